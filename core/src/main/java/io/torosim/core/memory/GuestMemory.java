@@ -1,0 +1,62 @@
+package io.torosim.core.memory;
+
+/**
+ * Guest-physical memory as one observer (a vCPU or a device) sees it: little-endian, byte addressed.
+ *
+ * <p>Every access outside what the memory offers throws {@link GuestFault} and changes nothing. Loads return zero-extended
+ * values. The acquire and release forms name the points at which another observer's stores must be visible; on plain
+ * simulated RAM, where every store is visible at once, they are ordinary accesses, on a memory with store buffers they
+ * are what keeps a driver right.
+ *
+ * <p>Confined to the simulation thread.
+ */
+public interface GuestMemory {
+    /** Returns the number of bytes of address space, counted from guest-physical 0. */
+    long sizeBytes();
+
+    /** Loads one byte, in {@code [0, 255]}. */
+    int load8(long address);
+
+    /** Loads two bytes, in {@code [0, 65535]}; may be unaligned. */
+    int load16(long address);
+
+    /** Loads four bytes; may be unaligned. */
+    int load32(long address);
+
+    /** Loads eight bytes; may be unaligned. */
+    long load64(long address);
+
+    /** Stores the low byte of {@code value}. */
+    void store8(long address, int value);
+
+    /** Stores the low two bytes of {@code value}; may be unaligned. */
+    void store16(long address, int value);
+
+    /** Stores four bytes; may be unaligned. */
+    void store32(long address, int value);
+
+    /** Stores eight bytes; may be unaligned. */
+    void store64(long address, long value);
+
+    /** Copies {@code length} bytes at {@code address} into {@code target} from {@code offset}. */
+    void copyOut(long address, byte[] target, int offset, int length);
+
+    /** Copies {@code length} bytes of {@code source} from {@code offset} to {@code address}. */
+    void copyIn(long address, byte[] source, int offset, int length);
+
+    /** Stores the low byte of {@code value} into each of {@code length} bytes from {@code address}. */
+    void fill(long address, long length, int value);
+
+    /** Loads two bytes; no later access of this observer is done before it. */
+    default int loadAcquire16(long address) {
+        return load16(address);
+    }
+
+    /** Stores two bytes; every earlier access of this observer is done before it. */
+    default void storeRelease16(long address, int value) {
+        store16(address, value);
+    }
+
+    /** Orders every earlier store of this observer before its later loads and stores (x86 {@code mfence}). */
+    default void fullFence() {}
+}

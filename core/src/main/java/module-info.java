@@ -1,0 +1,12 @@
+/**
+ * Simulated time and events, random streams, traces, vCPUs and interrupts, the cost model, guest memory and block
+ * devices.
+ */
+module io.torosim.core {
+    requires com.google.common;
+    requires it.unimi.dsi.fastutil;
+
+    exports io.torosim.core.block;
+    exports io.torosim.core.choice;
+    exports io.torosim.core.memory;
+}

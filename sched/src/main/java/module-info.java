@@ -1,0 +1,5 @@
+/** Toro's cooperative per-CPU scheduler, its mailboxes and its idle policies. */
+module io.torosim.sched {
+    requires transitive io.torosim.core;
+    requires transitive io.torosim.mem;
+}
