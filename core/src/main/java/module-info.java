@@ -8,5 +8,10 @@ module io.torosim.core {
 
     exports io.torosim.core.block;
     exports io.torosim.core.choice;
+    exports io.torosim.core.cost;
+    exports io.torosim.core.event;
     exports io.torosim.core.memory;
+    exports io.torosim.core.random;
+    exports io.torosim.core.time;
+    exports io.torosim.core.trace;
 }

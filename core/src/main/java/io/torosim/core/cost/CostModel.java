@@ -1,0 +1,153 @@
+package io.torosim.core.cost;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The named parameters of the model: what each operation of the simulated machine costs, and where that figure comes
+ * from. A value; reading a parameter is a map look-up, so components read theirs once.
+ *
+ * <p>The shipped parameters are in the resource {@code cost-model.tsv}; a user lays a file of the same columns over them
+ * with {@link #overlaidBy(Path)}.
+ */
+public final class CostModel {
+    private static final String RESOURCE = "cost-model.tsv";
+
+    private final ImmutableMap<String, CostParameter> parameters;
+
+    private CostModel(Map<String, CostParameter> parameters) {
+        this.parameters = ImmutableMap.copyOf(parameters);
+    }
+
+    /** Returns the shipped parameters: a 2.4 GHz host of about 2018 under KVM. */
+    public static CostModel standard() {
+        try (Reader reader =
+                new InputStreamReader(CostModel.class.getResourceAsStream(RESOURCE), StandardCharsets.UTF_8)) {
+            return new CostModel(CostModelReader.read(new BufferedReader(reader), RESOURCE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Returns these parameters with those of {@code file} in place of the ones of the same name.
+     *
+     * @throws CostModelException if a line breaks a rule or names a parameter that does not exist
+     * @throws IOException if the file cannot be read
+     */
+    public CostModel overlaidBy(Path file) throws IOException {
+        Map<String, CostParameter> merged = new LinkedHashMap<>(parameters);
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            for (CostParameter parameter :
+                    CostModelReader.read(reader, file.toString()).values()) {
+                CostParameter known = merged.get(parameter.name());
+                if (known == null) {
+                    throw new CostModelException(file.toString(), 0, "no such parameter: " + parameter.name());
+                }
+                if (known.unit().isTime() != parameter.unit().isTime()
+                        || !known.unit().isTime() && known.unit() != parameter.unit()) {
+                    throw new CostModelException(
+                            file.toString(),
+                            0,
+                            parameter.name() + ": unit must be like "
+                                    + known.unit().symbol() + ", unit="
+                                    + parameter.unit().symbol());
+                }
+                merged.put(parameter.name(), parameter);
+            }
+        }
+        return new CostModel(merged);
+    }
+
+    /**
+     * Returns these parameters with one value changed.
+     *
+     * @param name an existing parameter
+     * @param value the new value, within the parameter's range
+     */
+    public CostModel with(String name, BigDecimal value) {
+        Map<String, CostParameter> changed = new LinkedHashMap<>(parameters);
+        changed.put(name, parameter(name).withValue(value));
+        return new CostModel(changed);
+    }
+
+    /** Returns all parameters in the order of the file. */
+    public List<CostParameter> parameters() {
+        return ImmutableList.copyOf(parameters.values());
+    }
+
+    /** Returns whether there is a parameter of that name. */
+    public boolean has(String name) {
+        return parameters.containsKey(name);
+    }
+
+    /** Returns the parameter of that name; throws {@link IllegalArgumentException} if there is none. */
+    public CostParameter parameter(String name) {
+        CostParameter parameter = parameters.get(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("no such cost parameter: " + name);
+        }
+        return parameter;
+    }
+
+    /** Returns a parameter with a unit of time, in picoseconds. */
+    public long ps(String name) {
+        CostParameter parameter = parameter(name);
+        if (!parameter.unit().isTime()) {
+            throw new IllegalArgumentException(
+                    name + " is not a time: unit=" + parameter.unit().symbol());
+        }
+        return parameter.unit().toPicos(parameter.value());
+    }
+
+    /** Returns a parameter counted in cycles of a counter of {@code hz}, in picoseconds, rounded to nearest. */
+    public long cyclesPs(String name, long hz) {
+        CostParameter parameter = parameter(name);
+        if (parameter.unit() != CostUnit.CYCLES) {
+            throw new IllegalArgumentException(
+                    name + " is not counted in cycles: unit=" + parameter.unit().symbol());
+        }
+        return parameter
+                .value()
+                .multiply(BigDecimal.valueOf(1_000_000_000_000L))
+                .divide(BigDecimal.valueOf(hz), 0, java.math.RoundingMode.HALF_UP)
+                .longValueExact();
+    }
+
+    /** Returns a parameter as a whole number in its own unit; throws {@link ArithmeticException} if it has a fraction. */
+    public long count(String name) {
+        return parameter(name).value().longValueExact();
+    }
+
+    /** Returns a parameter in thousandths of its own unit, exactly where it has at most three decimals. */
+    public long permille(String name) {
+        return parameter(name).value().movePointRight(3).longValue();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CostModel that && parameters.equals(that.parameters);
+    }
+
+    @Override
+    public int hashCode() {
+        return parameters.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "CostModel(" + parameters.size() + " parameters)";
+    }
+}

@@ -1,0 +1,178 @@
+package io.torosim.core.event;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * The simulated clock and the events that move it. Events fire in order of (time, priority class, scheduling order);
+ * between events no time passes.
+ *
+ * <p>Confined to one thread, the simulation thread; two simulations share nothing.
+ */
+public final class Simulation {
+    /** The priority class of {@link #at(long, EventHandler, int, long)} and its like. */
+    public static final int DEFAULT_PRIORITY = 16;
+
+    private final EventSet events = new EventSet();
+    private long nowPs;
+    private long limitPs;
+    private long budget;
+    private long firedCount;
+    private boolean running;
+    private boolean stopped;
+    private EventGate gate = (timePs, priority) -> {};
+
+    /** Creates a simulation at time 0 with nothing pending. */
+    public Simulation() {}
+
+    /** Returns the present time in picoseconds since power-on. */
+    public long nowPs() {
+        return nowPs;
+    }
+
+    /** Returns the number of events fired so far. */
+    public long firedCount() {
+        return firedCount;
+    }
+
+    /** Returns the number of events that are pending. */
+    public int pendingCount() {
+        return events.size();
+    }
+
+    /** Returns the time of the next event, or {@link Long#MAX_VALUE} if none is pending. */
+    public long nextTimePs() {
+        return events.nextTimePs();
+    }
+
+    /** Sets the one who is told before each event and each run-ahead step. */
+    public void gate(EventGate newGate) {
+        gate = newGate;
+    }
+
+    /**
+     * Schedules an event.
+     *
+     * @param timePs when, at least {@link #nowPs()}
+     * @param priority class among equal times, in {@code [0, EventSet.MAX_PRIORITY]}, lower first
+     * @return a handle for {@link #cancel} and {@link #reschedule}
+     */
+    public long at(long timePs, int priority, EventHandler handler, int op, long arg) {
+        if (timePs < nowPs) {
+            throw new IllegalArgumentException("timePs must be at least now, timePs=" + timePs + ", nowPs=" + nowPs);
+        }
+        return events.schedule(timePs, priority, handler, op, arg);
+    }
+
+    /** Schedules an event of the {@linkplain #DEFAULT_PRIORITY default class}. */
+    public long at(long timePs, EventHandler handler, int op, long arg) {
+        return at(timePs, DEFAULT_PRIORITY, handler, op, arg);
+    }
+
+    /** Schedules an event of the default class {@code delayPs} from now. */
+    public long after(long delayPs, EventHandler handler, int op, long arg) {
+        if (delayPs < 0) {
+            throw new IllegalArgumentException("delayPs must be at least 0, delayPs=" + delayPs);
+        }
+        return at(Math.addExact(nowPs, delayPs), DEFAULT_PRIORITY, handler, op, arg);
+    }
+
+    /** Cancels a pending event; false if it has fired or been cancelled before. */
+    public boolean cancel(long handle) {
+        return events.cancel(handle);
+    }
+
+    /** Moves a pending event to {@code timePs}; false if the handle is stale. */
+    public boolean reschedule(long handle, long timePs) {
+        if (timePs < nowPs) {
+            throw new IllegalArgumentException("timePs must be at least now, timePs=" + timePs + ", nowPs=" + nowPs);
+        }
+        return events.reschedule(handle, timePs);
+    }
+
+    /**
+     * Fires every event up to and including {@code untilPs}, then sets the clock there, unless {@link #stop} was called.
+     *
+     * @return the time at which it ended
+     */
+    public long runUntil(long untilPs) {
+        if (untilPs < nowPs) {
+            throw new IllegalArgumentException("untilPs must be at least now, untilPs=" + untilPs + ", nowPs=" + nowPs);
+        }
+        run(untilPs, Long.MAX_VALUE, () -> false);
+        if (!stopped) {
+            gate.beforeEvent(untilPs, Integer.MAX_VALUE);
+            nowPs = untilPs;
+        }
+        return nowPs;
+    }
+
+    /** Fires at most {@code count} events; returns how many. */
+    public long runEvents(long count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("count must be at least 0, count=" + count);
+        }
+        long before = firedCount;
+        run(Long.MAX_VALUE, count, () -> false);
+        return firedCount - before;
+    }
+
+    /** Fires events until {@code condition} holds after one of them, or none is left; returns whether it holds. */
+    public boolean runUntil(BooleanSupplier condition) {
+        boolean[] held = {condition.getAsBoolean()};
+        if (!held[0]) {
+            run(Long.MAX_VALUE, Long.MAX_VALUE, () -> held[0] = condition.getAsBoolean());
+        }
+        return held[0];
+    }
+
+    /** Ends the present run after the event that is firing; the rest stays pending. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Run-ahead: moves the clock to {@code toPs} at once if an event of {@code priority} scheduled there now would be the
+     * next to fire in the present run. It counts as that event.
+     *
+     * @return false if something else comes first or the run ends before; then nothing has changed
+     */
+    public boolean tryAdvance(long toPs, int priority) {
+        long nextPs = events.nextTimePs();
+        if (toPs > nextPs || (toPs == nextPs && priority >= events.nextPriority())) {
+            return false;
+        }
+        if (!running || stopped || toPs > limitPs || budget <= 1) {
+            return false;
+        }
+        budget--;
+        firedCount++;
+        gate.beforeEvent(toPs, priority);
+        nowPs = toPs;
+        return true;
+    }
+
+    private void run(long untilPs, long maxEvents, BooleanSupplier condition) {
+        if (running) {
+            throw new IllegalStateException("a run is in progress: events may not start another");
+        }
+        running = true;
+        stopped = false;
+        limitPs = untilPs;
+        budget = maxEvents;
+        try {
+            while (!stopped && budget > 0 && events.size() > 0 && events.nextTimePs() <= untilPs) {
+                long timePs = events.nextTimePs();
+                gate.beforeEvent(timePs, events.nextPriority());
+                nowPs = timePs;
+                firedCount++;
+                events.fireNext();
+                budget--;
+                if (condition.getAsBoolean()) {
+                    return;
+                }
+            }
+        } finally {
+            running = false;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.torosim.core.time;
+
+import java.math.BigInteger;
+import java.time.Duration;
+
+/**
+ * Simulated time: a {@code long} of picoseconds since power-on, from 0 to {@link Long#MAX_VALUE} (106 days). All
+ * arithmetic here is exact integer arithmetic; what does not fit is refused, never wrapped.
+ */
+public final class Picos {
+    /** Picoseconds in a nanosecond. */
+    public static final long PER_NANO = 1_000L;
+    /** Picoseconds in a microsecond. */
+    public static final long PER_MICRO = 1_000_000L;
+    /** Picoseconds in a millisecond. */
+    public static final long PER_MILLI = 1_000_000_000L;
+    /** Picoseconds in a second. */
+    public static final long PER_SECOND = 1_000_000_000_000L;
+    /** A time that never comes. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private static final BigInteger BIG_SECOND = BigInteger.valueOf(PER_SECOND);
+
+    private Picos() {}
+
+    /**
+     * Returns {@code duration} in picoseconds.
+     *
+     * @throws IllegalArgumentException if it is negative or longer than 106 days
+     */
+    public static long of(Duration duration) {
+        try {
+            if (!duration.isNegative()) {
+                return Math.addExact(
+                        Math.multiplyExact(duration.getSeconds(), PER_SECOND),
+                        Math.multiplyExact((long) duration.getNano(), PER_NANO));
+            }
+        } catch (ArithmeticException e) {
+            // told below, with the value
+        }
+        throw new IllegalArgumentException("duration must be in [0, 106 days], duration=" + duration);
+    }
+
+    /** Returns {@code ps} as a {@code Duration}, rounded down to nanoseconds. */
+    public static Duration toDuration(long ps) {
+        return Duration.ofSeconds(ps / PER_SECOND, ps % PER_SECOND / PER_NANO);
+    }
+
+    /** Returns {@code a + b}, or {@link #NEVER} where the sum does not fit; both at least 0. */
+    public static long saturatingAdd(long a, long b) {
+        long sum = a + b;
+        return sum < 0 ? NEVER : sum;
+    }
+
+    /**
+     * Returns the time-stamp counter at {@code ps}: {@code floor(ps * hz / 10^12)}.
+     *
+     * @param ps at least 0
+     * @param hz ticks per second, in {@code [1, 10^12]}
+     */
+    public static long toCycles(long ps, long hz) {
+        long seconds = ps / PER_SECOND;
+        long rest = ps % PER_SECOND;
+        return seconds * hz + mulDivFloor(rest, hz, PER_SECOND);
+    }
+
+    /**
+     * Returns the first time at which the counter of {@code hz} has reached {@code cycles}: {@code ceil(cycles * 10^12 /
+     * hz)}, or {@link #NEVER} if that is beyond the clock.
+     */
+    public static long ofCycles(long cycles, long hz) {
+        BigInteger ps = BigInteger.valueOf(cycles)
+                .multiply(BIG_SECOND)
+                .add(BigInteger.valueOf(hz - 1))
+                .divide(BigInteger.valueOf(hz));
+        return ps.bitLength() > 63 ? NEVER : ps.longValue();
+    }
+
+    private static long mulDivFloor(long a, long b, long divisor) {
+        long high = Math.multiplyHigh(a, b);
+        if (high == 0 && a * b >= 0) {
+            return a * b / divisor;
+        }
+        return BigInteger.valueOf(a)
+                .multiply(BigInteger.valueOf(b))
+                .divide(BigInteger.valueOf(divisor))
+                .longValueExact();
+    }
+}

@@ -1,0 +1,76 @@
+package io.torosim.core.trace;
+
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A 64-bit running digest of trace events: equal runs have equal digests, on every JDK. Each event is folded in by five
+ * rounds of multiply and xor-shift (the finalizer of MurmurHash3); it is a check sum, not a cryptographic hash.
+ */
+public final class TraceDigest implements TraceSink {
+    private static final long[] KIND_SALT = kindSalts();
+
+    private long value = 0x746f726f73696dL;
+    private long count;
+
+    /** Creates the digest of no events. */
+    public TraceDigest() {}
+
+    @Override
+    public void onTrace(long timePs, int vcpu, TraceKind kind, long a, long b) {
+        long h = value;
+        h = fold(h ^ timePs);
+        h = fold(h ^ KIND_SALT[kind.ordinal()] ^ vcpu);
+        h = fold(h ^ a);
+        h = fold(h ^ Long.rotateLeft(b, 32));
+        value = h;
+        count++;
+    }
+
+    /** Returns the digest. */
+    public long value() {
+        return value;
+    }
+
+    /** Returns how many events it covers. */
+    public long count() {
+        return count;
+    }
+
+    /** Returns the digest as 16 hexadecimal digits. */
+    public String hex() {
+        return hex(value);
+    }
+
+    /** Returns {@code digest} as 16 hexadecimal digits. */
+    public static String hex(long digest) {
+        String digits = Long.toHexString(digest);
+        return "0".repeat(16 - digits.length()) + digits;
+    }
+
+    /** Folds another 64-bit value into a digest, as for a digest of digests. */
+    public static long combine(long digest, long other) {
+        return fold(fold(digest) ^ other);
+    }
+
+    private static long fold(long x) {
+        long h = x;
+        h ^= h >>> 33;
+        h *= 0xff51afd7ed558ccdL;
+        h ^= h >>> 33;
+        h *= 0xc4ceb9fe1a85ec53L;
+        h ^= h >>> 33;
+        return h + 0x9e3779b97f4a7c15L;
+    }
+
+    private static long[] kindSalts() {
+        TraceKind[] kinds = TraceKind.values();
+        long[] salts = new long[kinds.length];
+        for (TraceKind kind : kinds) {
+            salts[kind.ordinal()] = Hashing.sipHash24()
+                    .hashString(kind.name(), StandardCharsets.UTF_8)
+                    .asLong();
+        }
+        return salts;
+    }
+}
