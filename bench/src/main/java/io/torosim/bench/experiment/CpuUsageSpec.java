@@ -1,0 +1,38 @@
+package io.torosim.bench.experiment;
+
+import io.torosim.core.cost.CostModel;
+import java.time.Duration;
+
+/**
+ * What the CPU usage experiment is to simulate.
+ *
+ * @param vcpus cores of each guest, in [1, 8]
+ * @param ramMibPerVcpu memory per core in MiB, in [16, 65536]
+ * @param tscHz clock rate of the host, in [10^8, 10^10]
+ * @param vcpuMode {@code kvm}, {@code tcg-single} or {@code tcg-multi}
+ * @param topMode {@code irix} (100 % = one CPU) or {@code solaris} (100 % = all CPUs of the host)
+ * @param hostCpus CPUs of the host, for the Solaris mode, in [1, 256]
+ * @param topDelay time between samples of {@code top}, positive
+ * @param netBackend {@code vhost} (packet work in a kernel thread) or {@code user} (in the QEMU process)
+ * @param haltPolling whether the host polls before it blocks a halted vCPU
+ * @param duration simulated time of each case, positive
+ * @param concurrency clients at a time in the plain cases, at least 1
+ * @param heavyConcurrency clients at a time in the "more messages" cases, at least 1
+ * @param arrivals how requests come
+ * @param costs cost model
+ */
+public record CpuUsageSpec(
+        int vcpus,
+        int ramMibPerVcpu,
+        long tscHz,
+        String vcpuMode,
+        String topMode,
+        int hostCpus,
+        Duration topDelay,
+        String netBackend,
+        boolean haltPolling,
+        Duration duration,
+        int concurrency,
+        int heavyConcurrency,
+        Arrivals arrivals,
+        CostModel costs) {}
