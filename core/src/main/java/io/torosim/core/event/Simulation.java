@@ -81,6 +81,11 @@ public final class Simulation {
         return events.cancel(handle);
     }
 
+    /** Returns whether the handle names an event that is still pending. */
+    public boolean isPending(long handle) {
+        return events.isPending(handle);
+    }
+
     /** Moves a pending event to {@code timePs}; false if the handle is stale. */
     public boolean reschedule(long handle, long timePs) {
         if (timePs < nowPs) {

@@ -1,0 +1,95 @@
+package io.torosim.core.host;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.random.SimRandom;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceKind;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * {@code top -p PID -d DELAY} watching a QEMU process: per interval the CPU time of its threads, each floored to ticks of
+ * {@code USER_HZ}, over the time that has really passed, rounded to one decimal (procps). The sampler is itself scheduled,
+ * so its intervals vary a little. The first frame covers the time since the start, as in {@code top}, and is left out.
+ */
+public final class TopSampler {
+    private final Machine machine;
+    private final QemuProcess process;
+    private final TopMode mode;
+    private final int hostCpus;
+    private final long delayPs;
+    private final long jitterPs;
+    private final long tickPs;
+    private final SimRandom random;
+    private final long[] lastTicks;
+    private final long[] lastCpuPs;
+    private final List<TopSample> samples = new ArrayList<>();
+    private final long startPs;
+    private long frame;
+    private long lastPs;
+
+    /**
+     * Starts sampling now.
+     *
+     * @param hostCpus CPUs of the host, for the Solaris mode
+     * @param delayPs time between samples, positive
+     */
+    public TopSampler(Machine machine, QemuProcess process, TopMode mode, int hostCpus, long delayPs) {
+        if (delayPs <= 0) {
+            throw new IllegalArgumentException("delayPs must be positive, delayPs=" + delayPs);
+        }
+        this.machine = machine;
+        this.process = process;
+        this.mode = mode;
+        this.hostCpus = hostCpus;
+        this.delayPs = delayPs;
+        this.jitterPs = Math.min(machine.spec().costs().ps("top.jitter"), delayPs / 4);
+        this.tickPs = Picos.PER_SECOND / machine.spec().costs().count("top.user_hz");
+        this.random = machine.randoms().stream("top");
+        this.lastTicks = new long[process.threadCount()];
+        this.lastCpuPs = new long[process.threadCount()];
+        this.startPs = machine.simulation().nowPs();
+        this.lastPs = startPs;
+        for (int thread = 0; thread < lastTicks.length; thread++) {
+            lastCpuPs[thread] = process.threadCpuPs(thread);
+            lastTicks[thread] = lastCpuPs[thread] / tickPs;
+        }
+        later();
+    }
+
+    /** Returns the samples so far. */
+    public List<TopSample> samples() {
+        return Collections.unmodifiableList(samples);
+    }
+
+    private void later() {
+        frame++;
+        long jitter = jitterPs > 0 ? random.nextLong(jitterPs + 1) : 0;
+        machine.simulation().at(startPs + frame * delayPs + jitter, Machine.OBSERVER_PRIORITY, this::sample, 0, 0);
+    }
+
+    private void sample(int op, long arg) {
+        long nowPs = machine.simulation().nowPs();
+        long elapsedPs = nowPs - lastPs;
+        long sumTicks = 0;
+        double[] threadPercent = new double[lastTicks.length];
+        for (int thread = 0; thread < lastTicks.length; thread++) {
+            long cpuPs = process.threadCpuPs(thread);
+            long ticks = cpuPs / tickPs;
+            sumTicks += ticks - lastTicks[thread];
+            threadPercent[thread] = 100.0 * (cpuPs - lastCpuPs[thread]) / elapsedPs;
+            lastTicks[thread] = ticks;
+            lastCpuPs[thread] = cpuPs;
+        }
+        long share = mode == TopMode.SOLARIS ? hostCpus : 1;
+        // tenths of a percent, rounded half up, in integers: 1000 * ticks * tick / (elapsed * share)
+        long whole = Math.multiplyExact(sumTicks * 1000, tickPs / 1000);
+        long divisor = elapsedPs / 1000 * share;
+        long tenths = (2 * whole + divisor) / (2 * divisor);
+        samples.add(new TopSample(lastPs, nowPs, tenths / 10.0, threadPercent));
+        machine.trace().emit(nowPs, -1, TraceKind.SAMPLE, samples.size(), tenths);
+        lastPs = nowPs;
+        later();
+    }
+}

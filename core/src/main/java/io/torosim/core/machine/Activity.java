@@ -1,0 +1,30 @@
+package io.torosim.core.machine;
+
+/**
+ * What a vCPU executes: a small state machine. Each step does one atomic thing at the vCPU's present instant, and says
+ * how long it takes; whatever can come between two instructions on the real machine can come between two steps here.
+ */
+@FunctionalInterface
+public interface Activity {
+    /** Result of a step that executed {@code hlt}: the vCPU waits for an interrupt. */
+    long HALT = -1;
+    /** Result of a step that ended the activity: an interrupt handler's {@code iret}. Not for the vCPU's own program. */
+    long DONE = -2;
+    /**
+     * Result of a step at the head of a loop of which {@link Vcpu#roundRepeats} has just said that it repeats. The step
+     * must have done nothing; it is asked again when the loop may have something new to see.
+     */
+    long SPIN = -3;
+    /** Result of a step after which the vCPU does nothing any more and burns no time, as if switched off. */
+    long OFF = -4;
+    /** Result of a step that entered an endless loop with interrupts disabled, as a kernel panic does. */
+    long HANG = -5;
+
+    /**
+     * Does the next step at {@link Vcpu#nowPs()}.
+     *
+     * @param vcpu the vCPU that executes
+     * @return the time until the next step in picoseconds, at least 0, or one of the constants of this interface
+     */
+    long step(Vcpu vcpu);
+}

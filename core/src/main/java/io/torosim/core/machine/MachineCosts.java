@@ -1,0 +1,127 @@
+package io.torosim.core.machine;
+
+import io.torosim.core.cost.CostModel;
+
+/**
+ * What operations cost on one machine, in picoseconds: the figures of its {@link CostModel} under its {@link VcpuMode}.
+ * Under software emulation instructions are slower and device accesses leave no guest mode.
+ */
+public final class MachineCosts {
+    private final CostModel model;
+    private final boolean tcg;
+    private final long slowdownPermille;
+    private final long tcgExitPs;
+    private final long interruptEntryPs;
+    private final long haltExitPs;
+    private final long wakePs;
+    private final long ipiPs;
+    private final long pioPs;
+    private final long picPs;
+    private final long kickPs;
+    private final long apicPs;
+    private final long lapicIdReadPs;
+    private final long lapicPollPs;
+
+    MachineCosts(CostModel model, VcpuMode mode) {
+        this.model = model;
+        this.tcg = mode.isTcg();
+        this.slowdownPermille = tcg ? model.permille("tcg.slowdown") : 1000;
+        this.tcgExitPs = model.ps("tcg.exit");
+        this.interruptEntryPs = exit("kvm.irq_inject_running");
+        this.haltExitPs = exit("kvm.hlt_exit");
+        this.wakePs = model.ps("kvm.wake_from_block") + model.ps("host.cstate_exit");
+        this.ipiPs = exit("kvm.ipi");
+        this.pioPs = exit("kvm.exit_pio_user");
+        this.picPs = exit("kvm.exit_apic");
+        this.kickPs = exit("kvm.exit_ioeventfd_kick");
+        this.apicPs = exit("kvm.exit_apic");
+        this.lapicIdReadPs = exit("kvm.lapic_id_read");
+        this.lapicPollPs = exit("lapic.poll");
+    }
+
+    private long exit(String name) {
+        return tcg ? tcgExitPs : model.ps(name);
+    }
+
+    /** Returns the cost model behind these figures. */
+    public CostModel model() {
+        return model;
+    }
+
+    /** Returns what {@code nativePs} of guest instructions take on this machine. */
+    public long cpuPs(long nativePs) {
+        return tcg ? Math.multiplyExact(nativePs, slowdownPermille) / 1000 : nativePs;
+    }
+
+    /** Returns what the instructions of the parameter {@code name} take on this machine. */
+    public long cpuPs(String name) {
+        return cpuPs(model.ps(name));
+    }
+
+    /** Returns what the parameter {@code name}, counted in cycles, takes on this machine. */
+    public long cyclesPs(String name, long tscHz) {
+        return cpuPs(model.cyclesPs(name, tscHz));
+    }
+
+    /** Returns the cost of taking an interrupt. */
+    public long interruptEntryPs() {
+        return interruptEntryPs;
+    }
+
+    /** Returns the host's work on a {@code hlt} before the vCPU is halted. */
+    public long haltExitPs() {
+        return haltExitPs;
+    }
+
+    /** Returns the time from an interrupt to the first step of a vCPU whose thread was blocked. */
+    public long wakePs() {
+        return wakePs;
+    }
+
+    /** Returns the time from sending an inter-processor interrupt to its arrival. */
+    public long ipiPs() {
+        return ipiPs;
+    }
+
+    /** Returns the cost of a port access that QEMU answers. */
+    public long pioPs() {
+        return pioPs;
+    }
+
+    /** Returns the cost of an access to the interrupt controller (PIC) in the host kernel. */
+    public long picPs() {
+        return picPs;
+    }
+
+    /** Returns the cost of a virtqueue notification. */
+    public long kickPs() {
+        return kickPs;
+    }
+
+    /** Returns the cost of a write to a local APIC register. */
+    public long apicPs() {
+        return apicPs;
+    }
+
+    /** Returns the cost of reading the local APIC id. */
+    public long lapicIdReadPs() {
+        return lapicIdReadPs;
+    }
+
+    /** Returns the cost of reading the local APIC timer's current count. */
+    public long lapicPollPs() {
+        return lapicPollPs;
+    }
+
+    long haltPollMaxPs() {
+        return model.ps("kvm.halt_poll_max");
+    }
+
+    long haltPollStartPs() {
+        return model.ps("kvm.halt_poll_start");
+    }
+
+    long haltPollGrow() {
+        return model.count("kvm.halt_poll_grow");
+    }
+}

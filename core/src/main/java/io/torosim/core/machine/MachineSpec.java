@@ -1,0 +1,112 @@
+package io.torosim.core.machine;
+
+import io.torosim.core.cost.CostModel;
+
+/**
+ * What a machine is: a value, to print, compare and keep beside results.
+ *
+ * @param vcpus number of vCPUs, in [1, 256]
+ * @param tscHz rate of the time-stamp counter and of the cores, in [10^8, 10^10]
+ * @param ramMib guest memory in MiB, in [1, 2^20]
+ * @param vcpuMode how the host executes vCPUs
+ * @param haltPolling whether the host polls before it blocks a halted vCPU (KVM only)
+ * @param costs what things cost
+ * @param seed seed of all random streams
+ * @param fastForward whether loops that provably repeat are passed over in closed form; results are the same without, only
+ *     slower
+ */
+public record MachineSpec(
+        int vcpus,
+        long tscHz,
+        int ramMib,
+        VcpuMode vcpuMode,
+        boolean haltPolling,
+        CostModel costs,
+        long seed,
+        boolean fastForward) {
+    /** Checks the ranges. */
+    public MachineSpec {
+        check("vcpus", vcpus, 1, 256);
+        check("tscHz", tscHz, 100_000_000L, 10_000_000_000L);
+        check("ramMib", ramMib, 1, 1 << 20);
+    }
+
+    private static void check(String name, long value, long low, long high) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(name + " must be in [" + low + ", " + high + "], " + name + "=" + value);
+        }
+    }
+
+    /** Returns a builder: 1 vCPU at 2.4 GHz with 64 MiB under KVM without halt polling, shipped costs, seed 1. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the parts of a {@link MachineSpec}. */
+    public static final class Builder {
+        private int vcpus = 1;
+        private long tscHz = 2_400_000_000L;
+        private int ramMib = 64;
+        private VcpuMode vcpuMode = VcpuMode.KVM;
+        private boolean haltPolling;
+        private CostModel costs;
+        private long seed = 1;
+        private boolean fastForward = true;
+
+        private Builder() {}
+
+        /** Sets the number of vCPUs. */
+        public Builder vcpus(int count) {
+            vcpus = count;
+            return this;
+        }
+
+        /** Sets the clock rate in Hz. */
+        public Builder tscHz(long hz) {
+            tscHz = hz;
+            return this;
+        }
+
+        /** Sets the guest memory in MiB. */
+        public Builder ramMib(int mib) {
+            ramMib = mib;
+            return this;
+        }
+
+        /** Sets how the host executes vCPUs. */
+        public Builder vcpuMode(VcpuMode mode) {
+            vcpuMode = mode;
+            return this;
+        }
+
+        /** Sets whether the host polls before it blocks a halted vCPU. */
+        public Builder haltPolling(boolean polls) {
+            haltPolling = polls;
+            return this;
+        }
+
+        /** Sets what things cost. */
+        public Builder costs(CostModel model) {
+            costs = model;
+            return this;
+        }
+
+        /** Sets the seed of all random streams. */
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /** Sets whether loops that provably repeat are passed over in closed form. */
+        public Builder fastForward(boolean on) {
+            fastForward = on;
+            return this;
+        }
+
+        /** Returns the specification; throws {@link IllegalArgumentException} where a value leaves its range. */
+        public MachineSpec build() {
+            CostModel model = costs == null ? CostModel.standard() : costs;
+            return new MachineSpec(vcpus, tscHz, ramMib, vcpuMode, haltPolling, model, seed, fastForward);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.torosim.core.machine;
+
+import io.torosim.core.time.Picos;
+
+/**
+ * Finds out whether a loop repeats itself exactly. Two visits of the head of the same loop with no change in between, no
+ * interrupt and no comparison with the clock that is about to turn out differently, prove that every further round is
+ * like the last one until something from outside comes; then whole rounds can be passed over in closed form.
+ */
+final class PeriodicLoop {
+    private long changes;
+    private int loopId;
+    private boolean visited;
+    private long visitedAtPs;
+    private long visitedAtChange;
+    private long deadlinePs = Picos.NEVER;
+    private long lastDeadlinePs = Picos.NEVER;
+    private long periodPs;
+
+    /** Something that a later round can see has changed. */
+    void changed() {
+        changes++;
+    }
+
+    /** The present round compares the clock with {@code timePs}: the outcome differs from then on. */
+    void compares(long timePs, long nowPs) {
+        if (timePs > nowPs && timePs < deadlinePs) {
+            deadlinePs = timePs;
+        }
+    }
+
+    /** Visits the head of a loop; returns whether the round just ended will repeat. */
+    boolean visit(int id, long nowPs) {
+        boolean repeats = visited && id == loopId && changes == visitedAtChange && nowPs > visitedAtPs;
+        if (repeats) {
+            periodPs = nowPs - visitedAtPs;
+            lastDeadlinePs = deadlinePs;
+        }
+        visited = true;
+        loopId = id;
+        visitedAtPs = nowPs;
+        visitedAtChange = changes;
+        deadlinePs = Picos.NEVER;
+        return repeats && lastDeadlinePs - nowPs >= periodPs;
+    }
+
+    /** Whole rounds have been passed over: the last visit was at {@code nowPs}. */
+    void passedTo(long nowPs) {
+        visitedAtPs = nowPs;
+        deadlinePs = Math.min(deadlinePs, lastDeadlinePs);
+    }
+
+    long periodPs() {
+        return periodPs;
+    }
+
+    /** The first comparison with the clock that comes out differently, or {@link Picos#NEVER}. */
+    long deadlinePs() {
+        return lastDeadlinePs;
+    }
+}

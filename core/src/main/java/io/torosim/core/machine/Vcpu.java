@@ -1,0 +1,420 @@
+package io.torosim.core.machine;
+
+import io.torosim.core.event.EventHandler;
+import io.torosim.core.event.EventSet;
+import io.torosim.core.event.Simulation;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceKind;
+import java.util.Arrays;
+
+/**
+ * A virtual processor. It executes an {@link Activity} step by step, takes interrupts between steps while they are
+ * enabled, halts, and knows what it did with its time.
+ *
+ * <p><b>Fast-forward.</b> At the head of a polling loop the activity asks {@link #roundRepeats}. If the loop provably
+ * repeats, the vCPU leaves the event set; before any event of anybody it is brought up to that moment (whole rounds in
+ * closed form, the rest step by step), so that what the event sees and what the loop sees is as if it had been stepped
+ * all along. The order of steps against events of the same instant is fixed by priority class: events of devices first,
+ * then vCPUs by number.
+ *
+ * <p>Confined to the simulation thread.
+ */
+public final class Vcpu {
+    /** Priority class of the steps of vCPU 0; vCPU n has this plus n. */
+    public static final int FIRST_PRIORITY = 64;
+
+    private static final int OP_STEP = 0;
+    private static final int OP_HALT_ENTERED = 1;
+    private static final int OP_HALT_POLL_OVER = 2;
+    private static final int OP_WAKE = 3;
+
+    private static final int MAX_NESTING = 32;
+
+    private enum Mode {
+        STOPPED,
+        STEPPING,
+        SPINNING,
+        HALTING,
+        HALT_POLLING,
+        BLOCKED,
+        WAKING,
+        HUNG
+    }
+
+    private final Machine machine;
+    private final Simulation simulation;
+    private final int id;
+    private final int priority;
+    private final boolean fastForward;
+    private final HaltPolling haltPolling;
+    private final Residency residency = new Residency();
+    private final PeriodicLoop loop = new PeriodicLoop();
+    private final long[] counters = new long[Counter.values().length];
+    private final long[] countersAtHead = new long[counters.length];
+    private final long[] countersPerRound = new long[counters.length];
+    private final Activity[] frames = new Activity[MAX_NESTING];
+    private final long[] pending = new long[4];
+    private final EventHandler handler = this::onEvent;
+
+    private int depth;
+    private Mode mode = Mode.STOPPED;
+    private boolean interruptsEnabled = true;
+    private InterruptTable interrupts = vector -> v -> Activity.DONE;
+    private long nowPs;
+    private long nextHandle = EventSet.NO_HANDLE;
+    private boolean catchingUp;
+    private long haltedSincePs;
+    private boolean paused;
+    private long nextStepPs;
+    private long pausedRestPs;
+    private int pausedOp;
+    private VcpuState pausedState = VcpuState.OFF;
+
+    Vcpu(Machine machine, int id) {
+        this.machine = machine;
+        this.simulation = machine.simulation();
+        this.id = id;
+        this.priority = FIRST_PRIORITY + id;
+        this.fastForward = machine.spec().fastForward();
+        this.haltPolling = new HaltPolling(machine.costs());
+    }
+
+    /** Returns the number of this vCPU, from 0: its APIC id. */
+    public int id() {
+        return id;
+    }
+
+    /** Returns the machine it belongs to. */
+    public Machine machine() {
+        return machine;
+    }
+
+    /** Returns the present time as this vCPU sees it. Steps use this, never the clock of the simulation. */
+    public long nowPs() {
+        return nowPs;
+    }
+
+    /** Returns the time-stamp counter: {@code floor(now * tscHz)}. */
+    public long tsc() {
+        return Picos.toCycles(nowPs, machine.spec().tscHz());
+    }
+
+    /** Returns what it does now. */
+    public VcpuState state() {
+        return residency.state();
+    }
+
+    /** Returns the time spent in {@code state} up to the clock of the simulation. */
+    public long residencyPs(VcpuState state) {
+        return residency.spentPs(state, simulation.nowPs());
+    }
+
+    /** Returns the host CPU time of its thread up to the clock of the simulation. */
+    public long hostCpuPs() {
+        long sum = 0;
+        for (VcpuState state : VcpuState.values()) {
+            if (state.burnsHostCpu()) {
+                sum += residencyPs(state);
+            }
+        }
+        return sum;
+    }
+
+    /** Returns a counter. Exact at the end of a run and inside events; for a spinning vCPU up to the last event. */
+    public long count(Counter counter) {
+        return counters[counter.ordinal()];
+    }
+
+    /** Adds one to a counter. */
+    public void increment(Counter counter) {
+        counters[counter.ordinal()]++;
+    }
+
+    /** Starts executing {@code program} now; its first step is done at the present instant. */
+    public void start(Activity program, InterruptTable table) {
+        if (mode != Mode.STOPPED) {
+            throw new IllegalStateException("vCPU " + id + " is running already");
+        }
+        frames[0] = program;
+        depth = 1;
+        interrupts = table;
+        nowPs = simulation.nowPs();
+        mode = Mode.STEPPING;
+        enter(VcpuState.BUSY);
+        scheduleStep(nowPs);
+        machine.hostThreads().runnable(this);
+    }
+
+    /** Says how the time from now on is to be accounted: {@link VcpuState#BUSY} or {@link VcpuState#POLL}. */
+    public void enter(VcpuState next) {
+        if (residency.state() != next) {
+            loop.changed();
+            residency.enter(next, nowPs);
+            machine.trace().emit(nowPs, id, TraceKind.VCPU_STATE, next.ordinal(), 0);
+        }
+    }
+
+    /** Enables or disables interrupts ({@code sti}, {@code cli}). */
+    public void interruptsEnabled(boolean enabled) {
+        interruptsEnabled = enabled;
+    }
+
+    /** Returns whether interrupts are enabled. */
+    public boolean interruptsEnabled() {
+        return interruptsEnabled;
+    }
+
+    /** Something that the present polling loop could see has changed: rounds before and after it may differ. */
+    public void changed() {
+        loop.changed();
+    }
+
+    /** The present round of a polling loop compared the clock with {@code timePs}, and a later round may find it reached. */
+    public void comparesWith(long timePs) {
+        loop.compares(timePs, nowPs);
+    }
+
+    /**
+     * Called by a step at the head of a polling loop, before it does anything.
+     *
+     * @param loopId which loop, any number of the activity's own
+     * @return true if the loop repeats exactly until something from outside comes: then the step must return
+     *     {@link Activity#SPIN} at once; false if it is to go on
+     */
+    public boolean roundRepeats(int loopId) {
+        for (int i = 0; i < counters.length; i++) {
+            countersPerRound[i] = counters[i] - countersAtHead[i];
+            countersAtHead[i] = counters[i];
+        }
+        boolean repeats = loop.visit(loopId, nowPs);
+        return repeats && fastForward && !catchingUp && depth > 0;
+    }
+
+    /**
+     * Makes an interrupt pending, as a device or another vCPU does; it is taken when enabled, between two steps. Called
+     * from an event or from another vCPU's step.
+     *
+     * @param vector in {@code [0, 255]}, the higher the sooner among those pending
+     */
+    public void raise(int vector) {
+        if (vector < 0 || vector > 255) {
+            throw new IllegalArgumentException("vector must be in [0, 255], vector=" + vector);
+        }
+        pending[vector >> 6] |= 1L << (vector & 63);
+        loop.changed();
+        if (!interruptsEnabled) {
+            return;
+        }
+        if (mode == Mode.HALT_POLLING) {
+            wakeAt(simulation.nowPs());
+        } else if (mode == Mode.BLOCKED) {
+            wakeAt(simulation.nowPs() + machine.costs().wakePs());
+        }
+    }
+
+    private void wakeAt(long timePs) {
+        simulation.cancel(nextHandle);
+        mode = Mode.WAKING;
+        schedule(timePs, OP_WAKE);
+    }
+
+    /** Brings a spinning vCPU up to the moment just before the event of {@code timePs} and {@code eventPriority}. */
+    void catchUp(long timePs, int eventPriority) {
+        if (mode != Mode.SPINNING) {
+            return;
+        }
+        long rounds = (timePs - nowPs) / loop.periodPs();
+        nowPs += rounds * loop.periodPs();
+        loop.passedTo(nowPs);
+        for (int i = 0; i < counters.length; i++) {
+            counters[i] += rounds * countersPerRound[i];
+            countersAtHead[i] += rounds * countersPerRound[i];
+        }
+        mode = Mode.STEPPING;
+        catchingUp = true;
+        while (nowPs < timePs || (nowPs == timePs && priority < eventPriority)) {
+            long cost = frames[depth - 1].step(this);
+            if (cost < 0) {
+                throw new IllegalStateException("vCPU " + id + ": a loop that was proved to repeat ended with " + cost);
+            }
+            nowPs += cost;
+        }
+        catchingUp = false;
+        if (nextStepPs == nowPs && simulation.isPending(nextHandle)) {
+            return;
+        }
+        if (simulation.reschedule(nextHandle, nowPs)) {
+            nextStepPs = nowPs;
+        } else {
+            scheduleStep(nowPs);
+        }
+    }
+
+    private void scheduleStep(long timePs) {
+        schedule(timePs, OP_STEP);
+    }
+
+    private void schedule(long timePs, int op) {
+        nextStepPs = timePs;
+        nextHandle = simulation.at(timePs, priority, handler, op, 0);
+    }
+
+    private void onEvent(int op, long arg) {
+        nextHandle = EventSet.NO_HANDLE;
+        nowPs = simulation.nowPs();
+        switch (op) {
+            case OP_STEP -> run();
+            case OP_HALT_ENTERED -> haltEntered();
+            case OP_HALT_POLL_OVER -> block();
+            case OP_WAKE -> wake();
+            default -> throw new AssertionError(op);
+        }
+    }
+
+    private void run() {
+        while (true) {
+            long cost = interruptsEnabled && anyPending() ? takeInterrupt() : frames[depth - 1].step(this);
+            if (cost >= 0) {
+                long nextPs = Math.addExact(nowPs, cost);
+                if (!simulation.tryAdvance(nextPs, priority)) {
+                    scheduleStep(nextPs);
+                    return;
+                }
+                nowPs = nextPs;
+            } else if (cost == Activity.DONE) {
+                if (depth == 1) {
+                    throw new IllegalStateException("vCPU " + id + ": its program returned as if from an interrupt");
+                }
+                frames[--depth] = null;
+                interruptsEnabled = true;
+                loop.changed();
+            } else {
+                leave(cost);
+                return;
+            }
+        }
+    }
+
+    private void leave(long how) {
+        if (how == Activity.SPIN) {
+            mode = Mode.SPINNING;
+            long deadlinePs = loop.deadlinePs();
+            if (deadlinePs != Picos.NEVER) {
+                long rounds = (deadlinePs - nowPs) / loop.periodPs();
+                scheduleStep(nowPs + rounds * loop.periodPs());
+            }
+        } else if (how == Activity.HALT) {
+            increment(Counter.HALTS);
+            increment(Counter.EXITS);
+            loop.changed();
+            enter(VcpuState.BUSY);
+            mode = Mode.HALTING;
+            haltedSincePs = nowPs;
+            long enteredPs = nowPs + machine.costs().haltExitPs();
+            schedule(enteredPs, OP_HALT_ENTERED);
+        } else if (how == Activity.OFF) {
+            mode = Mode.STOPPED;
+            enter(VcpuState.OFF);
+            machine.hostThreads().blocked(this);
+        } else if (how == Activity.HANG) {
+            mode = Mode.HUNG;
+            interruptsEnabled = false;
+            enter(VcpuState.POLL);
+        } else {
+            throw new IllegalStateException("vCPU " + id + ": no such step result: " + how);
+        }
+    }
+
+    private void haltEntered() {
+        if (interruptsEnabled && anyPending()) {
+            resume();
+            return;
+        }
+        long pollPs = machine.hostThreads().pollsBeforeBlocking() ? haltPolling.intervalPs() : 0;
+        if (pollPs > 0) {
+            mode = Mode.HALT_POLLING;
+            enter(VcpuState.HALT_POLL);
+            schedule(nowPs + pollPs, OP_HALT_POLL_OVER);
+        } else {
+            block();
+        }
+    }
+
+    private void block() {
+        mode = Mode.BLOCKED;
+        enter(VcpuState.HALTED);
+        machine.hostThreads().blocked(this);
+    }
+
+    private void wake() {
+        boolean wasBlocked = residency.state() == VcpuState.HALTED;
+        haltPolling.woke(nowPs - haltedSincePs);
+        enter(VcpuState.BUSY);
+        mode = Mode.STEPPING;
+        scheduleStep(nowPs);
+        if (wasBlocked) {
+            machine.hostThreads().runnable(this);
+        }
+    }
+
+    private void resume() {
+        mode = Mode.STEPPING;
+        run();
+    }
+
+    /** Takes the host CPU away: what is under way goes on where it stopped after {@link #unpause}. */
+    void pause() {
+        boolean active = mode == Mode.STEPPING || mode == Mode.HALTING || mode == Mode.HUNG;
+        if (paused || !active) {
+            throw new IllegalStateException("vCPU " + id + " cannot be paused, mode=" + mode);
+        }
+        paused = true;
+        pausedState = residency.state();
+        pausedOp = mode == Mode.HALTING ? OP_HALT_ENTERED : OP_STEP;
+        pausedRestPs = mode == Mode.HUNG ? 0 : nextStepPs - simulation.nowPs();
+        simulation.cancel(nextHandle);
+        nextHandle = EventSet.NO_HANDLE;
+        nowPs = simulation.nowPs();
+        enter(VcpuState.WAITING);
+    }
+
+    /** Gives the host CPU back. */
+    void unpause() {
+        paused = false;
+        nowPs = simulation.nowPs();
+        enter(pausedState);
+        if (mode != Mode.HUNG) {
+            schedule(nowPs + pausedRestPs, pausedOp);
+        }
+    }
+
+    private boolean anyPending() {
+        return (pending[0] | pending[1] | pending[2] | pending[3]) != 0;
+    }
+
+    private long takeInterrupt() {
+        int vector = 0;
+        for (int word = 3; word >= 0; word--) {
+            if (pending[word] != 0) {
+                vector = word * 64 + 63 - Long.numberOfLeadingZeros(pending[word]);
+                break;
+            }
+        }
+        pending[vector >> 6] &= ~(1L << (vector & 63));
+        if (depth == MAX_NESTING) {
+            throw new IllegalStateException("vCPU " + id + ": interrupts nested deeper than " + MAX_NESTING);
+        }
+        frames[depth++] = interrupts.handlerOf(vector);
+        interruptsEnabled = false;
+        loop.changed();
+        increment(Counter.INTERRUPTS);
+        machine.trace().emit(nowPs, id, TraceKind.INTERRUPT, vector, 0);
+        enter(VcpuState.BUSY);
+        return machine.costs().interruptEntryPs();
+    }
+
+    @Override
+    public String toString() {
+        return "vcpu" + id + "[" + mode + ", pending=" + Arrays.toString(pending) + "]";
+    }
+}

@@ -1,0 +1,57 @@
+package io.torosim.core.machine;
+
+/**
+ * What one vCPU did with its time.
+ *
+ * @param vcpuId its number
+ * @param busyPs working
+ * @param pollPs in a busy wait
+ * @param haltPollPs halted, the host polling on its behalf
+ * @param haltedPs halted
+ * @param waitingPs without a CPU of the host
+ * @param offPs switched off
+ * @param interrupts interrupts taken
+ * @param ipisSent inter-processor interrupts sent
+ * @param halts {@code hlt} instructions
+ * @param exits VM exits
+ * @param contextSwitches thread switches of the guest
+ */
+public record VcpuUsage(
+        int vcpuId,
+        long busyPs,
+        long pollPs,
+        long haltPollPs,
+        long haltedPs,
+        long waitingPs,
+        long offPs,
+        long interrupts,
+        long ipisSent,
+        long halts,
+        long exits,
+        long contextSwitches) {
+    static VcpuUsage of(Vcpu vcpu) {
+        return new VcpuUsage(
+                vcpu.id(),
+                vcpu.residencyPs(VcpuState.BUSY),
+                vcpu.residencyPs(VcpuState.POLL),
+                vcpu.residencyPs(VcpuState.HALT_POLL),
+                vcpu.residencyPs(VcpuState.HALTED),
+                vcpu.residencyPs(VcpuState.WAITING),
+                vcpu.residencyPs(VcpuState.OFF),
+                vcpu.count(Counter.INTERRUPTS),
+                vcpu.count(Counter.IPIS_SENT),
+                vcpu.count(Counter.HALTS),
+                vcpu.count(Counter.EXITS),
+                vcpu.count(Counter.CONTEXT_SWITCHES));
+    }
+
+    /** Returns the time since power-on. */
+    public long totalPs() {
+        return busyPs + pollPs + haltPollPs + haltedPs + waitingPs + offPs;
+    }
+
+    /** Returns the fraction of time in which the vCPU executed instructions, useful or not, in [0, 1]. */
+    public double busyFraction() {
+        return totalPs() == 0 ? 0 : (double) (busyPs + pollPs) / totalPs();
+    }
+}
