@@ -1,5 +1,6 @@
 /** Toro's cooperative per-CPU scheduler, its mailboxes and its idle policies. */
 module io.torosim.sched {
     requires transitive io.torosim.core;
-    requires transitive io.torosim.mem;
+
+    exports io.torosim.sched;
 }

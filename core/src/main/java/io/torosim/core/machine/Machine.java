@@ -112,6 +112,11 @@ public final class Machine implements AutoCloseable {
     }
 
     private void catchUp(long timePs, int priority) {
+        int stepping = priority - Vcpu.FIRST_PRIORITY;
+        if (stepping >= 0 && stepping < vcpus.length && vcpus[stepping].isQuiet(timePs)) {
+            vcpus[stepping].catchUp(timePs, priority);
+            return;
+        }
         for (Vcpu vcpu : vcpus) {
             vcpu.catchUp(timePs, priority);
         }

@@ -53,6 +53,7 @@ public final class Vcpu {
     private final long[] countersAtHead = new long[counters.length];
     private final long[] countersPerRound = new long[counters.length];
     private final Activity[] frames = new Activity[MAX_NESTING];
+    private final VcpuState[] interruptedStates = new VcpuState[MAX_NESTING];
     private final long[] pending = new long[4];
     private final EventHandler handler = this::onEvent;
 
@@ -218,6 +219,11 @@ public final class Vcpu {
         schedule(timePs, OP_WAKE);
     }
 
+    /** Whether its step at {@code timePs} belongs to a loop that provably repeats: nobody else can see what it does. */
+    boolean isQuiet(long timePs) {
+        return (mode == Mode.STEPPING || mode == Mode.SPINNING) && loop.isQuiet(timePs);
+    }
+
     /** Brings a spinning vCPU up to the moment just before the event of {@code timePs} and {@code eventPriority}. */
     void catchUp(long timePs, int eventPriority) {
         if (mode != Mode.SPINNING) {
@@ -288,6 +294,7 @@ public final class Vcpu {
                 frames[--depth] = null;
                 interruptsEnabled = true;
                 loop.changed();
+                enter(interruptedStates[depth]);
             } else {
                 leave(cost);
                 return;
@@ -404,6 +411,7 @@ public final class Vcpu {
         if (depth == MAX_NESTING) {
             throw new IllegalStateException("vCPU " + id + ": interrupts nested deeper than " + MAX_NESTING);
         }
+        interruptedStates[depth] = residency.state();
         frames[depth++] = interrupts.handlerOf(vector);
         interruptsEnabled = false;
         loop.changed();

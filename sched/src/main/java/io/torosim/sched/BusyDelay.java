@@ -1,0 +1,49 @@
+package io.torosim.sched;
+
+import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Vcpu;
+import io.torosim.core.machine.VcpuState;
+
+/**
+ * Arch.pas:Delay: load the core's LAPIC timer, poll its current count until 0. There is one timer to a core, so a delay
+ * inside an interrupt handler leaves the interrupted one with a count of 0: it ends early.
+ */
+final class BusyDelay {
+    static final long OVER = Long.MIN_VALUE;
+    private static final int LOOP_DELAY = 1;
+
+    private final ToroCore core;
+    private final KernelCosts costs;
+    private long lengthPs;
+    private boolean loaded;
+
+    BusyDelay(ToroCore core, KernelCosts costs) {
+        this.core = core;
+        this.costs = costs;
+    }
+
+    void begin(long realPs) {
+        lengthPs = realPs;
+        loaded = false;
+    }
+
+    /** One access to the timer; {@link #OVER} once it has run down. */
+    long step(Vcpu vcpu) {
+        if (!loaded) {
+            loaded = true;
+            vcpu.changed();
+            vcpu.enter(VcpuState.POLL);
+            core.lapicTimerEndPs = vcpu.nowPs() + lengthPs;
+            return costs.apicWritePs;
+        }
+        if (vcpu.nowPs() >= core.lapicTimerEndPs) {
+            vcpu.changed();
+            return OVER;
+        }
+        if (vcpu.roundRepeats(LOOP_DELAY)) {
+            return Activity.SPIN;
+        }
+        vcpu.comparesWith(core.lapicTimerEndPs);
+        return costs.lapicPollPs;
+    }
+}

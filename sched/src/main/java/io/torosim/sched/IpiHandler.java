@@ -1,0 +1,27 @@
+package io.torosim.sched;
+
+import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Vcpu;
+
+/** The handler of the wake-up interrupt, vector 80 (Arch.pas: Apic_IRQ_Ignore): LAPIC EOI, then {@code Delay(10)}. */
+final class IpiHandler implements Activity {
+    private final KernelCosts costs;
+    private final BusyDelay delay;
+    private boolean acknowledged;
+
+    IpiHandler(ToroCore core, KernelCosts costs) {
+        this.costs = costs;
+        this.delay = new BusyDelay(core, costs);
+    }
+
+    @Override
+    public long step(Vcpu vcpu) {
+        if (!acknowledged) {
+            acknowledged = true;
+            delay.begin(costs.ipiDelayPs());
+            return costs.apicWritePs;
+        }
+        long wait = delay.step(vcpu);
+        return wait == BusyDelay.OVER ? DONE : wait;
+    }
+}

@@ -1,0 +1,27 @@
+package io.torosim.sched;
+
+/** A program that is a list of steps. */
+final class ScriptedProgram implements GuestProgram {
+    private final Step[] steps;
+    private final boolean forever;
+    private int next;
+
+    ScriptedProgram(Step[] steps, boolean forever) {
+        if (steps.length == 0) {
+            throw new IllegalArgumentException("a program needs at least one step");
+        }
+        this.steps = steps.clone();
+        this.forever = forever;
+    }
+
+    @Override
+    public long next(GuestThread self) {
+        if (next == steps.length) {
+            if (!forever) {
+                return self.exit();
+            }
+            next = 0;
+        }
+        return steps[next++].act(self);
+    }
+}

@@ -1,0 +1,44 @@
+package io.torosim.sched;
+
+import io.torosim.core.time.Picos;
+import java.time.Duration;
+
+/** One step of a scripted program: see {@link GuestProgram#loop}. */
+@FunctionalInterface
+public interface Step {
+    /** Returns the action of this step. */
+    long act(GuestThread self);
+
+    /** Works for {@code time}. */
+    static Step compute(Duration time) {
+        long ps = Picos.of(time);
+        return self -> self.compute(ps);
+    }
+
+    /** Calls {@code SysThreadSwitch}: lets the other threads of the core run. */
+    static Step yieldCpu() {
+        return GuestThread::switchThread;
+    }
+
+    /** Calls {@code SysThreadSwitch(True)}: the same, saying that it only polls. */
+    static Step yieldIdle() {
+        return GuestThread::switchIdle;
+    }
+
+    /** Looks for work for {@code time} and finds none. */
+    static Step poll(Duration time) {
+        long ps = Picos.of(time);
+        return self -> self.poll(ps);
+    }
+
+    /** Calls {@code Sleep}. */
+    static Step sleep(Duration time) {
+        long ps = Picos.of(time);
+        return self -> self.sleep(ps);
+    }
+
+    /** Calls {@code SysSuspendThread} on itself. */
+    static Step suspend() {
+        return GuestThread::suspend;
+    }
+}

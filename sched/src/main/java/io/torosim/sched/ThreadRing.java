@@ -1,0 +1,50 @@
+package io.torosim.sched;
+
+/**
+ * The circular list of all live threads of a core, whatever their state (Process.pas: AddThreadReady, RemoveThreadReady;
+ * the name of those is misleading). New threads go before the head, which is the tail.
+ */
+final class ThreadRing {
+    private GuestThread head;
+    private int size;
+
+    GuestThread head() {
+        return head;
+    }
+
+    boolean isEmpty() {
+        return head == null;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void add(GuestThread thread) {
+        if (head == null) {
+            head = thread;
+            thread.next = thread;
+            thread.previous = thread;
+        } else {
+            GuestThread tail = head.previous;
+            thread.next = head;
+            thread.previous = tail;
+            tail.next = thread;
+            head.previous = thread;
+        }
+        size++;
+    }
+
+    void remove(GuestThread thread) {
+        size--;
+        if (thread.next == thread) {
+            head = null;
+            return;
+        }
+        thread.previous.next = thread.next;
+        thread.next.previous = thread.previous;
+        if (head == thread) {
+            head = thread.next;
+        }
+    }
+}

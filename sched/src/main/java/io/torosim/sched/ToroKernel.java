@@ -1,0 +1,158 @@
+package io.torosim.sched;
+
+import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.Vcpu;
+import io.torosim.core.time.Picos;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A Toro kernel on a machine: one cooperative scheduler to a core, mailboxes between them, the wake-up interrupt, and the
+ * idle policy of its configuration. Confined to the simulation thread.
+ */
+public final class ToroKernel {
+    /** The vector of the wake-up interrupt between cores (Process.pas). */
+    public static final int INTER_CORE_IRQ = 80;
+
+    private final Machine machine;
+    private final KernelConfig config;
+    private final KernelCosts costs;
+    private final DispatchMatrix matrix;
+    private final ToroCore[] cores;
+    private final List<GuestThread> threads = new ArrayList<>();
+    private final List<Supplier<Activity>> handlers;
+    private final long pollWindowCycles;
+    private final int startedCores;
+
+    private ToroKernel(Machine machine, KernelConfig config) {
+        this.machine = machine;
+        this.config = config;
+        this.costs = new KernelCosts(machine);
+        this.matrix = new DispatchMatrix(machine.vcpuCount());
+        this.cores = new ToroCore[machine.vcpuCount()];
+        this.handlers = new ArrayList<>(Collections.nCopies(256, null));
+        this.startedCores = Math.min(config.startedCores(), machine.vcpuCount());
+        long windowMillis = machine.spec().costs().ps("toro.poll_window") / Picos.PER_MILLI;
+        this.pollWindowCycles = windowMillis * (machine.spec().tscHz() / 1_000_000) * 1000;
+    }
+
+    /**
+     * Starts a kernel on the machine's vCPUs, which must be off: from now on each executes its scheduler.
+     *
+     * @return the kernel, without threads
+     */
+    public static ToroKernel boot(Machine machine, KernelConfig config) {
+        ToroKernel kernel = new ToroKernel(machine, config);
+        for (int id = 0; id < kernel.cores.length; id++) {
+            kernel.cores[id] = new ToroCore(kernel, machine.vcpu(id));
+        }
+        for (int id = 0; id < kernel.startedCores; id++) {
+            ToroCore core = kernel.cores[id];
+            machine.vcpu(id)
+                    .start(new CoreScheduler(kernel, core, kernel.costs), vector -> kernel.handler(core, vector));
+        }
+        return kernel;
+    }
+
+    /**
+     * Installs the handler of a vector on all cores.
+     *
+     * @param vector in {@code [33, 255]}, not {@link #INTER_CORE_IRQ}
+     * @param handler makes the activity of one interrupt; it ends with {@link Activity#DONE}
+     */
+    public void onInterrupt(int vector, Supplier<Activity> handler) {
+        if (vector < 33 || vector > 255 || vector == INTER_CORE_IRQ) {
+            throw new IllegalArgumentException("vector must be in [33, 255] and not 80, vector=" + vector);
+        }
+        handlers.set(vector, handler);
+    }
+
+    /**
+     * Puts a ready thread on a core before or between runs, as if it had been created there; for threads that guest code
+     * creates see {@link GuestThread#beginThread}. A core that is halted is woken by the usual interrupt.
+     *
+     * @param coreId in {@code [0, startedCores())}
+     */
+    public GuestThread spawn(int coreId, String name, GuestProgram program) {
+        if (coreId < 0 || coreId >= startedCores) {
+            throw new IllegalArgumentException(
+                    "coreId must be in [0, " + startedCores + "), coreId=" + coreId + ", thread=" + name);
+        }
+        ToroCore core = cores[coreId];
+        boolean mayBeHalted =
+                core.idle || (core.ring.isEmpty() && machine.simulation().nowPs() > 0);
+        GuestThread thread = create(core, name, program);
+        if (mayBeHalted) {
+            machine.vcpu(coreId).raise(INTER_CORE_IRQ);
+        }
+        return thread;
+    }
+
+    /** Returns the machine. */
+    public Machine machine() {
+        return machine;
+    }
+
+    /** Returns how the kernel was built. */
+    public KernelConfig config() {
+        return config;
+    }
+
+    /** Returns the number of cores that came up. */
+    public int startedCores() {
+        return startedCores;
+    }
+
+    /** Returns all threads ever created, in order. */
+    public List<GuestThread> threads() {
+        return Collections.unmodifiableList(threads);
+    }
+
+    /** Returns whether a core stands around its {@code hlt}. */
+    public boolean isIdle(int coreId) {
+        return cores[coreId].idle;
+    }
+
+    GuestThread create(ToroCore core, String name, GuestProgram program) {
+        GuestThread thread = new GuestThread(core, threads.size() + 1, name, program);
+        threads.add(thread);
+        core.addThread(thread);
+        return thread;
+    }
+
+    ToroCore core(int id) {
+        return cores[id];
+    }
+
+    DispatchMatrix matrix() {
+        return matrix;
+    }
+
+    /** The poll window in cycles of the TSC, at the rate that the kernel believes in: whole MHz. */
+    long pollWindowCycles() {
+        return pollWindowCycles;
+    }
+
+    /** Memory that other cores can see has changed. */
+    void touched() {
+        for (int id = 0; id < cores.length; id++) {
+            machine.vcpu(id).changed();
+        }
+    }
+
+    private Activity handler(ToroCore core, int vector) {
+        if (vector == INTER_CORE_IRQ) {
+            return new IpiHandler(core, costs);
+        }
+        Supplier<Activity> handler = handlers.get(vector);
+        return handler == null ? ToroKernel::ignore : handler.get();
+    }
+
+    /** The default handler ({@code Interruption_Ignore}): a bare {@code iretq}. */
+    private static long ignore(Vcpu vcpu) {
+        return Activity.DONE;
+    }
+}
