@@ -1,0 +1,255 @@
+package io.torosim.bench.experiment;
+
+import static io.torosim.bench.experiment.CpuUsageExperiment.max;
+import static io.torosim.bench.experiment.CpuUsageExperiment.mean;
+import static io.torosim.bench.experiment.CpuUsageExperiment.min;
+import static io.torosim.bench.experiment.CpuUsageExperiment.percentile;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The figures of the CPU usage experiment beside the published ones, with the bands and why they are what they are. */
+final class CpuUsageCases {
+    private static final String PERCENT = "%";
+    private static final String SHAPE = "the blog gives shapes, not points; one tick of top is 0.33 % of a 3 s sample";
+
+    private CpuUsageCases() {}
+
+    static List<CaseResult> toroBefore(GuestRun run) {
+        double leastVcpu =
+                run.threadPercent().stream().mapToDouble(t -> t[0]).min().orElse(Double.NaN);
+        double[] all = run.samples().stream().mapToDouble(Series.Sample::value).toArray();
+        return List.of(
+                new CaseResult(
+                        "Toro before",
+                        "vCPU 0, least of all samples",
+                        PERCENT,
+                        "100, always",
+                        leastVcpu,
+                        99,
+                        100.01,
+                        "a vCPU that spins uses its host CPU whole"),
+                new CaseResult(
+                        "Toro before",
+                        "QEMU process, least of all samples",
+                        PERCENT,
+                        "100, always",
+                        min(all),
+                        99,
+                        101.5,
+                        SHAPE));
+    }
+
+    static List<CaseResult> toroAfter(String name, GuestRun run) {
+        List<CaseResult> cases = new ArrayList<>();
+        double[] burst = run.values(TrafficPhases.BURST);
+        double[] idle = run.values(TrafficPhases.IDLE);
+        if (burst.length > 0) {
+            cases.add(new CaseResult(
+                    name,
+                    "in traffic, least of all samples",
+                    PERCENT,
+                    "100, only in traffic",
+                    min(burst),
+                    99,
+                    101.5,
+                    SHAPE));
+            cases.add(new CaseResult(
+                    name,
+                    "in traffic, most of all samples",
+                    PERCENT,
+                    "100, only in traffic",
+                    max(burst),
+                    99,
+                    101.5,
+                    "the main loop adds a little to the vCPU"));
+        }
+        if (idle.length > 0) {
+            cases.add(new CaseResult(
+                    name,
+                    "from the second sample after traffic, most of all",
+                    PERCENT,
+                    "0",
+                    max(idle),
+                    0,
+                    1,
+                    "both cores halted; what is left is QEMU's main loop"));
+        }
+        cases.add(new CaseResult(
+                name,
+                "polling after the last packet",
+                "ms",
+                "200 ms window",
+                run.lastPollMillis(),
+                0,
+                201,
+                "a thread's window runs from its first empty poll since the last reset, so 0 to 200 ms are left"));
+        cases.add(CaseResult.info(name, "requests answered", "requests", run.requests(), ""));
+        cases.add(CaseResult.info(name, "mean time of a request", "us", run.latencyMicros(), "SYN to FIN"));
+        return cases;
+    }
+
+    static CaseResult unchanged(GuestRun plain, GuestRun heavy) {
+        double worst = 0;
+        int samples = Math.min(plain.samples().size(), heavy.samples().size());
+        for (int i = 0; i < samples; i++) {
+            Series.Sample a = plain.samples().get(i);
+            Series.Sample b = heavy.samples().get(i);
+            boolean comparable = a.phase().equals(b.phase())
+                    && (a.phase().equals(TrafficPhases.BURST) || a.phase().equals(TrafficPhases.IDLE));
+            if (comparable) {
+                worst = Math.max(worst, StrictMath.abs(a.value() - b.value()));
+            }
+        }
+        return new CaseResult(
+                "Toro, more messages",
+                "largest difference to Toro after, sample by sample",
+                "points",
+                "footprint does not change",
+                worst,
+                0,
+                1.5,
+                "a core spins or is halted, whatever the load");
+    }
+
+    static List<CaseResult> ubuntu(GuestRun run) {
+        double[] burst = run.values(TrafficPhases.BURST);
+        double[] idle = run.values(TrafficPhases.IDLE);
+        return List.of(
+                new CaseResult(
+                        "Ubuntu",
+                        "in traffic, median",
+                        PERCENT,
+                        "40 to 60",
+                        percentile(burst, 50),
+                        40,
+                        60,
+                        "the published range; client time is fitted to it"),
+                new CaseResult(
+                        "Ubuntu",
+                        "in traffic, mean",
+                        PERCENT,
+                        "40 to 60",
+                        mean(burst),
+                        40,
+                        60,
+                        "as above; with background bursts"),
+                new CaseResult(
+                        "Ubuntu",
+                        "between bursts, median",
+                        PERCENT,
+                        "0 to 15",
+                        percentile(idle, 50),
+                        0,
+                        3,
+                        "most samples see no background service"),
+                new CaseResult(
+                        "Ubuntu",
+                        "between bursts, 95th percentile",
+                        PERCENT,
+                        "0 to 15",
+                        percentile(idle, 95),
+                        0,
+                        15,
+                        "samples with background services are the upper end"),
+                CaseResult.info(
+                        "Ubuntu",
+                        "between bursts, most of all samples",
+                        PERCENT,
+                        max(idle),
+                        "may hold two background bursts"),
+                CaseResult.info("Ubuntu", "requests answered", "requests", run.requests(), ""),
+                CaseResult.info("Ubuntu", "mean time of a request", "us", run.latencyMicros(), "SYN to FIN"));
+    }
+
+    static List<CaseResult> ubuntuHeavy(GuestRun run) {
+        double[] burst = run.values(TrafficPhases.BURST);
+        double leastVcpu = Double.NaN;
+        for (int i = 0; i < run.samples().size(); i++) {
+            if (run.samples().get(i).phase().equals(TrafficPhases.BURST)) {
+                double share = run.threadPercent().get(i)[0];
+                leastVcpu = Double.isNaN(leastVcpu) ? share : Math.min(leastVcpu, share);
+            }
+        }
+        return List.of(
+                new CaseResult(
+                        "Ubuntu, more messages",
+                        "in traffic, least of all samples",
+                        PERCENT,
+                        "100",
+                        min(burst),
+                        98,
+                        115,
+                        "one worker fills its vCPU; background services on the other come on top"),
+                new CaseResult(
+                        "Ubuntu, more messages",
+                        "vCPU 0 in traffic, least of all samples",
+                        PERCENT,
+                        "100",
+                        leastVcpu,
+                        98,
+                        100.01,
+                        "the serving vCPU is never idle"),
+                CaseResult.info("Ubuntu, more messages", "requests answered", "requests", run.requests(), ""));
+    }
+
+    static CaseResult saving(GuestRun before, GuestRun after) {
+        return new CaseResult(
+                "Toro after",
+                "mean use relative to before",
+                PERCENT,
+                "reduced by half",
+                100 * after.mean() / before.mean(),
+                45,
+                55,
+                "traffic half of the time");
+    }
+
+    static List<CaseResult> explanations(
+            CpuUsageSpec spec,
+            GuestRun variantB,
+            GuestRun spinning,
+            GuestRun tcgSingle,
+            GuestRun oneCore,
+            GuestRun solaris,
+            GuestRun polled) {
+        String group = "Why 100 % before?";
+        return List.of(
+                CaseResult.info(
+                        group,
+                        "B: cores without work halt, polling hint missing",
+                        PERCENT,
+                        variantB.mean(),
+                        "the case charted as Toro before"),
+                CaseResult.info(
+                        group,
+                        "A: master before Nov 2017, both cores spin, KVM",
+                        PERCENT,
+                        spinning.mean(),
+                        "does not fit"),
+                CaseResult.info(
+                        group,
+                        "A with single-threaded software emulation",
+                        PERCENT,
+                        tcgSingle.mean(),
+                        "both vCPUs in one host thread"),
+                CaseResult.info(
+                        group,
+                        "A with the second core not started",
+                        PERCENT,
+                        oneCore.mean(),
+                        "start-up was unreliable then"),
+                CaseResult.info(
+                        group,
+                        "A seen by top in Solaris mode",
+                        PERCENT,
+                        solaris.mean(),
+                        spec.hostCpus() + " CPUs in the host"),
+                CaseResult.info(
+                        "Ubuntu",
+                        "in traffic, mean, with KVM halt polling",
+                        PERCENT,
+                        mean(polled.values(TrafficPhases.BURST)),
+                        "polling counts as CPU time of the process"));
+    }
+}

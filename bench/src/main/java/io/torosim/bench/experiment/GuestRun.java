@@ -1,0 +1,172 @@
+package io.torosim.bench.experiment;
+
+import io.torosim.bench.experiment.Series.Interval;
+import io.torosim.bench.experiment.Series.Sample;
+import io.torosim.core.host.QemuProcess;
+import io.torosim.core.host.TopMode;
+import io.torosim.core.host.TopSample;
+import io.torosim.core.host.TopSampler;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.time.Picos;
+import io.torosim.guest.linux.LinuxHttpGuest;
+import io.torosim.guest.load.ClosedLoopLoad;
+import io.torosim.guest.load.HttpClients;
+import io.torosim.guest.load.RecordedLoad;
+import io.torosim.guest.net.NetBackend;
+import io.torosim.guest.net.NetworkCard;
+import io.torosim.guest.toro.ToroHttpGuest;
+import io.torosim.sched.IdlePolicy;
+import io.torosim.sched.KernelConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One guest under load, watched by {@code top}.
+ *
+ * @param samples what {@code top} showed
+ * @param threadPercent the exact share of each thread of the QEMU process in each sample, vCPUs first
+ * @param traffic when there was traffic
+ * @param requests requests answered
+ * @param latencyMicros mean time of a request in microseconds
+ * @param lastPollMillis time from the end of the last traffic to the moment at which vCPU 0 was halted for good, or NaN
+ * @param result residency, counters and digest
+ */
+record GuestRun(
+        List<Sample> samples,
+        List<double[]> threadPercent,
+        List<Interval> traffic,
+        long requests,
+        double latencyMicros,
+        double lastPollMillis,
+        RunResult result) {
+
+    /** Which guest, and how it differs from what the specification says. */
+    record Setup(Optional<IdlePolicy> toro, int startedCores, String vcpuMode, String topMode, boolean haltPolling) {
+        static Setup toro(CpuUsageSpec spec, IdlePolicy policy) {
+            return new Setup(Optional.of(policy), spec.vcpus(), spec.vcpuMode(), spec.topMode(), spec.haltPolling());
+        }
+
+        static Setup linux(CpuUsageSpec spec) {
+            return new Setup(Optional.empty(), spec.vcpus(), spec.vcpuMode(), spec.topMode(), spec.haltPolling());
+        }
+
+        Setup withVcpuMode(VcpuMode mode) {
+            return new Setup(toro, startedCores, mode.label(), topMode, haltPolling);
+        }
+
+        Setup withTopMode(TopMode mode) {
+            return new Setup(toro, startedCores, vcpuMode, mode.label(), haltPolling);
+        }
+
+        Setup withStartedCores(int count) {
+            return new Setup(toro, count, vcpuMode, topMode, haltPolling);
+        }
+
+        Setup withHaltPolling(boolean polls) {
+            return new Setup(toro, startedCores, vcpuMode, topMode, polls);
+        }
+    }
+
+    static GuestRun run(CpuUsageSpec spec, Setup setup, int concurrency, long seed) {
+        MachineSpec machineSpec = MachineSpec.builder()
+                .vcpus(spec.vcpus())
+                .ramMib(spec.vcpus() * spec.ramMibPerVcpu())
+                .tscHz(spec.tscHz())
+                .vcpuMode(VcpuMode.ofLabel(setup.vcpuMode()))
+                .haltPolling(setup.haltPolling())
+                .costs(spec.costs())
+                .seed(seed)
+                .build();
+        try (Machine machine = Machine.create(machineSpec)) {
+            QemuProcess process = new QemuProcess(machine);
+            NetBackend backend = NetBackend.ofLabel(spec.netBackend());
+            NetworkCard card;
+            if (setup.toro().isPresent()) {
+                card = new NetworkCard(machine, process, backend, ToroHttpGuest.NETWORK_VECTOR, true);
+                KernelConfig config = KernelConfig.defaults()
+                        .withIdlePolicy(setup.toro().get())
+                        .withStartedCores(setup.startedCores());
+                ToroHttpGuest.start(machine, card, config);
+            } else {
+                card = new NetworkCard(machine, process, backend, LinuxHttpGuest.NETWORK_VECTOR, false);
+                LinuxHttpGuest.start(machine, card);
+            }
+            HttpClients clients = new HttpClients(machine, card);
+            load(spec, machine, clients, concurrency);
+            TopSampler top = new TopSampler(
+                    machine, process, TopMode.ofLabel(setup.topMode()), spec.hostCpus(), Picos.of(spec.topDelay()));
+            HaltWatch watch = new HaltWatch();
+            machine.trace().addSink(watch);
+            RunResult result = machine.runUntil(spec.duration());
+            return collect(clients, top, watch, result);
+        }
+    }
+
+    private static void load(CpuUsageSpec spec, Machine machine, HttpClients clients, int concurrency) {
+        if (spec.arrivals() instanceof Arrivals.ClosedLoop loop) {
+            new ClosedLoopLoad(
+                    machine,
+                    clients,
+                    Picos.of(loop.period()),
+                    Picos.of(loop.burst()),
+                    loop.requestsPerBurst() * concurrency,
+                    concurrency);
+        } else if (spec.arrivals() instanceof Arrivals.Recorded recorded) {
+            new RecordedLoad(machine, clients, recorded.offsets());
+        }
+    }
+
+    private static GuestRun collect(HttpClients clients, TopSampler top, HaltWatch watch, RunResult result) {
+        List<Sample> samples = new ArrayList<>();
+        List<double[]> threads = new ArrayList<>();
+        boolean afterTraffic = false;
+        for (TopSample s : top.samples()) {
+            String phase = TrafficPhases.classify(clients.traffic(), s.startPs(), s.endPs(), afterTraffic);
+            afterTraffic = phase.equals(TrafficPhases.BURST) || phase.equals(TrafficPhases.MIXED);
+            samples.add(new Sample(seconds(s.startPs()), seconds(s.endPs()), s.cpuPercent(), phase));
+            threads.add(s.threadPercent());
+        }
+        List<Interval> traffic = clients.traffic().stream()
+                .map(t -> new Interval(seconds(t[0]), seconds(t[1])))
+                .toList();
+        double lastPoll = Double.NaN;
+        if (!clients.traffic().isEmpty()) {
+            long endPs = clients.traffic().get(clients.traffic().size() - 1)[1];
+            if (watch.haltedSincePs() >= endPs) {
+                lastPoll = (watch.haltedSincePs() - endPs) / (double) Picos.PER_MILLI;
+            }
+        }
+        return new GuestRun(
+                samples,
+                threads,
+                traffic,
+                clients.doneCount(),
+                clients.meanLatencyPs() / (double) Picos.PER_MICRO,
+                lastPoll,
+                result);
+    }
+
+    private static double seconds(long ps) {
+        return ps / (double) Picos.PER_SECOND;
+    }
+
+    Series series(String name) {
+        return new Series(name, "%", samples, traffic);
+    }
+
+    /** The values of the samples of a phase. */
+    double[] values(String phase) {
+        return samples.stream()
+                .filter(s -> s.phase().equals(phase))
+                .mapToDouble(Sample::value)
+                .toArray();
+    }
+
+    double mean() {
+        return samples.stream().mapToDouble(Sample::value).average().orElse(0);
+    }
+}

@@ -1,0 +1,137 @@
+package io.torosim.guest.load;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.random.SimRandom;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceKind;
+import io.torosim.guest.net.NetworkCard;
+import io.torosim.guest.net.Packet;
+import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Clients that each fetch one page over a connection of its own, HTTP/1.0 as {@code ab} does it: SYN; after the SYN|ACK an
+ * ACK and the GET; an ACK for the response; after the guest's FIN their own. Between hearing something and answering, the
+ * client and the wire take a third of {@code load.client_think}, give or take 20 %.
+ *
+ * <p>It knows when there was traffic: from the first SYN to the last FIN of requests that overlap or follow each other
+ * within {@value #GAP_MILLIS} ms.
+ */
+public final class HttpClients {
+    private static final long GAP_MILLIS = 20;
+    private static final int OP_SEND = 0;
+
+    private final Machine machine;
+    private final NetworkCard card;
+    private final SimRandom random;
+    private final long turnPs;
+    private final Int2LongOpenHashMap startedPs = new Int2LongOpenHashMap();
+    private final List<long[]> traffic = new ArrayList<>();
+    private IntConsumer onDone = connection -> {};
+    private int nextConnection = 1;
+    private long doneCount;
+    private long latencySumPs;
+
+    /** Creates clients at the far end of {@code card}. */
+    public HttpClients(Machine machine, NetworkCard card) {
+        this.machine = machine;
+        this.card = card;
+        this.random = machine.randoms().stream("client");
+        this.turnPs = machine.spec().costs().ps("load.client_think") / 3;
+        card.connect(this::onFrame);
+    }
+
+    /** Sets who is told of each request that is answered. */
+    public void onDone(IntConsumer listener) {
+        onDone = listener;
+    }
+
+    /** Begins a request now; returns its connection. */
+    public int request() {
+        int connection = nextConnection++;
+        long nowPs = machine.simulation().nowPs();
+        startedPs.put(connection, nowPs);
+        noteTraffic(nowPs);
+        card.arrive(Packet.of(connection, Packet.Kind.SYN));
+        return connection;
+    }
+
+    /** Returns a turn of client and wire: a third of the think time, give or take 20 %. */
+    public long turnPs() {
+        return turnPs * 4 / 5 + random.nextLong(turnPs * 2 / 5 + 1);
+    }
+
+    /** Returns how many requests have begun. */
+    public long startedCount() {
+        return nextConnection - 1;
+    }
+
+    /** Returns how many have been answered. */
+    public long doneCount() {
+        return doneCount;
+    }
+
+    /** Returns the mean time from SYN to the guest's FIN in picoseconds, 0 before the first. */
+    public long meanLatencyPs() {
+        return doneCount == 0 ? 0 : latencySumPs / doneCount;
+    }
+
+    /** Returns the stretches of traffic so far, each {start, end} in picoseconds, in order. */
+    public List<long[]> traffic() {
+        return Collections.unmodifiableList(traffic);
+    }
+
+    private void onFrame(long packet) {
+        int connection = Packet.connection(packet);
+        switch (Packet.kind(packet)) {
+            case SYN_ACK -> {
+                long delay = turnPs();
+                send(delay, connection, Packet.Kind.ACK);
+                send(delay, connection, Packet.Kind.GET);
+            }
+            case RESPONSE -> send(turnPs(), connection, Packet.Kind.ACK);
+            case FIN -> {
+                long started = startedPs.remove(connection);
+                long nowPs = machine.simulation().nowPs();
+                doneCount++;
+                latencySumPs += nowPs - started;
+                noteTraffic(nowPs);
+                machine.trace().emit(nowPs, -1, TraceKind.REQUEST_DONE, connection, nowPs - started);
+                send(turnPs(), connection, Packet.Kind.FIN);
+                onDone.accept(connection);
+            }
+            default -> {
+                // an acknowledgement needs no answer
+            }
+        }
+    }
+
+    private void send(long delayPs, int connection, Packet.Kind kind) {
+        machine.simulation()
+                .at(
+                        machine.simulation().nowPs() + delayPs,
+                        Machine.DEVICE_PRIORITY,
+                        this::onEvent,
+                        OP_SEND,
+                        Packet.of(connection, kind));
+    }
+
+    private void onEvent(int op, long packet) {
+        noteTraffic(machine.simulation().nowPs());
+        card.arrive(packet);
+    }
+
+    private void noteTraffic(long nowPs) {
+        if (!traffic.isEmpty()) {
+            long[] last = traffic.get(traffic.size() - 1);
+            if (nowPs - last[1] <= GAP_MILLIS * Picos.PER_MILLI) {
+                last[1] = nowPs;
+                return;
+            }
+        }
+        traffic.add(new long[] {nowPs, nowPs});
+    }
+}

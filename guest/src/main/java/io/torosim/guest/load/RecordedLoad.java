@@ -1,0 +1,41 @@
+package io.torosim.guest.load;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.time.Picos;
+import java.time.Duration;
+import java.util.List;
+
+/** Requests that begin at recorded moments, whatever the guest does. */
+public final class RecordedLoad {
+    private final Machine machine;
+    private final HttpClients clients;
+    private final List<Duration> offsets;
+    private final long startPs;
+    private int next;
+
+    /**
+     * Schedules the requests from now on.
+     *
+     * @param offsets since now, in order
+     */
+    public RecordedLoad(Machine machine, HttpClients clients, List<Duration> offsets) {
+        this.machine = machine;
+        this.clients = clients;
+        this.offsets = List.copyOf(offsets);
+        this.startPs = machine.simulation().nowPs();
+        later();
+    }
+
+    private void later() {
+        if (next < offsets.size()) {
+            long atPs = Math.max(machine.simulation().nowPs(), startPs + Picos.of(offsets.get(next)));
+            machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, this::onEvent, 0, 0);
+        }
+    }
+
+    private void onEvent(int op, long arg) {
+        next++;
+        clients.request();
+        later();
+    }
+}

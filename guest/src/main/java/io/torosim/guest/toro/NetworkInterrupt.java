@@ -1,0 +1,42 @@
+package io.torosim.guest.toro;
+
+import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Counter;
+import io.torosim.core.machine.Vcpu;
+
+/**
+ * The interrupt handler of Toro's virtio-net driver (VirtIONet.pas:VirtIOHandler): read the status, copy every received
+ * frame into a packet of the stack, two EOI writes. It runs with interrupts disabled.
+ */
+final class NetworkInterrupt implements Activity {
+    private final ToroNetwork network;
+    private int stage;
+
+    NetworkInterrupt(ToroNetwork network) {
+        this.network = network;
+    }
+
+    @Override
+    public long step(Vcpu vcpu) {
+        switch (stage) {
+            case 0:
+                vcpu.increment(Counter.EXITS);
+                network.card.readStatus();
+                stage = 1;
+                return network.statusReadPs;
+            case 1:
+                if (network.card.receivedCount() > 0) {
+                    network.incoming.enqueue(network.card.takeReceived());
+                    return network.receivePacketPs;
+                }
+                stage = 2;
+                return 0;
+            case 2, 3:
+                vcpu.increment(Counter.EXITS);
+                stage++;
+                return network.eoiPs;
+            default:
+                return DONE;
+        }
+    }
+}

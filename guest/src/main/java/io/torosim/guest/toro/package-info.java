@@ -1,0 +1,2 @@
+/** Whole Toro guests: {@link io.torosim.guest.toro.ToroHttpGuest}. */
+package io.torosim.guest.toro;
