@@ -4,7 +4,6 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Counter;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.VcpuState;
-import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.sched.DispatchMatrix.Message;
 
@@ -52,6 +51,9 @@ final class CoreScheduler implements Activity {
     static final int DELAYING = 31;
     static final int SEND_IPI = 32;
 
+    /** Nothing that takes time or that others can see was done: go on at once. */
+    private static final long NEXT = Long.MIN_VALUE + 1;
+
     private static final int LOOP_ROUND = 2;
     private static final int LOOP_EMPTY = 3;
     private static final int LOOP_NOTHING_READY = 4;
@@ -90,6 +92,14 @@ final class CoreScheduler implements Activity {
 
     @Override
     public long step(Vcpu vcpu) {
+        long cost = NEXT;
+        while (cost == NEXT) {
+            cost = execute(vcpu);
+        }
+        return cost;
+    }
+
+    private long execute(Vcpu vcpu) {
         return switch (pc) {
             case RUN -> runThread(vcpu);
             case SWITCH -> switchThread(false);
@@ -157,7 +167,7 @@ final class CoreScheduler implements Activity {
         } else {
             throw new IllegalStateException(thread + ": its program returned no action: " + action);
         }
-        return 0;
+        return NEXT;
     }
 
     /** SysThreadSwitch up to its call of Scheduling. */
@@ -184,7 +194,7 @@ final class CoreScheduler implements Activity {
             vcpu.changed();
             pc = RUN;
         } else {
-            vcpu.comparesWith(Picos.ofCycles(thread.sleepUntilTsc, core.tscHz()));
+            vcpu.comparesWith(thread.sleepUntilPs);
             vcpu.enter(VcpuState.POLL);
             thread.resumeAt = SLEEP;
             pc = SCHEDULING;
@@ -221,14 +231,14 @@ final class CoreScheduler implements Activity {
     private long loop(Vcpu vcpu) {
         if (core.ring.isEmpty()) {
             pc = EMPTY;
-            return 0;
+            return NEXT;
         }
         if (lookedInVain && vcpu.roundRepeats(LOOP_NOTHING_READY)) {
             return SPIN;
         }
         index = 0;
         pc = EMIGRATE;
-        return 0;
+        return NEXT;
     }
 
     private long scan() {
@@ -249,7 +259,7 @@ final class CoreScheduler implements Activity {
         boolean pollsOn = candidate.state == ThreadState.IDLE && core.pollingCount() != core.pollingTotal();
         if (candidate.state == ThreadState.READY || pollsOn) {
             pc = DISPATCH;
-            return 0;
+            return NEXT;
         }
         if (core.allPollersIdle()) {
             setIdle(true);
@@ -347,23 +357,25 @@ final class CoreScheduler implements Activity {
     }
 
     private void setIdle(boolean idle) {
+        kernel.beforeTouch();
         core.idle = idle;
-        kernel.touched();
     }
 
     // ---- messages to other cores
 
+    /** The own outgoing messages, which nobody else sees: one step up to the first target that has some. */
     private long emigrate() {
-        if (index == cores) {
-            startImmigrate(SCAN);
-            return 0;
-        }
-        if (core.toBeDispatched[index] != null) {
-            pc = EMIGRATE_FILL;
-        } else {
+        long cost = 0;
+        while (index < cores) {
+            cost += costs.mailboxCheckPs;
+            if (core.toBeDispatched[index] != null) {
+                pc = EMIGRATE_FILL;
+                return cost;
+            }
             index++;
         }
-        return costs.mailboxCheckPs;
+        startImmigrate(SCAN);
+        return cost > 0 ? cost : NEXT;
     }
 
     private long emigrateFill() {
@@ -372,9 +384,9 @@ final class CoreScheduler implements Activity {
             pc = EMIGRATE;
             return costs.mailboxCheckPs;
         }
+        kernel.beforeTouch();
         kernel.matrix().fill(index, core.id(), core.toBeDispatched[index]);
         core.toBeDispatched[index] = null;
-        kernel.touched();
         core.trace(TraceKind.MESSAGE, core.id(), index);
         pc = EMIGRATE_LOOK;
         return costs.sharedStorePs;
@@ -398,7 +410,7 @@ final class CoreScheduler implements Activity {
     private long immigrate() {
         if (index == cores) {
             pc = afterImmigrate;
-            return 0;
+            return NEXT;
         }
         message = kernel.matrix().slot(core.id(), index);
         if (message == null) {
@@ -411,10 +423,10 @@ final class CoreScheduler implements Activity {
 
     private long immigrateCreate() {
         core.vcpu().enter(VcpuState.BUSY);
+        kernel.beforeTouch();
         GuestThread requester = message.requester;
         requester.began = kernel.create(core, requester.beginName, requester.beginProgram);
         requester.core().makeReady(requester);
-        kernel.touched();
         pc = IMMIGRATE_LOOK;
         return costs.threadCreatePs;
     }
@@ -441,10 +453,10 @@ final class CoreScheduler implements Activity {
         message = message.next;
         if (message != null) {
             pc = IMMIGRATE_CREATE;
-            return 0;
+            return NEXT;
         }
+        kernel.beforeTouch();
         kernel.matrix().clear(core.id(), index);
-        kernel.touched();
         index++;
         pc = IMMIGRATE;
         return costs.sharedStorePs;
@@ -510,7 +522,7 @@ final class CoreScheduler implements Activity {
         delay.begin(realPs);
         afterDelay = then;
         pc = DELAYING;
-        return 0;
+        return NEXT;
     }
 
     private long delaying(Vcpu vcpu) {
@@ -519,6 +531,6 @@ final class CoreScheduler implements Activity {
             return wait;
         }
         pc = afterDelay;
-        return 0;
+        return NEXT;
     }
 }

@@ -29,6 +29,12 @@ public final class GuestThread {
     boolean isPollThread;
     boolean killFlag;
     long idleSinceTsc;
+    /** When the poll window that began at {@link #idleSinceTsc} is over. */
+    long idleFromPs;
+
+    /** When {@link #sleepUntilTsc} is reached. */
+    long sleepUntilPs;
+
     int resumeAt = CoreScheduler.RUN;
     boolean exited;
 
@@ -137,19 +143,20 @@ public final class GuestThread {
 
     /** Calls {@code SysResumeThread} on {@code other}: it is ready; no other core is told. */
     public void resume(GuestThread other) {
+        core.kernel().beforeTouch();
         other.core.makeReady(other);
-        core.kernel().touched();
     }
 
     /** Calls {@code SysKillThread} on {@code other}: it exits when it next returns from {@code SysThreadSwitch}. */
     public void kill(GuestThread other) {
+        core.kernel().beforeTouch();
         other.killFlag = true;
-        core.kernel().touched();
     }
 
     /** Action: {@code Sleep}: keeps switching until {@code ps} have passed. The core does not halt meanwhile. */
     public long sleep(long ps) {
         sleepUntilTsc = Picos.toCycles(Picos.saturatingAdd(nowPs(), ps), core.tscHz());
+        sleepUntilPs = Picos.ofCycles(sleepUntilTsc, core.tscHz());
         return SLEEP;
     }
 

@@ -58,8 +58,8 @@ final class ToroCore {
     }
 
     void addThread(GuestThread thread) {
+        kernel.beforeTouch();
         ring.add(thread);
-        kernel.touched();
         trace(TraceKind.THREAD_START, thread.id(), 0);
     }
 
@@ -100,14 +100,14 @@ final class ToroCore {
         long tsc = vcpu.tsc();
         if (thread.idleSinceTsc == 0) {
             thread.idleSinceTsc = tsc;
+            thread.idleFromPs = Picos.ofCycles(tsc + kernel.pollWindowCycles() + 1, tscHz());
             vcpu.changed();
         } else if (thread.state != ThreadState.IDLE) {
             if (tsc - thread.idleSinceTsc > kernel.pollWindowCycles()) {
                 setState(thread, ThreadState.IDLE);
                 pollingCount++;
             } else {
-                long lastInVain = thread.idleSinceTsc + kernel.pollWindowCycles();
-                vcpu.comparesWith(Picos.ofCycles(lastInVain + 1, tscHz()));
+                vcpu.comparesWith(thread.idleFromPs);
             }
         }
     }

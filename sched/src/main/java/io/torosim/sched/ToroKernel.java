@@ -136,10 +136,10 @@ public final class ToroKernel {
         return pollWindowCycles;
     }
 
-    /** Memory that other cores can see has changed. */
-    void touched() {
+    /** To be called before memory that other cores can see is changed. */
+    void beforeTouch() {
         for (int id = 0; id < cores.length; id++) {
-            machine.vcpu(id).changed();
+            machine.vcpu(id).beforeChange();
         }
     }
 

@@ -39,7 +39,7 @@ public final class BootExperiment implements Experiment {
         Map<BootPath, BootSequence> boots = new LinkedHashMap<>();
         Map<BootPath, Double> bootMs = new LinkedHashMap<>();
         List<PhaseRow> rows = new ArrayList<>();
-        long digest = seed;
+        long digest = 0;
         for (BootPath path : BootPath.values()) {
             progress.at(path.label(), path.ordinal(), BootPath.values().length);
             BootSequence boot = new BootSequence(path, machine(spec.costs(), spec.tscHz(), seed));

@@ -1,10 +1,11 @@
 package io.torosim.bench.experiment;
 
 import io.torosim.bench.experiment.GuestRun.Setup;
-import io.torosim.core.host.TopMode;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.sched.IdlePolicy;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,8 +17,6 @@ import java.util.Map;
  * threads, and Ubuntu (Toro blog, "Reducing CPU usage", 2018-06-24).
  */
 public final class CpuUsageExperiment implements Experiment {
-    private static final int STEPS = 10;
-
     private final CpuUsageSpec spec;
 
     /** Creates the experiment. */
@@ -32,15 +31,36 @@ public final class CpuUsageExperiment implements Experiment {
 
     @Override
     public ExperimentResult run(long seed, Progress progress) {
-        Runs runs = new Runs(seed, progress);
         Setup before = Setup.toro(spec, IdlePolicy.haltWithoutHint());
         Setup after = Setup.toro(spec, IdlePolicy.pollThenHalt());
         Setup linux = Setup.linux(spec);
-        GuestRun toroBefore = runs.run("Toro before", before, spec.concurrency());
-        GuestRun toroAfter = runs.run("Toro after", after, spec.concurrency());
-        GuestRun ubuntu = runs.run("Ubuntu", linux, spec.concurrency());
-        GuestRun toroHeavy = runs.run("Toro, more messages", after, spec.heavyConcurrency());
-        GuestRun ubuntuHeavy = runs.run("Ubuntu, more messages", linux, spec.heavyConcurrency());
+        Setup oldMaster = Setup.toro(spec, IdlePolicy.busyPoll());
+
+        IndependentRuns<GuestRun> runs = new IndependentRuns<>();
+        runs.add("Toro before", () -> full(before, spec.concurrency(), seed));
+        runs.add("Toro after", () -> full(after, spec.concurrency(), seed));
+        runs.add("Ubuntu", () -> full(linux, spec.concurrency(), seed));
+        runs.add("Toro, more messages", () -> full(after, spec.heavyConcurrency(), seed));
+        runs.add("Ubuntu, more messages", () -> full(linux, spec.heavyConcurrency(), seed));
+        runs.add("old master, KVM", () -> onePeriod(oldMaster.withVcpuMode(VcpuMode.KVM), seed));
+        runs.add("old master, TCG single", () -> onePeriod(oldMaster.withVcpuMode(VcpuMode.TCG_SINGLE), seed));
+        runs.add("old master, one core up", () -> onePeriod(oldMaster.withStartedCores(1), seed));
+        runs.add("Ubuntu, halt polling", () -> onePeriod(linux.withHaltPolling(true), seed));
+        List<GuestRun> done = runs.run(progress);
+
+        GuestRun toroBefore = done.get(0);
+        GuestRun toroAfter = done.get(1);
+        GuestRun ubuntu = done.get(2);
+        GuestRun toroHeavy = done.get(3);
+        GuestRun ubuntuHeavy = done.get(4);
+        GuestRun spinning = done.get(5);
+        GuestRun tcgSingle = done.get(6);
+        GuestRun oneCore = done.get(7);
+        GuestRun polled = done.get(8);
+        long digest = 0;
+        for (GuestRun run : done) {
+            digest = TraceDigest.combine(digest, run.result().traceDigest());
+        }
 
         List<CaseResult> cases = new ArrayList<>();
         cases.addAll(CpuUsageCases.toroBefore(toroBefore));
@@ -51,20 +71,12 @@ public final class CpuUsageExperiment implements Experiment {
         cases.addAll(CpuUsageCases.ubuntuHeavy(ubuntuHeavy));
         cases.add(CpuUsageCases.saving(toroBefore, toroAfter));
 
-        Setup oldMaster = Setup.toro(spec, IdlePolicy.busyPoll());
-        GuestRun spinning = runs.run("old master, KVM", oldMaster.withVcpuMode(VcpuMode.KVM), spec.concurrency());
-        GuestRun tcgSingle =
-                runs.run("old master, TCG single", oldMaster.withVcpuMode(VcpuMode.TCG_SINGLE), spec.concurrency());
-        GuestRun oneCore = runs.run("old master, one core up", oldMaster.withStartedCores(1), spec.concurrency());
-        GuestRun solaris =
-                runs.run("old master, Solaris top", oldMaster.withTopMode(TopMode.SOLARIS), spec.concurrency());
-        GuestRun polled = runs.run("Ubuntu, halt polling", linux.withHaltPolling(true), spec.concurrency());
-        cases.addAll(CpuUsageCases.explanations(spec, toroBefore, spinning, tcgSingle, oneCore, solaris, polled));
+        cases.addAll(CpuUsageCases.explanations(spec, toroBefore, spinning, tcgSingle, oneCore, polled));
 
         return new ExperimentResult(
                 name(),
                 "CPU usage of the QEMU process",
-                runs.digest,
+                digest,
                 settings(),
                 cases,
                 List.of(
@@ -74,7 +86,7 @@ public final class CpuUsageExperiment implements Experiment {
                         toroHeavy.series("Toro, more messages"),
                         ubuntuHeavy.series("Ubuntu, more messages")),
                 List.of(),
-                CpuUsageNotes.of(spec, toroBefore, spinning, tcgSingle, oneCore, solaris, polled),
+                CpuUsageNotes.of(spec, toroBefore, spinning, tcgSingle, oneCore, polled),
                 spec.costs().parameters().stream()
                         .filter(p -> !p.name().startsWith("boot.") && !p.name().startsWith("vga."))
                         .toList());
@@ -103,29 +115,21 @@ public final class CpuUsageExperiment implements Experiment {
         return settings;
     }
 
-    private static String seconds(java.time.Duration duration) {
-        return java.math.BigDecimal.valueOf(duration.toMillis(), 3)
-                        .stripTrailingZeros()
-                        .toPlainString() + " s";
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 
-    private final class Runs {
-        private final long seed;
-        private final Progress progress;
-        private int done;
-        private long digest;
+    private GuestRun full(Setup setup, int concurrency, long seed) {
+        return GuestRun.run(spec, setup, concurrency, spec.duration(), seed);
+    }
 
-        Runs(long seed, Progress progress) {
-            this.seed = seed;
-            this.progress = progress;
+    /** One period is enough to see what would have explained a curve that is flat. */
+    private GuestRun onePeriod(Setup setup, long seed) {
+        Duration time = spec.duration();
+        if (spec.arrivals() instanceof Arrivals.ClosedLoop loop && loop.period().compareTo(time) < 0) {
+            time = loop.period();
         }
-
-        GuestRun run(String step, Setup setup, int concurrency) {
-            progress.at(step, done++, STEPS);
-            GuestRun run = GuestRun.run(spec, setup, concurrency, seed);
-            digest = TraceDigest.combine(digest, run.result().traceDigest());
-            return run;
-        }
+        return GuestRun.run(spec, setup, spec.concurrency(), time, seed);
     }
 
     static double min(double[] values) {

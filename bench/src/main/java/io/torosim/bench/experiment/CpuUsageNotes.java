@@ -13,7 +13,6 @@ final class CpuUsageNotes {
             GuestRun spinning,
             GuestRun tcgSingle,
             GuestRun oneCore,
-            GuestRun solaris,
             GuestRun polled) {
         return List.of(
                 "vCPU mode: " + spec.vcpuMode() + ". top mode: " + spec.topMode() + ". Both are inputs, because the"
@@ -31,7 +30,7 @@ final class CpuUsageNotes {
                         tcgSingle.mean(),
                         oneCore.mean(),
                         spec.hostCpus(),
-                        solaris.mean()),
+                        spinning.otherModeMean()),
                 String.format(
                         Locale.ROOT,
                         "KVM halt polling is %s. With it the gaps between packets are polled away on the host and Ubuntu in"

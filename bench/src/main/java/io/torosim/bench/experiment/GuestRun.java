@@ -20,6 +20,7 @@ import io.torosim.guest.net.NetworkCard;
 import io.torosim.guest.toro.ToroHttpGuest;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * One guest under load, watched by {@code top}.
  *
  * @param samples what {@code top} showed
+ * @param otherModeMean mean of what {@code top} showed in its other mode (Irix, Solaris) at the same time
  * @param threadPercent the exact share of each thread of the QEMU process in each sample, vCPUs first
  * @param traffic when there was traffic
  * @param requests requests answered
@@ -37,12 +39,16 @@ import java.util.Optional;
  */
 record GuestRun(
         List<Sample> samples,
+        double otherModeMean,
         List<double[]> threadPercent,
         List<Interval> traffic,
         long requests,
         double latencyMicros,
         double lastPollMillis,
         RunResult result) {
+
+    /** The guest is up and settled before the load and {@code top} begin: its first poll window is over. */
+    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     /** Which guest, and how it differs from what the specification says. */
     record Setup(Optional<IdlePolicy> toro, int startedCores, String vcpuMode, String topMode, boolean haltPolling) {
@@ -58,10 +64,6 @@ record GuestRun(
             return new Setup(toro, startedCores, mode.label(), topMode, haltPolling);
         }
 
-        Setup withTopMode(TopMode mode) {
-            return new Setup(toro, startedCores, vcpuMode, mode.label(), haltPolling);
-        }
-
         Setup withStartedCores(int count) {
             return new Setup(toro, count, vcpuMode, topMode, haltPolling);
         }
@@ -71,7 +73,7 @@ record GuestRun(
         }
     }
 
-    static GuestRun run(CpuUsageSpec spec, Setup setup, int concurrency, long seed) {
+    static GuestRun run(CpuUsageSpec spec, Setup setup, int concurrency, Duration duration, long seed) {
         MachineSpec machineSpec = MachineSpec.builder()
                 .vcpus(spec.vcpus())
                 .ramMib(spec.vcpus() * spec.ramMibPerVcpu())
@@ -95,14 +97,18 @@ record GuestRun(
                 card = new NetworkCard(machine, process, backend, LinuxHttpGuest.NETWORK_VECTOR, false);
                 LinuxHttpGuest.start(machine, card);
             }
-            HttpClients clients = new HttpClients(machine, card);
-            load(spec, machine, clients, concurrency);
-            TopSampler top = new TopSampler(
-                    machine, process, TopMode.ofLabel(setup.topMode()), spec.hostCpus(), Picos.of(spec.topDelay()));
+            machine.runUntil(SETTLING);
             HaltWatch watch = new HaltWatch();
             machine.trace().addSink(watch);
-            RunResult result = machine.runUntil(spec.duration());
-            return collect(clients, top, watch, result);
+            HttpClients clients = new HttpClients(machine, card);
+            load(spec, machine, clients, concurrency);
+            TopMode mode = TopMode.ofLabel(setup.topMode());
+            TopMode otherMode = mode == TopMode.IRIX ? TopMode.SOLARIS : TopMode.IRIX;
+            long delayPs = Picos.of(spec.topDelay());
+            TopSampler top = new TopSampler(machine, process, mode, spec.hostCpus(), delayPs);
+            TopSampler otherTop = new TopSampler(machine, process, otherMode, spec.hostCpus(), delayPs);
+            RunResult result = machine.runUntil(SETTLING.plus(duration));
+            return collect(clients, top, otherTop, watch, result);
         }
     }
 
@@ -120,7 +126,8 @@ record GuestRun(
         }
     }
 
-    private static GuestRun collect(HttpClients clients, TopSampler top, HaltWatch watch, RunResult result) {
+    private static GuestRun collect(
+            HttpClients clients, TopSampler top, TopSampler otherTop, HaltWatch watch, RunResult result) {
         List<Sample> samples = new ArrayList<>();
         List<double[]> threads = new ArrayList<>();
         boolean afterTraffic = false;
@@ -142,6 +149,10 @@ record GuestRun(
         }
         return new GuestRun(
                 samples,
+                otherTop.samples().stream()
+                        .mapToDouble(TopSample::cpuPercent)
+                        .average()
+                        .orElse(0),
                 threads,
                 traffic,
                 clients.doneCount(),
@@ -150,8 +161,9 @@ record GuestRun(
                 result);
     }
 
+    /** Seconds since the load and {@code top} began. */
     private static double seconds(long ps) {
-        return ps / (double) Picos.PER_SECOND;
+        return (ps - Picos.of(SETTLING)) / (double) Picos.PER_SECOND;
     }
 
     Series series(String name) {

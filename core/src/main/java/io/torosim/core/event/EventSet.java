@@ -41,6 +41,8 @@ public final class EventSet {
     private int slots;
     private long nextSequence;
     private long lastTakenPs;
+    /** The first key, kept because a vCPU that runs ahead asks for it at every step; null if it is to be looked up. */
+    private Key head;
 
     /** Creates an empty set. */
     public EventSet() {}
@@ -75,6 +77,9 @@ public final class EventSet {
         ops[slot] = op;
         args[slot] = arg;
         order.put(key, slot);
+        if (head != null && key.compareTo(head) < 0) {
+            head = key;
+        }
         return handle(slot);
     }
 
@@ -85,6 +90,7 @@ public final class EventSet {
             return false;
         }
         order.remove(keys[slot]);
+        head = null;
         release(slot);
         return true;
     }
@@ -104,6 +110,7 @@ public final class EventSet {
                     "timePs must not lie before the last event taken at " + lastTakenPs + ", timePs=" + timePs);
         }
         order.remove(keys[slot]);
+        head = null;
         keys[slot] = new Key(timePs, keys[slot].priority, nextSequence++);
         order.put(keys[slot], slot);
         return true;
@@ -116,12 +123,12 @@ public final class EventSet {
 
     /** Returns the time of the next event, or {@link Long#MAX_VALUE} if there is none: ask {@link #size} to tell apart. */
     public long nextTimePs() {
-        return order.isEmpty() ? Long.MAX_VALUE : order.firstKey().timePs;
+        return order.isEmpty() ? Long.MAX_VALUE : head().timePs;
     }
 
     /** Returns the priority class of the next event, or {@link Integer#MAX_VALUE} if there is none. */
     public int nextPriority() {
-        return order.isEmpty() ? Integer.MAX_VALUE : order.firstKey().priority;
+        return order.isEmpty() ? Integer.MAX_VALUE : head().priority;
     }
 
     /** Takes the next event out and calls its handler; false if there is none. */
@@ -130,6 +137,7 @@ public final class EventSet {
             return false;
         }
         var entry = order.pollFirstEntry();
+        head = null;
         int slot = entry.getValue();
         lastTakenPs = entry.getKey().timePs;
         EventHandler handler = handlers[slot];
@@ -138,6 +146,13 @@ public final class EventSet {
         release(slot);
         handler.onEvent(op, arg);
         return true;
+    }
+
+    private Key head() {
+        if (head == null) {
+            head = order.firstKey();
+        }
+        return head;
     }
 
     private long handle(int slot) {

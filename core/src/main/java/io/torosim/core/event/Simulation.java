@@ -19,7 +19,7 @@ public final class Simulation {
     private long firedCount;
     private boolean running;
     private boolean stopped;
-    private EventGate gate = (timePs, priority) -> {};
+    private int nowPriority;
 
     /** Creates a simulation at time 0 with nothing pending. */
     public Simulation() {}
@@ -44,9 +44,12 @@ public final class Simulation {
         return events.nextTimePs();
     }
 
-    /** Sets the one who is told before each event and each run-ahead step. */
-    public void gate(EventGate newGate) {
-        gate = newGate;
+    /**
+     * Returns the priority class of the event that is firing; after a run that reached its time, {@link Integer#MAX_VALUE}:
+     * everything of that instant is over.
+     */
+    public int nowPriority() {
+        return nowPriority;
     }
 
     /**
@@ -105,8 +108,8 @@ public final class Simulation {
         }
         run(untilPs, Long.MAX_VALUE, () -> false);
         if (!stopped) {
-            gate.beforeEvent(untilPs, Integer.MAX_VALUE);
             nowPs = untilPs;
+            nowPriority = Integer.MAX_VALUE;
         }
         return nowPs;
     }
@@ -151,8 +154,8 @@ public final class Simulation {
         }
         budget--;
         firedCount++;
-        gate.beforeEvent(toPs, priority);
         nowPs = toPs;
+        nowPriority = priority;
         return true;
     }
 
@@ -166,9 +169,8 @@ public final class Simulation {
         budget = maxEvents;
         try {
             while (!stopped && budget > 0 && events.size() > 0 && events.nextTimePs() <= untilPs) {
-                long timePs = events.nextTimePs();
-                gate.beforeEvent(timePs, events.nextPriority());
-                nowPs = timePs;
+                nowPs = events.nextTimePs();
+                nowPriority = events.nextPriority();
                 firedCount++;
                 events.fireNext();
                 budget--;

@@ -44,7 +44,6 @@ public final class Machine implements AutoCloseable {
         for (int i = 0; i < machine.vcpus.length; i++) {
             machine.vcpus[i] = new Vcpu(machine, i);
         }
-        machine.simulation.gate(machine::catchUp);
         return machine;
     }
 
@@ -109,17 +108,6 @@ public final class Machine implements AutoCloseable {
 
     private void raise(int target, long vector) {
         vcpus[target].raise((int) vector);
-    }
-
-    private void catchUp(long timePs, int priority) {
-        int stepping = priority - Vcpu.FIRST_PRIORITY;
-        if (stepping >= 0 && stepping < vcpus.length && vcpus[stepping].isQuiet(timePs)) {
-            vcpus[stepping].catchUp(timePs, priority);
-            return;
-        }
-        for (Vcpu vcpu : vcpus) {
-            vcpu.catchUp(timePs, priority);
-        }
     }
 
     /**

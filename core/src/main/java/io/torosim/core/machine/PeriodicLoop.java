@@ -16,8 +16,6 @@ final class PeriodicLoop {
     private long deadlinePs = Picos.NEVER;
     private long lastDeadlinePs = Picos.NEVER;
     private long periodPs;
-    private boolean proved;
-    private long provedAtChange;
 
     /** Something that a later round can see has changed. */
     void changed() {
@@ -33,15 +31,10 @@ final class PeriodicLoop {
 
     /** Visits the head of a loop; returns whether the round just ended will repeat. */
     boolean visit(int id, long nowPs) {
-        boolean unchanged = visited && id == loopId && changes == visitedAtChange;
-        boolean repeats = unchanged && nowPs > visitedAtPs;
+        boolean repeats = visited && id == loopId && changes == visitedAtChange && nowPs > visitedAtPs;
         if (repeats) {
             periodPs = nowPs - visitedAtPs;
             lastDeadlinePs = deadlinePs;
-            proved = true;
-            provedAtChange = changes;
-        } else if (!unchanged) {
-            proved = false;
         }
         visited = true;
         loopId = id;
@@ -55,11 +48,6 @@ final class PeriodicLoop {
     void passedTo(long nowPs) {
         visitedAtPs = nowPs;
         deadlinePs = Math.min(deadlinePs, lastDeadlinePs);
-    }
-
-    /** Whether a step at {@code timePs} is one of a proved round: nothing that it does can be seen from outside. */
-    boolean isQuiet(long timePs) {
-        return proved && changes == provedAtChange && timePs < lastDeadlinePs;
     }
 
     long periodPs() {

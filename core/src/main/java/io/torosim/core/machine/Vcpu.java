@@ -12,10 +12,10 @@ import java.util.Arrays;
  * enabled, halts, and knows what it did with its time.
  *
  * <p><b>Fast-forward.</b> At the head of a polling loop the activity asks {@link #roundRepeats}. If the loop provably
- * repeats, the vCPU leaves the event set; before any event of anybody it is brought up to that moment (whole rounds in
- * closed form, the rest step by step), so that what the event sees and what the loop sees is as if it had been stepped
- * all along. The order of steps against events of the same instant is fixed by priority class: events of devices first,
- * then vCPUs by number.
+ * repeats, the vCPU leaves the event set. Before anything that the loop could see is changed by somebody else (an
+ * interrupt, a write to shared memory: {@link #beforeChange}) it is brought up to that moment, whole rounds in closed form,
+ * the rest step by step, so that all is as if it had been stepped all along. The order of steps against events of the same
+ * instant is fixed by priority class: events of devices first, then vCPUs by number.
  *
  * <p>Confined to the simulation thread.
  */
@@ -121,8 +121,9 @@ public final class Vcpu {
         return sum;
     }
 
-    /** Returns a counter. Exact at the end of a run and inside events; for a spinning vCPU up to the last event. */
+    /** Returns a counter, up to the present moment. */
     public long count(Counter counter) {
+        catchUp();
         return counters[counter.ordinal()];
     }
 
@@ -165,8 +166,17 @@ public final class Vcpu {
         return interruptsEnabled;
     }
 
-    /** Something that the present polling loop could see has changed: rounds before and after it may differ. */
+    /** This vCPU's own step changes something that its present polling loop could see. */
     public void changed() {
+        loop.changed();
+    }
+
+    /**
+     * Somebody else, an event or another vCPU's step, is about to change something that this vCPU's polling loop could see.
+     * To be called <em>before</em> the change; without it the loop would see the change too early or never.
+     */
+    public void beforeChange() {
+        catchUp();
         loop.changed();
     }
 
@@ -201,8 +211,8 @@ public final class Vcpu {
         if (vector < 0 || vector > 255) {
             throw new IllegalArgumentException("vector must be in [0, 255], vector=" + vector);
         }
+        beforeChange();
         pending[vector >> 6] |= 1L << (vector & 63);
-        loop.changed();
         if (!interruptsEnabled) {
             return;
         }
@@ -219,16 +229,13 @@ public final class Vcpu {
         schedule(timePs, OP_WAKE);
     }
 
-    /** Whether its step at {@code timePs} belongs to a loop that provably repeats: nobody else can see what it does. */
-    boolean isQuiet(long timePs) {
-        return (mode == Mode.STEPPING || mode == Mode.SPINNING) && loop.isQuiet(timePs);
-    }
-
-    /** Brings a spinning vCPU up to the moment just before the event of {@code timePs} and {@code eventPriority}. */
-    void catchUp(long timePs, int eventPriority) {
+    /** Brings a spinning vCPU up to the event that is firing now: all its steps that come before it are done. */
+    void catchUp() {
         if (mode != Mode.SPINNING) {
             return;
         }
+        long timePs = simulation.nowPs();
+        int eventPriority = simulation.nowPriority();
         long rounds = (timePs - nowPs) / loop.periodPs();
         nowPs += rounds * loop.periodPs();
         loop.passedTo(nowPs);
@@ -246,14 +253,10 @@ public final class Vcpu {
             nowPs += cost;
         }
         catchingUp = false;
-        if (nextStepPs == nowPs && simulation.isPending(nextHandle)) {
-            return;
-        }
-        if (simulation.reschedule(nextHandle, nowPs)) {
-            nextStepPs = nowPs;
-        } else {
+        if (!simulation.reschedule(nextHandle, nowPs)) {
             scheduleStep(nowPs);
         }
+        nextStepPs = nowPs;
     }
 
     private void scheduleStep(long timePs) {
@@ -267,6 +270,9 @@ public final class Vcpu {
 
     private void onEvent(int op, long arg) {
         nextHandle = EventSet.NO_HANDLE;
+        if (mode == Mode.SPINNING) {
+            passToDeadline();
+        }
         nowPs = simulation.nowPs();
         switch (op) {
             case OP_STEP -> run();
@@ -332,6 +338,13 @@ public final class Vcpu {
         }
     }
 
+    /** The loop ran undisturbed up to the last round before it compares the clock with success. */
+    private void passToDeadline() {
+        catchUp();
+        simulation.cancel(nextHandle);
+        nextHandle = EventSet.NO_HANDLE;
+    }
+
     private void haltEntered() {
         if (interruptsEnabled && anyPending()) {
             resume();
@@ -371,6 +384,7 @@ public final class Vcpu {
 
     /** Takes the host CPU away: what is under way goes on where it stopped after {@link #unpause}. */
     void pause() {
+        catchUp();
         boolean active = mode == Mode.STEPPING || mode == Mode.HALTING || mode == Mode.HUNG;
         if (paused || !active) {
             throw new IllegalStateException("vCPU " + id + " cannot be paused, mode=" + mode);

@@ -15,7 +15,8 @@ import java.util.function.IntConsumer;
 /**
  * Clients that each fetch one page over a connection of its own, HTTP/1.0 as {@code ab} does it: SYN; after the SYN|ACK an
  * ACK and the GET; an ACK for the response; after the guest's FIN their own. Between hearing something and answering, the
- * client and the wire take a third of {@code load.client_think}, give or take 20 %.
+ * client and the wire take half of {@code load.client_think}, give or take 20 %: a Linux guest leaves two such turns in a
+ * row, a Toro guest three.
  *
  * <p>It knows when there was traffic: from the first SYN to the last FIN of requests that overlap or follow each other
  * within {@value #GAP_MILLIS} ms.
@@ -40,7 +41,7 @@ public final class HttpClients {
         this.machine = machine;
         this.card = card;
         this.random = machine.randoms().stream("client");
-        this.turnPs = machine.spec().costs().ps("load.client_think") / 3;
+        this.turnPs = machine.spec().costs().ps("load.client_think") / 2;
         card.connect(this::onFrame);
     }
 
@@ -59,7 +60,7 @@ public final class HttpClients {
         return connection;
     }
 
-    /** Returns a turn of client and wire: a third of the think time, give or take 20 %. */
+    /** Returns a turn of client and wire: half of the think time, give or take 20 %. */
     public long turnPs() {
         return turnPs * 4 / 5 + random.nextLong(turnPs * 2 / 5 + 1);
     }
