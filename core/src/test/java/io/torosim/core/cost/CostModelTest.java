@@ -1,0 +1,93 @@
+package io.torosim.core.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.core.time.Picos;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CostModelTest {
+    private static final String HEADING = "name\tvalue\tunit\tlow\thigh\tbasis\tconfidence\tsource\n";
+
+    @TempDir
+    private Path folder;
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("costs.tsv"), text);
+    }
+
+    @Test
+    void standard_everyParameterTellsItsRangeAndSource() {
+        assertThat(CostModel.standard().parameters()).hasSizeGreaterThan(50).allSatisfy(p -> {
+            assertThat(p.source()).isNotBlank();
+            assertThat(p.low()).isLessThanOrEqualTo(p.value());
+            assertThat(p.high()).isGreaterThanOrEqualTo(p.value());
+        });
+    }
+
+    @Test
+    void standard_guessesHaveARange() {
+        assertThat(CostModel.standard().parameters())
+                .filteredOn(CostParameter::isAssumed)
+                .allSatisfy(p -> assertThat(p.low()).isLessThan(p.high()));
+    }
+
+    @Test
+    void ps_convertsUnits() {
+        CostModel costs = CostModel.standard();
+        assertThat(costs.ps("toro.poll_window")).isEqualTo(200 * Picos.PER_MILLI);
+        assertThat(costs.ps("qemu.packet_user")).isEqualTo(4_500_000);
+        assertThat(costs.cyclesPs("cpu.rdtsc", 2_500_000_000L)).isEqualTo(10_000);
+    }
+
+    @Test
+    void overlaidBy_replacesByName() throws IOException {
+        Path overlay = file(HEADING + "kvm.hlt_exit\t1500\tns\t800\t2000\tmeasured\thigh\tmy own machine\n");
+        CostModel costs = CostModel.standard().overlaidBy(overlay);
+        assertThat(costs.ps("kvm.hlt_exit")).isEqualTo(1500 * Picos.PER_NANO);
+        assertThat(costs.parameter("kvm.hlt_exit").basis()).isEqualTo(Basis.MEASURED);
+        assertThat(costs).isNotEqualTo(CostModel.standard());
+    }
+
+    @Test
+    void with_keepsToTheRange() {
+        assertThatThrownBy(() -> CostModel.standard().with("kvm.hlt_exit", new BigDecimal(9999)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kvm.hlt_exit")
+                .hasMessageContaining("9999");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kvm.hlt_exit;1500;ns;800                       | 8 tab-separated cells, cells=4",
+                "kvm.hlt_exit;x;ns;800;2000;guess;low;s         | kvm.hlt_exit: not a number: 'x'",
+                "kvm.hlt_exit;1500;fortnights;1;2;guess;low;s   | no such unit: fortnights",
+                "kvm.hlt_exit;1500;ns;1600;2000;guess;low;s     | value must be in [1600, 2000], value=1500",
+                "kvm.hlt_exit;1500;ns;800;2000;hunch;low;s      | no such basis: 'hunch'",
+                "kvm.hlt_exit;1500;ns;800;2000;guess;some;s     | no such confidence: 'some'",
+                "kvm.hlt_exit;1500;count;800;2000;guess;low;s   | unit must be like ns",
+                "kvm.halt_exit;1500;ns;800;2000;guess;low;s     | no such parameter: kvm.halt_exit",
+            })
+    void overlaidBy_namesFileLineAndValueOfABadLine(String line, String problem) throws IOException {
+        Path overlay = file(HEADING + line.strip().replace(';', '\t') + "\n");
+        assertThatThrownBy(() -> CostModel.standard().overlaidBy(overlay))
+                .isInstanceOf(CostModelException.class)
+                .hasMessageContaining(overlay.toString())
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void overlaidBy_refusesAFileWithoutHeading() throws IOException {
+        Path overlay = file("kvm.hlt_exit\t1500\tns\t800\t2000\tguess\tlow\ts\n");
+        assertThatThrownBy(() -> CostModel.standard().overlaidBy(overlay)).hasMessageContaining(":1: the first line");
+    }
+}

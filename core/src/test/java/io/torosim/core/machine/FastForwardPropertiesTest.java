@@ -1,0 +1,126 @@
+package io.torosim.core.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.core.random.RandomStreams;
+import io.torosim.core.random.SimRandom;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceKind;
+import java.time.Duration;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/**
+ * Fast-forward may change nothing but the number of events: polling loops of random length on random numbers of vCPUs,
+ * disturbed by device interrupts, by each other's stores and by deadlines, must give the same digest and counters.
+ */
+final class FastForwardPropertiesTest {
+    private static final int IPI = 80;
+
+    /** A loop of a few steps that polls a shared flag and a deadline, and reacts to both visibly. */
+    private static final class Poller implements Activity {
+        private final int[] flags;
+        private final int me;
+        private final long[] stepCosts;
+        private final long deadlineEveryPs;
+        private final SimRandom random;
+        private int at;
+        private long deadlinePs;
+
+        Poller(int[] flags, int me, SimRandom random) {
+            this.flags = flags;
+            this.me = me;
+            this.random = random;
+            this.stepCosts = new long[1 + random.nextInt(6)];
+            for (int i = 0; i < stepCosts.length; i++) {
+                stepCosts[i] = 1_000 + random.nextLong(50_000);
+            }
+            this.deadlineEveryPs = (1 + random.nextLong(40)) * Picos.PER_MICRO;
+            this.deadlinePs = deadlineEveryPs;
+        }
+
+        @Override
+        public long step(Vcpu vcpu) {
+            if (at == 0) {
+                if (vcpu.roundRepeats(1)) {
+                    return SPIN;
+                }
+                vcpu.increment(Counter.POLL_ROUNDS);
+            }
+            int now = at;
+            at = (at + 1) % stepCosts.length;
+            if (now == 0 && flags[me] > 0) {
+                vcpu.changed();
+                flags[me]--;
+                trace(vcpu, flags[me]);
+                tellSomebody(vcpu);
+            }
+            if (now == stepCosts.length - 1) {
+                if (vcpu.nowPs() >= deadlinePs) {
+                    vcpu.changed();
+                    deadlinePs += deadlineEveryPs;
+                    trace(vcpu, -1);
+                    if (random.nextInt(4) == 0) {
+                        vcpu.machine().sendIpi(vcpu, random.nextInt(flags.length), IPI);
+                    }
+                } else {
+                    vcpu.comparesWith(deadlinePs);
+                }
+            }
+            return stepCosts[now];
+        }
+
+        private void tellSomebody(Vcpu vcpu) {
+            if (random.nextInt(3) > 0) {
+                int other = random.nextInt(flags.length);
+                vcpu.machine().vcpu(other).beforeChange();
+                flags[other]++;
+            }
+        }
+
+        private static void trace(Vcpu vcpu, long a) {
+            vcpu.machine().trace().emit(vcpu.nowPs(), vcpu.id(), TraceKind.USER, a, 0);
+        }
+    }
+
+    private static RunResult run(long seed, int vcpus, boolean fastForward) {
+        MachineSpec spec = MachineSpec.builder()
+                .vcpus(vcpus)
+                .seed(seed)
+                .fastForward(fastForward)
+                .build();
+        RandomStreams streams = new RandomStreams(seed);
+        try (Machine machine = Machine.create(spec)) {
+            int[] flags = new int[vcpus];
+            for (int id = 0; id < vcpus; id++) {
+                Poller poller = new Poller(flags, id, streams.stream("vcpu" + id));
+                machine.vcpu(id).start(poller, vector -> v -> {
+                    flags[v.id()]++;
+                    return Activity.DONE;
+                });
+            }
+            SimRandom devices = streams.stream("devices");
+            for (int i = 0; i < 20; i++) {
+                int target = devices.nextInt(vcpus);
+                machine.simulation()
+                        .at(
+                                devices.nextLong(500 * Picos.PER_MICRO),
+                                Machine.DEVICE_PRIORITY,
+                                (op, arg) -> machine.vcpu(target).raise(33),
+                                0,
+                                0);
+            }
+            return machine.runUntil(Duration.ofNanos(500_000));
+        }
+    }
+
+    @Property(tries = 300)
+    void digestAndCountersAreEqual(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int vcpus) {
+        RunResult fast = run(seed, vcpus, true);
+        RunResult slow = run(seed, vcpus, false);
+        assertThat(fast.traceHash()).isEqualTo(slow.traceHash());
+        assertThat(fast.usage()).isEqualTo(slow.usage());
+        assertThat(fast.firedEvents()).isLessThan(slow.firedEvents());
+    }
+}

@@ -1,0 +1,50 @@
+package io.torosim.core.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+final class PicosPropertiesTest {
+    @Test
+    void of_convertsExactly() {
+        assertThat(Picos.of(Duration.ofSeconds(3, 7))).isEqualTo(3_000_000_007_000L);
+        assertThat(Picos.toDuration(3_000_000_007_999L)).isEqualTo(Duration.ofSeconds(3, 7));
+    }
+
+    @Test
+    void of_refusesWhatTheClockCannotHold() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Picos.of(Duration.ofDays(107)))
+                .withMessageContaining("PT2568H");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Picos.of(Duration.ofMillis(-1)))
+                .withMessageContaining("PT-0.001S");
+    }
+
+    @Property
+    void toCycles_isTheFloorOfTheExactProduct(
+            @ForAll @LongRange(min = 0) long ps, @ForAll @LongRange(min = 1, max = 10_000_000_000L) long hz) {
+        BigInteger exact =
+                BigInteger.valueOf(ps).multiply(BigInteger.valueOf(hz)).divide(BigInteger.valueOf(Picos.PER_SECOND));
+        if (exact.bitLength() <= 63) {
+            assertThat(Picos.toCycles(ps, hz)).isEqualTo(exact.longValueExact());
+        }
+    }
+
+    @Property
+    void ofCycles_isTheFirstTimeAtWhichTheCounterHasArrived(
+            @ForAll @LongRange(min = 1, max = 1_000_000_000_000_000L) long cycles,
+            @ForAll @LongRange(min = 100_000_000L, max = 10_000_000_000L) long hz) {
+        long ps = Picos.ofCycles(cycles, hz);
+        if (ps != Picos.NEVER) {
+            assertThat(Picos.toCycles(ps, hz)).isGreaterThanOrEqualTo(cycles);
+            assertThat(Picos.toCycles(ps - 1, hz)).isLessThan(cycles);
+        }
+    }
+}
