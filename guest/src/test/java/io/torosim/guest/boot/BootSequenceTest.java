@@ -1,0 +1,87 @@
+package io.torosim.guest.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.time.Picos;
+import java.math.BigDecimal;
+import org.junit.jupiter.api.Test;
+
+/** Each phase follows from the machine; where the machine changes, so does the phase, and only that one. */
+final class BootSequenceTest {
+    private static MachineSpec.Builder machine() {
+        return MachineSpec.builder().ramMib(1024);
+    }
+
+    private static BootPhase phase(BootPath path, MachineSpec spec, String name) {
+        return new BootSequence(path, spec)
+                .phases().stream()
+                        .filter(p -> p.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    @Test
+    void run_takesTheSumOfItsPhases() {
+        for (BootPath path : BootPath.values()) {
+            BootSequence boot = new BootSequence(path, machine().build());
+            assertThat(boot.run().bootPs()).isEqualTo(boot.toFirstThreadPs());
+        }
+    }
+
+    @Test
+    void lapicEnable_isTenMillisTimesGigahertz() {
+        for (long mhz : new long[] {2_000, 2_400, 3_600}) {
+            MachineSpec spec = machine().tscHz(mhz * 1_000_000).build();
+            assertThat(phase(BootPath.QEMU_LITE, spec, "LAPIC enable").durationPs())
+                    .isEqualTo(10 * mhz * Picos.PER_MICRO);
+        }
+    }
+
+    @Test
+    void applicationProcessors_costSeventyThreeMillisEach() {
+        long one = phase(BootPath.MULTIBOOT, machine().vcpus(2).build(), "Application processors")
+                .durationPs();
+        long three = phase(BootPath.MULTIBOOT, machine().vcpus(4).build(), "Application processors")
+                .durationPs();
+        assertThat(one).isBetween(72_960 * Picos.PER_MICRO, 73_100 * Picos.PER_MICRO);
+        assertThat(three).isEqualTo(3 * one);
+        assertThat(phase(BootPath.MULTIBOOT, machine().build(), "Application processors")
+                        .durationPs())
+                .isZero();
+    }
+
+    @Test
+    void rawImage_paysForEverySector() {
+        CostModel fewer = CostModel.standard().with("boot.legacy_image_sectors", new BigDecimal(6145));
+        long all = phase(BootPath.BIOS, machine().build(), "Kernel load").durationPs();
+        long some = phase(BootPath.BIOS, machine().costs(fewer).build(), "Kernel load")
+                .durationPs();
+        assertThat((double) some / all).isBetween(0.7501, 0.7502); // 6145 / 8192
+    }
+
+    @Test
+    void ram_changesTheAllocatorByItsLogarithmOnly() {
+        BootSequence small =
+                new BootSequence(BootPath.QEMU_LITE, machine().ramMib(256).build());
+        BootSequence large =
+                new BootSequence(BootPath.QEMU_LITE, machine().ramMib(4096).build());
+        long touch = CostModel.standard().ps("cpu.page_first_touch");
+        assertThat(large.toFirstThreadPs() - small.toFirstThreadPs()).isEqualTo(4 * touch);
+    }
+
+    @Test
+    void pciScan_readsTwoRegistersOfAbsentSlotsAndEightOfPresentOnes() {
+        assertThat(phase(BootPath.BIOS, machine().build(), "PCI scan").driver()).startsWith("656 PIO");
+    }
+
+    @Test
+    void order_isRawImageThenMultibootThenQemuLite() {
+        long raw = new BootSequence(BootPath.BIOS, machine().build()).toKernelPs();
+        long multiboot = new BootSequence(BootPath.MULTIBOOT, machine().build()).toKernelPs();
+        long lite = new BootSequence(BootPath.QEMU_LITE, machine().build()).toKernelPs();
+        assertThat(raw).isGreaterThan(multiboot);
+        assertThat(multiboot).isGreaterThan(lite);
+    }
+}

@@ -1,0 +1,67 @@
+package io.torosim.system;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The order of the modules: core below mem, sched, virtio and fat; guest above them; bench on top. */
+@AnalyzeClasses(packages = "io.torosim", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+    @ArchTest
+    static final ArchRule MODULES_ARE_FREE_OF_CYCLES =
+            slices().matching("io.torosim.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule PACKAGES_OF_CORE_ARE_FREE_OF_CYCLES =
+            slices().matching("io.torosim.core.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule PACKAGES_OF_GUEST_ARE_FREE_OF_CYCLES =
+            slices().matching("io.torosim.guest.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule MODULE_ORDER = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .withOptionalLayers(true)
+            .layer("core")
+            .definedBy("io.torosim.core..")
+            .layer("mem")
+            .definedBy("io.torosim.mem..")
+            .layer("sched")
+            .definedBy("io.torosim.sched..")
+            .layer("virtio")
+            .definedBy("io.torosim.virtio..")
+            .layer("fat")
+            .definedBy("io.torosim.fat..")
+            .layer("guest")
+            .definedBy("io.torosim.guest..")
+            .layer("bench")
+            .definedBy("io.torosim.bench..")
+            .whereLayer("core")
+            .mayNotAccessAnyLayer()
+            .whereLayer("mem")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("sched")
+            .mayOnlyAccessLayers("core", "mem")
+            .whereLayer("virtio")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("fat")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("guest")
+            .mayOnlyAccessLayers("core", "mem", "sched", "virtio", "fat")
+            .whereLayer("bench")
+            .mayNotBeAccessedByAnyLayer();
+
+    @ArchTest
+    static final ArchRule LIBRARIES_OF_THE_COMMAND_LINE_STAY_THERE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.torosim.bench..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("picocli..", "tools.jackson..", "me.tongfei..", "org.openjdk.jmh..", "org.tomlj..");
+}
