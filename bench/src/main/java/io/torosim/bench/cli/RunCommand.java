@@ -1,0 +1,150 @@
+package io.torosim.bench.cli;
+
+import io.torosim.bench.experiment.BootExperiment;
+import io.torosim.bench.experiment.CpuUsageExperiment;
+import io.torosim.bench.experiment.Experiment;
+import io.torosim.bench.experiment.ExperimentResult;
+import io.torosim.bench.experiment.ReproductionSpec;
+import io.torosim.bench.report.HtmlReport;
+import io.torosim.bench.report.ResultsCsv;
+import io.torosim.bench.report.ResultsJson;
+import io.torosim.bench.report.RunOutcome;
+import io.torosim.bench.report.TextTable;
+import io.torosim.bench.spec.SpecFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code torosim run}: reproduces published measurements. */
+@Command(
+        name = "run",
+        description = {
+            "Reproduces published measurements of Toro.",
+            "Writes a table here, and results.json, samples.csv, samples.json, phases.csv and report.html into DIR."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:every figure lies inside its band",
+            "1:a figure lies outside its band",
+            "2:the call or an input file is wrong"
+        })
+final class RunCommand implements Callable<Integer> {
+    /** Which experiments. */
+    enum What {
+        CPU_USAGE("cpu-usage"),
+        BOOT("boot"),
+        ALL("all");
+
+        private final String label;
+
+        What(String label) {
+            this.label = label;
+        }
+
+        @Override
+        public String toString() {
+            return label;
+        }
+    }
+
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "EXPERIMENT",
+            description = "${COMPLETION-CANDIDATES}",
+            converter = WhatConverter.class,
+            completionCandidates = WhatConverter.Candidates.class)
+    private What what;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "SPEC", description = "specification file (TOML); see specs/")
+    private Path specFile;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "42",
+            description = "seed of every random stream (default: ${DEFAULT-VALUE})")
+    private long seed;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "torosim-out",
+            description = "where the files go (default: ${DEFAULT-VALUE})")
+    private Path out;
+
+    @Option(names = "--json", description = "print results.json instead of the table")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        ReproductionSpec spec = specFile == null ? SpecFile.defaults() : SpecFile.read(specFile);
+        List<ExperimentResult> results = new ArrayList<>();
+        boolean terminal = System.console() != null;
+        for (Experiment experiment : experiments(spec)) {
+            try (TerminalProgress progress = new TerminalProgress(experiment.name(), terminal && !json)) {
+                results.add(experiment.run(seed, progress));
+            }
+        }
+        RunOutcome outcome = RunOutcome.here(seed, results);
+        write(outcome);
+        print(outcome, terminal);
+        return outcome.passed() ? Torosim.EXIT_OK : Torosim.EXIT_FAILED;
+    }
+
+    private List<Experiment> experiments(ReproductionSpec spec) {
+        List<Experiment> experiments = new ArrayList<>();
+        if (what != What.BOOT) {
+            experiments.add(new CpuUsageExperiment(spec.cpuUsage()));
+        }
+        if (what != What.CPU_USAGE) {
+            experiments.add(new BootExperiment(spec.boot()));
+        }
+        return experiments;
+    }
+
+    private void write(RunOutcome outcome) throws IOException {
+        Files.createDirectories(out);
+        file("results.json", ResultsJson.results(outcome));
+        file("samples.json", ResultsJson.samples(outcome));
+        file("samples.csv", ResultsCsv.samples(outcome));
+        file("phases.csv", ResultsCsv.phases(outcome));
+        file("report.html", HtmlReport.render(outcome));
+    }
+
+    private void file(String name, String content) throws IOException {
+        Files.writeString(out.resolve(name), content, StandardCharsets.UTF_8);
+    }
+
+    private void print(RunOutcome outcome, boolean terminal) {
+        PrintWriter stdout = command.commandLine().getOut();
+        if (json) {
+            stdout.print(ResultsJson.results(outcome));
+        } else {
+            TextTable table = new TextTable(terminal);
+            for (ExperimentResult result : outcome.experiments()) {
+                stdout.println(table.render(result));
+            }
+            stdout.println("seed " + outcome.seed() + "  digest " + outcome.digest() + "  JDK " + outcome.jdk()
+                    + "  commit " + outcome.commit());
+            stdout.println((outcome.passed()
+                            ? "All figures lie inside their bands. "
+                            : "Some figures lie outside their bands. ")
+                    + "Report: " + out.resolve("report.html"));
+        }
+        stdout.flush();
+    }
+}

@@ -1,0 +1,64 @@
+package io.torosim.bench.cli;
+
+import io.torosim.bench.report.BuildInfo;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line: {@code torosim COMMAND}. */
+@Command(
+        name = "torosim",
+        description = "A deterministic simulation of the Toro unikernel (2018).",
+        mixinStandardHelpOptions = true,
+        versionProvider = Torosim.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {RunCommand.class})
+public final class Torosim implements Runnable {
+    /** Everything was as it should be. */
+    public static final int EXIT_OK = 0;
+    /** A result lies outside its band. */
+    public static final int EXIT_FAILED = 1;
+    /** The call or an input file is wrong. */
+    public static final int EXIT_USAGE = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Runs the command line and ends the process with its status. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Returns the command line with all its commands. */
+    public static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Torosim());
+        line.setParameterExceptionHandler(Torosim::onWrongCall);
+        line.setExecutionExceptionHandler(Failures::onException);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "which command? one of: " + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    private static int onWrongCall(ParameterException e, String[] args) {
+        CommandLine line = e.getCommandLine();
+        line.getErr().println("torosim: " + e.getMessage().replaceAll("\\s*\\R\\s*", " "));
+        line.getErr().println("Try: " + line.getCommandSpec().qualifiedName() + " --help");
+        line.getErr().flush();
+        return EXIT_USAGE;
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"torosim " + BuildInfo.version() + " (" + BuildInfo.commit() + ")"};
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.torosim.bench.report;
+
+import io.torosim.bench.experiment.CaseResult;
+import java.util.Locale;
+
+/** Figures as people read them, the same in the terminal and on the page. */
+final class Figures {
+    private Figures() {}
+
+    static String value(CaseResult c) {
+        if (c.unit().equals("holds")) {
+            return c.obtained() == 1 ? "yes" : "no";
+        }
+        return number(c.obtained(), c.unit()) + unit(c.unit());
+    }
+
+    static String band(CaseResult c) {
+        if (Double.isNaN(c.bandLow())) {
+            return "";
+        }
+        return c.unit().equals("holds")
+                ? "yes"
+                : shortest(c.bandLow()) + " to " + shortest(c.bandHigh()) + unit(c.unit());
+    }
+
+    static String number(double value, String unit) {
+        if (!Double.isFinite(value)) {
+            return "none";
+        }
+        if (unit.equals("requests")) {
+            return String.format(Locale.ROOT, "%,.0f", value);
+        }
+        return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.1f", value);
+    }
+
+    static String shortest(double value) {
+        return value == Math.rint(value)
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : String.format(Locale.ROOT, "%s", value);
+    }
+
+    static String unit(String unit) {
+        return switch (unit) {
+            case "%" -> " %";
+            case "requests", "holds" -> "";
+            case "us" -> " \u00b5s";
+            default -> " " + unit;
+        };
+    }
+}

@@ -1,0 +1,174 @@
+package io.torosim.bench.report;
+
+import io.torosim.bench.experiment.CaseResult;
+import io.torosim.bench.experiment.ExperimentResult;
+import io.torosim.bench.experiment.Series;
+import io.torosim.bench.experiment.Verdict;
+import io.torosim.core.cost.CostParameter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The report: one page that needs nothing else, a pure function of the results. */
+public final class HtmlReport {
+    private HtmlReport() {}
+
+    /** Returns the page. */
+    public static String render(RunOutcome outcome) {
+        Html html = new Html();
+        html.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                        + "<meta name=\"color-scheme\" content=\"light dark\">"
+                        + "<title>ToroSim: published and obtained</title><style>\n")
+                .raw(resource("report.css"))
+                .raw("</style></head>\n<body><main>");
+        header(html, outcome);
+        for (ExperimentResult result : outcome.experiments()) {
+            section(html, result);
+        }
+        parameters(html, outcome);
+        html.raw("<footer>")
+                .text("Made by torosim " + BuildInfo.version()
+                        + ". The same seed, specification and version give this page again, byte for byte.");
+        return html.raw("</footer></main></body></html>\n").toString();
+    }
+
+    private static void header(Html html, RunOutcome outcome) {
+        long failed = outcome.experiments().stream()
+                .flatMap(r -> r.cases().stream())
+                .filter(c -> c.verdict() == Verdict.FAIL)
+                .count();
+        long judged = outcome.experiments().stream()
+                .flatMap(r -> r.cases().stream())
+                .filter(c -> c.verdict() != Verdict.INFO)
+                .count();
+        html.raw("<header><h1>ToroSim</h1><p class=\"lead\">")
+                .text("Published measurements of the Toro unikernel, reproduced on a simulated machine.")
+                .raw("</p><p class=\"verdict " + (failed == 0 ? "pass" : "fail") + "\">")
+                .text(
+                        failed == 0
+                                ? judged + " of " + judged + " figures lie inside their bands"
+                                : failed + " of " + judged + " figures lie outside their bands")
+                .raw("</p><dl class=\"facts\">");
+        fact(html, "seed", Long.toString(outcome.seed()));
+        fact(html, "digest", outcome.digest());
+        fact(html, "JDK", outcome.jdk());
+        fact(html, "commit", outcome.commit());
+        html.raw("</dl></header>\n");
+    }
+
+    private static void fact(Html html, String name, String value) {
+        html.raw("<div>").element("dt", name).element("dd", value).raw("</div>");
+    }
+
+    private static void section(Html html, ExperimentResult result) {
+        html.raw("<section id=\"" + Html.escape(result.name()) + "\">").element("h2", result.title());
+        html.raw("<dl class=\"facts\">");
+        result.settings().forEach((name, value) -> fact(html, name, value));
+        html.raw("</dl>");
+        if (!result.series().isEmpty()) {
+            charts(html, result.series());
+        }
+        if (!result.phases().isEmpty()) {
+            new PhaseBars(result.phases()).render(html);
+        }
+        cases(html, result.cases());
+        html.raw("<h3>What to make of it</h3>");
+        for (String note : result.notes()) {
+            html.element("p", note);
+        }
+        html.raw("</section>\n");
+    }
+
+    private static void charts(Html html, List<Series> all) {
+        double end = all.stream()
+                .flatMap(s -> s.samples().stream())
+                .mapToDouble(Series.Sample::endSeconds)
+                .max()
+                .orElse(1);
+        double most = all.stream()
+                .flatMap(s -> s.samples().stream())
+                .mapToDouble(Series.Sample::value)
+                .max()
+                .orElse(100);
+        double top = Math.max(110, Math.ceil((most + 5) / 10) * 10);
+        html.raw("<p class=\"legend\"><span><i class=\"trafficbox\"></i>requests arriving</span> "
+                + "<span>%CPU of the QEMU process in each sample of top</span></p><div class=\"charts\">");
+        for (Series series : all) {
+            String kind = series.name().startsWith("Ubuntu") ? "ubuntu" : "toro";
+            html.raw("<figure>").element("figcaption", series.name());
+            html.raw(new UsageChart(series, end, top).svg(kind)).raw("</figure>");
+        }
+        html.raw("</div>");
+    }
+
+    private static void cases(Html html, List<CaseResult> cases) {
+        html.raw(
+                "<div class=\"scroll\"><table><thead><tr><th>case<th>metric<th>published<th class=\"n\">obtained<th>band"
+                        + "<th>verdict<th>why</tr></thead><tbody>");
+        String last = "";
+        for (CaseResult c : cases) {
+            String kind = c.verdict().name().toLowerCase(Locale.ROOT);
+            html.raw("<tr class=\"" + (c.name().equals(last) ? "" : "first ") + kind + "\">")
+                    .element("td class=\"name\"", c.name().equals(last) ? "" : c.name())
+                    .element("td", c.metric())
+                    .element("td", c.published())
+                    .raw("<td class=\"n\">")
+                    .text(Figures.value(c))
+                    .raw("</td>")
+                    .element("td", Figures.band(c))
+                    .raw("<td><span class=\"badge " + kind + "\">")
+                    .text(c.verdict() == Verdict.INFO ? "" : c.verdict().name())
+                    .raw("</span></td>")
+                    .element("td class=\"why\"", c.why())
+                    .raw("</tr>");
+            last = c.name();
+        }
+        html.raw("</tbody></table></div>");
+    }
+
+    private static void parameters(Html html, RunOutcome outcome) {
+        Map<String, CostParameter> all = new LinkedHashMap<>();
+        for (ExperimentResult result : outcome.experiments()) {
+            result.parameters().forEach(p -> all.putIfAbsent(p.name(), p));
+        }
+        html.raw("<section id=\"parameters\"><h2>Every parameter</h2><p>")
+                .text(
+                        "What nobody measured is marked: a guess has a wide range, a fitted value was chosen within its range"
+                                + " so that a result meets a published one.")
+                .raw(
+                        "</p><div class=\"scroll\"><table><thead><tr><th>parameter<th class=\"n\">value<th>unit<th>range<th>basis"
+                                + "<th>confidence<th>source</tr></thead><tbody>");
+        for (CostParameter p : all.values()) {
+            String basis = p.basis().name().toLowerCase(Locale.ROOT);
+            html.raw("<tr>")
+                    .raw("<td><code>")
+                    .text(p.name())
+                    .raw("</code></td><td class=\"n\">")
+                    .text(p.value().toPlainString())
+                    .raw("</td>")
+                    .element("td", p.unit().symbol())
+                    .element("td", p.low().toPlainString() + " to " + p.high().toPlainString())
+                    .raw("<td><span class=\"badge " + (p.isAssumed() ? "assumed" : "") + "\">")
+                    .text(basis)
+                    .raw("</span></td>")
+                    .element("td", p.confidence().name().toLowerCase(Locale.ROOT))
+                    .element("td class=\"why\"", p.source())
+                    .raw("</tr>");
+        }
+        html.raw("</tbody></table></div></section>\n");
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

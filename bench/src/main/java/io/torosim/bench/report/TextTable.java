@@ -1,0 +1,91 @@
+package io.torosim.bench.report;
+
+import io.torosim.bench.experiment.CaseResult;
+import io.torosim.bench.experiment.ExperimentResult;
+import io.torosim.bench.experiment.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The results as a table for the terminal. */
+public final class TextTable {
+    private static final int GREEN = 32;
+    private static final int RED = 31;
+    private static final int DIM = 2;
+
+    private final boolean colours;
+
+    /** Creates a printer; {@code colours} where the reader is a terminal. */
+    public TextTable(boolean colours) {
+        this.colours = colours;
+    }
+
+    /** Returns the table of an experiment, its settings above it and its notes below. */
+    public String render(ExperimentResult result) {
+        StringBuilder out = new StringBuilder(result.title()).append('\n');
+        result.settings()
+                .forEach((k, v) ->
+                        out.append("  ").append(k).append(": ").append(v).append('\n'));
+        out.append('\n');
+        List<String[]> rows = new ArrayList<>();
+        rows.add(new String[] {"case", "metric", "published", "obtained", "band", "verdict"});
+        for (CaseResult c : result.cases()) {
+            String verdict = c.verdict() == Verdict.INFO ? "" : c.verdict().name();
+            rows.add(new String[] {c.name(), c.metric(), c.published(), Figures.value(c), Figures.band(c), verdict});
+        }
+        int[] widths = new int[6];
+        for (String[] row : rows) {
+            for (int i = 0; i < row.length; i++) {
+                widths[i] = Math.max(widths[i], row[i].length());
+            }
+        }
+        String lastName = "";
+        for (int r = 0; r < rows.size(); r++) {
+            String[] row = rows.get(r).clone();
+            boolean again = row[0].equals(lastName);
+            lastName = row[0];
+            if (again) {
+                row[0] = "";
+            }
+            StringBuilder line = new StringBuilder("  ");
+            for (int i = 0; i < row.length; i++) {
+                boolean right = i == 3;
+                String pad = " ".repeat(widths[i] - row[i].length());
+                String cell = right ? pad + row[i] : row[i] + pad;
+                line.append(i == 5 ? coloured(cell) : cell).append(i == 5 ? "" : "  ");
+            }
+            out.append(line.toString().stripTrailing()).append('\n');
+            if (r == 0) {
+                int width = 2 * 5;
+                for (int w : widths) {
+                    width += w;
+                }
+                out.append("  ").append("-".repeat(width)).append('\n');
+            }
+        }
+        for (String note : result.notes()) {
+            out.append('\n').append(wrapped(note));
+        }
+        return out.toString();
+    }
+
+    private String coloured(String verdict) {
+        if (!colours || verdict.isBlank()) {
+            return verdict;
+        }
+        int colour = verdict.startsWith("PASS") ? GREEN : verdict.startsWith("FAIL") ? RED : DIM;
+        return "\u001b[" + colour + "m" + verdict + "\u001b[0m";
+    }
+
+    private static String wrapped(String text) {
+        StringBuilder out = new StringBuilder();
+        StringBuilder line = new StringBuilder(" ");
+        for (String word : text.split(" ")) {
+            if (line.length() + word.length() > 108) {
+                out.append(line).append('\n');
+                line = new StringBuilder(" ");
+            }
+            line.append(' ').append(word);
+        }
+        return out.append(line).append('\n').toString();
+    }
+}

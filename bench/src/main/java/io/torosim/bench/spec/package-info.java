@@ -1,0 +1,2 @@
+/** Specification files: {@link io.torosim.bench.spec.SpecFile}. */
+package io.torosim.bench.spec;
