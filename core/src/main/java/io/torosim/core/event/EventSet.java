@@ -1,14 +1,18 @@
 package io.torosim.core.event;
 
-import java.util.Arrays;
-import java.util.TreeMap;
-
 /**
  * The pending events, ordered by (time, priority class, scheduling order): equal times and classes fire first in, first
  * out.
  *
  * <p>Times are monotone: nothing may be scheduled before the last event taken out. A handle names one pending event; once
- * that has fired or been cancelled the handle is stale, and using it is safe and does nothing.
+ * that has fired or been cancelled the handle is stale, and using it is safe and does nothing, however often its memory is
+ * used again.
+ *
+ * <p>Up to 16 events stand in a sorted array, more in a radix wheel. Scheduling, cancelling, rescheduling and taking are O(1)
+ * (amortized, at most seven moves between levels an event) and allocate nothing, except when more events are pending than
+ * ever before: then the storage doubles, 38 bytes an event. If there is no memory for that, {@link #schedule} throws
+ * {@link OutOfMemoryError} and the set stays as it was, whole and usable. A handler that has fired may stay reachable
+ * until its slot is used again.
  *
  * <p>Confined to the simulation thread.
  */
@@ -18,38 +22,37 @@ public final class EventSet {
     /** No event: never returned as a handle. */
     public static final long NO_HANDLE = 0;
 
-    private record Key(long timePs, int priority, long sequence) implements Comparable<Key> {
-        @Override
-        public int compareTo(Key other) {
-            int byTime = Long.compare(timePs, other.timePs);
-            if (byTime != 0) {
-                return byTime;
-            }
-            int byPriority = Integer.compare(priority, other.priority);
-            return byPriority != 0 ? byPriority : Long.compare(sequence, other.sequence);
-        }
-    }
+    private static final int NONE = EventRecords.NONE;
+    /** The wheel's events move back to the array at this size; well below 16, so that sizes around 16 do not flutter. */
+    private static final int FEW_AGAIN = 5;
 
-    private final TreeMap<Key, Integer> order = new TreeMap<>();
-    private Key[] keys = new Key[16];
-    private EventHandler[] handlers = new EventHandler[16];
-    private int[] ops = new int[16];
-    private long[] args = new long[16];
-    private int[] generations = new int[16];
-    private int[] free = new int[16];
-    private int freeCount;
-    private int slots;
-    private long nextSequence;
-    private long lastTakenPs;
-    /** The first key, kept because a vCPU that runs ahead asks for it at every step; null if it is to be looked up. */
-    private Key head;
+    private final EventRecords records;
+    private final SortedFew few;
+    private final RadixWheel wheel;
+    private boolean many;
+    private int size;
+    /** Nothing is pending, and nothing may be scheduled, before this time. */
+    private long floorPs;
+    /** The first event of the wheel if it is known, else {@link EventRecords#NONE}. */
+    private int head = NONE;
+
+    private int highestPriority;
 
     /** Creates an empty set. */
-    public EventSet() {}
+    public EventSet() {
+        this(EventRecords.MAX_SLOTS);
+    }
+
+    /** Creates an empty set for at most {@code maxEvents} at a time. */
+    EventSet(int maxEvents) {
+        records = new EventRecords(maxEvents);
+        few = new SortedFew(records);
+        wheel = new RadixWheel(records);
+    }
 
     /** Returns the number of pending events. */
     public int size() {
-        return order.size();
+        return size;
     }
 
     /**
@@ -58,11 +61,11 @@ public final class EventSet {
      * @param timePs when, at least the time of the last event taken
      * @param priority class among equal times, in {@code [0, MAX_PRIORITY]}, lower first
      * @return its handle, never {@link #NO_HANDLE}
+     * @throws IllegalStateException if 500 million events are pending
      */
     public long schedule(long timePs, int priority, EventHandler handler, int op, long arg) {
-        if (timePs < lastTakenPs) {
-            throw new IllegalArgumentException(
-                    "timePs must not lie before the last event taken at " + lastTakenPs + ", timePs=" + timePs);
+        if (timePs < floorPs) {
+            throw tooEarly(timePs);
         }
         if (priority < 0 || priority > MAX_PRIORITY) {
             throw new IllegalArgumentException("priority must be in [0, 32767], priority=" + priority);
@@ -70,28 +73,25 @@ public final class EventSet {
         if (handler == null) {
             throw new NullPointerException("handler");
         }
-        int slot = freeCount > 0 ? free[--freeCount] : newSlot();
-        Key key = new Key(timePs, priority, nextSequence++);
-        keys[slot] = key;
-        handlers[slot] = handler;
-        ops[slot] = op;
-        args[slot] = arg;
-        order.put(key, slot);
-        if (head != null && key.compareTo(head) < 0) {
-            head = key;
+        if (priority > highestPriority) {
+            wheel.reserve(priority);
+            highestPriority = priority;
         }
-        return handle(slot);
+        int slot = records.acquire(timePs, priority, handler, op, arg);
+        insert(slot);
+        size++;
+        return records.handle(slot);
     }
 
     /** Removes the event; false if the handle is stale. */
     public boolean cancel(long handle) {
-        int slot = slotOf(handle);
-        if (slot < 0) {
+        int slot = records.slotOf(handle);
+        if (slot == NONE) {
             return false;
         }
-        order.remove(keys[slot]);
-        head = null;
-        release(slot);
+        remove(slot);
+        records.release(slot);
+        size--;
         return true;
     }
 
@@ -101,89 +101,154 @@ public final class EventSet {
      * @return false if the handle is stale
      */
     public boolean reschedule(long handle, long timePs) {
-        int slot = slotOf(handle);
-        if (slot < 0) {
+        int slot = records.slotOf(handle);
+        if (slot == NONE) {
             return false;
         }
-        if (timePs < lastTakenPs) {
-            throw new IllegalArgumentException(
-                    "timePs must not lie before the last event taken at " + lastTakenPs + ", timePs=" + timePs);
+        if (timePs < floorPs) {
+            throw tooEarly(timePs);
         }
-        order.remove(keys[slot]);
-        head = null;
-        keys[slot] = new Key(timePs, keys[slot].priority, nextSequence++);
-        order.put(keys[slot], slot);
+        remove(slot);
+        records.setTimePs(slot, timePs);
+        insert(slot);
         return true;
     }
 
     /** Returns whether the handle names an event that is still pending. */
     public boolean isPending(long handle) {
-        return slotOf(handle) >= 0;
+        return records.slotOf(handle) != NONE;
     }
 
     /** Returns the time of the next event, or {@link Long#MAX_VALUE} if there is none: ask {@link #size} to tell apart. */
     public long nextTimePs() {
-        return order.isEmpty() ? Long.MAX_VALUE : head().timePs;
+        if (size == 0) {
+            return Long.MAX_VALUE;
+        }
+        return many ? records.timePs(wheelHead()) : few.firstTimePs();
     }
 
     /** Returns the priority class of the next event, or {@link Integer#MAX_VALUE} if there is none. */
     public int nextPriority() {
-        return order.isEmpty() ? Integer.MAX_VALUE : head().priority;
+        if (size == 0) {
+            return Integer.MAX_VALUE;
+        }
+        return records.priority(many ? wheelHead() : few.first());
     }
 
     /** Takes the next event out and calls its handler; false if there is none. */
     boolean fireNext() {
-        if (order.isEmpty()) {
+        int slot = take(Long.MAX_VALUE);
+        if (slot == NONE) {
             return false;
         }
-        var entry = order.pollFirstEntry();
-        head = null;
-        int slot = entry.getValue();
-        lastTakenPs = entry.getKey().timePs;
-        EventHandler handler = handlers[slot];
-        int op = ops[slot];
-        long arg = args[slot];
-        release(slot);
-        handler.onEvent(op, arg);
+        records.handler(slot).onEvent(records.op(slot), records.arg(slot));
         return true;
     }
 
-    private Key head() {
-        if (head == null) {
-            head = order.firstKey();
+    /**
+     * Takes out the next event if its time is at most {@code limitPs}. If there is one but it lies beyond, nothing may be
+     * scheduled before {@code limitPs} any more.
+     *
+     * @return a number for {@link #timePs}, {@link #priority}, {@link #handler}, {@link #op} and {@link #arg}, good until
+     *     the next event is scheduled; negative if there is no such event
+     */
+    int take(long limitPs) {
+        int slot;
+        if (!many) {
+            if (size == 0) {
+                return NONE;
+            }
+            if (few.firstTimePs() > limitPs) {
+                floorPs = Math.max(floorPs, limitPs);
+                return NONE;
+            }
+            slot = few.takeFirst();
+        } else {
+            slot = wheel.take(limitPs);
+            if (slot == NONE) {
+                floorPs = Math.max(floorPs, limitPs);
+                return NONE;
+            }
+            head = NONE;
+        }
+        floorPs = records.timePs(slot);
+        records.release(slot);
+        if (--size <= FEW_AGAIN && many) {
+            becomeFew();
+        }
+        return slot;
+    }
+
+    long timePs(int taken) {
+        return records.timePs(taken);
+    }
+
+    int priority(int taken) {
+        return records.priority(taken);
+    }
+
+    EventHandler handler(int taken) {
+        return records.handler(taken);
+    }
+
+    int op(int taken) {
+        return records.op(taken);
+    }
+
+    long arg(int taken) {
+        return records.arg(taken);
+    }
+
+    private void insert(int slot) {
+        if (many) {
+            wheel.add(slot);
+            if (head != NONE && records.precedes(slot, head)) {
+                head = slot;
+            }
+        } else if (few.size() < SortedFew.CAPACITY) {
+            few.add(slot);
+        } else {
+            becomeMany();
+            wheel.add(slot);
+        }
+    }
+
+    private void remove(int slot) {
+        if (many) {
+            if (head == slot) {
+                head = NONE;
+            }
+            wheel.remove(slot);
+        } else {
+            few.remove(slot);
+        }
+    }
+
+    private void becomeMany() {
+        wheel.start(floorPs);
+        while (few.size() > 0) {
+            wheel.add(few.takeFirst());
+        }
+        head = NONE;
+        many = true;
+    }
+
+    private void becomeFew() {
+        for (int i = 0; i < size; i++) {
+            few.add(wheel.take(Long.MAX_VALUE));
+        }
+        many = false;
+    }
+
+    private int wheelHead() {
+        if (head == NONE) {
+            head = wheel.peek();
         }
         return head;
     }
 
-    private long handle(int slot) {
-        return ((long) generations[slot] << 32) | (slot + 1L);
-    }
-
-    private int slotOf(long handle) {
-        int slot = (int) handle - 1;
-        boolean known = slot >= 0 && slot < slots && generations[slot] == (int) (handle >>> 32);
-        return known && handlers[slot] != null ? slot : -1;
-    }
-
-    private void release(int slot) {
-        handlers[slot] = null;
-        keys[slot] = null;
-        generations[slot]++;
-        if (freeCount == free.length) {
-            free = Arrays.copyOf(free, freeCount * 2);
-        }
-        free[freeCount++] = slot;
-    }
-
-    private int newSlot() {
-        if (slots == keys.length) {
-            int grown = slots * 2;
-            keys = Arrays.copyOf(keys, grown);
-            handlers = Arrays.copyOf(handlers, grown);
-            ops = Arrays.copyOf(ops, grown);
-            args = Arrays.copyOf(args, grown);
-            generations = Arrays.copyOf(generations, grown);
-        }
-        return slots++;
+    private IllegalArgumentException tooEarly(long timePs) {
+        return new IllegalArgumentException(
+                "timePs must not lie before the last event taken at " + floorPs + ", timePs=" + timePs);
     }
 }

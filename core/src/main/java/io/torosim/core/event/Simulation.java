@@ -20,6 +20,8 @@ public final class Simulation {
     private boolean running;
     private boolean stopped;
     private int nowPriority;
+    /** What ends the present run, or null. It is asked after every event, so it rules out run-ahead. */
+    private BooleanSupplier condition;
 
     /** Creates a simulation at time 0 with nothing pending. */
     public Simulation() {}
@@ -106,7 +108,7 @@ public final class Simulation {
         if (untilPs < nowPs) {
             throw new IllegalArgumentException("untilPs must be at least now, untilPs=" + untilPs + ", nowPs=" + nowPs);
         }
-        run(untilPs, Long.MAX_VALUE, () -> false);
+        run(untilPs, Long.MAX_VALUE, null);
         if (!stopped) {
             nowPs = untilPs;
             nowPriority = Integer.MAX_VALUE;
@@ -120,7 +122,7 @@ public final class Simulation {
             throw new IllegalArgumentException("count must be at least 0, count=" + count);
         }
         long before = firedCount;
-        run(Long.MAX_VALUE, count, () -> false);
+        run(Long.MAX_VALUE, count, null);
         return firedCount - before;
     }
 
@@ -149,7 +151,7 @@ public final class Simulation {
         if (toPs > nextPs || (toPs == nextPs && priority >= events.nextPriority())) {
             return false;
         }
-        if (!running || stopped || toPs > limitPs || budget <= 1) {
+        if (!running || stopped || toPs > limitPs || budget <= 0 || condition != null) {
             return false;
         }
         budget--;
@@ -159,7 +161,7 @@ public final class Simulation {
         return true;
     }
 
-    private void run(long untilPs, long maxEvents, BooleanSupplier condition) {
+    private void run(long untilPs, long maxEvents, BooleanSupplier until) {
         if (running) {
             throw new IllegalStateException("a run is in progress: events may not start another");
         }
@@ -167,19 +169,25 @@ public final class Simulation {
         stopped = false;
         limitPs = untilPs;
         budget = maxEvents;
+        condition = until;
         try {
-            while (!stopped && budget > 0 && events.size() > 0 && events.nextTimePs() <= untilPs) {
-                nowPs = events.nextTimePs();
-                nowPriority = events.nextPriority();
+            while (!stopped && budget > 0) {
+                int taken = events.take(untilPs);
+                if (taken < 0) {
+                    return;
+                }
+                nowPs = events.timePs(taken);
+                nowPriority = events.priority(taken);
                 firedCount++;
-                events.fireNext();
                 budget--;
-                if (condition.getAsBoolean()) {
+                events.handler(taken).onEvent(events.op(taken), events.arg(taken));
+                if (until != null && until.getAsBoolean()) {
                     return;
                 }
             }
         } finally {
             running = false;
+            condition = null;
         }
     }
 }

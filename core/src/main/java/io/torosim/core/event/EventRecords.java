@@ -1,0 +1,158 @@
+package io.torosim.core.event;
+
+import java.util.Arrays;
+
+/**
+ * The storage of events: 32 bytes each in one {@code long[]}, so that an event costs one cache line and no object.
+ *
+ * <pre>
+ *   word 0   time in ps
+ *   word 1   next slot (high 32 bits), previous slot (low 32 bits)
+ *   word 2   op (high 32 bits), generation (low 32 bits): odd while pending, even while free
+ *   word 3   arg
+ * </pre>
+ *
+ * A generation is never used twice: a slot whose generation would wrap, after 2^31 events, is retired for good. Growing
+ * allocates everything first and changes nothing if that fails.
+ */
+final class EventRecords {
+    static final int NONE = -1;
+    /** Four words each must stay below the longest Java array. */
+    static final int MAX_SLOTS = 500_000_000;
+
+    private static final long LOW = 0xffff_ffffL;
+
+    private final int maxSlots;
+    private long[] words = new long[4 * 32];
+    private EventHandler[] handlers = new EventHandler[32];
+    private short[] priorities = new short[32];
+    private int slots;
+    private int free = NONE;
+
+    EventRecords(int maxSlots) {
+        this.maxSlots = maxSlots;
+    }
+
+    /** Takes a slot for an event that is linked nowhere yet. */
+    int acquire(long timePs, int priority, EventHandler handler, int op, long arg) {
+        int slot = free;
+        if (slot == NONE) {
+            slot = newSlot();
+        } else {
+            free = next(slot);
+        }
+        long[] w = words;
+        int at = slot << 2;
+        w[at] = timePs;
+        w[at + 2] = ((long) op << 32) | ((w[at + 2] + 1) & LOW);
+        w[at + 3] = arg;
+        priorities[slot] = (short) priority;
+        if (handlers[slot] != handler) { // a store of a reference costs a barrier; a slot often keeps its handler
+            handlers[slot] = handler;
+        }
+        return slot;
+    }
+
+    /** Gives a slot back; its handler, op and arg may still be read until the next {@link #acquire}. */
+    void release(int slot) {
+        int at = (slot << 2) + 2;
+        long generation = (words[at] + 1) & LOW;
+        words[at] = (words[at] & ~LOW) | generation;
+        if (generation != 0) {
+            setLinks(slot, free, NONE);
+            free = slot;
+        }
+    }
+
+    long handle(int slot) {
+        return (words[(slot << 2) + 2] << 32) | (slot + 1L);
+    }
+
+    /** Returns the slot of a pending event, or {@link #NONE} if the handle is stale. */
+    int slotOf(long handle) {
+        int slot = (int) handle - 1;
+        int generation = (int) (handle >>> 32);
+        boolean pending =
+                slot >= 0 && slot < slots && (generation & 1) == 1 && (int) words[(slot << 2) + 2] == generation;
+        return pending ? slot : NONE;
+    }
+
+    long timePs(int slot) {
+        return words[slot << 2];
+    }
+
+    void setTimePs(int slot, long timePs) {
+        words[slot << 2] = timePs;
+    }
+
+    int priority(int slot) {
+        return priorities[slot];
+    }
+
+    EventHandler handler(int slot) {
+        return handlers[slot];
+    }
+
+    int op(int slot) {
+        return (int) (words[(slot << 2) + 2] >>> 32);
+    }
+
+    long arg(int slot) {
+        return words[(slot << 2) + 3];
+    }
+
+    int next(int slot) {
+        return (int) (words[(slot << 2) + 1] >>> 32);
+    }
+
+    int previous(int slot) {
+        return (int) words[(slot << 2) + 1];
+    }
+
+    void setLinks(int slot, int next, int previous) {
+        words[(slot << 2) + 1] = ((long) next << 32) | (previous & LOW);
+    }
+
+    void setNext(int slot, int next) {
+        int at = (slot << 2) + 1;
+        words[at] = ((long) next << 32) | (words[at] & LOW);
+    }
+
+    void setPrevious(int slot, int previous) {
+        int at = (slot << 2) + 1;
+        words[at] = (words[at] & ~LOW) | (previous & LOW);
+    }
+
+    /** Returns whether {@code slot} fires before {@code other}, if {@code other} was scheduled first. */
+    boolean precedes(int slot, int other) {
+        long time = timePs(slot);
+        long otherTime = timePs(other);
+        return time < otherTime || (time == otherTime && priorities[slot] < priorities[other]);
+    }
+
+    /** For tests: makes {@code slot} look as if it had been used often. */
+    void age(int slot, int generation) {
+        int at = (slot << 2) + 2;
+        words[at] = (words[at] & ~LOW) | (generation & LOW);
+    }
+
+    private int newSlot() {
+        if (slots == handlers.length) {
+            grow();
+        }
+        if (slots == maxSlots) {
+            throw new IllegalStateException("at most " + maxSlots + " events may be pending");
+        }
+        return slots++;
+    }
+
+    private void grow() {
+        int grown = (int) Math.min(maxSlots, slots * 2L);
+        long[] newWords = Arrays.copyOf(words, 4 * Math.max(grown, slots));
+        EventHandler[] newHandlers = Arrays.copyOf(handlers, Math.max(grown, slots));
+        short[] newPriorities = Arrays.copyOf(priorities, Math.max(grown, slots));
+        words = newWords;
+        handlers = newHandlers;
+        priorities = newPriorities;
+    }
+}
