@@ -69,7 +69,7 @@ public final class CpuUsageExperiment implements Experiment {
         cases.addAll(CpuUsageCases.toroAfter("Toro, more messages", toroHeavy));
         cases.add(CpuUsageCases.unchanged(toroAfter, toroHeavy));
         cases.addAll(CpuUsageCases.ubuntuHeavy(ubuntuHeavy));
-        cases.add(CpuUsageCases.saving(toroBefore, toroAfter));
+        cases.add(CpuUsageCases.saving(spec, toroBefore, toroAfter));
 
         cases.addAll(CpuUsageCases.explanations(spec, toroBefore, spinning, tcgSingle, oneCore, polled));
 
@@ -78,7 +78,7 @@ public final class CpuUsageExperiment implements Experiment {
                 "CPU usage of the QEMU process",
                 digest,
                 settings(),
-                cases,
+                CpuUsageCases.judgedFor(spec, cases),
                 List.of(
                         toroBefore.series("Toro before"),
                         toroAfter.series("Toro after"),

@@ -31,17 +31,27 @@ final class CpuUsageNotes {
                         oneCore.mean(),
                         spec.hostCpus(),
                         spinning.otherModeMean()),
-                String.format(
-                        Locale.ROOT,
-                        "KVM halt polling is %s. With it the gaps between packets are polled away on the host and Ubuntu in"
-                                + " traffic shows %.0f %%: the published 40 to 60 %% speaks for its absence (or for wider gaps).",
-                        spec.haltPolling() ? "on" : "off",
-                        CpuUsageExperiment.mean(polled.values(TrafficPhases.BURST))),
+                haltPolling(spec, polled),
                 "The network backend is " + spec.netBackend()
                         + ". With vhost, libvirt's default for a virtio card, packets"
                         + " are moved by a kernel thread that top does not count to QEMU; with the backend inside QEMU, Toro in"
                         + " traffic shows more than 100 %.",
                 "Not modelled: P-states (the post itself names them as missing), TCP loss and time-outs, several web server"
                         + " workers, load balancing in Linux, a host with fewer CPUs than the guest has vCPUs.");
+    }
+
+    private static String haltPolling(CpuUsageSpec spec, GuestRun polled) {
+        String note = "KVM halt polling is " + (spec.haltPolling() ? "on" : "off")
+                + ". With it, short gaps between packets are polled away on the host";
+        double inTraffic = CpuUsageExperiment.mean(polled.values(TrafficPhases.BURST));
+        if (Double.isNaN(inTraffic)) {
+            return note + ".";
+        }
+        return note
+                + String.format(
+                        Locale.ROOT,
+                        ": Ubuntu in traffic shows %.0f %%, so the published 40 to 60 %% speaks for its absence (or for wider"
+                                + " gaps).",
+                        inTraffic);
     }
 }
