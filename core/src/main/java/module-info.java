@@ -5,6 +5,8 @@
 module io.torosim.core {
     requires com.google.common;
     requires it.unimi.dsi.fastutil;
+    requires HdrHistogram;
+    requires org.apache.commons.statistics.distribution;
 
     exports io.torosim.core.block;
     exports io.torosim.core.choice;
@@ -14,6 +16,7 @@ module io.torosim.core {
     exports io.torosim.core.machine;
     exports io.torosim.core.memory;
     exports io.torosim.core.random;
+    exports io.torosim.core.stats;
     exports io.torosim.core.time;
     exports io.torosim.core.trace;
 }

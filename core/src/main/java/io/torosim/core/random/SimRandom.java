@@ -4,6 +4,10 @@ package io.torosim.core.random;
  * A stream of random numbers: xoshiro256++ (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2019),
  * its 256-bit state filled by SplitMix64. Equal on every JDK; the logarithms are {@link StrictMath}'s.
  *
+ * <p>Quality, as its authors state it: period 2^256 - 1, all 64 bits equidistributed in four dimensions, no failure in
+ * BigCrush nor in PractRand up to 32 TB. It is no good for secrets. Streams start at places that a keyed hash picks: two of
+ * 2^20 streams of 2^40 draws each overlap with a probability below 2^-175.
+ *
  * <p>Confined to one thread.
  */
 public final class SimRandom {
@@ -18,6 +22,14 @@ public final class SimRandom {
         s1 = mix(x += 0x9e3779b97f4a7c15L);
         s2 = mix(x += 0x9e3779b97f4a7c15L);
         s3 = mix(x + 0x9e3779b97f4a7c15L);
+    }
+
+    /** Creates the generator in the given state, which must not be all zero; for comparison with the published outputs. */
+    SimRandom(long s0, long s1, long s2, long s3) {
+        this.s0 = s0;
+        this.s1 = s1;
+        this.s2 = s2;
+        this.s3 = s3;
     }
 
     /** Returns 64 random bits. */
@@ -60,6 +72,40 @@ public final class SimRandom {
     /** Returns a draw of the exponential distribution with the given mean, rounded to a whole number, at least 0. */
     public long nextExponential(long mean) {
         return (long) (-StrictMath.log(1.0 - nextDouble()) * mean);
+    }
+
+    /**
+     * Returns a draw of the normal distribution, by Marsaglia's polar method ("A convenient method for generating normal
+     * variables", 1964). The second number of each pair is thrown away, so that a draw depends on nothing but the stream's
+     * state; 2.55 uniform numbers a draw on average.
+     *
+     * @param deviation at least 0
+     */
+    public double nextNormal(double mean, double deviation) {
+        if (!(deviation >= 0)) {
+            throw new IllegalArgumentException("deviation must be at least 0, deviation=" + deviation);
+        }
+        double u;
+        double square;
+        do {
+            u = 2 * nextDouble() - 1;
+            double v = 2 * nextDouble() - 1;
+            square = u * u + v * v;
+        } while (square >= 1 || square == 0);
+        return mean + deviation * u * StrictMath.sqrt(-2 * StrictMath.log(square) / square);
+    }
+
+    /**
+     * Returns a draw of the Pareto distribution (type I) by inversion: {@code P(X > x) = (scale / x)^shape}.
+     *
+     * @param scale the smallest value, positive
+     * @param shape tail index, positive; the mean is infinite up to 1, the variance up to 2
+     */
+    public double nextPareto(double scale, double shape) {
+        if (!(scale > 0) || !(shape > 0)) {
+            throw new IllegalArgumentException("scale and shape must be positive, scale=" + scale + ", shape=" + shape);
+        }
+        return scale / StrictMath.pow(1.0 - nextDouble(), 1 / shape);
     }
 
     private static long mix(long z) {

@@ -1,0 +1,57 @@
+package io.torosim.core.stats;
+
+import org.HdrHistogram.Histogram;
+
+/**
+ * Latencies in ps with three significant digits (HdrHistogram): percentiles of any number of observations in a few
+ * kilobytes. Recording is O(1); it allocates only when a value exceeds all before.
+ */
+public final class LatencyHistogram implements Resettable {
+    private final Histogram histogram = new Histogram(3);
+
+    /** Creates an empty histogram. */
+    public LatencyHistogram() {}
+
+    /**
+     * Records a latency.
+     *
+     * @param ps at least 0
+     */
+    public void record(long ps) {
+        histogram.recordValue(ps);
+    }
+
+    /** Returns how many were recorded. */
+    public long count() {
+        return histogram.getTotalCount();
+    }
+
+    /**
+     * Returns the latency that {@code percent} of the observations do not exceed, within 0.1 %; 0 if there are none.
+     *
+     * @param percent in [0, 100]
+     */
+    public long percentilePs(double percent) {
+        return histogram.getValueAtPercentile(percent);
+    }
+
+    /** Returns the largest latency within 0.1 %, 0 if there are none. */
+    public long maxPs() {
+        return histogram.getMaxValue();
+    }
+
+    /** Returns the mean within 0.1 %, 0 if there are none. */
+    public double meanPs() {
+        return histogram.getMean();
+    }
+
+    /** Adds everything that {@code other} has recorded. */
+    public void add(LatencyHistogram other) {
+        histogram.add(other.histogram);
+    }
+
+    @Override
+    public void reset(long nowPs) {
+        histogram.reset();
+    }
+}

@@ -1,0 +1,133 @@
+package io.torosim.core.trace;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes a timeline in the Trace Event Format ("JSON array format", Google 2016), which {@code ui.perfetto.dev} and
+ * {@code chrome://tracing} open. Each vCPU is a thread: its states are bars with a name and a length, everything else is
+ * an instant with its operands. Times are microseconds with six decimals, so no picosecond is lost in the file.
+ *
+ * <p>{@link #close} ends the last bars and the file. Confined to the simulation thread.
+ */
+public final class ChromeTrace implements TraceSink, Closeable {
+    private static final int MACHINE = -1;
+
+    private final Writer out;
+    private final List<String> stateNames;
+    private boolean[] known = new boolean[8];
+    private int[] states = new int[8];
+    private long[] sincePs = new long[8];
+    private long lastPs;
+    private boolean first = true;
+
+    /**
+     * Begins a file.
+     *
+     * @param out receives the JSON; {@link #close} closes it
+     * @param stateNames names of the operand a of {@link TraceKind#VCPU_STATE}, by number
+     */
+    public ChromeTrace(Writer out, List<String> stateNames) {
+        this.out = out;
+        this.stateNames = List.copyOf(stateNames);
+        write("[\n");
+        meet(MACHINE, "machine");
+    }
+
+    @Override
+    public void onTrace(long timePs, int vcpu, TraceKind kind, long a, long b) {
+        int row = vcpu + 1;
+        if (row >= known.length) {
+            int grown = Math.max(row + 1, known.length * 2);
+            known = Arrays.copyOf(known, grown);
+            states = Arrays.copyOf(states, grown);
+            sincePs = Arrays.copyOf(sincePs, grown);
+        }
+        if (!known[row]) {
+            meet(vcpu, vcpu < 0 ? "machine" : "vcpu" + vcpu);
+            known[row] = true;
+            states[row] = -1;
+        }
+        lastPs = Math.max(lastPs, timePs);
+        if (kind == TraceKind.VCPU_STATE) {
+            endBar(row, timePs);
+            states[row] = (int) a;
+            sincePs[row] = timePs;
+        } else {
+            open(kind.name(), "i", vcpu, timePs);
+            write(",\"s\":\"t\",\"args\":{\"a\":" + a + ",\"b\":" + b + "}}");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (int row = 0; row < known.length; row++) {
+            if (known[row]) {
+                endBar(row, lastPs);
+            }
+        }
+        write("\n]\n");
+        out.close();
+    }
+
+    private void endBar(int row, long timePs) {
+        if (states[row] >= 0) {
+            int state = states[row];
+            open(state < stateNames.size() ? stateNames.get(state) : "state " + state, "X", row - 1, sincePs[row]);
+            write(",\"dur\":");
+            decimals(timePs - sincePs[row]);
+            write("}");
+        }
+    }
+
+    private void meet(int vcpu, String name) {
+        separate();
+        write("{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":0,\"tid\":" + (vcpu + 1) + ",\"args\":{\"name\":"
+                + quote(name) + "}}");
+    }
+
+    private void open(String name, String phase, int vcpu, long timePs) {
+        separate();
+        write("{\"name\":" + quote(name) + ",\"ph\":\"" + phase + "\",\"pid\":0,\"tid\":" + (vcpu + 1) + ",\"ts\":");
+        decimals(timePs);
+    }
+
+    private void separate() {
+        write(first ? "" : ",\n");
+        first = false;
+    }
+
+    private void decimals(long ps) {
+        try {
+            Decimals.append(out, ps, 1_000_000);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(String text) {
+        try {
+            out.write(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String quote(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (char c : text.toCharArray()) {
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ') {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+}

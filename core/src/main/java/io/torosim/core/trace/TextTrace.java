@@ -1,0 +1,29 @@
+package io.torosim.core.trace;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Writes one line for each trace event: time in ns with three decimals, vCPU, kind, operands. Made for people and for
+ * {@code diff}; the form of a line is {@code 1500.250 vcpu0 INTERRUPT 33 0}.
+ */
+public final class TextTrace implements TraceSink {
+    private final Appendable out;
+
+    /** Creates a sink that writes to {@code out}, which the caller closes. */
+    public TextTrace(Appendable out) {
+        this.out = out;
+    }
+
+    @Override
+    public void onTrace(long timePs, int vcpu, TraceKind kind, long a, long b) {
+        try {
+            Decimals.append(out, timePs, 1000);
+            out.append(vcpu < 0 ? " machine " : " vcpu" + vcpu + " ");
+            out.append(kind.name()).append(' ');
+            out.append(Long.toString(a)).append(' ').append(Long.toString(b)).append('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

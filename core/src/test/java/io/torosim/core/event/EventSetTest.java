@@ -1,0 +1,144 @@
+package io.torosim.core.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EventSetTest {
+    private static final EventHandler IGNORE = (op, arg) -> {};
+
+    @Test
+    void millionEventsOfOneInstant_inThreeClasses_fireInOrderWithoutQuadraticCost() {
+        EventSet set = new EventSet();
+        long[] last = {-1, -1};
+        long[] count = {0};
+        EventHandler handler = (op, arg) -> {
+            if (op == last[0]) {
+                assertThat(arg).isGreaterThan(last[1]);
+            } else {
+                assertThat((long) op).isGreaterThan(last[0]);
+            }
+            last[0] = op;
+            last[1] = arg;
+            count[0]++;
+        };
+        for (int i = 0; i < 1_000_000; i++) {
+            set.schedule(77, i % 3, handler, i % 3, i);
+        }
+        while (set.fireNext()) {
+            assertThat(set.size()).isLessThan(1_000_000);
+        }
+        assertThat(count[0]).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void zeroDelayStorm_thatFeedsItself_firesOneMillionAtOneInstant() {
+        Simulation simulation = new Simulation();
+        long[] left = {1_000_000};
+        EventHandler[] self = new EventHandler[1];
+        self[0] = (op, arg) -> {
+            if (left[0]-- > 0) {
+                simulation.at(simulation.nowPs(), (int) (left[0] % 5), self[0], 0, 0);
+            }
+        };
+        for (int i = 0; i < 100; i++) {
+            simulation.at(9, 4, self[0], 0, 0);
+        }
+        simulation.runUntil(9);
+        assertThat(simulation.firedCount()).isEqualTo(1_000_100);
+        assertThat(simulation.pendingCount()).isZero();
+    }
+
+    @Test
+    void staleHandle_staysStaleWhenItsSlotIsUsedAgain() {
+        EventSet set = new EventSet();
+        long stale = set.schedule(1, 0, IGNORE, 0, 0);
+        assertThat(set.cancel(stale)).isTrue();
+        long fresh = set.schedule(1, 0, IGNORE, 0, 0);
+        assertThat((int) fresh).as("same slot").isEqualTo((int) stale);
+        assertThat(set.cancel(stale)).isFalse();
+        assertThat(set.reschedule(stale, 5)).isFalse();
+        assertThat(set.isPending(stale)).isFalse();
+        assertThat(set.isPending(fresh)).isTrue();
+        assertThat(set.cancel(EventSet.NO_HANDLE)).isFalse();
+        assertThat(set.cancel(-1)).isFalse();
+        assertThat(set.cancel(Long.MAX_VALUE)).isFalse();
+    }
+
+    @Test
+    void slotWhoseGenerationsAreUsedUp_isRetired() {
+        EventRecords records = new EventRecords(100);
+        int slot = records.acquire(0, 0, IGNORE, 0, 0);
+        long first = records.handle(slot);
+        records.release(slot);
+        records.age(slot, -2); // the next use is its last
+        assertThat(records.acquire(0, 0, IGNORE, 0, 0)).isEqualTo(slot);
+        records.release(slot);
+        assertThat(records.acquire(0, 0, IGNORE, 0, 0)).isNotEqualTo(slot);
+        assertThat(records.slotOf(first)).isEqualTo(EventRecords.NONE);
+    }
+
+    @Test
+    void fullSet_refusesAndStaysWhole() {
+        EventSet set = new EventSet(40);
+        for (int i = 0; i < 40; i++) {
+            set.schedule(i, 0, IGNORE, 0, i);
+        }
+        assertThatThrownBy(() -> set.schedule(1, 0, IGNORE, 0, 0)).hasMessageContaining("at most 40");
+        assertThat(set.size()).isEqualTo(40);
+        assertThat(set.fireNext()).isTrue();
+        assertThat(set.schedule(1, 0, IGNORE, 0, 0)).isNotEqualTo(EventSet.NO_HANDLE);
+    }
+
+    @Test
+    void outOfMemory_leavesTheSetWholeAndInOrder() throws Exception {
+        String launcher = System.getProperty("java.home") + "/bin/java";
+        String path = System.getProperty("jdk.module.path")
+                + java.io.File.pathSeparator
+                + System.getProperty("java.class.path")
+                + java.io.File.pathSeparator
+                + locationOf(EventSet.class)
+                + java.io.File.pathSeparator
+                + locationOf(OutOfMemoryRun.class);
+        Process process = new ProcessBuilder(
+                        launcher, "-Xmx48m", "-XX:+UseSerialGC", "-cp", path, OutOfMemoryRun.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said).startsWith("refused, then fired ");
+    }
+
+    @Test
+    void badArguments_areRefused() {
+        EventSet set = new EventSet();
+        set.schedule(10, 0, IGNORE, 0, 0);
+        set.fireNext();
+        assertThatThrownBy(() -> set.schedule(9, 0, IGNORE, 0, 0)).hasMessageContaining("timePs=9");
+        assertThatThrownBy(() -> set.schedule(10, -1, IGNORE, 0, 0)).hasMessageContaining("priority=-1");
+        assertThatThrownBy(() -> set.schedule(10, 32_768, IGNORE, 0, 0)).hasMessageContaining("priority=32768");
+        assertThatThrownBy(() -> set.schedule(10, 0, null, 0, 0)).isInstanceOf(NullPointerException.class);
+        assertThat(set.size()).isZero();
+    }
+
+    @Test
+    void handlersOfAllEvents_areTheOnesGiven() {
+        EventSet set = new EventSet();
+        List<String> fired = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            int id = i;
+            set.schedule(100 - i, 0, (op, arg) -> fired.add(id + ":" + op + ":" + arg), -i, i * 7L);
+        }
+        while (set.fireNext()) {}
+        assertThat(fired).hasSize(60).startsWith("59:-59:413", "58:-58:406").endsWith("0:0:0");
+    }
+
+    private static String locationOf(Class<?> type) throws Exception {
+        return java.nio.file.Path.of(
+                        type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .toString();
+    }
+}

@@ -1,0 +1,152 @@
+package io.torosim.core.random;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+/** Seeds are fixed, so each test passes always or never; the bands are those of a sound generator at 5 sigma or more. */
+class SimRandomTest {
+    private static final int N = 200_000;
+    private final SimRandom random = new RandomStreams(7).stream("test");
+
+    @Test
+    void xoshiro_givesThePublishedOutputs() {
+        SimRandom reference = new SimRandom(1, 2, 3, 4);
+        long[] published = {41943041L, 58720359L, 3588806011781223L, 3591011842654386L};
+        for (long output : published) {
+            assertThat(reference.nextLong()).isEqualTo(output);
+        }
+        assertThat(Long.toUnsignedString(reference.nextLong())).isEqualTo("9228616714210784205");
+        assertThat(Long.toUnsignedString(reference.nextLong())).isEqualTo("9973669472204895162");
+    }
+
+    @Test
+    void draws_areTheSameOnEveryJdk() {
+        assertThat(Double.doubleToLongBits(random.nextNormal(0, 1))).isEqualTo(NORMAL);
+        assertThat(Double.doubleToLongBits(random.nextPareto(1, 1.5))).isEqualTo(PARETO);
+        assertThat(random.nextExponential(1_000_000_000_000L)).isEqualTo(EXPONENTIAL);
+    }
+
+    private static final long NORMAL = -4615215672143513539L;
+    private static final long PARETO = 4611177191984420207L;
+    private static final long EXPONENTIAL = 619232976963L;
+
+    @Test
+    void uniform_fillsItsCellsEvenly() {
+        int cells = 256;
+        int[] counts = new int[cells];
+        for (int i = 0; i < N; i++) {
+            counts[random.nextInt(cells)]++;
+        }
+        double expected = (double) N / cells;
+        double chiSquare = 0;
+        for (int count : counts) {
+            chiSquare += (count - expected) * (count - expected) / expected;
+        }
+        assertThat(chiSquare).isBetween(255 - 5 * 22.6, 255 + 5 * 22.6); // 255 degrees, deviation sqrt(510)
+    }
+
+    @Test
+    void streamsOfSimilarNames_areUncorrelated() {
+        RandomStreams streams = new RandomStreams(1);
+        SimRandom[] near = {
+            streams.stream("vcpu0"),
+            streams.stream("vcpu1"),
+            new RandomStreams(2).stream("vcpu0"),
+            streams.stream("vcpu0 ")
+        };
+        double[][] draws = new double[near.length][N];
+        for (int s = 0; s < near.length; s++) {
+            for (int i = 0; i < N; i++) {
+                draws[s][i] = near[s].nextDouble() - 0.5;
+            }
+        }
+        double band = 5 / StrictMath.sqrt(N);
+        for (int s = 0; s < near.length; s++) {
+            for (int t = 0; t < near.length; t++) {
+                for (int lag = 0; lag < 3; lag++) {
+                    if (s == t && lag == 0) {
+                        continue;
+                    }
+                    double sum = 0;
+                    for (int i = 0; i + lag < N; i++) {
+                        sum += draws[s][i] * draws[t][i + lag];
+                    }
+                    assertThat(sum / N * 12).as(s + " " + t + " lag " + lag).isBetween(-band, band);
+                }
+            }
+        }
+    }
+
+    @Test
+    void extraDraw_movesNoOtherStream() {
+        RandomStreams streams = new RandomStreams(3);
+        long before = streams.stream("b").nextLong();
+        SimRandom a = streams.stream("a");
+        a.nextLong();
+        streams.stream("new").nextLong();
+        assertThat(streams.stream("b").nextLong()).isEqualTo(before);
+    }
+
+    @Test
+    void exponential_hasItsMeanAndTail() {
+        double sum = 0;
+        int beyond = 0;
+        for (int i = 0; i < N; i++) {
+            long x = random.nextExponential(1_000_000);
+            sum += x;
+            beyond += x > 3_000_000 ? 1 : 0;
+        }
+        assertThat(sum / N).isCloseTo(1_000_000, within(5 * 1_000_000 / StrictMath.sqrt(N)));
+        assertThat(beyond / (double) N).isCloseTo(0.049787, within(5 * 0.2175 / StrictMath.sqrt(N)));
+    }
+
+    @Test
+    void normal_hasItsMoments() {
+        double sum = 0;
+        double squares = 0;
+        int beyond = 0;
+        for (int i = 0; i < N; i++) {
+            double x = (random.nextNormal(10, 2) - 10) / 2;
+            sum += x;
+            squares += x * x;
+            beyond += StrictMath.abs(x) > 1.959964 ? 1 : 0;
+        }
+        assertThat(sum / N).isCloseTo(0, within(5 / StrictMath.sqrt(N)));
+        assertThat(squares / N).isCloseTo(1, within(5 * StrictMath.sqrt(2.0 / N)));
+        assertThat(beyond / (double) N).isCloseTo(0.05, within(5 * 0.218 / StrictMath.sqrt(N)));
+    }
+
+    @Test
+    void pareto_hasItsTail() {
+        int beyond = 0;
+        double smallest = Double.MAX_VALUE;
+        for (int i = 0; i < N; i++) {
+            double x = random.nextPareto(2, 1.5);
+            smallest = StrictMath.min(smallest, x);
+            beyond += x > 8 ? 1 : 0; // (2 / 8)^1.5 = 1 / 8
+        }
+        assertThat(smallest).isBetween(2.0, 2.001);
+        assertThat(beyond / (double) N).isCloseTo(0.125, within(5 * 0.331 / StrictMath.sqrt(N)));
+        assertThatThrownBy(() -> random.nextPareto(0, 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void empirical_drawsByWeight() {
+        var distribution = EmpiricalDistribution.ofWeights(new long[] {10, 20, 30, 40}, new long[] {1, 0, 6, 3});
+        int[] counts = new int[5];
+        for (int i = 0; i < N; i++) {
+            counts[(int) distribution.draw(random) / 10]++;
+        }
+        assertThat(counts[2]).isZero();
+        double band = 5 * 0.5 / StrictMath.sqrt(N);
+        assertThat(counts[1] / (double) N).isCloseTo(0.1, within(band));
+        assertThat(counts[3] / (double) N).isCloseTo(0.6, within(band));
+        assertThat(counts[4] / (double) N).isCloseTo(0.3, within(band));
+        assertThatThrownBy(() -> EmpiricalDistribution.ofWeights(new long[] {1}, new long[] {0}))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(EmpiricalDistribution.ofSample(5).draw(random)).isEqualTo(5);
+    }
+}
