@@ -93,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ReproductionSpec spec = specFile == null ? SpecFile.defaults() : SpecFile.read(specFile);
         List<ExperimentResult> results = new ArrayList<>();
-        boolean terminal = System.console() != null;
+        boolean terminal = Terminal.isAttached();
         for (Experiment experiment : experiments(spec)) {
             try (TerminalProgress progress = new TerminalProgress(experiment.name(), terminal && !json)) {
                 results.add(experiment.run(seed, progress));
@@ -101,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
         }
         RunOutcome outcome = RunOutcome.here(seed, results);
         write(outcome);
-        print(outcome, terminal);
+        print(outcome);
         return outcome.passed() ? Torosim.EXIT_OK : Torosim.EXIT_FAILED;
     }
 
@@ -129,12 +129,12 @@ final class RunCommand implements Callable<Integer> {
         Files.writeString(out.resolve(name), content, StandardCharsets.UTF_8);
     }
 
-    private void print(RunOutcome outcome, boolean terminal) {
+    private void print(RunOutcome outcome) {
         PrintWriter stdout = command.commandLine().getOut();
         if (json) {
             stdout.print(ResultsJson.results(outcome));
         } else {
-            TextTable table = new TextTable(terminal);
+            TextTable table = new TextTable(Terminal.wantsColours());
             for (ExperimentResult result : outcome.experiments()) {
                 stdout.println(table.render(result));
             }

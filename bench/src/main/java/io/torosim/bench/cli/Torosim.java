@@ -49,8 +49,9 @@ public final class Torosim implements Runnable {
 
     private static int onWrongCall(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
-        line.getErr().println("torosim: " + e.getMessage().replaceAll("\\s*\\R\\s*", " "));
-        line.getErr().println("Try: " + line.getCommandSpec().qualifiedName() + " --help");
+        line.getErr()
+                .println("torosim: " + e.getMessage().replaceAll("\\s*\\R\\s*", " ") + " (see "
+                        + line.getCommandSpec().qualifiedName() + " --help)");
         line.getErr().flush();
         return EXIT_USAGE;
     }

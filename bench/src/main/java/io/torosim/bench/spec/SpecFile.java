@@ -8,6 +8,7 @@ import io.torosim.bench.load.ArrivalCsv;
 import io.torosim.bench.load.ArrivalPcap;
 import io.torosim.core.cost.CostModel;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,15 +87,21 @@ public final class SpecFile {
     private static Arrivals arrivals(SpecKeys keys) {
         boolean csv = keys.has("load.arrivals.csv");
         boolean pcap = keys.has("load.arrivals.pcap");
-        if (csv && pcap) {
-            throw keys.problem("load.arrivals.pcap", "give either csv or pcap", keys.text("load.arrivals.pcap", null));
+        if (csv) {
+            keys.refuse("does not go with load.arrivals.csv", "load.arrivals.pcap");
+        }
+        if (!pcap) {
+            keys.refuse("goes with load.arrivals.pcap only", "load.arrivals.port", "load.arrivals.count");
+        }
+        if (csv || pcap) {
+            keys.refuse("does not go with load.arrivals", "load.period", "load.burst", "load.requests");
         }
         if (csv) {
-            Path file = beside(keys, keys.text("load.arrivals.csv", null));
+            Path file = keys.fileAt("load.arrivals.csv");
             return new Arrivals.Recorded(file.getFileName().toString(), ArrivalCsv.read(file));
         }
         if (pcap) {
-            Path file = beside(keys, keys.text("load.arrivals.pcap", null));
+            Path file = keys.fileAt("load.arrivals.pcap");
             int port = keys.count("load.arrivals.port", 80, 1, 65_535);
             String count = keys.oneOf("load.arrivals.count", "syn", List.of("syn", "get"));
             return new Arrivals.Recorded(
@@ -103,47 +110,40 @@ public final class SpecFile {
         Duration period = keys.duration("load.period", Duration.ofSeconds(60));
         Duration burst = keys.duration("load.burst", Duration.ofSeconds(30));
         if (burst.compareTo(period) > 0) {
-            throw keys.problem("load.burst", "must be at most load.period", keys.text("load.burst", "30 s"));
+            throw keys.has("load.burst")
+                    ? keys.problem("load.burst", "must be at most load.period", keys.text("load.burst", ""))
+                    : keys.problem("load.period", "must be at least load.burst, 30 s", keys.text("load.period", ""));
         }
         return new Arrivals.ClosedLoop(period, burst, keys.whole("load.requests", 0, 0, 1_000_000_000L));
     }
 
     private static CostModel costs(SpecKeys keys) {
         CostModel costs = CostModel.standard();
-        String overlay = keys.text("costs-file", null);
-        if (overlay != null) {
-            Path file = beside(keys, overlay);
+        if (keys.has("costs-file")) {
+            Path file = keys.fileAt("costs-file");
             try {
                 costs = costs.overlaidBy(file);
-            } catch (NoSuchFileException e) {
-                throw keys.problem("costs-file", "no such file", file.toString());
+            } catch (MalformedInputException e) {
+                throw keys.problem("costs-file", "not UTF-8 text", file.toString());
             } catch (IOException e) {
                 throw keys.problem("costs-file", "cannot be read", file.toString());
             } catch (IllegalArgumentException e) {
                 throw new SpecException(e.getMessage());
             }
         }
-        for (String key : keys.below("costs")) {
-            String name = key.substring("costs.".length());
+        for (String name : keys.below("costs")) {
+            String key = keys.keyBelow("costs", name);
+            BigDecimal value = keys.number(key);
             if (!costs.has(name)) {
-                throw keys.problem(key, "no such cost parameter", keys.number(key));
+                throw keys.problem(key, "no such cost parameter", value);
             }
-            try {
-                costs = costs.with(name, keys.number(key));
-            } catch (SpecException e) {
-                throw e;
-            } catch (IllegalArgumentException e) {
-                throw keys.problem(
-                        key,
-                        "must be in [" + costs.parameter(name).low() + ", "
-                                + costs.parameter(name).high() + "]",
-                        keys.number(key));
+            BigDecimal low = costs.parameter(name).low();
+            BigDecimal high = costs.parameter(name).high();
+            if (value.compareTo(low) < 0 || value.compareTo(high) > 0) {
+                throw keys.problem(key, "must be in [" + low + ", " + high + "]", value);
             }
+            costs = costs.with(name, value);
         }
         return costs;
-    }
-
-    private static Path beside(SpecKeys keys, String name) {
-        return keys.file().resolveSibling(name);
     }
 }

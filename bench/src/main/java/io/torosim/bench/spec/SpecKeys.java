@@ -2,6 +2,8 @@ package io.torosim.bench.spec;
 
 import io.torosim.core.time.Picos;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
@@ -28,10 +32,6 @@ final class SpecKeys {
     SpecKeys(Path file, TomlTable table) {
         this.file = file;
         this.table = table;
-    }
-
-    Path file() {
-        return file;
     }
 
     boolean has(String key) {
@@ -88,14 +88,15 @@ final class SpecKeys {
     }
 
     Duration duration(String key, Duration fallback) {
-        String text = text(key, null);
-        if (text == null) {
+        Object value = value(key);
+        if (value == null) {
             return fallback;
         }
-        Matcher matcher = DURATION.matcher(text);
+        Matcher matcher = DURATION.matcher(value instanceof String given ? given : "");
         if (!matcher.matches()) {
-            throw problem(key, "must be a duration such as \"30 s\" or \"200 ms\"", text);
+            throw problem(key, "must be a duration such as \"30 s\" or \"200 ms\"", value);
         }
+        String text = (String) value;
         BigDecimal nanos = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(nanosOf(matcher.group(2))));
         if (nanos.signum() <= 0) {
             throw problem(key, "must be longer than 0", text);
@@ -117,22 +118,61 @@ final class SpecKeys {
         throw problem(key, "must be a number", value);
     }
 
-    /** The dotted keys below a table, in the order of the file. */
+    /** The names of the values below a table, quoted or dotted alike, in the order of the file. */
     List<String> below(String name) {
-        List<String> keys = new ArrayList<>();
-        for (String key : table.dottedKeySet()) {
-            if (key.startsWith(name + ".")) {
-                keys.add(key);
+        List<String> names = new ArrayList<>();
+        for (List<String> path : table.keyPathSet()) {
+            if (path.size() > 1 && path.get(0).equals(name)) {
+                names.add(String.join(".", path.subList(1, path.size())));
+                asked.add(Toml.joinKeyPath(path));
             }
         }
-        return keys;
+        return names;
+    }
+
+    /** The key as TOML wants it: whether the file says {@code a.b} or {@code "a.b"}. */
+    String keyBelow(String tableName, String name) {
+        String quoted = Toml.joinKeyPath(List.of(tableName, name));
+        return table.contains(quoted) ? quoted : tableName + "." + name;
+    }
+
+    /** Refuses each of {@code names} if it is there, because of another key. */
+    void refuse(String why, String... names) {
+        for (String name : names) {
+            if (has(name)) {
+                throw problem(name, why, table.get(name));
+            }
+        }
     }
 
     void refuseUnknown() {
-        for (String key : table.dottedKeySet()) {
-            if (!asked.contains(key)) {
-                throw problem(key, "no such key", table.get(key));
+        for (List<String> path : table.keyPathSet(true)) {
+            String key = Toml.joinKeyPath(path);
+            boolean isTable = asked.stream().anyMatch(k -> k.startsWith(key + "."));
+            boolean valueIsTable = table.get(path) instanceof TomlTable;
+            if (isTable && !valueIsTable) {
+                throw problem(key, "must be a table", table.get(path));
             }
+            if (!isTable && !asked.contains(key) && !key.equals("costs")) {
+                throw problem(key, valueIsTable ? "no such table" : "no such key", table.get(path));
+            }
+        }
+    }
+
+    /** The file that a key names, beside this one. */
+    Path fileAt(String key) {
+        String name = text(key, "");
+        try {
+            Path named = file.resolveSibling(name);
+            if (name.isEmpty() || !Files.exists(named)) {
+                throw problem(key, "no such file", name);
+            }
+            if (!Files.isRegularFile(named)) {
+                throw problem(key, "not a file", name);
+            }
+            return named;
+        } catch (InvalidPathException e) {
+            throw problem(key, "no file can have that name", name);
         }
     }
 
@@ -152,7 +192,13 @@ final class SpecKeys {
     }
 
     private static String shown(Object value) {
-        return value instanceof String text ? "\"" + text + "\"" : String.valueOf(value);
+        if (value instanceof TomlTable) {
+            return "a table";
+        }
+        if (value instanceof TomlArray) {
+            return "an array";
+        }
+        return value instanceof String text ? "\"" + text.replaceAll("\\p{Cntrl}", "?") + "\"" : String.valueOf(value);
     }
 
     private static long nanosOf(String unit) {
