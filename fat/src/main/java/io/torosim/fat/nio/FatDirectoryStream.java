@@ -2,6 +2,7 @@ package io.torosim.fat.nio;
 
 import io.torosim.fat.volume.FatNode;
 import java.io.IOException;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Path;
@@ -25,8 +26,8 @@ final class FatDirectoryStream implements DirectoryStream<Path> {
 
     @Override
     public synchronized Iterator<Path> iterator() {
-        if (closed) {
-            throw new IllegalStateException("directory stream is closed");
+        if (closed || !directory.getFileSystem().isOpen()) {
+            throw new ClosedDirectoryStreamException();
         }
         if (given) {
             throw new IllegalStateException("directory stream has one iterator only");

@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /** A mounted volume as a file system. Closing it closes its open channels, then the volume. */
@@ -32,9 +33,12 @@ final class FatFileSystem extends FileSystem {
     private static final Set<String> VIEWS =
             Collections.unmodifiableSet(new LinkedHashSet<>(List.of("basic", "dos", "fat")));
 
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
     private final FatFileSystemProvider provider;
     private final FatVolume volume;
     private final URI imageUri;
+    private final long number = NUMBERS.getAndIncrement();
     private final FileLocks locks = new FileLocks();
     private final LinkedHashSet<FatFileChannel> channels = new LinkedHashSet<>();
     private volatile boolean closed;
@@ -55,6 +59,12 @@ final class FatFileSystem extends FileSystem {
 
     FileLocks locks() {
         return locks;
+    }
+
+    /** Orders file systems: by image, then in the order in which they were opened. */
+    int compareTo(FatFileSystem other) {
+        int byImage = imageUri.compareTo(other.imageUri);
+        return byImage != 0 ? byImage : Long.compare(number, other.number);
     }
 
     void checkOpen() {

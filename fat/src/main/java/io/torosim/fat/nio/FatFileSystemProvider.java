@@ -279,14 +279,28 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     }
 
     @Override
+    public void createLink(Path link, Path existing) {
+        fat(link).getFileSystem().checkOpen();
+        throw new UnsupportedOperationException("FAT has no links");
+    }
+
+    @Override
+    public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes) {
+        createLink(link, target);
+    }
+
+    @Override
     public boolean isSameFile(Path path, Path other) throws IOException {
         if (path.equals(other)) {
             return true;
         }
-        FatPath fat = fat(path);
-        return other instanceof FatPath that
-                && that.getFileSystem() == fat.getFileSystem()
-                && fat.getFileSystem().node(fat) == that.getFileSystem().node(that);
+        if (!(path instanceof FatPath fat)
+                || !(other instanceof FatPath that)
+                || that.getFileSystem() != fat.getFileSystem()) {
+            return false;
+        }
+        FatNode node = fat.getFileSystem().find(fat);
+        return node != null && node == fat.getFileSystem().find(that);
     }
 
     @Override
@@ -321,6 +335,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     @Override
     public <V extends FileAttributeView> V getFileAttributeView(Path path, Class<V> type, LinkOption... options) {
         FatPath fat = fat(path);
+        fat.getFileSystem().checkOpen();
         String name = type == BasicFileAttributeView.class
                 ? "basic"
                 : type == DosFileAttributeView.class ? "dos" : type == FatFileAttributeView.class ? "fat" : null;

@@ -221,7 +221,10 @@ final class FatPath implements Path {
     @Override
     public FatPath relativize(Path other) {
         FatPath that = checked(other);
-        if (that.absolute != absolute || that.fileSystem != fileSystem) {
+        if (that.fileSystem != fileSystem) {
+            throw new ProviderMismatchException("path of another volume: " + other);
+        }
+        if (that.absolute != absolute) {
             throw new IllegalArgumentException("cannot relativize " + other + " against " + this);
         }
         if (isEmpty()) {
@@ -275,6 +278,9 @@ final class FatPath implements Path {
     @Override
     public int compareTo(Path other) {
         FatPath that = (FatPath) other;
+        if (that.fileSystem != fileSystem) {
+            return fileSystem.compareTo(that.fileSystem);
+        }
         if (absolute != that.absolute) {
             return absolute ? -1 : 1;
         }

@@ -104,6 +104,15 @@ final class DirectoryWriter {
         DirectorySlot.putExtent(entry, 0, node.firstCluster, node.isDirectory() ? 0 : node.size);
     }
 
+    /** Notes that the entries of a directory changed. The root has no times. */
+    void touch(Directory directory) throws IOException {
+        FatNode self = directory.self;
+        if (!self.isRoot()) {
+            self.written = io.torosim.fat.layout.FatTime.twoSeconds(volume.now());
+            update(self);
+        }
+    }
+
     /** Removes an entry, then frees its clusters; those of an open file stay until it is closed. */
     void delete(FatNode node) throws IOException {
         node.parent.slots.delete(node.firstSlot, node.slot);

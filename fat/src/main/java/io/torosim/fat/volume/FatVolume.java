@@ -522,6 +522,7 @@ public final class FatVolume implements Closeable {
             if (node.isDirectory()) {
                 directories.own(node);
             }
+            directoryWriter.touch(parent);
             return node;
         } finally {
             writeLock.unlock();
@@ -546,8 +547,10 @@ public final class FatVolume implements Closeable {
                 throw new DirectoryNotEmptyException(node.path());
             }
             beginChange();
+            Directory parent = node.parent;
             directoryWriter.delete(node);
             directories.disown(node);
+            directoryWriter.touch(parent);
         } finally {
             writeLock.unlock();
         }
@@ -591,12 +594,17 @@ public final class FatVolume implements Closeable {
             }
             checkReplaceable(target, replace);
             beginChange();
+            Directory from = node.parent;
             directoryWriter.move(node, parent, name, target);
             if (target != null) {
                 directories.disown(target);
             }
             if (node.isDirectory()) {
                 directories.own(node);
+            }
+            directoryWriter.touch(from);
+            if (from != parent) {
+                directoryWriter.touch(parent);
             }
         } finally {
             writeLock.unlock();
