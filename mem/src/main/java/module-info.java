@@ -1,4 +1,9 @@
-/** The physical memory map and Toro's per-CPU allocator. */
+/** The physical memory map, Toro's per-CPU allocator with its alternatives, and allocation traces to compare them. */
 module io.torosim.mem {
     requires transitive io.torosim.core;
+    requires it.unimi.dsi.fastutil;
+
+    exports io.torosim.mem.alloc;
+    exports io.torosim.mem.map;
+    exports io.torosim.mem.trace;
 }

@@ -1,0 +1,539 @@
+package io.torosim.mem.alloc;
+
+import static io.torosim.mem.alloc.AllocatorRecords.LIST_ARRAY;
+import static io.torosim.mem.alloc.AllocatorRecords.LIST_BYTES;
+import static io.torosim.mem.alloc.AllocatorRecords.LIST_CAPACITY;
+import static io.torosim.mem.alloc.AllocatorRecords.LIST_COUNT;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.SparseRam;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.EnumSet;
+
+/**
+ * Toro's memory manager of 2018-08-25 (commit 72b7e90, Memory.pas), bit for bit in guest memory.
+ *
+ * <p>The idea: 30 classes of power-of-two sizes; per core and class one LIFO array of pointers to free blocks, itself a
+ * block of the allocator. A request takes the last pointer of its class. If there is none, the next larger block is cut:
+ * its front serves the request, the rest is cut greedily into ever smaller blocks ({@link #splitChunk}). A block goes back
+ * to the list that its 8-byte header names. Nothing merges, so the largest free block never grows. Interrupts are off
+ * throughout; nothing guards against other cores.
+ *
+ * <p>Invariants, which {@link AllocatorAudit} checks: the blocks of an area lie back to back and fill it; a block is on
+ * exactly one list if and only if its free flag is set; the list's class is the header's; after every add a list has room
+ * for one more pointer.
+ *
+ * <p>Cost in simulated time: O(1) for a hit, up to 29 lists and as many headers for a miss, O(length) for a list growth.
+ */
+public final class ToroAllocator implements GuestAllocator {
+    private static final int INITIAL_CAPACITY = 1024;
+    private static final int LIST_CLASS = SizeClass.of(INITIAL_CAPACITY * 8);
+    private static final int ARRAY_BYTES = BlockHeader.BYTES + INITIAL_CAPACITY * 8;
+
+    /** Bytes at the start of every area that hold its 30 list arrays. */
+    static final int DIRECTORY_BYTES = SizeClass.COUNT * ARRAY_BYTES;
+
+    private final SparseRam memory;
+    private final MemoryAreas areas;
+    private final EnumSet<MemQuirk> quirks;
+    private final AllocatorCosts costs;
+    private final long records;
+    private final long[] busyPs;
+    private boolean freedSinceMerge = true;
+    private int cutting; // depth of operations that leave memory half cut, in which nothing may be merged
+
+    /**
+     * Prepares all areas, as core 0 does at boot.
+     *
+     * @param memory RAM that holds the areas; 10,752 bytes in front of them hold the records
+     * @param areas the cores' areas
+     * @param quirks which defects are on
+     * @param costs what the steps cost
+     * @throws io.torosim.core.memory.GuestFault if an area lies outside RAM, or is no multiple of 8 bytes and
+     *     {@link MemQuirk#SPLIT_UNDERFLOW} is on: the machine that does not boot
+     */
+    public ToroAllocator(SparseRam memory, MemoryAreas areas, EnumSet<MemQuirk> quirks, AllocatorCosts costs) {
+        this.memory = memory;
+        this.areas = areas;
+        this.quirks = EnumSet.copyOf(quirks);
+        this.costs = costs;
+        this.records = areas.start() - (long) AllocatorRecords.BYTES * 8;
+        this.busyPs = new long[areas.cpuCount()];
+        for (int cpu = 0; cpu < areas.cpuCount(); cpu++) {
+            initializeDirectory(cpu);
+        }
+        for (int cpu = 0; cpu < areas.cpuCount(); cpu++) {
+            initializeList(record(cpu) + AllocatorRecords.POOL_HEAP, alloc(0, INITIAL_CAPACITY * 8));
+            initializeList(record(cpu) + AllocatorRecords.POOL_HEAP_CHUNK, alloc(0, INITIAL_CAPACITY * 8));
+        }
+    }
+
+    private void initializeDirectory(int cpu) {
+        int owner = has(MemQuirk.BOOT_MEMORY_TAGGED_CPU_0) ? 0 : cpu;
+        long start = areas.areaStart(cpu);
+        long size = has(MemQuirk.SPLIT_UNDERFLOW) ? areas.bytesPerCpu() : areas.bytesPerCpu() & ~7L;
+        long record = record(cpu);
+        memory.fill(record, AllocatorRecords.BYTES, 0);
+        memory.store64(record + AllocatorRecords.START_ADDRESS, start);
+        memory.store64(record + AllocatorRecords.SIZE, size);
+        for (int k = 0; k < SizeClass.COUNT; k++) {
+            long at = start + (long) k * ARRAY_BYTES;
+            memory.store64(at, BlockHeader.shared(owner, LIST_CLASS, false));
+            initializeList(record + k * LIST_BYTES, at + BlockHeader.BYTES);
+            charge(0, 4 * costs.accessPs());
+        }
+        count(owner, AllocatorRecords.LIVE_BLOCKS, SizeClass.COUNT);
+        count(owner, AllocatorRecords.LIVE_BYTES, SizeClass.COUNT * SizeClass.bytes(LIST_CLASS));
+        splitChunk(0, cpu, owner, start + DIRECTORY_BYTES, size - DIRECTORY_BYTES);
+    }
+
+    private void initializeList(long list, long array) {
+        memory.store32(list + AllocatorRecords.LIST_MAX_ALLOC, INITIAL_CAPACITY);
+        memory.store32(list + LIST_CAPACITY, INITIAL_CAPACITY);
+        memory.store32(list + LIST_COUNT, 0);
+        memory.store64(list + LIST_ARRAY, array);
+    }
+
+    // ------------------------------------------------------------------ the five operations
+
+    @Override
+    public long alloc(int cpuId, long sizeBytes) {
+        areas.checkCpu(cpuId);
+        MemoryAreas.checkSize(sizeBytes);
+        charge(cpuId, costs.lapicIdReadPs() + costs.interruptTogglePs());
+        if (sizeBytes > SizeClass.MAX_BLOCK_BYTES) {
+            count(cpuId, AllocatorRecords.FAILURES, 1);
+            return 0;
+        }
+        int sizeClass = SizeClass.of(sizeBytes);
+        charge(cpuId, costs.accessPs() + SizeClass.searchSteps(sizeBytes) * costs.scanStepPs());
+        long block = take(cpuId, sizeClass);
+        if (block == 0 && mayMerge() && freedSinceMerge) {
+            mergeFreeBlocks(cpuId);
+            block = take(cpuId, sizeClass);
+        }
+        if (block == 0) {
+            count(cpuId, AllocatorRecords.FAILURES, 1); // Toro prints "ran out of memory" and returns nil
+        }
+        return block;
+    }
+
+    @Override
+    public void free(int cpuId, long address) {
+        areas.checkCpu(cpuId);
+        long header = memory.load64(address - BlockHeader.BYTES);
+        charge(cpuId, costs.interruptTogglePs() + 2 * costs.accessPs());
+        if (BlockHeader.isFree(header)) {
+            throw new MemoryPanic("block is free already", cpuId, address, header);
+        }
+        if (BlockHeader.isPrivate(header)) {
+            memory.store64(address - BlockHeader.BYTES, header | BlockHeader.FREE);
+            return;
+        }
+        int owner = BlockHeader.cpuId(header);
+        int sizeClass = BlockHeader.sizeClass(header);
+        if (owner >= areas.cpuCount() || sizeClass >= SizeClass.COUNT) {
+            throw new MemoryPanic(
+                    "block header is corrupted", cpuId, address, header); // Toro would index past its records
+        }
+        memory.store64(address - BlockHeader.BYTES, header | BlockHeader.FREE);
+        freedSinceMerge = true;
+        long bytes = SizeClass.bytes(sizeClass);
+        count(owner, AllocatorRecords.LIVE_BYTES, -bytes);
+        count(owner, AllocatorRecords.LIVE_BLOCKS, -1);
+        count(owner, AllocatorRecords.FREES, 1);
+        count(owner, AllocatorRecords.FREE_SIZE, bytes);
+        long list = list(owner, sizeClass);
+        addTo32(list + AllocatorRecords.LIST_CURRENT, -1);
+        addTo32(list + AllocatorRecords.LIST_CURRENT_BYTES, -(int) bytes);
+        if (mayMerge() && isNearlyFull(list) && !canServe(cpuId, 16L * memory.load32(list + LIST_CAPACITY))) {
+            mergeFreeBlocks(cpuId); // finds this block by its flag
+        } else {
+            blockListAdd(cpuId, list, address);
+        }
+    }
+
+    @Override
+    public long realloc(int cpuId, long address, long sizeBytes) {
+        MemoryAreas.checkSize(sizeBytes);
+        if (address == 0) {
+            return alloc(cpuId, sizeBytes);
+        }
+        if (sizeBytes == 0) {
+            free(cpuId, address);
+            return 0;
+        }
+        long header = memory.load64(address - BlockHeader.BYTES);
+        charge(cpuId, costs.accessPs());
+        long oldBytes;
+        if (!BlockHeader.isPrivate(header)) {
+            oldBytes = SizeClass.bytes(checkedClass(cpuId, address, header));
+        } else {
+            oldBytes = has(MemQuirk.PRIVATE_REALLOC_LOSES_DATA) ? 0 : BlockHeader.privateBytes(header);
+        }
+        if (sizeBytes <= oldBytes) {
+            return address;
+        }
+        long block = alloc(cpuId, sizeBytes);
+        if (block != 0) {
+            move(cpuId, address, block, oldBytes);
+            free(cpuId, address);
+        }
+        return block;
+    }
+
+    @Override
+    public long calloc(int cpuId, long sizeBytes) {
+        long block = alloc(cpuId, sizeBytes);
+        if (block != 0) {
+            memory.fill(block, sizeBytes, 0);
+            charge(cpuId, costs.fillPs(sizeBytes));
+        }
+        return block;
+    }
+
+    /**
+     * Returns what Memory.pas:GetPointerSize returns for the block at {@code address}, which with
+     * {@link MemQuirk#POINTER_SIZE_SWAPPED} is the other kind's reading of the header. Classes beyond 29 give 0.
+     */
+    public long pointerSize(long address) {
+        long header = memory.load64(address - BlockHeader.BYTES);
+        if (BlockHeader.isPrivate(header) != has(MemQuirk.POINTER_SIZE_SWAPPED)) {
+            return BlockHeader.privateBytes(header);
+        }
+        int sizeClass = BlockHeader.sizeClass(header);
+        return sizeClass < SizeClass.COUNT ? SizeClass.bytes(sizeClass) : 0;
+    }
+
+    @Override
+    public long usableBytes(long address) {
+        long header = memory.load64(address - BlockHeader.BYTES);
+        return BlockHeader.isPrivate(header)
+                ? BlockHeader.privateBytes(header)
+                : SizeClass.bytes(checkedClass(0, address, header));
+    }
+
+    // ------------------------------------------------------------------ cutting and lists
+
+    /** Takes a block of the class off the core's own lists, or returns 0. */
+    private long take(int cpu, int sizeClass) {
+        long list = list(cpu, sizeClass);
+        boolean hit = memory.load32(list + LIST_COUNT) > 0;
+        long block = hit ? removeLast(cpu, list) : obtainFromLargerChunk(cpu, sizeClass);
+        if (block == 0) {
+            return 0;
+        }
+        long header = memory.load64(block - BlockHeader.BYTES);
+        if (!BlockHeader.isFree(header)) {
+            throw new MemoryPanic("free block is corrupted", cpu, block, header);
+        }
+        memory.store64(block - BlockHeader.BYTES, header & ~BlockHeader.FREE);
+        charge(cpu, 5 * costs.accessPs());
+        long bytes = SizeClass.bytes(sizeClass);
+        int owner = checkedOwner(cpu, block, header);
+        count(owner, AllocatorRecords.LIVE_BYTES, bytes);
+        count(owner, AllocatorRecords.LIVE_BLOCKS, 1);
+        count(owner, AllocatorRecords.ALLOCATIONS, 1);
+        count(cpu, AllocatorRecords.FREE_SIZE, hit || !has(MemQuirk.WRONG_FREE_SIZE) ? -bytes : -2 * bytes);
+        addTo32(list + AllocatorRecords.LIST_CURRENT, 1);
+        addTo32(list + AllocatorRecords.LIST_TOTAL, 1);
+        addTo32(list + AllocatorRecords.LIST_CURRENT_BYTES, (int) bytes);
+        addTo32(list + AllocatorRecords.LIST_TOTAL_BYTES, (int) bytes);
+        return block;
+    }
+
+    private long removeLast(int cpu, long list) {
+        int count = memory.load32(list + LIST_COUNT) - 1;
+        memory.store32(list + LIST_COUNT, count);
+        charge(cpu, 3 * costs.accessPs());
+        return memory.load64(memory.load64(list + LIST_ARRAY) + 8L * count);
+    }
+
+    private long obtainFromLargerChunk(int cpu, int sizeClass) {
+        for (int k = sizeClass + 1; k < SizeClass.COUNT; k++) {
+            charge(cpu, costs.scanStepPs() + costs.accessPs());
+            if (memory.load32(list(cpu, k) + LIST_COUNT) > 0) {
+                long block = removeLast(cpu, list(cpu, k));
+                long header = memory.load64(block - BlockHeader.BYTES);
+                memory.store64(block - BlockHeader.BYTES, BlockHeader.withClass(header, sizeClass));
+                charge(cpu, 2 * costs.accessPs());
+                long rest = SizeClass.bytes(k) - SizeClass.bytes(sizeClass);
+                if (!has(MemQuirk.WRONG_FREE_SIZE)) {
+                    count(cpu, AllocatorRecords.FREE_SIZE, -rest);
+                }
+                splitChunk(cpu, cpu, cpu, block + SizeClass.bytes(sizeClass), rest);
+                return block;
+            }
+        }
+        long pool = record(cpu) + AllocatorRecords.POOL_HEAP; // where Directory[30] would be
+        if (has(MemQuirk.POOLED_HEAP_TAKEN_FOR_BLOCK) && memory.load32(pool + LIST_COUNT) > 0) {
+            return removeLast(cpu, pool);
+        }
+        return 0;
+    }
+
+    /**
+     * Cuts {@code size} bytes into free blocks, always the largest class that fits with its header.
+     *
+     * @param cpu the executing core
+     * @param lists the core on whose lists the blocks go
+     * @param owner the core that their headers name
+     */
+    private void splitChunk(int cpu, int lists, int owner, long area, long size) {
+        int blocks = 0;
+        long bytes = 0;
+        int last = 0;
+        cutting++;
+        while (size != 0) {
+            last = largestFitting(size);
+            memory.store64(area, BlockHeader.shared(owner, last, true));
+            charge(cpu, costs.scanStepPs() + costs.accessPs());
+            blockListAdd(cpu, list(lists, last), area + BlockHeader.BYTES);
+            blocks++;
+            bytes += SizeClass.bytes(last);
+            area += BlockHeader.BYTES + SizeClass.bytes(last);
+            size -= BlockHeader.BYTES + SizeClass.bytes(last); // below zero if fewer than 8 bytes were left
+        }
+        cutting--;
+        count(
+                lists,
+                AllocatorRecords.FREE_SIZE,
+                has(MemQuirk.WRONG_FREE_SIZE) ? blocks * SizeClass.bytes(last) : bytes);
+    }
+
+    private static int largestFitting(long size) {
+        if (size < 0) {
+            return SizeClass.LARGEST_SPLIT; // unsigned: close to 2^64
+        }
+        if (size < 16) {
+            return 0;
+        }
+        return Math.min(SizeClass.LARGEST_SPLIT, 61 - Long.numberOfLeadingZeros(size - BlockHeader.BYTES));
+    }
+
+    private void blockListAdd(int cpu, long list, long block) {
+        boolean late = has(MemQuirk.EXPANSION_RACE);
+        if (late && memory.load32(list + LIST_COUNT) == memory.load32(list + LIST_CAPACITY)) {
+            blockListExpand(cpu, list);
+        }
+        int count = memory.load32(list + LIST_COUNT);
+        memory.store64(memory.load64(list + LIST_ARRAY) + 8L * count, block);
+        memory.store32(list + LIST_COUNT, count + 1);
+        charge(cpu, 5 * costs.accessPs());
+        if (!late && memory.load32(list + LIST_CAPACITY) - (count + 1) == 1) {
+            blockListExpand(cpu, list);
+        }
+    }
+
+    private void blockListExpand(int cpu, long list) {
+        int capacity = memory.load32(list + LIST_CAPACITY);
+        long oldArray = memory.load64(list + LIST_ARRAY);
+        int oldCount = memory.load32(list + LIST_COUNT);
+        cutting++;
+        long array = alloc(cpu, 16L * capacity);
+        cutting--;
+        if (array == 0) {
+            throw new MemoryPanic("no memory to expand a block list", cpu, oldArray, capacity);
+        }
+        int count = oldCount;
+        if (!has(MemQuirk.EXPANSION_RACE)) {
+            count = memory.load32(list + LIST_COUNT); // the request itself may have taken from or added to this list
+        }
+        move(cpu, oldArray, array, 8L * count);
+        memory.store64(list + LIST_ARRAY, array);
+        memory.store32(list + LIST_CAPACITY, 2 * capacity);
+        memory.store32(list + LIST_COUNT, count);
+        free(cpu, oldArray);
+    }
+
+    // ------------------------------------------------------------------ merging, the repair of NO_COALESCING
+
+    /**
+     * Merges neighbouring free blocks of one owner over all areas and cuts the result anew. Two passes: all lists are
+     * emptied and the runs noted first, because cutting them may itself ask for memory when a list grows.
+     */
+    private void mergeFreeBlocks(int cpu) {
+        freedSinceMerge = false;
+        var starts = new LongArrayList();
+        var sizes = new LongArrayList();
+        for (int c = 0; c < areas.cpuCount(); c++) {
+            long at = memory.load64(record(c) + AllocatorRecords.START_ADDRESS);
+            long end = at + memory.load64(record(c) + AllocatorRecords.SIZE);
+            long runHeader = 0; // 0 = no run open
+            while (at < end) {
+                long header = memory.load64(at);
+                long size = BlockHeader.BYTES + SizeClass.bytes(checkedClass(cpu, at + BlockHeader.BYTES, header));
+                charge(cpu, costs.scanStepPs() + costs.accessPs());
+                if (!BlockHeader.isFree(header)) {
+                    runHeader = 0;
+                } else if (runHeader != 0 && BlockHeader.cpuId(header) == BlockHeader.cpuId(runHeader)) {
+                    int last = sizes.size() - 1;
+                    sizes.set(last, sizes.getLong(last) + size);
+                } else {
+                    starts.add(at);
+                    sizes.add(size);
+                    runHeader = header;
+                }
+                at += size;
+            }
+        }
+        for (int c = 0; c < areas.cpuCount(); c++) {
+            memory.store64(record(c) + AllocatorRecords.FREE_SIZE, 0);
+            for (int k = 0; k < SizeClass.COUNT; k++) {
+                memory.store32(list(c, k) + LIST_COUNT, 0);
+                charge(cpu, costs.accessPs());
+            }
+        }
+        for (int i = 0; i < starts.size(); i++) {
+            int owner = BlockHeader.cpuId(memory.load64(starts.getLong(i)));
+            splitChunk(cpu, owner, owner, starts.getLong(i), sizes.getLong(i));
+        }
+        freedSinceMerge = false;
+    }
+
+    private boolean mayMerge() {
+        return cutting == 0 && !has(MemQuirk.NO_COALESCING);
+    }
+
+    private boolean isNearlyFull(long list) {
+        return memory.load32(list + LIST_CAPACITY) - memory.load32(list + LIST_COUNT) <= 2;
+    }
+
+    private boolean canServe(int cpu, long sizeBytes) {
+        for (int k = SizeClass.of(sizeBytes); k < SizeClass.COUNT; k++) {
+            if (memory.load32(list(cpu, k) + LIST_COUNT) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ------------------------------------------------------------------ small things
+
+    @Override
+    public AllocatorStatistics statistics(int cpuId) {
+        areas.checkCpu(cpuId);
+        long record = record(cpuId);
+        long blocks = 0;
+        long bytes = 0;
+        long largest = 0;
+        for (int k = 0; k < SizeClass.COUNT; k++) {
+            int count = memory.load32(list(cpuId, k) + LIST_COUNT);
+            blocks += count;
+            bytes += count * SizeClass.bytes(k);
+            largest = count > 0 ? SizeClass.bytes(k) : largest;
+        }
+        return new AllocatorStatistics(
+                areas.bytesPerCpu(),
+                memory.load64(record + AllocatorRecords.LIVE_BLOCKS),
+                memory.load64(record + AllocatorRecords.LIVE_BYTES),
+                blocks,
+                bytes,
+                largest,
+                memory.load64(record + AllocatorRecords.ALLOCATIONS),
+                memory.load64(record + AllocatorRecords.FREES),
+                memory.load64(record + AllocatorRecords.FAILURES));
+    }
+
+    /**
+     * Returns the free-size counter that Toro itself keeps, in bytes; without {@link MemQuirk#WRONG_FREE_SIZE} it equals
+     * {@link AllocatorStatistics#freeBytes()}.
+     */
+    public long freeSizeCounter(int cpuId) {
+        areas.checkCpu(cpuId);
+        return memory.load64(record(cpuId) + AllocatorRecords.FREE_SIZE);
+    }
+
+    @Override
+    public int cpuCount() {
+        return areas.cpuCount();
+    }
+
+    @Override
+    public long busyPs(int cpuId) {
+        areas.checkCpu(cpuId);
+        return busyPs[cpuId];
+    }
+
+    boolean has(MemQuirk quirk) {
+        return quirks.contains(quirk);
+    }
+
+    GuestMemory memory() {
+        return memory;
+    }
+
+    MemoryAreas areas() {
+        return areas;
+    }
+
+    AllocatorCosts costs() {
+        return costs;
+    }
+
+    long record(int cpu) {
+        return records + (long) cpu * AllocatorRecords.BYTES;
+    }
+
+    long list(int cpu, int sizeClass) {
+        return record(cpu) + sizeClass * LIST_BYTES;
+    }
+
+    void charge(int cpu, long ps) {
+        busyPs[cpu] += ps;
+    }
+
+    /** Puts a pointer on a pool list if it has room for {@code limit} pointers. */
+    boolean poolPut(int cpu, int pool, int limit, long block) {
+        long list = record(cpu) + pool;
+        int count = memory.load32(list + LIST_COUNT);
+        charge(cpu, 3 * costs.accessPs());
+        if (count >= limit) {
+            return false;
+        }
+        memory.store64(memory.load64(list + LIST_ARRAY) + 8L * count, block);
+        memory.store32(list + LIST_COUNT, count + 1);
+        return true;
+    }
+
+    /** Takes the last pointer off a pool list, or returns 0. */
+    long poolTake(int cpu, int pool) {
+        long list = record(cpu) + pool;
+        return memory.load32(list + LIST_COUNT) == 0 ? 0 : removeLast(cpu, list);
+    }
+
+    private void move(int cpu, long from, long to, long bytes) {
+        byte[] buffer = new byte[(int) Math.min(bytes, 1 << 16)];
+        for (long done = 0; done < bytes; done += buffer.length) {
+            int part = (int) Math.min(buffer.length, bytes - done);
+            memory.copyOut(from + done, buffer, 0, part);
+            memory.copyIn(to + done, buffer, 0, part);
+        }
+        charge(cpu, costs.movePs(bytes, has(MemQuirk.BYTE_LOOP_MOVE)));
+    }
+
+    private int checkedClass(int cpu, long block, long header) {
+        int sizeClass = BlockHeader.sizeClass(header);
+        if (sizeClass >= SizeClass.COUNT) {
+            throw new MemoryPanic("block header is corrupted", cpu, block, header);
+        }
+        return sizeClass;
+    }
+
+    private int checkedOwner(int cpu, long block, long header) {
+        int owner = BlockHeader.cpuId(header);
+        if (owner >= areas.cpuCount()) {
+            throw new MemoryPanic("block header is corrupted", cpu, block, header);
+        }
+        return owner;
+    }
+
+    private void count(int cpu, int field, long delta) {
+        long at = record(cpu) + field;
+        memory.store64(at, memory.load64(at) + delta);
+    }
+
+    private void addTo32(long at, int delta) {
+        memory.store32(at, memory.load32(at) + delta);
+    }
+}

@@ -1,0 +1,145 @@
+package io.torosim.mem.map;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What lies where in guest-physical memory once Toro has booted by BIOS, and which part of RAM each core's allocator
+ * gets. A value. Facts: Toro of 2018-08-25 (commit 72b7e90), Arch.pas, boot/x86_64.s, buildimg.pas and
+ * Memory.pas:DistributeMemoryRegions.
+ *
+ * <p>Only the first usable E820 range that begins at 64 KiB or above is shared out; RAM behind the PCI hole stays unused.
+ * The division is by whole bytes: with a core count that does not divide it, areas begin and end at odd addresses, which
+ * the allocator of 2018 does not survive ({@code MemQuirk.SPLIT_UNDERFLOW}).
+ */
+public final class PhysicalMap {
+    /** Size of a page of the identity map: 2 MiB. */
+    public static final long PAGE_BYTES = 2L << 20;
+    /** Where the kernel image lies (image base 4194304, buildimg.pas). */
+    public static final long KERNEL_IMAGE_START = 0x400000;
+    /** Where the image may hold debug lines (file offset 0x300000, buildimg.pas). */
+    public static final long DEBUG_LINE_START = 0x700000;
+    /** The first byte that goes to the allocator (Arch.pas: ALLOC_MEMORY_START). */
+    public static final long ALLOC_MEMORY_START = 0x800000;
+    /** The local APIC of every core (Arch.pas: Apic_Base). */
+    public static final long APIC_BASE = 0xFEE00000L;
+    /** Most cores Toro knows (Arch.pas: MAX_CPU). */
+    public static final int MAX_CPU = 8;
+
+    private static final long LOWEST_REGION = 0x10000;
+
+    private final E820Map e820;
+    private final int cpuCount;
+    private final E820Entry assigned;
+    private final long memoryPerCpu;
+
+    /**
+     * A named range.
+     *
+     * @param name what lies there
+     * @param from first byte
+     * @param end first byte behind it
+     * @param source where the fact is to be found in Toro
+     */
+    public record Region(String name, long from, long end, String source) {}
+
+    /**
+     * Divides RAM.
+     *
+     * @param e820 the firmware's map
+     * @param cpuCount in {@code [1, 8]}
+     * @throws IllegalArgumentException if no usable range reaches beyond 8 MiB
+     */
+    public PhysicalMap(E820Map e820, int cpuCount) {
+        if (cpuCount < 1 || cpuCount > MAX_CPU) {
+            throw new IllegalArgumentException("cpuCount must be in [1, " + MAX_CPU + "], cpuCount=" + cpuCount);
+        }
+        this.e820 = e820;
+        this.cpuCount = cpuCount;
+        this.assigned = e820.entries().stream()
+                .filter(e -> e.type() == E820Entry.USABLE && e.base() >= LOWEST_REGION)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "E820 map must have a usable range at or above 0x10000, entries=" + e820.entries()));
+        long assignable = assigned.end() - ALLOC_MEMORY_START;
+        if (assigned.base() > ALLOC_MEMORY_START || assignable <= 0) {
+            throw new IllegalArgumentException(
+                    "the first usable E820 range must reach over 0x800000, range=" + assigned);
+        }
+        this.memoryPerCpu = assignable / cpuCount;
+    }
+
+    /** Returns the map of QEMU's {@code pc} machine; see {@link E820Map#qemuPc}. */
+    public static PhysicalMap qemuPc(long ramBytes, int cpuCount) {
+        return new PhysicalMap(E820Map.qemuPc(ramBytes), cpuCount);
+    }
+
+    /** Returns the firmware's map. */
+    public E820Map e820() {
+        return e820;
+    }
+
+    /** Returns the number of cores. */
+    public int cpuCount() {
+        return cpuCount;
+    }
+
+    /** Returns the bytes that are shared out among the cores. */
+    public long assignableBytes() {
+        return assigned.end() - ALLOC_MEMORY_START;
+    }
+
+    /** Returns the bytes of each core's area: {@code assignableBytes / cpuCount}, rounded down. */
+    public long memoryPerCpu() {
+        return memoryPerCpu;
+    }
+
+    /** Returns the first byte of a core's area. */
+    public long areaStart(int cpuId) {
+        if (cpuId < 0 || cpuId >= cpuCount) {
+            throw new IllegalArgumentException("cpuId must be in [0, " + cpuCount + "), cpuId=" + cpuId);
+        }
+        return ALLOC_MEMORY_START + cpuId * memoryPerCpu;
+    }
+
+    /** Returns usable bytes that no allocator ever gets: those of all usable ranges beside the assigned one. */
+    public long ignoredBytes() {
+        return e820.entries().stream()
+                .filter(e -> e.type() == E820Entry.USABLE && e != assigned)
+                .mapToLong(E820Entry::lengthBytes)
+                .sum();
+    }
+
+    /** Returns everything of interest, in order of address; a few fixed structures overlap, as they do in Toro. */
+    public List<Region> regions() {
+        List<Region> regions = new ArrayList<>();
+        regions.add(new Region("start-up jump of the other cores", 0x2000, 0x2005, "boot/x86_64.s"));
+        regions.add(new Region("GDT", 0x3000, 0x3028, "boot/x86_64.s"));
+        regions.add(new Region("IDT", 0x3020, 0x4020, "boot/x86_64.s, Arch.pas:ArchInit")); // overlaps the GDT
+        regions.add(new Region("boot sectors", 0x7C00, 0x8000, "boot/x86_64.s"));
+        regions.add(new Region("sector bounce buffer", 0x8000, 0x8200, "boot/x86_64.s"));
+        regions.add(new Region(
+                "E820 table",
+                E820Map.TABLE,
+                E820Map.TABLE + e820.entries().size() * (long) E820Map.ENTRY_BYTES + 4,
+                "boot/x86_64.s"));
+        regions.add(new Region("temporary page tables", 0x90000, 0x94000, "boot/x86_64.s"));
+        regions.add(new Region("VGA text", 0xB8000, 0xB8000 + 80 * 25 * 2, "Console.pas"));
+        regions.add(new Region("ACPI and MP tables", 0xE0000, 0x100000, "Arch.pas"));
+        regions.add(new Region(
+                "page tables",
+                IdentityPageTables.BASE,
+                IdentityPageTables.BASE + IdentityPageTables.TABLE_BYTES,
+                "boot/x86_64.s"));
+        regions.add(new Region("kernel image", KERNEL_IMAGE_START, ALLOC_MEMORY_START, "buildimg.pas"));
+        for (int cpu = 0; cpu < cpuCount; cpu++) {
+            regions.add(new Region(
+                    "allocator of core " + cpu,
+                    areaStart(cpu),
+                    areaStart(cpu) + memoryPerCpu,
+                    "Memory.pas:DistributeMemoryRegions"));
+        }
+        regions.add(new Region("local APIC", APIC_BASE, APIC_BASE + 0x1000, "Arch.pas"));
+        return regions;
+    }
+}

@@ -1,0 +1,170 @@
+package io.torosim.mem.trace;
+
+import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.AllocatorCosts;
+import io.torosim.mem.alloc.AllocatorStatistics;
+import io.torosim.mem.alloc.GuestAllocator;
+import io.torosim.mem.alloc.MemoryAreas;
+import io.torosim.mem.alloc.MemoryPanic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * Replays an allocation trace on an allocator and measures fragmentation and simulated throughput. A pure function of its
+ * arguments.
+ */
+public final class AllocatorComparison {
+    private AllocatorComparison() {}
+
+    /**
+     * The state after some of the requests.
+     *
+     * @param trace which trace
+     * @param allocator which allocator
+     * @param operations requests done so far
+     * @param requestedBytes bytes that live blocks were asked for
+     * @param grantedBytes bytes that live blocks hold, the allocator's own included
+     * @param freeBytes bytes on free lists, all cores
+     * @param largestFreeBytes the largest free block of any core
+     * @param freeBlocks number of free blocks
+     * @param failures requests that ended in nil so far
+     * @param busyPs simulated time spent so far, all cores, without preparing the areas
+     */
+    public record Row(
+            String trace,
+            String allocator,
+            int operations,
+            long requestedBytes,
+            long grantedBytes,
+            long freeBytes,
+            long largestFreeBytes,
+            long freeBlocks,
+            long failures,
+            long busyPs) {
+        /** Heading of {@link #csv()}. */
+        public static final String CSV_HEADING =
+                "trace,allocator,operations,requested_bytes,granted_bytes,free_bytes,largest_free_bytes,free_blocks,"
+                        + "failures,busy_ps";
+
+        /** Internal fragmentation: the share of granted bytes nobody asked for, in thousandths. */
+        public long internalPermille() {
+            return grantedBytes == 0 ? 0 : 1000 * (grantedBytes - requestedBytes) / grantedBytes;
+        }
+
+        /** External fragmentation: the share of free bytes outside the largest free block, in thousandths. */
+        public long externalPermille() {
+            return freeBytes == 0 ? 0 : 1000 * (freeBytes - largestFreeBytes) / freeBytes;
+        }
+
+        /** Simulated time for each request so far, in picoseconds. */
+        public long psPerOperation() {
+            return operations == 0 ? 0 : busyPs / operations;
+        }
+
+        /** Returns the row as comma-separated values. */
+        public String csv() {
+            return String.join(
+                    ",",
+                    trace,
+                    allocator,
+                    Integer.toString(operations),
+                    Long.toString(requestedBytes),
+                    Long.toString(grantedBytes),
+                    Long.toString(freeBytes),
+                    Long.toString(largestFreeBytes),
+                    Long.toString(freeBlocks),
+                    Long.toString(failures),
+                    Long.toString(busyPs));
+        }
+    }
+
+    /**
+     * Replays a trace. A request that ends in nil is counted and its block passed over later.
+     *
+     * @param name the allocator's name in the rows
+     * @param allocator makes the allocator over fresh RAM
+     * @param areas the cores' areas, at least as many as the trace has cores
+     * @param costs what steps cost
+     * @param every a row is taken after each so many requests, and at the end; at least 1
+     * @throws MemoryPanic if the allocator panics
+     */
+    public static List<Row> replay(
+            AllocationTrace trace,
+            String name,
+            BiFunction<SparseRam, AllocatorCosts, GuestAllocator> allocator,
+            MemoryAreas areas,
+            AllocatorCosts costs,
+            int every) {
+        if (every < 1 || areas.cpuCount() < trace.cpuCount()) {
+            throw new IllegalArgumentException(
+                    "every must be at least 1 and areas at least as many as the trace's cores," + " every=" + every
+                            + ", areas=" + areas.cpuCount() + ", cores=" + trace.cpuCount());
+        }
+        GuestAllocator a = allocator.apply(new SparseRam(areas.end()), costs);
+        int ids =
+                1 + trace.ops().stream().mapToInt(AllocationTrace.Op::id).max().orElse(0);
+        long[] address = new long[ids];
+        long[] size = new long[ids];
+        long booted = busy(a);
+        long requested = 0;
+        int done = 0;
+        List<Row> rows = new ArrayList<>();
+        for (AllocationTrace.Op op : trace.ops()) {
+            int id = op.id();
+            switch (op.kind()) {
+                case ALLOC -> {
+                    address[id] = a.alloc(op.cpuId(), op.sizeBytes());
+                    size[id] = address[id] == 0 ? 0 : op.sizeBytes();
+                    requested += size[id];
+                }
+                case FREE -> {
+                    if (address[id] != 0) {
+                        a.free(op.cpuId(), address[id]);
+                    }
+                    requested -= size[id];
+                    address[id] = 0;
+                    size[id] = 0;
+                }
+                case REALLOC -> {
+                    long block = address[id] == 0 ? 0 : a.realloc(op.cpuId(), address[id], op.sizeBytes());
+                    if (block != 0) {
+                        requested += op.sizeBytes() - size[id];
+                        address[id] = block;
+                        size[id] = op.sizeBytes();
+                    }
+                }
+            }
+            done++;
+            if (done % every == 0 || done == trace.ops().size()) {
+                rows.add(row(trace.name(), name, done, requested, a, busy(a) - booted));
+            }
+        }
+        return rows;
+    }
+
+    private static Row row(String trace, String name, int done, long requested, GuestAllocator a, long busyPs) {
+        long granted = 0;
+        long free = 0;
+        long largest = 0;
+        long blocks = 0;
+        long failures = 0;
+        for (int cpu = 0; cpu < a.cpuCount(); cpu++) {
+            AllocatorStatistics s = a.statistics(cpu);
+            granted += s.liveBytes();
+            free += s.freeBytes();
+            largest = Math.max(largest, s.largestFreeBytes());
+            blocks += s.freeBlocks();
+            failures += s.failures();
+        }
+        return new Row(trace, name, done, requested, granted, free, largest, blocks, failures, busyPs);
+    }
+
+    private static long busy(GuestAllocator a) {
+        long sum = 0;
+        for (int cpu = 0; cpu < a.cpuCount(); cpu++) {
+            sum += a.busyPs(cpu);
+        }
+        return sum;
+    }
+}
