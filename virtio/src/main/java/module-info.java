@@ -1,4 +1,8 @@
 /** Split and packed virtqueues, transports, devices and drivers. */
 module io.torosim.virtio {
     requires transitive io.torosim.core;
+
+    exports io.torosim.virtio;
+    exports io.torosim.virtio.queue;
+    exports io.torosim.virtio.testkit;
 }
