@@ -51,8 +51,10 @@ final class PackedListWalker {
         while (true) {
             long at = ringAddr + 16L * slot;
             long address = memory.load64(at);
-            long rest = memory.load64(at + 8);
             boolean first = chain.slots == 0;
+            long rest = first
+                    ? memory.load32(at + 8) & 0xffff_ffffL | (long) memory.load16(at + 12) << 32
+                    : memory.load64(at + 8);
             int flags = first ? firstFlags : (int) (rest >>> 48);
             if (!first && !PackedRing.isAvailable(flags, wrap)) {
                 return new RingError(
