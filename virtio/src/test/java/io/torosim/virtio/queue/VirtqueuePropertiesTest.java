@@ -48,7 +48,7 @@ class VirtqueuePropertiesTest {
             long wraps = 0;
             for (int seed = 0; inMode < 70_000; seed++) {
                 // no resets, so that a split index reaches 65536
-                DriverScript random = DriverScript.random(mode, seed, 20_000);
+                DriverScript random = DriverScript.random(mode, seed, 80_000);
                 DriverScript script = new DriverScript(
                         mode,
                         random.steps().stream()
