@@ -151,14 +151,22 @@ public final class BufferChain {
                 continue;
             }
             int part = (int) Math.min(lengths[i] - skip, length - done);
-            if (store) {
-                memory.copyIn(addresses[i] + skip, bytes, offset + done, part);
-            } else {
-                memory.copyOut(addresses[i] + skip, bytes, offset + done, part);
-            }
+            move(memory, addresses[i] + skip, bytes, offset + done, part, store);
             done += part;
             skip = 0;
         }
         return done;
+    }
+
+    /** Moves bytes; what lies outside memory (only deviant devices let it through) is lost, or reads as 0. */
+    private static void move(GuestMemory memory, long address, byte[] bytes, int offset, int length, boolean store) {
+        boolean inside = address >= 0 && address <= memory.sizeBytes() - length;
+        if (inside && store) {
+            memory.copyIn(address, bytes, offset, length);
+        } else if (inside) {
+            memory.copyOut(address, bytes, offset, length);
+        } else if (!store) {
+            Arrays.fill(bytes, offset, offset + length, (byte) 0);
+        }
     }
 }
