@@ -260,6 +260,10 @@ public final class NetDevice implements DeviceModel {
             if (!queue.pop(chain)) {
                 return room < bytes ? 0 : count;
             }
+            if (chain.writableBytes() == 0) {
+                context.fail("NET7: receive buffer without a writable byte");
+                return 0;
+            }
             rxBuffers.add(chain);
             room += chain.writableBytes();
             count++;

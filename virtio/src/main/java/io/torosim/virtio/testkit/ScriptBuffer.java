@@ -77,6 +77,11 @@ final class ScriptBuffer {
         return true;
     }
 
+    /** Returns whether a device popped the right buffer, if not all of it as it is. */
+    boolean startsLike(BufferChain chain) {
+        return chain.count() > 0 && chain.address(0) == addresses[0];
+    }
+
     /** Returns what is wrong with the bytes that came back, or null. */
     String check(GuestMemory memory, long length, int canary) {
         int expected = EchoDevice.written(hash, capacity);

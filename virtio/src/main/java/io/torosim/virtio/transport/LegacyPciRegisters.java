@@ -2,7 +2,7 @@ package io.torosim.virtio.transport;
 
 import io.torosim.virtio.device.VirtioDevice;
 
-/** The device's end of the legacy PCI interface: the I/O BAR 0. */
+/** The device's end of the legacy PCI interface: the I/O BAR 0. A device without that interface reads as 0. */
 public final class LegacyPciRegisters implements RegisterSpace {
     private final VirtioDevice device;
     private final boolean msixEnabled;
@@ -22,6 +22,9 @@ public final class LegacyPciRegisters implements RegisterSpace {
 
     @Override
     public long read(int offset, int widthBytes) {
+        if (!device.profile().legacyInterface()) {
+            return 0;
+        }
         int config = msixEnabled ? LegacyPciTransport.CONFIG_MSIX : LegacyPciTransport.CONFIG;
         if (offset >= config) {
             return device.configRead(offset - config, widthBytes);
@@ -42,6 +45,9 @@ public final class LegacyPciRegisters implements RegisterSpace {
 
     @Override
     public void write(int offset, int widthBytes, long value) {
+        if (!device.profile().legacyInterface()) {
+            return;
+        }
         int config = msixEnabled ? LegacyPciTransport.CONFIG_MSIX : LegacyPciTransport.CONFIG;
         if (offset >= config) {
             device.configWrite(offset - config, widthBytes, value);

@@ -60,7 +60,7 @@ class VirtqueuePropertiesTest {
                 wraps += result.wraps();
             }
             buffers += inMode;
-            System.out.println(mode + " " + inMode + " " + wraps);
+            assertThat(wraps).as(mode::toString).isPositive();
         }
         assertThat(buffers).isGreaterThanOrEqualTo(1_000_000);
     }
