@@ -120,7 +120,8 @@ public final class Interleaving {
             }
             boolean moreToSend = room && sent < buffers;
             if (used[0] < buffers && !moreToSend && !driver.enableInterrupts()) {
-                stores.drain(); // a processor that sleeps has no stores left
+                sides.point(Side.DRIVER); // a store may outlive the last load
+                stores.drain(); // but a processor that sleeps has none left
                 sides.sleep(Side.DRIVER);
             }
         }
@@ -131,6 +132,7 @@ public final class Interleaving {
             DeviceQueue device, io.torosim.core.memory.GuestMemory memory, BufferedStores stores, TwoSides sides) {
         BufferChain chain = new BufferChain();
         while (true) {
+            sides.point(Side.DEVICE);
             stores.drain();
             sides.sleep(Side.DEVICE);
             do {

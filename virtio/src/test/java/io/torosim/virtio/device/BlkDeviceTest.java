@@ -3,7 +3,6 @@ package io.torosim.virtio.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.core.block.BlockDevice;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.driver.BlkDriver;
@@ -275,9 +274,5 @@ class BlkDeviceTest {
             submit();
             assertThat(queue.poll(used)).isTrue();
         }
-    }
-
-    static {
-        assert BlockDevice.SECTOR_BYTES == 512;
     }
 }
