@@ -31,8 +31,9 @@ public final class FlatMemory implements GuestMemory {
         return bytes.length;
     }
 
+    /** One sign test for both ends: negative if the address or the rest of the array behind the access is. */
     private int index(long address, long size, GuestFault.Direction direction) {
-        if (address < 0 || address > bytes.length - size || size < 0) {
+        if ((address | size | bytes.length - size - address) < 0) {
             throw new GuestFault("outside RAM", address, size, direction);
         }
         return (int) address;
