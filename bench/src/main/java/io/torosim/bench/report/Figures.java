@@ -11,7 +11,7 @@ final class Figures {
         if (c.unit().equals("holds")) {
             return c.obtained() == 1 ? "yes" : "no";
         }
-        return number(c.obtained(), c.unit()) + unit(c.unit());
+        return Double.isFinite(c.obtained()) ? number(c.obtained(), c.unit()) + unit(c.unit()) : "none";
     }
 
     static String band(CaseResult c) {
@@ -24,9 +24,6 @@ final class Figures {
     }
 
     static String number(double value, String unit) {
-        if (!Double.isFinite(value)) {
-            return "none";
-        }
         if (unit.equals("requests")) {
             return String.format(Locale.ROOT, "%,.0f", value);
         }

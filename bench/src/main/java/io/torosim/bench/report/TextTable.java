@@ -51,7 +51,7 @@ public final class TextTable {
                 boolean right = i == 3;
                 String pad = " ".repeat(widths[i] - row[i].length());
                 String cell = right ? pad + row[i] : row[i] + pad;
-                line.append(i == 5 ? coloured(cell) : cell).append(i == 5 ? "" : "  ");
+                line.append(i == 5 ? coloured(row[i]) : cell).append(i == 5 ? "" : "  ");
             }
             out.append(line.toString().stripTrailing()).append('\n');
             if (r == 0) {

@@ -1,0 +1,174 @@
+package io.torosim.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import tools.jackson.jr.ob.JSON;
+
+class TorosimTest {
+    private static final String SHORT =
+            """
+            [load]
+            duration = "4 s"
+            period = "4 s"
+            burst = "2 s"
+            [top]
+            delay = "1 s"
+            """;
+
+    @TempDir
+    private Path dir;
+
+    @Test
+    void boot_insideItsBands_endsWith0_andWritesEveryFile() throws IOException {
+        Call call = call("run", "boot", "--out", out());
+
+        assertThat(call.status).isZero();
+        assertThat(call.err).isEmpty();
+        assertThat(call.out).contains("QEMU-Lite", "PASS", "seed 42", "All figures lie inside their bands");
+        try (var files = Files.list(Path.of(out()))) {
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "results.json", "samples.json", "samples.csv", "phases.csv", "report.html");
+        }
+    }
+
+    @Test
+    void figureOutsideItsBand_endsWith1() throws IOException {
+        // on a host at 10 GHz Toro's nominal delay of 10 ms takes 100 ms
+        Path spec = spec("[machine]\ntsc-mhz = 10000\n");
+
+        Call call = call("run", "boot", spec.toString(), "--out", out());
+
+        assertThat(call.status).isEqualTo(1);
+        assertThat(call.out).contains("FAIL", "Some figures lie outside their bands");
+    }
+
+    @Test
+    void json_isTheFileAndNothingElse() throws IOException {
+        Call call = call("run", "boot", "--json", "--out", out());
+
+        assertThat(call.out).isEqualTo(Files.readString(Path.of(out(), "results.json")));
+        assertThat(call.err).isEmpty();
+        assertThat(JSON.std.mapFrom(call.out)).containsKeys("seed", "digest", "jdk", "commit", "experiments");
+    }
+
+    @Test
+    void all_runsBoth_theSameTwice_andAnotherSeedOtherwise() throws IOException {
+        String spec = spec(SHORT).toString();
+        List<String> outputs = new ArrayList<>();
+        List<Object> digests = new ArrayList<>();
+        for (String seed : List.of("7", "7", "8")) {
+            String json = call("run", "all", spec, "--seed", seed, "--json", "--out", out()).out;
+            outputs.add(json
+                    + Files.readString(Path.of(out(), "report.html"))
+                    + Files.readString(Path.of(out(), "samples.csv")));
+            Map<String, Object> root = JSON.std.mapFrom(json);
+            digests.add(root.get("digest"));
+            assertThat((List<?>) root.get("experiments")).hasSize(2);
+        }
+
+        assertThat(outputs.get(1)).isEqualTo(outputs.get(0));
+        assertThat(digests.get(1)).isEqualTo(digests.get(0));
+        assertThat(digests.get(2)).isNotEqualTo(digests.get(0));
+    }
+
+    @Test
+    void wrongSpec_endsWith2_oneLine_andNoFiles() throws IOException {
+        Path spec = spec("[load]\nduration = \"-1 s\"\n");
+
+        Call call = call("run", "all", spec.toString(), "--out", out());
+
+        assertThat(call.status).isEqualTo(2);
+        assertThat(call.out).isEmpty();
+        assertThat(call.err)
+                .isEqualTo("torosim: " + spec + ":2: load.duration: must be longer than 0, value=\"-1 s\""
+                        + System.lineSeparator());
+        assertThat(Path.of(out())).doesNotExist();
+    }
+
+    @Test
+    void malformedCapture_endsWith2_andNamesFilePacketAndValue() throws IOException {
+        byte[] bytes = Files.readAllBytes(Path.of("..", "specs", "ab-loopback.pcap"));
+        bytes[24 + 8 + 3] = 0x7f; // the length of the first packet
+        Path capture = Files.write(dir.resolve("broken.pcap"), bytes);
+        Path spec = spec("[load.arrivals]\npcap = \"broken.pcap\"\nport = 8080\n");
+
+        Call call = call("run", "cpu-usage", spec.toString(), "--out", out());
+
+        assertThat(call.status).isEqualTo(2);
+        assertThat(call.err)
+                .startsWith("torosim: " + capture + ": packet 1 at offset 24: ")
+                .contains("length=21307")
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "fly",
+                "run",
+                "run fly",
+                "run boot a.toml b.toml",
+                "run boot --seed x",
+                "run boot --speed",
+                "run boot none.toml"
+            })
+    void wrongCall_endsWith2_andOneLine(String words) {
+        Call call = call(words.isEmpty() ? new String[0] : words.split(" "));
+
+        assertThat(call.status).isEqualTo(2);
+        assertThat(call.out).isEmpty();
+        assertThat(call.err).startsWith("torosim: ").hasLineCount(1);
+    }
+
+    @Test
+    void unwritableOut_endsWith2_andNamesIt() throws IOException {
+        Path file = Files.writeString(dir.resolve("file"), "");
+
+        Call call = call("run", "boot", "--out", file.resolve("below").toString());
+
+        assertThat(call.status).isEqualTo(2);
+        assertThat(call.err).contains(file.toString()).hasLineCount(1);
+    }
+
+    @Test
+    void help_namesEveryOption() {
+        assertThat(call("run", "--help").out)
+                .contains("EXPERIMENT", "SPEC", "--seed", "--out", "--json", "Exit status");
+        assertThat(call("--help").out).contains("run");
+        assertThat(call("--version").out).startsWith("torosim 0.");
+    }
+
+    private String out() {
+        return dir.resolve("out").toString();
+    }
+
+    private Path spec(String content) throws IOException {
+        return Files.writeString(dir.resolve("spec.toml"), content);
+    }
+
+    private static Call call(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line = Torosim.commandLine();
+        line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int status = line.execute(args);
+        return new Call(status, out.toString(), err.toString());
+    }
+
+    private record Call(int status, String out, String err) {}
+}
