@@ -148,12 +148,12 @@ final class SpecKeys {
     void refuseUnknown() {
         for (List<String> path : table.keyPathSet(true)) {
             String key = Toml.joinKeyPath(path);
-            boolean isTable = asked.stream().anyMatch(k -> k.startsWith(key + "."));
+            boolean isTable = key.equals("costs") || asked.stream().anyMatch(k -> k.startsWith(key + "."));
             boolean valueIsTable = table.get(path) instanceof TomlTable;
             if (isTable && !valueIsTable) {
                 throw problem(key, "must be a table", table.get(path));
             }
-            if (!isTable && !asked.contains(key) && !key.equals("costs")) {
+            if (!isTable && !asked.contains(key)) {
                 throw problem(key, valueIsTable ? "no such table" : "no such key", table.get(path));
             }
         }
