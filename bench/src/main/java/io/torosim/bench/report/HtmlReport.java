@@ -121,7 +121,7 @@ public final class HtmlReport {
                     .raw("<td class=\"n\">")
                     .text(Figures.value(c))
                     .raw("</td>")
-                    .element("td", Figures.band(c))
+                    .element("td class=\"band\"", Figures.band(c))
                     .raw("<td><span class=\"badge " + kind + "\">")
                     .text(c.verdict() == Verdict.INFO ? "" : c.verdict().name())
                     .raw("</span></td>")

@@ -73,14 +73,9 @@ final class UsageChart {
                     Locale.ROOT,
                     "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
                     x(t),
-                    HEIGHT - 12,
-                    Figures.shortest(t)));
+                    HEIGHT - 10,
+                    t == 0 ? "0 s" : Figures.shortest(t)));
         }
-        svg.append(String.format(
-                Locale.ROOT,
-                "<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"end\">s</text>",
-                WIDTH - 1,
-                HEIGHT - 1));
         svg.append(String.format(Locale.ROOT, "<text class=\"tick\" x=\"4\" y=\"%d\">%s</text>", TOP, series.unit()));
     }
 
