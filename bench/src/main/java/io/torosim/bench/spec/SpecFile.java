@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedSet;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 
@@ -40,6 +41,13 @@ public final class SpecFile {
             throw SpecKeys.malformed(file, toml.errors().get(0));
         }
         return read(new SpecKeys(file, toml));
+    }
+
+    /** Returns every key that a file may hold, but for those of the table {@code costs}. */
+    static SortedSet<String> keys() {
+        SpecKeys keys = new SpecKeys(Path.of("(defaults)"), Toml.parse(""));
+        read(keys);
+        return keys.known();
     }
 
     private static String text(Path file) {

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tomlj.Toml;
@@ -143,6 +145,11 @@ final class SpecKeys {
                 throw problem(name, why, table.get(name));
             }
         }
+    }
+
+    /** Every key that was asked for. */
+    SortedSet<String> known() {
+        return new TreeSet<>(asked);
     }
 
     void refuseUnknown() {
