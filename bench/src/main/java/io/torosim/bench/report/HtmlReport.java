@@ -109,19 +109,19 @@ public final class HtmlReport {
 
     private static void cases(Html html, List<CaseResult> cases) {
         html.raw(
-                "<div class=\"scroll\"><table><thead><tr><th>case<th>metric<th>published<th class=\"n\">obtained<th>band"
+                "<div class=\"scroll\"><table class=\"cases\"><thead><tr><th>case<th>metric<th>published<th class=\"n\">obtained<th>band"
                         + "<th>verdict<th>why</tr></thead><tbody>");
         String last = "";
         for (CaseResult c : cases) {
             String kind = c.verdict().name().toLowerCase(Locale.ROOT);
             html.raw("<tr class=\"" + (c.name().equals(last) ? "" : "first ") + kind + "\">")
                     .element("td class=\"name\"", c.name().equals(last) ? "" : c.name())
-                    .element("td", c.metric())
-                    .element("td", c.published())
-                    .raw("<td class=\"n\">")
+                    .element("td class=\"metric\"", c.metric())
+                    .element("td data-label=\"published\"", c.published())
+                    .raw("<td class=\"n\" data-label=\"obtained\">")
                     .text(Figures.value(c))
                     .raw("</td>")
-                    .element("td class=\"band\"", Figures.band(c))
+                    .element("td class=\"band\" data-label=\"band\"", Figures.band(c))
                     .raw("<td><span class=\"badge " + kind + "\">")
                     .text(c.verdict() == Verdict.INFO ? "" : c.verdict().name())
                     .raw("</span></td>")

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Boot phases as stacked bars, one for each way of booting, and a table of every phase below. */
 final class PhaseBars {
-    private static final int COLOURS = 8;
+    private static final int COLOURS = 10;
     private static final double SHOWN_SHARE = 0.01;
 
     private final Map<String, List<PhaseRow>> paths = new LinkedHashMap<>();
