@@ -161,6 +161,35 @@ public final class Simulation {
         return true;
     }
 
+    /**
+     * Run-ahead by whole periods: as many {@link #tryAdvance} steps of {@code periodPs} as would be granted one after the
+     * other, at the cost of one. Each counts as an event.
+     *
+     * @param periodPs positive
+     * @return how many, 0 if there is no room for one
+     */
+    public long advanceWhole(long periodPs, int priority) {
+        if (periodPs <= 0) {
+            throw new IllegalArgumentException("periodPs must be positive, periodPs=" + periodPs);
+        }
+        if (!running || stopped || condition != null) {
+            return 0;
+        }
+        long lastPs = limitPs;
+        if (events.size() > 0) {
+            long nextPs = events.nextTimePs();
+            lastPs = Math.min(lastPs, priority < events.nextPriority() ? nextPs : nextPs - 1);
+        }
+        long periods = lastPs <= nowPs ? 0 : Math.min(budget, (lastPs - nowPs) / periodPs);
+        if (periods > 0) {
+            budget -= periods;
+            firedCount += periods;
+            nowPs += periods * periodPs;
+            nowPriority = priority;
+        }
+        return periods;
+    }
+
     private void run(long untilPs, long maxEvents, BooleanSupplier until) {
         if (running) {
             throw new IllegalStateException("a run is in progress: events may not start another");
