@@ -19,6 +19,11 @@ final class HoldContenders {
         return create(engine, pending, Draws.constant(pending / 10), true);
     }
 
+    /** Processes that wait for one tick, for ever: a firing is a switch in callback style. */
+    static Contender processes(Engine engine, int count) {
+        return create(engine, count, Draws.constant(1), false);
+    }
+
     private static Contender create(Engine engine, int pending, Draws draws, boolean tied) {
         return switch (engine) {
             case TOROSIM -> new Toro(pending, draws, tied);
