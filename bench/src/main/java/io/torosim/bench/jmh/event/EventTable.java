@@ -17,7 +17,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Prints the table of docs/PERFORMANCE.md: every cell in a JVM of its own, the engines one after the other within a cell,
  * all repeated for some rounds; the figure is the median over rounds of CPU ns an operation.
  *
- * <pre>java -cp bench/target/benchmarks.jar io.torosim.bench.jmh.event.EventTable [rounds, default 3] [warm-up s, default 3]</pre>
+ * <pre>java -cp bench/target/benchmarks.jar io.torosim.bench.jmh.event.EventTable [rounds, default 3] [warm-up s, default 3] [part of a
+ * row's name]</pre>
  */
 public final class EventTable {
     private record Cell(String name, String type, String parameter, String value, double bar, double stretch) {}
@@ -49,7 +50,9 @@ public final class EventTable {
                 "| workload | ToroSim ns | SSJ ns | PriorityQueue ns | ToroSim / SSJ | bar | stretch | B/op |");
         System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|");
         for (Cell cell : CELLS) {
-            row(cell, rounds, warmup);
+            if (args.length < 3 || cell.name().contains(args[2])) {
+                row(cell, rounds, warmup);
+            }
         }
     }
 
