@@ -73,7 +73,11 @@ public final class Simulation {
         return at(timePs, DEFAULT_PRIORITY, handler, op, arg);
     }
 
-    /** Schedules an event of the default class {@code delayPs} from now. */
+    /**
+     * Schedules an event of the default class {@code delayPs} from now.
+     *
+     * @throws ArithmeticException if that is beyond the end of time, {@link Long#MAX_VALUE}
+     */
     public long after(long delayPs, EventHandler handler, int op, long arg) {
         if (delayPs < 0) {
             throw new IllegalArgumentException("delayPs must be at least 0, delayPs=" + delayPs);

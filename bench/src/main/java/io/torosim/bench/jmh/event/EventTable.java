@@ -40,6 +40,7 @@ public final class EventTable {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
         int warmup = args.length > 1 ? Integer.parseInt(args[1]) : 3;
         System.out.printf(
+                Locale.ROOT,
                 "%s, %s, %d processors, %d rounds, %d s of warm-up%n%n",
                 System.getProperty("java.vm.name"),
                 Runtime.version(),
