@@ -11,11 +11,13 @@ module io.torosim.core {
     exports io.torosim.core.block;
     exports io.torosim.core.choice;
     exports io.torosim.core.cost;
+    exports io.torosim.core.direct;
     exports io.torosim.core.event;
     exports io.torosim.core.host;
     exports io.torosim.core.machine;
     exports io.torosim.core.memory;
     exports io.torosim.core.random;
+    exports io.torosim.core.replay;
     exports io.torosim.core.stats;
     exports io.torosim.core.time;
     exports io.torosim.core.trace;

@@ -73,7 +73,11 @@ public final class Simulation {
         return at(timePs, DEFAULT_PRIORITY, handler, op, arg);
     }
 
-    /** Schedules an event of the default class {@code delayPs} from now. */
+    /**
+     * Schedules an event of the default class {@code delayPs} from now.
+     *
+     * @throws ArithmeticException if that is beyond the end of time, {@link Long#MAX_VALUE}
+     */
     public long after(long delayPs, EventHandler handler, int op, long arg) {
         if (delayPs < 0) {
             throw new IllegalArgumentException("delayPs must be at least 0, delayPs=" + delayPs);
@@ -159,6 +163,35 @@ public final class Simulation {
         nowPs = toPs;
         nowPriority = priority;
         return true;
+    }
+
+    /**
+     * Run-ahead by whole periods: as many {@link #tryAdvance} steps of {@code periodPs} as would be granted one after the
+     * other, at the cost of one. Each counts as an event.
+     *
+     * @param periodPs positive
+     * @return how many, 0 if there is no room for one
+     */
+    public long advanceWhole(long periodPs, int priority) {
+        if (periodPs <= 0) {
+            throw new IllegalArgumentException("periodPs must be positive, periodPs=" + periodPs);
+        }
+        if (!running || stopped || condition != null) {
+            return 0;
+        }
+        long lastPs = limitPs;
+        if (events.size() > 0) {
+            long nextPs = events.nextTimePs();
+            lastPs = Math.min(lastPs, priority < events.nextPriority() ? nextPs : nextPs - 1);
+        }
+        long periods = lastPs <= nowPs ? 0 : Math.min(budget, (lastPs - nowPs) / periodPs);
+        if (periods > 0) {
+            budget -= periods;
+            firedCount += periods;
+            nowPs += periods * periodPs;
+            nowPriority = priority;
+        }
+        return periods;
     }
 
     private void run(long untilPs, long maxEvents, BooleanSupplier until) {

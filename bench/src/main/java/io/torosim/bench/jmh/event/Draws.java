@@ -28,6 +28,16 @@ final class Draws {
         return draws;
     }
 
+    /** Whole delays from 1 to {@code max}, every one equally likely. */
+    static Draws uniform(int max) {
+        Draws draws = new Draws();
+        SimRandom random = new RandomStreams(42).stream("uniform delays");
+        for (int i = 0; i <= MASK; i++) {
+            draws.delays[i] = 1 + random.nextInt(max);
+        }
+        return draws;
+    }
+
     int next() {
         return delays[index++ & MASK];
     }

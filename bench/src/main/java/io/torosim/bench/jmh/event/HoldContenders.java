@@ -14,9 +14,14 @@ final class HoldContenders {
         return create(engine, pending, Draws.exponential(1 << 30), false);
     }
 
-    /** Ten events share every tick; first in, first out is required. */
+    /** Ten events share a tick on average: delays of 1 to pending / 5 ticks; first in, first out is required. */
     static Contender ties(Engine engine, int pending) {
-        return create(engine, pending, Draws.constant(pending / 10), true);
+        return create(engine, pending, Draws.uniform(pending / 5), true);
+    }
+
+    /** Processes that wait for one tick, for ever: a firing is a switch in callback style. */
+    static Contender processes(Engine engine, int count) {
+        return create(engine, count, Draws.constant(1), false);
     }
 
     private static Contender create(Engine engine, int pending, Draws draws, boolean tied) {

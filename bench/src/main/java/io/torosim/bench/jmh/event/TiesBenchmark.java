@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What does an event cost when ten share every tick and must keep their order? ns an event; expect 0.45 of the best library or
+ * What does an event cost when ten share a tick on average and must keep their order? ns an event; expect 0.45 of the best library or
  * less.
  */
 @State(Scope.Benchmark)

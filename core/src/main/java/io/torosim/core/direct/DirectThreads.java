@@ -1,0 +1,122 @@
+package io.torosim.core.direct;
+
+import io.torosim.core.event.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+
+/**
+ * Threads of one simulation whose code sleeps and waits in simulated time.
+ *
+ * <p>There is one baton: either the simulation thread runs or exactly one of these, and a hand-over happens at fixed places
+ * only, so the order is that of the events and the same on every JDK. A thread becomes an operating system's or a virtual one
+ * only when it first runs.
+ *
+ * <p>{@link #close} unwinds every thread that has not ended, running its {@code finally} blocks, and returns when the last
+ * is gone. An exception that leaves a thread's body comes out of the simulation's run.
+ *
+ * <p>On JDK 21 to 23 a virtual thread must not wait while it holds a monitor ({@code synchronized}): it would keep the
+ * carrier that the simulation needs.
+ */
+public final class DirectThreads implements AutoCloseable {
+    private final Simulation simulation;
+    private final ThreadKind kind;
+    private final List<DirectThread> alive = new ArrayList<>();
+    private boolean closed;
+
+    /** Creates a group whose threads are of the best kind that this JDK has. */
+    public DirectThreads(Simulation simulation) {
+        this(simulation, ThreadKind.best());
+    }
+
+    /** Creates a group whose threads are of {@code kind}. */
+    public DirectThreads(Simulation simulation, ThreadKind kind) {
+        if (!kind.isAvailable()) {
+            throw new UnsupportedOperationException(kind + " threads are not available on " + Runtime.version());
+        }
+        this.simulation = simulation;
+        this.kind = kind;
+    }
+
+    /**
+     * Calls {@code whole}, a whole simulation, in a thread of the best kind, and waits for it. Switches to virtual threads are
+     * quick only from such a thread; with {@code -Djdk.virtualThreadScheduler.parallelism=1} they never change the core.
+     */
+    public static <T> T callInBestThread(Callable<T> whole) throws Exception {
+        if (ThreadKind.best() == ThreadKind.PLATFORM) {
+            return whole.call();
+        }
+        FutureTask<T> task = new FutureTask<>(whole);
+        ThreadKind.VIRTUAL.create("simulation", task).start();
+        try {
+            return task.get();
+        } catch (java.util.concurrent.ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a thread: its body begins as an event of class {@code priority} at the present time.
+     *
+     * @param name for people
+     * @param priority class of all its events among equal times
+     */
+    public DirectThread start(String name, int priority, DirectThread.Body body) {
+        if (closed) {
+            throw new IllegalStateException("the threads are closed");
+        }
+        DirectThread thread = new DirectThread(this, name, priority, body);
+        alive.add(thread);
+        thread.begin();
+        return thread;
+    }
+
+    /** Returns how many threads have not ended. */
+    public int aliveCount() {
+        return alive.size();
+    }
+
+    /** Returns what carries the threads. */
+    public ThreadKind kind() {
+        return kind;
+    }
+
+    Simulation simulation() {
+        return simulation;
+    }
+
+    void ended(DirectThread thread) {
+        alive.remove(thread);
+    }
+
+    /**
+     * Unwinds all threads in the order of their start. If bodies throw meanwhile, the first exception is thrown at the end,
+     * the others suppressed in it. Not from inside one of the threads.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        RuntimeException failure = null;
+        while (!alive.isEmpty()) {
+            try {
+                alive.get(0).unwind();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package io.torosim.core.direct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.core.event.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DirectThreadsTest {
+    private final Simulation simulation = new Simulation();
+    private final List<String> log = new ArrayList<>();
+
+    static Stream<ThreadKind> kinds() {
+        return Stream.of(ThreadKind.values()).filter(ThreadKind::isAvailable);
+    }
+
+    private void log(DirectThread thread, String what) {
+        log.add(simulation.nowPs() + " " + thread.name() + " " + what);
+    }
+
+    @Test
+    void best_isVirtualFromJdk21On() {
+        boolean has = Runtime.version().feature() >= 21;
+        assertThat(ThreadKind.best()).isEqualTo(has ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void sleepers_alternateInTheOrderOfEvents(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            for (String name : List.of("a", "b")) {
+                threads.start(name, 16, self -> {
+                    for (int i = 0; i < 3; i++) {
+                        log(self, "round " + i);
+                        self.sleep(10);
+                    }
+                });
+            }
+            simulation.runUntil(100);
+            assertThat(threads.aliveCount()).isZero();
+        }
+        assertThat(log)
+                .containsExactly(
+                        "0 a round 0", "0 b round 0", "10 a round 1", "10 b round 1", "20 a round 2", "20 b round 2");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void loneSleeper_runsAheadAndStopsWithTheRun(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            threads.start("a", 16, self -> {
+                while (true) {
+                    self.sleep(7);
+                }
+            });
+            simulation.runUntil(70);
+            assertThat(simulation.firedCount()).isEqualTo(11);
+            simulation.runEvents(5);
+            assertThat(simulation.nowPs()).isEqualTo(105);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void parkAndUnpark_passAMessage(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            DirectThread reader = threads.start("reader", 16, self -> {
+                self.park();
+                log(self, "woken");
+                self.park(); // a permit came before
+                log(self, "at once");
+            });
+            threads.start("writer", 16, self -> {
+                self.sleep(5);
+                reader.unpark();
+                reader.unpark();
+                self.sleep(1);
+                reader.unpark();
+            });
+            simulation.runUntil(100);
+            assertThat(reader.hasEnded()).isTrue();
+        }
+        assertThat(log).containsExactly("5 reader woken", "6 reader at once");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void exception_comesOutOfTheRun(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            threads.start("a", 16, self -> {
+                self.sleep(3);
+                throw new IllegalArgumentException("guest");
+            });
+            threads.start("b", 16, self -> self.sleep(50));
+            assertThatThrownBy(() -> simulation.runUntil(100)).hasMessage("guest");
+            assertThat(simulation.nowPs()).isEqualTo(3);
+            assertThat(threads.aliveCount()).isEqualTo(1);
+            simulation.runUntil(100);
+            assertThat(threads.aliveCount()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void interrupt_endsASleepNow(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            DirectThread sleeper = threads.start("a", 16, self -> {
+                try {
+                    self.sleep(1000);
+                } catch (InterruptedException e) {
+                    log(self, "interrupted");
+                }
+                self.park();
+                log(self, "never");
+            });
+            simulation.at(8, (op, arg) -> sleeper.interrupt(), 0, 0);
+            simulation.at(9, (op, arg) -> sleeper.interrupt(), 0, 0);
+            simulation.runUntil(2000);
+            assertThat(sleeper.hasEnded()).as("the second one ended it").isTrue();
+        }
+        assertThat(log).containsExactly("8 a interrupted");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void interruptOfTheRealThread_isKeptForTheCaller(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            threads.start("a", 16, self -> self.sleep(10));
+            threads.start("b", 16, self -> self.sleep(10));
+            Thread.currentThread().interrupt();
+            simulation.runUntil(100);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(threads.aliveCount()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void close_unwindsEverythingAndLeavesNoThread(ThreadKind kind) {
+        List<Thread> carriers = new ArrayList<>();
+        DirectThreads threads = new DirectThreads(simulation, kind);
+        for (int i = 0; i < 20; i++) {
+            int number = i;
+            threads.start("t" + i, 16, self -> {
+                carriers.add(Thread.currentThread());
+                try {
+                    if (number % 2 == 0) {
+                        self.park();
+                    } else {
+                        self.sleep(1_000_000);
+                    }
+                } finally {
+                    log(self, "finally");
+                    try {
+                        self.sleep(5); // refused while unwinding
+                    } finally {
+                        log(self, "out");
+                    }
+                }
+            });
+        }
+        simulation.runUntil(10);
+        threads.start("never ran", 16, self -> log(self, "no"));
+        threads.close();
+        assertThat(threads.aliveCount()).isZero();
+        assertThat(carriers).hasSize(20).noneMatch(Thread::isAlive);
+        assertThat(log).hasSize(40).startsWith("10 t0 finally", "10 t0 out", "10 t1 finally");
+        assertThat(simulation.pendingCount()).isZero();
+        assertThatThrownBy(() -> threads.start("late", 16, self -> {})).isInstanceOf(IllegalStateException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void waitingOnBehalfOfAnother_isRefused(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            DirectThread a = threads.start("a", 16, self -> self.park());
+            simulation.runUntil(1);
+            assertThatThrownBy(() -> a.sleep(1)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void wholeSimulation_inTheBestThread() throws Exception {
+        long fired = DirectThreads.callInBestThread(() -> {
+            try (DirectThreads threads = new DirectThreads(simulation)) {
+                for (int i = 0; i < 3; i++) {
+                    threads.start("t" + i, 16, self -> {
+                        for (int round = 0; round < 100; round++) {
+                            self.sleep(1);
+                        }
+                    });
+                }
+                simulation.runUntil(1000);
+                return simulation.firedCount();
+            }
+        });
+        assertThat(fired).isEqualTo(303);
+        assertThatThrownBy(() -> DirectThreads.callInBestThread(() -> {
+                    throw new java.io.IOException("as it was");
+                }))
+                .isInstanceOf(java.io.IOException.class);
+    }
+}
