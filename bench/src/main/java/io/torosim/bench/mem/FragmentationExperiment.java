@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -57,24 +58,28 @@ public final class FragmentationExperiment {
         rows.forEach(row -> csv.append(row.csv()).append('\n'));
         Files.writeString(directory.resolve("memory-fragmentation.csv"), csv);
         Files.writeString(directory.resolve("memory-fragmentation.svg"), new FragmentationChart(rows).svg());
-        System.out.println(
-                "| trace | allocator | ns per request | granted over requested | free outside the largest block"
-                        + " | largest free KiB | nil |");
-        System.out.println("| --- | --- | --- | --- | --- | --- | --- |");
-        for (int i = 0; i < rows.size(); i++) {
-            Row row = rows.get(i);
-            boolean last = i + 1 == rows.size() || rows.get(i + 1).operations() < row.operations();
-            if (last) {
+        System.out.println("| trace | allocator | ns per request | granted but not asked for, at the peak"
+                + " | free bytes outside the largest free block, at the end | memory needed per core, KiB |");
+        System.out.println("| --- | --- | --- | --- | --- | --- |");
+        for (String name : ToroWorkloads.NAMES) {
+            AllocationTrace trace = AllocationTrace.shipped(name);
+            for (AllocatorChoice choice : AllocatorChoice.values()) {
+                List<Row> of = rows.stream()
+                        .filter(r -> r.trace().equals(name) && r.allocator().equals(choice.title()))
+                        .toList();
+                Row peak = of.stream()
+                        .max(Comparator.comparingLong(Row::requestedBytes))
+                        .orElseThrow();
+                Row last = of.get(of.size() - 1);
                 System.out.println(String.format(
                         Locale.ROOT,
-                        "| %s | %s | %.1f | %.1f %% | %.1f %% | %d | %d |",
-                        row.trace(),
-                        row.allocator(),
-                        row.psPerOperation() / 1000.0,
-                        row.internalPermille() / 10.0,
-                        row.externalPermille() / 10.0,
-                        row.largestFreeBytes() / 1024,
-                        row.failures()));
+                        "| %s | %s | %.1f | %.1f %% | %.1f %% | %d |",
+                        name,
+                        choice.title(),
+                        last.psPerOperation() / 1000.0,
+                        peak.internalPermille() / 10.0,
+                        last.externalPermille() / 10.0,
+                        AllocatorComparison.leastBytesPerCpu(trace, choice) / 1024));
             }
         }
     }

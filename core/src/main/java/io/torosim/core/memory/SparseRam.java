@@ -33,6 +33,8 @@ public final class SparseRam implements GuestMemory {
     private static final int PAGE_MASK = PAGE_BYTES - 1;
     private static final long DIRECT_BYTES = 1L << 32;
 
+    // Bounds below are written as the handles write theirs, offset < length - 3, so that one of the two checks goes
+    // away.
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -83,7 +85,7 @@ public final class SparseRam implements GuestMemory {
         if (number < direct.length) {
             byte[] page = direct[(int) number];
             int offset = (int) address & PAGE_MASK;
-            if (page != null && offset <= PAGE_BYTES - 2) {
+            if (page != null && offset < page.length - 1) {
                 return (short) SHORT.get(page, offset) & 0xffff;
             }
         }
@@ -96,7 +98,7 @@ public final class SparseRam implements GuestMemory {
         if (number < direct.length) {
             byte[] page = direct[(int) number];
             int offset = (int) address & PAGE_MASK;
-            if (page != null && offset <= PAGE_BYTES - 4) {
+            if (page != null && offset < page.length - 3) {
                 return (int) INT.get(page, offset);
             }
         }
@@ -109,7 +111,7 @@ public final class SparseRam implements GuestMemory {
         if (number < direct.length) {
             byte[] page = direct[(int) number];
             int offset = (int) address & PAGE_MASK;
-            if (page != null && offset <= PAGE_BYTES - 8) {
+            if (page != null && offset < page.length - 7) {
                 return (long) LONG.get(page, offset);
             }
         }
@@ -135,7 +137,7 @@ public final class SparseRam implements GuestMemory {
         if (number < direct.length) {
             byte[] page = direct[(int) number];
             int offset = (int) address & PAGE_MASK;
-            if (page != null && offset <= PAGE_BYTES - 2) {
+            if (page != null && offset < page.length - 1) {
                 SHORT.set(page, offset, (short) value);
                 return;
             }
@@ -149,7 +151,7 @@ public final class SparseRam implements GuestMemory {
         if (number < direct.length) {
             byte[] page = direct[(int) number];
             int offset = (int) address & PAGE_MASK;
-            if (page != null && offset <= PAGE_BYTES - 4) {
+            if (page != null && offset < page.length - 3) {
                 INT.set(page, offset, value);
                 return;
             }
@@ -163,7 +165,7 @@ public final class SparseRam implements GuestMemory {
         if (number < direct.length) {
             byte[] page = direct[(int) number];
             int offset = (int) address & PAGE_MASK;
-            if (page != null && offset <= PAGE_BYTES - 8) {
+            if (page != null && offset < page.length - 7) {
                 LONG.set(page, offset, value);
                 return;
             }

@@ -33,7 +33,7 @@ abstract class GuestAllocatorContract {
                 2, 150, List.of(Kind.ALLOC, Kind.ALLOC, Kind.ALLOC, Kind.CALLOC, Kind.FREE, Kind.FREE, Kind.REALLOC));
     }
 
-    @Property(tries = 150)
+    @Property(tries = 300)
     void anyProgram_keepsBlocksApartAndBytesConserved(@ForAll("programs") List<Op> program) {
         SparseRam ram = new SparseRam(AREAS.end());
         GuestAllocator allocator = create(ram, AllocatorCosts.FREE);

@@ -79,6 +79,31 @@ class AllocationTraceTest {
         assertThat(lastFit.internalPermille()).isLessThan(last.internalPermille());
     }
 
+    @Test
+    void leastMemory_servesAndALittleLessDoesNot() {
+        AllocationTrace trace = AllocationTrace.shipped("thread-churn");
+        long least = AllocatorComparison.leastBytesPerCpu(trace, AllocatorChoice.SEGREGATED_FIT);
+        long peak = replay(trace, AllocatorChoice.SEGREGATED_FIT, 1).stream()
+                .mapToLong(Row::requestedBytes)
+                .max()
+                .orElseThrow();
+        assertThat(2 * least).isGreaterThan(peak);
+        assertThat(failures(trace, least)).isZero();
+        assertThat(failures(trace, least - (1 << 16))).isPositive();
+    }
+
+    private static long failures(AllocationTrace trace, long bytesPerCpu) {
+        MemoryAreas areas = new MemoryAreas(0x800000, bytesPerCpu, 2);
+        List<Row> rows = AllocatorComparison.replay(
+                trace,
+                "x",
+                (ram, costs) -> AllocatorChoice.SEGREGATED_FIT.create(ram, areas, costs),
+                areas,
+                COSTS,
+                trace.ops().size());
+        return rows.get(0).failures();
+    }
+
     private static List<Row> replay(AllocationTrace trace, AllocatorChoice choice, int every) {
         return AllocatorComparison.replay(
                 trace, choice.title(), (ram, costs) -> choice.create(ram, AREAS, costs), AREAS, COSTS, every);

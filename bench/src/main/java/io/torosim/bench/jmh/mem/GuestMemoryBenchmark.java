@@ -44,7 +44,6 @@ public class GuestMemoryBenchmark {
     private static final int SPAN = 1 << 20;
 
     private final byte[] bytes = new byte[SPAN];
-    private final int[] offsets = new int[COUNT];
     private final long[] addresses = new long[COUNT];
     private SparseRam ram;
     private GuestMemory[] kinds;
@@ -60,8 +59,7 @@ public class GuestMemoryBenchmark {
         GuestAddressSpace space = new GuestAddressSpace(ram);
         kinds = new GuestMemory[] {ram, traced, space};
         for (int i = 0; i < COUNT; i++) {
-            offsets[i] = random.nextInt(SPAN / 4) * 4;
-            addresses[i] = offsets[i];
+            addresses[i] = random.nextInt(SPAN / 4) * 4;
         }
         for (int round = 0; round < 2000; round++) {
             loadAll(kinds[round % 3]);
@@ -90,8 +88,8 @@ public class GuestMemoryBenchmark {
     @OperationsPerInvocation(COUNT)
     public int bareLoad() {
         int sum = 0;
-        for (int offset : offsets) {
-            sum += (int) INT.get(bytes, offset);
+        for (long address : addresses) {
+            sum += (int) INT.get(bytes, (int) address);
         }
         return sum;
     }
@@ -133,8 +131,8 @@ public class GuestMemoryBenchmark {
     @Benchmark
     @OperationsPerInvocation(COUNT)
     public byte[] bareStore() {
-        for (int offset : offsets) {
-            INT.set(bytes, offset, offset);
+        for (long address : addresses) {
+            INT.set(bytes, (int) address, (int) address);
         }
         return bytes;
     }
