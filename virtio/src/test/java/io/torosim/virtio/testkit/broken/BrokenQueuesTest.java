@@ -95,9 +95,8 @@ class BrokenQueuesTest {
             }
             int scripts = wantsLongRun(bug) ? 1 : 60;
             for (int seed = 0; seed < scripts; seed++) {
-                DriverScript script = wantsLongRun(bug)
-                        ? DriverScript.busy(mode, seed, 4500)
-                        : DriverScript.random(mode, seed, 60);
+                DriverScript script =
+                        wantsLongRun(bug) ? DriverScript.busy(mode, seed, 4500) : DriverScript.random(mode, seed, 60);
                 if (!run(script, bug, brokenDriver).ok()) {
                     return script;
                 }
