@@ -298,13 +298,13 @@ final class PackedMonitor implements RingMonitor {
         }
         for (InFlightBuffer each : batch) {
             if (each == buffer) {
-                ReturnedBuffer.check(checker, each, length, place, Rule.U4, Rule.P17);
+                ReturnedBuffer.check(checker, each, length, place, Rule.U4, Rule.P17, Rule.U5);
                 if (wrote && length == 0) {
                     checker.report(
                             Side.DEVICE, Rule.P17, place + ".flags", flags(usedSlot), "WRITE, and nothing written");
                 }
             } else {
-                ReturnedBuffer.check(checker, each, each.writableBytes, place, Rule.P24, Rule.P24);
+                ReturnedBuffer.check(checker, each, each.writableBytes, place, Rule.P24, Rule.P24, Rule.P24);
             }
             byId.remove(each.id);
             byAge.remove(each);

@@ -10,7 +10,8 @@ final class ReturnedBuffer {
             long length,
             String place,
             Rule tooLong,
-            Rule nothingWritable) {
+            Rule nothingWritable,
+            Rule notWritten) {
         if (length > 0 && buffer.writableBytes == 0) {
             checker.report(Side.DEVICE, nothingWritable, place + ".len", length, "the buffer has no writable element");
         } else if (length > buffer.writableBytes) {
@@ -18,7 +19,7 @@ final class ReturnedBuffer {
         } else if (buffer.writtenPrefix() < length) {
             checker.report(
                     Side.DEVICE,
-                    Rule.U5,
+                    notWritten,
                     place + ".len",
                     length,
                     "only the first " + buffer.writtenPrefix() + " bytes were written");

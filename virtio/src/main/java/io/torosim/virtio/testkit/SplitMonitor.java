@@ -383,7 +383,8 @@ final class SplitMonitor implements RingMonitor {
             batch.add(buffer);
         }
         for (InFlightBuffer each : batch) {
-            ReturnedBuffer.check(checker, each, each == buffer ? length : each.writableBytes, place, Rule.U4, Rule.U6);
+            ReturnedBuffer.check(
+                    checker, each, each == buffer ? length : each.writableBytes, place, Rule.U4, Rule.U6, Rule.U5);
             byHead[each.id] = null;
             byAge.remove(each);
             consumedBelow = Math.max(consumedBelow, each.exposure + 1);

@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * element read and the last byte of its last one written, completed, polled. One thread, both halves in turn.
  *
  * <p>What to see: {@code split} within twice, {@code splitObjects} within four times the C program {@code vring.c} that
- * does the same ({@link VirtqueueComparison} runs both and prints the ratios); with {@code -prof gc}, 0 bytes an operation
+ * does the same ({@link VirtqueueComparison} runs both by CPU time and prints the ratios); with {@code -prof gc}, 0 bytes an operation
  * for {@code split} and {@code packed}.
  */
 @BenchmarkMode(Mode.AverageTime)

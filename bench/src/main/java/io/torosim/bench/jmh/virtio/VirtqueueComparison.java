@@ -5,58 +5,61 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Runs {@link VirtqueueBenchmark} and the C program beside it, in one go, and prints the ratios.
+ * What a buffer costs in Java and in C, in one run: {@link VirtqueueCpuTime} in a JVM of its own for each row, and the C
+ * program {@code vring.c} built with gcc; both by the CPU time of their thread, best of many samples.
  *
- * <pre>java -cp bench/target/benchmarks.jar io.torosim.bench.jmh.virtio.VirtqueueComparison [result.json]</pre>
+ * <pre>java -cp bench/target/benchmarks.jar io.torosim.bench.jmh.virtio.VirtqueueComparison</pre>
  *
- * <p>Without gcc the C column is empty. Times are shown, not judged.
+ * <p>What to see: {@code split} at most 2, {@code splitObjects} at most 4 times C. Without gcc the C column is empty.
+ * Times are shown, not judged.
  */
 public final class VirtqueueComparison {
     private VirtqueueComparison() {}
 
-    /** Runs it; the optional argument is where JMH's raw JSON goes. */
-    public static void main(String[] args) throws IOException, InterruptedException, RunnerException {
-        OptionsBuilder options = new OptionsBuilder();
-        options.include(VirtqueueBenchmark.class.getSimpleName()).addProfiler(GCProfiler.class);
-        if (args.length > 0) {
-            options.resultFormat(ResultFormatType.JSON).result(args[0]);
-        }
+    /** Runs it. */
+    public static void main(String[] args) throws IOException, InterruptedException {
         Map<String, Double> c = baseline();
-        Collection<RunResult> results = new Runner(options.build()).run();
         System.out.printf(
-                "%-14s %5s %11s %9s %9s %7s %8s%n",
-                "benchmark", "batch", "descriptors", "ns", "C ns", "ratio", "B/buffer");
-        for (RunResult result : results) {
-            String batch = result.getParams().getParam("batch");
-            String descriptors = result.getParams().getParam("descriptors");
-            double ns = result.getPrimaryResult().getScore();
-            double bytes = result.getSecondaryResults().containsKey("gc.alloc.rate.norm")
-                    ? result.getSecondaryResults().get("gc.alloc.rate.norm").getScore()
-                    : Double.NaN;
-            Double base = c.get(descriptors + "/" + batch);
-            System.out.printf(
-                    "%-14s %5s %11s %9.2f %9s %7s %8.3f%n",
-                    result.getPrimaryResult().getLabel(),
-                    batch,
-                    descriptors,
-                    ns,
-                    base == null ? "-" : String.format("%.2f", base),
-                    base == null ? "-" : String.format("%.2f", ns / base),
-                    bytes);
+                "%-14s %5s %11s %9s %9s %7s%n", "benchmark", "batch", "descriptors", "CPU ns", "C ns", "ratio");
+        for (String method : List.of("split", "packed", "splitObjects")) {
+            for (String batch : List.of("1", "32", "256")) {
+                for (String descriptors : List.of("1", "3")) {
+                    double ns =
+                            Double.parseDouble(java(method, batch, descriptors).trim());
+                    Double base = c.get(descriptors + "/" + batch);
+                    System.out.printf(
+                            "%-14s %5s %11s %9.2f %9s %7s%n",
+                            method,
+                            batch,
+                            descriptors,
+                            ns,
+                            base == null ? "-" : String.format("%.2f", base),
+                            base == null ? "-" : String.format("%.2f", ns / base));
+                }
+            }
         }
+    }
+
+    private static String java(String method, String batch, String descriptors)
+            throws IOException, InterruptedException {
+        String output = run(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                VirtqueueCpuTime.class.getName(),
+                method,
+                batch,
+                descriptors));
+        if (output == null) {
+            throw new IOException("the measurement of " + method + " failed");
+        }
+        return output;
     }
 
     /** Builds and runs the C program; nanoseconds per buffer by "descriptors/batch", empty without gcc. */
@@ -67,8 +70,6 @@ public final class VirtqueueComparison {
         Path program = folder.resolve("vring");
         try (InputStream in = VirtqueueComparison.class.getResourceAsStream("vring.c")) {
             Files.copy(in, source);
-        }
-        try {
             if (run(List.of("gcc", "-O2", "-o", program.toString(), source.toString())) != null) {
                 for (String descriptors : List.of("1", "3")) {
                     for (String batch : List.of("1", "32", "256")) {
@@ -91,9 +92,7 @@ public final class VirtqueueComparison {
 
     /** Returns the output of a command that ended well, or null. */
     private static String run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(new ArrayList<>(command))
-                .redirectErrorStream(true)
-                .start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return process.waitFor() == 0 ? output : null;
     }
