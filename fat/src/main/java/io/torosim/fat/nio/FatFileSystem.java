@@ -76,7 +76,7 @@ final class FatFileSystem extends FileSystem {
     /** Finds an entry; null if there is none. */
     FatNode find(FatPath path) throws IOException {
         checkOpen();
-        return volume.resolve(path.toAbsolutePath().normalize().folded());
+        return volume.resolve(path.lookupNames());
     }
 
     FatNode node(FatPath path) throws IOException {
@@ -126,9 +126,9 @@ final class FatFileSystem extends FileSystem {
         checkOpen();
         FatNode node = node(path);
         var names = new ArrayList<String>();
-        String[] folded = path.toAbsolutePath().normalize().folded();
+        String[] wanted = path.lookupNames();
         FatNode at = volume.root();
-        for (String name : folded) {
+        for (String name : wanted) {
             at = volume.lookup(at, name);
             if (at == null) {
                 throw new NoSuchFileException(path.toString());
@@ -272,6 +272,9 @@ final class FatFileSystem extends FileSystem {
 
     @Override
     public FatPath getPath(String first, String... more) {
+        if (more.length == 0) {
+            return FatPath.parse(this, first);
+        }
         var text = new StringBuilder(first);
         for (String part : more) {
             if (!part.isEmpty()) {
