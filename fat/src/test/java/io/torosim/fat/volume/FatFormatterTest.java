@@ -26,9 +26,8 @@ class FatFormatterTest {
         "20000, 512, 0, 1, 2, 512",
         "40000, 512, 0, 7, 1, 112",
         "100000, 1024, 0, 2, 2, 240",
-        "200000, 2048, 0, 1, 2, 512",
-        "300000, 4096, 1, 1, 2, 512",
-        "1000000, 512, 0, 1, 2, 512"
+        "100000, 2048, 0, 1, 2, 512",
+        "140000, 4096, 1, 1, 2, 512"
     })
     void formatted_isCleanForUsAndForFsck(
             long sectors, int bytesPerSector, int perCluster, int reserved, int fats, int rootEntries)

@@ -68,12 +68,10 @@ class LargeFileTest {
 
         @Override
         public void write(long sector, ByteBuffer source) throws IOException {
-            int position = source.position();
-            while (source.hasRemaining() && source.get() == 0) {
-                continue;
-            }
-            if (source.hasRemaining() || source.get(source.limit() - 1) != 0) {
-                below.write(sector, source.position(position));
+            if (source.mismatch(ByteBuffer.allocate(source.remaining())) >= 0) {
+                below.write(sector, source);
+            } else {
+                source.position(source.limit());
             }
         }
 
