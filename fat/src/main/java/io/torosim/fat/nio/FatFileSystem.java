@@ -40,7 +40,8 @@ final class FatFileSystem extends FileSystem {
     private final URI imageUri;
     private final long number = NUMBERS.getAndIncrement();
     private final FileLocks locks = new FileLocks();
-    private final LinkedHashSet<FatFileChannel> channels = new LinkedHashSet<>();
+    private final Object channelsLock = new Object();
+    private FatFileChannel newestOpen;
     private volatile boolean closed;
 
     FatFileSystem(FatFileSystemProvider provider, FatVolume volume, URI imageUri) {
@@ -186,17 +187,28 @@ final class FatFileSystem extends FileSystem {
 
     private FatFileChannel opened(FatNode file, OpenMode mode) throws IOException {
         var channel = new FatFileChannel(this, file, mode);
-        synchronized (channels) {
+        synchronized (channelsLock) {
             checkOpen();
             volume.open(file);
-            channels.add(channel);
+            channel.nextOpen = newestOpen;
+            if (newestOpen != null) {
+                newestOpen.previousOpen = channel;
+            }
+            newestOpen = channel;
         }
         return channel;
     }
 
     void closed(FatFileChannel channel) {
-        synchronized (channels) {
-            channels.remove(channel);
+        synchronized (channelsLock) {
+            if (channel.nextOpen != null) {
+                channel.nextOpen.previousOpen = channel.previousOpen;
+            }
+            if (channel.previousOpen != null) {
+                channel.previousOpen.nextOpen = channel.nextOpen;
+            } else if (newestOpen == channel) {
+                newestOpen = channel.nextOpen;
+            }
         }
     }
 
@@ -210,13 +222,15 @@ final class FatFileSystem extends FileSystem {
 
     @Override
     public void close() throws IOException {
-        List<FatFileChannel> open;
-        synchronized (channels) {
+        List<FatFileChannel> open = new ArrayList<>();
+        synchronized (channelsLock) {
             if (closed) {
                 return;
             }
             closed = true;
-            open = new ArrayList<>(channels);
+            for (FatFileChannel channel = newestOpen; channel != null; channel = channel.nextOpen) {
+                open.add(channel);
+            }
         }
         IOException failure = null;
         for (FatFileChannel channel : open) {
