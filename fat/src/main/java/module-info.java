@@ -6,6 +6,7 @@ module io.torosim.fat {
     exports io.torosim.fat.host;
     exports io.torosim.fat.layout;
     exports io.torosim.fat.nio;
+    exports io.torosim.fat.toro;
     exports io.torosim.fat.volume;
 
     provides java.nio.file.spi.FileSystemProvider with

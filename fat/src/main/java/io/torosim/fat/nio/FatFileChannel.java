@@ -24,8 +24,9 @@ final class FatFileChannel extends FileChannel {
     private final FatVolume volume;
     private final FatNode file;
     private final OpenMode mode;
-    private final Object positionLock = new Object();
     private long position;
+    FatFileChannel previousOpen; // links of the file system's list of open channels
+    FatFileChannel nextOpen;
 
     FatFileChannel(FatFileSystem fileSystem, FatNode file, OpenMode mode) {
         this.fileSystem = fileSystem;
@@ -67,7 +68,7 @@ final class FatFileChannel extends FileChannel {
     @Override
     public int read(ByteBuffer target) throws IOException {
         checkReadable();
-        synchronized (positionLock) {
+        synchronized (this) {
             int moved = volume.read(file, position, target);
             position += Math.max(0, moved);
             return moved;
@@ -85,7 +86,7 @@ final class FatFileChannel extends FileChannel {
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         java.util.Objects.checkFromIndexSize(offset, length, targets.length);
         checkReadable();
-        synchronized (positionLock) {
+        synchronized (this) {
             long total = 0;
             for (int i = offset; i < offset + length; i++) {
                 if (targets[i].hasRemaining()) {
@@ -104,7 +105,7 @@ final class FatFileChannel extends FileChannel {
     @Override
     public int write(ByteBuffer source) throws IOException {
         checkWritable();
-        synchronized (positionLock) {
+        synchronized (this) {
             int moved = put(source, mode.append() ? -1 : position);
             position = mode.append() ? volume.size(file) : position + moved;
             return moved;
@@ -139,7 +140,7 @@ final class FatFileChannel extends FileChannel {
     @Override
     public long position() throws IOException {
         checkOpen();
-        synchronized (positionLock) {
+        synchronized (this) {
             return mode.append() ? Math.max(position, volume.size(file)) : position;
         }
     }
@@ -148,7 +149,7 @@ final class FatFileChannel extends FileChannel {
     public FileChannel position(long newPosition) throws IOException {
         checkOpen();
         checkPosition(newPosition);
-        synchronized (positionLock) {
+        synchronized (this) {
             position = newPosition;
         }
         return this;
@@ -164,7 +165,7 @@ final class FatFileChannel extends FileChannel {
     public FileChannel truncate(long size) throws IOException {
         checkPosition(size);
         checkWritable();
-        synchronized (positionLock) {
+        synchronized (this) {
             volume.truncate(file, size);
             position = Math.min(position, size);
         }

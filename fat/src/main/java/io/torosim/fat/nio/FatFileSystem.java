@@ -40,7 +40,8 @@ final class FatFileSystem extends FileSystem {
     private final URI imageUri;
     private final long number = NUMBERS.getAndIncrement();
     private final FileLocks locks = new FileLocks();
-    private final LinkedHashSet<FatFileChannel> channels = new LinkedHashSet<>();
+    private final Object channelsLock = new Object();
+    private FatFileChannel newestOpen;
     private volatile boolean closed;
 
     FatFileSystem(FatFileSystemProvider provider, FatVolume volume, URI imageUri) {
@@ -76,7 +77,7 @@ final class FatFileSystem extends FileSystem {
     /** Finds an entry; null if there is none. */
     FatNode find(FatPath path) throws IOException {
         checkOpen();
-        return volume.resolve(path.toAbsolutePath().normalize().folded());
+        return volume.resolve(path.lookupNames());
     }
 
     FatNode node(FatPath path) throws IOException {
@@ -126,9 +127,9 @@ final class FatFileSystem extends FileSystem {
         checkOpen();
         FatNode node = node(path);
         var names = new ArrayList<String>();
-        String[] folded = path.toAbsolutePath().normalize().folded();
+        String[] wanted = path.lookupNames();
         FatNode at = volume.root();
-        for (String name : folded) {
+        for (String name : wanted) {
             at = volume.lookup(at, name);
             if (at == null) {
                 throw new NoSuchFileException(path.toString());
@@ -186,17 +187,28 @@ final class FatFileSystem extends FileSystem {
 
     private FatFileChannel opened(FatNode file, OpenMode mode) throws IOException {
         var channel = new FatFileChannel(this, file, mode);
-        synchronized (channels) {
+        synchronized (channelsLock) {
             checkOpen();
             volume.open(file);
-            channels.add(channel);
+            channel.nextOpen = newestOpen;
+            if (newestOpen != null) {
+                newestOpen.previousOpen = channel;
+            }
+            newestOpen = channel;
         }
         return channel;
     }
 
     void closed(FatFileChannel channel) {
-        synchronized (channels) {
-            channels.remove(channel);
+        synchronized (channelsLock) {
+            if (channel.nextOpen != null) {
+                channel.nextOpen.previousOpen = channel.previousOpen;
+            }
+            if (channel.previousOpen != null) {
+                channel.previousOpen.nextOpen = channel.nextOpen;
+            } else if (newestOpen == channel) {
+                newestOpen = channel.nextOpen;
+            }
         }
     }
 
@@ -210,13 +222,15 @@ final class FatFileSystem extends FileSystem {
 
     @Override
     public void close() throws IOException {
-        List<FatFileChannel> open;
-        synchronized (channels) {
+        List<FatFileChannel> open = new ArrayList<>();
+        synchronized (channelsLock) {
             if (closed) {
                 return;
             }
             closed = true;
-            open = new ArrayList<>(channels);
+            for (FatFileChannel channel = newestOpen; channel != null; channel = channel.nextOpen) {
+                open.add(channel);
+            }
         }
         IOException failure = null;
         for (FatFileChannel channel : open) {
@@ -272,6 +286,9 @@ final class FatFileSystem extends FileSystem {
 
     @Override
     public FatPath getPath(String first, String... more) {
+        if (more.length == 0) {
+            return FatPath.parse(this, first);
+        }
         var text = new StringBuilder(first);
         for (String part : more) {
             if (!part.isEmpty()) {

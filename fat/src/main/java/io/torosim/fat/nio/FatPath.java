@@ -20,7 +20,14 @@ import java.util.Objects;
  * empty path has one empty name; relative paths are resolved against the root. Immutable.
  */
 final class FatPath implements Path {
-    private static final String ILLEGAL = "\"*:<>?\\|\u007f";
+    private static final boolean[] ILLEGAL = new boolean[128];
+
+    static {
+        Arrays.fill(ILLEGAL, 0, 0x20, true);
+        for (char c : "\"*:<>?\\|\u007f".toCharArray()) {
+            ILLEGAL[c] = true;
+        }
+    }
 
     private final FatFileSystem fileSystem;
     private final boolean absolute;
@@ -35,12 +42,15 @@ final class FatPath implements Path {
 
     static FatPath parse(FatFileSystem fileSystem, String text) {
         for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < 0x20 || ILLEGAL.indexOf(text.charAt(i)) >= 0) {
+            if (text.charAt(i) < 0x80 && ILLEGAL[text.charAt(i)]) {
                 throw new InvalidPathException(text, "character not allowed on FAT", i);
             }
         }
         if (text.isEmpty()) {
             return new FatPath(fileSystem, false, new String[] {""});
+        }
+        if (text.indexOf('/') < 0) {
+            return new FatPath(fileSystem, false, new String[] {text});
         }
         var names = new ArrayList<String>();
         int start = 0;
@@ -90,6 +100,11 @@ final class FatPath implements Path {
             folded = known;
         }
         return known;
+    }
+
+    /** Returns the names from the root down, without {@code .} and {@code ..}. */
+    String[] lookupNames() {
+        return toAbsolutePath().normalize().names;
     }
 
     boolean isEmpty() {

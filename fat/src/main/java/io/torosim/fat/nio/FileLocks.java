@@ -22,7 +22,9 @@ final class FileLocks {
     }
 
     synchronized void releaseAll(FatFileChannel channel) {
-        held.removeIf(lock -> lock.channel() == channel);
+        if (!held.isEmpty()) {
+            held.removeIf(lock -> lock.channel() == channel);
+        }
     }
 
     private synchronized void release(Lock lock) {

@@ -1,6 +1,5 @@
 package io.torosim.fat.volume;
 
-import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.layout.ShortName;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,8 +15,8 @@ final class Directory {
     final FatNode self;
     final DirectorySlots slots;
     private final ArrayList<FatNode> entries = new ArrayList<>();
-    private final HashMap<String, FatNode> byName = new HashMap<>();
-    private HashMap<String, FatNode> byShortName;
+    private final NameTable byName = new NameTable(node -> node.name);
+    private NameTable byShortName;
     private final HashMap<ShortName.Basis, Integer> tails = new HashMap<>();
     private String label;
     boolean attached = true;
@@ -50,35 +49,32 @@ final class Directory {
         }
     }
 
-    /** Finds an entry by its folded name, long or short; null if there is none. */
-    FatNode find(String folded) {
-        FatNode node = byName.get(folded);
-        return node != null ? node : shortNames().get(folded);
+    /** Finds an entry by its name, long or short, without regard to case; null if there is none. */
+    FatNode find(String name) {
+        FatNode node = byName.find(name);
+        return node != null ? node : shortNames().find(name);
     }
 
     /** Returns whether a short name is taken, as the shown or the short name of any entry. */
     boolean isTaken(String shortName) {
-        String folded = NameFolding.fold(shortName);
-        return byName.containsKey(folded) || shortNames().containsKey(folded);
+        return find(shortName) != null;
     }
 
-    private synchronized HashMap<String, FatNode> shortNames() {
+    private synchronized NameTable shortNames() {
         if (byShortName == null) {
-            var map = new HashMap<String, FatNode>(entries.size() * 2);
-            for (FatNode node : entries) {
-                map.putIfAbsent(NameFolding.fold(node.shortNameShown()), node);
-            }
-            byShortName = map;
+            var table = new NameTable(FatNode::shortNameShown);
+            entries.forEach(table::putIfAbsent);
+            byShortName = table;
         }
         return byShortName;
     }
 
     /** Adds an entry in the order of slots, unless its name is taken. */
     void add(FatNode node) {
-        if (byName.putIfAbsent(NameFolding.fold(node.name), node) == null) {
+        if (byName.putIfAbsent(node)) {
             entries.add(indexOf(node.slot), node);
             if (byShortName != null) {
-                byShortName.putIfAbsent(NameFolding.fold(node.shortNameShown()), node);
+                byShortName.putIfAbsent(node);
             }
         }
     }
@@ -115,9 +111,9 @@ final class Directory {
         if (index < entries.size() && entries.get(index) == node) {
             entries.remove(index);
         }
-        byName.remove(NameFolding.fold(node.name), node);
+        byName.remove(node);
         if (byShortName != null) {
-            byShortName.remove(NameFolding.fold(node.shortNameShown()), node);
+            byShortName.remove(node);
         }
     }
 }

@@ -138,8 +138,7 @@ final class DirectoryWriter {
         Directory from = node.parent;
         int oldFirst = node.firstSlot;
         int oldLast = node.slot;
-        boolean sameName =
-                target == null && from == to && from.find(io.torosim.fat.layout.NameFolding.fold(name)) == node;
+        boolean sameName = target == null && from == to && from.find(name) == node;
         from.remove(node);
         FatNode moved = null;
         try {
@@ -160,7 +159,7 @@ final class DirectoryWriter {
                 free(target);
             }
         }
-        assert sameName || to.find(io.torosim.fat.layout.NameFolding.fold(name)) == node;
+        assert sameName || to.find(name) == node;
     }
 
     private FatNode place(Directory to, byte[] entry, String name) throws IOException {

@@ -8,7 +8,6 @@ import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.FatTime;
 import io.torosim.fat.layout.FatType;
 import io.torosim.fat.layout.ForeignVolume;
-import io.torosim.fat.layout.NameFolding;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -248,7 +247,7 @@ public final class FatVolume implements Closeable {
         readLock.lock();
         try {
             checkOpen();
-            return directories.get(directory).find(NameFolding.fold(name));
+            return directories.get(directory).find(name);
         } finally {
             readLock.unlock();
         }
@@ -257,18 +256,18 @@ public final class FatVolume implements Closeable {
     /**
      * Walks down from the root.
      *
-     * @param folded folded names, see {@link NameFolding}
+     * @param names names, whatever the case of their letters
      * @return the entry, or null if there is none; the root for no names
      * @throws FatException if a directory on the way is broken
      * @throws IOException if the device fails
      */
-    public FatNode resolve(String... folded) throws IOException {
+    public FatNode resolve(String... names) throws IOException {
         readLock.lock();
         try {
             checkOpen();
             FatNode node = root();
-            for (int i = 0; i < folded.length && node != null; i++) {
-                node = node.isDirectory() ? directories.get(node).find(folded[i]) : null;
+            for (int i = 0; i < names.length && node != null; i++) {
+                node = node.isDirectory() ? directories.get(node).find(names[i]) : null;
             }
             return node;
         } finally {
@@ -514,7 +513,7 @@ public final class FatVolume implements Closeable {
         try {
             checkAttached(directory);
             Directory parent = directories.get(directory);
-            if (parent.find(NameFolding.fold(name)) != null) {
+            if (parent.find(name) != null) {
                 throw new FileAlreadyExistsException(parent.self.path(), name, "the name is taken");
             }
             beginChange();
@@ -588,7 +587,7 @@ public final class FatVolume implements Closeable {
                 directories.get(node); // a broken directory is not moved: its .. could not be mended
             }
             Directory parent = directories.get(to);
-            FatNode target = parent.find(NameFolding.fold(name));
+            FatNode target = parent.find(name);
             if (target == node) {
                 target = null;
             }
