@@ -12,8 +12,13 @@ public final class FatException extends FileSystemException {
     /** The value of {@link #cluster()} when no cluster is concerned. */
     public static final int NO_CLUSTER = -1;
 
+    /** Name of the image. */
     private final String image;
+
+    /** Rule broken. */
     private final FatRule rule;
+
+    /** Cluster concerned, or -1. */
     private final int cluster;
 
     /**

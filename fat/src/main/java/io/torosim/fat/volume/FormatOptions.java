@@ -27,7 +27,6 @@ public record FormatOptions(
         long serial,
         String label) {
 
-    /** Checks the values. */
     public FormatOptions {
         Objects.requireNonNull(label, "label");
         check(bytesPerSector >= 512 && bytesPerSector <= 4096, "bytesPerSector", "[512, 4096]", bytesPerSector);
