@@ -16,6 +16,7 @@ import java.util.List;
 public record CheckReport(
         BootSector boot, List<Finding> findings, int files, int directories, int usedClusters, int badClusters) {
 
+    /** Copies the list. */
     public CheckReport {
         findings = List.copyOf(findings);
     }

@@ -24,6 +24,7 @@ public record HostDirectoryOptions(String label, Order order, ZoneId zone, boole
         HOST
     }
 
+    /** Checks the values. */
     public HostDirectoryOptions {
         Objects.requireNonNull(order, "order");
         Objects.requireNonNull(zone, "zone");

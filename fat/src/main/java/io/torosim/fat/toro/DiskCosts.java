@@ -26,6 +26,7 @@ public record DiskCosts(
         long compareStepPs,
         long copySectorPs) {
 
+    /** Checks that no cost is negative. */
     public DiskCosts {
         long[] all = {
             pioPs,

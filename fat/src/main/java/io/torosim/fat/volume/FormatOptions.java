@@ -27,6 +27,7 @@ public record FormatOptions(
         long serial,
         String label) {
 
+    /** Checks the values. */
     public FormatOptions {
         Objects.requireNonNull(label, "label");
         check(bytesPerSector >= 512 && bytesPerSector <= 4096, "bytesPerSector", "[512, 4096]", bytesPerSector);

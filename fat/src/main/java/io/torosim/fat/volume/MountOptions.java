@@ -33,6 +33,7 @@ public record MountOptions(
 
     private static final int LAST_PARTITION = 4 + PartitionTable.MAX_LOGICAL;
 
+    /** Checks the values. */
     public MountOptions {
         Objects.requireNonNull(image, "image");
         Objects.requireNonNull(codePage, "codePage");
