@@ -3,6 +3,7 @@ package io.torosim.core.memory;
 import com.google.common.collect.Range;
 import com.google.common.collect.RangeMap;
 import com.google.common.collect.TreeRangeMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -43,6 +44,7 @@ public final class GuestAddressSpace implements GuestMemory {
         RangeMap<Long, MmioDevice> there = devices.subRangeMap(range);
         if (!there.asMapOfRanges().isEmpty()) {
             throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
                     "MMIO ranges must not overlap: [0x%x, 0x%x) and %s",
                     address,
                     address + lengthBytes,

@@ -5,6 +5,7 @@ import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.layout.ShortName;
+import java.util.Locale;
 
 /**
  * A name about to be given to an entry: its short form, the case flags that show it, and whether it needs a long name
@@ -29,7 +30,7 @@ record NewName(String name, byte[] shortName, int caseFlags, boolean needsLongNa
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (c < 0x20 || "\"*/:<>?\\|\u007f".indexOf(c) >= 0) {
-                return "name has character U+" + String.format("%04X", (int) c) + " at " + i;
+                return "name has character U+" + String.format(Locale.ROOT, "%04X", (int) c) + " at " + i;
             }
         }
         char last = name.charAt(name.length() - 1);

@@ -1,6 +1,7 @@
 package io.torosim.virtio.transport;
 
 import io.torosim.virtio.queue.QueueLayout;
+import java.util.Locale;
 import java.util.function.IntFunction;
 
 /**
@@ -27,7 +28,8 @@ public final class ModernPciTransport implements VirtioTransport {
         int vendor = (int) config.read(0, 2);
         int device = (int) config.read(2, 2);
         if (vendor != PciCommon.VENDOR || device < 0x1000 || device > 0x107f) {
-            throw new IllegalStateException(String.format("not a virtio function: %04x:%04x", vendor, device));
+            throw new IllegalStateException(
+                    String.format(Locale.ROOT, "not a virtio function: %04x:%04x", vendor, device));
         }
         deviceId = device >= 0x1040 ? device - 0x1040 : (int) config.read(0x2e, 2);
         int at = (int) config.read(PciCommon.CAPABILITY_POINTER, 1) & 0xfc;

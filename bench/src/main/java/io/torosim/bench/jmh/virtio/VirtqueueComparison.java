@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -38,8 +39,8 @@ public final class VirtqueueComparison {
                             batch,
                             descriptors,
                             ns,
-                            base == null ? "-" : String.format("%.2f", base),
-                            base == null ? "-" : String.format("%.2f", ns / base));
+                            base == null ? "-" : String.format(Locale.ROOT, "%.2f", base),
+                            base == null ? "-" : String.format(Locale.ROOT, "%.2f", ns / base));
                 }
             }
         }
