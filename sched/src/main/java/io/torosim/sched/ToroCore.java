@@ -1,5 +1,7 @@
 package io.torosim.sched;
 
+import io.torosim.core.event.EventSet;
+import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
@@ -16,6 +18,14 @@ final class ToroCore {
     boolean idle;
     /** End of the LAPIC timer's present count; there is one timer, so a nested delay ends the outer one. */
     long lapicTimerEndPs;
+
+    /** Device interrupts taken so far. */
+    private long irqs;
+    /** When the last device interrupt was taken, for the rule of 2020. */
+    private long lastIrqPs;
+
+    CoreScheduler scheduler;
+    private long wakeTimer = EventSet.NO_HANDLE;
 
     private GuestThread pollingHead;
     private GuestThread pollingTail;
@@ -55,6 +65,102 @@ final class ToroCore {
     /** Whether all polling threads of the core are idle, and there are some. */
     boolean allPollersIdle() {
         return pollingTotal != 0 && pollingCount == pollingTotal;
+    }
+
+    /** Whether the scan takes an idle polling thread all the same. */
+    boolean pollsOn(GuestThread thread) {
+        if (thread.state != ThreadState.IDLE) {
+            return false;
+        }
+        return pollingCount != pollingTotal || (thread.irqsSeen != irqs && !kernel.has(ToroQuirk.POLLERS_SKIPPED));
+    }
+
+    /** The driver's UpdateLastIrq: a device interrupt is being taken. */
+    void deviceIrq() {
+        irqs++;
+        lastIrqPs = vcpu.nowPs();
+    }
+
+    void dispatched(GuestThread thread) {
+        thread.irqsSeen = irqs;
+        thread.lastTurnPs = vcpu.nowPs();
+    }
+
+    /** Whether a device interrupt has come since some polling thread last got a turn. */
+    boolean pollerMissedIrq() {
+        for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
+            if (t.irqsSeen != irqs && !t.exited) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean anyReady() {
+        GuestThread t = ring.head();
+        for (int i = 0; i < ring.size(); i++, t = t.next) {
+            if (t.state == ThreadState.READY) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether the device that an IO-pending thread waits for is free. A nil pointer reads the byte at address 0, part of the
+     * interrupt vector table, usually not zero.
+     */
+    boolean deviceFree(GuestThread thread) {
+        if (thread.device != null) {
+            return !thread.device.busy;
+        }
+        return kernel.has(ToroQuirk.CONSOLE_NIL_DEVICE)
+                && kernel.machine().choices().choose("toro.byte0", 2) == 1;
+    }
+
+    /** Whether a thread was killed before it ever ran; Toro does not look. */
+    boolean diesBeforeItRuns(GuestThread thread) {
+        return thread.killFlag && thread.lastTurnPs == 0 && !kernel.has(ToroQuirk.KILL_NEEDS_SWITCH);
+    }
+
+    /** 2020, SysSetCoreIdle: more than WAIT_IDLE_CORE_MS since the last device interrupt. */
+    boolean lastIrqLongAgo() {
+        long waitPs = kernel.config().idlePolicy().windowPs();
+        boolean longAgo = vcpu.nowPs() - lastIrqPs > waitPs;
+        if (!longAgo) {
+            vcpu.comparesWith(lastIrqPs + waitPs + 1);
+        }
+        return longAgo;
+    }
+
+    private long earliestDeadlinePs() {
+        long earliest = Picos.NEVER;
+        for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
+            if (!t.exited) {
+                earliest = Math.min(earliest, t.pollDeadlinePs);
+            }
+        }
+        return earliest;
+    }
+
+    boolean pollerDeadlineReached() {
+        return !kernel.has(ToroQuirk.HALT_WITHOUT_TIMER) && earliestDeadlinePs() <= vcpu.nowPs();
+    }
+
+    /** The repair of HALT_WITHOUT_TIMER: an interrupt at the earliest moment that a polling thread waits for. */
+    void armWakeTimer() {
+        long deadlinePs = earliestDeadlinePs();
+        if (deadlinePs != Picos.NEVER) {
+            long timePs = Math.max(deadlinePs, vcpu.nowPs());
+            wakeTimer = kernel.machine()
+                    .simulation()
+                    .at(timePs, Machine.DEVICE_PRIORITY, (op, arg) -> vcpu.raise(ToroKernel.WAKE_TIMER_VECTOR), 0, 0);
+        }
+    }
+
+    void disarmWakeTimer() {
+        kernel.machine().simulation().cancel(wakeTimer);
+        wakeTimer = EventSet.NO_HANDLE;
     }
 
     void addThread(GuestThread thread) {
@@ -100,6 +206,10 @@ final class ToroCore {
         long tsc = vcpu.tsc();
         if (thread.idleSinceTsc == 0) {
             thread.idleSinceTsc = tsc;
+            if (kernel.pollWindowCycles() == 0 && thread.state != ThreadState.IDLE) {
+                setState(thread, ThreadState.IDLE);
+                pollingCount++;
+            }
             thread.idleFromPs = Picos.ofCycles(tsc + kernel.pollWindowCycles() + 1, tscHz());
             vcpu.changed();
         } else if (thread.state != ThreadState.IDLE) {
@@ -147,6 +257,7 @@ final class ToroCore {
     }
 
     void trace(TraceKind kind, long a, long b) {
-        kernel.machine().trace().emit(vcpu.nowPs(), id(), kind, a, b);
+        // the clock, not the vCPU's own time: another core's step may change a thread of this one
+        kernel.machine().trace().emit(kernel.machine().simulation().nowPs(), id(), kind, a, b);
     }
 }
