@@ -33,10 +33,12 @@ public final class AtaDisk {
     void expectSector(GuestThread reader) {
         waitOn = reader;
         long delay = sectorPs + kernel.machine().deliveryDelayPs("disk.irq");
+        kernel.deviceEventScheduled();
         kernel.machine().simulation().after(delay, (op, arg) -> irq(), 0, 0);
     }
 
     private void irq() {
+        kernel.deviceEventFired();
         kernel.machine().raiseIrq(VECTOR);
     }
 

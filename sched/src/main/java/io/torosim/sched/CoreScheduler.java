@@ -438,14 +438,26 @@ final class CoreScheduler implements Activity {
         };
     }
 
-    /** Whether the core executes a thread's own code. */
-    boolean runsThread() {
-        return pc == RUN;
+    /** Whether this core is working on the chain in the slot of {@code sender}: the slot still holds its first message. */
+    boolean works(int sender) {
+        return message != null && index == sender;
     }
 
-    /** The message whose request is being carried out, or null. */
-    Message messageAtWork() {
-        return message;
+    /** Whether {@code wanted} can be reached from the chain that this core is working on. */
+    boolean worksOn(Message wanted) {
+        for (Message m = message; m != null; m = m.next) {
+            if (m == wanted) {
+                return true;
+            }
+        }
+        if (!quirks.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE)) {
+            for (Message m = followingMessage; m != null; m = m.next) {
+                if (m == wanted) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** 2020, SysSetCoreIdle: {@code hlt} in the calling thread if the last device interrupt is long ago, else a switch. */
@@ -501,6 +513,7 @@ final class CoreScheduler implements Activity {
 
     private long emptyTest() {
         if (core.ring.isEmpty()) {
+            core.wokenBeforeData |= kernel.messageNotVisibleYet(core.id());
             pc = EMPTY;
             return costs.scanPs;
         }
@@ -735,6 +748,7 @@ final class CoreScheduler implements Activity {
 
     private long sendIpi(Vcpu vcpu) {
         kernel.machine().sendIpi(vcpu, ipiTarget, ToroKernel.INTER_CORE_IRQ);
+        core.announced = afterIpi == BEGIN_SUSPEND ? ipiTarget : -1;
         pc = afterIpi;
         return 2 * costs.apicWritePs;
     }

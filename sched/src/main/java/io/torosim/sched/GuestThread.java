@@ -156,6 +156,10 @@ public final class GuestThread {
         return message;
     }
 
+    DispatchMatrix.Message message() {
+        return message;
+    }
+
     /** Takes a resume that came early; false if there was none. */
     boolean takeResume() {
         boolean pending = resumePending;

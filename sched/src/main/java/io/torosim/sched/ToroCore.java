@@ -5,6 +5,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
+import java.util.Optional;
 
 /** The record of a core (Process.pas: {@code TCPU}): its threads, its polling threads, its outgoing messages. */
 final class ToroCore {
@@ -25,6 +26,14 @@ final class ToroCore {
     private long lastIrqPs;
 
     CoreScheduler scheduler;
+    /** The core to which this one sent an interrupt ahead of its message, or -1. */
+    int announced = -1;
+    /** Whether it was woken, found nothing, and a message for it was not visible yet. */
+    boolean wokenBeforeData;
+
+    /** How often an interrupt handler that saves no registers has interrupted something else than a halt. */
+    int registersLost;
+
     private long wakeTimer = EventSet.NO_HANDLE;
 
     private GuestThread pollingHead;
@@ -114,8 +123,13 @@ final class ToroCore {
         if (thread.device != null) {
             return !thread.device.busy;
         }
-        return kernel.has(ToroQuirk.CONSOLE_NIL_DEVICE)
-                && kernel.machine().choices().choose("toro.byte0", 2) == 1;
+        if (!kernel.has(ToroQuirk.CONSOLE_NIL_DEVICE)) {
+            return false;
+        }
+        if (kernel.machine().hasChoices()) {
+            vcpu.changed(); // asked again in every round
+        }
+        return kernel.machine().choices().choose("toro.byte0", 2) == 1;
     }
 
     /** Whether a thread was killed before it ever ran; Toro does not look. */
@@ -156,6 +170,27 @@ final class ToroCore {
                     .simulation()
                     .at(timePs, Machine.DEVICE_PRIORITY, (op, arg) -> vcpu.raise(ToroKernel.WAKE_TIMER_VECTOR), 0, 0);
         }
+    }
+
+    boolean wakeTimerPending() {
+        return kernel.machine().simulation().isPending(wakeTimer);
+    }
+
+    Optional<String> pollingFault() {
+        int listed = 0;
+        int idleOnes = 0;
+        for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
+            if (t.exited) {
+                return Optional.of("the polling list of core " + id() + " holds " + t + ", which has exited");
+            }
+            listed++;
+            idleOnes += t.state == ThreadState.IDLE ? 1 : 0;
+        }
+        if (listed != pollingTotal || idleOnes != pollingCount) {
+            return Optional.of("core " + id() + " counts " + pollingCount + " of " + pollingTotal
+                    + " polling threads idle, in truth " + idleOnes + " of " + listed);
+        }
+        return Optional.empty();
     }
 
     void disarmWakeTimer() {

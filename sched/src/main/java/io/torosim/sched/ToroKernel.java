@@ -30,6 +30,7 @@ public final class ToroKernel {
     private final long pollWindowCycles;
     private final int startedCores;
     private GuestThread duplicate;
+    private int deviceEvents;
 
     private ToroKernel(Machine machine, KernelConfig config) {
         this.machine = machine;
@@ -162,6 +163,33 @@ public final class ToroKernel {
         return duplicate;
     }
 
+    /** Whether a wake-up interrupt for {@code target} was sent although its message is still in the sender's own list. */
+    boolean messageNotVisibleYet(int target) {
+        if (!has(ToroQuirk.IPI_BEFORE_DATA)) {
+            return false;
+        }
+        for (ToroCore sender : cores) {
+            if (sender.toBeDispatched[target] != null && sender.announced == target) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Says, for {@link KernelAudit}, that something from outside will interrupt core 0. */
+    public void deviceEventScheduled() {
+        deviceEvents++;
+    }
+
+    /** Says that it is happening now. */
+    public void deviceEventFired() {
+        deviceEvents--;
+    }
+
+    int deviceEvents() {
+        return deviceEvents;
+    }
+
     ToroCore core(int id) {
         return cores[id];
     }
@@ -184,8 +212,11 @@ public final class ToroKernel {
 
     private Activity handler(ToroCore core, int vector) {
         if (vector == INTER_CORE_IRQ) {
-            if (has(ToroQuirk.IPI_SAVES_NO_REGISTERS) && core.current != null && core.scheduler.runsThread()) {
-                core.current.registersLost = true;
+            if (has(ToroQuirk.IPI_SAVES_NO_REGISTERS) && !core.scheduler.atHalt()) {
+                core.registersLost++;
+                if (core.current != null) {
+                    core.current.registersLost = true;
+                }
             }
             return new IpiHandler(core, costs);
         }

@@ -106,6 +106,11 @@ public final class Machine implements AutoCloseable {
         return surprises.choices();
     }
 
+    /** Returns whether somebody decides: whether this is a machine with surprises. */
+    public boolean hasChoices() {
+        return !surprises.none();
+    }
+
     /**
      * Returns how much later than usual something arrives, from 0 to 5 ms: always 0 without surprises.
      *
