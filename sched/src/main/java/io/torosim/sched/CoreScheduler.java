@@ -56,6 +56,8 @@ final class CoreScheduler implements Activity {
     static final int GET_DEVICE = 39;
     static final int MAIN_OVER = 40;
     static final int LAST_IRQ_WOKE = 41;
+    static final int IMMIGRATE_CLEARED = 42;
+    static final int IMMIGRATE_ADVANCE = 43;
 
     // what follows a halt
     private static final int KIND_EMPTY = 0;
@@ -112,7 +114,7 @@ final class CoreScheduler implements Activity {
         this.looksAgain = !(quirks.has(ToroQuirk.IDLE_FLAG_RACE)
                 && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT)
                 && quirks.has(ToroQuirk.DISK_IRQ_BEFORE_HALT)
-                && quirks.has(ToroQuirk.RESUME_SENDS_NO_IPI));
+                && quirks.has(ToroQuirk.HALT_WITH_MAIL));
     }
 
     @Override
@@ -154,6 +156,8 @@ final class CoreScheduler implements Activity {
             case TURN_WOKE -> turnWoke();
             case RETURN -> returnFromSwitch();
             case SLEEP -> sleep(vcpu);
+            case IMMIGRATE_CLEARED -> immigrateCleared();
+            case IMMIGRATE_ADVANCE -> immigrateAdvance();
             case BEGIN_LOCAL -> beginLocal();
             case BEGIN_PUSH -> beginPush();
             case BEGIN_LOOK -> beginLook();
@@ -398,10 +402,10 @@ final class CoreScheduler implements Activity {
         boolean packet = haltKind == KIND_POLL
                 && !quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT)
                 && (core.pollerMissedIrq() || core.pollerDeadlineReached());
-        boolean ready = core.anyReady()
-                && !(quirks.has(ToroQuirk.DISK_IRQ_BEFORE_HALT) && quirks.has(ToroQuirk.RESUME_SENDS_NO_IPI));
+        boolean ready = core.anyReady() && !quirks.has(ToroQuirk.DISK_IRQ_BEFORE_HALT);
+        boolean mail = !quirks.has(ToroQuirk.HALT_WITH_MAIL) && core.canSend();
         boolean slot = !quirks.has(ToroQuirk.IDLE_FLAG_RACE) && kernel.matrix().anyFor(core.id());
-        if (packet || ready || slot) {
+        if (packet || ready || slot || mail) {
             vcpu.interruptsEnabled(true);
             pc = wokePc();
         }
@@ -430,7 +434,7 @@ final class CoreScheduler implements Activity {
     int wakingCore() {
         return switch (pc) {
             case EMIGRATE_LOOK -> index;
-            case IMMIGRATE_LOOK, IMMIGRATE_RECHECK -> index;
+            case IMMIGRATE_LOOK, IMMIGRATE_RECHECK, IMMIGRATE_CLEARED -> index;
             case BEGIN_LOOK -> core.current.beginOnCore;
             case SEND_IPI -> ipiTarget;
             case DELAYING -> afterDelay == SEND_IPI ? ipiTarget : afterDelay == IMMIGRATE_RECHECK ? index : -1;
@@ -631,9 +635,25 @@ final class CoreScheduler implements Activity {
         }
         kernel.beforeTouch();
         kernel.matrix().clear(core.id(), index);
+        pc = quirks.has(ToroQuirk.HALT_WITH_MAIL) ? IMMIGRATE_ADVANCE : IMMIGRATE_CLEARED;
+        return costs.sharedStorePs;
+    }
+
+    /** What Toro lacks: a sender that halted because its slot was taken hears that it is free. */
+    private long immigrateCleared() {
+        ToroCore sender = kernel.core(index);
+        if (sender.idle && sender.toBeDispatched[core.id()] != null) {
+            wakeCore(index, IMMIGRATE_ADVANCE);
+        } else {
+            pc = IMMIGRATE_ADVANCE;
+        }
+        return costs.mailboxCheckPs;
+    }
+
+    private long immigrateAdvance() {
         index++;
         pc = IMMIGRATE;
-        return costs.sharedStorePs;
+        return NEXT;
     }
 
     // ---- SysBeginThread

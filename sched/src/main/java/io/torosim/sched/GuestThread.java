@@ -320,6 +320,9 @@ public final class GuestThread {
 
     /** Action: {@code ReadConsole}: goes on when a key was pressed, or with {@link ToroQuirk#CONSOLE_NIL_DEVICE} before. */
     public long readConsole(Keyboard keyboard) {
+        if (keyboard.hasKey()) {
+            return compute(0);
+        }
         device = null;
         keyboard.waitFor(this);
         return READ_CONSOLE;

@@ -36,6 +36,11 @@ public final class Keyboard {
         return true;
     }
 
+    /** Returns whether a key is in the buffer. */
+    public boolean hasKey() {
+        return keys > 0;
+    }
+
     void waitFor(GuestThread reader) {
         waiting = reader;
     }

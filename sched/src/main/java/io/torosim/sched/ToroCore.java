@@ -115,6 +115,16 @@ final class ToroCore {
         return false;
     }
 
+    /** Whether a message waits whose slot is free. */
+    boolean canSend() {
+        for (int target = 0; target < toBeDispatched.length; target++) {
+            if (toBeDispatched[target] != null && kernel.matrix().slot(target, id()) == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * Whether the device that an IO-pending thread waits for is free. A nil pointer reads the byte at address 0, part of the
      * interrupt vector table, usually not zero.

@@ -45,7 +45,7 @@ public enum ToroQuirk {
     NESTED_DELAY("W6"),
     /**
      * Process.pas:SysResumeThread sets a thread of another core ready and tells nobody: a core that is halted stays so.
-     * Repaired: it sends the wake-up interrupt to a core whose Idle flag is set, and a core looks once more before it halts.
+     * Repaired: it sends the wake-up interrupt to a core whose Idle flag is set.
      */
     RESUME_SENDS_NO_IPI("W7"),
     /**
@@ -68,6 +68,13 @@ public enum ToroQuirk {
      * is ready, packets or not. Repaired: a device interrupt gives every polling thread another turn.
      */
     POLLERS_SKIPPED("S-1"),
+    /**
+     * Process.pas: Emigrating leaves messages in the sender's own list while the slot is taken, and the receiver empties a
+     * slot without telling anybody: a sender that halts meanwhile keeps them for good, and so do their requesters. Found
+     * by the explorer. Repaired: a core does not halt while it can send, and a receiver that empties a slot wakes a sender that is idle and
+     * has more.
+     */
+    HALT_WITH_MAIL("mailbox"),
     /**
      * Process.pas:ThreadExit leaves a polling thread in the list of polling threads and in its count: the core uses its
      * record after it was freed, and never halts again. Repaired as in commit 3562396 (2019-02-22).

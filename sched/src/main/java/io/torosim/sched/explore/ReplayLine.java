@@ -30,20 +30,21 @@ public record ReplayLine(Scenario scenario, ToroQuirks quirks, long seed, String
             throw new IllegalArgumentException("a replay line must be " + PREFIX + "SCENARIO:QUIRKS:SEED:CHOICES");
         }
         try {
-            return new ReplayLine(Scenarios.named(parts[2]), parseQuirks(parts[3]), Long.parseLong(parts[4]), parts[5]);
+            Scenario named = Scenarios.named(parts[2]);
+            return new ReplayLine(named, parseQuirks(named, parts[3]), Long.parseLong(parts[4]), parts[5]);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("seed and quirks of a replay line must be numbers, line=" + line, e);
         }
     }
 
     /**
-     * Reads {@code on}, {@code off} or a mask such as {@code 0x1f}.
+     * Reads {@code on} (what {@link Scenario#quirksOn} says), {@code off} or a mask such as {@code 0x1f}.
      *
      * @throws IllegalArgumentException if it is none of these
      */
-    public static ToroQuirks parseQuirks(String text) {
+    public static ToroQuirks parseQuirks(Scenario scenario, String text) {
         if (text.equals("on")) {
-            return ToroQuirks.faithful();
+            return scenario.quirksOn();
         }
         if (text.equals("off")) {
             return ToroQuirks.repaired();
@@ -56,7 +57,7 @@ public record ReplayLine(Scenario scenario, ToroQuirks quirks, long seed, String
 
     /** Returns the line. */
     public String text() {
-        String q = quirks.equals(ToroQuirks.faithful())
+        String q = quirks.equals(scenario.quirksOn())
                 ? "on"
                 : quirks.equals(ToroQuirks.repaired()) ? "off" : "0x" + Long.toHexString(quirks.mask());
         return PREFIX + scenario.name() + ":" + q + ":" + seed + ":" + choices;

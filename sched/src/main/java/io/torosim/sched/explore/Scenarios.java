@@ -13,16 +13,21 @@ import io.torosim.sched.Step;
 import io.torosim.sched.ThreadState;
 import io.torosim.sched.ToroQuirk;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
-/** The named scenarios: one for each hazard, in the order of {@link ToroQuirk}, and one in which two cores end up dead. */
+/** The named scenarios: one for each {@link ToroQuirk}. */
 public final class Scenarios {
     private static final int NIC_VECTOR = 43;
+
+    private static final Set<ToroQuirk> NONE = EnumSet.noneOf(ToroQuirk.class);
 
     private static final List<Scenario> ALL = List.of(
             new Scenario(
                     "ipi-before-data",
                     ToroQuirk.IPI_BEFORE_DATA,
+                    NONE,
                     Invariant.WOKEN_BEFORE_DATA,
                     2,
                     600 * PER_MILLI,
@@ -30,20 +35,28 @@ public final class Scenarios {
             new Scenario(
                     "idle-flag-race",
                     ToroQuirk.IDLE_FLAG_RACE,
+                    EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
                     Invariant.LOST_WAKE_UP,
                     2,
                     800 * PER_MILLI,
                     Scenarios::remoteCreateAsTargetGoesIdle),
             new Scenario(
                     "mailbox-deadlock",
-                    ToroQuirk.IDLE_FLAG_RACE,
+                    ToroQuirk.HALT_WITH_MAIL,
+                    EnumSet.of(
+                            ToroQuirk.IDLE_FLAG_RACE,
+                            ToroQuirk.HALT_NOT_ATOMIC,
+                            ToroQuirk.DISK_IRQ_BEFORE_HALT,
+                            ToroQuirk.NESTED_DELAY,
+                            ToroQuirk.MESSAGE_READ_AFTER_WAKE),
                     Invariant.DEADLOCK,
                     2,
-                    800 * PER_MILLI,
-                    Scenarios::remoteCreateAsTargetGoesIdle),
+                    3000 * PER_MILLI,
+                    Scenarios::chainOfRequests),
             new Scenario(
                     "halt-not-atomic",
                     ToroQuirk.HALT_NOT_ATOMIC,
+                    EnumSet.of(ToroQuirk.IDLE_FLAG_RACE, ToroQuirk.DISK_IRQ_BEFORE_HALT),
                     Invariant.LOST_WAKE_UP,
                     2,
                     800 * PER_MILLI,
@@ -51,6 +64,7 @@ public final class Scenarios {
             new Scenario(
                     "packet-before-poll-halt",
                     ToroQuirk.PACKET_BEFORE_POLL_HALT,
+                    EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC),
                     Invariant.LOST_WAKE_UP,
                     1,
                     600 * PER_MILLI,
@@ -58,6 +72,7 @@ public final class Scenarios {
             new Scenario(
                     "disk-irq-before-halt",
                     ToroQuirk.DISK_IRQ_BEFORE_HALT,
+                    EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC),
                     Invariant.LOST_WAKE_UP,
                     1,
                     300 * PER_MILLI,
@@ -65,6 +80,7 @@ public final class Scenarios {
             new Scenario(
                     "nested-delay",
                     ToroQuirk.NESTED_DELAY,
+                    EnumSet.of(ToroQuirk.IDLE_FLAG_RACE, ToroQuirk.HALT_NOT_ATOMIC),
                     Invariant.LOST_WAKE_UP,
                     3,
                     1500 * PER_MILLI,
@@ -72,6 +88,7 @@ public final class Scenarios {
             new Scenario(
                     "resume-sends-no-ipi",
                     ToroQuirk.RESUME_SENDS_NO_IPI,
+                    EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
                     Invariant.LOST_WAKE_UP,
                     2,
                     300 * PER_MILLI,
@@ -79,6 +96,8 @@ public final class Scenarios {
             new Scenario(
                     "resume-before-suspend",
                     ToroQuirk.RESUME_BEFORE_SUSPEND,
+                    EnumSet.of(
+                            ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT, ToroQuirk.RESUME_SENDS_NO_IPI),
                     Invariant.LOST_WAKE_UP,
                     2,
                     300 * PER_MILLI,
@@ -86,6 +105,7 @@ public final class Scenarios {
             new Scenario(
                     "halt-without-timer",
                     ToroQuirk.HALT_WITHOUT_TIMER,
+                    NONE,
                     Invariant.LOST_WAKE_UP,
                     1,
                     900 * PER_MILLI,
@@ -93,13 +113,15 @@ public final class Scenarios {
             new Scenario(
                     "console-nil-device",
                     ToroQuirk.CONSOLE_NIL_DEVICE,
+                    NONE,
                     Invariant.SPURIOUS_WAKE_UP,
                     1,
-                    100 * PER_MILLI,
+                    1000 * PER_MILLI,
                     Scenarios::readConsole),
             new Scenario(
                     "pollers-skipped",
                     ToroQuirk.POLLERS_SKIPPED,
+                    NONE,
                     Invariant.STARVATION,
                     1,
                     1500 * PER_MILLI,
@@ -107,6 +129,7 @@ public final class Scenarios {
             new Scenario(
                     "exited-poller-stays",
                     ToroQuirk.EXITED_POLLER_STAYS,
+                    NONE,
                     Invariant.NEVER_HALTS,
                     1,
                     900 * PER_MILLI,
@@ -114,6 +137,7 @@ public final class Scenarios {
             new Scenario(
                     "disk-read-leaves-suspended",
                     ToroQuirk.DISK_READ_LEAVES_SUSPENDED,
+                    EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
                     Invariant.DEADLOCK,
                     1,
                     300 * PER_MILLI,
@@ -121,6 +145,7 @@ public final class Scenarios {
             new Scenario(
                     "disk-overwrites-idle",
                     ToroQuirk.DISK_OVERWRITES_IDLE,
+                    NONE,
                     Invariant.POLLING_COUNTS,
                     1,
                     900 * PER_MILLI,
@@ -128,6 +153,7 @@ public final class Scenarios {
             new Scenario(
                     "resume-overwrites-idle",
                     ToroQuirk.RESUME_OVERWRITES_IDLE,
+                    NONE,
                     Invariant.POLLING_COUNTS,
                     1,
                     900 * PER_MILLI,
@@ -135,6 +161,7 @@ public final class Scenarios {
             new Scenario(
                     "exit-scans-forever",
                     ToroQuirk.EXIT_SCANS_FOREVER,
+                    NONE,
                     Invariant.NEVER_HALTS,
                     1,
                     300 * PER_MILLI,
@@ -142,6 +169,7 @@ public final class Scenarios {
             new Scenario(
                     "message-read-after-wake",
                     ToroQuirk.MESSAGE_READ_AFTER_WAKE,
+                    NONE,
                     Invariant.MESSAGE_LOST,
                     2,
                     3000 * PER_MILLI,
@@ -149,6 +177,7 @@ public final class Scenarios {
             new Scenario(
                     "ipi-saves-no-registers",
                     ToroQuirk.IPI_SAVES_NO_REGISTERS,
+                    NONE,
                     Invariant.REGISTERS,
                     3,
                     1500 * PER_MILLI,
@@ -156,6 +185,7 @@ public final class Scenarios {
             new Scenario(
                     "sleep-saves-no-registers",
                     ToroQuirk.SLEEP_SAVES_NO_REGISTERS,
+                    NONE,
                     Invariant.REGISTERS,
                     1,
                     300 * PER_MILLI,
@@ -163,8 +193,9 @@ public final class Scenarios {
             new Scenario(
                     "kill-needs-switch",
                     ToroQuirk.KILL_NEEDS_SWITCH,
+                    NONE,
                     Invariant.KILLED_LIVES,
-                    2,
+                    1,
                     400 * PER_MILLI,
                     Scenarios::killSuspended));
 
@@ -333,7 +364,6 @@ public final class Scenarios {
             return self.switchIdle();
         });
         run.spawn(0, "late", lateIdler());
-        run.doneWhen(() -> read[0]);
     }
 
     /** Says that it only polls from 100 ms on, so that the other polling thread becomes idle first. */
@@ -452,7 +482,7 @@ public final class Scenarios {
     }
 
     private static void killSuspended(ScenarioRun run) {
-        GuestThread victim = run.spawn(1, "victim", idleForGood());
+        GuestThread victim = run.spawn(0, "victim", idleForGood());
         run.spawn(0, "main", new Parked(compute(PER_MILLI), self -> {
             self.kill(victim);
             return self.compute(PER_MICRO);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the searches as long as the documents report.
  */
 final class HazardSearchTest {
-    private static final long RUNS_OFF = Long.getLong("torosim.explore.runs", 200);
+    private static final long RUNS_OFF = Long.getLong("torosim.explore.runs", 100);
     private static final long RUNS_ON = 100_000;
 
     static Stream<Arguments> scenarios() {
@@ -23,15 +23,20 @@ final class HazardSearchTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
     void withDefects_theHazardIsFoundAndTheLineShowsItAgain(String name, Scenario scenario) {
-        SearchResult result = Explorer.search(scenario, ToroQuirks.faithful(), 1, RUNS_ON);
+        SearchResult result = Explorer.search(scenario, scenario.quirksOn(), 1, RUNS_ON);
         assertThat(result.finding()).as(name).isPresent();
         Finding finding = result.finding().orElseThrow();
         assertThat(finding.violation().invariant()).isEqualTo(scenario.invariant());
-        System.out.println(name + " " + result.runs() + " " + finding.line().text() + " "
-                + finding.violation().message() + " " + finding.violation().timePs() / 1e9);
         Finding again = Explorer.replay(ReplayLine.parse(finding.line().text())).orElseThrow();
         assertThat(again).isEqualTo(finding);
         assertThat(again.timeline()).isNotEmpty().hasSizeLessThanOrEqualTo(50);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scenarios")
+    void withItsOwnDefectOff_theHazardIsGone(String name, Scenario scenario) {
+        ToroQuirks others = scenario.quirksOn().without(scenario.hazard());
+        assertThat(Explorer.search(scenario, others, 2, 50).finding()).as(name).isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")
