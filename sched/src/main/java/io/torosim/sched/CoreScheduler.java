@@ -191,7 +191,7 @@ final class CoreScheduler implements Activity {
             if (thread.takeResume()) {
                 return NEXT;
             }
-            core.setState(thread, ThreadState.SUSPENDED);
+            core.park(thread, ThreadState.SUSPENDED);
             pc = SWITCH;
         } else if (action == GuestThread.SLEEP) {
             vcpu.changed();
@@ -208,7 +208,7 @@ final class CoreScheduler implements Activity {
             vcpu.changed();
             pc = GET_DEVICE;
         } else if (action == GuestThread.READ_CONSOLE) {
-            core.setState(thread, ThreadState.IO_PENDING);
+            core.park(thread, ThreadState.IO_PENDING);
             pc = SWITCH;
         } else if (action == GuestThread.PANIC) {
             core.trace(TraceKind.PANIC, thread.id(), 0);
@@ -428,6 +428,11 @@ final class CoreScheduler implements Activity {
     /** Whether the core has executed {@code hlt} or is about to step over it. */
     boolean atHalt() {
         return pc == EMPTY_WOKE || pc == POLL_WOKE || pc == TURN_WOKE || pc == LAST_IRQ_WOKE;
+    }
+
+    /** Whether the core stands between setting its Idle flag and clearing it. */
+    boolean aroundHalt() {
+        return atHalt() || pc == LOOK_AGAIN || pc == HALT_NOW;
     }
 
     /** The core that this one is about to wake or will look at again, or -1. */
@@ -694,7 +699,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long beginSuspend() {
-        core.setState(core.current, ThreadState.SUSPENDED);
+        core.park(core.current, ThreadState.SUSPENDED);
         pc = SWITCH;
         return costs.scanPs;
     }
@@ -705,7 +710,7 @@ final class CoreScheduler implements Activity {
     private long getDevice() {
         GuestThread thread = core.current;
         if (thread.device.busy) {
-            core.setState(thread, ThreadState.IO_PENDING);
+            core.park(thread, ThreadState.IO_PENDING);
             thread.afterSwitch = GET_DEVICE;
             pc = SWITCH;
             return costs.scanPs;

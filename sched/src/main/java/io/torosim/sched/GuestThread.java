@@ -247,11 +247,11 @@ public final class GuestThread {
         if (other.state != ThreadState.SUSPENDED && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
             other.resumePending = true;
         }
-        if (other.state == ThreadState.IDLE && !kernel.has(ToroQuirk.RESUME_OVERWRITES_IDLE)) {
-            other.core.threadActive(other);
-        } else {
-            other.core.makeReady(other);
+        if (other.requestInFlight && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
+            other.resumePending = true; // it waits for another core, not for this
+            return;
         }
+        other.core.makeReady(other);
         tell(other);
     }
 
@@ -266,7 +266,7 @@ public final class GuestThread {
     public void suspend(GuestThread other) {
         core.kernel().beforeTouch();
         if (!other.exited) {
-            other.core.setState(other, ThreadState.SUSPENDED);
+            other.core.park(other, ThreadState.SUSPENDED);
         }
     }
 

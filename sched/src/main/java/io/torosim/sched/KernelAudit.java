@@ -112,6 +112,16 @@ public final class KernelAudit {
         return Optional.empty();
     }
 
+    /** A core's Idle flag is set only between setting and clearing it around a {@code hlt}. */
+    public Optional<String> idleFlagFault() {
+        for (int id = 0; id < kernel.startedCores(); id++) {
+            if (kernel.core(id).idle && !kernel.core(id).scheduler.aroundHalt()) {
+                return Optional.of("core " + id + " runs with its Idle flag set");
+            }
+        }
+        return Optional.empty();
+    }
+
     /** A core that was woken for a message that it could not see yet, and found nothing. */
     public Optional<String> wokenBeforeData() {
         for (int id = 0; id < kernel.startedCores(); id++) {

@@ -222,8 +222,24 @@ final class ToroCore {
         }
     }
 
+    /** A thread is set ready by somebody else. */
     void makeReady(GuestThread thread) {
+        countOffIdle(thread);
         setState(thread, ThreadState.READY);
+    }
+
+    /** A thread waits for something. */
+    void park(GuestThread thread, ThreadState state) {
+        countOffIdle(thread);
+        setState(thread, state);
+    }
+
+    /** Toro overwrites tsIdle without counting it off. */
+    private void countOffIdle(GuestThread thread) {
+        if (thread.state == ThreadState.IDLE && !kernel.has(ToroQuirk.RESUME_OVERWRITES_IDLE)) {
+            thread.idleSinceTsc = 0;
+            pollingCount--;
+        }
     }
 
     /** SysThreadActive: the idle clock of a thread that is ready is left running (reference of 2018, kept). */
@@ -270,8 +286,10 @@ final class ToroCore {
     /** After the polling halt: every polling thread is ready again, with a fresh window. */
     void wakePollers() {
         for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
-            t.idleSinceTsc = 0;
-            setState(t, ThreadState.READY);
+            if (t.state == ThreadState.IDLE || kernel.has(ToroQuirk.RESUME_OVERWRITES_IDLE)) {
+                t.idleSinceTsc = 0;
+                setState(t, ThreadState.READY);
+            }
         }
         pollingCount = 0;
         vcpu.changed();

@@ -90,7 +90,10 @@ public enum ToroQuirk {
      * idle polling threads is wrong for ever and the core never halts again. Repaired: the thread is made active first.
      */
     DISK_OVERWRITES_IDLE("S-4"),
-    /** Process.pas:SysResumeThread on a thread that is tsIdle: the same. Repaired: it is counted off. */
+    /**
+     * Process.pas: SysResumeThread, SysSuspendThread and every wait of a thread that is tsIdle overwrite that state: the
+     * same. Repaired: it is counted off.
+     */
     RESUME_OVERWRITES_IDLE("S-5"),
     /**
      * Process.pas:ThreadExit with no other thread ready: the scan goes round the ring looking for the exited thread, which
