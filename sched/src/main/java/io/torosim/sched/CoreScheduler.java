@@ -102,6 +102,8 @@ final class CoreScheduler implements Activity {
     private GuestThread anchor;
 
     private int turnsSinceAnchor;
+    /** The thread that had its turn before the anchor: what the switch costs depends on it. */
+    private GuestThread beforeAnchor;
 
     CoreScheduler(ToroKernel kernel, ToroCore core, KernelCosts costs) {
         this.kernel = kernel;
@@ -357,6 +359,10 @@ final class CoreScheduler implements Activity {
         }
         if (anchor == candidate) {
             turnsSinceAnchor = 0;
+            if (beforeAnchor != core.current) {
+                beforeAnchor = core.current;
+                vcpu.changed();
+            }
             if (vcpu.roundRepeats(LOOP_ROUND)) {
                 return SPIN;
             }

@@ -91,7 +91,10 @@ final class ToroCore {
     }
 
     void dispatched(GuestThread thread) {
-        thread.irqsSeen = irqs;
+        if (thread.irqsSeen != irqs) {
+            thread.irqsSeen = irqs;
+            vcpu.changed(); // the next round of the ring may pass it over
+        }
         thread.lastTurnPs = vcpu.nowPs();
     }
 

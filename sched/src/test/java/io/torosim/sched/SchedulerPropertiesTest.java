@@ -36,7 +36,7 @@ final class SchedulerPropertiesTest {
         return KernelConfig.defaults().withQuirks(quirks).withIdlePolicy(policy(policy));
     }
 
-    @Property(tries = 400)
+    @Property(tries = 150)
     void repairedKernel_keepsEveryInvariant(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int cores, @ForAll @IntRange(max = 3) int policy) {
         RandomGuest.run(seed, cores, config(ToroQuirks.repaired(), policy), true, TIME, kernel -> {
@@ -53,7 +53,7 @@ final class SchedulerPropertiesTest {
         });
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void faithfulKernel_keepsRingsMessagesAndIdleFlags(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int cores, @ForAll @IntRange(max = 5) int policy) {
         ToroQuirks quirks = ToroQuirks.faithful().without(ENDLESS);

@@ -30,7 +30,7 @@ public final class Scenarios {
                     NONE,
                     Invariant.WOKEN_BEFORE_DATA,
                     2,
-                    600 * PER_MILLI,
+                    1500 * PER_MILLI,
                     Scenarios::remoteCreate),
             new Scenario(
                     "idle-flag-race",
@@ -38,7 +38,7 @@ public final class Scenarios {
                     EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
                     Invariant.LOST_WAKE_UP,
                     2,
-                    800 * PER_MILLI,
+                    1500 * PER_MILLI,
                     Scenarios::remoteCreateAsTargetGoesIdle),
             new Scenario(
                     "mailbox-deadlock",
@@ -59,7 +59,7 @@ public final class Scenarios {
                     EnumSet.of(ToroQuirk.IDLE_FLAG_RACE, ToroQuirk.DISK_IRQ_BEFORE_HALT),
                     Invariant.LOST_WAKE_UP,
                     2,
-                    800 * PER_MILLI,
+                    1500 * PER_MILLI,
                     Scenarios::remoteCreateAfterIdleFlag),
             new Scenario(
                     "packet-before-poll-halt",
@@ -75,7 +75,7 @@ public final class Scenarios {
                     EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC),
                     Invariant.LOST_WAKE_UP,
                     1,
-                    300 * PER_MILLI,
+                    600 * PER_MILLI,
                     Scenarios::diskReadAtHalt),
             new Scenario(
                     "nested-delay",
@@ -83,7 +83,7 @@ public final class Scenarios {
                     EnumSet.of(ToroQuirk.IDLE_FLAG_RACE, ToroQuirk.HALT_NOT_ATOMIC),
                     Invariant.LOST_WAKE_UP,
                     3,
-                    1500 * PER_MILLI,
+                    2500 * PER_MILLI,
                     Scenarios::twoRequesters),
             new Scenario(
                     "resume-sends-no-ipi",
@@ -91,7 +91,7 @@ public final class Scenarios {
                     EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
                     Invariant.LOST_WAKE_UP,
                     2,
-                    300 * PER_MILLI,
+                    600 * PER_MILLI,
                     Scenarios::resumeAcrossCores),
             new Scenario(
                     "resume-before-suspend",
@@ -100,7 +100,7 @@ public final class Scenarios {
                             ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT, ToroQuirk.RESUME_SENDS_NO_IPI),
                     Invariant.LOST_WAKE_UP,
                     2,
-                    300 * PER_MILLI,
+                    600 * PER_MILLI,
                     Scenarios::resumeWhileSuspending),
             new Scenario(
                     "halt-without-timer",
@@ -108,7 +108,7 @@ public final class Scenarios {
                     NONE,
                     Invariant.LOST_WAKE_UP,
                     1,
-                    900 * PER_MILLI,
+                    1200 * PER_MILLI,
                     Scenarios::pollForAMoment),
             new Scenario(
                     "console-nil-device",
@@ -124,7 +124,7 @@ public final class Scenarios {
                     NONE,
                     Invariant.STARVATION,
                     1,
-                    1500 * PER_MILLI,
+                    2500 * PER_MILLI,
                     Scenarios::pollerBesideALoop),
             new Scenario(
                     "exited-poller-stays",
@@ -140,7 +140,7 @@ public final class Scenarios {
                     EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
                     Invariant.DEADLOCK,
                     1,
-                    300 * PER_MILLI,
+                    600 * PER_MILLI,
                     Scenarios::diskReadThenSwitch),
             new Scenario(
                     "disk-overwrites-idle",
@@ -164,7 +164,7 @@ public final class Scenarios {
                     NONE,
                     Invariant.NEVER_HALTS,
                     1,
-                    300 * PER_MILLI,
+                    600 * PER_MILLI,
                     Scenarios::exitBesideASuspendedThread),
             new Scenario(
                     "message-read-after-wake",
@@ -180,7 +180,7 @@ public final class Scenarios {
                     NONE,
                     Invariant.REGISTERS,
                     3,
-                    1500 * PER_MILLI,
+                    2500 * PER_MILLI,
                     Scenarios::twoRequesters),
             new Scenario(
                     "sleep-saves-no-registers",
@@ -188,7 +188,7 @@ public final class Scenarios {
                     NONE,
                     Invariant.REGISTERS,
                     1,
-                    300 * PER_MILLI,
+                    600 * PER_MILLI,
                     Scenarios::sleepBesideALoop),
             new Scenario(
                     "kill-needs-switch",
@@ -196,7 +196,7 @@ public final class Scenarios {
                     NONE,
                     Invariant.KILLED_LIVES,
                     1,
-                    400 * PER_MILLI,
+                    600 * PER_MILLI,
                     Scenarios::killSuspended));
 
     private Scenarios() {}

@@ -17,12 +17,15 @@ import io.torosim.core.random.SimRandom;
  */
 final class SearchChoices implements Choices {
     private static final int MAX_CHANGES = 4;
+    /** How often a run may take the longest delay, the host taking a CPU away: more would only be slow, not another order. */
+    private static final int MAX_LONGEST = 3;
 
     private final SimRandom random;
     private final ChoiceLog log = new ChoiceLog();
     private final int surpriseIn;
     private final int[] changes;
     private int position;
+    private int longest;
 
     /**
      * Creates the choices of one run.
@@ -53,6 +56,10 @@ final class SearchChoices implements Choices {
         }
         int alternative =
                 point.startsWith("scenario.") ? random.nextInt(alternatives) : 1 + random.nextInt(alternatives - 1);
+        if (alternative == alternatives - 1 && alternatives > 2 && !point.startsWith("scenario.")) {
+            alternative = longest < MAX_LONGEST ? alternative : 1;
+            longest++;
+        }
         if (alternative > 0) {
             log.add(at, alternative);
         }
