@@ -42,10 +42,10 @@ public final class BurstTimeline {
     /** Simulates and draws; a pure function. */
     public static Drawing draw() throws IOException {
         StringWriter json = new StringWriter();
-        try (Machine machine = Machine.create(MachineSpec.builder().vcpus(2).build());
-                ChromeTrace chrome = new ChromeTrace(
-                        json,
-                        Arrays.stream(VcpuState.values()).map(VcpuState::toString).toList())) {
+        try (Machine machine = Machine.create(MachineSpec.builder().vcpus(2).build())) {
+            ChromeTrace chrome = new ChromeTrace(
+                    json,
+                    Arrays.stream(VcpuState.values()).map(VcpuState::toString).toList());
             SvgTimeline svg = new SvgTimeline(2);
             machine.trace().addSink(svg);
             QemuProcess process = new QemuProcess(machine);

@@ -55,7 +55,10 @@ final class SvgTimeline implements TraceSink {
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\""
                         + " font-size=\"12\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n"
                         + "<text x=\"%d\" y=\"20\" font-size=\"15\">%s</text>%n",
-                LEFT + WIDTH + 30, height, LEFT, title));
+                LEFT + WIDTH + 30,
+                height,
+                LEFT,
+                title));
         for (int v = 0; v < states.length; v++) {
             svg.append(String.format(Locale.ROOT, "<text x=\"10\" y=\"%d\">vCPU %d</text>%n", 78 + ROW * v, v));
         }
@@ -106,11 +109,19 @@ final class SvgTimeline implements TraceSink {
             svg.append(String.format(
                     Locale.ROOT,
                     "<rect x=\"%d\" y=\"%d\" width=\"12\" height=\"12\" fill=\"%s\"/><text x=\"%d\" y=\"%d\">%s</text>%n",
-                    x, height - 22, colour(state), x + 17, height - 12, state.toString().toLowerCase(Locale.ROOT)));
+                    x,
+                    height - 22,
+                    colour(state),
+                    x + 17,
+                    height - 12,
+                    state.toString().toLowerCase(Locale.ROOT)));
             x += 100;
         }
         svg.append(String.format(
-                Locale.ROOT, "<text x=\"%d\" y=\"%d\">ticks above: interrupts of the network card</text>%n", x, height - 12));
+                Locale.ROOT,
+                "<text x=\"%d\" y=\"%d\">ticks above: interrupts of the network card</text>%n",
+                x,
+                height - 12));
         return svg.append("</svg>\n").toString();
     }
 
