@@ -28,7 +28,7 @@ final class Timeline implements TraceSink {
         }
         String millis = BigDecimal.valueOf(timePs, 9).toPlainString();
         String indent = " ".repeat(COLUMN * Math.max(vcpu, 0));
-        lines.add(String.format("%18s ms  %s%s", millis, indent, describe(vcpu, kind, a, b)));
+        lines.add(String.format(Locale.ROOT, "%18s ms  %s%s", millis, indent, describe(vcpu, kind, a, b)));
     }
 
     private static String describe(int vcpu, TraceKind kind, long a, long b) {
