@@ -3,4 +3,5 @@ module io.torosim.sched {
     requires transitive io.torosim.core;
 
     exports io.torosim.sched;
+    exports io.torosim.sched.explore;
 }

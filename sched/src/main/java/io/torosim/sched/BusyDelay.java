@@ -6,7 +6,8 @@ import io.torosim.core.machine.VcpuState;
 
 /**
  * Arch.pas:Delay: load the core's LAPIC timer, poll its current count until 0. There is one timer to a core, so a delay
- * inside an interrupt handler leaves the interrupted one with a count of 0: it ends early.
+ * inside an interrupt handler leaves the interrupted one with a count of 0: it ends early
+ * ({@link ToroQuirk#NESTED_DELAY}).
  */
 final class BusyDelay {
     static final long OVER = Long.MIN_VALUE;
@@ -14,12 +15,15 @@ final class BusyDelay {
 
     private final ToroCore core;
     private final KernelCosts costs;
+    private final boolean sharesTimer;
     private long lengthPs;
+    private long ownEndPs;
     private boolean loaded;
 
     BusyDelay(ToroCore core, KernelCosts costs) {
         this.core = core;
         this.costs = costs;
+        this.sharesTimer = core.kernel().has(ToroQuirk.NESTED_DELAY);
     }
 
     void begin(long realPs) {
@@ -33,17 +37,19 @@ final class BusyDelay {
             loaded = true;
             vcpu.changed();
             vcpu.enter(VcpuState.POLL);
-            core.lapicTimerEndPs = vcpu.nowPs() + lengthPs;
+            ownEndPs = vcpu.nowPs() + lengthPs;
+            core.lapicTimerEndPs = ownEndPs;
             return costs.apicWritePs;
         }
-        if (vcpu.nowPs() >= core.lapicTimerEndPs) {
+        long endPs = sharesTimer ? core.lapicTimerEndPs : ownEndPs;
+        if (vcpu.nowPs() >= endPs) {
             vcpu.changed();
             return OVER;
         }
         if (vcpu.roundRepeats(LOOP_DELAY)) {
             return Activity.SPIN;
         }
-        vcpu.comparesWith(core.lapicTimerEndPs);
+        vcpu.comparesWith(endPs);
         return costs.lapicPollPs;
     }
 }

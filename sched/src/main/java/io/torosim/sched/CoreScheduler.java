@@ -34,12 +34,9 @@ final class CoreScheduler implements Activity {
     static final int DECIDE = 14;
     static final int DISPATCH = 15;
     static final int EMPTY = 16;
-    static final int EMPTY_HALT = 17;
     static final int EMPTY_WOKE = 18;
     static final int EMPTY_TEST = 19;
-    static final int POLL_HALT = 20;
     static final int POLL_WOKE = 21;
-    static final int TURN_HALT = 22;
     static final int TURN_WOKE = 23;
     static final int RETURN = 24;
     static final int SLEEP = 25;
@@ -50,6 +47,22 @@ final class CoreScheduler implements Activity {
     static final int EXIT = 30;
     static final int DELAYING = 31;
     static final int SEND_IPI = 32;
+    static final int SET_IDLE = 33;
+    static final int LOOK_AGAIN = 34;
+    static final int HALT_NOW = 35;
+    static final int DISK_COMMAND = 36;
+    static final int DISK_SUSPEND = 37;
+    static final int DISK_TRANSFER = 38;
+    static final int GET_DEVICE = 39;
+    static final int MAIN_OVER = 40;
+    static final int LAST_IRQ_WOKE = 41;
+    static final int IMMIGRATE_CLEARED = 42;
+    static final int IMMIGRATE_ADVANCE = 43;
+
+    // what follows a halt
+    private static final int KIND_EMPTY = 0;
+    private static final int KIND_POLL = 1;
+    private static final int KIND_TURN = 2;
 
     /** Nothing that takes time or that others can see was done: go on at once. */
     private static final long NEXT = Long.MIN_VALUE + 1;
@@ -57,6 +70,7 @@ final class CoreScheduler implements Activity {
     private static final int LOOP_ROUND = 2;
     private static final int LOOP_EMPTY = 3;
     private static final int LOOP_NOTHING_READY = 4;
+    private static final int LOOP_ENDLESS_SCAN = 5;
 
     private final ToroKernel kernel;
     private final ToroCore core;
@@ -64,6 +78,8 @@ final class CoreScheduler implements Activity {
     private final IdlePolicy policy;
     private final int cores;
     private final BusyDelay delay;
+    private final ToroQuirks quirks;
+    private final boolean looksAgain;
 
     private int pc = EMPTY_TEST;
     private GuestThread candidate;
@@ -75,11 +91,19 @@ final class CoreScheduler implements Activity {
     private int afterIpi;
     private int ipiTarget;
     private Message message;
+    /** The link of the message being worked on, read before its owner is woken; unused with MESSAGE_READ_AFTER_WAKE. */
+    private Message followingMessage;
+
+    private int haltKind;
+    /** ThreadExit: the thread that the scan takes for the current one although it has left the ring, or null. */
+    private GuestThread exitedCurrent;
 
     /** The thread at whose turn a round of the ring begins, for the detection of rounds that repeat. */
     private GuestThread anchor;
 
     private int turnsSinceAnchor;
+    /** The thread that had its turn before the anchor: what the switch costs depends on it. */
+    private GuestThread beforeAnchor;
 
     CoreScheduler(ToroKernel kernel, ToroCore core, KernelCosts costs) {
         this.kernel = kernel;
@@ -88,6 +112,11 @@ final class CoreScheduler implements Activity {
         this.policy = kernel.config().idlePolicy();
         this.cores = kernel.machine().vcpuCount();
         this.delay = new BusyDelay(core, costs);
+        this.quirks = kernel.config().quirks();
+        this.looksAgain = !(quirks.has(ToroQuirk.IDLE_FLAG_RACE)
+                && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT)
+                && quirks.has(ToroQuirk.DISK_IRQ_BEFORE_HALT)
+                && quirks.has(ToroQuirk.HALT_WITH_MAIL));
     }
 
     @Override
@@ -103,7 +132,9 @@ final class CoreScheduler implements Activity {
         return switch (pc) {
             case RUN -> runThread(vcpu);
             case SWITCH -> switchThread(false);
-            case SWITCH_IDLE -> switchThread(policy.heedsPolling());
+            case SWITCH_IDLE -> policy.hint() == IdlePolicy.Hint.LAST_IRQ
+                    ? setCoreIdle()
+                    : switchThread(policy.heedsPolling());
             case SCHEDULING -> scheduling();
             case LOOP -> loop(vcpu);
             case EMIGRATE -> emigrate();
@@ -114,19 +145,21 @@ final class CoreScheduler implements Activity {
             case IMMIGRATE_LOOK -> immigrateLook();
             case IMMIGRATE_RECHECK -> immigrateRecheck();
             case IMMIGRATE_NEXT -> immigrateNext();
-            case SCAN -> scan();
+            case SCAN -> scan(vcpu);
             case DECIDE -> decide(vcpu);
             case DISPATCH -> dispatch(vcpu);
             case EMPTY -> empty(vcpu);
-            case EMPTY_HALT -> halt(EMPTY_WOKE);
+            case SET_IDLE -> setIdleFlag(vcpu);
+            case LOOK_AGAIN -> lookAgain(vcpu);
+            case HALT_NOW -> haltNow(vcpu);
             case EMPTY_WOKE -> emptyWoke();
             case EMPTY_TEST -> emptyTest();
-            case POLL_HALT -> halt(POLL_WOKE);
             case POLL_WOKE -> pollWoke();
-            case TURN_HALT -> halt(TURN_WOKE);
             case TURN_WOKE -> turnWoke();
             case RETURN -> returnFromSwitch();
             case SLEEP -> sleep(vcpu);
+            case IMMIGRATE_CLEARED -> immigrateCleared();
+            case IMMIGRATE_ADVANCE -> immigrateAdvance();
             case BEGIN_LOCAL -> beginLocal();
             case BEGIN_PUSH -> beginPush();
             case BEGIN_LOOK -> beginLook();
@@ -134,6 +167,12 @@ final class CoreScheduler implements Activity {
             case EXIT -> exit();
             case DELAYING -> delaying(vcpu);
             case SEND_IPI -> sendIpi(vcpu);
+            case DISK_COMMAND -> diskCommand(vcpu);
+            case DISK_SUSPEND -> diskSuspend();
+            case DISK_TRANSFER -> diskTransfer(vcpu);
+            case GET_DEVICE -> getDevice();
+            case MAIN_OVER -> mainOver();
+            case LAST_IRQ_WOKE -> lastIrqWoke();
             default -> throw new AssertionError(pc);
         };
     }
@@ -151,7 +190,10 @@ final class CoreScheduler implements Activity {
         } else if (action == GuestThread.SWITCH_IDLE) {
             pc = SWITCH_IDLE;
         } else if (action == GuestThread.SUSPEND) {
-            core.setState(thread, ThreadState.SUSPENDED);
+            if (thread.takeResume()) {
+                return NEXT;
+            }
+            core.park(thread, ThreadState.SUSPENDED);
             pc = SWITCH;
         } else if (action == GuestThread.SLEEP) {
             vcpu.changed();
@@ -161,6 +203,15 @@ final class CoreScheduler implements Activity {
             pc = beginsWhere(thread);
         } else if (action == GuestThread.EXIT) {
             pc = EXIT;
+        } else if (action == GuestThread.READ_DISK) {
+            vcpu.changed();
+            pc = GET_DEVICE;
+        } else if (action == GuestThread.GET_DEVICE) {
+            vcpu.changed();
+            pc = GET_DEVICE;
+        } else if (action == GuestThread.READ_CONSOLE) {
+            core.park(thread, ThreadState.IO_PENDING);
+            pc = SWITCH;
         } else if (action == GuestThread.PANIC) {
             core.trace(TraceKind.PANIC, thread.id(), 0);
             return HANG;
@@ -184,7 +235,9 @@ final class CoreScheduler implements Activity {
 
     /** SysThreadSwitch after Scheduling: the kill flag. */
     private long returnFromSwitch() {
-        pc = core.current.killFlag ? EXIT : RUN;
+        GuestThread thread = core.current;
+        pc = thread.killFlag ? EXIT : thread.afterSwitch;
+        thread.afterSwitch = RUN;
         return costs.lapicIdReadPs;
     }
 
@@ -202,16 +255,30 @@ final class CoreScheduler implements Activity {
         return costs.rdtscPs;
     }
 
+    /** SystemExit: the main thread prints and executes one {@code hlt}, without Idle flag; then it exits like the others. */
+    private long mainOver() {
+        core.current.initial = false;
+        pc = EXIT;
+        return HALT;
+    }
+
     /** ThreadExit: off the ring, then Scheduling with the successor as candidate. */
     private long exit() {
         GuestThread thread = core.current;
+        if (thread.initial) {
+            pc = MAIN_OVER;
+            return NEXT;
+        }
         GuestThread successor = thread.next;
         core.ring.remove(thread);
-        core.forgetPoller(thread);
+        if (!quirks.has(ToroQuirk.EXITED_POLLER_STAYS)) {
+            core.forgetPoller(thread);
+        }
         thread.exited = true;
         core.vcpu().changed();
         core.trace(TraceKind.THREAD_EXIT, thread.id(), 0);
         core.current = core.ring.isEmpty() ? null : successor;
+        exitedCurrent = quirks.has(ToroQuirk.EXIT_SCANS_FOREVER) && core.current != null ? thread : null;
         nextTurnHalt = false;
         candidate = core.current;
         pc = LOOP;
@@ -241,30 +308,37 @@ final class CoreScheduler implements Activity {
         return NEXT;
     }
 
-    private long scan() {
+    private long scan(Vcpu vcpu) {
         GuestThread c = candidate;
         if (c == null) {
             c = core.current.next;
         }
-        boolean stop = c.state == ThreadState.READY
-                || (c.state == ThreadState.IDLE && core.pollingCount() != core.pollingTotal());
+        if (exitedCurrent != null && c == core.ring.head()) {
+            vcpu.enter(VcpuState.POLL);
+            if (vcpu.roundRepeats(LOOP_ENDLESS_SCAN)) {
+                candidate = c;
+                return SPIN;
+            }
+        }
+        boolean stop = c.state == ThreadState.READY || core.pollsOn(c);
+        if (c.state == ThreadState.IO_PENDING && core.deviceFree(c)) {
+            core.setState(c, ThreadState.READY);
+            stop = true;
+        }
         candidate = stop ? c : c.next;
-        if (stop || candidate == core.current) {
+        if (stop || (exitedCurrent == null && candidate == core.current)) {
             pc = DECIDE;
         }
         return costs.scanPs;
     }
 
     private long decide(Vcpu vcpu) {
-        boolean pollsOn = candidate.state == ThreadState.IDLE && core.pollingCount() != core.pollingTotal();
-        if (candidate.state == ThreadState.READY || pollsOn) {
+        if (candidate.state == ThreadState.READY || core.pollsOn(candidate)) {
             pc = DISPATCH;
             return NEXT;
         }
         if (core.allPollersIdle()) {
-            setIdle(true);
-            pc = POLL_HALT;
-            return costs.sharedStorePs;
+            return beginHalt(KIND_POLL);
         }
         if (!policy.haltsNothingReady()) {
             vcpu.enter(VcpuState.POLL);
@@ -273,9 +347,7 @@ final class CoreScheduler implements Activity {
             return costs.scanPs;
         }
         if (nextTurnHalt) {
-            setIdle(true);
-            pc = TURN_HALT;
-            return costs.sharedStorePs;
+            return beginHalt(KIND_TURN);
         }
         nextTurnHalt = true;
         return delay(costs.secondTurnPs(), LOOP);
@@ -287,17 +359,26 @@ final class CoreScheduler implements Activity {
         }
         if (anchor == candidate) {
             turnsSinceAnchor = 0;
+            if (beforeAnchor != core.current) {
+                beforeAnchor = core.current;
+                vcpu.changed();
+            }
             if (vcpu.roundRepeats(LOOP_ROUND)) {
                 return SPIN;
             }
             vcpu.increment(Counter.POLL_ROUNDS);
         }
         nextTurnHalt = false;
+        exitedCurrent = null;
         GuestThread before = core.current;
         core.current = candidate;
-        pc = candidate.resumeAt;
+        pc = core.diesBeforeItRuns(candidate) ? EXIT : candidate.resumeAt;
+        core.dispatched(candidate);
         if (before == candidate) {
             return costs.rdtscPs;
+        }
+        if (candidate.resumeAt == SLEEP && quirks.has(ToroQuirk.SLEEP_SAVES_NO_REGISTERS)) {
+            candidate.registersLost = true;
         }
         vcpu.increment(Counter.CONTEXT_SWITCHES);
         return costs.threadSwitchPs;
@@ -305,13 +386,116 @@ final class CoreScheduler implements Activity {
 
     // ---- halting
 
-    private long halt(int then) {
-        pc = then;
+    /** The last look is over: from here on only an interrupt can change the decision to halt. */
+    private long beginHalt(int kind) {
+        haltKind = kind;
+        pc = SET_IDLE;
+        return 0;
+    }
+
+    private long setIdleFlag(Vcpu vcpu) {
+        setIdle(true);
+        if (!quirks.has(ToroQuirk.HALT_NOT_ATOMIC)) {
+            vcpu.interruptsEnabled(false);
+        }
+        pc = looksAgain ? LOOK_AGAIN : HALT_NOW;
+        return costs.sharedStorePs;
+    }
+
+    /** What Toro lacks: a look at what other cores and interrupts may have left, after they could see the Idle flag. */
+    private long lookAgain(Vcpu vcpu) {
+        pc = HALT_NOW;
+        boolean packet = haltKind == KIND_POLL
+                && !quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT)
+                && (core.pollerMissedIrq() || core.pollerDeadlineReached());
+        boolean ready = core.anyReady() && !quirks.has(ToroQuirk.DISK_IRQ_BEFORE_HALT);
+        boolean mail = !quirks.has(ToroQuirk.HALT_WITH_MAIL) && core.canSend();
+        boolean slot = !quirks.has(ToroQuirk.IDLE_FLAG_RACE) && kernel.matrix().anyFor(core.id());
+        if (packet || ready || slot || mail) {
+            vcpu.interruptsEnabled(true);
+            pc = wokePc();
+        }
+        return costs.scanPs + cores * costs.mailboxCheckPs;
+    }
+
+    private long haltNow(Vcpu vcpu) {
+        if (haltKind == KIND_POLL && !quirks.has(ToroQuirk.HALT_WITHOUT_TIMER)) {
+            core.armWakeTimer();
+        }
+        vcpu.interruptsEnabled(true);
+        pc = wokePc();
+        return policy.instruction() == IdlePolicy.Instruction.MWAIT ? MWAIT : HALT;
+    }
+
+    private int wokePc() {
+        return haltKind == KIND_EMPTY ? EMPTY_WOKE : haltKind == KIND_POLL ? POLL_WOKE : TURN_WOKE;
+    }
+
+    /** Whether the core has executed {@code hlt} or is about to step over it. */
+    boolean atHalt() {
+        return pc == EMPTY_WOKE || pc == POLL_WOKE || pc == TURN_WOKE || pc == LAST_IRQ_WOKE;
+    }
+
+    /** Whether the core stands between setting its Idle flag and clearing it. */
+    boolean aroundHalt() {
+        return atHalt() || pc == LOOK_AGAIN || pc == HALT_NOW;
+    }
+
+    /** The core that this one is about to wake or will look at again, or -1. */
+    int wakingCore() {
+        return switch (pc) {
+            case EMIGRATE_LOOK -> index;
+            case IMMIGRATE_LOOK, IMMIGRATE_RECHECK, IMMIGRATE_CLEARED -> index;
+            case BEGIN_LOOK -> core.current.beginOnCore;
+            case SEND_IPI -> ipiTarget;
+            case DELAYING -> afterDelay == SEND_IPI ? ipiTarget : afterDelay == IMMIGRATE_RECHECK ? index : -1;
+            default -> -1;
+        };
+    }
+
+    /** Whether this core is working on the chain in the slot of {@code sender}: the slot still holds its first message. */
+    boolean works(int sender) {
+        return message != null && index == sender;
+    }
+
+    /** Whether {@code wanted} can be reached from the chain that this core is working on. */
+    boolean worksOn(Message wanted) {
+        for (Message m = message; m != null; m = m.next) {
+            if (m == wanted) {
+                return true;
+            }
+        }
+        if (!quirks.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE)) {
+            for (Message m = followingMessage; m != null; m = m.next) {
+                if (m == wanted) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** 2020, SysSetCoreIdle: {@code hlt} in the calling thread if the last device interrupt is long ago, else a switch. */
+    private long setCoreIdle() {
+        if (!core.lastIrqLongAgo()) {
+            core.current.resumeAt = RETURN;
+            pc = SCHEDULING;
+            return costs.rdtscPs;
+        }
+        setIdle(true);
+        pc = LAST_IRQ_WOKE;
         return HALT;
+    }
+
+    private long lastIrqWoke() {
+        setIdle(false);
+        pc = RUN;
+        return costs.sharedStorePs;
     }
 
     private long pollWoke() {
         setIdle(false);
+        core.disarmWakeTimer();
         core.wakePollers();
         pc = LOOP;
         return costs.sharedStorePs;
@@ -333,9 +517,7 @@ final class CoreScheduler implements Activity {
             startImmigrate(EMPTY_TEST);
             return costs.scanPs;
         }
-        setIdle(true);
-        pc = EMPTY_HALT;
-        return costs.sharedStorePs;
+        return beginHalt(KIND_EMPTY);
     }
 
     private long emptyWoke() {
@@ -346,12 +528,14 @@ final class CoreScheduler implements Activity {
 
     private long emptyTest() {
         if (core.ring.isEmpty()) {
+            core.wokenBeforeData |= kernel.messageNotVisibleYet(core.id());
             pc = EMPTY;
             return costs.scanPs;
         }
         core.vcpu().enter(VcpuState.BUSY);
         core.current = core.ring.head();
-        pc = core.current.resumeAt;
+        pc = core.diesBeforeItRuns(core.current) ? EXIT : core.current.resumeAt;
+        core.dispatched(core.current);
         core.vcpu().increment(Counter.CONTEXT_SWITCHES);
         return costs.threadSwitchPs;
     }
@@ -425,6 +609,11 @@ final class CoreScheduler implements Activity {
         core.vcpu().enter(VcpuState.BUSY);
         kernel.beforeTouch();
         GuestThread requester = message.requester;
+        followingMessage = message.next;
+        if (!requester.requestInFlight) {
+            kernel.deliveredTwice(requester);
+        }
+        requester.requestInFlight = false;
         requester.began = kernel.create(core, requester.beginName, requester.beginProgram);
         requester.core().makeReady(requester);
         pc = IMMIGRATE_LOOK;
@@ -450,16 +639,32 @@ final class CoreScheduler implements Activity {
     }
 
     private long immigrateNext() {
-        message = message.next;
+        message = quirks.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE) ? message.next : followingMessage;
         if (message != null) {
             pc = IMMIGRATE_CREATE;
             return NEXT;
         }
         kernel.beforeTouch();
         kernel.matrix().clear(core.id(), index);
+        pc = quirks.has(ToroQuirk.HALT_WITH_MAIL) ? IMMIGRATE_ADVANCE : IMMIGRATE_CLEARED;
+        return costs.sharedStorePs;
+    }
+
+    /** What Toro lacks: a sender that halted because its slot was taken hears that it is free. */
+    private long immigrateCleared() {
+        ToroCore sender = kernel.core(index);
+        if (sender.idle && sender.toBeDispatched[core.id()] != null) {
+            wakeCore(index, IMMIGRATE_ADVANCE);
+        } else {
+            pc = IMMIGRATE_ADVANCE;
+        }
+        return costs.mailboxCheckPs;
+    }
+
+    private long immigrateAdvance() {
         index++;
         pc = IMMIGRATE;
-        return costs.sharedStorePs;
+        return NEXT;
     }
 
     // ---- SysBeginThread
@@ -481,11 +686,12 @@ final class CoreScheduler implements Activity {
 
     private long beginPush() {
         GuestThread thread = core.current;
-        Message request = new Message(thread);
+        Message request = thread.messageOnStack(); // the same place at every call
         request.next = core.toBeDispatched[thread.beginOnCore];
+        thread.requestInFlight = true;
         core.toBeDispatched[thread.beginOnCore] = request;
         core.vcpu().changed();
-        pc = BEGIN_LOOK;
+        pc = quirks.has(ToroQuirk.IPI_BEFORE_DATA) ? BEGIN_LOOK : BEGIN_SUSPEND;
         return costs.scanPs;
     }
 
@@ -499,9 +705,68 @@ final class CoreScheduler implements Activity {
     }
 
     private long beginSuspend() {
-        core.setState(core.current, ThreadState.SUSPENDED);
+        core.park(core.current, ThreadState.SUSPENDED);
         pc = SWITCH;
         return costs.scanPs;
+    }
+
+    // ---- devices
+
+    /** GetDevice: waits in tsIOPending while another thread has it. */
+    private long getDevice() {
+        GuestThread thread = core.current;
+        if (thread.device.busy) {
+            core.park(thread, ThreadState.IO_PENDING);
+            thread.afterSwitch = GET_DEVICE;
+            pc = SWITCH;
+            return costs.scanPs;
+        }
+        thread.device.busy = true;
+        core.vcpu().changed();
+        pc = thread.sectorsLeft > 0 ? DISK_COMMAND : RUN;
+        return costs.scanPs;
+    }
+
+    /** IdeDisk.pas:ATAReadBlock: the thread is suspended before the command is written: six port writes. */
+    private long diskCommand(Vcpu vcpu) {
+        GuestThread thread = core.current;
+        if (!quirks.has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
+            core.threadActive(thread);
+        }
+        core.setState(thread, ThreadState.SUSPENDED);
+        for (int i = 0; i < 6; i++) {
+            vcpu.increment(Counter.EXITS);
+        }
+        pc = DISK_SUSPEND;
+        return 6 * costs.pioPs;
+    }
+
+    private long diskSuspend() {
+        GuestThread thread = core.current;
+        thread.disk.expectSector(thread);
+        core.vcpu().changed();
+        thread.afterSwitch = DISK_TRANSFER;
+        pc = SWITCH;
+        return 0;
+    }
+
+    /** Two status reads and one string transfer to a sector; then the thread is set suspended for the next one. */
+    private long diskTransfer(Vcpu vcpu) {
+        GuestThread thread = core.current;
+        thread.sectorsLeft--;
+        for (int i = 0; i < 3; i++) {
+            vcpu.increment(Counter.EXITS);
+        }
+        boolean more = thread.sectorsLeft > 0;
+        if (more || quirks.has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
+            core.setState(thread, ThreadState.SUSPENDED);
+        }
+        if (!more) {
+            thread.disk.device.busy = false;
+        }
+        vcpu.changed();
+        pc = more ? DISK_SUSPEND : RUN;
+        return 3 * costs.pioPs;
     }
 
     // ---- send_apic_int and Delay
@@ -514,6 +779,7 @@ final class CoreScheduler implements Activity {
 
     private long sendIpi(Vcpu vcpu) {
         kernel.machine().sendIpi(vcpu, ipiTarget, ToroKernel.INTER_CORE_IRQ);
+        core.announced = afterIpi == BEGIN_SUSPEND ? ipiTarget : -1;
         pc = afterIpi;
         return 2 * costs.apicWritePs;
     }

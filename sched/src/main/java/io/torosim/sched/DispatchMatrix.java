@@ -25,6 +25,16 @@ final class DispatchMatrix {
         return slots[receiver][sender];
     }
 
+    /** Whether any sender has left a chain for {@code receiver}. */
+    boolean anyFor(int receiver) {
+        for (Message chain : slots[receiver]) {
+            if (chain != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void fill(int receiver, int sender, Message chain) {
         if (slots[receiver][sender] != null) {
             throw new IllegalStateException("slot " + receiver + "/" + sender + " is not free");

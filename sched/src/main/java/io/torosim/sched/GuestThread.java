@@ -16,6 +16,9 @@ public final class GuestThread {
     static final long SLEEP = -5;
     static final long BEGIN_THREAD = -6;
     static final long PANIC = -7;
+    static final long READ_DISK = -8;
+    static final long READ_CONSOLE = -9;
+    static final long GET_DEVICE = -10;
 
     private final ToroCore core;
     private final int id;
@@ -36,7 +39,29 @@ public final class GuestThread {
     long sleepUntilPs;
 
     int resumeAt = CoreScheduler.RUN;
+    /** Where SysThreadSwitch returns to: the program, or the middle of a system call. */
+    int afterSwitch = CoreScheduler.RUN;
+
     boolean exited;
+    /** The first thread of core 0, whose end is SystemExit. */
+    boolean initial;
+    /** How many device interrupts its core had taken when the thread last got a turn. */
+    long irqsSeen;
+    /** When the thread wants to be polled again at the latest. */
+    long pollDeadlinePs = Picos.NEVER;
+    /** When it last got a turn. */
+    long lastTurnPs;
+    /** A resume that came before the suspend; never with RESUME_BEFORE_SUSPEND. */
+    private boolean resumePending;
+    /** A remote-create message of this thread has been pushed and not been carried out. */
+    boolean requestInFlight;
+
+    boolean registersLost;
+    IoDevice device;
+    AtaDisk disk;
+    int sectorsLeft;
+    private DispatchMatrix.Message message;
+    private long[] threadVars;
 
     long sleepUntilTsc;
     int beginOnCore;
@@ -86,6 +111,62 @@ public final class GuestThread {
         return core.vcpu().nowPs();
     }
 
+    /**
+     * Returns whether something has overwritten registers that this thread was using, see {@link
+     * ToroQuirk#IPI_SAVES_NO_REGISTERS} and {@link ToroQuirk#SLEEP_SAVES_NO_REGISTERS}. What would go wrong then is not
+     * modelled.
+     */
+    public boolean registersLost() {
+        return registersLost;
+    }
+
+    /** Returns whether {@code SysKillThread} was called on it. */
+    public boolean killed() {
+        return killFlag;
+    }
+
+    /** Returns whether a request of it to create a thread on another core has not been carried out yet. */
+    public boolean requestInFlight() {
+        return requestInFlight;
+    }
+
+    /** Returns when it last got a turn of its core, in picoseconds since power-on. */
+    public long lastTurnPs() {
+        return lastTurnPs;
+    }
+
+    /**
+     * Returns its thread variables (the TLS block), zero at first: of the size that the kernel's configuration says. The
+     * first thread of a kernel has none, as in Toro before CreateInitThread: null.
+     */
+    public long[] threadVars() {
+        return threadVars;
+    }
+
+    void allocateThreadVars(int words) {
+        threadVars = new long[words];
+    }
+
+    /** The one message of a thread: it lies on its stack, at the same place at every call. */
+    DispatchMatrix.Message messageOnStack() {
+        boolean sharesPlace = core.kernel().has(ToroQuirk.MESSAGE_READ_AFTER_WAKE);
+        if (message == null || !sharesPlace) {
+            message = new DispatchMatrix.Message(this);
+        }
+        return message;
+    }
+
+    DispatchMatrix.Message message() {
+        return message;
+    }
+
+    /** Takes a resume that came early; false if there was none. */
+    boolean takeResume() {
+        boolean pending = resumePending;
+        resumePending = false;
+        return pending;
+    }
+
     GuestProgram program() {
         return program;
     }
@@ -128,6 +209,7 @@ public final class GuestThread {
 
     /** Action: {@code SysThreadSwitch(True)}: the thread only polls. */
     public long switchIdle() {
+        pollDeadlinePs = Picos.NEVER;
         return SWITCH_IDLE;
     }
 
@@ -141,16 +223,109 @@ public final class GuestThread {
         return SUSPEND;
     }
 
-    /** Calls {@code SysResumeThread} on {@code other}: it is ready; no other core is told. */
-    public void resume(GuestThread other) {
-        core.kernel().beforeTouch();
-        other.core.makeReady(other);
+    /**
+     * Action: {@code SysThreadSwitch(True)} of a thread that polls for a moment: Toro has no such call, and with {@link
+     * ToroQuirk#HALT_WITHOUT_TIMER} it is {@link #switchIdle}.
+     *
+     * @param deadlinePs when it wants its next turn at the latest
+     */
+    public long switchIdleUntil(long deadlinePs) {
+        pollDeadlinePs = deadlinePs;
+        return SWITCH_IDLE;
     }
 
-    /** Calls {@code SysKillThread} on {@code other}: it exits when it next returns from {@code SysThreadSwitch}. */
+    /**
+     * Calls {@code SysResumeThread} on {@code other}: it is ready; no other core is told ({@link
+     * ToroQuirk#RESUME_SENDS_NO_IPI}).
+     */
+    public void resume(GuestThread other) {
+        ToroKernel kernel = core.kernel();
+        kernel.beforeTouch();
+        if (other.exited) {
+            return;
+        }
+        if (other.state != ThreadState.SUSPENDED && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
+            other.resumePending = true;
+        }
+        if (other.requestInFlight && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
+            other.resumePending = true; // it waits for another core, not for this
+            return;
+        }
+        other.core.makeReady(other);
+        tell(other);
+    }
+
+    private void tell(GuestThread other) {
+        ToroKernel kernel = core.kernel();
+        if (other.core != core && other.core.idle && !kernel.has(ToroQuirk.RESUME_SENDS_NO_IPI)) {
+            kernel.machine().sendIpi(core.vcpu(), other.coreId(), ToroKernel.INTER_CORE_IRQ);
+        }
+    }
+
+    /** Calls {@code SysSuspendThread} on {@code other}, not on itself: only its state is set. */
+    public void suspend(GuestThread other) {
+        core.kernel().beforeTouch();
+        if (!other.exited) {
+            other.core.park(other, ThreadState.SUSPENDED);
+        }
+    }
+
+    /**
+     * Calls {@code SysKillThread} on {@code other}: it exits when it next returns from {@code SysThreadSwitch}; one that is
+     * suspended does not ({@link ToroQuirk#KILL_NEEDS_SWITCH}).
+     */
     public void kill(GuestThread other) {
         core.kernel().beforeTouch();
         other.killFlag = true;
+        if (!core.kernel().has(ToroQuirk.KILL_NEEDS_SWITCH)
+                && !other.exited
+                && !other.requestInFlight
+                && other.state == ThreadState.SUSPENDED) {
+            other.core.makeReady(other);
+            tell(other);
+        }
+    }
+
+    /** Action: {@code GetDevice}: goes on when the thread has the device. */
+    public long getDevice(IoDevice wanted) {
+        device = wanted;
+        sectorsLeft = 0;
+        return GET_DEVICE;
+    }
+
+    /** Calls {@code FreeDevice}: the scheduler finds those who wait for it. */
+    public void freeDevice(IoDevice owned) {
+        owned.busy = false;
+        core.vcpu().changed();
+    }
+
+    /**
+     * Action: {@code ATAReadBlock}: reads sectors, suspended until each has come.
+     *
+     * @param from the disk; the thread must be on core 0
+     * @param sectors how many, at least 1
+     */
+    public long readDisk(AtaDisk from, int sectors) {
+        if (core.id() != 0) {
+            throw new IllegalArgumentException("a disk must be read from core 0, coreId=" + core.id());
+        }
+        if (sectors < 1) {
+            throw new IllegalArgumentException("sectors must be at least 1, sectors=" + sectors);
+        }
+        disk = from;
+        device = from.device;
+        sectorsLeft = sectors;
+        return READ_DISK;
+    }
+
+    /** Action: {@code ReadConsole}: goes on when a key was pressed, or with {@link ToroQuirk#CONSOLE_NIL_DEVICE} before. */
+    public long readConsole(Keyboard keyboard) {
+        if (keyboard.hasKey()) {
+            return compute(0);
+        }
+        device = null;
+        keyboard.waitFor(this);
+        return READ_CONSOLE;
     }
 
     /** Action: {@code Sleep}: keeps switching until {@code ps} have passed. The core does not halt meanwhile. */

@@ -14,6 +14,7 @@ final class KernelCosts {
     final long apicWritePs;
     final long lapicPollPs;
     final long threadCreatePs;
+    final long pioPs;
     private final long secondTurnPs;
     private final long ipiDelayPs;
     private final long recheckPs;
@@ -30,6 +31,7 @@ final class KernelCosts {
         apicWritePs = costs.apicPs();
         lapicPollPs = costs.lapicPollPs();
         threadCreatePs = costs.cpuPs("toro.thread_create");
+        pioPs = costs.pioPs();
         secondTurnPs = ToroDelay.realPs(costs.model().ps("toro.second_turn"), machine.spec());
         ipiDelayPs = ToroDelay.realPs(costs.model().ps("toro.ipi_delay"), machine.spec());
         recheckPs = ToroDelay.realPs(costs.model().ps("toro.immigrate_recheck"), machine.spec());

@@ -1,8 +1,11 @@
 package io.torosim.sched;
 
+import io.torosim.core.event.EventSet;
+import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
+import java.util.Optional;
 
 /** The record of a core (Process.pas: {@code TCPU}): its threads, its polling threads, its outgoing messages. */
 final class ToroCore {
@@ -16,6 +19,22 @@ final class ToroCore {
     boolean idle;
     /** End of the LAPIC timer's present count; there is one timer, so a nested delay ends the outer one. */
     long lapicTimerEndPs;
+
+    /** Device interrupts taken so far. */
+    private long irqs;
+    /** When the last device interrupt was taken, for the rule of 2020. */
+    private long lastIrqPs;
+
+    CoreScheduler scheduler;
+    /** The core to which this one sent an interrupt ahead of its message, or -1. */
+    int announced = -1;
+    /** Whether it was woken, found nothing, and a message for it was not visible yet. */
+    boolean wokenBeforeData;
+
+    /** How often an interrupt handler that saves no registers has interrupted something else than a halt. */
+    int registersLost;
+
+    private long wakeTimer = EventSet.NO_HANDLE;
 
     private GuestThread pollingHead;
     private GuestThread pollingTail;
@@ -57,6 +76,141 @@ final class ToroCore {
         return pollingTotal != 0 && pollingCount == pollingTotal;
     }
 
+    /** Whether the scan takes an idle polling thread all the same. */
+    boolean pollsOn(GuestThread thread) {
+        if (thread.state != ThreadState.IDLE) {
+            return false;
+        }
+        return pollingCount != pollingTotal || (thread.irqsSeen != irqs && !kernel.has(ToroQuirk.POLLERS_SKIPPED));
+    }
+
+    /** The driver's UpdateLastIrq: a device interrupt is being taken. */
+    void deviceIrq() {
+        irqs++;
+        lastIrqPs = vcpu.nowPs();
+    }
+
+    void dispatched(GuestThread thread) {
+        if (thread.irqsSeen != irqs) {
+            thread.irqsSeen = irqs;
+            vcpu.changed(); // the next round of the ring may pass it over
+        }
+        thread.lastTurnPs = vcpu.nowPs();
+    }
+
+    /** Whether a device interrupt has come since some polling thread last got a turn. */
+    boolean pollerMissedIrq() {
+        for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
+            if (t.irqsSeen != irqs && !t.exited) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean anyReady() {
+        GuestThread t = ring.head();
+        for (int i = 0; i < ring.size(); i++, t = t.next) {
+            if (t.state == ThreadState.READY) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a message waits whose slot is free. */
+    boolean canSend() {
+        for (int target = 0; target < toBeDispatched.length; target++) {
+            if (toBeDispatched[target] != null && kernel.matrix().slot(target, id()) == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether the device that an IO-pending thread waits for is free. A nil pointer reads the byte at address 0, part of the
+     * interrupt vector table, usually not zero.
+     */
+    boolean deviceFree(GuestThread thread) {
+        if (thread.device != null) {
+            return !thread.device.busy;
+        }
+        if (!kernel.has(ToroQuirk.CONSOLE_NIL_DEVICE)) {
+            return false;
+        }
+        if (kernel.machine().hasChoices()) {
+            vcpu.changed(); // asked again in every round
+        }
+        return kernel.machine().choices().choose("toro.byte0", 2) == 1;
+    }
+
+    /** Whether a thread was killed before it ever ran; Toro does not look. */
+    boolean diesBeforeItRuns(GuestThread thread) {
+        return thread.killFlag && thread.lastTurnPs == 0 && !kernel.has(ToroQuirk.KILL_NEEDS_SWITCH);
+    }
+
+    /** 2020, SysSetCoreIdle: more than WAIT_IDLE_CORE_MS since the last device interrupt. */
+    boolean lastIrqLongAgo() {
+        long waitPs = kernel.config().idlePolicy().windowPs();
+        boolean longAgo = vcpu.nowPs() - lastIrqPs > waitPs;
+        if (!longAgo) {
+            vcpu.comparesWith(lastIrqPs + waitPs + 1);
+        }
+        return longAgo;
+    }
+
+    private long earliestDeadlinePs() {
+        long earliest = Picos.NEVER;
+        for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
+            if (!t.exited) {
+                earliest = Math.min(earliest, t.pollDeadlinePs);
+            }
+        }
+        return earliest;
+    }
+
+    boolean pollerDeadlineReached() {
+        return !kernel.has(ToroQuirk.HALT_WITHOUT_TIMER) && earliestDeadlinePs() <= vcpu.nowPs();
+    }
+
+    /** The repair of HALT_WITHOUT_TIMER: an interrupt at the earliest moment that a polling thread waits for. */
+    void armWakeTimer() {
+        long deadlinePs = earliestDeadlinePs();
+        if (deadlinePs != Picos.NEVER) {
+            long timePs = Math.max(deadlinePs, vcpu.nowPs());
+            wakeTimer = kernel.machine()
+                    .simulation()
+                    .at(timePs, Machine.DEVICE_PRIORITY, (op, arg) -> vcpu.raise(ToroKernel.WAKE_TIMER_VECTOR), 0, 0);
+        }
+    }
+
+    boolean wakeTimerPending() {
+        return kernel.machine().simulation().isPending(wakeTimer);
+    }
+
+    Optional<String> pollingFault() {
+        int listed = 0;
+        int idleOnes = 0;
+        for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
+            if (t.exited) {
+                return Optional.of("the polling list of core " + id() + " holds " + t + ", which has exited");
+            }
+            listed++;
+            idleOnes += t.state == ThreadState.IDLE ? 1 : 0;
+        }
+        if (listed != pollingTotal || idleOnes != pollingCount) {
+            return Optional.of("core " + id() + " counts " + pollingCount + " of " + pollingTotal
+                    + " polling threads idle, in truth " + idleOnes + " of " + listed);
+        }
+        return Optional.empty();
+    }
+
+    void disarmWakeTimer() {
+        kernel.machine().simulation().cancel(wakeTimer);
+        wakeTimer = EventSet.NO_HANDLE;
+    }
+
     void addThread(GuestThread thread) {
         kernel.beforeTouch();
         ring.add(thread);
@@ -71,8 +225,24 @@ final class ToroCore {
         }
     }
 
+    /** A thread is set ready by somebody else. */
     void makeReady(GuestThread thread) {
+        countOffIdle(thread);
         setState(thread, ThreadState.READY);
+    }
+
+    /** A thread waits for something. */
+    void park(GuestThread thread, ThreadState state) {
+        countOffIdle(thread);
+        setState(thread, state);
+    }
+
+    /** Toro overwrites tsIdle without counting it off. */
+    private void countOffIdle(GuestThread thread) {
+        if (thread.state == ThreadState.IDLE && !kernel.has(ToroQuirk.RESUME_OVERWRITES_IDLE)) {
+            thread.idleSinceTsc = 0;
+            pollingCount--;
+        }
     }
 
     /** SysThreadActive: the idle clock of a thread that is ready is left running (reference of 2018, kept). */
@@ -100,6 +270,10 @@ final class ToroCore {
         long tsc = vcpu.tsc();
         if (thread.idleSinceTsc == 0) {
             thread.idleSinceTsc = tsc;
+            if (kernel.pollWindowCycles() == 0 && thread.state != ThreadState.IDLE) {
+                setState(thread, ThreadState.IDLE);
+                pollingCount++;
+            }
             thread.idleFromPs = Picos.ofCycles(tsc + kernel.pollWindowCycles() + 1, tscHz());
             vcpu.changed();
         } else if (thread.state != ThreadState.IDLE) {
@@ -115,8 +289,10 @@ final class ToroCore {
     /** After the polling halt: every polling thread is ready again, with a fresh window. */
     void wakePollers() {
         for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
-            t.idleSinceTsc = 0;
-            setState(t, ThreadState.READY);
+            if (t.state == ThreadState.IDLE || kernel.has(ToroQuirk.RESUME_OVERWRITES_IDLE)) {
+                t.idleSinceTsc = 0;
+                setState(t, ThreadState.READY);
+            }
         }
         pollingCount = 0;
         vcpu.changed();
@@ -147,6 +323,7 @@ final class ToroCore {
     }
 
     void trace(TraceKind kind, long a, long b) {
-        kernel.machine().trace().emit(vcpu.nowPs(), id(), kind, a, b);
+        // the clock, not the vCPU's own time: another core's step may change a thread of this one
+        kernel.machine().trace().emit(kernel.machine().simulation().nowPs(), id(), kind, a, b);
     }
 }

@@ -17,6 +17,9 @@ public final class ToroKernel {
     /** The vector of the wake-up interrupt between cores (Process.pas). */
     public static final int INTER_CORE_IRQ = 80;
 
+    /** The vector of the timer that ends a halt in the repaired kernel; Toro has none ({@link ToroQuirk#HALT_WITHOUT_TIMER}). */
+    public static final int WAKE_TIMER_VECTOR = 81;
+
     private final Machine machine;
     private final KernelConfig config;
     private final KernelCosts costs;
@@ -26,6 +29,8 @@ public final class ToroKernel {
     private final List<Supplier<Activity>> handlers;
     private final long pollWindowCycles;
     private final int startedCores;
+    private GuestThread duplicate;
+    private int deviceEvents;
 
     private ToroKernel(Machine machine, KernelConfig config) {
         this.machine = machine;
@@ -35,7 +40,7 @@ public final class ToroKernel {
         this.cores = new ToroCore[machine.vcpuCount()];
         this.handlers = new ArrayList<>(Collections.nCopies(256, null));
         this.startedCores = Math.min(config.startedCores(), machine.vcpuCount());
-        long windowMillis = machine.spec().costs().ps("toro.poll_window") / Picos.PER_MILLI;
+        long windowMillis = config.idlePolicy().windowPs(machine.spec().costs()) / Picos.PER_MILLI;
         this.pollWindowCycles = windowMillis * (machine.spec().tscHz() / 1_000_000) * 1000;
     }
 
@@ -51,8 +56,8 @@ public final class ToroKernel {
         }
         for (int id = 0; id < kernel.startedCores; id++) {
             ToroCore core = kernel.cores[id];
-            machine.vcpu(id)
-                    .start(new CoreScheduler(kernel, core, kernel.costs), vector -> kernel.handler(core, vector));
+            core.scheduler = new CoreScheduler(kernel, core, kernel.costs);
+            machine.vcpu(id).start(core.scheduler, vector -> kernel.handler(core, vector));
         }
         return kernel;
     }
@@ -60,12 +65,12 @@ public final class ToroKernel {
     /**
      * Installs the handler of a vector on all cores.
      *
-     * @param vector in {@code [33, 255]}, not {@link #INTER_CORE_IRQ}
+     * @param vector in {@code [33, 255]}, not {@link #INTER_CORE_IRQ} nor {@link #WAKE_TIMER_VECTOR}
      * @param handler makes the activity of one interrupt; it ends with {@link Activity#DONE}
      */
     public void onInterrupt(int vector, Supplier<Activity> handler) {
-        if (vector < 33 || vector > 255 || vector == INTER_CORE_IRQ) {
-            throw new IllegalArgumentException("vector must be in [33, 255] and not 80, vector=" + vector);
+        if (vector < 33 || vector > 255 || vector == INTER_CORE_IRQ || vector == WAKE_TIMER_VECTOR) {
+            throw new IllegalArgumentException("vector must be in [33, 255] and not 80 or 81, vector=" + vector);
         }
         handlers.set(vector, handler);
     }
@@ -88,6 +93,16 @@ public final class ToroKernel {
         if (mayBeHalted) {
             machine.vcpu(coreId).raise(INTER_CORE_IRQ);
         }
+        return thread;
+    }
+
+    /**
+     * Puts the main thread on core 0: its end is SystemExit, which executes one {@code hlt} in the middle of everything
+     * before the thread exits like any other (Kernel, Process.pas). Threads that are ready wait for the next interrupt.
+     */
+    public GuestThread spawnMain(String name, GuestProgram program) {
+        GuestThread thread = spawn(0, name, program);
+        thread.initial = true;
         return thread;
     }
 
@@ -118,9 +133,61 @@ public final class ToroKernel {
 
     GuestThread create(ToroCore core, String name, GuestProgram program) {
         GuestThread thread = new GuestThread(core, threads.size() + 1, name, program);
+        if (config.threadVarWords() > 0 && !threads.isEmpty()) {
+            thread.allocateThreadVars(config.threadVarWords());
+        }
         threads.add(thread);
         core.addThread(thread);
         return thread;
+    }
+
+    boolean has(ToroQuirk quirk) {
+        return config.quirks().has(quirk);
+    }
+
+    /** A device interrupt's handler makes a thread ready, on the core that it interrupted. */
+    void wakeFromDevice(GuestThread thread) {
+        beforeTouch();
+        if (!thread.exited) {
+            thread.core().makeReady(thread);
+        }
+    }
+
+    /** A request was carried out that is not in flight: a message was delivered twice. */
+    void deliveredTwice(GuestThread requester) {
+        duplicate = requester;
+    }
+
+    /** The last thread whose request was carried out twice, or null. */
+    GuestThread duplicate() {
+        return duplicate;
+    }
+
+    /** Whether a wake-up interrupt for {@code target} was sent although its message is still in the sender's own list. */
+    boolean messageNotVisibleYet(int target) {
+        if (!has(ToroQuirk.IPI_BEFORE_DATA)) {
+            return false;
+        }
+        for (ToroCore sender : cores) {
+            if (sender.toBeDispatched[target] != null && sender.announced == target) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Says, for {@link KernelAudit}, that something from outside will interrupt core 0. */
+    public void deviceEventScheduled() {
+        deviceEvents++;
+    }
+
+    /** Says that it is happening now. */
+    public void deviceEventFired() {
+        deviceEvents--;
+    }
+
+    int deviceEvents() {
+        return deviceEvents;
     }
 
     ToroCore core(int id) {
@@ -145,10 +212,24 @@ public final class ToroKernel {
 
     private Activity handler(ToroCore core, int vector) {
         if (vector == INTER_CORE_IRQ) {
+            if (has(ToroQuirk.IPI_SAVES_NO_REGISTERS) && !core.scheduler.atHalt()) {
+                core.registersLost++;
+                if (core.current != null) {
+                    core.current.registersLost = true;
+                }
+            }
             return new IpiHandler(core, costs);
         }
+        if (vector == WAKE_TIMER_VECTOR) {
+            return ToroKernel::acknowledge;
+        }
+        core.deviceIrq();
         Supplier<Activity> handler = handlers.get(vector);
         return handler == null ? ToroKernel::ignore : handler.get();
+    }
+
+    private static long acknowledge(Vcpu vcpu) {
+        return Activity.DONE;
     }
 
     /** The default handler ({@code Interruption_Ignore}): a bare {@code iretq}. */

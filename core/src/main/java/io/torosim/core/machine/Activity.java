@@ -19,6 +19,8 @@ public interface Activity {
     long OFF = -4;
     /** Result of a step that entered an endless loop with interrupts disabled, as a kernel panic does. */
     long HANG = -5;
+    /** Result of a step that executed {@code mwait}: see {@link MwaitMode}. */
+    long MWAIT = -6;
 
     /**
      * Does the next step at {@link Vcpu#nowPs()}.

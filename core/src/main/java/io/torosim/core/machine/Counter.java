@@ -8,6 +8,8 @@ public enum Counter {
     IPIS_SENT,
     /** Times it executed {@code hlt}. */
     HALTS,
+    /** Times it executed {@code mwait}. */
+    MWAITS,
     /** VM exits, halts included. */
     EXITS,
     /** Thread switches of the guest's scheduler. */

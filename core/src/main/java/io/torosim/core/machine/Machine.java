@@ -1,5 +1,6 @@
 package io.torosim.core.machine;
 
+import io.torosim.core.choice.Choices;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.time.Picos;
@@ -26,10 +27,15 @@ public final class Machine implements AutoCloseable {
     private final MachineCosts costs;
     private final HostThreads hostThreads;
     private final Vcpu[] vcpus;
+    private final Surprises surprises;
+    private final int[] ipisInFlight;
+    private StepObserver observer;
     private boolean closed;
 
-    private Machine(MachineSpec spec) {
+    private Machine(MachineSpec spec, Surprises surprises) {
         this.spec = spec;
+        this.surprises = surprises;
+        this.ipisInFlight = new int[spec.vcpus()];
         this.randoms = new RandomStreams(spec.seed());
         this.costs = new MachineCosts(spec.costs(), spec.vcpuMode());
         this.hostThreads = spec.vcpuMode() == VcpuMode.TCG_SINGLE
@@ -40,7 +46,20 @@ public final class Machine implements AutoCloseable {
 
     /** Creates a machine whose vCPUs are off, at time 0. */
     public static Machine create(MachineSpec spec) {
-        Machine machine = new Machine(spec);
+        return create(spec, new Surprises(null));
+    }
+
+    /**
+     * Creates a machine that leaves to {@code choices} what a real one leaves open: every step may take longer than its
+     * cost ({@code "vcpu.delay"}), every inter-processor interrupt may come later ({@code "machine.ipi"}). Alternative 0
+     * is the machine without surprises.
+     */
+    public static Machine create(MachineSpec spec, Choices choices) {
+        return create(spec, new Surprises(choices));
+    }
+
+    private static Machine create(MachineSpec spec, Surprises surprises) {
+        Machine machine = new Machine(spec, surprises);
         for (int i = 0; i < machine.vcpus.length; i++) {
             machine.vcpus[i] = new Vcpu(machine, i);
         }
@@ -82,6 +101,43 @@ public final class Machine implements AutoCloseable {
         return vcpus[id];
     }
 
+    /** Returns who decides what this machine leaves open; {@link Choices#fixed} without surprises. */
+    public Choices choices() {
+        return surprises.choices();
+    }
+
+    /** Returns whether somebody decides: whether this is a machine with surprises. */
+    public boolean hasChoices() {
+        return !surprises.none();
+    }
+
+    /**
+     * Returns how much later than usual something arrives, from 0 to 5 ms: always 0 without surprises.
+     *
+     * @param point what arrives, a constant name such as {@code "disk.irq"}
+     */
+    public long deliveryDelayPs(String point) {
+        return surprises.deliveryPs(point);
+    }
+
+    /** Sets who looks at the machine after each step; null for nobody. Rounds that are passed over are not seen. */
+    public void observeSteps(StepObserver stepObserver) {
+        observer = stepObserver;
+    }
+
+    /** Returns how many inter-processor interrupts are on their way to a vCPU. */
+    public int ipisInFlight(int target) {
+        return ipisInFlight[target];
+    }
+
+    Surprises surprises() {
+        return surprises;
+    }
+
+    StepObserver observer() {
+        return observer;
+    }
+
     HostThreads hostThreads() {
         return hostThreads;
     }
@@ -97,7 +153,9 @@ public final class Machine implements AutoCloseable {
         sender.increment(Counter.IPIS_SENT);
         sender.changed();
         trace.emit(sender.nowPs(), sender.id(), TraceKind.IPI_SENT, target, vector);
-        simulation.at(sender.nowPs() + costs.ipiPs(), DEVICE_PRIORITY, this::raise, target, vector);
+        ipisInFlight[target]++;
+        long arrivesPs = sender.nowPs() + costs.ipiPs() + deliveryDelayPs("machine.ipi");
+        simulation.at(arrivesPs, DEVICE_PRIORITY, this::raise, target, vector);
     }
 
     /** Raises a device interrupt on vCPU 0 now, as the PIC of a PC does. */
@@ -107,6 +165,7 @@ public final class Machine implements AutoCloseable {
     }
 
     private void raise(int target, long vector) {
+        ipisInFlight[target]--;
         vcpus[target].raise((int) vector);
     }
 

@@ -14,6 +14,8 @@ public final class MachineCosts {
     private final long interruptEntryPs;
     private final long haltExitPs;
     private final long wakePs;
+    private final long cstateExitPs;
+    private final long nullExitPs;
     private final long ipiPs;
     private final long pioPs;
     private final long picPs;
@@ -30,6 +32,8 @@ public final class MachineCosts {
         this.interruptEntryPs = exit("kvm.irq_inject_running");
         this.haltExitPs = exit("kvm.hlt_exit");
         this.wakePs = model.ps("kvm.wake_from_block") + model.ps("host.cstate_exit");
+        this.cstateExitPs = model.ps("host.cstate_exit");
+        this.nullExitPs = exit("kvm.exit_null");
         this.ipiPs = exit("kvm.ipi");
         this.pioPs = exit("kvm.exit_pio_user");
         this.picPs = exit("kvm.exit_apic");
@@ -76,6 +80,16 @@ public final class MachineCosts {
     /** Returns the time from an interrupt to the first step of a vCPU whose thread was blocked. */
     public long wakePs() {
         return wakePs;
+    }
+
+    /** Returns the time that a CPU takes to leave its sleep state. */
+    public long cstateExitPs() {
+        return cstateExitPs;
+    }
+
+    /** Returns the cost of a VM exit that does nothing. */
+    public long nullExitPs() {
+        return nullExitPs;
     }
 
     /** Returns the time from sending an inter-processor interrupt to its arrival. */

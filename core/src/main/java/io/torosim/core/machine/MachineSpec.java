@@ -14,6 +14,7 @@ import io.torosim.core.cost.CostModel;
  * @param seed seed of all random streams
  * @param fastForward whether loops that provably repeat are passed over in closed form; results are the same without, only
  *     slower
+ * @param mwait what the hypervisor makes of {@code mwait}
  */
 public record MachineSpec(
         int vcpus,
@@ -23,7 +24,8 @@ public record MachineSpec(
         boolean haltPolling,
         CostModel costs,
         long seed,
-        boolean fastForward) {
+        boolean fastForward,
+        MwaitMode mwait) {
     /** Checks the ranges. */
     public MachineSpec {
         check("vcpus", vcpus, 1, 256);
@@ -52,6 +54,7 @@ public record MachineSpec(
         private CostModel costs;
         private long seed = 1;
         private boolean fastForward = true;
+        private MwaitMode mwait = MwaitMode.NOP;
 
         private Builder() {}
 
@@ -103,10 +106,16 @@ public record MachineSpec(
             return this;
         }
 
+        /** Sets what the hypervisor makes of {@code mwait}; {@link MwaitMode#NOP} as KVM does. */
+        public Builder mwait(MwaitMode mode) {
+            mwait = mode;
+            return this;
+        }
+
         /** Returns the specification; throws {@link IllegalArgumentException} where a value leaves its range. */
         public MachineSpec build() {
             CostModel model = costs == null ? CostModel.standard() : costs;
-            return new MachineSpec(vcpus, tscHz, ramMib, vcpuMode, haltPolling, model, seed, fastForward);
+            return new MachineSpec(vcpus, tscHz, ramMib, vcpuMode, haltPolling, model, seed, fastForward, mwait);
         }
     }
 }

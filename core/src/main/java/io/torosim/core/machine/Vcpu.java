@@ -37,6 +37,7 @@ public final class Vcpu {
         HALTING,
         HALT_POLLING,
         BLOCKED,
+        MWAITING,
         WAKING,
         HUNG
     }
@@ -161,6 +162,16 @@ public final class Vcpu {
         interruptsEnabled = enabled;
     }
 
+    /** Returns whether it has executed {@code hlt} and waits: no interrupt has ended that halt yet. */
+    public boolean halted() {
+        return mode == Mode.HALTING || mode == Mode.HALT_POLLING || mode == Mode.BLOCKED || mode == Mode.MWAITING;
+    }
+
+    /** Returns whether an interrupt waits to be taken. */
+    public boolean interruptPending() {
+        return anyPending();
+    }
+
     /** Returns whether interrupts are enabled. */
     public boolean interruptsEnabled() {
         return interruptsEnabled;
@@ -218,6 +229,8 @@ public final class Vcpu {
         }
         if (mode == Mode.HALT_POLLING) {
             wakeAt(simulation.nowPs());
+        } else if (mode == Mode.MWAITING) {
+            wakeAt(simulation.nowPs() + machine.costs().cstateExitPs());
         } else if (mode == Mode.BLOCKED) {
             wakeAt(simulation.nowPs() + machine.costs().wakePs());
         }
@@ -286,8 +299,12 @@ public final class Vcpu {
     private void run() {
         while (true) {
             long cost = interruptsEnabled && anyPending() ? takeInterrupt() : frames[depth - 1].step(this);
+            StepObserver observer = machine.observer();
+            if (observer != null) {
+                observer.afterStep(this);
+            }
             if (cost >= 0) {
-                long nextPs = Math.addExact(nowPs, cost);
+                long nextPs = Math.addExact(nowPs, cost) + surprise();
                 if (!simulation.tryAdvance(nextPs, priority)) {
                     scheduleStep(nextPs);
                     return;
@@ -308,6 +325,45 @@ public final class Vcpu {
         }
     }
 
+    private void mwait() {
+        increment(Counter.MWAITS);
+        loop.changed();
+        enter(VcpuState.BUSY);
+        haltedSincePs = nowPs;
+        boolean emulated = machine.spec().vcpuMode().isTcg(); // QEMU's emulation blocks as on hlt
+        switch (emulated ? MwaitMode.TRAPPED : machine.spec().mwait()) {
+            case HONOURED -> {
+                if (interruptsEnabled && anyPending()) {
+                    scheduleStep(nowPs);
+                } else {
+                    mode = Mode.MWAITING;
+                    enter(VcpuState.MWAIT);
+                }
+            }
+            case TRAPPED -> {
+                increment(Counter.EXITS);
+                mode = Mode.HALTING;
+                schedule(nowPs + machine.costs().haltExitPs(), OP_HALT_ENTERED);
+            }
+            case NOP -> {
+                increment(Counter.EXITS);
+                scheduleStep(nowPs + machine.costs().nullExitPs());
+            }
+            default -> throw new AssertionError(machine.spec().mwait());
+        }
+    }
+
+    private long surprise() {
+        if (machine.surprises().none()) {
+            return 0;
+        }
+        long ps = machine.surprises().stepPs();
+        if (ps > 0) {
+            loop.changed(); // a round with a surprise in it proves nothing about the next
+        }
+        return ps;
+    }
+
     private void leave(long how) {
         if (how == Activity.SPIN) {
             mode = Mode.SPINNING;
@@ -316,6 +372,8 @@ public final class Vcpu {
                 long rounds = (deadlinePs - nowPs) / loop.periodPs();
                 scheduleStep(nowPs + rounds * loop.periodPs());
             }
+        } else if (how == Activity.MWAIT) {
+            mwait();
         } else if (how == Activity.HALT) {
             increment(Counter.HALTS);
             increment(Counter.EXITS);

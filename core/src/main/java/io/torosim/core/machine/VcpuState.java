@@ -12,6 +12,8 @@ public enum VcpuState {
     HALT_POLL(true),
     /** Halted, its host thread blocked. */
     HALTED(false),
+    /** In {@code mwait}, executed by the guest itself: the CPU sleeps, the host's accounting sees a thread that runs. */
+    MWAIT(true),
     /** Able to run, but its host thread has no CPU: another vCPU has it. */
     WAITING(false);
 

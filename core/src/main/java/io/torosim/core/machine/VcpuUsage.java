@@ -8,6 +8,7 @@ package io.torosim.core.machine;
  * @param pollPs in a busy wait
  * @param haltPollPs halted, the host polling on its behalf
  * @param haltedPs halted
+ * @param mwaitPs in {@code mwait}
  * @param waitingPs without a CPU of the host
  * @param offPs switched off
  * @param interrupts interrupts taken
@@ -22,6 +23,7 @@ public record VcpuUsage(
         long pollPs,
         long haltPollPs,
         long haltedPs,
+        long mwaitPs,
         long waitingPs,
         long offPs,
         long interrupts,
@@ -36,6 +38,7 @@ public record VcpuUsage(
                 vcpu.residencyPs(VcpuState.POLL),
                 vcpu.residencyPs(VcpuState.HALT_POLL),
                 vcpu.residencyPs(VcpuState.HALTED),
+                vcpu.residencyPs(VcpuState.MWAIT),
                 vcpu.residencyPs(VcpuState.WAITING),
                 vcpu.residencyPs(VcpuState.OFF),
                 vcpu.count(Counter.INTERRUPTS),
@@ -47,7 +50,7 @@ public record VcpuUsage(
 
     /** Returns the time since power-on. */
     public long totalPs() {
-        return busyPs + pollPs + haltPollPs + haltedPs + waitingPs + offPs;
+        return busyPs + pollPs + haltPollPs + haltedPs + mwaitPs + waitingPs + offPs;
     }
 
     /** Returns the fraction of time in which the vCPU executed instructions, useful or not, in [0, 1]. */

@@ -1,0 +1,94 @@
+package io.torosim.bench.cli;
+
+import io.torosim.sched.ToroQuirks;
+import io.torosim.sched.explore.Explorer;
+import io.torosim.sched.explore.ReplayLine;
+import io.torosim.sched.explore.Scenario;
+import io.torosim.sched.explore.Scenarios;
+import io.torosim.sched.explore.SearchResult;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code torosim explore}: searches the schedules of a scenario for a violated invariant. */
+@Command(
+        name = "explore",
+        description = "Searches the schedules of a scenario for a violated invariant.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:nothing found", "2:wrong usage", "3:a violation was found; a replay line is printed"})
+public final class ExploreCommand implements Callable<Integer> {
+    static final int FOUND = 3;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "SCENARIO", description = "which, see --list")
+    private String name;
+
+    @Option(names = "--list", description = "list the scenarios and the defects that they show")
+    private boolean list;
+
+    @Option(
+            names = "--quirks",
+            paramLabel = "on|off|0xMASK",
+            defaultValue = "on",
+            description = "the defects of 2018: on, off (repaired kernel) or a mask (default: ${DEFAULT-VALUE})")
+    private String quirks;
+
+    @Option(names = "--runs", defaultValue = "100000", description = "runs at most (default: ${DEFAULT-VALUE})")
+    private long runs;
+
+    @Option(names = "--seconds", description = "seconds at most; no limit by default")
+    private long seconds;
+
+    @Option(names = "--seed", defaultValue = "1", description = "seed of the search (default: ${DEFAULT-VALUE})")
+    private long seed;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        if (list) {
+            for (Scenario scenario : Scenarios.all()) {
+                out.printf(
+                        "%-28s %-8s %-28s %s%n",
+                        scenario.name(), scenario.hazard().label(), scenario.hazard(), scenario.invariant());
+            }
+            out.flush();
+            return 0;
+        }
+        Scenario scenario;
+        ToroQuirks defects;
+        try {
+            if (name == null) {
+                throw new IllegalArgumentException("a scenario must be named, or --list given");
+            }
+            if (runs < 1 || seconds < 0) {
+                throw new IllegalArgumentException("runs must be at least 1 and seconds at least 0");
+            }
+            scenario = Scenarios.named(name);
+            defects = ReplayLine.parseQuirks(scenario, quirks);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        long startNanos = System.nanoTime();
+        long limitNanos = seconds == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds);
+        SearchResult result =
+                Explorer.search(scenario, defects, seed, runs, made -> System.nanoTime() - startNanos < limitNanos);
+        double took = (System.nanoTime() - startNanos) / 1e9;
+        if (result.finding().isEmpty()) {
+            out.printf("%s: nothing found in %d runs, %.1f s%n", name, result.runs(), took);
+            out.flush();
+            return 0;
+        }
+        out.printf("%s: found in run %d, %.1f s with shrinking%n", name, result.runs(), took);
+        ReplayCommand.print(out, result.finding().orElseThrow());
+        return FOUND;
+    }
+}

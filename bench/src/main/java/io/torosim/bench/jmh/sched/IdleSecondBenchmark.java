@@ -1,0 +1,67 @@
+package io.torosim.bench.jmh.sched;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult;
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.IdlePolicy;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.Step;
+import io.torosim.sched.ToroKernel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The cost of one simulated second without work, boot included. It should depend on the number of events, a few to a
+ * core, and not on the time: with and without a halt, from 1 to 256 vCPUs.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class IdleSecondBenchmark {
+    /** Number of vCPUs. */
+    @Param({"1", "8", "64", "256"})
+    public int vcpus;
+
+    /** What idle cores do. */
+    @Param({"poll-then-halt", "busy-poll"})
+    public String policy;
+
+    private static final MachineSpec.Builder SPEC = MachineSpec.builder();
+
+    /** One simulated second: two polling threads on core 0, nothing on the others. */
+    @Benchmark
+    public RunResult idleSecond() {
+        IdlePolicy idle = policy.equals("busy-poll") ? IdlePolicy.busyPoll() : IdlePolicy.pollThenHalt();
+        try (Machine machine = Machine.create(SPEC.vcpus(vcpus).build())) {
+            ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults().withIdlePolicy(idle));
+            for (int i = 0; i < 2; i++) {
+                kernel.spawn(0, "poller" + i, GuestProgram.loop(Step.poll(Duration.ofNanos(50)), Step.yieldIdle()));
+            }
+            return machine.runUntil(Duration.ofSeconds(1));
+        }
+    }
+
+    /** The same second with one thread that never stops working in steps of 10 us: the cost of 400 thousand events. */
+    @Benchmark
+    public RunResult busySecond() {
+        try (Machine machine = Machine.create(SPEC.vcpus(vcpus).build())) {
+            ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+            kernel.spawn(0, "worker", GuestProgram.loop(Step.compute(Duration.ofNanos(10_000)), Step.yieldCpu()));
+            return machine.runUntil(Duration.ofSeconds(1));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What the scheduler's simulation costs. */
+package io.torosim.bench.jmh.sched;

@@ -1,0 +1,44 @@
+package io.torosim.core.machine;
+
+import io.torosim.core.choice.Choices;
+import io.torosim.core.time.Picos;
+
+/**
+ * What a real machine leaves open, asked of {@link Choices}: how much longer than its cost a step takes, and how late an
+ * interrupt arrives. One picosecond more lets everything else of the same instant go first, so ties between vCPUs are
+ * decided here too; the longest step delay is the host taking the CPU away.
+ *
+ * <p>A vCPU that has been proved to go round a polling loop is left alone until something that it can see changes: no
+ * choice is asked of it there, so that fast-forward stays exact.
+ */
+final class Surprises {
+    private static final long[] STEP_PS = {
+        0, 1, 20 * Picos.PER_NANO, 200 * Picos.PER_NANO, 2 * Picos.PER_MICRO, 60 * Picos.PER_MICRO, 60 * Picos.PER_MILLI
+    };
+    private static final long[] DELIVERY_PS = {
+        0, 50 * Picos.PER_NANO, 500 * Picos.PER_NANO, 5 * Picos.PER_MICRO, 50 * Picos.PER_MICRO, 5 * Picos.PER_MILLI
+    };
+
+    private final Choices choices;
+
+    /** Null stands for a machine without surprises. */
+    Surprises(Choices choices) {
+        this.choices = choices;
+    }
+
+    boolean none() {
+        return choices == null;
+    }
+
+    Choices choices() {
+        return choices == null ? Choices.fixed() : choices;
+    }
+
+    long stepPs() {
+        return STEP_PS[choices.choose("vcpu.delay", STEP_PS.length)];
+    }
+
+    long deliveryPs(String point) {
+        return choices == null ? 0 : DELIVERY_PS[choices.choose(point, DELIVERY_PS.length)];
+    }
+}

@@ -1,0 +1,149 @@
+package io.torosim.sched;
+
+import io.torosim.core.machine.Vcpu;
+import java.util.Optional;
+
+/**
+ * Looks at a kernel for what must never be, without changing it: between any two steps. Allocates nothing while all is
+ * well. {@code O(threads + cores^2)} each.
+ */
+public final class KernelAudit {
+    private final ToroKernel kernel;
+
+    /** Creates the audit of a kernel. */
+    public KernelAudit(ToroKernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** Each live thread is in exactly one ring, its core's, and each ring is a consistent circle. */
+    public Optional<String> ringFault() {
+        int inRings = 0;
+        for (int id = 0; id < kernel.startedCores(); id++) {
+            ThreadRing ring = kernel.core(id).ring;
+            GuestThread t = ring.head();
+            for (int i = 0; i < ring.size(); i++, t = t.next) {
+                if (t.core().id() != id || t.exited || t.next.previous != t) {
+                    return Optional.of(t + " is in the ring of core " + id + " and should not be");
+                }
+            }
+            if (t != ring.head()) {
+                return Optional.of("the ring of core " + id + " is not a circle of " + ring.size());
+            }
+            inRings += ring.size();
+        }
+        int live = 0;
+        for (GuestThread t : kernel.threads()) {
+            live += t.exited ? 0 : 1;
+        }
+        return live == inRings ? Optional.empty() : Optional.of(live + " threads live, " + inRings + " in rings");
+    }
+
+    /** The count of polling threads is that of the list, and that of idle ones is the number of those in tsIdle. */
+    public Optional<String> pollingFault() {
+        for (int id = 0; id < kernel.startedCores(); id++) {
+            Optional<String> fault = kernel.core(id).pollingFault();
+            if (fault.isPresent()) {
+                return fault;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A thread whose request to another core is neither carried out nor anywhere on its way. */
+    public Optional<GuestThread> lostMessage() {
+        for (GuestThread t : kernel.threads()) {
+            if (t.requestInFlight && !findable(t)) {
+                return Optional.of(t);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean findable(GuestThread requester) {
+        int target = requester.beginOnCore;
+        DispatchMatrix.Message wanted = requester.message();
+        return chainHas(requester.core().toBeDispatched[target], wanted)
+                || kernel.core(target).scheduler.worksOn(wanted)
+                || (!kernel.core(target).scheduler.works(requester.coreId())
+                        && chainHas(kernel.matrix().slot(target, requester.coreId()), wanted));
+    }
+
+    private static boolean chainHas(DispatchMatrix.Message chain, DispatchMatrix.Message wanted) {
+        int length = 0;
+        for (DispatchMatrix.Message m = chain; m != null && length < 1000; m = m.next, length++) {
+            if (m == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A thread whose request was carried out although it had none. */
+    public Optional<GuestThread> duplicatedMessage() {
+        return Optional.ofNullable(kernel.duplicate());
+    }
+
+    /** Returns whether the core has executed {@code hlt} and nothing that would end it is on its way. */
+    public boolean haltedForGood(int coreId) {
+        Vcpu vcpu = kernel.machine().vcpu(coreId);
+        if (!vcpu.halted() || vcpu.interruptPending() || kernel.machine().ipisInFlight(coreId) > 0) {
+            return false;
+        }
+        if (coreId == 0 && kernel.deviceEvents() > 0 || kernel.core(coreId).wakeTimerPending()) {
+            return false;
+        }
+        for (int id = 0; id < kernel.startedCores(); id++) {
+            if (kernel.core(id).scheduler.wakingCore() == coreId) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A core that is halted for good although a thread of it is ready or a message lies in one of its slots. */
+    public Optional<String> lostWakeUp() {
+        for (int id = 0; id < kernel.startedCores(); id++) {
+            boolean slot = kernel.matrix().anyFor(id);
+            if ((slot || kernel.core(id).anyReady()) && haltedForGood(id)) {
+                return Optional.of("core " + id + " is halted with " + (slot ? "a message in a slot" : "a ready thread")
+                        + ", and nothing on its way");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A core's Idle flag is set only between setting and clearing it around a {@code hlt}. */
+    public Optional<String> idleFlagFault() {
+        for (int id = 0; id < kernel.startedCores(); id++) {
+            if (kernel.core(id).idle && !kernel.core(id).scheduler.aroundHalt()) {
+                return Optional.of("core " + id + " runs with its Idle flag set");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A core that was woken for a message that it could not see yet, and found nothing. */
+    public Optional<String> wokenBeforeData() {
+        for (int id = 0; id < kernel.startedCores(); id++) {
+            if (kernel.core(id).wokenBeforeData) {
+                return Optional.of("core " + id + " was woken before its message was visible, and found nothing");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A core whose registers an interrupt or a switch has overwritten. */
+    public Optional<String> registersLost() {
+        for (int id = 0; id < kernel.startedCores(); id++) {
+            if (kernel.core(id).registersLost > 0) {
+                return Optional.of("the wake-up interrupt has overwritten registers on core " + id);
+            }
+        }
+        for (GuestThread t : kernel.threads()) {
+            if (t.registersLost) {
+                return Optional.of(t + " has come back with another thread's registers");
+            }
+        }
+        return Optional.empty();
+    }
+}

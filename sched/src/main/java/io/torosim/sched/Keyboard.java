@@ -1,0 +1,64 @@
+package io.torosim.sched;
+
+import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Vcpu;
+
+/**
+ * The keyboard of Toro's console (Console.pas): {@code ReadConsole} puts a thread into tsIOPending without a device, and the
+ * keyboard interrupt (vector 33) makes it ready. Threads read through {@link GuestThread#readConsole}, on core 0.
+ */
+public final class Keyboard {
+    /** The vector of the keyboard: IRQ 1. */
+    public static final int VECTOR = 33;
+
+    private final ToroKernel kernel;
+    private GuestThread waiting;
+    private int keys;
+
+    /** Creates the keyboard and installs its handler. */
+    public Keyboard(ToroKernel kernel) {
+        this.kernel = kernel;
+        kernel.onInterrupt(VECTOR, Handler::new);
+    }
+
+    /** Presses a key now: an event of the outside world. */
+    public void press() {
+        keys++;
+        kernel.machine().raiseIrq(VECTOR);
+    }
+
+    /** Takes a key out of the buffer; false if there is none. */
+    public boolean take() {
+        if (keys == 0) {
+            return false;
+        }
+        keys--;
+        return true;
+    }
+
+    /** Returns whether a key is in the buffer. */
+    public boolean hasKey() {
+        return keys > 0;
+    }
+
+    void waitFor(GuestThread reader) {
+        waiting = reader;
+    }
+
+    private final class Handler implements Activity {
+        private boolean acknowledged;
+
+        @Override
+        public long step(Vcpu vcpu) {
+            if (!acknowledged) {
+                acknowledged = true;
+                return 2 * vcpu.machine().costs().picPs();
+            }
+            if (waiting != null && waiting.state() == ThreadState.IO_PENDING) {
+                kernel.wakeFromDevice(waiting);
+            }
+            waiting = null;
+            return DONE;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.torosim.sched.explore;
+
+import io.torosim.core.choice.Choices;
+import java.util.Arrays;
+
+/**
+ * The choices of one run that were not alternative 0: as pairs of position and alternative, in order. Everything else in a
+ * run follows from scenario, defects and seed, so this is all that a replay needs.
+ */
+final class ChoiceLog {
+    private int[] positions = new int[8];
+    private int[] alternatives = new int[8];
+    private int size;
+
+    void add(int position, int alternative) {
+        if (size == positions.length) {
+            positions = Arrays.copyOf(positions, size * 2);
+            alternatives = Arrays.copyOf(alternatives, size * 2);
+        }
+        positions[size] = position;
+        alternatives[size++] = alternative;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int alternative(int entry) {
+        return alternatives[entry];
+    }
+
+    /** Returns a copy without one entry. */
+    ChoiceLog without(int entry) {
+        ChoiceLog copy = new ChoiceLog();
+        for (int i = 0; i < size; i++) {
+            if (i != entry) {
+                copy.add(positions[i], alternatives[i]);
+            }
+        }
+        return copy;
+    }
+
+    /** Returns a copy with another alternative in one entry. */
+    ChoiceLog with(int entry, int alternative) {
+        ChoiceLog copy = without(-1);
+        copy.alternatives[entry] = alternative;
+        return copy;
+    }
+
+    /** Returns choices that repeat these, for one run; an alternative that does not exist there becomes the last one. */
+    Choices replay() {
+        int[] state = new int[2]; // position, entry
+        return (point, count) -> {
+            int position = state[0]++;
+            if (state[1] < size && positions[state[1]] == position) {
+                return Math.min(count - 1, alternatives[state[1]++]);
+            }
+            return 0;
+        };
+    }
+
+    /** Returns these as text: {@code 17=5,203=1}, or {@code -} for none. */
+    String text() {
+        if (size == 0) {
+            return "-";
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < size; i++) {
+            text.append(i == 0 ? "" : ",").append(positions[i]).append('=').append(alternatives[i]);
+        }
+        return text.toString();
+    }
+
+    /**
+     * Reads {@link #text}.
+     *
+     * @throws IllegalArgumentException if it is not such a text
+     */
+    static ChoiceLog parse(String text) {
+        ChoiceLog log = new ChoiceLog();
+        if (text.equals("-")) {
+            return log;
+        }
+        int last = -1;
+        for (String pair : text.split(",", -1)) {
+            int equals = pair.indexOf('=');
+            int position;
+            int alternative;
+            try {
+                position = Integer.parseInt(pair.substring(0, Math.max(equals, 0)));
+                alternative = Integer.parseInt(pair.substring(equals + 1));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("choices must be position=alternative pairs, pair=" + pair, e);
+            }
+            if (position <= last || alternative < 1) {
+                throw new IllegalArgumentException(
+                        "choices must have rising positions and alternatives of at least 1, pair=" + pair);
+            }
+            last = position;
+            log.add(position, alternative);
+        }
+        return log;
+    }
+}

@@ -1,0 +1,111 @@
+package io.torosim.sched.explore;
+
+import io.torosim.core.random.RandomStreams;
+import io.torosim.core.trace.TraceSink;
+import io.torosim.sched.ToroQuirks;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+
+/**
+ * Runs a scenario again and again with random choices until an invariant is violated, then makes the choices fewer and
+ * smaller. Everything follows from the seed: run {@code i} has choices of its own, whatever the others were.
+ */
+public final class Explorer {
+    private static final int TIMELINE_EVENTS = 50;
+    private static final int MAX_SHRINK_RUNS = 2_000;
+    /** The length of a run before one was seen: only the chances depend on it. */
+    private static final int FIRST_LENGTH = 256;
+
+    private Explorer() {}
+
+    /**
+     * Searches.
+     *
+     * @param maxRuns runs at most, at least 1
+     * @param goesOn asked before each run but the first with the number of runs made; false ends the search
+     */
+    public static SearchResult search(
+            Scenario scenario, ToroQuirks quirks, long seed, long maxRuns, LongPredicate goesOn) {
+        RandomStreams streams = new RandomStreams(seed);
+        int length = plainLength(scenario, quirks, seed);
+        long run = 0;
+        do {
+            SearchChoices choices = new SearchChoices(streams.stream("explore." + run), run % 2 == 1, length);
+            run++;
+            Optional<Violation> violation = ScenarioRun.run(scenario, quirks, seed, choices, null);
+            if (violation.isPresent()) {
+                ChoiceLog least = shrink(
+                        scenario, quirks, seed, choices.log(), violation.get().invariant());
+                ReplayLine line = new ReplayLine(scenario, quirks, seed, least.text());
+                return new SearchResult(run, replay(line));
+            }
+        } while (run < maxRuns && goesOn.test(run));
+        return new SearchResult(run, Optional.empty());
+    }
+
+    /** Searches for at most {@code maxRuns} runs. */
+    public static SearchResult search(Scenario scenario, ToroQuirks quirks, long seed, long maxRuns) {
+        return search(scenario, quirks, seed, maxRuns, runs -> true);
+    }
+
+    /** Runs what the line says; empty if no invariant is violated. */
+    public static Optional<Finding> replay(ReplayLine line) {
+        Timeline timeline = new Timeline(TIMELINE_EVENTS);
+        return violation(line, ChoiceLog.parse(line.choices()), timeline)
+                .map(v -> new Finding(v, line, timeline.lines()));
+    }
+
+    private static Optional<Violation> violation(ReplayLine line, ChoiceLog log, TraceSink sink) {
+        return ScenarioRun.run(line.scenario(), line.quirks(), line.seed(), log.replay(), sink);
+    }
+
+    /** How many choices a run has without surprises: a function of the scenario alone, so that runs stay independent. */
+    private static int plainLength(Scenario scenario, ToroQuirks quirks, long seed) {
+        int[] count = {0};
+        ScenarioRun.run(
+                scenario,
+                quirks,
+                seed,
+                (point, alternatives) -> {
+                    count[0]++;
+                    return 0;
+                },
+                null);
+        return Math.max(FIRST_LENGTH, count[0] * 3 / 2);
+    }
+
+    /** Drops choices, then lowers those that are left, as long as the same invariant is violated. */
+    private static ChoiceLog shrink(
+            Scenario scenario, ToroQuirks quirks, long seed, ChoiceLog found, Invariant invariant) {
+        ChoiceLog least = found;
+        int runs = 0;
+        boolean smaller = true;
+        while (smaller && runs < MAX_SHRINK_RUNS) {
+            smaller = false;
+            for (int i = least.size() - 1; i >= 0 && runs < MAX_SHRINK_RUNS; i--, runs++) {
+                ChoiceLog candidate = least.without(i);
+                if (shows(scenario, quirks, seed, candidate, invariant)) {
+                    least = candidate;
+                    smaller = true;
+                }
+            }
+            for (int i = 0; i < least.size() && runs < MAX_SHRINK_RUNS; i++) {
+                for (int lower = 1; lower < least.alternative(i) && runs < MAX_SHRINK_RUNS; lower++, runs++) {
+                    ChoiceLog candidate = least.with(i, lower);
+                    if (shows(scenario, quirks, seed, candidate, invariant)) {
+                        least = candidate;
+                        smaller = true;
+                        break;
+                    }
+                }
+            }
+        }
+        return least;
+    }
+
+    private static boolean shows(Scenario scenario, ToroQuirks quirks, long seed, ChoiceLog log, Invariant invariant) {
+        return ScenarioRun.run(scenario, quirks, seed, log.replay(), null)
+                .filter(v -> v.invariant() == invariant)
+                .isPresent();
+    }
+}

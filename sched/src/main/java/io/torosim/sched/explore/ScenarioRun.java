@@ -1,0 +1,227 @@
+package io.torosim.sched.explore;
+
+import io.torosim.core.choice.Choices;
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceSink;
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.GuestThread;
+import io.torosim.sched.KernelAudit;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroKernel;
+import io.torosim.sched.ToroQuirks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One run of a scenario: a machine, a kernel, what is expected of them, and a look at the invariants after each step. The
+ * first violation ends it.
+ */
+public final class ScenarioRun {
+    /** Work that waits longer than this for a core that runs is starved. */
+    static final long STARVATION_PS = Picos.PER_SECOND;
+    /** No scenario needs so many steps: one that takes more is at fault itself. */
+    private static final long MAX_STEPS = 5_000_000;
+
+    private static final CostModel COSTS = CostModel.standard();
+    private static final long NOT_PENDING = -1;
+
+    private static final class Work {
+        final String name;
+        final int core;
+        final BooleanSupplier pending;
+        long sincePs = NOT_PENDING;
+
+        Work(String name, int core, BooleanSupplier pending) {
+            this.name = name;
+            this.core = core;
+            this.pending = pending;
+        }
+    }
+
+    private final Scenario scenario;
+    private final Machine machine;
+    private final ToroKernel kernel;
+    private final KernelAudit audit;
+    private final Set<Invariant> checked;
+    private final List<Work> works = new ArrayList<>();
+    private final List<GuestThread> doomed = new ArrayList<>();
+    private final boolean[] mustHalt;
+    private BooleanSupplier done = () -> true;
+    private Violation violation;
+    private long steps;
+
+    private ScenarioRun(Scenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink) {
+        this.scenario = scenario;
+        MachineSpec spec = MachineSpec.builder()
+                .vcpus(scenario.cores())
+                .costs(COSTS)
+                .seed(seed)
+                .build();
+        this.machine = Machine.create(spec, choices);
+        if (sink != null) {
+            machine.trace().addSink(sink);
+        }
+        this.kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(quirks));
+        this.audit = new KernelAudit(kernel);
+        this.checked = scenario.checked(quirks.mask() != 0);
+        this.mustHalt = new boolean[scenario.cores()];
+    }
+
+    /**
+     * Runs a scenario.
+     *
+     * @param sink hears every trace event; null for nobody
+     * @return the first violation, if there was one
+     */
+    static Optional<Violation> run(Scenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink) {
+        ScenarioRun run = new ScenarioRun(scenario, quirks, seed, choices, sink);
+        try (run.machine) {
+            scenario.setup().accept(run);
+            run.machine.observeSteps(vcpu -> run.afterStep());
+            run.machine.simulation().runUntil(scenario.limitPs());
+            run.atEnd();
+        }
+        return Optional.ofNullable(run.violation);
+    }
+
+    // ---- for setups
+
+    /** Returns the machine. */
+    public Machine machine() {
+        return machine;
+    }
+
+    /** Returns the kernel. */
+    public ToroKernel kernel() {
+        return kernel;
+    }
+
+    /** Puts a thread on a core. */
+    public GuestThread spawn(int core, String name, GuestProgram program) {
+        return kernel.spawn(core, name, program);
+    }
+
+    /** Lets something happen at {@code timePs} plus a delay of the run's choice. */
+    public void at(long timePs, String point, Runnable event) {
+        long when = timePs + machine.choices().choose("scenario." + point, 128) * 10L * Picos.PER_NANO;
+        kernel.deviceEventScheduled();
+        machine.simulation()
+                .at(
+                        when,
+                        Machine.DEVICE_PRIORITY,
+                        (op, arg) -> {
+                            kernel.deviceEventFired();
+                            event.run();
+                        },
+                        0,
+                        0);
+    }
+
+    /** Says that {@code core} has work while {@code pending} holds. */
+    public void work(String name, int core, BooleanSupplier pending) {
+        works.add(new Work(name, core, pending));
+    }
+
+    /** Says when the scenario has reached its end. */
+    public void doneWhen(BooleanSupplier condition) {
+        done = condition;
+    }
+
+    /** Says that {@code core} must be halted at the end. */
+    public void mustHalt(int core) {
+        mustHalt[core] = true;
+    }
+
+    /** Says that {@code thread} must have exited at the end. */
+    public void mustDie(GuestThread thread) {
+        doomed.add(thread);
+    }
+
+    /** Says that something is wrong. */
+    public void violated(Invariant invariant, String message) {
+        if (violation == null && checked.contains(invariant)) {
+            violation = new Violation(invariant, message, machine.simulation().nowPs());
+            machine.simulation().stop();
+        }
+    }
+
+    // ---- checks
+
+    private void afterStep() {
+        if (++steps > MAX_STEPS) {
+            throw new IllegalStateException("scenario " + scenario.name() + " takes more than " + MAX_STEPS + " steps");
+        }
+        check();
+    }
+
+    private void check() {
+        ask(Invariant.TWO_RINGS, audit.ringFault());
+        ask(Invariant.POLLING_COUNTS, audit.pollingFault());
+        ask(Invariant.MESSAGE_LOST, audit.lostMessage().map(t -> "the message of " + t + " is nowhere"));
+        ask(Invariant.MESSAGE_TWICE, audit.duplicatedMessage().map(t -> "a message of " + t + " came twice"));
+        ask(Invariant.LOST_WAKE_UP, audit.lostWakeUp());
+        ask(Invariant.WOKEN_BEFORE_DATA, audit.wokenBeforeData());
+        ask(Invariant.REGISTERS, audit.registersLost());
+        for (Work work : works) {
+            checkWork(work);
+        }
+    }
+
+    private void ask(Invariant invariant, Optional<String> fault) {
+        if (fault.isPresent()) {
+            violated(invariant, fault.get());
+        }
+    }
+
+    private void checkWork(Work work) {
+        if (!work.pending.getAsBoolean()) {
+            work.sincePs = NOT_PENDING;
+            return;
+        }
+        long nowPs = machine.simulation().nowPs();
+        if (work.sincePs == NOT_PENDING) {
+            work.sincePs = nowPs;
+        }
+        if (audit.haltedForGood(work.core)) {
+            violated(
+                    Invariant.LOST_WAKE_UP,
+                    "core " + work.core + " is halted with work pending (" + work.name + "), and nothing on its way");
+        } else if (nowPs - work.sincePs > STARVATION_PS) {
+            violated(
+                    Invariant.STARVATION,
+                    work.name + " has waited for more than " + STARVATION_PS + " ps on core " + work.core);
+        }
+    }
+
+    private void atEnd() {
+        if (violation != null) {
+            return;
+        }
+        check();
+        if (violation == null && !done.getAsBoolean()) {
+            boolean nothingMoves = true;
+            for (int id = 0; id < scenario.cores(); id++) {
+                nothingMoves &= audit.haltedForGood(id);
+            }
+            violated(
+                    nothingMoves ? Invariant.DEADLOCK : Invariant.STARVATION,
+                    nothingMoves ? "every core is halted for good before the end" : "not done in time");
+        }
+        for (int id = 0; id < scenario.cores(); id++) {
+            if (mustHalt[id] && !machine.vcpu(id).halted()) {
+                violated(Invariant.NEVER_HALTS, "core " + id + " has nothing to do and does not halt");
+            }
+        }
+        for (GuestThread thread : doomed) {
+            if (!thread.exited()) {
+                violated(Invariant.KILLED_LIVES, thread + " was killed and lives");
+            }
+        }
+    }
+}

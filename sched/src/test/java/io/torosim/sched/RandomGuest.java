@@ -1,0 +1,184 @@
+package io.torosim.sched;
+
+import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult;
+import io.torosim.core.random.RandomStreams;
+import io.torosim.core.random.SimRandom;
+import io.torosim.core.time.Picos;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A kernel with random threads, which do anything that a thread can do, and random interrupts: a function of its seed. */
+final class RandomGuest {
+    private static final int NIC = 43;
+    private static final int MAX_THREADS = 24;
+
+    private final Machine machine;
+    private final ToroKernel kernel;
+    private final AtaDisk disk;
+    private final IoDevice[] devices;
+    private final RandomStreams streams;
+
+    private RandomGuest(Machine machine, ToroKernel kernel, RandomStreams streams) {
+        this.machine = machine;
+        this.kernel = kernel;
+        this.streams = streams;
+        this.disk = new AtaDisk(kernel, 40 * Picos.PER_MICRO);
+        this.devices = new IoDevice[machine.vcpuCount()];
+        for (int i = 0; i < devices.length; i++) {
+            devices[i] = new IoDevice("device" + i);
+        }
+    }
+
+    /** Runs a random guest; {@code watcher} is given the kernel before it runs. */
+    static RunResult run(
+            long seed,
+            int cores,
+            KernelConfig config,
+            boolean fastForward,
+            Duration time,
+            Consumer<ToroKernel> watcher) {
+        MachineSpec spec = MachineSpec.builder()
+                .vcpus(cores)
+                .seed(seed)
+                .fastForward(fastForward)
+                .build();
+        RandomStreams streams = new RandomStreams(seed);
+        try (Machine machine = Machine.create(spec)) {
+            ToroKernel kernel = ToroKernel.boot(machine, config);
+            RandomGuest guest = new RandomGuest(machine, kernel, streams);
+            kernel.onInterrupt(NIC, () -> guest.interrupt());
+            SimRandom start = streams.stream("start");
+            int threads = 1 + start.nextInt(2 * cores + 1);
+            for (int i = 0; i < threads; i++) {
+                kernel.spawn(start.nextInt(cores), "t" + i, guest.program(i));
+            }
+            SimRandom wire = streams.stream("wire");
+            long limitPs = Picos.of(time);
+            for (int i = 0; i < 12; i++) {
+                kernel.deviceEventScheduled();
+                machine.simulation()
+                        .at(
+                                wire.nextLong(limitPs),
+                                Machine.DEVICE_PRIORITY,
+                                (op, arg) -> {
+                                    kernel.deviceEventFired();
+                                    machine.raiseIrq(NIC);
+                                },
+                                0,
+                                0);
+            }
+            watcher.accept(kernel);
+            return machine.runUntil(time);
+        }
+    }
+
+    private Activity interrupt() {
+        int[] stage = {0};
+        return vcpu -> {
+            if (stage[0]++ == 0) {
+                return 2 * Picos.PER_MICRO;
+            }
+            List<GuestThread> threads = kernel.threads();
+            GuestThread woken = threads.get((int) (vcpu.nowPs() % threads.size()));
+            if (woken.state() == ThreadState.SUSPENDED && !woken.requestInFlight() && woken.coreId() == 0) {
+                kernel.wakeFromDevice(woken);
+            }
+            return Activity.DONE;
+        };
+    }
+
+    private GuestProgram program(int number) {
+        return new Program(streams.stream("thread" + number));
+    }
+
+    /** Between two draws it may poll, changing nothing, until a moment comes. */
+    private final class Program implements GuestProgram {
+        private final SimRandom random;
+        private boolean polled;
+        private boolean hint;
+        private boolean holds;
+        private long pollUntilPs;
+
+        Program(SimRandom random) {
+            this.random = random;
+        }
+
+        @Override
+        public long next(GuestThread self) {
+            if (self.nowPs() < pollUntilPs) {
+                self.comparesWith(pollUntilPs);
+                polled = !polled;
+                if (polled) {
+                    return self.poll(60_000);
+                }
+                return hint ? self.switchIdle() : self.switchThread();
+            }
+            self.vcpu().changed();
+            if (holds) {
+                holds = false;
+                self.freeDevice(devices[self.coreId()]);
+            }
+            switch (random.nextInt(14)) {
+                case 0, 1 -> {
+                    return self.compute(random.nextLong(20 * Picos.PER_MICRO));
+                }
+                case 2, 3 -> {
+                    return self.switchThread();
+                }
+                case 4, 5 -> {
+                    polled = false;
+                    hint = random.nextInt(3) > 0;
+                    pollUntilPs = self.nowPs() + random.nextLong(800 * Picos.PER_MICRO);
+                    return self.compute(0);
+                }
+                case 6 -> {
+                    return self.sleep(random.nextLong(300 * Picos.PER_MICRO));
+                }
+                case 7 -> {
+                    return self.suspend();
+                }
+                case 8, 9 -> {
+                    self.resume(other(self));
+                    return self.compute(Picos.PER_NANO);
+                }
+                case 10 -> {
+                    return random.nextInt(3) > 0 || kernel.threads().size() >= MAX_THREADS
+                            ? self.switchThread()
+                            : self.beginThread(
+                                    random.nextInt(machine.vcpuCount()),
+                                    "child",
+                                    program(1000 + kernel.threads().size()));
+                }
+                case 11 -> {
+                    holds = true;
+                    return self.getDevice(devices[self.coreId()]);
+                }
+                case 12 -> {
+                    return self.coreId() == 0 ? self.readDisk(disk, 1 + random.nextInt(2)) : self.switchIdle();
+                }
+                default -> {
+                    int rare = random.nextInt(12);
+                    if (rare == 0) {
+                        self.kill(other(self));
+                        return self.compute(Picos.PER_NANO);
+                    }
+                    if (rare == 1) {
+                        self.suspend(other(self));
+                        return self.compute(Picos.PER_NANO);
+                    }
+                    return rare == 2 ? self.exit() : self.switchIdle();
+                }
+            }
+        }
+
+        private GuestThread other(GuestThread self) {
+            List<GuestThread> threads = kernel.threads();
+            GuestThread other = threads.get(random.nextInt(threads.size()));
+            return other.exited() || other.requestInFlight() ? self : other;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.torosim.sched;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.core.machine.RunResult;
+import io.torosim.core.time.Picos;
+import java.time.Duration;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** What holds for every program on 1 to 8 cores, looked at after each step; and fast-forward changes nothing. */
+final class SchedulerPropertiesTest {
+    private static final Duration TIME = Duration.ofMillis(60);
+    /** Reads a link that another core may have changed: with it a chain of messages may become a circle. */
+    private static final ToroQuirk ENDLESS = ToroQuirk.MESSAGE_READ_AFTER_WAKE;
+
+    /** Short windows, so that polling halts come often: halt at once, a window, none, and the rule of 2020. */
+    private static IdlePolicy policy(int number) {
+        return switch (number) {
+            case 0 -> IdlePolicy.haltAtOnce();
+            case 1 -> shortWindow(IdlePolicy.Hint.WINDOW);
+            case 2 -> IdlePolicy.haltWithoutHint();
+            case 3 -> IdlePolicy.busyPoll();
+            case 4 -> shortWindow(IdlePolicy.Hint.LAST_IRQ);
+            default -> IdlePolicy.pollThenHalt();
+        };
+    }
+
+    private static IdlePolicy shortWindow(IdlePolicy.Hint hint) {
+        return new IdlePolicy("short-" + hint, true, true, hint, Picos.PER_MILLI, IdlePolicy.Instruction.HLT);
+    }
+
+    private static KernelConfig config(ToroQuirks quirks, int policy) {
+        return KernelConfig.defaults().withQuirks(quirks).withIdlePolicy(policy(policy));
+    }
+
+    @Property(tries = 150)
+    void repairedKernel_keepsEveryInvariant(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int cores, @ForAll @IntRange(max = 3) int policy) {
+        RandomGuest.run(seed, cores, config(ToroQuirks.repaired(), policy), true, TIME, kernel -> {
+            KernelAudit audit = new KernelAudit(kernel);
+            kernel.machine().observeSteps(vcpu -> {
+                assertThat(audit.ringFault()).isEmpty();
+                assertThat(audit.pollingFault()).isEmpty();
+                assertThat(audit.lostMessage()).isEmpty();
+                assertThat(audit.duplicatedMessage()).isEmpty();
+                assertThat(audit.idleFlagFault()).isEmpty();
+                assertThat(audit.lostWakeUp()).isEmpty();
+                assertThat(audit.registersLost()).isEmpty();
+            });
+        });
+    }
+
+    @Property(tries = 100)
+    void faithfulKernel_keepsRingsMessagesAndIdleFlags(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int cores, @ForAll @IntRange(max = 5) int policy) {
+        ToroQuirks quirks = ToroQuirks.faithful().without(ENDLESS);
+        RandomGuest.run(seed, cores, config(quirks, policy), true, TIME, kernel -> {
+            KernelAudit audit = new KernelAudit(kernel);
+            kernel.machine().observeSteps(vcpu -> {
+                assertThat(audit.ringFault()).isEmpty();
+                assertThat(audit.duplicatedMessage()).isEmpty();
+                assertThat(audit.idleFlagFault()).isEmpty();
+            });
+        });
+    }
+
+    @Property(tries = 1000)
+    void fastForward_changesNeitherDigestNorCounters(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 8) int cores,
+            @ForAll @IntRange(max = 5) int policy,
+            @ForAll long mask) {
+        ToroQuirks quirks = new ToroQuirks(mask & ToroQuirks.faithful().mask()).without(ENDLESS);
+        KernelConfig config = config(quirks, policy);
+        Duration time = Duration.ofMillis(3);
+        RunResult fast = RandomGuest.run(seed, cores, config, true, time, kernel -> {});
+        RunResult slow = RandomGuest.run(seed, cores, config, false, time, kernel -> {});
+        assertThat(fast.traceHash()).isEqualTo(slow.traceHash());
+        assertThat(fast.usage()).isEqualTo(slow.usage());
+    }
+
+    @Property(tries = 20)
+    void sameSeed_givesTheSameRun(@ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int cores) {
+        List<RunResult> runs = List.of(
+                RandomGuest.run(seed, cores, config(ToroQuirks.faithful().without(ENDLESS), 1), true, TIME, k -> {}),
+                RandomGuest.run(seed, cores, config(ToroQuirks.faithful().without(ENDLESS), 1), true, TIME, k -> {}));
+        assertThat(runs.get(0)).isEqualTo(runs.get(1));
+    }
+}

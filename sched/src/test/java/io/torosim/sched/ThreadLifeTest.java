@@ -1,0 +1,175 @@
+package io.torosim.sched;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult;
+import io.torosim.core.time.Picos;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The life of threads on one core: Process.pas, IdeDisk.pas, Console.pas. */
+final class ThreadLifeTest {
+    private final Machine machine = Machine.create(MachineSpec.builder().build());
+    private final List<String> log = new ArrayList<>();
+
+    private ToroKernel boot(ToroQuirks quirks) {
+        return ToroKernel.boot(
+                machine, KernelConfig.defaults().withQuirks(quirks).withThreadVarWords(4));
+    }
+
+    private RunResult run(long millis) {
+        return machine.runUntil(Duration.ofMillis(millis));
+    }
+
+    private Step say(String word) {
+        return self -> {
+            log.add(word);
+            return self.compute(Picos.PER_MICRO);
+        };
+    }
+
+    @Test
+    void threadsTakeTurnsInTheOrderOfTheRing() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        for (String name : List.of("a", "b", "c")) {
+            kernel.spawn(0, name, GuestProgram.once(say(name), Step.yieldCpu(), say(name), Step.suspend()));
+        }
+        run(1);
+        assertThat(log).containsExactly("a", "b", "c", "a", "b", "c");
+    }
+
+    @Test
+    void aCoreDoesNotHaltDuringASleep() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        kernel.spawn(0, "sleeper", GuestProgram.once(Step.sleep(Duration.ofMillis(50)), say("awake"), Step.suspend()));
+        RunResult result = run(49);
+        assertThat(result.usage().get(0).halts()).isZero();
+        assertThat(log).isEmpty();
+        run(51);
+        assertThat(log).containsExactly("awake");
+    }
+
+    @Test
+    void aCoreWithNothingReady_halts50NominalMicrosecondsAfterTheFirstLook() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));
+        RunResult result = run(10);
+        assertThat(result.usage().get(0).halts()).isEqualTo(1);
+        long awakePs = result.usage().get(0).busyPs() + result.usage().get(0).pollPs();
+        assertThat(awakePs).isBetween(120 * Picos.PER_MICRO, 125 * Picos.PER_MICRO); // 50 us of a timer set for 2.4 GHz
+    }
+
+    @Test
+    void systemExit_haltsOnceWhateverElseIsReady() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        GuestThread main = kernel.spawnMain("main", GuestProgram.once(say("main")));
+        kernel.spawn(0, "other", GuestProgram.once(say("other"), Step.suspend()));
+        kernel.onInterrupt(43, () -> vcpu -> io.torosim.core.machine.Activity.DONE);
+        run(5);
+        assertThat(log).containsExactly("main");
+        assertThat(main.exited()).isFalse();
+        machine.raiseIrq(43);
+        run(10);
+        assertThat(log).containsExactly("main", "other");
+        assertThat(main.exited()).isTrue();
+    }
+
+    @Test
+    void getDevice_waitsUntilTheSchedulerFindsItFree() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        IoDevice device = new IoDevice("d");
+        kernel.spawn(
+                0,
+                "first",
+                GuestProgram.once(
+                        self -> self.getDevice(device),
+                        say("first has it"),
+                        Step.yieldCpu(),
+                        say("first gives it back"),
+                        self -> {
+                            self.freeDevice(device);
+                            return self.switchThread();
+                        },
+                        Step.suspend()));
+        GuestThread second = kernel.spawn(
+                0, "second", GuestProgram.once(self -> self.getDevice(device), say("second has it"), Step.suspend()));
+        run(1);
+        assertThat(log).containsExactly("first has it", "first gives it back", "second has it");
+        assertThat(second.state()).isEqualTo(ThreadState.SUSPENDED);
+        assertThat(device.busy()).isTrue();
+    }
+
+    @Test
+    void readDisk_suspendsForEachSector() {
+        ToroKernel kernel = boot(ToroQuirks.repaired());
+        AtaDisk disk = new AtaDisk(kernel, 500 * Picos.PER_MICRO);
+        kernel.spawn(0, "reader", GuestProgram.once(self -> self.readDisk(disk, 3), say("read"), Step.suspend()));
+        RunResult result = run(50);
+        assertThat(log).containsExactly("read");
+        assertThat(result.usage().get(0).interrupts()).isEqualTo(3);
+        assertThat(disk.device.busy()).isFalse();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> kernel.threads().get(0).readDisk(disk, 0))
+                .withMessage("sectors must be at least 1, sectors=0");
+    }
+
+    @Test
+    void readConsole_waitsForTheKey() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        Keyboard keyboard = new Keyboard(kernel);
+        kernel.spawn(0, "shell", GuestProgram.once(self -> self.readConsole(keyboard), say("key"), Step.suspend()));
+        run(5);
+        assertThat(kernel.threads().get(0).state()).isEqualTo(ThreadState.IO_PENDING);
+        assertThat(log).isEmpty();
+        keyboard.press();
+        run(10);
+        assertThat(log).containsExactly("key");
+        assertThat(keyboard.take()).isTrue();
+        assertThat(keyboard.take()).isFalse();
+    }
+
+    @Test
+    void threadVariables_areEachThreadsOwnAndTheFirstHasNone() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        GuestThread first = kernel.spawn(0, "a", GuestProgram.loop(Step.suspend()));
+        GuestThread second = kernel.spawn(0, "b", GuestProgram.loop(Step.suspend()));
+        GuestThread third = kernel.spawn(0, "c", GuestProgram.loop(Step.suspend()));
+        second.threadVars()[1] = 7;
+        assertThat(first.threadVars()).isNull();
+        assertThat(second.threadVars()).containsExactly(0, 7, 0, 0);
+        assertThat(third.threadVars()).containsExactly(0, 0, 0, 0);
+    }
+
+    @Test
+    void panic_stopsItsCoreAndBurnsItsCpu() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        kernel.spawn(0, "bad", GuestProgram.once(say("oops"), GuestThread::panic));
+        kernel.spawn(0, "good", GuestProgram.once(say("never")));
+        RunResult result = run(100);
+        assertThat(log).containsExactly("oops");
+        assertThat(result.usage().get(0).busyFraction()).isEqualTo(1.0);
+    }
+
+    @Test
+    void kill_isHeededOnReturnFromSwitch() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        GuestThread victim = kernel.spawn(0, "victim", GuestProgram.loop(say("v"), Step.yieldCpu()));
+        kernel.spawn(
+                0,
+                "killer",
+                GuestProgram.once(
+                        self -> {
+                            self.kill(victim);
+                            return self.compute(1);
+                        },
+                        Step.suspend()));
+        run(1);
+        assertThat(log).containsExactly("v");
+        assertThat(victim.exited()).isTrue();
+    }
+}

@@ -1,0 +1,56 @@
+package io.torosim.sched.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.torosim.sched.ToroQuirk;
+import io.torosim.sched.ToroQuirks;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ReplayLineTest {
+    @Test
+    void aLine_isReadAsItWasWritten() {
+        Scenario scenario = Scenarios.named("idle-flag-race");
+        for (ToroQuirks quirks : List.of(
+                scenario.quirksOn(),
+                ToroQuirks.repaired(),
+                ToroQuirks.repaired().with(ToroQuirk.NESTED_DELAY))) {
+            ReplayLine line = new ReplayLine(scenario, quirks, -7, "3=1,20=6");
+            assertThat(ReplayLine.parse(line.text())).isEqualTo(line);
+        }
+        assertThat(new ReplayLine(scenario, scenario.quirksOn(), 5, "-").text())
+                .isEqualTo("torosim-replay:v1:idle-flag-race:on:5:-");
+    }
+
+    @Test
+    void whatIsNoLine_isRefused() {
+        for (String bad : List.of(
+                "",
+                "torosim-replay:v2:idle-flag-race:on:1:-",
+                "torosim-replay:v1:no-such:on:1:-",
+                "torosim-replay:v1:idle-flag-race:maybe:1:-",
+                "torosim-replay:v1:idle-flag-race:0xzz:1:-",
+                "torosim-replay:v1:idle-flag-race:0xffffffffff:1:-",
+                "torosim-replay:v1:idle-flag-race:on:one:-",
+                "torosim-replay:v1:idle-flag-race:on:1:5",
+                "torosim-replay:v1:idle-flag-race:on:1:5=0",
+                "torosim-replay:v1:idle-flag-race:on:1:5=1,5=2")) {
+            assertThatIllegalArgumentException().as(bad).isThrownBy(() -> ReplayLine.parse(bad));
+        }
+    }
+
+    @Test
+    void everyDefect_hasAScenario() {
+        EnumSet<ToroQuirk> shown = EnumSet.noneOf(ToroQuirk.class);
+        List<String> names = new ArrayList<>();
+        for (Scenario scenario : Scenarios.all()) {
+            shown.add(scenario.hazard());
+            names.add(scenario.name());
+        }
+        assertThat(shown).isEqualTo(EnumSet.allOf(ToroQuirk.class));
+        assertThat(names).doesNotHaveDuplicates();
+    }
+}
