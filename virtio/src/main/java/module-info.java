@@ -1,4 +1,12 @@
 /** Split and packed virtqueues, transports, devices and drivers. */
 module io.torosim.virtio {
     requires transitive io.torosim.core;
+
+    exports io.torosim.virtio;
+    exports io.torosim.virtio.device;
+    exports io.torosim.virtio.driver;
+    exports io.torosim.virtio.profile;
+    exports io.torosim.virtio.queue;
+    exports io.torosim.virtio.testkit;
+    exports io.torosim.virtio.transport;
 }

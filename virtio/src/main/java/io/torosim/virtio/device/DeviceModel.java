@@ -1,0 +1,33 @@
+package io.torosim.virtio.device;
+
+/** What one type of device adds to {@link VirtioDevice}. Confined to the simulation thread. */
+public interface DeviceModel {
+    /** Returns the virtio device id: 1 net, 2 blk, 3 console, 4 entropy (virtio 1.2 section 5). */
+    int deviceId();
+
+    /** Returns the device-type features offered (bits 0 to 23, and 50 on). */
+    long features();
+
+    /** Returns whether a set of features has every prerequisite (section 2.2.1). */
+    default boolean acceptable(long features) {
+        return true;
+    }
+
+    /** Returns the number of queues. */
+    int queueCount();
+
+    /** Returns one byte of the configuration space, 0 beyond its end. */
+    int configByte(int offset);
+
+    /** Takes one byte written to the configuration space; most fields are read-only and ignore it. */
+    default void configByte(int offset, int value) {}
+
+    /** The driver has reached DRIVER_OK, or uses a legacy device before that. */
+    void start(DeviceContext context);
+
+    /** The driver has notified a queue that exists and is enabled. */
+    void notified(int queueIndex);
+
+    /** The device is reset: everything is as at power-on. */
+    void reset();
+}

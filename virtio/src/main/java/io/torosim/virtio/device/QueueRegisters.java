@@ -1,0 +1,41 @@
+package io.torosim.virtio.device;
+
+import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.queue.QueueLayout;
+
+/** What the driver has told the device about one queue, and the half that came of it. */
+final class QueueRegisters {
+    final int sizeMax;
+    int size;
+    long desc;
+    long driver;
+    long device;
+    long pfn;
+    boolean enabled;
+    int msixVector = 0xffff;
+    DeviceQueue half;
+    boolean kicked;
+
+    QueueRegisters(int sizeMax) {
+        this.sizeMax = sizeMax;
+        this.size = sizeMax;
+    }
+
+    QueueLayout layout(boolean packed) {
+        return pfn != 0
+                ? QueueLayout.legacy(pfn * QueueLayout.LEGACY_ALIGN, size)
+                : new QueueLayout(packed, size, desc, driver, device);
+    }
+
+    void reset() {
+        size = sizeMax;
+        desc = 0;
+        driver = 0;
+        device = 0;
+        pfn = 0;
+        enabled = false;
+        msixVector = 0xffff;
+        half = null;
+        kicked = false;
+    }
+}

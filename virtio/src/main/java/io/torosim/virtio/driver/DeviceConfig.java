@@ -1,0 +1,30 @@
+package io.torosim.virtio.driver;
+
+import io.torosim.virtio.transport.VirtioTransport;
+
+/** Reads configuration fields that may change while they are read (virtio 1.2 section 2.5). */
+public final class DeviceConfig {
+    private static final int MOST_TRIES = 1000;
+
+    /**
+     * Reads a 64-bit field without tearing: between two equal generations, or on the legacy interface until two reads
+     * agree.
+     *
+     * @throws IllegalStateException if it changes for ever
+     */
+    public static long read64(VirtioTransport transport, int offset) {
+        long last = 0;
+        for (int i = 0; i < MOST_TRIES; i++) {
+            int before = transport.configGeneration();
+            long value = transport.configRead(offset, 4) & 0xffff_ffffL | transport.configRead(offset + 4, 4) << 32;
+            boolean stable = transport.legacy() ? i > 0 && value == last : transport.configGeneration() == before;
+            if (stable) {
+                return value;
+            }
+            last = value;
+        }
+        throw new IllegalStateException("configuration field at " + offset + " never stops changing");
+    }
+
+    private DeviceConfig() {}
+}

@@ -1,0 +1,132 @@
+package io.torosim.virtio.driver;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.Rule;
+import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.VirtioStatus;
+import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.transport.VirtioTransport;
+
+/**
+ * Brings a device up in the order of virtio 1.2 section 3.1: reset, ACKNOWLEDGE, DRIVER, features, FEATURES_OK, queues,
+ * DRIVER_OK.
+ *
+ * <pre>{@code
+ * VirtioHandshake handshake = VirtioHandshake.begin(transport, 2, BlkDevice.F_FLUSH);
+ * DriverQueue queue = handshake.queue(0, 64, memory, dma);
+ * handshake.ready();
+ * }</pre>
+ */
+public final class VirtioHandshake {
+    private static final int RESET_READS = 1000; // a device that is still not reset after so many is broken
+
+    private final VirtioTransport transport;
+    private final long features;
+
+    private VirtioHandshake(VirtioTransport transport, long features) {
+        this.transport = transport;
+        this.features = features;
+    }
+
+    /**
+     * Resets a device and agrees on features.
+     *
+     * @param transport the device
+     * @param deviceId what it must be
+     * @param wanted the features to accept where they are offered; VERSION_1 is added on a modern transport
+     * @throws HandshakeException if the device is another one, never finishes its reset, lacks VERSION_1, or refuses
+     */
+    public static VirtioHandshake begin(VirtioTransport transport, int deviceId, long wanted) {
+        if (transport.deviceId() != deviceId) {
+            throw new HandshakeException(Rule.F1, "device id is " + transport.deviceId() + ", not " + deviceId);
+        }
+        reset(transport);
+        transport.status(VirtioStatus.ACKNOWLEDGE);
+        transport.status(VirtioStatus.ACKNOWLEDGE | VirtioStatus.DRIVER);
+        long offered = transport.deviceFeatures();
+        long accepted = offered & (wanted | (transport.legacy() ? 0 : VirtioFeatures.VERSION_1));
+        if (transport.legacy()) {
+            accepted &= 0xffff_ffffL;
+            transport.driverFeatures(accepted);
+            return new VirtioHandshake(transport, accepted);
+        }
+        if (!VirtioFeatures.has(accepted, VirtioFeatures.VERSION_1)) {
+            fail(transport, Rule.F13, "VERSION_1 is not offered");
+        }
+        transport.driverFeatures(accepted);
+        int status = VirtioStatus.ACKNOWLEDGE | VirtioStatus.DRIVER | VirtioStatus.FEATURES_OK;
+        transport.status(status);
+        if ((transport.status() & VirtioStatus.FEATURES_OK) == 0) {
+            fail(transport, Rule.F10, "the device refuses the features 0x" + Long.toHexString(accepted));
+        }
+        return new VirtioHandshake(transport, accepted);
+    }
+
+    /**
+     * Resets a device and waits until it says so (section 2.4).
+     *
+     * @throws HandshakeException if it never does
+     */
+    public static void reset(VirtioTransport transport) {
+        transport.status(0);
+        for (int i = 0; transport.status() != 0; i++) {
+            if (i == RESET_READS) {
+                throw new HandshakeException(Rule.F6, "status does not become 0 after reset");
+            }
+        }
+    }
+
+    private static void fail(VirtioTransport transport, Rule rule, String message) {
+        transport.status(transport.status() | VirtioStatus.FAILED);
+        throw new HandshakeException(rule, message);
+    }
+
+    /** Returns the features agreed on. */
+    public long features() {
+        return features;
+    }
+
+    /**
+     * Sets up a queue.
+     *
+     * @param queueIndex its number
+     * @param wantedSize size to use where the driver may choose; reduced to what the device offers
+     * @param memory guest memory as the driver sees it
+     * @param dma where the ring goes
+     * @throws HandshakeException if the device has no such queue
+     */
+    public DriverQueue queue(int queueIndex, int wantedSize, GuestMemory memory, DmaAllocator dma) {
+        QueueLayout layout = layout(queueIndex, wantedSize, dma);
+        DriverQueue queue = DriverQueue.create(memory, layout, features);
+        transport.enableQueue(queueIndex, layout);
+        return queue;
+    }
+
+    /** As {@link #queue}, but only allocates: for a driver half of your own. */
+    public QueueLayout layout(int queueIndex, int wantedSize, DmaAllocator dma) {
+        int max = transport.queueSizeMax(queueIndex);
+        if (max == 0) {
+            throw new HandshakeException(Rule.F21, "there is no queue " + queueIndex);
+        }
+        if (transport.legacy()) {
+            return QueueLayout.legacy(dma.allocate(QueueLayout.legacyBytes(max), QueueLayout.LEGACY_ALIGN), max);
+        }
+        int size = Math.min(wantedSize, max);
+        if (VirtioFeatures.has(features, VirtioFeatures.RING_PACKED)) {
+            QueueLayout shape = QueueLayout.packed(0, size);
+            return QueueLayout.packed(dma.allocate(shape.endAddr(), 16), size);
+        }
+        size = Integer.highestOneBit(size);
+        QueueLayout shape = QueueLayout.split(0, size);
+        return QueueLayout.split(dma.allocate(shape.endAddr(), 16), size);
+    }
+
+    /** Says DRIVER_OK: the device is live. */
+    public void ready() {
+        transport.status(VirtioStatus.ACKNOWLEDGE
+                | VirtioStatus.DRIVER
+                | VirtioStatus.DRIVER_OK
+                | (transport.legacy() ? 0 : VirtioStatus.FEATURES_OK));
+    }
+}

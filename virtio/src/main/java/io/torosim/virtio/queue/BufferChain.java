@@ -1,0 +1,172 @@
+package io.torosim.virtio.queue;
+
+import io.torosim.core.memory.GuestMemory;
+import java.util.Arrays;
+
+/**
+ * A buffer as the specification has it: elements of guest memory, first those that the device reads, then those that it
+ * writes. Reusable: a driver fills one and adds it, a device pops into one. Once it has grown to the longest buffer that
+ * passes through it allocates nothing.
+ *
+ * <p>The copies treat the elements as one run of bytes, so results do not depend on how a buffer is cut (section
+ * 2.7.4.1).
+ */
+public final class BufferChain {
+    long[] addresses = new long[4];
+    long[] lengths = new long[4];
+    int count;
+    int readableCount;
+    long readableBytes;
+    long writableBytes;
+    int token;
+    int slots;
+
+    /** Creates an empty chain. */
+    public BufferChain() {}
+
+    /** Removes all elements. */
+    public void clear() {
+        count = 0;
+        readableCount = 0;
+        readableBytes = 0;
+        writableBytes = 0;
+        token = -1;
+        slots = 0;
+    }
+
+    /**
+     * Appends an element that the device reads.
+     *
+     * @param address guest-physical address
+     * @param lengthBytes its size, in {@code [0, 2^32)}
+     * @throws IllegalStateException if there is a writable element already (section 2.7.4.2)
+     */
+    public void addReadable(long address, long lengthBytes) {
+        if (readableCount != count) {
+            throw new IllegalStateException("readable elements come before writable ones");
+        }
+        append(address, lengthBytes);
+        readableCount = count;
+        readableBytes += lengthBytes;
+    }
+
+    /**
+     * Appends an element that the device writes.
+     *
+     * @param address guest-physical address
+     * @param lengthBytes its size, in {@code [0, 2^32)}
+     */
+    public void addWritable(long address, long lengthBytes) {
+        append(address, lengthBytes);
+        writableBytes += lengthBytes;
+    }
+
+    private void append(long address, long lengthBytes) {
+        if (lengthBytes < 0 || lengthBytes > 0xffff_ffffL) {
+            throw new IllegalArgumentException("lengthBytes must be in [0, 2^32), lengthBytes=" + lengthBytes);
+        }
+        if (count == addresses.length) {
+            addresses = Arrays.copyOf(addresses, 2 * count);
+            lengths = Arrays.copyOf(lengths, 2 * count);
+        }
+        addresses[count] = address;
+        lengths[count++] = lengthBytes;
+    }
+
+    /** Returns the number of elements. */
+    public int count() {
+        return count;
+    }
+
+    /** Returns how many of them, from the first, the device reads. */
+    public int readableCount() {
+        return readableCount;
+    }
+
+    /** Returns the address of an element. */
+    public long address(int element) {
+        return addresses[element];
+    }
+
+    /** Returns the size of an element in bytes. */
+    public long length(int element) {
+        return lengths[element];
+    }
+
+    /** Returns the sum of the readable elements in bytes. */
+    public long readableBytes() {
+        return readableBytes;
+    }
+
+    /** Returns the sum of the writable elements in bytes. */
+    public long writableBytes() {
+        return writableBytes;
+    }
+
+    /** Returns what the device half calls this buffer while it is in flight, or -1 before it was popped. */
+    public int token() {
+        return token;
+    }
+
+    /** Sets the token; for device halves. */
+    public void token(int value) {
+        token = value;
+    }
+
+    /**
+     * Copies bytes out of the readable part.
+     *
+     * @param memory guest memory as the device sees it
+     * @param from first byte, counted over all readable elements
+     * @param target receives the bytes from {@code offset}
+     * @param offset where in {@code target}
+     * @param length how many at most
+     * @return how many were there
+     */
+    public int read(GuestMemory memory, long from, byte[] target, int offset, int length) {
+        return (int) transfer(memory, 0, readableCount, from, target, offset, length, false);
+    }
+
+    /**
+     * Copies bytes into the writable part.
+     *
+     * @param memory guest memory as the device sees it
+     * @param from first byte, counted over all writable elements
+     * @param source the bytes, from {@code offset}
+     * @param offset where in {@code source}
+     * @param length how many at most
+     * @return how many had room
+     */
+    public int write(GuestMemory memory, long from, byte[] source, int offset, int length) {
+        return (int) transfer(memory, readableCount, count, from, source, offset, length, true);
+    }
+
+    private long transfer(
+            GuestMemory memory, int first, int end, long from, byte[] bytes, int offset, int length, boolean store) {
+        long skip = from;
+        int done = 0;
+        for (int i = first; i < end && done < length; i++) {
+            if (skip >= lengths[i]) {
+                skip -= lengths[i];
+                continue;
+            }
+            int part = (int) Math.min(lengths[i] - skip, length - done);
+            move(memory, addresses[i] + skip, bytes, offset + done, part, store);
+            done += part;
+            skip = 0;
+        }
+        return done;
+    }
+
+    /** Moves bytes; what lies outside memory (only deviant devices let it through) is lost, or reads as 0. */
+    private static void move(GuestMemory memory, long address, byte[] bytes, int offset, int length, boolean store) {
+        boolean inside = address >= 0 && address <= memory.sizeBytes() - length;
+        if (inside && store) {
+            memory.copyIn(address, bytes, offset, length);
+        } else if (inside) {
+            memory.copyOut(address, bytes, offset, length);
+        } else if (!store) {
+            Arrays.fill(bytes, offset, offset + length, (byte) 0);
+        }
+    }
+}

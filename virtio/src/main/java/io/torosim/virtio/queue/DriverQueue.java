@@ -1,0 +1,77 @@
+package io.torosim.virtio.queue;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.RingError;
+import io.torosim.virtio.VirtioFeatures;
+
+/**
+ * The driver's half of a virtqueue. It writes the Descriptor Area and the Driver Area, reads the Device Area and keeps
+ * everything else to itself.
+ *
+ * <p>The order of work: {@code add} any number of buffers, {@code publish} them, and if {@code notificationNeeded},
+ * notify the device. To sleep until something is used, call {@code enableInterrupts}; if it answers true, something has
+ * been used meanwhile: poll again instead.
+ *
+ * <p>Halves never trust what the other side wrote. When they meet nonsense they stop: {@code error} then says why, and
+ * they do nothing more. Confined to one thread.
+ */
+public interface DriverQueue {
+    /**
+     * Creates our implementation and initialises the ring in memory.
+     *
+     * @param memory guest memory as the driver sees it
+     * @param layout where the ring lies; split or packed
+     * @param features the negotiated features
+     * @throws IllegalArgumentException if the layout breaks a rule
+     */
+    static DriverQueue create(GuestMemory memory, QueueLayout layout, long features) {
+        if (layout.packed() != VirtioFeatures.has(features, VirtioFeatures.RING_PACKED)) {
+            throw new IllegalArgumentException("layout and RING_PACKED disagree");
+        }
+        return layout.packed()
+                ? new PackedDriverQueue(memory, layout, features)
+                : new SplitDriverQueue(memory, layout, features);
+    }
+
+    /**
+     * Describes a buffer in the ring; the device does not see it before {@link #publish}.
+     *
+     * @param chain its elements, at least one
+     * @return the id of the buffer, in {@code [0, queue size)}, or -1 if there is no room now
+     * @throws IllegalArgumentException if the buffer could never fit
+     */
+    int add(BufferChain chain);
+
+    /**
+     * As {@link #add}, through an indirect table: takes one slot of the ring.
+     *
+     * @param chain its elements, at least one and at most the queue size
+     * @param tableAddr where the table goes; 16 bytes an element that stay the device's until the buffer is used
+     */
+    int addIndirect(BufferChain chain, long tableAddr);
+
+    /** Makes everything added visible to the device. */
+    void publish();
+
+    /** Returns whether the device asked to be notified of what was published since the last call. */
+    boolean notificationNeeded();
+
+    /**
+     * Takes the next used buffer.
+     *
+     * @return false if there is none, or if the queue is broken
+     */
+    boolean poll(UsedBuffer used);
+
+    /** Asks for interrupts; returns true if used buffers wait already. */
+    boolean enableInterrupts();
+
+    /** Asks for no interrupts. A hint: some may still come. */
+    void disableInterrupts();
+
+    /** Returns how many descriptors can be added now, 0 if the queue is broken. */
+    int freeDescriptors();
+
+    /** Returns what made the queue stop, or null. */
+    RingError error();
+}

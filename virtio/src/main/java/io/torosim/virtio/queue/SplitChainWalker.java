@@ -1,0 +1,155 @@
+package io.torosim.virtio.queue;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.RingError;
+import io.torosim.virtio.Rule;
+import io.torosim.virtio.VirtioFeatures;
+import java.util.Set;
+
+/**
+ * Follows descriptor chains of a split virtqueue and checks every rule on the way (virtio 1.2 sections 2.7.4 and 2.7.5).
+ * Bounded: a chain has at most as many elements as the queue. Reads every field once.
+ */
+final class SplitChainWalker {
+    private static final int LONGEST_DEVIANT_TABLE = 1024; // VIRTQUEUE_MAX_SIZE of QEMU
+
+    private final GuestMemory memory;
+    private final long memoryBytes;
+    private final long descAddr;
+    private final int size;
+    private final boolean indirect;
+    private final boolean trailingIndirectPlain;
+    private final boolean nestedPlain;
+    private final boolean indirectWithNext;
+    private final boolean zeroLengthRefused;
+    private final boolean unmappedAccepted;
+    private final int longestTable;
+
+    SplitChainWalker(GuestMemory memory, QueueLayout layout, long features, Set<RingDeviation> deviations) {
+        this.memory = memory;
+        this.memoryBytes = memory.sizeBytes();
+        this.descAddr = layout.descAddr();
+        this.size = layout.size();
+        this.indirect = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC)
+                || deviations.contains(RingDeviation.UNNEGOTIATED_INDIRECT_ACCEPTED);
+        this.trailingIndirectPlain = deviations.contains(RingDeviation.TRAILING_INDIRECT_AS_PLAIN);
+        this.nestedPlain = deviations.contains(RingDeviation.NESTED_INDIRECT_AS_PLAIN);
+        this.indirectWithNext = deviations.contains(RingDeviation.INDIRECT_WITH_NEXT_ACCEPTED);
+        this.zeroLengthRefused = deviations.contains(RingDeviation.ZERO_LENGTH_REFUSED);
+        this.unmappedAccepted = deviations.contains(RingDeviation.UNMAPPED_BUFFER_ACCEPTED);
+        this.longestTable = deviations.contains(RingDeviation.LONG_TABLE_ACCEPTED) ? LONGEST_DEVIANT_TABLE : size;
+    }
+
+    /** Fills {@code chain} from {@code head}, which is in range; returns what is wrong, or null. */
+    RingError walk(int head, BufferChain chain) {
+        chain.clear();
+        int index = head;
+        while (true) {
+            long at = descAddr + 16L * index;
+            long address = memory.load64(at);
+            long rest = memory.load64(at + 8);
+            int flags = (int) (rest >>> 32);
+            if ((flags & SplitRing.DESC_F_INDIRECT) != 0 && !(trailingIndirectPlain && chain.count > 0)) {
+                return walkTable(index, address, rest, chain);
+            }
+            RingError error = append(chain, address, rest, index, false);
+            if (error != null) {
+                return error;
+            }
+            if ((flags & SplitRing.DESC_F_NEXT) == 0) {
+                return null;
+            }
+            int next = (int) (rest >>> 48);
+            if (next >= size) {
+                return new RingError(Rule.S5, "desc[" + index + "].next", next, "must be < the queue size " + size);
+            }
+            if (chain.count >= size) {
+                return new RingError(
+                        Rule.S6, "desc[" + index + "].next", next, "the chain from " + head + " has a loop");
+            }
+            index = next;
+        }
+    }
+
+    private RingError walkTable(int outer, long table, long rest, BufferChain chain) {
+        long length = rest & 0xffff_ffffL;
+        String place = "desc[" + outer + "]";
+        if (!indirect) {
+            return new RingError(Rule.S17, place + ".flags", flags(rest), "INDIRECT was not negotiated");
+        }
+        if ((flags(rest) & SplitRing.DESC_F_NEXT) != 0 && !indirectWithNext) {
+            return new RingError(Rule.I2, place + ".flags", flags(rest), "INDIRECT and NEXT together");
+        }
+        if (length == 0 || length % 16 != 0) {
+            return new RingError(Rule.I3, place + ".len", length, "a table is a non-zero multiple of 16 bytes");
+        }
+        if (table < 0 || table > memoryBytes - length) {
+            return new RingError(Rule.S15, place + ".addr", table, "the table must lie in guest memory");
+        }
+        int entries = (int) (length / 16);
+        int index = 0;
+        while (true) {
+            if (chain.count >= longestTable) {
+                boolean longTable = entries > longestTable;
+                return new RingError(
+                        longTable ? Rule.I4 : Rule.S6,
+                        longTable ? place + ".len" : "table[" + index + "]",
+                        longTable ? length : index,
+                        longTable ? "a chain has at most queue size elements" : "the chain has a loop");
+            }
+            long at = table + 16L * index;
+            long address = memory.load64(at);
+            long entry = memory.load64(at + 8);
+            if ((flags(entry) & SplitRing.DESC_F_INDIRECT) != 0 && !nestedPlain) {
+                return new RingError(Rule.I1, "table[" + index + "].flags", flags(entry), "INDIRECT inside a table");
+            }
+            RingError error = append(chain, address, entry, index, true);
+            if (error != null) {
+                return error;
+            }
+            if ((flags(entry) & SplitRing.DESC_F_NEXT) == 0) {
+                return null;
+            }
+            int next = (int) (entry >>> 48);
+            if (next >= entries) {
+                return new RingError(
+                        Rule.S5, "table[" + index + "].next", next, "must be < the table length " + entries);
+            }
+            index = next;
+        }
+    }
+
+    private RingError append(BufferChain chain, long address, long rest, int index, boolean inTable) {
+        long length = rest & 0xffff_ffffL;
+        boolean writable = (flags(rest) & SplitRing.DESC_F_WRITE) != 0;
+        if (!writable && chain.readableCount != chain.count) {
+            return new RingError(
+                    Rule.S8, place(index, inTable) + ".flags", flags(rest), "readable element after a writable one");
+        }
+        if ((address < 0 || address > memoryBytes - length) && !unmappedAccepted) {
+            return new RingError(
+                    Rule.S15, place(index, inTable) + ".addr", address, length + " bytes must lie in guest memory");
+        }
+        if (length == 0 && zeroLengthRefused) {
+            return new RingError(Rule.S9, place(index, inTable) + ".len", 0, "zero sized buffers are not allowed");
+        }
+        if (writable) {
+            chain.addWritable(address, length);
+        } else {
+            chain.addReadable(address, length);
+        }
+        long total = chain.readableBytes + chain.writableBytes;
+        if (total > 1L << 32) {
+            return new RingError(Rule.S7, place(index, inTable) + ".len", length, "a chain has at most 2^32 bytes");
+        }
+        return null;
+    }
+
+    private static int flags(long rest) {
+        return (int) (rest >>> 32) & 0xffff;
+    }
+
+    private static String place(int index, boolean inTable) {
+        return (inTable ? "table[" : "desc[") + index + "]";
+    }
+}

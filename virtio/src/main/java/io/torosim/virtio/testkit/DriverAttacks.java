@@ -1,0 +1,175 @@
+package io.torosim.virtio.testkit;
+
+import io.torosim.core.memory.GuestFault;
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.Rule;
+import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.PackedRing;
+import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.queue.UsedBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A lying device against a driver half: three buffers of 16 writable bytes are in flight, with the ids that the driver
+ * gave them; then the device answers with nonsense. The driver must stop with the right rule, or take what is harmless,
+ * and never believe a length that its buffer does not have.
+ */
+public final class DriverAttacks {
+    private static final int SIZE = 8;
+    private static final int BUFFERS = 3;
+
+    /** Writes a device area (and used descriptors). */
+    @FunctionalInterface
+    public interface Lie {
+        /**
+         * Writes.
+         *
+         * @param memory guest memory
+         * @param layout where the ring lies
+         * @param ids ids of the buffers in flight
+         */
+        void tell(GuestMemory memory, QueueLayout layout, int[] ids);
+    }
+
+    /**
+     * A lie and what must come of it.
+     *
+     * @param name what is odd
+     * @param expected rule that the driver must name, or null if it must go on
+     * @param buffers how many buffers it must accept
+     * @param lie what the device writes
+     */
+    public record Attack(String name, Rule expected, int buffers, Lie lie) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Returns the attacks on split rings. */
+    public static List<Attack> split() {
+        return List.of(
+                new Attack("used.idx one too far", Rule.U2, 0, (m, l, ids) -> {
+                    used(m, l, ids[0], 16, ids[1], 16, ids[2], 16);
+                    m.store16(l.deviceAddr() + 2, BUFFERS + 1);
+                }),
+                new Attack("used.idx far ahead", Rule.U2, 0, (m, l, ids) -> m.store16(l.deviceAddr() + 2, 300)),
+                new Attack("used.idx backwards", Rule.U2, 0, (m, l, ids) -> m.store16(l.deviceAddr() + 2, -1)),
+                new Attack("id equals queue size", Rule.U9, 0, (m, l, ids) -> used(m, l, SIZE, 16)),
+                new Attack("id 0xffffffff", Rule.U9, 0, (m, l, ids) -> used(m, l, -1, 16)),
+                new Attack("id with high bits", Rule.U9, 0, (m, l, ids) -> used(m, l, 0x1_0000 + ids[0], 16)),
+                new Attack("id not in flight", Rule.U9, 0, (m, l, ids) -> used(m, l, SIZE - 1, 16)),
+                new Attack("id twice", Rule.U9, 1, (m, l, ids) -> used(m, l, ids[0], 16, ids[0], 16)),
+                new Attack("len beyond the buffer", null, 1, (m, l, ids) -> used(m, l, ids[0], 17)),
+                new Attack("len 0xffffffff", null, 1, (m, l, ids) -> used(m, l, ids[0], -1)),
+                new Attack("out of order", null, 3, (m, l, ids) -> used(m, l, ids[2], 1, ids[0], 2, ids[1], 3)),
+                new Attack("garbage in used.flags and avail_event", null, 1, (m, l, ids) -> {
+                    used(m, l, ids[0], 16);
+                    m.store16(l.deviceAddr(), 0xfffe);
+                    m.store16(SplitRing.availEvent(l.deviceAddr(), SIZE), 0xbeef);
+                }),
+                new Attack("nothing new", null, 0, (m, l, ids) -> m.store16(l.deviceAddr() + 2, 0)));
+    }
+
+    /** Returns the attacks on packed rings. */
+    public static List<Attack> packed() {
+        int used = PackedRing.usedBits(true) | PackedRing.DESC_F_WRITE;
+        return List.of(
+                new Attack("id not in flight", Rule.P16, 0, (m, l, ids) -> usedDesc(m, l, 0, SIZE - 1, 16, used)),
+                new Attack("id beyond the queue", Rule.P16, 0, (m, l, ids) -> usedDesc(m, l, 0, 0xffff, 16, used)),
+                new Attack("id twice", Rule.P16, 1, (m, l, ids) -> {
+                    usedDesc(m, l, 0, ids[0], 16, used);
+                    usedDesc(m, l, 1, ids[0], 16, used);
+                }),
+                new Attack("len beyond the buffer", null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], 17, used)),
+                new Attack("len 0xffffffff", null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], -1, used)),
+                new Attack(
+                        "len without WRITE",
+                        null,
+                        1,
+                        (m, l, ids) -> usedDesc(m, l, 0, ids[0], 16, PackedRing.usedBits(true))),
+                new Attack("reserved bits, NEXT and INDIRECT in a used descriptor", null, 1, (m, l, ids) -> {
+                    usedDesc(m, l, 0, ids[0], 16, used | 0x7f7f & ~PackedRing.DESC_F_AVAIL);
+                    m.store64(l.descAddr(), 0xdead_beef_dead_beefL);
+                }),
+                new Attack("out of order", null, 3, (m, l, ids) -> {
+                    usedDesc(m, l, 0, ids[2], 1, used);
+                    usedDesc(m, l, 1, ids[0], 2, used);
+                    usedDesc(m, l, 2, ids[1], 3, used);
+                }),
+                new Attack(
+                        "used bits of the other lap",
+                        null,
+                        0,
+                        (m, l, ids) -> usedDesc(m, l, 0, ids[0], 16, PackedRing.usedBits(false))),
+                new Attack("reserved event flags", null, 0, (m, l, ids) -> m.store32(l.deviceAddr(), 0xffff_ffff)));
+    }
+
+    /** Runs an attack; returns what is wrong with the half's behaviour, in words. */
+    public static List<String> run(Attack attack, boolean packed, DriverFactory factory) {
+        List<String> wrong = new ArrayList<>();
+        QueueLayout layout = packed ? QueueLayout.packed(0x1000, SIZE) : QueueLayout.split(0x1000, SIZE);
+        long features = VirtioFeatures.VERSION_1 | (packed ? VirtioFeatures.RING_PACKED : 0);
+        FlatMemory memory = new FlatMemory(AttackRing.RAM_BYTES);
+        ConfinedMemory confined = new ConfinedMemory(memory, Side.DRIVER, 20_000);
+        confined.allow(layout.descAddr(), layout.endAddr() - layout.descAddr());
+        try {
+            DriverQueue driver = factory.create(confined.view(), layout, features);
+            int[] ids = new int[BUFFERS];
+            BufferChain chain = new BufferChain();
+            for (int i = 0; i < BUFFERS; i++) {
+                chain.clear();
+                chain.addWritable(AttackRing.WRITABLE + 64L * i, 16);
+                ids[i] = driver.add(chain);
+            }
+            driver.publish();
+            attack.lie().tell(memory, layout, ids);
+            driver.notificationNeeded();
+            UsedBuffer used = new UsedBuffer();
+            int accepted = 0;
+            while (accepted <= 2 * SIZE && driver.poll(used)) {
+                accepted++;
+                if (used.lengthBytes() < 0 || used.lengthBytes() > 16) {
+                    wrong.add("U8: believes in " + used.lengthBytes() + " bytes of 16");
+                }
+            }
+            if (accepted != attack.buffers()) {
+                wrong.add((packed ? "P16" : "U9") + ": accepted " + accepted + " buffers, not " + attack.buffers());
+            }
+            Rule said = driver.error() == null ? null : driver.error().rule();
+            if (said != attack.expected()) {
+                wrong.add(attack.expected() + ": expected, the driver says " + driver.error());
+            }
+        } catch (RunawayException e) {
+            wrong.add("C3: no end in sight: " + e.getMessage());
+        } catch (GuestFault e) {
+            wrong.add("U9: access outside RAM: " + e.getMessage());
+        } catch (RuntimeException e) {
+            wrong.add("U9: exception out of the driver: " + e);
+        }
+        confined.escapes().forEach(e -> wrong.add("S12: store outside confinement: " + e));
+        return wrong;
+    }
+
+    private static void used(GuestMemory memory, QueueLayout layout, int... idsAndLengths) {
+        for (int i = 0; i < idsAndLengths.length; i += 2) {
+            long at = SplitRing.usedSlot(layout.deviceAddr(), i / 2);
+            memory.store32(at, idsAndLengths[i]);
+            memory.store32(at + 4, idsAndLengths[i + 1]);
+        }
+        memory.store16(SplitRing.usedIdx(layout.deviceAddr()), idsAndLengths.length / 2);
+    }
+
+    private static void usedDesc(GuestMemory memory, QueueLayout layout, int slot, int id, int length, int flags) {
+        long at = layout.descAddr() + 16L * slot;
+        memory.store32(at + 8, length);
+        memory.store16(at + 12, id);
+        memory.store16(at + 14, flags);
+    }
+
+    private DriverAttacks() {}
+}

@@ -1,0 +1,98 @@
+package io.torosim.virtio.testkit;
+
+import io.torosim.core.memory.GuestFault;
+import io.torosim.core.memory.GuestMemory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** Guest memory in one byte array: the fastest there is, for tests and benchmarks of up to 2 GiB. */
+public final class FlatMemory implements GuestMemory {
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final byte[] bytes;
+
+    /** Creates zeroed memory of {@code sizeBytes} bytes. */
+    public FlatMemory(int sizeBytes) {
+        bytes = new byte[sizeBytes];
+    }
+
+    /** Returns a copy of the whole content. */
+    public byte[] snapshot() {
+        return bytes.clone();
+    }
+
+    @Override
+    public long sizeBytes() {
+        return bytes.length;
+    }
+
+    private int index(long address, long size, GuestFault.Direction direction) {
+        if (address < 0 || address > bytes.length - size || size < 0) {
+            throw new GuestFault("outside RAM", address, size, direction);
+        }
+        return (int) address;
+    }
+
+    @Override
+    public int load8(long address) {
+        return bytes[index(address, 1, GuestFault.Direction.LOAD)] & 0xff;
+    }
+
+    @Override
+    public int load16(long address) {
+        return (short) SHORT.get(bytes, index(address, 2, GuestFault.Direction.LOAD)) & 0xffff;
+    }
+
+    @Override
+    public int load32(long address) {
+        return (int) INT.get(bytes, index(address, 4, GuestFault.Direction.LOAD));
+    }
+
+    @Override
+    public long load64(long address) {
+        return (long) LONG.get(bytes, index(address, 8, GuestFault.Direction.LOAD));
+    }
+
+    @Override
+    public void store8(long address, int value) {
+        bytes[index(address, 1, GuestFault.Direction.STORE)] = (byte) value;
+    }
+
+    @Override
+    public void store16(long address, int value) {
+        SHORT.set(bytes, index(address, 2, GuestFault.Direction.STORE), (short) value);
+    }
+
+    @Override
+    public void store32(long address, int value) {
+        INT.set(bytes, index(address, 4, GuestFault.Direction.STORE), value);
+    }
+
+    @Override
+    public void store64(long address, long value) {
+        LONG.set(bytes, index(address, 8, GuestFault.Direction.STORE), value);
+    }
+
+    @Override
+    public void copyOut(long address, byte[] target, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        System.arraycopy(bytes, index(address, length, GuestFault.Direction.LOAD), target, offset, length);
+    }
+
+    @Override
+    public void copyIn(long address, byte[] source, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        System.arraycopy(source, offset, bytes, index(address, length, GuestFault.Direction.STORE), length);
+    }
+
+    @Override
+    public void fill(long address, long length, int value) {
+        int from = index(address, length, GuestFault.Direction.STORE);
+        Arrays.fill(bytes, from, from + (int) length, (byte) value);
+    }
+}

@@ -1,0 +1,153 @@
+package io.torosim.virtio.testkit;
+
+import io.torosim.core.choice.Choices;
+import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.queue.UsedBuffer;
+import java.util.function.Function;
+
+/**
+ * Both sides of a queue at work at once: the driver sends some buffers and sleeps until each is used, the device serves
+ * and sleeps until it is notified; between any two memory accesses the other side may go on. Finds lost wake-ups, orders
+ * of stores that only matter when somebody looks at the wrong moment, and missing barriers.
+ *
+ * <pre>{@code
+ * ChoiceSearch.Outcome outcome = ChoiceSearch.random(
+ *         Interleaving.of(mode, 4, true, DriverQueue::create, MyDevice::new), 2000, 42);
+ * }</pre>
+ */
+public final class Interleaving {
+    private static final long BUFFERS = 0x8000;
+
+    /**
+     * Returns one run as a function of the choices; it returns what went wrong, or null.
+     *
+     * @param mode the queue
+     * @param buffers how many buffers the driver sends
+     * @param storeBuffers whether stores may linger in store buffers, for missing barriers
+     * @param driver makes the driver half
+     * @param device makes the device half
+     */
+    public static Function<Choices, String> of(
+            QueueMode mode, int buffers, boolean storeBuffers, DriverFactory driver, DeviceFactory device) {
+        return choices -> run(mode, buffers, storeBuffers, driver, device, choices);
+    }
+
+    private static String run(
+            QueueMode mode,
+            int buffers,
+            boolean storeBuffers,
+            DriverFactory driverFactory,
+            DeviceFactory deviceFactory,
+            Choices choices) {
+        FlatMemory memory = new FlatMemory(0x10000);
+        QueueLayout layout = mode.layout(0x1000);
+        TwoSides sides = new TwoSides(choices);
+        BufferedStores driverMemory = new BufferedStores(memory, Side.DRIVER, choices, sides, storeBuffers);
+        BufferedStores deviceMemory = new BufferedStores(memory, Side.DEVICE, choices, sides, storeBuffers);
+        // set-up is over before anything runs at once
+        SwitchedMemory driverView = new SwitchedMemory(memory);
+        SwitchedMemory deviceView = new SwitchedMemory(memory);
+        DriverQueue driver = driverFactory.create(driverView, layout, mode.features());
+        DeviceQueue device = deviceFactory.create(deviceView, layout, mode.features());
+        driverView.target = driverMemory;
+        deviceView.target = deviceMemory;
+        int[] used = {0};
+        String[] wrong = {null};
+        String failure = sides.run(
+                () -> drive(driver, driverView, driverMemory, sides, buffers, used, wrong),
+                () -> serve(device, deviceView, deviceMemory, sides));
+        if (failure != null) {
+            return failure;
+        }
+        if (wrong[0] != null) {
+            return wrong[0];
+        }
+        if (driver.error() != null) {
+            return "driver: " + driver.error();
+        }
+        if (device.error() != null) {
+            return "device: " + device.error();
+        }
+        return used[0] == buffers
+                ? null
+                : "N15: both sides sleep, " + used[0] + " of " + buffers + " buffers came back\n"
+                        + RingDump.of(memory, layout);
+    }
+
+    private static void drive(
+            DriverQueue driver,
+            io.torosim.core.memory.GuestMemory memory,
+            BufferedStores stores,
+            TwoSides sides,
+            int buffers,
+            int[] used,
+            String[] wrong) {
+        BufferChain chain = new BufferChain();
+        UsedBuffer result = new UsedBuffer();
+        int sent = 0;
+        int[] number = new int[65536];
+        while (used[0] < buffers) {
+            while (sent < buffers) {
+                chain.clear();
+                long at = BUFFERS + 16L * sent;
+                memory.store32(at, sent + 1);
+                chain.addReadable(at, 4);
+                chain.addWritable(at + 8, 4);
+                int id = driver.add(chain);
+                if (id < 0) {
+                    break;
+                }
+                number[id] = sent++;
+                driver.publish();
+                if (driver.notificationNeeded()) {
+                    sides.wake(Side.DEVICE);
+                }
+            }
+            driver.disableInterrupts();
+            boolean room = false;
+            while (driver.poll(result)) {
+                room = true;
+                long at = BUFFERS + 16L * number[result.id()];
+                if (result.lengthBytes() != 4 || memory.load32(at + 8) != ~memory.load32(at)) {
+                    wrong[0] = "U5: buffer " + number[result.id()] + " came back with " + result.lengthBytes()
+                            + " bytes, " + Integer.toHexString(memory.load32(at + 8));
+                    return;
+                }
+                used[0]++;
+            }
+            boolean moreToSend = room && sent < buffers;
+            if (used[0] < buffers && !moreToSend && !driver.enableInterrupts()) {
+                sides.point(Side.DRIVER); // a store may outlive the last load
+                stores.drain(); // but a processor that sleeps has none left
+                sides.sleep(Side.DRIVER);
+            }
+        }
+        stores.drain();
+    }
+
+    private static void serve(
+            DeviceQueue device, io.torosim.core.memory.GuestMemory memory, BufferedStores stores, TwoSides sides) {
+        BufferChain chain = new BufferChain();
+        while (true) {
+            sides.point(Side.DEVICE);
+            stores.drain();
+            sides.sleep(Side.DEVICE);
+            do {
+                device.disableNotifications();
+                while (device.pop(chain)) {
+                    memory.store32(chain.address(1), ~memory.load32(chain.address(0)));
+                    device.complete(chain.token(), 4);
+                    device.publish();
+                    if (device.interruptNeeded()) {
+                        sides.wake(Side.DRIVER);
+                    }
+                }
+            } while (device.enableNotifications());
+        }
+    }
+
+    private Interleaving() {}
+}

@@ -1,0 +1,383 @@
+package io.torosim.virtio.testkit;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.Rule;
+import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.queue.PackedRing;
+import io.torosim.virtio.queue.QueueLayout;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Follows a packed virtqueue from its stores (rules P, E and those that both kinds share). */
+final class PackedMonitor implements RingMonitor {
+    private final VirtqueueChecker checker;
+    private final GuestMemory memory;
+    private final QueueLayout layout;
+    private final int size;
+    private final boolean eventIdx;
+    private final boolean inOrder;
+    private final BufferReader reader;
+
+    private final TreeMap<Integer, InFlightBuffer> byId = new TreeMap<>();
+    private final Deque<InFlightBuffer> byAge = new ArrayDeque<>();
+    private final int[] fetched;
+    private int freeSlots;
+    private int availSlot;
+    private boolean availWrap = true;
+    private int usedSlot;
+    private boolean usedWrap = true;
+    private long exposed;
+    private long wraps;
+
+    private final EventDuty notification = new EventDuty();
+    private final EventDuty interrupt = new EventDuty();
+    private long notifyPassed;
+    private long interruptPassed;
+
+    PackedMonitor(VirtqueueChecker checker, GuestMemory memory, QueueLayout layout, long features) {
+        this.checker = checker;
+        this.memory = memory;
+        this.layout = layout;
+        this.size = layout.size();
+        this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
+        this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
+        this.reader = new BufferReader(checker, memory, layout, features);
+        this.fetched = new int[size];
+        this.freeSlots = size;
+    }
+
+    @Override
+    public int inFlight() {
+        return byId.size();
+    }
+
+    @Override
+    public long wraps() {
+        return wraps;
+    }
+
+    private static boolean in(long address, long length, long from, long bytes) {
+        return InFlightBuffer.overlap(address, length, from, bytes);
+    }
+
+    /** Whether a slot lies between the device's used position and the driver's available position. */
+    private boolean owedToDevice(int slot) {
+        return Math.floorMod(slot - usedSlot, size) < size - freeSlots;
+    }
+
+    private int flags(int slot) {
+        return memory.load16(layout.descAddr() + 16L * slot + 14);
+    }
+
+    private int firstSlot(long address) {
+        return (int) Math.max(0, (address - layout.descAddr()) / 16);
+    }
+
+    private int lastSlot(long address, long length) {
+        return (int) Math.min(size - 1, (address + length - 1 - layout.descAddr()) / 16);
+    }
+
+    // --- loads ---
+
+    @Override
+    public void loaded(Side side, long address, long length) {
+        if (side != Side.DEVICE) {
+            return;
+        }
+        if (in(address, length, layout.descAddr(), layout.descBytes())) {
+            for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
+                if (!owedToDevice(i)) {
+                    continue;
+                }
+                int mask = 0;
+                // flags are polled, so only the other fields count
+                for (int b = 0; b < 14; b++) {
+                    long at = layout.descAddr() + 16L * i + b;
+                    mask |= at >= address && at < address + length ? 1 << b : 0;
+                }
+                if ((fetched[i] & mask) != 0) {
+                    checker.report(Side.DEVICE, Rule.U10, "desc[" + i + "]", i, "a descriptor is read once");
+                }
+                fetched[i] |= mask;
+            }
+        }
+        for (InFlightBuffer buffer : byAge) {
+            if (buffer.overlapsTable(address, length) && !buffer.noteTableFetch(address, length)) {
+                checker.report(Side.DEVICE, Rule.U10, "table of " + buffer.id, buffer.id, "a descriptor is read once");
+            }
+        }
+    }
+
+    // --- stores ---
+
+    @Override
+    public void stored(Side side, long address, long length) {
+        if (side == Side.DRIVER) {
+            driverStored(address, length);
+        } else {
+            deviceStored(address, length);
+        }
+    }
+
+    private void driverStored(long address, long length) {
+        boolean mine = false;
+        if (in(address, length, layout.descAddr(), layout.descBytes())) {
+            mine = true;
+            for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
+                if (owedToDevice(i)) {
+                    checker.report(Side.DRIVER, Rule.P12, "desc[" + i + "]", i, "belongs to a buffer in flight");
+                } else if (in(address, length, layout.descAddr() + 16L * i + 14, 2)) {
+                    boolean wrap = i >= availSlot ? availWrap : !availWrap;
+                    if (!PackedRing.isAvailable(flags(i), wrap)) {
+                        checker.report(
+                                Side.DRIVER,
+                                Rule.P4,
+                                "desc[" + i + "].flags",
+                                flags(i),
+                                "AVAIL must equal, USED must differ from the wrap counter " + (wrap ? 1 : 0));
+                    }
+                }
+            }
+            boolean any = false;
+            while (!checker.lost()
+                    && freeSlots > 0
+                    && PackedRing.isAvailable(flags(availSlot), availWrap)
+                    && expose()) {
+                any = true;
+            }
+            if (any) {
+                notification.published(notificationWanted());
+            }
+        }
+        if (in(address, length, layout.driverAddr(), PackedRing.EVENT_BYTES)) {
+            mine = true;
+            checkEvent(Side.DRIVER, layout.driverAddr());
+            interrupt.wish(interruptWanted());
+        }
+        if (in(address, length, layout.deviceAddr(), PackedRing.EVENT_BYTES)) {
+            mine = true;
+            checker.report(Side.DRIVER, Rule.E6, "device event area", address, "is the device's");
+        }
+        if (!mine) {
+            for (InFlightBuffer buffer : byAge) {
+                if (buffer.overlapsTable(address, length)) {
+                    checker.report(Side.DRIVER, Rule.S11, "table of " + buffer.id, address, "is in flight");
+                }
+            }
+            if (!checker.driverMayWrite(address, length)) {
+                checker.report(Side.DRIVER, Rule.S12, "store", address, "outside what belongs to the driver");
+            }
+        }
+    }
+
+    private boolean expose() {
+        InFlightBuffer buffer = reader.packed(availSlot, availWrap, exposed);
+        if (buffer == null) {
+            return false;
+        }
+        if (byId.containsKey(buffer.id)) {
+            checker.reportLost(Side.DRIVER, Rule.P16, "desc[" + availSlot + "].id", buffer.id, "is in flight already");
+            return false;
+        }
+        if (buffer.descriptorCount > freeSlots) {
+            checker.reportLost(
+                    Side.DRIVER,
+                    Rule.P10,
+                    "desc[" + availSlot + "]",
+                    buffer.descriptorCount,
+                    "a list takes at most the " + freeSlots + " free slots");
+            return false;
+        }
+        for (int i = 0; i < buffer.descriptorCount; i++) {
+            fetched[buffer.descriptors[i]] = 0;
+        }
+        byId.put(buffer.id, buffer);
+        byAge.addLast(buffer);
+        exposed++;
+        freeSlots -= buffer.descriptorCount;
+        notifyPassed += buffer.descriptorCount;
+        availSlot += buffer.descriptorCount;
+        if (availSlot >= size) {
+            availSlot -= size;
+            availWrap = !availWrap;
+            wraps++;
+        }
+        return true;
+    }
+
+    private void deviceStored(long address, long length) {
+        boolean mine = false;
+        if (in(address, length, layout.descAddr(), layout.descBytes())) {
+            mine = true;
+            for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
+                usedDescriptorStored(i, address, length);
+            }
+            boolean any = false;
+            while (!checker.lost() && !byId.isEmpty() && PackedRing.isUsed(flags(usedSlot), usedWrap) && returned()) {
+                any = true;
+            }
+            if (any && !checker.lost()) {
+                interrupt.published(interruptWanted());
+            }
+        }
+        if (in(address, length, layout.deviceAddr(), PackedRing.EVENT_BYTES)) {
+            mine = true;
+            checkEvent(Side.DEVICE, layout.deviceAddr());
+            notification.wish(notificationWanted());
+        }
+        if (in(address, length, layout.driverAddr(), PackedRing.EVENT_BYTES)) {
+            mine = true;
+            checker.report(Side.DEVICE, Rule.E6, "driver event area", address, "is the driver's");
+        }
+        if (mine || checker.lost()) {
+            return;
+        }
+        long inside = 0;
+        boolean readable = false;
+        boolean table = false;
+        for (InFlightBuffer buffer : byAge) {
+            inside = Math.max(inside, buffer.noteStore(address, length));
+            readable |= buffer.overlapsReadable(address, length);
+            table |= buffer.overlapsTable(address, length);
+        }
+        if (table) {
+            checker.report(Side.DEVICE, Rule.S13, "store", address, "indirect tables are the driver's");
+        } else if (inside < length) {
+            checker.report(
+                    Side.DEVICE,
+                    readable ? Rule.S14 : Rule.S15,
+                    "store",
+                    address,
+                    length + " bytes must lie in writable elements of buffers in flight");
+        }
+    }
+
+    private void usedDescriptorStored(int slot, long address, long length) {
+        if (!owedToDevice(slot)) {
+            checker.report(Side.DEVICE, Rule.P13, "desc[" + slot + "]", slot, "is not the device's now");
+        } else if (in(address, length, layout.descAddr() + 16L * slot + 14, 2)) {
+            boolean wrap = slot >= usedSlot ? usedWrap : !usedWrap;
+            if (!PackedRing.isUsed(flags(slot), wrap)) {
+                checker.report(
+                        Side.DEVICE,
+                        Rule.P5,
+                        "desc[" + slot + "].flags",
+                        flags(slot),
+                        "AVAIL and USED must equal the wrap counter " + (wrap ? 1 : 0));
+            }
+        }
+    }
+
+    private boolean returned() {
+        long at = layout.descAddr() + 16L * usedSlot;
+        int id = memory.load16(at + 12);
+        boolean wrote = (flags(usedSlot) & PackedRing.DESC_F_WRITE) != 0;
+        long length = wrote ? memory.load32(at + 8) & 0xffff_ffffL : 0;
+        String place = "desc[" + usedSlot + "]";
+        InFlightBuffer buffer = byId.get(id);
+        if (buffer == null) {
+            checker.reportLost(Side.DEVICE, Rule.P16, place + ".id", id, "must be the id of a buffer in flight");
+            return false;
+        }
+        List<InFlightBuffer> batch = new ArrayList<>();
+        if (inOrder) {
+            for (InFlightBuffer older : byAge) {
+                batch.add(older);
+                if (older == buffer) {
+                    break;
+                }
+            }
+        } else {
+            batch.add(buffer);
+        }
+        for (InFlightBuffer each : batch) {
+            if (each == buffer) {
+                ReturnedBuffer.check(checker, each, length, place, Rule.U4, Rule.P17);
+                if (wrote && length == 0) {
+                    checker.report(
+                            Side.DEVICE, Rule.P17, place + ".flags", flags(usedSlot), "WRITE, and nothing written");
+                }
+            } else {
+                ReturnedBuffer.check(checker, each, each.writableBytes, place, Rule.P24, Rule.P24);
+            }
+            byId.remove(each.id);
+            byAge.remove(each);
+            freeSlots += each.descriptorCount;
+            interruptPassed += each.descriptorCount;
+            usedSlot += each.descriptorCount;
+            if (usedSlot >= size) {
+                usedSlot -= size;
+                usedWrap = !usedWrap;
+                wraps++;
+            }
+        }
+        return true;
+    }
+
+    // --- events ---
+
+    private void checkEvent(Side side, long area) {
+        int flags = memory.load16(area + 2);
+        int offset = memory.load16(area) & 0x7fff;
+        if (flags > (eventIdx ? 2 : 1)) {
+            checker.report(side, Rule.E1, "event flags", flags, eventIdx ? "must be 0, 1 or 2" : "must be 0 or 1");
+        } else if (flags == PackedRing.EVENT_DESC && offset >= size) {
+            checker.report(side, Rule.E2, "event offset", offset, "must be < the queue size " + size);
+        }
+    }
+
+    private boolean notificationWanted() {
+        return PackedRing.needEvent(
+                memory.load32(layout.deviceAddr()), eventIdx, size, availSlot, availWrap, notifyPassed);
+    }
+
+    private boolean interruptWanted() {
+        return PackedRing.needEvent(
+                memory.load32(layout.driverAddr()), eventIdx, size, usedSlot, usedWrap, interruptPassed);
+    }
+
+    @Override
+    public void notified() {
+        notification.sent();
+    }
+
+    @Override
+    public void interrupted() {
+        interrupt.sent();
+    }
+
+    @Override
+    public void idle(Side side) {
+        boolean desc = eventIdx
+                && memory.load16((side == Side.DRIVER ? layout.deviceAddr() : layout.driverAddr()) + 2)
+                        == PackedRing.EVENT_DESC;
+        Rule rule = desc ? Rule.E4 : Rule.E3;
+        EventDuty duty = side == Side.DRIVER ? notification : interrupt;
+        int verdict = duty.settle();
+        if (verdict > 0) {
+            checker.report(
+                    side, rule, "event", side == Side.DRIVER ? availSlot : usedSlot, "was asked for and not sent");
+        } else if (verdict < 0 && checker.superfluousForbidden()) {
+            checker.report(
+                    side,
+                    rule,
+                    "event",
+                    side == Side.DRIVER ? availSlot : usedSlot,
+                    "was sent though nobody asked for it");
+        }
+        if (side == Side.DRIVER) {
+            notifyPassed = 0;
+        } else {
+            interruptPassed = 0;
+        }
+    }
+
+    @Override
+    public String dump() {
+        return RingDump.of(memory, layout) + "in flight: "
+                + byAge.stream().map(b -> Integer.toString(b.id)).toList() + "\n";
+    }
+}

@@ -1,0 +1,29 @@
+package io.torosim.virtio.testkit;
+
+import io.torosim.virtio.Rule;
+
+/** What is checked when a device returns a buffer, the same for both kinds of ring. */
+final class ReturnedBuffer {
+    static void check(
+            VirtqueueChecker checker,
+            InFlightBuffer buffer,
+            long length,
+            String place,
+            Rule tooLong,
+            Rule nothingWritable) {
+        if (length > 0 && buffer.writableBytes == 0) {
+            checker.report(Side.DEVICE, nothingWritable, place + ".len", length, "the buffer has no writable element");
+        } else if (length > buffer.writableBytes) {
+            checker.report(Side.DEVICE, tooLong, place + ".len", length, "must be at most " + buffer.writableBytes);
+        } else if (buffer.writtenPrefix() < length) {
+            checker.report(
+                    Side.DEVICE,
+                    Rule.U5,
+                    place + ".len",
+                    length,
+                    "only the first " + buffer.writtenPrefix() + " bytes were written");
+        }
+    }
+
+    private ReturnedBuffer() {}
+}

@@ -1,0 +1,10 @@
+package io.torosim.virtio.testkit;
+
+/** Thrown out of a watched memory when a side makes more accesses in one operation than any right one needs. */
+public final class RunawayException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RunawayException(Side side, long accesses) {
+        super(side + " made " + accesses + " memory accesses in one operation");
+    }
+}

@@ -1,0 +1,445 @@
+package io.torosim.virtio.testkit;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.Rule;
+import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.queue.SplitRing;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Follows a split virtqueue from its stores (rules S, A, U, C, N, I and O). */
+final class SplitMonitor implements RingMonitor {
+    private final VirtqueueChecker checker;
+    private final GuestMemory memory;
+    private final QueueLayout layout;
+    private final int size;
+    private final boolean eventIdx;
+    private final boolean inOrder;
+    private final boolean notifyOnEmpty;
+    private final BufferReader reader;
+
+    private final InFlightBuffer[] byHead;
+    private final Deque<InFlightBuffer> byAge = new ArrayDeque<>();
+    private final InFlightBuffer[] descriptorOwner;
+    private final int[] fetched; // by descriptor: bytes that the device has loaded since exposure, a mask
+    private final InFlightBuffer[] slotBuffer; // by available ring slot: what was exposed there last
+    private final boolean[] usedSlotWritten;
+    private int inFlight;
+    private int availIdx;
+    private int usedIdx;
+    private long exposed;
+    private long consumedBelow; // exposures below this number were certainly fetched by the device
+    private long wraps;
+
+    private final EventDuty notification = new EventDuty();
+    private final EventDuty interrupt = new EventDuty();
+    private int notifyBase;
+    private int interruptBase;
+
+    SplitMonitor(VirtqueueChecker checker, GuestMemory memory, QueueLayout layout, long features) {
+        this.checker = checker;
+        this.memory = memory;
+        this.layout = layout;
+        this.size = layout.size();
+        this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
+        this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
+        this.notifyOnEmpty = VirtioFeatures.has(features, VirtioFeatures.NOTIFY_ON_EMPTY);
+        this.reader = new BufferReader(checker, memory, layout, features);
+        this.byHead = new InFlightBuffer[size];
+        this.descriptorOwner = new InFlightBuffer[size];
+        this.fetched = new int[size];
+        this.slotBuffer = new InFlightBuffer[size];
+        this.usedSlotWritten = new boolean[size];
+    }
+
+    @Override
+    public int inFlight() {
+        return inFlight;
+    }
+
+    @Override
+    public long wraps() {
+        return wraps;
+    }
+
+    private boolean in(long address, long length, long from, long bytes) {
+        return InFlightBuffer.overlap(address, length, from, bytes);
+    }
+
+    private static boolean within(long address, long length, long from, long bytes) {
+        return address >= from && address + length <= from + bytes;
+    }
+
+    // --- loads ---
+
+    @Override
+    public void loaded(Side side, long address, long length) {
+        if (side != Side.DEVICE) {
+            return;
+        }
+        if (in(address, length, layout.descAddr(), layout.descBytes())) {
+            for (int i = firstIndex(address); i <= lastIndex(address, length); i++) {
+                if (descriptorOwner[i] == null) {
+                    continue;
+                }
+                int mask = 0;
+                for (int b = 0; b < 16; b++) {
+                    long at = layout.descAddr() + 16L * i + b;
+                    mask |= at >= address && at < address + length ? 1 << b : 0;
+                }
+                if ((fetched[i] & mask) != 0) {
+                    doubleFetch("desc[" + i + "]", i);
+                }
+                fetched[i] |= mask;
+            }
+        }
+        for (InFlightBuffer buffer : byAge) {
+            if (buffer.overlapsTable(address, length) && !buffer.noteTableFetch(address, length)) {
+                doubleFetch("table of " + buffer.id, buffer.id);
+            }
+        }
+    }
+
+    private void doubleFetch(String place, long value) {
+        checker.report(Side.DEVICE, Rule.U10, place, value, "a descriptor is read once");
+    }
+
+    private int firstIndex(long address) {
+        return (int) Math.max(0, (address - layout.descAddr()) / 16);
+    }
+
+    private int lastIndex(long address, long length) {
+        return (int) Math.min(size - 1, (address + length - 1 - layout.descAddr()) / 16);
+    }
+
+    // --- stores ---
+
+    @Override
+    public void stored(Side side, long address, long length) {
+        if (side == Side.DRIVER) {
+            driverStored(address, length);
+        } else {
+            deviceStored(address, length);
+        }
+    }
+
+    private void driverStored(long address, long length) {
+        boolean mine = false;
+        if (in(address, length, layout.descAddr(), layout.descBytes())) {
+            mine = within(address, length, layout.descAddr(), layout.descBytes());
+            for (int i = firstIndex(address); i <= lastIndex(address, length); i++) {
+                if (descriptorOwner[i] != null) {
+                    checker.report(
+                            Side.DRIVER,
+                            Rule.S11,
+                            "desc[" + i + "]",
+                            descriptorOwner[i].id,
+                            "belongs to a buffer in flight");
+                }
+            }
+        }
+        if (in(address, length, layout.driverAddr(), layout.driverBytes())) {
+            mine |= within(address, length, layout.driverAddr(), layout.driverBytes());
+            availStored(address, length);
+        }
+        if (in(address, length, layout.deviceAddr(), layout.deviceBytes())) {
+            checker.report(Side.DRIVER, Rule.S12, "used ring", address, "is the device's");
+            mine = true;
+        }
+        if (!mine) {
+            for (InFlightBuffer buffer : byAge) {
+                if (buffer.overlapsTable(address, length)) {
+                    checker.report(Side.DRIVER, Rule.S11, "table of " + buffer.id, address, "is in flight");
+                }
+            }
+            if (!checker.driverMayWrite(address, length)) {
+                checker.report(Side.DRIVER, Rule.S12, "store", address, "outside what belongs to the driver");
+            }
+        }
+    }
+
+    private void availStored(long address, long length) {
+        long avail = layout.driverAddr();
+        if (in(address, length, avail, 2)) {
+            int flags = memory.load16(avail);
+            if (flags > (eventIdx ? 0 : 1)) {
+                checker.report(Side.DRIVER, Rule.N1, "avail.flags", flags, eventIdx ? "must be 0" : "must be 0 or 1");
+            }
+        }
+        for (int slot = 0; slot < size && inFlight > 0; slot++) {
+            InFlightBuffer there = slotBuffer[slot];
+            if (there != null
+                    && there.exposure >= consumedBelow
+                    && byHead[there.id] == there
+                    && in(address, length, SplitRing.availSlot(avail, slot), 2)
+                    && memory.load16(SplitRing.availSlot(avail, slot)) != there.id) {
+                checker.report(
+                        Side.DRIVER,
+                        exposed - there.exposure > size ? Rule.A5 : Rule.A3,
+                        "avail.ring[" + slot + "]",
+                        memory.load16(SplitRing.availSlot(avail, slot)),
+                        "was exposed and may not have been read yet");
+            }
+        }
+        if (in(address, length, SplitRing.availIdx(avail), 2)) {
+            availIdxStored(memory.load16(SplitRing.availIdx(avail)));
+        }
+        interrupt.wish(interruptWanted());
+    }
+
+    private void availIdxStored(int idx) {
+        int added = (idx - availIdx) & 0xffff;
+        if (added == 0) {
+            return;
+        }
+        if (added > size) {
+            checker.reportLost(
+                    Side.DRIVER, Rule.A1, "avail.idx", idx, "must grow by at most the queue size from " + availIdx);
+            return;
+        }
+        if (((idx - usedIdx) & 0xffff) > size) {
+            checker.reportLost(
+                    Side.DRIVER, Rule.A2, "avail.idx", idx, "must be at most the queue size ahead of " + usedIdx);
+            return;
+        }
+        for (int k = 0; k < added; k++) {
+            int slot = (availIdx + k) & (size - 1);
+            if (!expose(slot, memory.load16(SplitRing.availSlot(layout.driverAddr(), slot)))) {
+                return;
+            }
+        }
+        wraps += idx < availIdx ? 1 : 0;
+        availIdx = idx;
+        notification.published(notificationWanted());
+    }
+
+    private boolean expose(int slot, int head) {
+        String place = "avail.ring[" + slot + "]";
+        if (head >= size) {
+            checker.reportLost(Side.DRIVER, Rule.S4, place, head, "must be < the queue size " + size);
+            return false;
+        }
+        if (byHead[head] != null) {
+            checker.reportLost(Side.DRIVER, Rule.A6, place, head, "is in flight already");
+            return false;
+        }
+        InFlightBuffer buffer = reader.split(head, exposed);
+        if (buffer == null) {
+            return false;
+        }
+        for (int i = 0; i < buffer.descriptorCount; i++) {
+            int index = buffer.descriptors[i];
+            if (descriptorOwner[index] != null) {
+                checker.reportLost(
+                        Side.DRIVER,
+                        Rule.S10,
+                        "desc[" + index + "]",
+                        head,
+                        "belongs to the buffer in flight " + descriptorOwner[index].id);
+                return false;
+            }
+        }
+        for (int i = 0; i < buffer.descriptorCount; i++) {
+            descriptorOwner[buffer.descriptors[i]] = buffer;
+            fetched[buffer.descriptors[i]] = 0;
+        }
+        byHead[head] = buffer;
+        byAge.addLast(buffer);
+        slotBuffer[slot] = buffer;
+        inFlight++;
+        exposed++;
+        return true;
+    }
+
+    private void deviceStored(long address, long length) {
+        boolean mine = false;
+        if (in(address, length, layout.deviceAddr(), layout.deviceBytes())) {
+            mine = within(address, length, layout.deviceAddr(), layout.deviceBytes());
+            usedStored(address, length);
+        }
+        if (mine || checker.lost()) {
+            return;
+        }
+        long inside = 0;
+        boolean readable = false;
+        boolean table = false;
+        for (InFlightBuffer buffer : byAge) {
+            inside = Math.max(inside, buffer.noteStore(address, length));
+            readable |= buffer.overlapsReadable(address, length);
+            table |= buffer.overlapsTable(address, length);
+        }
+        if (in(address, length, layout.descAddr(), layout.descBytes()) || table) {
+            checker.report(Side.DEVICE, Rule.S13, "store", address, "descriptors are the driver's");
+        } else if (inside < length) {
+            checker.report(
+                    Side.DEVICE,
+                    readable ? Rule.S14 : Rule.S15,
+                    "store",
+                    address,
+                    length + " bytes must lie in writable elements of buffers in flight");
+        }
+    }
+
+    private void usedStored(long address, long length) {
+        long used = layout.deviceAddr();
+        if (in(address, length, used, 2)) {
+            int flags = memory.load16(used);
+            if (flags > (eventIdx ? 0 : 1)) {
+                checker.report(Side.DEVICE, Rule.N2, "used.flags", flags, eventIdx ? "must be 0" : "must be 0 or 1");
+            }
+        }
+        if (in(address, length, SplitRing.usedSlot(used, 0), 8L * size)) {
+            int first = (int) Math.max(0, (address - SplitRing.usedSlot(used, 0)) / 8);
+            int last = (int) Math.min(size - 1, (address + length - 1 - SplitRing.usedSlot(used, 0)) / 8);
+            for (int slot = first; slot <= last; slot++) {
+                usedSlotWritten[slot] = true;
+                if (((slot - usedIdx) & (size - 1)) >= inFlight) {
+                    checker.report(
+                            Side.DEVICE,
+                            Rule.U1,
+                            "used.ring[" + slot + "]",
+                            slot,
+                            "is not a slot of a buffer in flight: written after its used.idx, or ahead");
+                }
+            }
+        }
+        if (in(address, length, SplitRing.usedIdx(used), 2)) {
+            usedIdxStored(memory.load16(SplitRing.usedIdx(used)));
+        }
+        notification.wish(notificationWanted());
+    }
+
+    private void usedIdxStored(int idx) {
+        int count = (idx - usedIdx) & 0xffff;
+        if (count == 0) {
+            return;
+        }
+        if (count > inFlight) {
+            checker.reportLost(
+                    Side.DEVICE,
+                    Rule.U2,
+                    "used.idx",
+                    idx,
+                    "must move forward by at most the " + inFlight + " buffers in flight from " + usedIdx);
+            return;
+        }
+        int done = 0;
+        while (done < count) {
+            int slot = (usedIdx + done) & (size - 1);
+            int returned = returned(slot, count - done);
+            if (returned == 0) {
+                return;
+            }
+            done += returned;
+        }
+        wraps += idx < usedIdx ? 1 : 0;
+        usedIdx = idx;
+        interrupt.published(interruptWanted());
+    }
+
+    /** Takes the used entry at a slot; returns how many buffers it returns, 0 after a violation. */
+    private int returned(int slot, int most) {
+        long at = SplitRing.usedSlot(layout.deviceAddr(), slot);
+        int id = memory.load32(at);
+        long length = memory.load32(at + 4) & 0xffff_ffffL;
+        String place = "used.ring[" + slot + "]";
+        if (!usedSlotWritten[slot]) {
+            checker.reportLost(Side.DEVICE, Rule.U1, place, id, "must be stored before the used.idx that covers it");
+            return 0;
+        }
+        usedSlotWritten[slot] = false;
+        if (id < 0 || id >= size || byHead[id] == null) {
+            checker.reportLost(Side.DEVICE, Rule.U3, place + ".id", id & 0xffff_ffffL, "must be a head in flight");
+            return 0;
+        }
+        InFlightBuffer buffer = byHead[id];
+        List<InFlightBuffer> batch = new ArrayList<>();
+        if (inOrder) {
+            for (InFlightBuffer older : byAge) {
+                batch.add(older);
+                if (older == buffer) {
+                    break;
+                }
+            }
+            if (batch.size() > most) {
+                checker.reportLost(
+                        Side.DEVICE,
+                        batch.size() > 1 && most == 1 ? Rule.O1 : Rule.O3,
+                        place + ".id",
+                        id,
+                        "IN_ORDER: " + (batch.size() - 1) + " older buffers, used.idx moves by " + most);
+                return 0;
+            }
+        } else {
+            batch.add(buffer);
+        }
+        for (InFlightBuffer each : batch) {
+            ReturnedBuffer.check(checker, each, each == buffer ? length : each.writableBytes, place, Rule.U4, Rule.U6);
+            byHead[each.id] = null;
+            byAge.remove(each);
+            consumedBelow = Math.max(consumedBelow, each.exposure + 1);
+            for (int i = 0; i < each.descriptorCount; i++) {
+                descriptorOwner[each.descriptors[i]] = null;
+            }
+        }
+        inFlight -= batch.size();
+        return batch.size();
+    }
+
+    // --- events ---
+
+    private boolean notificationWanted() {
+        if (eventIdx) {
+            int event = memory.load16(SplitRing.availEvent(layout.deviceAddr(), size));
+            return SplitRing.needEvent(event, availIdx, notifyBase);
+        }
+        return (memory.load16(layout.deviceAddr()) & 1) == 0;
+    }
+
+    private boolean interruptWanted() {
+        if (eventIdx) {
+            int event = memory.load16(SplitRing.usedEvent(layout.driverAddr(), size));
+            return SplitRing.needEvent(event, usedIdx, interruptBase);
+        }
+        return (memory.load16(layout.driverAddr()) & 1) == 0;
+    }
+
+    @Override
+    public void notified() {
+        notification.sent();
+    }
+
+    @Override
+    public void interrupted() {
+        interrupt.sent();
+    }
+
+    @Override
+    public void idle(Side side) {
+        if (side == Side.DRIVER) {
+            settle(notification, side, eventIdx ? Rule.N6 : Rule.N4, "notification", availIdx);
+            notifyBase = availIdx;
+        } else {
+            settle(interrupt, side, eventIdx ? Rule.N11 : Rule.N9, "interrupt", usedIdx);
+            interruptBase = usedIdx;
+        }
+    }
+
+    private void settle(EventDuty duty, Side side, Rule rule, String what, int idx) {
+        int verdict = duty.settle();
+        if (verdict > 0) {
+            checker.report(side, rule, what, idx, "was asked for and not sent");
+        } else if (verdict < 0 && checker.superfluousForbidden() && !(notifyOnEmpty && side == Side.DEVICE)) {
+            checker.report(side, rule, what, idx, "was sent though nobody asked for it");
+        }
+    }
+
+    @Override
+    public String dump() {
+        return RingDump.of(memory, layout) + "in flight: "
+                + byAge.stream().map(b -> Integer.toString(b.id)).toList() + "\n";
+    }
+}

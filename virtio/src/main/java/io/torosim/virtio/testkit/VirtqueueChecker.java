@@ -1,0 +1,226 @@
+package io.torosim.virtio.testkit;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.RingError;
+import io.torosim.virtio.Rule;
+import io.torosim.virtio.queue.QueueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Watches a virtqueue from outside, as an analyser on the memory bus does, and names every rule that one of its halves
+ * breaks. It knows where the queue lies and which features were negotiated, and nothing of either half.
+ *
+ * <p>Give each half its own view ({@link #driverView}, {@link #deviceView}) in place of guest memory, report
+ * notifications and interrupts, and call {@link #driverIdle} and {@link #deviceIdle} at the end of each operation (after
+ * the decision to notify). Begin when the driver has initialised the ring.
+ *
+ * <p>Bytes that count as used up or never reached by the ring are not looked at. After a violation that leaves the state
+ * of the ring unknown (an index that jumps, say) the checker stops following. Cost: about a microsecond a buffer.
+ */
+public final class VirtqueueChecker {
+    private static final int MOST_VIOLATIONS = 64;
+
+    private final GuestMemory memory;
+    private final QueueLayout layout;
+    private final List<Violation> violations = new ArrayList<>();
+    private final List<long[]> driverRanges = new ArrayList<>();
+    private final GuestMemory driverView;
+    private final GuestMemory deviceView;
+    private final RingMonitor monitor;
+    private boolean watching;
+    private boolean lost;
+    private long accesses;
+    private long operationStart;
+    private long operationLimit = 1_000_000;
+    private boolean superfluousForbidden = true;
+
+    /**
+     * Creates a checker for one life of a queue (from initialisation to reset).
+     *
+     * @param memory guest memory
+     * @param layout where the queue lies
+     * @param features the negotiated features
+     */
+    public VirtqueueChecker(GuestMemory memory, QueueLayout layout, long features) {
+        this(memory, memory, memory, layout, features);
+    }
+
+    /** As the other constructor, where each side sees memory in its own way (store buffers). */
+    public VirtqueueChecker(
+            GuestMemory memory, GuestMemory driver, GuestMemory device, QueueLayout layout, long features) {
+        this.memory = memory;
+        this.layout = layout;
+        this.monitor = layout.packed()
+                ? new PackedMonitor(this, memory, layout, features)
+                : new SplitMonitor(this, memory, layout, features);
+        WatchedMemory.Watcher watcher = new Watcher();
+        this.driverView = new WatchedMemory(driver, Side.DRIVER, watcher);
+        this.deviceView = new WatchedMemory(device, Side.DEVICE, watcher);
+    }
+
+    /** Returns guest memory for the driver's half. */
+    public GuestMemory driverView() {
+        return driverView;
+    }
+
+    /** Returns guest memory for the device's half. */
+    public GuestMemory deviceView() {
+        return deviceView;
+    }
+
+    /** Allows the driver to write here too, besides its areas; without any range it may write anywhere else. */
+    public void allowDriver(long address, long length) {
+        driverRanges.add(new long[] {address, length});
+    }
+
+    /** Starts to watch: the driver has initialised the ring. Checks the geometry and the initial content. */
+    public void begin() {
+        RingError bad = layout.check(memory.sizeBytes());
+        if (bad != null) {
+            report(Side.DRIVER, bad.rule(), bad.place(), bad.value(), bad.detail());
+        }
+        checkZero(
+                layout.packed() ? Rule.P3 : Rule.N3,
+                layout.packed() ? layout.descAddr() : layout.deviceAddr(),
+                layout.packed() ? layout.descBytes() : 2);
+        watching = true;
+    }
+
+    private void checkZero(Rule rule, long address, long length) {
+        for (long i = 0; i < length; i++) {
+            if (memory.load8(address + i) != 0) {
+                report(
+                        Side.DRIVER,
+                        rule,
+                        "byte at 0x" + Long.toHexString(address + i),
+                        memory.load8(address + i),
+                        "must be 0 before the first buffer");
+                return;
+            }
+        }
+    }
+
+    /** Says whether events that nobody asked for count as violations; at first they do. */
+    public void forbidSuperfluousEvents(boolean forbidden) {
+        superfluousForbidden = forbidden;
+    }
+
+    boolean superfluousForbidden() {
+        return superfluousForbidden;
+    }
+
+    /** Sets how many accesses one operation may make before it is stopped; at first a million. */
+    public void operationLimit(long limit) {
+        operationLimit = limit;
+    }
+
+    /** The driver has sent a notification for this queue. */
+    public void driverNotified() {
+        if (!lost) {
+            monitor.notified();
+        }
+    }
+
+    /** The device has sent an interrupt for this queue. */
+    public void deviceInterrupted() {
+        if (!lost) {
+            monitor.interrupted();
+        }
+    }
+
+    /** The driver has finished an operation, its decision to notify included. */
+    public void driverIdle() {
+        operationStart = accesses;
+        if (!lost) {
+            monitor.idle(Side.DRIVER);
+        }
+    }
+
+    /** The device has finished an operation, its decision to interrupt included. */
+    public void deviceIdle() {
+        operationStart = accesses;
+        if (!lost) {
+            monitor.idle(Side.DEVICE);
+        }
+    }
+
+    /** Returns the violations seen, the first 64. */
+    public List<Violation> violations() {
+        return List.copyOf(violations);
+    }
+
+    /** Returns how many buffers are exposed and not returned. */
+    public int inFlight() {
+        return monitor.inFlight();
+    }
+
+    /** Returns how often an index or a wrap counter has wrapped. */
+    public long wraps() {
+        return monitor.wraps();
+    }
+
+    /** Returns the ring as text: indices, flags, what is in flight and the descriptors of it. */
+    public String dump() {
+        return monitor.dump();
+    }
+
+    /** Notes a violation that a harness has found by other means. */
+    public void report(Side side, Rule rule, String place, long value, String detail) {
+        if (violations.size() < MOST_VIOLATIONS) {
+            violations.add(new Violation(side, new RingError(rule, place, value, detail), accesses));
+        }
+    }
+
+    /** Notes a violation after which the ring can no longer be followed. */
+    void reportLost(Side side, Rule rule, String place, long value, String detail) {
+        report(side, rule, place, value, detail);
+        lost = true;
+    }
+
+    boolean lost() {
+        return lost;
+    }
+
+    boolean driverMayWrite(long address, long length) {
+        if (driverRanges.isEmpty()) {
+            return true;
+        }
+        for (long[] range : driverRanges) {
+            if (address >= range[0] && address + length <= range[0] + range[1]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private final class Watcher implements WatchedMemory.Watcher {
+        private void count(Side side) {
+            if (++accesses - operationStart > operationLimit) {
+                long made = accesses - operationStart;
+                operationStart = accesses;
+                throw new RunawayException(side, made);
+            }
+        }
+
+        @Override
+        public void loaded(Side side, long address, long length) {
+            count(side);
+            if (watching && !lost) {
+                monitor.loaded(side, address, length);
+            }
+        }
+
+        @Override
+        public void storing(Side side, long address, long length) {
+            count(side);
+        }
+
+        @Override
+        public void stored(Side side, long address, long length) {
+            if (watching && !lost && length > 0) {
+                monitor.stored(side, address, length);
+            }
+        }
+    }
+}

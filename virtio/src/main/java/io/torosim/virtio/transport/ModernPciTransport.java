@@ -1,0 +1,168 @@
+package io.torosim.virtio.transport;
+
+import io.torosim.virtio.queue.QueueLayout;
+import java.util.function.IntFunction;
+
+/**
+ * The driver's end of the modern PCI interface: finds its structures by walking the capability list (virtio 1.2 section
+ * 4.1.4). 64-bit fields are written in two halves, as section 4.1.3.1 asks.
+ */
+public final class ModernPciTransport implements VirtioTransport {
+    private static final int MOST_CAPABILITIES = 48; // all that fit into 256 bytes: a loop in the list ends here
+
+    private final RegisterSpace[] bars = new RegisterSpace[6];
+    private final int deviceId;
+    private final int[] barOf = new int[5];
+    private final int[] offsetOf = new int[5];
+    private int notifyMultiplier;
+
+    /**
+     * Finds the structures of a device.
+     *
+     * @param config the PCI configuration space of the function
+     * @param bar returns the memory BAR with a number
+     * @throws IllegalStateException if this is not a virtio function, or a structure is missing
+     */
+    public ModernPciTransport(RegisterSpace config, IntFunction<RegisterSpace> bar) {
+        int vendor = (int) config.read(0, 2);
+        int device = (int) config.read(2, 2);
+        if (vendor != PciCommon.VENDOR || device < 0x1000 || device > 0x107f) {
+            throw new IllegalStateException(String.format("not a virtio function: %04x:%04x", vendor, device));
+        }
+        deviceId = device >= 0x1040 ? device - 0x1040 : (int) config.read(0x2e, 2);
+        int at = (int) config.read(PciCommon.CAPABILITY_POINTER, 1) & 0xfc;
+        for (int i = 0; at != 0 && i < MOST_CAPABILITIES; i++) {
+            if (config.read(at, 1) == PciCommon.CAPABILITY_VENDOR) {
+                int type = (int) config.read(at + 3, 1);
+                // the first structure of each type that the driver can use is the one (section 4.1.4)
+                if (type >= 1 && type <= 4 && offsetOf[type] == 0 && barOf[type] == 0) {
+                    barOf[type] = (int) config.read(at + 4, 1);
+                    offsetOf[type] = (int) config.read(at + 8, 4);
+                    if (type == PciCommon.CFG_NOTIFY) {
+                        notifyMultiplier = (int) config.read(at + 16, 4);
+                    }
+                    if (barOf[type] < bars.length && bars[barOf[type]] == null) {
+                        bars[barOf[type]] = bar.apply(barOf[type]);
+                    }
+                }
+            }
+            at = (int) config.read(at + 1, 1) & 0xfc;
+        }
+        for (int type : new int[] {PciCommon.CFG_COMMON, PciCommon.CFG_NOTIFY, PciCommon.CFG_ISR}) {
+            if (barOf[type] >= bars.length || bars[barOf[type]] == null) {
+                throw new IllegalStateException("capability " + type + " is missing");
+            }
+        }
+    }
+
+    private long read(int type, int offset, int widthBytes) {
+        return bars[barOf[type]].read(offsetOf[type] + offset, widthBytes);
+    }
+
+    private void write(int type, int offset, int widthBytes, long value) {
+        bars[barOf[type]].write(offsetOf[type] + offset, widthBytes, value);
+    }
+
+    private void common(int offset, int widthBytes, long value) {
+        write(PciCommon.CFG_COMMON, offset, widthBytes, value);
+    }
+
+    private long common(int offset, int widthBytes) {
+        return read(PciCommon.CFG_COMMON, offset, widthBytes);
+    }
+
+    @Override
+    public int deviceId() {
+        return deviceId;
+    }
+
+    @Override
+    public boolean legacy() {
+        return false;
+    }
+
+    @Override
+    public int status() {
+        return (int) common(PciCommon.DEVICE_STATUS, 1);
+    }
+
+    @Override
+    public void status(int value) {
+        common(PciCommon.DEVICE_STATUS, 1, value);
+    }
+
+    @Override
+    public long deviceFeatures() {
+        common(PciCommon.DEVICE_FEATURE_SELECT, 4, 0);
+        long low = common(PciCommon.DEVICE_FEATURE, 4);
+        common(PciCommon.DEVICE_FEATURE_SELECT, 4, 1);
+        return low & 0xffff_ffffL | common(PciCommon.DEVICE_FEATURE, 4) << 32;
+    }
+
+    @Override
+    public void driverFeatures(long features) {
+        common(PciCommon.DRIVER_FEATURE_SELECT, 4, 0);
+        common(PciCommon.DRIVER_FEATURE, 4, features & 0xffff_ffffL);
+        common(PciCommon.DRIVER_FEATURE_SELECT, 4, 1);
+        common(PciCommon.DRIVER_FEATURE, 4, features >>> 32);
+    }
+
+    @Override
+    public int queueSizeMax(int queueIndex) {
+        common(PciCommon.QUEUE_SELECT, 2, queueIndex);
+        return (int) common(PciCommon.QUEUE_SIZE, 2);
+    }
+
+    @Override
+    public void enableQueue(int queueIndex, QueueLayout layout) {
+        common(PciCommon.QUEUE_SELECT, 2, queueIndex);
+        common(PciCommon.QUEUE_SIZE, 2, layout.size());
+        address(PciCommon.QUEUE_DESC, layout.descAddr());
+        address(PciCommon.QUEUE_DRIVER, layout.driverAddr());
+        address(PciCommon.QUEUE_DEVICE, layout.deviceAddr());
+        common(PciCommon.QUEUE_ENABLE, 2, 1);
+    }
+
+    private void address(int offset, long address) {
+        common(offset, 4, address & 0xffff_ffffL);
+        common(offset + 4, 4, address >>> 32);
+    }
+
+    /** Resets one queue and waits until that is done (RING_RESET); returns false if the device never says so. */
+    public boolean resetQueue(int queueIndex) {
+        common(PciCommon.QUEUE_SELECT, 2, queueIndex);
+        common(PciCommon.QUEUE_RESET, 2, 1);
+        for (int i = 0; i < 1000; i++) {
+            if (common(PciCommon.QUEUE_RESET, 2) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void notifyQueue(int queueIndex) {
+        // queue_notify_off is the queue's own index on every device known; reading it would cost two more exits
+        write(PciCommon.CFG_NOTIFY, queueIndex * notifyMultiplier, 2, queueIndex);
+    }
+
+    @Override
+    public int interruptStatus() {
+        return (int) read(PciCommon.CFG_ISR, 0, 1);
+    }
+
+    @Override
+    public int configGeneration() {
+        return (int) common(PciCommon.CONFIG_GENERATION, 1);
+    }
+
+    @Override
+    public long configRead(int offset, int widthBytes) {
+        return read(PciCommon.CFG_DEVICE, offset, widthBytes);
+    }
+
+    @Override
+    public void configWrite(int offset, int widthBytes, long value) {
+        write(PciCommon.CFG_DEVICE, offset, widthBytes, value);
+    }
+}

@@ -1,0 +1,45 @@
+package io.torosim.virtio.transport;
+
+import io.torosim.virtio.queue.QueueLayout;
+
+/** What a driver can do with its device, whatever the bus (virtio 1.2 chapter 4). Each method is a few accesses. */
+public interface VirtioTransport {
+    /** Returns the virtio device id, 0 if there is no device. */
+    int deviceId();
+
+    /** Returns whether this is the legacy interface: 32 features, no FEATURES_OK, fixed queue size and layout. */
+    boolean legacy();
+
+    /** Returns the status field. */
+    int status();
+
+    /** Writes the status field; 0 resets. */
+    void status(int value);
+
+    /** Returns the features offered. */
+    long deviceFeatures();
+
+    /** Writes the features accepted. */
+    void driverFeatures(long features);
+
+    /** Returns the largest size of a queue, 0 if there is no such queue. */
+    int queueSizeMax(int queueIndex);
+
+    /** Tells the device where a queue lies and puts it into use. */
+    void enableQueue(int queueIndex, QueueLayout layout);
+
+    /** Notifies a queue. */
+    void notifyQueue(int queueIndex);
+
+    /** Returns why the device interrupted, and clears that: bit 0 a queue, bit 1 the configuration. */
+    int interruptStatus();
+
+    /** Returns the configuration generation; 0 always on the legacy interface. */
+    int configGeneration();
+
+    /** Reads 1, 2, 4 or 8 bytes of the device configuration in one access; may tear with a change (see DeviceConfig). */
+    long configRead(int offset, int widthBytes);
+
+    /** Writes to the device configuration. */
+    void configWrite(int offset, int widthBytes, long value);
+}

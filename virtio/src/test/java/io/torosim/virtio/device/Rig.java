@@ -1,0 +1,91 @@
+package io.torosim.virtio.device;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.testkit.FlatMemory;
+import io.torosim.virtio.transport.AccessCosts;
+import io.torosim.virtio.transport.AccessMeter;
+import io.torosim.virtio.transport.LegacyPciRegisters;
+import io.torosim.virtio.transport.LegacyPciTransport;
+import io.torosim.virtio.transport.MeteredSpace;
+import io.torosim.virtio.transport.MmioRegisters;
+import io.torosim.virtio.transport.MmioTransport;
+import io.torosim.virtio.transport.ModernPciDevice;
+import io.torosim.virtio.transport.ModernPciTransport;
+import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A device, its memory and a way to it. */
+public final class Rig {
+    /** The three ways. */
+    public enum Way {
+        LEGACY_PCI,
+        MODERN_PCI,
+        MMIO
+    }
+
+    public final FlatMemory memory = new FlatMemory(1 << 21);
+    public final VirtioDevice device;
+    public final AccessMeter meter = new AccessMeter(AccessCosts.KVM);
+    public final List<Integer> interrupts = new ArrayList<>();
+    public final RegisterSpace legacyBar;
+    public final RegisterSpace modernBar;
+    public final RegisterSpace pciConfig;
+    public final RegisterSpace mmio;
+
+    public Rig(DeviceModel model, DeviceProfile profile) {
+        device = new VirtioDevice(model, memory, profile, (cause, queue) -> interrupts.add(cause));
+        legacyBar = new MeteredSpace(
+                new LegacyPciRegisters(device, false),
+                MeteredSpace.Kind.PORT_IO,
+                meter,
+                LegacyPciTransport.QUEUE_NOTIFY,
+                LegacyPciTransport.QUEUE_NOTIFY + 2);
+        ModernPciDevice pci = new ModernPciDevice(device);
+        pciConfig = new MeteredSpace(pci.configSpace(), MeteredSpace.Kind.PCI_CONFIG, meter);
+        modernBar = new MeteredSpace(
+                pci.bar(), MeteredSpace.Kind.MMIO, meter, ModernPciDevice.NOTIFY, ModernPciDevice.NOTIFY + 0x1000);
+        mmio = new MeteredSpace(
+                new MmioRegisters(device),
+                MeteredSpace.Kind.MMIO,
+                meter,
+                MmioTransport.QUEUE_NOTIFY,
+                MmioTransport.QUEUE_NOTIFY + 4);
+    }
+
+    public VirtioTransport transport(Way way) {
+        return switch (way) {
+            case LEGACY_PCI -> new LegacyPciTransport(legacyBar, device.deviceId(), false);
+            case MODERN_PCI -> new ModernPciTransport(pciConfig, bar -> modernBar);
+            case MMIO -> new MmioTransport(mmio);
+        };
+    }
+
+    public DmaAllocator dma() {
+        return new DmaAllocator(0x10000, (1 << 21) - 0x10000);
+    }
+
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    /** All ring feature sets: a subset of INDIRECT, EVENT_IDX, IN_ORDER, RING_PACKED. */
+    public static List<Long> ringFeatureSets() {
+        long[] bits = {
+            VirtioFeatures.INDIRECT_DESC, VirtioFeatures.EVENT_IDX, VirtioFeatures.IN_ORDER, VirtioFeatures.RING_PACKED
+        };
+        List<Long> sets = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            long set = VirtioFeatures.ANY_LAYOUT;
+            for (int b = 0; b < 4; b++) {
+                set |= (i >> b & 1) != 0 ? bits[b] : 0;
+            }
+            sets.add(set);
+        }
+        return sets;
+    }
+}

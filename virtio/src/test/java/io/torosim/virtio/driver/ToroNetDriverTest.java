@@ -1,0 +1,120 @@
+package io.torosim.virtio.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.device.Rig;
+import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.transport.MeteredSpace;
+import io.torosim.virtio.transport.RegisterSpace;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Toro's driver of 2018 against our card: what it did, and what each repair changes. */
+class ToroNetDriverTest {
+    private static final RegisterSpace NOTHING = new RegisterSpace() {
+        @Override
+        public long read(int offset, int width) {
+            return 0;
+        }
+
+        @Override
+        public void write(int offset, int width, long value) {}
+    };
+
+    private final List<byte[]> wire = new ArrayList<>();
+    private final List<byte[]> stack = new ArrayList<>();
+    private final NetDevice card = new NetDevice(new byte[] {2, 0, 0, 0, 0, 1}, wire::add);
+
+    private ToroNetDriver driver(Rig rig, Set<ToroVirtioQuirk> quirks) {
+        RegisterSpace pic = new MeteredSpace(NOTHING, MeteredSpace.Kind.PORT_IO, rig.meter);
+        return new ToroNetDriver(rig.legacyBar, pic, rig.memory(), rig.dma(), quirks, stack::add);
+    }
+
+    @Test
+    void framesGoBothWays_withAndWithoutQuirks() {
+        for (Set<ToroVirtioQuirk> quirks :
+                List.of(EnumSet.allOf(ToroVirtioQuirk.class), EnumSet.noneOf(ToroVirtioQuirk.class))) {
+            wire.clear();
+            stack.clear();
+            Rig rig = new Rig(card, DeviceProfile.STRICT);
+            ToroNetDriver driver = driver(rig, quirks);
+            assertThat(driver.mac()).containsExactly(2, 0, 0, 0, 0, 1);
+            for (int i = 0; i < 600; i++) {
+                byte[] frame = {(byte) i, (byte) (i >> 8), 3};
+                assertThat(driver.send(frame)).isTrue();
+                assertThat(card.receive(frame)).isTrue();
+                driver.interrupt();
+                assertThat(stack.get(i)).isEqualTo(frame);
+                assertThat(wire.get(i)).isEqualTo(frame);
+            }
+            assertThat(driver.overruns()).isZero();
+            assertThat(rig.device.brokenBy()).isNull();
+            card.reset();
+        }
+    }
+
+    @Test
+    void packet129_overwritesTheFirst_unlessFreenessIsChecked() {
+        Rig rig = new Rig(card, DeviceProfile.KVM_IOEVENTFD);
+        ToroNetDriver toro = driver(rig, EnumSet.allOf(ToroVirtioQuirk.class));
+        for (int i = 0; i < 128; i++) {
+            toro.send(new byte[] {(byte) i, 1, 1});
+        }
+        assertThat(toro.overruns()).isZero();
+        toro.send(new byte[] {(byte) 128, 1, 1});
+        assertThat(toro.overruns()).isEqualTo(1);
+        rig.device.serviceKicks();
+        assertThat(wire.get(0)[0])
+                .as("the first packet has the bytes of the 129th")
+                .isEqualTo((byte) 128);
+
+        wire.clear();
+        Rig second = new Rig(card, DeviceProfile.KVM_IOEVENTFD);
+        ToroNetDriver repaired = driver(second, EnumSet.noneOf(ToroVirtioQuirk.class));
+        for (int i = 0; i < 128; i++) {
+            assertThat(repaired.send(new byte[] {(byte) i, 1, 1})).isTrue();
+        }
+        assertThat(repaired.send(new byte[] {(byte) 128, 1, 1})).isFalse();
+        assertThat(repaired.refused()).isEqualTo(1);
+        second.device.serviceKicks();
+        assertThat(wire.get(0)[0]).isEqualTo((byte) 0);
+        second.device.serviceKicks();
+        repaired.interrupt();
+        assertThat(repaired.send(new byte[] {(byte) 128, 1, 1})).isTrue();
+    }
+
+    @Test
+    void oversizedPacket_vanishes_orIsRefusedAloud() {
+        ToroNetDriver toro = driver(new Rig(card, DeviceProfile.STRICT), EnumSet.allOf(ToroVirtioQuirk.class));
+        assertThat(toro.send(new byte[1793])).isFalse();
+        assertThat(toro.oversized()).isEqualTo(1);
+        assertThat(toro.send(new byte[1792])).isTrue();
+        ToroNetDriver repaired = driver(new Rig(card, DeviceProfile.STRICT), EnumSet.noneOf(ToroVirtioQuirk.class));
+        assertThatThrownBy(() -> repaired.send(new byte[1793])).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void oneAckPacket_costsFourExits() {
+        Rig rig = new Rig(card, DeviceProfile.STRICT);
+        ToroNetDriver toro = driver(rig, EnumSet.allOf(ToroVirtioQuirk.class));
+        long before = rig.meter.exits();
+        toro.send(new byte[54]);
+        toro.interrupt();
+        assertThat(rig.meter.exits() - before).isEqualTo(4); // notify, ISR, two ends of interrupt
+    }
+
+    @Test
+    void initialisation_makesTheAccessesOfTheSource() {
+        Rig rig = new Rig(card, DeviceProfile.STRICT);
+        driver(rig, EnumSet.allOf(ToroVirtioQuirk.class));
+        // 4 status + feature read and write + status read-back + 32 queue probes + 2 frames + DRIVER_OK + 6 MAC, ...
+        assertThat(rig.meter.portIo()).isEqualTo(3 + 1 + 1 + 2 + 32 + 2 + 1 + 6);
+        // ... and a notification for each queue and for each of 256 receive buffers that the device does not suppress
+        assertThat(rig.meter.kicks()).isBetween(2L, 258L);
+    }
+}

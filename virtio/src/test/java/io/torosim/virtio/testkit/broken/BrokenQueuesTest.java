@@ -1,0 +1,453 @@
+package io.torosim.virtio.testkit.broken;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.virtio.Rule;
+import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.device.BlkDevice;
+import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.device.RamDisk;
+import io.torosim.virtio.device.Rig;
+import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.testkit.ChoiceSearch;
+import io.torosim.virtio.testkit.DeviceAttack;
+import io.torosim.virtio.testkit.DeviceAttacks;
+import io.torosim.virtio.testkit.DeviceFactory;
+import io.torosim.virtio.testkit.DriverAttacks;
+import io.torosim.virtio.testkit.DriverFactory;
+import io.torosim.virtio.testkit.DriverScript;
+import io.torosim.virtio.testkit.Interleaving;
+import io.torosim.virtio.testkit.QueueMode;
+import io.torosim.virtio.testkit.RunResult;
+import io.torosim.virtio.testkit.ScriptRunner;
+import io.torosim.virtio.testkit.ScriptShrinker;
+import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A broken queue, device or driver for each of 37 real bugs: the kit finds every one, and nothing in the correct one. */
+class BrokenQueuesTest {
+    /** Rules of which at least one must be named when a bug is found by scripts. */
+    private static final Map<Bug, List<Rule>> BY_SCRIPT = new EnumMap<>(Bug.class);
+
+    static {
+        BY_SCRIPT.put(Bug.SPAN_STALE_WRAP, List.of(Rule.C3, Rule.P19));
+        BY_SCRIPT.put(Bug.LIST_DOES_NOT_WRAP, List.of(Rule.S16));
+        BY_SCRIPT.put(Bug.USED_FLAGS_FIRST, List.of(Rule.P13, Rule.P16));
+        BY_SCRIPT.put(Bug.WINDOW_TOO_NARROW, List.of(Rule.N6, Rule.N11));
+        BY_SCRIPT.put(Bug.EVENT_IGNORED, List.of(Rule.N6, Rule.N11));
+        BY_SCRIPT.put(Bug.USED_EVENT_STALE, List.of(Rule.C3));
+        BY_SCRIPT.put(Bug.EVENT_NOT_MODULAR, List.of(Rule.N6));
+        BY_SCRIPT.put(Bug.INDEX_NOT_WRAPPED, List.of(Rule.C3));
+        BY_SCRIPT.put(Bug.FULL_LOOKS_EMPTY, List.of(Rule.C3));
+        BY_SCRIPT.put(Bug.NEVER_UNMUTED, List.of(Rule.C3));
+        BY_SCRIPT.put(Bug.TABLE_ALIGNED, List.of(Rule.C3));
+        BY_SCRIPT.put(Bug.FIRST_DESCRIPTOR_ONLY, List.of(Rule.S16));
+        BY_SCRIPT.put(Bug.USED_LEN_WRONG, List.of(Rule.U4, Rule.U5, Rule.U6));
+        BY_SCRIPT.put(Bug.FIFO_ASSUMED, List.of(Rule.C2));
+        BY_SCRIPT.put(Bug.STALE_AFTER_RESET, List.of(Rule.C3, Rule.N9, Rule.U2, Rule.S15, Rule.A4));
+        BY_SCRIPT.put(Bug.WRITE_AFTER_USED, List.of(Rule.S15));
+        BY_SCRIPT.put(Bug.SUPERFLUOUS_INTERRUPTS, List.of(Rule.N9, Rule.N11));
+        BY_SCRIPT.put(Bug.FREE_COUNT_PER_CHAIN, List.of(Rule.C1, Rule.S10, Rule.S11));
+    }
+
+    private static DriverFactory driver(Bug bug, boolean packed) {
+        return packed ? DriverQueue::create : (m, l, f) -> new NaiveSplitDriver(m, l, f, bug);
+    }
+
+    private static DeviceFactory device(Bug bug, boolean packed) {
+        if (bug == Bug.STALE_AFTER_RESET) {
+            DeviceQueue[] forEver = {null};
+            return (m, l, f) -> forEver[0] = forEver[0] == null ? DeviceQueue.create(m, l, f) : forEver[0];
+        }
+        return packed
+                ? (m, l, f) -> new NaivePackedDevice(m, l, f, bug)
+                : (m, l, f) -> new NaiveSplitDevice(m, l, f, bug);
+    }
+
+    private static List<QueueMode> modes(int size) {
+        return QueueMode.all(size).stream().filter(m -> !m.inOrder()).toList();
+    }
+
+    private static boolean wantsLongRun(Bug bug) {
+        return bug == Bug.EVENT_NOT_MODULAR || bug == Bug.INDEX_NOT_WRAPPED;
+    }
+
+    /** Looks for the first script that fails with one side broken and the other ours. */
+    private static DriverScript find(Bug bug, boolean brokenDriver) {
+        for (QueueMode mode : modes(wantsLongRun(bug) ? 64 : 4)) {
+            if (wantsLongRun(bug) && (mode.packed() || mode.indirect() || !mode.eventIdx() || !brokenDriver)) {
+                continue;
+            }
+            if (mode.packed() && mode.eventIdx() && !brokenDriver) {
+                continue; // the naive packed device knows no descriptor events
+            }
+            int scripts = wantsLongRun(bug) ? 1 : 60;
+            for (int seed = 0; seed < scripts; seed++) {
+                DriverScript script = DriverScript.random(mode, seed, wantsLongRun(bug) ? 80_000 : 60);
+                if (wantsLongRun(bug)) {
+                    script = new DriverScript(
+                            mode,
+                            script.steps().stream()
+                                    .filter(s -> s.kind() != DriverScript.Kind.RESET)
+                                    .toList());
+                }
+                if (!run(script, bug, brokenDriver).ok()) {
+                    return script;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static RunResult run(DriverScript script, Bug bug, boolean brokenDriver) {
+        boolean packed = script.mode().packed();
+        return brokenDriver
+                ? ScriptRunner.run(script, driver(bug, packed), DeviceQueue::create)
+                : ScriptRunner.run(script, DriverQueue::create, device(bug, packed));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Bug.class,
+            names = {
+                "SPAN_STALE_WRAP", "LIST_DOES_NOT_WRAP", "USED_FLAGS_FIRST", "WINDOW_TOO_NARROW", "EVENT_IGNORED",
+                "USED_EVENT_STALE", "EVENT_NOT_MODULAR", "INDEX_NOT_WRAPPED", "FULL_LOOKS_EMPTY", "NEVER_UNMUTED",
+                "TABLE_ALIGNED", "FIRST_DESCRIPTOR_ONLY", "USED_LEN_WRONG", "FIFO_ASSUMED", "STALE_AFTER_RESET",
+                "WRITE_AFTER_USED", "SUPERFLUOUS_INTERRUPTS", "FREE_COUNT_PER_CHAIN"
+            })
+    void scripts_findTheBug_andNameARuleOfIt(Bug bug) {
+        int found = 0;
+        for (boolean brokenDriver : new boolean[] {true, false}) {
+            DriverScript script = find(bug, brokenDriver);
+            if (script == null) {
+                continue;
+            }
+            found++;
+            RunResult result = run(script, bug, brokenDriver);
+            assertThat(result.violations())
+                    .as("%s, broken driver %s", bug, brokenDriver)
+                    .anyMatch(v -> BY_SCRIPT.get(bug).contains(v.rule()));
+            if (!wantsLongRun(bug)) {
+                Rule rule = result.violations().get(0).rule();
+                DriverScript small = ScriptShrinker.shrink(
+                        script, s -> run(s, bug, brokenDriver).broke(rule));
+                assertThat(small.steps()).as(small::toText).hasSizeLessThanOrEqualTo(20);
+                assertThat(run(small, bug, brokenDriver).dump()).contains("desc[");
+            }
+        }
+        assertThat(found).as("%s: %s", bug, bug.story).isPositive();
+    }
+
+    @Test
+    void correctNaiveHalves_areFoundInnocent() {
+        assertThat(find(Bug.NONE, true)).isNull();
+        assertThat(find(Bug.NONE, false)).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Bug.class,
+            names = {
+                "AVAIL_JUMP",
+                "ERROR_REPARSED",
+                "ADDRESS_OVERFLOW",
+                "TOP_OF_RAM",
+                "TABLE_ALIGNED",
+                "HEAD_LEAKED",
+                "UNBOUNDED_POPS",
+                "HUGE_LENGTH"
+            })
+    void hostileRings_findTheBug(Bug bug) {
+        assertThat(attacks(bug)).as(bug.story).isNotEmpty();
+    }
+
+    @Test
+    void hostileRings_findNothingInTheCorrectHalf() {
+        assertThat(attacks(Bug.NONE)).isEmpty();
+    }
+
+    private static List<String> attacks(Bug bug) {
+        List<String> wrong = new ArrayList<>();
+        for (DeviceAttack attack : DeviceAttacks.split()) {
+            for (String what : DeviceAttacks.run(attack, false, VirtioFeatures.INDIRECT_DESC, device(bug, false))) {
+                wrong.add(attack + ": " + what);
+            }
+        }
+        return wrong;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Bug.class,
+            names = {"USED_ID_UNCHECKED", "USED_LEN_UNBOUNDED", "NONE"})
+    void lyingDevices_findTheBug(Bug bug) {
+        List<String> wrong = new ArrayList<>();
+        for (DriverAttacks.Attack attack : DriverAttacks.split()) {
+            for (String what : DriverAttacks.run(attack, false, driver(bug, false))) {
+                wrong.add(attack + ": " + what);
+            }
+        }
+        assertThat(wrong.isEmpty()).as(wrong.toString()).isEqualTo(bug == Bug.NONE);
+        if (bug == Bug.USED_LEN_UNBOUNDED) {
+            assertThat(wrong).anyMatch(w -> w.contains("U8"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Bug.class,
+            names = {"NO_BARRIER_AVAIL_EVENT", "NO_BARRIER_USED", "NO_BARRIER_DRIVER", "NONE"})
+    void storeBuffers_findTheMissingBarrier(Bug bug) {
+        boolean brokenDriver = bug == Bug.NO_BARRIER_DRIVER;
+        boolean found = false;
+        for (QueueMode mode : modes(4)) {
+            if (mode.packed() || mode.indirect()) {
+                continue;
+            }
+            var run = Interleaving.of(
+                    mode,
+                    4,
+                    true,
+                    brokenDriver || bug == Bug.NONE ? driver(bug, false) : DriverQueue::create,
+                    brokenDriver ? DeviceQueue::create : device(bug, false));
+            ChoiceSearch.Outcome outcome = ChoiceSearch.random(run, bug == Bug.NONE ? 150 : 3000, 5);
+            if (outcome.found()) {
+                found = true;
+                assertThat(run.apply(ChoiceSearch.replay(outcome.choices())))
+                        .as("the recorded choices show it again")
+                        .isEqualTo(outcome.failure());
+                break;
+            }
+            if (bug != Bug.NONE) {
+                // without store buffers there is nothing to find: the order of the program is right
+                assertThat(ChoiceSearch.random(
+                                        Interleaving.of(
+                                                mode,
+                                                4,
+                                                false,
+                                                brokenDriver ? driver(bug, false) : DriverQueue::create,
+                                                brokenDriver ? DeviceQueue::create : device(bug, false)),
+                                        50,
+                                        5)
+                                .failure())
+                        .isNull();
+            }
+        }
+        assertThat(found).as(bug.story).isEqualTo(bug != Bug.NONE);
+    }
+
+    // --- bugs outside the halves ---
+
+    private static Rig net(DeviceProfile profile, List<byte[]> wire) {
+        return new Rig(new NetDevice(new byte[6], wire::add), profile);
+    }
+
+    @Test
+    void bug23_headerOfTheWrongSize_corruptsEveryFrame() {
+        List<byte[]> wire = new ArrayList<>();
+        Rig rig = net(DeviceProfile.STRICT, wire);
+        VirtioTransport transport = rig.transport(Rig.Way.MODERN_PCI);
+        VirtioHandshake handshake = VirtioHandshake.begin(transport, 1, 0);
+        DriverQueue tx = handshake.queue(1, 8, rig.memory(), rig.dma());
+        handshake.ready();
+        byte[] frame = {1, 2, 3, 4, 5, 6, 7, 8};
+        BufferChain chain = new BufferChain();
+        rig.memory().copyIn(0x10a, frame, 0, 8);
+        chain.addReadable(0x100, 10 + 8); // 10 bytes are the legacy header
+        tx.add(chain);
+        tx.publish();
+        transport.notifyQueue(1);
+        assertThat(wire.get(0)).isNotEqualTo(frame).hasSize(6);
+    }
+
+    @Test
+    void bug24_headerNotApart_isRefusedByAStrictLegacyCard() {
+        Rig rig = net(DeviceProfile.LEGACY_ONLY, new ArrayList<>());
+        VirtioTransport transport = rig.transport(Rig.Way.LEGACY_PCI);
+        VirtioHandshake handshake = VirtioHandshake.begin(transport, 1, 0);
+        DriverQueue tx = handshake.queue(1, 8, rig.memory(), rig.dma());
+        handshake.ready();
+        BufferChain chain = new BufferChain();
+        chain.addReadable(0x100, 70);
+        tx.add(chain);
+        tx.publish();
+        transport.notifyQueue(1);
+        assertThat(rig.device.brokenBy()).startsWith("L9");
+    }
+
+    @Test
+    void bug25_ringsWithoutTheirTail_areMisaligned() {
+        int q = 8;
+        long desc = 0x1000;
+        long avail = desc + 16L * q;
+        long used = avail + 4 + 2L * q + 2; // as if used_event did not exist, then aligned to 2
+        assertThat(new QueueLayout(false, q, desc, avail, used).check(1 << 16).rule())
+                .isEqualTo(Rule.S1);
+    }
+
+    @Test
+    void bug26_sizeAboveTheOffer_isNotTaken() {
+        Rig rig = new Rig(new BlkDevice(new RamDisk(1, false), ""), DeviceProfile.MINIMAL);
+        VirtioTransport transport = rig.transport(Rig.Way.MODERN_PCI);
+        int offered = transport.queueSizeMax(0);
+        rig.modernBar.write(24, 2, 1024);
+        assertThat(transport.queueSizeMax(0)).isEqualTo(offered).isEqualTo(16);
+    }
+
+    @Test
+    void bug27_pfnThatIsAnAddress_isNamed() {
+        Rig rig = net(DeviceProfile.LEGACY_ONLY, new ArrayList<>());
+        VirtioTransport transport = rig.transport(Rig.Way.LEGACY_PCI);
+        VirtioHandshake.begin(transport, 1, 0).ready();
+        rig.legacyBar.write(14, 2, 1);
+        rig.legacyBar.write(8, 4, 0x10000);
+        transport.notifyQueue(1);
+        assertThat(rig.device.ringError().rule()).isEqualTo(Rule.S2);
+    }
+
+    @Test
+    void bug29_driverOkWithoutQueues_andEventsAfterReset_areHarmless() {
+        Rig rig = new Rig(new BlkDevice(new RamDisk(1, false), ""), DeviceProfile.KVM_IOEVENTFD);
+        VirtioTransport transport = rig.transport(Rig.Way.MODERN_PCI);
+        VirtioHandshake handshake = VirtioHandshake.begin(transport, 2, 0);
+        handshake.queue(0, 8, rig.memory(), rig.dma());
+        handshake.ready();
+        transport.notifyQueue(0);
+        VirtioHandshake.reset(transport);
+        byte[] before = rig.memory.snapshot();
+        rig.device.serviceKicks(); // the kick from before the reset
+        VirtioHandshake.begin(transport, 2, 0).ready();
+        rig.device.serviceKicks();
+        assertThat(rig.memory.snapshot()).isEqualTo(before);
+        assertThat(rig.device.brokenBy()).isNull();
+    }
+
+    @Test
+    void bug32_queueNumberOutOfRange_breaksANaiveDecoder_notOurs() {
+        Rig rig = net(DeviceProfile.STRICT, new ArrayList<>());
+        RegisterSpace naive = new RegisterSpace() {
+            private final int[] kicks = new int[2];
+
+            @Override
+            public long read(int offset, int width) {
+                return rig.mmio.read(offset, width);
+            }
+
+            @Override
+            public void write(int offset, int width, long value) {
+                if (offset == 0x50) {
+                    kicks[(int) value]++;
+                }
+                rig.mmio.write(offset, width, value);
+            }
+        };
+        assertThat(outOfRangeKicks(rig.mmio)).isEmpty();
+        assertThat(outOfRangeKicks(naive)).isNotEmpty();
+    }
+
+    private static List<String> outOfRangeKicks(RegisterSpace space) {
+        List<String> wrong = new ArrayList<>();
+        for (int queue : new int[] {-1, 2, 16, 0xffff, Integer.MAX_VALUE}) {
+            try {
+                space.write(0x50, 4, queue);
+            } catch (RuntimeException e) {
+                wrong.add("F21: notification of queue " + queue + ": " + e);
+            }
+        }
+        return wrong;
+    }
+
+    @Test
+    void bug33_elementsLeakedOnError_areSeenAsLeftBehind() {
+        // the device pops a buffer, meets an error of its own and forgets it
+        DeviceFactory leaky = (m, l, f) -> new ForgetfulDevice(DeviceQueue.create(m, l, f));
+        QueueMode mode = QueueMode.all(4).get(0);
+        DriverScript script = new DriverScript(
+                mode,
+                List.of(
+                        DriverScript.Step.submit(List.of(4), List.of(4), false, 2),
+                        DriverScript.Step.of(DriverScript.Kind.PUBLISH, 0, 0)));
+        assertThat(ScriptRunner.run(script, DriverQueue::create, leaky).violations())
+                .isNotEmpty();
+    }
+
+    @Test
+    void bug36_availAreaOf2Plus2q_overlapsTheUsedRing() {
+        int q = 8;
+        long desc = 0x1000;
+        long avail = desc + 16L * q;
+        QueueLayout toro = new QueueLayout(false, q, desc, avail, avail + 2 + 2L * q + 2);
+        assertThat(toro.check(1 << 16).rule()).isEqualTo(Rule.S2);
+    }
+
+    @Test
+    void everyBug_isInOneOfTheTests() {
+        // 23 to 27, 32, 33 and 36 have tests of their own above; the rest must be named in an @EnumSource
+        List<Integer> own = List.of(23, 24, 25, 26, 27, 32, 36);
+        List<Integer> byParameter = new ArrayList<>();
+        for (var method : BrokenQueuesTest.class.getDeclaredMethods()) {
+            EnumSource source = method.getAnnotation(EnumSource.class);
+            if (source != null) {
+                for (String name : source.names()) {
+                    byParameter.add(Bug.valueOf(name).number);
+                }
+            }
+        }
+        for (Bug bug : Bug.values()) {
+            assertThat(own.contains(bug.number) || byParameter.contains(bug.number))
+                    .as("bug %d", bug.number)
+                    .isTrue();
+        }
+        assertThat(Bug.values()).hasSize(38);
+    }
+
+    /** Forgets every second buffer. */
+    private record ForgetfulDevice(DeviceQueue queue) implements DeviceQueue {
+        @Override
+        public boolean pop(BufferChain chain) {
+            return queue.pop(chain) && queue.pop(chain);
+        }
+
+        @Override
+        public void complete(int token, long writtenBytes) {
+            queue.complete(token, writtenBytes);
+        }
+
+        @Override
+        public void publish() {
+            queue.publish();
+        }
+
+        @Override
+        public boolean interruptNeeded() {
+            return queue.interruptNeeded();
+        }
+
+        @Override
+        public boolean enableNotifications() {
+            return queue.enableNotifications();
+        }
+
+        @Override
+        public void disableNotifications() {
+            queue.disableNotifications();
+        }
+
+        @Override
+        public io.torosim.virtio.RingError error() {
+            return queue.error();
+        }
+    }
+}
