@@ -3,5 +3,9 @@ module io.torosim.fat {
     requires transitive io.torosim.core;
 
     exports io.torosim.fat.layout;
+    exports io.torosim.fat.nio;
     exports io.torosim.fat.volume;
+
+    provides java.nio.file.spi.FileSystemProvider with
+            io.torosim.fat.nio.FatFileSystemProvider;
 }

@@ -88,8 +88,6 @@ public enum FatRule {
     VOLUME_FULL(Weight.CALLER, "FAT Data Structure", "the volume has enough free clusters"),
     /** A file is below 4 GiB. */
     FILE_SIZE(Weight.CALLER, "FAT Directory Structure", "a file has at most 4294967295 bytes"),
-    /** A time lies between 1980 and 2107. */
-    TIME_RANGE(Weight.CALLER, "Date and Time Formats", "a time lies from 1980 to 2107"),
     /** FAT12 volumes are only read here. */
     FAT12_READ_ONLY(Weight.CALLER, "FAT Type Determination", "a FAT12 volume is only read"),
     /** The host file behind a virtual disk is still as it was when the disk was made. */
