@@ -1,6 +1,7 @@
 package io.torosim.fat.volume;
 
 import io.torosim.fat.layout.BootSector;
+import io.torosim.fat.layout.FatEntries;
 import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.FatType;
 import io.torosim.fat.layout.LittleEndian;
@@ -13,13 +14,11 @@ import java.util.BitSet;
  * ("FAT Data Structure"). A 12-bit table is widened on reading: FF0h..FFFh become FFF0h..FFFFh.
  */
 final class FatTable {
-    static final int FREE = 0;
-    static final int BAD = 0xfff7;
-    static final int END = 0xffff;
-    /** Values from here on end a chain. */
-    static final int FIRST_END = 0xfff8;
-    /** Bit of entry 1: the volume was unmounted after the last write. */
-    static final int CLEAN_BIT = 0x8000;
+    static final int FREE = FatEntries.FREE;
+    static final int BAD = FatEntries.BAD;
+    static final int END = FatEntries.END;
+    static final int FIRST_END = FatEntries.FIRST_END;
+    static final int CLEAN_BIT = FatEntries.CLEAN_BIT;
 
     private static final int SECTOR = 512;
     private static final int ENTRIES_PER_SECTOR = SECTOR / 2;
@@ -41,32 +40,9 @@ final class FatTable {
     }
 
     static FatTable load(VolumeDisk disk, BootSector boot) throws IOException {
-        return new FatTable(disk, boot, read(disk, boot, 0));
-    }
-
-    /** Reads one copy of the table, clusters 0 to last. */
-    static char[] read(VolumeDisk disk, BootSector boot, int copy) throws IOException {
-        char[] entries = new char[boot.lastCluster() + 1];
-        boolean narrow = boot.type() == FatType.FAT12;
-        int bytes = narrow ? (entries.length * 3 + 1) / 2 : entries.length * 2;
-        ByteBuffer raw = ByteBuffer.allocate((bytes + SECTOR) / SECTOR * SECTOR);
-        raw.limit((bytes + SECTOR - 1) / SECTOR * SECTOR);
-        disk.read(copyOffset(boot, copy), raw);
-        byte[] table = raw.array();
-        for (int c = 0; c < entries.length; c++) {
-            entries[c] = (char) (narrow ? widened(table, c, boot.lastCluster()) : LittleEndian.u16(table, c * 2));
-        }
-        return entries;
-    }
-
-    private static int widened(byte[] table, int cluster, int last) {
-        int pair = LittleEndian.u16(table, cluster + cluster / 2);
-        int value = (cluster & 1) == 0 ? pair & 0xfff : pair >>> 4;
-        return value >= 0xff0 && value > last ? value | 0xf000 : value;
-    }
-
-    private static long copyOffset(BootSector boot, int copy) {
-        return (boot.reservedSectors() + (long) copy * boot.fatSectors()) * boot.bytesPerSector();
+        ByteBuffer raw = ByteBuffer.allocate(FatEntries.bytes(boot));
+        disk.read(FatEntries.offset(boot, 0), raw);
+        return new FatTable(disk, boot, FatEntries.decode(raw.array(), boot));
     }
 
     int get(int cluster) {
@@ -87,14 +63,7 @@ final class FatTable {
 
     /** Returns the rule that a value breaks as the successor of a cluster, or null for a link and an end. */
     FatRule brokenBy(int value) {
-        if (isLink(value) || value >= FIRST_END) {
-            return null;
-        }
-        return switch (value) {
-            case FREE -> FatRule.CHAIN_TO_FREE;
-            case BAD -> FatRule.CHAIN_TO_BAD;
-            default -> value == 1 || value >= 0xfff0 ? FatRule.CHAIN_TO_RESERVED : FatRule.CHAIN_OUT_OF_RANGE;
-        };
+        return FatEntries.brokenBy(value, lastCluster());
     }
 
     void set(int cluster, int value) {
@@ -163,7 +132,7 @@ final class FatTable {
 
     private void writeSector(int index) throws IOException {
         for (int copy = 0; copy < boot.fatCount(); copy++) {
-            long offset = copyOffset(boot, copy) + (long) index * SECTOR;
+            long offset = FatEntries.offset(boot, copy) + (long) index * SECTOR;
             int from = index * ENTRIES_PER_SECTOR;
             int count = Math.min(ENTRIES_PER_SECTOR, entries.length - from);
             byte[] sector = count == ENTRIES_PER_SECTOR ? new byte[SECTOR] : disk.sector(offset);

@@ -316,12 +316,21 @@ public final class FatVolume implements Closeable {
     }
 
     /**
-     * Says that a file is in use: deleting it then keeps its bytes until {@link #release}.
+     * Says that a file is in use: deleting it then keeps its bytes until {@link #release}. A size that no chain of this
+     * volume can cover is refused here, before anybody makes room for it.
      *
      * @param file the file
+     * @throws FatException if the size in the entry is larger than the volume
      * @throws IOException if the volume is closed
      */
     public void open(FatNode file) throws IOException {
+        long capacity = (long) boot.clusterCount() * boot.clusterBytes();
+        if (file.size > capacity) {
+            throw file.error(
+                    FatRule.CHAIN_TOO_SHORT,
+                    file.firstCluster,
+                    "size=" + file.size + ", the whole volume has " + capacity + " bytes");
+        }
         synchronized (file) {
             checkOpen();
             file.opens++;

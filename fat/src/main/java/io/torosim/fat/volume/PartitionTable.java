@@ -138,7 +138,7 @@ public final class PartitionTable {
      * @throws FatException if there is no such FAT partition
      * @throws IOException if the disk fails
      */
-    static BlockDevice volumeOn(BlockDevice disk, MountOptions options) throws IOException {
+    public static BlockDevice volumeOn(BlockDevice disk, MountOptions options) throws IOException {
         byte[] first = sector(disk, 0);
         if (!isPresent(first)) {
             if (options.partition() != 0) {
