@@ -3,6 +3,7 @@ module io.torosim.fat {
     requires transitive io.torosim.core;
 
     exports io.torosim.fat.check;
+    exports io.torosim.fat.host;
     exports io.torosim.fat.layout;
     exports io.torosim.fat.nio;
     exports io.torosim.fat.volume;

@@ -301,6 +301,28 @@ public final class FatVolume implements Closeable {
     }
 
     /**
+     * Returns the cluster chain of a file or directory; beyond the first cluster nobody but a tool needs it.
+     *
+     * @param node a file, or a directory other than the root
+     * @return cluster numbers in order, as far as the chain goes
+     * @throws FatException if the chain is broken
+     */
+    public int[] clusters(FatNode node) throws FatException {
+        readLock.lock();
+        try {
+            int[] chain = new int[16];
+            int count = 0;
+            for (long place; (place = node.runs().locate(node, count, 1)) >= 0; count++) {
+                chain = count == chain.length ? java.util.Arrays.copyOf(chain, count * 2) : chain;
+                chain[count] = (int) (place >>> 32);
+            }
+            return java.util.Arrays.copyOf(chain, count);
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    /**
      * Returns the size of a file.
      *
      * @param file the file
