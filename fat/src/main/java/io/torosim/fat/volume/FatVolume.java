@@ -581,6 +581,9 @@ public final class FatVolume implements Closeable {
                     break;
                 }
             }
+            if (node.isDirectory()) {
+                directories.get(node); // a broken directory is not moved: its .. could not be mended
+            }
             Directory parent = directories.get(to);
             FatNode target = parent.find(NameFolding.fold(name));
             if (target == node) {

@@ -107,6 +107,9 @@ final class FileContent {
     }
 
     private void ensureClusters(FatNode file, long size) throws IOException {
+        if (file.size > 0) {
+            place(file, file.size - 1, 1); // a chain that does not cover its file is not made longer
+        }
         int needed = clusters(size);
         int have = needed;
         if (file.firstCluster == 0) {
