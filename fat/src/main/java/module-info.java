@@ -1,4 +1,13 @@
 /** FAT16 volumes, as a java.nio.file provider and as the simulated kernel reads them. */
 module io.torosim.fat {
     requires transitive io.torosim.core;
+
+    exports io.torosim.fat.check;
+    exports io.torosim.fat.host;
+    exports io.torosim.fat.layout;
+    exports io.torosim.fat.nio;
+    exports io.torosim.fat.volume;
+
+    provides java.nio.file.spi.FileSystemProvider with
+            io.torosim.fat.nio.FatFileSystemProvider;
 }

@@ -1,0 +1,32 @@
+package io.torosim.fat.check;
+
+import io.torosim.fat.layout.BootSector;
+import java.util.List;
+
+/**
+ * What a check found.
+ *
+ * @param boot the boot sector of the volume
+ * @param findings every rule broken, in the order of the walk, at most {@value VolumeCheck#MAX_FINDINGS}
+ * @param files number of files
+ * @param directories number of directories beside the root
+ * @param usedClusters clusters of files and directories
+ * @param badClusters clusters marked bad
+ */
+public record CheckReport(
+        BootSector boot, List<Finding> findings, int files, int directories, int usedClusters, int badClusters) {
+
+    /** Copies the list. */
+    public CheckReport {
+        findings = List.copyOf(findings);
+    }
+
+    /**
+     * Returns whether no damage was found; notes are allowed.
+     *
+     * @return true if clean
+     */
+    public boolean isClean() {
+        return findings.stream().noneMatch(Finding::isDamage);
+    }
+}

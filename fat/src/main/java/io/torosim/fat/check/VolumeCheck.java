@@ -1,0 +1,152 @@
+package io.torosim.fat.check;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.layout.BootSector;
+import io.torosim.fat.layout.FatEntries;
+import io.torosim.fat.layout.FatException;
+import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.volume.MountOptions;
+import io.torosim.fat.volume.PartitionTable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads a whole volume and lists every rule broken. It shares only the layout classes with the mounted volume, so that
+ * it is a second opinion on what that writes.
+ *
+ * <p>Cost: the FATs and every directory are read once, file data is not. Memory: a few bytes a cluster, and one
+ * directory at a time.
+ */
+public final class VolumeCheck {
+    /** Findings that are kept; a badly damaged volume has millions. */
+    public static final int MAX_FINDINGS = 10_000;
+
+    private final BlockDevice device;
+    private final MountOptions options;
+    private final BootSector boot;
+    private final Chains chains;
+    private final List<Finding> findings = new ArrayList<>();
+    private final ArrayDeque<DirectoryCheck.Pending> pending = new ArrayDeque<>();
+    private int files;
+    private int directories;
+
+    private VolumeCheck(BlockDevice device, MountOptions options, BootSector boot) throws IOException {
+        this.device = device;
+        this.options = options;
+        this.boot = boot;
+        this.chains = new Chains(boot, fat(0), device.sectorCount() * BlockDevice.SECTOR_BYTES);
+    }
+
+    /**
+     * Checks the volume on a device, or on one of its partitions. FAT12 is checked too. Nothing is written.
+     *
+     * @param disk the device
+     * @param options partition, code page and name of the image
+     * @return what was found
+     * @throws FatException if the volume cannot be mounted, naming the rule of weight {@link FatRule.Weight#REFUSE}
+     * @throws IOException if the device fails
+     */
+    public static CheckReport check(BlockDevice disk, MountOptions options) throws IOException {
+        BlockDevice device = PartitionTable.volumeOn(disk, options.withFat12());
+        byte[] first = new byte[BootSector.BYTES];
+        device.read(0, ByteBuffer.wrap(first));
+        BootSector boot = BootSector.parse(options.image(), first, device.sectorCount() * BlockDevice.SECTOR_BYTES);
+        return new VolumeCheck(device, options, boot).run();
+    }
+
+    private CheckReport run() throws IOException {
+        checkBoot();
+        checkFats();
+        pending.add(DirectoryCheck.Pending.ROOT);
+        while (!pending.isEmpty()) {
+            new DirectoryCheck(this, pending.poll()).run();
+        }
+        chains.reportLost(this);
+        return new CheckReport(boot, findings, files, directories, chains.used(), chains.bad());
+    }
+
+    private void checkBoot() {
+        if (!boot.signed()) {
+            report(FatRule.BOOT_SIGNATURE, "/", -1, "bytes 510 and 511 are not 55 AA");
+        }
+        if (boot.media() != 0xf0 && boot.media() < 0xf8) {
+            report(FatRule.MEDIA_BYTE, "/", -1, "media=" + Integer.toHexString(boot.media()) + "h");
+        } else if ((chains.entry(0) & 0xff) != boot.media()) {
+            String found = "media=" + Integer.toHexString(boot.media()) + "h, FAT entry 0="
+                    + Integer.toHexString(chains.entry(0)) + "h";
+            report(FatRule.MEDIA_BYTE, "/", -1, found);
+        }
+        long deviceBytes = device.sectorCount() * BlockDevice.SECTOR_BYTES;
+        if (boot.volumeBytes() > deviceBytes) {
+            report(
+                    FatRule.LARGER_THAN_DEVICE,
+                    "/",
+                    -1,
+                    "volume bytes=" + boot.volumeBytes() + ", device bytes=" + deviceBytes);
+        }
+        if ((boot.state() & 1) != 0 || (chains.entry(1) & FatEntries.CLEAN_BIT) == 0) {
+            report(FatRule.DIRTY, "/", -1, "state=" + boot.state() + ", FAT entry 1=" + (int) chains.entry(1));
+        }
+    }
+
+    private void checkFats() throws IOException {
+        for (int copy = 1; copy < boot.fatCount(); copy++) {
+            char[] other = fat(copy);
+            int different = 0;
+            int first = -1;
+            for (int c = 0; c < other.length; c++) {
+                if (other[c] != chains.entry(c)) {
+                    first = different++ == 0 ? c : first;
+                }
+            }
+            if (different > 0) {
+                report(
+                        FatRule.FATS_DIFFER,
+                        "/",
+                        first,
+                        "FAT " + (copy + 1) + " differs from FAT 1 in " + different + " entries, first at cluster "
+                                + first);
+            }
+        }
+    }
+
+    private char[] fat(int copy) throws IOException {
+        byte[] raw = new byte[FatEntries.bytes(boot)];
+        device.read(FatEntries.offset(boot, copy) / BlockDevice.SECTOR_BYTES, ByteBuffer.wrap(raw));
+        return FatEntries.decode(raw, boot);
+    }
+
+    void report(FatRule rule, String path, int cluster, String detail) {
+        if (findings.size() < MAX_FINDINGS) {
+            findings.add(new Finding(rule, path, cluster, detail));
+        }
+    }
+
+    void countFile() {
+        files++;
+    }
+
+    void later(DirectoryCheck.Pending directory) {
+        directories++;
+        pending.add(directory);
+    }
+
+    BlockDevice device() {
+        return device;
+    }
+
+    MountOptions options() {
+        return options;
+    }
+
+    BootSector boot() {
+        return boot;
+    }
+
+    Chains chains() {
+        return chains;
+    }
+}

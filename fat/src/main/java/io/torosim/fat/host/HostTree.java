@@ -1,0 +1,111 @@
+package io.torosim.fat.host;
+
+import io.torosim.fat.layout.FatException;
+import io.torosim.fat.layout.FatRule;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads a host directory and deals out clusters breadth first, as QEMU's block/vvfat.c does: the entries of the root in
+ * their order, files and directories alike, then those of each sub-directory. Links are followed; what cannot be
+ * examined is left out.
+ */
+final class HostTree {
+    private static final long MAX_FILE_BYTES = 0x7fff_ffffL; // block/vvfat.c refuses more
+
+    private final HostDirectoryOptions options;
+    private final List<HostFile> inOrder = new ArrayList<>();
+
+    private HostTree(HostDirectoryOptions options) {
+        this.options = options;
+    }
+
+    /** Returns the root and everything below it that has clusters or is a directory, in the order of the clusters. */
+    static List<HostFile> read(Path directory, HostDirectoryOptions options) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new NotDirectoryException(directory.toString());
+        }
+        var tree = new HostTree(options);
+        tree.readAll(directory);
+        return tree.inOrder;
+    }
+
+    private void readAll(Path top) throws IOException {
+        var root = new HostFile(top, null, Files.readAttributes(top, BasicFileAttributes.class));
+        var queue = new ArrayDeque<HostFile>();
+        queue.add(root);
+        int cluster = VvfatLayout.FIRST_CLUSTER;
+        while (!queue.isEmpty()) {
+            HostFile file = queue.poll();
+            inOrder.add(file);
+            if (file.directory) {
+                checkLoop(file);
+                readChildren(file);
+                queue.addAll(file.children);
+            }
+            int clusters = clusters(file);
+            if (file.parent != null && clusters > 0) {
+                file.firstCluster = cluster;
+                cluster += clusters;
+            }
+            if (cluster > VvfatLayout.FIRST_CLUSTER + VvfatLayout.CLUSTERS) {
+                throw new FatException(
+                        "fat:" + top,
+                        file.path.toString(),
+                        FatRule.VOLUME_FULL,
+                        FatException.NO_CLUSTER,
+                        "directory does not fit in FAT16 of 504 MiB");
+            }
+        }
+    }
+
+    private static void checkLoop(HostFile file) throws IOException {
+        Path real = file.path.toRealPath();
+        for (HostFile up = file.parent; up != null; up = up.parent) {
+            if (up.path.toRealPath().equals(real)) {
+                throw new FileSystemLoopException(file.path.toString());
+            }
+        }
+    }
+
+    private void readChildren(HostFile directory) throws IOException {
+        var paths = new ArrayList<Path>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory.path)) {
+            stream.forEach(paths::add);
+        }
+        if (options.order() == HostDirectoryOptions.Order.NAME) {
+            paths.sort((a, b) ->
+                    a.getFileName().toString().compareTo(b.getFileName().toString()));
+        }
+        for (Path path : paths) {
+            BasicFileAttributes attributes;
+            try {
+                attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            } catch (IOException e) {
+                continue; // a dangling link, as in QEMU
+            }
+            if (attributes.isRegularFile() && attributes.size() > MAX_FILE_BYTES) {
+                throw new FatException(
+                        "fat:" + directory.path,
+                        path.toString(),
+                        FatRule.FILE_SIZE,
+                        FatException.NO_CLUSTER,
+                        "a file of this disk has at most 2147483647 bytes, size=" + attributes.size());
+            }
+            directory.children.add(new HostFile(path, directory, attributes));
+        }
+    }
+
+    private static int clusters(HostFile file) {
+        long bytes = file.directory ? (long) DirectoryBytes.slotCount(file) * 32 : file.size;
+        return (int) ((bytes + VvfatLayout.CLUSTER_BYTES - 1) / VvfatLayout.CLUSTER_BYTES);
+    }
+}

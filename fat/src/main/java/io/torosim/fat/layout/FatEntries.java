@@ -1,0 +1,86 @@
+package io.torosim.fat.layout;
+
+/**
+ * The entries of a FAT as 16-bit numbers ("FAT Data Structure"). A 12-bit table is widened: FF0h..FFFh become
+ * FFF0h..FFFFh.
+ */
+public final class FatEntries {
+    /** A free cluster. */
+    public static final int FREE = 0;
+    /** A cluster marked bad. */
+    public static final int BAD = 0xfff7;
+    /** Values from here on end a chain. */
+    public static final int FIRST_END = 0xfff8;
+    /** The value with which this module ends a chain. */
+    public static final int END = 0xffff;
+    /** Bit of entry 1: the volume was unmounted after the last write. */
+    public static final int CLEAN_BIT = 0x8000;
+
+    private static final int SECTOR = 512;
+
+    private FatEntries() {}
+
+    /**
+     * Returns where a copy of the FAT begins.
+     *
+     * @param boot the volume's boot sector
+     * @param copy 0 for the first
+     * @return bytes from the beginning of the volume
+     */
+    public static long offset(BootSector boot, int copy) {
+        return (boot.reservedSectors() + (long) copy * boot.fatSectors()) * boot.bytesPerSector();
+    }
+
+    /**
+     * Returns how many bytes of a FAT have a meaning.
+     *
+     * @param boot the volume's boot sector
+     * @return bytes, rounded up to 512
+     */
+    public static int bytes(BootSector boot) {
+        int entries = boot.lastCluster() + 1;
+        int bytes = boot.type() == FatType.FAT12 ? (entries * 3 + 1) / 2 : entries * 2;
+        return (bytes + SECTOR - 1) / SECTOR * SECTOR;
+    }
+
+    /**
+     * Decodes a FAT.
+     *
+     * @param raw at least {@link #bytes} bytes
+     * @param boot the volume's boot sector
+     * @return the entries of clusters 0 to the last
+     */
+    public static char[] decode(byte[] raw, BootSector boot) {
+        char[] entries = new char[boot.lastCluster() + 1];
+        boolean narrow = boot.type() == FatType.FAT12;
+        for (int c = 0; c < entries.length; c++) {
+            entries[c] = (char) (narrow ? widened(raw, c, entries.length - 1) : LittleEndian.u16(raw, c * 2));
+        }
+        return entries;
+    }
+
+    private static int widened(byte[] table, int cluster, int last) {
+        int at = cluster + cluster / 2;
+        int pair = LittleEndian.u8(table, at) | LittleEndian.u8(table, at + 1) << 8;
+        int value = (cluster & 1) == 0 ? pair & 0xfff : pair >>> 4;
+        return value >= 0xff0 && value > last ? value | 0xf000 : value;
+    }
+
+    /**
+     * Returns the rule that a value breaks as the successor of a cluster.
+     *
+     * @param value an entry
+     * @param lastCluster highest cluster of the volume
+     * @return the rule, or null for a link and an end of chain
+     */
+    public static FatRule brokenBy(int value, int lastCluster) {
+        if (value >= 2 && value <= lastCluster || value >= FIRST_END) {
+            return null;
+        }
+        return switch (value) {
+            case FREE -> FatRule.CHAIN_TO_FREE;
+            case BAD -> FatRule.CHAIN_TO_BAD;
+            default -> value == 1 || value >= 0xfff0 ? FatRule.CHAIN_TO_RESERVED : FatRule.CHAIN_OUT_OF_RANGE;
+        };
+    }
+}

@@ -1,0 +1,187 @@
+package io.torosim.fat.layout;
+
+import static io.torosim.fat.layout.LittleEndian.u8;
+
+/** The 11 bytes of a short name, 8 for the base and 3 for the extension ("FAT Directory Structure", "DIR_Name"). */
+public final class ShortName {
+    /** Bytes of a short name. */
+    public static final int BYTES = 11;
+
+    private static final int BASE_BYTES = 8;
+    /** Legal beside letters and digits ("Name Limits and Character Sets"). */
+    private static final String LEGAL_MARKS = "$%'-_@~`!(){}^#&";
+
+    private static final boolean[] ILLEGAL = new boolean[256];
+
+    static {
+        for (int b = 0; b < 0x20; b++) {
+            ILLEGAL[b] = true;
+        }
+        for (char c : "\"*+,./:;<=>?[\\]|\u007f".toCharArray()) {
+            ILLEGAL[c] = true;
+        }
+        for (char c = 'a'; c <= 'z'; c++) {
+            ILLEGAL[c] = true;
+        }
+    }
+
+    private ShortName() {}
+
+    /**
+     * Returns a short name as it is shown.
+     *
+     * @param bytes a directory
+     * @param slot offset of the slot in it
+     * @param page the code page of its bytes
+     * @param withCase whether the lower-case flags of byte 0ch count
+     * @return the base, and a dot and the extension if there is one
+     */
+    public static String decode(byte[] bytes, int slot, CodePage page, boolean withCase) {
+        int flags = withCase ? bytes[slot + DirectorySlot.CASE_OFFSET] : 0;
+        int base = trimmed(bytes, slot, BASE_BYTES);
+        int extension = trimmed(bytes, slot + BASE_BYTES, 3);
+        char[] name = new char[12];
+        int length = 0;
+        for (int i = 0; i < base; i++) {
+            int b = u8(bytes, slot + i);
+            char c = page.toChar(i == 0 && b == DirectorySlot.KANJI_E5 ? DirectorySlot.DELETED : b);
+            name[length++] = (flags & DirectorySlot.LOWER_BASE) != 0 ? Character.toLowerCase(c) : c;
+        }
+        if (extension > 0) {
+            name[length++] = '.';
+            for (int i = 0; i < extension; i++) {
+                char c = page.toChar(u8(bytes, slot + BASE_BYTES + i));
+                name[length++] = (flags & DirectorySlot.LOWER_EXTENSION) != 0 ? Character.toLowerCase(c) : c;
+            }
+        }
+        return new String(name, 0, length);
+    }
+
+    private static int trimmed(byte[] bytes, int from, int length) {
+        int end = length;
+        while (end > 0 && bytes[from + end - 1] == ' ') {
+            end--;
+        }
+        return end;
+    }
+
+    /**
+     * Returns the checksum that long-name slots carry ("FAT Long Directory Entries", "ChkSum").
+     *
+     * @param bytes a directory
+     * @param slot offset of the slot of the short entry
+     * @return 0 to 255
+     */
+    public static int checksum(byte[] bytes, int slot) {
+        int sum = 0;
+        for (int i = 0; i < BYTES; i++) {
+            sum = ((sum & 1) << 7 | sum >>> 1) + bytes[slot + i] & 0xff;
+        }
+        return sum;
+    }
+
+    /**
+     * Finds what is wrong with the bytes of a short name.
+     *
+     * @param bytes a directory
+     * @param slot offset of the slot in it
+     * @return a description, or null if the name is legal
+     */
+    public static String defect(byte[] bytes, int slot) {
+        if (bytes[slot] == ' ') {
+            return "begins with a space";
+        }
+        for (int i = 0; i < BYTES; i++) {
+            int b = u8(bytes, slot + i);
+            if (ILLEGAL[b] && !(i == 0 && b == DirectorySlot.KANJI_E5)) {
+                return "has byte " + Integer.toHexString(b) + "h at " + i;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Encodes a name that is a legal short name as it stands, upper case.
+     *
+     * @param name a name
+     * @param page the code page
+     * @return 11 bytes, or null if the name does not fit
+     */
+    public static byte[] encode(String name, CodePage page) {
+        int dot = name.lastIndexOf('.');
+        String base = dot < 0 ? name : name.substring(0, dot);
+        String extension = dot < 0 ? "" : name.substring(dot + 1);
+        if (base.isEmpty() || base.length() > BASE_BYTES || extension.length() > 3 || dot == name.length() - 1) {
+            return null;
+        }
+        byte[] bytes = new byte[BYTES];
+        return put(bytes, 0, BASE_BYTES, base, page) && put(bytes, BASE_BYTES, 3, extension, page) ? bytes : null;
+    }
+
+    private static boolean put(byte[] bytes, int from, int length, String part, CodePage page) {
+        for (int i = 0; i < length; i++) {
+            int b = i < part.length() ? legalByte(part.charAt(i), page) : ' ';
+            if (b == 0) {
+                return false;
+            }
+            bytes[from + i] = (byte) (from + i == 0 && b == DirectorySlot.DELETED ? DirectorySlot.KANJI_E5 : b);
+        }
+        return true;
+    }
+
+    /** Returns the byte of an upper-case character that a short name may hold, else 0. */
+    private static int legalByte(char c, CodePage page) {
+        boolean ascii = c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || LEGAL_MARKS.indexOf(c) >= 0;
+        return ascii || c >= 0x80 && c < 0xd800 && NameFolding.fold(c) == c ? page.toByte(c) : 0;
+    }
+
+    /**
+     * Makes the basis of an alias: upper case, illegal characters become {@code _}, spaces and leading dots vanish
+     * ("The Basis-Name Generation Algorithm").
+     *
+     * @param name a long name
+     * @param page the code page
+     * @return base and extension, at most 8 and 3 characters
+     */
+    public static Basis basis(String name, CodePage page) {
+        int start = 0;
+        while (start < name.length() && (name.charAt(start) == '.' || name.charAt(start) == ' ')) {
+            start++;
+        }
+        int dot = name.lastIndexOf('.');
+        String base = legal(dot > start ? name.substring(start, dot) : name.substring(start), BASE_BYTES, page);
+        String extension = dot > start ? legal(name.substring(dot + 1), 3, page) : "";
+        return new Basis(base.isEmpty() ? "_" : base, extension);
+    }
+
+    private static String legal(String part, int limit, CodePage page) {
+        var kept = new StringBuilder(limit);
+        for (int i = 0; i < part.length() && kept.length() < limit; i++) {
+            char c = NameFolding.fold(part.charAt(i));
+            if (c != ' ' && c != '.' && !Character.isLowSurrogate(c)) {
+                kept.append(legalByte(c, page) == 0 ? '_' : c);
+            }
+        }
+        return kept.toString();
+    }
+
+    /**
+     * The two parts of an alias before its number is added.
+     *
+     * @param base 1 to 8 characters
+     * @param extension 0 to 3 characters
+     */
+    public record Basis(String base, String extension) {
+        /**
+         * Adds a numeric tail.
+         *
+         * @param number 1 to 999999
+         * @return for example {@code LONGNA~1.TXT}
+         */
+        public String numbered(int number) {
+            String tail = "~" + number;
+            String front = base.substring(0, Math.min(base.length(), BASE_BYTES - tail.length()));
+            return front + tail + (extension.isEmpty() ? "" : "." + extension);
+        }
+    }
+}

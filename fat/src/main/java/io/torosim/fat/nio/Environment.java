@@ -1,0 +1,88 @@
+package io.torosim.fat.nio;
+
+import io.torosim.fat.layout.CodePage;
+import io.torosim.fat.volume.MountOptions;
+import java.time.DateTimeException;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+
+/**
+ * The map that opens a file system, read and checked. Unknown keys are ignored, as zipfs does.
+ *
+ * @param access null, {@code readOnly} or {@code readWrite}
+ * @param options what remains
+ */
+record Environment(String access, MountOptions options) {
+    static final String ACCESS_MODE = "accessMode";
+    static final String READ_ONLY = "readOnly";
+    static final String READ_WRITE = "readWrite";
+
+    static Environment of(String image, Map<String, ?> env, InstantSource defaultClock) {
+        Object access = env.get(ACCESS_MODE);
+        if (access != null && !access.equals(READ_ONLY) && !access.equals(READ_WRITE)) {
+            throw bad(ACCESS_MODE, "readOnly or readWrite", access, null);
+        }
+        Object page = env.get("codepage");
+        var options = new MountOptions(
+                image,
+                READ_ONLY.equals(access),
+                partition(env.get("partition")),
+                page == null ? CodePage.CP437 : CodePage.of(page.toString()),
+                zone(env.get("zone")),
+                flag(env.get("fat12")),
+                clock(env.get("clock"), defaultClock));
+        return new Environment((String) access, options);
+    }
+
+    private static int partition(Object value) {
+        if (value == null) {
+            return 0;
+        }
+        try {
+            int number = value instanceof Integer given ? given : Integer.parseInt(value.toString());
+            if (number >= 1) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw bad("partition", "a number from 1", value, e);
+        }
+        throw bad("partition", "a number from 1", value, null);
+    }
+
+    private static ZoneId zone(Object value) {
+        if (value == null) {
+            return ZoneOffset.UTC;
+        }
+        try {
+            return value instanceof ZoneId zone ? zone : ZoneId.of(value.toString());
+        } catch (DateTimeException e) {
+            throw bad("zone", "a ZoneId or its name", value, e);
+        }
+    }
+
+    private static boolean flag(Object value) {
+        if (value == null || value.toString().equals("false")) {
+            return false;
+        }
+        if (value.toString().equals("true")) {
+            return true;
+        }
+        throw bad("fat12", "true or false", value, null);
+    }
+
+    private static InstantSource clock(Object value, InstantSource defaultClock) {
+        if (value == null) {
+            return defaultClock;
+        }
+        if (value instanceof InstantSource clock) {
+            return clock;
+        }
+        throw bad("clock", "an InstantSource", value, null);
+    }
+
+    private static IllegalArgumentException bad(String key, String range, Object value, Exception cause) {
+        return new IllegalArgumentException(key + " must be " + range + ", " + key + "=" + value, cause);
+    }
+}

@@ -1,0 +1,70 @@
+package io.torosim.fat.nio;
+
+import io.torosim.fat.volume.FatNode;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/** The entries of a directory as they were when the stream was opened, in the order of their slots. */
+final class FatDirectoryStream implements DirectoryStream<Path> {
+    private final FatPath directory;
+    private final List<FatNode> entries;
+    private final Filter<? super Path> filter;
+    private boolean given;
+    private volatile boolean closed;
+
+    FatDirectoryStream(FatPath directory, List<FatNode> entries, Filter<? super Path> filter) {
+        this.directory = directory;
+        this.entries = entries;
+        this.filter = filter;
+    }
+
+    @Override
+    public synchronized Iterator<Path> iterator() {
+        if (closed) {
+            throw new IllegalStateException("directory stream is closed");
+        }
+        if (given) {
+            throw new IllegalStateException("directory stream has one iterator only");
+        }
+        given = true;
+        return new Entries();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private final class Entries implements Iterator<Path> {
+        private int at;
+        private Path next;
+
+        @Override
+        public boolean hasNext() {
+            while (next == null && !closed && at < entries.size()) {
+                Path candidate = directory.child(entries.get(at++).name());
+                try {
+                    next = filter.accept(candidate) ? candidate : null;
+                } catch (IOException e) {
+                    throw new DirectoryIteratorException(e);
+                }
+            }
+            return next != null;
+        }
+
+        @Override
+        public Path next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            Path result = next;
+            next = null;
+            return result;
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package io.torosim.fat.nio;
+
+import io.torosim.fat.volume.FatNode;
+import io.torosim.fat.volume.FatVolume;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * An open file. Several channels of one file see each other's writes. Size and times reach the directory when the
+ * channel is closed or forced. {@link #map} is not supported.
+ */
+final class FatFileChannel extends FileChannel {
+    private static final int TRANSFER_BYTES = 65536;
+
+    private final FatFileSystem fileSystem;
+    private final FatVolume volume;
+    private final FatNode file;
+    private final OpenMode mode;
+    private final Object positionLock = new Object();
+    private long position;
+
+    FatFileChannel(FatFileSystem fileSystem, FatNode file, OpenMode mode) {
+        this.fileSystem = fileSystem;
+        this.volume = fileSystem.volume();
+        this.file = file;
+        this.mode = mode;
+    }
+
+    FatNode file() {
+        return file;
+    }
+
+    private void checkOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void checkReadable() throws ClosedChannelException {
+        checkOpen();
+        if (!mode.read()) {
+            throw new NonReadableChannelException();
+        }
+    }
+
+    private void checkWritable() throws ClosedChannelException {
+        checkOpen();
+        if (!mode.write()) {
+            throw new NonWritableChannelException();
+        }
+    }
+
+    private static void checkPosition(long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("position must not be negative, position=" + value);
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        checkReadable();
+        synchronized (positionLock) {
+            int moved = volume.read(file, position, target);
+            position += Math.max(0, moved);
+            return moved;
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer target, long at) throws IOException {
+        checkPosition(at);
+        checkReadable();
+        return volume.read(file, at, target);
+    }
+
+    @Override
+    public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+        java.util.Objects.checkFromIndexSize(offset, length, targets.length);
+        checkReadable();
+        synchronized (positionLock) {
+            long total = 0;
+            for (int i = offset; i < offset + length; i++) {
+                if (targets[i].hasRemaining()) {
+                    int moved = volume.read(file, position, targets[i]);
+                    if (moved < 0) {
+                        return total == 0 ? -1 : total;
+                    }
+                    position += moved;
+                    total += moved;
+                }
+            }
+            return total;
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        checkWritable();
+        synchronized (positionLock) {
+            int moved = put(source, mode.append() ? -1 : position);
+            position = mode.append() ? volume.size(file) : position + moved;
+            return moved;
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer source, long at) throws IOException {
+        checkPosition(at);
+        checkWritable();
+        return put(source, mode.append() ? -1 : at);
+    }
+
+    @Override
+    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+        java.util.Objects.checkFromIndexSize(offset, length, sources.length);
+        long total = 0;
+        for (int i = offset; i < offset + length; i++) {
+            total += write(sources[i]);
+        }
+        return total;
+    }
+
+    private int put(ByteBuffer source, long at) throws IOException {
+        int moved = volume.write(file, at, source);
+        if (mode.sync()) {
+            volume.force(file);
+        }
+        return moved;
+    }
+
+    @Override
+    public long position() throws IOException {
+        checkOpen();
+        synchronized (positionLock) {
+            return mode.append() ? Math.max(position, volume.size(file)) : position;
+        }
+    }
+
+    @Override
+    public FileChannel position(long newPosition) throws IOException {
+        checkOpen();
+        checkPosition(newPosition);
+        synchronized (positionLock) {
+            position = newPosition;
+        }
+        return this;
+    }
+
+    @Override
+    public long size() throws IOException {
+        checkOpen();
+        return volume.size(file);
+    }
+
+    @Override
+    public FileChannel truncate(long size) throws IOException {
+        checkPosition(size);
+        checkWritable();
+        synchronized (positionLock) {
+            volume.truncate(file, size);
+            position = Math.min(position, size);
+        }
+        return this;
+    }
+
+    @Override
+    public void force(boolean metaData) throws IOException {
+        checkOpen();
+        if (mode.write()) {
+            volume.force(file);
+        }
+    }
+
+    @Override
+    public long transferTo(long from, long count, WritableByteChannel target) throws IOException {
+        checkPosition(from);
+        checkCount(count);
+        checkReadable();
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(TRANSFER_BYTES, count));
+        long moved = 0;
+        while (moved < count) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), count - moved));
+            int read = volume.read(file, from + moved, buffer);
+            if (read < 0) {
+                break;
+            }
+            int written = target.write(buffer.flip());
+            moved += written;
+            if (written < read) {
+                break;
+            }
+        }
+        return moved;
+    }
+
+    @Override
+    public long transferFrom(ReadableByteChannel source, long to, long count) throws IOException {
+        checkPosition(to);
+        checkCount(count);
+        checkWritable();
+        if (to > volume.size(file)) {
+            return 0;
+        }
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(TRANSFER_BYTES, count));
+        long moved = 0;
+        while (moved < count) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), count - moved));
+            int read = source.read(buffer);
+            if (read <= 0) {
+                break;
+            }
+            moved += put(buffer.flip(), to + moved);
+        }
+        return moved;
+    }
+
+    private static void checkCount(long count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("count must not be negative, count=" + count);
+        }
+    }
+
+    @Override
+    public MappedByteBuffer map(MapMode mapMode, long from, long size) {
+        throw new UnsupportedOperationException("a file on a FAT volume cannot be mapped");
+    }
+
+    @Override
+    public FileLock lock(long from, long size, boolean shared) throws IOException {
+        return tryLock(from, size, shared);
+    }
+
+    /** Locks a region against this file system's other channels; never waits, as an overlap is an error in Java. */
+    @Override
+    public FileLock tryLock(long from, long size, boolean shared) throws IOException {
+        checkOpen();
+        if (shared && !mode.read()) {
+            throw new NonReadableChannelException();
+        }
+        if (!shared && !mode.write()) {
+            throw new NonWritableChannelException();
+        }
+        return fileSystem.locks().lock(this, from, size, shared);
+    }
+
+    @Override
+    protected void implCloseChannel() throws IOException {
+        fileSystem.closed(this);
+        fileSystem.locks().releaseAll(this);
+        volume.release(file);
+        if (mode.deleteOnClose()) {
+            fileSystem.deleteIfStillThere(file);
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package io.torosim.fat.nio;
+
+import io.torosim.fat.layout.DirectorySlot;
+import io.torosim.fat.layout.NameFolding;
+import io.torosim.fat.volume.FatNode;
+import io.torosim.fat.volume.FatVolume;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.ClosedFileSystemException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** A mounted volume as a file system. Closing it closes its open channels, then the volume. */
+final class FatFileSystem extends FileSystem {
+    private static final Set<String> VIEWS =
+            Collections.unmodifiableSet(new LinkedHashSet<>(List.of("basic", "dos", "fat")));
+
+    private final FatFileSystemProvider provider;
+    private final FatVolume volume;
+    private final URI imageUri;
+    private final FileLocks locks = new FileLocks();
+    private final LinkedHashSet<FatFileChannel> channels = new LinkedHashSet<>();
+    private volatile boolean closed;
+
+    FatFileSystem(FatFileSystemProvider provider, FatVolume volume, URI imageUri) {
+        this.provider = provider;
+        this.volume = volume;
+        this.imageUri = imageUri;
+    }
+
+    FatVolume volume() {
+        return volume;
+    }
+
+    URI imageUri() {
+        return imageUri;
+    }
+
+    FileLocks locks() {
+        return locks;
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new ClosedFileSystemException();
+        }
+    }
+
+    /** Finds an entry; null if there is none. */
+    FatNode find(FatPath path) throws IOException {
+        checkOpen();
+        return volume.resolve(path.toAbsolutePath().normalize().folded());
+    }
+
+    FatNode node(FatPath path) throws IOException {
+        FatNode node = find(path);
+        if (node == null) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return node;
+    }
+
+    /** Finds an entry that is to be changed. */
+    FatNode writableNode(FatPath path) throws IOException {
+        checkWritable();
+        return node(path);
+    }
+
+    void checkWritable() {
+        checkOpen();
+        if (volume.readOnly()) {
+            throw new ReadOnlyFileSystemException();
+        }
+    }
+
+    /** Finds the directory in which a path's last name lies. */
+    FatNode parentOf(FatPath path) throws IOException {
+        FatPath parent = path.toAbsolutePath().normalize().getParent();
+        FatNode node = parent == null ? null : find(parent);
+        if (node == null) {
+            throw new NoSuchFileException(path.toString());
+        }
+        if (!node.isDirectory()) {
+            throw new NotDirectoryException(parent.toString());
+        }
+        return node;
+    }
+
+    static String lastName(FatPath path) {
+        return path.toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    FatFileAttributes attributes(FatPath path) throws IOException {
+        return new FatFileAttributes(
+                volume.attributes(node(path)), volume.options().zone());
+    }
+
+    FatPath realPath(FatPath path) throws IOException {
+        checkOpen();
+        FatNode node = node(path);
+        var names = new ArrayList<String>();
+        String[] folded = path.toAbsolutePath().normalize().folded();
+        FatNode at = volume.root();
+        for (String name : folded) {
+            at = volume.lookup(at, name);
+            if (at == null) {
+                throw new NoSuchFileException(path.toString());
+            }
+            names.add(at.name());
+        }
+        assert at == node || at.name().equals(node.name());
+        return FatPath.ofNames(this, names);
+    }
+
+    DirectoryStream<Path> list(FatPath directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
+        FatNode node = node(directory);
+        if (!node.isDirectory()) {
+            throw new NotDirectoryException(directory.toString());
+        }
+        return new FatDirectoryStream(directory, volume.list(node), filter);
+    }
+
+    FatFileChannel open(FatPath path, OpenMode mode) throws IOException {
+        if (mode.write() || mode.deleteOnClose()) {
+            checkWritable();
+        }
+        FatNode file = find(path);
+        if (file == null) {
+            if (!mode.create() && !mode.createNew()) {
+                throw new NoSuchFileException(path.toString());
+            }
+            file = create(path);
+        } else if (mode.createNew()) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
+        if (file.isDirectory()) {
+            throw new FileSystemException(path.toString(), null, "is a directory");
+        }
+        if (mode.write() && volume.attributes(file).has(DirectorySlot.READ_ONLY)) {
+            throw new AccessDeniedException(path.toString(), null, "read-only attribute is set");
+        }
+        if (mode.truncate()) {
+            volume.truncate(file, 0);
+        }
+        return opened(file, mode);
+    }
+
+    private FatNode create(FatPath path) throws IOException {
+        try {
+            return volume.createFile(parentOf(path), lastName(path), 0);
+        } catch (FileAlreadyExistsException e) {
+            FatNode made = find(path); // another thread was first
+            if (made == null) {
+                throw e;
+            }
+            return made;
+        }
+    }
+
+    private FatFileChannel opened(FatNode file, OpenMode mode) throws IOException {
+        var channel = new FatFileChannel(this, file, mode);
+        synchronized (channels) {
+            checkOpen();
+            volume.open(file);
+            channels.add(channel);
+        }
+        return channel;
+    }
+
+    void closed(FatFileChannel channel) {
+        synchronized (channels) {
+            channels.remove(channel);
+        }
+    }
+
+    void deleteIfStillThere(FatNode file) throws IOException {
+        try {
+            volume.delete(file);
+        } catch (IllegalStateException e) {
+            return; // deleted by somebody else in the meantime
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        List<FatFileChannel> open;
+        synchronized (channels) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = new ArrayList<>(channels);
+        }
+        IOException failure = null;
+        for (FatFileChannel channel : open) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        provider.forget(this);
+        volume.close();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public FatFileSystemProvider provider() {
+        return provider;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed;
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return volume.readOnly();
+    }
+
+    @Override
+    public String getSeparator() {
+        return "/";
+    }
+
+    @Override
+    public Iterable<Path> getRootDirectories() {
+        checkOpen();
+        return List.of(FatPath.root(this));
+    }
+
+    @Override
+    public Iterable<FileStore> getFileStores() {
+        checkOpen();
+        return List.of(new FatFileStore(this));
+    }
+
+    @Override
+    public Set<String> supportedFileAttributeViews() {
+        return VIEWS;
+    }
+
+    @Override
+    public FatPath getPath(String first, String... more) {
+        var text = new StringBuilder(first);
+        for (String part : more) {
+            if (!part.isEmpty()) {
+                text.append(text.length() > 0 ? "/" : "").append(part);
+            }
+        }
+        return FatPath.parse(this, text.toString());
+    }
+
+    @Override
+    public PathMatcher getPathMatcher(String syntaxAndPattern) {
+        int colon = syntaxAndPattern.indexOf(':');
+        if (colon <= 0 || colon == syntaxAndPattern.length() - 1) {
+            throw new IllegalArgumentException("matcher must be syntax:pattern, matcher=" + syntaxAndPattern);
+        }
+        String syntax = NameFolding.fold(syntaxAndPattern.substring(0, colon));
+        String text = syntaxAndPattern.substring(colon + 1);
+        Pattern pattern =
+                switch (syntax) {
+                    case "GLOB" -> Glob.compile(text);
+                    case "REGEX" -> Pattern.compile(text, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+                    default -> throw new UnsupportedOperationException(
+                            "matcher syntax must be glob or regex, matcher=" + syntaxAndPattern);
+                };
+        return path -> pattern.matcher(path.toString()).matches();
+    }
+
+    @Override
+    public UserPrincipalLookupService getUserPrincipalLookupService() {
+        throw new UnsupportedOperationException("FAT has no users");
+    }
+
+    @Override
+    public WatchService newWatchService() {
+        throw new UnsupportedOperationException("a FAT volume has no watch service");
+    }
+
+    @Override
+    public String toString() {
+        return volume.options().image();
+    }
+}

@@ -1,0 +1,351 @@
+package io.torosim.fat.nio;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.core.block.FileBlockDevice;
+import io.torosim.fat.layout.DirectorySlot;
+import io.torosim.fat.layout.FatException;
+import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.layout.ForeignVolume;
+import io.torosim.fat.layout.NameFolding;
+import io.torosim.fat.volume.FatNode;
+import io.torosim.fat.volume.FatVolume;
+import io.torosim.fat.volume.MountOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
+import java.nio.file.CopyOption;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.DosFileAttributeView;
+import java.nio.file.attribute.DosFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.spi.FileSystemProvider;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * FAT16 volumes for {@code java.nio.file}, scheme {@code fat}.
+ *
+ * <p>Opened by {@code FileSystems.newFileSystem(Path, Map)}, by {@code FileSystems.newFileSystem(URI, Map)} with
+ * {@code fat:file:///x/disk.img!/DIR/A.TXT}, or over any device by {@link #open(BlockDevice, MountOptions)}. Keys of the
+ * map, all optional:
+ *
+ * <ul>
+ *   <li>{@code accessMode}: {@code readOnly} or {@code readWrite}; default: writable if the image is
+ *   <li>{@code partition}: 1 to 4, 5 and up for logical partitions; default: the whole image if it is a volume, else the
+ *       first FAT16 partition of its MBR
+ *   <li>{@code codepage}: of short names, default {@code cp437}
+ *   <li>{@code zone}: of the volume's local times, default UTC, so that results do not depend on the machine
+ *   <li>{@code fat12}: {@code true} to read FAT12 volumes too
+ *   <li>{@code clock}: an {@link InstantSource} for the times of what is written; default: the system's clock
+ * </ul>
+ *
+ * <p>By path, what is not FAT16 is refused with {@link UnsupportedOperationException}, so that other providers get their
+ * turn; a damaged FAT16 volume, and an unrecognised file named {@code .img}, {@code .fat} or {@code .vfd}, with
+ * {@link FatException}. By URI the error is always {@link FatException}.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class FatFileSystemProvider extends FileSystemProvider {
+    private final Map<Path, FatFileSystem> byImage = new HashMap<>();
+
+    /** Makes the provider; the service loader does it. */
+    public FatFileSystemProvider() {}
+
+    /**
+     * Opens the FAT16 volume of a device, or of a partition on it, as a file system.
+     *
+     * @param device the device; closing the file system closes it
+     * @param options how to mount
+     * @return the file system
+     * @throws FatException if the device holds no FAT16 volume that can be mounted, naming the rule broken
+     * @throws IOException if the device fails
+     */
+    public static FileSystem open(BlockDevice device, MountOptions options) throws IOException {
+        FatFileSystemProvider provider = installed();
+        return new FatFileSystem(provider, FatVolume.mount(device, options), FatUri.ofDevice(options.image()));
+    }
+
+    private static FatFileSystemProvider installed() {
+        for (FileSystemProvider provider : FileSystemProvider.installedProviders()) {
+            if (provider instanceof FatFileSystemProvider fat) {
+                return fat;
+            }
+        }
+        return new FatFileSystemProvider();
+    }
+
+    @Override
+    public String getScheme() {
+        return FatUri.SCHEME;
+    }
+
+    @Override
+    public FileSystem newFileSystem(URI uri, Map<String, ?> env) throws IOException {
+        Path image = FatUri.image(uri);
+        synchronized (byImage) {
+            Path real = image.toRealPath();
+            if (byImage.containsKey(real)) {
+                throw new FileSystemAlreadyExistsException(real.toString());
+            }
+            FatFileSystem opened = openImage(image, env);
+            byImage.put(real, opened);
+            return opened;
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws UnsupportedOperationException if the file is not a FAT16 volume
+     * @throws FatException if it is a damaged one
+     */
+    @Override
+    public FileSystem newFileSystem(Path path, Map<String, ?> env) throws IOException {
+        if (!Files.isRegularFile(path)) {
+            throw new UnsupportedOperationException("not a file: " + path);
+        }
+        try {
+            return openImage(path, env);
+        } catch (FatException e) {
+            if (isSomethingElse(path, e)) {
+                throw new UnsupportedOperationException(e.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isSomethingElse(Path path, FatException error) throws IOException {
+        if (error.rule() == FatRule.OTHER_FILE_SYSTEM || error.rule() == FatRule.CLUSTER_COUNT) {
+            return true;
+        }
+        byte[] first = new byte[BlockDevice.SECTOR_BYTES];
+        try (SeekableByteChannel channel = Files.newByteChannel(path)) {
+            ByteBuffer buffer = ByteBuffer.wrap(first);
+            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+                continue;
+            }
+        }
+        String name = NameFolding.fold(path.toString());
+        boolean named = name.endsWith(".IMG") || name.endsWith(".FAT") || name.endsWith(".VFD");
+        return !named && !ForeignVolume.claimsFat(first);
+    }
+
+    private FatFileSystem openImage(Path image, Map<String, ?> env) throws IOException {
+        InstantSource systemClock = Clock.systemUTC();
+        var environment = Environment.of(image.toString(), env, systemClock);
+        boolean readOnly = environment.options().readOnly()
+                || !Environment.READ_WRITE.equals(environment.access()) && !Files.isWritable(image);
+        BlockDevice device = FileBlockDevice.open(image, readOnly);
+        boolean mounted = false;
+        try {
+            var opened = new FatFileSystem(this, FatVolume.mount(device, environment.options()), image.toUri());
+            mounted = true;
+            return opened;
+        } finally {
+            if (!mounted) {
+                device.close();
+            }
+        }
+    }
+
+    void forget(FatFileSystem fileSystem) {
+        synchronized (byImage) {
+            byImage.values().remove(fileSystem);
+        }
+    }
+
+    @Override
+    public FileSystem getFileSystem(URI uri) {
+        Path image = FatUri.image(uri);
+        synchronized (byImage) {
+            FatFileSystem found;
+            try {
+                found = byImage.get(image.toRealPath());
+            } catch (IOException e) {
+                found = null;
+            }
+            if (found == null) {
+                throw new FileSystemNotFoundException(uri.toString());
+            }
+            return found;
+        }
+    }
+
+    @Override
+    public Path getPath(URI uri) {
+        return getFileSystem(uri).getPath(FatUri.path(uri));
+    }
+
+    private static FatPath fat(Path path) {
+        Objects.requireNonNull(path, "path");
+        if (path instanceof FatPath fat) {
+            return fat;
+        }
+        throw new ProviderMismatchException("path of another provider: " + path);
+    }
+
+    @Override
+    public SeekableByteChannel newByteChannel(
+            Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
+        return newFileChannel(path, options, attributes);
+    }
+
+    @Override
+    public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+            throws IOException {
+        FatPath fat = fat(path);
+        OpenMode mode = OpenMode.of(options);
+        checkAttributes(attributes);
+        boolean fresh = attributes.length > 0 && fat.getFileSystem().find(fat) == null;
+        FileChannel channel = fat.getFileSystem().open(fat, mode);
+        if (fresh) {
+            setAll(fat, attributes);
+        }
+        return channel;
+    }
+
+    private static void checkAttributes(FileAttribute<?>[] attributes) {
+        for (FileAttribute<?> attribute : attributes) {
+            String name = attribute.name();
+            if (!name.startsWith("dos:") && !name.startsWith("fat:")) {
+                throw new UnsupportedOperationException("attribute cannot be set at creation, name=" + name);
+            }
+        }
+    }
+
+    private static void setAll(FatPath path, FileAttribute<?>[] attributes) throws IOException {
+        for (FileAttribute<?> attribute : attributes) {
+            NamedAttributes.set(path, attribute.name(), attribute.value());
+        }
+    }
+
+    @Override
+    public DirectoryStream<Path> newDirectoryStream(Path directory, DirectoryStream.Filter<? super Path> filter)
+            throws IOException {
+        FatPath fat = fat(directory);
+        return fat.getFileSystem().list(fat, Objects.requireNonNull(filter, "filter"));
+    }
+
+    @Override
+    public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
+        FatPath fat = fat(directory);
+        checkAttributes(attributes);
+        FatFileSystem fileSystem = fat.getFileSystem();
+        fileSystem.checkWritable();
+        if (fileSystem.find(fat) != null) {
+            throw new java.nio.file.FileAlreadyExistsException(directory.toString());
+        }
+        fileSystem.volume().createDirectory(fileSystem.parentOf(fat), FatFileSystem.lastName(fat));
+        setAll(fat, attributes);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        FatPath fat = fat(path);
+        FatFileSystem fileSystem = fat.getFileSystem();
+        FatNode node = fileSystem.writableNode(fat);
+        CopyMove.checkDeletable(fileSystem, fat, node);
+        fileSystem.volume().delete(node);
+    }
+
+    @Override
+    public void copy(Path source, Path target, CopyOption... options) throws IOException {
+        new CopyMove(options).copy(fat(source), fat(target));
+    }
+
+    @Override
+    public void move(Path source, Path target, CopyOption... options) throws IOException {
+        new CopyMove(options).move(fat(source), fat(target));
+    }
+
+    @Override
+    public boolean isSameFile(Path path, Path other) throws IOException {
+        if (path.equals(other)) {
+            return true;
+        }
+        FatPath fat = fat(path);
+        return other instanceof FatPath that
+                && that.getFileSystem() == fat.getFileSystem()
+                && fat.getFileSystem().node(fat) == that.getFileSystem().node(that);
+    }
+
+    @Override
+    public boolean isHidden(Path path) throws IOException {
+        FatPath fat = fat(path);
+        return fat.getFileSystem().attributes(fat).isHidden();
+    }
+
+    @Override
+    public FileStore getFileStore(Path path) throws IOException {
+        FatPath fat = fat(path);
+        fat.getFileSystem().node(fat);
+        return new FatFileStore(fat.getFileSystem());
+    }
+
+    @Override
+    public void checkAccess(Path path, AccessMode... modes) throws IOException {
+        FatPath fat = fat(path);
+        FatNode node = fat.getFileSystem().node(fat);
+        for (AccessMode mode : modes) {
+            if (mode == AccessMode.WRITE) {
+                if (fat.getFileSystem().isReadOnly()) {
+                    throw new AccessDeniedException(path.toString(), null, "the volume is read-only");
+                }
+                if (fat.getFileSystem().volume().attributes(node).has(DirectorySlot.READ_ONLY)) {
+                    throw new AccessDeniedException(path.toString(), null, "read-only attribute is set");
+                }
+            }
+        }
+    }
+
+    @Override
+    public <V extends FileAttributeView> V getFileAttributeView(Path path, Class<V> type, LinkOption... options) {
+        FatPath fat = fat(path);
+        String name = type == BasicFileAttributeView.class
+                ? "basic"
+                : type == DosFileAttributeView.class ? "dos" : type == FatFileAttributeView.class ? "fat" : null;
+        return name == null ? null : type.cast(new FatFileAttributeView(fat, name));
+    }
+
+    @Override
+    public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
+            throws IOException {
+        FatPath fat = fat(path);
+        if (type != BasicFileAttributes.class && type != DosFileAttributes.class && type != FatFileAttributes.class) {
+            throw new UnsupportedOperationException("attributes must be basic, dos or fat, type=" + type.getName());
+        }
+        return type.cast(fat.getFileSystem().attributes(fat));
+    }
+
+    @Override
+    public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) throws IOException {
+        return NamedAttributes.read(fat(path), attributes);
+    }
+
+    @Override
+    public void setAttribute(Path path, String attribute, Object value, LinkOption... options) throws IOException {
+        FatPath fat = fat(path);
+        fat.getFileSystem().checkWritable();
+        NamedAttributes.set(fat, attribute, value);
+    }
+}

@@ -1,0 +1,57 @@
+package io.torosim.fat.nio;
+
+import io.torosim.fat.volume.FatNode;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The locked regions of a file system's open files. They hold inside this JVM, where Java forbids any overlap. */
+final class FileLocks {
+    private final List<Lock> held = new ArrayList<>();
+
+    synchronized FileLock lock(FatFileChannel channel, long position, long size, boolean shared) {
+        for (Lock lock : held) {
+            if (lock.file == channel.file() && lock.overlaps(position, size)) {
+                throw new OverlappingFileLockException();
+            }
+        }
+        var lock = new Lock(channel, position, size, shared);
+        held.add(lock);
+        return lock;
+    }
+
+    synchronized void releaseAll(FatFileChannel channel) {
+        held.removeIf(lock -> lock.channel() == channel);
+    }
+
+    private synchronized void release(Lock lock) {
+        held.remove(lock);
+    }
+
+    private synchronized boolean isHeld(Lock lock) {
+        return held.contains(lock);
+    }
+
+    private final class Lock extends FileLock {
+        private final FatNode file;
+
+        Lock(FatFileChannel channel, long position, long size, boolean shared) {
+            super(channel, position, size, shared);
+            this.file = channel.file();
+        }
+
+        @Override
+        public boolean isValid() {
+            return isHeld(this);
+        }
+
+        @Override
+        public void release() throws java.io.IOException {
+            if (!channel().isOpen()) {
+                throw new java.nio.channels.ClosedChannelException();
+            }
+            FileLocks.this.release(this);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.torosim.fat.volume;
+
+import io.torosim.fat.layout.FatException;
+import io.torosim.fat.layout.FatRule;
+import java.io.IOException;
+import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+
+/**
+ * The directories in memory. Each is owned by the one entry through which it was first reached: a second entry for the
+ * same clusters, as in a loop or a cross link, is refused, so that no walk over a damaged volume is longer than the
+ * volume.
+ *
+ * <p>When too many entries are held, all directories are dropped that are not on the way to the one being read and hold
+ * no open file.
+ */
+final class DirectoryCache {
+    private final FatVolume volume;
+    private final FatNode root;
+    private final HashMap<Integer, Long> owners = new HashMap<>();
+    private List<Directory> loaded = new ArrayList<>();
+    private int entries;
+
+    DirectoryCache(FatVolume volume) {
+        this.volume = volume;
+        this.root = new FatNode(volume);
+    }
+
+    FatNode root() {
+        return root;
+    }
+
+    /** Returns a directory's content, reading it at the first need. The caller holds a lock of the volume. */
+    Directory get(FatNode node) throws IOException {
+        Directory directory = node.content;
+        return directory != null ? directory : load(node);
+    }
+
+    private synchronized Directory load(FatNode node) throws IOException {
+        if (node.content != null) {
+            return node.content;
+        }
+        if (!node.isDirectory()) {
+            throw new NotDirectoryException(node.path());
+        }
+        if (!node.isRoot()) {
+            checkOwner(node);
+        }
+        Directory directory = DirectoryLoader.load(node);
+        entries += directory.size();
+        if (entries > FatVolume.MAX_CACHED_ENTRIES) {
+            drop(node);
+            entries += directory.size();
+        }
+        loaded.add(directory);
+        node.content = directory;
+        return directory;
+    }
+
+    private void checkOwner(FatNode node) throws FatException {
+        for (FatNode up = node.parent.self; !up.isRoot(); up = up.parent.self) {
+            if (up.firstCluster == node.firstCluster) {
+                throw node.error(
+                        FatRule.DIRECTORY_LOOP, node.firstCluster, "directory is its own ancestor " + up.path());
+            }
+        }
+        Long owner = owners.putIfAbsent(node.firstCluster, node.place());
+        if (owner != null && owner != node.place()) {
+            throw node.error(
+                    FatRule.DIRECTORY_LOOP,
+                    node.firstCluster,
+                    "cluster " + node.firstCluster + " is another directory's beginning");
+        }
+    }
+
+    private void drop(FatNode reading) {
+        var kept = new ArrayList<Directory>();
+        entries = 0;
+        for (Directory directory : loaded) {
+            if (isNeeded(directory, reading)) {
+                kept.add(directory);
+                entries += directory.size();
+            } else {
+                directory.attached = false;
+                directory.self.content = null;
+            }
+        }
+        loaded = kept;
+    }
+
+    private static boolean isNeeded(Directory directory, FatNode reading) {
+        for (FatNode up = reading; !up.isRoot(); up = up.parent.self) {
+            if (up.parent == directory) {
+                return true;
+            }
+        }
+        return hasOpen(directory);
+    }
+
+    /** Returns whether an entry of a directory, or of a loaded one below it, is open. */
+    private static boolean hasOpen(Directory directory) {
+        for (FatNode node : directory.entries()) {
+            if (node.opens > 0 || node.changed || node.content != null && hasOpen(node.content)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Notes the place of a directory that was made or moved. */
+    synchronized void own(FatNode node) {
+        owners.put(node.firstCluster, node.place());
+    }
+
+    synchronized void disown(FatNode node) {
+        if (node.isDirectory()) {
+            owners.remove(node.firstCluster, node.place());
+            loaded.remove(node.content);
+        }
+    }
+
+    /** Writes the entries of all files that changed. */
+    synchronized void syncAll() throws IOException {
+        for (Directory directory : loaded) {
+            for (FatNode node : directory.entries()) {
+                if (node.changed && !node.deleted) {
+                    volume.directoryWriter().update(node);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.torosim.fat.volume;
+
+import io.torosim.fat.layout.DirectorySlot;
+import io.torosim.fat.layout.FatException;
+import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.layout.LittleEndian;
+import io.torosim.fat.layout.LongName;
+import io.torosim.fat.layout.ShortName;
+import java.io.IOException;
+
+/**
+ * Makes, changes, moves and removes directory entries. The caller holds the volume's write lock.
+ *
+ * <p>Order of writes, chosen for power cuts: an entry is written after what it points to and removed before that is
+ * freed; a moved entry exists twice for a moment, never not at all.
+ */
+final class DirectoryWriter {
+    private final FatVolume volume;
+
+    DirectoryWriter(FatVolume volume) {
+        this.volume = volume;
+    }
+
+    /** Makes an entry. A directory gets its first cluster with {@code .} and {@code ..} before. */
+    FatNode create(Directory parent, String name, int bits) throws IOException {
+        NewName chosen = choose(parent, name);
+        long now = volume.now();
+        byte[] entry = new byte[DirectorySlot.BYTES];
+        entry[DirectorySlot.ATTRIBUTES_OFFSET] = (byte) bits;
+        DirectorySlot.putTimes(entry, 0, now, now, now);
+        int first = parent.slots.room(chosen.slotCount());
+        if ((bits & DirectorySlot.DIRECTORY) != 0) {
+            DirectorySlot.putExtent(entry, 0, newDirectoryCluster(parent.self, entry), 0);
+        }
+        return place(parent, chosen, first, entry);
+    }
+
+    private NewName choose(Directory parent, String name) throws FatException {
+        String defect = NewName.defect(name);
+        if (defect != null) {
+            throw parent.self.error(FatRule.NEW_NAME, FatException.NO_CLUSTER, "\"" + name + "\": " + defect);
+        }
+        NewName chosen = NewName.choose(name, parent, volume.options().codePage());
+        if (chosen == null) {
+            throw parent.self.error(FatRule.NEW_NAME, FatException.NO_CLUSTER, "\"" + name + "\": no alias is free");
+        }
+        return chosen;
+    }
+
+    private FatNode place(Directory parent, NewName chosen, int first, byte[] entry) throws IOException {
+        System.arraycopy(chosen.shortName(), 0, entry, 0, ShortName.BYTES);
+        entry[DirectorySlot.CASE_OFFSET] = (byte) chosen.caseFlags();
+        byte[] slots = entry;
+        if (chosen.needsLongName()) {
+            byte[] longName = LongName.slots(chosen.name(), ShortName.checksum(entry, 0));
+            slots = java.util.Arrays.copyOf(longName, longName.length + DirectorySlot.BYTES);
+            System.arraycopy(entry, 0, slots, longName.length, DirectorySlot.BYTES);
+        }
+        parent.slots.write(first, slots);
+        var node = new FatNode(parent, chosen.name(), entry, 0, first, first + chosen.slotCount() - 1);
+        parent.add(node);
+        return node;
+    }
+
+    private int newDirectoryCluster(FatNode parent, byte[] entry) throws IOException {
+        FatTable table = volume.table();
+        int[] taken = table.allocate(1, 0);
+        if (taken == null) {
+            throw parent.error(FatRule.VOLUME_FULL, FatException.NO_CLUSTER, "no cluster is free");
+        }
+        int cluster = taken[0];
+        volume.content().zeroCluster(cluster);
+        byte[] sector = new byte[512];
+        dot(sector, 0, ".", entry, cluster);
+        dot(sector, DirectorySlot.BYTES, "..", entry, parent.firstCluster);
+        volume.disk().writeSector(volume.bootSector().clusterOffset(cluster), sector);
+        table.flush(0);
+        return cluster;
+    }
+
+    private static void dot(byte[] sector, int slot, String name, byte[] entry, int cluster) {
+        System.arraycopy(entry, 0, sector, slot, DirectorySlot.BYTES);
+        for (int i = 0; i < ShortName.BYTES; i++) {
+            sector[slot + i] = (byte) (i < name.length() ? '.' : ' ');
+        }
+        sector[slot + DirectorySlot.ATTRIBUTES_OFFSET] = DirectorySlot.DIRECTORY;
+        DirectorySlot.putExtent(sector, slot, cluster, 0);
+    }
+
+    /** Writes attributes, times, first cluster and size of an entry: one sector. */
+    void update(FatNode node) throws IOException {
+        node.changed = false;
+        if (node.isRoot() || node.deleted) {
+            return;
+        }
+        byte[] entry = node.parent.slots.read(node.slot);
+        fill(entry, node);
+        node.parent.slots.write(node.slot, entry);
+    }
+
+    private static void fill(byte[] entry, FatNode node) {
+        entry[DirectorySlot.ATTRIBUTES_OFFSET] = (byte) node.bits;
+        DirectorySlot.putTimes(entry, 0, node.created, node.accessed, node.written);
+        DirectorySlot.putExtent(entry, 0, node.firstCluster, node.isDirectory() ? 0 : node.size);
+    }
+
+    /** Removes an entry, then frees its clusters; those of an open file stay until it is closed. */
+    void delete(FatNode node) throws IOException {
+        node.parent.slots.delete(node.firstSlot, node.slot);
+        node.parent.remove(node);
+        node.deleted = true;
+        if (node.opens == 0) {
+            free(node);
+        }
+    }
+
+    void free(FatNode node) throws IOException {
+        volume.table().free(node.firstCluster);
+        volume.table().flush(0);
+    }
+
+    /**
+     * Moves an entry. If {@code target} exists its entry is pointed at the moved clusters in one write; else a new entry
+     * is made. Only then the old entry goes, and last the clusters of the old target.
+     */
+    void move(FatNode node, Directory to, String name, FatNode target) throws IOException {
+        byte[] entry = node.parent.slots.read(node.slot);
+        fill(entry, node);
+        Directory from = node.parent;
+        int oldFirst = node.firstSlot;
+        int oldLast = node.slot;
+        boolean sameName =
+                target == null && from == to && from.find(io.torosim.fat.layout.NameFolding.fold(name)) == node;
+        from.remove(node);
+        FatNode moved = null;
+        try {
+            moved = target != null ? onto(target, entry) : place(to, entry, name);
+        } finally {
+            if (moved == null) {
+                from.add(node);
+            }
+        }
+        from.slots.delete(oldFirst, oldLast);
+        adopt(node, moved, to);
+        if (node.isDirectory() && from != to) {
+            setParent(node, to.self.firstCluster);
+        }
+        if (target != null) {
+            target.deleted = true;
+            if (target.opens == 0) {
+                free(target);
+            }
+        }
+        assert sameName || to.find(io.torosim.fat.layout.NameFolding.fold(name)) == node;
+    }
+
+    private FatNode place(Directory to, byte[] entry, String name) throws IOException {
+        NewName chosen = choose(to, name);
+        return place(to, chosen, to.slots.room(chosen.slotCount()), entry);
+    }
+
+    private FatNode onto(FatNode target, byte[] entry) throws IOException {
+        byte[] slot = target.parent.slots.read(target.slot);
+        System.arraycopy(slot, 0, entry, 0, ShortName.BYTES);
+        entry[DirectorySlot.CASE_OFFSET] = slot[DirectorySlot.CASE_OFFSET];
+        target.parent.slots.write(target.slot, entry);
+        target.parent.remove(target);
+        var moved = new FatNode(target.parent, target.name, entry, 0, target.firstSlot, target.slot);
+        target.parent.add(moved);
+        return moved;
+    }
+
+    /** Gives the old handle the place of the new one, so that open files follow the move. */
+    private static void adopt(FatNode node, FatNode moved, Directory to) {
+        to.remove(moved);
+        node.parent = to;
+        node.name = moved.name;
+        node.shortName = moved.shortName;
+        node.firstSlot = moved.firstSlot;
+        node.slot = moved.slot;
+        to.add(node);
+    }
+
+    /** Points {@code ..} of a directory at its new parent, if it has a {@code ..}. */
+    private void setParent(FatNode directory, int cluster) throws IOException {
+        long offset = volume.bootSector().clusterOffset(directory.firstCluster);
+        byte[] sector = volume.disk().sector(offset);
+        int slot = DirectorySlot.BYTES;
+        if (sector[slot] == '.' && sector[slot + 1] == '.' && DirectoryLoader.isDot(sector, slot)) {
+            LittleEndian.put16(sector, slot + DirectorySlot.CLUSTER_OFFSET, cluster);
+            volume.disk().writeSector(offset, sector);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.torosim.fat.volume;
+
+import static io.torosim.fat.layout.LittleEndian.put16;
+import static io.torosim.fat.layout.LittleEndian.put32;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.layout.BootSector;
+import io.torosim.fat.layout.DirectorySlot;
+import io.torosim.fat.layout.FatTime;
+import io.torosim.fat.layout.FatType;
+import io.torosim.fat.layout.ShortName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Makes an empty FAT16 volume on a device ("Boot Sector and BPB Structure", "FAT Volume Initialization"). */
+public final class FatFormatter {
+    private static final int SECTOR = BlockDevice.SECTOR_BYTES;
+
+    private FatFormatter() {}
+
+    /**
+     * Formats a whole device. Old data clusters are left as they are.
+     *
+     * @param device the device
+     * @param options the shape of the volume
+     * @return the boot sector written
+     * @throws IllegalArgumentException if no FAT16 volume of that shape fits the device, naming the cluster count
+     * @throws IOException if the device fails
+     */
+    public static BootSector format(BlockDevice device, FormatOptions options) throws IOException {
+        BootSector boot = plan(device.sectorCount(), options);
+        clear(device, boot.dataStartSector() * (boot.bytesPerSector() / SECTOR));
+        byte[] fat = new byte[SECTOR];
+        put16(fat, 0, 0xff00 | boot.media());
+        put16(fat, 2, 0xffff);
+        for (int copy = 0; copy < boot.fatCount(); copy++) {
+            long sector = boot.reservedSectors() + (long) copy * boot.fatSectors();
+            device.write(sector * (boot.bytesPerSector() / SECTOR), ByteBuffer.wrap(fat));
+        }
+        if (!options.label().isEmpty()) {
+            byte[] root = new byte[SECTOR];
+            System.arraycopy(padded(options.label(), ShortName.BYTES), 0, root, 0, ShortName.BYTES);
+            root[DirectorySlot.ATTRIBUTES_OFFSET] = DirectorySlot.VOLUME_ID;
+            DirectorySlot.putTimes(root, 0, FatTime.MIN, FatTime.MIN, FatTime.MIN);
+            device.write(boot.rootStartSector() * (boot.bytesPerSector() / SECTOR), ByteBuffer.wrap(root));
+        }
+        device.write(0, ByteBuffer.wrap(bytes(boot))); // last: half a format must not mount
+        device.flush();
+        return boot;
+    }
+
+    private static void clear(BlockDevice device, long sectors) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocate(128 * SECTOR);
+        for (long at = 0; at < sectors; at += zeros.capacity() / SECTOR) {
+            zeros.clear().limit((int) Math.min(zeros.capacity(), (sectors - at) * SECTOR));
+            device.write(at, zeros);
+        }
+    }
+
+    private static BootSector plan(long deviceSectors, FormatOptions options) {
+        long total = Math.min(deviceSectors / (options.bytesPerSector() / SECTOR), 0xffff_ffffL);
+        if (options.sectorsPerCluster() != 0) {
+            return checked(plan(total, options, options.sectorsPerCluster()), options);
+        }
+        int sectorsPerCluster = Math.max(1, 2048 / options.bytesPerSector());
+        while (sectorsPerCluster > 1
+                && clusters(plan(total, options, sectorsPerCluster)) < FatType.FAT16_MIN_CLUSTERS) {
+            sectorsPerCluster /= 2;
+        }
+        while (sectorsPerCluster < 128
+                && clusters(plan(total, options, sectorsPerCluster)) > FatType.FAT16_MAX_CLUSTERS) {
+            sectorsPerCluster *= 2;
+        }
+        return checked(plan(total, options, sectorsPerCluster), options);
+    }
+
+    /** Finds the smallest FAT that holds an entry for every cluster that it leaves room for. */
+    private static BootSector plan(long total, FormatOptions options, int sectorsPerCluster) {
+        int fatSectors = 1;
+        while (true) {
+            var boot = new BootSector(
+                    options.bytesPerSector(),
+                    sectorsPerCluster,
+                    options.reservedSectors(),
+                    options.fatCount(),
+                    options.rootEntries(),
+                    total,
+                    options.media(),
+                    fatSectors,
+                    options.hiddenSectors(),
+                    0,
+                    true,
+                    options.serial(),
+                    options.label().isEmpty() ? "NO NAME" : options.label(),
+                    true);
+            long needed = (clusters(boot) + 2) * 2;
+            if ((long) fatSectors * options.bytesPerSector() >= needed || fatSectors == 65535) {
+                return boot;
+            }
+            fatSectors++;
+        }
+    }
+
+    private static long clusters(BootSector boot) {
+        return Math.max(0, boot.totalSectors() - boot.dataStartSector()) / boot.sectorsPerCluster();
+    }
+
+    private static BootSector checked(BootSector boot, FormatOptions options) {
+        long clusters = clusters(boot);
+        if (clusters < FatType.FAT16_MIN_CLUSTERS || clusters > FatType.FAT16_MAX_CLUSTERS) {
+            throw new IllegalArgumentException("FAT16 has 4085 to 65524 clusters, clusterCount=" + clusters
+                    + ", totalSectors=" + boot.totalSectors() + ", " + options);
+        }
+        return boot;
+    }
+
+    private static byte[] bytes(BootSector boot) {
+        byte[] bytes = new byte[SECTOR];
+        byte[] jump = {(byte) 0xeb, 0x3c, (byte) 0x90};
+        System.arraycopy(jump, 0, bytes, 0, jump.length);
+        System.arraycopy(padded("TOROSIM", 8), 0, bytes, 3, 8);
+        put16(bytes, 0x0b, boot.bytesPerSector());
+        bytes[0x0d] = (byte) boot.sectorsPerCluster();
+        put16(bytes, 0x0e, boot.reservedSectors());
+        bytes[0x10] = (byte) boot.fatCount();
+        put16(bytes, 0x11, boot.rootEntries());
+        boolean small = boot.totalSectors() < 65536;
+        put16(bytes, 0x13, small ? (int) boot.totalSectors() : 0);
+        bytes[0x15] = (byte) boot.media();
+        put16(bytes, 0x16, boot.fatSectors());
+        put16(bytes, 0x18, 63); // sectors per track, informative
+        put16(bytes, 0x1a, 16); // heads, informative
+        put32(bytes, 0x1c, boot.hiddenSectors());
+        put32(bytes, 0x20, small ? 0 : boot.totalSectors());
+        bytes[0x24] = (byte) 0x80; // first hard disk
+        bytes[0x26] = 0x29;
+        put32(bytes, 0x27, boot.serial());
+        System.arraycopy(padded(boot.label(), ShortName.BYTES), 0, bytes, 0x2b, ShortName.BYTES);
+        System.arraycopy(padded("FAT16", 8), 0, bytes, 0x36, 8);
+        bytes[510] = 0x55;
+        bytes[511] = (byte) 0xaa;
+        return bytes;
+    }
+
+    private static byte[] padded(String text, int length) {
+        byte[] bytes = new byte[length];
+        Arrays.fill(bytes, (byte) ' ');
+        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(ascii, 0, bytes, 0, ascii.length);
+        return bytes;
+    }
+}

@@ -1,0 +1,123 @@
+package io.torosim.fat.volume;
+
+import io.torosim.core.block.BlockDevice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+
+/**
+ * The device of a volume, addressed in bytes. Whole sectors go straight between device and buffer; the ends of an access
+ * that begins or ends inside a sector go through one sector of memory. After a failed write nothing more is written,
+ * because what is on the disk is then unknown.
+ */
+final class VolumeDisk {
+    private static final int SECTOR = BlockDevice.SECTOR_BYTES;
+
+    private final BlockDevice device;
+    private final String image;
+    private volatile boolean failed;
+
+    VolumeDisk(BlockDevice device, String image) {
+        this.device = device;
+        this.image = image;
+    }
+
+    long bytes() {
+        return device.sectorCount() * SECTOR;
+    }
+
+    void read(long offset, ByteBuffer target) throws IOException {
+        long at = offset;
+        while (target.hasRemaining()) {
+            int inside = (int) (at & SECTOR - 1);
+            if (inside == 0 && target.remaining() >= SECTOR) {
+                at += readSectors(at, target);
+            } else {
+                byte[] sector = sector(at - inside);
+                int count = Math.min(SECTOR - inside, target.remaining());
+                target.put(sector, inside, count);
+                at += count;
+            }
+        }
+    }
+
+    private int readSectors(long at, ByteBuffer target) throws IOException {
+        int limit = target.limit();
+        int bytes = target.remaining() & -SECTOR;
+        target.limit(target.position() + bytes);
+        try {
+            device.read(at / SECTOR, target);
+        } finally {
+            target.limit(limit);
+        }
+        return bytes;
+    }
+
+    /** Reads one sector, given its offset in bytes. */
+    byte[] sector(long offset) throws IOException {
+        byte[] sector = new byte[SECTOR];
+        device.read(offset / SECTOR, ByteBuffer.wrap(sector));
+        return sector;
+    }
+
+    void writeSector(long offset, byte[] sector) throws IOException {
+        writeSectors(offset, ByteBuffer.wrap(sector));
+    }
+
+    /**
+     * Writes bytes. Sectors that are written in part keep their other bytes, except that bytes from {@code freshFrom} on
+     * were never part of a file and become zero.
+     */
+    void write(long offset, ByteBuffer source, long freshFrom) throws IOException {
+        long at = offset;
+        while (source.hasRemaining()) {
+            int inside = (int) (at & SECTOR - 1);
+            if (inside == 0 && source.remaining() >= SECTOR) {
+                int limit = source.limit();
+                int bytes = source.remaining() & -SECTOR;
+                source.limit(source.position() + bytes);
+                try {
+                    writeSectors(at, source);
+                } finally {
+                    source.limit(limit);
+                }
+                at += bytes;
+            } else {
+                long start = at - inside;
+                byte[] sector = start >= freshFrom ? new byte[SECTOR] : sector(start);
+                for (int i = (int) Math.max(0, Math.min(SECTOR, freshFrom - start)); i < SECTOR; i++) {
+                    sector[i] = 0;
+                }
+                int count = Math.min(SECTOR - inside, source.remaining());
+                source.get(sector, inside, count);
+                writeSector(start, sector);
+                at += count;
+            }
+        }
+    }
+
+    private void writeSectors(long offset, ByteBuffer source) throws IOException {
+        if (failed) {
+            throw new FileSystemException(image, null, "an earlier write failed: mount the volume again");
+        }
+        boolean done = false;
+        try {
+            device.write(offset / SECTOR, source);
+            done = true;
+        } finally {
+            failed |= !done;
+        }
+    }
+
+    boolean failed() {
+        return failed;
+    }
+
+    void flush() throws IOException {
+        device.flush();
+    }
+
+    void close() throws IOException {
+        device.close();
+    }
+}
