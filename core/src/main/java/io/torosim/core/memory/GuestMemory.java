@@ -47,13 +47,27 @@ public interface GuestMemory {
     /** Stores the low byte of {@code value} into each of {@code length} bytes from {@code address}. */
     void fill(long address, long length, int value);
 
-    /** Loads two bytes; no later access of this observer is done before it. */
+    /**
+     * Loads two bytes; no later access of this observer is done before it.
+     *
+     * @throws GuestFault also if {@code address} is odd: order is only promised for aligned accesses
+     */
     default int loadAcquire16(long address) {
+        if ((address & 1) != 0) {
+            throw new GuestFault("unaligned ordered access", address, 2, GuestFault.Direction.LOAD);
+        }
         return load16(address);
     }
 
-    /** Stores two bytes; every earlier access of this observer is done before it. */
+    /**
+     * Stores two bytes; every earlier access of this observer is done before it.
+     *
+     * @throws GuestFault also if {@code address} is odd: order is only promised for aligned accesses
+     */
     default void storeRelease16(long address, int value) {
+        if ((address & 1) != 0) {
+            throw new GuestFault("unaligned ordered access", address, 2, GuestFault.Direction.STORE);
+        }
         store16(address, value);
     }
 

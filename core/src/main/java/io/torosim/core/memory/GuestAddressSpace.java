@@ -1,0 +1,214 @@
+package io.torosim.core.memory;
+
+import com.google.common.collect.Range;
+import com.google.common.collect.RangeMap;
+import com.google.common.collect.TreeRangeMap;
+import java.util.Map;
+
+/**
+ * The guest-physical address space: RAM from 0, with ranges of memory-mapped I/O laid over it or beside it (the LAPIC at
+ * 0xFEE00000, a PCI BAR, the VGA window).
+ *
+ * <p>An access goes to the device whose range holds it wholly, else to RAM. Faults: a scalar MMIO access that is not
+ * aligned to its size or not wholly inside one range; a bulk access ({@code copyOut}, {@code copyIn}, {@code fill}) that
+ * touches MMIO, since devices see accesses of 1 to 8 bytes; any access that is neither MMIO nor RAM.
+ *
+ * <p>Cost: an access below the lowest or above the highest MMIO range costs two compares more than RAM; others O(log
+ * ranges). Confined to the simulation thread.
+ */
+public final class GuestAddressSpace implements GuestMemory {
+    private final SparseRam ram;
+    private final RangeMap<Long, MmioDevice> devices = TreeRangeMap.create();
+    private long lowest = Long.MAX_VALUE; // first byte of the lowest MMIO range
+    private long highestEnd; // first byte behind the highest one
+
+    /** Creates the address space of {@code ram} without devices. */
+    public GuestAddressSpace(SparseRam ram) {
+        this.ram = ram;
+    }
+
+    /**
+     * Maps a device's registers.
+     *
+     * @param address first byte, at least 0; may lie outside RAM
+     * @param lengthBytes at least 1
+     * @throws IllegalArgumentException if the range overlaps one that is mapped
+     */
+    public void map(long address, long lengthBytes, MmioDevice device) {
+        if (address < 0 || lengthBytes < 1 || address + lengthBytes < 0) {
+            throw new IllegalArgumentException("MMIO range must lie in [0, 2^63) and not be empty, address=0x"
+                    + Long.toHexString(address) + ", lengthBytes=" + lengthBytes);
+        }
+        Range<Long> range = Range.closedOpen(address, address + lengthBytes);
+        RangeMap<Long, MmioDevice> there = devices.subRangeMap(range);
+        if (!there.asMapOfRanges().isEmpty()) {
+            throw new IllegalArgumentException(String.format(
+                    "MMIO ranges must not overlap: [0x%x, 0x%x) and %s",
+                    address,
+                    address + lengthBytes,
+                    there.asMapOfRanges().keySet().iterator().next()));
+        }
+        devices.put(range, device);
+        lowest = Math.min(lowest, address);
+        highestEnd = Math.max(highestEnd, address + lengthBytes);
+    }
+
+    /** Returns the RAM below the devices. */
+    public SparseRam ram() {
+        return ram;
+    }
+
+    /** Returns the first byte behind RAM and behind the highest MMIO range. */
+    @Override
+    public long sizeBytes() {
+        return Math.max(ram.sizeBytes(), highestEnd);
+    }
+
+    private boolean isPlain(long address, long size) {
+        return address + size <= lowest || address >= highestEnd;
+    }
+
+    /** Returns the range that holds the access, or null where it touches none. */
+    private Map.Entry<Range<Long>, MmioDevice> find(long address, long size, GuestFault.Direction direction) {
+        if (size <= 0 || address < 0 || address + size < 0) {
+            return null; // RAM's own check tells
+        }
+        Map.Entry<Range<Long>, MmioDevice> entry = devices.getEntry(address);
+        if (entry == null || address + size > entry.getKey().upperEndpoint()) {
+            if (!devices.subRangeMap(Range.closedOpen(address, address + size))
+                    .asMapOfRanges()
+                    .isEmpty()) {
+                throw new GuestFault("not wholly inside one MMIO range", address, size, direction);
+            }
+            return null;
+        }
+        return entry;
+    }
+
+    private Map.Entry<Range<Long>, MmioDevice> findScalar(long address, int size, GuestFault.Direction direction) {
+        Map.Entry<Range<Long>, MmioDevice> entry = find(address, size, direction);
+        if (entry != null && (address & size - 1) != 0) {
+            throw new GuestFault("unaligned MMIO access", address, size, direction);
+        }
+        return entry;
+    }
+
+    private void checkBulk(long address, long size, GuestFault.Direction direction) {
+        if (!isPlain(address, size) && find(address, size, direction) != null) {
+            throw new GuestFault("bulk access to MMIO", address, size, direction);
+        }
+    }
+
+    private long load(long address, int size) {
+        var entry = findScalar(address, size, GuestFault.Direction.LOAD);
+        if (entry != null) {
+            return entry.getValue().read(address - entry.getKey().lowerEndpoint(), size);
+        }
+        switch (size) {
+            case 1:
+                return ram.load8(address);
+            case 2:
+                return ram.load16(address);
+            case 4:
+                return ram.load32(address);
+            default:
+                return ram.load64(address);
+        }
+    }
+
+    private void store(long address, int size, long value) {
+        var entry = findScalar(address, size, GuestFault.Direction.STORE);
+        if (entry != null) {
+            long mask = size == 8 ? -1 : (1L << 8 * size) - 1;
+            entry.getValue().write(address - entry.getKey().lowerEndpoint(), size, value & mask);
+            return;
+        }
+        switch (size) {
+            case 1:
+                ram.store8(address, (int) value);
+                break;
+            case 2:
+                ram.store16(address, (int) value);
+                break;
+            case 4:
+                ram.store32(address, (int) value);
+                break;
+            default:
+                ram.store64(address, value);
+        }
+    }
+
+    @Override
+    public int load8(long address) {
+        return isPlain(address, 1) ? ram.load8(address) : (int) load(address, 1) & 0xff;
+    }
+
+    @Override
+    public int load16(long address) {
+        return isPlain(address, 2) ? ram.load16(address) : (int) load(address, 2) & 0xffff;
+    }
+
+    @Override
+    public int load32(long address) {
+        return isPlain(address, 4) ? ram.load32(address) : (int) load(address, 4);
+    }
+
+    @Override
+    public long load64(long address) {
+        return isPlain(address, 8) ? ram.load64(address) : load(address, 8);
+    }
+
+    @Override
+    public void store8(long address, int value) {
+        if (isPlain(address, 1)) {
+            ram.store8(address, value);
+        } else {
+            store(address, 1, value);
+        }
+    }
+
+    @Override
+    public void store16(long address, int value) {
+        if (isPlain(address, 2)) {
+            ram.store16(address, value);
+        } else {
+            store(address, 2, value);
+        }
+    }
+
+    @Override
+    public void store32(long address, int value) {
+        if (isPlain(address, 4)) {
+            ram.store32(address, value);
+        } else {
+            store(address, 4, value);
+        }
+    }
+
+    @Override
+    public void store64(long address, long value) {
+        if (isPlain(address, 8)) {
+            ram.store64(address, value);
+        } else {
+            store(address, 8, value);
+        }
+    }
+
+    @Override
+    public void copyOut(long address, byte[] target, int offset, int length) {
+        checkBulk(address, length, GuestFault.Direction.LOAD);
+        ram.copyOut(address, target, offset, length);
+    }
+
+    @Override
+    public void copyIn(long address, byte[] source, int offset, int length) {
+        checkBulk(address, length, GuestFault.Direction.STORE);
+        ram.copyIn(address, source, offset, length);
+    }
+
+    @Override
+    public void fill(long address, long length, int value) {
+        checkBulk(address, length, GuestFault.Direction.STORE);
+        ram.fill(address, length, value);
+    }
+}
