@@ -5,6 +5,8 @@ module io.torosim.virtio {
     exports io.torosim.virtio;
     exports io.torosim.virtio.device;
     exports io.torosim.virtio.driver;
+    exports io.torosim.virtio.nic;
+    exports io.torosim.virtio.pcapng;
     exports io.torosim.virtio.profile;
     exports io.torosim.virtio.queue;
     exports io.torosim.virtio.testkit;

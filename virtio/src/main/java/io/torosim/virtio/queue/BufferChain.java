@@ -66,11 +66,32 @@ public final class BufferChain {
             throw new IllegalArgumentException("lengthBytes must be in [0, 2^32), lengthBytes=" + lengthBytes);
         }
         if (count == addresses.length) {
-            addresses = Arrays.copyOf(addresses, 2 * count);
-            lengths = Arrays.copyOf(lengths, 2 * count);
+            grow();
         }
         addresses[count] = address;
         lengths[count++] = lengthBytes;
+    }
+
+    /** Appends without a check: the device halves make their own. */
+    void put(long address, long lengthBytes, boolean writable) {
+        int at = count;
+        if (at == addresses.length) {
+            grow();
+        }
+        addresses[at] = address;
+        lengths[at] = lengthBytes;
+        count = at + 1;
+        if (writable) {
+            writableBytes += lengthBytes;
+        } else {
+            readableCount = at + 1;
+            readableBytes += lengthBytes;
+        }
+    }
+
+    private void grow() {
+        addresses = Arrays.copyOf(addresses, 2 * addresses.length);
+        lengths = Arrays.copyOf(lengths, 2 * lengths.length);
     }
 
     /** Returns the number of elements. */

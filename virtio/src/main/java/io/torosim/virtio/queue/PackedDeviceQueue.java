@@ -84,16 +84,10 @@ public final class PackedDeviceQueue implements DeviceQueue {
         if (!PackedRing.isAvailable(flags, availWrap)) {
             return false;
         }
-        RingError bad = inFlight == size
-                ? new RingError(Rule.P10, "desc[" + availSlot + "]", flags, "all slots are in flight already")
-                : walker.walk(availSlot, availWrap, flags, chain);
-        if (bad != null) {
-            error = bad;
-            return false;
-        }
+        RingError bad = walker.walk(availSlot, availWrap, flags, chain);
         int id = walker.id();
-        if ((idsInFlight[id >>> 6] >>> id & 1) != 0 && !duplicatesServed) {
-            error = new RingError(Rule.P16, "desc[" + availSlot + "].id", id, "is in flight already");
+        if (bad != null || inFlight == size || (idsInFlight[id >>> 6] >>> id & 1) != 0 && !duplicatesServed) {
+            error = bad != null ? bad : refused(id);
             return false;
         }
         idsInFlight[id >>> 6] |= 1L << id;
@@ -110,6 +104,13 @@ public final class PackedDeviceQueue implements DeviceQueue {
             availWrap = !availWrap;
         }
         return true;
+    }
+
+    private RingError refused(int id) {
+        String place = "desc[" + availSlot + "].id";
+        return inFlight == size
+                ? new RingError(Rule.P10, place, id, "all slots are in flight already")
+                : new RingError(Rule.P16, place, id, "is in flight already");
     }
 
     @Override

@@ -139,10 +139,15 @@ public final class PackedDriverQueue implements DriverQueue {
     }
 
     private void checkChain(BufferChain chain) {
-        if (chain.count == 0 || chain.count > size) {
-            throw new IllegalArgumentException(
-                    "a buffer has between 1 and queue size elements, elements=" + chain.count);
+        if (chain.count == 0 || chain.count > size || chain.readableBytes + chain.writableBytes > 1L << 32) {
+            throw refused(chain);
         }
+    }
+
+    private static IllegalArgumentException refused(BufferChain chain) {
+        return new IllegalArgumentException(
+                "a buffer has 1 to queue size elements and at most 2^32 bytes (section 2.7.5.2), elements="
+                        + chain.count);
     }
 
     private int takeId() {

@@ -67,9 +67,8 @@ final class PackedListWalker {
             if ((flags & PackedRing.DESC_F_INDIRECT) != 0) {
                 return walkTable(slot, address, rest & 0xffff_ffffL, flags, chain);
             }
-            RingError error = append(chain, address, rest & 0xffff_ffffL, flags, slot, false);
-            if (error != null) {
-                return error;
+            if (!append(chain, address, rest & 0xffff_ffffL, flags)) {
+                return refused(chain, address, rest & 0xffff_ffffL, flags, slot, false);
             }
             if ((flags & PackedRing.DESC_F_NEXT) == 0) {
                 return null;
@@ -107,39 +106,38 @@ final class PackedListWalker {
             long address = memory.load64(table + 16L * i);
             long rest = memory.load64(table + 16L * i + 8);
             // only WRITE counts in a table (section 2.8.7)
-            RingError error = append(chain, address, rest & 0xffff_ffffL, (int) (rest >>> 48), i, true);
-            if (error != null) {
-                return error;
+            if (!append(chain, address, rest & 0xffff_ffffL, (int) (rest >>> 48))) {
+                return refused(chain, address, rest & 0xffff_ffffL, (int) (rest >>> 48), i, true);
             }
         }
         return null;
     }
 
-    private RingError append(BufferChain chain, long address, long length, int flags, int index, boolean inTable) {
+    /** Appends an element if it breaks no rule. */
+    private boolean append(BufferChain chain, long address, long length, int flags) {
         boolean writable = (flags & PackedRing.DESC_F_WRITE) != 0;
-        if (!writable && chain.readableCount != chain.count) {
-            return new RingError(
-                    Rule.P11, place(index, inTable) + ".flags", flags, "readable element after a writable one");
+        boolean outside = (address | memoryBytes - length - address) < 0;
+        if (!writable && chain.readableCount != chain.count
+                || outside && !unmappedAccepted
+                || length == 0 && zeroLengthRefused) {
+            return false;
         }
-        if ((address < 0 || address > memoryBytes - length) && !unmappedAccepted) {
-            return new RingError(
-                    Rule.S15, place(index, inTable) + ".addr", address, length + " bytes must lie in guest memory");
-        }
-        if (length == 0 && zeroLengthRefused) {
-            return new RingError(Rule.S9, place(index, inTable) + ".len", 0, "zero sized buffers are not allowed");
-        }
-        if (writable) {
-            chain.addWritable(address, length);
-        } else {
-            chain.addReadable(address, length);
-        }
-        if (chain.readableBytes + chain.writableBytes > 1L << 32) {
-            return new RingError(Rule.S7, place(index, inTable) + ".len", length, "a chain has at most 2^32 bytes");
-        }
-        return null;
+        chain.put(address, length, writable);
+        return chain.readableBytes + chain.writableBytes <= 1L << 32;
     }
 
-    private static String place(int index, boolean inTable) {
-        return (inTable ? "table[" : "desc[") + index + "]";
+    /** Says why {@link #append} refused an element. */
+    private RingError refused(BufferChain chain, long address, long length, int flags, int index, boolean inTable) {
+        String place = (inTable ? "table[" : "desc[") + index + "]";
+        if ((flags & PackedRing.DESC_F_WRITE) == 0 && chain.readableCount != chain.count) {
+            return new RingError(Rule.P11, place + ".flags", flags, "readable element after a writable one");
+        }
+        if ((address < 0 || address > memoryBytes - length) && !unmappedAccepted) {
+            return new RingError(Rule.S15, place + ".addr", address, length + " bytes must lie in guest memory");
+        }
+        if (length == 0 && zeroLengthRefused) {
+            return new RingError(Rule.S9, place + ".len", 0, "zero sized buffers are not allowed");
+        }
+        return new RingError(Rule.S7, place + ".len", length, "a chain has at most 2^32 bytes");
     }
 }

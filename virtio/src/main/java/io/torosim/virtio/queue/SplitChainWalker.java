@@ -52,23 +52,23 @@ final class SplitChainWalker {
             if ((flags & SplitRing.DESC_F_INDIRECT) != 0 && !(trailingIndirectPlain && chain.count > 0)) {
                 return walkTable(index, address, rest, chain);
             }
-            RingError error = append(chain, address, rest, index, false);
-            if (error != null) {
-                return error;
+            if (!append(chain, address, rest)) {
+                return refused(chain, address, rest, index, false);
             }
             if ((flags & SplitRing.DESC_F_NEXT) == 0) {
                 return null;
             }
-            int next = (int) (rest >>> 48);
-            if (next >= size) {
-                return new RingError(Rule.S5, "desc[" + index + "].next", next, "must be < the queue size " + size);
+            index = (int) (rest >>> 48);
+            if (index >= size || chain.count >= size) {
+                return badNext(head, index);
             }
-            if (chain.count >= size) {
-                return new RingError(
-                        Rule.S6, "desc[" + index + "].next", next, "the chain from " + head + " has a loop");
-            }
-            index = next;
         }
+    }
+
+    private RingError badNext(int head, int next) {
+        return next >= size
+                ? new RingError(Rule.S5, "desc.next", next, "must be < the queue size " + size)
+                : new RingError(Rule.S6, "desc.next", next, "the chain from " + head + " has a loop");
     }
 
     private RingError walkTable(int outer, long table, long rest, BufferChain chain) {
@@ -103,9 +103,8 @@ final class SplitChainWalker {
             if ((flags(entry) & SplitRing.DESC_F_INDIRECT) != 0 && !nestedPlain) {
                 return new RingError(Rule.I1, "table[" + index + "].flags", flags(entry), "INDIRECT inside a table");
             }
-            RingError error = append(chain, address, entry, index, true);
-            if (error != null) {
-                return error;
+            if (!append(chain, address, entry)) {
+                return refused(chain, address, entry, index, true);
             }
             if ((flags(entry) & SplitRing.DESC_F_NEXT) == 0) {
                 return null;
@@ -119,37 +118,37 @@ final class SplitChainWalker {
         }
     }
 
-    private RingError append(BufferChain chain, long address, long rest, int index, boolean inTable) {
+    /** Appends an element if it breaks no rule. */
+    private boolean append(BufferChain chain, long address, long rest) {
         long length = rest & 0xffff_ffffL;
-        boolean writable = (flags(rest) & SplitRing.DESC_F_WRITE) != 0;
-        if (!writable && chain.readableCount != chain.count) {
-            return new RingError(
-                    Rule.S8, place(index, inTable) + ".flags", flags(rest), "readable element after a writable one");
+        boolean writable = (rest & (long) SplitRing.DESC_F_WRITE << 32) != 0;
+        boolean outside = (address | memoryBytes - length - address) < 0;
+        if (!writable && chain.readableCount != chain.count
+                || outside && !unmappedAccepted
+                || length == 0 && zeroLengthRefused) {
+            return false;
+        }
+        chain.put(address, length, writable);
+        return chain.readableBytes + chain.writableBytes <= 1L << 32;
+    }
+
+    /** Says why {@link #append} refused an element. */
+    private RingError refused(BufferChain chain, long address, long rest, int index, boolean inTable) {
+        long length = rest & 0xffff_ffffL;
+        String place = (inTable ? "table[" : "desc[") + index + "]";
+        if ((flags(rest) & SplitRing.DESC_F_WRITE) == 0 && chain.readableCount != chain.count) {
+            return new RingError(Rule.S8, place + ".flags", flags(rest), "readable element after a writable one");
         }
         if ((address < 0 || address > memoryBytes - length) && !unmappedAccepted) {
-            return new RingError(
-                    Rule.S15, place(index, inTable) + ".addr", address, length + " bytes must lie in guest memory");
+            return new RingError(Rule.S15, place + ".addr", address, length + " bytes must lie in guest memory");
         }
         if (length == 0 && zeroLengthRefused) {
-            return new RingError(Rule.S9, place(index, inTable) + ".len", 0, "zero sized buffers are not allowed");
+            return new RingError(Rule.S9, place + ".len", 0, "zero sized buffers are not allowed");
         }
-        if (writable) {
-            chain.addWritable(address, length);
-        } else {
-            chain.addReadable(address, length);
-        }
-        long total = chain.readableBytes + chain.writableBytes;
-        if (total > 1L << 32) {
-            return new RingError(Rule.S7, place(index, inTable) + ".len", length, "a chain has at most 2^32 bytes");
-        }
-        return null;
+        return new RingError(Rule.S7, place + ".len", length, "a chain has at most 2^32 bytes");
     }
 
     private static int flags(long rest) {
         return (int) (rest >>> 32) & 0xffff;
-    }
-
-    private static String place(int index, boolean inTable) {
-        return (inTable ? "table[" : "desc[") + index + "]";
     }
 }

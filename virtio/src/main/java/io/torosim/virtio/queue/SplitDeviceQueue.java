@@ -77,17 +77,13 @@ public final class SplitDeviceQueue implements DeviceQueue {
             return false;
         }
         int unpublished = (lastAvailIdx - usedIdx) & 0xffff; // popped, and not yet seen as used by the driver
-        if (jumpUnchecked ? unpublished >= size : waiting + unpublished > size) {
-            return fail(new RingError(
-                    Rule.A2, "avail.idx", availIdx, "must be at most the queue size ahead of used.idx = " + usedIdx));
+        if (waiting + unpublished > size && (!jumpUnchecked || unpublished >= size)) {
+            return failIdx(availIdx);
         }
         int slot = lastAvailIdx & mask;
         int head = memory.load16(SplitRing.availSlot(availAddr, slot));
-        if (head >= size) {
-            return fail(new RingError(Rule.S4, "avail.ring[" + slot + "]", head, "must be < the queue size " + size));
-        }
-        if (inFlight[head] != 0 && !duplicatesServed) {
-            return fail(new RingError(Rule.A6, "avail.ring[" + slot + "]", head, "is in flight already"));
+        if (head >= size || inFlight[head] != 0 && !duplicatesServed) {
+            return failHead(slot, head);
         }
         RingError bad = walker.walk(head, chain);
         if (bad != null) {
@@ -102,6 +98,19 @@ public final class SplitDeviceQueue implements DeviceQueue {
             memory.store16(SplitRing.availEvent(usedAddr, size), lastAvailIdx);
         }
         return true;
+    }
+
+    private boolean failIdx(int availIdx) {
+        return fail(new RingError(
+                Rule.A2, "avail.idx", availIdx, "must be at most the queue size ahead of used.idx = " + usedIdx));
+    }
+
+    private boolean failHead(int slot, int head) {
+        String place = "avail.ring[" + slot + "]";
+        return fail(
+                head >= size
+                        ? new RingError(Rule.S4, place, head, "must be < the queue size " + size)
+                        : new RingError(Rule.A6, place, head, "is in flight already"));
     }
 
     private boolean fail(RingError ringError) {

@@ -88,6 +88,32 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
         return new DriverScript(mode, steps);
     }
 
+    /**
+     * Returns a random script that keeps the queue busy, without resets: in each round some buffers are added, published,
+     * served and reaped. For long runs, where indices must wrap.
+     */
+    public static DriverScript busy(QueueMode mode, long seed, int rounds) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Step> steps = new ArrayList<>(4 * rounds);
+        for (int i = 0; i < rounds; i++) {
+            int elements = 1 + random.nextInt(Math.min(3, mode.size()));
+            int readable = random.nextInt(elements + 1);
+            boolean indirect = mode.indirect() && random.nextBoolean();
+            steps.add(Step.submit(
+                    sizes(readable, random),
+                    sizes(elements - readable, random),
+                    indirect,
+                    1 + random.nextInt(mode.size())));
+            steps.add(Step.of(Kind.PUBLISH, 0, 0));
+            if (random.nextInt(8) == 0) {
+                steps.add(Step.of(Kind.INTERRUPTS, random.nextInt(2), 0));
+            }
+            steps.add(Step.of(Kind.SERVE, mode.size(), random.nextInt()));
+            steps.add(Step.of(Kind.REAP, mode.size(), 0));
+        }
+        return new DriverScript(mode, steps);
+    }
+
     private static Step randomStep(QueueMode mode, SplittableRandom random) {
         int dice = random.nextInt(200);
         int most = mode.size() + 1;

@@ -31,11 +31,21 @@ public final class FlatMemory implements GuestMemory {
         return bytes.length;
     }
 
+    /** One sign test for both ends: negative if the address or the rest of the array behind the access is. */
     private int index(long address, long size, GuestFault.Direction direction) {
-        if (address < 0 || address > bytes.length - size || size < 0) {
-            throw new GuestFault("outside RAM", address, size, direction);
+        if ((address | size | bytes.length - size - address) < 0) {
+            throw fault(address, size, direction);
         }
         return (int) address;
+    }
+
+    /** The array's own bounds check does the rest: an address beyond 2 GiB becomes an index below 0. */
+    private static int index(long address) {
+        return (int) address == address ? (int) address : -1;
+    }
+
+    private static GuestFault fault(long address, long size, GuestFault.Direction direction) {
+        return new GuestFault("outside RAM", address, size, direction);
     }
 
     @Override
@@ -45,17 +55,29 @@ public final class FlatMemory implements GuestMemory {
 
     @Override
     public int load16(long address) {
-        return (short) SHORT.get(bytes, index(address, 2, GuestFault.Direction.LOAD)) & 0xffff;
+        try {
+            return (short) SHORT.get(bytes, index(address)) & 0xffff;
+        } catch (IndexOutOfBoundsException e) {
+            throw fault(address, 2, GuestFault.Direction.LOAD);
+        }
     }
 
     @Override
     public int load32(long address) {
-        return (int) INT.get(bytes, index(address, 4, GuestFault.Direction.LOAD));
+        try {
+            return (int) INT.get(bytes, index(address));
+        } catch (IndexOutOfBoundsException e) {
+            throw fault(address, 4, GuestFault.Direction.LOAD);
+        }
     }
 
     @Override
     public long load64(long address) {
-        return (long) LONG.get(bytes, index(address, 8, GuestFault.Direction.LOAD));
+        try {
+            return (long) LONG.get(bytes, index(address));
+        } catch (IndexOutOfBoundsException e) {
+            throw fault(address, 8, GuestFault.Direction.LOAD);
+        }
     }
 
     @Override
@@ -65,17 +87,29 @@ public final class FlatMemory implements GuestMemory {
 
     @Override
     public void store16(long address, int value) {
-        SHORT.set(bytes, index(address, 2, GuestFault.Direction.STORE), (short) value);
+        try {
+            SHORT.set(bytes, index(address), (short) value);
+        } catch (IndexOutOfBoundsException e) {
+            throw fault(address, 2, GuestFault.Direction.STORE);
+        }
     }
 
     @Override
     public void store32(long address, int value) {
-        INT.set(bytes, index(address, 4, GuestFault.Direction.STORE), value);
+        try {
+            INT.set(bytes, index(address), value);
+        } catch (IndexOutOfBoundsException e) {
+            throw fault(address, 4, GuestFault.Direction.STORE);
+        }
     }
 
     @Override
     public void store64(long address, long value) {
-        LONG.set(bytes, index(address, 8, GuestFault.Direction.STORE), value);
+        try {
+            LONG.set(bytes, index(address), value);
+        } catch (IndexOutOfBoundsException e) {
+            throw fault(address, 8, GuestFault.Direction.STORE);
+        }
     }
 
     @Override

@@ -92,12 +92,7 @@ final class PackedMonitor implements RingMonitor {
                 if (!owedToDevice(i)) {
                     continue;
                 }
-                int mask = 0;
-                // flags are polled, so only the other fields count
-                for (int b = 0; b < 14; b++) {
-                    long at = layout.descAddr() + 16L * i + b;
-                    mask |= at >= address && at < address + length ? 1 << b : 0;
-                }
+                int mask = bytesOf(i, address, length);
                 if ((fetched[i] & mask) != 0) {
                     checker.report(Side.DEVICE, Rule.U10, "desc[" + i + "]", i, "a descriptor is read once");
                 }
@@ -109,6 +104,14 @@ final class PackedMonitor implements RingMonitor {
                 checker.report(Side.DEVICE, Rule.U10, "table of " + buffer.id, buffer.id, "a descriptor is read once");
             }
         }
+    }
+
+    /** Returns which of the 16 bytes of a descriptor an access touches, a bit each. */
+    private int bytesOf(int index, long address, long length) {
+        long at = layout.descAddr() + 16L * index;
+        int from = (int) Math.max(0, address - at);
+        int to = (int) Math.min(16, address + length - at);
+        return (1 << to) - (1 << from) & 0x3fff; // flags are polled, so only the other fields count
     }
 
     // --- stores ---

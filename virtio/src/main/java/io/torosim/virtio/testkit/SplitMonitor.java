@@ -85,11 +85,7 @@ final class SplitMonitor implements RingMonitor {
                 if (descriptorOwner[i] == null) {
                     continue;
                 }
-                int mask = 0;
-                for (int b = 0; b < 16; b++) {
-                    long at = layout.descAddr() + 16L * i + b;
-                    mask |= at >= address && at < address + length ? 1 << b : 0;
-                }
+                int mask = bytesOf(i, address, length);
                 if ((fetched[i] & mask) != 0) {
                     doubleFetch("desc[" + i + "]", i);
                 }
@@ -113,6 +109,14 @@ final class SplitMonitor implements RingMonitor {
 
     private int lastIndex(long address, long length) {
         return (int) Math.min(size - 1, (address + length - 1 - layout.descAddr()) / 16);
+    }
+
+    /** Returns which of the 16 bytes of a descriptor an access touches, a bit each. */
+    private int bytesOf(int index, long address, long length) {
+        long at = layout.descAddr() + 16L * index;
+        int from = (int) Math.max(0, address - at);
+        int to = (int) Math.min(16, address + length - at);
+        return (1 << to) - (1 << from);
     }
 
     // --- stores ---
@@ -169,7 +173,9 @@ final class SplitMonitor implements RingMonitor {
                 checker.report(Side.DRIVER, Rule.N1, "avail.flags", flags, eventIdx ? "must be 0" : "must be 0 or 1");
             }
         }
-        for (int slot = 0; slot < size && inFlight > 0; slot++) {
+        int firstSlot = (int) Math.max(0, (address - SplitRing.availSlot(avail, 0)) >> 1);
+        int lastSlot = (int) Math.min(size - 1, (address + length - 1 - SplitRing.availSlot(avail, 0)) >> 1);
+        for (int slot = firstSlot; slot <= lastSlot && inFlight > 0; slot++) {
             InFlightBuffer there = slotBuffer[slot];
             if (there != null
                     && there.exposure >= consumedBelow

@@ -1,5 +1,7 @@
 package io.torosim.virtio.transport;
 
+import io.torosim.core.cost.CostModel;
+
 /**
  * What accesses to a device cost the vCPU, in picoseconds: under a hypervisor each is an exit.
  *
@@ -17,9 +19,13 @@ public record AccessCosts(long portIoPs, long mmioPs, long kickPs, long pciConfi
         }
     }
 
-    /**
-     * KVM on a 2.4 GHz host: port I/O 3 us and MMIO 4 us to user space, kick 1.2 us, interrupt 1.5 us. Middle values of
-     * kvm-unit-tests practice and of Dall et al., ISCA 2016; the ranges are 2-5, 3-6, 0.6-2 and 0.4-3 us.
-     */
-    public static final AccessCosts KVM = new AccessCosts(3_000_000, 4_000_000, 1_200_000, 3_000_000, 1_500_000);
+    /** Returns the costs that a cost model names {@code kvm.exit_*} and {@code kvm.irq_inject_running}. */
+    public static AccessCosts of(CostModel model) {
+        return new AccessCosts(
+                model.ps("kvm.exit_pio_user"),
+                model.ps("kvm.exit_mmio_user"),
+                model.ps("kvm.exit_ioeventfd_kick"),
+                model.ps("kvm.exit_pio_user"), // configuration mechanism 1 is port I/O
+                model.ps("kvm.irq_inject_running"));
+    }
 }

@@ -1,5 +1,6 @@
 package io.torosim.virtio.device;
 
+import io.torosim.core.cost.CostModel;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.driver.DmaAllocator;
@@ -21,6 +22,8 @@ import java.util.List;
 
 /** A device, its memory and a way to it. */
 public final class Rig {
+    public static final AccessCosts COSTS = AccessCosts.of(CostModel.standard());
+
     /** The three ways. */
     public enum Way {
         LEGACY_PCI,
@@ -30,7 +33,7 @@ public final class Rig {
 
     public final FlatMemory memory = new FlatMemory(1 << 21);
     public final VirtioDevice device;
-    public final AccessMeter meter = new AccessMeter(AccessCosts.KVM);
+    public final AccessMeter meter = new AccessMeter(COSTS);
     public final List<Integer> interrupts = new ArrayList<>();
     public final RegisterSpace legacyBar;
     public final RegisterSpace modernBar;

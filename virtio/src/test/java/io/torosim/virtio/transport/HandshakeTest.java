@@ -357,9 +357,9 @@ class HandshakeTest {
         new BlkDriver(transport, rig.memory(), rig.dma(), 0, DeviceWait.NONE);
         AccessMeter meter = rig.meter;
         assertThat(meter.totalPs())
-                .isEqualTo(meter.mmio() * AccessCosts.KVM.mmioPs()
-                        + meter.pciConfig() * AccessCosts.KVM.pciConfigPs()
-                        + meter.kicks() * AccessCosts.KVM.kickPs());
+                .isEqualTo(meter.mmio() * Rig.COSTS.mmioPs()
+                        + meter.pciConfig() * Rig.COSTS.pciConfigPs()
+                        + meter.kicks() * Rig.COSTS.kickPs());
         assertThat(meter.mmio()).isGreaterThan(10);
         assertThat(meter.kicks()).isZero();
         assertThat(meter.exits()).isEqualTo(meter.mmio() + meter.pciConfig());

@@ -95,14 +95,8 @@ class BrokenQueuesTest {
             }
             int scripts = wantsLongRun(bug) ? 1 : 60;
             for (int seed = 0; seed < scripts; seed++) {
-                DriverScript script = DriverScript.random(mode, seed, wantsLongRun(bug) ? 80_000 : 60);
-                if (wantsLongRun(bug)) {
-                    script = new DriverScript(
-                            mode,
-                            script.steps().stream()
-                                    .filter(s -> s.kind() != DriverScript.Kind.RESET)
-                                    .toList());
-                }
+                DriverScript script =
+                        wantsLongRun(bug) ? DriverScript.busy(mode, seed, 4500) : DriverScript.random(mode, seed, 60);
                 if (!run(script, bug, brokenDriver).ok()) {
                     return script;
                 }

@@ -1,0 +1,71 @@
+package io.torosim.virtio.queue;
+
+import io.torosim.core.memory.GuestMemory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A buffer as a value: convenient where a few dozen nanoseconds and a few objects a buffer do not matter. The reusable
+ * form is {@link BufferChain}.
+ *
+ * @param token what the device half calls it
+ * @param elements its elements, readable ones first
+ */
+public record VirtqueueBuffer(int token, List<Element> elements) {
+    /**
+     * One element.
+     *
+     * @param address guest-physical address
+     * @param lengthBytes its size
+     * @param writable whether the device writes it
+     */
+    public record Element(long address, long lengthBytes, boolean writable) {}
+
+    /** Copies the list. */
+    public VirtqueueBuffer {
+        elements = List.copyOf(elements);
+    }
+
+    /** Pops the next available buffer, or returns null. */
+    public static VirtqueueBuffer pop(DeviceQueue queue) {
+        BufferChain chain = new BufferChain();
+        return queue.pop(chain) ? of(chain) : null;
+    }
+
+    /** Returns the content of a chain as a value. */
+    public static VirtqueueBuffer of(BufferChain chain) {
+        List<Element> elements = new ArrayList<>(chain.count());
+        for (int i = 0; i < chain.count(); i++) {
+            elements.add(new Element(chain.address(i), chain.length(i), i >= chain.readableCount()));
+        }
+        return new VirtqueueBuffer(chain.token(), elements);
+    }
+
+    /** Returns the readable bytes as one run. */
+    public byte[] read(GuestMemory memory) {
+        BufferChain chain = chain();
+        byte[] bytes = new byte[Math.toIntExact(chain.readableBytes())];
+        chain.read(memory, 0, bytes, 0, bytes.length);
+        return bytes;
+    }
+
+    /** Writes bytes from the first of the writable part; returns how many had room. */
+    public int write(GuestMemory memory, byte[] bytes) {
+        return chain().write(memory, 0, bytes, 0, bytes.length);
+    }
+
+    /** Returns the elements as a chain, such as {@link DriverQueue#add} takes. */
+    public BufferChain chain() {
+        BufferChain chain = new BufferChain();
+        chain.clear();
+        for (Element element : elements) {
+            if (element.writable()) {
+                chain.addWritable(element.address(), element.lengthBytes());
+            } else {
+                chain.addReadable(element.address(), element.lengthBytes());
+            }
+        }
+        chain.token(token);
+        return chain;
+    }
+}
