@@ -68,6 +68,14 @@ public final class QemuMachine implements AutoCloseable {
         return blk("file=" + escape(image) + ",format=raw");
     }
 
+    /** As {@link #blkOnRaw(java.nio.file.Path)}, with a queue size: a power of two, at least 4. */
+    static List<String> blkOnRaw(java.nio.file.Path image, int queueSize) {
+        List<String> arguments = new ArrayList<>(blkOnRaw(image));
+        int last = arguments.size() - 1;
+        arguments.set(last, arguments.get(last) + ",queue-size=" + queueSize);
+        return arguments;
+    }
+
     /** Returns the arguments for a transitional virtio-blk over QEMU's virtual FAT disk of a directory. */
     public static List<String> blkOnDirectory(java.nio.file.Path directory) {
         return blk("file=fat:16:" + escape(directory) + ",format=raw,read-only=on");
