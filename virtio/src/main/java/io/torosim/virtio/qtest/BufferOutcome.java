@@ -13,7 +13,14 @@ import java.util.Arrays;
  * @param writeFlagRight whether WRITE in a packed used descriptor says whether anything was written; true for split rings
  * @param data the writable bytes before the status; 238 where the device did not write
  */
-record BufferOutcome(String request, int type, int writableBytes, long reportedLength, int status, boolean writeFlagRight, byte[] data) {
+record BufferOutcome(
+        String request,
+        int type,
+        int writableBytes,
+        long reportedLength,
+        int status,
+        boolean writeFlagRight,
+        byte[] data) {
     boolean sameData(BufferOutcome other) {
         return Arrays.equals(data, other.data);
     }

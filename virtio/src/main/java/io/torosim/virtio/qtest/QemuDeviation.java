@@ -9,8 +9,11 @@ public enum QemuDeviation {
     QUEUE_BIT_WITH_CONFIG("4.1.4.5.1"),
     /** A request that failed reports all its writable bytes as written (hw/block/virtio-blk.c, virtio_blk_req_complete). */
     FAILED_REQUEST_OVERREPORTED("2.7.8.2"),
-    /** With EVENT_IDX the first used buffer after a reset interrupts whatever {@code used_event} says (virtio_split_should_notify). */
-    FIRST_INTERRUPT_ALWAYS("2.7.7.2"),
+    /**
+     * With EVENT_IDX the first used buffer after a reset, and after each wrap of a packed ring, interrupts whatever the
+     * driver asked for (hw/virtio/virtio.c, signalled_used_valid).
+     */
+    FIRST_INTERRUPT_ALWAYS("2.7.7.2, 2.8.10"),
     /** Used descriptors of a packed ring never have WRITE, whatever was written (virtqueue_packed_fill_desc). */
     PACKED_WRITE_FLAG_MISSING("2.8.4"),
     /** GET_ID writes the name and its zero but reports all 21 bytes. */
@@ -45,7 +48,9 @@ public enum QemuDeviation {
         if (simulated.replaceFirst("interrupt status 0", "interrupt status 1").equals(real)) {
             return List.of(FIRST_INTERRUPT_ALWAYS);
         }
-        return configured.replaceFirst("interrupt status 0", "interrupt status 1").equals(real)
+        return configured
+                        .replaceFirst("interrupt status 0", "interrupt status 1")
+                        .equals(real)
                 ? List.of(FIRST_INTERRUPT_ALWAYS, QUEUE_BIT_WITH_CONFIG)
                 : List.of();
     }

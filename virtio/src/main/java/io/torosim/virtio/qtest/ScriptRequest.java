@@ -157,6 +157,13 @@ final class ScriptRequest {
         byte[] data = Arrays.copyOf(written, inBytes);
         String what =
                 "type " + type + " sector " + sector + " header " + headerBytes + " out " + outBytes + " in " + inBytes;
-        return new BufferOutcome(what, type, written.length, reportedLength, written[inBytes] & 0xff, writeFlag == reportedLength > 0, data);
+        return new BufferOutcome(
+                what,
+                type,
+                written.length,
+                reportedLength,
+                written[inBytes] & 0xff,
+                writeFlag == reportedLength > 0,
+                data);
     }
 }

@@ -48,6 +48,7 @@ final class ScriptTarget {
     private int published;
     private int usedSoFar;
     private int walkSlot;
+    private int laps; // of a packed ring, since the script began
     private boolean walkWrap;
     private boolean broken;
 
@@ -190,7 +191,7 @@ final class ScriptTarget {
             transport.notifyQueue(0);
             settle();
         }
-        return "notify " + notify;
+        return "notify " + notify + ", lap " + laps;
     }
 
     private String interrupts() {
@@ -229,6 +230,7 @@ final class ScriptTarget {
             if (walkSlot >= layout.size()) {
                 walkSlot -= layout.size();
                 walkWrap = !walkWrap;
+                laps++;
             }
         }
         return usedSoFar;
@@ -238,8 +240,12 @@ final class ScriptTarget {
         int reaped = 0;
         while (queue.poll(used)) {
             ScriptRequest request = byId[used.id()];
-            buffers.put(request.sequence(), request.outcome(
-                            memory, used.reportedLength(), layout.packed() ? writeFlag[used.id()] : used.reportedLength() > 0));
+            buffers.put(
+                    request.sequence(),
+                    request.outcome(
+                            memory,
+                            used.reportedLength(),
+                            layout.packed() ? writeFlag[used.id()] : used.reportedLength() > 0));
             slotTaken[request.slot()] = false;
             byId[used.id()] = null;
             reaped++;

@@ -29,7 +29,7 @@ class DifferentialTest {
             assertThat(DifferentialRun.modes()).hasSize(12);
             for (QueueMode mode : DifferentialRun.modes()) {
                 for (int seed = 0; seed < SCRIPTS_PER_MODE; seed++) {
-                    DriverScript script = DriverScript.random(mode, seed, 30);
+                    DriverScript script = DriverScript.random(mode, seed, 20);
                     List<Difference> differences = run.run(script);
                     assertThat(differences)
                             .as("seed %d, %s", seed, script.toText())
