@@ -8,6 +8,7 @@ module io.torosim.virtio {
     exports io.torosim.virtio.nic;
     exports io.torosim.virtio.pcapng;
     exports io.torosim.virtio.profile;
+    exports io.torosim.virtio.qtest;
     exports io.torosim.virtio.queue;
     exports io.torosim.virtio.testkit;
     exports io.torosim.virtio.transport;

@@ -45,7 +45,6 @@ public final class PackedDriverQueue implements DriverQueue {
     private long passedSlots; // published since the last decision to notify
     private int batchLeft;
     private long batchLength;
-    private boolean batchWrote;
     private boolean interruptsEnabled = true;
     private RingError error;
 
@@ -223,7 +222,6 @@ public final class PackedDriverQueue implements DriverQueue {
             }
             batchLeft = 1;
             batchLength = length & 0xffff_ffffL;
-            batchWrote = (flags & PackedRing.DESC_F_WRITE) != 0;
             if (!inOrder) {
                 return take(used, id);
             }
@@ -242,7 +240,8 @@ public final class PackedDriverQueue implements DriverQueue {
         batchLeft--;
         inFlight--;
         // buffers that the device skipped count as fully used (section 2.8.8)
-        long reported = batchLeft > 0 ? writableOf[id] : batchWrote ? batchLength : 0;
+        // WRITE in a used descriptor is not looked at: QEMU never sets it (section 2.8.4)
+        long reported = batchLeft > 0 ? writableOf[id] : batchLength;
         used.set(id, Math.min(reported, writableOf[id]), reported);
         usedSlot += slotsOf[id];
         freeSlots += slotsOf[id];

@@ -1,0 +1,138 @@
+package io.torosim.virtio.qtest;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.driver.DmaAllocator;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A real machine of QEMU with its RAM and its virtio functions, at which the drivers of this library work as they do at
+ * simulated devices.
+ *
+ * <pre>{@code
+ * try (QemuMachine qemu = QemuMachine.start(QemuMachine.blkOnRaw(image))) {
+ *     VirtioTransport transport = qemu.virtio(0).modern();
+ *     BlkDriver disk = new BlkDriver(transport, qemu.memory(), qemu.dma(), VirtioFeatures.EVENT_IDX, DeviceWait.NONE);
+ * }
+ * }</pre>
+ */
+public final class QemuMachine implements AutoCloseable {
+    /** Bytes of RAM. */
+    public static final long RAM_BYTES = 64L << 20;
+
+    private static final long DMA_BASE = 1 << 20; // above the ROM shadow of a pc
+    private static final String BOTH_INTERFACES = ",disable-legacy=off,disable-modern=off,packed=on,ioeventfd=off";
+
+    private final QtestSession session;
+    private final GuestMemory memory;
+    private final List<PciFunction> functions;
+
+    private QemuMachine(QtestSession session) {
+        this.session = session;
+        this.memory = new QtestMemory(session, RAM_BYTES);
+        this.functions = new PciBus(session).virtioFunctions();
+    }
+
+    /**
+     * Starts a machine.
+     *
+     * @param devices its devices and drives as QEMU's arguments, see {@link #blkOnRaw} and its sisters
+     * @throws IOException if QEMU is not installed
+     * @throws QtestException if QEMU does not come up
+     */
+    public static QemuMachine start(List<String> devices) throws IOException {
+        return start(devices, QtestSession.USUAL_TIMEOUT);
+    }
+
+    /** As {@link #start(List)}, with a longest time for one command. */
+    public static QemuMachine start(List<String> devices, Duration timeout) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("-m", Long.toString(RAM_BYTES >> 20)));
+        arguments.addAll(devices);
+        QtestSession session = QtestSession.start(arguments, timeout);
+        boolean up = false;
+        try {
+            QemuMachine machine = new QemuMachine(session);
+            up = true;
+            return machine;
+        } finally {
+            if (!up) {
+                session.close();
+            }
+        }
+    }
+
+    /** Returns the arguments for a transitional virtio-blk over a raw image file, written through. */
+    public static List<String> blkOnRaw(java.nio.file.Path image) {
+        return blk("file=" + escape(image) + ",format=raw");
+    }
+
+    /** As {@link #blkOnRaw(java.nio.file.Path)}, with a queue size: a power of two, at least 4. */
+    static List<String> blkOnRaw(java.nio.file.Path image, int queueSize) {
+        List<String> arguments = new ArrayList<>(blkOnRaw(image));
+        int last = arguments.size() - 1;
+        arguments.set(last, arguments.get(last) + ",queue-size=" + queueSize);
+        return arguments;
+    }
+
+    /** Returns the arguments for a transitional virtio-blk over QEMU's virtual FAT disk of a directory. */
+    public static List<String> blkOnDirectory(java.nio.file.Path directory) {
+        return blk("file=fat:16:" + escape(directory) + ",format=raw,read-only=on");
+    }
+
+    private static List<String> blk(String drive) {
+        return List.of(
+                "-drive",
+                "if=none,id=disk," + drive,
+                "-device",
+                "virtio-blk-pci,drive=disk,serial=torosim" + BOTH_INTERFACES);
+    }
+
+    /**
+     * Returns the arguments for a transitional virtio-net on a network of QEMU's own.
+     *
+     * @param netdev the back end with all its options but the id, such as {@code user}
+     */
+    public static List<String> net(String netdev) {
+        return List.of(
+                "-netdev",
+                netdev + ",id=wire",
+                "-device",
+                "virtio-net-pci,netdev=wire,mac=52:54:00:12:34:56,romfile=" + BOTH_INTERFACES);
+    }
+
+    /** A comma in an option's value is written twice. */
+    private static String escape(java.nio.file.Path path) {
+        return path.toAbsolutePath().toString().replace(",", ",,");
+    }
+
+    /** Returns the session. */
+    public QtestSession session() {
+        return session;
+    }
+
+    /** Returns the RAM. */
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    /** Returns a fresh allocator over the RAM above 1 MiB. */
+    public DmaAllocator dma() {
+        return new DmaAllocator(DMA_BASE, RAM_BYTES - DMA_BASE);
+    }
+
+    /**
+     * Returns a virtio function, counted in the order of the slots.
+     *
+     * @throws IndexOutOfBoundsException if there are not so many
+     */
+    public PciFunction virtio(int index) {
+        return functions.get(index);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

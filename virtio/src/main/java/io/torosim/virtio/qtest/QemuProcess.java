@@ -1,0 +1,136 @@
+package io.torosim.virtio.qtest;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A QEMU process whose vCPU is halted, its error output, and a directory of its own. It ends with {@link #close}, and at
+ * the latest with this JVM.
+ */
+final class QemuProcess implements AutoCloseable {
+    /** The program. */
+    static final String PROGRAM = "qemu-system-x86_64";
+
+    private static final int BIOS_BYTES = 1 << 16;
+    private static final int RESET_VECTOR = BIOS_BYTES - 16;
+    private static final byte[] CLI_HLT_JMP = {(byte) 0xfa, (byte) 0xf4, (byte) 0xeb, (byte) 0xfd};
+    private static final int END_SECONDS = 5;
+
+    private final Path directory;
+    private final Process process;
+    private final Thread atExit;
+
+    private QemuProcess(Path directory, Process process) {
+        this.directory = directory;
+        this.process = process;
+        this.atExit = new Thread(process::destroyForcibly, "end-qemu");
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /** Returns where the program is, or null. */
+    static Path program() {
+        String path = System.getenv("PATH");
+        for (String place : (path == null ? "/usr/bin" : path).split(":")) {
+            Path file = Path.of(place.isEmpty() ? "." : place, PROGRAM);
+            if (Files.isExecutable(file)) {
+                return file;
+            }
+        }
+        return null;
+    }
+
+    /** Starts QEMU; its qtest socket connects to {@code socket} in {@code directory}, which becomes the process's. */
+    static QemuProcess start(Path directory, String socket, List<String> arguments) throws IOException {
+        Path program = program();
+        if (program == null) {
+            throw new IOException(PROGRAM + " is not installed");
+        }
+        byte[] bios = new byte[BIOS_BYTES];
+        System.arraycopy(CLI_HLT_JMP, 0, bios, RESET_VECTOR, CLI_HLT_JMP.length);
+        Files.write(directory.resolve("halt.bin"), bios);
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "-nodefaults",
+                "-no-user-config",
+                "-display",
+                "none",
+                "-machine",
+                "pc",
+                "-accel",
+                "tcg",
+                "-bios",
+                directory.resolve("halt.bin").toString(),
+                "-qtest",
+                "unix:" + directory.resolve(socket),
+                "-qtest-log",
+                "/dev/null"));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.redirectError(directory.resolve("stderr").toFile());
+        builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+        return new QemuProcess(directory, builder.start());
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** Says in one line how the process is, with its exit code and error output. */
+    String epitaph() {
+        boolean ended = false;
+        try {
+            ended = process.waitFor(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        String text;
+        try {
+            text = Files.readString(directory.resolve("stderr"), StandardCharsets.UTF_8)
+                    .strip();
+        } catch (IOException e) {
+            text = "unreadable";
+        }
+        return (ended ? "exit code " + process.exitValue() : "still running") + ", stderr: "
+                + (text.isEmpty() ? "empty" : text);
+    }
+
+    /** Ends the process, waits until it is gone, and deletes its directory. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                throw new QtestException("process " + process.pid() + " does not end", null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            return; // the JVM is on its way down: the hook does it
+        }
+        deleteTree(directory);
+    }
+
+    static void deleteTree(Path directory) {
+        try (var files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            throw new QtestException("cannot delete " + directory, e);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.torosim.virtio.qtest;
+
+/** QEMU did not answer as it should: it exited, crashed, hung, or refused a command. The message has its stderr. */
+public final class QtestException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    QtestException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

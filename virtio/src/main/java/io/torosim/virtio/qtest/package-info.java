@@ -1,0 +1,2 @@
+/** Real virtio devices of QEMU, reached over its qtest socket: start with {@link io.torosim.virtio.qtest.QemuMachine}. */
+package io.torosim.virtio.qtest;

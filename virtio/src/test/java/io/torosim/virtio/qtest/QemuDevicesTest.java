@@ -1,0 +1,160 @@
+package io.torosim.virtio.qtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.device.BlkDevice;
+import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.NetDriver;
+import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.transport.VirtioTransport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The drivers at QEMU's devices. */
+class QemuDevicesTest {
+    private static final int REQUESTS = 70_000;
+    private static final int BATCH = 64;
+    private static final long SLOTS = 0x1000000;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void needsQemu() {
+        assumeTrue(QtestSession.available(), "qemu-system-x86_64 is not installed");
+    }
+
+    private Path image() throws IOException {
+        byte[] content = new byte[1 << 20];
+        for (int i = 0; i < content.length; i++) {
+            content[i] = (byte) (i / 512 + i);
+        }
+        return Files.write(directory.resolve("disk.img"), content);
+    }
+
+    @Test
+    void allBlkModes_readAndWrite() throws IOException {
+        try (QemuMachine qemu = QemuMachine.start(QemuMachine.blkOnRaw(image()))) {
+            assertThat(ModeMatrix.blk(qemu)).hasSize(12).allSatisfy((mode, outcome) -> assertThat(outcome)
+                    .isEqualTo("ok"));
+        }
+    }
+
+    @Test
+    void allNetModes_exchangeArpAndPing() throws IOException {
+        try (QemuMachine qemu = QemuMachine.start(QemuMachine.net("user"))) {
+            assertThat(ModeMatrix.net(qemu)).hasSize(24).allSatisfy((mode, outcome) -> assertThat(outcome)
+                    .isEqualTo("ok"));
+        }
+    }
+
+    @Test
+    void manyRequests_crossTheWrapOfTheIndices() throws IOException {
+        byte[] content = Files.readAllBytes(image());
+        try (QemuMachine qemu = QemuMachine.start(QemuMachine.blkOnRaw(directory.resolve("disk.img")))) {
+            VirtioTransport transport = qemu.virtio(0).modern();
+            VirtioHandshake handshake =
+                    VirtioHandshake.begin(transport, 2, VirtioFeatures.EVENT_IDX | VirtioFeatures.INDIRECT_DESC);
+            DmaAllocator dma = qemu.dma();
+            DriverQueue queue = handshake.queue(0, 128, qemu.memory(), dma);
+            handshake.ready();
+            prepare(qemu);
+            BufferChain chain = new BufferChain();
+            UsedBuffer used = new UsedBuffer();
+            int[] slotOf = new int[128];
+            long done = 0;
+            for (int batch = 0; done < REQUESTS; batch++) {
+                for (int i = 0; i < BATCH; i++) {
+                    long slot = SLOTS + 2048L * i;
+                    chain.clear();
+                    chain.addReadable(slot, 16);
+                    chain.addWritable(slot + 16, 513);
+                    slotOf[queue.addIndirect(chain, slot + 1024)] = i;
+                }
+                queue.publish();
+                assertThat(queue.notificationNeeded()).isTrue();
+                transport.notifyQueue(0);
+                boolean[] seen = new boolean[BATCH];
+                for (int i = 0, looks = 0; i < BATCH && looks < 200_000; looks++) {
+                    if (queue.poll(used)) {
+                        assertThat(used.reportedLength()).isEqualTo(513);
+                        assertThat(seen[slotOf[used.id()]]).isFalse();
+                        seen[slotOf[used.id()]] = true;
+                        i++;
+                        done++;
+                    }
+                }
+                assertThat(seen).doesNotContain(false);
+                if (batch % 100 == 0 || done >= REQUESTS) {
+                    check(qemu, content);
+                }
+            }
+            assertThat(done).isGreaterThan(65_536);
+            assertThat(queue.error()).isNull();
+        }
+    }
+
+    private static void prepare(QemuMachine qemu) {
+        for (int i = 0; i < BATCH; i++) {
+            long slot = SLOTS + 2048L * i;
+            qemu.memory().store64(slot, BlkDevice.T_IN);
+            qemu.memory().store64(slot + 8, 3L * i);
+            qemu.memory().fill(slot + 16, 513, 0xff);
+        }
+    }
+
+    private static void check(QemuMachine qemu, byte[] content) {
+        byte[] sector = new byte[513];
+        for (int i = 0; i < BATCH; i++) {
+            qemu.memory().copyOut(SLOTS + 2048L * i + 16, sector, 0, 513);
+            assertThat(java.util.Arrays.mismatch(sector, 0, 512, content, 3 * i * 512, 3 * i * 512 + 512))
+                    .isEqualTo(-1);
+            assertThat(sector[512]).isZero();
+            qemu.memory().fill(SLOTS + 2048L * i + 16, 513, 0xff);
+        }
+    }
+
+    @Test
+    void httpGet_throughQemusUserNetwork_bringsTheFile() throws IOException {
+        byte[] page = new byte[5000];
+        for (int i = 0; i < page.length; i++) {
+            page[i] = (byte) ('a' + i % 26);
+        }
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+        server.createContext("/toro", exchange -> {
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        server.start();
+        try (QemuMachine qemu = QemuMachine.start(QemuMachine.net("user"))) {
+            NetDriver card = new NetDriver(
+                    qemu.virtio(0).modern(),
+                    qemu.memory(),
+                    qemu.dma(),
+                    VirtioFeatures.RING_PACKED | VirtioFeatures.EVENT_IDX | NetDevice.F_MRG_RXBUF,
+                    600);
+            byte[] gateway = ModeMatrix.gateway(card);
+            assertThat(gateway).isNotNull();
+            String answer = TcpGet.get(card, gateway, server.getAddress().getPort(), "/toro");
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .endsWith("\r\n\r\n" + new String(page, java.nio.charset.StandardCharsets.US_ASCII));
+        } finally {
+            server.stop(0);
+        }
+    }
+}
