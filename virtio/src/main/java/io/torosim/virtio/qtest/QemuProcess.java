@@ -24,6 +24,7 @@ final class QemuProcess implements AutoCloseable {
     private final Path directory;
     private final Process process;
     private final Thread atExit;
+    private boolean closed;
 
     private QemuProcess(Path directory, Process process) {
         this.directory = directory;
@@ -104,9 +105,13 @@ final class QemuProcess implements AutoCloseable {
                 + (text.isEmpty() ? "empty" : text);
     }
 
-    /** Ends the process, waits until it is gone, and deletes its directory. */
+    /** Ends the process, waits until it is gone, and deletes its directory. Closing twice does nothing. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         process.destroyForcibly();
         try {
             if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {

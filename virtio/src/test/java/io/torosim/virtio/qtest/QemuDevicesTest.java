@@ -1,9 +1,9 @@
 package io.torosim.virtio.qtest;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.NetDevice;
@@ -14,9 +14,14 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,14 +138,10 @@ class QemuDevicesTest {
         for (int i = 0; i < page.length; i++) {
             page[i] = (byte) ('a' + i % 26);
         }
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
-        server.createContext("/toro", exchange -> {
-            exchange.sendResponseHeaders(200, page.length);
-            exchange.getResponseBody().write(page);
-            exchange.close();
-        });
-        server.start();
-        try (QemuMachine qemu = QemuMachine.start(QemuMachine.net("user"))) {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                QemuMachine qemu = QemuMachine.start(QemuMachine.net("user"))) {
+            Thread web = new Thread(() -> serveOnce(server, page), "web-server");
+            web.start();
             NetDriver card = new NetDriver(
                     qemu.virtio(0).modern(),
                     qemu.memory(),
@@ -149,12 +150,24 @@ class QemuDevicesTest {
                     600);
             byte[] gateway = ModeMatrix.gateway(card);
             assertThat(gateway).isNotNull();
-            String answer = TcpGet.get(card, gateway, server.getAddress().getPort(), "/toro");
-            assertThat(answer)
-                    .startsWith("HTTP/1.1 200 OK\r\n")
-                    .endsWith("\r\n\r\n" + new String(page, java.nio.charset.StandardCharsets.US_ASCII));
-        } finally {
-            server.stop(0);
+            String answer = TcpGet.get(card, gateway, server.getLocalPort(), "/toro");
+            assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\n" + new String(page, US_ASCII));
+        }
+    }
+
+    /** Answers one request with the page; the test sees nothing arrive if this fails. */
+    private static void serveOnce(ServerSocket server, byte[] page) {
+        try (Socket client = server.accept()) {
+            BufferedReader request = new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII));
+            for (String line = request.readLine(); line != null && !line.isEmpty(); ) {
+                line = request.readLine();
+            }
+            OutputStream answer = client.getOutputStream();
+            answer.write(("HTTP/1.1 200 OK\r\nContent-Length: " + page.length + "\r\nConnection: close\r\n\r\n")
+                    .getBytes(US_ASCII));
+            answer.write(page);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
