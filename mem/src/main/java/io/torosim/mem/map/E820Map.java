@@ -3,6 +3,7 @@ package io.torosim.mem.map;
 import io.torosim.core.memory.GuestMemory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The firmware's memory map as Toro's boot loader leaves it in memory: 24-byte entries (base 8, length 8, type 4,
@@ -82,7 +83,11 @@ public record E820Map(List<E820Entry> entries) {
         for (long at = TABLE; memory.load32(at) != TERMINATOR; at += ENTRY_BYTES) {
             if (entries.size() == MAX_ENTRIES) {
                 throw new IllegalArgumentException(String.format(
-                        "E820 table at 0x%x must end with 0x%x within %d entries", TABLE, TERMINATOR, MAX_ENTRIES));
+                        Locale.ROOT,
+                        "E820 table at 0x%x must end with 0x%x within %d entries",
+                        TABLE,
+                        TERMINATOR,
+                        MAX_ENTRIES));
             }
             entries.add(new E820Entry(memory.load64(at), memory.load64(at + 8), memory.load32(at + 16)));
         }
