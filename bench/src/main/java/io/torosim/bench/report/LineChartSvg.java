@@ -53,6 +53,7 @@ final class LineChartSvg {
     }
 
     String svg() {
+        svg.setLength(0);
         add(
                 "<svg class=\"chart\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
                 WIDTH, HEIGHT, Html.escape(chart.title()));

@@ -50,7 +50,7 @@ final class Scale {
         step *= nice[i];
         List<Double> marks = new ArrayList<>();
         for (double n = StrictMath.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n++) {
-            marks.add(n * step);
+            marks.add(n * step + 0.0); // not -0
         }
         return marks;
     }

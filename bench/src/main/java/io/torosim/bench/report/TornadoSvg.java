@@ -34,6 +34,7 @@ final class TornadoSvg {
     }
 
     String svg() {
+        svg.setLength(0);
         add(
                 "<svg class=\"chart\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Sensitivity: %s\">",
                 WIDTH, height, Html.escape(chart.title()));

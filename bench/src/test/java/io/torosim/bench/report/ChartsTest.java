@@ -48,7 +48,7 @@ class ChartsTest {
     @Test
     void marks_areRoundAndInside() {
         assertThat(Scale.linear(0, 10, 0, 100).marks(5)).containsExactly(0.0, 2.0, 4.0, 6.0, 8.0, 10.0);
-        assertThat(Scale.linear(-3, 103, 0, 100).marks(6)).containsExactly(-0.0, 20.0, 40.0, 60.0, 80.0, 100.0);
+        assertThat(Scale.linear(-3, 103, 0, 100).marks(6)).containsExactly(0.0, 20.0, 40.0, 60.0, 80.0, 100.0);
         assertThat(Scale.logarithmic(64, 1500, 0, 100).marks(9)).containsExactly(64.0, 128.0, 256.0, 512.0, 1024.0);
         assertThat(Scale.linear(5, 5, 0, 100).marks(5)).isNotEmpty();
         assertThat(Figures.shortest(0.1 + 0.2)).isEqualTo("0.3");
