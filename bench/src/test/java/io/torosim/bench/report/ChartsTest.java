@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ChartsTest {
     @Test
     void lines_areDrawnWithTheirNamesEscaped() {
-        LineChartSvg drawing = new LineChartSvg(Samples.lines());
+        LineChartSvg drawing = new LineChartSvg(SampleResults.lines());
         assertThat(drawing.svg())
                 .contains("frame, bytes")
                 .contains("virtio: 200000 at 1500")
@@ -36,7 +36,7 @@ class ChartsTest {
 
     @Test
     void tornado_hasTheWidestBarFirst_andSaysWhatBreaksIt() {
-        TornadoChart chart = Samples.tornado();
+        TornadoChart chart = SampleResults.tornado();
         assertThat(chart.bars().get(0).parameter()).isEqualTo("load.client_think");
         assertThat(chart.survives()).isFalse();
         assertThat(chart.breakers()).containsExactly("load.client_think");
@@ -56,7 +56,7 @@ class ChartsTest {
 
     @Test
     void points_areInTheCsv() {
-        assertThat(ResultsCsv.charts(Samples.run()))
+        assertThat(ResultsCsv.charts(SampleResults.run()))
                 .contains(",virtio,64.0,1000000.0\n")
                 .contains("cpu-usage,Ubuntu in traffic,kvm.ipi,5 us,53.0\n");
     }

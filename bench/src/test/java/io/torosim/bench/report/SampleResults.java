@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Results made by hand, with everything in them that is awkward to print. */
-final class Samples {
+public final class SampleResults {
     static final String AWKWARD = "a <b> & \"c\", d";
 
-    private Samples() {}
+    private SampleResults() {}
 
     static ExperimentResult usage() {
         Map<String, String> settings = new LinkedHashMap<>();
@@ -84,7 +84,7 @@ final class Samples {
                         new TornadoChart.Bar("load.client_think", "170 us", "375 us", 39, 66)));
     }
 
-    static RunOutcome run() {
+    public static RunOutcome run() {
         return new RunOutcome(9, "17.0.1", "abcdef", List.of(usage(), boot()));
     }
 }
