@@ -5,6 +5,7 @@ import io.torosim.bench.experiment.CpuUsageExperiment;
 import io.torosim.bench.experiment.Experiment;
 import io.torosim.bench.experiment.PowerExperiment;
 import io.torosim.bench.experiment.ReproductionSpec;
+import io.torosim.bench.experiment.SensitivityExperiment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,10 @@ final class Experiments {
 
     private static final List<Entry> ENTRIES = List.of(
             new Entry("cpu-usage", "CPU usage of the QEMU process", s -> new CpuUsageExperiment(s.cpuUsage())),
+            new Entry(
+                    "sensitivity",
+                    "which conclusions about CPU usage hang on a guess",
+                    s -> new SensitivityExperiment(s.cpuUsage())),
             new Entry("boot", "boot time", s -> new BootExperiment(s.boot())),
             new Entry(
                     "power",

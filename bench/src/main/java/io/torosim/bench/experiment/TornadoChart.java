@@ -15,8 +15,15 @@ import java.util.List;
  */
 public record TornadoChart(String title, String unit, double base, double bandLow, double bandHigh, List<Bar> bars)
         implements Chart {
-    /** Sorts the bars by width, the widest first, ties by name. */
+    /**
+     * Sorts the bars by width, the widest first, ties by name.
+     *
+     * @throws IllegalArgumentException if a figure is not finite
+     */
     public TornadoChart {
+        if (!Double.isFinite(base) || bars.stream().anyMatch(b -> !Double.isFinite(b.width()))) {
+            throw new IllegalArgumentException("every figure of " + title + " must be finite: " + base + ", " + bars);
+        }
         bars = bars.stream()
                 .sorted((a, b) -> a.width() == b.width()
                         ? a.parameter().compareTo(b.parameter())

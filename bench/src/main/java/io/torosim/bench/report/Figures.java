@@ -26,7 +26,7 @@ final class Figures {
     }
 
     static String number(double value, String unit) {
-        if (unit.equals("requests")) {
+        if (unit.equals("requests") || unit.startsWith("of ")) {
             return String.format(Locale.ROOT, "%,.0f", value);
         }
         return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.1f", value);

@@ -54,9 +54,11 @@ public final class HtmlReport {
                 .text("Published measurements of the Toro unikernel, reproduced on a simulated machine.")
                 .raw("</p><p class=\"verdict " + (failed == 0 ? "pass" : "fail") + "\">")
                 .text(
-                        failed == 0
-                                ? judged + " of " + judged + " figures lie inside their bands"
-                                : failed + " of " + judged + " figures lie outside their bands")
+                        judged == 0
+                                ? "no figure here has a band"
+                                : failed == 0
+                                        ? judged + " of " + judged + " figures lie inside their bands"
+                                        : failed + " of " + judged + " figures lie outside their bands")
                 .raw("</p><dl class=\"facts\">");
         fact(html, "seed", Long.toString(outcome.seed()));
         fact(html, "digest", outcome.digest());
