@@ -43,7 +43,13 @@ class TorosimTest {
         try (var files = Files.list(Path.of(out()))) {
             assertThat(files.map(f -> f.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            "results.json", "samples.json", "samples.csv", "phases.csv", "charts.csv", "report.html");
+                            "results.json",
+                            "samples.json",
+                            "samples.csv",
+                            "phases.csv",
+                            "charts.csv",
+                            "charts",
+                            "report.html");
         }
     }
 
