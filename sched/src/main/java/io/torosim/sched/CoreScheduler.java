@@ -2,6 +2,7 @@ package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Counter;
+import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.trace.TraceKind;
@@ -735,7 +736,7 @@ final class CoreScheduler implements Activity {
         }
         core.setState(thread, ThreadState.SUSPENDED);
         for (int i = 0; i < 6; i++) {
-            vcpu.increment(Counter.EXITS);
+            vcpu.exit(ExitCause.PIO);
         }
         pc = DISK_SUSPEND;
         return 6 * costs.pioPs;
@@ -755,7 +756,7 @@ final class CoreScheduler implements Activity {
         GuestThread thread = core.current;
         thread.sectorsLeft--;
         for (int i = 0; i < 3; i++) {
-            vcpu.increment(Counter.EXITS);
+            vcpu.exit(ExitCause.PIO);
         }
         boolean more = thread.sectorsLeft > 0;
         if (more || quirks.has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
@@ -778,6 +779,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long sendIpi(Vcpu vcpu) {
+        vcpu.exit(ExitCause.APIC_ACCESS); // the upper half of the command register, before the lower half sends
         kernel.machine().sendIpi(vcpu, ipiTarget, ToroKernel.INTER_CORE_IRQ);
         core.announced = afterIpi == BEGIN_SUSPEND ? ipiTarget : -1;
         pc = afterIpi;

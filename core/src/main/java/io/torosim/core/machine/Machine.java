@@ -9,6 +9,7 @@ import io.torosim.core.trace.TraceKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A simulated multi-core machine: a clock, vCPUs, interrupts between them, random streams and a trace. Two machines share
@@ -29,6 +30,7 @@ public final class Machine implements AutoCloseable {
     private final Vcpu[] vcpus;
     private final Surprises surprises;
     private final int[] ipisInFlight;
+    private SleepStates sleepStates;
     private StepObserver observer;
     private boolean closed;
 
@@ -42,6 +44,7 @@ public final class Machine implements AutoCloseable {
                 ? new SharedTcgThread(simulation, spec.costs().ps("tcg.kick_period"))
                 : HostThreads.oneForEach(spec.haltPolling() && spec.vcpuMode() == VcpuMode.KVM);
         this.vcpus = new Vcpu[spec.vcpus()];
+        this.sleepStates = SleepStates.fixed(costs.cstateExitPs());
     }
 
     /** Creates a machine whose vCPUs are off, at time 0. */
@@ -130,6 +133,15 @@ public final class Machine implements AutoCloseable {
         return ipisInFlight[target];
     }
 
+    /** Sets who decides how deep CPUs of the host sleep; at first it is always {@code host.cstate_exit} of the cost model. */
+    public void sleepStates(SleepStates states) {
+        sleepStates = Objects.requireNonNull(states, "states");
+    }
+
+    SleepStates sleepStates() {
+        return sleepStates;
+    }
+
     Surprises surprises() {
         return surprises;
     }
@@ -151,6 +163,7 @@ public final class Machine implements AutoCloseable {
      */
     public void sendIpi(Vcpu sender, int target, int vector) {
         sender.increment(Counter.IPIS_SENT);
+        sender.exit(ExitCause.ICR_WRITE);
         sender.changed();
         trace.emit(sender.nowPs(), sender.id(), TraceKind.IPI_SENT, target, vector);
         ipisInFlight[target]++;

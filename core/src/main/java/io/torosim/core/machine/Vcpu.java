@@ -29,6 +29,9 @@ public final class Vcpu {
     private static final int OP_WAKE = 3;
 
     private static final int MAX_NESTING = 32;
+    private static final int COUNTERS = Counter.values().length;
+    private static final VcpuState[] STATES = VcpuState.values();
+    private static final int FULL_CLOCK = 1000;
 
     private enum Mode {
         STOPPED,
@@ -50,7 +53,9 @@ public final class Vcpu {
     private final HaltPolling haltPolling;
     private final Residency residency = new Residency();
     private final PeriodicLoop loop = new PeriodicLoop();
-    private final long[] counters = new long[Counter.values().length];
+    /** The {@link Counter}s, then the {@link ExitCause}s. */
+    private final long[] counters = new long[COUNTERS + ExitCause.count()];
+
     private final long[] countersAtHead = new long[counters.length];
     private final long[] countersPerRound = new long[counters.length];
     private final Activity[] frames = new Activity[MAX_NESTING];
@@ -71,6 +76,16 @@ public final class Vcpu {
     private long pausedRestPs;
     private int pausedOp;
     private VcpuState pausedState = VcpuState.OFF;
+    /** The present step may be cut by an interrupt; it would have taken this long, at the highest clock. */
+    private boolean interruptible;
+
+    private long stepCostPs;
+    private long unfinishedPs;
+    private int clockPermille = FULL_CLOCK;
+    /** Time that the host CPU takes to leave the state in which it sleeps. */
+    private long sleepExitPs;
+
+    private long blockedSincePs;
 
     Vcpu(Machine machine, int id) {
         this.machine = machine;
@@ -114,7 +129,7 @@ public final class Vcpu {
     /** Returns the host CPU time of its thread up to the clock of the simulation. */
     public long hostCpuPs() {
         long sum = 0;
-        for (VcpuState state : VcpuState.values()) {
+        for (VcpuState state : STATES) {
             if (state.burnsHostCpu()) {
                 sum += residencyPs(state);
             }
@@ -128,9 +143,77 @@ public final class Vcpu {
         return counters[counter.ordinal()];
     }
 
-    /** Adds one to a counter. */
+    /** Returns how often it left guest mode for that cause, up to the present moment. */
+    public long exits(ExitCause cause) {
+        catchUp();
+        return counters[COUNTERS + cause.ordinal()];
+    }
+
+    /** Adds one to a counter. VM exits are counted with {@link #exit}. */
     public void increment(Counter counter) {
         counters[counter.ordinal()]++;
+    }
+
+    /** Counts a VM exit. What it costs is the business of the step that causes it. */
+    public void exit(ExitCause cause) {
+        counters[Counter.EXITS.ordinal()]++;
+        counters[COUNTERS + cause.ordinal()]++;
+    }
+
+    /**
+     * The present step may be cut where an interrupt comes: a stretch of work instead of one atomic thing. After the interrupt
+     * the program finds what is left of it in {@link #takeUnfinishedPs}. Interrupt handlers cannot be cut.
+     */
+    public void interruptible() {
+        interruptible = depth == 1;
+        unfinishedPs = 0;
+    }
+
+    /**
+     * Returns how much of the last {@link #interruptible} step an interrupt has left undone, in picoseconds at the highest clock,
+     * and forgets it; 0 if that step was done.
+     */
+    public long takeUnfinishedPs() {
+        long left = unfinishedPs;
+        unfinishedPs = 0;
+        return left;
+    }
+
+    /** Returns the clock of its CPU in thousandths of the highest. */
+    public int clockPermille() {
+        return clockPermille;
+    }
+
+    /**
+     * Sets the clock of its CPU: from now on a step takes its cost times {@code 1000 / permille}. A step that has begun is
+     * finished at the old clock, unless it is {@linkplain #interruptible() interruptible}. The time-stamp counter does not change
+     * its rate (it is invariant), nor do timers.
+     *
+     * @param permille in [1, 1000], thousandths of the highest clock
+     */
+    public void clock(int permille) {
+        if (permille < 1 || permille > FULL_CLOCK) {
+            throw new IllegalArgumentException("permille must be in [1, 1000], permille=" + permille);
+        }
+        if (permille == clockPermille) {
+            return;
+        }
+        beforeChange();
+        boolean underWay = mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle);
+        long leftPs = underWay ? atFullClock(nextStepPs - simulation.nowPs()) : 0;
+        clockPermille = permille;
+        if (underWay) {
+            nextStepPs = simulation.nowPs() + atPresentClock(leftPs);
+            simulation.reschedule(nextHandle, nextStepPs);
+        }
+    }
+
+    private long atPresentClock(long ps) {
+        return clockPermille == FULL_CLOCK ? ps : Math.multiplyExact(ps, (long) FULL_CLOCK) / clockPermille;
+    }
+
+    private long atFullClock(long ps) {
+        return clockPermille == FULL_CLOCK ? ps : Math.multiplyExact(ps, (long) clockPermille) / FULL_CLOCK;
     }
 
     /** Starts executing {@code program} now; its first step is done at the present instant. */
@@ -204,12 +287,14 @@ public final class Vcpu {
      *     {@link Activity#SPIN} at once; false if it is to go on
      */
     public boolean roundRepeats(int loopId) {
-        for (int i = 0; i < counters.length; i++) {
-            countersPerRound[i] = counters[i] - countersAtHead[i];
-            countersAtHead[i] = counters[i];
+        boolean repeats = loop.visit(loopId, nowPs) && fastForward && !catchingUp;
+        if (repeats) {
+            for (int i = 0; i < counters.length; i++) {
+                countersPerRound[i] = counters[i] - countersAtHead[i];
+            }
         }
-        boolean repeats = loop.visit(loopId, nowPs);
-        return repeats && fastForward && !catchingUp && depth > 0;
+        System.arraycopy(counters, 0, countersAtHead, 0, counters.length);
+        return repeats;
     }
 
     /**
@@ -224,20 +309,37 @@ public final class Vcpu {
         }
         beforeChange();
         pending[vector >> 6] |= 1L << (vector & 63);
+        if (mode == Mode.STEPPING && !paused) {
+            exit(ExitCause.EXTERNAL_INTERRUPT);
+        }
         if (!interruptsEnabled) {
             return;
         }
         if (mode == Mode.HALT_POLLING) {
             wakeAt(simulation.nowPs());
         } else if (mode == Mode.MWAITING) {
-            wakeAt(simulation.nowPs() + machine.costs().cstateExitPs());
+            wakeAt(simulation.nowPs() + sleepExitPs);
         } else if (mode == Mode.BLOCKED) {
-            wakeAt(simulation.nowPs() + machine.costs().wakePs());
+            wakeAt(simulation.nowPs() + atPresentClock(machine.costs().wakeFromBlockPs()) + sleepExitPs);
+        } else if (mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle)) {
+            cut();
         }
+    }
+
+    /** The interruptible step under way ends now. */
+    private void cut() {
+        long timePs = simulation.nowPs();
+        interruptible = false;
+        unfinishedPs = Math.min(stepCostPs, atFullClock(nextStepPs - timePs));
+        simulation.reschedule(nextHandle, timePs);
+        nextStepPs = timePs;
     }
 
     private void wakeAt(long timePs) {
         simulation.cancel(nextHandle);
+        if (mode != Mode.HALT_POLLING) {
+            machine.sleepStates().woke(id, simulation.nowPs() - blockedSincePs);
+        }
         mode = Mode.WAKING;
         schedule(timePs, OP_WAKE);
     }
@@ -263,7 +365,7 @@ public final class Vcpu {
             if (cost < 0) {
                 throw new IllegalStateException("vCPU " + id + ": a loop that was proved to repeat ended with " + cost);
             }
-            nowPs += cost;
+            nowPs += atPresentClock(cost);
         }
         catchingUp = false;
         if (!simulation.reschedule(nextHandle, nowPs)) {
@@ -298,13 +400,15 @@ public final class Vcpu {
 
     private void run() {
         while (true) {
+            interruptible = false;
             long cost = interruptsEnabled && anyPending() ? takeInterrupt() : frames[depth - 1].step(this);
             StepObserver observer = machine.observer();
             if (observer != null) {
                 observer.afterStep(this);
             }
             if (cost >= 0) {
-                long nextPs = Math.addExact(nowPs, cost) + surprise();
+                stepCostPs = cost;
+                long nextPs = Math.addExact(nowPs, atPresentClock(cost)) + surprise();
                 if (!simulation.tryAdvance(nextPs, priority)) {
                     scheduleStep(nextPs);
                     return;
@@ -338,16 +442,18 @@ public final class Vcpu {
                 } else {
                     mode = Mode.MWAITING;
                     enter(VcpuState.MWAIT);
+                    blockedSincePs = nowPs;
+                    sleepExitPs = machine.sleepStates().mwaits(id, nowPs);
                 }
             }
             case TRAPPED -> {
-                increment(Counter.EXITS);
+                exit(ExitCause.MWAIT);
                 mode = Mode.HALTING;
-                schedule(nowPs + machine.costs().haltExitPs(), OP_HALT_ENTERED);
+                schedule(nowPs + atPresentClock(machine.costs().haltExitPs()), OP_HALT_ENTERED);
             }
             case NOP -> {
-                increment(Counter.EXITS);
-                scheduleStep(nowPs + machine.costs().nullExitPs());
+                exit(ExitCause.MWAIT);
+                scheduleStep(nowPs + atPresentClock(machine.costs().nullExitPs()));
             }
             default -> throw new AssertionError(machine.spec().mwait());
         }
@@ -376,13 +482,12 @@ public final class Vcpu {
             mwait();
         } else if (how == Activity.HALT) {
             increment(Counter.HALTS);
-            increment(Counter.EXITS);
+            exit(ExitCause.HLT);
             loop.changed();
             enter(VcpuState.BUSY);
             mode = Mode.HALTING;
             haltedSincePs = nowPs;
-            long enteredPs = nowPs + machine.costs().haltExitPs();
-            schedule(enteredPs, OP_HALT_ENTERED);
+            schedule(nowPs + atPresentClock(machine.costs().haltExitPs()), OP_HALT_ENTERED);
         } else if (how == Activity.OFF) {
             mode = Mode.STOPPED;
             enter(VcpuState.OFF);
@@ -421,6 +526,8 @@ public final class Vcpu {
     private void block() {
         mode = Mode.BLOCKED;
         enter(VcpuState.HALTED);
+        blockedSincePs = nowPs;
+        sleepExitPs = machine.sleepStates().blocks(id, nowPs);
         machine.hostThreads().blocked(this);
     }
 
@@ -464,6 +571,9 @@ public final class Vcpu {
         enter(pausedState);
         if (mode != Mode.HUNG) {
             schedule(nowPs + pausedRestPs, pausedOp);
+            if (mode == Mode.STEPPING && interruptible && interruptsEnabled && anyPending()) {
+                cut();
+            }
         }
     }
 

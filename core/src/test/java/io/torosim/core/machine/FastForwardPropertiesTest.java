@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /**
  * Fast-forward may change nothing but the number of events: polling loops of random length on random numbers of vCPUs,
- * disturbed by device interrupts, by each other's stores and by deadlines, must give the same digest and counters.
+ * disturbed by device interrupts, by each other's stores, by deadlines and by a host that changes their clocks, must give the same digest and counters.
  */
 final class FastForwardPropertiesTest {
     private static final int IPI = 80;
@@ -108,6 +108,17 @@ final class FastForwardPropertiesTest {
                                 devices.nextLong(500 * Picos.PER_MICRO),
                                 Machine.DEVICE_PRIORITY,
                                 (op, arg) -> machine.vcpu(target).raise(33),
+                                0,
+                                0);
+            }
+            for (int i = 0; i < 6; i++) {
+                int target = devices.nextInt(vcpus);
+                int permille = 300 + devices.nextInt(701);
+                machine.simulation()
+                        .at(
+                                devices.nextLong(500 * Picos.PER_MICRO),
+                                Machine.OBSERVER_PRIORITY,
+                                (op, arg) -> machine.vcpu(target).clock(permille),
                                 0,
                                 0);
             }

@@ -1,7 +1,7 @@
 package io.torosim.guest.toro;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.Counter;
+import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
 
 /**
@@ -20,7 +20,7 @@ final class NetworkInterrupt implements Activity {
     public long step(Vcpu vcpu) {
         switch (stage) {
             case 0:
-                vcpu.increment(Counter.EXITS);
+                vcpu.exit(ExitCause.PIO);
                 network.card.readStatus();
                 stage = 1;
                 return network.statusReadPs;
@@ -32,7 +32,7 @@ final class NetworkInterrupt implements Activity {
                 stage = 2;
                 return 0;
             case 2, 3:
-                vcpu.increment(Counter.EXITS);
+                vcpu.exit(ExitCause.PIC);
                 stage++;
                 return network.eoiPs;
             default:
