@@ -1,7 +1,5 @@
 package io.torosim.bench.cli;
 
-import io.torosim.bench.experiment.BootExperiment;
-import io.torosim.bench.experiment.CpuUsageExperiment;
 import io.torosim.bench.experiment.Experiment;
 import io.torosim.bench.experiment.ExperimentResult;
 import io.torosim.bench.experiment.ReproductionSpec;
@@ -30,7 +28,7 @@ import picocli.CommandLine.Spec;
         name = "run",
         description = {
             "Reproduces published measurements of Toro.",
-            "Writes a table here, and results.json, samples.csv, samples.json, phases.csv and report.html into DIR."
+            "Writes a table here, and results.json, samples.csv, samples.json, phases.csv, charts.csv and report.html into DIR."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit status:%n",
@@ -40,34 +38,16 @@ import picocli.CommandLine.Spec;
             "2:the call or an input file is wrong"
         })
 final class RunCommand implements Callable<Integer> {
-    /** Which experiments. */
-    enum What {
-        CPU_USAGE("cpu-usage"),
-        BOOT("boot"),
-        ALL("all");
-
-        private final String label;
-
-        What(String label) {
-            this.label = label;
-        }
-
-        @Override
-        public String toString() {
-            return label;
-        }
-    }
-
     @Spec
     private CommandSpec command;
 
     @Parameters(
             index = "0",
             paramLabel = "EXPERIMENT",
-            description = "${COMPLETION-CANDIDATES}",
-            converter = WhatConverter.class,
-            completionCandidates = WhatConverter.Candidates.class)
-    private What what;
+            description = "one of: ${COMPLETION-CANDIDATES}",
+            converter = ExperimentName.Converter.class,
+            completionCandidates = ExperimentName.Candidates.class)
+    private ExperimentName name;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "SPEC", description = "specification file (TOML); see specs/")
     private Path specFile;
@@ -94,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
         ReproductionSpec spec = specFile == null ? SpecFile.defaults() : SpecFile.read(specFile);
         List<ExperimentResult> results = new ArrayList<>();
         boolean terminal = Terminal.isAttached();
-        for (Experiment experiment : experiments(spec)) {
+        for (Experiment experiment : Experiments.named(name.text(), spec)) {
             try (TerminalProgress progress = new TerminalProgress(experiment.name(), terminal && !json)) {
                 results.add(experiment.run(seed, progress));
             }
@@ -105,23 +85,13 @@ final class RunCommand implements Callable<Integer> {
         return outcome.passed() ? Torosim.EXIT_OK : Torosim.EXIT_FAILED;
     }
 
-    private List<Experiment> experiments(ReproductionSpec spec) {
-        List<Experiment> experiments = new ArrayList<>();
-        if (what != What.BOOT) {
-            experiments.add(new CpuUsageExperiment(spec.cpuUsage()));
-        }
-        if (what != What.CPU_USAGE) {
-            experiments.add(new BootExperiment(spec.boot()));
-        }
-        return experiments;
-    }
-
     private void write(RunOutcome outcome) throws IOException {
         Files.createDirectories(out);
         file("results.json", ResultsJson.results(outcome));
         file("samples.json", ResultsJson.samples(outcome));
         file("samples.csv", ResultsCsv.samples(outcome));
         file("phases.csv", ResultsCsv.phases(outcome));
+        file("charts.csv", ResultsCsv.charts(outcome));
         file("report.html", HtmlReport.render(outcome));
     }
 

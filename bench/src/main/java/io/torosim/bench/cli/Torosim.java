@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Torosim.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, FatCommand.class, ExploreCommand.class, ReplayCommand.class})
+        subcommands = {RunCommand.class, FatCommand.class, ExploreCommand.class, ReplayCommand.class, DiffCommand.class
+        })
 public final class Torosim implements Runnable {
     /** Everything was as it should be. */
     public static final int EXIT_OK = 0;

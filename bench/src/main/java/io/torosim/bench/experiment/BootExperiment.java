@@ -65,6 +65,7 @@ public final class BootExperiment implements Experiment {
                 cases(boots, bootMs),
                 List.of(),
                 rows,
+                List.of(),
                 notes(seed),
                 spec.costs().parameters().stream()
                         .filter(BootExperiment::isUsed)

@@ -86,6 +86,7 @@ public final class CpuUsageExperiment implements Experiment {
                         toroHeavy.series("Toro, more messages"),
                         ubuntuHeavy.series("Ubuntu, more messages")),
                 List.of(),
+                List.of(),
                 CpuUsageNotes.of(spec, toroBefore, spinning, tcgSingle, oneCore, polled),
                 spec.costs().parameters().stream()
                         .filter(p -> !p.name().startsWith("boot.") && !p.name().startsWith("vga."))

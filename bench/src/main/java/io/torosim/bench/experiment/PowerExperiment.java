@@ -124,6 +124,7 @@ public final class PowerExperiment implements Experiment {
                 cases,
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of(
                         "The meter only looks: a lower clock draws less and does not make the guest slower, so powersave"
                                 + " is flattered under load. Core energy only: uncore, memory and power supply are not in it."),

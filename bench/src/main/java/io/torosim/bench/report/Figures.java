@@ -1,6 +1,8 @@
 package io.torosim.bench.report;
 
 import io.torosim.bench.experiment.CaseResult;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Figures as people read them, the same in the terminal and on the page. */
@@ -24,16 +26,15 @@ final class Figures {
     }
 
     static String number(double value, String unit) {
-        if (unit.equals("requests")) {
+        if (unit.equals("requests") || unit.startsWith("of ")) {
             return String.format(Locale.ROOT, "%,.0f", value);
         }
         return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.1f", value);
     }
 
+    /** Up to six significant digits, no zeros at the end. */
     static String shortest(double value) {
-        return value == Math.rint(value)
-                ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, "%s", value);
+        return new BigDecimal(value, new MathContext(6)).stripTrailingZeros().toPlainString();
     }
 
     static String unit(String unit) {

@@ -1,8 +1,11 @@
 package io.torosim.bench.report;
 
 import io.torosim.bench.experiment.CaseResult;
+import io.torosim.bench.experiment.Chart;
 import io.torosim.bench.experiment.ExperimentResult;
+import io.torosim.bench.experiment.LineChart;
 import io.torosim.bench.experiment.Series;
+import io.torosim.bench.experiment.TornadoChart;
 import io.torosim.bench.experiment.Verdict;
 import io.torosim.core.cost.CostParameter;
 import java.io.IOException;
@@ -51,9 +54,11 @@ public final class HtmlReport {
                 .text("Published measurements of the Toro unikernel, reproduced on a simulated machine.")
                 .raw("</p><p class=\"verdict " + (failed == 0 ? "pass" : "fail") + "\">")
                 .text(
-                        failed == 0
-                                ? judged + " of " + judged + " figures lie inside their bands"
-                                : failed + " of " + judged + " figures lie outside their bands")
+                        judged == 0
+                                ? "no figure here has a band"
+                                : failed == 0
+                                        ? judged + " of " + judged + " figures lie inside their bands"
+                                        : failed + " of " + judged + " figures lie outside their bands")
                 .raw("</p><dl class=\"facts\">");
         fact(html, "seed", Long.toString(outcome.seed()));
         fact(html, "digest", outcome.digest());
@@ -77,6 +82,7 @@ public final class HtmlReport {
         if (!result.phases().isEmpty()) {
             new PhaseBars(result.phases()).render(html);
         }
+        furtherCharts(html, result);
         cases(html, result.cases());
         html.raw("<h3>What to make of it</h3>");
         for (String note : result.notes()) {
@@ -103,6 +109,33 @@ public final class HtmlReport {
             String kind = series.name().startsWith("Ubuntu") ? "ubuntu" : "toro";
             html.raw("<figure>").element("figcaption", series.name());
             html.raw(new UsageChart(series, end, top).svg(kind)).raw("</figure>");
+        }
+        html.raw("</div>");
+    }
+
+    private static void furtherCharts(Html html, ExperimentResult result) {
+        if (result.charts().isEmpty()) {
+            return;
+        }
+        html.raw("<div class=\"charts\">");
+        for (Chart chart : result.charts()) {
+            html.raw("<figure>").element("figcaption", chart.title());
+            if (chart instanceof LineChart lines) {
+                LineChartSvg drawing = new LineChartSvg(lines);
+                html.raw(drawing.svg()).raw(drawing.legend());
+            } else if (chart instanceof TornadoChart tornado) {
+                html.raw(new TornadoSvg(tornado).svg());
+                if (!Double.isNaN(tornado.bandLow())) {
+                    html.raw("<p class=\"legend\">")
+                            .text(
+                                    tornado.survives()
+                                            ? "Holds with every parameter at either end of its range."
+                                            : "Does not hold over the whole range of: "
+                                                    + String.join(", ", tornado.breakers()) + ".")
+                            .raw("</p>");
+                }
+            }
+            html.raw("</figure>");
         }
         html.raw("</div>");
     }

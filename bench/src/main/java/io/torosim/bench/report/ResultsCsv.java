@@ -1,8 +1,11 @@
 package io.torosim.bench.report;
 
+import io.torosim.bench.experiment.Chart;
 import io.torosim.bench.experiment.ExperimentResult;
+import io.torosim.bench.experiment.LineChart;
 import io.torosim.bench.experiment.PhaseRow;
 import io.torosim.bench.experiment.Series;
+import io.torosim.bench.experiment.TornadoChart;
 
 /** Samples and phases as comma-separated values (RFC 4180, but lines end in LF). */
 public final class ResultsCsv {
@@ -42,6 +45,28 @@ public final class ResultsCsv {
                         Double.toString(p.share()),
                         p.driver(),
                         p.source());
+            }
+        }
+        return csv.toString();
+    }
+
+    /** Returns every point of every line chart and every bar of every tornado chart (its two ends). */
+    public static String charts(RunOutcome outcome) {
+        StringBuilder csv = new StringBuilder("experiment,chart,line,x,y\n");
+        for (ExperimentResult result : outcome.experiments()) {
+            for (Chart chart : result.charts()) {
+                if (chart instanceof LineChart lines) {
+                    for (LineChart.Line line : lines.lines()) {
+                        for (LineChart.Point p : line.points()) {
+                            row(csv, result.name(), chart.title(), line.name(), "" + p.x(), "" + p.y());
+                        }
+                    }
+                } else if (chart instanceof TornadoChart tornado) {
+                    for (TornadoChart.Bar bar : tornado.bars()) {
+                        row(csv, result.name(), chart.title(), bar.parameter(), bar.low(), "" + bar.atLow());
+                        row(csv, result.name(), chart.title(), bar.parameter(), bar.high(), "" + bar.atHigh());
+                    }
+                }
             }
         }
         return csv.toString();

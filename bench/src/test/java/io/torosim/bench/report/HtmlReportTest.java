@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class HtmlReportTest {
-    private static final String PAGE = HtmlReport.render(Samples.run());
+    private static final String PAGE = HtmlReport.render(SampleResults.run());
 
     @Test
     void page_loadsNothing() {
@@ -27,12 +27,12 @@ class HtmlReportTest {
 
     @Test
     void page_isAPureFunctionOfTheResults() {
-        assertThat(HtmlReport.render(Samples.run())).isEqualTo(PAGE);
+        assertThat(HtmlReport.render(SampleResults.run())).isEqualTo(PAGE);
     }
 
     @Test
     void page_saysWhereItComesFrom() {
-        assertThat(PAGE).contains("17.0.1", "abcdef", Samples.run().digest());
+        assertThat(PAGE).contains("17.0.1", "abcdef", SampleResults.run().digest());
     }
 
     @Test

@@ -11,19 +11,19 @@ import tools.jackson.jr.ob.JSON;
 class ResultFilesTest {
     @Test
     void resultsJson_hasTheDocumentedShape() {
-        Map<String, Object> root = JSON.std.mapFrom(ResultsJson.results(Samples.run()));
+        Map<String, Object> root = JSON.std.mapFrom(ResultsJson.results(SampleResults.run()));
 
         assertThat(root).containsEntry("seed", 9).containsEntry("jdk", "17.0.1").containsEntry("commit", "abcdef");
-        assertThat(root).containsEntry("digest", Samples.run().digest());
+        assertThat(root).containsEntry("digest", SampleResults.run().digest());
         List<Map<String, Object>> experiments = list(root.get("experiments"));
         assertThat(experiments).extracting(e -> e.get("name")).containsExactly("cpu-usage", "boot");
         Map<String, Object> usage = experiments.get(0);
         assertThat(usage).containsEntry("digest", "123456789abcdef0");
-        assertThat(usage.get("settings")).isEqualTo(Samples.usage().settings());
+        assertThat(usage.get("settings")).isEqualTo(SampleResults.usage().settings());
         List<Map<String, Object>> cases = list(usage.get("cases"));
         assertThat(cases.get(0))
                 .containsEntry("name", "Toro after")
-                .containsEntry("metric", Samples.AWKWARD)
+                .containsEntry("metric", SampleResults.AWKWARD)
                 .containsEntry("unit", "%")
                 .containsEntry("published", "100, only in traffic")
                 .containsEntry("obtained", 100.25)
@@ -35,7 +35,7 @@ class ResultFilesTest {
 
     @Test
     void whatThereIsNot_isNullInJson() {
-        Map<String, Object> root = JSON.std.mapFrom(ResultsJson.results(Samples.run()));
+        Map<String, Object> root = JSON.std.mapFrom(ResultsJson.results(SampleResults.run()));
         Map<String, Object> info =
                 list(list(root.get("experiments")).get(0).get("cases")).get(2);
 
@@ -46,7 +46,7 @@ class ResultFilesTest {
 
     @Test
     void samplesJson_holdsEverySampleAndTheTraffic() {
-        Map<String, Object> root = JSON.std.mapFrom(ResultsJson.samples(Samples.run()));
+        Map<String, Object> root = JSON.std.mapFrom(ResultsJson.samples(SampleResults.run()));
         Map<String, Object> toro = map(map(root.get("cpu-usage")).get("Toro after"));
 
         assertThat(list(toro.get("samples"))).hasSize(2);
@@ -60,24 +60,24 @@ class ResultFilesTest {
 
     @Test
     void digestOfARun_dependsOnEveryExperimentAndTheirOrder() {
-        RunOutcome run = Samples.run();
-        RunOutcome turned = new RunOutcome(9, "17.0.1", "abcdef", List.of(Samples.boot(), Samples.usage()));
-        RunOutcome one = new RunOutcome(9, "17.0.1", "abcdef", List.of(Samples.usage()));
+        RunOutcome run = SampleResults.run();
+        RunOutcome turned = new RunOutcome(9, "17.0.1", "abcdef", List.of(SampleResults.boot(), SampleResults.usage()));
+        RunOutcome one = new RunOutcome(9, "17.0.1", "abcdef", List.of(SampleResults.usage()));
 
         assertThat(List.of(run.digest(), turned.digest(), one.digest())).doesNotHaveDuplicates();
         assertThat(run.digest())
                 .isEqualTo(new RunOutcome(9, "25", "other", run.experiments()).digest())
                 .isEqualTo(TraceDigest.hex(TraceDigest.combine(
-                        TraceDigest.combine(9, Samples.usage().digest()),
-                        Samples.boot().digest())));
+                        TraceDigest.combine(9, SampleResults.usage().digest()),
+                        SampleResults.boot().digest())));
     }
 
     @Test
     void csv_quotesWhatNeedsIt() {
-        assertThat(ResultsCsv.samples(Samples.run()))
+        assertThat(ResultsCsv.samples(SampleResults.run()))
                 .contains("\"Ubuntu, more\"")
                 .hasLineCount(1 + 3);
-        assertThat(ResultsCsv.phases(Samples.run()))
+        assertThat(ResultsCsv.phases(SampleResults.run()))
                 .contains("\"a <b> & \"\"c\"\", d\"")
                 .contains("\"code, \"\"init\"\"\"")
                 .hasLineCount(1 + 2);
@@ -85,8 +85,8 @@ class ResultFilesTest {
 
     @Test
     void table_isPlainWithoutATerminal_andAligned() {
-        String plain = new TextTable(false).render(Samples.usage());
-        String coloured = new TextTable(true).render(Samples.usage());
+        String plain = new TextTable(false).render(SampleResults.usage());
+        String coloured = new TextTable(true).render(SampleResults.usage());
 
         assertThat(plain)
                 .doesNotContain("\u001b")

@@ -2,18 +2,20 @@ package io.torosim.bench.report;
 
 import io.torosim.bench.experiment.CaseResult;
 import io.torosim.bench.experiment.ExperimentResult;
+import io.torosim.bench.experiment.LineChart;
 import io.torosim.bench.experiment.PhaseRow;
 import io.torosim.bench.experiment.Series;
+import io.torosim.bench.experiment.TornadoChart;
 import io.torosim.core.cost.CostModel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Results made by hand, with everything in them that is awkward to print. */
-final class Samples {
+public final class SampleResults {
     static final String AWKWARD = "a <b> & \"c\", d";
 
-    private Samples() {}
+    private SampleResults() {}
 
     static ExperimentResult usage() {
         Map<String, String> settings = new LinkedHashMap<>();
@@ -37,6 +39,7 @@ final class Samples {
                                 List.of(new Series.Interval(0, 3))),
                         new Series("Ubuntu, more", "%", List.of(new Series.Sample(0, 3, 50, "burst")), List.of())),
                 List.of(),
+                List.of(lines(), tornado()),
                 List.of("A note with " + AWKWARD),
                 List.of(costs.parameter("load.client_think"), costs.parameter("kvm.ipi")));
     }
@@ -53,10 +56,35 @@ final class Samples {
                         new PhaseRow("QEMU-Lite", "QEMU start", 61.7, 0.5, "constant", "Mari 2015"),
                         new PhaseRow("QEMU-Lite", AWKWARD, 61.7, 0.5, "656 PIO x 3.0 us", "code, \"init\"")),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
-    static RunOutcome run() {
+    static LineChart lines() {
+        return new LineChart(
+                "Frames of " + AWKWARD,
+                "frame, bytes",
+                "frames/s",
+                true,
+                List.of(
+                        new LineChart.Line(
+                                "virtio", List.of(new LineChart.Point(64, 1e6), new LineChart.Point(1500, 2e5))),
+                        new LineChart.Line("e1000", List.of(new LineChart.Point(64, 1e5)))));
+    }
+
+    static TornadoChart tornado() {
+        return new TornadoChart(
+                "Ubuntu in traffic",
+                "%",
+                52,
+                40,
+                60,
+                List.of(
+                        new TornadoChart.Bar("kvm.ipi", "1 us", "5 us", 51, 53),
+                        new TornadoChart.Bar("load.client_think", "170 us", "375 us", 39, 66)));
+    }
+
+    public static RunOutcome run() {
         return new RunOutcome(9, "17.0.1", "abcdef", List.of(usage(), boot()));
     }
 }

@@ -1,0 +1,89 @@
+package io.torosim.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.bench.report.ResultsJson;
+import io.torosim.bench.report.RunOutcome;
+import io.torosim.bench.report.SampleResults;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.jr.ob.JSON;
+
+class DiffCommandTest {
+    @TempDir
+    private Path dir;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int call(String... args) {
+        CommandLine line = Torosim.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        return line.execute(args);
+    }
+
+    private String results(String name, String from, String to) throws IOException {
+        RunOutcome run = SampleResults.run();
+        Path file = Files.createDirectories(dir.resolve(name)).resolve("results.json");
+        Files.writeString(file, ResultsJson.results(run).replace(from, to));
+        return file.getParent().toString();
+    }
+
+    @Test
+    void sameRun_ends0() throws IOException {
+        assertThat(call("diff", results("a", "", ""), results("b", "", ""))).isZero();
+        assertThat(out.toString()).contains("0 of 4 figures differ; the runs are the same to the last event");
+    }
+
+    @Test
+    void changedFigure_isNamed_andEnds3() throws IOException {
+        String a = results("a", "", "");
+        String b = results("b", "123.4", "246.8");
+        assertThat(call("diff", a, b)).isEqualTo(3);
+        assertThat(out.toString())
+                .contains(
+                        "boot / QEMU-Lite / boot",
+                        "123.4 ms PASS -> 246.8 ms PASS  (+100.00 %)",
+                        "1 of 4 figures differ");
+    }
+
+    @Test
+    void differenceWithinTheTolerance_isNone_butAVerdictIsOneAlways() throws IOException {
+        String a = results("a", "", "");
+        assertThat(call("diff", a, results("b", "123.4", "124.0"), "--tolerance", "1"))
+                .isZero();
+        assertThat(call("diff", a, results("c", "FAIL", "PASS"), "--tolerance", "1"))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void json_holdsBothSides() throws IOException {
+        assertThat(call("diff", "--json", results("a", "", ""), results("b", "123.4", "246.8")))
+                .isEqualTo(3);
+        assertThat(JSON.std.mapFrom(out.toString()))
+                .containsEntry("compared", 4)
+                .containsKey("changes");
+    }
+
+    @Test
+    void wrongFiles_end2_inOneLine() throws IOException {
+        String good = results("a", "", "");
+        assertThat(call("diff", good, dir.resolve("none").toString())).isEqualTo(2);
+        Path text = Files.writeString(dir.resolve("text"), "no json");
+        assertThat(call("diff", good, text.toString())).isEqualTo(2);
+        Path other = Files.writeString(dir.resolve("other"), "{\"experiments\": 3}");
+        assertThat(call("diff", good, other.toString())).isEqualTo(2);
+        assertThat(call("diff", good, good, "--tolerance", "-1")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .hasSize(4)
+                .allMatch(line -> line.startsWith("torosim: "))
+                .anyMatch(line -> line.contains("experiments: must be an array, value=3"));
+    }
+}

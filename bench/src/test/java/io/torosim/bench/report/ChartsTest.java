@@ -1,0 +1,63 @@
+package io.torosim.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.bench.experiment.LineChart;
+import io.torosim.bench.experiment.TornadoChart;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChartsTest {
+    @Test
+    void lines_areDrawnWithTheirNamesEscaped() {
+        LineChartSvg drawing = new LineChartSvg(SampleResults.lines());
+        assertThat(drawing.svg())
+                .contains("frame, bytes")
+                .contains("virtio: 200000 at 1500")
+                .doesNotContain("<b>");
+        assertThat(drawing.legend()).contains("virtio").contains("e1000");
+        assertThat(drawing.svg().split("<circle", -1)).hasSize(4);
+    }
+
+    @Test
+    void emptyChart_isDrawnWithoutPoints() {
+        LineChart empty = LineChart.linear("nothing", "x", "y", List.of());
+        assertThat(new LineChartSvg(empty).svg()).contains("nothing").doesNotContain("NaN");
+    }
+
+    @Test
+    void pointThatCannotBeDrawn_isRefused() {
+        List<LineChart.Line> zero = List.of(new LineChart.Line("l", List.of(new LineChart.Point(0, 1))));
+        assertThatThrownBy(() -> new LineChart("t", "x", "y", true, zero)).hasMessageContaining("x > 0");
+        List<LineChart.Line> nan = List.of(new LineChart.Line("l", List.of(new LineChart.Point(1, Double.NaN))));
+        assertThatThrownBy(() -> LineChart.linear("t", "x", "y", nan)).hasMessageContaining("finite");
+    }
+
+    @Test
+    void tornado_hasTheWidestBarFirst_andSaysWhatBreaksIt() {
+        TornadoChart chart = SampleResults.tornado();
+        assertThat(chart.bars().get(0).parameter()).isEqualTo("load.client_think");
+        assertThat(chart.survives()).isFalse();
+        assertThat(chart.breakers()).containsExactly("load.client_think");
+        assertThat(new TornadoSvg(chart).svg())
+                .contains("kvm.ipi: 51 at 1 us, 53 at 5 us")
+                .doesNotContain("NaN");
+    }
+
+    @Test
+    void marks_areRoundAndInside() {
+        assertThat(Scale.linear(0, 10, 0, 100).marks(5)).containsExactly(0.0, 2.0, 4.0, 6.0, 8.0, 10.0);
+        assertThat(Scale.linear(-3, 103, 0, 100).marks(6)).containsExactly(0.0, 20.0, 40.0, 60.0, 80.0, 100.0);
+        assertThat(Scale.logarithmic(64, 1500, 0, 100).marks(9)).containsExactly(64.0, 128.0, 256.0, 512.0, 1024.0);
+        assertThat(Scale.linear(5, 5, 0, 100).marks(5)).isNotEmpty();
+        assertThat(Figures.shortest(0.1 + 0.2)).isEqualTo("0.3");
+    }
+
+    @Test
+    void points_areInTheCsv() {
+        assertThat(ResultsCsv.charts(SampleResults.run()))
+                .contains(",virtio,64.0,1000000.0\n")
+                .contains("cpu-usage,Ubuntu in traffic,kvm.ipi,5 us,53.0\n");
+    }
+}
