@@ -229,7 +229,7 @@ final class CoreScheduler implements Activity {
         } else {
             core.threadActive(core.current);
         }
-        core.current.resumeAt = RETURN;
+        core.current.resumesAt(RETURN);
         pc = SCHEDULING;
         return 2 * costs.lapicIdReadPs + (idle ? costs.rdtscPs : 0);
     }
@@ -250,7 +250,7 @@ final class CoreScheduler implements Activity {
         } else {
             vcpu.comparesWith(thread.sleepUntilPs);
             vcpu.enter(VcpuState.POLL);
-            thread.resumeAt = SLEEP;
+            thread.resumesAt(SLEEP);
             pc = SCHEDULING;
         }
         return costs.rdtscPs;
@@ -355,8 +355,10 @@ final class CoreScheduler implements Activity {
     }
 
     private long dispatch(Vcpu vcpu) {
-        if (anchor != candidate && ++turnsSinceAnchor > core.ring.size()) {
-            anchor = candidate;
+        boolean cameRound = anchor == candidate;
+        if (!cameRound && (vcpu.changedSinceHead() || ++turnsSinceAnchor > core.ring.size())) {
+            anchor = candidate; // a round can be proved to repeat from here on, sooner than from the old place
+            vcpu.changed();
         }
         if (anchor == candidate) {
             turnsSinceAnchor = 0;
@@ -367,7 +369,9 @@ final class CoreScheduler implements Activity {
             if (vcpu.roundRepeats(LOOP_ROUND)) {
                 return SPIN;
             }
-            vcpu.increment(Counter.POLL_ROUNDS);
+            if (cameRound) {
+                vcpu.increment(Counter.POLL_ROUNDS);
+            }
         }
         nextTurnHalt = false;
         exitedCurrent = null;
@@ -479,7 +483,7 @@ final class CoreScheduler implements Activity {
     /** 2020, SysSetCoreIdle: {@code hlt} in the calling thread if the last device interrupt is long ago, else a switch. */
     private long setCoreIdle() {
         if (!core.lastIrqLongAgo()) {
-            core.current.resumeAt = RETURN;
+            core.current.resumesAt(RETURN);
             pc = SCHEDULING;
             return costs.rdtscPs;
         }

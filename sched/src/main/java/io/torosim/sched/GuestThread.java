@@ -147,6 +147,14 @@ public final class GuestThread {
         threadVars = new long[words];
     }
 
+    /** Where its next turn begins. */
+    void resumesAt(int pc) {
+        if (resumeAt != pc) {
+            resumeAt = pc;
+            core.vcpu().changed();
+        }
+    }
+
     /** The one message of a thread: it lies on its stack, at the same place at every call. */
     DispatchMatrix.Message messageOnStack() {
         boolean sharesPlace = core.kernel().has(ToroQuirk.MESSAGE_READ_AFTER_WAKE);

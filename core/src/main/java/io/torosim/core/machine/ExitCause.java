@@ -33,12 +33,25 @@ public enum ExitCause {
 
     private static final ExitCause[] ALL = values();
 
+    /** Returns the name in reports, such as {@code "ICR write"}. */
+    public String label() {
+        return switch (this) {
+            case HLT -> "hlt";
+            case MWAIT -> "mwait";
+            case PIO -> "port answered by QEMU";
+            case PIC -> "interrupt controller (PIC)";
+            case MMIO -> "device memory";
+            case NOTIFY -> "virtqueue notification";
+            case ICR_WRITE -> "inter-processor interrupt (ICR write)";
+            case EOI -> "end of interrupt (local APIC)";
+            case APIC_ACCESS -> "local APIC, other registers";
+            case TSC_DEADLINE -> "timer set (TSC deadline)";
+            case EXTERNAL_INTERRUPT -> "external interrupt";
+        };
+    }
+
     /** Returns the number of causes. */
     static int count() {
         return ALL.length;
-    }
-
-    static ExitCause of(int ordinal) {
-        return ALL[ordinal];
     }
 }

@@ -1,6 +1,7 @@
 package io.torosim.core.machine;
 
 import io.torosim.core.choice.Choices;
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.time.Picos;
@@ -30,6 +31,7 @@ public final class Machine implements AutoCloseable {
     private final Vcpu[] vcpus;
     private final Surprises surprises;
     private final int[] ipisInFlight;
+    private final EventHandler ipiArrives = this::raise;
     private SleepStates sleepStates;
     private StepObserver observer;
     private boolean closed;
@@ -168,7 +170,7 @@ public final class Machine implements AutoCloseable {
         trace.emit(sender.nowPs(), sender.id(), TraceKind.IPI_SENT, target, vector);
         ipisInFlight[target]++;
         long arrivesPs = sender.nowPs() + costs.ipiPs() + deliveryDelayPs("machine.ipi");
-        simulation.at(arrivesPs, DEVICE_PRIORITY, this::raise, target, vector);
+        simulation.at(arrivesPs, DEVICE_PRIORITY, ipiArrives, target, vector);
     }
 
     /** Raises a device interrupt on vCPU 0 now, as the PIC of a PC does. */

@@ -22,6 +22,15 @@ final class PeriodicLoop {
         changes++;
     }
 
+    boolean changedSinceVisit() {
+        return changes != visitedAtChange;
+    }
+
+    /** The present round was held up for {@code ps} by something that it cannot see. */
+    void delayed(long ps) {
+        visitedAtPs += ps;
+    }
+
     /** The present round compares the clock with {@code timePs}: the outcome differs from then on. */
     void compares(long timePs, long nowPs) {
         if (timePs > nowPs && timePs < deadlinePs) {

@@ -61,6 +61,9 @@ public final class Vcpu {
     private final Activity[] frames = new Activity[MAX_NESTING];
     private final VcpuState[] interruptedStates = new VcpuState[MAX_NESTING];
     private final long[] pending = new long[4];
+    /** Bit n is set if word n of {@link #pending} is not zero. */
+    private int pendingWords;
+
     private final EventHandler handler = this::onEvent;
 
     private int depth;
@@ -87,6 +90,15 @@ public final class Vcpu {
 
     private long blockedSincePs;
 
+    /** Of the interrupt that came into the program, those nested in it included. */
+    private long interruptedAtPs;
+
+    private boolean interruptChanges;
+    private boolean handlerChangedNothing;
+    private final long[] countersAtInterrupt = new long[counters.length];
+    /** Somebody decides what a real machine leaves open. */
+    private final boolean surprising;
+
     Vcpu(Machine machine, int id) {
         this.machine = machine;
         this.simulation = machine.simulation();
@@ -94,6 +106,7 @@ public final class Vcpu {
         this.priority = FIRST_PRIORITY + id;
         this.fastForward = machine.spec().fastForward();
         this.haltPolling = new HaltPolling(machine.costs());
+        this.surprising = machine.hasChoices();
     }
 
     /** Returns the number of this vCPU, from 0: its APIC id. */
@@ -235,9 +248,28 @@ public final class Vcpu {
     public void enter(VcpuState next) {
         if (residency.state() != next) {
             loop.changed();
+            account(next);
+        }
+    }
+
+    private void account(VcpuState next) {
+        if (residency.state() != next) {
             residency.enter(next, nowPs);
             machine.trace().emit(nowPs, id, TraceKind.VCPU_STATE, next.ordinal(), 0);
         }
+    }
+
+    /**
+     * Said by an interrupt handler before it returns: what the interrupted program could see is as before, so that a polling loop
+     * which is known to repeat goes on repeating. Without this every interrupt counts as a change.
+     */
+    public void changedNothing() {
+        handlerChangedNothing = true;
+    }
+
+    /** Returns whether something has changed since the last visit of the head of a polling loop. */
+    public boolean changedSinceHead() {
+        return loop.changedSinceVisit();
     }
 
     /** Enables or disables interrupts ({@code sti}, {@code cli}). */
@@ -287,6 +319,7 @@ public final class Vcpu {
      *     {@link Activity#SPIN} at once; false if it is to go on
      */
     public boolean roundRepeats(int loopId) {
+        interruptChanges |= depth > 1; // the loop it came into is forgotten
         boolean repeats = loop.visit(loopId, nowPs) && fastForward && !catchingUp;
         if (repeats) {
             for (int i = 0; i < counters.length; i++) {
@@ -307,10 +340,16 @@ public final class Vcpu {
         if (vector < 0 || vector > 255) {
             throw new IllegalArgumentException("vector must be in [0, 255], vector=" + vector);
         }
-        beforeChange();
+        catchUp();
         pending[vector >> 6] |= 1L << (vector & 63);
+        pendingWords |= 1 << (vector >> 6);
         if (mode == Mode.STEPPING && !paused) {
             exit(ExitCause.EXTERNAL_INTERRUPT);
+            // not a part of the round that it comes into, nor of the interrupt that may be under way
+            countersAtHead[Counter.EXITS.ordinal()]++;
+            countersAtHead[COUNTERS + ExitCause.EXTERNAL_INTERRUPT.ordinal()]++;
+            countersAtInterrupt[Counter.EXITS.ordinal()]++;
+            countersAtInterrupt[COUNTERS + ExitCause.EXTERNAL_INTERRUPT.ordinal()]++;
         }
         if (!interruptsEnabled) {
             return;
@@ -408,7 +447,10 @@ public final class Vcpu {
             }
             if (cost >= 0) {
                 stepCostPs = cost;
-                long nextPs = Math.addExact(nowPs, atPresentClock(cost)) + surprise();
+                long nextPs = Math.addExact(nowPs, atPresentClock(cost));
+                if (surprising) {
+                    nextPs += surprise();
+                }
                 if (!simulation.tryAdvance(nextPs, priority)) {
                     scheduleStep(nextPs);
                     return;
@@ -418,14 +460,31 @@ public final class Vcpu {
                 if (depth == 1) {
                     throw new IllegalStateException("vCPU " + id + ": its program returned as if from an interrupt");
                 }
-                frames[--depth] = null;
-                interruptsEnabled = true;
-                loop.changed();
-                enter(interruptedStates[depth]);
+                returnFromInterrupt();
             } else {
                 leave(cost);
                 return;
             }
+        }
+    }
+
+    private void returnFromInterrupt() {
+        frames[--depth] = null;
+        interruptsEnabled = true;
+        interruptChanges |= !handlerChangedNothing;
+        handlerChangedNothing = false;
+        account(interruptedStates[depth]);
+        if (depth > 1) {
+            return;
+        }
+        if (interruptChanges) {
+            loop.changed();
+            return;
+        }
+        // the round goes on as if there had been no interrupt, only later
+        loop.delayed(nowPs - interruptedAtPs);
+        for (int i = 0; i < counters.length; i++) {
+            countersAtHead[i] += counters[i] - countersAtInterrupt[i];
         }
     }
 
@@ -460,9 +519,6 @@ public final class Vcpu {
     }
 
     private long surprise() {
-        if (machine.surprises().none()) {
-            return 0;
-        }
         long ps = machine.surprises().stepPs();
         if (ps > 0) {
             loop.changed(); // a round with a surprise in it proves nothing about the next
@@ -578,7 +634,7 @@ public final class Vcpu {
     }
 
     private boolean anyPending() {
-        return (pending[0] | pending[1] | pending[2] | pending[3]) != 0;
+        return pendingWords != 0;
     }
 
     private long takeInterrupt() {
@@ -589,17 +645,26 @@ public final class Vcpu {
                 break;
             }
         }
-        pending[vector >> 6] &= ~(1L << (vector & 63));
+        long rest = pending[vector >> 6] & ~(1L << (vector & 63));
+        pending[vector >> 6] = rest;
+        if (rest == 0) {
+            pendingWords &= ~(1 << (vector >> 6));
+        }
         if (depth == MAX_NESTING) {
             throw new IllegalStateException("vCPU " + id + ": interrupts nested deeper than " + MAX_NESTING);
+        }
+        if (depth == 1) {
+            interruptedAtPs = nowPs;
+            interruptChanges = false;
+            System.arraycopy(counters, 0, countersAtInterrupt, 0, counters.length);
         }
         interruptedStates[depth] = residency.state();
         frames[depth++] = interrupts.handlerOf(vector);
         interruptsEnabled = false;
-        loop.changed();
+        handlerChangedNothing = false;
         increment(Counter.INTERRUPTS);
         machine.trace().emit(nowPs, id, TraceKind.INTERRUPT, vector, 0);
-        enter(VcpuState.BUSY);
+        account(VcpuState.BUSY);
         return machine.costs().interruptEntryPs();
     }
 

@@ -1,6 +1,7 @@
 package io.torosim.core.power;
 
 import io.torosim.core.cost.CostModel;
+import io.torosim.core.cost.CostParameter;
 
 /**
  * What a core draws, in milliwatts.
@@ -35,6 +36,25 @@ public record PowerTable(int highMw, int lowMw, int lowestPermille, int c1Mw, in
                 mw(costs, "power.c1"),
                 mw(costs, "power.c1e"),
                 mw(costs, "power.c6"));
+    }
+
+    /**
+     * Returns the table at the ends of the cost model's ranges that make executing as dear as can be and sleeping as cheap, or the
+     * other way round: what a comparison of the two is worth.
+     */
+    public static PowerTable ofExtremes(CostModel costs, boolean executingDear) {
+        return new PowerTable(
+                end(costs, "power.c0_highest_clock", executingDear),
+                end(costs, "power.c0_lowest_clock", executingDear),
+                (int) costs.permille("host.clock_lowest"),
+                end(costs, "power.c1", !executingDear),
+                end(costs, "power.c1e", !executingDear),
+                end(costs, "power.c6", !executingDear));
+    }
+
+    private static int end(CostModel costs, String name, boolean high) {
+        CostParameter parameter = costs.parameter(name);
+        return (high ? parameter.high() : parameter.low()).intValueExact();
     }
 
     private static int mw(CostModel costs, String name) {

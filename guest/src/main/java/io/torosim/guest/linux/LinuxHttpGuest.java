@@ -1,5 +1,6 @@
 package io.torosim.guest.linux;
 
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
@@ -30,6 +31,7 @@ public final class LinuxHttpGuest {
     private static final int OP_BACKGROUND = 2;
 
     private final Machine machine;
+    private final EventHandler handler = this::onEvent;
     private final NetworkCard card;
     private final LinuxCosts costs;
     private final LinuxCpu[] cpus;
@@ -136,7 +138,7 @@ public final class LinuxHttpGuest {
         if (!tickArmed[id] && cpus[id].wantsTick()) {
             tickArmed[id] = true;
             long nextPs = (machine.simulation().nowPs() / costs.tickPs + 1) * costs.tickPs;
-            machine.simulation().at(nextPs, Machine.DEVICE_PRIORITY, this::onEvent, OP_TICK, id);
+            machine.simulation().at(nextPs, Machine.DEVICE_PRIORITY, handler, OP_TICK, id);
         }
     }
 
@@ -170,8 +172,7 @@ public final class LinuxHttpGuest {
     }
 
     private void later(long delayPs, int op, long arg) {
-        machine.simulation()
-                .at(machine.simulation().nowPs() + delayPs, Machine.DEVICE_PRIORITY, this::onEvent, op, arg);
+        machine.simulation().at(machine.simulation().nowPs() + delayPs, Machine.DEVICE_PRIORITY, handler, op, arg);
     }
 
     private void onEvent(int op, long arg) {

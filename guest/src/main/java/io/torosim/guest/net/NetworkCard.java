@@ -1,5 +1,6 @@
 package io.torosim.guest.net;
 
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.trace.TraceKind;
@@ -23,6 +24,7 @@ public final class NetworkCard {
     private final boolean interruptsOnSent;
     private final long backendPs;
     private final LongArrayFIFOQueue received = new LongArrayFIFOQueue();
+    private final EventHandler handler = this::onEvent;
     private Wire wire = packet -> {};
     private boolean statusRaised;
     private long backendFreePs;
@@ -50,7 +52,7 @@ public final class NetworkCard {
 
     /** The far end's frame reaches the host now; it is in the guest's queue when the backend has dealt with it. */
     public void arrive(long packet) {
-        machine.simulation().at(backendDone(), Machine.DEVICE_PRIORITY, this::onEvent, OP_ARRIVED, packet);
+        machine.simulation().at(backendDone(), Machine.DEVICE_PRIORITY, handler, OP_ARRIVED, packet);
     }
 
     /** Returns the number of frames in the receive queue. */
@@ -79,7 +81,7 @@ public final class NetworkCard {
                         TraceKind.PACKET_OUT,
                         Packet.connection(packet),
                         Packet.kind(packet).ordinal());
-        machine.simulation().at(backendDone(), Machine.DEVICE_PRIORITY, this::onEvent, OP_SENT, packet);
+        machine.simulation().at(backendDone(), Machine.DEVICE_PRIORITY, handler, OP_SENT, packet);
     }
 
     /** The backend works on one packet at a time. */

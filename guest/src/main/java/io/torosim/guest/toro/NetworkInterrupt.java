@@ -11,6 +11,7 @@ import io.torosim.core.machine.Vcpu;
 final class NetworkInterrupt implements Activity {
     private final ToroNetwork network;
     private int stage;
+    private boolean received;
 
     NetworkInterrupt(ToroNetwork network) {
         this.network = network;
@@ -26,6 +27,7 @@ final class NetworkInterrupt implements Activity {
                 return network.statusReadPs;
             case 1:
                 if (network.card.receivedCount() > 0) {
+                    received = true;
                     network.incoming.enqueue(network.card.takeReceived());
                     return network.receivePacketPs;
                 }
@@ -36,6 +38,9 @@ final class NetworkInterrupt implements Activity {
                 stage++;
                 return network.eoiPs;
             default:
+                if (!received) {
+                    vcpu.changedNothing(); // it told of a frame that has been sent
+                }
                 return DONE;
         }
     }
