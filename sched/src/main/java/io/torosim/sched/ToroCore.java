@@ -91,6 +91,9 @@ final class ToroCore {
     void deviceIrq() {
         irqs++;
         lastIrqPs = vcpu.nowPs();
+        if (irqsMatter) {
+            vcpu.changed(); // pollsOn
+        }
     }
 
     void dispatched(GuestThread thread) {

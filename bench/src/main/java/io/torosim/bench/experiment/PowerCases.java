@@ -70,7 +70,7 @@ final class PowerCases {
                         "%",
                         "",
                         100 - percent(halted.extremes()[1], full.extremes()[1]),
-                        0,
+                        0.1,
                         100,
                         "both cores; executing cheap, sleep dear: the sign stays"),
                 CaseResult.info(
@@ -91,6 +91,22 @@ final class PowerCases {
                 CaseResult.info(name, "mean time of a request", "us", run.latencyMicros(), ""),
                 CaseResult.info(
                         name, "longest wake-up", "us", run.longestWakeMicros(), "from the interrupt's sending"));
+    }
+
+    /** A guest that idles with an instruction which its hypervisor makes a no-operation: a busy wait again. */
+    static List<CaseResult> mwaitNop(String name, PowerRun run, Duration time) {
+        return List.of(
+                new CaseResult(
+                        name,
+                        "mean clock under ondemand",
+                        "permille",
+                        "",
+                        run.clockPermille(),
+                        900,
+                        1000,
+                        "KVM hides and ignores mwait: the loop around it is a busy wait, seen for " + time.toMillis()
+                                + " ms"),
+                CaseResult.info(name, "both cores, ondemand", "W", run.watts(), ""));
     }
 
     /** VM exits by cause, those that came. */

@@ -37,8 +37,12 @@ public final class PowerExperiment implements Experiment {
             HALT_AT_ONCE,
             new Guest("mwait honoured", Optional.of(IdlePolicy.mwait()), MwaitMode.HONOURED),
             new Guest("mwait trapped", Optional.of(IdlePolicy.mwait()), MwaitMode.TRAPPED),
-            new Guest("mwait does nothing (KVM)", Optional.of(IdlePolicy.mwait()), MwaitMode.NOP),
             UBUNTU);
+    private static final Guest MWAIT_NOP =
+            new Guest("mwait does nothing (KVM)", Optional.of(IdlePolicy.mwait()), MwaitMode.NOP);
+    /** An idle loop around an instruction that does nothing is stepped one by one: a short look is enough. */
+    private static final Duration SHORT = Duration.ofMillis(100);
+
     private static final int PER_SECOND = 100;
     private static final int[] RATES = {1, 3, 10, 30, 100, 300, 1000};
 
@@ -82,6 +86,9 @@ public final class PowerExperiment implements Experiment {
             result.addCases(figures(guest, byGovernor));
         }
         result.addCases(PowerCases.scaling(runs.get(BUSY_POLL), runs.get(POLL_THEN_HALT), runs.get(HALT_AT_ONCE)));
+        Host ondemand = new Host(Governor.ONDEMAND, HostSleep.Choice.MENU);
+        PowerRun nop = counted(PowerRun.run(costs, MWAIT_NOP, ondemand, PER_SECOND, SHORT, SHORT, seed));
+        result.addCases(PowerCases.mwaitNop(MWAIT_NOP.name(), nop, SHORT));
         progress.at("sleep states", steps - 2, steps);
         for (HostSleep.Choice choice : HostSleep.Choice.values()) {
             result.addCases(PowerCases.sleep(choice, run(HALT_AT_ONCE, new Host(Governor.PERFORMANCE, choice), seed)));
@@ -146,7 +153,7 @@ public final class PowerExperiment implements Experiment {
     }
 
     private LineChart wattsOverLoad(long seed) {
-        Duration time = Duration.ofSeconds(2);
+        Duration time = Duration.ofSeconds(1);
         List<Line> lines = new ArrayList<>();
         for (Guest guest : List.of(BUSY_POLL, POLL_THEN_HALT, HALT_AT_ONCE, UBUNTU)) {
             for (Governor governor : List.of(Governor.SCHEDUTIL, Governor.POWERSAVE)) {

@@ -5,44 +5,32 @@ package io.torosim.core.machine;
  * every sleep of a vCPU whose thread has blocked; it must be a function of what it has been told.
  */
 public interface SleepStates {
-    /**
-     * The thread of a vCPU blocks: its CPU sleeps.
-     *
-     * @param vcpuId whose
-     * @param nowPs when
-     * @return the time to leave the state that was chosen, in picoseconds, at least 0
-     */
-    long blocks(int vcpuId, long nowPs);
+    /** The thread of a vCPU blocks now: its CPU sleeps. */
+    void blocks(int vcpuId);
+
+    /** The guest has executed {@code mwait} itself and sleeps from now on: the hint is its own. */
+    void mwaits(int vcpuId);
 
     /**
-     * The guest has executed {@code mwait} itself: the hint is its own.
+     * Something wakes the CPU now.
      *
-     * @return the time to leave that state, in picoseconds, at least 0
+     * @return the time to leave the state that it is in, in picoseconds, at least 0
      */
-    long mwaits(int vcpuId, long nowPs);
-
-    /**
-     * The sleep that began last is over.
-     *
-     * @param sleptPs how long it lasted, the way back not included
-     */
-    void woke(int vcpuId, long sleptPs);
+    long wakes(int vcpuId);
 
     /** Always one state. */
     static SleepStates fixed(long exitPs) {
         return new SleepStates() {
             @Override
-            public long blocks(int vcpuId, long nowPs) {
-                return exitPs;
-            }
+            public void blocks(int vcpuId) {}
 
             @Override
-            public long mwaits(int vcpuId, long nowPs) {
-                return exitPs;
-            }
+            public void mwaits(int vcpuId) {}
 
             @Override
-            public void woke(int vcpuId, long sleptPs) {}
+            public long wakes(int vcpuId) {
+                return exitPs;
+            }
         };
     }
 }

@@ -85,10 +85,6 @@ public final class Vcpu {
     private long stepCostPs;
     private long unfinishedPs;
     private int clockPermille = FULL_CLOCK;
-    /** Time that the host CPU takes to leave the state in which it sleeps. */
-    private long sleepExitPs;
-
-    private long blockedSincePs;
 
     /** Of the interrupt that came into the program, those nested in it included. */
     private long interruptedAtPs;
@@ -357,9 +353,10 @@ public final class Vcpu {
         if (mode == Mode.HALT_POLLING) {
             wakeAt(simulation.nowPs());
         } else if (mode == Mode.MWAITING) {
-            wakeAt(simulation.nowPs() + sleepExitPs);
+            wakeAt(simulation.nowPs() + machine.sleepStates().wakes(id));
         } else if (mode == Mode.BLOCKED) {
-            wakeAt(simulation.nowPs() + atPresentClock(machine.costs().wakeFromBlockPs()) + sleepExitPs);
+            long exitPs = machine.sleepStates().wakes(id);
+            wakeAt(simulation.nowPs() + atPresentClock(machine.costs().wakeFromBlockPs()) + exitPs);
         } else if (mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle)) {
             cut();
         }
@@ -376,9 +373,6 @@ public final class Vcpu {
 
     private void wakeAt(long timePs) {
         simulation.cancel(nextHandle);
-        if (mode != Mode.HALT_POLLING) {
-            machine.sleepStates().woke(id, simulation.nowPs() - blockedSincePs);
-        }
         mode = Mode.WAKING;
         schedule(timePs, OP_WAKE);
     }
@@ -501,8 +495,7 @@ public final class Vcpu {
                 } else {
                     mode = Mode.MWAITING;
                     enter(VcpuState.MWAIT);
-                    blockedSincePs = nowPs;
-                    sleepExitPs = machine.sleepStates().mwaits(id, nowPs);
+                    machine.sleepStates().mwaits(id);
                 }
             }
             case TRAPPED -> {
@@ -582,8 +575,7 @@ public final class Vcpu {
     private void block() {
         mode = Mode.BLOCKED;
         enter(VcpuState.HALTED);
-        blockedSincePs = nowPs;
-        sleepExitPs = machine.sleepStates().blocks(id, nowPs);
+        machine.sleepStates().blocks(id);
         machine.hostThreads().blocked(this);
     }
 
@@ -592,9 +584,12 @@ public final class Vcpu {
         haltPolling.woke(nowPs - haltedSincePs);
         enter(VcpuState.BUSY);
         mode = Mode.STEPPING;
-        scheduleStep(nowPs);
+        nextStepPs = nowPs;
         if (wasBlocked) {
-            machine.hostThreads().runnable(this);
+            machine.hostThreads().runnable(this); // may pause it
+        }
+        if (!paused) {
+            run();
         }
     }
 

@@ -1,14 +1,18 @@
 package io.torosim.core.power;
 
 import io.torosim.core.cost.CostModel;
+import io.torosim.core.event.EventHandler;
+import io.torosim.core.event.EventSet;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.SleepStates;
+import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.util.Locale;
 
 /**
  * The host's choice of a sleep state for each core whose vCPU has halted. The way out of that state is part of the wake-up, so
- * a guest that halts pays for the host's guess. Told on the trace ({@link TraceKind#HOST_SLEEP}).
+ * a guest that halts pays for the host's guess. While a short sleep is expected the host's tick goes on, and after a tick's time
+ * it chooses anew. Told on the trace ({@link TraceKind#HOST_SLEEP}).
  */
 public final class HostSleep implements SleepStates {
     /** How it chooses. */
@@ -30,7 +34,16 @@ public final class HostSleep implements SleepStates {
     private final Choice choice;
     private final long[] exitPs;
     private final long[] paysFromPs;
-    private final TypicalInterval[] expected;
+    private final long tickPs;
+    private final Core[] cores;
+    private final EventHandler tick = this::onTick;
+
+    private static final class Core {
+        final TypicalInterval expected = new TypicalInterval();
+        SleepState state = SleepState.C1;
+        long sincePs;
+        long nextTick = EventSet.NO_HANDLE;
+    }
 
     private HostSleep(Machine machine, Choice choice) {
         this.machine = machine;
@@ -38,9 +51,10 @@ public final class HostSleep implements SleepStates {
         CostModel costs = machine.spec().costs();
         this.exitPs = new long[] {costs.ps("host.c1_exit"), costs.ps("host.c1e_exit"), costs.ps("host.c6_exit")};
         this.paysFromPs = new long[] {0, costs.ps("host.c1e_residency"), costs.ps("host.c6_residency")};
-        this.expected = new TypicalInterval[machine.vcpuCount()];
-        for (int id = 0; id < expected.length; id++) {
-            expected[id] = new TypicalInterval();
+        this.tickPs = Picos.PER_SECOND / costs.count("host.tick_hz");
+        this.cores = new Core[machine.vcpuCount()];
+        for (int id = 0; id < cores.length; id++) {
+            cores[id] = new Core();
         }
     }
 
@@ -50,26 +64,40 @@ public final class HostSleep implements SleepStates {
     }
 
     @Override
-    public long blocks(int vcpuId, long nowPs) {
-        return take(
-                vcpuId,
-                nowPs,
-                switch (choice) {
-                    case C1 -> SleepState.C1;
-                    case C6 -> SleepState.C6;
-                    case MENU -> deepestFor(expected[vcpuId].expectedPs());
-                });
+    public void blocks(int vcpuId) {
+        switch (choice) {
+            case C1 -> enter(vcpuId, SleepState.C1);
+            case C6 -> enter(vcpuId, SleepState.C6);
+            case MENU -> choose(vcpuId);
+        }
     }
 
     /** Toro's {@code mwait} has a hint of 0: C1. */
     @Override
-    public long mwaits(int vcpuId, long nowPs) {
-        return take(vcpuId, nowPs, SleepState.C1);
+    public void mwaits(int vcpuId) {
+        enter(vcpuId, SleepState.C1);
     }
 
     @Override
-    public void woke(int vcpuId, long sleptPs) {
-        expected[vcpuId].slept(sleptPs);
+    public long wakes(int vcpuId) {
+        Core core = cores[vcpuId];
+        core.expected.slept(machine.simulation().nowPs() - core.sincePs);
+        machine.simulation().cancel(core.nextTick);
+        return exitPs[core.state.ordinal()];
+    }
+
+    private void choose(int vcpuId) {
+        long expectedPs = cores[vcpuId].expected.expectedPs();
+        enter(vcpuId, deepestFor(expectedPs));
+        if (expectedPs < tickPs) { // the host's tick goes on
+            cores[vcpuId].nextTick = machine.simulation().after(tickPs, tick, 0, vcpuId);
+        }
+    }
+
+    /** The sleep lasts longer than was expected: it counts, and the choice is made anew. */
+    private void onTick(int op, long vcpuId) {
+        wakes((int) vcpuId);
+        choose((int) vcpuId);
     }
 
     private SleepState deepestFor(long sleepPs) {
@@ -82,9 +110,10 @@ public final class HostSleep implements SleepStates {
         return SleepState.of(deepest);
     }
 
-    private long take(int vcpuId, long nowPs, SleepState state) {
-        long latencyPs = exitPs[state.ordinal()];
-        machine.trace().emit(nowPs, vcpuId, TraceKind.HOST_SLEEP, state.ordinal(), latencyPs);
-        return latencyPs;
+    private void enter(int vcpuId, SleepState state) {
+        Core core = cores[vcpuId];
+        core.state = state;
+        core.sincePs = machine.simulation().nowPs();
+        machine.trace().emit(core.sincePs, vcpuId, TraceKind.HOST_SLEEP, state.ordinal(), exitPs[state.ordinal()]);
     }
 }
