@@ -49,6 +49,11 @@ public record IdlePolicy(
         }
     }
 
+    /** Returns this with another window, in picoseconds. */
+    public IdlePolicy withWindow(long otherPs) {
+        return new IdlePolicy(name, haltsEmptyCore, haltsNothingReady, hint, otherPs, instruction);
+    }
+
     /** Toro's master before 2017-11-19 (commit 84b9f81): nothing ever halts. */
     public static IdlePolicy busyPoll() {
         return new IdlePolicy("busy-poll", false, false, Hint.IGNORED, TORO_WINDOW, Instruction.HLT);

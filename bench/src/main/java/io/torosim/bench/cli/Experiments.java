@@ -6,6 +6,7 @@ import io.torosim.bench.experiment.Experiment;
 import io.torosim.bench.experiment.PowerExperiment;
 import io.torosim.bench.experiment.ReproductionSpec;
 import io.torosim.bench.experiment.SensitivityExperiment;
+import io.torosim.bench.experiment.SweepExperiment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Experiments {
 
     private static final List<Entry> ENTRIES = List.of(
             new Entry("cpu-usage", "CPU usage of the QEMU process", s -> new CpuUsageExperiment(s.cpuUsage())),
+            new Entry("sweep", "CPU usage over load, cores and policies", s -> new SweepExperiment(s.cpuUsage())),
             new Entry(
                     "sensitivity",
                     "which conclusions about CPU usage hang on a guess",

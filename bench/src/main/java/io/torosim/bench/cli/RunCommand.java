@@ -3,6 +3,7 @@ package io.torosim.bench.cli;
 import io.torosim.bench.experiment.Experiment;
 import io.torosim.bench.experiment.ExperimentResult;
 import io.torosim.bench.experiment.ReproductionSpec;
+import io.torosim.bench.report.ChartFiles;
 import io.torosim.bench.report.HtmlReport;
 import io.torosim.bench.report.ResultsCsv;
 import io.torosim.bench.report.ResultsJson;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "run",
         description = {
             "Reproduces published measurements of Toro.",
-            "Writes a table here, and results.json, samples.csv, samples.json, phases.csv, charts.csv and report.html into DIR."
+            "Writes a table here, and results.json, samples.csv, samples.json, phases.csv, charts.csv, charts/*.svg and report.html into DIR."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit status:%n",
@@ -66,6 +68,9 @@ final class RunCommand implements Callable<Integer> {
             description = "where the files go (default: ${DEFAULT-VALUE})")
     private Path out;
 
+    @Option(names = "--png", description = "also draw every chart as PNG")
+    private boolean png;
+
     @Option(names = "--json", description = "print results.json instead of the table")
     private boolean json;
 
@@ -93,6 +98,14 @@ final class RunCommand implements Callable<Integer> {
         file("phases.csv", ResultsCsv.phases(outcome));
         file("charts.csv", ResultsCsv.charts(outcome));
         file("report.html", HtmlReport.render(outcome));
+        Path charts = Files.createDirectories(out.resolve("charts"));
+        for (Map.Entry<String, String> chart : ChartFiles.svg(outcome).entrySet()) {
+            Files.writeString(charts.resolve(chart.getKey()), chart.getValue(), StandardCharsets.UTF_8);
+            if (png) {
+                String name = chart.getKey().replaceAll("svg$", "png");
+                Files.write(charts.resolve(name), ChartFiles.png(chart.getValue()));
+            }
+        }
     }
 
     private void file(String name, String content) throws IOException {

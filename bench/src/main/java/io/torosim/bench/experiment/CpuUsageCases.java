@@ -95,7 +95,7 @@ final class CpuUsageCases {
                 name,
                 "polling after the last packet",
                 "ms",
-                "200 ms window",
+                "window of 200 ms",
                 run.lastPollMillis(),
                 0,
                 201,

@@ -35,4 +35,62 @@ public record CpuUsageSpec(
         int concurrency,
         int heavyConcurrency,
         Arrivals arrivals,
-        CostModel costs) {}
+        CostModel costs) {
+
+    /** Returns this with another load, seen for {@code time} by a {@code top} that waits {@code delay}. */
+    CpuUsageSpec withLoad(Arrivals load, Duration time, Duration delay) {
+        return new CpuUsageSpec(
+                vcpus,
+                ramMibPerVcpu,
+                tscHz,
+                vcpuMode,
+                topMode,
+                hostCpus,
+                delay,
+                netBackend,
+                haltPolling,
+                time,
+                concurrency,
+                heavyConcurrency,
+                load,
+                costs);
+    }
+
+    /** Returns this with other costs. */
+    CpuUsageSpec withCosts(CostModel other) {
+        return new CpuUsageSpec(
+                vcpus,
+                ramMibPerVcpu,
+                tscHz,
+                vcpuMode,
+                topMode,
+                hostCpus,
+                topDelay,
+                netBackend,
+                haltPolling,
+                duration,
+                concurrency,
+                heavyConcurrency,
+                arrivals,
+                other);
+    }
+
+    /** Returns this with other machines: cores of the guest and how the host moves packets. */
+    CpuUsageSpec withMachine(int cores, String backend) {
+        return new CpuUsageSpec(
+                cores,
+                ramMibPerVcpu,
+                tscHz,
+                vcpuMode,
+                topMode,
+                hostCpus,
+                topDelay,
+                backend,
+                haltPolling,
+                duration,
+                concurrency,
+                heavyConcurrency,
+                arrivals,
+                costs);
+    }
+}

@@ -20,8 +20,10 @@ import io.torosim.guest.net.NetworkCard;
 import io.torosim.guest.toro.ToroHttpGuest;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroQuirks;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,25 +53,47 @@ record GuestRun(
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
     /** Which guest, and how it differs from what the specification says. */
-    record Setup(Optional<IdlePolicy> toro, int startedCores, String vcpuMode, String topMode, boolean haltPolling) {
+    record Setup(
+            Optional<IdlePolicy> toro,
+            ToroQuirks quirks,
+            int startedCores,
+            String vcpuMode,
+            String topMode,
+            boolean haltPolling) {
         static Setup toro(CpuUsageSpec spec, IdlePolicy policy) {
-            return new Setup(Optional.of(policy), spec.vcpus(), spec.vcpuMode(), spec.topMode(), spec.haltPolling());
+            return new Setup(
+                    Optional.of(policy),
+                    ToroQuirks.faithful(),
+                    spec.vcpus(),
+                    spec.vcpuMode(),
+                    spec.topMode(),
+                    spec.haltPolling());
         }
 
         static Setup linux(CpuUsageSpec spec) {
-            return new Setup(Optional.empty(), spec.vcpus(), spec.vcpuMode(), spec.topMode(), spec.haltPolling());
+            return new Setup(
+                    Optional.empty(),
+                    ToroQuirks.faithful(),
+                    spec.vcpus(),
+                    spec.vcpuMode(),
+                    spec.topMode(),
+                    spec.haltPolling());
         }
 
         Setup withVcpuMode(VcpuMode mode) {
-            return new Setup(toro, startedCores, mode.label(), topMode, haltPolling);
+            return new Setup(toro, quirks, startedCores, mode.label(), topMode, haltPolling);
+        }
+
+        Setup withQuirks(ToroQuirks other) {
+            return new Setup(toro, other, startedCores, vcpuMode, topMode, haltPolling);
         }
 
         Setup withStartedCores(int count) {
-            return new Setup(toro, count, vcpuMode, topMode, haltPolling);
+            return new Setup(toro, quirks, count, vcpuMode, topMode, haltPolling);
         }
 
         Setup withHaltPolling(boolean polls) {
-            return new Setup(toro, startedCores, vcpuMode, topMode, polls);
+            return new Setup(toro, quirks, startedCores, vcpuMode, topMode, polls);
         }
     }
 
@@ -91,6 +115,7 @@ record GuestRun(
                 card = new NetworkCard(machine, process, backend, ToroHttpGuest.NETWORK_VECTOR, true);
                 KernelConfig config = KernelConfig.defaults()
                         .withIdlePolicy(setup.toro().get())
+                        .withQuirks(setup.quirks())
                         .withStartedCores(setup.startedCores());
                 ToroHttpGuest.start(machine, card, config);
             } else {
@@ -176,6 +201,14 @@ record GuestRun(
                 .filter(s -> s.phase().equals(phase))
                 .mapToDouble(Sample::value)
                 .toArray();
+    }
+
+    /** Mean of the exact shares of all threads of the QEMU process, not counted in ticks as {@code top} does. */
+    double meanExact() {
+        return threadPercent.stream()
+                .mapToDouble(shares -> Arrays.stream(shares).sum())
+                .average()
+                .orElse(0);
     }
 
     double mean() {

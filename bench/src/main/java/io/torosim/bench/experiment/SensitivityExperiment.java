@@ -24,7 +24,8 @@ import java.util.Locale;
  */
 public final class SensitivityExperiment implements Experiment {
     private static final int JOINT_DRAWS = 12;
-    private static final Duration TORO_TIME = Duration.ofSeconds(9);
+    private static final Duration TORO_TIME = Duration.ofSeconds(11);
+    private static final Duration TORO_PERIOD = Duration.ofMillis(9_200);
     private static final Duration TORO_BURST = Duration.ofMillis(3_200);
     private static final Duration LINUX_TIME = Duration.ofSeconds(120);
     private static final Duration LINUX_PERIOD = Duration.ofSeconds(60);
@@ -93,7 +94,7 @@ public final class SensitivityExperiment implements Experiment {
         }
 
         private GuestRun toro(CostModel costs) {
-            CpuUsageSpec s = with(costs, TORO_TIME, TORO_BURST, SHORT_TOP_DELAY);
+            CpuUsageSpec s = with(costs, TORO_PERIOD, TORO_BURST, SHORT_TOP_DELAY);
             return GuestRun.run(s, Setup.toro(s, IdlePolicy.pollThenHalt()), s.concurrency(), TORO_TIME, seed);
         }
 
@@ -108,21 +109,7 @@ public final class SensitivityExperiment implements Experiment {
         }
 
         private CpuUsageSpec with(CostModel costs, Duration period, Duration burst, Duration topDelay) {
-            return new CpuUsageSpec(
-                    spec.vcpus(),
-                    spec.ramMibPerVcpu(),
-                    spec.tscHz(),
-                    spec.vcpuMode(),
-                    spec.topMode(),
-                    spec.hostCpus(),
-                    topDelay,
-                    spec.netBackend(),
-                    spec.haltPolling(),
-                    period,
-                    spec.concurrency(),
-                    spec.heavyConcurrency(),
-                    new Arrivals.ClosedLoop(period, burst, 0),
-                    costs);
+            return spec.withCosts(costs).withLoad(new Arrivals.ClosedLoop(period, burst, 0), period, topDelay);
         }
     }
 
@@ -153,7 +140,7 @@ public final class SensitivityExperiment implements Experiment {
                 .digest(digest(done));
         result.setting("parameters", assumed.size() + " guessed or fitted, at both ends of their ranges");
         result.setting("joint draws", Integer.toString(JOINT_DRAWS));
-        result.setting("simulated time", "9 s of Toro, 120 s and 3.2 s of Ubuntu for each setting");
+        result.setting("simulated time", "11 s of Toro, 120 s and 3.2 s of Ubuntu for each setting");
         Runs shipped = done.get(0);
         List<Runs> joint = done.subList(done.size() - JOINT_DRAWS, done.size());
         for (CpuConclusion conclusion : CpuConclusion.values()) {

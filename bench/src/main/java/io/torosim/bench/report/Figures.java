@@ -4,9 +4,14 @@ import io.torosim.bench.experiment.CaseResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Figures as people read them, the same in the terminal and on the page. */
 final class Figures {
+    private static final Pattern NUMBER_OR_RANGE =
+            Pattern.compile("^([0-9]+(?:\\.[0-9]+)?)(?: to ([0-9]+(?:\\.[0-9]+)?))?(?![0-9.])");
+
     private Figures() {}
 
     static String value(CaseResult c) {
@@ -23,6 +28,24 @@ final class Figures {
         return c.unit().equals("holds")
                 ? "yes"
                 : shortest(c.bandLow()) + " to " + shortest(c.bandHigh()) + unit(c.unit());
+    }
+
+    /**
+     * How far the obtained figure is from the published one, in the figure's unit: signed from a single number, outward from
+     * the nearer end of a published range ("within" inside it); empty where what was published is no number.
+     */
+    static String error(CaseResult c) {
+        Matcher numbers = NUMBER_OR_RANGE.matcher(c.published());
+        if (!numbers.find() || !Double.isFinite(c.obtained())) {
+            return "";
+        }
+        double low = Double.parseDouble(numbers.group(1));
+        double high = numbers.group(2) == null ? low : Double.parseDouble(numbers.group(2));
+        if (high > low && c.obtained() >= low && c.obtained() <= high) {
+            return "within";
+        }
+        double error = c.obtained() < low ? c.obtained() - low : c.obtained() - high;
+        return (error > 0 ? "+" : "") + number(error, c.unit()) + unit(c.unit());
     }
 
     static String number(double value, String unit) {

@@ -31,6 +31,7 @@ public final class HtmlReport {
                 .raw(resource("report.css"))
                 .raw("</style></head>\n<body><main>");
         header(html, outcome);
+        Summary.render(html, outcome);
         for (ExperimentResult result : outcome.experiments()) {
             section(html, result);
         }
@@ -92,23 +93,13 @@ public final class HtmlReport {
     }
 
     private static void charts(Html html, List<Series> all) {
-        double end = all.stream()
-                .flatMap(s -> s.samples().stream())
-                .mapToDouble(Series.Sample::endSeconds)
-                .max()
-                .orElse(1);
-        double most = all.stream()
-                .flatMap(s -> s.samples().stream())
-                .mapToDouble(Series.Sample::value)
-                .max()
-                .orElse(100);
-        double top = Math.max(110, Math.ceil((most + 5) / 10) * 10);
+        UsageAxes axes = UsageAxes.of(all);
         html.raw("<p class=\"legend\"><span><i class=\"trafficbox\"></i>requests arriving</span> "
                 + "<span>%CPU of the QEMU process in each sample of top</span></p><div class=\"charts\">");
         for (Series series : all) {
-            String kind = series.name().startsWith("Ubuntu") ? "ubuntu" : "toro";
             html.raw("<figure>").element("figcaption", series.name());
-            html.raw(new UsageChart(series, end, top).svg(kind)).raw("</figure>");
+            html.raw(new UsageChart(series, axes.endSeconds(), axes.top()).svg(UsageAxes.kind(series)))
+                    .raw("</figure>");
         }
         html.raw("</div>");
     }

@@ -2,6 +2,8 @@ package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.bench.experiment.Experiment;
+import io.torosim.bench.spec.SpecFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -41,7 +43,13 @@ class TorosimTest {
         try (var files = Files.list(Path.of(out()))) {
             assertThat(files.map(f -> f.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            "results.json", "samples.json", "samples.csv", "phases.csv", "charts.csv", "report.html");
+                            "results.json",
+                            "samples.json",
+                            "samples.csv",
+                            "phases.csv",
+                            "charts.csv",
+                            "charts",
+                            "report.html");
         }
     }
 
@@ -66,24 +74,35 @@ class TorosimTest {
     }
 
     @Test
-    void all_runsBoth_theSameTwice_andAnotherSeedOtherwise() throws IOException {
+    void sameSeed_writesTheSameBytes_andAnotherSeedOthers() throws IOException {
         String spec = spec(SHORT).toString();
         List<String> outputs = new ArrayList<>();
         List<Object> digests = new ArrayList<>();
         for (String seed : List.of("7", "7", "8")) {
-            String json = call("run", "all", spec, "--seed", seed, "--json", "--out", out()).out;
+            String json = call("run", "cpu-usage", spec, "--seed", seed, "--json", "--out", out()).out;
             outputs.add(json
                     + Files.readString(Path.of(out(), "report.html"))
                     + Files.readString(Path.of(out(), "samples.csv")));
             Map<String, Object> root = JSON.std.mapFrom(json);
             digests.add(root.get("digest"));
-            assertThat((List<?>) root.get("experiments"))
-                    .hasSize(Experiments.entries().size());
+            assertThat((List<?>) root.get("experiments")).hasSize(1);
         }
 
         assertThat(outputs.get(1)).isEqualTo(outputs.get(0));
         assertThat(digests.get(1)).isEqualTo(digests.get(0));
         assertThat(digests.get(2)).isNotEqualTo(digests.get(0));
+    }
+
+    @Test
+    void all_isEveryExperiment_andNamesAreUnique() {
+        List<String> names = Experiments.named(Experiments.ALL, SpecFile.defaults()).stream()
+                .map(Experiment::name)
+                .toList();
+        assertThat(names).doesNotHaveDuplicates().contains("cpu-usage", "boot");
+        assertThat(Experiments.names()).containsAll(names).hasSize(names.size() + 1);
+        for (String name : names) {
+            assertThat(Experiments.named(name, SpecFile.defaults())).hasSize(1);
+        }
     }
 
     @Test

@@ -60,4 +60,45 @@ class ChartsTest {
                 .contains(",virtio,64.0,1000000.0\n")
                 .contains("cpu-usage,Ubuntu in traffic,kvm.ipi,5 us,53.0\n");
     }
+
+    @Test
+    void everyChart_isAFileOfItsOwn_andCanBeDrawn() throws Exception {
+        var files = ChartFiles.svg(SampleResults.run());
+        assertThat(files.keySet())
+                .containsExactly(
+                        "cpu-usage-frames-of-a-b-c-d.svg",
+                        "cpu-usage-toro-after.svg",
+                        "cpu-usage-ubuntu-in-traffic.svg",
+                        "cpu-usage-ubuntu-more.svg");
+        var parser = javax.xml.parsers.DocumentBuilderFactory.newInstance();
+        for (String svg : files.values()) {
+            parser.newDocumentBuilder().parse(new org.xml.sax.InputSource(new java.io.StringReader(svg)));
+            assertThat(svg).doesNotContain("class=").doesNotContain("var(");
+            var image = javax.imageio.ImageIO.read(new java.io.ByteArrayInputStream(ChartFiles.png(svg)));
+            assertThat(image.getWidth()).isEqualTo(1280);
+            assertThat(colours(image)).isGreaterThan(10);
+        }
+    }
+
+    private static long colours(java.awt.image.BufferedImage image) {
+        return java.util.Arrays.stream(
+                        image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth()))
+                .distinct()
+                .count();
+    }
+
+    @Test
+    void error_isSigned_orOutwardFromARange() {
+        assertThat(error("123", 113.5)).isEqualTo("-9.5 %");
+        assertThat(error("100, always", 100.3)).isEqualTo("+0.3 %");
+        assertThat(error("40 to 60", 51.7)).isEqualTo("within");
+        assertThat(error("40 to 60", 61.7)).isEqualTo("+1.7 %");
+        assertThat(error("40 to 60", 38)).isEqualTo("-2.0 %");
+        assertThat(error("reduced by half", 51)).isEmpty();
+        assertThat(error("200 ms window", 210)).isEqualTo("+10.0 %");
+    }
+
+    private static String error(String published, double obtained) {
+        return Figures.error(new io.torosim.bench.experiment.CaseResult("n", "m", "%", published, obtained, 0, 1, ""));
+    }
 }
