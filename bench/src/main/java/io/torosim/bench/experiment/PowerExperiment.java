@@ -44,7 +44,7 @@ public final class PowerExperiment implements Experiment {
     private static final Duration SHORT = Duration.ofMillis(100);
 
     private static final int PER_SECOND = 100;
-    private static final int[] RATES = {1, 3, 10, 30, 100, 300, 1000};
+    private static final int[] RATES = {1, 5, 20, 100, 500};
 
     private final CostModel costs;
     private final Duration duration;
