@@ -386,7 +386,7 @@ public final class Vcpu {
         int eventPriority = simulation.nowPriority();
         long rounds = (timePs - nowPs) / loop.periodPs();
         nowPs += rounds * loop.periodPs();
-        loop.passedTo(nowPs);
+        loop.passed(rounds);
         for (int i = 0; i < counters.length; i++) {
             counters[i] += rounds * countersPerRound[i];
             countersAtHead[i] += rounds * countersPerRound[i];
@@ -454,7 +454,10 @@ public final class Vcpu {
                 if (depth == 1) {
                     throw new IllegalStateException("vCPU " + id + ": its program returned as if from an interrupt");
                 }
-                returnFromInterrupt();
+                if (returnFromInterrupt()) {
+                    leave(Activity.SPIN);
+                    return;
+                }
             } else {
                 leave(cost);
                 return;
@@ -462,24 +465,26 @@ public final class Vcpu {
         }
     }
 
-    private void returnFromInterrupt() {
+    /** Returns whether the program goes on with a loop that is known to repeat. */
+    private boolean returnFromInterrupt() {
         frames[--depth] = null;
         interruptsEnabled = true;
         interruptChanges |= !handlerChangedNothing;
         handlerChangedNothing = false;
         account(interruptedStates[depth]);
         if (depth > 1) {
-            return;
+            return false;
         }
         if (interruptChanges) {
             loop.changed();
-            return;
+            return false;
         }
         // the round goes on as if there had been no interrupt, only later
         loop.delayed(nowPs - interruptedAtPs);
         for (int i = 0; i < counters.length; i++) {
             countersAtHead[i] += counters[i] - countersAtInterrupt[i];
         }
+        return fastForward && !anyPending() && loop.stillProved(nowPs);
     }
 
     private void mwait() {

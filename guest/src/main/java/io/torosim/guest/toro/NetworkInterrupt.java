@@ -32,16 +32,20 @@ final class NetworkInterrupt implements Activity {
                     return network.receivePacketPs;
                 }
                 stage = 2;
-                return 0;
-            case 2, 3:
-                vcpu.exit(ExitCause.PIC);
-                stage++;
-                return network.eoiPs;
+                return acknowledge(vcpu);
+            case 2:
+                stage = 3;
+                return acknowledge(vcpu);
             default:
                 if (!received) {
                     vcpu.changedNothing(); // it told of a frame that has been sent
                 }
                 return DONE;
         }
+    }
+
+    private long acknowledge(Vcpu vcpu) {
+        vcpu.exit(ExitCause.PIC);
+        return network.eoiPs;
     }
 }
