@@ -210,12 +210,15 @@ public final class GuestThread {
         core.vcpu().comparesWith(timePs);
     }
 
-    /** Action: {@code SysThreadSwitch}. */
+    /**
+     * Action: {@code SysThreadSwitch}. If the program's next turn can be unlike its last because of something that it has
+     * changed without {@link #compute}, its own place among its steps for one, it calls {@code vcpu().changed()}.
+     */
     public long switchThread() {
         return SWITCH;
     }
 
-    /** Action: {@code SysThreadSwitch(True)}: the thread only polls. */
+    /** Action: {@code SysThreadSwitch(True)}: the thread only polls. See {@link #switchThread}. */
     public long switchIdle() {
         pollDeadlinePs = Picos.NEVER;
         return SWITCH_IDLE;
