@@ -7,6 +7,7 @@ import io.torosim.bench.experiment.PowerExperiment;
 import io.torosim.bench.experiment.ReproductionSpec;
 import io.torosim.bench.experiment.SensitivityExperiment;
 import io.torosim.bench.experiment.SweepExperiment;
+import io.torosim.bench.mem.MemoryExperiment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,10 @@ final class Experiments {
                     "which conclusions about CPU usage hang on a guess",
                     s -> new SensitivityExperiment(s.cpuUsage())),
             new Entry("boot", "boot time", s -> new BootExperiment(s.boot())),
+            new Entry(
+                    "memory",
+                    "allocators: fragmentation and cost",
+                    s -> new MemoryExperiment(s.cpuUsage().costs())),
             new Entry(
                     "power",
                     "energy of idle policies under the governors of the host",

@@ -39,7 +39,10 @@ public final class HtmlReport {
         html.raw("<footer>")
                 .text("Made by torosim " + BuildInfo.version()
                         + ". The same seed, specification and version give this page again, byte for byte.");
-        return html.raw("</footer></main></body></html>\n").toString();
+        return html.raw("</footer></main><script>\n")
+                .raw(resource("report.js"))
+                .raw("</script></body></html>\n")
+                .toString();
     }
 
     private static void header(Html html, RunOutcome outcome) {

@@ -39,15 +39,16 @@ final class LineChartSvg {
         this.y = Scale.linear(Math.min(0, min(ys, 0)), max(ys, 1) * 1.06, HEIGHT - BOTTOM, TOP);
     }
 
-    /** The legend as HTML: a coloured box and a name for each line. */
+    /** The legend as HTML: a button for each line, which the report's script makes hide and show it. */
     String legend() {
         StringBuilder html = new StringBuilder("<p class=\"legend\">");
         for (int i = 0; i < chart.lines().size(); i++) {
-            html.append("<span><i class=\"c")
-                    .append(i % COLOURS)
-                    .append("\"></i>")
-                    .append(Html.escape(chart.lines().get(i).name()))
-                    .append("</span> ");
+            html.append(String.format(
+                    Locale.ROOT,
+                    "<button type=\"button\" aria-pressed=\"true\" data-line=\"%d\"><i class=\"c%d\"></i>%s</button> ",
+                    i,
+                    i % COLOURS,
+                    Html.escape(chart.lines().get(i).name())));
         }
         return html.append("</p>").toString();
     }
@@ -59,7 +60,9 @@ final class LineChartSvg {
                 WIDTH, HEIGHT, Html.escape(chart.title()));
         axes();
         for (int i = 0; i < chart.lines().size(); i++) {
+            add("<g class=\"series\" data-line=\"%d\">", i);
             line(chart.lines().get(i), i % COLOURS);
+            svg.append("</g>");
         }
         return svg.append("</svg>").toString();
     }

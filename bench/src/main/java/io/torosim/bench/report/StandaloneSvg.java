@@ -77,6 +77,7 @@ final class StandaloneSvg {
             case "grid" -> " stroke=\"#ece9e2\"";
             case "tick" -> " fill=\"#5c6670\"";
             case "traffic" -> " fill=\"#78826e\" fill-opacity=\"0.14\"";
+            case "series" -> "";
             case "hit" -> " fill=\"none\"";
             case "area" -> " fill=\"" + curve + "\" fill-opacity=\"0.16\"";
             case "line" -> " fill=\"none\" stroke-width=\"2\"" + (kind.isEmpty() ? "" : " stroke=\"" + curve + "\"");

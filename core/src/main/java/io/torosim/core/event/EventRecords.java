@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * <pre>
  *   word 0   time in ps
- *   word 1   next slot (high 32 bits), previous slot (low 32 bits)
+ *   word 1   next slot (high 32 bits), previous slot (low 32 bits; stale at the head of a list)
  *   word 2   op (high 32 bits), generation (low 32 bits): odd while pending, even while free
  *   word 3   arg
  * </pre>
@@ -28,6 +28,8 @@ final class EventRecords {
     private short[] priorities = new short[32];
     private int slots;
     private int free = NONE;
+    /** The slot given back last, if nobody has taken it since: most events schedule one other. */
+    private int spare = NONE;
 
     EventRecords(int maxSlots) {
         this.maxSlots = maxSlots;
@@ -35,11 +37,16 @@ final class EventRecords {
 
     /** Takes a slot for an event that is linked nowhere yet. */
     int acquire(long timePs, int priority, EventHandler handler, int op, long arg) {
-        int slot = free;
-        if (slot == NONE) {
-            slot = newSlot();
+        int slot = spare;
+        if (slot != NONE) {
+            spare = NONE;
         } else {
-            free = next(slot);
+            slot = free;
+            if (slot == NONE) {
+                slot = newSlot();
+            } else {
+                free = next(slot);
+            }
         }
         long[] w = words;
         int at = slot << 2;
@@ -59,8 +66,12 @@ final class EventRecords {
         long generation = (words[at] + 1) & LOW;
         words[at] = (words[at] & ~LOW) | generation;
         if (generation != 0) {
-            setLinks(slot, free, NONE);
-            free = slot;
+            if (spare == NONE) {
+                spare = slot;
+            } else {
+                setLinks(slot, free, NONE);
+                free = slot;
+            }
         }
     }
 

@@ -78,7 +78,7 @@ public final class EventSet {
             highestPriority = priority;
         }
         int slot = records.acquire(timePs, priority, handler, op, arg);
-        insert(slot);
+        insert(slot, timePs, priority);
         size++;
         return records.handle(slot);
     }
@@ -110,7 +110,7 @@ public final class EventSet {
         }
         remove(slot);
         records.setTimePs(slot, timePs);
-        insert(slot);
+        insert(slot, timePs, records.priority(slot));
         return true;
     }
 
@@ -199,17 +199,17 @@ public final class EventSet {
         return records.arg(taken);
     }
 
-    private void insert(int slot) {
+    private void insert(int slot, long timePs, int priority) {
         if (many) {
-            wheel.add(slot);
+            wheel.add(slot, timePs, priority);
             if (head != NONE && records.precedes(slot, head)) {
                 head = slot;
             }
         } else if (few.size() < SortedFew.CAPACITY) {
-            few.add(slot);
+            few.add(slot, timePs, priority);
         } else {
             becomeMany();
-            wheel.add(slot);
+            wheel.add(slot, timePs, priority);
         }
     }
 
@@ -235,7 +235,8 @@ public final class EventSet {
 
     private void becomeFew() {
         for (int i = 0; i < size; i++) {
-            few.add(wheel.take(Long.MAX_VALUE));
+            int slot = wheel.take(Long.MAX_VALUE);
+            few.add(slot, records.timePs(slot), records.priority(slot));
         }
         many = false;
     }

@@ -37,6 +37,9 @@ final class RadixWheel {
     private final long[] occupied = new long[8 * 4];
     /** A bit for each bucket of level 0 that holds different classes. */
     private final long[] mixed = new long[4];
+
+    /** The class of the first event of each bucket of level 0; looking it up through the tail would wait for two loads. */
+    private final int[] classes = new int[256];
     /** A bit for each level that holds something. */
     private int levels;
 
@@ -62,10 +65,20 @@ final class RadixWheel {
 
     void add(int slot) {
         long time = records.timePs(slot);
+        int shift = shiftOf(time);
+        if (shift == 0) {
+            addToInstant(slot, time, records.priority(slot));
+        } else {
+            append(slot, bucketOf(time, shift));
+        }
+    }
+
+    /** Adds an event whose time and class are at hand. */
+    void add(int slot, long time, int priority) {
         assert time >= basePs;
         int shift = shiftOf(time);
         if (shift == 0) {
-            addToInstant(slot, time);
+            addToInstant(slot, time, priority);
         } else {
             append(slot, bucketOf(time, shift));
         }
@@ -79,8 +92,8 @@ final class RadixWheel {
         }
         int bucket = bucketOf(time, shiftOf(time));
         int next = records.next(slot);
-        int previous = records.previous(slot);
-        if (previous == NONE) {
+        int previous = records.previous(slot); // stale at the head of a list
+        if (heads[bucket] == slot) {
             heads[bucket] = next;
             if (next == NONE) {
                 clear(bucket);
@@ -166,13 +179,15 @@ final class RadixWheel {
         return best;
     }
 
-    private void addToInstant(int slot, long time) {
+    private void addToInstant(int slot, long time, int priority) {
         if (time == basePs && lanes.isOpen()) {
             lanes.add(slot);
             return;
         }
         int bucket = (int) time & 0xff;
-        if (heads[bucket] != NONE && records.priority(tails[bucket]) != records.priority(slot)) {
+        if (heads[bucket] == NONE) {
+            classes[bucket] = priority;
+        } else if (classes[bucket] != priority) {
             mixed[bucket >>> 6] |= 1L << bucket;
         }
         append(slot, bucket);
@@ -198,7 +213,6 @@ final class RadixWheel {
             clear(bucket);
         } else {
             heads[bucket] = next;
-            records.setPrevious(next, NONE);
         }
     }
 

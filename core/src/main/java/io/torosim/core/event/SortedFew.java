@@ -21,11 +21,10 @@ final class SortedFew {
     }
 
     /** Adds an event behind those of the same time and class; there must be room. */
-    void add(int slot) {
-        long time = records.timePs(slot);
+    void add(int slot, long time, int priority) {
         int i = size++;
         while (i > 0 && times[i - 1] <= time) {
-            if (times[i - 1] == time && records.priority(slots[i - 1]) > records.priority(slot)) {
+            if (times[i - 1] == time && records.priority(slots[i - 1]) > priority) {
                 break;
             }
             times[i] = times[i - 1];

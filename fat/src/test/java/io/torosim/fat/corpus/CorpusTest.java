@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images that other programs made and filled: every file's SHA-256 is compared; what we write, they accept. */
 class CorpusTest {
@@ -49,6 +50,21 @@ class CorpusTest {
                     .isEmpty();
             assertThat(Files.getLastModifiedTime(fs.getPath("/t/hello.txt")).toInstant())
                     .isEqualTo(Trees.TIME);
+        }
+    }
+
+    /** QEMU's own images of a directory: FAT16 on a hard disk, FAT12 on a hard disk, FAT12 on a floppy. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fat:16:", "fat:12:", "fat:floppy:"})
+    void read_whatQemuImgWrote_isEqual(String kind) throws IOException {
+        Tool.require("qemu-img");
+        Path tree = Files.createDirectory(directory.resolve("tree"));
+        Trees.make(tree, kind.equals("fat:floppy:") ? 512 : 8192, 3);
+        Path image = directory.resolve("disk.img");
+        Tool.ok("qemu-img", "convert", "-O", "raw", kind + tree, image.toString());
+        try (FileSystem fs = FileSystems.newFileSystem(image, Map.of("accessMode", "readOnly", "fat12", true))) {
+            assertThat(Trees.difference(Trees.hashes(tree), Trees.hashes(fs.getPath("/"))))
+                    .isEmpty();
         }
     }
 

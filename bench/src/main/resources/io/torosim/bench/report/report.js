@@ -1,0 +1,29 @@
+// Makes the charts answer to a pointer: the point under it is spelled out below its chart, and a name in a legend hides or
+// shows its line. Without scripts everything can still be read: points have titles, and all lines are shown.
+(() => {
+  "use strict";
+  let charts = 0;
+  for (const figure of document.querySelectorAll("figure")) {
+    const svg = figure.querySelector("svg.chart");
+    if (!svg) continue;
+    charts++;
+    const readout = document.createElement("output");
+    readout.className = "readout";
+    svg.after(readout);
+    const show = (event) => {
+      const title = event.target.querySelector?.(":scope > title");
+      readout.textContent = title ? title.textContent : "";
+    };
+    svg.addEventListener("pointermove", show);
+    svg.addEventListener("pointerdown", show);
+    svg.addEventListener("pointerleave", () => { readout.textContent = ""; });
+    for (const button of figure.querySelectorAll(".legend button")) {
+      button.addEventListener("click", () => {
+        const shown = button.getAttribute("aria-pressed") !== "true";
+        button.setAttribute("aria-pressed", String(shown));
+        svg.querySelector(`g[data-line="${button.dataset.line}"]`)?.classList.toggle("off", !shown);
+      });
+    }
+  }
+  document.documentElement.dataset.charts = String(charts);
+})();

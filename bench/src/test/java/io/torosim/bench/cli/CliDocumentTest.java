@@ -1,0 +1,42 @@
+package io.torosim.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** docs/cli.md against the command line. */
+class CliDocumentTest {
+    private final String page;
+
+    CliDocumentTest() throws IOException {
+        page = Files.readString(Path.of("..", "docs", "cli.md"));
+    }
+
+    @Test
+    void everyExperiment_isInTheTable() {
+        String table = page.substring(page.indexOf("| experiment |"), page.indexOf("| argument |"));
+        assertThat(Pattern.compile("(?m)^\\| `([a-z0-9-]+)` \\|")
+                        .matcher(table)
+                        .results()
+                        .map(m -> m.group(1)))
+                .containsExactlyElementsOf(Experiments.names());
+    }
+
+    @Test
+    void everyCommand_hasASection() {
+        assertThat(Pattern.compile("(?m)^## .*")
+                        .matcher(page)
+                        .results()
+                        .map(MatchResult::group)
+                        .toList()
+                        .toString())
+                .contains(Torosim.commandLine().getSubcommands().keySet().stream()
+                        .map(name -> "torosim " + name)
+                        .toList());
+    }
+}
