@@ -17,7 +17,7 @@ final class BurstTimelineTest {
         String svg = BurstTimeline.draw().svg();
         Document document =
                 DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
-        assertThat(document.getElementsByTagName("rect").getLength()).isBetween(20, 200);
+        assertThat(document.getElementsByTagName("rect").getLength()).isBetween(20, 400);
         assertThat(svg)
                 .contains("prefers-color-scheme: dark")
                 .contains("300 ms")
