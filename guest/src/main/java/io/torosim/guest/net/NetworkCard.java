@@ -4,7 +4,6 @@ import io.torosim.core.event.EventHandler;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.trace.TraceKind;
-import it.unimi.dsi.fastutil.longs.LongArrayFIFOQueue;
 
 /**
  * A paravirtual network card with one receive and one transmit queue. It interrupts vCPU 0 for received frames and, where
@@ -23,7 +22,7 @@ public final class NetworkCard {
     private final int vector;
     private final boolean interruptsOnSent;
     private final long backendPs;
-    private final LongArrayFIFOQueue received = new LongArrayFIFOQueue();
+    private final PacketQueue received = new PacketQueue();
     private final EventHandler handler = this::onEvent;
     private Wire wire = packet -> {};
     private boolean statusRaised;
@@ -62,7 +61,7 @@ public final class NetworkCard {
 
     /** Takes the oldest frame out of the receive queue, which must not be empty. */
     public long takeReceived() {
-        return received.dequeueLong();
+        return received.take();
     }
 
     /** The driver reads the interrupt status, which clears it: true if it was raised. */
@@ -102,7 +101,7 @@ public final class NetworkCard {
                             TraceKind.PACKET_IN,
                             Packet.connection(packet),
                             Packet.kind(packet).ordinal());
-            received.enqueue(packet);
+            received.add(packet);
             interrupt();
         } else {
             wire.onFrame(packet);

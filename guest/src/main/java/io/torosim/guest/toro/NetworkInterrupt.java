@@ -6,7 +6,7 @@ import io.torosim.core.machine.Vcpu;
 
 /**
  * The interrupt handler of Toro's virtio-net driver (VirtIONet.pas:VirtIOHandler): read the status, copy every received
- * frame into a packet of the stack, two EOI writes. It runs with interrupts disabled.
+ * frame into a packet of the stack, two EOI writes. It runs with interrupts disabled, so one object does for all interrupts.
  */
 final class NetworkInterrupt implements Activity {
     private final ToroNetwork network;
@@ -28,7 +28,7 @@ final class NetworkInterrupt implements Activity {
             case 1:
                 if (network.card.receivedCount() > 0) {
                     received = true;
-                    network.incoming.enqueue(network.card.takeReceived());
+                    network.incoming.add(network.card.takeReceived());
                     return network.receivePacketPs;
                 }
                 stage = 2;
@@ -40,6 +40,8 @@ final class NetworkInterrupt implements Activity {
                 if (!received) {
                     vcpu.changedNothing(); // it told of a frame that has been sent
                 }
+                received = false;
+                stage = 0;
                 return DONE;
         }
     }

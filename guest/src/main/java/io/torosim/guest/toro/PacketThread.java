@@ -38,7 +38,7 @@ final class PacketThread implements GuestProgram {
             return self.poll(network.emptyReadPs);
         }
         self.active();
-        packet = network.incoming.dequeueLong();
+        packet = network.incoming.take();
         handling = true;
         return self.compute(network.handlePacketPs);
     }
