@@ -1,7 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.Counter;
+import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
 
 /**
@@ -50,7 +50,7 @@ public final class AtaDisk {
         public long step(Vcpu vcpu) {
             if (stage < 2) {
                 stage++;
-                vcpu.increment(Counter.EXITS);
+                vcpu.exit(ExitCause.PIC);
                 return vcpu.machine().costs().picPs();
             }
             if (stage == 2) {

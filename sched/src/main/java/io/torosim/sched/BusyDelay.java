@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.VcpuState;
 
@@ -39,6 +40,7 @@ final class BusyDelay {
             vcpu.enter(VcpuState.POLL);
             ownEndPs = vcpu.nowPs() + lengthPs;
             core.lapicTimerEndPs = ownEndPs;
+            vcpu.exit(ExitCause.APIC_ACCESS);
             return costs.apicWritePs;
         }
         long endPs = sharesTimer ? core.lapicTimerEndPs : ownEndPs;
@@ -50,6 +52,7 @@ final class BusyDelay {
             return Activity.SPIN;
         }
         vcpu.comparesWith(endPs);
+        vcpu.exit(ExitCause.APIC_ACCESS);
         return costs.lapicPollPs;
     }
 }

@@ -2,6 +2,7 @@ package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Counter;
+import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.trace.TraceKind;
@@ -228,7 +229,7 @@ final class CoreScheduler implements Activity {
         } else {
             core.threadActive(core.current);
         }
-        core.current.resumeAt = RETURN;
+        core.current.resumesAt(RETURN);
         pc = SCHEDULING;
         return 2 * costs.lapicIdReadPs + (idle ? costs.rdtscPs : 0);
     }
@@ -249,7 +250,7 @@ final class CoreScheduler implements Activity {
         } else {
             vcpu.comparesWith(thread.sleepUntilPs);
             vcpu.enter(VcpuState.POLL);
-            thread.resumeAt = SLEEP;
+            thread.resumesAt(SLEEP);
             pc = SCHEDULING;
         }
         return costs.rdtscPs;
@@ -354,8 +355,10 @@ final class CoreScheduler implements Activity {
     }
 
     private long dispatch(Vcpu vcpu) {
-        if (anchor != candidate && ++turnsSinceAnchor > core.ring.size()) {
-            anchor = candidate;
+        boolean cameRound = anchor == candidate;
+        if (!cameRound && (vcpu.changedSinceHead() || ++turnsSinceAnchor > core.ring.size())) {
+            anchor = candidate; // a round can be proved to repeat from here on, sooner than from the old place
+            vcpu.changed();
         }
         if (anchor == candidate) {
             turnsSinceAnchor = 0;
@@ -366,7 +369,9 @@ final class CoreScheduler implements Activity {
             if (vcpu.roundRepeats(LOOP_ROUND)) {
                 return SPIN;
             }
-            vcpu.increment(Counter.POLL_ROUNDS);
+            if (cameRound) {
+                vcpu.increment(Counter.POLL_ROUNDS);
+            }
         }
         nextTurnHalt = false;
         exitedCurrent = null;
@@ -478,7 +483,7 @@ final class CoreScheduler implements Activity {
     /** 2020, SysSetCoreIdle: {@code hlt} in the calling thread if the last device interrupt is long ago, else a switch. */
     private long setCoreIdle() {
         if (!core.lastIrqLongAgo()) {
-            core.current.resumeAt = RETURN;
+            core.current.resumesAt(RETURN);
             pc = SCHEDULING;
             return costs.rdtscPs;
         }
@@ -735,7 +740,7 @@ final class CoreScheduler implements Activity {
         }
         core.setState(thread, ThreadState.SUSPENDED);
         for (int i = 0; i < 6; i++) {
-            vcpu.increment(Counter.EXITS);
+            vcpu.exit(ExitCause.PIO);
         }
         pc = DISK_SUSPEND;
         return 6 * costs.pioPs;
@@ -755,7 +760,7 @@ final class CoreScheduler implements Activity {
         GuestThread thread = core.current;
         thread.sectorsLeft--;
         for (int i = 0; i < 3; i++) {
-            vcpu.increment(Counter.EXITS);
+            vcpu.exit(ExitCause.PIO);
         }
         boolean more = thread.sectorsLeft > 0;
         if (more || quirks.has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
@@ -778,6 +783,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long sendIpi(Vcpu vcpu) {
+        vcpu.exit(ExitCause.APIC_ACCESS); // the upper half of the command register, before the lower half sends
         kernel.machine().sendIpi(vcpu, ipiTarget, ToroKernel.INTER_CORE_IRQ);
         core.announced = afterIpi == BEGIN_SUSPEND ? ipiTarget : -1;
         pc = afterIpi;

@@ -147,6 +147,14 @@ public final class GuestThread {
         threadVars = new long[words];
     }
 
+    /** Where its next turn begins. */
+    void resumesAt(int pc) {
+        if (resumeAt != pc) {
+            resumeAt = pc;
+            core.vcpu().changed();
+        }
+    }
+
     /** The one message of a thread: it lies on its stack, at the same place at every call. */
     DispatchMatrix.Message messageOnStack() {
         boolean sharesPlace = core.kernel().has(ToroQuirk.MESSAGE_READ_AFTER_WAKE);
@@ -202,12 +210,15 @@ public final class GuestThread {
         core.vcpu().comparesWith(timePs);
     }
 
-    /** Action: {@code SysThreadSwitch}. */
+    /**
+     * Action: {@code SysThreadSwitch}. If the program's next turn can be unlike its last because of something that it has
+     * changed without {@link #compute}, its own place among its steps for one, it calls {@code vcpu().changed()}.
+     */
     public long switchThread() {
         return SWITCH;
     }
 
-    /** Action: {@code SysThreadSwitch(True)}: the thread only polls. */
+    /** Action: {@code SysThreadSwitch(True)}: the thread only polls. See {@link #switchThread}. */
     public long switchIdle() {
         pollDeadlinePs = Picos.NEVER;
         return SWITCH_IDLE;

@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
 
 /** The handler of the wake-up interrupt, vector 80 (Arch.pas: Apic_IRQ_Ignore): LAPIC EOI, then {@code Delay(10)}. */
@@ -19,6 +20,7 @@ final class IpiHandler implements Activity {
         if (!acknowledged) {
             acknowledged = true;
             delay.begin(costs.ipiDelayPs());
+            vcpu.exit(ExitCause.EOI);
             return costs.apicWritePs;
         }
         long wait = delay.step(vcpu);

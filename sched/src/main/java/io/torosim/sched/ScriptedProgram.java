@@ -5,6 +5,7 @@ final class ScriptedProgram implements GuestProgram {
     private final Step[] steps;
     private final boolean forever;
     private int next;
+    private int turnEndedAt = -1;
 
     ScriptedProgram(Step[] steps, boolean forever) {
         if (steps.length == 0) {
@@ -22,6 +23,12 @@ final class ScriptedProgram implements GuestProgram {
             }
             next = 0;
         }
-        return steps[next++].act(self);
+        int place = next++;
+        long action = steps[place].act(self);
+        if (action < 0 && place != turnEndedAt) {
+            turnEndedAt = place;
+            self.vcpu().changed(); // its next turn is not like its last
+        }
+        return action;
     }
 }

@@ -20,6 +20,8 @@ final class ToroCore {
     /** End of the LAPIC timer's present count; there is one timer, so a nested delay ends the outer one. */
     long lapicTimerEndPs;
 
+    /** Whether anything looks at what interrupts a thread has not seen: only repairs do. */
+    private final boolean irqsMatter;
     /** Device interrupts taken so far. */
     private long irqs;
     /** When the last device interrupt was taken, for the rule of 2020. */
@@ -44,6 +46,7 @@ final class ToroCore {
     ToroCore(ToroKernel kernel, Vcpu vcpu) {
         this.kernel = kernel;
         this.vcpu = vcpu;
+        this.irqsMatter = !(kernel.has(ToroQuirk.POLLERS_SKIPPED) && kernel.has(ToroQuirk.PACKET_BEFORE_POLL_HALT));
         this.toBeDispatched = new DispatchMatrix.Message[kernel.machine().vcpuCount()];
     }
 
@@ -88,12 +91,17 @@ final class ToroCore {
     void deviceIrq() {
         irqs++;
         lastIrqPs = vcpu.nowPs();
+        if (irqsMatter) {
+            vcpu.changed(); // pollsOn
+        }
     }
 
     void dispatched(GuestThread thread) {
         if (thread.irqsSeen != irqs) {
             thread.irqsSeen = irqs;
-            vcpu.changed(); // the next round of the ring may pass it over
+            if (irqsMatter) {
+                vcpu.changed(); // the next round of the ring may pass it over
+            }
         }
         thread.lastTurnPs = vcpu.nowPs();
     }

@@ -70,4 +70,33 @@ final class IdlePolicyTest {
             assertThat(fast.firedEvents()).as(policy.name()).isLessThan(slow.firedEvents() / 1000);
         }
     }
+
+    /** A script of several turns is not a loop of one: its place is a part of the state. */
+    @Test
+    void fastForward_seesThatTurnsOfAScriptDiffer() {
+        for (boolean once : new boolean[] {true, false}) {
+            RunResult fast = scripts(once, true);
+            RunResult slow = scripts(once, false);
+            assertThat(fast.traceHash()).isEqualTo(slow.traceHash());
+            assertThat(fast.usage()).isEqualTo(slow.usage());
+        }
+    }
+
+    private static RunResult scripts(boolean once, boolean fastForward) {
+        Step[] steps = {
+            Step.yieldIdle(),
+            Step.poll(Duration.ofNanos(50)),
+            Step.yieldCpu(),
+            Step.poll(Duration.ofNanos(700)),
+            Step.yieldIdle(),
+            Step.yieldIdle(),
+        };
+        MachineSpec spec = MachineSpec.builder().fastForward(fastForward).build();
+        try (Machine machine = Machine.create(spec)) {
+            ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+            kernel.spawn(0, "poller", poller());
+            kernel.spawn(0, "script", once ? GuestProgram.once(steps) : GuestProgram.loop(steps));
+            return machine.runUntil(Duration.ofMillis(10));
+        }
+    }
 }

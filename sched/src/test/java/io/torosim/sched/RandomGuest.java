@@ -86,6 +86,8 @@ final class RandomGuest {
             GuestThread woken = threads.get((int) (vcpu.nowPs() % threads.size()));
             if (woken.state() == ThreadState.SUSPENDED && !woken.requestInFlight() && woken.coreId() == 0) {
                 kernel.wakeFromDevice(woken);
+            } else {
+                vcpu.changedNothing();
             }
             return Activity.DONE;
         };

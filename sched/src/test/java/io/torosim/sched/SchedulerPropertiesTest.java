@@ -6,6 +6,7 @@ import io.torosim.core.machine.RunResult;
 import io.torosim.core.time.Picos;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -15,6 +16,14 @@ final class SchedulerPropertiesTest {
     private static final Duration TIME = Duration.ofMillis(60);
     /** Reads a link that another core may have changed: with it a chain of messages may become a circle. */
     private static final ToroQuirk ENDLESS = ToroQuirk.MESSAGE_READ_AFTER_WAKE;
+
+    /** {@code -Dtorosim.property.tries=10000}: that many random programs to a property, drawn from the seeds that jqwik draws. */
+    private static final long TRIES = Long.getLong("torosim.property.tries", 0);
+
+    /** Returns the seeds of one try: one, or as many as make the tries of a property up to what was asked for. */
+    private static LongStream seeds(long seed, int tries) {
+        return LongStream.range(0, Math.max(1, TRIES / tries)).map(i -> seed + i * 0x9e3779b97f4a7c15L);
+    }
 
     /** Short windows, so that polling halts come often: halt at once, a window, none, and the rule of 2020. */
     private static IdlePolicy policy(int number) {
@@ -39,32 +48,35 @@ final class SchedulerPropertiesTest {
     @Property(tries = 150)
     void repairedKernel_keepsEveryInvariant(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int cores, @ForAll @IntRange(max = 3) int policy) {
-        RandomGuest.run(seed, cores, config(ToroQuirks.repaired(), policy), true, TIME, kernel -> {
-            KernelAudit audit = new KernelAudit(kernel);
-            kernel.machine().observeSteps(vcpu -> {
-                assertThat(audit.ringFault()).isEmpty();
-                assertThat(audit.pollingFault()).isEmpty();
-                assertThat(audit.lostMessage()).isEmpty();
-                assertThat(audit.duplicatedMessage()).isEmpty();
-                assertThat(audit.idleFlagFault()).isEmpty();
-                assertThat(audit.lostWakeUp()).isEmpty();
-                assertThat(audit.registersLost()).isEmpty();
-            });
-        });
+        seeds(seed, 150)
+                .forEach(one ->
+                        RandomGuest.run(one, cores, config(ToroQuirks.repaired(), policy), true, TIME, kernel -> {
+                            KernelAudit audit = new KernelAudit(kernel);
+                            kernel.machine().observeSteps(vcpu -> {
+                                assertThat(audit.ringFault()).isEmpty();
+                                assertThat(audit.pollingFault()).isEmpty();
+                                assertThat(audit.lostMessage()).isEmpty();
+                                assertThat(audit.duplicatedMessage()).isEmpty();
+                                assertThat(audit.idleFlagFault()).isEmpty();
+                                assertThat(audit.lostWakeUp()).isEmpty();
+                                assertThat(audit.registersLost()).isEmpty();
+                            });
+                        }));
     }
 
     @Property(tries = 100)
     void faithfulKernel_keepsRingsMessagesAndIdleFlags(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int cores, @ForAll @IntRange(max = 5) int policy) {
         ToroQuirks quirks = ToroQuirks.faithful().without(ENDLESS);
-        RandomGuest.run(seed, cores, config(quirks, policy), true, TIME, kernel -> {
-            KernelAudit audit = new KernelAudit(kernel);
-            kernel.machine().observeSteps(vcpu -> {
-                assertThat(audit.ringFault()).isEmpty();
-                assertThat(audit.duplicatedMessage()).isEmpty();
-                assertThat(audit.idleFlagFault()).isEmpty();
-            });
-        });
+        seeds(seed, 100)
+                .forEach(one -> RandomGuest.run(one, cores, config(quirks, policy), true, TIME, kernel -> {
+                    KernelAudit audit = new KernelAudit(kernel);
+                    kernel.machine().observeSteps(vcpu -> {
+                        assertThat(audit.ringFault()).isEmpty();
+                        assertThat(audit.duplicatedMessage()).isEmpty();
+                        assertThat(audit.idleFlagFault()).isEmpty();
+                    });
+                }));
     }
 
     @Property(tries = 1000)
@@ -76,10 +88,12 @@ final class SchedulerPropertiesTest {
         ToroQuirks quirks = new ToroQuirks(mask & ToroQuirks.faithful().mask()).without(ENDLESS);
         KernelConfig config = config(quirks, policy);
         Duration time = Duration.ofMillis(3);
-        RunResult fast = RandomGuest.run(seed, cores, config, true, time, kernel -> {});
-        RunResult slow = RandomGuest.run(seed, cores, config, false, time, kernel -> {});
-        assertThat(fast.traceHash()).isEqualTo(slow.traceHash());
-        assertThat(fast.usage()).isEqualTo(slow.usage());
+        seeds(seed, 1000).forEach(one -> {
+            RunResult fast = RandomGuest.run(one, cores, config, true, time, kernel -> {});
+            RunResult slow = RandomGuest.run(one, cores, config, false, time, kernel -> {});
+            assertThat(fast.traceHash()).isEqualTo(slow.traceHash());
+            assertThat(fast.usage()).isEqualTo(slow.usage());
+        });
     }
 
     @Property(tries = 20)

@@ -172,4 +172,83 @@ final class ThreadLifeTest {
         assertThat(log).containsExactly("v");
         assertThat(victim.exited()).isTrue();
     }
+
+    @Test
+    void aThreadThatIsAloneReady_isNotSwitchedTo() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        kernel.spawn(0, "only", GuestProgram.loop(Step.poll(Duration.ofNanos(100)), Step.yieldCpu()));
+        kernel.spawn(0, "asleep", GuestProgram.loop(Step.suspend()));
+        RunResult result = run(10);
+        assertThat(result.usage().get(0).contextSwitches()).isLessThan(5); // at the start only
+    }
+
+    @Test
+    void otherThreadsRunDuringASleep_andTheSleeperStaysReady() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        GuestThread sleeper =
+                kernel.spawn(0, "sleeper", GuestProgram.once(Step.sleep(Duration.ofMillis(5)), Step.suspend()));
+        kernel.spawn(0, "other", GuestProgram.once(say("a"), Step.yieldCpu(), say("b"), Step.suspend()));
+        run(1);
+        assertThat(log).containsExactly("a", "b");
+        assertThat(sleeper.state()).isEqualTo(ThreadState.READY);
+    }
+
+    @Test
+    void aSleeper_doesNotHeedAKill_untilItSwitches() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        GuestThread sleeper = kernel.spawn(
+                0,
+                "sleeper",
+                GuestProgram.once(Step.sleep(Duration.ofMillis(5)), say("awake"), Step.yieldCpu(), say("never")));
+        kernel.spawn(
+                0,
+                "killer",
+                GuestProgram.once(
+                        self -> {
+                            self.kill(sleeper);
+                            return self.compute(1);
+                        },
+                        Step.suspend()));
+        run(4);
+        assertThat(sleeper.exited()).isFalse();
+        run(10);
+        assertThat(log).containsExactly("awake");
+        assertThat(sleeper.exited()).isTrue();
+    }
+
+    @Test
+    void suspendAndResumeOfAnotherThread_setItsStateAndNothingElse() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        GuestThread other = kernel.spawn(0, "other", GuestProgram.loop(say("o"), Step.yieldCpu()));
+        kernel.spawn(
+                0,
+                "boss",
+                GuestProgram.once(
+                        self -> {
+                            self.suspend(other);
+                            return self.compute(1);
+                        },
+                        Step.yieldCpu(),
+                        say("meanwhile"),
+                        self -> {
+                            self.resume(other);
+                            return self.compute(1);
+                        },
+                        Step.yieldCpu(),
+                        Step.suspend()));
+        machine.runUntil(Duration.ofNanos(4_000));
+        assertThat(log).startsWith("o", "meanwhile", "o");
+        assertThat(machine.vcpu(0).count(io.torosim.core.machine.Counter.IPIS_SENT))
+                .isZero();
+    }
+
+    @Test
+    void exit_goesOnWithTheSuccessor() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        kernel.spawn(0, "a", GuestProgram.once(say("a"), Step.yieldCpu(), say("a2"), Step.suspend()));
+        kernel.spawn(0, "b", GuestProgram.once(say("b"), GuestThread::exit));
+        kernel.spawn(0, "c", GuestProgram.once(say("c"), Step.suspend()));
+        run(1);
+        assertThat(log).containsExactly("a", "b", "c", "a2");
+    }
 }

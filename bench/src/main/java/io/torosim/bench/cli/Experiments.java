@@ -33,7 +33,7 @@ final class Experiments {
             new Entry(
                     "power",
                     "energy of idle policies under the governors of the host",
-                    s -> new PowerExperiment(s.cpuUsage().costs(), Duration.ofSeconds(8))));
+                    s -> new PowerExperiment(s.cpuUsage().costs(), Duration.ofSeconds(6))));
 
     private Experiments() {}
 

@@ -62,8 +62,19 @@ public final class BurstTimeline {
             Duration end = SETTLED.plus(SHOWN);
             machine.runUntil(end);
             chrome.close();
+            long fromPs = Picos.of(SETTLED);
+            long firstPs = svg.firstInterruptPs(fromPs) - 20 * Picos.PER_MICRO;
             String picture = svg.draw(
-                    "Toro 2018: twelve requests, then 200 ms of polling, then hlt", Picos.of(SETTLED), Picos.of(end));
+                    List.of(
+                            SvgTimeline.millis(
+                                    "Toro 2018: twelve requests, then 200 ms of polling, then hlt",
+                                    fromPs,
+                                    Picos.of(end)),
+                            SvgTimeline.micros(
+                                    "The first of them: halted, woken, then polling between packets",
+                                    firstPs,
+                                    firstPs + 480 * Picos.PER_MICRO)),
+                    Picos.of(end));
             return new Drawing(picture, json.toString());
         }
     }

@@ -10,7 +10,7 @@ public enum Counter {
     HALTS,
     /** Times it executed {@code mwait}. */
     MWAITS,
-    /** VM exits, halts included. */
+    /** VM exits, halts included; by cause: {@link ExitCause}. */
     EXITS,
     /** Thread switches of the guest's scheduler. */
     CONTEXT_SWITCHES,

@@ -1,6 +1,7 @@
 package io.torosim.core.machine;
 
 import io.torosim.core.choice.Choices;
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.time.Picos;
@@ -9,6 +10,7 @@ import io.torosim.core.trace.TraceKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A simulated multi-core machine: a clock, vCPUs, interrupts between them, random streams and a trace. Two machines share
@@ -29,6 +31,8 @@ public final class Machine implements AutoCloseable {
     private final Vcpu[] vcpus;
     private final Surprises surprises;
     private final int[] ipisInFlight;
+    private final EventHandler ipiArrives = this::raise;
+    private SleepStates sleepStates;
     private StepObserver observer;
     private boolean closed;
 
@@ -42,6 +46,7 @@ public final class Machine implements AutoCloseable {
                 ? new SharedTcgThread(simulation, spec.costs().ps("tcg.kick_period"))
                 : HostThreads.oneForEach(spec.haltPolling() && spec.vcpuMode() == VcpuMode.KVM);
         this.vcpus = new Vcpu[spec.vcpus()];
+        this.sleepStates = SleepStates.fixed(costs.cstateExitPs());
     }
 
     /** Creates a machine whose vCPUs are off, at time 0. */
@@ -130,6 +135,15 @@ public final class Machine implements AutoCloseable {
         return ipisInFlight[target];
     }
 
+    /** Sets who decides how deep CPUs of the host sleep; at first it is always {@code host.cstate_exit} of the cost model. */
+    public void sleepStates(SleepStates states) {
+        sleepStates = Objects.requireNonNull(states, "states");
+    }
+
+    SleepStates sleepStates() {
+        return sleepStates;
+    }
+
     Surprises surprises() {
         return surprises;
     }
@@ -151,11 +165,12 @@ public final class Machine implements AutoCloseable {
      */
     public void sendIpi(Vcpu sender, int target, int vector) {
         sender.increment(Counter.IPIS_SENT);
+        sender.exit(ExitCause.ICR_WRITE);
         sender.changed();
         trace.emit(sender.nowPs(), sender.id(), TraceKind.IPI_SENT, target, vector);
         ipisInFlight[target]++;
         long arrivesPs = sender.nowPs() + costs.ipiPs() + deliveryDelayPs("machine.ipi");
-        simulation.at(arrivesPs, DEVICE_PRIORITY, this::raise, target, vector);
+        simulation.at(arrivesPs, DEVICE_PRIORITY, ipiArrives, target, vector);
     }
 
     /** Raises a device interrupt on vCPU 0 now, as the PIC of a PC does. */

@@ -13,7 +13,7 @@ public final class MachineCosts {
     private final long tcgExitPs;
     private final long interruptEntryPs;
     private final long haltExitPs;
-    private final long wakePs;
+    private final long wakeFromBlockPs;
     private final long cstateExitPs;
     private final long nullExitPs;
     private final long ipiPs;
@@ -31,7 +31,7 @@ public final class MachineCosts {
         this.tcgExitPs = model.ps("tcg.exit");
         this.interruptEntryPs = exit("kvm.irq_inject_running");
         this.haltExitPs = exit("kvm.hlt_exit");
-        this.wakePs = model.ps("kvm.wake_from_block") + model.ps("host.cstate_exit");
+        this.wakeFromBlockPs = model.ps("kvm.wake_from_block");
         this.cstateExitPs = model.ps("host.cstate_exit");
         this.nullExitPs = exit("kvm.exit_null");
         this.ipiPs = exit("kvm.ipi");
@@ -77,12 +77,17 @@ public final class MachineCosts {
         return haltExitPs;
     }
 
-    /** Returns the time from an interrupt to the first step of a vCPU whose thread was blocked. */
-    public long wakePs() {
-        return wakePs;
+    /** Returns the time from an interrupt to the first step of a vCPU whose thread was blocked, the sleep state of its CPU aside. */
+    public long wakeFromBlockPs() {
+        return wakeFromBlockPs;
     }
 
-    /** Returns the time that a CPU takes to leave its sleep state. */
+    /** Returns {@link #wakeFromBlockPs} and {@link #cstateExitPs} together. */
+    public long wakePs() {
+        return wakeFromBlockPs + cstateExitPs;
+    }
+
+    /** Returns the time that a CPU takes to leave its sleep state, where nothing else is said ({@link Machine#sleepStates}). */
     public long cstateExitPs() {
         return cstateExitPs;
     }

@@ -16,10 +16,20 @@ final class PeriodicLoop {
     private long deadlinePs = Picos.NEVER;
     private long lastDeadlinePs = Picos.NEVER;
     private long periodPs;
+    private long provedAtChange = -1;
 
     /** Something that a later round can see has changed. */
     void changed() {
         changes++;
+    }
+
+    boolean changedSinceVisit() {
+        return changes != visitedAtChange;
+    }
+
+    /** The present round was held up for {@code ps} by something that it cannot see. */
+    void delayed(long ps) {
+        visitedAtPs += ps;
     }
 
     /** The present round compares the clock with {@code timePs}: the outcome differs from then on. */
@@ -35,6 +45,7 @@ final class PeriodicLoop {
         if (repeats) {
             periodPs = nowPs - visitedAtPs;
             lastDeadlinePs = deadlinePs;
+            provedAtChange = changes;
         }
         visited = true;
         loopId = id;
@@ -44,9 +55,14 @@ final class PeriodicLoop {
         return repeats && lastDeadlinePs - nowPs >= periodPs;
     }
 
-    /** Whole rounds have been passed over: the last visit was at {@code nowPs}. */
-    void passedTo(long nowPs) {
-        visitedAtPs = nowPs;
+    /** Returns whether a round, wherever it stands, will be as the last proof said, and can be passed over at least once. */
+    boolean stillProved(long nowPs) {
+        return provedAtChange == changes && lastDeadlinePs - nowPs >= periodPs;
+    }
+
+    /** That many whole rounds have been passed over. */
+    void passed(long rounds) {
+        visitedAtPs += rounds * periodPs;
         deadlinePs = Math.min(deadlinePs, lastDeadlinePs);
     }
 

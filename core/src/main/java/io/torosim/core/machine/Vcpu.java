@@ -29,6 +29,9 @@ public final class Vcpu {
     private static final int OP_WAKE = 3;
 
     private static final int MAX_NESTING = 32;
+    private static final int COUNTERS = Counter.values().length;
+    private static final VcpuState[] STATES = VcpuState.values();
+    private static final int FULL_CLOCK = 1000;
 
     private enum Mode {
         STOPPED,
@@ -50,12 +53,17 @@ public final class Vcpu {
     private final HaltPolling haltPolling;
     private final Residency residency = new Residency();
     private final PeriodicLoop loop = new PeriodicLoop();
-    private final long[] counters = new long[Counter.values().length];
+    /** The {@link Counter}s, then the {@link ExitCause}s. */
+    private final long[] counters = new long[COUNTERS + ExitCause.count()];
+
     private final long[] countersAtHead = new long[counters.length];
     private final long[] countersPerRound = new long[counters.length];
     private final Activity[] frames = new Activity[MAX_NESTING];
     private final VcpuState[] interruptedStates = new VcpuState[MAX_NESTING];
     private final long[] pending = new long[4];
+    /** Bit n is set if word n of {@link #pending} is not zero. */
+    private int pendingWords;
+
     private final EventHandler handler = this::onEvent;
 
     private int depth;
@@ -71,6 +79,21 @@ public final class Vcpu {
     private long pausedRestPs;
     private int pausedOp;
     private VcpuState pausedState = VcpuState.OFF;
+    /** The present step may be cut by an interrupt; it would have taken this long, at the highest clock. */
+    private boolean interruptible;
+
+    private long stepCostPs;
+    private long unfinishedPs;
+    private int clockPermille = FULL_CLOCK;
+
+    /** Of the interrupt that came into the program, those nested in it included. */
+    private long interruptedAtPs;
+
+    private boolean interruptChanges;
+    private boolean handlerChangedNothing;
+    private final long[] countersAtInterrupt = new long[counters.length];
+    /** Somebody decides what a real machine leaves open. */
+    private final boolean surprising;
 
     Vcpu(Machine machine, int id) {
         this.machine = machine;
@@ -79,6 +102,7 @@ public final class Vcpu {
         this.priority = FIRST_PRIORITY + id;
         this.fastForward = machine.spec().fastForward();
         this.haltPolling = new HaltPolling(machine.costs());
+        this.surprising = machine.hasChoices();
     }
 
     /** Returns the number of this vCPU, from 0: its APIC id. */
@@ -114,7 +138,7 @@ public final class Vcpu {
     /** Returns the host CPU time of its thread up to the clock of the simulation. */
     public long hostCpuPs() {
         long sum = 0;
-        for (VcpuState state : VcpuState.values()) {
+        for (VcpuState state : STATES) {
             if (state.burnsHostCpu()) {
                 sum += residencyPs(state);
             }
@@ -128,9 +152,77 @@ public final class Vcpu {
         return counters[counter.ordinal()];
     }
 
-    /** Adds one to a counter. */
+    /** Returns how often it left guest mode for that cause, up to the present moment. */
+    public long exits(ExitCause cause) {
+        catchUp();
+        return counters[COUNTERS + cause.ordinal()];
+    }
+
+    /** Adds one to a counter. VM exits are counted with {@link #exit}. */
     public void increment(Counter counter) {
         counters[counter.ordinal()]++;
+    }
+
+    /** Counts a VM exit. What it costs is the business of the step that causes it. */
+    public void exit(ExitCause cause) {
+        counters[Counter.EXITS.ordinal()]++;
+        counters[COUNTERS + cause.ordinal()]++;
+    }
+
+    /**
+     * The present step may be cut where an interrupt comes: a stretch of work instead of one atomic thing. After the interrupt
+     * the program finds what is left of it in {@link #takeUnfinishedPs}. Interrupt handlers cannot be cut.
+     */
+    public void interruptible() {
+        interruptible = depth == 1;
+        unfinishedPs = 0;
+    }
+
+    /**
+     * Returns how much of the last {@link #interruptible} step an interrupt has left undone, in picoseconds at the highest clock,
+     * and forgets it; 0 if that step was done.
+     */
+    public long takeUnfinishedPs() {
+        long left = unfinishedPs;
+        unfinishedPs = 0;
+        return left;
+    }
+
+    /** Returns the clock of its CPU in thousandths of the highest. */
+    public int clockPermille() {
+        return clockPermille;
+    }
+
+    /**
+     * Sets the clock of its CPU: from now on a step takes its cost times {@code 1000 / permille}. A step that has begun is
+     * finished at the old clock, unless it is {@linkplain #interruptible() interruptible}. The time-stamp counter does not change
+     * its rate (it is invariant), nor do timers.
+     *
+     * @param permille in [1, 1000], thousandths of the highest clock
+     */
+    public void clock(int permille) {
+        if (permille < 1 || permille > FULL_CLOCK) {
+            throw new IllegalArgumentException("permille must be in [1, 1000], permille=" + permille);
+        }
+        if (permille == clockPermille) {
+            return;
+        }
+        beforeChange();
+        boolean underWay = mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle);
+        long leftPs = underWay ? atFullClock(nextStepPs - simulation.nowPs()) : 0;
+        clockPermille = permille;
+        if (underWay) {
+            nextStepPs = simulation.nowPs() + atPresentClock(leftPs);
+            simulation.reschedule(nextHandle, nextStepPs);
+        }
+    }
+
+    private long atPresentClock(long ps) {
+        return clockPermille == FULL_CLOCK ? ps : Math.multiplyExact(ps, (long) FULL_CLOCK) / clockPermille;
+    }
+
+    private long atFullClock(long ps) {
+        return clockPermille == FULL_CLOCK ? ps : Math.multiplyExact(ps, (long) clockPermille) / FULL_CLOCK;
     }
 
     /** Starts executing {@code program} now; its first step is done at the present instant. */
@@ -152,9 +244,28 @@ public final class Vcpu {
     public void enter(VcpuState next) {
         if (residency.state() != next) {
             loop.changed();
+            account(next);
+        }
+    }
+
+    private void account(VcpuState next) {
+        if (residency.state() != next) {
             residency.enter(next, nowPs);
             machine.trace().emit(nowPs, id, TraceKind.VCPU_STATE, next.ordinal(), 0);
         }
+    }
+
+    /**
+     * Said by an interrupt handler before it returns: what the interrupted program could see is as before, so that a polling loop
+     * which is known to repeat goes on repeating. Without this every interrupt counts as a change.
+     */
+    public void changedNothing() {
+        handlerChangedNothing = true;
+    }
+
+    /** Returns whether something has changed since the last visit of the head of a polling loop. */
+    public boolean changedSinceHead() {
+        return loop.changedSinceVisit();
     }
 
     /** Enables or disables interrupts ({@code sti}, {@code cli}). */
@@ -204,12 +315,15 @@ public final class Vcpu {
      *     {@link Activity#SPIN} at once; false if it is to go on
      */
     public boolean roundRepeats(int loopId) {
-        for (int i = 0; i < counters.length; i++) {
-            countersPerRound[i] = counters[i] - countersAtHead[i];
-            countersAtHead[i] = counters[i];
+        interruptChanges |= depth > 1; // the loop it came into is forgotten
+        boolean repeats = loop.visit(loopId, nowPs) && fastForward && !catchingUp;
+        if (repeats) {
+            for (int i = 0; i < counters.length; i++) {
+                countersPerRound[i] = counters[i] - countersAtHead[i];
+            }
         }
-        boolean repeats = loop.visit(loopId, nowPs);
-        return repeats && fastForward && !catchingUp && depth > 0;
+        System.arraycopy(counters, 0, countersAtHead, 0, counters.length);
+        return repeats;
     }
 
     /**
@@ -222,18 +336,39 @@ public final class Vcpu {
         if (vector < 0 || vector > 255) {
             throw new IllegalArgumentException("vector must be in [0, 255], vector=" + vector);
         }
-        beforeChange();
+        catchUp();
         pending[vector >> 6] |= 1L << (vector & 63);
+        pendingWords |= 1 << (vector >> 6);
+        if (mode == Mode.STEPPING && !paused) {
+            exit(ExitCause.EXTERNAL_INTERRUPT);
+            // not a part of the round that it comes into, nor of the interrupt that may be under way
+            countersAtHead[Counter.EXITS.ordinal()]++;
+            countersAtHead[COUNTERS + ExitCause.EXTERNAL_INTERRUPT.ordinal()]++;
+            countersAtInterrupt[Counter.EXITS.ordinal()]++;
+            countersAtInterrupt[COUNTERS + ExitCause.EXTERNAL_INTERRUPT.ordinal()]++;
+        }
         if (!interruptsEnabled) {
             return;
         }
         if (mode == Mode.HALT_POLLING) {
             wakeAt(simulation.nowPs());
         } else if (mode == Mode.MWAITING) {
-            wakeAt(simulation.nowPs() + machine.costs().cstateExitPs());
+            wakeAt(simulation.nowPs() + machine.sleepStates().wakes(id));
         } else if (mode == Mode.BLOCKED) {
-            wakeAt(simulation.nowPs() + machine.costs().wakePs());
+            long exitPs = machine.sleepStates().wakes(id);
+            wakeAt(simulation.nowPs() + atPresentClock(machine.costs().wakeFromBlockPs()) + exitPs);
+        } else if (mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle)) {
+            cut();
         }
+    }
+
+    /** The interruptible step under way ends now. */
+    private void cut() {
+        long timePs = simulation.nowPs();
+        interruptible = false;
+        unfinishedPs = Math.min(stepCostPs, atFullClock(nextStepPs - timePs));
+        simulation.reschedule(nextHandle, timePs);
+        nextStepPs = timePs;
     }
 
     private void wakeAt(long timePs) {
@@ -251,7 +386,7 @@ public final class Vcpu {
         int eventPriority = simulation.nowPriority();
         long rounds = (timePs - nowPs) / loop.periodPs();
         nowPs += rounds * loop.periodPs();
-        loop.passedTo(nowPs);
+        loop.passed(rounds);
         for (int i = 0; i < counters.length; i++) {
             counters[i] += rounds * countersPerRound[i];
             countersAtHead[i] += rounds * countersPerRound[i];
@@ -263,7 +398,7 @@ public final class Vcpu {
             if (cost < 0) {
                 throw new IllegalStateException("vCPU " + id + ": a loop that was proved to repeat ended with " + cost);
             }
-            nowPs += cost;
+            nowPs += atPresentClock(cost);
         }
         catchingUp = false;
         if (!simulation.reschedule(nextHandle, nowPs)) {
@@ -298,13 +433,18 @@ public final class Vcpu {
 
     private void run() {
         while (true) {
+            interruptible = false;
             long cost = interruptsEnabled && anyPending() ? takeInterrupt() : frames[depth - 1].step(this);
             StepObserver observer = machine.observer();
             if (observer != null) {
                 observer.afterStep(this);
             }
             if (cost >= 0) {
-                long nextPs = Math.addExact(nowPs, cost) + surprise();
+                stepCostPs = cost;
+                long nextPs = Math.addExact(nowPs, atPresentClock(cost));
+                if (surprising) {
+                    nextPs += surprise();
+                }
                 if (!simulation.tryAdvance(nextPs, priority)) {
                     scheduleStep(nextPs);
                     return;
@@ -314,15 +454,37 @@ public final class Vcpu {
                 if (depth == 1) {
                     throw new IllegalStateException("vCPU " + id + ": its program returned as if from an interrupt");
                 }
-                frames[--depth] = null;
-                interruptsEnabled = true;
-                loop.changed();
-                enter(interruptedStates[depth]);
+                if (returnFromInterrupt()) {
+                    leave(Activity.SPIN);
+                    return;
+                }
             } else {
                 leave(cost);
                 return;
             }
         }
+    }
+
+    /** Returns whether the program goes on with a loop that is known to repeat. */
+    private boolean returnFromInterrupt() {
+        frames[--depth] = null;
+        interruptsEnabled = true;
+        interruptChanges |= !handlerChangedNothing;
+        handlerChangedNothing = false;
+        account(interruptedStates[depth]);
+        if (depth > 1) {
+            return false;
+        }
+        if (interruptChanges) {
+            loop.changed();
+            return false;
+        }
+        // the round goes on as if there had been no interrupt, only later
+        loop.delayed(nowPs - interruptedAtPs);
+        for (int i = 0; i < counters.length; i++) {
+            countersAtHead[i] += counters[i] - countersAtInterrupt[i];
+        }
+        return fastForward && !anyPending() && loop.stillProved(nowPs);
     }
 
     private void mwait() {
@@ -338,25 +500,23 @@ public final class Vcpu {
                 } else {
                     mode = Mode.MWAITING;
                     enter(VcpuState.MWAIT);
+                    machine.sleepStates().mwaits(id);
                 }
             }
             case TRAPPED -> {
-                increment(Counter.EXITS);
+                exit(ExitCause.MWAIT);
                 mode = Mode.HALTING;
-                schedule(nowPs + machine.costs().haltExitPs(), OP_HALT_ENTERED);
+                schedule(nowPs + atPresentClock(machine.costs().haltExitPs()), OP_HALT_ENTERED);
             }
             case NOP -> {
-                increment(Counter.EXITS);
-                scheduleStep(nowPs + machine.costs().nullExitPs());
+                exit(ExitCause.MWAIT);
+                scheduleStep(nowPs + atPresentClock(machine.costs().nullExitPs()));
             }
             default -> throw new AssertionError(machine.spec().mwait());
         }
     }
 
     private long surprise() {
-        if (machine.surprises().none()) {
-            return 0;
-        }
         long ps = machine.surprises().stepPs();
         if (ps > 0) {
             loop.changed(); // a round with a surprise in it proves nothing about the next
@@ -376,13 +536,12 @@ public final class Vcpu {
             mwait();
         } else if (how == Activity.HALT) {
             increment(Counter.HALTS);
-            increment(Counter.EXITS);
+            exit(ExitCause.HLT);
             loop.changed();
             enter(VcpuState.BUSY);
             mode = Mode.HALTING;
             haltedSincePs = nowPs;
-            long enteredPs = nowPs + machine.costs().haltExitPs();
-            schedule(enteredPs, OP_HALT_ENTERED);
+            schedule(nowPs + atPresentClock(machine.costs().haltExitPs()), OP_HALT_ENTERED);
         } else if (how == Activity.OFF) {
             mode = Mode.STOPPED;
             enter(VcpuState.OFF);
@@ -421,6 +580,7 @@ public final class Vcpu {
     private void block() {
         mode = Mode.BLOCKED;
         enter(VcpuState.HALTED);
+        machine.sleepStates().blocks(id);
         machine.hostThreads().blocked(this);
     }
 
@@ -429,9 +589,12 @@ public final class Vcpu {
         haltPolling.woke(nowPs - haltedSincePs);
         enter(VcpuState.BUSY);
         mode = Mode.STEPPING;
-        scheduleStep(nowPs);
+        nextStepPs = nowPs;
         if (wasBlocked) {
-            machine.hostThreads().runnable(this);
+            machine.hostThreads().runnable(this); // may pause it
+        }
+        if (!paused) {
+            run();
         }
     }
 
@@ -464,11 +627,14 @@ public final class Vcpu {
         enter(pausedState);
         if (mode != Mode.HUNG) {
             schedule(nowPs + pausedRestPs, pausedOp);
+            if (mode == Mode.STEPPING && interruptible && interruptsEnabled && anyPending()) {
+                cut();
+            }
         }
     }
 
     private boolean anyPending() {
-        return (pending[0] | pending[1] | pending[2] | pending[3]) != 0;
+        return pendingWords != 0;
     }
 
     private long takeInterrupt() {
@@ -479,17 +645,26 @@ public final class Vcpu {
                 break;
             }
         }
-        pending[vector >> 6] &= ~(1L << (vector & 63));
+        long rest = pending[vector >> 6] & ~(1L << (vector & 63));
+        pending[vector >> 6] = rest;
+        if (rest == 0) {
+            pendingWords &= ~(1 << (vector >> 6));
+        }
         if (depth == MAX_NESTING) {
             throw new IllegalStateException("vCPU " + id + ": interrupts nested deeper than " + MAX_NESTING);
+        }
+        if (depth == 1) {
+            interruptedAtPs = nowPs;
+            interruptChanges = false;
+            System.arraycopy(counters, 0, countersAtInterrupt, 0, counters.length);
         }
         interruptedStates[depth] = residency.state();
         frames[depth++] = interrupts.handlerOf(vector);
         interruptsEnabled = false;
-        loop.changed();
+        handlerChangedNothing = false;
         increment(Counter.INTERRUPTS);
         machine.trace().emit(nowPs, id, TraceKind.INTERRUPT, vector, 0);
-        enter(VcpuState.BUSY);
+        account(VcpuState.BUSY);
         return machine.costs().interruptEntryPs();
     }
 

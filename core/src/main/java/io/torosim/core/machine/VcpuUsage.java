@@ -1,5 +1,9 @@
 package io.torosim.core.machine;
 
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * What one vCPU did with its time.
  *
@@ -16,6 +20,7 @@ package io.torosim.core.machine;
  * @param halts {@code hlt} instructions
  * @param exits VM exits
  * @param contextSwitches thread switches of the guest
+ * @param exitsByCause VM exits of each cause, all causes in order, those that never came with 0
  */
 public record VcpuUsage(
         int vcpuId,
@@ -30,8 +35,18 @@ public record VcpuUsage(
         long ipisSent,
         long halts,
         long exits,
-        long contextSwitches) {
+        long contextSwitches,
+        Map<ExitCause, Long> exitsByCause) {
+    /** Copies the map. */
+    public VcpuUsage {
+        exitsByCause = Collections.unmodifiableMap(new EnumMap<>(exitsByCause));
+    }
+
     static VcpuUsage of(Vcpu vcpu) {
+        Map<ExitCause, Long> exitsByCause = new EnumMap<>(ExitCause.class);
+        for (ExitCause cause : ExitCause.values()) {
+            exitsByCause.put(cause, vcpu.exits(cause));
+        }
         return new VcpuUsage(
                 vcpu.id(),
                 vcpu.residencyPs(VcpuState.BUSY),
@@ -45,7 +60,8 @@ public record VcpuUsage(
                 vcpu.count(Counter.IPIS_SENT),
                 vcpu.count(Counter.HALTS),
                 vcpu.count(Counter.EXITS),
-                vcpu.count(Counter.CONTEXT_SWITCHES));
+                vcpu.count(Counter.CONTEXT_SWITCHES),
+                exitsByCause);
     }
 
     /** Returns the time since power-on. */

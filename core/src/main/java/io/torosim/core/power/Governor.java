@@ -2,7 +2,7 @@ package io.torosim.core.power;
 
 /**
  * How the host chooses the clock of a CPU, by what share of time its vCPU's thread used (Linux drivers/cpufreq). A busy
- * wait counts as use: no governor can see it.
+ * wait counts as use: no governor can see it. At work in {@link HostClock}.
  */
 public enum Governor {
     /** Always the highest clock. */

@@ -6,7 +6,7 @@ package io.torosim.core.power;
  * @param vcpuId which
  * @param microjoules energy
  * @param executingPs executing, a busy wait and the host's polling included
- * @param clockPermille mean clock while executing: 0 the lowest, 1000 the highest
+ * @param clockPermille mean clock while executing, in thousandths of the highest; 0 if it never executed
  * @param c1Ps in C1
  * @param c1ePs in C1E
  * @param c6Ps in C6

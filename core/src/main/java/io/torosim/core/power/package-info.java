@@ -1,2 +1,6 @@
-/** Energy, P-states, C-states and wake-up latencies, measured on a trace: start with {@link io.torosim.core.power.PowerMeter}. */
+/**
+ * The host's power: {@link io.torosim.core.power.HostClock} and {@link io.torosim.core.power.HostSleep} choose P-states and C-states
+ * and make the guest feel them, {@link io.torosim.core.power.PowerMeter} measures energy and residency on the trace, {@link
+ * io.torosim.core.power.WakeUpLatency} how long halted vCPUs took to wake up.
+ */
 package io.torosim.core.power;

@@ -19,6 +19,7 @@ public final class Picos {
     /** A time that never comes. */
     public static final long NEVER = Long.MAX_VALUE;
 
+    private static final long MEGA = 1_000_000L;
     private static final BigInteger BIG_SECOND = BigInteger.valueOf(PER_SECOND);
 
     private Picos() {}
@@ -61,6 +62,9 @@ public final class Picos {
     public static long toCycles(long ps, long hz) {
         long seconds = ps / PER_SECOND;
         long rest = ps % PER_SECOND;
+        if (hz % MEGA == 0) {
+            return seconds * hz + rest * (hz / MEGA) / MEGA; // below 10^18: the quotient is the same
+        }
         return seconds * hz + mulDivFloor(rest, hz, PER_SECOND);
     }
 
@@ -69,6 +73,10 @@ public final class Picos {
      * hz)}, or {@link #NEVER} if that is beyond the clock.
      */
     public static long ofCycles(long cycles, long hz) {
+        long mhz = hz / MEGA;
+        if (mhz * MEGA == hz && cycles >= 0 && cycles / mhz < Long.MAX_VALUE / MEGA - 1) {
+            return cycles / mhz * MEGA + (cycles % mhz * MEGA + mhz - 1) / mhz;
+        }
         BigInteger ps = BigInteger.valueOf(cycles)
                 .multiply(BIG_SECOND)
                 .add(BigInteger.valueOf(hz - 1))

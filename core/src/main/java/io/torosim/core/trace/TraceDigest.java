@@ -4,11 +4,18 @@ import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A 64-bit running digest of trace events: equal runs have equal digests, on every JDK. Each event is folded in by five
- * rounds of multiply and xor-shift (the finalizer of MurmurHash3); it is a check sum, not a cryptographic hash.
+ * A 64-bit running digest of trace events: equal runs have equal digests, on every JDK. The fields of an event, each times an
+ * odd number of its own, are added and folded in by multiply and xor-shift (the finalizer of MurmurHash3); it is a check sum,
+ * not a cryptographic hash.
  */
 public final class TraceDigest implements TraceSink {
     private static final long[] KIND_SALT = kindSalts();
+
+    // odd, with bits all over: multiples of the golden ratio and constants of MurmurHash3 and xxHash
+    private static final long TIME_FACTOR = 0x9e3779b97f4a7c15L;
+    private static final long PLACE_FACTOR = 0xc2b2ae3d27d4eb4fL;
+    private static final long A_FACTOR = 0x165667b19e3779f9L;
+    private static final long B_FACTOR = 0x87c37b91114253d5L;
 
     private long value = 0x746f726f73696dL;
     private long count;
@@ -18,12 +25,12 @@ public final class TraceDigest implements TraceSink {
 
     @Override
     public void onTrace(long timePs, int vcpu, TraceKind kind, long a, long b) {
-        long h = value;
-        h = fold(h ^ timePs);
-        h = fold(h ^ KIND_SALT[kind.ordinal()] ^ vcpu);
-        h = fold(h ^ a);
-        h = fold(h ^ Long.rotateLeft(b, 32));
-        value = h;
+        // the products do not wait for each other, only the fold waits for the digest before
+        long event = timePs * TIME_FACTOR
+                + (KIND_SALT[kind.ordinal()] ^ vcpu) * PLACE_FACTOR
+                + a * A_FACTOR
+                + Long.rotateLeft(b, 32) * B_FACTOR;
+        value = fold(value ^ event ^ event >>> 32);
         count++;
     }
 

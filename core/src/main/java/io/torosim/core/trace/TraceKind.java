@@ -32,6 +32,10 @@ public enum TraceKind {
     BOOT_PHASE,
     /** A sample was taken; a = sample number, b = the value in hundredths. */
     SAMPLE,
+    /** The host changed the clock of a vCPU's core; a = thousandths of the highest. */
+    HOST_CLOCK,
+    /** The host chose the sleep state of a halted vCPU's core; a = {@code SleepState} ordinal, b = time to leave it in ps. */
+    HOST_SLEEP,
     /** Something a user's own code says; a and b are its own. */
     USER
 }

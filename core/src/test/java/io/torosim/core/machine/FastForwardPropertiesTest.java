@@ -13,10 +13,11 @@ import net.jqwik.api.constraints.IntRange;
 
 /**
  * Fast-forward may change nothing but the number of events: polling loops of random length on random numbers of vCPUs,
- * disturbed by device interrupts, by each other's stores and by deadlines, must give the same digest and counters.
+ * disturbed by device interrupts, by each other's stores, by deadlines and by a host that changes their clocks, must give the same digest and counters.
  */
 final class FastForwardPropertiesTest {
     private static final int IPI = 80;
+    private static final int SPURIOUS = 34;
 
     /** A loop of a few steps that polls a shared flag and a deadline, and reacts to both visibly. */
     private static final class Poller implements Activity {
@@ -84,6 +85,20 @@ final class FastForwardPropertiesTest {
         }
     }
 
+    /** A handler of two steps that changes nothing and says so. */
+    private static Activity nothing() {
+        boolean[] ran = {false};
+        return vcpu -> {
+            if (ran[0]) {
+                vcpu.changedNothing();
+                return Activity.DONE;
+            }
+            ran[0] = true;
+            vcpu.exit(ExitCause.PIC);
+            return 700_000;
+        };
+    }
+
     private static RunResult run(long seed, int vcpus, boolean fastForward) {
         MachineSpec spec = MachineSpec.builder()
                 .vcpus(vcpus)
@@ -95,19 +110,36 @@ final class FastForwardPropertiesTest {
             int[] flags = new int[vcpus];
             for (int id = 0; id < vcpus; id++) {
                 Poller poller = new Poller(flags, id, streams.stream("vcpu" + id));
-                machine.vcpu(id).start(poller, vector -> v -> {
-                    flags[v.id()]++;
-                    return Activity.DONE;
-                });
+                machine.vcpu(id)
+                        .start(
+                                poller,
+                                vector -> vector == SPURIOUS
+                                        ? nothing()
+                                        : v -> {
+                                            flags[v.id()]++;
+                                            return Activity.DONE;
+                                        });
             }
             SimRandom devices = streams.stream("devices");
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 30; i++) {
                 int target = devices.nextInt(vcpus);
+                int vector = devices.nextInt(2) == 0 ? 33 : SPURIOUS;
                 machine.simulation()
                         .at(
                                 devices.nextLong(500 * Picos.PER_MICRO),
                                 Machine.DEVICE_PRIORITY,
-                                (op, arg) -> machine.vcpu(target).raise(33),
+                                (op, arg) -> machine.vcpu(target).raise(vector),
+                                0,
+                                0);
+            }
+            for (int i = 0; i < 6; i++) {
+                int target = devices.nextInt(vcpus);
+                int permille = 300 + devices.nextInt(701);
+                machine.simulation()
+                        .at(
+                                devices.nextLong(500 * Picos.PER_MICRO),
+                                Machine.OBSERVER_PRIORITY,
+                                (op, arg) -> machine.vcpu(target).clock(permille),
                                 0,
                                 0);
             }

@@ -2,44 +2,48 @@ package io.torosim.core.power;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import org.junit.jupiter.api.Test;
 
 final class PowerMeterTest {
-    private static void enters(PowerMeter meter, long millis, VcpuState state) {
-        meter.onTrace(millis * Picos.PER_MILLI, 0, TraceKind.VCPU_STATE, state.ordinal(), 0);
-    }
+    private final PowerMeter meter = new PowerMeter(1, PowerTable.of(CostModel.standard()));
 
-    private static VcpuEnergy spinFor(Governor governor, long millis) {
-        PowerMeter meter = new PowerMeter(1, governor, PowerTable.skylakeServer());
-        enters(meter, 0, VcpuState.POLL);
-        return meter.upTo(millis * Picos.PER_MILLI).get(0);
+    private void says(long millis, TraceKind kind, long a) {
+        meter.onTrace(millis * Picos.PER_MILLI, 0, kind, a, 0);
     }
 
     @Test
-    void aSpinningCore_drawsTheHighestClockUnderEveryGovernorButPowersave() {
-        assertThat(spinFor(Governor.PERFORMANCE, 1000).microjoules()).isEqualTo(4_000_000);
-        assertThat(spinFor(Governor.POWERSAVE, 1000).microjoules()).isEqualTo(1_000_000);
-        assertThat(spinFor(Governor.ONDEMAND, 1000).microjoules()).isBetween(3_960_000L, 3_990_000L);
-        assertThat(spinFor(Governor.SCHEDUTIL, 1000).microjoules()).isBetween(3_800_000L, 3_990_000L);
+    void executing_drawsByTheClock() {
+        says(0, TraceKind.VCPU_STATE, VcpuState.POLL.ordinal());
+        assertThat(meter.upTo(Picos.PER_SECOND).get(0).microjoules()).isEqualTo(4_000_000);
+        says(1000, TraceKind.HOST_CLOCK, 400);
+        says(2000, TraceKind.HOST_CLOCK, 700);
+        VcpuEnergy energy = meter.upTo(3 * Picos.PER_SECOND).get(0);
+        assertThat(energy.microjoules()).isEqualTo(4_000_000 + 1_000_000 + 2_500_000);
+        assertThat(energy.clockPermille()).isEqualTo(700);
+        assertThat(energy.executingPs()).isEqualTo(3 * Picos.PER_SECOND);
     }
 
     @Test
-    void sleepStates_followTheLengthOfTheLastTwoSleeps() {
-        PowerMeter meter = new PowerMeter(1, Governor.PERFORMANCE, PowerTable.skylakeServer());
-        enters(meter, 0, VcpuState.HALTED);
-        enters(meter, 100, VcpuState.BUSY);
-        enters(meter, 110, VcpuState.HALTED); // still expects 0: only one sleep is known
-        enters(meter, 210, VcpuState.BUSY);
-        enters(meter, 220, VcpuState.HALTED);
-        VcpuEnergy energy = meter.upTo(320 * Picos.PER_MILLI).get(0);
-        assertThat(energy.c1Ps()).isEqualTo(200 * Picos.PER_MILLI);
+    void sleeping_drawsByTheState() {
+        says(0, TraceKind.VCPU_STATE, VcpuState.HALTED.ordinal());
+        says(0, TraceKind.HOST_SLEEP, SleepState.C1.ordinal());
+        says(100, TraceKind.VCPU_STATE, VcpuState.BUSY.ordinal());
+        says(110, TraceKind.VCPU_STATE, VcpuState.HALTED.ordinal());
+        says(110, TraceKind.HOST_SLEEP, SleepState.C6.ordinal());
+        VcpuEnergy energy = meter.upTo(210 * Picos.PER_MILLI).get(0);
+        assertThat(energy.c1Ps()).isEqualTo(100 * Picos.PER_MILLI);
         assertThat(energy.c6Ps()).isEqualTo(100 * Picos.PER_MILLI);
-        assertThat(energy.executingPs()).isEqualTo(20 * Picos.PER_MILLI);
-        assertThat(energy.clockPermille()).isEqualTo(1000);
-        assertThat(energy.microjoules()).isEqualTo(200 * 1440 + 100 * 100 + 20 * 4000);
+        assertThat(energy.microjoules()).isEqualTo(100 * 1440 + 10 * 4000 + 100 * 100);
+    }
+
+    @Test
+    void anHourInOneState_doesNotOverflow() {
+        says(0, TraceKind.VCPU_STATE, VcpuState.POLL.ordinal());
+        assertThat(meter.upTo(3600 * Picos.PER_SECOND).get(0).microjoules()).isEqualTo(3600L * 4_000_000);
     }
 
     @Test

@@ -38,6 +38,26 @@ final class PicosPropertiesTest {
     }
 
     @Property
+    void wholeMegahertz_giveTheSameAsTheExactQuotient(
+            @ForAll @LongRange(min = 0) long ps,
+            @ForAll @LongRange(min = 0) long cycles,
+            @ForAll @LongRange(min = 1, max = 10_000) long mhz) {
+        BigInteger hz = BigInteger.valueOf(mhz * 1_000_000);
+        BigInteger second = BigInteger.valueOf(Picos.PER_SECOND);
+        BigInteger count = BigInteger.valueOf(ps).multiply(hz).divide(second);
+        if (count.bitLength() <= 63) {
+            assertThat(Picos.toCycles(ps, hz.longValueExact())).isEqualTo(count.longValueExact());
+        }
+        BigInteger time = BigInteger.valueOf(cycles)
+                .multiply(second)
+                .add(hz)
+                .subtract(BigInteger.ONE)
+                .divide(hz);
+        assertThat(Picos.ofCycles(cycles, hz.longValueExact()))
+                .isEqualTo(time.bitLength() <= 63 ? time.longValueExact() : Picos.NEVER);
+    }
+
+    @Property
     void ofCycles_isTheFirstTimeAtWhichTheCounterHasArrived(
             @ForAll @LongRange(min = 1, max = 1_000_000_000_000_000L) long cycles,
             @ForAll @LongRange(min = 100_000_000L, max = 10_000_000_000L) long hz) {

@@ -1,5 +1,6 @@
 package io.torosim.guest.load;
 
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 
 /**
@@ -16,6 +17,7 @@ public final class ClosedLoopLoad {
     private final long burstPs;
     private final long requestsPerBurst;
     private final int concurrency;
+    private final EventHandler handler = this::onEvent;
     private long burstEndPs;
     private long leftInBurst;
 
@@ -40,7 +42,7 @@ public final class ClosedLoopLoad {
     }
 
     private void later(long delayPs, int op) {
-        machine.simulation().at(machine.simulation().nowPs() + delayPs, Machine.DEVICE_PRIORITY, this::onEvent, op, 0);
+        machine.simulation().at(machine.simulation().nowPs() + delayPs, Machine.DEVICE_PRIORITY, handler, op, 0);
     }
 
     private void onEvent(int op, long arg) {

@@ -1,5 +1,6 @@
 package io.torosim.guest.load;
 
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
@@ -31,6 +32,7 @@ public final class HttpClients {
     private final long turnPs;
     private final Int2LongOpenHashMap startedPs = new Int2LongOpenHashMap();
     private final List<long[]> traffic = new ArrayList<>();
+    private final EventHandler handler = this::onEvent;
     private IntConsumer onDone = connection -> {};
     private int nextConnection = 1;
     private long doneCount;
@@ -115,7 +117,7 @@ public final class HttpClients {
                 .at(
                         machine.simulation().nowPs() + delayPs,
                         Machine.DEVICE_PRIORITY,
-                        this::onEvent,
+                        handler,
                         OP_SEND,
                         Packet.of(connection, kind));
     }

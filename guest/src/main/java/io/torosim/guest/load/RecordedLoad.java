@@ -1,5 +1,6 @@
 package io.torosim.guest.load;
 
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import java.time.Duration;
@@ -11,6 +12,7 @@ public final class RecordedLoad {
     private final HttpClients clients;
     private final List<Duration> offsets;
     private final long startPs;
+    private final EventHandler handler = this::onEvent;
     private int next;
 
     /**
@@ -29,7 +31,7 @@ public final class RecordedLoad {
     private void later() {
         if (next < offsets.size()) {
             long atPs = Math.max(machine.simulation().nowPs(), startPs + Picos.of(offsets.get(next)));
-            machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, this::onEvent, 0, 0);
+            machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, handler, 0, 0);
         }
     }
 

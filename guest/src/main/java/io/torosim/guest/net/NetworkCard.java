@@ -1,9 +1,9 @@
 package io.torosim.guest.net;
 
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.trace.TraceKind;
-import it.unimi.dsi.fastutil.longs.LongArrayFIFOQueue;
 
 /**
  * A paravirtual network card with one receive and one transmit queue. It interrupts vCPU 0 for received frames and, where
@@ -22,7 +22,8 @@ public final class NetworkCard {
     private final int vector;
     private final boolean interruptsOnSent;
     private final long backendPs;
-    private final LongArrayFIFOQueue received = new LongArrayFIFOQueue();
+    private final PacketQueue received = new PacketQueue();
+    private final EventHandler handler = this::onEvent;
     private Wire wire = packet -> {};
     private boolean statusRaised;
     private long backendFreePs;
@@ -50,7 +51,7 @@ public final class NetworkCard {
 
     /** The far end's frame reaches the host now; it is in the guest's queue when the backend has dealt with it. */
     public void arrive(long packet) {
-        machine.simulation().at(backendDone(), Machine.DEVICE_PRIORITY, this::onEvent, OP_ARRIVED, packet);
+        machine.simulation().at(backendDone(), Machine.DEVICE_PRIORITY, handler, OP_ARRIVED, packet);
     }
 
     /** Returns the number of frames in the receive queue. */
@@ -60,7 +61,7 @@ public final class NetworkCard {
 
     /** Takes the oldest frame out of the receive queue, which must not be empty. */
     public long takeReceived() {
-        return received.dequeueLong();
+        return received.take();
     }
 
     /** The driver reads the interrupt status, which clears it: true if it was raised. */
@@ -79,7 +80,7 @@ public final class NetworkCard {
                         TraceKind.PACKET_OUT,
                         Packet.connection(packet),
                         Packet.kind(packet).ordinal());
-        machine.simulation().at(backendDone(), Machine.DEVICE_PRIORITY, this::onEvent, OP_SENT, packet);
+        machine.simulation().at(backendDone(), Machine.DEVICE_PRIORITY, handler, OP_SENT, packet);
     }
 
     /** The backend works on one packet at a time. */
@@ -100,7 +101,7 @@ public final class NetworkCard {
                             TraceKind.PACKET_IN,
                             Packet.connection(packet),
                             Packet.kind(packet).ordinal());
-            received.enqueue(packet);
+            received.add(packet);
             interrupt();
         } else {
             wire.onFrame(packet);

@@ -1,6 +1,6 @@
 package io.torosim.guest.toro;
 
-import io.torosim.core.machine.Counter;
+import io.torosim.core.machine.ExitCause;
 import io.torosim.guest.net.Packet;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
@@ -25,7 +25,7 @@ final class PacketThread implements GuestProgram {
             handling = false;
             boolean sent = handle();
             if (sent) {
-                self.vcpu().increment(Counter.EXITS);
+                self.vcpu().exit(ExitCause.NOTIFY);
                 return self.compute(network.kickPs);
             }
         }
@@ -38,7 +38,7 @@ final class PacketThread implements GuestProgram {
             return self.poll(network.emptyReadPs);
         }
         self.active();
-        packet = network.incoming.dequeueLong();
+        packet = network.incoming.take();
         handling = true;
         return self.compute(network.handlePacketPs);
     }

@@ -1,6 +1,6 @@
 package io.torosim.guest.toro;
 
-import io.torosim.core.machine.Counter;
+import io.torosim.core.machine.ExitCause;
 import io.torosim.guest.net.Packet;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
@@ -110,7 +110,7 @@ final class ServiceThread implements GuestProgram {
     }
 
     private long sent(GuestThread self) {
-        self.vcpu().increment(Counter.EXITS);
+        self.vcpu().exit(ExitCause.NOTIFY);
         return self.compute(network.kickPs);
     }
 }

@@ -29,7 +29,8 @@ public final class ToroHttpGuest {
     public static ToroHttpGuest start(Machine machine, NetworkCard card, KernelConfig config) {
         ToroKernel kernel = ToroKernel.boot(machine, config);
         ToroNetwork network = new ToroNetwork(machine, card);
-        kernel.onInterrupt(NETWORK_VECTOR, () -> new NetworkInterrupt(network));
+        NetworkInterrupt interrupt = new NetworkInterrupt(network);
+        kernel.onInterrupt(NETWORK_VECTOR, () -> interrupt);
         kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));
         kernel.spawn(0, "packets", new PacketThread(network));
         kernel.spawn(0, "service", new ServiceThread(network));

@@ -4,12 +4,12 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineCosts;
 import io.torosim.guest.net.NetworkCard;
 import io.torosim.guest.net.Packet;
-import it.unimi.dsi.fastutil.longs.LongArrayFIFOQueue;
+import io.torosim.guest.net.PacketQueue;
 
 /** What the interrupt handler, the packet thread and the service thread of Toro's network stack share, and what they cost. */
 final class ToroNetwork {
     final NetworkCard card;
-    final LongArrayFIFOQueue incoming = new LongArrayFIFOQueue();
+    final PacketQueue incoming = new PacketQueue();
     final SocketList sockets = new SocketList();
 
     final long statusReadPs;

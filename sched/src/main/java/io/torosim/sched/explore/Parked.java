@@ -23,6 +23,7 @@ final class Parked implements GuestProgram {
             next = steps.length + 1;
             return self.suspend();
         }
+        self.vcpu().changed(); // its place
         return steps[next++].act(self);
     }
 }

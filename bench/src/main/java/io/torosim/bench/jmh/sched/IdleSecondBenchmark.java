@@ -22,8 +22,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The cost of one simulated second without work, boot included. It should depend on the number of events, a few to a
- * core, and not on the time: with and without a halt, from 1 to 256 vCPUs.
+ * The cost of one simulated second without work, boot included. It should depend on the number of events and not on the time:
+ * with and without a halt, from 1 to 256 vCPUs. A core that halts at once takes 13 events; one that spins is stepped through two
+ * rounds, each a look into the mailbox of every core, and then left alone.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -55,7 +56,11 @@ public class IdleSecondBenchmark {
         }
     }
 
-    /** The same second with one thread that never stops working in steps of 10 us: the cost of 400 thousand events. */
+    /**
+     * The same second with one thread that never stops working in pieces of 10 us. Between two pieces lies one turn of the
+     * scheduler, which looks into the mailbox of every core, one step each: 788 thousand events on 1 vCPU, 1.5 million on 8,
+     * 6.4 million on 64, 18.5 million on 256.
+     */
     @Benchmark
     public RunResult busySecond() {
         try (Machine machine = Machine.create(SPEC.vcpus(vcpus).build())) {

@@ -1,0 +1,31 @@
+package io.torosim.guest.linux;
+
+/**
+ * How the Linux guest is configured.
+ *
+ * @param workers processes of the web server, at least 1; worker n is bound to CPU {@code n % cpus}
+ * @param tick when CPUs have their tick
+ */
+public record LinuxConfig(int workers, TickMode tick) {
+    /** Checks the number. */
+    public LinuxConfig {
+        if (workers < 1) {
+            throw new IllegalArgumentException("workers must be at least 1, workers=" + workers);
+        }
+    }
+
+    /** Returns what a fresh Ubuntu on a small machine has: one worker, no tick while idle. */
+    public static LinuxConfig defaults() {
+        return new LinuxConfig(1, TickMode.NOHZ_IDLE);
+    }
+
+    /** Returns the same with so many workers. */
+    public LinuxConfig withWorkers(int count) {
+        return new LinuxConfig(count, tick);
+    }
+
+    /** Returns the same with that tick. */
+    public LinuxConfig withTick(TickMode mode) {
+        return new LinuxConfig(workers, mode);
+    }
+}

@@ -1,0 +1,73 @@
+package io.torosim.guest.toro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.core.host.QemuProcess;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult;
+import io.torosim.core.power.Governor;
+import io.torosim.core.power.HostClock;
+import io.torosim.core.power.HostSleep;
+import io.torosim.core.time.Picos;
+import io.torosim.guest.load.ClosedLoopLoad;
+import io.torosim.guest.load.HttpClients;
+import io.torosim.guest.net.NetBackend;
+import io.torosim.guest.net.NetworkCard;
+import io.torosim.sched.IdlePolicy;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroQuirks;
+import java.time.Duration;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** Fast-forward changes nothing in a whole guest either, under load and on a host that changes clocks and sleep states. */
+final class WholeGuestPropertiesTest {
+    private static final List<IdlePolicy> POLICIES = List.of(
+            IdlePolicy.busyPoll(),
+            IdlePolicy.haltWithoutHint(),
+            IdlePolicy.pollThenHalt(),
+            IdlePolicy.lastIrq2020(),
+            IdlePolicy.haltAtOnce());
+
+    private static RunResult run(
+            long seed,
+            int policy,
+            int clients,
+            Governor governor,
+            HostSleep.Choice sleep,
+            boolean repaired,
+            boolean fast) {
+        MachineSpec spec =
+                MachineSpec.builder().vcpus(2).seed(seed).fastForward(fast).build();
+        try (Machine machine = Machine.create(spec)) {
+            HostClock.install(machine, governor);
+            HostSleep.install(machine, sleep);
+            NetworkCard card = new NetworkCard(
+                    machine, new QemuProcess(machine), NetBackend.VHOST, ToroHttpGuest.NETWORK_VECTOR, true);
+            KernelConfig config = KernelConfig.defaults()
+                    .withIdlePolicy(POLICIES.get(policy))
+                    .withQuirks(repaired ? ToroQuirks.repaired() : ToroQuirks.faithful());
+            ToroHttpGuest.start(machine, card, config);
+            new ClosedLoopLoad(
+                    machine, new HttpClients(machine, card), 20 * Picos.PER_MILLI, 10 * Picos.PER_MILLI, 0, clients);
+            return machine.runUntil(Duration.ofMillis(35));
+        }
+    }
+
+    @Property(tries = 25)
+    void fastForward_changesNeitherDigestNorCounters(
+            @ForAll long seed,
+            @ForAll @IntRange(max = 4) int policy,
+            @ForAll @IntRange(min = 1, max = 12) int clients,
+            @ForAll Governor governor,
+            @ForAll HostSleep.Choice sleep,
+            @ForAll boolean repaired) {
+        RunResult fast = run(seed, policy, clients, governor, sleep, repaired, true);
+        RunResult slow = run(seed, policy, clients, governor, sleep, repaired, false);
+        assertThat(fast.traceHash()).isEqualTo(slow.traceHash());
+        assertThat(fast.usage()).isEqualTo(slow.usage());
+    }
+}

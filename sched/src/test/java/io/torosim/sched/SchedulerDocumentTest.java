@@ -1,0 +1,72 @@
+package io.torosim.sched;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.sched.explore.Scenario;
+import io.torosim.sched.explore.Scenarios;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every test and every scenario that docs/scheduler.md names is there. */
+final class SchedulerDocumentTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern METHOD = Pattern.compile("`(?:guest: )?(?:\\w+/)?(\\w+Test)\\.(\\w+)`");
+    private static final Pattern SCENARIO = Pattern.compile("scenario `([a-z-]+)`");
+
+    private final String document = read(ROOT.resolve("docs").resolve("scheduler.md"));
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(file.toString(), e);
+        }
+    }
+
+    private static Map<String, String> tests() throws IOException {
+        Map<String, String> tests = new TreeMap<>();
+        for (String module : List.of("core", "sched", "guest")) {
+            try (Stream<Path> files =
+                    Files.walk(ROOT.resolve(module).resolve("src").resolve("test"))) {
+                files.filter(f -> f.toString().endsWith("Test.java")).forEach(f -> {
+                    String name = f.getFileName().toString();
+                    tests.put(name.substring(0, name.length() - ".java".length()), read(f));
+                });
+            }
+        }
+        return tests;
+    }
+
+    @Test
+    void everyTestNamed_isThere() throws IOException {
+        Map<String, String> tests = tests();
+        Matcher named = METHOD.matcher(document);
+        int count = 0;
+        while (named.find()) {
+            assertThat(tests).containsKey(named.group(1));
+            assertThat(tests.get(named.group(1)))
+                    .as(named.group(1))
+                    .containsPattern("void " + Pattern.quote(named.group(2)) + "\\(");
+            count++;
+        }
+        assertThat(count).isGreaterThan(60);
+    }
+
+    @Test
+    void everyScenario_isInTheTable_andEveryOneNamedIsThere() {
+        List<String> names = Scenarios.all().stream().map(Scenario::name).toList();
+        assertThat(names).allSatisfy(name -> assertThat(document).contains("| " + name + " |"));
+        Matcher named = SCENARIO.matcher(document);
+        while (named.find()) {
+            assertThat(names).contains(named.group(1));
+        }
+    }
+}
