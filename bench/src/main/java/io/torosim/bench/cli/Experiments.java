@@ -8,6 +8,7 @@ import io.torosim.bench.experiment.ReproductionSpec;
 import io.torosim.bench.experiment.SensitivityExperiment;
 import io.torosim.bench.experiment.SweepExperiment;
 import io.torosim.bench.mem.MemoryExperiment;
+import io.torosim.bench.nic.NicExperiment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,10 @@ final class Experiments {
                     "which conclusions about CPU usage hang on a guess",
                     s -> new SensitivityExperiment(s.cpuUsage())),
             new Entry("boot", "boot time", s -> new BootExperiment(s.boot())),
+            new Entry(
+                    "nic",
+                    "network cards: virtio-net, e1000 and ne2000",
+                    s -> new NicExperiment(s.cpuUsage().costs())),
             new Entry(
                     "memory",
                     "allocators: fragmentation and cost",

@@ -16,6 +16,8 @@ final class TornadoSvg {
     private final TornadoChart chart;
     private final int height;
     private final Scale x;
+    private final double lowest;
+    private final double highest;
     private final StringBuilder svg = new StringBuilder();
 
     TornadoSvg(TornadoChart chart) {
@@ -27,8 +29,10 @@ final class TornadoSvg {
             low = Math.min(low, Math.min(bar.atLow(), bar.atHigh()));
             high = Math.max(high, Math.max(bar.atLow(), bar.atHigh()));
         }
-        low = Double.isNaN(chart.bandLow()) ? low : Math.min(low, chart.bandLow());
-        high = Double.isNaN(chart.bandHigh()) ? high : Math.max(high, chart.bandHigh());
+        low = !Double.isFinite(chart.bandLow()) ? low : Math.min(low, chart.bandLow());
+        high = !Double.isFinite(chart.bandHigh()) ? high : Math.max(high, chart.bandHigh());
+        this.lowest = low;
+        this.highest = high;
         double margin = Math.max((high - low) * 0.05, 1e-9);
         this.x = Scale.linear(low - margin, high + margin, LEFT, WIDTH - RIGHT);
     }
@@ -41,7 +45,10 @@ final class TornadoSvg {
         if (!Double.isNaN(chart.bandLow()) && !Double.isNaN(chart.bandHigh())) {
             add(
                     "<rect class=\"traffic\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>band</title></rect>",
-                    x.at(chart.bandLow()), TOP, x.at(chart.bandHigh()) - x.at(chart.bandLow()), height - TOP - BOTTOM);
+                    x.at(Math.max(chart.bandLow(), lowest)),
+                    TOP,
+                    x.at(Math.min(chart.bandHigh(), highest)) - x.at(Math.max(chart.bandLow(), lowest)),
+                    height - TOP - BOTTOM);
         }
         for (double value : x.marks(6)) {
             add(

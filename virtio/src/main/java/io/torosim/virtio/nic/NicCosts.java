@@ -7,8 +7,9 @@ import io.torosim.virtio.transport.AccessCosts;
  * What the comparison charges to the vCPU.
  *
  * @param access device accesses and interrupts
- * @param copyBytePs one byte copied by a driver's byte loop; a guess: one cycle at 2.4 GHz
- * @param stackPs network stack and application for one packet; a guess, the same for every card
+ * @param copyBytePs one byte copied by a driver's byte loop ({@code nic.copy_byte}, a guess)
+ * @param stackPs network stack and application for one packet ({@code nic.stack_packet}, a guess), the same for
+ *     every card
  */
 public record NicCosts(AccessCosts access, long copyBytePs, long stackPs) {
     /** Checks that nothing is negative. */
@@ -18,8 +19,11 @@ public record NicCosts(AccessCosts access, long copyBytePs, long stackPs) {
         }
     }
 
-    /** Returns accesses by a cost model, copies at one cycle a byte, and 2 us of stack a packet. */
+    /** Returns the costs of a cost model. */
     public static NicCosts of(CostModel model) {
-        return new NicCosts(AccessCosts.of(model), 1_000_000_000_000L / model.count("machine.tsc_hz"), 2_000_000);
+        return new NicCosts(
+                AccessCosts.of(model),
+                model.cyclesPs("nic.copy_byte", model.count("machine.tsc_hz")),
+                model.ps("nic.stack_packet"));
     }
 }
