@@ -15,7 +15,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Torosim.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, FatCommand.class, ExploreCommand.class, ReplayCommand.class, DiffCommand.class
+        subcommands = {
+            RunCommand.class,
+            FatCommand.class,
+            ExploreCommand.class,
+            ReplayCommand.class,
+            DiffCommand.class,
+            QemuCommand.class
         })
 public final class Torosim implements Runnable {
     /** Everything was as it should be. */

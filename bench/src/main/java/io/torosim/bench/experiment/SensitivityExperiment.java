@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /**
  * Which conclusions about CPU usage hang on a parameter that nobody measured: each guessed or fitted one at both ends of its
@@ -40,10 +41,19 @@ public final class SensitivityExperiment implements Experiment {
             List.of("boot.", "vga.", "mem.", "nic.", "fat.", "disk.", "power.", "o2.");
 
     private final CpuUsageSpec spec;
+    private final Predicate<String> chosen;
+    private final int jointDraws;
 
     /** Creates the experiment on the machine and with the costs of {@code spec}; its load is not used. */
     public SensitivityExperiment(CpuUsageSpec spec) {
+        this(spec, name -> true, JOINT_DRAWS);
+    }
+
+    /** Creates one over fewer parameters, by name, and draws. */
+    SensitivityExperiment(CpuUsageSpec spec, Predicate<String> chosen, int jointDraws) {
         this.spec = spec;
+        this.chosen = chosen;
+        this.jointDraws = jointDraws;
     }
 
     @Override
@@ -55,6 +65,7 @@ public final class SensitivityExperiment implements Experiment {
     public ExperimentResult run(long seed, Progress progress) {
         List<CostParameter> assumed = spec.costs().parameters().stream()
                 .filter(p -> p.isAssumed() && p.low().compareTo(p.high()) < 0)
+                .filter(p -> chosen.test(p.name()))
                 .filter(p -> ELSEWHERE.stream().noneMatch(p.name()::startsWith))
                 .toList();
         Guests guests = new Guests(seed);
@@ -117,7 +128,7 @@ public final class SensitivityExperiment implements Experiment {
     private List<CostModel> draws(List<CostParameter> assumed, long seed) {
         SimRandom random = new RandomStreams(seed).stream("sensitivity/joint");
         List<CostModel> models = new ArrayList<>();
-        for (int i = 0; i < JOINT_DRAWS; i++) {
+        for (int i = 0; i < jointDraws; i++) {
             CostModel model = spec.costs();
             for (CostParameter p : assumed) {
                 BigDecimal share = new BigDecimal(random.nextDouble());
@@ -139,10 +150,10 @@ public final class SensitivityExperiment implements Experiment {
         ExperimentResult.Builder result = ExperimentResult.builder(name(), "Which conclusions hang on a guess")
                 .digest(digest(done));
         result.setting("parameters", assumed.size() + " guessed or fitted, at both ends of their ranges");
-        result.setting("joint draws", Integer.toString(JOINT_DRAWS));
+        result.setting("joint draws", Integer.toString(jointDraws));
         result.setting("simulated time", "11 s of Toro, 120 s and 3.2 s of Ubuntu for each setting");
         Runs shipped = done.get(0);
-        List<Runs> joint = done.subList(done.size() - JOINT_DRAWS, done.size());
+        List<Runs> joint = done.subList(done.size() - jointDraws, done.size());
         for (CpuConclusion conclusion : CpuConclusion.values()) {
             TornadoChart chart = tornado(conclusion, assumed, done);
             result.add(chart);
@@ -160,7 +171,7 @@ public final class SensitivityExperiment implements Experiment {
             result.add(CaseResult.info(
                     conclusion.title(),
                     "holds with all drawn at once",
-                    "of " + JOINT_DRAWS,
+                    "of " + jointDraws,
                     held,
                     String.format(
                             Locale.ROOT, "%.1f to %.1f %%, %.1f as shipped", least, most, conclusion.of(shipped))));

@@ -9,8 +9,11 @@ import org.junit.jupiter.api.Test;
 class SensitivityExperimentTest {
     @Test
     void everyConclusionHasAChart_andTheFittedParameterMovesUbuntu() {
-        ExperimentResult result =
-                new SensitivityExperiment(SpecFile.defaults().cpuUsage()).run(42, Experiment.Progress.NONE);
+        ExperimentResult result = new SensitivityExperiment(
+                        SpecFile.defaults().cpuUsage(),
+                        List.of("load.client_think", "linux.softirq_share", "toro.thread_switch")::contains,
+                        1)
+                .run(42, Experiment.Progress.NONE);
         assertThat(result.charts()).hasSize(CpuConclusion.values().length);
         TornadoChart ubuntu = chart(result.charts(), CpuConclusion.UBUNTU_IN_TRAFFIC);
         assertThat(ubuntu.bars().get(0).parameter()).isEqualTo("load.client_think");

@@ -6,23 +6,31 @@ import java.util.List;
 /** Where QEMU leaves the specification in what a driver sees of its disk; measured on QEMU 7.2.22. */
 public enum QemuDeviation {
     /** A configuration interrupt sets the queue bit too: the interrupt status is 3 (hw/virtio/virtio.c, virtio_notify_config). */
-    QUEUE_BIT_WITH_CONFIG("4.1.4.5.1"),
+    QUEUE_BIT_WITH_CONFIG("4.1.4.5.1", "a configuration interrupt sets the queue bit too"),
     /** A request that failed reports all its writable bytes as written (hw/block/virtio-blk.c, virtio_blk_req_complete). */
-    FAILED_REQUEST_OVERREPORTED("2.7.8.2"),
+    FAILED_REQUEST_OVERREPORTED("2.7.8.2", "a failed request reports all its writable bytes as written"),
     /**
      * With EVENT_IDX the first used buffer after a reset, and after each wrap of a packed ring, interrupts whatever the
      * driver asked for (hw/virtio/virtio.c, signalled_used_valid).
      */
-    FIRST_INTERRUPT_ALWAYS("2.7.7.2, 2.8.10"),
+    FIRST_INTERRUPT_ALWAYS(
+            "2.7.7.2, 2.8.10", "with EVENT_IDX the first used buffer after a reset or a wrap interrupts unasked"),
     /** Used descriptors of a packed ring never have WRITE, whatever was written (virtqueue_packed_fill_desc). */
-    PACKED_WRITE_FLAG_MISSING("2.8.4"),
+    PACKED_WRITE_FLAG_MISSING("2.8.4", "used descriptors of a packed ring never have WRITE"),
     /** GET_ID writes the name and its zero but reports all 21 bytes. */
-    GET_ID_OVERREPORTED("2.7.8.2");
+    GET_ID_OVERREPORTED("2.7.8.2", "GET_ID reports 21 bytes whatever it wrote");
 
     private final String section;
+    private final String summary;
 
-    QemuDeviation(String section) {
+    QemuDeviation(String section, String summary) {
         this.section = section;
+        this.summary = summary;
+    }
+
+    /** Returns what QEMU does, in a few words. */
+    public String summary() {
+        return summary;
     }
 
     /** Returns the section of virtio 1.2. */

@@ -45,6 +45,19 @@ final class QemuProcess implements AutoCloseable {
         return null;
     }
 
+    /** Returns what the program says of its version, in one line. */
+    static String version() throws IOException {
+        Process process = new ProcessBuilder(PROGRAM, "--version")
+                .redirectErrorStream(true)
+                .start();
+        try (var output = process.inputReader(StandardCharsets.UTF_8)) {
+            String line = output.readLine();
+            return line == null ? "unknown" : line;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     /** Starts QEMU; its qtest socket connects to {@code socket} in {@code directory}, which becomes the process's. */
     static QemuProcess start(Path directory, String socket, List<String> arguments) throws IOException {
         Path program = program();

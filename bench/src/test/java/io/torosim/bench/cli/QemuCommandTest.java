@@ -1,0 +1,84 @@
+package io.torosim.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.torosim.virtio.qtest.QtestSession;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.jr.ob.JSON;
+
+class QemuCommandTest {
+    @TempDir
+    private Path dir;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int call(String... args) {
+        CommandLine line = Torosim.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        return line.execute(args);
+    }
+
+    @Test
+    void blk_listsEveryFile_andCompares() throws IOException {
+        assumeTrue(QtestSession.available(), "qemu-system-x86_64 is not installed");
+        Path files = Files.createDirectories(dir.resolve("a, b/deeper")).getParent();
+        Files.writeString(files.resolve("A long name.txt"), "hello");
+        Files.write(files.resolve("deeper/BIG.BIN"), new byte[70_000]);
+        for (List<String> mode : List.of(List.<String>of(), List.of("--packed"), List.of("--legacy"))) {
+            out.getBuffer().setLength(0);
+            String[] args = new String[4 + mode.size()];
+            List<String> all = new java.util.ArrayList<>(List.of("qemu", "blk", "--json", files.toString()));
+            all.addAll(mode);
+            assertThat(call(all.toArray(args))).isZero();
+            Map<String, Object> root = JSON.std.mapFrom(out.toString());
+            assertThat(root).containsEntry("same", true);
+            assertThat((List<?>) root.get("files"))
+                    .extracting("path")
+                    .containsExactly("A long name.txt", "deeper/BIG.BIN");
+        }
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void conformance_passes_andNamesTheDeviations() throws IOException {
+        assumeTrue(QtestSession.available(), "qemu-system-x86_64 is not installed");
+        assertThat(call("qemu", "conformance", "--scripts", "24", "--seed", "77"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("24 scripts", "blk packed+indirect+event_idx ", "net legacy ", "(virtio 1.2, 2.8.4)")
+                .contains("every mode works, nothing is unexplained");
+    }
+
+    @Test
+    void wrongCalls_end2_inOneLine() throws IOException {
+        assertThat(call("qemu", "blk", dir.resolve("none").toString())).isEqualTo(2);
+        assertThat(call("qemu", "blk", dir.toString(), "--packed", "--legacy")).isEqualTo(2);
+        assertThat(call("qemu", "conformance", "--scripts", "-1")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("torosim"))
+                .anyMatch(line -> line.contains("none: must be a directory"));
+    }
+
+    @Test
+    void directoryTooLarge_isReportedWithWhatQemuSays() throws IOException {
+        assumeTrue(QtestSession.available(), "qemu-system-x86_64 is not installed");
+        try (var file = new java.io.RandomAccessFile(dir.resolve("huge").toFile(), "rw")) {
+            file.setLength(600L << 20);
+        }
+        assertThat(call("qemu", "blk", dir.toString())).isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString().contains("does not fit in FAT16");
+    }
+}
