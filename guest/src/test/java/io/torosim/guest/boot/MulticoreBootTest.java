@@ -1,0 +1,65 @@
+package io.torosim.guest.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.time.Picos;
+import io.torosim.guest.boot.MulticoreBoot.Outcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MulticoreBootTest {
+    private static MachineSpec spec(int cores) {
+        return MachineSpec.builder().vcpus(cores).ramMib(1024).build();
+    }
+
+    private static Outcome boot(BringUpOrder order, int cores) {
+        return new MulticoreBoot(order, spec(cores)).run();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneCore_takesWhatTheSequenceTakes_whateverTheOrder(BringUpOrder order) {
+        long expected = new BootSequence(BootPath.QEMU_LITE, spec(1)).toFirstThreadPs();
+        assertThat(boot(order, 1).bootPs()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyCoreComesUp_andRunsAreEqual(BringUpOrder order) {
+        for (int cores : new int[] {2, 5, 8}) {
+            assertThat(boot(order, cores).cores()).isEqualTo(cores);
+            assertThat(boot(order, cores)).isEqualTo(boot(order, cores));
+        }
+    }
+
+    @Test
+    void toroOnSeveralCores_takesWhatTheSequenceTakes() {
+        long expected = new BootSequence(BootPath.QEMU_LITE, spec(4)).toFirstThreadPs();
+        assertThat(boot(BringUpOrder.TORO, 4).bootPs()).isEqualTo(expected);
+    }
+
+    @Test
+    void serialOrdersGrowWithTheCores_theOthersHardly() {
+        for (BringUpOrder order : BringUpOrder.values()) {
+            long grows = boot(order, 8).bootPs() - boot(order, 2).bootPs();
+            boolean serial = order == BringUpOrder.TORO || order == BringUpOrder.MANUAL;
+            if (serial) {
+                assertThat(grows).as(order.label()).isGreaterThan(6 * 10 * Picos.PER_MILLI);
+            } else {
+                assertThat(grows).as(order.label()).isLessThan(20 * Picos.PER_MILLI);
+            }
+        }
+    }
+
+    @Test
+    void eachOrderIsQuickerThanTheOneBefore() {
+        long previous = Long.MAX_VALUE;
+        for (BringUpOrder order : BringUpOrder.values()) {
+            long now = boot(order, 8).bootPs();
+            assertThat(now).as(order.label()).isLessThan(previous);
+            previous = now;
+        }
+    }
+}
