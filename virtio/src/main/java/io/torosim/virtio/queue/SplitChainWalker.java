@@ -1,6 +1,7 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
@@ -13,9 +14,13 @@ import java.util.Set;
 final class SplitChainWalker {
     private static final int LONGEST_DEVIANT_TABLE = 1024; // VIRTQUEUE_MAX_SIZE of QEMU
 
+    private static final long NEXT = (long) SplitRing.DESC_F_NEXT << 32;
+    private static final long WRITE = (long) SplitRing.DESC_F_WRITE << 32;
+    private static final long ODD_FLAGS = (long) SplitRing.DESC_F_INDIRECT << 32;
+
     private final GuestMemory memory;
     private final long memoryBytes;
-    private final long descAddr;
+    private final MemoryWindow desc;
     private final int size;
     private final boolean indirect;
     private final boolean trailingIndirectPlain;
@@ -28,7 +33,7 @@ final class SplitChainWalker {
     SplitChainWalker(GuestMemory memory, QueueLayout layout, long features, Set<RingDeviation> deviations) {
         this.memory = memory;
         this.memoryBytes = memory.sizeBytes();
-        this.descAddr = layout.descAddr();
+        this.desc = MemoryWindow.of(memory, layout.descAddr(), (int) layout.descBytes());
         this.size = layout.size();
         this.indirect = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC)
                 || deviations.contains(RingDeviation.UNNEGOTIATED_INDIRECT_ACCEPTED);
@@ -42,12 +47,53 @@ final class SplitChainWalker {
 
     /** Fills {@code chain} from {@code head}, which is in range; returns what is wrong, or null. */
     RingError walk(int head, BufferChain chain) {
-        chain.clear();
+        MemoryWindow table = desc;
+        long[] addresses = chain.addresses;
+        long[] lengths = chain.lengths;
+        int most = Math.min(lengths.length, size);
+        int count = 0;
+        int readable = 0;
+        long readableBytes = 0;
+        long writableBytes = 0;
         int index = head;
         while (true) {
-            long at = descAddr + 16L * index;
-            long address = memory.load64(at);
-            long rest = memory.load64(at + 8);
+            long address = table.load64(16 * index);
+            long rest = table.load64(16 * index + 8);
+            long length = rest & 0xffff_ffffL;
+            boolean inside = (address | memoryBytes - length - address) >= 0;
+            if ((rest & ODD_FLAGS) != 0 || !inside || length == 0 || count >= most) {
+                chain.set(count, readable, readableBytes, writableBytes);
+                return walkOn(head, index, address, rest, chain);
+            }
+            if ((rest & WRITE) != 0) {
+                writableBytes += length;
+            } else {
+                if (readable != count) {
+                    chain.set(count, readable, readableBytes, writableBytes);
+                    return refused(chain, address, rest, index, false);
+                }
+                readable++;
+                readableBytes += length;
+            }
+            addresses[count] = address;
+            lengths[count++] = length;
+            if ((rest & NEXT) == 0) {
+                chain.set(count, readable, readableBytes, writableBytes);
+                return readableBytes + writableBytes <= 1L << 32 ? null : tooLong("desc[" + index + "]", length);
+            }
+            index = (int) (rest >>> 48);
+            if (index >= size || count >= size) {
+                return badNext(head, index);
+            }
+        }
+    }
+
+    /** Goes on, element by element, from one that the plain loop has read and found unusual. */
+    private RingError walkOn(int head, int from, long fromAddress, long fromRest, BufferChain chain) {
+        int index = from;
+        long address = fromAddress;
+        long rest = fromRest;
+        while (true) {
             int flags = (int) (rest >>> 32);
             if ((flags & SplitRing.DESC_F_INDIRECT) != 0 && !(trailingIndirectPlain && chain.count > 0)) {
                 return walkTable(index, address, rest, chain);
@@ -62,6 +108,8 @@ final class SplitChainWalker {
             if (index >= size || chain.count >= size) {
                 return badNext(head, index);
             }
+            address = desc.load64(16 * index);
+            rest = desc.load64(16 * index + 8);
         }
     }
 
@@ -145,6 +193,10 @@ final class SplitChainWalker {
         if (length == 0 && zeroLengthRefused) {
             return new RingError(Rule.S9, place + ".len", 0, "zero sized buffers are not allowed");
         }
+        return tooLong(place, length);
+    }
+
+    private static RingError tooLong(String place, long length) {
         return new RingError(Rule.S7, place + ".len", length, "a chain has at most 2^32 bytes");
     }
 
