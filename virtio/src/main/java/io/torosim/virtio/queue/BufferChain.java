@@ -72,16 +72,6 @@ public final class BufferChain {
         lengths[count++] = lengthBytes;
     }
 
-    /** Sets what a device half has found, after it has filled the arrays. */
-    void set(int elements, int readableElements, long readable, long writable) {
-        count = elements;
-        readableCount = readableElements;
-        readableBytes = readable;
-        writableBytes = writable;
-        token = -1;
-        slots = 0;
-    }
-
     /** Appends without a check: the device halves make their own. */
     void put(long address, long lengthBytes, boolean writable) {
         int at = count;

@@ -14,10 +14,6 @@ import java.util.Set;
 final class SplitChainWalker {
     private static final int LONGEST_DEVIANT_TABLE = 1024; // VIRTQUEUE_MAX_SIZE of QEMU
 
-    private static final long NEXT = (long) SplitRing.DESC_F_NEXT << 32;
-    private static final long WRITE = (long) SplitRing.DESC_F_WRITE << 32;
-    private static final long ODD_FLAGS = (long) SplitRing.DESC_F_INDIRECT << 32;
-
     private final GuestMemory memory;
     private final long memoryBytes;
     private final MemoryWindow desc;
@@ -47,53 +43,11 @@ final class SplitChainWalker {
 
     /** Fills {@code chain} from {@code head}, which is in range; returns what is wrong, or null. */
     RingError walk(int head, BufferChain chain) {
-        MemoryWindow table = desc;
-        long[] addresses = chain.addresses;
-        long[] lengths = chain.lengths;
-        int most = Math.min(lengths.length, size);
-        int count = 0;
-        int readable = 0;
-        long readableBytes = 0;
-        long writableBytes = 0;
+        chain.clear();
         int index = head;
         while (true) {
-            long address = table.load64(16 * index);
-            long rest = table.load64(16 * index + 8);
-            long length = rest & 0xffff_ffffL;
-            boolean inside = (address | memoryBytes - length - address) >= 0;
-            if ((rest & ODD_FLAGS) != 0 || !inside || length == 0 || count >= most) {
-                chain.set(count, readable, readableBytes, writableBytes);
-                return walkOn(head, index, address, rest, chain);
-            }
-            if ((rest & WRITE) != 0) {
-                writableBytes += length;
-            } else {
-                if (readable != count) {
-                    chain.set(count, readable, readableBytes, writableBytes);
-                    return refused(chain, address, rest, index, false);
-                }
-                readable++;
-                readableBytes += length;
-            }
-            addresses[count] = address;
-            lengths[count++] = length;
-            if ((rest & NEXT) == 0) {
-                chain.set(count, readable, readableBytes, writableBytes);
-                return readableBytes + writableBytes <= 1L << 32 ? null : tooLong("desc[" + index + "]", length);
-            }
-            index = (int) (rest >>> 48);
-            if (index >= size || count >= size) {
-                return badNext(head, index);
-            }
-        }
-    }
-
-    /** Goes on, element by element, from one that the plain loop has read and found unusual. */
-    private RingError walkOn(int head, int from, long fromAddress, long fromRest, BufferChain chain) {
-        int index = from;
-        long address = fromAddress;
-        long rest = fromRest;
-        while (true) {
+            long address = desc.load64(16 * index);
+            long rest = desc.load64(16 * index + 8);
             int flags = (int) (rest >>> 32);
             if ((flags & SplitRing.DESC_F_INDIRECT) != 0 && !(trailingIndirectPlain && chain.count > 0)) {
                 return walkTable(index, address, rest, chain);
@@ -108,8 +62,6 @@ final class SplitChainWalker {
             if (index >= size || chain.count >= size) {
                 return badNext(head, index);
             }
-            address = desc.load64(16 * index);
-            rest = desc.load64(16 * index + 8);
         }
     }
 
@@ -193,10 +145,6 @@ final class SplitChainWalker {
         if (length == 0 && zeroLengthRefused) {
             return new RingError(Rule.S9, place + ".len", 0, "zero sized buffers are not allowed");
         }
-        return tooLong(place, length);
-    }
-
-    private static RingError tooLong(String place, long length) {
         return new RingError(Rule.S7, place + ".len", length, "a chain has at most 2^32 bytes");
     }
 
