@@ -2,7 +2,9 @@ package io.torosim.core.memory;
 
 import com.google.common.collect.Range;
 import com.google.common.collect.RangeMap;
+import com.google.common.collect.RangeSet;
 import com.google.common.collect.TreeRangeMap;
+import com.google.common.collect.TreeRangeSet;
 import java.util.Locale;
 import java.util.Map;
 
@@ -22,6 +24,7 @@ public final class GuestAddressSpace implements GuestMemory {
     private final RangeMap<Long, MmioDevice> devices = TreeRangeMap.create();
     private long lowest = Long.MAX_VALUE; // first byte of the lowest MMIO range
     private long highestEnd; // first byte behind the highest one
+    private final RangeSet<Long> windows = TreeRangeSet.create(); // RAM that was given away as plain
 
     /** Creates the address space of {@code ram} without devices. */
     public GuestAddressSpace(SparseRam ram) {
@@ -33,7 +36,7 @@ public final class GuestAddressSpace implements GuestMemory {
      *
      * @param address first byte, at least 0; may lie outside RAM
      * @param lengthBytes at least 1
-     * @throws IllegalArgumentException if the range overlaps one that is mapped
+     * @throws IllegalArgumentException if the range overlaps one that is mapped, or RAM that {@link #plain} gave away
      */
     public void map(long address, long lengthBytes, MmioDevice device) {
         if (address < 0 || lengthBytes < 1 || address + lengthBytes < 0) {
@@ -49,6 +52,13 @@ public final class GuestAddressSpace implements GuestMemory {
                     address,
                     address + lengthBytes,
                     there.asMapOfRanges().keySet().iterator().next()));
+        }
+        if (windows.intersects(range)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "MMIO must not cover RAM in direct use (a virtqueue's ring): [0x%x, 0x%x)",
+                    address,
+                    address + lengthBytes));
         }
         devices.put(range, device);
         lowest = Math.min(lowest, address);
@@ -138,6 +148,20 @@ public final class GuestAddressSpace implements GuestMemory {
             default:
                 ram.store64(address, value);
         }
+    }
+
+    /** {@inheritDoc} Here: RAM that no MMIO range touches; none can be mapped over it later. */
+    @Override
+    public PlainBytes plain(long address, int lengthBytes) {
+        boolean free = isPlain(address, lengthBytes)
+                || devices.subRangeMap(Range.closedOpen(address, address + Math.max(lengthBytes, 1)))
+                        .asMapOfRanges()
+                        .isEmpty();
+        PlainBytes plain = free ? ram.plain(address, lengthBytes) : null;
+        if (plain != null) {
+            windows.add(Range.closedOpen(address, address + lengthBytes));
+        }
+        return plain;
     }
 
     @Override

@@ -71,6 +71,17 @@ public interface GuestMemory {
         store16(address, value);
     }
 
+    /**
+     * Returns where a range lies in the host if it is plain RAM: one array, every store visible at once, nobody who must
+     * see the accesses. Null is always a right answer and means: through the methods above. See {@link MemoryWindow}.
+     *
+     * @param address guest-physical address
+     * @param lengthBytes at least 1
+     */
+    default PlainBytes plain(long address, int lengthBytes) {
+        return null;
+    }
+
     /** Orders every earlier store of this observer before its later loads and stores (x86 {@code mfence}). */
     default void fullFence() {}
 }

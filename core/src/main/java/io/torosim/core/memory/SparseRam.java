@@ -206,6 +206,16 @@ public final class SparseRam implements GuestMemory {
         }
     }
 
+    /** {@inheritDoc} Here: a range inside one page, which counts as stored to from then on. */
+    @Override
+    public PlainBytes plain(long address, int lengthBytes) {
+        int within = (int) address & PAGE_MASK;
+        if (address < 0 || lengthBytes < 1 || address > sizeBytes - lengthBytes || lengthBytes > PAGE_BYTES - within) {
+            return null;
+        }
+        return new PlainBytes(touch(address), within);
+    }
+
     /** {@inheritDoc} Zeroes stored to pages that were never touched leave them untouched. */
     @Override
     public void fill(long address, long length, int value) {

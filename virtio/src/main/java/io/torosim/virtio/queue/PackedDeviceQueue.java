@@ -1,6 +1,7 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
@@ -18,9 +19,9 @@ import java.util.Set;
 public final class PackedDeviceQueue implements DeviceQueue {
     private final GuestMemory memory;
     private final int size;
-    private final long ringAddr;
-    private final long driverAddr;
-    private final long deviceAddr;
+    private final MemoryWindow ring;
+    private final MemoryWindow driverArea;
+    private final MemoryWindow deviceArea;
     private final boolean eventIdx;
     private final boolean inOrder;
     private final boolean duplicatesServed;
@@ -59,9 +60,9 @@ public final class PackedDeviceQueue implements DeviceQueue {
         }
         this.memory = memory;
         this.size = layout.size();
-        this.ringAddr = layout.descAddr();
-        this.driverAddr = layout.driverAddr();
-        this.deviceAddr = layout.deviceAddr();
+        this.ring = MemoryWindow.of(memory, layout.descAddr(), (int) layout.descBytes());
+        this.driverArea = MemoryWindow.of(memory, layout.driverAddr(), (int) layout.driverBytes());
+        this.deviceArea = MemoryWindow.of(memory, layout.deviceAddr(), (int) layout.deviceBytes());
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
         this.duplicatesServed = deviations.contains(RingDeviation.DUPLICATE_HEAD_SERVED);
@@ -80,7 +81,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
         if (error != null) {
             return false;
         }
-        int flags = memory.loadAcquire16(ringAddr + 16L * availSlot + 14);
+        int flags = ring.loadAcquire16(16 * availSlot + 14);
         if (!PackedRing.isAvailable(flags, availWrap)) {
             return false;
         }
@@ -163,12 +164,12 @@ public final class PackedDeviceQueue implements DeviceQueue {
 
     private void writeUsed(int id, long length, int slots) {
         if (error == null) {
-            long at = ringAddr + 16L * usedSlot;
-            memory.store32(at + 8, (int) length);
-            memory.store16(at + 12, id);
+            int at = 16 * usedSlot;
+            ring.store32(at + 8, (int) length);
+            ring.store16(at + 12, id);
             int flags = PackedRing.usedBits(usedWrap) | (length > 0 ? PackedRing.DESC_F_WRITE : 0);
             if (holding) {
-                memory.storeRelease16(at + 14, flags);
+                ring.storeRelease16(at + 14, flags);
             } else {
                 holding = true;
                 heldSlot = usedSlot;
@@ -193,7 +194,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
             holding = false;
             passedSlots += completedSlots;
             completedSlots = 0;
-            memory.storeRelease16(ringAddr + 16L * heldSlot + 14, heldFlags);
+            ring.storeRelease16(16 * heldSlot + 14, heldFlags);
         }
     }
 
@@ -207,7 +208,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
         passedSlots = 0;
         int slot = holding ? heldSlot : usedSlot;
         boolean wrap = holding ? (heldFlags & PackedRing.DESC_F_AVAIL) != 0 : usedWrap;
-        return PackedRing.needEvent(memory.load32(driverAddr), eventIdx, size, slot, wrap, passed);
+        return PackedRing.needEvent(driverArea.load32(0), eventIdx, size, slot, wrap, passed);
     }
 
     @Override
@@ -216,19 +217,19 @@ public final class PackedDeviceQueue implements DeviceQueue {
             return false;
         }
         if (eventIdx) {
-            memory.store16(deviceAddr, availSlot | (availWrap ? 0x8000 : 0));
-            memory.storeRelease16(deviceAddr + 2, PackedRing.EVENT_DESC);
+            deviceArea.store16(0, availSlot | (availWrap ? 0x8000 : 0));
+            deviceArea.storeRelease16(2, PackedRing.EVENT_DESC);
         } else {
-            memory.store16(deviceAddr + 2, PackedRing.EVENT_ENABLE);
+            deviceArea.store16(2, PackedRing.EVENT_ENABLE);
         }
         memory.fullFence(); // the wish before the second look
-        return PackedRing.isAvailable(memory.loadAcquire16(ringAddr + 16L * availSlot + 14), availWrap);
+        return PackedRing.isAvailable(ring.loadAcquire16(16 * availSlot + 14), availWrap);
     }
 
     @Override
     public void disableNotifications() {
         if (error == null) {
-            memory.store16(deviceAddr + 2, PackedRing.EVENT_DISABLE);
+            deviceArea.store16(2, PackedRing.EVENT_DISABLE);
         }
     }
 

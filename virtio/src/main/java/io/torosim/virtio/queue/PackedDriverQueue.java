@@ -1,6 +1,7 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
@@ -17,9 +18,9 @@ import io.torosim.virtio.VirtioFeatures;
 public final class PackedDriverQueue implements DriverQueue {
     private final GuestMemory memory;
     private final int size;
-    private final long ringAddr;
-    private final long driverAddr;
-    private final long deviceAddr;
+    private final MemoryWindow ring;
+    private final MemoryWindow driverArea;
+    private final MemoryWindow deviceArea;
     private final boolean indirect;
     private final boolean eventIdx;
     private final boolean inOrder;
@@ -58,9 +59,9 @@ public final class PackedDriverQueue implements DriverQueue {
         }
         this.memory = memory;
         this.size = layout.size();
-        this.ringAddr = layout.descAddr();
-        this.driverAddr = layout.driverAddr();
-        this.deviceAddr = layout.deviceAddr();
+        this.ring = MemoryWindow.of(memory, layout.descAddr(), (int) layout.descBytes());
+        this.driverArea = MemoryWindow.of(memory, layout.driverAddr(), (int) layout.driverBytes());
+        this.deviceArea = MemoryWindow.of(memory, layout.deviceAddr(), (int) layout.deviceBytes());
         this.indirect = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC);
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
@@ -73,9 +74,9 @@ public final class PackedDriverQueue implements DriverQueue {
         }
         this.freeIdCount = size;
         this.freeSlots = size;
-        memory.fill(ringAddr, layout.descBytes(), 0);
-        memory.fill(driverAddr, layout.driverBytes(), 0);
-        memory.fill(deviceAddr, layout.deviceBytes(), 0);
+        memory.fill(layout.descAddr(), layout.descBytes(), 0);
+        memory.fill(layout.driverAddr(), layout.driverBytes(), 0);
+        memory.fill(layout.deviceAddr(), layout.deviceBytes(), 0);
     }
 
     @Override
@@ -94,11 +95,11 @@ public final class PackedDriverQueue implements DriverQueue {
             int flags = PackedRing.availableBits(wrap)
                     | (i + 1 < elements ? PackedRing.DESC_F_NEXT : 0)
                     | (i >= chain.readableCount ? PackedRing.DESC_F_WRITE : 0);
-            writeBody(ringAddr + 16L * slot, chain.addresses[i], chain.lengths[i], id);
+            writeBody(16 * slot, chain.addresses[i], chain.lengths[i], id);
             if (i == 0) {
                 firstFlags = flags;
             } else {
-                memory.store16(ringAddr + 16L * slot + 14, flags);
+                ring.store16(16 * slot + 14, flags);
             }
             if (++slot == size) {
                 slot = 0;
@@ -127,7 +128,7 @@ public final class PackedDriverQueue implements DriverQueue {
             memory.store64(at + 8, chain.lengths[i] | flags << 48);
         }
         int id = takeId();
-        writeBody(ringAddr + 16L * nextSlot, tableAddr, 16L * chain.count, id);
+        writeBody(16 * nextSlot, tableAddr, 16L * chain.count, id);
         int flags = PackedRing.availableBits(availWrap) | PackedRing.DESC_F_INDIRECT;
         enter(id, 1, chain.writableBytes, nextSlot, flags);
         if (++nextSlot == size) {
@@ -157,10 +158,10 @@ public final class PackedDriverQueue implements DriverQueue {
     }
 
     /** Stores everything of a descriptor but its flags. */
-    private void writeBody(long at, long address, long length, int id) {
-        memory.store64(at, address);
-        memory.store32(at + 8, (int) length);
-        memory.store16(at + 12, id);
+    private void writeBody(int at, long address, long length, int id) {
+        ring.store64(at, address);
+        ring.store32(at + 8, (int) length);
+        ring.store16(at + 12, id);
     }
 
     private void enter(int id, int slots, long writableBytes, int firstSlot, int firstFlags) {
@@ -176,7 +177,7 @@ public final class PackedDriverQueue implements DriverQueue {
             heldSlot = firstSlot;
             heldFlags = firstFlags;
         } else {
-            memory.storeRelease16(ringAddr + 16L * firstSlot + 14, firstFlags);
+            ring.storeRelease16(16 * firstSlot + 14, firstFlags);
         }
     }
 
@@ -186,7 +187,7 @@ public final class PackedDriverQueue implements DriverQueue {
             unpublished = 0;
             passedSlots += addedSlots;
             addedSlots = 0;
-            memory.storeRelease16(ringAddr + 16L * heldSlot + 14, heldFlags);
+            ring.storeRelease16(16 * heldSlot + 14, heldFlags);
         }
     }
 
@@ -201,7 +202,7 @@ public final class PackedDriverQueue implements DriverQueue {
         // positions are those of the published part: notificationNeeded before publish must not see what is held back
         int slot = unpublished == 0 ? nextSlot : heldSlot;
         boolean wrap = unpublished == 0 ? availWrap : (heldFlags & PackedRing.DESC_F_AVAIL) != 0;
-        return PackedRing.needEvent(memory.load32(deviceAddr), eventIdx, size, slot, wrap, passed);
+        return PackedRing.needEvent(deviceArea.load32(0), eventIdx, size, slot, wrap, passed);
     }
 
     @Override
@@ -210,13 +211,13 @@ public final class PackedDriverQueue implements DriverQueue {
             return false;
         }
         if (batchLeft == 0) {
-            long at = ringAddr + 16L * usedSlot;
-            int flags = memory.loadAcquire16(at + 14);
+            int at = 16 * usedSlot;
+            int flags = ring.loadAcquire16(at + 14);
             if (!PackedRing.isUsed(flags, usedWrap)) {
                 return false;
             }
-            int length = memory.load32(at + 8);
-            int id = memory.load16(at + 12);
+            int length = ring.load32(at + 8);
+            int id = ring.load16(at + 12);
             if (id >= size || slotsOf[id] == 0) {
                 return fail(id);
             }
@@ -252,7 +253,7 @@ public final class PackedDriverQueue implements DriverQueue {
         slotsOf[id] = 0;
         freeIds[index(freeIdsFrom + freeIdCount++)] = id;
         if (eventIdx && interruptsEnabled) {
-            memory.store16(driverAddr, usedSlot | (usedWrap ? 0x8000 : 0));
+            driverArea.store16(0, usedSlot | (usedWrap ? 0x8000 : 0));
         }
         return true;
     }
@@ -273,20 +274,19 @@ public final class PackedDriverQueue implements DriverQueue {
     public boolean enableInterrupts() {
         interruptsEnabled = true;
         if (eventIdx) {
-            memory.store16(driverAddr, usedSlot | (usedWrap ? 0x8000 : 0));
-            memory.storeRelease16(driverAddr + 2, PackedRing.EVENT_DESC);
+            driverArea.store16(0, usedSlot | (usedWrap ? 0x8000 : 0));
+            driverArea.storeRelease16(2, PackedRing.EVENT_DESC);
         } else {
-            memory.store16(driverAddr + 2, PackedRing.EVENT_ENABLE);
+            driverArea.store16(2, PackedRing.EVENT_ENABLE);
         }
         memory.fullFence(); // the wish before the second look (section 2.8.22)
-        return error == null
-                && (batchLeft > 0 || PackedRing.isUsed(memory.loadAcquire16(ringAddr + 16L * usedSlot + 14), usedWrap));
+        return error == null && (batchLeft > 0 || PackedRing.isUsed(ring.loadAcquire16(16 * usedSlot + 14), usedWrap));
     }
 
     @Override
     public void disableInterrupts() {
         interruptsEnabled = false;
-        memory.store16(driverAddr + 2, PackedRing.EVENT_DISABLE);
+        driverArea.store16(2, PackedRing.EVENT_DISABLE);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
@@ -16,7 +17,7 @@ final class PackedListWalker {
 
     private final GuestMemory memory;
     private final long memoryBytes;
-    private final long ringAddr;
+    private final MemoryWindow ring;
     private final int size;
     private final boolean indirect;
     private final boolean zeroLengthRefused;
@@ -28,7 +29,7 @@ final class PackedListWalker {
     PackedListWalker(GuestMemory memory, QueueLayout layout, long features, Set<RingDeviation> deviations) {
         this.memory = memory;
         this.memoryBytes = memory.sizeBytes();
-        this.ringAddr = layout.descAddr();
+        this.ring = MemoryWindow.of(memory, layout.descAddr(), (int) layout.descBytes());
         this.size = layout.size();
         this.indirect = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC)
                 || deviations.contains(RingDeviation.UNNEGOTIATED_INDIRECT_ACCEPTED);
@@ -49,12 +50,12 @@ final class PackedListWalker {
         int slot = firstSlot;
         boolean wrap = firstWrap;
         while (true) {
-            long at = ringAddr + 16L * slot;
-            long address = memory.load64(at);
+            int at = 16 * slot;
+            long address = ring.load64(at);
             boolean first = chain.slots == 0;
             long rest = first
-                    ? memory.load32(at + 8) & 0xffff_ffffL | (long) memory.load16(at + 12) << 32
-                    : memory.load64(at + 8);
+                    ? ring.load32(at + 8) & 0xffff_ffffL | (long) ring.load16(at + 12) << 32
+                    : ring.load64(at + 8);
             int flags = first ? firstFlags : (int) (rest >>> 48);
             if (!first && !PackedRing.isAvailable(flags, wrap)) {
                 return new RingError(

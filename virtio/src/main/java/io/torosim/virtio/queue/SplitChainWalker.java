@@ -1,6 +1,7 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
@@ -15,7 +16,7 @@ final class SplitChainWalker {
 
     private final GuestMemory memory;
     private final long memoryBytes;
-    private final long descAddr;
+    private final MemoryWindow desc;
     private final int size;
     private final boolean indirect;
     private final boolean trailingIndirectPlain;
@@ -28,7 +29,7 @@ final class SplitChainWalker {
     SplitChainWalker(GuestMemory memory, QueueLayout layout, long features, Set<RingDeviation> deviations) {
         this.memory = memory;
         this.memoryBytes = memory.sizeBytes();
-        this.descAddr = layout.descAddr();
+        this.desc = MemoryWindow.of(memory, layout.descAddr(), (int) layout.descBytes());
         this.size = layout.size();
         this.indirect = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC)
                 || deviations.contains(RingDeviation.UNNEGOTIATED_INDIRECT_ACCEPTED);
@@ -45,9 +46,8 @@ final class SplitChainWalker {
         chain.clear();
         int index = head;
         while (true) {
-            long at = descAddr + 16L * index;
-            long address = memory.load64(at);
-            long rest = memory.load64(at + 8);
+            long address = desc.load64(16 * index);
+            long rest = desc.load64(16 * index + 8);
             int flags = (int) (rest >>> 32);
             if ((flags & SplitRing.DESC_F_INDIRECT) != 0 && !(trailingIndirectPlain && chain.count > 0)) {
                 return walkTable(index, address, rest, chain);

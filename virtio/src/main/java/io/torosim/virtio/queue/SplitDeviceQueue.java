@@ -1,6 +1,7 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
@@ -13,12 +14,13 @@ import java.util.Set;
  * descriptor is looked at; a descriptor is two 8-byte loads, so no field is read twice.
  */
 public final class SplitDeviceQueue implements DeviceQueue {
+    private static final long ONCE = 1L << 40;
+
     private final GuestMemory memory;
     private final int size;
     private final int mask;
-    private final long descAddr;
-    private final long availAddr;
-    private final long usedAddr;
+    private final MemoryWindow avail;
+    private final MemoryWindow used;
     private final boolean eventIdx;
     private final boolean inOrder;
     private final boolean notifyOnEmpty;
@@ -26,8 +28,8 @@ public final class SplitDeviceQueue implements DeviceQueue {
     private final boolean jumpUnchecked;
     private final boolean duplicatesServed;
 
-    private final int[] inFlight; // by head, how often (at most once unless duplicates are served)
-    private final long[] writableOf; // by head, bytes
+    // by head: how often in flight (at most once unless duplicates are served) << 40 | writable bytes
+    private final long[] inFlight;
     private final int[] order; // heads by available ring slot, for IN_ORDER
     private int lastAvailIdx;
     private int usedIdx; // what the driver can see
@@ -37,6 +39,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
 
     private int batchStartIdx; // IN_ORDER: one used entry for [batchStartIdx, completedIdx)
     private int batchHead = -1; // -1: no open batch
+    private long batchWritable; // of batchHead, bytes
     private long batchLength;
     private RingError error;
 
@@ -51,9 +54,8 @@ public final class SplitDeviceQueue implements DeviceQueue {
         this.memory = memory;
         this.size = layout.size();
         this.mask = size - 1;
-        this.descAddr = layout.descAddr();
-        this.availAddr = layout.driverAddr();
-        this.usedAddr = layout.deviceAddr();
+        this.avail = MemoryWindow.of(memory, layout.driverAddr(), (int) layout.driverBytes());
+        this.used = MemoryWindow.of(memory, layout.deviceAddr(), (int) layout.deviceBytes());
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
         this.notifyOnEmpty = VirtioFeatures.has(features, VirtioFeatures.NOTIFY_ON_EMPTY)
@@ -61,8 +63,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
         this.walker = new SplitChainWalker(memory, layout, features, deviations);
         this.jumpUnchecked = deviations.contains(RingDeviation.AVAIL_JUMP_UNCHECKED);
         this.duplicatesServed = deviations.contains(RingDeviation.DUPLICATE_HEAD_SERVED);
-        this.inFlight = new int[size];
-        this.writableOf = new long[size];
+        this.inFlight = new long[size];
         this.order = new int[size];
     }
 
@@ -71,7 +72,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
         if (error != null) {
             return false;
         }
-        int availIdx = memory.loadAcquire16(SplitRing.availIdx(availAddr));
+        int availIdx = avail.loadAcquire16(SplitRing.IDX);
         int waiting = (availIdx - lastAvailIdx) & 0xffff;
         if (waiting == 0) {
             return false;
@@ -81,7 +82,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
             return failIdx(availIdx);
         }
         int slot = lastAvailIdx & mask;
-        int head = memory.load16(SplitRing.availSlot(availAddr, slot));
+        int head = avail.load16(SplitRing.availSlotOffset(slot));
         if (head >= size || inFlight[head] != 0 && !duplicatesServed) {
             return failHead(slot, head);
         }
@@ -90,12 +91,13 @@ public final class SplitDeviceQueue implements DeviceQueue {
             return fail(bad);
         }
         chain.token = head;
-        inFlight[head]++;
-        writableOf[head] = chain.writableBytes;
-        order[slot] = head;
+        inFlight[head] = (inFlight[head] >>> 40) + 1 << 40 | chain.writableBytes;
+        if (inOrder) {
+            order[slot] = head;
+        }
         lastAvailIdx = (lastAvailIdx + 1) & 0xffff;
         if (eventIdx && notificationsEnabled) {
-            memory.store16(SplitRing.availEvent(usedAddr, size), lastAvailIdx);
+            used.store16(SplitRing.usedSlotOffset(size), lastAvailIdx);
         }
         return true;
     }
@@ -120,20 +122,32 @@ public final class SplitDeviceQueue implements DeviceQueue {
 
     @Override
     public void complete(int token, long writtenBytes) {
-        if (token < 0 || token >= size || inFlight[token] == 0) {
-            throw new IllegalArgumentException("token is not in flight, token=" + token);
-        }
-        if (writtenBytes < 0 || writtenBytes > writableOf[token]) {
-            throw new IllegalArgumentException(
-                    "writtenBytes must be in [0, " + writableOf[token] + "], writtenBytes=" + writtenBytes);
+        if (token < 0
+                || token >= size
+                || inFlight[token] == 0
+                || writtenBytes < 0
+                || writtenBytes > writableBytes(token)) {
+            throw refusedCompletion(token, writtenBytes);
         }
         if (inOrder) {
             completeInOrder(token, writtenBytes);
         } else {
             writeUsed(completedIdx, token, writtenBytes);
         }
-        inFlight[token]--;
+        long more = inFlight[token] - ONCE;
+        inFlight[token] = more < ONCE ? 0 : more;
         completedIdx = (completedIdx + 1) & 0xffff;
+    }
+
+    private long writableBytes(int token) {
+        return inFlight[token] & ONCE - 1;
+    }
+
+    private IllegalArgumentException refusedCompletion(int token, long writtenBytes) {
+        return new IllegalArgumentException(
+                token < 0 || token >= size || inFlight[token] == 0
+                        ? "token is not in flight, token=" + token
+                        : "writtenBytes must be in [0, " + writableBytes(token) + "], writtenBytes=" + writtenBytes);
     }
 
     private void completeInOrder(int token, long writtenBytes) {
@@ -142,13 +156,14 @@ public final class SplitDeviceQueue implements DeviceQueue {
                     "IN_ORDER: token " + order[completedIdx & mask] + " comes before " + token);
         }
         // only a buffer that was filled to its end may be skipped: the driver takes it as fully used (section 2.7.9)
-        if (batchHead >= 0 && batchLength != writableOf[batchHead]) {
+        if (batchHead >= 0 && batchLength != batchWritable) {
             closeBatch();
         }
         if (batchHead < 0) {
             batchStartIdx = completedIdx;
         }
         batchHead = token;
+        batchWritable = writableBytes(token);
         batchLength = writtenBytes;
     }
 
@@ -161,7 +176,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
 
     private void writeUsed(int idx, int id, long length) {
         if (error == null) {
-            memory.store64(SplitRing.usedSlot(usedAddr, idx & mask), length << 32 | id);
+            used.store64(SplitRing.usedSlotOffset(idx & mask), length << 32 | id);
         }
     }
 
@@ -170,7 +185,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
         if (error == null && completedIdx != usedIdx) {
             closeBatch();
             usedIdx = completedIdx;
-            memory.storeRelease16(SplitRing.usedIdx(usedAddr), usedIdx);
+            used.storeRelease16(SplitRing.IDX, usedIdx);
         }
     }
 
@@ -182,13 +197,13 @@ public final class SplitDeviceQueue implements DeviceQueue {
         memory.fullFence(); // used.idx before flags or used_event
         int old = interruptedIdx;
         interruptedIdx = usedIdx;
-        if (notifyOnEmpty && memory.load16(SplitRing.availIdx(availAddr)) == lastAvailIdx) {
+        if (notifyOnEmpty && avail.load16(SplitRing.IDX) == lastAvailIdx) {
             return true; // section 6.3, legacy
         }
         if (eventIdx) {
-            return SplitRing.needEvent(memory.load16(SplitRing.usedEvent(availAddr, size)), usedIdx, old);
+            return SplitRing.needEvent(avail.load16(SplitRing.availSlotOffset(size)), usedIdx, old);
         }
-        return (memory.load16(availAddr) & SplitRing.AVAIL_F_NO_INTERRUPT) == 0;
+        return (avail.load16(0) & SplitRing.AVAIL_F_NO_INTERRUPT) == 0;
     }
 
     @Override
@@ -198,12 +213,12 @@ public final class SplitDeviceQueue implements DeviceQueue {
         }
         notificationsEnabled = true;
         if (eventIdx) {
-            memory.store16(SplitRing.availEvent(usedAddr, size), lastAvailIdx);
+            used.store16(SplitRing.usedSlotOffset(size), lastAvailIdx);
         } else {
-            memory.store16(usedAddr, 0);
+            used.store16(0, 0);
         }
         memory.fullFence(); // the wish before the second look
-        return memory.loadAcquire16(SplitRing.availIdx(availAddr)) != lastAvailIdx;
+        return avail.loadAcquire16(SplitRing.IDX) != lastAvailIdx;
     }
 
     @Override
@@ -214,9 +229,9 @@ public final class SplitDeviceQueue implements DeviceQueue {
         notificationsEnabled = false;
         if (eventIdx) {
             // just behind us: reached only after 65535 more buffers
-            memory.store16(SplitRing.availEvent(usedAddr, size), lastAvailIdx - 1);
+            used.store16(SplitRing.usedSlotOffset(size), lastAvailIdx - 1);
         } else {
-            memory.store16(usedAddr, SplitRing.USED_F_NO_NOTIFY);
+            used.store16(0, SplitRing.USED_F_NO_NOTIFY);
         }
     }
 

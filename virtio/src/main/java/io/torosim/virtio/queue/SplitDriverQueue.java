@@ -1,6 +1,7 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
@@ -18,17 +19,15 @@ public final class SplitDriverQueue implements DriverQueue {
     private final GuestMemory memory;
     private final int size;
     private final int mask;
-    private final long descAddr;
-    private final long availAddr;
-    private final long usedAddr;
+    private final MemoryWindow desc;
+    private final MemoryWindow avail;
+    private final MemoryWindow used;
     private final boolean indirect;
     private final boolean eventIdx;
     private final boolean inOrder;
 
     private final int[] following; // next in the free list, or in the chain
-    private final int[] lastOfChain;
-    private final int[] descriptorsOf; // by head; 0: not in flight
-    private final long[] writableOf; // by head, bytes
+    private final long[] chainOf; // by head, see chain(); 0: not in flight
     private final int[] order; // heads by available ring slot
     private int freeHead;
     private int freeCount;
@@ -53,24 +52,22 @@ public final class SplitDriverQueue implements DriverQueue {
         this.memory = memory;
         this.size = layout.size();
         this.mask = size - 1;
-        this.descAddr = layout.descAddr();
-        this.availAddr = layout.driverAddr();
-        this.usedAddr = layout.deviceAddr();
+        this.desc = MemoryWindow.of(memory, layout.descAddr(), (int) layout.descBytes());
+        this.avail = MemoryWindow.of(memory, layout.driverAddr(), (int) layout.driverBytes());
+        this.used = MemoryWindow.of(memory, layout.deviceAddr(), (int) layout.deviceBytes());
         this.indirect = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC);
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
         this.following = new int[size];
-        this.lastOfChain = new int[size];
-        this.descriptorsOf = new int[size];
-        this.writableOf = new long[size];
+        this.chainOf = new long[size];
         this.order = new int[size];
         for (int i = 0; i < size; i++) {
             following[i] = (i + 1) & mask;
         }
         this.freeCount = size;
-        memory.fill(descAddr, layout.descBytes(), 0);
-        memory.fill(availAddr, layout.driverBytes(), 0);
-        memory.fill(usedAddr, layout.deviceBytes(), 0);
+        memory.fill(layout.descAddr(), layout.descBytes(), 0);
+        memory.fill(layout.driverAddr(), layout.driverBytes(), 0);
+        memory.fill(layout.deviceAddr(), layout.deviceBytes(), 0);
     }
 
     @Override
@@ -80,17 +77,24 @@ public final class SplitDriverQueue implements DriverQueue {
         if (error != null || elements > freeCount) {
             return -1;
         }
+        int[] links = following;
+        long[] addresses = chain.addresses;
+        long[] lengths = chain.lengths;
+        MemoryWindow table = desc;
+        int readable = chain.readableCount;
         int head = freeHead;
-        int index = head;
         int last = head;
-        for (int i = 0; i < elements; i++) {
-            last = index;
-            int next = following[index];
-            int flags = (i + 1 < elements ? SplitRing.DESC_F_NEXT : 0)
-                    | (i >= chain.readableCount ? SplitRing.DESC_F_WRITE : 0);
-            writeDescriptor(descAddr + 16L * index, chain.addresses[i], chain.lengths[i], flags, next);
-            index = next;
+        for (int i = 0; i + 1 < elements; i++) {
+            int next = links[last];
+            int flags = i >= readable ? SplitRing.DESC_F_NEXT | SplitRing.DESC_F_WRITE : SplitRing.DESC_F_NEXT;
+            table.store64(16 * last, addresses[i]);
+            table.store64(16 * last + 8, second(lengths[i], flags, next));
+            last = next;
         }
+        int index = links[last];
+        int flags = elements > readable ? SplitRing.DESC_F_WRITE : 0;
+        table.store64(16 * last, addresses[elements - 1]);
+        table.store64(16 * last + 8, second(lengths[elements - 1], flags, index));
         enter(head, last, elements, chain.writableBytes);
         freeHead = index;
         return head;
@@ -109,12 +113,13 @@ public final class SplitDriverQueue implements DriverQueue {
         for (int i = 0; i < elements; i++) {
             int flags = (i + 1 < elements ? SplitRing.DESC_F_NEXT : 0)
                     | (i >= chain.readableCount ? SplitRing.DESC_F_WRITE : 0);
-            writeDescriptor(
-                    tableAddr + 16L * i, chain.addresses[i], chain.lengths[i], flags, i + 1 < elements ? i + 1 : 0);
+            memory.store64(tableAddr + 16L * i, chain.addresses[i]);
+            memory.store64(tableAddr + 16L * i + 8, second(chain.lengths[i], flags, i + 1 < elements ? i + 1 : 0));
         }
         int head = freeHead;
         int next = following[head];
-        writeDescriptor(descAddr + 16L * head, tableAddr, 16L * elements, SplitRing.DESC_F_INDIRECT, next);
+        desc.store64(16 * head, tableAddr);
+        desc.store64(16 * head + 8, second(16L * elements, SplitRing.DESC_F_INDIRECT, next));
         enter(head, head, 1, chain.writableBytes);
         freeHead = next;
         return head;
@@ -132,19 +137,36 @@ public final class SplitDriverQueue implements DriverQueue {
                         + chain.count);
     }
 
-    private void writeDescriptor(long at, long address, long length, int flags, int next) {
-        memory.store64(at, address);
-        memory.store64(at + 8, length | (long) flags << 32 | (long) next << 48);
+    /** The second eight bytes of a descriptor. */
+    private static long second(long length, int flags, int next) {
+        return length | (long) flags << 32 | (long) next << 48;
+    }
+
+    /** What is kept of a chain in flight: writable bytes (33 bits), last descriptor (15), how many (16, not 0). */
+    private static long chain(long writableBytes, int last, int descriptors) {
+        return writableBytes | (long) last << 33 | (long) descriptors << 48;
+    }
+
+    private static long writableBytes(long chain) {
+        return chain & (1L << 33) - 1;
+    }
+
+    private static int last(long chain) {
+        return (int) (chain >>> 33) & 0x7fff;
+    }
+
+    private static int descriptors(long chain) {
+        return (int) (chain >>> 48);
     }
 
     private void enter(int head, int last, int descriptors, long writableBytes) {
-        lastOfChain[head] = last;
-        descriptorsOf[head] = descriptors;
-        writableOf[head] = writableBytes;
+        chainOf[head] = chain(writableBytes, last, descriptors);
         freeCount -= descriptors;
         int slot = availIdx & mask;
-        order[slot] = head;
-        memory.store16(SplitRing.availSlot(availAddr, slot), head);
+        if (inOrder) {
+            order[slot] = head;
+        }
+        avail.store16(SplitRing.availSlotOffset(slot), head);
         availIdx = (availIdx + 1) & 0xffff;
     }
 
@@ -152,7 +174,7 @@ public final class SplitDriverQueue implements DriverQueue {
     public void publish() {
         if (availIdx != publishedIdx) {
             publishedIdx = availIdx;
-            memory.storeRelease16(SplitRing.availIdx(availAddr), availIdx);
+            avail.storeRelease16(SplitRing.IDX, availIdx);
         }
     }
 
@@ -165,17 +187,17 @@ public final class SplitDriverQueue implements DriverQueue {
         int old = notifiedIdx;
         notifiedIdx = publishedIdx;
         if (eventIdx) {
-            return SplitRing.needEvent(memory.load16(SplitRing.availEvent(usedAddr, size)), publishedIdx, old);
+            return SplitRing.needEvent(used.load16(SplitRing.usedSlotOffset(size)), publishedIdx, old);
         }
-        return (memory.load16(usedAddr) & SplitRing.USED_F_NO_NOTIFY) == 0;
+        return (used.load16(0) & SplitRing.USED_F_NO_NOTIFY) == 0;
     }
 
     @Override
-    public boolean poll(UsedBuffer used) {
+    public boolean poll(UsedBuffer result) {
         if (error != null) {
             return false;
         }
-        int waiting = (memory.loadAcquire16(SplitRing.usedIdx(usedAddr)) - lastUsedIdx) & 0xffff;
+        int waiting = (used.loadAcquire16(SplitRing.IDX) - lastUsedIdx) & 0xffff;
         if (waiting == 0) {
             return false;
         }
@@ -183,26 +205,26 @@ public final class SplitDriverQueue implements DriverQueue {
         if (waiting > inFlight) {
             return fail(Rule.U2, "used.idx", (lastUsedIdx + waiting) & 0xffff, "must not pass what was made available");
         }
-        return inOrder ? pollInOrder(used, waiting) : pollAny(used);
+        return inOrder ? pollInOrder(result, waiting) : pollAny(result);
     }
 
-    private boolean pollAny(UsedBuffer used) {
+    private boolean pollAny(UsedBuffer result) {
         int slot = lastUsedIdx & mask;
-        long element = memory.load64(SplitRing.usedSlot(usedAddr, slot));
+        long element = used.load64(SplitRing.usedSlotOffset(slot));
         int id = (int) element;
-        if (Integer.compareUnsigned(id, size) >= 0 || descriptorsOf[id] == 0) {
+        if (Integer.compareUnsigned(id, size) >= 0 || chainOf[id] == 0) {
             return failUsedId(slot, id);
         }
-        take(used, id, element >>> 32);
-        following[lastOfChain[id]] = freeHead;
+        following[last(chainOf[id])] = freeHead;
         freeHead = id;
+        take(result, id, element >>> 32);
         return true;
     }
 
-    private boolean pollInOrder(UsedBuffer used, int waiting) {
+    private boolean pollInOrder(UsedBuffer result, int waiting) {
         if (batchLeft == 0) {
             int slot = lastUsedIdx & mask;
-            long element = memory.load64(SplitRing.usedSlot(usedAddr, slot));
+            long element = used.load64(SplitRing.usedSlotOffset(slot));
             int id = (int) element;
             int batch = 1;
             while (batch <= waiting && order[(lastUsedIdx + batch - 1) & mask] != id) {
@@ -216,17 +238,18 @@ public final class SplitDriverQueue implements DriverQueue {
         }
         int head = order[lastUsedIdx & mask];
         // buffers that the device skipped count as fully used (section 2.7.9)
-        take(used, head, --batchLeft == 0 ? batchLength : writableOf[head]);
+        take(result, head, --batchLeft == 0 ? batchLength : writableBytes(chainOf[head]));
         return true;
     }
 
-    private void take(UsedBuffer used, int head, long reported) {
-        used.set(head, Math.min(reported, writableOf[head]), reported);
-        freeCount += descriptorsOf[head];
-        descriptorsOf[head] = 0;
+    private void take(UsedBuffer result, int head, long reported) {
+        long chain = chainOf[head];
+        chainOf[head] = 0;
+        result.set(head, Math.min(reported, writableBytes(chain)), reported);
+        freeCount += descriptors(chain);
         lastUsedIdx = (lastUsedIdx + 1) & 0xffff;
         if (eventIdx && interruptsEnabled) {
-            memory.store16(SplitRing.usedEvent(availAddr, size), lastUsedIdx);
+            avail.store16(SplitRing.availSlotOffset(size), lastUsedIdx);
         }
     }
 
@@ -244,12 +267,12 @@ public final class SplitDriverQueue implements DriverQueue {
     public boolean enableInterrupts() {
         interruptsEnabled = true;
         if (eventIdx) {
-            memory.store16(SplitRing.usedEvent(availAddr, size), lastUsedIdx);
+            avail.store16(SplitRing.availSlotOffset(size), lastUsedIdx);
         } else {
-            memory.store16(availAddr, 0);
+            avail.store16(0, 0);
         }
         memory.fullFence(); // the wish before the second look (section 2.7.14)
-        return error == null && memory.loadAcquire16(SplitRing.usedIdx(usedAddr)) != lastUsedIdx;
+        return error == null && used.loadAcquire16(SplitRing.IDX) != lastUsedIdx;
     }
 
     @Override
@@ -257,9 +280,9 @@ public final class SplitDriverQueue implements DriverQueue {
         interruptsEnabled = false;
         if (eventIdx) {
             // just behind us: reached only after 65535 more buffers
-            memory.store16(SplitRing.usedEvent(availAddr, size), lastUsedIdx - 1);
+            avail.store16(SplitRing.availSlotOffset(size), lastUsedIdx - 1);
         } else {
-            memory.store16(availAddr, SplitRing.AVAIL_F_NO_INTERRUPT);
+            avail.store16(0, SplitRing.AVAIL_F_NO_INTERRUPT);
         }
     }
 

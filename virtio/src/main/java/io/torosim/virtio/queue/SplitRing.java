@@ -40,6 +40,19 @@ public final class SplitRing {
         return 6 + 8L * queueSize;
     }
 
+    /** Offset of {@code idx} in the available and in the used ring. */
+    static final int IDX = 2;
+
+    /** Returns the offset of a slot in the available ring. */
+    static int availSlotOffset(int slotIndex) {
+        return 4 + 2 * slotIndex;
+    }
+
+    /** Returns the offset of a slot in the used ring. */
+    static int usedSlotOffset(int slotIndex) {
+        return 4 + 8 * slotIndex;
+    }
+
     /** Returns the address of {@code avail.idx}. */
     public static long availIdx(long availAddr) {
         return availAddr + 2;

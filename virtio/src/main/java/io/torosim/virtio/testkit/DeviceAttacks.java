@@ -80,6 +80,22 @@ public final class DeviceAttacks {
         return wrong;
     }
 
+    /**
+     * Runs all attacks on split or on packed rings with INDIRECT_DESC.
+     *
+     * @throws AssertionError with the name and the outcome of each that went wrong
+     */
+    public static void verify(boolean packed, DeviceFactory factory) {
+        List<String> wrong = new ArrayList<>();
+        for (DeviceAttack attack : packed ? packed() : split()) {
+            run(attack, packed, VirtioFeatures.INDIRECT_DESC, factory)
+                    .forEach(outcome -> wrong.add(attack.name() + ": " + outcome));
+        }
+        if (!wrong.isEmpty()) {
+            throw new AssertionError(String.join("\n", wrong));
+        }
+    }
+
     private static int serve(DeviceQueue device, ConfinedMemory confined) {
         EchoDevice echo = new EchoDevice();
         List<BufferChain> popped = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.PlainBytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -29,6 +30,13 @@ public final class FlatMemory implements GuestMemory {
     @Override
     public long sizeBytes() {
         return bytes.length;
+    }
+
+    @Override
+    public PlainBytes plain(long address, int lengthBytes) {
+        return (address | lengthBytes | bytes.length - lengthBytes - address) < 0
+                ? null
+                : new PlainBytes(bytes, (int) address);
     }
 
     /** One sign test for both ends: negative if the address or the rest of the array behind the access is. */

@@ -70,5 +70,20 @@ public final class ScriptRunner {
         return harness.result();
     }
 
+    /**
+     * Runs a script; if it breaks a rule, shrinks it first.
+     *
+     * @throws AssertionError naming the broken rules, with the shrunk script and the ring
+     */
+    public static void verify(DriverScript script, DriverFactory driver, DeviceFactory device) {
+        if (run(script, driver, device).ok()) {
+            return;
+        }
+        DriverScript small =
+                ScriptShrinker.shrink(script, s -> !run(s, driver, device).ok());
+        RunResult again = run(small, driver, device);
+        throw new AssertionError(again.violations() + "\n" + small.toText() + again.dump());
+    }
+
     private ScriptRunner() {}
 }
