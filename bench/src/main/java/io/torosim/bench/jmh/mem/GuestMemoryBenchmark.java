@@ -2,6 +2,7 @@ package io.torosim.bench.jmh.mem;
 
 import io.torosim.core.memory.GuestAddressSpace;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.MemoryWindow;
 import io.torosim.core.memory.SparseRam;
 import io.torosim.core.memory.WriteTracingMemory;
 import java.lang.invoke.MethodHandles;
@@ -42,8 +43,10 @@ public class GuestMemoryBenchmark {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int COUNT = 1024;
     private static final int SPAN = 1 << 20;
+    private static final int PAGE_MASK = SparseRam.PAGE_BYTES - 1;
 
     private final byte[] bytes = new byte[SPAN];
+    private MemoryWindow window;
     private final long[] addresses = new long[COUNT];
     private SparseRam ram;
     private GuestMemory[] kinds;
@@ -67,6 +70,7 @@ public class GuestMemoryBenchmark {
             traced.clear();
         }
         memory = ram;
+        window = MemoryWindow.of(memory, 0, SparseRam.PAGE_BYTES);
     }
 
     private int loadAll(GuestMemory m) {
@@ -125,6 +129,40 @@ public class GuestMemoryBenchmark {
             return sum;
         }
         return loadAll(memory);
+    }
+
+    /** Baseline of {@link #windowLoad}: one page's worth of addresses. */
+    @Benchmark
+    @OperationsPerInvocation(COUNT)
+    public int bareLoadInPage() {
+        int sum = 0;
+        for (long address : addresses) {
+            sum += (int) INT.get(bytes, (int) address & PAGE_MASK);
+        }
+        return sum;
+    }
+
+    /** A range resolved once, as rings and tables are; whatever the class of the memory. */
+    @Benchmark
+    @OperationsPerInvocation(COUNT)
+    public int windowLoad() {
+        MemoryWindow w = window;
+        int sum = 0;
+        for (long address : addresses) {
+            sum += w.load32((int) address & PAGE_MASK);
+        }
+        return sum;
+    }
+
+    /** A range resolved once. */
+    @Benchmark
+    @OperationsPerInvocation(COUNT)
+    public MemoryWindow windowStore() {
+        MemoryWindow w = window;
+        for (long address : addresses) {
+            w.store32((int) address & PAGE_MASK, (int) address);
+        }
+        return w;
     }
 
     /** Baseline. */
