@@ -37,7 +37,7 @@ final class KernelPhases {
     }
 
     void addFor(BootPath path) {
-        boolean vga = path != BootPath.QEMU_LITE;
+        boolean vga = path.isPc();
         addArchInit();
         addProcessors();
         addMemoryInit();
@@ -117,7 +117,7 @@ final class KernelPhases {
     }
 
     private void addPci(BootPath path) {
-        boolean lite = path == BootPath.QEMU_LITE;
+        boolean lite = !path.isPc();
         long slots = costs.count(lite ? "boot.pci_slots_lite" : "boot.pci_slots_pc");
         long functions = lite ? slots : costs.count("boot.pci_functions_pc");
         long reads = 2 * (PCI_SLOTS - slots) + 8 * slots + 8 * functions;

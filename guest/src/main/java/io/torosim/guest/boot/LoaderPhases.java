@@ -26,10 +26,9 @@ final class LoaderPhases {
     }
 
     void addFor(BootPath path) {
-        boolean lite = path == BootPath.QEMU_LITE;
-        String start = lite ? "boot.qemu_start_lite" : "boot.qemu_start_default";
-        add("QEMU start", costs.ps(start), "constant", start);
-        if (!lite) {
+        String start = path.startParameter();
+        add(path == BootPath.FIRECRACKER ? "Monitor start" : "QEMU start", costs.ps(start), "constant", start);
+        if (path.isPc()) {
             add("SeaBIOS", costs.ps("boot.seabios"), "constant", "boot.seabios");
         }
         if (path == BootPath.BIOS) {
@@ -42,7 +41,7 @@ final class LoaderPhases {
                     bytes + " bytes by QEMU",
                     "boot.kernel_bytes, boot.kernel_load_*");
         }
-        if (path != BootPath.QEMU_LITE) {
+        if (path.isPc()) {
             add(
                     "Temporary page tables",
                     costs.storesPs(REAL_MODE_STORES),
