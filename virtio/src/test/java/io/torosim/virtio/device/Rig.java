@@ -8,6 +8,8 @@ import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.transport.AccessCosts;
 import io.torosim.virtio.transport.AccessMeter;
+import io.torosim.virtio.transport.LegacyMmioRegisters;
+import io.torosim.virtio.transport.LegacyMmioTransport;
 import io.torosim.virtio.transport.LegacyPciRegisters;
 import io.torosim.virtio.transport.LegacyPciTransport;
 import io.torosim.virtio.transport.MeteredSpace;
@@ -24,10 +26,11 @@ import java.util.List;
 public final class Rig {
     public static final AccessCosts COSTS = AccessCosts.of(CostModel.standard());
 
-    /** The three ways. */
+    /** The four ways. */
     public enum Way {
         LEGACY_PCI,
         MODERN_PCI,
+        LEGACY_MMIO,
         MMIO
     }
 
@@ -39,6 +42,7 @@ public final class Rig {
     public final RegisterSpace modernBar;
     public final RegisterSpace pciConfig;
     public final RegisterSpace mmio;
+    public final RegisterSpace legacyMmio;
 
     public Rig(DeviceModel model, DeviceProfile profile) {
         device = new VirtioDevice(model, memory, profile, (cause, queue) -> interrupts.add(cause));
@@ -58,12 +62,19 @@ public final class Rig {
                 meter,
                 MmioTransport.QUEUE_NOTIFY,
                 MmioTransport.QUEUE_NOTIFY + 4);
+        legacyMmio = new MeteredSpace(
+                new LegacyMmioRegisters(device),
+                MeteredSpace.Kind.MMIO,
+                meter,
+                MmioTransport.QUEUE_NOTIFY,
+                MmioTransport.QUEUE_NOTIFY + 4);
     }
 
     public VirtioTransport transport(Way way) {
         return switch (way) {
             case LEGACY_PCI -> new LegacyPciTransport(legacyBar, device.deviceId(), false);
             case MODERN_PCI -> new ModernPciTransport(pciConfig, bar -> modernBar);
+            case LEGACY_MMIO -> new LegacyMmioTransport(legacyMmio);
             case MMIO -> new MmioTransport(mmio);
         };
     }
