@@ -213,6 +213,8 @@ final class CoreScheduler implements Activity {
         } else if (action == GuestThread.READ_CONSOLE) {
             core.park(thread, ThreadState.IO_PENDING);
             pc = SWITCH;
+        } else if (action == GuestThread.HALT_CPU) {
+            return HALT;
         } else if (action == GuestThread.PANIC) {
             core.trace(TraceKind.PANIC, thread.id(), 0);
             return HANG;

@@ -19,6 +19,7 @@ public final class GuestThread {
     static final long READ_DISK = -8;
     static final long READ_CONSOLE = -9;
     static final long GET_DEVICE = -10;
+    static final long HALT_CPU = -11;
 
     private final ToroCore core;
     private final int id;
@@ -362,6 +363,14 @@ public final class GuestThread {
     /** Returns what the last {@link #beginThread} made. */
     public GuestThread began() {
         return began;
+    }
+
+    /**
+     * Action: executes {@code hlt} in the middle of the thread, with interrupts enabled: the thread goes on after the next
+     * interrupt. Its core does not say that it is idle.
+     */
+    public long haltCpu() {
+        return HALT_CPU;
     }
 
     /** Action: {@code ThreadExit}. */

@@ -18,6 +18,7 @@ public final class MachineCosts {
     private final long nullExitPs;
     private final long ipiPs;
     private final long pioPs;
+    private final long mmioPs;
     private final long picPs;
     private final long kickPs;
     private final long apicPs;
@@ -36,6 +37,7 @@ public final class MachineCosts {
         this.nullExitPs = exit("kvm.exit_null");
         this.ipiPs = exit("kvm.ipi");
         this.pioPs = exit("kvm.exit_pio_user");
+        this.mmioPs = exit("kvm.exit_mmio_user");
         this.picPs = exit("kvm.exit_apic");
         this.kickPs = exit("kvm.exit_ioeventfd_kick");
         this.apicPs = exit("kvm.exit_apic");
@@ -105,6 +107,11 @@ public final class MachineCosts {
     /** Returns the cost of a port access that QEMU answers. */
     public long pioPs() {
         return pioPs;
+    }
+
+    /** Returns the cost of an access to device memory that QEMU answers. */
+    public long mmioPs() {
+        return mmioPs;
     }
 
     /** Returns the cost of an access to the interrupt controller (PIC) in the host kernel. */

@@ -7,14 +7,15 @@ import java.io.IOException;
  * two passes of the scheduler by which the thread leaves and comes back. On a machine with other threads, these would
  * run during the wait; so the sum is what the reading thread sees alone on its processor.
  */
-final class AccountingRunner {
+final class AccountingRunner implements DiskRunner {
     private final DiskCosts costs;
 
     AccountingRunner(DiskCosts costs) {
         this.costs = costs;
     }
 
-    void run(DiskRequest request, DiskWork work) throws IOException {
+    @Override
+    public void run(DiskRequest request, int bytes, DiskWork work) throws IOException {
         for (long cost = request.step(); cost != DiskRequest.DONE; cost = request.step()) {
             if (cost == DiskRequest.WAIT) {
                 work.threadSwitch();

@@ -16,7 +16,7 @@ final class BufferCache {
     private static final int BLOCK_BYTES = 512;
 
     private final DiskDriver driver;
-    private final AccountingRunner runner;
+    private final DiskRunner runner;
     private final DiskCosts costs;
     private final DiskWork work;
     private final List<Buffer> inUse = new ArrayList<>();
@@ -30,9 +30,9 @@ final class BufferCache {
         final byte[] data = new byte[BLOCK_BYTES];
     }
 
-    BufferCache(DiskDriver driver, DiskCosts costs, DiskWork work) {
+    BufferCache(DiskDriver driver, DiskRunner runner, DiskCosts costs, DiskWork work) {
         this.driver = driver;
-        this.runner = new AccountingRunner(costs);
+        this.runner = runner;
         this.costs = costs;
         this.work = work;
     }
@@ -76,7 +76,7 @@ final class BufferCache {
         } else {
             buffer = free.remove(free.size() - 1);
         }
-        runner.run(driver.read(block, buffer.data, work), work);
+        runner.run(driver.read(block, buffer.data, work), buffer.data.length, work);
         buffer.block = block;
         inUse.add(buffer);
         return buffer;

@@ -46,10 +46,21 @@ public final class ToroFat {
      * @throws IOException if the medium fails
      */
     public ToroFat(DiskDriver driver, DiskCosts costs, Set<FatQuirk> quirks, DiskWork work) throws IOException {
+        this(driver, new AccountingRunner(costs), costs, quirks, work);
+    }
+
+    /**
+     * As the other constructor, with requests executed by {@code runner}.
+     *
+     * @throws FileSystemException if the type string is another or the table does not fit the cache
+     * @throws IOException if the medium fails
+     */
+    public ToroFat(DiskDriver driver, DiskRunner runner, DiskCosts costs, Set<FatQuirk> quirks, DiskWork work)
+            throws IOException {
         this.quirks = quirks.isEmpty() ? EnumSet.noneOf(FatQuirk.class) : EnumSet.copyOf(quirks);
         this.work = work;
         this.costs = costs;
-        this.cache = new BufferCache(driver, costs, work);
+        this.cache = new BufferCache(driver, runner, costs, work);
         BufferCache.Buffer superBlock = cache.get(0);
         byte[] boot = superBlock.data;
         if (boot[0x36] != 'F' || boot[0x3a] != '6') {

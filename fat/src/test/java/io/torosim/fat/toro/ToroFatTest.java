@@ -166,7 +166,8 @@ class ToroFatTest {
     @Test
     void bufferCache_full_evictsTheOldestFreeBlock() throws IOException {
         var work = new DiskWork();
-        var cache = new BufferCache(new IdePioDisk(new MemoryBlockDevice(6000), COSTS, false), COSTS, work);
+        var cache = new BufferCache(
+                new IdePioDisk(new MemoryBlockDevice(6000), COSTS, false), new AccountingRunner(COSTS), COSTS, work);
         for (int block = 0; block < BufferCache.MAX_BUFFERS; block++) {
             cache.put(cache.get(block));
         }

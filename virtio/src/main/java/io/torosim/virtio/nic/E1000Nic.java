@@ -1,6 +1,7 @@
 package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.transport.AccessMeter;
 import io.torosim.virtio.transport.MeteredSpace;
 import io.torosim.virtio.transport.RegisterSpace;
@@ -26,12 +27,15 @@ final class E1000Nic implements Nic {
     private long copied;
     private long framesOut;
 
-    E1000Nic(GuestMemory memory, AccessMeter meter) {
+    E1000Nic(GuestMemory memory, AccessMeter meter, AccessMeter picMeter, FrameSink wire) {
         this.memory = memory;
         this.meter = meter;
-        this.device = new E1000Device(memory, new byte[] {0x52, 0x54, 0, 0, 0, 1}, f -> framesOut++);
+        this.device = new E1000Device(memory, new byte[] {0x52, 0x54, 0, 0, 0, 1}, f -> {
+            framesOut++;
+            wire.frame(f);
+        });
         this.bar = new MeteredSpace(device, MeteredSpace.Kind.MMIO, meter);
-        this.pic = new MeteredSpace(Pic.PORTS, MeteredSpace.Kind.PORT_IO, meter);
+        this.pic = new MeteredSpace(Pic.PORTS, MeteredSpace.Kind.PORT_IO, picMeter);
         initialise();
     }
 

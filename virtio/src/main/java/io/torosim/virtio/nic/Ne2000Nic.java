@@ -1,5 +1,6 @@
 package io.torosim.virtio.nic;
 
+import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.transport.AccessMeter;
 import io.torosim.virtio.transport.MeteredSpace;
 import io.torosim.virtio.transport.RegisterSpace;
@@ -22,11 +23,14 @@ final class Ne2000Nic implements Nic {
     private long framesOut;
     private long copied;
 
-    Ne2000Nic(AccessMeter meter) {
+    Ne2000Nic(AccessMeter meter, AccessMeter picMeter, FrameSink wire) {
         this.meter = meter;
-        this.device = new Ne2000Device(f -> framesOut++);
+        this.device = new Ne2000Device(f -> {
+            framesOut++;
+            wire.frame(f);
+        });
         this.ports = new MeteredSpace(device, MeteredSpace.Kind.PORT_IO, meter);
-        this.pic = new MeteredSpace(Pic.PORTS, MeteredSpace.Kind.PORT_IO, meter);
+        this.pic = new MeteredSpace(Pic.PORTS, MeteredSpace.Kind.PORT_IO, picMeter);
         out(Ne2000Device.CR, 0x21);
         out(Ne2000Device.PSTART, RX_START);
         out(Ne2000Device.PSTOP, RX_STOP);

@@ -3,8 +3,8 @@ package io.torosim.virtio.nic;
 import io.torosim.virtio.transport.AccessMeter;
 import java.util.List;
 
-/** A card with its driver, for the comparison. */
-interface Nic {
+/** A card with its driver: everything that the driver does to the card is metered. Confined to the simulation thread. */
+public interface Nic {
     /** Counts the driver's accesses. */
     AccessMeter meter();
 

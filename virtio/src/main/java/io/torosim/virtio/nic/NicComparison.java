@@ -1,6 +1,7 @@
 package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.transport.AccessMeter;
 import java.util.ArrayList;
@@ -48,13 +49,24 @@ public final class NicComparison {
         }
 
         Nic create(NicCosts costs) {
-            GuestMemory memory = new FlatMemory(MEMORY_BYTES);
             AccessMeter meter = new AccessMeter(costs.access());
+            return create(meter, meter, frame -> {});
+        }
+
+        /**
+         * Returns a card of hardware address 52:54:00:00:00:01 that its driver has brought up, with memory of its own.
+         *
+         * @param meter counts the accesses to the card
+         * @param picMeter counts those to the interrupt controller, as port I/O
+         * @param wire takes the frames that it sends, within {@link Nic#send}
+         */
+        public Nic create(AccessMeter meter, AccessMeter picMeter, FrameSink wire) {
+            GuestMemory memory = new FlatMemory(MEMORY_BYTES);
             return switch (this) {
-                case VIRTIO_TORO -> new VirtioToroNic(memory, meter);
-                case VIRTIO_EVENT_IDX -> new VirtioModernNic(memory, meter);
-                case E1000 -> new E1000Nic(memory, meter);
-                case NE2000 -> new Ne2000Nic(meter);
+                case VIRTIO_TORO -> new VirtioToroNic(memory, meter, picMeter, wire);
+                case VIRTIO_EVENT_IDX -> new VirtioModernNic(memory, meter, wire);
+                case E1000 -> new E1000Nic(memory, meter, picMeter, wire);
+                case NE2000 -> new Ne2000Nic(meter, picMeter, wire);
             };
         }
     }

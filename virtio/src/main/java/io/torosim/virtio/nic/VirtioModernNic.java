@@ -2,6 +2,7 @@ package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.DmaAllocator;
@@ -22,9 +23,9 @@ final class VirtioModernNic implements Nic {
     private boolean line;
     private long copied;
 
-    VirtioModernNic(GuestMemory memory, AccessMeter meter) {
+    VirtioModernNic(GuestMemory memory, AccessMeter meter, FrameSink wire) {
         this.meter = meter;
-        this.card = new NetDevice(new byte[] {0x52, 0x54, 0, 0, 0, 1}, f -> {});
+        this.card = new NetDevice(new byte[] {0x52, 0x54, 0, 0, 0, 1}, wire);
         VirtioDevice device =
                 new VirtioDevice(card, memory, DeviceProfile.STRICT, (cause, queue) -> line |= queue == NetDevice.RX);
         ModernPciDevice pci = new ModernPciDevice(device);

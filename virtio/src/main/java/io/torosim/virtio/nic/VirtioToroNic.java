@@ -1,6 +1,7 @@
 package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.DmaAllocator;
@@ -24,9 +25,9 @@ final class VirtioToroNic implements Nic {
     private List<byte[]> received = new ArrayList<>();
     private long copied;
 
-    VirtioToroNic(GuestMemory memory, AccessMeter meter) {
+    VirtioToroNic(GuestMemory memory, AccessMeter meter, AccessMeter picMeter, FrameSink wire) {
         this.meter = meter;
-        this.card = new NetDevice(new byte[] {0x52, 0x54, 0, 0, 0, 1}, f -> {});
+        this.card = new NetDevice(new byte[] {0x52, 0x54, 0, 0, 0, 1}, wire);
         VirtioDevice device = new VirtioDevice(card, memory, DeviceProfile.LEGACY_ONLY, (cause, queue) -> line = true);
         MeteredSpace bar = new MeteredSpace(
                 new LegacyPciRegisters(device, false),
@@ -34,7 +35,7 @@ final class VirtioToroNic implements Nic {
                 meter,
                 LegacyPciTransport.QUEUE_NOTIFY,
                 LegacyPciTransport.QUEUE_NOTIFY + 2);
-        MeteredSpace pic = new MeteredSpace(Pic.PORTS, MeteredSpace.Kind.PORT_IO, meter);
+        MeteredSpace pic = new MeteredSpace(Pic.PORTS, MeteredSpace.Kind.PORT_IO, picMeter);
         this.driver = new ToroNetDriver(
                 bar,
                 pic,

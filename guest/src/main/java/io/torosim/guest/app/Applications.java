@@ -1,0 +1,40 @@
+package io.torosim.guest.app;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Toro's example applications by name. */
+public final class Applications {
+    private static final List<GuestApplication> ALL = List.of(
+            ToroHello.example(),
+            ToroThread.example(),
+            ToroException.example(),
+            ToroPing.example(),
+            ToroHttp.example(false),
+            ToroHttp.example(true),
+            TorowithFileSystem.example(),
+            Microservice.lookUp(),
+            Microservice.helloWorld());
+
+    private Applications() {}
+
+    /** Returns all of them. */
+    public static List<GuestApplication> all() {
+        return ALL;
+    }
+
+    /**
+     * Returns the application of a name, in whatever case.
+     *
+     * @throws IllegalArgumentException if there is none, naming those that there are
+     */
+    public static GuestApplication named(String name) {
+        for (GuestApplication application : ALL) {
+            if (application.name().equalsIgnoreCase(name)) {
+                return application;
+            }
+        }
+        throw new IllegalArgumentException("no application " + name + "; there are "
+                + ALL.stream().map(GuestApplication::name).collect(Collectors.joining(", ")));
+    }
+}

@@ -1,0 +1,35 @@
+package io.torosim.guest.app;
+
+import io.torosim.sched.GuestProgram;
+import io.torosim.virtio.nic.NicComparison;
+import java.util.Optional;
+
+/** One of Toro's example programs: what it needs, and its main thread. */
+public interface GuestApplication {
+    /** Returns its name, as that of its source file. */
+    String name();
+
+    /** Returns what it does, in one sentence. */
+    String summary();
+
+    /** Returns the vCPUs of its usual virtual machine. */
+    int vcpus();
+
+    /** Returns the memory of its usual virtual machine in MiB. */
+    int ramMib();
+
+    /** Returns the card that it dedicates, if any. */
+    Optional<NicComparison.Card> card();
+
+    /** Returns whether it mounts a disk. */
+    boolean needsFiles();
+
+    /** Returns the port that it serves, 0 for none. */
+    int port();
+
+    /** Returns what a client asks it for if nothing else is said. */
+    String usualPath();
+
+    /** Returns the program of its main thread. */
+    GuestProgram main(GuestContext context);
+}

@@ -1,0 +1,113 @@
+package io.torosim.guest.app;
+
+import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.console.ToroConsole;
+import io.torosim.guest.disk.GuestFiles;
+import io.torosim.guest.program.StepProgram;
+import io.torosim.guest.stack.ServiceHandler;
+import io.torosim.guest.stack.ToroStack;
+import io.torosim.guest.wire.Ipv4;
+import io.torosim.sched.Step;
+import io.torosim.sched.ToroKernel;
+import java.io.IOException;
+
+/** What an application finds when its main thread begins: the kernel and the units that it links. */
+public final class GuestContext {
+    private static final String FAT_FAILURE = "SysMount: %s\\n";
+
+    private final ToroKernel kernel;
+    private final ToroConsole console;
+    private final CodeCosts code;
+    private final ToroStack stack;
+    private final GuestFiles files;
+    private final int fileBufferBytes;
+    private String failure;
+
+    GuestContext(
+            ToroKernel kernel,
+            ToroConsole console,
+            CodeCosts code,
+            ToroStack stack,
+            GuestFiles files,
+            int fileBufferBytes) {
+        this.kernel = kernel;
+        this.console = console;
+        this.code = code;
+        this.stack = stack;
+        this.files = files;
+        this.fileBufferBytes = fileBufferBytes;
+    }
+
+    /** Returns the kernel. */
+    public ToroKernel kernel() {
+        return kernel;
+    }
+
+    /** Returns the console. */
+    public ToroConsole console() {
+        return console;
+    }
+
+    /** Returns what compiled code costs. */
+    public CodeCosts code() {
+        return code;
+    }
+
+    /** Returns the network stack, null without a card. */
+    public ToroStack stack() {
+        return stack;
+    }
+
+    /** Returns the disk, null without one. */
+    public GuestFiles files() {
+        return files;
+    }
+
+    /** Returns the size of the buffer into which a program reads a file. */
+    public int fileBufferBytes() {
+        return fileBufferBytes;
+    }
+
+    /** Returns what went wrong with the disk, null if nothing. */
+    public String failure() {
+        return failure;
+    }
+
+    /** Step: prints a line. */
+    Step print(String format) {
+        return self -> console.print(self, format);
+    }
+
+    /** {@code DedicateNetwork}: the packet thread, and what it prints. */
+    void dedicateNetwork(StepProgram program) {
+        String ip = Ipv4.text(stack.addresses().ip());
+        String gateway = Ipv4.text(stack.addresses().gateway());
+        String mask = Ipv4.text(stack.addresses().mask());
+        program.then(
+                self -> self.beginThread(-1, "packets", stack.packetProgram()),
+                print("Network configuration:\\n"),
+                print("Local IP: /V" + ip + "\\n"),
+                print("/nGateway: /V" + gateway + "\\n"),
+                print("/nMask: /V" + mask + "/n\\n"));
+    }
+
+    /** {@code SysRegisterNetworkService}: a thread for the service. */
+    void register(StepProgram program, ServiceHandler handler) {
+        program.then(self -> self.beginThread(-1, "service", stack.serviceProgram(handler)));
+    }
+
+    /** {@code DedicateBlockDriver} and {@code SysMount}. */
+    void mount(StepProgram program) {
+        program.then(self -> {
+            files.mount(program, problem -> failed(program, problem));
+            return StepProgram.GO_ON;
+        });
+    }
+
+    void failed(StepProgram program, IOException problem) {
+        if (problem != null) {
+            failure = problem.getMessage() == null ? problem.toString() : problem.getMessage();
+            program.then(print(FAT_FAILURE.replace("%s", failure)));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.torosim.guest.app;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.core.host.QemuProcess;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.RunResult;
+import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.console.ConsoleLine;
+import io.torosim.guest.console.ToroConsole;
+import io.torosim.guest.disk.GuestFiles;
+import io.torosim.guest.nic.GuestNic;
+import io.torosim.guest.remote.HttpLoad;
+import io.torosim.guest.remote.RemoteHost;
+import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.stack.TcpSocket;
+import io.torosim.guest.stack.ToroStack;
+import io.torosim.guest.wire.Link;
+import io.torosim.sched.ToroKernel;
+import io.torosim.virtio.nic.NicComparison;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One run of an application: a machine with the kernel, its card, disk and console, a wire, and the host at its far end. Time
+ * 0 is the moment at which the main thread begins; what happened before is the boot's ({@code io.torosim.guest.boot}).
+ * Confined to one thread.
+ */
+public final class GuestSession implements AutoCloseable {
+    private final GuestSpec spec;
+    private final Machine machine;
+    private final QemuProcess process;
+    private final ToroKernel kernel;
+    private final ToroConsole console;
+    private final ToroStack stack;
+    private final GuestFiles files;
+    private final Link link;
+    private final RemoteHost host;
+    private final HttpLoad load;
+    private final GuestContext context;
+
+    private GuestSession(GuestSpec spec, BlockDevice volume) {
+        this.spec = spec;
+        GuestApplication application = Applications.named(spec.application());
+        machine = Machine.create(spec.machine());
+        process = new QemuProcess(machine);
+        kernel = ToroKernel.boot(machine, spec.kernel());
+        CodeCosts code = CodeCosts.of(spec.level(), machine);
+        console = new ToroConsole(machine, spec.display(), code);
+        link = new Link(machine, spec.link());
+        StackAddresses addresses = StackAddresses.examples();
+        host = new RemoteHost(machine, link, addresses.gateway(), ToroPing.pinged());
+        Optional<NicComparison.Card> card =
+                application.card().map(usual -> spec.card().orElse(usual));
+        if (card.isPresent()) {
+            GuestNic nic = new GuestNic(machine, process, spec.backend(), card.get(), link);
+            stack = new ToroStack(kernel, nic, addresses, spec.networkQuirks(), code, console);
+        } else {
+            stack = null;
+        }
+        files = volume == null ? null : new GuestFiles(kernel, volume, spec.fatQuirks(), code);
+        context = new GuestContext(kernel, console, code, stack, files, spec.fileBufferBytes());
+        load = spec.load().isPresent() && application.port() > 0
+                ? new HttpLoad(host, spec.load().get(), GuestNic.MAC, addresses.ip(), application.port())
+                : null;
+        kernel.spawnMain("main", application.main(context));
+    }
+
+    /**
+     * Sets an application up.
+     *
+     * @param volume the FAT16 volume on its disk, null if it needs none; closed by whoever opened it
+     * @throws IllegalArgumentException if the application needs a disk and there is none
+     */
+    public static GuestSession open(GuestSpec spec, BlockDevice volume) {
+        GuestApplication application = Applications.named(spec.application());
+        if (application.needsFiles() && volume == null) {
+            throw new IllegalArgumentException(application.name() + " needs a disk with files");
+        }
+        return new GuestSession(spec, application.needsFiles() ? volume : null);
+    }
+
+    /** Runs until {@code time} after the beginning of the main thread. */
+    public RunResult runUntil(Duration time) {
+        return machine.runUntil(time);
+    }
+
+    /** Returns what is run. */
+    public GuestSpec spec() {
+        return spec;
+    }
+
+    /** Returns the machine. */
+    public Machine machine() {
+        return machine;
+    }
+
+    /** Returns the QEMU process around it. */
+    public QemuProcess process() {
+        return process;
+    }
+
+    /** Returns the kernel. */
+    public ToroKernel kernel() {
+        return kernel;
+    }
+
+    /** Returns the wire. */
+    public Link link() {
+        return link;
+    }
+
+    /** Returns the host at the far end. */
+    public RemoteHost host() {
+        return host;
+    }
+
+    /** Returns the lines on the console. */
+    public List<ConsoleLine> console() {
+        return console.lines();
+    }
+
+    /** Returns the network stack, if there is one. */
+    public Optional<ToroStack> stack() {
+        return Optional.ofNullable(stack);
+    }
+
+    /** Returns the disk, if there is one. */
+    public Optional<GuestFiles> files() {
+        return Optional.ofNullable(files);
+    }
+
+    /** Returns the clients, if there are some. */
+    public Optional<HttpLoad> load() {
+        return Optional.ofNullable(load);
+    }
+
+    /** Returns what went wrong with the disk, if anything. */
+    public Optional<String> failure() {
+        return Optional.ofNullable(context.failure());
+    }
+
+    /** Returns the connections that are still there. */
+    public List<TcpSocket> sockets() {
+        return stack == null ? List.of() : stack.sockets();
+    }
+
+    @Override
+    public void close() {
+        machine.close();
+    }
+}

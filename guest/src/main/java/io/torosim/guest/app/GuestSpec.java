@@ -1,0 +1,265 @@
+package io.torosim.guest.app;
+
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.fat.toro.FatQuirk;
+import io.torosim.guest.code.OptimisationLevel;
+import io.torosim.guest.console.Display;
+import io.torosim.guest.net.NetBackend;
+import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.stack.NetworkQuirk;
+import io.torosim.guest.wire.LinkSpec;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroQuirks;
+import io.torosim.virtio.nic.NicComparison;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A guest and what is done to it: a value. Two sessions of one spec on equal files give equal digests.
+ *
+ * @param application which program, a name of {@link Applications}
+ * @param machine its virtual machine
+ * @param kernel how the kernel was built
+ * @param networkQuirks defects of the network stack that are on
+ * @param fatQuirks defects of the FAT driver that are on
+ * @param level how it was compiled
+ * @param display what its text memory is
+ * @param card the network card, if not the application's usual one
+ * @param backend who moves packets on the host
+ * @param link the wire
+ * @param load what clients ask for; none if the application serves nothing
+ * @param fileBufferBytes size of the buffer into which TorowithFileSystem reads its file, at least 1
+ */
+public record GuestSpec(
+        String application,
+        MachineSpec machine,
+        KernelConfig kernel,
+        Set<NetworkQuirk> networkQuirks,
+        Set<FatQuirk> fatQuirks,
+        OptimisationLevel level,
+        Display display,
+        Optional<NicComparison.Card> card,
+        NetBackend backend,
+        LinkSpec link,
+        Optional<HttpLoadSpec> load,
+        int fileBufferBytes) {
+    /** Size of the buffer in TorowithFileSystem.pas. */
+    public static final int USUAL_FILE_BUFFER = 501;
+
+    /** Checks the ranges and that the application exists. */
+    public GuestSpec {
+        Applications.named(application);
+        networkQuirks = copy(networkQuirks, NetworkQuirk.class);
+        fatQuirks = copy(fatQuirks, FatQuirk.class);
+        if (fileBufferBytes < 1) {
+            throw new IllegalArgumentException(
+                    "fileBufferBytes must be at least 1, fileBufferBytes=" + fileBufferBytes);
+        }
+    }
+
+    private static <E extends Enum<E>> Set<E> copy(Set<E> quirks, Class<E> type) {
+        EnumSet<E> copy = EnumSet.noneOf(type);
+        copy.addAll(quirks);
+        return java.util.Collections.unmodifiableSet(copy);
+    }
+
+    /** Returns the application on its usual machine as it was in August 2018, every defect on, nothing asked of it. */
+    public static GuestSpec of(String application) {
+        GuestApplication known = Applications.named(application);
+        MachineSpec machine = MachineSpec.builder()
+                .vcpus(known.vcpus())
+                .ramMib(known.ramMib())
+                .build();
+        return new GuestSpec(
+                known.name(),
+                machine,
+                KernelConfig.defaults(),
+                EnumSet.allOf(NetworkQuirk.class),
+                EnumSet.allOf(FatQuirk.class),
+                OptimisationLevel.O2,
+                Display.VGA,
+                Optional.empty(),
+                NetBackend.VHOST,
+                LinkSpec.perfect(),
+                Optional.empty(),
+                USUAL_FILE_BUFFER);
+    }
+
+    /** Returns this with every defect of kernel, stack and FAT driver repaired. */
+    public GuestSpec repaired() {
+        return withKernel(kernel.withQuirks(ToroQuirks.repaired()))
+                .withNetworkQuirks(EnumSet.noneOf(NetworkQuirk.class))
+                .withFatQuirks(EnumSet.noneOf(FatQuirk.class));
+    }
+
+    /** Returns this on another machine. */
+    public GuestSpec withMachine(MachineSpec other) {
+        return new GuestSpec(
+                application,
+                other,
+                kernel,
+                networkQuirks,
+                fatQuirks,
+                level,
+                display,
+                card,
+                backend,
+                link,
+                load,
+                fileBufferBytes);
+    }
+
+    /** Returns this with another kernel. */
+    public GuestSpec withKernel(KernelConfig other) {
+        return new GuestSpec(
+                application,
+                machine,
+                other,
+                networkQuirks,
+                fatQuirks,
+                level,
+                display,
+                card,
+                backend,
+                link,
+                load,
+                fileBufferBytes);
+    }
+
+    /** Returns this with other defects of the network stack. */
+    public GuestSpec withNetworkQuirks(Set<NetworkQuirk> other) {
+        return new GuestSpec(
+                application,
+                machine,
+                kernel,
+                other,
+                fatQuirks,
+                level,
+                display,
+                card,
+                backend,
+                link,
+                load,
+                fileBufferBytes);
+    }
+
+    /** Returns this with other defects of the FAT driver. */
+    public GuestSpec withFatQuirks(Set<FatQuirk> other) {
+        return new GuestSpec(
+                application,
+                machine,
+                kernel,
+                networkQuirks,
+                other,
+                level,
+                display,
+                card,
+                backend,
+                link,
+                load,
+                fileBufferBytes);
+    }
+
+    /** Returns this compiled otherwise. */
+    public GuestSpec withLevel(OptimisationLevel other) {
+        return new GuestSpec(
+                application,
+                machine,
+                kernel,
+                networkQuirks,
+                fatQuirks,
+                other,
+                display,
+                card,
+                backend,
+                link,
+                load,
+                fileBufferBytes);
+    }
+
+    /** Returns this with another display. */
+    public GuestSpec withDisplay(Display other) {
+        return new GuestSpec(
+                application,
+                machine,
+                kernel,
+                networkQuirks,
+                fatQuirks,
+                level,
+                other,
+                card,
+                backend,
+                link,
+                load,
+                fileBufferBytes);
+    }
+
+    /** Returns this with another network card and backend. */
+    public GuestSpec withCard(NicComparison.Card other, NetBackend otherBackend) {
+        return new GuestSpec(
+                application,
+                machine,
+                kernel,
+                networkQuirks,
+                fatQuirks,
+                level,
+                display,
+                Optional.of(other),
+                otherBackend,
+                link,
+                load,
+                fileBufferBytes);
+    }
+
+    /** Returns this on another wire. */
+    public GuestSpec withLink(LinkSpec other) {
+        return new GuestSpec(
+                application,
+                machine,
+                kernel,
+                networkQuirks,
+                fatQuirks,
+                level,
+                display,
+                card,
+                backend,
+                other,
+                load,
+                fileBufferBytes);
+    }
+
+    /** Returns this under a load. */
+    public GuestSpec withLoad(HttpLoadSpec other) {
+        return new GuestSpec(
+                application,
+                machine,
+                kernel,
+                networkQuirks,
+                fatQuirks,
+                level,
+                display,
+                card,
+                backend,
+                link,
+                Optional.of(other),
+                fileBufferBytes);
+    }
+
+    /** Returns this with another file buffer. */
+    public GuestSpec withFileBuffer(int bytes) {
+        return new GuestSpec(
+                application,
+                machine,
+                kernel,
+                networkQuirks,
+                fatQuirks,
+                level,
+                display,
+                card,
+                backend,
+                link,
+                load,
+                bytes);
+    }
+}

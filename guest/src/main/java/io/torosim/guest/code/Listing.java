@@ -1,0 +1,69 @@
+package io.torosim.guest.code;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The compiler's output for a few routines of a kernel: instructions and labels. */
+final class Listing {
+    private final List<Instruction> instructions = new ArrayList<>();
+    private final Map<String, Integer> labels = new TreeMap<>();
+
+    private Listing(String text, String name) {
+        int number = 0;
+        for (String line : text.split("\n", -1)) {
+            number++;
+            if (line.isBlank()) {
+                continue;
+            }
+            if (line.endsWith(":")) {
+                labels.put(line.substring(0, line.length() - 1), instructions.size());
+                continue;
+            }
+            try {
+                instructions.add(Instruction.parse(line));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(name + ":" + number + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Parses assembly text; errors name the line. */
+    static Listing parse(String text, String name) {
+        return new Listing(text, name);
+    }
+
+    /** Returns the listing that Free Pascal 3.2.2 made of routines.pas at a level. */
+    static Listing of(OptimisationLevel level) {
+        String name = "routines-"
+                + (level == OptimisationLevel.NONE ? "none" : level.option().substring(1))
+                        .toLowerCase(java.util.Locale.ROOT)
+                + ".s";
+        try (InputStream in = Listing.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("resource " + name + " is missing");
+            }
+            return parse(new String(in.readAllBytes(), StandardCharsets.US_ASCII), name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Instruction at(int position) {
+        return instructions.get(position);
+    }
+
+    int size() {
+        return instructions.size();
+    }
+
+    /** Returns where a label is, or -1 for one that is not in the listing. */
+    int position(String label) {
+        return labels.getOrDefault(label, -1);
+    }
+}

@@ -1,0 +1,2 @@
+/** Toro's text console: {@link io.torosim.guest.console.ToroConsole}. */
+package io.torosim.guest.console;

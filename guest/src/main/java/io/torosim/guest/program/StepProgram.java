@@ -1,0 +1,70 @@
+package io.torosim.guest.program;
+
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.GuestThread;
+import io.torosim.sched.Step;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * A thread's program as a stack of steps. A step does one thing at one instant and returns the action it takes, or
+ * {@link #GO_ON} if it takes no time; with {@link #then} it puts further steps in front of everything that is still to be
+ * done, which is how one routine calls another. When nothing is left, {@link #idle} says what comes next.
+ *
+ * <p>The steps of one routine run in the order given; other threads of the core run only where an action lets them
+ * ({@code switchThread}, {@code suspend}, {@code sleep}), interrupts between any two steps. Confined to the simulation thread.
+ */
+public abstract class StepProgram implements GuestProgram {
+    /** Result of a step that is over at once: the next one follows at the same instant. */
+    public static final long GO_ON = Long.MIN_VALUE;
+
+    private static final int MOST_STEPS_AT_ONCE = 1_000_000;
+
+    private final Deque<Step> stack = new ArrayDeque<>();
+
+    /** Creates a program with nothing to do. */
+    protected StepProgram() {}
+
+    /**
+     * Puts steps in front of what is to be done.
+     *
+     * @param steps in the order in which they run
+     */
+    public final void then(Step... steps) {
+        for (int i = steps.length - 1; i >= 0; i--) {
+            stack.push(steps[i]);
+        }
+    }
+
+    /** Puts a step that takes no time in front of what is to be done. */
+    public final void thenRun(Runnable effect) {
+        stack.push(self -> {
+            effect.run();
+            return GO_ON;
+        });
+    }
+
+    /** Puts work of {@code ps} in front of what is to be done. */
+    public final void thenCompute(long ps) {
+        stack.push(self -> self.compute(ps));
+    }
+
+    /**
+     * Nothing is left: begins what comes next, with {@link #then} or by an action.
+     *
+     * @param self the thread
+     * @return an action, or {@link #GO_ON}
+     */
+    protected abstract long idle(GuestThread self);
+
+    @Override
+    public final long next(GuestThread self) {
+        for (int i = 0; i < MOST_STEPS_AT_ONCE; i++) {
+            long action = stack.isEmpty() ? idle(self) : stack.pop().act(self);
+            if (action != GO_ON) {
+                return action;
+            }
+        }
+        throw new IllegalStateException(self + ": a million steps without an action");
+    }
+}

@@ -1,0 +1,167 @@
+package io.torosim.guest.remote;
+
+import io.torosim.core.random.SimRandom;
+import io.torosim.core.stats.LatencyHistogram;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceKind;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * HTTP/1.0 requests to a guest, each over a connection of its own: a closed loop as {@code ab -n REQUESTS -c CONCURRENCY} makes
+ * them, or an open one at exponential distances whatever the guest does. A request is answered when the server has closed
+ * and every byte before has come; one that takes longer than its limit has failed ({@code ab -s}).
+ */
+public final class HttpLoad {
+    private final RemoteHost host;
+    private final HttpLoadSpec spec;
+    private final long serverMac;
+    private final int serverIp;
+    private final int serverPort;
+    private final byte[] request;
+    private final SimRandom arrivals;
+    private final LatencyHistogram latency = new LatencyHistogram();
+    private final Map<String, Long> failures = new TreeMap<>();
+    private long started;
+    private long answered;
+    private long bytesReceived;
+    private long lastDonePs;
+    private byte[] firstAnswer;
+
+    /** Lays out the load and schedules its beginning. */
+    public HttpLoad(RemoteHost host, HttpLoadSpec spec, long serverMac, int serverIp, int serverPort) {
+        this.host = host;
+        this.spec = spec;
+        this.serverMac = serverMac;
+        this.serverIp = serverIp;
+        this.serverPort = serverPort;
+        this.request = ("GET " + spec.path() + " HTTP/1.0\r\nHost: 192.100.200.100\r\nUser-Agent: ApacheBench/2.3\r\n"
+                        + "Accept: */*\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        this.arrivals = host.machine().randoms().stream("arrivals");
+        if (spec.requests() == 0) {
+            return;
+        }
+        host.later(Picos.of(spec.start()), () -> {
+            if (spec.perSecond() > 0) {
+                arrive();
+            } else {
+                for (int i = 0; i < spec.concurrency(); i++) {
+                    begin();
+                }
+            }
+        });
+    }
+
+    private void arrive() {
+        if (started < spec.requests()) {
+            begin();
+            host.later(arrivals.nextExponential(Picos.PER_SECOND / spec.perSecond()), this::arrive);
+        }
+    }
+
+    private void begin() {
+        if (started < spec.requests()) {
+            started++;
+            host.connect(serverMac, serverIp, serverPort, new Request());
+        }
+    }
+
+    /** One request. */
+    private final class Request implements TcpConnection.Owner {
+        private boolean over;
+
+        @Override
+        public byte[] onOpen(TcpConnection connection) {
+            host.later(Picos.of(spec.limit()), () -> {
+                if (!over) {
+                    connection.abort();
+                    end(connection, "timed out");
+                }
+            });
+            return request;
+        }
+
+        @Override
+        public void onData(TcpConnection connection, byte[] data) {
+            bytesReceived += data.length;
+        }
+
+        @Override
+        public void onServerClosed(TcpConnection connection) {
+            end(connection, null);
+        }
+
+        @Override
+        public void onFailed(TcpConnection connection, String reason) {
+            end(connection, reason);
+        }
+
+        private void end(TcpConnection connection, String failure) {
+            if (over) {
+                return;
+            }
+            over = true;
+            long nowPs = host.nowPs();
+            lastDonePs = nowPs;
+            if (failure == null) {
+                answered++;
+                latency.record(nowPs - connection.openedPs());
+                host.machine()
+                        .trace()
+                        .emit(nowPs, -1, TraceKind.REQUEST_DONE, connection.port(), nowPs - connection.openedPs());
+                if (firstAnswer == null) {
+                    firstAnswer = connection.received();
+                }
+            } else {
+                failures.merge(failure, 1L, Long::sum);
+            }
+            if (spec.perSecond() == 0) {
+                host.later(host.turnPs(), HttpLoad.this::begin);
+            }
+        }
+    }
+
+    /** Returns how many requests were begun. */
+    public long started() {
+        return started;
+    }
+
+    /** Returns how many were answered. */
+    public long answered() {
+        return answered;
+    }
+
+    /** Returns how many came to nothing, by reason. */
+    public Map<String, Long> failures() {
+        return Collections.unmodifiableMap(failures);
+    }
+
+    /** Returns bytes of answers received. */
+    public long bytesReceived() {
+        return bytesReceived;
+    }
+
+    /** Returns the times from SYN to the server's FIN, in picoseconds. */
+    public LatencyHistogram latency() {
+        return latency;
+    }
+
+    /** Returns when the last request was over, in picoseconds; 0 before. */
+    public long lastDonePs() {
+        return lastDonePs;
+    }
+
+    /** Returns whether all requests are over. */
+    public boolean isOver() {
+        long failed = failures.values().stream().mapToLong(Long::longValue).sum();
+        return answered + failed == spec.requests();
+    }
+
+    /** Returns the bytes of the first answer, null before it. */
+    public byte[] firstAnswer() {
+        return firstAnswer == null ? null : firstAnswer.clone();
+    }
+}

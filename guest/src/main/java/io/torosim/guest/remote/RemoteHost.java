@@ -1,0 +1,148 @@
+package io.torosim.guest.remote;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.random.SimRandom;
+import io.torosim.core.time.Picos;
+import io.torosim.guest.wire.Arp;
+import io.torosim.guest.wire.Ethernet;
+import io.torosim.guest.wire.Icmp;
+import io.torosim.guest.wire.Ipv4;
+import io.torosim.guest.wire.Link;
+import io.torosim.guest.wire.Tcp;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+
+/**
+ * A Linux host at the far end of a wire, as far as the guest can tell: it answers ARP and echo requests for its addresses,
+ * and opens TCP connections from ports of its own. Between hearing something and answering it takes half of {@code
+ * load.client_think}, give or take 20 %, drawn from the stream {@code remote}. Confined to the simulation thread.
+ */
+public final class RemoteHost {
+    /** Its hardware address. */
+    public static final long MAC = 0x5254_0000_0002L;
+
+    private static final int FIRST_PORT = 32_768;
+    private static final int PORTS = 28_232;
+
+    private final Machine machine;
+    private final Link link;
+    private final int ip;
+    private final int alias;
+    private final SimRandom random;
+    private final long turnPs;
+    private final Int2ObjectOpenHashMap<TcpConnection> connections = new Int2ObjectOpenHashMap<>();
+    private int opened;
+    private long echoesAnswered;
+    private long badChecksums;
+
+    /**
+     * Connects the host to the far end of {@code link}.
+     *
+     * @param ip its address
+     * @param alias another address that it answers for
+     */
+    public RemoteHost(Machine machine, Link link, int ip, int alias) {
+        this.machine = machine;
+        this.link = link;
+        this.ip = ip;
+        this.alias = alias;
+        this.random = machine.randoms().stream("remote");
+        this.turnPs = machine.spec().costs().ps("load.client_think") / 2;
+        link.connectFarEnd(this::frame);
+    }
+
+    /** Returns its address. */
+    public int ip() {
+        return ip;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    /** Returns how many echo requests it has answered. */
+    public long echoesAnswered() {
+        return echoesAnswered;
+    }
+
+    /** Returns how many frames came with a wrong checksum: they are dropped. */
+    public long badChecksums() {
+        return badChecksums;
+    }
+
+    /** A turn of host and program: half of the think time, give or take 20 %. */
+    long turnPs() {
+        return turnPs * 4 / 5 + random.nextLong(turnPs * 2 / 5 + 1);
+    }
+
+    int firstSequence() {
+        return (int) random.nextLong();
+    }
+
+    /** Opens a connection; its SYN leaves now. Ports are used one after the other, and again after 28,232. */
+    public TcpConnection connect(long serverMac, int serverIp, int serverPort, TcpConnection.Owner owner) {
+        int port = FIRST_PORT + opened++ % PORTS;
+        Tcp.Ends ends = new Tcp.Ends(MAC, serverMac, ip, serverIp, port, serverPort);
+        TcpConnection connection = new TcpConnection(this, ends, owner);
+        connections.put(port, connection);
+        connection.open();
+        return connection;
+    }
+
+    void later(long delayPs, Runnable what) {
+        machine.simulation().after(delayPs, (op, arg) -> what.run(), 0, 0);
+    }
+
+    void put(byte[] frame) {
+        link.toGuest(frame);
+    }
+
+    long nowPs() {
+        return machine.simulation().nowPs();
+    }
+
+    private void frame(byte[] frame) {
+        if (Arp.isWhole(frame)) {
+            boolean forUs = Arp.targetIp(frame) == ip || Arp.targetIp(frame) == alias;
+            if (Arp.operation(frame) == Arp.REQUEST && forUs) {
+                later(turnPs(), () -> put(Arp.reply(frame, MAC)));
+            }
+            return;
+        }
+        if (Ethernet.type(frame) != Ethernet.TYPE_IPV4 || !Ipv4.isWhole(frame)) {
+            return;
+        }
+        boolean forUs = Ipv4.destination(frame) == ip || Ipv4.destination(frame) == alias;
+        if (!forUs) {
+            return;
+        }
+        if (!Ipv4.checksumIsRight(frame)) {
+            badChecksums++;
+        } else if (Icmp.isWhole(frame)) {
+            if (!Icmp.checksumIsRight(frame)) {
+                badChecksums++;
+            } else if (Icmp.type(frame) == Icmp.ECHO_REQUEST) {
+                echoesAnswered++;
+                later(turnPs(), () -> put(Icmp.reply(frame, MAC)));
+            }
+        } else if (Tcp.isWhole(frame)) {
+            if (!Tcp.checksumIsRight(frame)) {
+                badChecksums++;
+                return;
+            }
+            TcpConnection connection = connections.get(Tcp.destinationPort(frame));
+            if (connection != null) {
+                connection.segment(frame);
+            }
+        }
+    }
+
+    /** Sends an echo request to the guest. */
+    public void ping(long mac, int destination, int sequence, byte[] data) {
+        put(Icmp.request(mac, MAC, ip, destination, sequence, data));
+    }
+
+    /** Returns {@code millis} in picoseconds. */
+    static long millis(long millis) {
+        return millis * Picos.PER_MILLI;
+    }
+}

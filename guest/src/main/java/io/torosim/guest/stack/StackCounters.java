@@ -1,0 +1,101 @@
+package io.torosim.guest.stack;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a stack has done, counted. Confined to the simulation thread. */
+public final class StackCounters {
+    long framesIn;
+    long framesOut;
+    long packetsAllocated;
+    long packetsFreed;
+    long packetsLeaked;
+    long connections;
+    long freed;
+    long refused;
+    long renewals;
+    long segmentsSent;
+    long retransmissions;
+    long echoesAnswered;
+    long arpFailures;
+    long foreignReads;
+    long bytesBeyondBuffer;
+    long usesAfterFree;
+
+    StackCounters() {}
+
+    /** Returns frames received, those answered in the interrupt included. */
+    public long framesIn() {
+        return framesIn;
+    }
+
+    /** Returns frames given to the card. */
+    public long framesOut() {
+        return framesOut;
+    }
+
+    /** Returns packets that nobody will ever free. */
+    public long packetsLeaked() {
+        return packetsLeaked;
+    }
+
+    /** Returns connections opened. */
+    public long connections() {
+        return connections;
+    }
+
+    /** Returns connections freed. */
+    public long freed() {
+        return freed;
+    }
+
+    /** Returns connections refused because the backlog was full. */
+    public long refused() {
+        return refused;
+    }
+
+    /** Returns data segments sent, repetitions included. */
+    public long segmentsSent() {
+        return segmentsSent;
+    }
+
+    /** Returns data segments sent again. */
+    public long retransmissions() {
+        return retransmissions;
+    }
+
+    /** Returns how often the port table was read beyond its end. */
+    public long foreignReads() {
+        return foreignReads;
+    }
+
+    /** Returns bytes written behind a receive buffer. */
+    public long bytesBeyondBuffer() {
+        return bytesBeyondBuffer;
+    }
+
+    /** Returns how often a socket was used after it was freed. */
+    public long usesAfterFree() {
+        return usesAfterFree;
+    }
+
+    /** Returns all of them by name, in a fixed order. */
+    public Map<String, Long> all() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        all.put("frames in", framesIn);
+        all.put("frames out", framesOut);
+        all.put("connections opened", connections);
+        all.put("connections freed", freed);
+        all.put("connections refused, backlog full", refused);
+        all.put("half-open connections renewed", renewals);
+        all.put("data segments sent", segmentsSent);
+        all.put("data segments sent again", retransmissions);
+        all.put("echo requests answered", echoesAnswered);
+        all.put("addresses not resolved", arpFailures);
+        all.put("packets leaked", packetsLeaked);
+        all.put("reads beyond the port table", foreignReads);
+        all.put("bytes written behind receive buffers", bytesBeyondBuffer);
+        all.put("sockets used after free", usesAfterFree);
+        return all;
+    }
+}

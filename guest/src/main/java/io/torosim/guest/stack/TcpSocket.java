@@ -1,0 +1,154 @@
+package io.torosim.guest.stack;
+
+import io.torosim.core.time.Picos;
+import io.torosim.guest.wire.Tcp;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+
+/** A connection of a service (Network.pas: {@code TSocket}). Confined to the simulation thread. */
+public final class TcpSocket {
+    /** Bytes of its receive buffer. */
+    public static final int MAX_WINDOW = 0x4000;
+
+    static final int FIRST_SEQUENCE = 300;
+
+    /** Where the connection stands. */
+    public enum State {
+        /** SYN|ACK was sent. */
+        NEGOTIATION,
+        /** Open. */
+        TRANSMITTING,
+        /** The peer has closed its half. */
+        LOCALCLOSING,
+        /** This side has sent its FIN. */
+        PEER_DISCONNECTED
+    }
+
+    /** What the dispatcher is to do with it. */
+    public enum Event {
+        /** Nothing until its deadline. */
+        WAITING,
+        /** Tell the service of a new connection. */
+        ACCEPT,
+        /** Tell the service of data. */
+        RECEIVE,
+        /** Tell the service that its wait was in vain. */
+        TIMEOUT,
+        /** Tell the service that the peer has closed. */
+        CLOSE,
+        /** Nothing ever. */
+        ZOMBIE,
+        /** Send the FIN when everything else is sent. */
+        CLOSING
+    }
+
+    /** A segment that waits to be sent or acknowledged. */
+    static final class Segment {
+        final byte[] data;
+        final boolean push;
+        boolean inFlight;
+        int sequence;
+
+        Segment(byte[] data, boolean push) {
+            this.data = data;
+            this.push = push;
+        }
+    }
+
+    final Tcp.Ends ends;
+    State state = State.NEGOTIATION;
+    Event event = Event.WAITING;
+    int lastSequence = FIRST_SEQUENCE;
+    int lastAck;
+    int remoteWindow;
+    long deadlinePs = Picos.NEVER;
+    /** Whether a segment may be sent: what was in flight is acknowledged. */
+    boolean ackFlag = true;
+    /** When the segment in flight is late; 0 with none. */
+    long ackTimeOutPs;
+
+    boolean remoteClose;
+    boolean freed;
+    int renewals;
+    boolean counted;
+    TcpSocket next;
+
+    final ArrayDeque<Segment> sending = new ArrayDeque<>();
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    private byte[] receivedBytes = {};
+    private int reader;
+    private Object userDefined;
+
+    TcpSocket(Tcp.Ends ends, int peerSequence, int remoteWindow) {
+        this.ends = ends;
+        this.lastAck = peerSequence + 1;
+        this.remoteWindow = remoteWindow;
+    }
+
+    /** Returns the peer's address. */
+    public int remoteIp() {
+        return ends.remoteIp();
+    }
+
+    /** Returns the peer's port. */
+    public int remotePort() {
+        return ends.remotePort();
+    }
+
+    /** Returns the state. */
+    public State state() {
+        return state;
+    }
+
+    /** Returns what the dispatcher is to do. */
+    public Event event() {
+        return event;
+    }
+
+    /** Returns what the service keeps with the connection, null at first. */
+    public Object userDefined() {
+        return userDefined;
+    }
+
+    /** Sets what the service keeps with the connection. */
+    public void userDefined(Object value) {
+        userDefined = value;
+    }
+
+    /** Bytes received since the buffer was last emptied. */
+    int bufferLength() {
+        return received.size();
+    }
+
+    boolean hasUnread() {
+        return reader < received.size();
+    }
+
+    void append(byte[] data, int bytes) {
+        received.write(data, 0, bytes);
+        receivedBytes = received.toByteArray();
+    }
+
+    /** Reads one byte, or returns -1. The buffer starts anew only when exactly 16 KiB have been read. */
+    int read() {
+        if (!hasUnread()) {
+            return -1;
+        }
+        int value = receivedBytes[reader++] & 0xff;
+        if (reader == MAX_WINDOW && received.size() == MAX_WINDOW) {
+            received.reset();
+            receivedBytes = new byte[0];
+            reader = 0;
+        }
+        return value;
+    }
+
+    /** The window that it advertises: it shrinks over the life of a connection. */
+    int window() {
+        return Math.max(0, MAX_WINDOW - bufferLength());
+    }
+
+    boolean countsControlSegments() {
+        return state != State.TRANSMITTING;
+    }
+}

@@ -1,0 +1,394 @@
+package io.torosim.guest.stack;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.Vcpu;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceKind;
+import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.code.Routine;
+import io.torosim.guest.console.ToroConsole;
+import io.torosim.guest.nic.GuestNic;
+import io.torosim.guest.program.StepProgram;
+import io.torosim.guest.stack.TcpSocket.Event;
+import io.torosim.guest.stack.TcpSocket.Segment;
+import io.torosim.guest.stack.TcpSocket.State;
+import io.torosim.guest.wire.Arp;
+import io.torosim.guest.wire.Ethernet;
+import io.torosim.guest.wire.Tcp;
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.GuestThread;
+import io.torosim.sched.ToroKernel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongFunction;
+
+/**
+ * Toro's network stack on core 0 (Network.pas: {@code DedicateNetwork} and what works for it): the card's interrupt handler,
+ * which answers ARP itself; the packet thread ({@link #packetProgram}); one thread for each service ({@link
+ * #serviceProgram}). Frames are bytes; addresses, sequence numbers, windows and checksums are computed and, where Toro
+ * looks at them, looked at.
+ *
+ * <p>Time: what the compiled Pascal does costs what {@link CodeCosts} says; accesses to the card and the local APIC are
+ * exits. A packet is worked on in one step, since nothing else on its core runs meanwhile but interrupt handlers, which only
+ * add packets. Not modelled: outgoing connections (no example makes one), UDP services (Toro has none), the packets'
+ * addresses in memory. Confined to the simulation thread.
+ */
+public final class ToroStack {
+    /** Bytes of payload in a segment at most. */
+    public static final int MTU = 1200;
+    /** How long a segment, a half-open connection or an ARP request is waited for. */
+    public static final long WAIT_PS = 50 * Picos.PER_MILLI;
+
+    private static final int ARP_ATTEMPTS = 3;
+    private static final int USER_START_PORT = 10_000;
+    private static final int LAPIC_READS_PER_PACKET = 7;
+
+    private final ToroKernel kernel;
+    private final Machine machine;
+    private final GuestNic nic;
+    private final StackAddresses addresses;
+    private final EnumSet<NetworkQuirk> quirks;
+    private final CodeCosts code;
+    private final ToroConsole console;
+    private final StackCounters counters = new StackCounters();
+    private final ArrayDeque<byte[]> incoming = new ArrayDeque<>();
+    private final List<ArpEntry> translations = new ArrayList<>();
+    private final List<Service> services = new ArrayList<>();
+    private byte[] echoReply;
+
+    private record ArpEntry(int ip, long mac) {}
+
+    /**
+     * Takes the card for the stack and installs its interrupt handler.
+     *
+     * @param quirks the defects that are on
+     * @param console where services print
+     */
+    public ToroStack(
+            ToroKernel kernel,
+            GuestNic nic,
+            StackAddresses addresses,
+            Set<NetworkQuirk> quirks,
+            CodeCosts code,
+            ToroConsole console) {
+        this.kernel = kernel;
+        this.machine = kernel.machine();
+        this.nic = nic;
+        this.addresses = addresses;
+        this.quirks = quirks.isEmpty() ? EnumSet.noneOf(NetworkQuirk.class) : EnumSet.copyOf(quirks);
+        this.code = code;
+        this.console = console;
+        kernel.onInterrupt(GuestNic.VECTOR, () -> new CardInterrupt(this));
+    }
+
+    /** Returns the program of the packet thread. */
+    public GuestProgram packetProgram() {
+        return new PacketProgram(this, new TcpInput(this));
+    }
+
+    /**
+     * Registers a service and returns the program of its thread.
+     *
+     * @throws IllegalArgumentException if its port is out of range or taken
+     */
+    public GuestProgram serviceProgram(ServiceHandler handler) {
+        int port = handler.port();
+        if (port < 1 || port >= USER_START_PORT) {
+            throw new IllegalArgumentException("port must be in [1, 9999], port=" + port);
+        }
+        if (service(port) != null) {
+            throw new IllegalArgumentException("port " + port + " is taken");
+        }
+        Service service = new Service(handler);
+        services.add(service);
+        return new ServiceProgram(this, service);
+    }
+
+    /** Returns what it has counted. */
+    public StackCounters counters() {
+        return counters;
+    }
+
+    /** Returns the connections of all services that are not freed. */
+    public List<TcpSocket> sockets() {
+        List<TcpSocket> all = new ArrayList<>();
+        for (Service service : services) {
+            for (TcpSocket s = service.first(); s != null; s = s.next) {
+                all.add(s);
+            }
+        }
+        return Collections.unmodifiableList(all);
+    }
+
+    /** Returns its addresses. */
+    public StackAddresses addresses() {
+        return addresses;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    Deque<byte[]> incoming() {
+        return incoming;
+    }
+
+    long emptyReadPs() {
+        return machine.costs().lapicIdReadPs() + machine.costs().cpuPs("toro.scan");
+    }
+
+    /** Keeps an echo reply for whoever asks; false if one is kept already. */
+    boolean keepEchoReply(byte[] frame) {
+        if (echoReply != null) {
+            return false;
+        }
+        echoReply = frame;
+        return true;
+    }
+
+    CodeCosts code() {
+        return code;
+    }
+
+    ToroConsole console() {
+        return console;
+    }
+
+    GuestNic nic() {
+        return nic;
+    }
+
+    boolean has(NetworkQuirk quirk) {
+        return quirks.contains(quirk);
+    }
+
+    Service service(int port) {
+        for (Service service : services) {
+            if (service.handler().port() == port) {
+                return service;
+            }
+        }
+        return null;
+    }
+
+    // ---- the interrupt
+
+    /** {@code EnqueueIncomingPacket}: ARP is answered here, in the interrupt; everything else waits for the packet thread. */
+    long received(Vcpu vcpu, byte[] frame) {
+        counters.framesIn++;
+        counters.packetsAllocated++;
+        trace(TraceKind.PACKET_IN, frame);
+        long ps = code.ps(Routine.RECEIVE_FRAME, 1) + code.ps(Routine.ALLOCATE, 1);
+        if (Ethernet.type(frame) != Ethernet.TYPE_ARP) {
+            incoming.add(frame);
+            return ps + machine.costs().lapicIdReadPs();
+        }
+        return ps + arp(vcpu, frame);
+    }
+
+    private long arp(Vcpu vcpu, byte[] frame) {
+        boolean known =
+                Arp.isWhole(frame) && (Arp.operation(frame) == Arp.REQUEST || Arp.operation(frame) == Arp.REPLY);
+        if (!known) {
+            leakOrFree();
+            return 0;
+        }
+        counters.packetsFreed++;
+        if (Arp.targetIp(frame) != addresses.ip()) {
+            return 0;
+        }
+        if (Arp.operation(frame) == Arp.REPLY) {
+            learn(Arp.senderIp(frame), Arp.senderMac(frame));
+            return code.ps(Routine.ALLOCATE, 1);
+        }
+        return buildPs(Arp.FRAME_BYTES) + put(vcpu, Arp.reply(frame, GuestNic.MAC));
+    }
+
+    void learn(int ip, long mac) {
+        for (ArpEntry entry : translations) {
+            if (entry.ip == ip) {
+                return; // never refreshed
+            }
+        }
+        translations.add(0, new ArpEntry(ip, mac));
+    }
+
+    // ---- sending
+
+    private long buildPs(int bytes) {
+        return code.ps(Routine.ALLOCATE, 1)
+                + code.ps(Routine.CHECKSUM, bytes / 2)
+                + code.ps(Routine.COPY_BYTES, bytes)
+                + LAPIC_READS_PER_PACKET * machine.costs().lapicIdReadPs();
+    }
+
+    /** The driver takes a frame; returns how long its accesses take. */
+    private long put(Vcpu vcpu, byte[] frame) {
+        counters.framesOut++;
+        trace(TraceKind.PACKET_OUT, frame);
+        return nic.send(vcpu, frame).accessPs();
+    }
+
+    void transmit(StepProgram program, byte[] frame) {
+        long ps = buildPs(frame.length);
+        program.then(self -> self.compute(ps), self -> self.compute(put(self.vcpu(), frame)));
+    }
+
+    /** {@code TCPSendPacket}: a segment without data; it counts as one sequence number in most states. */
+    void control(StepProgram program, TcpSocket socket, int flags) {
+        byte[] frame =
+                Tcp.segment(socket.ends, flags, socket.lastSequence, socket.lastAck, socket.window(), new byte[0]);
+        if (socket.countsControlSegments()) {
+            socket.lastSequence++;
+        }
+        counters.packetsAllocated++;
+        counters.packetsFreed++;
+        long ps = code.ps(Routine.TCP_OUTPUT, 1);
+        program.then(self -> self.compute(ps), self -> {
+            transmit(program, frame);
+            return StepProgram.GO_ON;
+        });
+    }
+
+    /**
+     * {@code IPSendPacket} to an address whose hardware address may not be known: an ARP request and {@code Sleep(50)}, up to three
+     * times.
+     *
+     * @param frame makes the frame for a hardware address
+     * @param done takes whether it was sent
+     */
+    public void send(StepProgram program, int destination, LongFunction<byte[]> frame, SendResult done) {
+        boolean local = (destination & addresses.mask()) == (addresses.gateway() & addresses.mask());
+        resolve(program, local ? destination : addresses.gateway(), frame, done, 0);
+    }
+
+    /** Takes whether a packet was sent. */
+    @FunctionalInterface
+    public interface SendResult {
+        /** Called when it was given to the driver, or given up. */
+        void sent(boolean sent);
+    }
+
+    private void resolve(StepProgram program, int hop, LongFunction<byte[]> frame, SendResult done, int attempts) {
+        program.then(self -> {
+            for (int i = 0; i < translations.size(); i++) {
+                if (translations.get(i).ip() == hop) {
+                    byte[] whole = frame.apply(translations.get(i).mac());
+                    program.thenRun(() -> done.sent(true));
+                    transmit(program, whole);
+                    return self.compute(code.ps(Routine.LIST_SEARCH, i + 1L));
+                }
+            }
+            if (attempts == ARP_ATTEMPTS) {
+                counters.arpFailures++;
+                program.thenRun(() -> done.sent(false));
+                return StepProgram.GO_ON;
+            }
+            resolve(program, hop, frame, done, attempts + 1);
+            program.then(s -> s.sleep(WAIT_PS));
+            transmit(program, Arp.request(GuestNic.MAC, addresses.ip(), hop));
+            return self.compute(code.ps(Routine.LIST_SEARCH, translations.size()));
+        });
+    }
+
+    /** {@code ICMPPoolPackets} of one 50 ms slot: takes the echo reply that waits, null if there is none. */
+    public byte[] takeEchoReply() {
+        byte[] reply = echoReply;
+        echoReply = null;
+        if (reply != null) {
+            counters.packetsFreed++;
+        }
+        return reply;
+    }
+
+    void leakOrFree() {
+        if (has(NetworkQuirk.PACKETS_LEAK)) {
+            counters.packetsLeaked++;
+        } else {
+            counters.packetsFreed++;
+        }
+    }
+
+    // ---- what services call
+
+    /** {@code SysSocketSend}: cuts into segments; a peer's window shorter than one shortens it. */
+    void queue(TcpSocket socket, byte[] data) {
+        if (socket.freed || data.length == 0) {
+            return;
+        }
+        int window = Math.max(1, Math.min(MTU, socket.remoteWindow));
+        for (int at = 0; at < data.length; at += window) {
+            int end = Math.min(data.length, at + window);
+            socket.sending.add(new Segment(Arrays.copyOfRange(data, at, end), end == data.length));
+            counters.packetsAllocated++;
+        }
+    }
+
+    long sendCostPs(int bytes) {
+        int segments = (bytes + MTU - 1) / MTU;
+        return code.ps(Routine.SOCKET_CALL, 1)
+                + segments * (2 * code.ps(Routine.ALLOCATE, 1) + code.ps(Routine.TCP_OUTPUT, 1))
+                + code.ps(Routine.COPY_BYTES, bytes);
+    }
+
+    void select(TcpSocket socket, long deadlinePs) {
+        if (socket.state == State.LOCALCLOSING) {
+            socket.event = Event.CLOSE;
+        } else if (socket.hasUnread()) {
+            socket.event = Event.RECEIVE;
+        } else {
+            socket.deadlinePs = deadlinePs;
+            socket.event = Event.WAITING;
+        }
+    }
+
+    /** {@code SysSocketClose}, with interrupts disabled throughout in 2018. */
+    void close(GuestThread self, StepProgram program, TcpSocket socket) {
+        if (socket.freed) {
+            return;
+        }
+        if (!socket.sending.isEmpty()) {
+            socket.event = Event.CLOSING;
+            return;
+        }
+        boolean closed = has(NetworkQuirk.ARP_WITHOUT_INTERRUPTS);
+        if (closed) {
+            self.vcpu().interruptsEnabled(false);
+            program.then(s -> {
+                s.vcpu().interruptsEnabled(true);
+                return s.compute(0);
+            });
+        }
+        socket.event = Event.WAITING;
+        socket.deadlinePs = self.nowPs() + WAIT_PS;
+        finish(program, socket);
+    }
+
+    void finish(StepProgram program, TcpSocket socket) {
+        socket.state = State.PEER_DISCONNECTED;
+        control(program, socket, Tcp.FIN | Tcp.ACK);
+    }
+
+    void free(Service service, TcpSocket socket) {
+        if (socket.freed) {
+            return;
+        }
+        socket.freed = true;
+        counters.packetsFreed += socket.sending.size();
+        socket.sending.clear();
+        counters.freed++;
+        service.remove(socket);
+    }
+
+    private void trace(TraceKind kind, byte[] frame) {
+        long a = Tcp.isWhole(frame) ? Tcp.sourcePort(frame) + ((long) Tcp.destinationPort(frame) << 16) : 0;
+        long b = Tcp.isWhole(frame) ? Tcp.flags(frame) : Ethernet.type(frame);
+        machine.trace().emit(machine.simulation().nowPs(), 0, kind, a, b << 32 | frame.length);
+    }
+}
