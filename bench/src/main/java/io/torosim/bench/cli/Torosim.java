@@ -1,5 +1,6 @@
 package io.torosim.bench.cli;
 
+import io.torosim.bench.cli.guest.GuestCommand;
 import io.torosim.bench.report.BuildInfo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
             ExploreCommand.class,
             ReplayCommand.class,
             DiffCommand.class,
-            QemuCommand.class
+            QemuCommand.class,
+            GuestCommand.class
         })
 public final class Torosim implements Runnable {
     /** Everything was as it should be. */

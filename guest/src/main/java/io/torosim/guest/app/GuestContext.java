@@ -106,8 +106,9 @@ public final class GuestContext {
 
     void failed(StepProgram program, IOException problem) {
         if (problem != null) {
-            failure = problem.getMessage() == null ? problem.toString() : problem.getMessage();
-            program.then(print(FAT_FAILURE.replace("%s", failure)));
+            String text = problem.getMessage() == null ? problem.toString() : problem.getMessage();
+            failure = failure == null ? text : failure;
+            program.then(print(FAT_FAILURE.replace("%s", text)));
         }
     }
 }

@@ -39,6 +39,11 @@ public final class StackCounters {
         return packetsLeaked;
     }
 
+    /** Returns packets that are neither freed nor leaked: those that wait or are in flight. */
+    public long packetsLive() {
+        return packetsAllocated - packetsFreed - packetsLeaked;
+    }
+
     /** Returns connections opened. */
     public long connections() {
         return connections;

@@ -1,0 +1,210 @@
+package io.torosim.bench.cli.guest;
+
+import io.torosim.core.machine.RunResult;
+import io.torosim.fat.toro.FatQuirk;
+import io.torosim.guest.app.Applications;
+import io.torosim.guest.app.GuestApplication;
+import io.torosim.guest.app.GuestSession;
+import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.remote.HttpLoad;
+import io.torosim.guest.stack.NetworkQuirk;
+import io.torosim.sched.ToroQuirk;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code torosim guest NAME}: boots an example application, lets clients ask it, and shows what it printed and did. */
+@Command(
+        name = "guest",
+        description = {
+            "Runs one of Toro's example applications on a simulated machine: its console, its network,",
+            "its disk, and what each vCPU did."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:it ran, and everything asked of it was answered",
+            "1:a request came to nothing, or the disk could not be mounted",
+            "2:the call or an input file is wrong"
+        })
+public final class GuestCommand implements Callable<Integer> {
+    private static final int OK = 0;
+    private static final int UNANSWERED = 1;
+    private static final Duration SLICE = Duration.ofMillis(50);
+    private static final Duration AFTER_THE_LOAD = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofSeconds(120);
+    private static final Duration WITHOUT_LOAD = Duration.ofSeconds(3);
+
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "which, see --list")
+    private String name;
+
+    @Option(names = "--list", description = "list the applications")
+    private boolean list;
+
+    @Option(names = "--defects", description = "list the defects of 2018")
+    private boolean defectList;
+
+    @Option(
+            names = "--files",
+            paramLabel = "DIR|IMAGE",
+            description = "a host directory, as QEMU's virtual FAT disk shows it, or a FAT16 image")
+    private Path files;
+
+    @Option(
+            names = "--file-buffer",
+            paramLabel = "BYTES",
+            defaultValue = "501",
+            description = "of TorowithFileSystem (default: ${DEFAULT-VALUE}, as in its source)")
+    private int fileBuffer;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "simulated seconds (default: until the requests are over; 3 without any)")
+    private double seconds;
+
+    @Mixin
+    private MachineArguments machine;
+
+    @Mixin
+    private NetworkArguments network;
+
+    @Mixin
+    private DefectArguments defects;
+
+    @Option(names = "--pcap", paramLabel = "FILE", description = "write the frames on the wire as pcapng")
+    private Path pcap;
+
+    @Option(names = "--trace", paramLabel = "FILE", description = "write a Chrome trace, for Perfetto")
+    private Path trace;
+
+    @Option(names = "--lines", paramLabel = "N", description = "console lines shown at most (default: all)")
+    private Integer lines;
+
+    @Option(names = "--json", description = "print JSON instead")
+    private boolean json;
+
+    /** Makes the command; picocli does it. */
+    public GuestCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = command.commandLine().getOut();
+        if (list) {
+            for (GuestApplication application : Applications.all()) {
+                out.printf(Locale.ROOT, "%-28s %s%n", application.name(), application.summary());
+            }
+            out.flush();
+            return OK;
+        }
+        if (defectList) {
+            listDefects(out);
+            return OK;
+        }
+        GuestSpec spec;
+        try {
+            spec = spec();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+        boolean needsFiles = Applications.named(spec.application()).needsFiles();
+        if (files != null && !needsFiles) {
+            throw new ParameterException(
+                    command.commandLine(), spec.application() + " has no disk: --files does nothing");
+        }
+        if (!needsFiles) {
+            return run(spec, null, out);
+        }
+        try (GuestDisk disk = GuestDisk.open(files)) {
+            return run(spec, disk, out);
+        }
+    }
+
+    private static void listDefects(PrintWriter out) {
+        for (ToroQuirk quirk : ToroQuirk.values()) {
+            out.printf(Locale.ROOT, "kernel   %-8s %s%n", quirk.label(), quirk);
+        }
+        for (NetworkQuirk quirk : NetworkQuirk.values()) {
+            out.printf(Locale.ROOT, "network  %-8s %s%n", quirk.label(), quirk);
+        }
+        for (FatQuirk quirk : FatQuirk.values()) {
+            out.printf(Locale.ROOT, "fat      %-8s %s%n", "", quirk);
+        }
+        out.flush();
+    }
+
+    private GuestSpec spec() {
+        if (name == null) {
+            throw new IllegalArgumentException("an application must be named, or --list given");
+        }
+        if (seconds < 0 || seconds > 3600) {
+            throw new IllegalArgumentException("--seconds must be in [0, 3600], seconds=" + seconds);
+        }
+        GuestApplication application = Applications.named(name);
+        GuestSpec spec = GuestSpec.of(name)
+                .withMachine(machine.machine(application))
+                .withLevel(machine.optimisation())
+                .withDisplay(machine.displayKind())
+                .withLink(network.link())
+                .withFileBuffer(fileBuffer);
+        spec = spec.withKernel(spec.kernel().withIdlePolicy(machine.idlePolicy()));
+        if (application.card().isPresent()) {
+            spec = spec.withCard(network.card().orElse(application.card().get()), network.netBackend());
+        }
+        if (network.load(application).isPresent()) {
+            spec = spec.withLoad(network.load(application).get());
+        }
+        return defects.apply(spec);
+    }
+
+    private int run(GuestSpec spec, GuestDisk disk, PrintWriter out) throws IOException {
+        try (GuestSession session = GuestSession.open(spec, disk == null ? null : disk.volume());
+                Captures captures = new Captures()) {
+            if (trace != null) {
+                captures.trace(session, trace);
+            }
+            if (pcap != null) {
+                captures.frames(session, pcap);
+            }
+            RunResult result = go(session);
+            GuestReport report = new GuestReport(session, result, disk == null ? null : disk.description());
+            if (json) {
+                out.println(report.json());
+            } else {
+                report.print(out, lines == null ? Integer.MAX_VALUE : lines);
+            }
+            out.flush();
+            return report.allAnswered() ? OK : UNANSWERED;
+        }
+    }
+
+    private RunResult go(GuestSession session) {
+        if (seconds > 0) {
+            return session.runUntil(Duration.ofNanos(Math.round(seconds * 1e9)));
+        }
+        if (session.load().isEmpty()) {
+            return session.runUntil(WITHOUT_LOAD);
+        }
+        HttpLoad load = session.load().get();
+        Duration now = Duration.ZERO;
+        while (!load.isOver() && now.compareTo(LONGEST) < 0) {
+            now = now.plus(SLICE);
+            session.runUntil(now);
+        }
+        return session.runUntil(now.plus(AFTER_THE_LOAD));
+    }
+}

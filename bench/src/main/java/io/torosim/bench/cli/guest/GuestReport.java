@@ -1,0 +1,189 @@
+package io.torosim.bench.cli.guest;
+
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.VcpuUsage;
+import io.torosim.core.stats.LatencyHistogram;
+import io.torosim.core.time.Picos;
+import io.torosim.guest.app.GuestSession;
+import io.torosim.guest.console.ConsoleLine;
+import io.torosim.guest.remote.HttpLoad;
+import io.torosim.guest.stack.TcpSocket;
+import io.torosim.guest.wire.Link;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import tools.jackson.jr.ob.JSON;
+
+/** What a session came to, as text or JSON. */
+final class GuestReport {
+    private final GuestSession session;
+    private final RunResult result;
+    private final String disk;
+
+    GuestReport(GuestSession session, RunResult result, String disk) {
+        this.session = session;
+        this.result = result;
+        this.disk = disk;
+    }
+
+    boolean allAnswered() {
+        boolean answered = session.load()
+                .map(load -> load.isOver() && load.failures().isEmpty())
+                .orElse(true);
+        return answered && session.failure().isEmpty();
+    }
+
+    // ---- text
+
+    void print(PrintWriter out, int lines) {
+        MachineSpec machine = session.spec().machine();
+        out.printf(
+                Locale.ROOT,
+                "%s: %d vCPU(s) at %d MHz, %d MiB, %s, compiled with %s, seed %d%n",
+                session.spec().application(),
+                machine.vcpus(),
+                machine.tscHz() / 1_000_000,
+                machine.ramMib(),
+                machine.vcpuMode().label(),
+                session.spec().level().option(),
+                machine.seed());
+        List<ConsoleLine> console = session.console();
+        for (int i = 0; i < Math.min(lines, console.size()); i++) {
+            ConsoleLine line = console.get(i);
+            out.printf(Locale.ROOT, "%12.6f  %s%n", line.timePs() / (double) Picos.PER_SECOND, line.text());
+        }
+        if (console.size() > lines) {
+            out.printf(Locale.ROOT, "%12s  (%d more lines)%n", "", console.size() - lines);
+        }
+        out.println();
+        session.load().ifPresent(load -> printLoad(out, load));
+        session.failure().ifPresent(failure -> out.println("disk      " + failure));
+        for (VcpuUsage usage : result.usage()) {
+            printUsage(out, usage);
+        }
+        printNetwork(out);
+        session.files().ifPresent(files -> out.printf("disk      %s: %d sectors read%n", disk, files.sectorsRead()));
+        out.printf(
+                Locale.ROOT,
+                "time      %.3f s simulated, digest %s%n",
+                result.simulatedPs() / (double) Picos.PER_SECOND,
+                result.traceHash());
+    }
+
+    private void printLoad(PrintWriter out, HttpLoad load) {
+        LatencyHistogram latency = load.latency();
+        out.printf(
+                Locale.ROOT,
+                "requests  %d begun, %d answered, %d bytes",
+                load.started(),
+                load.answered(),
+                load.bytesReceived());
+        if (load.answered() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "; median %.3f ms, 99 %% %.3f ms",
+                    latency.percentilePs(50) / (double) Picos.PER_MILLI,
+                    latency.percentilePs(99) / (double) Picos.PER_MILLI);
+        }
+        out.println();
+        load.failures().forEach((reason, count) -> out.printf("failed    %d: %s%n", count, reason));
+        if (!load.isOver()) {
+            out.println("failed    some were still waiting at the end");
+        }
+    }
+
+    private void printUsage(PrintWriter out, VcpuUsage usage) {
+        double total = usage.totalPs() / 100.0;
+        StringJoiner exits = new StringJoiner(", ");
+        usage.exitsByCause().forEach((cause, count) -> {
+            if (count > 0) {
+                exits.add(label(cause) + " " + count);
+            }
+        });
+        out.printf(
+                Locale.ROOT,
+                "vcpu%d     busy %.2f %%, polling %.2f %%, halted %.2f %%; exits: %s%n",
+                usage.vcpuId(),
+                usage.busyPs() / total,
+                usage.pollPs() / total,
+                (usage.haltedPs() + usage.haltPollPs()) / total,
+                exits.length() == 0 ? "none" : exits.toString());
+    }
+
+    private static String label(ExitCause cause) {
+        return cause.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private void printNetwork(PrintWriter out) {
+        session.stack().ifPresent(stack -> {
+            StringJoiner counts = new StringJoiner(", ");
+            stack.counters().all().forEach((what, count) -> {
+                if (count > 0) {
+                    counts.add(what + " " + count);
+                }
+            });
+            long lost = session.link().lost(Link.Direction.IN) + session.link().lost(Link.Direction.OUT);
+            out.println("network   " + counts + (lost > 0 ? ", lost on the wire " + lost : ""));
+        });
+        for (TcpSocket socket : session.sockets()) {
+            out.printf(
+                    "socket    port %d of the client: %s, %s: never freed%n",
+                    socket.remotePort(), socket.state(), socket.event());
+        }
+    }
+
+    // ---- JSON
+
+    String json() throws IOException {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("application", session.spec().application());
+        root.put("seed", result.seed());
+        root.put("digest", result.traceHash());
+        root.put("simulatedSeconds", result.simulatedPs() / (double) Picos.PER_SECOND);
+        List<Map<String, Object>> console = new ArrayList<>();
+        for (ConsoleLine line : session.console()) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("seconds", line.timePs() / (double) Picos.PER_SECOND);
+            one.put("text", line.text());
+            console.add(one);
+        }
+        root.put("console", console);
+        session.load().ifPresent(load -> root.put("requests", requests(load)));
+        session.failure().ifPresent(failure -> root.put("failure", failure));
+        root.put("vcpus", result.usage().stream().map(GuestReport::usage).toList());
+        session.stack().ifPresent(stack -> root.put("network", stack.counters().all()));
+        root.put("socketsLeft", session.sockets().size());
+        session.files().ifPresent(files -> root.put("sectorsRead", files.sectorsRead()));
+        return JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(root);
+    }
+
+    private static Map<String, Object> requests(HttpLoad load) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("begun", load.started());
+        map.put("answered", load.answered());
+        map.put("bytes", load.bytesReceived());
+        map.put("medianMicros", load.answered() == 0 ? null : load.latency().percentilePs(50) / 1e6);
+        map.put("p99Micros", load.answered() == 0 ? null : load.latency().percentilePs(99) / 1e6);
+        map.put("failures", load.failures());
+        return map;
+    }
+
+    private static Map<String, Object> usage(VcpuUsage usage) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        double total = usage.totalPs() / 100.0;
+        map.put("busyPercent", usage.busyPs() / total);
+        map.put("pollPercent", usage.pollPs() / total);
+        map.put("haltedPercent", (usage.haltedPs() + usage.haltPollPs()) / total);
+        Map<String, Object> exits = new LinkedHashMap<>();
+        usage.exitsByCause().forEach((cause, count) -> exits.put(label(cause), count));
+        map.put("exits", exits);
+        return map;
+    }
+}

@@ -1,0 +1,106 @@
+package io.torosim.bench.cli.guest;
+
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.VcpuMode;
+import io.torosim.guest.app.GuestApplication;
+import io.torosim.guest.code.OptimisationLevel;
+import io.torosim.guest.console.Display;
+import io.torosim.sched.IdlePolicy;
+import picocli.CommandLine.Option;
+
+/** The options that say on what machine a guest runs, and how it was built. */
+public final class MachineArguments {
+    @Option(names = "--cores", paramLabel = "N", description = "vCPUs, 1 to 8 (default: the example's own)")
+    private int cores;
+
+    @Option(names = "--ram", paramLabel = "MIB", description = "memory in MiB (default: the example's own)")
+    private int ram;
+
+    @Option(
+            names = "--mhz",
+            paramLabel = "MHZ",
+            defaultValue = "2400",
+            description = "rate of the time-stamp counter (default: ${DEFAULT-VALUE})")
+    private long mhz;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "kvm",
+            description = "kvm, tcg-single or tcg-multi (default: ${DEFAULT-VALUE})")
+    private String mode;
+
+    @Option(names = "--halt-polling", description = "the host polls before it blocks a halted vCPU")
+    private boolean haltPolling;
+
+    @Option(
+            names = "--display",
+            paramLabel = "KIND",
+            defaultValue = "vga",
+            description = "vga, memory (no VGA card) or headless (default: ${DEFAULT-VALUE})")
+    private String display;
+
+    @Option(
+            names = "--idle",
+            paramLabel = "POLICY",
+            defaultValue = "after",
+            description = "before (polls for ever) or after (June 2018: polls, then halts) (default: ${DEFAULT-VALUE})")
+    private String idle;
+
+    @Option(
+            names = "--optimise",
+            paramLabel = "LEVEL",
+            defaultValue = "2",
+            description = "compiled with -O-, -O1, -O2 or -O3: none, 1, 2 or 3 (default: ${DEFAULT-VALUE})")
+    private String level;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "seed of every random stream (default: ${DEFAULT-VALUE})")
+    private long seed;
+
+    /** Makes the arguments; picocli fills them. */
+    public MachineArguments() {}
+
+    MachineSpec machine(GuestApplication application) {
+        int vcpus = cores == 0 ? application.vcpus() : cores;
+        if (vcpus < 1 || vcpus > 8) {
+            throw new IllegalArgumentException("--cores must be in [1, 8], cores=" + vcpus);
+        }
+        if (mhz < 100 || mhz > 10_000) {
+            throw new IllegalArgumentException("--mhz must be in [100, 10000], mhz=" + mhz);
+        }
+        return MachineSpec.builder()
+                .vcpus(vcpus)
+                .ramMib(ram == 0 ? application.ramMib() : ram)
+                .tscHz(mhz * 1_000_000)
+                .vcpuMode(VcpuMode.ofLabel(mode))
+                .haltPolling(haltPolling)
+                .seed(seed)
+                .build();
+    }
+
+    Display displayKind() {
+        return Display.ofLabel(display);
+    }
+
+    IdlePolicy idlePolicy() {
+        return switch (idle) {
+            case "before" -> IdlePolicy.busyPoll();
+            case "after" -> IdlePolicy.pollThenHalt();
+            default -> throw new IllegalArgumentException("--idle must be before or after, idle=" + idle);
+        };
+    }
+
+    OptimisationLevel optimisation() {
+        return switch (level) {
+            case "none", "-" -> OptimisationLevel.NONE;
+            case "1" -> OptimisationLevel.O1;
+            case "2" -> OptimisationLevel.O2;
+            case "3" -> OptimisationLevel.O3;
+            default -> throw new IllegalArgumentException("--optimise must be none, 1, 2 or 3, optimise=" + level);
+        };
+    }
+}

@@ -1,0 +1,133 @@
+package io.torosim.bench.cli.guest;
+
+import io.torosim.guest.app.GuestApplication;
+import io.torosim.guest.net.NetBackend;
+import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.wire.LinkSpec;
+import io.torosim.virtio.nic.NicComparison.Card;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say what is on the wire, and what is asked of the guest. */
+public final class NetworkArguments {
+    private static final double MOST_SECONDS = 60;
+
+    @Option(
+            names = {"-n", "--requests"},
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "HTTP requests in all (default: ${DEFAULT-VALUE})")
+    private long requests;
+
+    @Option(
+            names = {"-c", "--concurrency"},
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "clients at a time (default: ${DEFAULT-VALUE})")
+    private int concurrency;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "requests a second at random moments, whatever the guest does, rather than a closed loop")
+    private long rate;
+
+    @Option(names = "--path", paramLabel = "PATH", description = "what is asked for (default: the example's own)")
+    private String path;
+
+    @Option(
+            names = "--start",
+            paramLabel = "MS",
+            defaultValue = "1000",
+            description = "when the first request begins (default: ${DEFAULT-VALUE})")
+    private double start;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "S",
+            defaultValue = "30",
+            description = "seconds after which a request has failed (default: ${DEFAULT-VALUE})")
+    private double limit;
+
+    @Option(names = "--delay", paramLabel = "MS", description = "of the wire, each way")
+    private double delay;
+
+    @Option(names = "--jitter", paramLabel = "MS", description = "added to the delay, from 0 to this")
+    private double jitter;
+
+    @Option(names = "--loss", paramLabel = "PERCENT", description = "of the frames, each way")
+    private double loss;
+
+    @Option(names = "--duplicate", paramLabel = "PERCENT", description = "of the frames, each way")
+    private double duplicate;
+
+    @Option(names = "--reorder", paramLabel = "PERCENT", description = "of the frames come 1 ms later than others")
+    private double reorder;
+
+    @Option(
+            names = "--card",
+            paramLabel = "CARD",
+            description = "virtio, virtio-event-idx, e1000 or ne2000 (default: the example's own)")
+    private String card;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "KIND",
+            defaultValue = "vhost",
+            description = "who moves packets for virtio: vhost or user (default: ${DEFAULT-VALUE})")
+    private String backend;
+
+    /** Makes the arguments; picocli fills them. */
+    public NetworkArguments() {}
+
+    LinkSpec link() {
+        return LinkSpec.perfect()
+                .withDelay(millis("--delay", delay), millis("--jitter", jitter))
+                .withLoss(perMillion("--loss", loss))
+                .withDuplicates(perMillion("--duplicate", duplicate))
+                .withReordering(perMillion("--reorder", reorder), Duration.ofMillis(1));
+    }
+
+    Optional<HttpLoadSpec> load(GuestApplication application) {
+        if (application.port() == 0 || requests == 0) {
+            return Optional.empty();
+        }
+        String asked = path == null ? application.usualPath() : path;
+        return Optional.of(new HttpLoadSpec(
+                asked, requests, concurrency, rate, millis("--start", start), millis("--limit", limit * 1000)));
+    }
+
+    Optional<Card> card() {
+        if (card == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                switch (card) {
+                    case "virtio" -> Card.VIRTIO_TORO;
+                    case "virtio-event-idx" -> Card.VIRTIO_EVENT_IDX;
+                    case "e1000" -> Card.E1000;
+                    case "ne2000" -> Card.NE2000;
+                    default -> throw new IllegalArgumentException(
+                            "--card must be virtio, virtio-event-idx, e1000 or ne2000, card=" + card);
+                });
+    }
+
+    NetBackend netBackend() {
+        return NetBackend.ofLabel(backend);
+    }
+
+    private static Duration millis(String name, double value) {
+        if (!(value >= 0 && value <= MOST_SECONDS * 1000)) {
+            throw new IllegalArgumentException(name + " must be in [0 s, 60 s], value=" + value);
+        }
+        return Duration.ofNanos(Math.round(value * 1e6));
+    }
+
+    private static int perMillion(String name, double percent) {
+        if (!(percent >= 0 && percent <= 100)) {
+            throw new IllegalArgumentException(name + " must be in [0, 100], value=" + percent);
+        }
+        return (int) Math.round(percent * 10_000);
+    }
+}

@@ -1,0 +1,279 @@
+package io.torosim.guest.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.machine.RunResult;
+import io.torosim.fat.nio.FatFileSystemProvider;
+import io.torosim.fat.toro.FatQuirk;
+import io.torosim.fat.volume.FatFormatter;
+import io.torosim.fat.volume.FormatOptions;
+import io.torosim.fat.volume.MountOptions;
+import io.torosim.guest.code.OptimisationLevel;
+import io.torosim.guest.console.ConsoleLine;
+import io.torosim.guest.console.Display;
+import io.torosim.guest.remote.HttpLoad;
+import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.sched.IdlePolicy;
+import io.torosim.sched.ToroQuirk;
+import io.torosim.sched.ToroQuirks;
+import io.torosim.virtio.nic.NicComparison.Card;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The examples, each as far as its console, its clients and its processors show. */
+class ApplicationsTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static List<String> lines(GuestSession session) {
+        return session.console().stream().map(ConsoleLine::text).toList();
+    }
+
+    private static MemoryBlockDevice disk(byte[] index) throws IOException {
+        MemoryBlockDevice device = new MemoryBlockDevice(32_768);
+        FatFormatter.format(device, FormatOptions.defaults());
+        try (FileSystem fat = FatFileSystemProvider.open(device, MountOptions.of("test"))) {
+            Path web = fat.getPath("/web");
+            Files.createDirectory(web);
+            Files.write(web.resolve("index.html"), index);
+            Files.writeString(web.resolve("key"), "hello", StandardCharsets.US_ASCII);
+            Files.writeString(web.resolve("value"), "world", StandardCharsets.US_ASCII);
+        }
+        return device;
+    }
+
+    private static GuestSpec loaded(String name, long requests) {
+        String path = Applications.named(name).usualPath();
+        return GuestSpec.of(name)
+                .withLoad(HttpLoadSpec.closed(path, requests, 1).startingAt(SECOND));
+    }
+
+    private static String answer(GuestSession session) {
+        return new String(session.load().orElseThrow().firstAnswer(), StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void hello_printsAndHalts() {
+        try (GuestSession session = GuestSession.open(GuestSpec.of("ToroHello"), null)) {
+            RunResult result = session.runUntil(SECOND);
+            assertThat(lines(session)).containsExactly("Hello World, I am TORO !!!");
+            assertThat(result.usage()).hasSize(2);
+            assertThat(result.usage().get(0).busyFraction()).isLessThan(0.03);
+        }
+    }
+
+    @Test
+    void exception_isCaughtAndEndsTheSystem() {
+        try (GuestSession session = GuestSession.open(GuestSpec.of("ToroException"), null)) {
+            session.runUntil(SECOND);
+            assertThat(lines(session))
+                    .startsWith("[25/08/2018-12:00:00] CPU#0 Exception: Page Fault, cr2: 0xFFFFFFFFFFFFFFFF")
+                    .contains("Exception Message: Page Fault", "System Termination, please turn off or reboot")
+                    .doesNotContain("ThreadExit: Warning! MainThread has been killed");
+        }
+    }
+
+    @Test
+    void thread_countsAsTheProgramDoes() {
+        try (GuestSession session = GuestSession.open(GuestSpec.of("ToroThread").withDisplay(Display.MEMORY), null)) {
+            RunResult result = session.runUntil(SECOND);
+            String digits = String.join("", lines(session));
+            // var1 -> var1 + 5 + 7 modulo 11: one more each time that tasks 1 and 2 take turns
+            assertThat(digits).contains("0112233445566778899101000112233");
+            assertThat(result.usage().get(0).haltedPs()).isLessThan(result.simulatedPs() / 5);
+            assertThat(result.usage().get(1).haltedPs()).isLessThan(result.simulatedPs() / 5);
+        }
+    }
+
+    @Test
+    void ping_seesRepliesOnlyWhileThePacketThreadGetsTurns() {
+        GuestSpec faithful = GuestSpec.of("ToroPing");
+        GuestSpec repaired = faithful.withKernel(
+                faithful.kernel().withQuirks(ToroQuirks.faithful().without(ToroQuirk.POLLERS_SKIPPED)));
+        assertThat(received(faithful)).isEqualTo(1);
+        assertThat(received(repaired)).isEqualTo(6);
+    }
+
+    private static long received(GuestSpec spec) {
+        try (GuestSession session = GuestSession.open(spec, null)) {
+            session.runUntil(Duration.ofSeconds(6));
+            return lines(session).stream()
+                    .filter(l -> l.endsWith("ToroPing: received ping from 192.100.200.10"))
+                    .count();
+        }
+    }
+
+    @Test
+    void http_stopsAfter200MillisecondsOfSilence_unlessItsMainThreadSuspendsItself() {
+        assertThat(answered(loaded("ToroHttp", 3))).isZero();
+        assertThat(answered(loaded("ToroHttpSuspended", 3))).isEqualTo(3);
+        GuestSpec http = loaded("ToroHttp", 3);
+        GuestSpec repaired =
+                http.withKernel(http.kernel().withQuirks(ToroQuirks.faithful().without(ToroQuirk.POLLERS_SKIPPED)));
+        assertThat(answered(repaired)).isEqualTo(3);
+    }
+
+    private static long answered(GuestSpec spec) {
+        try (GuestSession session = GuestSession.open(spec, null)) {
+            session.runUntil(Duration.ofSeconds(3));
+            return session.load().orElseThrow().answered();
+        }
+    }
+
+    @Test
+    void http_saysHelloAndPrintsTwoLinesForARequest() {
+        try (GuestSession session = GuestSession.open(loaded("ToroHttpSuspended", 1), null)) {
+            session.runUntil(Duration.ofSeconds(2));
+            assertThat(answer(session)).isEqualTo("<b>Hello from Toro!</b>\r\n");
+            assertThat(lines(session))
+                    .containsExactly(
+                            "Network configuration:",
+                            "Local IP: 192.100.200.100",
+                            "Gateway: 192.100.200.1",
+                            "Mask: 255.255.255.0",
+                            "Listening at port 80",
+                            "New connection on port 80",
+                            "Closing conection");
+        }
+    }
+
+    @Test
+    void withFileSystem_servesTheFile() throws IOException {
+        byte[] index = "<html>small</html>".getBytes(StandardCharsets.US_ASCII);
+        try (MemoryBlockDevice disk = disk(index);
+                GuestSession session = GuestSession.open(loaded("TorowithFileSystem", 2), disk)) {
+            session.runUntil(Duration.ofSeconds(3));
+            assertThat(answer(session)).isEqualTo("<html>small</html>");
+            assertThat(session.load().orElseThrow().answered()).isEqualTo(2);
+            assertThat(lines(session)).contains("25/08/2018-12:00:01 ToroWebServer: connected 192.100.200.1:32768");
+            assertThat(session.files().orElseThrow().sectorsRead()).isGreaterThan(30);
+        }
+    }
+
+    @Test
+    void withFileSystem_oldDriverKnowsOnlyTheFirstSector() throws IOException {
+        byte[] index = new byte[3000];
+        Arrays.fill(index, (byte) 'a');
+        try (MemoryBlockDevice disk = disk(index)) {
+            GuestSpec old = loaded("TorowithFileSystem", 1).withFileBuffer(3000);
+            GuestSpec repaired = old.withFatQuirks(EnumSet.noneOf(FatQuirk.class));
+            try (GuestSession session = GuestSession.open(old, disk)) {
+                session.runUntil(Duration.ofSeconds(3));
+                assertThat(session.load().orElseThrow().firstAnswer())
+                        .hasSize(3000)
+                        .isNotEqualTo(index);
+                assertThat(Arrays.copyOf(session.load().orElseThrow().firstAnswer(), 512))
+                        .isEqualTo(Arrays.copyOf(index, 512));
+            }
+            try (GuestSession session = GuestSession.open(repaired, disk)) {
+                session.runUntil(Duration.ofSeconds(3));
+                assertThat(session.load().orElseThrow().firstAnswer()).isEqualTo(index);
+            }
+        }
+    }
+
+    @Test
+    void microservice_looksItsKeyUp() throws IOException {
+        try (MemoryBlockDevice disk = disk(new byte[1])) {
+            try (GuestSession session = GuestSession.open(loaded("ToroMicroservice", 1), disk)) {
+                session.runUntil(Duration.ofSeconds(3));
+                assertThat(answer(session)).endsWith("\r\n\r\nworld").contains("Content-length:5\r\n");
+                assertThat(lines(session)).contains("25/08/2018-12:00:01 Connection 1, received: 5 bytes");
+            }
+            GuestSpec other = GuestSpec.of("ToroMicroservice")
+                    .withLoad(HttpLoadSpec.closed("/nothing", 1, 1).startingAt(SECOND));
+            try (GuestSession session = GuestSession.open(other, disk)) {
+                session.runUntil(Duration.ofSeconds(3));
+                assertThat(answer(session)).isEqualTo("HTTP/1.0 404\r\n");
+            }
+        }
+    }
+
+    @Test
+    void diskThatIsNoFat_isSaidOnTheConsole() {
+        try (MemoryBlockDevice empty = new MemoryBlockDevice(1000);
+                GuestSession session = GuestSession.open(loaded("TorowithFileSystem", 0), empty)) {
+            session.runUntil(SECOND);
+            assertThat(session.failure()).hasValueSatisfying(f -> assertThat(f).contains("type string is not FAT16"));
+            assertThat(lines(session)).anyMatch(l -> l.startsWith("SysMount: "));
+        }
+    }
+
+    @Test
+    void idlePolicy_decidesAboutTheSilence() {
+        GuestSpec after = loaded("ToroHelloWorldMicroservice", 5);
+        GuestSpec before = after.withKernel(after.kernel().withIdlePolicy(IdlePolicy.busyPoll()));
+        assertThat(halted(after)).isGreaterThan(0.7);
+        assertThat(halted(before)).isZero();
+    }
+
+    private static double halted(GuestSpec spec) {
+        try (GuestSession session = GuestSession.open(spec, null)) {
+            RunResult result = session.runUntil(Duration.ofSeconds(3));
+            assertThat(session.load().orElseThrow().answered()).isEqualTo(5);
+            return result.usage().get(0).haltedPs() / (double) result.simulatedPs();
+        }
+    }
+
+    @Test
+    void everyCard_answers() {
+        for (Card card : Card.values()) {
+            GuestSpec spec = loaded("ToroHelloWorldMicroservice", 20);
+            try (GuestSession session = GuestSession.open(spec.withCard(card, spec.backend()), null)) {
+                session.runUntil(Duration.ofSeconds(3));
+                HttpLoad load = session.load().orElseThrow();
+                assertThat(load.answered()).as(card.label()).isEqualTo(20);
+                assertThat(session.host().badChecksums()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void optimisation_makesItFaster() {
+        long none = median(OptimisationLevel.NONE);
+        long two = median(OptimisationLevel.O2);
+        long three = median(OptimisationLevel.O3);
+        assertThat(two).isLessThan(none);
+        assertThat(three).as("the compiler makes the same code").isEqualTo(two);
+    }
+
+    private static long median(OptimisationLevel level) {
+        GuestSpec spec = loaded("ToroHelloWorldMicroservice", 20).withLevel(level);
+        try (GuestSession session = GuestSession.open(spec, null)) {
+            session.runUntil(Duration.ofSeconds(3));
+            return session.load().orElseThrow().latency().percentilePs(50);
+        }
+    }
+
+    @Test
+    void sameSpec_sameDigest() throws IOException {
+        for (GuestApplication application : Applications.all()) {
+            long[] digests = new long[2];
+            for (int i = 0; i < 2; i++) {
+                try (MemoryBlockDevice disk = disk(new byte[100]);
+                        GuestSession session = GuestSession.open(GuestSpec.of(application.name()), disk)) {
+                    digests[i] = session.runUntil(Duration.ofMillis(400)).traceDigest();
+                }
+            }
+            assertThat(digests[0]).as(application.name()).isEqualTo(digests[1]);
+        }
+    }
+
+    @Test
+    void unknownName_namesThoseThatThereAre() {
+        assertThatThrownBy(() -> GuestSpec.of("ToroNothing"))
+                .hasMessageContaining("no application ToroNothing")
+                .hasMessageContaining("ToroHello, ToroThread");
+        assertThatThrownBy(() -> GuestSession.open(GuestSpec.of("TorowithFileSystem"), null))
+                .hasMessageContaining("needs a disk");
+    }
+}
