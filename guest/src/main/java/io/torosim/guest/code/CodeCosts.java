@@ -2,7 +2,6 @@ package io.torosim.guest.code;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.MachineCosts;
 import io.torosim.core.time.Picos;
 
 /**
@@ -18,29 +17,49 @@ public final class CodeCosts {
     private final long[] callMilliCycles = new long[Routine.values().length];
     private final long[] unitMilliCycles = new long[Routine.values().length];
     private final long tscHz;
-    private final MachineCosts costs;
+    private final boolean emulated;
+    private final long instructionMilliCycles;
+    private final long accessMilliCycles;
+    private final long callMilliCyclesEmulated;
 
-    private CodeCosts(OptimisationLevel level, CostModel model, long tscHz, MachineCosts costs) {
+    private CodeCosts(OptimisationLevel level, CostModel model, long tscHz, boolean emulated) {
         this.level = level;
         this.tscHz = tscHz;
-        this.costs = costs;
+        this.emulated = emulated;
+        this.instructionMilliCycles = model.permille("tcg.instruction");
+        this.accessMilliCycles = model.permille("tcg.memory_access");
+        this.callMilliCyclesEmulated = model.permille("tcg.call_return");
         RoutineRun run = new RoutineRun(Listing.of(level), model);
         for (Routine routine : Routine.values()) {
             int i = routine.ordinal();
             if (routine.countsCalls()) {
-                unitMilliCycles[i] = run.run(routine, 1).milliCycles();
+                unitMilliCycles[i] = milliCycles(run.run(routine, 1));
             } else {
-                long few = run.run(routine, FEW).milliCycles();
-                long many = run.run(routine, MANY).milliCycles();
+                long few = milliCycles(run.run(routine, FEW));
+                long many = milliCycles(run.run(routine, MANY));
                 unitMilliCycles[i] = (many - few) / (MANY - FEW);
                 callMilliCycles[i] = Math.max(0, few - FEW * unitMilliCycles[i]);
             }
         }
     }
 
+    /** On a processor what the pipeline says; under software emulation every instruction is work, overlapping or not. */
+    private long milliCycles(RoutineRun.Cost cost) {
+        if (!emulated) {
+            return cost.milliCycles();
+        }
+        return cost.instructions() * instructionMilliCycles
+                + cost.memoryAccesses() * accessMilliCycles
+                + cost.callsAndReturns() * callMilliCyclesEmulated;
+    }
+
     /** Returns the costs of code compiled at a level, on a machine. */
     public static CodeCosts of(OptimisationLevel level, Machine machine) {
-        return new CodeCosts(level, machine.spec().costs(), machine.spec().tscHz(), machine.costs());
+        return new CodeCosts(
+                level,
+                machine.spec().costs(),
+                machine.spec().tscHz(),
+                machine.spec().vcpuMode().isTcg());
     }
 
     /** Returns the level. */
@@ -59,7 +78,7 @@ public final class CodeCosts {
         }
         int i = routine.ordinal();
         long milliCycles = callMilliCycles[i] + Math.multiplyExact(units, unitMilliCycles[i]);
-        return costs.cpuPs(Picos.ofCycles(milliCycles, tscHz) / 1000);
+        return Picos.ofCycles(milliCycles, tscHz) / 1000;
     }
 
     /** Returns the cycles that one more unit takes, in thousandths. */

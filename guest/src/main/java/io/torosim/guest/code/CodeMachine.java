@@ -13,11 +13,10 @@ import java.util.TreeMap;
  */
 final class CodeMachine {
     /** Size of its memory in bytes. */
-    static final int MEMORY_BYTES = 1 << 20;
+    static final int MEMORY_BYTES = 0x60000;
 
     private static final long STACK_TOP = MEMORY_BYTES - 4096;
     private static final long RETURN_TO_CALLER = -1;
-    private static final int MOST_INSTRUCTIONS = 20_000_000;
 
     /** Hand-written assembler: changes registers and memory as it likes. */
     @FunctionalInterface
@@ -31,6 +30,7 @@ final class CodeMachine {
     private final byte[] memory = new byte[MEMORY_BYTES];
     private final Map<String, Helper> helpers = new TreeMap<>();
     private Helper everyInstruction;
+    private int mostInstructions = 20_000_000;
     private boolean carry;
     private boolean zero;
     private boolean sign;
@@ -44,6 +44,11 @@ final class CodeMachine {
     /** Says what a call to a name outside the listing does. */
     void helper(String name, Helper helper) {
         helpers.put(name, helper);
+    }
+
+    /** Sets after how many instructions a call has lost its way. */
+    void mostInstructions(int count) {
+        mostInstructions = count;
     }
 
     /** Runs before every instruction: an interrupt that may come anywhere. */
@@ -118,7 +123,7 @@ final class CodeMachine {
 
     private void run(int from) {
         int position = from;
-        for (int executed = 0; executed < MOST_INSTRUCTIONS; executed++) {
+        for (int executed = 0; executed < mostInstructions; executed++) {
             if (position < 0 || position >= listing.size()) {
                 throw new WildAccess("return to nowhere");
             }

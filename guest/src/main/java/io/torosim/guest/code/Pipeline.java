@@ -33,6 +33,7 @@ final class Pipeline {
     private long instructions;
     private long loads;
     private long stores;
+    private long calls;
 
     Pipeline(CostModel model) {
         this.issueGap = CYCLE / model.count("code.issue_width");
@@ -56,6 +57,7 @@ final class Pipeline {
         instructions = 0;
         loads = 0;
         stores = 0;
+        calls = 0;
     }
 
     /** Issues the next instruction; returns when at the earliest it can begin. */
@@ -122,6 +124,7 @@ final class Pipeline {
     }
 
     void callOrReturn() {
+        calls++;
         nextIssue += callReturn / 2;
     }
 
@@ -132,6 +135,11 @@ final class Pipeline {
 
     long instructions() {
         return instructions;
+    }
+
+    /** Returns how many calls and returns there were. */
+    long calls() {
+        return calls;
     }
 
     long memoryAccesses() {

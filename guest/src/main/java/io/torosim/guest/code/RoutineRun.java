@@ -1,8 +1,6 @@
 package io.torosim.guest.code;
 
 import io.torosim.core.cost.CostModel;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Runs the compiled routine that stands for a {@link Routine}, on memory laid out as it expects: so many units, and the result
@@ -34,7 +32,7 @@ final class RoutineRun {
     }
 
     /** What a run came to. */
-    record Cost(long milliCycles, long instructions, long memoryAccesses) {}
+    record Cost(long milliCycles, long instructions, long memoryAccesses, long callsAndReturns) {}
 
     /** Runs {@code units} of a routine; throws {@link IllegalStateException} if its result is wrong. */
     Cost run(Routine routine, int units) {
@@ -45,7 +43,7 @@ final class RoutineRun {
             throw new IllegalStateException(routine + ": wrong result for " + units + " units");
         }
         Pipeline pipeline = machine.pipeline();
-        return new Cost(pipeline.milliCycles(), pipeline.instructions(), pipeline.memoryAccesses());
+        return new Cost(pipeline.milliCycles(), pipeline.instructions(), pipeline.memoryAccesses(), pipeline.calls());
     }
 
     private static boolean execute(CodeMachine m, Routine routine, int n) {
@@ -199,14 +197,5 @@ final class RoutineRun {
         }
         m.call("PUTCHARACTERS", A, B, n);
         return n == 0 || m.load(A + 24 * 160 + 2L * (n - 1), 1) == 97;
-    }
-
-    /** The figures of all routines at a level, for documents and tests: by name, for 16 and 64 units. */
-    Map<String, Cost> table(int units) {
-        Map<String, Cost> table = new TreeMap<>();
-        for (Routine routine : Routine.values()) {
-            table.put(routine.name(), run(routine, units));
-        }
-        return table;
     }
 }

@@ -47,8 +47,9 @@ public final class ToroConsole {
     public ToroConsole(Machine machine, Display display, CodeCosts code) {
         this.display = display;
         this.code = code;
-        boolean trapped = display == Display.VGA && !machine.spec().vcpuMode().isTcg();
-        this.cellPs = machine.costs().model().ps(trapped ? "vga.cell_access_trapped" : "vga.cell_access");
+        boolean emulated = machine.spec().vcpuMode().isTcg();
+        String trapped = emulated ? "vga.cell_access_tcg" : "vga.cell_access_trapped";
+        this.cellPs = machine.costs().model().ps(display == Display.VGA ? trapped : "vga.cell_access");
     }
 
     /** Returns the lines printed so far, in order; one that is not ended is the last. */

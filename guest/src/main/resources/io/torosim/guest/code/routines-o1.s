@@ -905,3 +905,66 @@ FEATUREBITS:
     leaq (%rbp),%rsp
     popq %rbp
     ret
+WEIGHLEAVES:
+    pushq %rbp
+    movq %rsp,%rbp
+    leaq -80(%rsp),%rsp
+    movq %rcx,-8(%rbp)
+    movl %edx,-16(%rbp)
+    movl $0,-24(%rbp)
+    movl $0,-28(%rbp)
+    movl $0,-32(%rbp)
+    movl $1000,-36(%rbp)
+    movl $0,-40(%rbp)
+    movl $0,-44(%rbp)
+    jmp .Lj170
+.Lj169:
+    movq -8(%rbp),%rax
+    movl -24(%rbp),%ecx
+    movq %rax,%rdx
+    call identify_cpu
+    movq -8(%rbp),%rax
+    movslq -24(%rbp),%rdx
+    movzbl (%rax,%rdx,1),%eax
+    movl %eax,-44(%rbp)
+    movl -28(%rbp),%eax
+    addl -44(%rbp),%eax
+    movl %eax,-28(%rbp)
+    movl -24(%rbp),%edx
+    movl -44(%rbp),%eax
+    imull %edx,%eax
+    addl -32(%rbp),%eax
+    movl %eax,-32(%rbp)
+    movl -44(%rbp),%eax
+    cmpl -36(%rbp),%eax
+    jnl .Lj173
+    movl -44(%rbp),%eax
+    movl %eax,-36(%rbp)
+.Lj173:
+    movl -44(%rbp),%eax
+    cmpl -40(%rbp),%eax
+    jng .Lj175
+    movl -44(%rbp),%eax
+    movl %eax,-40(%rbp)
+.Lj175:
+    addl $1,-24(%rbp)
+.Lj170:
+    movl -24(%rbp),%eax
+    cmpl -16(%rbp),%eax
+    jl .Lj169
+    movl -36(%rbp),%eax
+    leal (%eax,%eax,2),%edx
+    movl -32(%rbp),%eax
+    shll $1,%eax
+    addl -28(%rbp),%eax
+    addl %eax,%edx
+    movl -40(%rbp),%eax
+    leal (%eax,%eax,4),%eax
+    addl %eax,%edx
+    movl -44(%rbp),%eax
+    imull $7,%eax,%eax
+    addl %edx,%eax
+    nop
+    leaq (%rbp),%rsp
+    popq %rbp
+    ret

@@ -629,3 +629,68 @@ FEATUREBITS:
     popq %rdi
     popq %rbx
     ret
+WEIGHLEAVES:
+    pushq %rbx
+    pushq %rdi
+    pushq %rsi
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    leaq -48(%rsp),%rsp
+    movq %rcx,%r12
+    movl %edx,%ebx
+    xorl %esi,%esi
+    xorl %r14d,%r14d
+    xorl %r13d,%r13d
+    movl $1000,%edi
+    xorl %r15d,%r15d
+    xorl %eax,%eax
+    movq %rax,32(%rsp)
+    jmp .Lj170
+.Lj169:
+    movq %r12,%rdx
+    movl %esi,%ecx
+    call identify_cpu
+    movslq %esi,%rax
+    movzbl (%r12,%rax,1),%edx
+    movl %edx,%eax
+    movq %rax,32(%rsp)
+    addl 32(%rsp),%r14d
+    movl 32(%rsp),%eax
+    imull %esi,%eax
+    addl %eax,%r13d
+    movl 32(%rsp),%eax
+    cmpl %eax,%edi
+    jng .Lj173
+    movl 32(%rsp),%edi
+.Lj173:
+    movl 32(%rsp),%eax
+    cmpl %eax,%r15d
+    jnl .Lj175
+    movl 32(%rsp),%r15d
+.Lj175:
+    addl $1,%esi
+.Lj170:
+    cmpl %esi,%ebx
+    jg .Lj169
+    leal (%edi,%edi,2),%edx
+    movl %r13d,%eax
+    shll $1,%eax
+    addl %r14d,%eax
+    addl %eax,%edx
+    leal (%r15d,%r15d,4),%eax
+    addl %edx,%eax
+    movl 32(%rsp),%ecx
+    imull $7,%ecx,%edx
+    addl %edx,%eax
+    nop
+    leaq 48(%rsp),%rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rsi
+    popq %rdi
+    popq %rbx
+    ret

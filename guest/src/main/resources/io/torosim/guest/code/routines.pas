@@ -94,6 +94,7 @@ procedure Concatenate(Left, Right, Target: pbyte);
 procedure PutCharacters(Screen: pbyte; Text: pbyte; Count: longint);
 procedure ReadSectors(Target: pbyte; Count: longint);
 function FeatureBits(Table: pbyte; Count: longint): longint;
+function WeighLeaves(Table: pbyte; Count: longint): longint;
 
 implementation
 
@@ -439,6 +440,32 @@ begin
     Sum := Sum + Table[I];
   end;
   FeatureBits := Sum;
+end;
+
+{ Many variables live across a call: enough for every register that a callee preserves. }
+function WeighLeaves(Table: pbyte; Count: longint): longint;
+var
+  I, Sum, Weighted, Least, Greatest, Last: longint;
+begin
+  I := 0;
+  Sum := 0;
+  Weighted := 0;
+  Least := 1000;
+  Greatest := 0;
+  Last := 0;
+  while I < Count do
+  begin
+    IdentifyCpu(I, Table);
+    Last := Table[I];
+    Sum := Sum + Last;
+    Weighted := Weighted + I * Last;
+    if Last < Least then
+      Least := Last;
+    if Last > Greatest then
+      Greatest := Last;
+    I := I + 1;
+  end;
+  WeighLeaves := Sum + Weighted * 2 + Least * 3 + Greatest * 5 + Last * 7;
 end;
 
 end.
