@@ -9,6 +9,7 @@ import io.torosim.bench.experiment.SensitivityExperiment;
 import io.torosim.bench.experiment.SweepExperiment;
 import io.torosim.bench.mem.MemoryExperiment;
 import io.torosim.bench.nic.NicExperiment;
+import io.torosim.bench.o2.OptimisationExperiment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,10 @@ final class Experiments {
                     "nic",
                     "network cards: virtio-net, e1000 and ne2000",
                     s -> new NicExperiment(s.cpuUsage().costs())),
+            new Entry(
+                    "optimisation",
+                    "file serving compiled with -O- to -O3, and registers lost",
+                    s -> new OptimisationExperiment(s.cpuUsage().costs())),
             new Entry(
                     "memory",
                     "allocators: fragmentation and cost",

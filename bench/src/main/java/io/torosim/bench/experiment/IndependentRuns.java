@@ -13,16 +13,21 @@ import java.util.function.Supplier;
  * Runs that share nothing, on all processors. Results come in the order in which the runs were added, whatever the order
  * in which they end, so they are the same as one after the other.
  */
-final class IndependentRuns<T> {
+public final class IndependentRuns<T> {
     private final List<String> names = new ArrayList<>();
     private final List<Supplier<T>> runs = new ArrayList<>();
 
-    void add(String name, Supplier<T> run) {
+    /** Creates an empty set of runs. */
+    public IndependentRuns() {}
+
+    /** Adds a run. */
+    public void add(String name, Supplier<T> run) {
         names.add(name);
         runs.add(run);
     }
 
-    List<T> run(Progress progress) {
+    /** Runs them all; returns their results in the order in which they were added. */
+    public List<T> run(Progress progress) {
         int threads = Math.min(runs.size(), Runtime.getRuntime().availableProcessors());
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {

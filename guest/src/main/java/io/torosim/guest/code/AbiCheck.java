@@ -12,8 +12,9 @@ import java.util.function.Predicate;
  * compared with the right ones. Every point of interruption is tried.
  */
 public final class AbiCheck {
-    private static final long A = 0x10000;
-    private static final long B = 0x20000;
+    private static final long A = 0x1000;
+    private static final long B = 0x4000;
+    private static final int MEMORY_BYTES = 0x8000;
     private static final int SECTORS = 3;
     private static final int SECTOR_BYTES = 512;
     private static final int LEAVES = 5;
@@ -166,7 +167,7 @@ public final class AbiCheck {
     }
 
     private CodeMachine machine() {
-        CodeMachine machine = new CodeMachine(listing, model);
+        CodeMachine machine = new CodeMachine(listing, model, MEMORY_BYTES);
         machine.mostInstructions(MOST_INSTRUCTIONS);
         return machine;
     }

@@ -12,10 +12,7 @@ import java.util.TreeMap;
  * <p>Calls that leave the listing go to helpers: hand-written assembler in the kernel, and where something may interrupt.
  */
 final class CodeMachine {
-    /** Size of its memory in bytes. */
-    static final int MEMORY_BYTES = 0x60000;
-
-    private static final long STACK_TOP = MEMORY_BYTES - 4096;
+    private static final long STACK_MARGIN = 256; // what a callee may touch above its return address
     private static final long RETURN_TO_CALLER = -1;
 
     /** Hand-written assembler: changes registers and memory as it likes. */
@@ -27,7 +24,7 @@ final class CodeMachine {
     private final Listing listing;
     private final Pipeline pipeline;
     private final long[] registers = new long[16];
-    private final byte[] memory = new byte[MEMORY_BYTES];
+    private final byte[] memory;
     private final Map<String, Helper> helpers = new TreeMap<>();
     private Helper everyInstruction;
     private int mostInstructions = 20_000_000;
@@ -36,8 +33,14 @@ final class CodeMachine {
     private boolean sign;
     private boolean overflow;
 
-    CodeMachine(Listing listing, CostModel model) {
+    /**
+     * Creates a machine with everything zero.
+     *
+     * @param memoryBytes its memory, whose end is the stack
+     */
+    CodeMachine(Listing listing, CostModel model, int memoryBytes) {
         this.listing = listing;
+        this.memory = new byte[memoryBytes];
         this.pipeline = new Pipeline(model);
     }
 
@@ -78,7 +81,7 @@ final class CodeMachine {
         for (int i = 0; i < arguments.length; i++) {
             registers[places[i]] = arguments[i];
         }
-        registers[Operand.RSP] = STACK_TOP;
+        registers[Operand.RSP] = memory.length - STACK_MARGIN;
         pipeline.reset();
         push(RETURN_TO_CALLER);
         run(position);
@@ -115,8 +118,8 @@ final class CodeMachine {
         }
     }
 
-    private static void check(long address, int bytes) {
-        if (address < 0 || address > MEMORY_BYTES - bytes) {
+    private void check(long address, int bytes) {
+        if (address < 0 || address > memory.length - bytes) {
             throw new WildAccess("access to address " + Long.toHexString(address));
         }
     }

@@ -10,6 +10,7 @@ final class RoutineRun {
     private static final long A = 0x10000;
     private static final long B = 0x20000;
     private static final long C = 0x40000;
+    private static final int MEMORY_BYTES = 0x60000;
     private static final int SOCKET_STATE = 12;
     private static final int SOCKET_SEQUENCE = 16;
     private static final int SOCKET_BUFFER = 32;
@@ -36,7 +37,7 @@ final class RoutineRun {
 
     /** Runs {@code units} of a routine; throws {@link IllegalStateException} if its result is wrong. */
     Cost run(Routine routine, int units) {
-        CodeMachine machine = new CodeMachine(listing, model);
+        CodeMachine machine = new CodeMachine(listing, model, MEMORY_BYTES);
         machine.helper("write_port", m -> {});
         boolean right = execute(machine, routine, units);
         if (!right) {
