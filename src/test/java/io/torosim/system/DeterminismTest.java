@@ -24,6 +24,7 @@ final class DeterminismTest {
                 2,
                 256,
                 2_400_000_000L,
+                0,
                 "kvm",
                 "irix",
                 2,

@@ -58,7 +58,7 @@ public final class BootExperiment implements Experiment {
                         phase.name(),
                         phase.durationPs() / MILLI,
                         (double) phase.durationPs() / outcome.bootPs(),
-                        phase.driver(),
+                        driver(phase),
                         phase.source()));
             }
         }
@@ -75,6 +75,12 @@ public final class BootExperiment implements Experiment {
                 spec.costs().parameters().stream()
                         .filter(BootExperiment::isUsed)
                         .toList());
+    }
+
+    private static String driver(BootPhase phase) {
+        return phase.exitCount() == 0
+                ? phase.driver()
+                : String.format(Locale.ROOT, "%s; %,d exits", phase.driver(), phase.exitCount());
     }
 
     private MachineSpec machine(CostModel costs, long tscHz, long seed) {
@@ -169,6 +175,19 @@ public final class BootExperiment implements Experiment {
                                 bootMs.get(BootPath.QEMU_LITE),
                                 "published for one core only: several were future work"));
         cases.add(info("QEMU-Lite", "QEMU start to KernelStart", lite, ""));
+        BootSequence liteBoot = boots.get(BootPath.QEMU_LITE);
+        cases.add(CaseResult.info(
+                "QEMU-Lite",
+                "clock that the kernel believes in",
+                "MHz",
+                liteBoot.run().believedMhz(),
+                "calibrated by the PIT, whose port accesses lie within: a little below " + spec.tscHz() / 1_000_000));
+        cases.add(CaseResult.info(
+                "QEMU-Lite",
+                "VM exits of vCPU 0",
+                "exits",
+                liteBoot.phases().stream().mapToLong(BootPhase::exitCount).sum(),
+                "counted on the machine; nearly all of them poll the LAPIC timer in Toro's delays"));
         cases.add(info(
                 "Multiboot on QEMU",
                 "QEMU start to KernelStart",
@@ -290,6 +309,9 @@ public final class BootExperiment implements Experiment {
                 || p.name().equals("kvm.exit_pio_user")
                 || p.name().equals("kvm.exit_apic")
                 || p.name().equals("toro.ipi_delay")
+                || p.name().equals("kvm.ipi")
+                || p.name().equals("cpu.rdtsc")
+                || p.name().equals("lapic.poll")
                 || p.name().equals("lapic.timer_hz");
     }
 }

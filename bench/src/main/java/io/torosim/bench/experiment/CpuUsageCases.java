@@ -5,6 +5,9 @@ import static io.torosim.bench.experiment.CpuUsageExperiment.mean;
 import static io.torosim.bench.experiment.CpuUsageExperiment.min;
 import static io.torosim.bench.experiment.CpuUsageExperiment.percentile;
 
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.time.Picos;
+import io.torosim.sched.ToroDelay;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,7 +59,7 @@ final class CpuUsageCases {
                         SHAPE));
     }
 
-    static List<CaseResult> toroAfter(String name, GuestRun run) {
+    static List<CaseResult> toroAfter(CpuUsageSpec spec, String name, GuestRun run) {
         List<CaseResult> cases = new ArrayList<>();
         double[] burst = run.values(TrafficPhases.BURST);
         double[] idle = run.values(TrafficPhases.IDLE);
@@ -98,8 +101,9 @@ final class CpuUsageCases {
                 "window of 200 ms",
                 run.lastPollMillis(),
                 0,
-                201,
-                "a thread's window runs from its first empty poll since the last reset, so 0 to 200 ms are left"));
+                spec.pollWindowMillis() + 1,
+                "a thread's window runs from its first empty poll since the last reset, so 0 to "
+                        + Math.round(spec.pollWindowMillis()) + " ms are left"));
         cases.add(CaseResult.info(name, "requests answered", "requests", run.requests(), ""));
         cases.add(CaseResult.info(name, "mean time of a request", "us", run.latencyMicros(), "SYN to FIN"));
         return cases;
@@ -271,5 +275,49 @@ final class CpuUsageCases {
                         PERCENT,
                         mean(polled.values(TrafficPhases.BURST)),
                         "polling counts as CPU time of the process"));
+    }
+
+    /** What a failed calibration would have done: the same host, whose clock the kernel takes for what it is and for 2393 MHz. */
+    static List<CaseResult> wrongClock(CpuUsageSpec wrongSpec, GuestRun right, GuestRun wrong) {
+        String group = "If calibration fails";
+        String clock = wrongSpec.tscHz() / 1_000_000 + " MHz";
+        String believed = clock + " taken for " + wrongSpec.believedMhz();
+        MachineSpec machine = MachineSpec.builder()
+                .tscHz(wrongSpec.tscHz())
+                .costs(wrongSpec.costs())
+                .build();
+        long tenPs = wrongSpec.costs().ps("toro.ipi_delay");
+        return List.of(
+                CaseResult.info(
+                        group,
+                        "Delay(10), " + believed,
+                        "ms",
+                        ToroDelay.realPs(tenPs, machine, wrongSpec.believedMhz()) / (double) Picos.PER_MILLI,
+                        "the LAPIC timer counts ns: it goes by what is believed, and is nearer to 10 ms than the right "
+                                + Math.round(ToroDelay.realPs(tenPs, machine) / (double) Picos.PER_MILLI) + " ms"),
+                CaseResult.info(
+                        group,
+                        "poll window, " + believed,
+                        "ms",
+                        wrongSpec.pollWindowMillis(),
+                        "200 ms of cycles at the believed rate, counted by the true one"),
+                CaseResult.info(
+                        group,
+                        "polling after the last packet, " + clock,
+                        "ms",
+                        right.lastPollMillis(),
+                        "calibrated right"),
+                CaseResult.info(
+                        group,
+                        "polling after the last packet, " + believed,
+                        "ms",
+                        wrong.lastPollMillis(),
+                        "within the shorter window"),
+                CaseResult.info(
+                        group,
+                        "mean use relative to the right clock",
+                        PERCENT,
+                        100 * wrong.mean() / right.mean(),
+                        "100 % in traffic and 0 after it stay: only the window between them is shorter"));
     }
 }
