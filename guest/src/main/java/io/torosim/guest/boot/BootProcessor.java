@@ -4,24 +4,28 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.trace.TraceKind;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A vCPU that boots: it executes the steps of its units, and notes what each unit took and how often it left guest mode. */
+/**
+ * A vCPU that boots: it executes the steps of its units, and notes what each took and how often it left guest mode. Units of
+ * the same name are one phase.
+ */
 final class BootProcessor implements Activity {
     private static final ExitCause[] CAUSES = ExitCause.values();
 
     private final BootKernel kernel;
     private final List<BootUnit> units;
     private final long afterwards;
-    private final List<BootPhase> phases = new ArrayList<>();
+    private final Map<String, Tally> phases = new LinkedHashMap<>();
     private final long[] exitsAtBegin = new long[CAUSES.length];
     private int unit;
     private int step;
     private boolean begun;
+    private Tally tally;
     private long beganAtPs;
     private long endedPs;
 
@@ -53,9 +57,9 @@ final class BootProcessor implements Activity {
         return endedPs;
     }
 
-    /** What the units took that are done. */
+    /** What was measured, in the order in which the phases began. */
     List<BootPhase> phases() {
-        return List.copyOf(phases);
+        return phases.values().stream().map(t -> t.phase(kernel)).toList();
     }
 
     /** One access to a port or a register. */
@@ -106,30 +110,46 @@ final class BootProcessor implements Activity {
         for (ExitCause cause : CAUSES) {
             exitsAtBegin[cause.ordinal()] = vcpu.exits(cause);
         }
+        BootUnit next = units.get(unit);
+        tally = phases.computeIfAbsent(next.name(), name -> new Tally(next, phases.size()));
         if (vcpu.id() == 0) {
-            vcpu.machine().trace().emit(vcpu.nowPs(), vcpu.id(), TraceKind.BOOT_PHASE, unit, 0);
+            vcpu.machine().trace().emit(vcpu.nowPs(), vcpu.id(), TraceKind.BOOT_PHASE, tally.number, 0);
         }
     }
 
     private void end(Vcpu vcpu) {
-        Map<ExitCause, Long> exits = new EnumMap<>(ExitCause.class);
+        tally.ps += vcpu.nowPs() - beganAtPs;
         for (ExitCause cause : CAUSES) {
             long count = vcpu.exits(cause) - exitsAtBegin[cause.ordinal()];
             if (count > 0) {
-                exits.put(cause, count);
+                tally.exits.merge(cause, count, Long::sum);
             }
         }
-        BootUnit done = units.get(unit);
-        long ps = vcpu.nowPs() - beganAtPs;
-        phases.add(new BootPhase(
-                done.name(),
-                ps,
-                done.beforeKernel(),
-                done.driver().text(kernel, ps),
-                done.source(),
-                Collections.unmodifiableMap(exits)));
         unit++;
         step = 0;
         begun = false;
+    }
+
+    /** What units of one name came to. */
+    private static final class Tally {
+        private final BootUnit unit;
+        private final int number;
+        private final Map<ExitCause, Long> exits = new EnumMap<>(ExitCause.class);
+        private long ps;
+
+        Tally(BootUnit unit, int number) {
+            this.unit = unit;
+            this.number = number;
+        }
+
+        BootPhase phase(BootKernel kernel) {
+            return new BootPhase(
+                    unit.name(),
+                    ps,
+                    unit.beforeKernel(),
+                    unit.driver().text(kernel, ps),
+                    unit.source(),
+                    Collections.unmodifiableMap(exits));
+        }
     }
 }

@@ -16,18 +16,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the kernel does from KernelStart to its first thread (Kernel.pas:KernelStart and the units' initialisation). The text
- * that the units print is put together in two units of its own, characters and scrolls; so are the parts of ArchInit that
- * touch PIC and clock.
+ * What the kernel does from KernelStart to its first thread, in the order of Kernel.pas:KernelStart, and the initialisation of
+ * the PCI unit in that thread. Each line of text is printed where Toro prints it, and counted to one of two phases, the
+ * characters and the scrolls.
  */
 final class KernelUnits {
     private static final int IDT_BYTES = 4096;
     private static final int VECTORS = 49;
-    private static final int PIC_PIO = 10 + 2; // RelocateIrqs; IRQ2 on
+    private static final int STORES_PER_GATE = 2; // of 8 bytes
+    private static final int RELOCATE_PIO = 10;
+    private static final int IRQ2_PIO = 2;
     private static final int RTC_PIO = 14;
     private static final int ROM_PROBES = 8192;
-    private static final int LINES_FIXED = 9;
-    private static final int LINES_PER_CORE = 2;
+    private static final int LINES_FIXED = 9; // 1 + 1 + 2 + 1 + 1 + 1 and the program's 2
+    private static final int LINES_PER_CORE = 2; // of Process.pas and Memory.pas
     private static final int PIO_PER_CHAR = 4;
     private static final int SCROLL_FILL_STORES = 40;
     private static final long ALLOCATOR_BYTES_PER_CORE = 246_000;
@@ -43,6 +45,7 @@ final class KernelUnits {
     private final CostModel costs;
     private final String pio;
     private final List<BootUnit> units = new ArrayList<>();
+    private boolean vga;
 
     KernelUnits(MachineSpec spec) {
         this.spec = spec;
@@ -51,33 +54,32 @@ final class KernelUnits {
     }
 
     List<BootUnit> of(BootPath path, BringUpOrder order) {
+        vga = path.isPc();
+        print(1);
         addArchInit();
         BringUp bringUp = new BringUp(order, spec);
         units.add(bringUp.unit());
         int others = units.size();
+        print(1 + spec.vcpus());
         addMemoryInit();
+        print(2 + spec.vcpus());
+        print(1); // FileSystemInit clears a few tables and says so
         addNetworkInit();
-        addConsole(path.isPc());
+        print(1);
         add(
                 "First thread",
                 "Kernel.pas:CreateInitThread",
                 "record, 32 KiB stack, 128 KiB private heap touched first",
                 List.of(new FirstTouches(pages(FIRST_THREAD_BYTES))));
-        addPci(path);
+        print(1);
+        addPci();
+        print(2);
         bringUp.spreadOver(units, others);
         return units;
     }
 
     private void addArchInit() {
-        add(
-                "PIC, IDT, clock",
-                "Arch.pas: RelocateIrqs, Now",
-                PIC_PIO + " PIO in the host kernel, " + RTC_PIO + pio,
-                List.of(
-                        new Stores(IDT_BYTES / 4),
-                        new Accesses(ExitCause.PIC, PIC_PIO),
-                        new Stores(2 * VECTORS),
-                        new Accesses(ExitCause.PIO, RTC_PIO)));
+        addPicAndClock(List.of(new Stores(IDT_BYTES / 4), new Accesses(ExitCause.PIC, RELOCATE_PIO)));
         units.add(new BootUnit(
                 "CPU calibration",
                 false,
@@ -87,6 +89,10 @@ final class KernelUnits {
                         + " PIT ticks: the kernel believes in "
                         + kernel.localCpuSpeed() + " MHz",
                 List.of(new Calibration())));
+        addPicAndClock(List.of(
+                new Accesses(ExitCause.PIC, IRQ2_PIO),
+                new Stores(STORES_PER_GATE * VECTORS),
+                new Accesses(ExitCause.PIO, RTC_PIO)));
         units.add(new BootUnit(
                 "LAPIC enable",
                 false,
@@ -98,6 +104,14 @@ final class KernelUnits {
                 "Arch.pas:SMPInitialization",
                 ROM_PROBES + " probes of ACPI and MP tables",
                 List.of(new RomProbes(ROM_PROBES, costs.ps("boot.rom_scan_read"))));
+    }
+
+    private void addPicAndClock(List<BootStep> steps) {
+        add(
+                "PIC, IDT, clock",
+                "Arch.pas: RelocateIrqs, Now",
+                RELOCATE_PIO + IRQ2_PIO + " PIO in the host kernel, " + RTC_PIO + pio,
+                steps);
     }
 
     private void addMemoryInit() {
@@ -136,31 +150,28 @@ final class KernelUnits {
                 steps);
     }
 
-    private void addConsole(boolean vga) {
-        long lines = LINES_FIXED + (long) LINES_PER_CORE * spec.vcpus();
-        long chars = lines * costs.count("boot.console_chars_per_line");
-        add(
-                "Console text",
-                "Console.pas:PutC",
-                chars + " characters x 4 cursor" + pio,
-                List.of(new Accesses(ExitCause.PIO, chars * PIO_PER_CHAR)));
-        List<BootStep> scrolls = new ArrayList<>();
-        for (long i = 0; i < lines; i++) {
-            scrolls.add(new Scroll(vga));
-            scrolls.add(new Stores(SCROLL_FILL_STORES));
+    /** Lines of text: four accesses to a character for the cursor, then everything moves up by a row. */
+    private void print(int lines) {
+        long all = LINES_FIXED + (long) LINES_PER_CORE * spec.vcpus();
+        long chars = costs.count("boot.console_chars_per_line");
+        for (int i = 0; i < lines; i++) {
+            add(
+                    "Console text",
+                    "Console.pas:PutC",
+                    all * chars + " characters x 4 cursor" + pio,
+                    List.of(new Accesses(ExitCause.PIO, chars * PIO_PER_CHAR)));
+            add(
+                    "Console scrolling",
+                    "Console.pas:FlushUp",
+                    all + " lines x 3840 byte copies" + (vga ? ", each trapped by the VGA device" : ", no VGA device"),
+                    List.of(new Scroll(vga), new Stores(SCROLL_FILL_STORES)));
         }
-        add(
-                "Console scrolling",
-                "Console.pas:FlushUp",
-                lines + " lines x 3840 byte copies" + (vga ? ", each trapped by the VGA device" : ", no VGA device"),
-                scrolls);
     }
 
     /** All slots of four buses, by brute force: two reads for an empty slot, eight for a slot and eight for each function. */
-    private void addPci(BootPath path) {
-        boolean lite = !path.isPc();
-        long slots = costs.count(lite ? "boot.pci_slots_lite" : "boot.pci_slots_pc");
-        long functions = lite ? slots : costs.count("boot.pci_functions_pc");
+    private void addPci() {
+        long slots = costs.count(vga ? "boot.pci_slots_pc" : "boot.pci_slots_lite");
+        long functions = vga ? costs.count("boot.pci_functions_pc") : slots;
         long accesses = PIO_PER_CONFIG_READ * (2 * (PCI_SLOTS - slots) + 8 * slots + 8 * functions);
         add(
                 "PCI scan",
