@@ -20,11 +20,15 @@ final class DeterminismTest {
     private static final String BOOT = "c2edd576b9e10f41";
 
     private static CpuUsageSpec spec() {
+        return believing(0);
+    }
+
+    private static CpuUsageSpec believing(int mhz) {
         return new CpuUsageSpec(
                 2,
                 256,
                 2_400_000_000L,
-                0,
+                mhz,
                 "kvm",
                 "irix",
                 2,
@@ -39,8 +43,13 @@ final class DeterminismTest {
     }
 
     private static String digest(long seed) {
-        return TraceDigest.hex(
-                new CpuUsageExperiment(spec()).run(seed, Progress.NONE).digest());
+        return digest(seed, 0);
+    }
+
+    private static String digest(long seed, int believedMhz) {
+        return TraceDigest.hex(new CpuUsageExperiment(believing(believedMhz))
+                .run(seed, Progress.NONE)
+                .digest());
     }
 
     @Test
@@ -53,6 +62,13 @@ final class DeterminismTest {
     @Test
     void anotherSeed_hasAnotherDigest() {
         assertThat(digest(1)).isNotEqualTo(digest(2));
+    }
+
+    @Test
+    void believingInTheRateOfTheClock_changesNothing_andInAnother_doesChange() {
+        String right = digest(42, 2400);
+        assertThat(right).isEqualTo(CPU_USAGE_OF_SEED_42);
+        assertThat(digest(42, 2393)).isNotEqualTo(right);
     }
 
     /**

@@ -8,6 +8,7 @@ import static io.torosim.bench.experiment.CpuUsageExperiment.percentile;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.ToroDelay;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,9 @@ import java.util.List;
 final class CpuUsageCases {
     private static final String PERCENT = "%";
     private static final String SHAPE = "the blog gives shapes, not points; one tick of top is 0.33 % of a 3 s sample";
+
+    /** Time between requests that come one by one. */
+    static final Duration SPARSE = Duration.ofMillis(500);
 
     private CpuUsageCases() {}
 
@@ -277,47 +281,40 @@ final class CpuUsageCases {
                         "polling counts as CPU time of the process"));
     }
 
-    /** What a failed calibration would have done: the same host, whose clock the kernel takes for what it is and for 2393 MHz. */
-    static List<CaseResult> wrongClock(CpuUsageSpec wrongSpec, GuestRun right, GuestRun wrong) {
-        String group = "If calibration fails";
-        String clock = wrongSpec.tscHz() / 1_000_000 + " MHz";
-        String believed = clock + " taken for " + wrongSpec.believedMhz();
-        MachineSpec machine = MachineSpec.builder()
-                .tscHz(wrongSpec.tscHz())
-                .costs(wrongSpec.costs())
-                .build();
-        long tenPs = wrongSpec.costs().ps("toro.ipi_delay");
+    /**
+     * What a failed calibration would have done: the same host, whose clock the kernel takes for what it is and for 2393 MHz,
+     * under the load of the specification (right, wrong) and under sparse requests (right, wrong).
+     */
+    static List<CaseResult> wrongClock(CpuUsageSpec spec, List<GuestRun> runs) {
+        String clock = spec.tscHz() / 1_000_000 + " MHz";
+        String believed = clock + " taken for " + spec.believedMhz();
+        MachineSpec machine = MachineSpec.builder().tscHz(spec.tscHz()).build();
+        long tenPs = spec.costs().ps("toro.ipi_delay");
+        double rightDelay = ToroDelay.realPs(tenPs, machine) / (double) Picos.PER_MILLI;
+        double wrongDelay = ToroDelay.realPs(tenPs, machine, spec.believedMhz()) / (double) Picos.PER_MILLI;
+        String every = ", a request every " + SPARSE.toMillis() + " ms, ";
         return List.of(
-                CaseResult.info(
-                        group,
+                wrong(
                         "Delay(10), " + believed,
                         "ms",
-                        ToroDelay.realPs(tenPs, machine, wrongSpec.believedMhz()) / (double) Picos.PER_MILLI,
-                        "the LAPIC timer counts ns: it goes by what is believed, and is nearer to 10 ms than the right "
-                                + Math.round(ToroDelay.realPs(tenPs, machine) / (double) Picos.PER_MILLI) + " ms"),
-                CaseResult.info(
-                        group,
+                        wrongDelay,
+                        "by the LAPIC timer, in ns: nearer to 10 ms than the " + Math.round(rightDelay)
+                                + " ms of the right clock"),
+                wrong(
                         "poll window, " + believed,
                         "ms",
-                        wrongSpec.pollWindowMillis(),
+                        spec.pollWindowMillis(),
                         "200 ms of cycles at the believed rate, counted by the true one"),
-                CaseResult.info(
-                        group,
-                        "polling after the last packet, " + clock,
-                        "ms",
-                        right.lastPollMillis(),
-                        "calibrated right"),
-                CaseResult.info(
-                        group,
-                        "polling after the last packet, " + believed,
-                        "ms",
-                        wrong.lastPollMillis(),
-                        "within the shorter window"),
-                CaseResult.info(
-                        group,
+                wrong(
                         "mean use relative to the right clock",
                         PERCENT,
-                        100 * wrong.mean() / right.mean(),
-                        "100 % in traffic and 0 after it stay: only the window between them is shorter"));
+                        100 * runs.get(1).mean() / runs.get(0).mean(),
+                        "under this load the window is polled once a burst: nothing to be seen"),
+                wrong("mean use" + every + clock, PERCENT, runs.get(2).mean(), "what is used is the window after each"),
+                wrong("mean use" + every + believed, PERCENT, runs.get(3).mean(), "a third less, as the window"));
+    }
+
+    private static CaseResult wrong(String metric, String unit, double obtained, String why) {
+        return CaseResult.info("If calibration fails", metric, unit, obtained, why);
     }
 }

@@ -55,6 +55,8 @@ public final class CpuUsageExperiment implements Experiment {
         int ofThisMachine = 9;
         runs.add("Toro, 3.6 GHz", () -> onePeriod(quick, after, seed));
         runs.add("Toro, 3.6 GHz taken for 2393 MHz", () -> onePeriod(wrong, after, seed));
+        runs.add("Toro, 3.6 GHz, sparse requests", () -> sparse(quick, after, seed));
+        runs.add("Toro, 3.6 GHz taken for 2393 MHz, sparse requests", () -> sparse(wrong, after, seed));
         List<GuestRun> done = runs.run(progress);
 
         GuestRun toroBefore = done.get(0);
@@ -81,7 +83,7 @@ public final class CpuUsageExperiment implements Experiment {
         cases.add(CpuUsageCases.saving(spec, toroBefore, toroAfter));
 
         cases.addAll(CpuUsageCases.explanations(spec, toroBefore, spinning, tcgSingle, oneCore, polled));
-        cases.addAll(CpuUsageCases.wrongClock(wrong, done.get(ofThisMachine), done.get(ofThisMachine + 1)));
+        cases.addAll(CpuUsageCases.wrongClock(wrong, done.subList(ofThisMachine, done.size())));
 
         return new ExperimentResult(
                 name(),
@@ -144,6 +146,13 @@ public final class CpuUsageExperiment implements Experiment {
             time = loop.period();
         }
         return GuestRun.run(spec, setup, spec.concurrency(), time, seed);
+    }
+
+    /** A request now and then: what is used is the poll window after each. */
+    private static GuestRun sparse(CpuUsageSpec spec, Setup setup, long seed) {
+        Arrivals now = new Arrivals.ClosedLoop(CpuUsageCases.SPARSE, CpuUsageCases.SPARSE, 1);
+        Duration time = CpuUsageCases.SPARSE.multipliedBy(20);
+        return GuestRun.run(spec.withLoad(now, time, CpuUsageCases.SPARSE.multipliedBy(4)), setup, 1, time, seed);
     }
 
     static double min(double[] values) {
