@@ -13,6 +13,7 @@ import io.torosim.guest.boot.MulticoreBoot;
 import io.torosim.sched.ToroDelay;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,7 @@ public final class BootExperiment implements Experiment {
                 List.of(),
                 rows,
                 List.of(cores(seed), guesses(seed)),
-                notes(seed),
+                notes(seed, boots),
                 spec.costs().parameters().stream()
                         .filter(BootExperiment::isUsed)
                         .toList());
@@ -237,7 +238,7 @@ public final class BootExperiment implements Experiment {
         return CaseResult.info(name, metric, "ms", obtained, why);
     }
 
-    private List<String> notes(long seed) {
+    private List<String> notes(long seed, Map<BootPath, BootSequence> boots) {
         List<String> notes = new ArrayList<>();
         StringBuilder fitted = new StringBuilder("Chosen to fit the published 123 ms:");
         StringBuilder guesses =
@@ -289,10 +290,26 @@ public final class BootExperiment implements Experiment {
                 bringUp(BringUpOrder.MANUAL, MOST_CORES, seed).bootPs() / MILLI,
                 bringUp(BringUpOrder.BROADCAST, MOST_CORES, seed).bootPs() / MILLI,
                 bringUp(BringUpOrder.OVERLAPPED, MOST_CORES, seed).bootPs() / MILLI));
+        notes.add(exits(boots));
         notes.add(
                 "On the paths with a VGA device the console dominates the kernel's own part: every line scrolls 3,840 bytes"
                         + " that are read back through the device.");
         return notes;
+    }
+
+    /** How often each path leaves guest mode, and where most of it happens. */
+    private static String exits(Map<BootPath, BootSequence> boots) {
+        StringBuilder note =
+                new StringBuilder("VM exits of vCPU 0 until the first thread, and the phase with most of them:");
+        boots.forEach((path, boot) -> {
+            long all = boot.phases().stream().mapToLong(BootPhase::exitCount).sum();
+            BootPhase most = boot.phases().stream()
+                    .max(Comparator.comparingLong(BootPhase::exitCount))
+                    .orElseThrow();
+            note.append(
+                    String.format(Locale.ROOT, " %s %,d (%s %,d);", path.label(), all, most.name(), most.exitCount()));
+        });
+        return note.append(" those of the firmware are not counted.").toString();
     }
 
     private double liteMs(CostParameter parameter, BigDecimal value, long seed) {

@@ -48,7 +48,7 @@ final class LoaderUnits {
             add(
                     "Kernel load",
                     "boot.kernel_bytes, boot.kernel_load_*",
-                    bytes + " bytes by QEMU",
+                    bytes + " bytes by the monitor",
                     List.of(new Elapse(costs.ps("boot.kernel_load_setup")), new Elapse(loadPs)));
         }
         if (path.isPc()) {
@@ -78,6 +78,7 @@ final class LoaderUnits {
         BootStep read = new BiosCalls(1, sectorPs);
         BootStep move = new Stores(2L * DWORDS_PER_SECTOR); // each dword is loaded and stored
         List<BootStep> steps = new ArrayList<>();
+        steps.add(new BiosCalls(1, costs.ps("boot.disk_call"))); // INT 13h, AH = 0: reset
         for (long i = 0; i < sectors; i++) {
             steps.add(read);
             steps.add(move);
@@ -85,7 +86,7 @@ final class LoaderUnits {
         add(
                 "Kernel load",
                 "boot/x86_64.s:load_kernel, boot.int13_sector",
-                sectors + " sectors x one INT 13h of " + micros(sectorPs),
+                "reset, " + sectors + " sectors x one INT 13h of " + micros(sectorPs),
                 steps);
         add(
                 "Memory map",

@@ -7,6 +7,7 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.time.Picos;
 import java.math.BigDecimal;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Each phase follows from the machine; where the machine changes, so does the phase, and only that one. */
@@ -25,7 +26,7 @@ final class BootSequenceTest {
 
     @Test
     void everyPath_takesWhatThePhasesInClosedFormTook() {
-        assertThat(millis(BootPath.BIOS, true)).isBetween(1414.8, 1414.9);
+        assertThat(millis(BootPath.BIOS, true)).isBetween(1414.9, 1415.0);
         assertThat(millis(BootPath.MULTIBOOT, true)).isBetween(103.4, 103.5);
         assertThat(millis(BootPath.MULTIBOOT, false)).isBetween(347.4, 347.5);
         assertThat(millis(BootPath.QEMU_LITE, false)).isBetween(113.45, 113.55);
@@ -104,6 +105,56 @@ final class BootSequenceTest {
         long some = phase(BootPath.BIOS, machine().costs(fewer).build(), "Kernel load")
                 .durationPs();
         assertThat((double) some / all).isBetween(0.7501, 0.7502); // 6145 / 8192
+    }
+
+    @Test
+    void pageTables_areClearedAndFilled_andTouchedOnce() {
+        MachineSpec spec = machine().build();
+        long bytes = 262_145L * 8 + (1 + 512 + 262_144) * 8L;
+        long touch = spec.costs().ps("cpu.page_first_touch");
+        assertThat(phase(BootPath.MULTIBOOT, spec, "Page tables for 512 GB").durationPs())
+                .isEqualTo(bytes * Picos.PER_NANO / 8 + 514 * touch); // 8 GB/s
+    }
+
+    @Test
+    void networkTables_areClearedForEightCpus_butTouchTheRecordsAndOneTableOnly() {
+        MachineSpec spec = machine().build();
+        long stores = 8 * ((10_001 + 2 * 160_000 + 3) / 4);
+        long pages = (8 * 20_064 + 160_000 + 4095) / 4096;
+        long touch = spec.costs().ps("cpu.page_first_touch");
+        long store = spec.costs().cyclesPs("cpu.store", spec.tscHz());
+        assertThat(phase(BootPath.QEMU_LITE, spec, "Network tables").durationPs())
+                .isEqualTo(stores * store + pages * touch);
+        assertThat(pages).isEqualTo(79);
+    }
+
+    @Test
+    void firstThread_touchesItsRecordStackAndHeap() {
+        MachineSpec spec = machine().build();
+        assertThat(phase(BootPath.QEMU_LITE, spec, "First thread").durationPs())
+                .isEqualTo(41 * spec.costs().ps("cpu.page_first_touch"));
+    }
+
+    @Test
+    void phasesBegin_inTheOrderOfKernelStart() {
+        List<String> names = new BootSequence(BootPath.QEMU_LITE, machine().build())
+                .phases().stream()
+                        .filter(p -> !p.beforeKernel())
+                        .map(BootPhase::name)
+                        .toList();
+        assertThat(names)
+                .containsExactly(
+                        "Console text",
+                        "Console scrolling",
+                        "PIC, IDT, clock",
+                        "CPU calibration",
+                        "LAPIC enable",
+                        "Search for processors",
+                        "Application processors",
+                        "Allocator",
+                        "Network tables",
+                        "First thread",
+                        "PCI scan");
     }
 
     @Test
