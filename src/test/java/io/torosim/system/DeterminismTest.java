@@ -17,13 +17,18 @@ import org.junit.jupiter.api.Test;
 /** Same seed and specification, same digest: twice in one JVM, and on every JDK on which this test runs. */
 final class DeterminismTest {
     private static final String CPU_USAGE_OF_SEED_42 = "3d270fa008efc204";
-    private static final String BOOT = "a871e4ecdb38466d";
+    private static final String BOOT = "123d14ba37b47fee";
 
     private static CpuUsageSpec spec() {
+        return believing(0);
+    }
+
+    private static CpuUsageSpec believing(int mhz) {
         return new CpuUsageSpec(
                 2,
                 256,
                 2_400_000_000L,
+                mhz,
                 "kvm",
                 "irix",
                 2,
@@ -38,8 +43,13 @@ final class DeterminismTest {
     }
 
     private static String digest(long seed) {
-        return TraceDigest.hex(
-                new CpuUsageExperiment(spec()).run(seed, Progress.NONE).digest());
+        return digest(seed, 0);
+    }
+
+    private static String digest(long seed, int believedMhz) {
+        return TraceDigest.hex(new CpuUsageExperiment(believing(believedMhz))
+                .run(seed, Progress.NONE)
+                .digest());
     }
 
     @Test
@@ -52,6 +62,13 @@ final class DeterminismTest {
     @Test
     void anotherSeed_hasAnotherDigest() {
         assertThat(digest(1)).isNotEqualTo(digest(2));
+    }
+
+    @Test
+    void believingInTheRateOfTheClock_changesNothing_andInAnother_doesChange() {
+        String right = digest(42, 2400);
+        assertThat(right).isEqualTo(CPU_USAGE_OF_SEED_42);
+        assertThat(digest(42, 2393)).isNotEqualTo(right);
     }
 
     /**

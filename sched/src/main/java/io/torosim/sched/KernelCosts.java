@@ -19,7 +19,8 @@ final class KernelCosts {
     private final long ipiDelayPs;
     private final long recheckPs;
 
-    KernelCosts(Machine machine) {
+    /** The kernel takes the rate of the time-stamp counter for {@code believedMhz}. */
+    KernelCosts(Machine machine, int believedMhz) {
         MachineCosts costs = machine.costs();
         long hz = machine.spec().tscHz();
         threadSwitchPs = costs.cpuPs("toro.thread_switch");
@@ -32,9 +33,9 @@ final class KernelCosts {
         lapicPollPs = costs.lapicPollPs();
         threadCreatePs = costs.cpuPs("toro.thread_create");
         pioPs = costs.pioPs();
-        secondTurnPs = ToroDelay.realPs(costs.model().ps("toro.second_turn"), machine.spec());
-        ipiDelayPs = ToroDelay.realPs(costs.model().ps("toro.ipi_delay"), machine.spec());
-        recheckPs = ToroDelay.realPs(costs.model().ps("toro.immigrate_recheck"), machine.spec());
+        secondTurnPs = ToroDelay.realPs(costs.model().ps("toro.second_turn"), machine.spec(), believedMhz);
+        ipiDelayPs = ToroDelay.realPs(costs.model().ps("toro.ipi_delay"), machine.spec(), believedMhz);
+        recheckPs = ToroDelay.realPs(costs.model().ps("toro.immigrate_recheck"), machine.spec(), believedMhz);
     }
 
     long secondTurnPs() {

@@ -27,6 +27,7 @@ public final class ToroKernel {
     private final ToroCore[] cores;
     private final List<GuestThread> threads = new ArrayList<>();
     private final List<Supplier<Activity>> handlers;
+    private final int localCpuSpeed;
     private final long pollWindowCycles;
     private final int startedCores;
     private GuestThread duplicate;
@@ -35,13 +36,14 @@ public final class ToroKernel {
     private ToroKernel(Machine machine, KernelConfig config) {
         this.machine = machine;
         this.config = config;
-        this.costs = new KernelCosts(machine);
+        this.localCpuSpeed = config.localCpuSpeed(machine.spec().tscHz());
+        this.costs = new KernelCosts(machine, localCpuSpeed);
         this.matrix = new DispatchMatrix(machine.vcpuCount());
         this.cores = new ToroCore[machine.vcpuCount()];
         this.handlers = new ArrayList<>(Collections.nCopies(256, null));
         this.startedCores = Math.min(config.startedCores(), machine.vcpuCount());
         long windowMillis = config.idlePolicy().windowPs(machine.spec().costs()) / Picos.PER_MILLI;
-        this.pollWindowCycles = windowMillis * (machine.spec().tscHz() / 1_000_000) * 1000;
+        this.pollWindowCycles = windowMillis * localCpuSpeed * 1000;
     }
 
     /**
@@ -201,6 +203,20 @@ public final class ToroKernel {
     /** The poll window in cycles of the TSC, at the rate that the kernel believes in: whole MHz. */
     long pollWindowCycles() {
         return pollWindowCycles;
+    }
+
+    /**
+     * Returns how long a wait by the time-stamp counter really takes ({@code Sleep}, time-outs): the kernel turns it into cycles
+     * at the rate that it believes in, and the counter runs at its own. The wait itself where the rate is calibrated right.
+     *
+     * @param nominalPs what the caller asked for, at least 0
+     */
+    public long tscWaitPs(long nominalPs) {
+        if (config.believedMhz() == 0) {
+            return nominalPs;
+        }
+        long cycles = Picos.toCycles(nominalPs, localCpuSpeed * 1_000_000L);
+        return Picos.ofCycles(cycles, machine.spec().tscHz());
     }
 
     /** To be called before memory that other cores can see is changed. */

@@ -13,6 +13,7 @@ import io.torosim.guest.boot.MulticoreBoot;
 import io.torosim.sched.ToroDelay;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +59,7 @@ public final class BootExperiment implements Experiment {
                         phase.name(),
                         phase.durationPs() / MILLI,
                         (double) phase.durationPs() / outcome.bootPs(),
-                        phase.driver(),
+                        driver(phase),
                         phase.source()));
             }
         }
@@ -71,10 +72,16 @@ public final class BootExperiment implements Experiment {
                 List.of(),
                 rows,
                 List.of(cores(seed), guesses(seed)),
-                notes(seed),
+                notes(seed, boots),
                 spec.costs().parameters().stream()
                         .filter(BootExperiment::isUsed)
                         .toList());
+    }
+
+    private static String driver(BootPhase phase) {
+        return phase.exitCount() == 0
+                ? phase.driver()
+                : String.format(Locale.ROOT, "%s; %,d exits", phase.driver(), phase.exitCount());
     }
 
     private MachineSpec machine(CostModel costs, long tscHz, long seed) {
@@ -169,6 +176,19 @@ public final class BootExperiment implements Experiment {
                                 bootMs.get(BootPath.QEMU_LITE),
                                 "published for one core only: several were future work"));
         cases.add(info("QEMU-Lite", "QEMU start to KernelStart", lite, ""));
+        BootSequence liteBoot = boots.get(BootPath.QEMU_LITE);
+        cases.add(CaseResult.info(
+                "QEMU-Lite",
+                "clock that the kernel believes in",
+                "MHz",
+                liteBoot.run().believedMhz(),
+                "calibrated by the PIT, whose port accesses lie within: a little below " + spec.tscHz() / 1_000_000));
+        cases.add(CaseResult.info(
+                "QEMU-Lite",
+                "VM exits of vCPU 0",
+                "exits",
+                liteBoot.phases().stream().mapToLong(BootPhase::exitCount).sum(),
+                "counted on the machine; nearly all of them poll the LAPIC timer in Toro's delays"));
         cases.add(info(
                 "Multiboot on QEMU",
                 "QEMU start to KernelStart",
@@ -218,7 +238,7 @@ public final class BootExperiment implements Experiment {
         return CaseResult.info(name, metric, "ms", obtained, why);
     }
 
-    private List<String> notes(long seed) {
+    private List<String> notes(long seed, Map<BootPath, BootSequence> boots) {
         List<String> notes = new ArrayList<>();
         StringBuilder fitted = new StringBuilder("Chosen to fit the published 123 ms:");
         StringBuilder guesses =
@@ -270,10 +290,26 @@ public final class BootExperiment implements Experiment {
                 bringUp(BringUpOrder.MANUAL, MOST_CORES, seed).bootPs() / MILLI,
                 bringUp(BringUpOrder.BROADCAST, MOST_CORES, seed).bootPs() / MILLI,
                 bringUp(BringUpOrder.OVERLAPPED, MOST_CORES, seed).bootPs() / MILLI));
+        notes.add(exits(boots));
         notes.add(
                 "On the paths with a VGA device the console dominates the kernel's own part: every line scrolls 3,840 bytes"
                         + " that are read back through the device.");
         return notes;
+    }
+
+    /** How often each path leaves guest mode, and where most of it happens. */
+    private static String exits(Map<BootPath, BootSequence> boots) {
+        StringBuilder note =
+                new StringBuilder("VM exits of vCPU 0 until the first thread, and the phase with most of them:");
+        boots.forEach((path, boot) -> {
+            long all = boot.phases().stream().mapToLong(BootPhase::exitCount).sum();
+            BootPhase most = boot.phases().stream()
+                    .max(Comparator.comparingLong(BootPhase::exitCount))
+                    .orElseThrow();
+            note.append(
+                    String.format(Locale.ROOT, " %s %,d (%s %,d);", path.label(), all, most.name(), most.exitCount()));
+        });
+        return note.append(" those of the firmware are not counted.").toString();
     }
 
     private double liteMs(CostParameter parameter, BigDecimal value, long seed) {
@@ -290,6 +326,9 @@ public final class BootExperiment implements Experiment {
                 || p.name().equals("kvm.exit_pio_user")
                 || p.name().equals("kvm.exit_apic")
                 || p.name().equals("toro.ipi_delay")
+                || p.name().equals("kvm.ipi")
+                || p.name().equals("cpu.rdtsc")
+                || p.name().equals("lapic.poll")
                 || p.name().equals("lapic.timer_hz");
     }
 }

@@ -5,6 +5,10 @@ import static io.torosim.bench.experiment.CpuUsageExperiment.mean;
 import static io.torosim.bench.experiment.CpuUsageExperiment.min;
 import static io.torosim.bench.experiment.CpuUsageExperiment.percentile;
 
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.time.Picos;
+import io.torosim.sched.ToroDelay;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +16,9 @@ import java.util.List;
 final class CpuUsageCases {
     private static final String PERCENT = "%";
     private static final String SHAPE = "the blog gives shapes, not points; one tick of top is 0.33 % of a 3 s sample";
+
+    /** Time between requests that come one by one. */
+    static final Duration SPARSE = Duration.ofMillis(500);
 
     private CpuUsageCases() {}
 
@@ -56,7 +63,7 @@ final class CpuUsageCases {
                         SHAPE));
     }
 
-    static List<CaseResult> toroAfter(String name, GuestRun run) {
+    static List<CaseResult> toroAfter(CpuUsageSpec spec, String name, GuestRun run) {
         List<CaseResult> cases = new ArrayList<>();
         double[] burst = run.values(TrafficPhases.BURST);
         double[] idle = run.values(TrafficPhases.IDLE);
@@ -98,8 +105,9 @@ final class CpuUsageCases {
                 "window of 200 ms",
                 run.lastPollMillis(),
                 0,
-                201,
-                "a thread's window runs from its first empty poll since the last reset, so 0 to 200 ms are left"));
+                spec.pollWindowMillis() + 1,
+                "a thread's window runs from its first empty poll since the last reset, so 0 to "
+                        + Math.round(spec.pollWindowMillis()) + " ms are left"));
         cases.add(CaseResult.info(name, "requests answered", "requests", run.requests(), ""));
         cases.add(CaseResult.info(name, "mean time of a request", "us", run.latencyMicros(), "SYN to FIN"));
         return cases;
@@ -271,5 +279,42 @@ final class CpuUsageCases {
                         PERCENT,
                         mean(polled.values(TrafficPhases.BURST)),
                         "polling counts as CPU time of the process"));
+    }
+
+    /**
+     * What a failed calibration would have done: the same host, whose clock the kernel takes for what it is and for 2393 MHz,
+     * under the load of the specification (right, wrong) and under sparse requests (right, wrong).
+     */
+    static List<CaseResult> wrongClock(CpuUsageSpec spec, List<GuestRun> runs) {
+        String clock = spec.tscHz() / 1_000_000 + " MHz";
+        String believed = clock + " taken for " + spec.believedMhz();
+        MachineSpec machine = MachineSpec.builder().tscHz(spec.tscHz()).build();
+        long tenPs = spec.costs().ps("toro.ipi_delay");
+        double rightDelay = ToroDelay.realPs(tenPs, machine) / (double) Picos.PER_MILLI;
+        double wrongDelay = ToroDelay.realPs(tenPs, machine, spec.believedMhz()) / (double) Picos.PER_MILLI;
+        String every = ", a request every " + SPARSE.toMillis() + " ms, ";
+        return List.of(
+                wrong(
+                        "Delay(10), " + believed,
+                        "ms",
+                        wrongDelay,
+                        "by the LAPIC timer, in ns: nearer to 10 ms than the " + Math.round(rightDelay)
+                                + " ms of the right clock"),
+                wrong(
+                        "poll window, " + believed,
+                        "ms",
+                        spec.pollWindowMillis(),
+                        "200 ms of cycles at the believed rate, counted by the true one"),
+                wrong(
+                        "mean use relative to the right clock",
+                        PERCENT,
+                        100 * runs.get(1).mean() / runs.get(0).mean(),
+                        "under this load the window is polled once a burst: nothing to be seen"),
+                wrong("mean use" + every + clock, PERCENT, runs.get(2).mean(), "what is used is the window after each"),
+                wrong("mean use" + every + believed, PERCENT, runs.get(3).mean(), "a third less, as the window"));
+    }
+
+    private static CaseResult wrong(String metric, String unit, double obtained, String why) {
+        return CaseResult.info("If calibration fails", metric, unit, obtained, why);
     }
 }

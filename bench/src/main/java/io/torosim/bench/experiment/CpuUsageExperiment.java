@@ -4,6 +4,7 @@ import io.torosim.bench.experiment.GuestRun.Setup;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.sched.IdlePolicy;
+import io.torosim.sched.KernelConfig;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ import java.util.Map;
  * threads, and Ubuntu (Toro blog, "Reducing CPU usage", 2018-06-24).
  */
 public final class CpuUsageExperiment implements Experiment {
+    /** A host on which it shows that calibration has failed. */
+    private static final long QUICK_HZ = 3_600_000_000L;
+
     private final CpuUsageSpec spec;
 
     /** Creates the experiment. */
@@ -42,10 +46,17 @@ public final class CpuUsageExperiment implements Experiment {
         runs.add("Ubuntu", () -> full(linux, spec.concurrency(), seed));
         runs.add("Toro, more messages", () -> full(after, spec.heavyConcurrency(), seed));
         runs.add("Ubuntu, more messages", () -> full(linux, spec.heavyConcurrency(), seed));
-        runs.add("old master, KVM", () -> onePeriod(oldMaster.withVcpuMode(VcpuMode.KVM), seed));
-        runs.add("old master, TCG single", () -> onePeriod(oldMaster.withVcpuMode(VcpuMode.TCG_SINGLE), seed));
-        runs.add("old master, one core up", () -> onePeriod(oldMaster.withStartedCores(1), seed));
-        runs.add("Ubuntu, halt polling", () -> onePeriod(linux.withHaltPolling(true), seed));
+        runs.add("old master, KVM", () -> onePeriod(spec, oldMaster.withVcpuMode(VcpuMode.KVM), seed));
+        runs.add("old master, TCG single", () -> onePeriod(spec, oldMaster.withVcpuMode(VcpuMode.TCG_SINGLE), seed));
+        runs.add("old master, one core up", () -> onePeriod(spec, oldMaster.withStartedCores(1), seed));
+        runs.add("Ubuntu, halt polling", () -> onePeriod(spec, linux.withHaltPolling(true), seed));
+        CpuUsageSpec quick = spec.withClock(QUICK_HZ, 0);
+        CpuUsageSpec wrong = spec.withClock(QUICK_HZ, KernelConfig.FALLBACK_MHZ);
+        int ofThisMachine = 9;
+        runs.add("Toro, 3.6 GHz", () -> onePeriod(quick, after, seed));
+        runs.add("Toro, 3.6 GHz taken for 2393 MHz", () -> onePeriod(wrong, after, seed));
+        runs.add("Toro, 3.6 GHz, sparse requests", () -> sparse(quick, after, seed));
+        runs.add("Toro, 3.6 GHz taken for 2393 MHz, sparse requests", () -> sparse(wrong, after, seed));
         List<GuestRun> done = runs.run(progress);
 
         GuestRun toroBefore = done.get(0);
@@ -57,21 +68,22 @@ public final class CpuUsageExperiment implements Experiment {
         GuestRun tcgSingle = done.get(6);
         GuestRun oneCore = done.get(7);
         GuestRun polled = done.get(8);
-        long digest = 0;
-        for (GuestRun run : done) {
+        long digest = 0; // of the machine that the specification describes
+        for (GuestRun run : done.subList(0, ofThisMachine)) {
             digest = TraceDigest.combine(digest, run.result().traceDigest());
         }
 
         List<CaseResult> cases = new ArrayList<>();
         cases.addAll(CpuUsageCases.toroBefore(toroBefore));
-        cases.addAll(CpuUsageCases.toroAfter("Toro after", toroAfter));
+        cases.addAll(CpuUsageCases.toroAfter(spec, "Toro after", toroAfter));
         cases.addAll(CpuUsageCases.ubuntu(ubuntu));
-        cases.addAll(CpuUsageCases.toroAfter("Toro, more messages", toroHeavy));
+        cases.addAll(CpuUsageCases.toroAfter(spec, "Toro, more messages", toroHeavy));
         cases.add(CpuUsageCases.unchanged(toroAfter, toroHeavy));
         cases.addAll(CpuUsageCases.ubuntuHeavy(ubuntuHeavy));
         cases.add(CpuUsageCases.saving(spec, toroBefore, toroAfter));
 
         cases.addAll(CpuUsageCases.explanations(spec, toroBefore, spinning, tcgSingle, oneCore, polled));
+        cases.addAll(CpuUsageCases.wrongClock(wrong, done.subList(ofThisMachine, done.size())));
 
         return new ExperimentResult(
                 name(),
@@ -99,6 +111,9 @@ public final class CpuUsageExperiment implements Experiment {
         settings.put("top mode", spec.topMode() + ", " + seconds(spec.topDelay()) + " between samples");
         settings.put("guest", spec.vcpus() + " vCPUs, " + spec.ramMibPerVcpu() + " MiB each");
         settings.put("host clock", spec.tscHz() / 1_000_000 + " MHz");
+        if (spec.believedMhz() != 0) {
+            settings.put("clock that Toro believes in", spec.believedMhz() + " MHz");
+        }
         settings.put("network backend", spec.netBackend());
         settings.put("KVM halt polling", spec.haltPolling() ? "on" : "off");
         settings.put("simulated time", seconds(spec.duration()) + " per case");
@@ -125,12 +140,19 @@ public final class CpuUsageExperiment implements Experiment {
     }
 
     /** One period is enough to see what would have explained a curve that is flat. */
-    private GuestRun onePeriod(Setup setup, long seed) {
+    private static GuestRun onePeriod(CpuUsageSpec spec, Setup setup, long seed) {
         Duration time = spec.duration();
         if (spec.arrivals() instanceof Arrivals.ClosedLoop loop && loop.period().compareTo(time) < 0) {
             time = loop.period();
         }
         return GuestRun.run(spec, setup, spec.concurrency(), time, seed);
+    }
+
+    /** A request now and then: what is used is the poll window after each. */
+    private static GuestRun sparse(CpuUsageSpec spec, Setup setup, long seed) {
+        Arrivals now = new Arrivals.ClosedLoop(CpuUsageCases.SPARSE, CpuUsageCases.SPARSE, 1);
+        Duration time = CpuUsageCases.SPARSE.multipliedBy(20);
+        return GuestRun.run(spec.withLoad(now, time, CpuUsageCases.SPARSE.multipliedBy(4)), setup, 1, time, seed);
     }
 
     static double min(double[] values) {

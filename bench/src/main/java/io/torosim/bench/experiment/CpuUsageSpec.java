@@ -1,6 +1,7 @@
 package io.torosim.bench.experiment;
 
 import io.torosim.core.cost.CostModel;
+import io.torosim.core.time.Picos;
 import java.time.Duration;
 
 /**
@@ -9,6 +10,7 @@ import java.time.Duration;
  * @param vcpus cores of each guest, in [1, 8]
  * @param ramMibPerVcpu memory per core in MiB, in [16, 65536]
  * @param tscHz clock rate of the host, in [10^8, 10^10]
+ * @param believedMhz what Toro takes that rate for, in [0, 65535] MHz; 0: calibrated right. 2393 where calibration failed
  * @param vcpuMode {@code kvm}, {@code tcg-single} or {@code tcg-multi}
  * @param topMode {@code irix} (100 % = one CPU) or {@code solaris} (100 % = all CPUs of the host)
  * @param hostCpus CPUs of the host, for the Solaris mode, in [1, 256]
@@ -25,6 +27,7 @@ public record CpuUsageSpec(
         int vcpus,
         int ramMibPerVcpu,
         long tscHz,
+        int believedMhz,
         String vcpuMode,
         String topMode,
         int hostCpus,
@@ -43,6 +46,7 @@ public record CpuUsageSpec(
                 vcpus,
                 ramMibPerVcpu,
                 tscHz,
+                believedMhz,
                 vcpuMode,
                 topMode,
                 hostCpus,
@@ -62,6 +66,7 @@ public record CpuUsageSpec(
                 vcpus,
                 ramMibPerVcpu,
                 tscHz,
+                believedMhz,
                 vcpuMode,
                 topMode,
                 hostCpus,
@@ -81,6 +86,7 @@ public record CpuUsageSpec(
                 cores,
                 ramMibPerVcpu,
                 tscHz,
+                believedMhz,
                 vcpuMode,
                 topMode,
                 hostCpus,
@@ -92,5 +98,31 @@ public record CpuUsageSpec(
                 heavyConcurrency,
                 arrivals,
                 costs);
+    }
+
+    /** Returns this with another clock, which Toro takes for {@code mhz}; 0: for what it is. */
+    CpuUsageSpec withClock(long hz, int mhz) {
+        return new CpuUsageSpec(
+                vcpus,
+                ramMibPerVcpu,
+                hz,
+                mhz,
+                vcpuMode,
+                topMode,
+                hostCpus,
+                topDelay,
+                netBackend,
+                haltPolling,
+                duration,
+                concurrency,
+                heavyConcurrency,
+                arrivals,
+                costs);
+    }
+
+    /** Returns how long Toro's poll window really is, in milliseconds: it is counted in cycles. */
+    double pollWindowMillis() {
+        double nominal = costs.ps("toro.poll_window") / (double) Picos.PER_MILLI;
+        return believedMhz == 0 ? nominal : nominal * believedMhz * 1e6 / tscHz;
     }
 }

@@ -116,7 +116,8 @@ record GuestRun(
                 KernelConfig config = KernelConfig.defaults()
                         .withIdlePolicy(setup.toro().get())
                         .withQuirks(setup.quirks())
-                        .withStartedCores(setup.startedCores());
+                        .withStartedCores(setup.startedCores())
+                        .withBelievedMhz(spec.believedMhz());
                 ToroHttpGuest.start(machine, card, config);
             } else {
                 card = new NetworkCard(machine, process, backend, LinuxHttpGuest.NETWORK_VECTOR, false);

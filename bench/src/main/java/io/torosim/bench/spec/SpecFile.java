@@ -75,6 +75,7 @@ public final class SpecFile {
                 keys.count("machine.vcpus", 2, 1, 8),
                 keys.count("machine.ram-mib-per-vcpu", 256, 16, 65_536),
                 tscHz,
+                keys.count("toro.believed-mhz", 0, 0, 65_535),
                 keys.oneOf("host.vcpu-mode", "kvm", List.of("kvm", "tcg-single", "tcg-multi")),
                 keys.oneOf("top.mode", "irix", List.of("irix", "solaris")),
                 keys.count("host.cpus", 2, 1, 256),

@@ -3,30 +3,36 @@ package io.torosim.guest.boot;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.Vcpu;
-import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceSink;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A boot as a pipeline of phases, each computed from the machine: sectors read, port accesses, Toro's delays under the
- * LAPIC factor, memory touched, cores started one after the other.
+ * A boot, executed on the machine: vCPU 0 goes through the steps of one unit after the other - every port access, every access
+ * to the local APIC, every call of the BIOS, Toro's delays with their polls, every page touched for the first time - and starts
+ * the other cores, each of which runs its own start-up on its own vCPU. The phases are what a run has measured.
+ *
+ * <p>The clock is calibrated as Toro does it; what comes out is the rate by which its delays go from then on.
  */
 public final class BootSequence {
+    private static final Duration LONGEST = Duration.ofHours(1);
+
     private final BootPath path;
     private final MachineSpec spec;
-    private final List<BootPhase> phases;
+    private final BringUpOrder order;
+    private List<BootPhase> phases;
 
     /** Lays out the boot of {@code spec} by {@code path}, of a program such as ToroHello. */
     public BootSequence(BootPath path, MachineSpec spec) {
+        this(path, spec, BringUpOrder.TORO);
+    }
+
+    /** The same with the other cores brought up in {@code order}. */
+    public BootSequence(BootPath path, MachineSpec spec, BringUpOrder order) {
         this.path = path;
         this.spec = spec;
-        BootCosts costs = new BootCosts(spec);
-        List<BootPhase> all = new ArrayList<>();
-        new LoaderPhases(costs, all).addFor(path);
-        new KernelPhases(spec, costs, all).addFor(path);
-        this.phases = List.copyOf(all);
+        this.order = order;
     }
 
     /** Returns the way of booting. */
@@ -34,14 +40,17 @@ public final class BootSequence {
         return path;
     }
 
-    /** Returns the phases in order. */
+    /** Returns the phases in order, as a run has measured them; runs if none was. */
     public List<BootPhase> phases() {
+        if (phases == null) {
+            run();
+        }
         return phases;
     }
 
     /** Returns the time from the start of QEMU to the first instruction of the kernel proper. */
     public long toKernelPs() {
-        return phases.stream()
+        return phases().stream()
                 .filter(BootPhase::beforeKernel)
                 .mapToLong(BootPhase::durationPs)
                 .sum();
@@ -49,20 +58,34 @@ public final class BootSequence {
 
     /** Returns the time from the start of QEMU to the first thread of the program. */
     public long toFirstThreadPs() {
-        return phases.stream().mapToLong(BootPhase::durationPs).sum();
+        return phases().stream().mapToLong(BootPhase::durationPs).sum();
     }
 
-    /**
-     * Boots a machine: vCPU 0 goes through the phases and then switches itself off.
-     *
-     * @return when the last phase was over
-     */
+    /** Boots a machine: vCPU 0 goes through the phases and then switches itself off, the others halt. */
     public Outcome run() {
+        return run((timePs, vcpu, kind, a, b) -> {});
+    }
+
+    /** The same, telling {@code sink} what happens. */
+    public Outcome run(TraceSink sink) {
         try (Machine machine = Machine.create(spec)) {
-            Booting booting = new Booting(phases);
-            machine.vcpu(0).start(booting, vector -> vcpu -> Activity.DONE);
-            machine.runUntil(Picos.toDuration(Picos.saturatingAdd(toFirstThreadPs(), Picos.PER_MILLI)));
-            return new Outcome(booting.endedPs, machine.trace().digest().value());
+            machine.trace().addSink(sink);
+            BootKernel kernel = new BootKernel(
+                    machine, BringUp.ownStart(spec, machine.costs().ipiPs()));
+            List<BootUnit> units = new ArrayList<>(new LoaderUnits(spec.costs()).of(path));
+            units.addAll(new KernelUnits(spec).of(path, order));
+            BootProcessor processor = new BootProcessor(kernel, units, Activity.OFF);
+            machine.vcpu(0).start(processor, vector -> vcpu -> Activity.DONE);
+            machine.runUntil(LONGEST);
+            if (!processor.isDone()) {
+                throw new IllegalStateException("the boot takes longer than " + LONGEST + ": " + path + ", " + spec);
+            }
+            phases = processor.phases();
+            return new Outcome(
+                    processor.endedPs(),
+                    kernel.coresUp(),
+                    kernel.localCpuSpeed(),
+                    machine.trace().digest().value());
         }
     }
 
@@ -70,27 +93,9 @@ public final class BootSequence {
      * What a boot came to.
      *
      * @param bootPs from the start of QEMU to the first thread
+     * @param cores how many cores are up
+     * @param believedMhz what the kernel takes the rate of the time-stamp counter for
      * @param digest digest of the trace
      */
-    public record Outcome(long bootPs, long digest) {}
-
-    private static final class Booting implements Activity {
-        private final List<BootPhase> phases;
-        private int next;
-        private long endedPs;
-
-        Booting(List<BootPhase> phases) {
-            this.phases = phases;
-        }
-
-        @Override
-        public long step(Vcpu vcpu) {
-            if (next == phases.size()) {
-                endedPs = vcpu.nowPs();
-                return OFF;
-            }
-            vcpu.machine().trace().emit(vcpu.nowPs(), vcpu.id(), TraceKind.BOOT_PHASE, next, 0);
-            return phases.get(next++).durationPs();
-        }
-    }
+    public record Outcome(long bootPs, int cores, int believedMhz, long digest) {}
 }

@@ -12,6 +12,6 @@ final class PhaseText {
     }
 
     static String millis(long ps) {
-        return String.format(Locale.ROOT, "%.1f ms", ps / (double) Picos.PER_MILLI);
+        return String.format(Locale.ROOT, "%.2f ms", ps / (double) Picos.PER_MILLI);
     }
 }

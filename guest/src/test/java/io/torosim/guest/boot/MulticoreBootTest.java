@@ -3,8 +3,12 @@ package io.torosim.guest.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.VcpuState;
 import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.boot.MulticoreBoot.Outcome;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,8 +40,36 @@ class MulticoreBootTest {
 
     @Test
     void toroOnSeveralCores_takesWhatTheSequenceTakes() {
-        long expected = new BootSequence(BootPath.QEMU_LITE, spec(4)).toFirstThreadPs();
-        assertThat(boot(BringUpOrder.TORO, 4).bootPs()).isEqualTo(expected);
+        for (int cores = 1; cores <= 8; cores++) {
+            BootSequence.Outcome expected = new BootSequence(BootPath.QEMU_LITE, spec(cores)).run();
+            Outcome outcome = boot(BringUpOrder.TORO, cores);
+            assertThat(outcome).isEqualTo(new Outcome(expected.bootPs(), cores, expected.digest()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fastForward_changesNothing(BringUpOrder order) {
+        for (int cores : new int[] {2, 5}) {
+            MachineSpec stepped = MachineSpec.builder()
+                    .vcpus(cores)
+                    .ramMib(1024)
+                    .fastForward(false)
+                    .build();
+            assertThat(new MulticoreBoot(order, stepped).run()).isEqualTo(boot(order, cores));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStartedCore_runsItsOwnStartUp_onItsOwnVcpu(BringUpOrder order) {
+        List<String> states = new ArrayList<>();
+        new BootSequence(BootPath.QEMU_LITE, spec(3), order).run((timePs, vcpu, kind, a, b) -> {
+            if (vcpu == 2 && kind == TraceKind.VCPU_STATE) {
+                states.add(VcpuState.values()[(int) a].name());
+            }
+        });
+        assertThat(states).containsExactly("BUSY", "POLL", "BUSY", "HALTED"); // its Delay(10), then no thread
     }
 
     @Test

@@ -1,0 +1,89 @@
+package io.torosim.guest.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.MachineSpec;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** How often each phase leaves guest mode, counted on the machine, against the counts in Toro's sources. */
+final class BootExitsTest {
+    private static final String TEXT = "Console text";
+    private static final String SCROLLING = "Console scrolling";
+
+    private static BootPhase phase(BootPath path, int cores, String name) {
+        MachineSpec spec = MachineSpec.builder().ramMib(1024).vcpus(cores).build();
+        return new BootSequence(path, spec)
+                .phases().stream()
+                        .filter(p -> p.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    @Test
+    void loader_accessesTwoPortsOfTheClock_andFiveForA20OnTheRawImage() {
+        for (BootPath path : BootPath.values()) {
+            assertThat(phase(path, 1, "CMOS shutdown byte").exits()).isEqualTo(Map.of(ExitCause.PIO, 2L));
+        }
+        assertThat(phase(BootPath.BIOS, 1, "Boot sector").portAccesses()).isEqualTo(5);
+    }
+
+    @Test
+    void archInit_accessesThePicTwelveTimes_theClockFourteen_andThePitTwelve() {
+        assertThat(phase(BootPath.QEMU_LITE, 1, "PIC, IDT, clock").exits())
+                .isEqualTo(Map.of(ExitCause.PIC, 10L + 2L, ExitCause.PIO, 14L));
+        BootPhase calibration = phase(BootPath.QEMU_LITE, 1, "CPU calibration");
+        assertThat(calibration.exits()).isEqualTo(Map.of(ExitCause.PIC, 12L));
+        assertThat(calibration.portAccesses()).isEqualTo(12);
+    }
+
+    @Test
+    void delay_pollsTheTimerUntilItHasRunDown() {
+        BootPhase enable = phase(BootPath.QEMU_LITE, 1, "LAPIC enable");
+        long polls = (23_950_000 - 1_100 + 1_099) / 1_100; // after the write of the count, every 1,100 ns
+        assertThat(enable.exits())
+                .isEqualTo(Map.of(ExitCause.APIC_ACCESS, 2 + 2 + polls, ExitCause.EOI, 1L)); // bit 8, divider, count
+        assertThat(enable.exitCount()).isEqualTo(2 + 2 + polls + 1);
+    }
+
+    @Test
+    void pciScan_accesses656PortsOnThePc() {
+        assertThat(phase(BootPath.BIOS, 1, "PCI scan").exits()).isEqualTo(Map.of(ExitCause.PIO, 656L));
+        assertThat(phase(BootPath.MULTIBOOT, 1, "PCI scan").portAccesses()).isEqualTo(656);
+        long reads = 2 * (128 - 2) + 8 * 2 + 8 * 2;
+        assertThat(phase(BootPath.QEMU_LITE, 1, "PCI scan").portAccesses()).isEqualTo(2 * reads);
+    }
+
+    @Test
+    void console_setsTheCursorByFourPortsForEachCharacter() {
+        long lines = 9 + 2 * 2; // ToroHello on two cores
+        for (BootPath path : List.of(BootPath.BIOS, BootPath.QEMU_LITE)) {
+            assertThat(phase(path, 2, TEXT).exits()).isEqualTo(Map.of(ExitCause.PIO, 4 * 28 * lines));
+        }
+    }
+
+    @Test
+    void scroll_isTrappedAtEveryByte_whereThereIsAVgaDevice() {
+        assertThat(phase(BootPath.MULTIBOOT, 2, SCROLLING).exits()).isEqualTo(Map.of(ExitCause.MMIO, 13 * 3840L));
+        assertThat(phase(BootPath.QEMU_LITE, 2, SCROLLING).exits()).isEmpty();
+    }
+
+    @Test
+    void applicationProcessor_takesFourCommandsAndFiveDelays() {
+        BootPhase one = phase(BootPath.QEMU_LITE, 2, "Application processors");
+        assertThat(one.exits()).containsEntry(ExitCause.ICR_WRITE, 4L).containsEntry(ExitCause.EOI, 5L);
+        BootPhase three = phase(BootPath.QEMU_LITE, 4, "Application processors");
+        assertThat(three.exits()).containsEntry(ExitCause.ICR_WRITE, 12L).containsEntry(ExitCause.EOI, 15L);
+        assertThat(phase(BootPath.QEMU_LITE, 1, "Application processors").exits())
+                .isEmpty();
+    }
+
+    @Test
+    void memoryWork_leavesGuestModeByFirstTouchesOnly_whichAreNotCounted() {
+        for (String name : List.of("Page tables for 512 GB", "Allocator", "Network tables", "First thread")) {
+            assertThat(phase(BootPath.QEMU_LITE, 1, name).exitCount()).as(name).isZero();
+        }
+    }
+}
