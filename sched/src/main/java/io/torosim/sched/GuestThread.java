@@ -340,9 +340,10 @@ public final class GuestThread {
         return READ_CONSOLE;
     }
 
-    /** Action: {@code Sleep}: keeps switching until {@code ps} have passed. The core does not halt meanwhile. */
+    /** Action: {@code Sleep}: keeps switching until {@code ps} have passed, by the rate that the kernel believes in. The core does not halt meanwhile. */
     public long sleep(long ps) {
-        sleepUntilTsc = Picos.toCycles(Picos.saturatingAdd(nowPs(), ps), core.tscHz());
+        sleepUntilTsc =
+                Picos.toCycles(Picos.saturatingAdd(nowPs(), core.kernel().tscWaitPs(ps)), core.tscHz());
         sleepUntilPs = Picos.ofCycles(sleepUntilTsc, core.tscHz());
         return SLEEP;
     }

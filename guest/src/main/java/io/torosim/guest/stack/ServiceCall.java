@@ -77,7 +77,7 @@ public final class ServiceCall {
     /** {@code SysSocketSelect}: what is there is dispatched at once, else the wait ends after {@code time}. */
     public void select(Duration time) {
         add(self -> {
-            stack.select(socket, self.nowPs() + Picos.of(time));
+            stack.select(socket, stack.deadlinePs(Picos.of(time)));
             return self.compute(stack.code().ps(Routine.SOCKET_CALL, 1));
         });
     }

@@ -68,7 +68,7 @@ final class ServiceProgram extends StepProgram {
             case CLOSING -> {
                 if (socket.sending.isEmpty()) {
                     socket.event = stack.has(NetworkQuirk.ZOMBIES_STAY) ? Event.ZOMBIE : Event.WAITING;
-                    socket.deadlinePs = self.nowPs() + ToroStack.WAIT_PS;
+                    socket.deadlinePs = stack.deadlinePs(ToroStack.WAIT_PS);
                     stack.finish(this, socket);
                     return self.compute(visitPs);
                 }
@@ -111,7 +111,7 @@ final class ServiceProgram extends StepProgram {
         switch (socket.state) {
             case NEGOTIATION -> {
                 suppressed = true;
-                socket.deadlinePs = self.nowPs() + ToroStack.WAIT_PS;
+                socket.deadlinePs = stack.deadlinePs(ToroStack.WAIT_PS);
                 socket.renewals++;
                 stack.counters().renewals++;
                 if (!stack.has(NetworkQuirk.NEGOTIATION_NEVER_ENDS) && socket.renewals > MOST_RENEWALS) {
@@ -131,7 +131,7 @@ final class ServiceProgram extends StepProgram {
                     stack.free(service, socket);
                 } else {
                     socket.lastSequence--;
-                    socket.deadlinePs = self.nowPs() + ToroStack.WAIT_PS;
+                    socket.deadlinePs = stack.deadlinePs(ToroStack.WAIT_PS);
                     stack.control(this, socket, Tcp.FIN | Tcp.ACK);
                 }
             }
@@ -222,7 +222,7 @@ final class ServiceProgram extends StepProgram {
         self.vcpu().changed();
         socket.ackFlag = false;
         segment.inFlight = true;
-        socket.ackTimeOutPs = self.nowPs() + ToroStack.WAIT_PS;
+        socket.ackTimeOutPs = stack.deadlinePs(ToroStack.WAIT_PS);
         int flags = Tcp.ACK | (segment.push ? Tcp.PSH : 0);
         byte[] frame = Tcp.segment(socket.ends, flags, segment.sequence, socket.lastAck, socket.window(), segment.data);
         stack.counters().segmentsSent++;

@@ -59,7 +59,7 @@ final class TcpInput {
         stack.learn(Ipv4.source(frame), Ethernet.source(frame));
         long ps = stack.code().ps(Routine.TCP_INPUT, 1) + 2 * stack.code().ps(Routine.ALLOCATE, 1);
         program.then(self -> {
-            socket.deadlinePs = self.nowPs() + ToroStack.WAIT_PS;
+            socket.deadlinePs = stack.deadlinePs(ToroStack.WAIT_PS);
             stack.control(program, socket, Tcp.SYN | Tcp.ACK);
             return self.compute(ps);
         });
@@ -210,7 +210,7 @@ final class TcpInput {
             socket.sending.poll();
             stack.counters().packetsFreed++;
             socket.lastSequence = first.sequence + first.data.length;
-            socket.ackTimeOutPs = stack.machine().simulation().nowPs() + ToroStack.WAIT_PS;
+            socket.ackTimeOutPs = stack.deadlinePs(ToroStack.WAIT_PS);
         }
     }
 

@@ -337,6 +337,11 @@ public final class ToroStack {
                 + code.ps(Routine.COPY_BYTES, bytes);
     }
 
+    /** When a wait that begins now is over, by the rate that the kernel believes in. */
+    long deadlinePs(long waitPs) {
+        return Picos.saturatingAdd(machine.simulation().nowPs(), kernel.tscWaitPs(waitPs));
+    }
+
     void select(TcpSocket socket, long deadlinePs) {
         if (socket.state == State.LOCALCLOSING) {
             socket.event = Event.CLOSE;
@@ -366,7 +371,7 @@ public final class ToroStack {
             });
         }
         socket.event = Event.WAITING;
-        socket.deadlinePs = self.nowPs() + WAIT_PS;
+        socket.deadlinePs = deadlinePs(WAIT_PS);
         finish(program, socket);
     }
 
