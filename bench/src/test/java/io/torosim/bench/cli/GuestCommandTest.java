@@ -1,0 +1,117 @@
+package io.torosim.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.guest.app.Applications;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.jr.ob.JSON;
+
+class GuestCommandTest {
+    @TempDir
+    private Path dir;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int call(String... args) {
+        CommandLine line = Torosim.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        return line.execute(args);
+    }
+
+    @Test
+    void list_namesThemAll() {
+        assertThat(call("guest", "--list")).isZero();
+        assertThat(out.toString())
+                .contains(Applications.all().stream().map(a -> a.name()).toList());
+    }
+
+    @Test
+    void hello_printsItsConsoleAndItsProcessors() {
+        assertThat(call("guest", "ToroHello")).isZero();
+        assertThat(out.toString())
+                .contains("ToroHello: 2 vCPU(s) at 2400 MHz, 512 MiB, kvm, compiled with -O2, seed 1")
+                .contains("    0.000000  Hello World, I am TORO !!!")
+                .contains("vcpu1     busy 0.00 %")
+                .contains("digest ");
+    }
+
+    @Test
+    void hostDirectory_isServed() throws IOException {
+        Files.createDirectories(dir.resolve("web"));
+        Files.writeString(dir.resolve("web/index.html"), "from the host", StandardCharsets.US_ASCII);
+        assertThat(call("guest", "TorowithFileSystem", "--files", dir.toString(), "-n", "2", "--json"))
+                .isZero();
+        assertThat(out.toString()).contains("\"answered\" : 2").contains("\"bytes\" : 26");
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void json_saysTheSame() throws IOException {
+        assertThat(call("guest", "ToroMicroservice", "-n", "3", "--json")).isZero();
+        Map<String, Object> root = (Map<String, Object>) JSON.std.anyFrom(out.toString());
+        assertThat(root).containsEntry("application", "ToroMicroservice").containsEntry("socketsLeft", 0);
+        assertThat((Map<String, Object>) root.get("requests")).containsEntry("answered", 3);
+        assertThat((List<Object>) root.get("vcpus")).hasSize(2);
+    }
+
+    @Test
+    void unanswered_ends1_andRepairedEnds0() {
+        assertThat(call("guest", "ToroHttp", "-n", "2", "--seconds", "3")).isEqualTo(1);
+        assertThat(call("guest", "ToroHttp", "-n", "2", "--without", "pollers-skipped"))
+                .isZero();
+        assertThat(call("guest", "ToroHttpSuspended", "-n", "2")).isZero();
+    }
+
+    @Test
+    void capturesAreWritten() throws IOException {
+        Path pcap = dir.resolve("a.pcapng");
+        Path trace = dir.resolve("a.json");
+        assertThat(call(
+                        "guest",
+                        "ToroHelloWorldMicroservice",
+                        "-n",
+                        "1",
+                        "--pcap",
+                        pcap.toString(),
+                        "--trace",
+                        trace.toString()))
+                .isZero();
+        assertThat(Files.readAllBytes(pcap)).startsWith(0x0a, 0x0d, 0x0d, 0x0a);
+        JSON.std.anyFrom(Files.readString(trace));
+    }
+
+    @Test
+    void wrongCalls_areOneLineAndEnd2() {
+        String[][] calls = {
+            {"guest"},
+            {"guest", "ToroNothing"},
+            {"guest", "ToroHello", "--cores", "9"},
+            {"guest", "ToroHello", "--files", "."},
+            {"guest", "ToroHttp", "--loss", "101"},
+            {"guest", "ToroHttp", "--card", "rtl"},
+            {"guest", "ToroHttp", "--with", "NO_SUCH"},
+            {"guest", "ToroHttp", "--display", "crt"},
+            {"guest", "ToroHttp", "--idle", "never"},
+            {"guest", "ToroHttp", "--optimise", "9"},
+            {"guest", "ToroHttp", "--path", "x"},
+            {"guest", "TorowithFileSystem", "--files", dir.resolve("missing").toString()},
+        };
+        for (String[] call : calls) {
+            err.getBuffer().setLength(0);
+            assertThat(call(call)).as(String.join(" ", call)).isEqualTo(2);
+            assertThat(err.toString().trim().lines().count()).as(err.toString()).isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.torosim.system.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.torosim.guest.app.GuestSession;
+import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.wire.Link;
+import io.torosim.guest.wire.LinkSpec;
+import io.torosim.virtio.pcapng.PcapngWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What tshark makes of the frames of a whole guest. */
+class WireCaptureOracleTest {
+    @TempDir
+    private Path directory;
+
+    private Path capture(String application, LinkSpec wire, int requests, Duration until) throws IOException {
+        Path file = directory.resolve(application + ".pcapng");
+        GuestSpec spec = GuestSpec.of(application)
+                .withLink(wire)
+                .withLoad(HttpLoadSpec.closed("/", requests, 2).startingAt(Duration.ofMillis(500)));
+        try (PcapngWriter writer = new PcapngWriter(Files.newOutputStream(file));
+                GuestSession session = GuestSession.open(spec, null)) {
+            int wireNumber = writer.addInterface("toro", PcapngWriter.LINKTYPE_ETHERNET);
+            session.link().filter((direction, frame) -> {
+                PcapngWriter.Direction seen = direction == Link.Direction.IN
+                        ? PcapngWriter.Direction.INBOUND
+                        : PcapngWriter.Direction.OUTBOUND;
+                try {
+                    writer.write(wireNumber, session.machine().simulation().nowPs(), seen, frame);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return true;
+            });
+            session.runUntil(until);
+        }
+        return file;
+    }
+
+    private static List<String> tshark(Path file, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new java.util.ArrayList<>(List.of(
+                "tshark", "-r", file.toString(), "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return text.lines().toList();
+    }
+
+    private static void needsTshark() throws InterruptedException {
+        boolean there;
+        try {
+            there = new ProcessBuilder("tshark", "--version")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            there = false;
+        }
+        assumeTrue(there, "tshark is not installed");
+    }
+
+    @Test
+    void httpExchanges_areReadAsSuch_withRightChecksums() throws Exception {
+        needsTshark();
+        Path file = capture("ToroHelloWorldMicroservice", LinkSpec.perfect(), 20, Duration.ofSeconds(2));
+        assertThat(tshark(file, "-Y", "tcp")).hasSize(200);
+        assertThat(tshark(file, "-Y", "_ws.malformed or ip.checksum.status == 0 or tcp.checksum.status == 0"))
+                .isEmpty();
+        assertThat(tshark(file, "-Y", "http.request.method == \"GET\"")).hasSize(20);
+        assertThat(tshark(file, "-Y", "http.response.code == 200", "-T", "fields", "-e", "http.content_length"))
+                .hasSize(20)
+                .allMatch("24"::equals);
+        assertThat(tshark(file, "-Y", "tcp.analysis.flags and not tcp.analysis.window_update"))
+                .as("no retransmission, no gap, no duplicate on a perfect wire")
+                .isEmpty();
+    }
+
+    @Test
+    void lossyWire_showsRetransmissionsToTshark() throws Exception {
+        needsTshark();
+        LinkSpec lossy = LinkSpec.perfect().withLoss(100_000);
+        Path file = capture("ToroHelloWorldMicroservice", lossy, 20, Duration.ofSeconds(30));
+        assertThat(tshark(file, "-Y", "tcp.analysis.retransmission")).isNotEmpty();
+        assertThat(tshark(file, "-Y", "_ws.malformed or ip.checksum.status == 0 or tcp.checksum.status == 0"))
+                .isEmpty();
+    }
+
+    @Test
+    void pings_areEchoRequestsAndReplies() throws Exception {
+        needsTshark();
+        Path file = capture("ToroPing", LinkSpec.perfect(), 0, Duration.ofSeconds(4));
+        assertThat(tshark(file, "-Y", "icmp.type == 8")).hasSize(4);
+        assertThat(tshark(file, "-Y", "icmp.type == 0")).hasSize(4);
+        assertThat(tshark(file, "-Y", "icmp.checksum.status == 0")).isEmpty();
+        assertThat(tshark(file, "-Y", "arp")).hasSize(2);
+    }
+}
