@@ -107,11 +107,11 @@ public final class BufferChain {
     }
 
     /** Sets everything but the words, the token and the slots. */
-    void set(int elements, int readableElements, long bytesRead, long bytesWritten) {
+    void set(int elements, int writableElements, long bytes, long bytesWritable) {
         count = elements;
-        readableCount = readableElements;
-        readableBytes = bytesRead;
-        writableBytes = bytesWritten;
+        readableCount = elements - writableElements;
+        readableBytes = bytes - bytesWritable;
+        writableBytes = bytesWritable;
     }
 
     /** Returns the number of elements. */

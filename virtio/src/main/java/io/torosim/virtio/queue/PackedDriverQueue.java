@@ -86,7 +86,7 @@ public final class PackedDriverQueue implements DriverQueue {
         long word = words[1];
         begin(slot, words[0], word, id, bits);
         // the exit depends on data: as a counted loop it would be unrolled for trips that are not to come
-        for (int at = 2; (word & BufferChain.NEXT) != 0; at += 2) {
+        for (int at = 2; (word >>> 32 & PackedRing.DESC_F_NEXT) != 0; at += 2) {
             if (++slot == size) {
                 slot = 0;
                 bits ^= PackedRing.BOTH;

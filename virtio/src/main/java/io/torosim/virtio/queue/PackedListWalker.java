@@ -14,9 +14,6 @@ import java.util.Set;
 final class PackedListWalker {
     private static final int LONGEST_DEVIANT_TABLE = 1024; // VIRTQUEUE_MAX_SIZE of QEMU
 
-    private static final long NEXT = (long) PackedRing.DESC_F_NEXT << 48;
-    private static final long WRITE = (long) PackedRing.DESC_F_WRITE << 48;
-    private static final long INDIRECT = (long) PackedRing.DESC_F_INDIRECT << 48;
     private static final long FOUR_GIB = 1L << 32;
 
     private final GuestMemory memory;
@@ -50,35 +47,33 @@ final class PackedListWalker {
     RingError walk(RingWindow ring, int firstSlot, int firstFlags, BufferChain chain) {
         long[] words = chain.words;
         int end = 0; // of what is filled, in words
-        int readableEnd = -1; // -1: no element is writable so far
-        long readableBytes = 0;
+        long writableCount = 0;
+        long writableBytes = 0;
         long bytes = 0;
-        int slot = firstSlot;
+        int before = 0; // flags of the descriptor before this one
         int bits = firstFlags & PackedRing.BOTH;
-        int position = ring.desc + 16 * slot;
+        int position = ring.desc + 16 * firstSlot;
         // three loads, of what was stored with three stores
-        long rest = ring.load32(position + 8) & BufferChain.LENGTH
+        long first = ring.load32(position + 8) & BufferChain.LENGTH
                 | (long) ring.load16(position + 12) << 32
                 | (long) firstFlags << 48;
-        id = (int) (rest >>> 32) & 0xffff;
+        long rest = first;
         while (true) {
             long address = ring.load64(position);
             long length = rest & BufferChain.LENGTH;
-            boolean writable = (rest & WRITE) != 0;
-            if (writable && readableEnd < 0) {
-                readableEnd = end;
-                readableBytes = bytes;
-            }
+            int flags = (int) (rest >>> 48);
             bytes += length;
-            if ((rest & INDIRECT) != 0
-                    || !writable && readableEnd >= 0
-                    || (address | memoryBytes - length - address | FOUR_GIB - bytes) < 0
-                    || length == 0) {
-                fill(chain, end, readableEnd, readableBytes, bytes - length);
-                if ((rest & INDIRECT) != 0) {
-                    return walkTable(slot, address, length, (int) (rest >>> 48), chain);
+            if ((flags & PackedRing.DESC_F_INDIRECT | before & ~flags & PackedRing.DESC_F_WRITE) != 0
+                    || (address | memoryBytes - length - address | length - 1) < 0
+                    || bytes - 1 >>> 32 != 0) {
+                id = (int) ((idFromFirst ? first : rest) >>> 32) & 0xffff;
+                chain.set(end >> 1, (int) writableCount, bytes - length, writableBytes);
+                chain.slots = end >> 1;
+                int slot = position - ring.desc >> 4;
+                if ((flags & PackedRing.DESC_F_INDIRECT) != 0) {
+                    return walkTable(slot, address, length, flags, chain);
                 }
-                RingError bad = check(chain, address, length, (int) (rest >>> 48), slot, false);
+                RingError bad = check(chain, address, length, flags, slot, false);
                 if (bad != null) {
                     return bad;
                 }
@@ -87,37 +82,31 @@ final class PackedListWalker {
                 words = chain.grow();
             }
             words[end] = address;
-            words[end + 1] = length | rest >>> 16 & (BufferChain.NEXT | BufferChain.WRITE);
+            words[end + 1] = length | (long) (flags & (PackedRing.DESC_F_NEXT | PackedRing.DESC_F_WRITE)) << 32;
             end += 2;
-            if ((rest & NEXT) == 0) {
-                fill(chain, end, readableEnd, readableBytes, bytes);
+            long writable = flags >>> 1 & 1;
+            writableCount += writable;
+            writableBytes += length & -writable;
+            if ((flags & PackedRing.DESC_F_NEXT) == 0) {
+                id = (int) ((idFromFirst ? first : rest) >>> 32) & 0xffff;
+                chain.set(end >> 1, (int) writableCount, bytes, writableBytes);
+                chain.slots = end >> 1;
                 return null;
             }
             if (end == 2 * size) {
-                return tooLong(slot, rest);
+                return tooLong(position - ring.desc >> 4, rest);
             }
-            if (++slot == size) {
-                slot = 0;
+            before = flags;
+            position += 16;
+            if (position == ring.desc + 16 * size) {
+                position = ring.desc;
                 bits ^= PackedRing.BOTH;
             }
-            position = ring.desc + 16 * slot;
             rest = ring.load64(position + 8);
             if (((int) (rest >>> 48) & PackedRing.BOTH) != bits) {
-                return notAvailable(slot, rest);
-            }
-            if (!idFromFirst) {
-                id = (int) (rest >>> 32) & 0xffff;
+                return notAvailable(position - ring.desc >> 4, rest);
             }
         }
-    }
-
-    private static void fill(BufferChain chain, int end, int readableEnd, long readableBytes, long bytes) {
-        if (readableEnd < 0) {
-            chain.set(end >> 1, end >> 1, bytes, 0);
-        } else {
-            chain.set(end >> 1, readableEnd >> 1, readableBytes, bytes - readableBytes);
-        }
-        chain.slots = end >> 1;
     }
 
     private static RingError tooLong(int slot, long rest) {

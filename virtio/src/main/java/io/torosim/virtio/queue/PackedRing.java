@@ -86,7 +86,7 @@ public final class PackedRing {
     /** Returns the second eight bytes of a descriptor; a word as {@link BufferChain} keeps it has size, NEXT and WRITE. */
     static long second(long word, int id, int bits) {
         return word & BufferChain.LENGTH
-                | (word & (BufferChain.NEXT | BufferChain.WRITE)) << 16
+                | (word >>> 32 & (DESC_F_NEXT | DESC_F_WRITE)) << 48
                 | (long) id << 32
                 | (long) bits << 48;
     }

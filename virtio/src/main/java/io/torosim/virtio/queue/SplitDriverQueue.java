@@ -84,7 +84,7 @@ public final class SplitDriverQueue implements DriverQueue {
         while (true) {
             table.store64(table.desc + 16 * last, words[at]);
             table.store64(table.desc + 16 * last + 8, word | (long) next << 48);
-            if ((word & BufferChain.NEXT) == 0) {
+            if ((word >>> 32 & SplitRing.DESC_F_NEXT) == 0) {
                 break;
             }
             last = next;
