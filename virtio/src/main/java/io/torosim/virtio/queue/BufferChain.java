@@ -12,8 +12,17 @@ import java.util.Arrays;
  * 2.7.4.1).
  */
 public final class BufferChain {
-    long[] addresses = new long[4];
-    long[] lengths = new long[4];
+    /** In the second word of an element: its size. */
+    static final long LENGTH = 0xffff_ffffL;
+    /** In the second word of an element: another one follows. */
+    static final long NEXT = (long) SplitRing.DESC_F_NEXT << 32;
+    /** In the second word of an element: the device writes it. */
+    static final long WRITE = (long) SplitRing.DESC_F_WRITE << 32;
+
+    // Two words an element, as in a descriptor: its address; its size, NEXT and WRITE. So a driver half copies a word
+    // as
+    // it is, and knows from it where the buffer ends.
+    long[] words = new long[8];
     int count;
     int readableCount;
     long readableBytes;
@@ -45,7 +54,7 @@ public final class BufferChain {
         if (readableCount != count) {
             throw new IllegalStateException("readable elements come before writable ones");
         }
-        append(address, lengthBytes);
+        append(address, lengthBytes, false);
         readableCount = count;
         readableBytes += lengthBytes;
     }
@@ -57,41 +66,52 @@ public final class BufferChain {
      * @param lengthBytes its size, in {@code [0, 2^32)}
      */
     public void addWritable(long address, long lengthBytes) {
-        append(address, lengthBytes);
+        append(address, lengthBytes, true);
         writableBytes += lengthBytes;
     }
 
-    private void append(long address, long lengthBytes) {
-        if (lengthBytes < 0 || lengthBytes > 0xffff_ffffL) {
+    private void append(long address, long lengthBytes, boolean writable) {
+        if (lengthBytes < 0 || lengthBytes > LENGTH) {
             throw new IllegalArgumentException("lengthBytes must be in [0, 2^32), lengthBytes=" + lengthBytes);
         }
-        if (count == addresses.length) {
-            grow();
-        }
-        addresses[count] = address;
-        lengths[count++] = lengthBytes;
+        store(address, lengthBytes, writable);
     }
 
     /** Appends without a check: the device halves make their own. */
     void put(long address, long lengthBytes, boolean writable) {
-        int at = count;
-        if (at == addresses.length) {
-            grow();
-        }
-        addresses[at] = address;
-        lengths[at] = lengthBytes;
-        count = at + 1;
+        store(address, lengthBytes, writable);
         if (writable) {
             writableBytes += lengthBytes;
         } else {
-            readableCount = at + 1;
+            readableCount = count;
             readableBytes += lengthBytes;
         }
     }
 
-    private void grow() {
-        addresses = Arrays.copyOf(addresses, 2 * addresses.length);
-        lengths = Arrays.copyOf(lengths, 2 * lengths.length);
+    private void store(long address, long lengthBytes, boolean writable) {
+        int at = 2 * count++;
+        if (at == words.length) {
+            grow();
+        }
+        if (at > 0) {
+            words[at - 1] |= NEXT;
+        }
+        words[at] = address;
+        words[at + 1] = writable ? lengthBytes | WRITE : lengthBytes;
+    }
+
+    /** Makes room for more elements; returns the new {@link #words}. */
+    long[] grow() {
+        words = Arrays.copyOf(words, 2 * words.length);
+        return words;
+    }
+
+    /** Sets everything but the words, the token and the slots. */
+    void set(int elements, int writableElements, long bytes, long bytesWritable) {
+        count = elements;
+        readableCount = elements - writableElements;
+        readableBytes = bytes - bytesWritable;
+        writableBytes = bytesWritable;
     }
 
     /** Returns the number of elements. */
@@ -106,12 +126,12 @@ public final class BufferChain {
 
     /** Returns the address of an element. */
     public long address(int element) {
-        return addresses[element];
+        return words[2 * element];
     }
 
     /** Returns the size of an element in bytes. */
     public long length(int element) {
-        return lengths[element];
+        return words[2 * element + 1] & LENGTH;
     }
 
     /** Returns the sum of the readable elements in bytes. */
@@ -167,12 +187,13 @@ public final class BufferChain {
         long skip = from;
         int done = 0;
         for (int i = first; i < end && done < length; i++) {
-            if (skip >= lengths[i]) {
-                skip -= lengths[i];
+            long elementBytes = length(i);
+            if (skip >= elementBytes) {
+                skip -= elementBytes;
                 continue;
             }
-            int part = (int) Math.min(lengths[i] - skip, length - done);
-            move(memory, addresses[i] + skip, bytes, offset + done, part, store);
+            int part = (int) Math.min(elementBytes - skip, length - done);
+            move(memory, address(i) + skip, bytes, offset + done, part, store);
             done += part;
             skip = 0;
         }

@@ -1,10 +1,10 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -19,26 +19,22 @@ import java.util.Set;
 public final class PackedDeviceQueue implements DeviceQueue {
     private final GuestMemory memory;
     private final int size;
-    private final MemoryWindow ring;
-    private final MemoryWindow driverArea;
-    private final MemoryWindow deviceArea;
+    private final RingWindow ring;
     private final boolean eventIdx;
     private final boolean inOrder;
     private final boolean duplicatesServed;
     private final PackedListWalker walker;
 
     private final long[] idsInFlight = new long[1024]; // one bit for each of 2^16 ids
-    private final int[] idOf; // by token
-    private final int[] slotsOf; // by token; 0: not in flight
-    private final long[] writableOf; // by token, bytes
+    private final long[] bufferOf; // by token; see buffer(); -1: not in flight
     private final int[] freeTokens; // ring: first freed, first taken, so with IN_ORDER tokens go round
     private int freeFrom;
     private int inFlight;
 
     private int availSlot;
-    private boolean availWrap = true;
+    private int availBits = PackedRing.availableBits(true); // AVAIL and USED of the lap that availSlot is in
     private int usedSlot;
-    private boolean usedWrap = true;
+    private int usedBits = PackedRing.usedBits(true);
     private int heldSlot; // first used descriptor of the batch, its flags held back
     private int heldFlags;
     private boolean holding;
@@ -46,6 +42,8 @@ public final class PackedDeviceQueue implements DeviceQueue {
     private long passedSlots; // published since the last decision to interrupt
 
     private int batchToken = -1; // IN_ORDER: last buffer of the open used descriptor, -1: none
+    private int batchId;
+    private long batchWritable; // bytes of that buffer
     private int batchSlots;
     private long batchLength;
     private RingError error;
@@ -60,16 +58,13 @@ public final class PackedDeviceQueue implements DeviceQueue {
         }
         this.memory = memory;
         this.size = layout.size();
-        this.ring = MemoryWindow.of(memory, layout.descAddr(), (int) layout.descBytes());
-        this.driverArea = MemoryWindow.of(memory, layout.driverAddr(), (int) layout.driverBytes());
-        this.deviceArea = MemoryWindow.of(memory, layout.deviceAddr(), (int) layout.deviceBytes());
+        this.ring = new RingWindow(memory, layout);
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
         this.duplicatesServed = deviations.contains(RingDeviation.DUPLICATE_HEAD_SERVED);
         this.walker = new PackedListWalker(memory, layout, features, deviations);
-        this.idOf = new int[size];
-        this.slotsOf = new int[size];
-        this.writableOf = new long[size];
+        this.bufferOf = new long[size];
+        Arrays.fill(bufferOf, -1);
         this.freeTokens = new int[size];
         for (int i = 0; i < size; i++) {
             freeTokens[i] = i;
@@ -81,30 +76,51 @@ public final class PackedDeviceQueue implements DeviceQueue {
         if (error != null) {
             return false;
         }
-        int flags = ring.loadAcquire16(16 * availSlot + 14);
-        if (!PackedRing.isAvailable(flags, availWrap)) {
+        int flags = ring.loadAcquire16(ring.desc + 16 * availSlot + 14);
+        if ((flags & PackedRing.BOTH) != availBits) {
             return false;
         }
-        RingError bad = walker.walk(availSlot, availWrap, flags, chain);
+        RingError bad = walker.walk(ring, availSlot, flags, chain);
         int id = walker.id();
-        if (bad != null || inFlight == size || (idsInFlight[id >>> 6] >>> id & 1) != 0 && !duplicatesServed) {
-            error = bad != null ? bad : refused(id);
-            return false;
+        long[] ids = idsInFlight;
+        if (bad != null || inFlight == size || (ids[id >>> 6] >>> id & 1) != 0 && !duplicatesServed) {
+            return fail(bad != null ? bad : refused(id), chain);
         }
-        idsInFlight[id >>> 6] |= 1L << id;
+        ids[id >>> 6] |= 1L << id;
         int token = freeTokens[freeFrom];
         freeFrom = index(freeFrom + 1);
         inFlight++;
-        idOf[token] = id;
-        slotsOf[token] = chain.slots;
-        writableOf[token] = chain.writableBytes;
+        bufferOf[token] = buffer(id, chain.slots, chain.writableBytes);
         chain.token = token;
         availSlot += chain.slots;
         if (availSlot >= size) {
             availSlot -= size;
-            availWrap = !availWrap;
+            availBits ^= PackedRing.BOTH;
         }
         return true;
+    }
+
+    private boolean fail(RingError ringError, BufferChain chain) {
+        error = ringError;
+        chain.clear();
+        return false;
+    }
+
+    /** What is kept of a buffer in flight: writable bytes (33 bits), id (16), slots less one (15); never -1. */
+    private static long buffer(int id, int slots, long writableBytes) {
+        return writableBytes | (long) id << 33 | (long) (slots - 1) << 49;
+    }
+
+    private static long writableBytes(long buffer) {
+        return buffer & (1L << 33) - 1;
+    }
+
+    private static int id(long buffer) {
+        return (int) (buffer >>> 33) & 0xffff;
+    }
+
+    private static int slots(long buffer) {
+        return (int) (buffer >>> 49) + 1;
     }
 
     private RingError refused(int id) {
@@ -116,61 +132,64 @@ public final class PackedDeviceQueue implements DeviceQueue {
 
     @Override
     public void complete(int token, long writtenBytes) {
-        if (token < 0 || token >= size || slotsOf[token] == 0) {
+        long[] buffers = bufferOf; // as long as the queue: one compare with its length is the check of both
+        if (token < 0 || token >= buffers.length || buffers[token] == -1) {
             throw new IllegalArgumentException("token is not in flight, token=" + token);
         }
-        if (writtenBytes < 0 || writtenBytes > writableOf[token]) {
+        long buffer = buffers[token];
+        if (writtenBytes < 0 || writtenBytes > writableBytes(buffer)) {
             throw new IllegalArgumentException(
-                    "writtenBytes must be in [0, " + writableOf[token] + "], writtenBytes=" + writtenBytes);
+                    "writtenBytes must be in [0, " + writableBytes(buffer) + "], writtenBytes=" + writtenBytes);
         }
         if (inOrder) {
-            completeInOrder(token, writtenBytes);
+            completeInOrder(token, buffer, writtenBytes);
         } else {
-            writeUsed(idOf[token], writtenBytes, slotsOf[token]);
-            release(token);
+            writeUsed(id(buffer), writtenBytes, slots(buffer));
         }
+        release(token, id(buffer));
     }
 
-    private void completeInOrder(int token, long writtenBytes) {
+    private void completeInOrder(int token, long buffer, long writtenBytes) {
         int oldest = freeTokens[index(freeFrom + size - inFlight)];
         if (oldest != token) {
             throw new IllegalArgumentException("IN_ORDER: token " + oldest + " comes before " + token);
         }
         // only a buffer that was filled to its end may be skipped: the driver takes it as fully used (section 2.8.8)
-        if (batchToken >= 0 && batchLength != writableOf[batchToken]) {
+        if (batchToken >= 0 && batchLength != batchWritable) {
             closeBatch();
         }
         batchToken = token;
-        batchSlots += slotsOf[token];
+        batchId = id(buffer);
+        batchWritable = writableBytes(buffer);
+        batchSlots += slots(buffer);
         batchLength = writtenBytes;
-        release(token);
     }
 
     private void closeBatch() {
         if (batchToken >= 0) {
-            writeUsed(idOf[batchToken], batchLength, batchSlots);
+            writeUsed(batchId, batchLength, batchSlots);
             batchToken = -1;
             batchSlots = 0;
         }
     }
 
-    private void release(int token) {
-        int id = idOf[token];
+    private void release(int token, int id) {
         idsInFlight[id >>> 6] &= ~(1L << id);
-        slotsOf[token] = 0;
+        bufferOf[token] = -1;
         freeTokens[index(freeFrom + size - inFlight)] = token;
         inFlight--;
     }
 
+    /** Stores a used descriptor; the first of a batch without its flags, the others are behind it for the driver. */
     private void writeUsed(int id, long length, int slots) {
         if (error == null) {
-            int at = 16 * usedSlot;
-            ring.store32(at + 8, (int) length);
-            ring.store16(at + 12, id);
-            int flags = PackedRing.usedBits(usedWrap) | (length > 0 ? PackedRing.DESC_F_WRITE : 0);
+            int at = ring.desc + 16 * usedSlot;
+            int flags = length > 0 ? usedBits | PackedRing.DESC_F_WRITE : usedBits;
             if (holding) {
-                ring.storeRelease16(at + 14, flags);
+                ring.store64(at + 8, length & 0xffff_ffffL | (long) id << 32 | (long) flags << 48);
             } else {
+                ring.store32(at + 8, (int) length);
+                ring.store16(at + 12, id);
                 holding = true;
                 heldSlot = usedSlot;
                 heldFlags = flags;
@@ -180,7 +199,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
         usedSlot += slots;
         if (usedSlot >= size) {
             usedSlot -= size;
-            usedWrap = !usedWrap;
+            usedBits ^= PackedRing.BOTH;
         }
     }
 
@@ -194,7 +213,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
             holding = false;
             passedSlots += completedSlots;
             completedSlots = 0;
-            ring.storeRelease16(16 * heldSlot + 14, heldFlags);
+            ring.storeRelease16(ring.desc + 16 * heldSlot + 14, heldFlags);
         }
     }
 
@@ -207,8 +226,8 @@ public final class PackedDeviceQueue implements DeviceQueue {
         long passed = passedSlots;
         passedSlots = 0;
         int slot = holding ? heldSlot : usedSlot;
-        boolean wrap = holding ? (heldFlags & PackedRing.DESC_F_AVAIL) != 0 : usedWrap;
-        return PackedRing.needEvent(driverArea.load32(0), eventIdx, size, slot, wrap, passed);
+        boolean wrap = ((holding ? heldFlags : usedBits) & PackedRing.DESC_F_AVAIL) != 0;
+        return PackedRing.needEvent(ring.load32(ring.driver), eventIdx, size, slot, wrap, passed);
     }
 
     @Override
@@ -217,19 +236,20 @@ public final class PackedDeviceQueue implements DeviceQueue {
             return false;
         }
         if (eventIdx) {
-            deviceArea.store16(0, availSlot | (availWrap ? 0x8000 : 0));
-            deviceArea.storeRelease16(2, PackedRing.EVENT_DESC);
+            int wrap = (availBits & PackedRing.DESC_F_AVAIL) != 0 ? 0x8000 : 0;
+            ring.store16(ring.device, availSlot | wrap);
+            ring.storeRelease16(ring.device + 2, PackedRing.EVENT_DESC);
         } else {
-            deviceArea.store16(2, PackedRing.EVENT_ENABLE);
+            ring.store16(ring.device + 2, PackedRing.EVENT_ENABLE);
         }
         memory.fullFence(); // the wish before the second look
-        return PackedRing.isAvailable(ring.loadAcquire16(16 * availSlot + 14), availWrap);
+        return (ring.loadAcquire16(ring.desc + 16 * availSlot + 14) & PackedRing.BOTH) == availBits;
     }
 
     @Override
     public void disableNotifications() {
         if (error == null) {
-            deviceArea.store16(2, PackedRing.EVENT_DISABLE);
+            ring.store16(ring.device + 2, PackedRing.EVENT_DISABLE);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
@@ -16,28 +15,26 @@ import io.torosim.virtio.VirtioFeatures;
  * costs are O(elements of the buffer); nothing is allocated after construction.
  */
 public final class PackedDriverQueue implements DriverQueue {
+    private static final int SLOTS_SHIFT = 40;
+
     private final GuestMemory memory;
     private final int size;
-    private final MemoryWindow ring;
-    private final MemoryWindow driverArea;
-    private final MemoryWindow deviceArea;
+    private final RingWindow ring;
     private final boolean indirect;
     private final boolean eventIdx;
     private final boolean inOrder;
 
-    private final int[] slotsOf; // by id; 0: not in flight
-    private final long[] writableOf; // by id, bytes
+    private final long[] bufferOf; // by id: slots << 40 | writable bytes; 0: not in flight
     private final int[] freeIds; // ring of free ids
     private int freeIdsFrom;
-    private int freeIdCount;
     private final int[] order; // IN_ORDER: ids in flight by age, a ring
     private int orderFrom;
     private int inFlight;
 
     private int nextSlot;
-    private boolean availWrap = true;
+    private int availBits = PackedRing.availableBits(true); // AVAIL and USED of the lap that nextSlot is in
     private int usedSlot;
-    private boolean usedWrap = true;
+    private int usedBits = PackedRing.usedBits(true);
     private int freeSlots;
     private int unpublished; // buffers added and not yet visible
     private int heldSlot; // first slot of the batch, its flags held back
@@ -59,20 +56,16 @@ public final class PackedDriverQueue implements DriverQueue {
         }
         this.memory = memory;
         this.size = layout.size();
-        this.ring = MemoryWindow.of(memory, layout.descAddr(), (int) layout.descBytes());
-        this.driverArea = MemoryWindow.of(memory, layout.driverAddr(), (int) layout.driverBytes());
-        this.deviceArea = MemoryWindow.of(memory, layout.deviceAddr(), (int) layout.deviceBytes());
+        this.ring = new RingWindow(memory, layout);
         this.indirect = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC);
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
-        this.slotsOf = new int[size];
-        this.writableOf = new long[size];
+        this.bufferOf = new long[size];
         this.order = new int[size];
         this.freeIds = new int[size];
         for (int i = 0; i < size; i++) {
             freeIds[i] = i;
         }
-        this.freeIdCount = size;
         this.freeSlots = size;
         memory.fill(layout.descAddr(), layout.descBytes(), 0);
         memory.fill(layout.driverAddr(), layout.driverBytes(), 0);
@@ -81,35 +74,37 @@ public final class PackedDriverQueue implements DriverQueue {
 
     @Override
     public int add(BufferChain chain) {
-        checkChain(chain);
         int elements = chain.count;
-        if (error != null || elements > freeSlots) {
-            return -1;
+        if (elements == 0 || elements > freeSlots || chain.readableBytes + chain.writableBytes > 1L << 32) {
+            return noRoom(chain);
         }
         int id = takeId();
-        int firstSlot = nextSlot;
-        int firstFlags = 0;
+        RingWindow descriptors = ring;
+        long[] words = chain.words;
         int slot = nextSlot;
-        boolean wrap = availWrap;
-        for (int i = 0; i < elements; i++) {
-            int flags = PackedRing.availableBits(wrap)
-                    | (i + 1 < elements ? PackedRing.DESC_F_NEXT : 0)
-                    | (i >= chain.readableCount ? PackedRing.DESC_F_WRITE : 0);
-            writeBody(16 * slot, chain.addresses[i], chain.lengths[i], id);
-            if (i == 0) {
-                firstFlags = flags;
-            } else {
-                ring.store16(16 * slot + 14, flags);
-            }
+        int bits = availBits;
+        long word = words[1];
+        begin(slot, words[0], word, id, bits);
+        // the exit depends on data: as a counted loop it would be unrolled for trips that are not to come
+        for (int at = 2; (word >>> 32 & PackedRing.DESC_F_NEXT) != 0; at += 2) {
             if (++slot == size) {
                 slot = 0;
-                wrap = !wrap;
+                bits ^= PackedRing.BOTH;
             }
+            int position = descriptors.desc + 16 * slot;
+            word = words[at + 1];
+            descriptors.store64(position, words[at]);
+            descriptors.store64(position + 8, PackedRing.second(word, id, bits));
         }
-        enter(id, elements, chain.writableBytes, firstSlot, firstFlags);
-        nextSlot = slot;
-        availWrap = wrap;
+        enter(id, elements, chain.writableBytes);
+        advance(slot, bits);
         return id;
+    }
+
+    /** Returns -1, or throws if the buffer would not fit into an empty ring either. */
+    private int noRoom(BufferChain chain) {
+        checkChain(chain);
+        return -1;
     }
 
     @Override
@@ -123,18 +118,13 @@ public final class PackedDriverQueue implements DriverQueue {
         }
         for (int i = 0; i < chain.count; i++) {
             long at = tableAddr + 16L * i;
-            memory.store64(at, chain.addresses[i]);
-            long flags = i >= chain.readableCount ? PackedRing.DESC_F_WRITE : 0;
-            memory.store64(at + 8, chain.lengths[i] | flags << 48);
+            memory.store64(at, chain.words[2 * i]);
+            memory.store64(at + 8, PackedRing.second(chain.words[2 * i + 1] & ~BufferChain.NEXT, 0, 0));
         }
         int id = takeId();
-        writeBody(16 * nextSlot, tableAddr, 16L * chain.count, id);
-        int flags = PackedRing.availableBits(availWrap) | PackedRing.DESC_F_INDIRECT;
-        enter(id, 1, chain.writableBytes, nextSlot, flags);
-        if (++nextSlot == size) {
-            nextSlot = 0;
-            availWrap = !availWrap;
-        }
+        begin(nextSlot, tableAddr, 16L * chain.count, id, availBits | PackedRing.DESC_F_INDIRECT);
+        enter(id, 1, chain.writableBytes);
+        advance(nextSlot, availBits);
         return id;
     }
 
@@ -152,33 +142,46 @@ public final class PackedDriverQueue implements DriverQueue {
 
     private int takeId() {
         int id = freeIds[freeIdsFrom];
-        freeIdsFrom = freeIdsFrom + 1 == size ? 0 : freeIdsFrom + 1;
-        freeIdCount--;
+        freeIdsFrom = index(freeIdsFrom + 1);
         return id;
     }
 
-    /** Stores everything of a descriptor but its flags. */
-    private void writeBody(int at, long address, long length, int id) {
-        ring.store64(at, address);
-        ring.store32(at + 8, (int) length);
-        ring.store16(at + 12, id);
+    /**
+     * Stores the first descriptor of a list. In the first list of a batch its flags are held back; the device reads the
+     * ring in order, so it does not come to anything behind them before {@link #publish}.
+     */
+    private void begin(int slot, long address, long word, int id, int flags) {
+        int position = ring.desc + 16 * slot;
+        long second = PackedRing.second(word, id, flags);
+        ring.store64(position, address);
+        if (unpublished++ != 0) {
+            ring.store64(position + 8, second);
+        } else {
+            ring.store32(position + 8, (int) second);
+            ring.store16(position + 12, id);
+            heldSlot = slot;
+            heldFlags = (int) (second >>> 48);
+        }
     }
 
-    private void enter(int id, int slots, long writableBytes, int firstSlot, int firstFlags) {
-        slotsOf[id] = slots;
-        writableOf[id] = writableBytes;
+    private void enter(int id, int slots, long writableBytes) {
+        bufferOf[id] = writableBytes | (long) slots << SLOTS_SHIFT;
         freeSlots -= slots;
         addedSlots += slots;
         if (inOrder) {
             order[index(orderFrom + inFlight)] = id;
         }
         inFlight++;
-        if (unpublished++ == 0) {
-            heldSlot = firstSlot;
-            heldFlags = firstFlags;
-        } else {
-            ring.storeRelease16(16 * firstSlot + 14, firstFlags);
-        }
+    }
+
+    private static long writableBytes(long buffer) {
+        return buffer & (1L << SLOTS_SHIFT) - 1;
+    }
+
+    private void advance(int lastSlot, int bits) {
+        boolean end = lastSlot + 1 == size;
+        nextSlot = end ? 0 : lastSlot + 1;
+        availBits = end ? bits ^ PackedRing.BOTH : bits;
     }
 
     @Override
@@ -187,7 +190,7 @@ public final class PackedDriverQueue implements DriverQueue {
             unpublished = 0;
             passedSlots += addedSlots;
             addedSlots = 0;
-            ring.storeRelease16(16 * heldSlot + 14, heldFlags);
+            ring.storeRelease16(ring.desc + 16 * heldSlot + 14, heldFlags);
         }
     }
 
@@ -201,8 +204,8 @@ public final class PackedDriverQueue implements DriverQueue {
         passedSlots = 0;
         // positions are those of the published part: notificationNeeded before publish must not see what is held back
         int slot = unpublished == 0 ? nextSlot : heldSlot;
-        boolean wrap = unpublished == 0 ? availWrap : (heldFlags & PackedRing.DESC_F_AVAIL) != 0;
-        return PackedRing.needEvent(deviceArea.load32(0), eventIdx, size, slot, wrap, passed);
+        boolean wrap = ((unpublished == 0 ? availBits : heldFlags) & PackedRing.DESC_F_AVAIL) != 0;
+        return PackedRing.needEvent(ring.load32(ring.device), eventIdx, size, slot, wrap, passed);
     }
 
     @Override
@@ -210,22 +213,38 @@ public final class PackedDriverQueue implements DriverQueue {
         if (error != null || inFlight == 0) {
             return false;
         }
+        return inOrder ? pollInOrder(used) : pollAny(used);
+    }
+
+    private boolean pollAny(UsedBuffer used) {
+        int at = ring.desc + 16 * usedSlot;
+        if ((ring.loadAcquire16(at + 14) & PackedRing.BOTH) != usedBits) {
+            return false;
+        }
+        long length = ring.load32(at + 8) & 0xffff_ffffL;
+        int id = ring.load16(at + 12);
+        long[] buffers = bufferOf; // as long as the queue: one compare with its length is the check of both
+        if (id >= buffers.length || buffers[id] == 0) {
+            return fail(id);
+        }
+        long buffer = buffers[id];
+        buffers[id] = 0;
+        return take(used, id, buffer, length);
+    }
+
+    private boolean pollInOrder(UsedBuffer used) {
         if (batchLeft == 0) {
-            int at = 16 * usedSlot;
-            int flags = ring.loadAcquire16(at + 14);
-            if (!PackedRing.isUsed(flags, usedWrap)) {
+            int at = ring.desc + 16 * usedSlot;
+            if ((ring.loadAcquire16(at + 14) & PackedRing.BOTH) != usedBits) {
                 return false;
             }
             int length = ring.load32(at + 8);
             int id = ring.load16(at + 12);
-            if (id >= size || slotsOf[id] == 0) {
+            if (id >= size || bufferOf[id] == 0) {
                 return fail(id);
             }
             batchLeft = 1;
             batchLength = length & 0xffff_ffffL;
-            if (!inOrder) {
-                return take(used, id);
-            }
             while (order[index(orderFrom + batchLeft - 1)] != id) {
                 if (++batchLeft > inFlight - unpublished) {
                     return fail(id);
@@ -234,28 +253,33 @@ public final class PackedDriverQueue implements DriverQueue {
         }
         int id = order[orderFrom];
         orderFrom = index(orderFrom + 1);
-        return take(used, id);
+        long buffer = bufferOf[id];
+        bufferOf[id] = 0;
+        // buffers that the device skipped count as fully used (section 2.8.8)
+        return take(used, id, buffer, --batchLeft > 0 ? writableBytes(buffer) : batchLength);
     }
 
-    private boolean take(UsedBuffer used, int id) {
-        batchLeft--;
-        inFlight--;
-        // buffers that the device skipped count as fully used (section 2.8.8)
+    private boolean take(UsedBuffer used, int id, long buffer, long reported) {
         // WRITE in a used descriptor is not looked at: QEMU never sets it (section 2.8.4)
-        long reported = batchLeft > 0 ? writableOf[id] : batchLength;
-        used.set(id, Math.min(reported, writableOf[id]), reported);
-        usedSlot += slotsOf[id];
-        freeSlots += slotsOf[id];
+        used.set(id, Math.min(reported, writableBytes(buffer)), reported);
+        freeIds[index(freeIdsFrom + size - inFlight)] = id;
+        inFlight--;
+        int slots = (int) (buffer >>> SLOTS_SHIFT);
+        freeSlots += slots;
+        usedSlot += slots;
         if (usedSlot >= size) {
             usedSlot -= size;
-            usedWrap = !usedWrap;
+            usedBits ^= PackedRing.BOTH;
         }
-        slotsOf[id] = 0;
-        freeIds[index(freeIdsFrom + freeIdCount++)] = id;
         if (eventIdx && interruptsEnabled) {
-            driverArea.store16(0, usedSlot | (usedWrap ? 0x8000 : 0));
+            ring.store16(ring.driver, usedPosition());
         }
         return true;
+    }
+
+    /** Returns slot and wrap counter as they stand in an event area. */
+    private int usedPosition() {
+        return usedSlot | (usedBits != 0 ? 0x8000 : 0);
     }
 
     private int index(int i) {
@@ -274,19 +298,21 @@ public final class PackedDriverQueue implements DriverQueue {
     public boolean enableInterrupts() {
         interruptsEnabled = true;
         if (eventIdx) {
-            driverArea.store16(0, usedSlot | (usedWrap ? 0x8000 : 0));
-            driverArea.storeRelease16(2, PackedRing.EVENT_DESC);
+            ring.store16(ring.driver, usedPosition());
+            ring.storeRelease16(ring.driver + 2, PackedRing.EVENT_DESC);
         } else {
-            driverArea.store16(2, PackedRing.EVENT_ENABLE);
+            ring.store16(ring.driver + 2, PackedRing.EVENT_ENABLE);
         }
         memory.fullFence(); // the wish before the second look (section 2.8.22)
-        return error == null && (batchLeft > 0 || PackedRing.isUsed(ring.loadAcquire16(16 * usedSlot + 14), usedWrap));
+        return error == null
+                && (batchLeft > 0
+                        || (ring.loadAcquire16(ring.desc + 16 * usedSlot + 14) & PackedRing.BOTH) == usedBits);
     }
 
     @Override
     public void disableInterrupts() {
         interruptsEnabled = false;
-        driverArea.store16(2, PackedRing.EVENT_DISABLE);
+        ring.store16(ring.driver + 2, PackedRing.EVENT_DISABLE);
     }
 
     @Override

@@ -80,5 +80,16 @@ public final class PackedRing {
         return behindEnd < passed;
     }
 
+    /** Both of AVAIL and USED. */
+    static final int BOTH = DESC_F_AVAIL | DESC_F_USED;
+
+    /** Returns the second eight bytes of a descriptor; a word as {@link BufferChain} keeps it has size, NEXT and WRITE. */
+    static long second(long word, int id, int bits) {
+        return word & BufferChain.LENGTH
+                | (word >>> 32 & (DESC_F_NEXT | DESC_F_WRITE)) << 48
+                | (long) id << 32
+                | (long) bits << 48;
+    }
+
     private PackedRing() {}
 }

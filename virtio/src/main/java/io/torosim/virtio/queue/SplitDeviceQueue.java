@@ -1,7 +1,6 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
@@ -19,8 +18,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
     private final GuestMemory memory;
     private final int size;
     private final int mask;
-    private final MemoryWindow avail;
-    private final MemoryWindow used;
+    private final RingWindow ring;
     private final boolean eventIdx;
     private final boolean inOrder;
     private final boolean notifyOnEmpty;
@@ -32,6 +30,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
     private final long[] inFlight;
     private final int[] order; // heads by available ring slot, for IN_ORDER
     private int lastAvailIdx;
+    private int seenAvailIdx; // avail.idx as last read; what lies before it is taken without another look
     private int usedIdx; // what the driver can see
     private int completedIdx; // with what was completed and not published
     private int interruptedIdx; // at the last decision to interrupt
@@ -54,8 +53,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
         this.memory = memory;
         this.size = layout.size();
         this.mask = size - 1;
-        this.avail = MemoryWindow.of(memory, layout.driverAddr(), (int) layout.driverBytes());
-        this.used = MemoryWindow.of(memory, layout.deviceAddr(), (int) layout.deviceBytes());
+        this.ring = new RingWindow(memory, layout);
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
         this.notifyOnEmpty = VirtioFeatures.has(features, VirtioFeatures.NOTIFY_ON_EMPTY)
@@ -69,37 +67,48 @@ public final class SplitDeviceQueue implements DeviceQueue {
 
     @Override
     public boolean pop(BufferChain chain) {
-        if (error != null) {
+        if (lastAvailIdx == seenAvailIdx && !look()) {
             return false;
-        }
-        int availIdx = avail.loadAcquire16(SplitRing.IDX);
-        int waiting = (availIdx - lastAvailIdx) & 0xffff;
-        if (waiting == 0) {
-            return false;
-        }
-        int unpublished = (lastAvailIdx - usedIdx) & 0xffff; // popped, and not yet seen as used by the driver
-        if (waiting + unpublished > size && (!jumpUnchecked || unpublished >= size)) {
-            return failIdx(availIdx);
         }
         int slot = lastAvailIdx & mask;
-        int head = avail.load16(SplitRing.availSlotOffset(slot));
-        if (head >= size || inFlight[head] != 0 && !duplicatesServed) {
+        int head = ring.load16(ring.driver + SplitRing.availSlotOffset(slot));
+        long[] states = inFlight; // as long as the queue: one compare with its length is the check of both
+        if (head >= states.length || states[head] != 0 && !duplicatesServed) {
             return failHead(slot, head);
         }
-        RingError bad = walker.walk(head, chain);
+        RingError bad = walker.walk(ring, head, chain);
         if (bad != null) {
+            chain.clear();
             return fail(bad);
         }
         chain.token = head;
-        inFlight[head] = (inFlight[head] >>> 40) + 1 << 40 | chain.writableBytes;
+        states[head] = (states[head] >>> 40) + 1 << 40 | chain.writableBytes;
         if (inOrder) {
             order[slot] = head;
         }
         lastAvailIdx = (lastAvailIdx + 1) & 0xffff;
         if (eventIdx && notificationsEnabled) {
-            used.store16(SplitRing.usedSlotOffset(size), lastAvailIdx);
+            ring.store16(ring.device + SplitRing.usedSlotOffset(size), lastAvailIdx);
         }
         return true;
+    }
+
+    /**
+     * Reads {@code avail.idx}; returns whether there is something new. How far it is ahead of {@code usedIdx} only
+     * shrinks until the next look, so once is enough.
+     */
+    private boolean look() {
+        if (error != null) {
+            return false;
+        }
+        int availIdx = ring.loadAcquire16(ring.driver + SplitRing.IDX);
+        int waiting = (availIdx - lastAvailIdx) & 0xffff;
+        int unpublished = (lastAvailIdx - usedIdx) & 0xffff; // popped, and not yet seen as used by the driver
+        if (waiting != 0 && waiting + unpublished > size && (!jumpUnchecked || unpublished >= size)) {
+            return failIdx(availIdx);
+        }
+        seenAvailIdx = jumpUnchecked && waiting != 0 ? (lastAvailIdx + 1) & 0xffff : availIdx;
+        return waiting != 0;
     }
 
     private boolean failIdx(int availIdx) {
@@ -117,16 +126,18 @@ public final class SplitDeviceQueue implements DeviceQueue {
 
     private boolean fail(RingError ringError) {
         error = ringError;
+        seenAvailIdx = lastAvailIdx;
         return false;
     }
 
     @Override
     public void complete(int token, long writtenBytes) {
-        if (token < 0
-                || token >= size
-                || inFlight[token] == 0
-                || writtenBytes < 0
-                || writtenBytes > writableBytes(token)) {
+        long[] states = inFlight;
+        if (token < 0 || token >= states.length) {
+            throw refusedCompletion(token, writtenBytes);
+        }
+        long state = states[token];
+        if (state == 0 || writtenBytes < 0 || writtenBytes > (state & ONCE - 1)) {
             throw refusedCompletion(token, writtenBytes);
         }
         if (inOrder) {
@@ -134,8 +145,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
         } else {
             writeUsed(completedIdx, token, writtenBytes);
         }
-        long more = inFlight[token] - ONCE;
-        inFlight[token] = more < ONCE ? 0 : more;
+        states[token] = state < 2 * ONCE ? 0 : state - ONCE;
         completedIdx = (completedIdx + 1) & 0xffff;
     }
 
@@ -176,7 +186,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
 
     private void writeUsed(int idx, int id, long length) {
         if (error == null) {
-            used.store64(SplitRing.usedSlotOffset(idx & mask), length << 32 | id);
+            ring.store64(ring.device + SplitRing.usedSlotOffset(idx & mask), length << 32 | id);
         }
     }
 
@@ -185,7 +195,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
         if (error == null && completedIdx != usedIdx) {
             closeBatch();
             usedIdx = completedIdx;
-            used.storeRelease16(SplitRing.IDX, usedIdx);
+            ring.storeRelease16(ring.device + SplitRing.IDX, usedIdx);
         }
     }
 
@@ -197,13 +207,13 @@ public final class SplitDeviceQueue implements DeviceQueue {
         memory.fullFence(); // used.idx before flags or used_event
         int old = interruptedIdx;
         interruptedIdx = usedIdx;
-        if (notifyOnEmpty && avail.load16(SplitRing.IDX) == lastAvailIdx) {
+        if (notifyOnEmpty && ring.load16(ring.driver + SplitRing.IDX) == lastAvailIdx) {
             return true; // section 6.3, legacy
         }
         if (eventIdx) {
-            return SplitRing.needEvent(avail.load16(SplitRing.availSlotOffset(size)), usedIdx, old);
+            return SplitRing.needEvent(ring.load16(ring.driver + SplitRing.availSlotOffset(size)), usedIdx, old);
         }
-        return (avail.load16(0) & SplitRing.AVAIL_F_NO_INTERRUPT) == 0;
+        return (ring.load16(ring.driver) & SplitRing.AVAIL_F_NO_INTERRUPT) == 0;
     }
 
     @Override
@@ -213,12 +223,12 @@ public final class SplitDeviceQueue implements DeviceQueue {
         }
         notificationsEnabled = true;
         if (eventIdx) {
-            used.store16(SplitRing.usedSlotOffset(size), lastAvailIdx);
+            ring.store16(ring.device + SplitRing.usedSlotOffset(size), lastAvailIdx);
         } else {
-            used.store16(0, 0);
+            ring.store16(ring.device, 0);
         }
         memory.fullFence(); // the wish before the second look
-        return avail.loadAcquire16(SplitRing.IDX) != lastAvailIdx;
+        return ring.loadAcquire16(ring.driver + SplitRing.IDX) != lastAvailIdx;
     }
 
     @Override
@@ -229,9 +239,9 @@ public final class SplitDeviceQueue implements DeviceQueue {
         notificationsEnabled = false;
         if (eventIdx) {
             // just behind us: reached only after 65535 more buffers
-            used.store16(SplitRing.usedSlotOffset(size), lastAvailIdx - 1);
+            ring.store16(ring.device + SplitRing.usedSlotOffset(size), lastAvailIdx - 1);
         } else {
-            used.store16(0, SplitRing.USED_F_NO_NOTIFY);
+            ring.store16(ring.device, SplitRing.USED_F_NO_NOTIFY);
         }
     }
 

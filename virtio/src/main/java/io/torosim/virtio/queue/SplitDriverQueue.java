@@ -1,7 +1,6 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
@@ -19,9 +18,7 @@ public final class SplitDriverQueue implements DriverQueue {
     private final GuestMemory memory;
     private final int size;
     private final int mask;
-    private final MemoryWindow desc;
-    private final MemoryWindow avail;
-    private final MemoryWindow used;
+    private final RingWindow ring;
     private final boolean indirect;
     private final boolean eventIdx;
     private final boolean inOrder;
@@ -36,6 +33,7 @@ public final class SplitDriverQueue implements DriverQueue {
     private int publishedIdx; // what the device can see
     private int notifiedIdx; // at the last decision to notify
     private int lastUsedIdx;
+    private int seenUsedIdx; // used.idx as last read; what lies before it is taken without another look
     private int batchLeft; // IN_ORDER: buffers of the current used entry not yet polled
     private long batchLength;
     private boolean interruptsEnabled = true;
@@ -52,9 +50,7 @@ public final class SplitDriverQueue implements DriverQueue {
         this.memory = memory;
         this.size = layout.size();
         this.mask = size - 1;
-        this.desc = MemoryWindow.of(memory, layout.descAddr(), (int) layout.descBytes());
-        this.avail = MemoryWindow.of(memory, layout.driverAddr(), (int) layout.driverBytes());
-        this.used = MemoryWindow.of(memory, layout.deviceAddr(), (int) layout.deviceBytes());
+        this.ring = new RingWindow(memory, layout);
         this.indirect = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC);
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
@@ -72,32 +68,39 @@ public final class SplitDriverQueue implements DriverQueue {
 
     @Override
     public int add(BufferChain chain) {
-        checkChain(chain);
         int elements = chain.count;
-        if (error != null || elements > freeCount) {
-            return -1;
+        if (elements == 0 || elements > freeCount || chain.readableBytes + chain.writableBytes > 1L << 32) {
+            return noRoom(chain);
         }
         int[] links = following;
-        long[] addresses = chain.addresses;
-        long[] lengths = chain.lengths;
-        MemoryWindow table = desc;
-        int readable = chain.readableCount;
+        long[] words = chain.words;
+        RingWindow table = ring;
         int head = freeHead;
         int last = head;
-        for (int i = 0; i + 1 < elements; i++) {
-            int next = links[last];
-            int flags = i >= readable ? SplitRing.DESC_F_NEXT | SplitRing.DESC_F_WRITE : SplitRing.DESC_F_NEXT;
-            table.store64(16 * last, addresses[i]);
-            table.store64(16 * last + 8, second(lengths[i], flags, next));
+        int next = links[head];
+        int at = 0;
+        long word = words[1];
+        // the exit depends on data: as a counted loop it would be unrolled for trips that are not to come
+        while (true) {
+            table.store64(table.desc + 16 * last, words[at]);
+            table.store64(table.desc + 16 * last + 8, word | (long) next << 48);
+            if ((word >>> 32 & SplitRing.DESC_F_NEXT) == 0) {
+                break;
+            }
             last = next;
+            next = links[next];
+            at += 2;
+            word = words[at + 1];
         }
-        int index = links[last];
-        int flags = elements > readable ? SplitRing.DESC_F_WRITE : 0;
-        table.store64(16 * last, addresses[elements - 1]);
-        table.store64(16 * last + 8, second(lengths[elements - 1], flags, index));
         enter(head, last, elements, chain.writableBytes);
-        freeHead = index;
+        freeHead = next;
         return head;
+    }
+
+    /** Returns -1, or throws if the buffer would not fit into an empty ring either. */
+    private int noRoom(BufferChain chain) {
+        checkChain(chain);
+        return -1;
     }
 
     @Override
@@ -111,15 +114,15 @@ public final class SplitDriverQueue implements DriverQueue {
         }
         int elements = chain.count;
         for (int i = 0; i < elements; i++) {
-            int flags = (i + 1 < elements ? SplitRing.DESC_F_NEXT : 0)
-                    | (i >= chain.readableCount ? SplitRing.DESC_F_WRITE : 0);
-            memory.store64(tableAddr + 16L * i, chain.addresses[i]);
-            memory.store64(tableAddr + 16L * i + 8, second(chain.lengths[i], flags, i + 1 < elements ? i + 1 : 0));
+            memory.store64(tableAddr + 16L * i, chain.words[2 * i]);
+            long next = i + 1 < elements ? i + 1 : 0;
+            memory.store64(tableAddr + 16L * i + 8, chain.words[2 * i + 1] | next << 48);
         }
         int head = freeHead;
         int next = following[head];
-        desc.store64(16 * head, tableAddr);
-        desc.store64(16 * head + 8, second(16L * elements, SplitRing.DESC_F_INDIRECT, next));
+        ring.store64(ring.desc + 16 * head, tableAddr);
+        ring.store64(
+                ring.desc + 16 * head + 8, 16L * elements | (long) SplitRing.DESC_F_INDIRECT << 32 | (long) next << 48);
         enter(head, head, 1, chain.writableBytes);
         freeHead = next;
         return head;
@@ -135,11 +138,6 @@ public final class SplitDriverQueue implements DriverQueue {
         return new IllegalArgumentException(
                 "a buffer has 1 to queue size elements and at most 2^32 bytes (section 2.7.5.2), elements="
                         + chain.count);
-    }
-
-    /** The second eight bytes of a descriptor. */
-    private static long second(long length, int flags, int next) {
-        return length | (long) flags << 32 | (long) next << 48;
     }
 
     /** What is kept of a chain in flight: writable bytes (33 bits), last descriptor (15), how many (16, not 0). */
@@ -166,7 +164,7 @@ public final class SplitDriverQueue implements DriverQueue {
         if (inOrder) {
             order[slot] = head;
         }
-        avail.store16(SplitRing.availSlotOffset(slot), head);
+        ring.store16(ring.driver + SplitRing.availSlotOffset(slot), head);
         availIdx = (availIdx + 1) & 0xffff;
     }
 
@@ -174,7 +172,7 @@ public final class SplitDriverQueue implements DriverQueue {
     public void publish() {
         if (availIdx != publishedIdx) {
             publishedIdx = availIdx;
-            avail.storeRelease16(SplitRing.IDX, availIdx);
+            ring.storeRelease16(ring.driver + SplitRing.IDX, availIdx);
         }
     }
 
@@ -187,44 +185,52 @@ public final class SplitDriverQueue implements DriverQueue {
         int old = notifiedIdx;
         notifiedIdx = publishedIdx;
         if (eventIdx) {
-            return SplitRing.needEvent(used.load16(SplitRing.usedSlotOffset(size)), publishedIdx, old);
+            return SplitRing.needEvent(ring.load16(ring.device + SplitRing.usedSlotOffset(size)), publishedIdx, old);
         }
-        return (used.load16(0) & SplitRing.USED_F_NO_NOTIFY) == 0;
+        return (ring.load16(ring.device) & SplitRing.USED_F_NO_NOTIFY) == 0;
     }
 
     @Override
     public boolean poll(UsedBuffer result) {
+        if (lastUsedIdx == seenUsedIdx && !look()) {
+            return false;
+        }
+        return inOrder ? pollInOrder(result, seenUsedIdx - lastUsedIdx & 0xffff) : pollAny(result);
+    }
+
+    /** Reads {@code used.idx}; returns whether there is something new. */
+    private boolean look() {
         if (error != null) {
             return false;
         }
-        int waiting = (used.loadAcquire16(SplitRing.IDX) - lastUsedIdx) & 0xffff;
-        if (waiting == 0) {
-            return false;
+        int idx = ring.loadAcquire16(ring.device + SplitRing.IDX);
+        if ((idx - lastUsedIdx & 0xffff) > (publishedIdx - lastUsedIdx & 0xffff)) {
+            return fail(Rule.U2, "used.idx", idx, "must not pass what was made available");
         }
-        int inFlight = (publishedIdx - lastUsedIdx) & 0xffff;
-        if (waiting > inFlight) {
-            return fail(Rule.U2, "used.idx", (lastUsedIdx + waiting) & 0xffff, "must not pass what was made available");
-        }
-        return inOrder ? pollInOrder(result, waiting) : pollAny(result);
+        seenUsedIdx = idx;
+        return idx != lastUsedIdx;
     }
 
     private boolean pollAny(UsedBuffer result) {
         int slot = lastUsedIdx & mask;
-        long element = used.load64(SplitRing.usedSlotOffset(slot));
+        long element = ring.load64(ring.device + SplitRing.usedSlotOffset(slot));
         int id = (int) element;
-        if (Integer.compareUnsigned(id, size) >= 0 || chainOf[id] == 0) {
+        long[] chains = chainOf;
+        if (id < 0 || id >= chains.length || chains[id] == 0) {
             return failUsedId(slot, id);
         }
-        following[last(chainOf[id])] = freeHead;
+        long chain = chains[id];
+        chains[id] = 0;
+        following[last(chain)] = freeHead;
         freeHead = id;
-        take(result, id, element >>> 32);
+        take(result, id, chain, element >>> 32);
         return true;
     }
 
     private boolean pollInOrder(UsedBuffer result, int waiting) {
         if (batchLeft == 0) {
             int slot = lastUsedIdx & mask;
-            long element = used.load64(SplitRing.usedSlotOffset(slot));
+            long element = ring.load64(ring.device + SplitRing.usedSlotOffset(slot));
             int id = (int) element;
             int batch = 1;
             while (batch <= waiting && order[(lastUsedIdx + batch - 1) & mask] != id) {
@@ -237,19 +243,19 @@ public final class SplitDriverQueue implements DriverQueue {
             batchLength = element >>> 32;
         }
         int head = order[lastUsedIdx & mask];
+        long chain = chainOf[head];
+        chainOf[head] = 0;
         // buffers that the device skipped count as fully used (section 2.7.9)
-        take(result, head, --batchLeft == 0 ? batchLength : writableBytes(chainOf[head]));
+        take(result, head, chain, --batchLeft == 0 ? batchLength : writableBytes(chain));
         return true;
     }
 
-    private void take(UsedBuffer result, int head, long reported) {
-        long chain = chainOf[head];
-        chainOf[head] = 0;
+    private void take(UsedBuffer result, int head, long chain, long reported) {
         result.set(head, Math.min(reported, writableBytes(chain)), reported);
         freeCount += descriptors(chain);
         lastUsedIdx = (lastUsedIdx + 1) & 0xffff;
         if (eventIdx && interruptsEnabled) {
-            avail.store16(SplitRing.availSlotOffset(size), lastUsedIdx);
+            ring.store16(ring.driver + SplitRing.availSlotOffset(size), lastUsedIdx);
         }
     }
 
@@ -260,6 +266,7 @@ public final class SplitDriverQueue implements DriverQueue {
     private boolean fail(Rule rule, String place, long value, String detail) {
         error = new RingError(rule, place, value, detail);
         freeCount = 0;
+        seenUsedIdx = lastUsedIdx;
         return false;
     }
 
@@ -267,12 +274,12 @@ public final class SplitDriverQueue implements DriverQueue {
     public boolean enableInterrupts() {
         interruptsEnabled = true;
         if (eventIdx) {
-            avail.store16(SplitRing.availSlotOffset(size), lastUsedIdx);
+            ring.store16(ring.driver + SplitRing.availSlotOffset(size), lastUsedIdx);
         } else {
-            avail.store16(0, 0);
+            ring.store16(ring.driver, 0);
         }
         memory.fullFence(); // the wish before the second look (section 2.7.14)
-        return error == null && used.loadAcquire16(SplitRing.IDX) != lastUsedIdx;
+        return error == null && ring.loadAcquire16(ring.device + SplitRing.IDX) != lastUsedIdx;
     }
 
     @Override
@@ -280,9 +287,9 @@ public final class SplitDriverQueue implements DriverQueue {
         interruptsEnabled = false;
         if (eventIdx) {
             // just behind us: reached only after 65535 more buffers
-            avail.store16(SplitRing.availSlotOffset(size), lastUsedIdx - 1);
+            ring.store16(ring.driver + SplitRing.availSlotOffset(size), lastUsedIdx - 1);
         } else {
-            avail.store16(0, SplitRing.AVAIL_F_NO_INTERRUPT);
+            ring.store16(ring.driver, SplitRing.AVAIL_F_NO_INTERRUPT);
         }
     }
 

@@ -58,7 +58,11 @@ public final class FlatMemory implements GuestMemory {
 
     @Override
     public int load8(long address) {
-        return bytes[index(address, 1, GuestFault.Direction.LOAD)] & 0xff;
+        try {
+            return bytes[index(address)] & 0xff;
+        } catch (IndexOutOfBoundsException e) {
+            throw fault(address, 1, GuestFault.Direction.LOAD);
+        }
     }
 
     @Override
@@ -90,7 +94,11 @@ public final class FlatMemory implements GuestMemory {
 
     @Override
     public void store8(long address, int value) {
-        bytes[index(address, 1, GuestFault.Direction.STORE)] = (byte) value;
+        try {
+            bytes[index(address)] = (byte) value;
+        } catch (IndexOutOfBoundsException e) {
+            throw fault(address, 1, GuestFault.Direction.STORE);
+        }
     }
 
     @Override

@@ -32,8 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * What one buffer costs on its way round a virtqueue: added, published, popped with every check, 8 bytes of its first
  * element read and the last byte of its last one written, completed, polled. One thread, both halves in turn.
  *
- * <p>What to see: {@code split} within twice, {@code splitObjects} within four times the C program {@code vring.c} that
- * does the same ({@link VirtqueueComparison} runs both by CPU time and prints the ratios); with {@code -prof gc}, 0 bytes an operation
+ * <p>What to see: {@code split} and {@code packed} within twice, {@code splitObjects} within four times the C program
+ * {@code vring.c} that does the same ({@link VirtqueueComparison} runs both by CPU time and prints the ratios); with {@code -prof gc}, 0 bytes an operation
  * for {@code split} and {@code packed}.
  */
 @BenchmarkMode(Mode.AverageTime)
