@@ -11,6 +11,7 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.linux.LinuxHttpGuest;
 import io.torosim.guest.load.ClosedLoopLoad;
 import io.torosim.guest.load.HttpClients;
@@ -125,7 +126,7 @@ record GuestRun(
             }
             machine.runUntil(SETTLING);
             HaltWatch watch = new HaltWatch();
-            machine.trace().addSink(watch);
+            machine.trace().addSink(watch, TraceKind.VCPU_STATE);
             HttpClients clients = new HttpClients(machine, card);
             load(spec, machine, clients, concurrency);
             TopMode mode = TopMode.ofLabel(setup.topMode());

@@ -5,6 +5,7 @@ import io.torosim.bench.experiment.GuestRun.Setup;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
 import io.torosim.core.cost.CostUnit;
+import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.trace.TraceDigest;
@@ -38,7 +39,7 @@ public final class SensitivityExperiment implements Experiment {
     private static final Duration SHORT_TOP_DELAY = Duration.ofMillis(1_500);
     /** Parameters of other experiments. */
     private static final List<String> ELSEWHERE =
-            List.of("boot.", "vga.", "mem.", "nic.", "fat.", "disk.", "power.", "o2.");
+            List.of("boot.", "vga.", "mem.", "nic.", "ide.", "code.", "power.", "cpu.store", "cpu.memory_write");
 
     private final CpuUsageSpec spec;
     private final Predicate<String> chosen;
@@ -63,10 +64,12 @@ public final class SensitivityExperiment implements Experiment {
 
     @Override
     public ExperimentResult run(long seed, Progress progress) {
+        boolean emulated = VcpuMode.ofLabel(spec.vcpuMode()).isTcg();
         List<CostParameter> assumed = spec.costs().parameters().stream()
                 .filter(p -> p.isAssumed() && p.low().compareTo(p.high()) < 0)
                 .filter(p -> chosen.test(p.name()))
                 .filter(p -> ELSEWHERE.stream().noneMatch(p.name()::startsWith))
+                .filter(p -> emulated || !p.name().startsWith("tcg."))
                 .toList();
         Guests guests = new Guests(seed);
         IndependentRuns<Runs> runs = new IndependentRuns<>();

@@ -8,21 +8,35 @@ import java.util.Arrays;
  */
 public final class TraceBus {
     private final TraceDigest digest = new TraceDigest();
-    private TraceSink[] sinks = {};
+    private static final TraceKind[] KINDS = TraceKind.values();
+    private static final TraceSink[] NOBODY = {};
+
+    private final TraceSink[][] sinks = new TraceSink[KINDS.length][];
 
     /** Creates a bus with the digest alone. */
-    public TraceBus() {}
+    public TraceBus() {
+        Arrays.fill(sinks, NOBODY);
+    }
 
     /** Adds a listener; it hears of events from now on. */
     public void addSink(TraceSink sink) {
-        sinks = Arrays.copyOf(sinks, sinks.length + 1);
-        sinks[sinks.length - 1] = sink;
+        addSink(sink, KINDS);
+    }
+
+    /** Adds a listener that hears of events of certain kinds from now on; others cost it nothing. */
+    public void addSink(TraceSink sink, TraceKind... kinds) {
+        for (TraceKind kind : kinds) {
+            TraceSink[] before = sinks[kind.ordinal()];
+            TraceSink[] after = Arrays.copyOf(before, before.length + 1);
+            after[before.length] = sink;
+            sinks[kind.ordinal()] = after;
+        }
     }
 
     /** Says that something happened. */
     public void emit(long timePs, int vcpu, TraceKind kind, long a, long b) {
         digest.onTrace(timePs, vcpu, kind, a, b);
-        for (TraceSink sink : sinks) {
+        for (TraceSink sink : sinks[kind.ordinal()]) {
             sink.onTrace(timePs, vcpu, kind, a, b);
         }
     }

@@ -15,11 +15,11 @@ public final class AbiCheck {
     private static final long A = 0x1000;
     private static final long B = 0x4000;
     private static final int MEMORY_BYTES = 0x8000;
-    private static final int SECTORS = 3;
+    private static final int SECTORS = 2;
     private static final int SECTOR_BYTES = 512;
-    private static final int LEAVES = 5;
-    private static final int CHARACTERS = 6;
-    private static final int BYTES = 24;
+    private static final int LEAVES = 4;
+    private static final int CHARACTERS = 3;
+    private static final int BYTES = 12;
     private static final long GARBAGE = 0xdead_beef_0000_0000L;
     private static final int MOST_INSTRUCTIONS = 100_000;
 

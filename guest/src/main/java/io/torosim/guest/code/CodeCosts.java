@@ -10,8 +10,8 @@ import io.torosim.core.time.Picos;
  * value: equal machines and levels give equal costs.
  */
 public final class CodeCosts {
-    private static final int FEW = 64;
-    private static final int MANY = 192;
+    private static final int FEW = 24;
+    private static final int MANY = 72;
 
     private final OptimisationLevel level;
     private final long[] callMilliCycles = new long[Routine.values().length];
