@@ -1,11 +1,15 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.core.choice.Choices;
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.StoreBuffers;
+import io.torosim.core.memory.StoreOrder;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.UsedBuffer;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -15,38 +19,64 @@ import java.util.function.Function;
  *
  * <pre>{@code
  * ChoiceSearch.Outcome outcome = ChoiceSearch.random(
- *         Interleaving.of(mode, 4, true, DriverQueue::create, MyDevice::new), 2000, 42);
+ *         Interleaving.of(mode, 4, StoreOrder.TSO, DriverQueue::create, MyDevice::new), 2000, 42);
  * }</pre>
  */
 public final class Interleaving {
     private static final long BUFFERS = 0x8000;
 
+    /** How many stores one side can hold back. */
+    private static final int STORE_BUFFER = 16;
+
     /**
-     * Returns one run as a function of the choices; it returns what went wrong, or null.
+     * Returns one run as a function of the choices; it returns what went wrong, or null. Stores are seen at once.
      *
      * @param mode the queue
      * @param buffers how many buffers the driver sends
-     * @param storeBuffers whether stores may linger in store buffers, for missing barriers
      * @param driver makes the driver half
      * @param device makes the device half
      */
     public static Function<Choices, String> of(
-            QueueMode mode, int buffers, boolean storeBuffers, DriverFactory driver, DeviceFactory device) {
-        return choices -> run(mode, buffers, storeBuffers, driver, device, choices);
+            QueueMode mode, int buffers, DriverFactory driver, DeviceFactory device) {
+        return choices -> run(mode, buffers, null, driver, device, choices);
+    }
+
+    /**
+     * As the other method, with a store buffer for each side, so that missing barriers show. A store that is held back
+     * stays so until a fence or until the choices let it go.
+     *
+     * @param order {@link StoreOrder#TSO} for what x86 allows, {@link StoreOrder#WEAK} for more: stores that overtake each
+     *     other, and old values read again
+     */
+    public static Function<Choices, String> of(
+            QueueMode mode, int buffers, StoreOrder order, DriverFactory driver, DeviceFactory device) {
+        Objects.requireNonNull(order, "order");
+        return choices -> run(mode, buffers, order, driver, device, choices);
+    }
+
+    /** With plain choices a store that is held back stays so: the search decides when it is let go. */
+    private static Choices lingering(Choices choices) {
+        return (point, alternatives) -> {
+            int chosen = choices.choose(point, alternatives);
+            return point.equals("memory.drain") && chosen < 2 ? 1 - chosen : chosen;
+        };
     }
 
     private static String run(
             QueueMode mode,
             int buffers,
-            boolean storeBuffers,
+            StoreOrder order,
             DriverFactory driverFactory,
             DeviceFactory deviceFactory,
             Choices choices) {
         FlatMemory memory = new FlatMemory(0x10000);
         QueueLayout layout = mode.layout(0x1000);
         TwoSides sides = new TwoSides(choices);
-        BufferedStores driverMemory = new BufferedStores(memory, Side.DRIVER, choices, sides, storeBuffers);
-        BufferedStores deviceMemory = new BufferedStores(memory, Side.DEVICE, choices, sides, storeBuffers);
+        StoreBuffers stores = order == null ? null : new StoreBuffers(memory, order, STORE_BUFFER, lingering(choices));
+        InterleavedMemory driverMemory =
+                new InterleavedMemory(stores == null ? memory : stores.observer(), Side.DRIVER, sides);
+        InterleavedMemory deviceMemory =
+                new InterleavedMemory(stores == null ? memory : stores.observer(), Side.DEVICE, sides);
         // set-up is over before anything runs at once
         SwitchedMemory driverView = new SwitchedMemory(memory);
         SwitchedMemory deviceView = new SwitchedMemory(memory);
@@ -79,8 +109,8 @@ public final class Interleaving {
 
     private static void drive(
             DriverQueue driver,
-            io.torosim.core.memory.GuestMemory memory,
-            BufferedStores stores,
+            GuestMemory memory,
+            InterleavedMemory stores,
             TwoSides sides,
             int buffers,
             int[] used,
@@ -128,8 +158,7 @@ public final class Interleaving {
         stores.drain();
     }
 
-    private static void serve(
-            DeviceQueue device, io.torosim.core.memory.GuestMemory memory, BufferedStores stores, TwoSides sides) {
+    private static void serve(DeviceQueue device, GuestMemory memory, InterleavedMemory stores, TwoSides sides) {
         BufferChain chain = new BufferChain();
         while (true) {
             sides.point(Side.DEVICE);

@@ -2,6 +2,7 @@ package io.torosim.virtio.testkit.broken;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.memory.StoreOrder;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.BlkDevice;
@@ -213,7 +214,7 @@ class BrokenQueuesTest {
             var run = Interleaving.of(
                     mode,
                     4,
-                    true,
+                    StoreOrder.TSO,
                     brokenDriver || bug == Bug.NONE ? driver(bug, false) : DriverQueue::create,
                     brokenDriver ? DeviceQueue::create : device(bug, false));
             ChoiceSearch.Outcome outcome = ChoiceSearch.random(run, bug == Bug.NONE ? 150 : 3000, 5);
@@ -230,7 +231,6 @@ class BrokenQueuesTest {
                                         Interleaving.of(
                                                 mode,
                                                 4,
-                                                false,
                                                 brokenDriver ? driver(bug, false) : DriverQueue::create,
                                                 brokenDriver ? DeviceQueue::create : device(bug, false)),
                                         50,
