@@ -147,7 +147,7 @@ public final class OptimisationExperiment implements Experiment {
                 middle.label(),
                 "-O2 against -O-, the published case as far as it is known",
                 "% less",
-                "about 12",
+                "12, about",
                 gain(none, two),
                 PUBLISHED / 2,
                 PUBLISHED * 3 / 2,
