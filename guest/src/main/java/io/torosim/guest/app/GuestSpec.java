@@ -11,9 +11,11 @@ import io.torosim.guest.wire.LinkSpec;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroQuirks;
 import io.torosim.virtio.nic.NicComparison;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A guest and what is done to it: a value. Two sessions of one spec on equal files give equal digests.
@@ -61,7 +63,7 @@ public record GuestSpec(
     private static <E extends Enum<E>> Set<E> copy(Set<E> quirks, Class<E> type) {
         EnumSet<E> copy = EnumSet.noneOf(type);
         copy.addAll(quirks);
-        return java.util.Collections.unmodifiableSet(copy);
+        return Collections.unmodifiableSet(copy);
     }
 
     /** Returns the application on its usual machine as it was in August 2018, every defect on, nothing asked of it. */
@@ -95,171 +97,107 @@ public record GuestSpec(
 
     /** Returns this on another machine. */
     public GuestSpec withMachine(MachineSpec other) {
-        return new GuestSpec(
-                application,
-                other,
-                kernel,
-                networkQuirks,
-                fatQuirks,
-                level,
-                display,
-                card,
-                backend,
-                link,
-                load,
-                fileBufferBytes);
+        return with(parts -> parts.machine = other);
     }
 
     /** Returns this with another kernel. */
     public GuestSpec withKernel(KernelConfig other) {
-        return new GuestSpec(
-                application,
-                machine,
-                other,
-                networkQuirks,
-                fatQuirks,
-                level,
-                display,
-                card,
-                backend,
-                link,
-                load,
-                fileBufferBytes);
+        return with(parts -> parts.kernel = other);
     }
 
     /** Returns this with other defects of the network stack. */
     public GuestSpec withNetworkQuirks(Set<NetworkQuirk> other) {
-        return new GuestSpec(
-                application,
-                machine,
-                kernel,
-                other,
-                fatQuirks,
-                level,
-                display,
-                card,
-                backend,
-                link,
-                load,
-                fileBufferBytes);
+        return with(parts -> parts.networkQuirks = other);
     }
 
     /** Returns this with other defects of the FAT driver. */
     public GuestSpec withFatQuirks(Set<FatQuirk> other) {
-        return new GuestSpec(
-                application,
-                machine,
-                kernel,
-                networkQuirks,
-                other,
-                level,
-                display,
-                card,
-                backend,
-                link,
-                load,
-                fileBufferBytes);
+        return with(parts -> parts.fatQuirks = other);
     }
 
     /** Returns this compiled otherwise. */
     public GuestSpec withLevel(OptimisationLevel other) {
-        return new GuestSpec(
-                application,
-                machine,
-                kernel,
-                networkQuirks,
-                fatQuirks,
-                other,
-                display,
-                card,
-                backend,
-                link,
-                load,
-                fileBufferBytes);
+        return with(parts -> parts.level = other);
     }
 
     /** Returns this with another display. */
     public GuestSpec withDisplay(Display other) {
-        return new GuestSpec(
-                application,
-                machine,
-                kernel,
-                networkQuirks,
-                fatQuirks,
-                level,
-                other,
-                card,
-                backend,
-                link,
-                load,
-                fileBufferBytes);
+        return with(parts -> parts.display = other);
     }
 
     /** Returns this with another network card and backend. */
     public GuestSpec withCard(NicComparison.Card other, NetBackend otherBackend) {
-        return new GuestSpec(
-                application,
-                machine,
-                kernel,
-                networkQuirks,
-                fatQuirks,
-                level,
-                display,
-                Optional.of(other),
-                otherBackend,
-                link,
-                load,
-                fileBufferBytes);
+        return with(parts -> {
+            parts.card = Optional.of(other);
+            parts.backend = otherBackend;
+        });
     }
 
     /** Returns this on another wire. */
     public GuestSpec withLink(LinkSpec other) {
-        return new GuestSpec(
-                application,
-                machine,
-                kernel,
-                networkQuirks,
-                fatQuirks,
-                level,
-                display,
-                card,
-                backend,
-                other,
-                load,
-                fileBufferBytes);
+        return with(parts -> parts.link = other);
     }
 
     /** Returns this under a load. */
     public GuestSpec withLoad(HttpLoadSpec other) {
-        return new GuestSpec(
-                application,
-                machine,
-                kernel,
-                networkQuirks,
-                fatQuirks,
-                level,
-                display,
-                card,
-                backend,
-                link,
-                Optional.of(other),
-                fileBufferBytes);
+        return with(parts -> parts.load = Optional.of(other));
     }
 
     /** Returns this with another file buffer. */
     public GuestSpec withFileBuffer(int bytes) {
-        return new GuestSpec(
-                application,
-                machine,
-                kernel,
-                networkQuirks,
-                fatQuirks,
-                level,
-                display,
-                card,
-                backend,
-                link,
-                load,
-                bytes);
+        return with(parts -> parts.fileBufferBytes = bytes);
+    }
+
+    private GuestSpec with(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
+        return parts.build();
+    }
+
+    /** The components, to be changed. */
+    private static final class Parts {
+        private final String application;
+        private MachineSpec machine;
+        private KernelConfig kernel;
+        private Set<NetworkQuirk> networkQuirks;
+        private Set<FatQuirk> fatQuirks;
+        private OptimisationLevel level;
+        private Display display;
+        private Optional<NicComparison.Card> card;
+        private NetBackend backend;
+        private LinkSpec link;
+        private Optional<HttpLoadSpec> load;
+        private int fileBufferBytes;
+
+        Parts(GuestSpec spec) {
+            application = spec.application;
+            machine = spec.machine;
+            kernel = spec.kernel;
+            networkQuirks = spec.networkQuirks;
+            fatQuirks = spec.fatQuirks;
+            level = spec.level;
+            display = spec.display;
+            card = spec.card;
+            backend = spec.backend;
+            link = spec.link;
+            load = spec.load;
+            fileBufferBytes = spec.fileBufferBytes;
+        }
+
+        GuestSpec build() {
+            return new GuestSpec(
+                    application,
+                    machine,
+                    kernel,
+                    networkQuirks,
+                    fatQuirks,
+                    level,
+                    display,
+                    card,
+                    backend,
+                    link,
+                    load,
+                    fileBufferBytes);
+        }
     }
 }

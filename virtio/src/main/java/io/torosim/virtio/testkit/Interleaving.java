@@ -54,11 +54,16 @@ public final class Interleaving {
         return choices -> run(mode, buffers, order, driver, device, choices);
     }
 
-    /** With plain choices a store that is held back stays so: the search decides when it is let go. */
+    /**
+     * With plain choices a store that is held back stays so: the search decides when it is let go. One choice at the
+     * beginning says whether stores are seen at once or held back unless chosen otherwise.
+     */
     private static Choices lingering(Choices choices) {
+        boolean lazy = choices.choose("virtio.lazy", 2) == 1;
         return (point, alternatives) -> {
             int chosen = choices.choose(point, alternatives);
-            return point.equals("memory.drain") && chosen < 2 ? 1 - chosen : chosen;
+            boolean turned = point.equals("memory.drain") && chosen < 2 || lazy && point.equals("memory.store");
+            return turned ? 1 - chosen : chosen;
         };
     }
 
