@@ -20,8 +20,8 @@ public final class AbiCheck {
     private static final int LEAVES = 4;
     private static final int CHARACTERS = 3;
     private static final int BYTES = 12;
-    private static final long GARBAGE = 0xdead_beef_0000_0000L;
-    private static final int MOST_INSTRUCTIONS = 100_000;
+    private static final long GARBAGE = 0xdead_beef_7a5a_5a00L;
+    private static final int MOST_INSTRUCTIONS = 5000;
 
     private final Listing listing;
     private final CostModel model = CostModel.standard();
