@@ -55,6 +55,7 @@ public final class AtaDisk {
             }
             if (stage == 2) {
                 stage++;
+                waitOn.waitsForSector = false;
                 kernel.wakeFromDevice(waitOn);
                 return vcpu.machine().costs().cpuPs("toro.scan");
             }

@@ -239,7 +239,9 @@ final class CoreScheduler implements Activity {
     /** SysThreadSwitch after Scheduling: the kill flag. */
     private long returnFromSwitch() {
         GuestThread thread = core.current;
-        pc = thread.killFlag ? EXIT : thread.afterSwitch;
+        boolean dies = thread.killFlag
+                && (thread.afterSwitch != DISK_TRANSFER || quirks.has(ToroQuirk.KILLED_READER_KEEPS_DISK));
+        pc = dies ? EXIT : thread.afterSwitch;
         thread.afterSwitch = RUN;
         return costs.lapicIdReadPs;
     }
@@ -741,6 +743,7 @@ final class CoreScheduler implements Activity {
             core.threadActive(thread);
         }
         core.setState(thread, ThreadState.SUSPENDED);
+        thread.waitsForSector = true;
         for (int i = 0; i < 6; i++) {
             vcpu.exit(ExitCause.PIO);
         }
@@ -760,11 +763,18 @@ final class CoreScheduler implements Activity {
     /** Two status reads and one string transfer to a sector; then the thread is set suspended for the next one. */
     private long diskTransfer(Vcpu vcpu) {
         GuestThread thread = core.current;
+        if (thread.waitsForSector && !quirks.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
+            core.setState(thread, ThreadState.SUSPENDED);
+            thread.afterSwitch = DISK_TRANSFER;
+            pc = SWITCH;
+            return costs.scanPs;
+        }
         thread.sectorsLeft--;
         for (int i = 0; i < 3; i++) {
             vcpu.exit(ExitCause.PIO);
         }
         boolean more = thread.sectorsLeft > 0;
+        thread.waitsForSector = more;
         if (more || quirks.has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
             core.setState(thread, ThreadState.SUSPENDED);
         }

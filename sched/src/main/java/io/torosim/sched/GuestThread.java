@@ -52,10 +52,15 @@ public final class GuestThread {
     long pollDeadlinePs = Picos.NEVER;
     /** When it last got a turn. */
     long lastTurnPs;
+    /** Whether it ever got a turn. */
+    boolean hasRun;
     /** A resume that came before the suspend; never with RESUME_BEFORE_SUSPEND. */
     private boolean resumePending;
     /** A remote-create message of this thread has been pushed and not been carried out. */
     boolean requestInFlight;
+
+    /** The command is written and the interrupt of the sector that the thread waits for has not come. */
+    boolean waitsForSector;
 
     boolean registersLost;
     IoDevice device;
@@ -131,7 +136,7 @@ public final class GuestThread {
         return requestInFlight;
     }
 
-    /** Returns when it last got a turn of its core, in picoseconds since power-on. */
+    /** Returns when it last got a turn of its core, in picoseconds since power-on, 0 before its first. */
     public long lastTurnPs() {
         return lastTurnPs;
     }
@@ -259,8 +264,10 @@ public final class GuestThread {
         if (other.state != ThreadState.SUSPENDED && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
             other.resumePending = true;
         }
-        if (other.requestInFlight && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
-            other.resumePending = true; // it waits for another core, not for this
+        boolean waitsForElse =
+                other.requestInFlight || other.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED);
+        if (waitsForElse && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
+            other.resumePending = true;
             return;
         }
         other.core.makeReady(other);
@@ -283,15 +290,18 @@ public final class GuestThread {
     }
 
     /**
-     * Calls {@code SysKillThread} on {@code other}: it exits when it next returns from {@code SysThreadSwitch}; one that is
-     * suspended does not ({@link ToroQuirk#KILL_NEEDS_SWITCH}).
+     * Calls {@code SysKillThread} on {@code other}: it exits when it next returns from {@code SysThreadSwitch}, in the middle
+     * of a disk access too ({@link ToroQuirk#KILLED_READER_KEEPS_DISK}); one that is suspended does not ({@link
+     * ToroQuirk#KILL_NEEDS_SWITCH}).
      */
     public void kill(GuestThread other) {
-        core.kernel().beforeTouch();
+        ToroKernel kernel = core.kernel();
+        kernel.beforeTouch();
         other.killFlag = true;
-        if (!core.kernel().has(ToroQuirk.KILL_NEEDS_SWITCH)
+        if (!kernel.has(ToroQuirk.KILL_NEEDS_SWITCH)
                 && !other.exited
                 && !other.requestInFlight
+                && (!other.waitsForSector || kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK))
                 && other.state == ThreadState.SUSPENDED) {
             other.core.makeReady(other);
             tell(other);

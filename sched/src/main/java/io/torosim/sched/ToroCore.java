@@ -104,6 +104,7 @@ final class ToroCore {
             }
         }
         thread.lastTurnPs = vcpu.nowPs();
+        thread.hasRun = true;
     }
 
     /** Whether a device interrupt has come since some polling thread last got a turn. */
@@ -155,7 +156,7 @@ final class ToroCore {
 
     /** Whether a thread was killed before it ever ran; Toro does not look. */
     boolean diesBeforeItRuns(GuestThread thread) {
-        return thread.killFlag && thread.lastTurnPs == 0 && !kernel.has(ToroQuirk.KILL_NEEDS_SWITCH);
+        return thread.killFlag && !thread.hasRun && !kernel.has(ToroQuirk.KILL_NEEDS_SWITCH);
     }
 
     /** 2020, SysSetCoreIdle: more than WAIT_IDLE_CORE_MS since the last device interrupt. */

@@ -122,7 +122,19 @@ public enum ToroQuirk {
      * Process.pas:SysKillThread only sets a flag that is looked at on return from SysThreadSwitch: a suspended thread never
      * dies, one that has not run yet runs. Repaired: the victim becomes ready and is looked at before it runs.
      */
-    KILL_NEEDS_SWITCH("S-11");
+    KILL_NEEDS_SWITCH("S-11"),
+    /**
+     * IdeDisk.pas:ATAReadBlock takes any return from SysThreadSwitch for its interrupt: a reader that somebody else has made
+     * ready goes on without its sector, and the interrupt, when it comes, makes it ready wherever it waits by then: in
+     * SysBeginThread for one, whose message on its stack it then overwrites. Found by random programs. Repaired: the
+     * interrupt is noted, the reader waits on until it has come, and a resume meanwhile is remembered.
+     */
+    DISK_WAKE_UNCHECKED("disk wake"),
+    /**
+     * Process.pas:SysThreadSwitch ends a killed thread in the middle of IdeDisk.pas:ATAReadBlock: FreeDevice is never
+     * called, and every later reader waits for good. Found beside the last one. Repaired: it dies after the read.
+     */
+    KILLED_READER_KEEPS_DISK("disk kill");
 
     private final String label;
 

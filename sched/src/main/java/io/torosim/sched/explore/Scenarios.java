@@ -197,7 +197,23 @@ public final class Scenarios {
                     Invariant.KILLED_LIVES,
                     1,
                     600 * PER_MILLI,
-                    Scenarios::killSuspended));
+                    Scenarios::killSuspended),
+            new Scenario(
+                    "disk-wake-unchecked",
+                    ToroQuirk.DISK_WAKE_UNCHECKED,
+                    NONE,
+                    Invariant.SPURIOUS_WAKE_UP,
+                    1,
+                    600 * PER_MILLI,
+                    Scenarios::resumeDiskReader),
+            new Scenario(
+                    "killed-reader-keeps-disk",
+                    ToroQuirk.KILLED_READER_KEEPS_DISK,
+                    EnumSet.of(ToroQuirk.EXIT_SCANS_FOREVER),
+                    Invariant.DEADLOCK,
+                    1,
+                    600 * PER_MILLI,
+                    Scenarios::killDiskReader));
 
     private Scenarios() {}
 
@@ -351,6 +367,41 @@ public final class Scenarios {
         Parked main = new Parked(self -> self.readDisk(disk, 2), compute(PER_MICRO), Step.yieldCpu());
         run.spawn(0, "main", main);
         run.doneWhen(main::over);
+    }
+
+    private static void resumeDiskReader(ScenarioRun run) {
+        long sectorPs = 300 * PER_MICRO;
+        AtaDisk disk = new AtaDisk(run.kernel(), sectorPs);
+        long[] commandPs = {0};
+        Parked reader = new Parked(
+                self -> {
+                    commandPs[0] = self.nowPs();
+                    return self.readDisk(disk, 1);
+                },
+                self -> {
+                    if (self.nowPs() - commandPs[0] < sectorPs) {
+                        run.violated(Invariant.SPURIOUS_WAKE_UP, self + " came back from the disk before its sector");
+                    }
+                    return self.compute(PER_MICRO);
+                });
+        GuestThread waiting = run.spawn(0, "reader", reader);
+        run.spawn(0, "main", new Parked(compute(100 * PER_MICRO), self -> {
+            self.resume(waiting);
+            return self.compute(PER_MICRO);
+        }));
+        run.doneWhen(reader::over);
+    }
+
+    private static void killDiskReader(ScenarioRun run) {
+        AtaDisk disk = new AtaDisk(run.kernel(), 300 * PER_MICRO);
+        GuestThread victim = run.spawn(0, "victim", new Parked(self -> self.readDisk(disk, 1)));
+        Parked next = new Parked(self -> self.readDisk(disk, 1));
+        run.spawn(0, "main", new Parked(compute(100 * PER_MICRO), self -> {
+            self.kill(victim);
+            return self.compute(PER_MICRO);
+        }));
+        run.spawn(0, "next", next);
+        run.doneWhen(next::over);
     }
 
     private static void diskReadByIdlePoller(ScenarioRun run) {
