@@ -324,12 +324,13 @@ public final class GuestThread {
     /**
      * Action: {@code ATAReadBlock}: reads sectors, suspended until each has come.
      *
-     * @param from the disk; the thread must be on core 0
+     * @param from the disk; the thread must be on the core that owns it
      * @param sectors how many, at least 1
      */
     public long readDisk(AtaDisk from, int sectors) {
-        if (core.id() != 0) {
-            throw new IllegalArgumentException("a disk must be read from core 0, coreId=" + core.id());
+        if (core.id() != from.owner()) {
+            throw new IllegalArgumentException(
+                    "this disk must be read from core " + from.owner() + ", coreId=" + core.id());
         }
         if (sectors < 1) {
             throw new IllegalArgumentException("sectors must be at least 1, sectors=" + sectors);

@@ -89,7 +89,7 @@ public final class KernelAudit {
         if (!vcpu.halted() || vcpu.interruptPending() || kernel.machine().ipisInFlight(coreId) > 0) {
             return false;
         }
-        if (coreId == 0 && kernel.deviceEvents() > 0 || kernel.core(coreId).wakeTimerPending()) {
+        if (kernel.deviceEvents(coreId) > 0 || kernel.core(coreId).wakeTimerPending()) {
             return false;
         }
         for (int id = 0; id < kernel.startedCores(); id++) {

@@ -32,12 +32,15 @@ public final class ToroKernel {
     private final int startedCores;
     private GuestThread duplicate;
     private int deviceEvents;
+    /** To each core: interrupts that core 0 has still to forward to it. */
+    private final int[] forwardedEvents;
 
     private ToroKernel(Machine machine, KernelConfig config) {
         this.machine = machine;
         this.config = config;
         this.localCpuSpeed = config.localCpuSpeed(machine.spec().tscHz());
         this.costs = new KernelCosts(machine, localCpuSpeed);
+        this.forwardedEvents = new int[machine.vcpuCount()];
         this.matrix = new DispatchMatrix(machine.vcpuCount());
         this.cores = new ToroCore[machine.vcpuCount()];
         this.handlers = new ArrayList<>(Collections.nCopies(256, null));
@@ -188,8 +191,18 @@ public final class ToroKernel {
         deviceEvents--;
     }
 
-    int deviceEvents() {
-        return deviceEvents;
+    /** An interrupt that core 0 will forward to {@code core} is on its way (+1), or was forwarded (-1). */
+    void forwardedEvents(int core, int change) {
+        forwardedEvents[core] += change;
+    }
+
+    /** How many interrupts are on their way to {@code core} that the machine does not show yet. */
+    int deviceEvents(int core) {
+        return core == 0 ? deviceEvents : forwardedEvents[core];
+    }
+
+    KernelCosts costs() {
+        return costs;
     }
 
     ToroCore core(int id) {

@@ -134,7 +134,14 @@ public enum ToroQuirk {
      * Process.pas:SysThreadSwitch ends a killed thread in the middle of IdeDisk.pas:ATAReadBlock: FreeDevice is never
      * called, and every later reader waits for good. Found beside the last one. Repaired: it dies after the read.
      */
-    KILLED_READER_KEEPS_DISK("disk kill");
+    KILLED_READER_KEEPS_DISK("disk kill"),
+    /**
+     * IdeDisk.pas: the routine that forwards the disk's interrupt to another core loads its arguments into the registers of
+     * Win64; in the Linux-target build of August 2018 the callee looks elsewhere, and the interrupt goes to a core that
+     * does not exist or does not wait for it. Which one is not known: here, to none. Repaired: it arrives, as it did in
+     * the Win64 build.
+     */
+    ATA_FORWARD_LOST("disk forward");
 
     private final String label;
 

@@ -26,7 +26,9 @@ final class RandomGuest {
         this.machine = machine;
         this.kernel = kernel;
         this.streams = streams;
-        this.disk = new AtaDisk(kernel, 40 * Picos.PER_MICRO);
+        SimRandom owner = streams.stream("disk");
+        boolean foreign = machine.vcpuCount() > 1 && owner.nextInt(4) == 0;
+        this.disk = new AtaDisk(kernel, 40 * Picos.PER_MICRO, foreign ? 1 + owner.nextInt(machine.vcpuCount() - 1) : 0);
         this.devices = new IoDevice[machine.vcpuCount()];
         for (int i = 0; i < devices.length; i++) {
             devices[i] = new IoDevice("device" + i);
@@ -160,7 +162,9 @@ final class RandomGuest {
                     return self.getDevice(devices[self.coreId()]);
                 }
                 case 12 -> {
-                    return self.coreId() == 0 ? self.readDisk(disk, 1 + random.nextInt(2)) : self.switchIdle();
+                    return self.coreId() == disk.owner()
+                            ? self.readDisk(disk, 1 + random.nextInt(2))
+                            : self.switchIdle();
                 }
                 default -> {
                     int rare = random.nextInt(12);

@@ -9,10 +9,12 @@ public final class Applications {
             ToroHello.example(),
             ToroThread.example(),
             ToroException.example(),
+            ToroKeyb.example(),
             ToroPing.example(),
             ToroHttp.example(false),
             ToroHttp.example(true),
             TorowithFileSystem.example(),
+            TorowithFileSystemwithAffinity.example(),
             Microservice.lookUp(),
             Microservice.helloWorld());
 

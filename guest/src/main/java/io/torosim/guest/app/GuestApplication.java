@@ -2,6 +2,7 @@ package io.torosim.guest.app;
 
 import io.torosim.sched.GuestProgram;
 import io.torosim.virtio.nic.NicComparison;
+import java.time.Duration;
 import java.util.Optional;
 
 /** One of Toro's example programs: what it needs, and its main thread. */
@@ -23,6 +24,21 @@ public interface GuestApplication {
 
     /** Returns whether it mounts a disk. */
     boolean needsFiles();
+
+    /** Returns the core that owns its disk. */
+    default int diskOwner() {
+        return 0;
+    }
+
+    /** Returns whether it heeds the keyboard. */
+    default boolean hasKeyboard() {
+        return false;
+    }
+
+    /** Returns how long it is worth watching with nothing asked of it. */
+    default Duration usualTime() {
+        return Duration.ofSeconds(3);
+    }
 
     /** Returns the port that it serves, 0 for none. */
     int port();

@@ -1,6 +1,7 @@
 package io.torosim.guest.app;
 
 import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.console.ConsoleKeyboard;
 import io.torosim.guest.console.ToroConsole;
 import io.torosim.guest.disk.GuestFiles;
 import io.torosim.guest.program.StepProgram;
@@ -17,6 +18,7 @@ public final class GuestContext {
 
     private final ToroKernel kernel;
     private final ToroConsole console;
+    private final ConsoleKeyboard keyboard;
     private final CodeCosts code;
     private final ToroStack stack;
     private final GuestFiles files;
@@ -26,12 +28,14 @@ public final class GuestContext {
     GuestContext(
             ToroKernel kernel,
             ToroConsole console,
+            ConsoleKeyboard keyboard,
             CodeCosts code,
             ToroStack stack,
             GuestFiles files,
             int fileBufferBytes) {
         this.kernel = kernel;
         this.console = console;
+        this.keyboard = keyboard;
         this.code = code;
         this.stack = stack;
         this.files = files;
@@ -46,6 +50,11 @@ public final class GuestContext {
     /** Returns the console. */
     public ToroConsole console() {
         return console;
+    }
+
+    /** Returns the keyboard. */
+    public ConsoleKeyboard keyboard() {
+        return keyboard;
     }
 
     /** Returns what compiled code costs. */

@@ -4,7 +4,9 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.console.ConsoleKeyboard;
 import io.torosim.guest.console.ConsoleLine;
 import io.torosim.guest.console.ToroConsole;
 import io.torosim.guest.disk.GuestFiles;
@@ -27,11 +29,16 @@ import java.util.Optional;
  * Confined to one thread.
  */
 public final class GuestSession implements AutoCloseable {
+    private static final long FIRST_KEY_PS = Picos.PER_SECOND;
+    /** Five keys a second. */
+    private static final long KEY_PS = 200 * Picos.PER_MILLI;
+
     private final GuestSpec spec;
     private final Machine machine;
     private final QemuProcess process;
     private final ToroKernel kernel;
     private final ToroConsole console;
+    private final ConsoleKeyboard keyboard;
     private final ToroStack stack;
     private final GuestFiles files;
     private final Link link;
@@ -58,8 +65,10 @@ public final class GuestSession implements AutoCloseable {
         } else {
             stack = null;
         }
-        files = volume == null ? null : new GuestFiles(kernel, volume, spec.fatQuirks(), code);
-        context = new GuestContext(kernel, console, code, stack, files, spec.fileBufferBytes());
+        files = volume == null ? null : new GuestFiles(kernel, volume, application.diskOwner(), spec.fatQuirks(), code);
+        keyboard = new ConsoleKeyboard(kernel, console, spec.consoleQuirks());
+        keyboard.type(spec.keys(), FIRST_KEY_PS, KEY_PS);
+        context = new GuestContext(kernel, console, keyboard, code, stack, files, spec.fileBufferBytes());
         load = spec.load().isPresent() && application.port() > 0
                 ? new HttpLoad(host, spec.load().get(), GuestNic.MAC, addresses.ip(), application.port())
                 : null;
@@ -118,6 +127,17 @@ public final class GuestSession implements AutoCloseable {
     /** Returns the lines on the console. */
     public List<ConsoleLine> console() {
         return console.lines();
+    }
+
+    /** Returns the keyboard. */
+    public ConsoleKeyboard keyboard() {
+        return keyboard;
+    }
+
+    /** Returns when the last key has been typed and let go; zero if none is typed. */
+    public Duration typedUntil() {
+        int keys = spec.keys().length();
+        return keys == 0 ? Duration.ZERO : Picos.toDuration(FIRST_KEY_PS + keys * KEY_PS);
     }
 
     /** Returns the network stack, if there is one. */

@@ -3,6 +3,8 @@ package io.torosim.guest.app;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.code.OptimisationLevel;
+import io.torosim.guest.console.ConsoleKeyboard;
+import io.torosim.guest.console.ConsoleQuirk;
 import io.torosim.guest.console.Display;
 import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.remote.HttpLoadSpec;
@@ -25,12 +27,14 @@ import java.util.function.Consumer;
  * @param kernel how the kernel was built
  * @param networkQuirks defects of the network stack that are on
  * @param fatQuirks defects of the FAT driver that are on
+ * @param consoleQuirks defects of the console that are on
  * @param level how it was compiled
  * @param display what its text memory is
  * @param card the network card, if not the application's usual one
  * @param backend who moves packets on the host
  * @param link the wire
  * @param load what clients ask for; none if the application serves nothing
+ * @param keys what is typed, five keys a second from 1 s on, on an American keyboard; usually nothing
  * @param fileBufferBytes size of the buffer into which TorowithFileSystem reads its file, at least 1
  */
 public record GuestSpec(
@@ -39,21 +43,30 @@ public record GuestSpec(
         KernelConfig kernel,
         Set<NetworkQuirk> networkQuirks,
         Set<FatQuirk> fatQuirks,
+        Set<ConsoleQuirk> consoleQuirks,
         OptimisationLevel level,
         Display display,
         Optional<NicComparison.Card> card,
         NetBackend backend,
         LinkSpec link,
         Optional<HttpLoadSpec> load,
+        String keys,
         int fileBufferBytes) {
     /** Size of the buffer in TorowithFileSystem.pas. */
     public static final int USUAL_FILE_BUFFER = 501;
 
     /** Checks the ranges and that the application exists. */
     public GuestSpec {
-        Applications.named(application);
+        GuestApplication known = Applications.named(application);
+        if (!keys.isEmpty() && !known.hasKeyboard()) {
+            throw new IllegalArgumentException(application + " takes no notice of the keyboard, keys=" + keys);
+        }
+        if (!ConsoleKeyboard.canType(keys)) {
+            throw new IllegalArgumentException("keys must be on an American keyboard, keys=" + keys);
+        }
         networkQuirks = copy(networkQuirks, NetworkQuirk.class);
         fatQuirks = copy(fatQuirks, FatQuirk.class);
+        consoleQuirks = copy(consoleQuirks, ConsoleQuirk.class);
         if (fileBufferBytes < 1) {
             throw new IllegalArgumentException(
                     "fileBufferBytes must be at least 1, fileBufferBytes=" + fileBufferBytes);
@@ -79,20 +92,23 @@ public record GuestSpec(
                 KernelConfig.defaults(),
                 EnumSet.allOf(NetworkQuirk.class),
                 EnumSet.allOf(FatQuirk.class),
+                EnumSet.allOf(ConsoleQuirk.class),
                 OptimisationLevel.O2,
                 Display.VGA,
                 Optional.empty(),
                 NetBackend.VHOST,
                 LinkSpec.perfect(),
                 Optional.empty(),
+                "",
                 USUAL_FILE_BUFFER);
     }
 
-    /** Returns this with every defect of kernel, stack and FAT driver repaired. */
+    /** Returns this with every defect of kernel, stack, FAT driver and console repaired. */
     public GuestSpec repaired() {
         return withKernel(kernel.withQuirks(ToroQuirks.repaired()))
                 .withNetworkQuirks(EnumSet.noneOf(NetworkQuirk.class))
-                .withFatQuirks(EnumSet.noneOf(FatQuirk.class));
+                .withFatQuirks(EnumSet.noneOf(FatQuirk.class))
+                .withConsoleQuirks(EnumSet.noneOf(ConsoleQuirk.class));
     }
 
     /** Returns this on another machine. */
@@ -113,6 +129,16 @@ public record GuestSpec(
     /** Returns this with other defects of the FAT driver. */
     public GuestSpec withFatQuirks(Set<FatQuirk> other) {
         return with(parts -> parts.fatQuirks = other);
+    }
+
+    /** Returns this with other defects of the console. */
+    public GuestSpec withConsoleQuirks(Set<ConsoleQuirk> other) {
+        return with(parts -> parts.consoleQuirks = other);
+    }
+
+    /** Returns this with something typed. */
+    public GuestSpec withKeys(String other) {
+        return with(parts -> parts.keys = other);
     }
 
     /** Returns this compiled otherwise. */
@@ -161,12 +187,14 @@ public record GuestSpec(
         private KernelConfig kernel;
         private Set<NetworkQuirk> networkQuirks;
         private Set<FatQuirk> fatQuirks;
+        private Set<ConsoleQuirk> consoleQuirks;
         private OptimisationLevel level;
         private Display display;
         private Optional<NicComparison.Card> card;
         private NetBackend backend;
         private LinkSpec link;
         private Optional<HttpLoadSpec> load;
+        private String keys;
         private int fileBufferBytes;
 
         Parts(GuestSpec spec) {
@@ -175,12 +203,14 @@ public record GuestSpec(
             kernel = spec.kernel;
             networkQuirks = spec.networkQuirks;
             fatQuirks = spec.fatQuirks;
+            consoleQuirks = spec.consoleQuirks;
             level = spec.level;
             display = spec.display;
             card = spec.card;
             backend = spec.backend;
             link = spec.link;
             load = spec.load;
+            keys = spec.keys;
             fileBufferBytes = spec.fileBufferBytes;
         }
 
@@ -191,12 +221,14 @@ public record GuestSpec(
                     kernel,
                     networkQuirks,
                     fatQuirks,
+                    consoleQuirks,
                     level,
                     display,
                     card,
                     backend,
                     link,
                     load,
+                    keys,
                     fileBufferBytes);
         }
     }

@@ -90,6 +90,36 @@ public final class ToroConsole {
                 put(c, startPs, vcpu, work);
             }
         }
+        lockedUntilPs = startPs + charge(vcpu, work);
+        return lockedUntilPs - nowPs;
+    }
+
+    /**
+     * Shows what was typed, as the keyboard's interrupt handler does (Console.pas: {@code PutC}), without lock: a character,
+     * or for {@code \n} a new line, or for {@code \b} the last character of the line taken away.
+     *
+     * @return how long it takes, in picoseconds
+     */
+    public long echo(Vcpu vcpu, char typed) {
+        if (display == Display.HEADLESS) {
+            return 0;
+        }
+        Work work = new Work();
+        if (typed == '\n') {
+            newLine(vcpu, work);
+            work.portAccesses += CURSOR_PIO;
+        } else if (typed != '\b') {
+            put(typed, vcpu.nowPs(), vcpu, work);
+        } else if (column > 0) {
+            column--;
+            line.setLength(line.length() - 1);
+            work.cellAccesses++;
+            work.portAccesses += 2 * CURSOR_PIO;
+        }
+        return charge(vcpu, work);
+    }
+
+    private long charge(Vcpu vcpu, Work work) {
         for (long i = 0; i < work.portAccesses; i++) {
             vcpu.exit(ExitCause.PIO);
         }
@@ -98,13 +128,11 @@ public final class ToroConsole {
                 vcpu.exit(ExitCause.MMIO);
             }
         }
-        long ps = work.portAccesses * vcpu.machine().costs().pioPs()
+        return work.portAccesses * vcpu.machine().costs().pioPs()
                 + work.cellAccesses * cellPs
                 + code.ps(Routine.FORMAT_CHARACTERS, work.characters)
                 + code.ps(Routine.COPY_BYTES, work.movedBytes)
                 + code.ps(Routine.FILL_DWORDS, work.filledDwords);
-        lockedUntilPs = startPs + ps;
-        return lockedUntilPs - nowPs;
     }
 
     /** What a line takes, counted. */

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Files on Toro's IDE disk as a thread of core 0 reads them: {@code SysMount}, {@code SysOpenFile}, {@code SysReadFile}. What
+ * Files on Toro's IDE disk as threads of the core that owns it read them: {@code SysMount}, {@code SysOpenFile}, {@code SysReadFile}. What
  * the driver does is {@link ToroFat}; the time is the thread's: linear searches and copies are computing, each sector is a
  * command, a suspension, an interrupt and a transfer on the simulated machine, during which other threads run.
  *
@@ -50,14 +50,15 @@ public final class GuestFiles {
      * Puts a disk on the first IDE channel.
      *
      * @param volume the partition with the FAT16 volume
+     * @param owner the core whose threads read it
      * @param quirks the defects of the FAT driver that are on
      */
-    public GuestFiles(ToroKernel kernel, BlockDevice volume, Set<FatQuirk> quirks, CodeCosts code) {
+    public GuestFiles(ToroKernel kernel, BlockDevice volume, int owner, Set<FatQuirk> quirks, CodeCosts code) {
         Machine machine = kernel.machine();
         this.volume = volume;
         this.quirks = quirks;
         this.code = code;
-        this.ata = new AtaDisk(kernel, machine.spec().costs().ps("ide.sector"));
+        this.ata = new AtaDisk(kernel, machine.spec().costs().ps("ide.sector"), owner);
         long comparePs = code.ps(Routine.LIST_SEARCH, 100) / 100;
         // the accesses to ports are charged by the kernel's own disk routine
         this.costs = new DiskCosts(0, 0, 0, 0, 0, 0, 0, 0, comparePs, code.ps(Routine.COPY_BYTES, SECTOR));
@@ -131,7 +132,10 @@ public final class GuestFiles {
             program.thenCompute(restPs);
             for (int i = taken.size() - 1; i >= 0; i--) {
                 Access one = taken.get(i);
-                program.then(s -> s.compute(one.computePs()), s -> s.readDisk(ata, one.sectors()));
+                program.then(s -> s.compute(one.computePs()), s -> s.readDisk(ata, one.sectors()), s -> {
+                    sectorsRead += one.sectors();
+                    return StepProgram.GO_ON;
+                });
             }
             return self.compute(code.ps(Routine.SOCKET_CALL, 1));
         });
@@ -145,6 +149,5 @@ public final class GuestFiles {
         }
         accesses.add(new Access(counted.totalPs() - chargedPs, bytes / SECTOR));
         chargedPs = counted.totalPs();
-        sectorsRead += bytes / SECTOR;
     }
 }

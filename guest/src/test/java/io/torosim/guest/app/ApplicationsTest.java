@@ -95,6 +95,47 @@ class ApplicationsTest {
     }
 
     @Test
+    void keyb_showsEveryKeyTwice_unlessRepaired() {
+        GuestSpec spec = GuestSpec.of("ToroKeyb").withDisplay(Display.MEMORY).withKeys("Toro 1\b2\n;x");
+        assertThat(typed(spec)).containsExactly("Press a Key ...", "ttoorroo  22", "", "\u00a4\u00a4xx");
+        assertThat(typed(spec.repaired())).containsExactly("Press a Key ...", "toro 2", "\u00a4x");
+        assertThatThrownBy(() -> GuestSpec.of("ToroHello").withKeys("x"))
+                .hasMessage("ToroHello takes no notice of the keyboard, keys=x");
+    }
+
+    private static List<String> typed(GuestSpec spec) {
+        try (GuestSession session = GuestSession.open(spec, null)) {
+            RunResult result = session.runUntil(session.typedUntil());
+            assertThat(result.usage().get(0).haltedPs()).isZero();
+            return lines(session);
+        }
+    }
+
+    @Test
+    void withAffinity_readsOnCore1_onlyIfTheInterruptIsForwarded() throws IOException {
+        GuestSpec faithful = GuestSpec.of("TorowithFileSystemwithAffinity");
+        ToroQuirks win64 = ToroQuirks.faithful().without(ToroQuirk.ATA_FORWARD_LOST);
+        GuestSpec built = faithful.withKernel(faithful.kernel().withQuirks(win64));
+        ToroQuirks fixed = win64.without(ToroQuirk.DISK_READ_LEAVES_SUSPENDED);
+        GuestSpec spins = faithful.withKernel(faithful.kernel().withQuirks(fixed));
+        assertThat(sectors(faithful, 1.0)).isZero();
+        assertThat(sectors(built, 1.0)).isGreaterThan(30);
+        assertThat(sectors(spins, 0.1)).isGreaterThan(30);
+    }
+
+    /** How many sectors core 1 has read in ten seconds; in the last one it is halted for at most a part of the time. */
+    private static long sectors(GuestSpec spec, double halted) throws IOException {
+        try (GuestSession session = GuestSession.open(spec, disk(new byte[400]))) {
+            long before = session.runUntil(Duration.ofSeconds(9)).usage().get(1).haltedPs();
+            long after = session.runUntil(Duration.ofSeconds(10)).usage().get(1).haltedPs();
+            assertThat((after - before) / 1e12).isBetween(halted - 0.1, halted);
+            assertThat(lines(session))
+                    .isEqualTo(session.files().orElseThrow().sectorsRead() > 0 ? List.of("logs not found") : List.of());
+            return session.files().orElseThrow().sectorsRead();
+        }
+    }
+
+    @Test
     void ping_seesRepliesOnlyWhileThePacketThreadGetsTurns() {
         GuestSpec faithful = GuestSpec.of("ToroPing");
         GuestSpec repaired = faithful.withKernel(

@@ -213,7 +213,15 @@ public final class Scenarios {
                     Invariant.DEADLOCK,
                     1,
                     600 * PER_MILLI,
-                    Scenarios::killDiskReader));
+                    Scenarios::killDiskReader),
+            new Scenario(
+                    "ata-forward-lost",
+                    ToroQuirk.ATA_FORWARD_LOST,
+                    EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
+                    Invariant.DEADLOCK,
+                    2,
+                    600 * PER_MILLI,
+                    Scenarios::diskReadOnOtherCore));
 
     private Scenarios() {}
 
@@ -402,6 +410,13 @@ public final class Scenarios {
         }));
         run.spawn(0, "next", next);
         run.doneWhen(next::over);
+    }
+
+    private static void diskReadOnOtherCore(ScenarioRun run) {
+        AtaDisk disk = new AtaDisk(run.kernel(), 100 * PER_MICRO, 1);
+        Parked reader = new Parked(self -> self.readDisk(disk, 1));
+        run.spawn(1, "reader", reader);
+        run.doneWhen(reader::over);
     }
 
     private static void diskReadByIdlePoller(ScenarioRun run) {

@@ -2,6 +2,7 @@ package io.torosim.bench.cli.guest;
 
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.console.ConsoleQuirk;
 import io.torosim.guest.stack.NetworkQuirk;
 import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
@@ -12,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** The options that switch defects of 2018 on and off: of the kernel, the network stack and the FAT driver. */
+/** The options that switch defects of 2018 on and off: of the kernel, the network stack, the FAT driver and the console. */
 public final class DefectArguments {
     @Option(names = "--repaired", description = "every defect off, rather than on")
     private boolean repaired;
@@ -57,6 +58,11 @@ public final class DefectArguments {
         for (FatQuirk quirk : FatQuirk.values()) {
             if (quirk.name().equals(name)) {
                 return spec.withFatQuirks(changed(spec.fatQuirks(), quirk, FatQuirk.class, on));
+            }
+        }
+        for (ConsoleQuirk quirk : ConsoleQuirk.values()) {
+            if (quirk.name().equals(name)) {
+                return spec.withConsoleQuirks(changed(spec.consoleQuirks(), quirk, ConsoleQuirk.class, on));
             }
         }
         throw new IllegalArgumentException("no such defect: " + text + " (torosim guest --defects lists them)");

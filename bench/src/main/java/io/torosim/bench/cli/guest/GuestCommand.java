@@ -6,6 +6,7 @@ import io.torosim.guest.app.Applications;
 import io.torosim.guest.app.GuestApplication;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.console.ConsoleQuirk;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.stack.NetworkQuirk;
 import io.torosim.sched.ToroQuirk;
@@ -44,7 +45,6 @@ public final class GuestCommand implements Callable<Integer> {
     private static final Duration SLICE = Duration.ofMillis(50);
     private static final Duration AFTER_THE_LOAD = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(120);
-    private static final Duration WITHOUT_LOAD = Duration.ofSeconds(3);
 
     @Spec
     private CommandSpec command;
@@ -72,9 +72,17 @@ public final class GuestCommand implements Callable<Integer> {
     private int fileBuffer;
 
     @Option(
+            names = "--keys",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "what is typed, five keys a second from 1 s on; \\n is Enter (ToroKeyb)")
+    private String keys;
+
+    @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "simulated seconds (default: until the requests are over; 3 without any)")
+            description =
+                    "simulated seconds (default: until the requests are over; 3 without any, 20 on a disk of core 1)")
     private double seconds;
 
     @Mixin
@@ -136,13 +144,16 @@ public final class GuestCommand implements Callable<Integer> {
 
     private static void listDefects(PrintWriter out) {
         for (ToroQuirk quirk : ToroQuirk.values()) {
-            out.printf(Locale.ROOT, "kernel   %-8s %s%n", quirk.label(), quirk);
+            out.printf(Locale.ROOT, "kernel   %-12s %s%n", quirk.label(), quirk);
         }
         for (NetworkQuirk quirk : NetworkQuirk.values()) {
-            out.printf(Locale.ROOT, "network  %-8s %s%n", quirk.label(), quirk);
+            out.printf(Locale.ROOT, "network  %-12s %s%n", quirk.label(), quirk);
         }
         for (FatQuirk quirk : FatQuirk.values()) {
-            out.printf(Locale.ROOT, "fat      %-8s %s%n", "", quirk);
+            out.printf(Locale.ROOT, "fat      %-12s %s%n", "", quirk);
+        }
+        for (ConsoleQuirk quirk : ConsoleQuirk.values()) {
+            out.printf(Locale.ROOT, "console  %-12s %s%n", "", quirk);
         }
         out.flush();
     }
@@ -160,6 +171,7 @@ public final class GuestCommand implements Callable<Integer> {
                 .withLevel(machine.optimisation())
                 .withDisplay(machine.displayKind())
                 .withLink(network.link())
+                .withKeys(keys.replace("\\n", "\n"))
                 .withFileBuffer(fileBuffer);
         spec = spec.withKernel(spec.kernel().withIdlePolicy(machine.idlePolicy()));
         if (application.card().isPresent()) {
@@ -197,7 +209,9 @@ public final class GuestCommand implements Callable<Integer> {
             return session.runUntil(Duration.ofNanos(Math.round(seconds * 1e9)));
         }
         if (session.load().isEmpty()) {
-            return session.runUntil(WITHOUT_LOAD);
+            Duration usual = Applications.named(session.spec().application()).usualTime();
+            Duration typed = session.typedUntil().plus(AFTER_THE_LOAD);
+            return session.runUntil(usual.compareTo(typed) > 0 ? usual : typed);
         }
         HttpLoad load = session.load().get();
         Duration now = Duration.ZERO;

@@ -1,0 +1,69 @@
+package io.torosim.guest.app;
+
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.GuestThread;
+import io.torosim.virtio.nic.NicComparison;
+import java.util.Optional;
+
+/** ToroKeyb.pas: switches the keyboard on; its interrupt handler shows what is typed. The main thread never blocks. */
+final class ToroKeyb implements GuestApplication {
+    private ToroKeyb() {}
+
+    static GuestApplication example() {
+        return new ToroKeyb();
+    }
+
+    @Override
+    public String name() {
+        return "ToroKeyb";
+    }
+
+    @Override
+    public String summary() {
+        return "shows what is typed on the keyboard";
+    }
+
+    @Override
+    public int vcpus() {
+        return 2;
+    }
+
+    @Override
+    public int ramMib() {
+        return 512;
+    }
+
+    @Override
+    public Optional<NicComparison.Card> card() {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean needsFiles() {
+        return false;
+    }
+
+    @Override
+    public boolean hasKeyboard() {
+        return true;
+    }
+
+    @Override
+    public int port() {
+        return 0;
+    }
+
+    @Override
+    public String usualPath() {
+        return "/";
+    }
+
+    @Override
+    public GuestProgram main(GuestContext context) {
+        ScriptProgram program = new ScriptProgram(GuestThread::switchThread);
+        program.then(
+                context.print("\\c/vPress a Key ...\\n"),
+                self -> self.compute(context.keyboard().enable(self.vcpu())));
+        return program;
+    }
+}

@@ -1,0 +1,73 @@
+package io.torosim.guest.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.time.Picos;
+import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.code.OptimisationLevel;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroKernel;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ConsoleKeyboardTest {
+    private final Machine machine =
+            Machine.create(MachineSpec.builder().vcpus(1).build());
+    private final ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+    private final ToroConsole console =
+            new ToroConsole(machine, Display.MEMORY, CodeCosts.of(OptimisationLevel.O2, machine));
+
+    private ConsoleKeyboard keyboard(Set<ConsoleQuirk> quirks) {
+        return new ConsoleKeyboard(kernel, console, quirks);
+    }
+
+    @AfterEach
+    void close() {
+        machine.close();
+    }
+
+    @Test
+    void whatIsTypedBeforeItIsEnabled_waitsInTheController() {
+        ConsoleKeyboard keyboard = keyboard(EnumSet.noneOf(ConsoleQuirk.class));
+        keyboard.type("ab", 0, Picos.PER_MILLI);
+        machine.runUntil(Duration.ofMillis(100));
+        assertThat(keyboard.buffered()).isEmpty();
+        keyboard.enable(machine.vcpu(0));
+        machine.runUntil(Duration.ofMillis(101));
+        assertThat(keyboard.buffered()).isEqualTo("ab");
+        assertThat(console.lines()).extracting(ConsoleLine::text).containsExactly("ab");
+    }
+
+    @Test
+    void everyKey_isOneCodeDownAndOneUp_threeReadsOfThePortsEach() {
+        ConsoleKeyboard keyboard = keyboard(EnumSet.of(ConsoleQuirk.RELEASE_IS_A_PRESS));
+        keyboard.enable(machine.vcpu(0));
+        keyboard.type("a", 0, 0);
+        machine.runUntil(Duration.ofMillis(100));
+        assertThat(keyboard.buffered()).isEqualTo("aa");
+        // status, code, four for the cursor, status
+        assertThat(machine.vcpu(0).exits(ExitCause.PIO)).isEqualTo(2 * (1 + 1 + 4 + 1));
+    }
+
+    @Test
+    void buffer_keepsTheLast127() {
+        ConsoleKeyboard keyboard = keyboard(EnumSet.noneOf(ConsoleQuirk.class));
+        keyboard.enable(machine.vcpu(0));
+        keyboard.type("x" + "y".repeat(126) + "z", 0, Picos.PER_MILLI);
+        machine.runUntil(Duration.ofSeconds(1));
+        assertThat(keyboard.buffered()).isEqualTo("y".repeat(126) + "z");
+    }
+
+    @Test
+    void unknownCharacters_areRefused() {
+        assertThatThrownBy(() -> keyboard(Set.of()).type("caf\u00e9", 0, 1))
+                .hasMessage("only keys of an American keyboard can be typed, text=caf\u00e9");
+    }
+}
