@@ -11,6 +11,7 @@ import io.torosim.sched.ToroDelay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The figures of the CPU usage experiment beside the published ones, with the bands and why they are what they are. */
 final class CpuUsageCases {
@@ -232,6 +233,59 @@ final class CpuUsageCases {
                         PERCENT,
                         share,
                         "half was published, for equal times with and without traffic");
+    }
+
+    /** The same of the guest that is exact to the byte, in samples of one second of {@code top}: a tick is 1 % of one. */
+    static List<CaseResult> exact(CpuUsageSpec spec, GuestRun run, GuestRun coarse) {
+        String name = "Toro after, byte by byte";
+        String why =
+                "the network stack, virtio rings and registers of 2018 instead of the coarse guest; a tick is 1 % of a"
+                        + " sample of 1 s";
+        double[] burst = run.values(TrafficPhases.BURST);
+        return List.of(
+                new CaseResult(
+                        name,
+                        "in traffic, least of all samples",
+                        PERCENT,
+                        "100, only in traffic",
+                        burst.length == 0 ? Double.NaN : min(burst),
+                        98,
+                        102,
+                        why),
+                new CaseResult(
+                        name,
+                        "in traffic, most of all samples",
+                        PERCENT,
+                        "100, only in traffic",
+                        burst.length == 0 ? Double.NaN : max(burst),
+                        98,
+                        102,
+                        why),
+                new CaseResult(
+                        name,
+                        "from the second sample after traffic, most of all",
+                        PERCENT,
+                        "0",
+                        max(run.values(TrafficPhases.IDLE)),
+                        0,
+                        2,
+                        "both cores halted"),
+                new CaseResult(
+                        name,
+                        "polling after the last packet",
+                        "ms",
+                        "window of 200 ms",
+                        run.lastPollMillis(),
+                        0,
+                        spec.pollWindowMillis() + 1,
+                        "as above"),
+                CaseResult.info(name, "requests answered", "requests", run.requests(), "of 9000"),
+                CaseResult.info(
+                        name,
+                        "mean time of a request",
+                        "us",
+                        run.latencyMicros(),
+                        String.format(Locale.ROOT, "SYN to FIN; coarse guest %.0f", coarse.latencyMicros())));
     }
 
     static List<CaseResult> explanations(

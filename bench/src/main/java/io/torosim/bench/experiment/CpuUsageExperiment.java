@@ -52,9 +52,10 @@ public final class CpuUsageExperiment implements Experiment {
         runs.add("old master, TCG single", () -> onePeriod(spec, oldMaster.withVcpuMode(VcpuMode.TCG_SINGLE), seed));
         runs.add("old master, one core up", () -> onePeriod(spec, oldMaster.withStartedCores(1), seed));
         runs.add("Ubuntu, halt polling", () -> onePeriod(spec, linux.withHaltPolling(true), seed));
+        runs.add("Toro after, byte by byte", () -> ByteExactRun.run(spec, IdlePolicy.pollThenHalt(), seed));
         CpuUsageSpec quick = spec.withClock(QUICK_HZ, 0);
         CpuUsageSpec wrong = spec.withClock(QUICK_HZ, KernelConfig.FALLBACK_MHZ);
-        int ofThisMachine = 9;
+        int ofThisMachine = 10;
         runs.add("Toro, 3.6 GHz", () -> shortBurst(quick, after, seed));
         runs.add("Toro, 3.6 GHz taken for 2393 MHz", () -> shortBurst(wrong, after, seed));
         runs.add("Toro, 3.6 GHz, sparse requests", () -> sparse(quick, after, seed));
@@ -70,6 +71,7 @@ public final class CpuUsageExperiment implements Experiment {
         GuestRun tcgSingle = done.get(6);
         GuestRun oneCore = done.get(7);
         GuestRun polled = done.get(8);
+        GuestRun exact = done.get(9);
         long digest = 0; // of the machine that the specification describes
         for (GuestRun run : done.subList(0, ofThisMachine)) {
             digest = TraceDigest.combine(digest, run.result().traceDigest());
@@ -83,6 +85,7 @@ public final class CpuUsageExperiment implements Experiment {
         cases.add(CpuUsageCases.unchanged(toroAfter, toroHeavy));
         cases.addAll(CpuUsageCases.ubuntuHeavy(ubuntuHeavy));
         cases.add(CpuUsageCases.saving(spec, toroBefore, toroAfter));
+        cases.addAll(CpuUsageCases.exact(spec, exact, toroAfter));
 
         cases.addAll(CpuUsageCases.explanations(spec, toroBefore, spinning, tcgSingle, oneCore, polled));
         cases.addAll(CpuUsageCases.wrongClock(wrong, done.subList(ofThisMachine, done.size())));

@@ -51,7 +51,7 @@ record GuestRun(
         RunResult result) {
 
     /** The guest is up and settled before the load and {@code top} begin: its first poll window is over. */
-    private static final Duration SETTLING = Duration.ofSeconds(1);
+    static final Duration SETTLING = Duration.ofSeconds(1);
 
     /** Which guest, and how it differs from what the specification says. */
     record Setup(
@@ -135,7 +135,8 @@ record GuestRun(
             TopSampler top = new TopSampler(machine, process, mode, spec.hostCpus(), delayPs);
             TopSampler otherTop = new TopSampler(machine, process, otherMode, spec.hostCpus(), delayPs);
             RunResult result = machine.runUntil(SETTLING.plus(duration));
-            return collect(clients, top, otherTop, watch, result);
+            double latencyMicros = clients.meanLatencyPs() / (double) Picos.PER_MICRO;
+            return collect(clients.traffic(), clients.doneCount(), latencyMicros, top, otherTop, watch, result);
         }
     }
 
@@ -153,23 +154,30 @@ record GuestRun(
         }
     }
 
-    private static GuestRun collect(
-            HttpClients clients, TopSampler top, TopSampler otherTop, HaltWatch watch, RunResult result) {
+    /** Puts together what was seen of a guest that was given {@link #SETTLING} before {@code top} began. */
+    static GuestRun collect(
+            List<long[]> stretches,
+            long requests,
+            double latencyMicros,
+            TopSampler top,
+            TopSampler otherTop,
+            HaltWatch watch,
+            RunResult result) {
         List<Sample> samples = new ArrayList<>();
         List<double[]> threads = new ArrayList<>();
         boolean afterTraffic = false;
         for (TopSample s : top.samples()) {
-            String phase = TrafficPhases.classify(clients.traffic(), s.startPs(), s.endPs(), afterTraffic);
+            String phase = TrafficPhases.classify(stretches, s.startPs(), s.endPs(), afterTraffic);
             afterTraffic = phase.equals(TrafficPhases.BURST) || phase.equals(TrafficPhases.MIXED);
             samples.add(new Sample(seconds(s.startPs()), seconds(s.endPs()), s.cpuPercent(), phase));
             threads.add(s.threadPercent());
         }
-        List<Interval> traffic = clients.traffic().stream()
+        List<Interval> traffic = stretches.stream()
                 .map(t -> new Interval(seconds(t[0]), seconds(t[1])))
                 .toList();
         double lastPoll = Double.NaN;
-        if (!clients.traffic().isEmpty()) {
-            long endPs = clients.traffic().get(clients.traffic().size() - 1)[1];
+        if (!stretches.isEmpty()) {
+            long endPs = stretches.get(stretches.size() - 1)[1];
             if (watch.haltedSincePs() >= endPs) {
                 lastPoll = (watch.haltedSincePs() - endPs) / (double) Picos.PER_MILLI;
             }
@@ -182,8 +190,8 @@ record GuestRun(
                         .orElse(0),
                 threads,
                 traffic,
-                clients.doneCount(),
-                clients.meanLatencyPs() / (double) Picos.PER_MICRO,
+                requests,
+                latencyMicros,
                 lastPoll,
                 result);
     }
