@@ -8,6 +8,7 @@ import io.torosim.bench.experiment.ReproductionSpec;
 import io.torosim.bench.experiment.SensitivityExperiment;
 import io.torosim.bench.experiment.SweepExperiment;
 import io.torosim.bench.mem.MemoryExperiment;
+import io.torosim.bench.network.NetworkExperiment;
 import io.torosim.bench.nic.NicExperiment;
 import io.torosim.bench.o2.OptimisationExperiment;
 import java.time.Duration;
@@ -32,6 +33,10 @@ final class Experiments {
                     "nic",
                     "network cards: virtio-net, e1000 and ne2000",
                     s -> new NicExperiment(s.cpuUsage().costs())),
+            new Entry(
+                    "network",
+                    "Toro's network stack over delay and loss",
+                    s -> new NetworkExperiment(s.cpuUsage().costs())),
             new Entry(
                     "optimisation",
                     "file serving compiled with -O- to -O3, and registers lost",

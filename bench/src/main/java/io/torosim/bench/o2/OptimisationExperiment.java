@@ -9,6 +9,7 @@ import io.torosim.bench.experiment.LineChart.Line;
 import io.torosim.bench.experiment.LineChart.Point;
 import io.torosim.bench.experiment.TornadoChart;
 import io.torosim.bench.o2.ServingRun.Scenario;
+import io.torosim.bench.volume.ServedVolume;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;

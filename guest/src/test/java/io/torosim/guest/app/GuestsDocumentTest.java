@@ -37,7 +37,7 @@ class GuestsDocumentTest {
 
     @Test
     void everyDefect_isInTheTable() {
-        assertThat(rows("### Its defects", "What they do to results", "(?m)^\\| ([TN]-\\d+) \\| `(\\w+)` \\|"))
+        assertThat(rows("### Its defects", "`torosim run network` draws", "(?m)^\\| ([TN]-\\d+) \\| `(\\w+)` \\|"))
                 .containsExactlyElementsOf(Arrays.stream(NetworkQuirk.values())
                         .map(q -> q.label() + " " + q.name())
                         .toList());

@@ -1,4 +1,4 @@
-package io.torosim.bench.o2;
+package io.torosim.bench.volume;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.MemoryBlockDevice;
@@ -14,12 +14,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A FAT16 volume with one file to serve, {@code /web/index.html}. */
-final class ServedVolume {
+public final class ServedVolume {
     private static final long SECTORS = 16_384;
 
     private ServedVolume() {}
 
-    static BlockDevice withFileOf(int bytes) {
+    /** Returns a new volume whose file has {@code bytes} bytes. */
+    public static BlockDevice withFileOf(int bytes) {
         MemoryBlockDevice device = new MemoryBlockDevice(SECTORS);
         try {
             FatFormatter.format(device, FormatOptions.defaults());
