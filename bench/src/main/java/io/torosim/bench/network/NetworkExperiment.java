@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Toro's network stack, byte by byte, over a wire with delay and over one with loss. Nothing was published; what the protocol
@@ -82,8 +83,13 @@ public final class NetworkExperiment implements Experiment {
                                 + " requests to ToroHelloWorldMicroservice one after the other, given up after "
                                 + LossRun.LIMIT.toSeconds() + " s; round trip 2 ms")
                 .add(overDelay(cells, "Time of a request over the round trip", "ms", 1))
-                .add(overDelay(cells, "The same in round trips", "round trips", 0))
-                .add(overLoss(cells))
+                .add(overDelay(cells, "Time of a request in round trips", "round trips", 0))
+                .add(overLoss(
+                        cells,
+                        "Requests not answered over loss",
+                        "% of the requests",
+                        r -> 100.0 * (LossRun.REQUESTS - r.answered()) / LossRun.REQUESTS))
+                .add(overLoss(cells, "Connections never freed over loss", "connections", LossRun::socketsLeft))
                 .addCases(delayCases(cells))
                 .addCases(lossCases(cells))
                 .note(
@@ -127,17 +133,18 @@ public final class NetworkExperiment implements Experiment {
         return new LineChart(title, "round trip, ms", unit, true, lines);
     }
 
-    private static LineChart overLoss(List<Cell> cells) {
+    private static LineChart overLoss(List<Cell> cells, String title, String unit, ToDoubleFunction<LossRun> figure) {
         List<Line> lines = new ArrayList<>();
         for (StackVariant stack : OVER_LOSS) {
             List<Point> points = new ArrayList<>();
             for (int loss : LOSS_PER_MILLION) {
-                LossRun run = cell(cells, stack, loss, false).loss();
-                points.add(new Point(loss / 10_000.0, 100.0 * run.answered() / LossRun.REQUESTS));
+                points.add(new Point(
+                        loss / 10_000.0,
+                        figure.applyAsDouble(cell(cells, stack, loss, false).loss())));
             }
             lines.add(new Line(stack.label(), points));
         }
-        return LineChart.linear("Requests answered over loss", "frames lost in each direction, %", "% answered", lines);
+        return LineChart.linear(title, "frames lost in each direction, %", unit, lines);
     }
 
     private static List<CaseResult> delayCases(List<Cell> cells) {
