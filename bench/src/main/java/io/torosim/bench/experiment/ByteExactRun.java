@@ -1,10 +1,9 @@
 package io.torosim.bench.experiment;
 
+import io.torosim.bench.experiment.GuestRun.Setup;
 import io.torosim.core.host.TopMode;
 import io.torosim.core.host.TopSampler;
-import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.app.GuestSession;
@@ -12,7 +11,6 @@ import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.HttpLoadSpec;
-import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.virtio.nic.NicComparison.Card;
 import java.time.Duration;
@@ -33,19 +31,13 @@ final class ByteExactRun {
 
     private ByteExactRun() {}
 
-    static GuestRun run(CpuUsageSpec spec, IdlePolicy policy, long seed) {
-        MachineSpec machine = MachineSpec.builder()
-                .vcpus(spec.vcpus())
-                .ramMib(spec.vcpus() * spec.ramMibPerVcpu())
-                .tscHz(spec.tscHz())
-                .vcpuMode(VcpuMode.ofLabel(spec.vcpuMode()))
-                .haltPolling(spec.haltPolling())
-                .costs(spec.costs())
-                .seed(seed)
-                .build();
-        KernelConfig kernel = KernelConfig.defaults().withIdlePolicy(policy).withBelievedMhz(spec.believedMhz());
+    static GuestRun run(CpuUsageSpec spec, Setup setup, long seed) {
+        KernelConfig kernel = KernelConfig.defaults()
+                .withIdlePolicy(setup.toro().orElseThrow())
+                .withQuirks(setup.quirks())
+                .withBelievedMhz(spec.believedMhz());
         GuestSpec guest = GuestSpec.of("ToroHelloWorldMicroservice")
-                .withMachine(machine)
+                .withMachine(GuestRun.machine(spec, setup, seed))
                 .withKernel(kernel)
                 .withCard(Card.VIRTIO_TORO, NetBackend.ofLabel(spec.netBackend()))
                 .withLoad(HttpLoadSpec.closed("/", REQUESTS, spec.concurrency()).startingAt(GuestRun.SETTLING));
@@ -53,7 +45,7 @@ final class ByteExactRun {
             session.runUntil(GuestRun.SETTLING);
             HaltWatch watch = new HaltWatch();
             session.machine().trace().addSink(watch, TraceKind.VCPU_STATE);
-            TopMode mode = TopMode.ofLabel(spec.topMode());
+            TopMode mode = TopMode.ofLabel(setup.topMode());
             TopSampler top = sampler(session, spec, mode);
             TopSampler otherTop = sampler(session, spec, mode == TopMode.IRIX ? TopMode.SOLARIS : TopMode.IRIX);
             HttpLoad load = session.load().orElseThrow();

@@ -52,7 +52,7 @@ public final class CpuUsageExperiment implements Experiment {
         runs.add("old master, TCG single", () -> onePeriod(spec, oldMaster.withVcpuMode(VcpuMode.TCG_SINGLE), seed));
         runs.add("old master, one core up", () -> onePeriod(spec, oldMaster.withStartedCores(1), seed));
         runs.add("Ubuntu, halt polling", () -> onePeriod(spec, linux.withHaltPolling(true), seed));
-        runs.add("Toro after, byte by byte", () -> ByteExactRun.run(spec, IdlePolicy.pollThenHalt(), seed));
+        runs.add("Toro after, byte by byte", () -> ByteExactRun.run(spec, after, seed));
         CpuUsageSpec quick = spec.withClock(QUICK_HZ, 0);
         CpuUsageSpec wrong = spec.withClock(QUICK_HZ, KernelConfig.FALLBACK_MHZ);
         int ofThisMachine = 10;

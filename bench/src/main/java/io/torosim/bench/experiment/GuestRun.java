@@ -98,8 +98,8 @@ record GuestRun(
         }
     }
 
-    static GuestRun run(CpuUsageSpec spec, Setup setup, int concurrency, Duration duration, long seed) {
-        MachineSpec machineSpec = MachineSpec.builder()
+    static MachineSpec machine(CpuUsageSpec spec, Setup setup, long seed) {
+        return MachineSpec.builder()
                 .vcpus(spec.vcpus())
                 .ramMib(spec.vcpus() * spec.ramMibPerVcpu())
                 .tscHz(spec.tscHz())
@@ -108,6 +108,10 @@ record GuestRun(
                 .costs(spec.costs())
                 .seed(seed)
                 .build();
+    }
+
+    static GuestRun run(CpuUsageSpec spec, Setup setup, int concurrency, Duration duration, long seed) {
+        MachineSpec machineSpec = machine(spec, setup, seed);
         try (Machine machine = Machine.create(machineSpec)) {
             QemuProcess process = new QemuProcess(machine);
             NetBackend backend = NetBackend.ofLabel(spec.netBackend());

@@ -20,10 +20,14 @@ public interface GuestApplication {
     int ramMib();
 
     /** Returns the card that it dedicates, if any. */
-    Optional<NicComparison.Card> card();
+    default Optional<NicComparison.Card> card() {
+        return Optional.empty();
+    }
 
     /** Returns whether it mounts a disk. */
-    boolean needsFiles();
+    default boolean needsFiles() {
+        return false;
+    }
 
     /** Returns the core that owns its disk. */
     default int diskOwner() {
@@ -41,10 +45,14 @@ public interface GuestApplication {
     }
 
     /** Returns the port that it serves, 0 for none. */
-    int port();
+    default int port() {
+        return 0;
+    }
 
     /** Returns what a client asks it for if nothing else is said. */
-    String usualPath();
+    default String usualPath() {
+        return "/";
+    }
 
     /** Returns the program of its main thread. */
     GuestProgram main(GuestContext context);

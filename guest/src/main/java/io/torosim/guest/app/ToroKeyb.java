@@ -2,8 +2,6 @@ package io.torosim.guest.app;
 
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.virtio.nic.NicComparison;
-import java.util.Optional;
 
 /** ToroKeyb.pas: switches the keyboard on; its interrupt handler shows what is typed. The main thread never blocks. */
 final class ToroKeyb implements GuestApplication {
@@ -34,28 +32,8 @@ final class ToroKeyb implements GuestApplication {
     }
 
     @Override
-    public Optional<NicComparison.Card> card() {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean needsFiles() {
-        return false;
-    }
-
-    @Override
     public boolean hasKeyboard() {
         return true;
-    }
-
-    @Override
-    public int port() {
-        return 0;
-    }
-
-    @Override
-    public String usualPath() {
-        return "/";
     }
 
     @Override

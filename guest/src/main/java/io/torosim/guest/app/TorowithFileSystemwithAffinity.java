@@ -2,9 +2,7 @@ package io.torosim.guest.app;
 
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.virtio.nic.NicComparison;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * TorowithFilesystemwithAffinity.pas: a thread on core 1 owns the disk, opens a log and reads {@code /web/index.html}; then both
@@ -42,11 +40,6 @@ final class TorowithFileSystemwithAffinity implements GuestApplication {
     }
 
     @Override
-    public Optional<NicComparison.Card> card() {
-        return Optional.empty();
-    }
-
-    @Override
     public boolean needsFiles() {
         return true;
     }
@@ -59,16 +52,6 @@ final class TorowithFileSystemwithAffinity implements GuestApplication {
     @Override
     public Duration usualTime() {
         return Duration.ofSeconds(20);
-    }
-
-    @Override
-    public int port() {
-        return 0;
-    }
-
-    @Override
-    public String usualPath() {
-        return "/";
     }
 
     @Override
