@@ -80,11 +80,11 @@ public final class CpuUsageExperiment implements Experiment {
         List<CaseResult> cases = new ArrayList<>();
         cases.addAll(CpuUsageCases.toroBefore(toroBefore));
         cases.addAll(CpuUsageCases.toroAfter(spec, "Toro after", toroAfter));
+        cases.add(CpuUsageCases.saving(spec, toroBefore, toroAfter));
         cases.addAll(CpuUsageCases.ubuntu(ubuntu));
         cases.addAll(CpuUsageCases.toroAfter(spec, "Toro, more messages", toroHeavy));
         cases.add(CpuUsageCases.unchanged(toroAfter, toroHeavy));
         cases.addAll(CpuUsageCases.ubuntuHeavy(ubuntuHeavy));
-        cases.add(CpuUsageCases.saving(spec, toroBefore, toroAfter));
         cases.addAll(CpuUsageCases.exact(spec, exact, toroAfter));
 
         cases.addAll(CpuUsageCases.explanations(spec, toroBefore, spinning, tcgSingle, oneCore, polled));
