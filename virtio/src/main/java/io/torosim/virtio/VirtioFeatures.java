@@ -16,7 +16,7 @@ public final class VirtioFeatures {
     public static final long RING_PACKED = 1L << 34;
     /** Buffers are used in the order in which they were made available (bit 35). */
     public static final long IN_ORDER = 1L << 35;
-    /** Notifications carry the queue position (bit 38). */
+    /** Notifications carry the place of the next available entry (bit 38, section 2.9). */
     public static final long NOTIFICATION_DATA = 1L << 38;
     /** A single queue can be reset (bit 40). */
     public static final long RING_RESET = 1L << 40;

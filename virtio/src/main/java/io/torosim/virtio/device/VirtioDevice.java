@@ -77,7 +77,10 @@ public final class VirtioDevice {
 
     /** Returns the features offered. */
     public long offeredFeatures() {
-        long offered = (model.features() | VirtioFeatures.ALL_RING_FEATURES | VirtioFeatures.RING_RESET)
+        long offered = (model.features()
+                        | VirtioFeatures.ALL_RING_FEATURES
+                        | VirtioFeatures.NOTIFICATION_DATA
+                        | VirtioFeatures.RING_RESET)
                 & profile.featureMask();
         if (!profile.modernInterface()) {
             return offered & 0xffff_ffffL;

@@ -23,6 +23,7 @@ public final class BlkDriver implements BlockDevice {
     private static final int MOST_WAITS = 100_000;
 
     private final VirtioTransport transport;
+    private final VirtioHandshake handshake;
     private final GuestMemory memory;
     private final DeviceWait wait;
     private final long features;
@@ -51,7 +52,7 @@ public final class BlkDriver implements BlockDevice {
         this.transport = transport;
         this.memory = memory;
         this.wait = wait;
-        VirtioHandshake handshake = VirtioHandshake.begin(transport, 2, FEATURES | ringFeatures);
+        this.handshake = VirtioHandshake.begin(transport, 2, FEATURES | ringFeatures);
         this.features = handshake.features();
         this.queue = handshake.queue(0, 64, memory, dma);
         this.header = dma.allocate(BlkDevice.HEADER_BYTES, 16);
@@ -167,7 +168,7 @@ public final class BlkDriver implements BlockDevice {
         }
         queue.publish();
         if (queue.notificationNeeded()) {
-            transport.notifyQueue(0);
+            handshake.notifyQueue(0, queue);
         }
         for (int i = 0; i < MOST_WAITS; i++) {
             if (queue.poll(used)) {

@@ -13,6 +13,7 @@ public final class ConsoleDriver {
     private static final int BUFFERS = 4;
 
     private final VirtioTransport transport;
+    private final VirtioHandshake handshake;
     private final GuestMemory memory;
     private final DriverQueue rx;
     private final DriverQueue tx;
@@ -25,7 +26,7 @@ public final class ConsoleDriver {
     public ConsoleDriver(VirtioTransport transport, GuestMemory memory, DmaAllocator dma, long ringFeatures) {
         this.transport = transport;
         this.memory = memory;
-        VirtioHandshake handshake = VirtioHandshake.begin(transport, 3, ringFeatures | ConsoleDevice.F_SIZE);
+        this.handshake = VirtioHandshake.begin(transport, 3, ringFeatures | ConsoleDevice.F_SIZE);
         this.rx = handshake.queue(ConsoleDevice.RX, BUFFERS, memory, dma);
         this.tx = handshake.queue(ConsoleDevice.TX, BUFFERS, memory, dma);
         this.txBuffer = dma.allocate(BUFFER_BYTES, 8);
@@ -45,7 +46,7 @@ public final class ConsoleDriver {
     private void kick(DriverQueue queue, int index) {
         queue.publish();
         if (queue.notificationNeeded()) {
-            transport.notifyQueue(index);
+            handshake.notifyQueue(index, queue);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.torosim.virtio.driver;
 
 import io.torosim.virtio.transport.VirtioTransport;
+import java.util.Arrays;
 
 /** Reads configuration fields that may change while they are read (virtio 1.2 section 2.5). */
 public final class DeviceConfig {
@@ -24,6 +25,29 @@ public final class DeviceConfig {
             last = value;
         }
         throw new IllegalStateException("configuration field at " + offset + " never stops changing");
+    }
+
+    /**
+     * Reads bytes that belong together, such as an address, without tearing.
+     *
+     * @param offset of the first
+     * @param length how many
+     * @throws IllegalStateException if they change for ever
+     */
+    public static byte[] readBytes(VirtioTransport transport, int offset, int length) {
+        byte[] last = null;
+        for (int i = 0; i < MOST_TRIES; i++) {
+            int before = transport.configGeneration();
+            byte[] bytes = new byte[length];
+            for (int at = 0; at < length; at++) {
+                bytes[at] = (byte) transport.configRead(offset + at, 1);
+            }
+            if (transport.legacy() ? Arrays.equals(bytes, last) : transport.configGeneration() == before) {
+                return bytes;
+            }
+            last = bytes;
+        }
+        throw new IllegalStateException("configuration bytes at " + offset + " never stop changing");
     }
 
     private DeviceConfig() {}

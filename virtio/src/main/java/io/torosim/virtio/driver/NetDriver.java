@@ -18,6 +18,7 @@ public final class NetDriver {
     private static final int QUEUE_SIZE = 64;
 
     private final VirtioTransport transport;
+    private final VirtioHandshake handshake;
     private final GuestMemory memory;
     private final DriverQueue rx;
     private final DriverQueue tx;
@@ -47,7 +48,7 @@ public final class NetDriver {
         this.transport = transport;
         this.memory = memory;
         long wanted = FEATURES & ~NetDevice.F_MRG_RXBUF | extraFeatures;
-        VirtioHandshake handshake = VirtioHandshake.begin(transport, 1, wanted);
+        this.handshake = VirtioHandshake.begin(transport, 1, wanted);
         this.features = handshake.features();
         this.headerBytes = NetDevice.headerBytes(features);
         boolean mergeable = VirtioFeatures.has(features, NetDevice.F_MRG_RXBUF);
@@ -66,7 +67,7 @@ public final class NetDriver {
         handshake.ready();
         rx.publish();
         if (rx.notificationNeeded()) {
-            transport.notifyQueue(NetDevice.RX);
+            handshake.notifyQueue(NetDevice.RX, rx);
         }
     }
 
@@ -91,11 +92,7 @@ public final class NetDriver {
 
     /** Returns the MAC address of the card; zeros if it has none. */
     public byte[] mac() {
-        byte[] mac = new byte[6];
-        for (int i = 0; i < 6 && VirtioFeatures.has(features, NetDevice.F_MAC); i++) {
-            mac[i] = (byte) transport.configRead(i, 1);
-        }
-        return mac;
+        return VirtioFeatures.has(features, NetDevice.F_MAC) ? DeviceConfig.readBytes(transport, 0, 6) : new byte[6];
     }
 
     /**
@@ -126,7 +123,7 @@ public final class NetDriver {
         txAddr[id] = address;
         tx.publish();
         if (tx.notificationNeeded()) {
-            transport.notifyQueue(NetDevice.TX);
+            handshake.notifyQueue(NetDevice.TX, tx);
         }
         return true;
     }
@@ -143,7 +140,7 @@ public final class NetDriver {
             byte[] frame = assemble();
             rx.publish();
             if (rx.notificationNeeded()) {
-                transport.notifyQueue(NetDevice.RX);
+                handshake.notifyQueue(NetDevice.RX, rx);
             }
             if (frame != null) {
                 return frame;

@@ -12,6 +12,7 @@ public final class RngDriver {
     private static final int MOST_WAITS = 100_000;
 
     private final VirtioTransport transport;
+    private final VirtioHandshake handshake;
     private final GuestMemory memory;
     private final DeviceWait wait;
     private final DriverQueue queue;
@@ -25,7 +26,7 @@ public final class RngDriver {
         this.transport = transport;
         this.memory = memory;
         this.wait = wait;
-        VirtioHandshake handshake = VirtioHandshake.begin(transport, 4, ringFeatures);
+        this.handshake = VirtioHandshake.begin(transport, 4, ringFeatures);
         this.queue = handshake.queue(0, 8, memory, dma);
         this.buffer = dma.allocate(MOST_BYTES, 8);
         handshake.ready();
@@ -45,7 +46,7 @@ public final class RngDriver {
         }
         queue.publish();
         if (queue.notificationNeeded()) {
-            transport.notifyQueue(0);
+            handshake.notifyQueue(0, queue);
         }
         for (int i = 0; i < MOST_WAITS; i++) {
             if (queue.poll(used)) {

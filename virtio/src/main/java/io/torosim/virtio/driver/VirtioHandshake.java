@@ -34,7 +34,8 @@ public final class VirtioHandshake {
      *
      * @param transport the device
      * @param deviceId what it must be
-     * @param wanted the features to accept where they are offered; VERSION_1 is added on a modern transport
+     * @param wanted the features to accept where they are offered; on a modern transport VERSION_1 is added, and what
+     *     only the legacy interface has is left out
      * @throws HandshakeException if the device is another one, never finishes its reset, lacks VERSION_1, or refuses
      */
     public static VirtioHandshake begin(VirtioTransport transport, int deviceId, long wanted) {
@@ -45,9 +46,8 @@ public final class VirtioHandshake {
         transport.status(VirtioStatus.ACKNOWLEDGE);
         transport.status(VirtioStatus.ACKNOWLEDGE | VirtioStatus.DRIVER);
         long offered = transport.deviceFeatures();
-        long accepted = offered & (wanted | (transport.legacy() ? 0 : VirtioFeatures.VERSION_1));
+        long accepted = offered & (transport.legacy() ? wanted & 0xffff_ffffL : modern(wanted));
         if (transport.legacy()) {
-            accepted &= 0xffff_ffffL;
             transport.driverFeatures(accepted);
             return new VirtioHandshake(transport, accepted);
         }
@@ -75,6 +75,11 @@ public final class VirtioHandshake {
                 throw new HandshakeException(Rule.F6, "status does not become 0 after reset");
             }
         }
+    }
+
+    /** A transitional device offers bits of the legacy interface on the modern one too: they are not for us. */
+    private static long modern(long wanted) {
+        return wanted & ~(VirtioFeatures.NOTIFY_ON_EMPTY | VirtioFeatures.ANY_LAYOUT) | VirtioFeatures.VERSION_1;
     }
 
     private static void fail(VirtioTransport transport, Rule rule, String message) {
@@ -120,6 +125,20 @@ public final class VirtioHandshake {
         size = Integer.highestOneBit(size);
         QueueLayout shape = QueueLayout.split(0, size);
         return QueueLayout.split(dma.allocate(shape.endAddr(), 16), size);
+    }
+
+    /**
+     * Notifies a queue, with the place of its next available entry where NOTIFICATION_DATA was agreed on (section 2.9).
+     *
+     * @param queueIndex its number
+     * @param queue its driver half
+     */
+    public void notifyQueue(int queueIndex, DriverQueue queue) {
+        if (VirtioFeatures.has(features, VirtioFeatures.NOTIFICATION_DATA)) {
+            transport.notifyQueue(queueIndex, queue.nextAvailable());
+        } else {
+            transport.notifyQueue(queueIndex);
+        }
     }
 
     /** Says DRIVER_OK: the device is live. */

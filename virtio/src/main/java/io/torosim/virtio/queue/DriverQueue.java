@@ -57,6 +57,17 @@ public interface DriverQueue {
     boolean notificationNeeded();
 
     /**
+     * Returns what a notification says of this queue where NOTIFICATION_DATA was negotiated (section 2.9): the 16-bit
+     * available index of a split queue; slot and, in bit 15, wrap counter of the next available descriptor of a packed
+     * one. Of what was published, not of what was only added.
+     *
+     * @throws UnsupportedOperationException if this half has no such thing
+     */
+    default int nextAvailable() {
+        throw new UnsupportedOperationException("NOTIFICATION_DATA");
+    }
+
+    /**
      * Takes the next used buffer.
      *
      * @return false if there is none, or if the queue is broken

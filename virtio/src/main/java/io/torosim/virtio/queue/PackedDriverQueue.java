@@ -209,6 +209,13 @@ public final class PackedDriverQueue implements DriverQueue {
     }
 
     @Override
+    public int nextAvailable() {
+        int slot = unpublished == 0 ? nextSlot : heldSlot;
+        int flags = unpublished == 0 ? availBits : heldFlags;
+        return slot | ((flags & PackedRing.DESC_F_AVAIL) != 0 ? 0x8000 : 0);
+    }
+
+    @Override
     public boolean poll(UsedBuffer used) {
         if (error != null || inFlight == 0) {
             return false;

@@ -191,6 +191,11 @@ public final class SplitDriverQueue implements DriverQueue {
     }
 
     @Override
+    public int nextAvailable() {
+        return publishedIdx;
+    }
+
+    @Override
     public boolean poll(UsedBuffer result) {
         if (lastUsedIdx == seenUsedIdx && !look()) {
             return false;

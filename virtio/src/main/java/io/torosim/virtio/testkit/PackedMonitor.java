@@ -348,6 +348,11 @@ final class PackedMonitor implements RingMonitor {
     }
 
     @Override
+    public int nextAvailable() {
+        return availSlot | (availWrap ? 0x8000 : 0);
+    }
+
+    @Override
     public void interrupted() {
         interrupt.sent();
     }

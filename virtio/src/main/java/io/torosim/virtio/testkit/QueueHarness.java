@@ -178,10 +178,21 @@ final class QueueHarness {
         model.publish();
         if (driver.notificationNeeded()) {
             notifications++;
-            checker.driverNotified();
+            notified();
             deviceAwake = true;
         }
         checker.driverIdle();
+    }
+
+    private void notified() {
+        int next;
+        try {
+            next = driver.nextAvailable();
+        } catch (UnsupportedOperationException e) {
+            checker.driverNotified(); // a half without NOTIFICATION_DATA
+            return;
+        }
+        checker.driverNotified(next);
     }
 
     private void serve(int most, SplittableRandom random, boolean completeAll) {

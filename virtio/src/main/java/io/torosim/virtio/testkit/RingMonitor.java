@@ -9,6 +9,9 @@ interface RingMonitor {
     /** The driver has sent a notification. */
     void notified();
 
+    /** Returns the next available entry as NOTIFICATION_DATA has it. */
+    int nextAvailable();
+
     /** The device has sent an interrupt. */
     void interrupted();
 

@@ -420,6 +420,11 @@ final class SplitMonitor implements RingMonitor {
     }
 
     @Override
+    public int nextAvailable() {
+        return memory.load16(SplitRing.availIdx(layout.driverAddr()));
+    }
+
+    @Override
     public void interrupted() {
         interrupt.sent();
     }

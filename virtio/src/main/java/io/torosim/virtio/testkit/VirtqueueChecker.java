@@ -122,6 +122,23 @@ public final class VirtqueueChecker {
         }
     }
 
+    /**
+     * The driver has sent a notification for this queue with NOTIFICATION_DATA (section 2.9): rule N17.
+     *
+     * @param nextAvailable the upper 16 bits of what was sent: available index, or slot and wrap counter
+     */
+    public void driverNotified(int nextAvailable) {
+        if (!lost && nextAvailable != monitor.nextAvailable()) {
+            report(
+                    Side.DRIVER,
+                    Rule.N17,
+                    "notification data",
+                    nextAvailable,
+                    "must be 0x" + Integer.toHexString(monitor.nextAvailable()));
+        }
+        driverNotified();
+    }
+
     /** The device has sent an interrupt for this queue. */
     public void deviceInterrupted() {
         if (!lost) {

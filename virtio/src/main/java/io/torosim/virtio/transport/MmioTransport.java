@@ -84,6 +84,11 @@ public final class MmioTransport implements VirtioTransport {
     }
 
     @Override
+    public void notifyQueue(int queueIndex, int nextAvailable) {
+        registers.write(QUEUE_NOTIFY, 4, queueIndex | (nextAvailable & 0xffffL) << 16); // section 4.2.3.3
+    }
+
+    @Override
     public int interruptStatus() {
         int status = (int) registers.read(0x60, 4);
         if (status != 0) {

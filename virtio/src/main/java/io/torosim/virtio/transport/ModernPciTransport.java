@@ -149,6 +149,13 @@ public final class ModernPciTransport implements VirtioTransport {
     }
 
     @Override
+    public void notifyQueue(int queueIndex, int nextAvailable) {
+        // section 4.1.5.2: 32 bits in place of 16, at the same address
+        long data = queueIndex | (nextAvailable & 0xffffL) << 16;
+        write(PciCommon.CFG_NOTIFY, queueIndex * notifyMultiplier, 4, data);
+    }
+
+    @Override
     public int interruptStatus() {
         return (int) read(PciCommon.CFG_ISR, 0, 1);
     }

@@ -31,6 +31,17 @@ public interface VirtioTransport {
     /** Notifies a queue. */
     void notifyQueue(int queueIndex);
 
+    /**
+     * Notifies a queue where NOTIFICATION_DATA was negotiated (section 2.9).
+     *
+     * @param queueIndex its number
+     * @param nextAvailable its next available entry, see {@link io.torosim.virtio.queue.DriverQueue#nextAvailable}
+     * @throws UnsupportedOperationException on the legacy interface, which has no such feature
+     */
+    default void notifyQueue(int queueIndex, int nextAvailable) {
+        throw new UnsupportedOperationException("NOTIFICATION_DATA");
+    }
+
     /** Returns why the device interrupted, and clears that: bit 0 a queue, bit 1 the configuration. */
     int interruptStatus();
 
