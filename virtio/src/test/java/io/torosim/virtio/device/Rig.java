@@ -6,6 +6,7 @@ import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
+import io.torosim.virtio.testkit.HandshakeChecker;
 import io.torosim.virtio.transport.AccessCosts;
 import io.torosim.virtio.transport.AccessMeter;
 import io.torosim.virtio.transport.LegacyMmioRegisters;
@@ -20,9 +21,11 @@ import io.torosim.virtio.transport.ModernPciTransport;
 import io.torosim.virtio.transport.RegisterSpace;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
-/** A device, its memory and a way to it. */
+/** A device, its memory and a way to it, with a checker on each way that fails the test at the first broken rule. */
 public final class Rig {
     public static final AccessCosts COSTS = AccessCosts.of(CostModel.standard());
 
@@ -43,11 +46,17 @@ public final class Rig {
     public final RegisterSpace pciConfig;
     public final RegisterSpace mmio;
     public final RegisterSpace legacyMmio;
+    public final Map<Way, HandshakeChecker> checkers = new EnumMap<>(Way.class);
+    private boolean careless;
 
     public Rig(DeviceModel model, DeviceProfile profile) {
         device = new VirtioDevice(model, memory, profile, (cause, queue) -> interrupts.add(cause));
         legacyBar = new MeteredSpace(
-                new LegacyPciRegisters(device, false),
+                watch(
+                                Way.LEGACY_PCI,
+                                HandshakeChecker.legacyPci(
+                                        new LegacyPciRegisters(device, false), device.deviceId(), false))
+                        .registers(),
                 MeteredSpace.Kind.PORT_IO,
                 meter,
                 LegacyPciTransport.QUEUE_NOTIFY,
@@ -55,19 +64,41 @@ public final class Rig {
         ModernPciDevice pci = new ModernPciDevice(device);
         pciConfig = new MeteredSpace(pci.configSpace(), MeteredSpace.Kind.PCI_CONFIG, meter);
         modernBar = new MeteredSpace(
-                pci.bar(), MeteredSpace.Kind.MMIO, meter, ModernPciDevice.NOTIFY, ModernPciDevice.NOTIFY + 0x1000);
+                watch(Way.MODERN_PCI, HandshakeChecker.modernPci(pci.configSpace(), bar -> pci.bar()))
+                        .bar(ModernPciDevice.BAR),
+                MeteredSpace.Kind.MMIO,
+                meter,
+                ModernPciDevice.NOTIFY,
+                ModernPciDevice.NOTIFY + 0x1000);
         mmio = new MeteredSpace(
-                new MmioRegisters(device),
+                watch(Way.MMIO, HandshakeChecker.mmio(new MmioRegisters(device)))
+                        .registers(),
                 MeteredSpace.Kind.MMIO,
                 meter,
                 MmioTransport.QUEUE_NOTIFY,
                 MmioTransport.QUEUE_NOTIFY + 4);
         legacyMmio = new MeteredSpace(
-                new LegacyMmioRegisters(device),
+                watch(Way.LEGACY_MMIO, HandshakeChecker.legacyMmio(new LegacyMmioRegisters(device)))
+                        .registers(),
                 MeteredSpace.Kind.MMIO,
                 meter,
                 MmioTransport.QUEUE_NOTIFY,
                 MmioTransport.QUEUE_NOTIFY + 4);
+    }
+
+    private HandshakeChecker watch(Way way, HandshakeChecker checker) {
+        checkers.put(way, checker.memory(memory).onViolation(violation -> {
+            if (!careless) {
+                throw new AssertionError(way + ": " + violation);
+            }
+        }));
+        return checker;
+    }
+
+    /** For tests whose driver breaks rules on purpose: violations are only collected. */
+    public Rig careless() {
+        careless = true;
+        return this;
     }
 
     public VirtioTransport transport(Way way) {

@@ -293,7 +293,7 @@ class BrokenQueuesTest {
 
     @Test
     void bug26_sizeAboveTheOffer_isNotTaken() {
-        Rig rig = new Rig(new BlkDevice(new RamDisk(1, false), ""), DeviceProfile.MINIMAL);
+        Rig rig = new Rig(new BlkDevice(new RamDisk(1, false), ""), DeviceProfile.MINIMAL).careless();
         VirtioTransport transport = rig.transport(Rig.Way.MODERN_PCI);
         int offered = transport.queueSizeMax(0);
         rig.modernBar.write(24, 2, 1024);
@@ -302,7 +302,7 @@ class BrokenQueuesTest {
 
     @Test
     void bug27_pfnThatIsAnAddress_isNamed() {
-        Rig rig = net(DeviceProfile.LEGACY_ONLY, new ArrayList<>());
+        Rig rig = net(DeviceProfile.LEGACY_ONLY, new ArrayList<>()).careless();
         VirtioTransport transport = rig.transport(Rig.Way.LEGACY_PCI);
         VirtioHandshake.begin(transport, 1, 0).ready();
         rig.legacyBar.write(14, 2, 1);
@@ -330,7 +330,7 @@ class BrokenQueuesTest {
 
     @Test
     void bug32_queueNumberOutOfRange_breaksANaiveDecoder_notOurs() {
-        Rig rig = net(DeviceProfile.STRICT, new ArrayList<>());
+        Rig rig = net(DeviceProfile.STRICT, new ArrayList<>()).careless();
         RegisterSpace naive = new RegisterSpace() {
             private final int[] kicks = new int[2];
 

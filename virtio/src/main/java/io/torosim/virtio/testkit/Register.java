@@ -1,0 +1,31 @@
+package io.torosim.virtio.testkit;
+
+/** What a register is for, whatever the transport calls it (virtio 1.2 chapter 4). */
+enum Register {
+    DEVICE_FEATURES_SELECT,
+    DEVICE_FEATURES,
+    DRIVER_FEATURES_SELECT,
+    DRIVER_FEATURES,
+    STATUS,
+    CONFIG_GENERATION,
+    QUEUE_SELECT,
+    /** MMIO has a register of its own for the largest size. */
+    QUEUE_SIZE_MAX,
+    QUEUE_SIZE,
+    QUEUE_DESC,
+    QUEUE_DRIVER,
+    QUEUE_DEVICE,
+    QUEUE_ENABLE,
+    QUEUE_RESET,
+    /** Legacy: page frame number of the whole queue. */
+    QUEUE_PFN,
+    /** Legacy MMIO. */
+    QUEUE_ALIGN,
+    /** Legacy MMIO. */
+    GUEST_PAGE_SIZE,
+    NOTIFY,
+    /** The device-specific configuration. */
+    CONFIG,
+    /** Interrupt status, vectors, identification: no rule is about them. */
+    OTHER
+}

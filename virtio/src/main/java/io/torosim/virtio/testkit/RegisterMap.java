@@ -1,0 +1,113 @@
+package io.torosim.virtio.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which register lies where in one window of a transport. Written from the tables of virtio 1.2 chapter 4, apart from the
+ * register files and transports of this library: a mistake there is not repeated here.
+ */
+final class RegisterMap {
+    /** One register, or one structure of a PCI device. */
+    record Entry(Register register, int offset, int bytes, String name) {}
+
+    private static final Entry UNKNOWN = new Entry(Register.OTHER, 0, 0, "reserved");
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** Returns the register at an offset. */
+    Entry at(int offset) {
+        for (Entry entry : entries) {
+            if (offset >= entry.offset && offset - entry.offset < entry.bytes) {
+                return entry;
+            }
+        }
+        return UNKNOWN;
+    }
+
+    private RegisterMap put(Register register, int offset, int bytes, String name) {
+        entries.add(new Entry(register, offset, bytes, name));
+        return this;
+    }
+
+    /** I/O BAR 0 of a legacy PCI device (section 4.1.4.10). */
+    static RegisterMap legacyPci(boolean msixEnabled) {
+        int config = msixEnabled ? 24 : 20;
+        return new RegisterMap()
+                .put(Register.DEVICE_FEATURES, 0, 4, "Device Features")
+                .put(Register.DRIVER_FEATURES, 4, 4, "Driver Features")
+                .put(Register.QUEUE_PFN, 8, 4, "Queue Address")
+                .put(Register.QUEUE_SIZE, 12, 2, "queue_size")
+                .put(Register.QUEUE_SELECT, 14, 2, "queue_select")
+                .put(Register.NOTIFY, 16, 2, "Queue Notify")
+                .put(Register.STATUS, 18, 1, "Device Status")
+                .put(Register.OTHER, 19, config - 19, "ISR Status")
+                .put(Register.CONFIG, config, Integer.MAX_VALUE, "config");
+    }
+
+    /** Adds the common configuration structure of a modern PCI device (section 4.1.4.3). */
+    RegisterMap pciCommon(int base) {
+        return put(Register.DEVICE_FEATURES_SELECT, base, 4, "device_feature_select")
+                .put(Register.DEVICE_FEATURES, base + 4, 4, "device_feature")
+                .put(Register.DRIVER_FEATURES_SELECT, base + 8, 4, "driver_feature_select")
+                .put(Register.DRIVER_FEATURES, base + 12, 4, "driver_feature")
+                .put(Register.STATUS, base + 20, 1, "device_status")
+                .put(Register.CONFIG_GENERATION, base + 21, 1, "config_generation")
+                .put(Register.QUEUE_SELECT, base + 22, 2, "queue_select")
+                .put(Register.QUEUE_SIZE, base + 24, 2, "queue_size")
+                .put(Register.QUEUE_ENABLE, base + 28, 2, "queue_enable")
+                .put(Register.QUEUE_DESC, base + 32, 8, "queue_desc")
+                .put(Register.QUEUE_DRIVER, base + 40, 8, "queue_driver")
+                .put(Register.QUEUE_DEVICE, base + 48, 8, "queue_device")
+                .put(Register.QUEUE_RESET, base + 58, 2, "queue_reset");
+    }
+
+    /** Adds the notification structure of a modern PCI device. */
+    RegisterMap pciNotify(int base, int bytes) {
+        return put(Register.NOTIFY, base, bytes, "Queue Notify");
+    }
+
+    /** Adds the device-specific structure of a modern PCI device. */
+    RegisterMap pciDevice(int base, int bytes) {
+        return put(Register.CONFIG, base, bytes, "config");
+    }
+
+    /** Virtio over MMIO, version 2 (section 4.2.2). */
+    static RegisterMap mmio() {
+        return new RegisterMap()
+                .put(Register.DEVICE_FEATURES, 0x010, 4, "DeviceFeatures")
+                .put(Register.DEVICE_FEATURES_SELECT, 0x014, 4, "DeviceFeaturesSel")
+                .put(Register.DRIVER_FEATURES, 0x020, 4, "DriverFeatures")
+                .put(Register.DRIVER_FEATURES_SELECT, 0x024, 4, "DriverFeaturesSel")
+                .put(Register.QUEUE_SELECT, 0x030, 4, "QueueSel")
+                .put(Register.QUEUE_SIZE_MAX, 0x034, 4, "QueueNumMax")
+                .put(Register.QUEUE_SIZE, 0x038, 4, "QueueNum")
+                .put(Register.QUEUE_ENABLE, 0x044, 4, "QueueReady")
+                .put(Register.NOTIFY, 0x050, 4, "QueueNotify")
+                .put(Register.STATUS, 0x070, 4, "Status")
+                .put(Register.QUEUE_DESC, 0x080, 8, "QueueDesc")
+                .put(Register.QUEUE_DRIVER, 0x090, 8, "QueueDriver")
+                .put(Register.QUEUE_DEVICE, 0x0a0, 8, "QueueDevice")
+                .put(Register.QUEUE_RESET, 0x0c0, 4, "QueueReset")
+                .put(Register.CONFIG_GENERATION, 0x0fc, 4, "ConfigGeneration")
+                .put(Register.CONFIG, 0x100, Integer.MAX_VALUE, "Config");
+    }
+
+    /** Virtio over MMIO, version 1 (section 4.2.4). */
+    static RegisterMap legacyMmio() {
+        return new RegisterMap()
+                .put(Register.DEVICE_FEATURES, 0x010, 4, "HostFeatures")
+                .put(Register.DEVICE_FEATURES_SELECT, 0x014, 4, "HostFeaturesSel")
+                .put(Register.DRIVER_FEATURES, 0x020, 4, "GuestFeatures")
+                .put(Register.DRIVER_FEATURES_SELECT, 0x024, 4, "GuestFeaturesSel")
+                .put(Register.GUEST_PAGE_SIZE, 0x028, 4, "GuestPageSize")
+                .put(Register.QUEUE_SELECT, 0x030, 4, "QueueSel")
+                .put(Register.QUEUE_SIZE_MAX, 0x034, 4, "QueueNumMax")
+                .put(Register.QUEUE_SIZE, 0x038, 4, "QueueNum")
+                .put(Register.QUEUE_ALIGN, 0x03c, 4, "QueueAlign")
+                .put(Register.QUEUE_PFN, 0x040, 4, "QueuePFN")
+                .put(Register.NOTIFY, 0x050, 4, "QueueNotify")
+                .put(Register.STATUS, 0x070, 4, "Status")
+                .put(Register.CONFIG, 0x100, Integer.MAX_VALUE, "Config");
+    }
+}
