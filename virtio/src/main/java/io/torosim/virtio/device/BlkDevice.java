@@ -1,20 +1,29 @@
 package io.torosim.virtio.device;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.core.choice.Choices;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.profile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DeviceQueue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * virtio-blk over a {@link BlockDevice} (virtio 1.2 section 5.2): read, write, flush, get id, discard, write zeroes.
  *
- * <p>Requests are served when the driver notifies; what they cost in time is not known here. A request whose answer has
- * no room (no header, no status byte) breaks the device, as in QEMU; every other one gets a status byte.
+ * <p>Requests are served when the driver notifies; what they cost in time is not known here. A device made by {@link
+ * #deferred} takes them then and finishes them later, in an order that the caller chooses. A request whose answer has no
+ * room (no header, no status byte) breaks the device, as in QEMU; every other one gets a status byte.
+ *
+ * <p>The disk behind it has a writeback cache, unless CONFIG_WCE was negotiated and the driver wrote 0 to {@code
+ * writeback}, or a driver that was offered FLUSH negotiated neither: then each write is flushed before it is completed
+ * (section 5.2.6.2).
  */
 public final class BlkDevice implements DeviceModel {
     /** Feature: the disk is read-only (bit 5). */
@@ -23,6 +32,8 @@ public final class BlkDevice implements DeviceModel {
     public static final long F_BLK_SIZE = 1L << 6;
     /** Feature: FLUSH (bit 9). */
     public static final long F_FLUSH = 1L << 9;
+    /** Feature: {@code writeback} can be read and written (bit 11). */
+    public static final long F_CONFIG_WCE = 1L << 11;
     /** Feature: DISCARD (bit 13). */
     public static final long F_DISCARD = 1L << 13;
     /** Feature: WRITE_ZEROES (bit 14). */
@@ -51,6 +62,9 @@ public final class BlkDevice implements DeviceModel {
     /** Bytes of a request header. */
     public static final int HEADER_BYTES = 16;
 
+    /** Offset of {@code writeback} in the configuration. */
+    public static final int WRITEBACK = 32;
+
     private static final int ID_BYTES = 20;
     private static final int CONFIG_BYTES = 60;
     private static final int MAX_RANGE_SECTORS = 1 << 16;
@@ -59,7 +73,18 @@ public final class BlkDevice implements DeviceModel {
 
     private final BlockDevice disk;
     private final String id;
+    private final boolean deferred;
+    private final List<Request> inFlight = new ArrayList<>(); // deferred: in the order in which they came
+    private boolean writeback = true;
+    private boolean writebackFixed; // a modern driver has not taken CONFIG_WCE
     private DeviceContext context;
+
+    /** A request whose header was read, once. */
+    private record Request(DeviceQueue queue, BufferChain chain, int type, long sector) {
+        boolean writes() {
+            return type == T_OUT || type == T_DISCARD || type == T_WRITE_ZEROES;
+        }
+    }
 
     /**
      * Creates a disk.
@@ -68,11 +93,26 @@ public final class BlkDevice implements DeviceModel {
      * @param id its name, at most 20 ASCII characters
      */
     public BlkDevice(BlockDevice disk, String id) {
+        this(disk, id, false);
+    }
+
+    /**
+     * Creates a disk that takes requests when the driver notifies and finishes each in a call of {@link #finishOne}.
+     *
+     * @param disk where the sectors are; not closed by this device
+     * @param id its name, at most 20 ASCII characters
+     */
+    public static BlkDevice deferred(BlockDevice disk, String id) {
+        return new BlkDevice(disk, id, true);
+    }
+
+    private BlkDevice(BlockDevice disk, String id, boolean deferred) {
         if (id.length() > ID_BYTES) {
             throw new IllegalArgumentException("id has at most 20 characters, id=" + id);
         }
         this.disk = disk;
         this.id = id;
+        this.deferred = deferred;
     }
 
     @Override
@@ -82,7 +122,7 @@ public final class BlkDevice implements DeviceModel {
 
     @Override
     public long features() {
-        return F_BLK_SIZE | F_FLUSH | F_DISCARD | F_WRITE_ZEROES | (disk.readOnly() ? F_RO : 0);
+        return F_BLK_SIZE | F_FLUSH | F_CONFIG_WCE | F_DISCARD | F_WRITE_ZEROES | (disk.readOnly() ? F_RO : 0);
     }
 
     @Override
@@ -98,6 +138,7 @@ public final class BlkDevice implements DeviceModel {
         ByteBuffer config = ByteBuffer.allocate(CONFIG_BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         config.putLong(0, disk.sectorCount());
         config.putInt(20, SECTOR);
+        config.put(WRITEBACK, (byte) (writeback ? 1 : 0));
         config.putInt(36, MAX_RANGE_SECTORS);
         config.putInt(40, MAX_RANGES);
         config.putInt(44, 1);
@@ -107,36 +148,129 @@ public final class BlkDevice implements DeviceModel {
     }
 
     @Override
+    public void configByte(int offset, int value) {
+        // a legacy driver may write it at any time (section 5.2.5.3)
+        if (offset == WRITEBACK && value <= 1 && !writebackFixed) {
+            writeback = value == 1;
+        }
+    }
+
+    @Override
+    public void featuresAgreed(long features) {
+        writebackFixed = !VirtioFeatures.has(features, F_CONFIG_WCE);
+        writeback = VirtioFeatures.has(features, F_FLUSH);
+    }
+
+    @Override
     public void start(DeviceContext newContext) {
         context = newContext;
     }
 
     @Override
     public void notified(int queueIndex) {
-        context.serveAll(queueIndex, this::serve);
+        if (deferred) {
+            take(queueIndex);
+        } else {
+            context.serveAll(queueIndex, this::serve);
+        }
     }
 
     @Override
     public void reset() {
         context = null;
+        inFlight.clear();
+        writeback = true;
+        writebackFixed = false;
+    }
+
+    /** Takes what is available, without finishing any of it. */
+    private void take(int queueIndex) {
+        DeviceQueue queue = context.queue(queueIndex);
+        if (queue == null) {
+            return;
+        }
+        do {
+            queue.disableNotifications();
+            BufferChain chain = new BufferChain();
+            while (queue.pop(chain)) {
+                Request request = parse(queue, chain);
+                if (request == null) {
+                    context.fail("queue " + queueIndex + ": request without room for an answer");
+                    return;
+                }
+                inFlight.add(request);
+                chain = new BufferChain();
+            }
+            if (queue.error() != null) {
+                context.finish(queueIndex); // breaks the device
+                return;
+            }
+        } while (queue.enableNotifications());
+    }
+
+    /** Returns how many requests were taken and not finished; always 0 unless deferred. */
+    public int inFlight() {
+        return inFlight.size();
+    }
+
+    /**
+     * Finishes one of the requests in flight: reads or writes the disk, answers, interrupts if asked for. With IN_ORDER
+     * the oldest is the only choice; a FLUSH is none while a write that came before it is in flight. That is a little more
+     * than section 5.2.6.2 asks for, which is about writes completed before the FLUSH was sent.
+     *
+     * @param choices picks among those that can be finished now, by age, at the point {@code "blk.completion"}
+     * @return false if nothing is in flight
+     */
+    public boolean finishOne(Choices choices) {
+        DeviceQueue queue = context == null ? null : context.queue(0);
+        inFlight.removeIf(request -> request.queue != queue); // broken, or the queue was reset
+        if (inFlight.isEmpty()) {
+            return false;
+        }
+        List<Request> ready = new ArrayList<>();
+        boolean writeBefore = false;
+        for (Request request : inFlight) {
+            if (request.type != T_FLUSH || !writeBefore) {
+                ready.add(request);
+            }
+            writeBefore |= request.writes();
+        }
+        boolean inOrder = VirtioFeatures.has(context.features(), VirtioFeatures.IN_ORDER);
+        Request request = ready.get(inOrder ? 0 : choices.choose("blk.completion", ready.size()));
+        inFlight.remove(request);
+        queue.complete(request.chain.token(), answer(request));
+        context.finish(0);
+        return true;
     }
 
     private long serve(BufferChain chain) {
+        Request request = parse(null, chain);
+        return request == null ? -1 : answer(request);
+    }
+
+    /** Reads the header; returns null, perhaps with the device broken, if there can be no answer. */
+    private Request parse(DeviceQueue queue, BufferChain chain) {
         GuestMemory memory = context.memory();
         if (chain.readableBytes() < HEADER_BYTES || chain.writableBytes() < 1) {
-            return -1;
+            return null;
         }
         boolean fixedFraming = !VirtioFeatures.has(context.features(), VirtioFeatures.VERSION_1)
                 && !VirtioFeatures.has(context.features(), VirtioFeatures.ANY_LAYOUT);
         if (fixedFraming && (chain.length(0) != HEADER_BYTES || chain.length(chain.count() - 1) != 1)) {
             context.fail("L9: without ANY_LAYOUT the 16-byte header and the status byte have elements of their own");
-            return 0;
+            return null;
         }
         byte[] header = new byte[HEADER_BYTES];
         chain.read(memory, 0, header, 0, HEADER_BYTES);
         ByteBuffer fields = ByteBuffer.wrap(header).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        int type = fields.getInt(0);
-        long sector = fields.getLong(8);
+        return new Request(queue, chain, fields.getInt(0), fields.getLong(8));
+    }
+
+    private long answer(Request request) {
+        GuestMemory memory = context.memory();
+        BufferChain chain = request.chain;
+        int type = request.type;
+        long sector = request.sector;
         long room = chain.writableBytes() - 1;
         Answer answer;
         try {
@@ -148,6 +282,9 @@ public final class BlkDevice implements DeviceModel {
                 case T_DISCARD, T_WRITE_ZEROES -> ranges(chain, type == T_WRITE_ZEROES);
                 default -> new Answer(S_UNSUPP, 0);
             };
+            if (answer.status == S_OK && request.writes() && writethrough()) {
+                disk.flush();
+            }
         } catch (IOException e) {
             answer = new Answer(S_IOERR, 0);
         }
@@ -160,6 +297,15 @@ public final class BlkDevice implements DeviceModel {
         Answer(int status, long dataBytes) {
             this(status, dataBytes, false);
         }
+    }
+
+    private boolean writethrough() {
+        long features = context.features();
+        if (VirtioFeatures.has(features, F_CONFIG_WCE)) {
+            return !writeback;
+        }
+        return !VirtioFeatures.has(features, F_FLUSH)
+                && VirtioFeatures.has(context.profile().featureMask(), F_FLUSH);
     }
 
     private boolean outside(long sector, long bytes) {

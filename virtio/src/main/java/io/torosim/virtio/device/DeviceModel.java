@@ -22,6 +22,9 @@ public interface DeviceModel {
     /** Takes one byte written to the configuration space; most fields are read-only and ignore it. */
     default void configByte(int offset, int value) {}
 
+    /** A modern driver has set FEATURES_OK with these features, and the device agrees. */
+    default void featuresAgreed(long features) {}
+
     /** The driver has reached DRIVER_OK, or uses a legacy device before that. */
     void start(DeviceContext context);
 

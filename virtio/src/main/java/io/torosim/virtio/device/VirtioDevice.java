@@ -126,6 +126,9 @@ public final class VirtioDevice {
             added &= ~VirtioStatus.FEATURES_OK;
         }
         status |= added;
+        if ((added & VirtioStatus.FEATURES_OK) != 0 && !legacyInUse) {
+            model.featuresAgreed(driverFeatures);
+        }
         if ((added & VirtioStatus.DRIVER_OK) != 0 && brokenBy == null) {
             start();
             for (int i = 0; i < queues.length; i++) {

@@ -17,7 +17,8 @@ import java.nio.ByteBuffer;
  */
 public final class BlkDriver implements BlockDevice {
     /** What this driver accepts where offered. */
-    public static final long FEATURES = BlkDevice.F_RO | BlkDevice.F_BLK_SIZE | BlkDevice.F_FLUSH;
+    public static final long FEATURES =
+            BlkDevice.F_RO | BlkDevice.F_BLK_SIZE | BlkDevice.F_FLUSH | BlkDevice.F_CONFIG_WCE;
 
     private static final int BOUNCE_SECTORS = 128;
     private static final int MOST_WAITS = 100_000;
@@ -67,6 +68,30 @@ public final class BlkDriver implements BlockDevice {
     /** Returns the features agreed on. */
     public long features() {
         return features;
+    }
+
+    /**
+     * Returns whether the disk has a writeback cache: what was written is safe only after a flush (section 5.2.5).
+     *
+     * @return what the device says, or if it cannot say, whether there is a FLUSH
+     */
+    public boolean writeback() {
+        return VirtioFeatures.has(features, BlkDevice.F_CONFIG_WCE)
+                ? transport.configRead(BlkDevice.WRITEBACK, 1) != 0
+                : VirtioFeatures.has(features, BlkDevice.F_FLUSH);
+    }
+
+    /**
+     * Switches the cache of the disk. What was written before is not made safe by this: flush.
+     *
+     * @param on writeback, else writethrough
+     * @throws IllegalStateException if CONFIG_WCE was not agreed on
+     */
+    public void writeback(boolean on) {
+        if (!VirtioFeatures.has(features, BlkDevice.F_CONFIG_WCE)) {
+            throw new IllegalStateException("CONFIG_WCE was not negotiated");
+        }
+        transport.configWrite(BlkDevice.WRITEBACK, 1, on ? 1 : 0);
     }
 
     @Override

@@ -194,6 +194,58 @@ class BlkDeviceTest {
         assertThat(transport.status() & VirtioStatus.DEVICE_NEEDS_RESET).isZero(); // legacy has no such sign
     }
 
+    @ParameterizedTest
+    @EnumSource(Rig.Way.class)
+    void writeback_isReadAndSwitched_whereConfigWceIsThere(Rig.Way way) throws IOException {
+        RamDisk ram = new RamDisk(10, false);
+        Rig rig = new Rig(new BlkDevice(ram, ""), DeviceProfile.STRICT);
+        BlkDriver driver = new BlkDriver(rig.transport(way), rig.memory(), rig.dma(), 0, DeviceWait.NONE);
+        assertThat(driver.writeback()).isTrue();
+        driver.write(0, ByteBuffer.allocate(512));
+        assertThat(ram.flushes).isZero();
+        driver.writeback(false);
+        assertThat(driver.writeback()).isFalse();
+        assertThat(ram.flushes).isZero(); // section 5.2.6.2: what is volatile stays so
+        driver.write(0, ByteBuffer.allocate(1024));
+        assertThat(ram.flushes).isEqualTo(1); // stable when it is completed
+        driver.read(0, ByteBuffer.allocate(512));
+        assertThat(ram.flushes).isEqualTo(1);
+        driver.writeback(true);
+        driver.write(0, ByteBuffer.allocate(512));
+        assertThat(ram.flushes).isEqualTo(1);
+        driver.close();
+        rig.checkers.values().forEach(io.torosim.virtio.testkit.HandshakeChecker::end);
+    }
+
+    @Test
+    void cacheWithoutFlush_isWritethrough() {
+        for (long features : new long[] {0, BlkDevice.F_CONFIG_WCE, BlkDevice.F_FLUSH}) {
+            RamDisk ram = new RamDisk(10, false);
+            Rig rig = new Rig(new BlkDevice(ram, ""), DeviceProfile.STRICT);
+            Raw raw = new Raw(rig, features);
+            if (features == BlkDevice.F_CONFIG_WCE) {
+                assertThat(raw.transport.configRead(BlkDevice.WRITEBACK, 1)).isZero();
+            } else {
+                raw.transport.configWrite(BlkDevice.WRITEBACK, 1, 1); // without CONFIG_WCE: nothing happens
+            }
+            assertThat(raw.request(BlkDevice.T_OUT, 0, 512, 0)).isEqualTo(BlkDevice.S_OK);
+            assertThat(raw.request(BlkDevice.T_OUT, 99, 512, 0)).isEqualTo(BlkDevice.S_IOERR);
+            assertThat(ram.flushes).isEqualTo(features == BlkDevice.F_FLUSH ? 0 : 1);
+        }
+        RamDisk ram = new RamDisk(10, false);
+        Raw raw = new Raw(new Rig(new BlkDevice(ram, ""), DeviceProfile.MINIMAL), 0);
+        assertThat(raw.request(BlkDevice.T_OUT, 0, 512, 0)).isEqualTo(BlkDevice.S_OK);
+        assertThat(ram.flushes).isZero(); // FLUSH was not offered either
+    }
+
+    @Test
+    void writebackWithoutConfigWce_cannotBeSwitched() {
+        Rig rig = new Rig(new BlkDevice(disk, ""), DeviceProfile.MINIMAL);
+        BlkDriver driver = new BlkDriver(rig.transport(Rig.Way.MMIO), rig.memory(), rig.dma(), 0, DeviceWait.NONE);
+        assertThat(driver.writeback()).isFalse();
+        assertThatThrownBy(() -> driver.writeback(true)).isInstanceOf(IllegalStateException.class);
+    }
+
     @Test
     void secondLife_isLikeTheFirst() throws IOException {
         Rig rig = new Rig(new BlkDevice(new RamDisk(20, false), "x"), DeviceProfile.STRICT);
