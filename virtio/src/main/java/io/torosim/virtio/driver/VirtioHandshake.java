@@ -21,6 +21,9 @@ import io.torosim.virtio.transport.VirtioTransport;
 public final class VirtioHandshake {
     private static final int RESET_READS = 1000; // a device that is still not reset after so many is broken
 
+    // bit 30 is offered by old devices, QEMU's too, to catch drivers that accept whatever is there
+    private static final long LEGACY_BITS = 0xffff_ffffL & ~(1L << 30);
+
     private final VirtioTransport transport;
     private final long features;
 
@@ -46,7 +49,7 @@ public final class VirtioHandshake {
         transport.status(VirtioStatus.ACKNOWLEDGE);
         transport.status(VirtioStatus.ACKNOWLEDGE | VirtioStatus.DRIVER);
         long offered = transport.deviceFeatures();
-        long accepted = offered & (transport.legacy() ? wanted & 0xffff_ffffL : modern(wanted));
+        long accepted = offered & (transport.legacy() ? wanted & LEGACY_BITS : modern(wanted));
         if (transport.legacy()) {
             transport.driverFeatures(accepted);
             return new VirtioHandshake(transport, accepted);

@@ -74,15 +74,16 @@ public final class HandshakeChecker {
         int at = (int) config.read(CAPABILITY_POINTER, 1) & 0xfc;
         for (int i = 0; at != 0 && i < MOST_CAPABILITIES; i++) {
             int number = (int) config.read(at + 4, 1);
-            if (config.read(at, 1) == 9 && number < 6) { // vendor-specific
+            int type = (int) config.read(at + 3, 1);
+            if (config.read(at, 1) == 9 && type >= 1 && type <= 4 && number < 6) { // 9: vendor-specific
                 RegisterMap map = maps.computeIfAbsent(number, n -> new RegisterMap());
                 int offset = (int) config.read(at + 8, 4);
                 int bytes = (int) config.read(at + 12, 4);
-                switch ((int) config.read(at + 3, 1)) {
+                switch (type) {
                     case 1 -> map.pciCommon(offset);
                     case 2 -> map.pciNotify(offset, bytes);
                     case 4 -> map.pciDevice(offset, bytes);
-                    default -> {} // interrupt status, configuration access and what is not virtio
+                    default -> {} // interrupt status
                 }
             }
             at = (int) config.read(at + 1, 1) & 0xfc;

@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.driver.BlkDriver;
+import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.NetDriver;
 import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.testkit.HandshakeChecker;
+import io.torosim.virtio.transport.LegacyPciTransport;
+import io.torosim.virtio.transport.ModernPciTransport;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +69,31 @@ class QemuDevicesTest {
         try (QemuMachine qemu = QemuMachine.start(QemuMachine.net("user"))) {
             assertThat(ModeMatrix.net(qemu)).hasSize(24).allSatisfy((mode, outcome) -> assertThat(outcome)
                     .isEqualTo("ok"));
+        }
+    }
+
+    @Test
+    void drivers_areClean_beforeTheHandshakeChecker() throws IOException {
+        try (QemuMachine qemu = QemuMachine.start(QemuMachine.blkOnRaw(image()))) {
+            PciFunction disk = qemu.virtio(0);
+            HandshakeChecker modern =
+                    HandshakeChecker.modernPci(disk.config(), disk::bar).memory(qemu.memory());
+            HandshakeChecker legacy =
+                    HandshakeChecker.legacyPci(disk.bar(0), 2, false).memory(qemu.memory());
+            VirtioTransport[] ways = {
+                new ModernPciTransport(disk.config(), modern::bar), new LegacyPciTransport(legacy.registers(), 2, false)
+            };
+            for (VirtioTransport way : ways) {
+                try (BlkDriver driver = new BlkDriver(way, qemu.memory(), qemu.dma(), -1L, DeviceWait.NONE)) {
+                    driver.read(3, ByteBuffer.allocate(1024));
+                    driver.writeback(false);
+                    assertThat(driver.writeback()).isFalse();
+                }
+            }
+            modern.end();
+            legacy.end();
+            assertThat(modern.violations()).isEmpty();
+            assertThat(legacy.violations()).isEmpty();
         }
     }
 
