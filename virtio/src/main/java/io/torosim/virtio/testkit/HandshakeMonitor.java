@@ -413,12 +413,13 @@ final class HandshakeMonitor {
         boolean legal = value >= 1 && value <= 32768 && (packed() || Long.bitCount(value) == 1);
         queue.sizeBad = !legal || queue.sizeMax >= 0 && value > queue.sizeMax;
         if (queue.sizeBad) {
+            String most = (packed() ? "must be in [1, " : "must be a power of two in [1, ")
+                    + (queue.sizeMax >= 0 ? queue.sizeMax : 32768) + "]";
             report(
                     packed() ? Rule.P2 : Rule.S3,
                     place,
                     value,
-                    (packed() ? "must be in [1, " : "must be a power of two in [1, ")
-                            + (queue.sizeMax >= 0 ? queue.sizeMax : 32768) + "]");
+                    queue.sizeMax == 0 ? "the device has no such queue" : most);
         }
         queue.size = (int) value;
         queue.sizeWritten = true;
