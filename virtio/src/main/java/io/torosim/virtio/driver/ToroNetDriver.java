@@ -106,14 +106,23 @@ public final class ToroNetDriver {
         }
         rx.buffer(dma.allocate((long) sizes[0] * ToroVirtQueue.FRAME_SIZE + 4096, 4096));
         tx.buffer(dma.allocate((long) sizes[1] * ToroVirtQueue.FRAME_SIZE + 4096, 4096));
-        bar.write(NOTIFY, 2, 0);
-        for (int i = 0; i < sizes[0]; i++) {
-            sendBuffer(rx, 0, new long[] {rx.chunk(i)}, new int[] {ToroVirtQueue.FRAME_SIZE}, true);
+        if (okFirst) {
+            bar.write(NOTIFY, 2, 0);
         }
-        bar.write(NOTIFY, 2, 1);
+        for (int i = 0; i < sizes[0]; i++) {
+            long[] address = {rx.chunk(i)};
+            int[] length = {ToroVirtQueue.FRAME_SIZE};
+            if (okFirst) {
+                sendBuffer(rx, 0, address, length, true);
+            } else {
+                rx.send(address, length, true); // no notification before DRIVER_OK (rule F4)
+            }
+        }
         if (!okFirst) {
             bar.write(STATUS, 1, status | VirtioStatus.DRIVER_OK);
+            bar.write(NOTIFY, 2, 0);
         }
+        bar.write(NOTIFY, 2, 1);
         for (int i = 0; i < 6; i++) {
             mac[i] = (byte) bar.read(MAC + i, 1);
         }
