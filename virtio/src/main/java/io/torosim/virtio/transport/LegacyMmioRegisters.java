@@ -9,10 +9,6 @@ import io.torosim.virtio.queue.QueueLayout;
  * is 4096, as on PCI; elsewhere it stays out of use, since its rings would lie somewhere else.
  */
 public final class LegacyMmioRegisters implements RegisterSpace {
-    static final int GUEST_PAGE_SIZE = 0x028;
-    static final int QUEUE_ALIGN = 0x03c;
-    static final int QUEUE_PFN = 0x040;
-
     private final VirtioDevice device;
     private int featureSelect;
     private int acceptSelect;
@@ -30,19 +26,21 @@ public final class LegacyMmioRegisters implements RegisterSpace {
         if (!device.profile().legacyInterface()) {
             return 0;
         }
-        if (offset >= MmioRegisters.CONFIG) {
-            return device.configRead(offset - MmioRegisters.CONFIG, widthBytes);
+        if (offset >= MmioLayout.CONFIG) {
+            return device.configRead(offset - MmioLayout.CONFIG, widthBytes);
         }
         return switch (offset) {
-            case 0x000 -> MmioRegisters.MAGIC;
-            case 0x004 -> 1;
-            case 0x008 -> device.deviceId();
-            case 0x00c -> 0x4f524f54; // "TORO"
-            case 0x010 -> featureSelect == 0 ? device.offeredFeatures() & 0xffff_ffffL : 0;
-            case 0x034 -> device.queueSize(selected);
-            case QUEUE_PFN -> pageSize == 0 ? 0 : device.queuePfn(selected) * QueueLayout.LEGACY_ALIGN / pageSize;
-            case 0x060 -> device.isr();
-            case 0x070 -> device.status();
+            case MmioLayout.MAGIC_VALUE -> MmioLayout.MAGIC;
+            case MmioLayout.VERSION -> 1;
+            case MmioLayout.DEVICE_ID -> device.deviceId();
+            case MmioLayout.VENDOR_ID -> 0x4f524f54; // "TORO"
+            case MmioLayout.DEVICE_FEATURES -> featureSelect == 0 ? device.offeredFeatures() & 0xffff_ffffL : 0;
+            case MmioLayout.QUEUE_NUM_MAX -> device.queueSize(selected);
+            case MmioLayout.QUEUE_PFN -> pageSize == 0
+                    ? 0
+                    : device.queuePfn(selected) * QueueLayout.LEGACY_ALIGN / pageSize;
+            case MmioLayout.INTERRUPT_STATUS -> device.isr();
+            case MmioLayout.STATUS -> device.status();
             default -> 0;
         };
     }
@@ -52,23 +50,23 @@ public final class LegacyMmioRegisters implements RegisterSpace {
         if (!device.profile().legacyInterface()) {
             return;
         }
-        if (offset >= MmioRegisters.CONFIG) {
-            device.configWrite(offset - MmioRegisters.CONFIG, widthBytes, value);
+        if (offset >= MmioLayout.CONFIG) {
+            device.configWrite(offset - MmioLayout.CONFIG, widthBytes, value);
             return;
         }
         long word = value & 0xffff_ffffL;
         switch (offset) {
-            case 0x014 -> featureSelect = word == 0 ? 0 : 1;
-            case 0x020 -> accept(word);
-            case 0x024 -> acceptSelect = word == 0 ? 0 : 1;
-            case GUEST_PAGE_SIZE -> pageSize = Long.bitCount(word) == 1 ? word : 0;
-            case 0x030 -> selected = (int) Math.min(word, 0xffff);
-            case 0x038 -> device.queueSize(selected, (int) Math.min(word, 0x1_0000));
-            case QUEUE_ALIGN -> align = word;
-            case QUEUE_PFN -> use(word);
-            case 0x050 -> device.notifyQueue((int) (word & 0xffff));
-            case 0x064 -> device.acknowledge((int) word);
-            case 0x070 -> {
+            case MmioLayout.DEVICE_FEATURES_SEL -> featureSelect = word == 0 ? 0 : 1;
+            case MmioLayout.DRIVER_FEATURES -> accept(word);
+            case MmioLayout.DRIVER_FEATURES_SEL -> acceptSelect = word == 0 ? 0 : 1;
+            case MmioLayout.GUEST_PAGE_SIZE -> pageSize = Long.bitCount(word) == 1 ? word : 0;
+            case MmioLayout.QUEUE_SEL -> selected = (int) Math.min(word, 0xffff);
+            case MmioLayout.QUEUE_NUM -> device.queueSize(selected, (int) Math.min(word, 0x1_0000));
+            case MmioLayout.QUEUE_ALIGN -> align = word;
+            case MmioLayout.QUEUE_PFN -> use(word);
+            case MmioLayout.QUEUE_NOTIFY -> device.notifyQueue((int) (word & 0xffff));
+            case MmioLayout.INTERRUPT_ACK -> device.acknowledge((int) word);
+            case MmioLayout.STATUS -> {
                 device.status((int) word & 0xff);
                 selected = device.status() == 0 ? 0 : selected;
             }

@@ -3,25 +3,15 @@ package io.torosim.virtio.transport;
 import io.torosim.virtio.queue.QueueLayout;
 
 /** The driver's end of the legacy interface over MMIO, version 1 (virtio 1.2 section 4.2.4), with pages of 4096 bytes. */
-public final class LegacyMmioTransport implements VirtioTransport {
-    private final RegisterSpace registers;
-
+public final class LegacyMmioTransport extends AbstractMmioTransport {
     /**
      * Creates the transport and tells the device the size of a page.
      *
      * @throws IllegalStateException if there is no virtio device of version 1
      */
     public LegacyMmioTransport(RegisterSpace registers) {
-        if (registers.read(0, 4) != MmioRegisters.MAGIC || registers.read(4, 4) != 1) {
-            throw new IllegalStateException("no virtio-mmio device of version 1");
-        }
-        this.registers = registers;
-        registers.write(LegacyMmioRegisters.GUEST_PAGE_SIZE, 4, QueueLayout.LEGACY_ALIGN);
-    }
-
-    @Override
-    public int deviceId() {
-        return (int) registers.read(8, 4);
+        super(registers, 1);
+        write(MmioLayout.GUEST_PAGE_SIZE, QueueLayout.LEGACY_ALIGN);
     }
 
     @Override
@@ -30,31 +20,13 @@ public final class LegacyMmioTransport implements VirtioTransport {
     }
 
     @Override
-    public int status() {
-        return (int) registers.read(0x70, 4);
-    }
-
-    @Override
-    public void status(int value) {
-        registers.write(0x70, 4, value);
-    }
-
-    @Override
     public long deviceFeatures() {
-        registers.write(0x14, 4, 0);
-        return registers.read(0x10, 4) & 0xffff_ffffL;
+        return deviceFeatures(0);
     }
 
     @Override
     public void driverFeatures(long features) {
-        registers.write(0x24, 4, 0);
-        registers.write(0x20, 4, features & 0xffff_ffffL);
-    }
-
-    @Override
-    public int queueSizeMax(int queueIndex) {
-        registers.write(0x30, 4, queueIndex);
-        return (int) registers.read(0x34, 4);
+        driverFeatures(0, features);
     }
 
     @Override
@@ -63,38 +35,14 @@ public final class LegacyMmioTransport implements VirtioTransport {
         if (!layout.equals(expected) || layout.descAddr() % QueueLayout.LEGACY_ALIGN != 0) {
             throw new IllegalArgumentException("a legacy queue has the legacy layout at a page, layout=" + layout);
         }
-        registers.write(0x30, 4, queueIndex);
-        registers.write(0x38, 4, layout.size());
-        registers.write(LegacyMmioRegisters.QUEUE_ALIGN, 4, QueueLayout.LEGACY_ALIGN);
-        registers.write(LegacyMmioRegisters.QUEUE_PFN, 4, layout.descAddr() / QueueLayout.LEGACY_ALIGN);
-    }
-
-    @Override
-    public void notifyQueue(int queueIndex) {
-        registers.write(MmioTransport.QUEUE_NOTIFY, 4, queueIndex);
-    }
-
-    @Override
-    public int interruptStatus() {
-        int status = (int) registers.read(0x60, 4);
-        if (status != 0) {
-            registers.write(0x64, 4, status);
-        }
-        return status;
+        write(MmioLayout.QUEUE_SEL, queueIndex);
+        write(MmioLayout.QUEUE_NUM, layout.size());
+        write(MmioLayout.QUEUE_ALIGN, QueueLayout.LEGACY_ALIGN);
+        write(MmioLayout.QUEUE_PFN, layout.descAddr() / QueueLayout.LEGACY_ALIGN);
     }
 
     @Override
     public int configGeneration() {
         return 0;
-    }
-
-    @Override
-    public long configRead(int offset, int widthBytes) {
-        return registers.read(MmioRegisters.CONFIG + offset, widthBytes);
-    }
-
-    @Override
-    public void configWrite(int offset, int widthBytes, long value) {
-        registers.write(MmioRegisters.CONFIG + offset, widthBytes, value);
     }
 }

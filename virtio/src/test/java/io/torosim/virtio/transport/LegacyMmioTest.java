@@ -41,21 +41,21 @@ class LegacyMmioTest {
     @Test
     void pageFrameNumber_isCountedInTheGuestsPages() {
         LegacyMmioRegisters registers = new LegacyMmioRegisters(rig.device);
-        registers.write(LegacyMmioRegisters.GUEST_PAGE_SIZE, 4, 8192);
+        registers.write(MmioLayout.GUEST_PAGE_SIZE, 4, 8192);
         registers.write(0x38, 4, 8);
-        registers.write(LegacyMmioRegisters.QUEUE_ALIGN, 4, QueueLayout.LEGACY_ALIGN);
-        registers.write(LegacyMmioRegisters.QUEUE_PFN, 4, 3);
+        registers.write(MmioLayout.QUEUE_ALIGN, 4, QueueLayout.LEGACY_ALIGN);
+        registers.write(MmioLayout.QUEUE_PFN, 4, 3);
         assertThat(rig.device.queuePfn(0)).isEqualTo(6);
-        assertThat(registers.read(LegacyMmioRegisters.QUEUE_PFN, 4)).isEqualTo(3);
+        assertThat(registers.read(MmioLayout.QUEUE_PFN, 4)).isEqualTo(3);
         assertThat(rig.device.queueEnabled(0)).isTrue();
     }
 
     @Test
     void otherAlignment_leavesTheQueueOutOfUse() {
         LegacyMmioRegisters registers = new LegacyMmioRegisters(rig.device);
-        registers.write(LegacyMmioRegisters.GUEST_PAGE_SIZE, 4, 4096);
-        registers.write(LegacyMmioRegisters.QUEUE_ALIGN, 4, 512);
-        registers.write(LegacyMmioRegisters.QUEUE_PFN, 4, 3);
+        registers.write(MmioLayout.GUEST_PAGE_SIZE, 4, 4096);
+        registers.write(MmioLayout.QUEUE_ALIGN, 4, 512);
+        registers.write(MmioLayout.QUEUE_PFN, 4, 3);
         assertThat(rig.device.queueEnabled(0)).isFalse();
     }
 
