@@ -1,8 +1,8 @@
 package io.torosim.bench.cli;
 
+import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.bench.spec.SpecException;
 import java.io.IOException;
-import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -14,13 +14,8 @@ final class Failures {
         String message;
         if (e instanceof SpecException) {
             message = e.getMessage();
-        } else if (e instanceof IOException) {
-            String kind = e.getClass()
-                    .getSimpleName()
-                    .replaceAll("Exception$", "")
-                    .replaceAll("([a-z])([A-Z])", "$1 $2")
-                    .toLowerCase(Locale.ROOT);
-            message = kind + ": " + e.getMessage();
+        } else if (e instanceof IOException io) {
+            message = FileErrors.text(io);
         } else {
             throw e;
         }

@@ -8,6 +8,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code torosim COMMAND}. */
 @Command(
@@ -58,8 +59,16 @@ public final class Torosim implements Runnable {
 
     private static int onWrongCall(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
+        boolean noSuchCommand = e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.isUnknownOption()
+                && !line.getSubcommands().isEmpty();
+        String message = noSuchCommand
+                ? "no such command, command="
+                        + ((UnmatchedArgumentException) e).getUnmatched().get(0) + "; one of: "
+                        + String.join(", ", line.getSubcommands().keySet())
+                : e.getMessage();
         line.getErr()
-                .println("torosim: " + e.getMessage().replaceAll("\\s*\\R\\s*", " ") + " (see "
+                .println("torosim: " + message.replaceAll("\\s*\\R\\s*", " ") + " (see "
                         + line.getCommandSpec().qualifiedName() + " --help)");
         line.getErr().flush();
         return EXIT_USAGE;

@@ -1,6 +1,7 @@
 package io.torosim.bench.report;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,8 @@ public record ResultsFile(
         Map<String, Object> root;
         try {
             root = JSON.std.mapFrom(Files.readString(json, StandardCharsets.UTF_8));
+        } catch (CharacterCodingException e) {
+            throw new IOException(json + ": not UTF-8 text", e);
         } catch (JacksonException e) {
             throw new IOException(json + ": not JSON: " + e.getOriginalMessage(), e);
         }

@@ -81,8 +81,11 @@ class DiffCommandTest {
         Path other = Files.writeString(dir.resolve("other"), "{\"experiments\": 3}");
         assertThat(call("diff", good, other.toString())).isEqualTo(2);
         assertThat(call("diff", good, good, "--tolerance", "-1")).isEqualTo(2);
+        Path binary = Files.write(dir.resolve("binary"), new byte[] {(byte) 0xff, 0, (byte) 0xc0});
+        assertThat(call("diff", good, binary.toString())).isEqualTo(2);
         assertThat(err.toString().lines())
-                .hasSize(4)
+                .hasSize(5)
+                .anyMatch(line -> line.equals("torosim: " + binary + ": not UTF-8 text"))
                 .allMatch(line -> line.startsWith("torosim: "))
                 .anyMatch(line -> line.contains("experiments: must be an array, value=3"));
     }

@@ -66,7 +66,7 @@ class FatCommandTest {
                 .contains("--h-a          5 2023-07-08 09:10:12 AFILE~1.TXT  A file.txt")
                 .contains("----a       1500 2023-07-08 09:10:12 B.TXT        DIR/B.TXT");
         assertThat(run("ls", image.toString(), "/nothing")).isEqualTo(1);
-        assertThat(err.toString()).contains("NoSuchFileException");
+        assertThat(err.toString()).contains("/nothing: no such file");
     }
 
     @Test
@@ -98,6 +98,21 @@ class FatCommandTest {
         }
         assertThat(run("check", image.toString())).isEqualTo(3);
         assertThat(out.toString()).contains("FATS_DIFFER", "LOST_CLUSTERS", "damaged");
+    }
+
+    @Test
+    void nothingToRead_isOneLine() throws IOException {
+        Path empty = Files.createFile(directory.resolve("empty.img"));
+        for (String command : new String[] {"check", "info", "ls"}) {
+            assertThat(run(command, empty.toString())).as(command).isEqualTo(2);
+        }
+        Path none = directory.resolve("none.img");
+        assertThat(run("check", none.toString())).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .hasSize(4)
+                .allMatch(line -> line.startsWith("torosim fat: "))
+                .anyMatch(line -> line.contains("empty.img: there is no sector for a boot sector [METADATA_OUTSIDE"))
+                .anyMatch(line -> line.equals("torosim fat: " + none + ": no such file"));
     }
 
     @Test

@@ -93,7 +93,8 @@ class GuestCommandTest {
     }
 
     @Test
-    void wrongCalls_areOneLineAndEnd2() {
+    void wrongCalls_areOneLineAndEnd2() throws IOException {
+        Path empty = Files.createFile(dir.resolve("empty"));
         String[][] calls = {
             {"guest"},
             {"guest", "ToroNothing"},
@@ -106,6 +107,12 @@ class GuestCommandTest {
             {"guest", "ToroHttp", "--idle", "never"},
             {"guest", "ToroHttp", "--optimise", "9"},
             {"guest", "ToroHttp", "--path", "x"},
+            {"guest", "ToroHttp", "-n", "-1"},
+            {"guest", "ToroHttp", "--seconds", "NaN"},
+            {"guest", "ToroHello", "-n", "1"},
+            {"guest", "ToroHello", "--lines", "-1"},
+            {"guest", "ToroPing", "--rate", "5"},
+            {"guest", "TorowithFileSystem", "--files", empty.toString()},
             {"guest", "TorowithFileSystem", "--files", dir.resolve("missing").toString()},
         };
         for (String[] call : calls) {

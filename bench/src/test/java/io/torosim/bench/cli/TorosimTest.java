@@ -106,6 +106,15 @@ class TorosimTest {
     }
 
     @Test
+    void unknownCommand_endsWith2_andNamesThoseThatAre() {
+        Call call = call("rum", "boot");
+
+        assertThat(call.status).isEqualTo(2);
+        assertThat(call.err).startsWith("torosim: no such command, command=rum; one of: run, ");
+        assertThat(call.err.lines()).hasSize(1);
+    }
+
+    @Test
     void wrongSpec_endsWith2_oneLine_andNoFiles() throws IOException {
         Path spec = spec("[load]\nduration = \"-1 s\"\n");
 

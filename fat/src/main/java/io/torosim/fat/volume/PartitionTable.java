@@ -135,10 +135,18 @@ public final class PartitionTable {
      * @param disk the disk
      * @param options says which partition, and names the image
      * @return the disk itself, or a window on a partition
-     * @throws FatException if there is no such FAT partition
+     * @throws FatException if there is no such FAT partition, or the disk has no sector
      * @throws IOException if the disk fails
      */
     public static BlockDevice volumeOn(BlockDevice disk, MountOptions options) throws IOException {
+        if (disk.sectorCount() == 0) {
+            throw new FatException(
+                    options.image(),
+                    null,
+                    FatRule.METADATA_OUTSIDE_DEVICE,
+                    FatException.NO_CLUSTER,
+                    "there is no sector for a boot sector");
+        }
         byte[] first = sector(disk, 0);
         if (!isPresent(first)) {
             if (options.partition() != 0) {

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.fat;
 
+import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.BlockWindow;
 import io.torosim.core.block.FileBlockDevice;
@@ -94,7 +95,9 @@ public final class ImageArguments {
                 return exitCode(e, volume);
             }
         } catch (IOException e) {
-            err().println("torosim fat: " + checked.image() + ": " + message(e));
+            String text = FileErrors.text(e);
+            boolean named = text.startsWith(checked.image());
+            err().println("torosim fat: " + (named ? "" : checked.image() + ": ") + text);
             return FAILED;
         } finally {
             out().flush();
@@ -133,9 +136,5 @@ public final class ImageArguments {
         byte[] first = new byte[512];
         device.read(0, ByteBuffer.wrap(first));
         return ForeignVolume.claimsFat(first) ? DAMAGED : NOT_FAT16;
-    }
-
-    static String message(IOException e) {
-        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
     }
 }

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.fat;
 
+import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.host.HostDirectoryDisk;
 import io.torosim.fat.host.HostDirectoryOptions;
@@ -55,7 +56,7 @@ public final class VvfatCommand implements Callable<Integer> {
             copy(disk, out);
             return ImageArguments.CLEAN;
         } catch (IOException e) {
-            command.commandLine().getErr().println("torosim fat: " + ImageArguments.message(e));
+            command.commandLine().getErr().println("torosim fat: " + FileErrors.text(e));
             return ImageArguments.FAILED;
         }
     }

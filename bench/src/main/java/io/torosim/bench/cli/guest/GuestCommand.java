@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -162,10 +163,14 @@ public final class GuestCommand implements Callable<Integer> {
         if (name == null) {
             throw new IllegalArgumentException("an application must be named, or --list given");
         }
-        if (seconds < 0 || seconds > 3600) {
+        if (!(seconds >= 0 && seconds <= 3600)) {
             throw new IllegalArgumentException("--seconds must be in [0, 3600], seconds=" + seconds);
         }
+        if (lines != null && lines < 0) {
+            throw new IllegalArgumentException("--lines must be at least 0, lines=" + lines);
+        }
         GuestApplication application = Applications.named(name);
+        refuseOptionsWithoutEffect(application);
         GuestSpec spec = GuestSpec.of(name)
                 .withMachine(machine.machine(application))
                 .withLevel(machine.optimisation())
@@ -181,6 +186,19 @@ public final class GuestCommand implements Callable<Integer> {
             spec = spec.withLoad(network.load(application).get());
         }
         return defects.apply(spec);
+    }
+
+    /** An option of the network says something that the application has no use for: nobody is left to wonder. */
+    private void refuseOptionsWithoutEffect(GuestApplication application) {
+        for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+            String given = option.longestName();
+            if (NetworkArguments.has(option) && application.card().isEmpty()) {
+                throw new IllegalArgumentException(name + " has no network card: " + given + " does nothing");
+            }
+            if (NetworkArguments.asks(option) && application.port() == 0) {
+                throw new IllegalArgumentException(name + " answers no requests: " + given + " does nothing");
+            }
+        }
     }
 
     private int run(GuestSpec spec, GuestDisk disk, PrintWriter out) throws IOException {

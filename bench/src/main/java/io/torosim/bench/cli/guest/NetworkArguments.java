@@ -5,13 +5,18 @@ import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.remote.HttpLoadSpec;
 import io.torosim.guest.wire.LinkSpec;
 import io.torosim.virtio.nic.NicComparison.Card;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** The options that say what is on the wire, and what is asked of the guest. */
 public final class NetworkArguments {
     private static final double MOST_SECONDS = 60;
+    private static final Set<String> ASKING =
+            Set.of("--requests", "--concurrency", "--rate", "--path", "--start", "--limit");
 
     @Option(
             names = {"-n", "--requests"},
@@ -80,6 +85,16 @@ public final class NetworkArguments {
 
     /** Makes the arguments; picocli fills them. */
     public NetworkArguments() {}
+
+    /** Returns whether an option is one of these. */
+    static boolean has(OptionSpec option) {
+        return option.userObject() instanceof Field field && field.getDeclaringClass() == NetworkArguments.class;
+    }
+
+    /** Returns whether an option is one of those that say what clients ask for. */
+    static boolean asks(OptionSpec option) {
+        return has(option) && ASKING.contains(option.longestName());
+    }
 
     LinkSpec link() {
         return LinkSpec.perfect()

@@ -1,0 +1,2 @@
+/** What the user reads of an error. */
+package io.torosim.bench.cli.error;
