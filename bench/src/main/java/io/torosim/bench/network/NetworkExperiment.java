@@ -191,7 +191,7 @@ public final class NetworkExperiment implements Experiment {
                 "A frame in a hundred lost, the stack of 2018 answers %d of %d requests and keeps %d connections; a data segment"
                         + " in flight for ever keeps the processor at %.0f %%. To send lost segments again is not enough (%d"
                         + " answered, %d connections kept): the repeated SYN is dropped and half-open or closing connections"
-                        + " are never given up. With all 18 defects repaired every request is answered and nothing is kept.",
+                        + " are never given up. With all defects repaired every request is answered and nothing is kept.",
                 old.answered(),
                 LossRun.REQUESTS,
                 old.socketsLeft(),

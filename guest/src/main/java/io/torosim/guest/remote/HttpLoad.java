@@ -90,7 +90,7 @@ public final class HttpLoad {
         }
 
         @Override
-        public void onServerClosed(TcpConnection connection) {
+        public void onPeerClosed(TcpConnection connection) {
             end(connection, null);
         }
 

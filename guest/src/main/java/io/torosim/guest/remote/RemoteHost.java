@@ -10,10 +10,11 @@ import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Link;
 import io.torosim.guest.wire.Tcp;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import java.util.function.Supplier;
 
 /**
  * A Linux host at the far end of a wire, as far as the guest can tell: it answers ARP and echo requests for its addresses,
- * and opens TCP connections from ports of its own. Between hearing something and answering it takes half of {@code
+ * opens TCP connections from ports of its own, and takes those to ports on which it listens. Between hearing something and answering it takes half of {@code
  * load.client_think}, give or take 20 %, drawn from the stream {@code remote}. Confined to the simulation thread.
  */
 public final class RemoteHost {
@@ -29,7 +30,8 @@ public final class RemoteHost {
     private final int alias;
     private final SimRandom random;
     private final long turnPs;
-    private final Int2ObjectOpenHashMap<TcpConnection> connections = new Int2ObjectOpenHashMap<>();
+    private final Int2ObjectOpenHashMap<TcpConnection> connections = new Int2ObjectOpenHashMap<>(); // by both ports
+    private final Int2ObjectOpenHashMap<Supplier<TcpConnection.Owner>> listeners = new Int2ObjectOpenHashMap<>();
     private int opened;
     private long echoesAnswered;
     private long badChecksums;
@@ -83,9 +85,26 @@ public final class RemoteHost {
         int port = FIRST_PORT + opened++ % PORTS;
         Tcp.Ends ends = new Tcp.Ends(MAC, serverMac, ip, serverIp, port, serverPort);
         TcpConnection connection = new TcpConnection(this, ends, owner);
-        connections.put(port, connection);
+        connections.put(key(port, serverPort), connection);
         connection.open();
         return connection;
+    }
+
+    /**
+     * Takes connections to a port from now on.
+     *
+     * @param port in [1, 65535]
+     * @param owners makes the owner of each connection
+     */
+    public void listen(int port, Supplier<TcpConnection.Owner> owners) {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("port must be in [1, 65535], port=" + port);
+        }
+        listeners.put(port, owners);
+    }
+
+    private static int key(int ownPort, int otherPort) {
+        return ownPort << 16 | otherPort;
     }
 
     void later(long delayPs, Runnable what) {
@@ -129,10 +148,26 @@ public final class RemoteHost {
                 badChecksums++;
                 return;
             }
-            TcpConnection connection = connections.get(Tcp.destinationPort(frame));
-            if (connection != null) {
-                connection.segment(frame);
-            }
+            tcp(frame);
+        }
+    }
+
+    private void tcp(byte[] frame) {
+        int key = key(Tcp.destinationPort(frame), Tcp.sourcePort(frame));
+        TcpConnection connection = connections.get(key);
+        Supplier<TcpConnection.Owner> listener = listeners.get(Tcp.destinationPort(frame));
+        boolean opens =
+                Tcp.flags(frame) == Tcp.SYN && listener != null && (connection == null || connection.isClosed());
+        if (opens) {
+            TcpConnection answering = new TcpConnection(this, Tcp.Ends.ofReceived(frame, MAC), listener.get());
+            connections.put(key, answering);
+            answering.answer(frame);
+        } else if (connection != null) {
+            connection.segment(frame);
+        } else if (Tcp.flags(frame) == Tcp.SYN) {
+            Tcp.Ends ends = Tcp.Ends.ofReceived(frame, MAC);
+            int expected = Tcp.sequence(frame) + 1;
+            later(turnPs(), () -> put(Tcp.segment(ends, Tcp.RST | Tcp.ACK, 0, expected, 0, new byte[0])));
         }
     }
 

@@ -5,26 +5,28 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * A connection of a client on Linux: SYN repeated after 1, 2, 4 and 8 s; the request and the FIN repeated after 200 ms, doubled
- * each time, six times at most; data are taken in order, everything else is acknowledged again; a FIN is answered with FIN|ACK.
- * Windows are wide, there are no options. RFC 793, RFC 6298 with Linux' limits.
+ * A connection as Linux has it, at the side of the guest's peer, whichever side has opened it: SYN, or SYN|ACK, repeated after 1,
+ * 2, 4 and 8 s; data and the FIN repeated after 200 ms, doubled each time, six times at most; data are taken in order and
+ * acknowledged at once, everything else is acknowledged again; a FIN is answered with FIN|ACK. Windows are wide, there are no
+ * options. RFC 793, RFC 6298 with Linux' limits.
  */
 public final class TcpConnection {
     private static final int WINDOW = 29_200;
     private static final long SYN_TIMEOUT_PS = RemoteHost.millis(1000);
     private static final long SHORTEST_TIMEOUT_PS = RemoteHost.millis(200);
     private static final int MOST_REPEATS = 6;
+    private static final int MOST_DATA = 1460;
 
     /** Who uses a connection. */
     public interface Owner {
-        /** The server has accepted: returns the request, to be sent with the next turn. */
+        /** It is open: returns what is sent first, with the next turn; nothing if it is empty. */
         byte[] onOpen(TcpConnection connection);
 
-        /** The server has sent data, in order. */
+        /** The guest has sent data, in order. */
         void onData(TcpConnection connection, byte[] data);
 
-        /** The server has closed its half, all its data having come. */
-        void onServerClosed(TcpConnection connection);
+        /** The guest has closed its half, all its data having come. */
+        void onPeerClosed(TcpConnection connection);
 
         /** It has come to nothing: {@code reason} says why. */
         void onFailed(TcpConnection connection, String reason);
@@ -32,8 +34,11 @@ public final class TcpConnection {
 
     private enum State {
         OPENING,
+        ANSWERING,
         OPEN,
+        FIN_WAIT,
         LAST_ACK,
+        TIME_WAIT,
         CLOSED
     }
 
@@ -47,7 +52,8 @@ public final class TcpConnection {
     private int nextSequence;
     private int expected;
     private byte[] unacknowledged = {};
-    private boolean finSent;
+    private boolean closes;
+    private int toSend;
     private int timerNumber;
     private long openedPs;
 
@@ -66,12 +72,25 @@ public final class TcpConnection {
         repeat(SYN_TIMEOUT_PS, 0, 4, () -> state == State.OPENING, () -> send(Tcp.SYN, firstSequence, new byte[0]));
     }
 
-    /** Returns the client's port. */
+    /** The guest's SYN has come: SYN|ACK with the next turn. */
+    void answer(byte[] syn) {
+        openedPs = host.nowPs();
+        state = State.ANSWERING;
+        expected = Tcp.sequence(syn) + 1;
+        host.later(host.turnPs(), this::synAck);
+        repeat(SYN_TIMEOUT_PS, 0, 4, () -> state == State.ANSWERING, this::synAck);
+    }
+
+    private void synAck() {
+        send(Tcp.SYN | Tcp.ACK, firstSequence, new byte[0]);
+    }
+
+    /** Returns the port at this side. */
     public int port() {
         return ends.localPort();
     }
 
-    /** Returns when its SYN was sent. */
+    /** Returns when its SYN was sent, or received. */
     public long openedPs() {
         return openedPs;
     }
@@ -83,12 +102,47 @@ public final class TcpConnection {
 
     /** Returns whether it is over, well or not. */
     public boolean isClosed() {
-        return state == State.CLOSED;
+        return state == State.CLOSED || state == State.TIME_WAIT;
     }
 
-    /** Sends data with the next turn, as one segment with PSH. */
+    /**
+     * Sends data with the next turn, as one segment with PSH. What was sent before must be acknowledged by then, or it is not
+     * repeated any more.
+     *
+     * @param data 1 to 1460 bytes
+     */
     public void sendLater(byte[] data) {
-        host.later(host.turnPs(), () -> push(data));
+        if (data.length < 1 || data.length > MOST_DATA) {
+            throw new IllegalArgumentException("data must have 1 to " + MOST_DATA + " bytes, length=" + data.length);
+        }
+        toSend++;
+        host.later(host.turnPs(), () -> {
+            toSend--;
+            push(data);
+        });
+    }
+
+    /** Closes this side's half: FIN with the next turn, or when everything is sent and acknowledged. */
+    public void closeLater() {
+        host.later(host.turnPs(), () -> {
+            closes = true;
+            closeIfDone();
+        });
+    }
+
+    private void closeIfDone() {
+        if (!closes || toSend > 0 || state != State.OPEN || acknowledged != nextSequence) {
+            return;
+        }
+        state = State.FIN_WAIT;
+        int sequence = nextSequence++;
+        send(Tcp.FIN | Tcp.ACK, sequence, new byte[0]);
+        repeat(
+                SHORTEST_TIMEOUT_PS,
+                0,
+                MOST_REPEATS,
+                () -> acknowledged != nextSequence,
+                () -> send(Tcp.FIN | Tcp.ACK, sequence, new byte[0]));
     }
 
     /** Gives it up: RST. */
@@ -133,7 +187,8 @@ public final class TcpConnection {
                 return;
             }
             if (times == most) {
-                fail(state == State.OPENING ? "no connection" : "no acknowledgement");
+                boolean opening = state == State.OPENING || state == State.ANSWERING;
+                fail(opening ? "no connection" : "no acknowledgement");
                 return;
             }
             again.run();
@@ -142,7 +197,7 @@ public final class TcpConnection {
     }
 
     private void fail(String reason) {
-        boolean answered = state == State.LAST_ACK;
+        boolean answered = state == State.LAST_ACK || state == State.FIN_WAIT || state == State.TIME_WAIT;
         close();
         if (!answered) {
             owner.onFailed(this, reason);
@@ -165,8 +220,18 @@ public final class TcpConnection {
             }
             return;
         }
+        if (state == State.ANSWERING) {
+            if (flags == Tcp.SYN) {
+                host.later(host.turnPs(), this::synAck);
+                return;
+            }
+            if ((flags & (Tcp.SYN | Tcp.ACK)) != Tcp.ACK || Tcp.acknowledgement(frame) != nextSequence) {
+                return;
+            }
+            answered();
+        }
         if ((flags & Tcp.SYN) != 0) {
-            acknowledgeLater(); // the server has not heard our ACK
+            acknowledgeLater(); // the guest has not heard our ACK
             return;
         }
         if ((flags & Tcp.ACK) != 0) {
@@ -178,7 +243,7 @@ public final class TcpConnection {
             return;
         }
         int offset = expected - Tcp.sequence(frame);
-        if (offset < 0 || offset > data.length || finSent) {
+        if (offset < 0 || offset > data.length || state == State.LAST_ACK || state == State.TIME_WAIT) {
             acknowledgeLater(); // a gap, or something old
             return;
         }
@@ -194,7 +259,7 @@ public final class TcpConnection {
         }
         if (fin) {
             expected++;
-            serverClosed();
+            peerClosed();
         } else {
             acknowledgeLater();
         }
@@ -215,14 +280,27 @@ public final class TcpConnection {
         });
     }
 
+    /** The guest has acknowledged SYN|ACK. */
+    private void answered() {
+        state = State.OPEN;
+        timerNumber++;
+        acknowledged = nextSequence;
+        byte[] first = owner.onOpen(this);
+        if (first.length > 0) {
+            sendLater(first);
+        }
+    }
+
     private void acknowledged(int number) {
         if (number - acknowledged > 0 && number - nextSequence <= 0) {
             acknowledged = number;
             if (number == nextSequence) {
                 unacknowledged = new byte[0];
                 timerNumber++;
-                if (finSent) {
+                if (state == State.LAST_ACK) {
                     close();
+                } else {
+                    closeIfDone();
                 }
             }
         }
@@ -236,13 +314,17 @@ public final class TcpConnection {
         });
     }
 
-    private void serverClosed() {
-        owner.onServerClosed(this);
+    private void peerClosed() {
+        owner.onPeerClosed(this);
         if (state == State.CLOSED) {
             return;
         }
+        if (state == State.FIN_WAIT) {
+            state = State.TIME_WAIT;
+            acknowledgeLater();
+            return;
+        }
         state = State.LAST_ACK;
-        finSent = true;
         int sequence = nextSequence++;
         host.later(host.turnPs(), () -> {
             send(Tcp.FIN | Tcp.ACK, sequence, new byte[0]);

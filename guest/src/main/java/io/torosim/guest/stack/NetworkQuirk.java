@@ -40,7 +40,15 @@ public enum NetworkQuirk {
     /** TCP segments with unknown flags, ARP messages other than requests and replies, and all that comes to a closing socket leak. */
     PACKETS_LEAK("N-9"),
     /** The TCP header is taken to have 20 bytes: options are read as data. Repaired: its length is heeded. */
-    OPTIONS_ARE_DATA("T-13");
+    OPTIONS_ARE_DATA("T-13"),
+    /** The SYN of an outgoing connection is sent once and waited for 50 ms. Repaired: five times more, the wait doubled each time. */
+    SYN_SENT_ONCE("T-14"),
+    /** A connection that could not be opened stays with its service for ever. Repaired: freed when the service has been told. */
+    FAILED_CONNECT_STAYS("T-15"),
+    /** An outgoing connection gets a second receive buffer when it opens, and the first one leaks. Repaired: it keeps the first. */
+    CONNECT_BUFFER_LEAKS("T-16"),
+    /** Taking and giving back a port use different bits, so that each outgoing port is used once. Repaired: used in turn. */
+    PORTS_USED_ONCE("N-6");
 
     private final String label;
 

@@ -30,6 +30,17 @@ final class Service {
         backlog++;
     }
 
+    /** A connection that the service opens. */
+    void addOutgoing(TcpSocket socket) {
+        socket.next = clients;
+        clients = socket;
+    }
+
+    /** Returns whether it listens on {@code port}. */
+    boolean listensOn(int port) {
+        return port != 0 && handler.port() == port;
+    }
+
     /** The connection is open, or gone: its place is free. */
     void leaveBacklog(TcpSocket socket) {
         if (socket.counted) {
@@ -52,9 +63,12 @@ final class Service {
         }
     }
 
-    TcpSocket find(int remoteIp, int remotePort) {
+    TcpSocket find(int remoteIp, int remotePort, int localPort) {
         for (TcpSocket s = clients; s != null; s = s.next) {
-            if (s.ends.remoteIp() == remoteIp && s.ends.remotePort() == remotePort) {
+            boolean same = s.ends.remoteIp() == remoteIp
+                    && s.ends.remotePort() == remotePort
+                    && s.ends.localPort() == localPort;
+            if (same) {
                 return s;
             }
         }

@@ -6,14 +6,23 @@ package io.torosim.guest.stack;
  * ones before it are over.
  */
 public interface ServiceHandler {
-    /** Returns the port that it listens on, in [1, 9999]. */
+    /** Returns the port that it listens on, in [1, 9999], or 0 if it only opens connections. */
     int port();
 
     /** Returns how many half-open connections it takes. */
     int backlog();
 
-    /** A connection was opened. */
+    /** The service's thread begins, before anything else; the call has no connection. */
+    default void onInit(ServiceCall call) {}
+
+    /** A peer has opened a connection. */
     void onAccept(ServiceCall call);
+
+    /** A connection that {@link ServiceCall#connect} began is open. */
+    default void onConnect(ServiceCall call) {}
+
+    /** A connection that {@link ServiceCall#connect} began came to nothing: nobody answered. */
+    default void onConnectFail(ServiceCall call) {}
 
     /** Data have come. */
     void onReceive(ServiceCall call);

@@ -5,6 +5,7 @@ import io.torosim.guest.code.Routine;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.guest.stack.TcpSocket.Event;
 import io.torosim.guest.stack.TcpSocket.Segment;
+import io.torosim.guest.stack.TcpSocket.State;
 import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.Step;
@@ -18,10 +19,12 @@ import java.util.function.Consumer;
  * idle hint if it has no connection at all.
  */
 final class ServiceProgram extends StepProgram {
-    private static final int MOST_RENEWALS = 5;
+    /** How often a repaired stack tries again. */
+    static final int MOST_RENEWALS = 5;
 
     private final ToroStack stack;
     private final Service service;
+    private boolean initialised;
     private boolean passed;
     private TcpSocket at;
     private boolean suppressed;
@@ -33,6 +36,15 @@ final class ServiceProgram extends StepProgram {
 
     @Override
     protected long idle(GuestThread self) {
+        if (!initialised) {
+            initialised = true;
+            ServiceCall call = new ServiceCall(stack, this, service, null);
+            service.handler().onInit(call);
+            if (!call.steps().isEmpty()) {
+                then(call.steps().toArray(Step[]::new));
+                return StepProgram.GO_ON;
+            }
+        }
         if (passed) {
             if (at != null) {
                 TcpSocket socket = at;
@@ -58,6 +70,11 @@ final class ServiceProgram extends StepProgram {
                 service.leaveBacklog(socket);
                 socket.event = Event.WAITING;
                 return callback(self, socket, service.handler()::onAccept);
+            }
+            case CONNECT -> {
+                socket.event = Event.WAITING;
+                socket.deadlinePs = Picos.NEVER;
+                return callback(self, socket, service.handler()::onConnect);
             }
             case RECEIVE -> {
                 return callback(self, socket, service.handler()::onReceive);
@@ -90,7 +107,7 @@ final class ServiceProgram extends StepProgram {
 
     private long callback(GuestThread self, TcpSocket socket, Consumer<ServiceCall> handler) {
         Event before = socket.event;
-        ServiceCall call = new ServiceCall(stack, this, socket);
+        ServiceCall call = new ServiceCall(stack, this, service, socket);
         handler.accept(call);
         if (before == Event.RECEIVE || before == Event.CLOSE) {
             socket.event = Event.WAITING;
@@ -121,6 +138,14 @@ final class ServiceProgram extends StepProgram {
                     stack.control(this, socket, Tcp.SYN | Tcp.ACK);
                 }
             }
+            case CONNECTING -> {
+                boolean again = !stack.has(NetworkQuirk.SYN_SENT_ONCE) && ++socket.renewals <= MOST_RENEWALS;
+                if (!again) {
+                    return connectFailed(self, socket);
+                }
+                socket.deadlinePs = Picos.NEVER;
+                stack.sendSyn(this, socket, ToroStack.WAIT_PS << socket.renewals);
+            }
             case LOCALCLOSING -> freeAndFlush(self, socket);
             case PEER_DISCONNECTED -> {
                 if (socket.remoteClose) {
@@ -141,6 +166,18 @@ final class ServiceProgram extends StepProgram {
             }
         }
         return self.compute(visitPs);
+    }
+
+    /** As Toro leaves it, the socket is late again in the next pass, and its service is told of a time-out too. */
+    private long connectFailed(GuestThread self, TcpSocket socket) {
+        socket.state = State.BLOCKED;
+        if (!stack.has(NetworkQuirk.FAILED_CONNECT_STAYS)) {
+            then(s -> {
+                stack.free(service, socket);
+                return StepProgram.GO_ON;
+            });
+        }
+        return callback(self, socket, service.handler()::onConnectFail);
     }
 
     private void freeAndFlush(GuestThread self, TcpSocket socket) {

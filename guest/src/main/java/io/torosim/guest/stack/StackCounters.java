@@ -21,6 +21,9 @@ public final class StackCounters {
     long foreignReads;
     long bytesBeyondBuffer;
     long usesAfterFree;
+    long connects;
+    long portsMissing;
+    long buffersLeaked;
 
     StackCounters() {}
 
@@ -44,7 +47,7 @@ public final class StackCounters {
         return packetsAllocated - packetsFreed - packetsLeaked;
     }
 
-    /** Returns connections opened. */
+    /** Returns connections opened, by either side, those that came to nothing included. */
     public long connections() {
         return connections;
     }
@@ -84,6 +87,21 @@ public final class StackCounters {
         return usesAfterFree;
     }
 
+    /** Returns connections that this side began to open. */
+    public long connects() {
+        return connects;
+    }
+
+    /** Returns how often no local port was free for an outgoing connection. */
+    public long portsMissing() {
+        return portsMissing;
+    }
+
+    /** Returns receive buffers that nobody will ever free. */
+    public long buffersLeaked() {
+        return buffersLeaked;
+    }
+
     /** Returns all of them by name, in a fixed order. */
     public Map<String, Long> all() {
         Map<String, Long> all = new LinkedHashMap<>();
@@ -101,6 +119,9 @@ public final class StackCounters {
         all.put("reads beyond the port table", foreignReads);
         all.put("bytes written behind receive buffers", bytesBeyondBuffer);
         all.put("sockets used after free", usesAfterFree);
+        all.put("outgoing connections begun", connects);
+        all.put("outgoing connections without a port", portsMissing);
+        all.put("receive buffers leaked", buffersLeaked);
         return all;
     }
 }

@@ -16,7 +16,8 @@ import java.util.Arrays;
  * state of its socket; what Toro does not look at is a {@link NetworkQuirk}.
  */
 final class TcpInput {
-    private static final int MAX_PORTS = 20_000;
+    /** Entries of the table of ports (Network.pas: {@code MAX_SocketPORTS}). */
+    static final int MAX_PORTS = 20_000;
 
     private final ToroStack stack;
 
@@ -24,23 +25,30 @@ final class TcpInput {
         this.stack = stack;
     }
 
-    private Service listener(byte[] frame) {
+    /** Returns the service to whose port a segment goes, or null. */
+    private Service serviceOf(byte[] frame) {
         int port = Tcp.destinationPort(frame);
         if (port >= MAX_PORTS) {
             stack.counters().foreignReads += stack.has(NetworkQuirk.PORT_BEYOND_TABLE) ? 1 : 0;
             return null;
         }
-        return stack.service(port);
+        return port < OutgoingPorts.FIRST ? stack.service(port) : stack.ports().owner(port);
+    }
+
+    private static TcpSocket socketOf(Service service, byte[] frame) {
+        return service == null
+                ? null
+                : service.find(Ipv4.source(frame), Tcp.sourcePort(frame), Tcp.destinationPort(frame));
     }
 
     /** {@code EnqueueTCPRequest}. */
     void request(StepProgram program, byte[] frame) {
         stack.counters().packetsFreed++;
-        Service service = listener(frame);
-        if (service == null) {
+        Service service = serviceOf(frame);
+        if (service == null || !service.listensOn(Tcp.destinationPort(frame))) {
             return;
         }
-        TcpSocket known = service.find(Ipv4.source(frame), Tcp.sourcePort(frame));
+        TcpSocket known = socketOf(service, frame);
         if (known != null) {
             if (!stack.has(NetworkQuirk.REPEATED_SYN_DROPPED) && known.state == State.NEGOTIATION) {
                 known.lastSequence = TcpSocket.FIRST_SEQUENCE;
@@ -67,8 +75,8 @@ final class TcpInput {
 
     /** {@code ValidateTCP} and {@code ProcessTCPSocket}. */
     void segment(StepProgram program, byte[] frame) {
-        Service service = listener(frame);
-        TcpSocket socket = service == null ? null : service.find(Ipv4.source(frame), Tcp.sourcePort(frame));
+        Service service = serviceOf(frame);
+        TcpSocket socket = socketOf(service, frame);
         if (socket == null) {
             stack.counters().packetsFreed++;
             return;
@@ -81,6 +89,8 @@ final class TcpInput {
                 case TRANSMITTING -> transmitting(program, service, socket, frame);
                 case PEER_DISCONNECTED -> disconnected(program, service, socket, frame);
                 case LOCALCLOSING -> localClosing(service, socket, frame);
+                case CONNECTING -> connecting(program, socket, frame);
+                case BLOCKED -> stack.counters().packetsFreed++;
             }
             return self.compute(ps);
         });
@@ -104,6 +114,33 @@ final class TcpInput {
             }
         }
         socket.event = Event.ACCEPT;
+    }
+
+    /** The answer to the SYN of an outgoing connection. */
+    private void connecting(StepProgram program, TcpSocket socket, byte[] frame) {
+        stack.counters().packetsFreed++;
+        if ((Tcp.flags(frame) & Tcp.RST) != 0 && !stack.has(NetworkQuirk.RESET_IGNORED)) {
+            socket.renewals = ServiceProgram.MOST_RENEWALS;
+            socket.deadlinePs = stack.deadlinePs(0);
+            return;
+        }
+        if ((Tcp.flags(frame) & Tcp.SYN) == 0 || Tcp.acknowledgement(frame) != TcpSocket.FIRST_SEQUENCE + 1) {
+            return;
+        }
+        socket.lastAck = Tcp.sequence(frame) + 1;
+        socket.state = State.TRANSMITTING;
+        socket.event = Event.CONNECT;
+        socket.renewals = 0;
+        long bufferPs = 0;
+        if (stack.has(NetworkQuirk.CONNECT_BUFFER_LEAKS)) {
+            stack.counters().buffersLeaked++;
+            bufferPs = stack.code().ps(Routine.ALLOCATE, 1);
+        }
+        long ps = bufferPs;
+        program.then(self -> {
+            stack.control(program, socket, Tcp.ACK);
+            return self.compute(ps);
+        });
     }
 
     private byte[] data(byte[] frame) {
@@ -147,6 +184,8 @@ final class TcpInput {
         byte[] data = data(frame);
         if ((flags & Tcp.RST) != 0 && !stack.has(NetworkQuirk.RESET_IGNORED)) {
             stack.free(service, socket);
+        } else if ((flags & Tcp.SYN) != 0 && !stack.has(NetworkQuirk.REPEATED_SYN_DROPPED)) {
+            stack.control(program, socket, Tcp.ACK); // the peer has not heard that the connection is open
         } else if (flags == Tcp.ACK) {
             acknowledge(socket, frame);
             if (data.length > 0) {

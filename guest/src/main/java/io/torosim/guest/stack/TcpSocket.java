@@ -5,7 +5,7 @@ import io.torosim.guest.wire.Tcp;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 
-/** A connection of a service (Network.pas: {@code TSocket}). Confined to the simulation thread. */
+/** A connection of a service, whichever side has opened it (Network.pas: {@code TSocket}). Confined to the simulation thread. */
 public final class TcpSocket {
     /** Bytes of its receive buffer. */
     public static final int MAX_WINDOW = 0x4000;
@@ -14,6 +14,10 @@ public final class TcpSocket {
 
     /** Where the connection stands. */
     public enum State {
+        /** SYN was sent. */
+        CONNECTING,
+        /** Nobody answered the SYN. */
+        BLOCKED,
         /** SYN|ACK was sent. */
         NEGOTIATION,
         /** Open. */
@@ -30,6 +34,8 @@ public final class TcpSocket {
         WAITING,
         /** Tell the service of a new connection. */
         ACCEPT,
+        /** Tell the service that its connection is open. */
+        CONNECT,
         /** Tell the service of data. */
         RECEIVE,
         /** Tell the service that its wait was in vain. */
@@ -55,7 +61,8 @@ public final class TcpSocket {
         }
     }
 
-    final Tcp.Ends ends;
+    private final boolean outgoing;
+    Tcp.Ends ends;
     State state = State.NEGOTIATION;
     Event event = Event.WAITING;
     int lastSequence = FIRST_SEQUENCE;
@@ -80,9 +87,27 @@ public final class TcpSocket {
     private Object userDefined;
 
     TcpSocket(Tcp.Ends ends, int peerSequence, int remoteWindow) {
+        this.outgoing = false;
         this.ends = ends;
         this.lastAck = peerSequence + 1;
         this.remoteWindow = remoteWindow;
+    }
+
+    /** One that this side opens; the other's hardware address may not be known yet. */
+    TcpSocket(Tcp.Ends ends) {
+        this.outgoing = true;
+        this.ends = ends;
+        this.state = State.CONNECTING;
+    }
+
+    /** Returns whether this side has opened it. */
+    public boolean isOutgoing() {
+        return outgoing;
+    }
+
+    /** Returns the port on this side: the service's, or one of its own from 10,000 on. */
+    public int localPort() {
+        return ends.localPort();
     }
 
     /** Returns the peer's address. */

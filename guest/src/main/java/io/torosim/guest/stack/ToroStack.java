@@ -25,7 +25,9 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
@@ -36,8 +38,7 @@ import java.util.function.LongFunction;
  *
  * <p>Time: what the compiled Pascal does costs what {@link CodeCosts} says; accesses to the card and the local APIC are
  * exits. A packet is worked on in one step, since nothing else on its core runs meanwhile but interrupt handlers, which only
- * add packets. Not modelled: outgoing connections (no example makes one), UDP services (Toro has none), the packets'
- * addresses in memory. Confined to the simulation thread.
+ * add packets. Not modelled: UDP services (Toro has none), the packets' addresses in memory. Confined to the simulation thread.
  */
 public final class ToroStack {
     /** Bytes of payload in a segment at most. */
@@ -46,7 +47,6 @@ public final class ToroStack {
     public static final long WAIT_PS = 50 * Picos.PER_MILLI;
 
     private static final int ARP_ATTEMPTS = 3;
-    private static final int USER_START_PORT = 10_000;
     private static final int LAPIC_READS_PER_PACKET = 7;
 
     private final ToroKernel kernel;
@@ -60,6 +60,7 @@ public final class ToroStack {
     private final ArrayDeque<byte[]> incoming = new ArrayDeque<>();
     private final List<ArpEntry> translations = new ArrayList<>();
     private final List<Service> services = new ArrayList<>();
+    private final OutgoingPorts ports;
     private byte[] echoReply;
 
     private record ArpEntry(int ip, long mac) {}
@@ -82,6 +83,7 @@ public final class ToroStack {
         this.nic = nic;
         this.addresses = addresses;
         this.quirks = quirks.isEmpty() ? EnumSet.noneOf(NetworkQuirk.class) : EnumSet.copyOf(quirks);
+        this.ports = new OutgoingPorts(has(NetworkQuirk.PORTS_USED_ONCE));
         this.code = code;
         this.console = console;
         kernel.onInterrupt(GuestNic.VECTOR, () -> new CardInterrupt(this));
@@ -99,8 +101,8 @@ public final class ToroStack {
      */
     public GuestProgram serviceProgram(ServiceHandler handler) {
         int port = handler.port();
-        if (port < 1 || port >= USER_START_PORT) {
-            throw new IllegalArgumentException("port must be in [1, 9999], port=" + port);
+        if (port < 0 || port >= OutgoingPorts.FIRST) {
+            throw new IllegalArgumentException("port must be in [0, 9999], port=" + port);
         }
         if (service(port) != null) {
             throw new IllegalArgumentException("port " + port + " is taken");
@@ -170,7 +172,7 @@ public final class ToroStack {
 
     Service service(int port) {
         for (Service service : services) {
-            if (service.handler().port() == port) {
+            if (service.listensOn(port)) {
                 return service;
             }
         }
@@ -330,6 +332,43 @@ public final class ToroStack {
         }
     }
 
+    OutgoingPorts ports() {
+        return ports;
+    }
+
+    /** {@code SysSocketConnect} up to the SYN, whose steps it puts in front; returns how long it takes. */
+    long connect(StepProgram program, Service service, int ip, int port, Consumer<Optional<TcpSocket>> begun) {
+        long searchPs = code.ps(Routine.SOCKET_CALL, 1) + code.ps(Routine.LIST_SEARCH, ports.searchLength());
+        int localPort = ports.take(service);
+        if (localPort == 0) {
+            counters.portsMissing++;
+            begun.accept(Optional.empty());
+            return searchPs;
+        }
+        TcpSocket socket = new TcpSocket(new Tcp.Ends(GuestNic.MAC, 0, addresses.ip(), ip, localPort, port));
+        service.addOutgoing(socket);
+        counters.connections++;
+        counters.connects++;
+        begun.accept(Optional.of(socket));
+        sendSyn(program, socket, WAIT_PS);
+        return searchPs + 2 * code.ps(Routine.ALLOCATE, 1) + code.ps(Routine.TCP_OUTPUT, 1);
+    }
+
+    /** Sends the SYN of an outgoing connection, for whose answer it waits {@code waitPs} from then on. */
+    void sendSyn(StepProgram program, TcpSocket socket, long waitPs) {
+        Tcp.Ends ends = socket.ends;
+        LongFunction<byte[]> syn = mac -> {
+            socket.ends = new Tcp.Ends(
+                    GuestNic.MAC, mac, ends.localIp(), ends.remoteIp(), ends.localPort(), ends.remotePort());
+            socket.lastSequence = TcpSocket.FIRST_SEQUENCE + 1;
+            counters.packetsAllocated++;
+            counters.packetsFreed++;
+            return Tcp.segment(
+                    socket.ends, Tcp.SYN, TcpSocket.FIRST_SEQUENCE, socket.lastAck, socket.window(), new byte[0]);
+        };
+        send(program, ends.remoteIp(), syn, sent -> socket.deadlinePs = deadlinePs(waitPs));
+    }
+
     long sendCostPs(int bytes) {
         int segments = (bytes + MTU - 1) / MTU;
         return code.ps(Routine.SOCKET_CALL, 1)
@@ -389,6 +428,9 @@ public final class ToroStack {
         socket.sending.clear();
         counters.freed++;
         service.remove(socket);
+        if (socket.isOutgoing()) {
+            ports.giveBack(socket.localPort());
+        }
     }
 
     private void trace(TraceKind kind, byte[] frame) {

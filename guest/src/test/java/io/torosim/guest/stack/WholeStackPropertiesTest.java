@@ -10,8 +10,10 @@ import io.torosim.guest.console.Display;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.HttpLoadSpec;
 import io.torosim.guest.wire.LinkSpec;
+import io.torosim.sched.ToroQuirks;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -114,5 +116,36 @@ class WholeStackPropertiesTest {
             }
         }
         assertThat(digests[0]).isEqualTo(digests[1]);
+    }
+
+    /** Connections that a repaired guest opens all get their answer, and leave nothing behind. */
+    @Property(tries = 150)
+    void repaired_isAnsweredToo(
+            @ForAll @LongRange(min = 0, max = 1_000_000) long seed,
+            @ForAll @IntRange(max = 3000) int delayMicros,
+            @ForAll @IntRange(max = 3000) int jitterMicros,
+            @ForAll @IntRange(max = 50_000) int loss,
+            @ForAll @IntRange(max = 50_000) int duplicates,
+            @ForAll @IntRange(max = 50_000) int reordered,
+            @ForAll boolean hostClosesFirst) {
+        ClientRig rig = new ClientRig(
+                ToroQuirks.repaired(),
+                Set.of(),
+                wire(delayMicros, jitterMicros, loss, duplicates, reordered),
+                seed,
+                20,
+                false);
+        rig.host.listen(ClientRig.PORT, () -> new OutgoingConnectionTest.Teller(hostClosesFirst));
+        rig.runUntil(LONG.toMillis());
+        assertThat(rig.count("receive told")).as(rig.events.toString()).isEqualTo(20);
+        assertThat(rig.stack.sockets()).isEmpty();
+        StackCounters counters = rig.stack.counters();
+        assertThat(counters.connects()).isEqualTo(20);
+        assertThat(counters.connections()).isEqualTo(counters.freed());
+        assertThat(counters.packetsLive()).isZero();
+        assertThat(counters.packetsLeaked()).isZero();
+        assertThat(counters.buffersLeaked()).isZero();
+        assertThat(rig.host.badChecksums()).isZero();
+        assertThat(rig.kernel.isIdle(0)).isTrue();
     }
 }
