@@ -42,7 +42,9 @@ public final class DirectThread {
     private boolean parked;
     private boolean permit;
     private boolean interrupted;
+    /** It is being unwound or has been: nothing wakes it any more, and its waits throw. */
     private boolean unwinding;
+
     private boolean ended;
     private Throwable failure;
     /** Whether the baton is here. The only field that two threads touch at a time; it orders all others. */
@@ -102,15 +104,24 @@ public final class DirectThread {
         throwIfInterrupted();
         if (!permit) {
             parked = true;
-            giveBaton();
-            parked = false;
+            try {
+                giveBaton();
+            } finally {
+                parked = false;
+            }
             throwIfInterrupted();
         }
         permit = false;
     }
 
-    /** Ends the thread's wait, as an event at the present time; a second one before it runs has no further effect. */
+    /**
+     * Ends the thread's wait, as an event at the present time; a second one before it runs has no further effect, nor has
+     * one after its end.
+     */
     public void unpark() {
+        if (ended || unwinding) {
+            return;
+        }
         permit = true;
         if (parked && !simulation.isPending(wakeHandle)) {
             wakeHandle = simulation.at(simulation.nowPs(), priority, resume, 0, 0);
@@ -119,7 +130,7 @@ public final class DirectThread {
 
     /** Interrupts a sleep or a wait, now or the next one. */
     public void interrupt() {
-        if (ended || interrupted) {
+        if (ended || unwinding || interrupted) {
             return;
         }
         interrupted = true;
@@ -146,21 +157,39 @@ public final class DirectThread {
         }
     }
 
+    /** Makes the carrier; a thread that cannot be started has ended, so that nobody waits for it. */
+    private void startCarrier() {
+        boolean started = false;
+        try {
+            carrier = group.newCarrier(name, this::runBody);
+            carrier.start();
+            started = true;
+        } finally {
+            if (!started) {
+                carrier = null;
+                running = false;
+                ended = true;
+                group.ended(this);
+            }
+        }
+    }
+
     /** Simulation thread: hands the baton over and waits until it comes back. */
     private void resume() {
         simulationThread = Thread.currentThread();
         running = true;
         if (carrier == null) {
-            carrier = group.kind().create(name, this::runBody);
-            carrier.start();
+            startCarrier();
         } else {
             LockSupport.unpark(carrier);
         }
+        group.baton(this);
         boolean wasInterrupted = false;
         while (running) {
             LockSupport.park(this);
             wasInterrupted |= Thread.interrupted(); // else park returns at once for ever
         }
+        group.baton(null);
         if (ended) {
             wasInterrupted |= awaitEnd();
             group.ended(this);

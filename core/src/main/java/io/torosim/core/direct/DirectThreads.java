@@ -3,8 +3,10 @@ package io.torosim.core.direct;
 import io.torosim.core.event.Simulation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.function.BiFunction;
 
 /**
  * Threads of one simulation whose code sleeps and waits in simulated time.
@@ -22,7 +24,11 @@ import java.util.concurrent.FutureTask;
 public final class DirectThreads implements AutoCloseable {
     private final Simulation simulation;
     private final ThreadKind kind;
+    private final BiFunction<String, Runnable, Thread> carriers;
     private final List<DirectThread> alive = new ArrayList<>();
+    /** Who has the baton, null if it is the simulation thread. */
+    private DirectThread baton;
+
     private boolean closed;
 
     /** Creates a group whose threads are of the best kind that this JDK has. */
@@ -35,8 +41,16 @@ public final class DirectThreads implements AutoCloseable {
         if (!kind.isAvailable()) {
             throw new UnsupportedOperationException(kind + " threads are not available on " + Runtime.version());
         }
-        this.simulation = simulation;
+        this.simulation = Objects.requireNonNull(simulation, "simulation");
         this.kind = kind;
+        this.carriers = kind::create;
+    }
+
+    /** For tests: a group whose carriers come from {@code carriers}. */
+    DirectThreads(Simulation simulation, BiFunction<String, Runnable, Thread> carriers) {
+        this.simulation = simulation;
+        this.kind = ThreadKind.PLATFORM;
+        this.carriers = carriers;
     }
 
     /**
@@ -72,9 +86,11 @@ public final class DirectThreads implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the threads are closed");
         }
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(body, "body");
         DirectThread thread = new DirectThread(this, name, priority, body);
-        alive.add(thread);
         thread.begin();
+        alive.add(thread);
         return thread;
     }
 
@@ -92,31 +108,47 @@ public final class DirectThreads implements AutoCloseable {
         return simulation;
     }
 
+    Thread newCarrier(String name, Runnable body) {
+        return carriers.apply(name, body);
+    }
+
+    void baton(DirectThread holder) {
+        baton = holder;
+    }
+
     void ended(DirectThread thread) {
         alive.remove(thread);
     }
 
     /**
      * Unwinds all threads in the order of their start. If bodies throw meanwhile, the first exception is thrown at the end,
-     * the others suppressed in it. Not from inside one of the threads.
+     * the others suppressed in it.
+     *
+     * @throws IllegalStateException if called by the body of one of the threads: it cannot wait for its own end
      */
     @Override
     public void close() {
+        if (baton != null) {
+            throw new IllegalStateException("a thread may not close its own group, thread=" + baton.name());
+        }
         closed = true;
-        RuntimeException failure = null;
+        Throwable failure = null;
         while (!alive.isEmpty()) {
             try {
                 alive.get(0).unwind();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (failure == null) {
                     failure = e;
-                } else {
+                } else if (failure != e) {
                     failure.addSuppressed(e);
                 }
             }
         }
+        if (failure instanceof Error e) {
+            throw e;
+        }
         if (failure != null) {
-            throw failure;
+            throw (RuntimeException) failure;
         }
     }
 }

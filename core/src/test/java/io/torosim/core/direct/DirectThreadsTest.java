@@ -184,6 +184,162 @@ class DirectThreadsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void close_whereAFinallyWakesAnother_leavesNothingForTheNextRun(ThreadKind kind) {
+        DirectThread[] all = new DirectThread[4];
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            for (int i = 0; i < all.length; i++) {
+                all[i] = threads.start("t" + i, 16, self -> {
+                    try {
+                        self.park();
+                    } finally {
+                        for (DirectThread other : all) {
+                            other.unpark();
+                            other.interrupt();
+                        }
+                        log(self, "woke all");
+                    }
+                });
+            }
+            simulation.runUntil(10);
+        }
+        assertThat(log).containsExactly("10 t0 woke all", "10 t1 woke all", "10 t2 woke all", "10 t3 woke all");
+        assertThat(all).allMatch(DirectThread::hasEnded);
+        assertThat(simulation.pendingCount()).isZero();
+        all[0].unpark();
+        all[0].interrupt();
+        assertThat(simulation.runUntil(20)).isEqualTo(20);
+        assertThat(simulation.firedCount()).as("the four beginnings").isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void unparkAndInterrupt_afterTheEndByAnException_doNothing(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            DirectThread waiter = threads.start("w", 16, self -> {
+                try {
+                    self.park();
+                } catch (InterruptedException e) {
+                    log(self, "interrupted");
+                }
+            });
+            simulation.at(5, (op, arg) -> waiter.interrupt(), 0, 0);
+            simulation.at(6, (op, arg) -> waiter.unpark(), 0, 0);
+            simulation.runUntil(10);
+            assertThat(simulation.firedCount())
+                    .as("begin, two handlers, one wake-up")
+                    .isEqualTo(4);
+        }
+        assertThat(log).containsExactly("5 w interrupted");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void bodyThatClosesItsGroup_isRefusedAndTheRestGoesOn(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            DirectThread other = threads.start("other", 16, self -> self.sleep(50));
+            threads.start("closer", 16, self -> {
+                self.sleep(1);
+                close(threads);
+            });
+            assertThatThrownBy(() -> simulation.runUntil(100))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("a thread may not close its own group, thread=closer");
+            assertThat(threads.aliveCount()).isEqualTo(1);
+            simulation.runUntil(100);
+            assertThat(other.hasEnded()).isTrue();
+        }
+        simulation.runUntil(200);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void bodyThatClosesItsGroupWhileUnwound_isRefused(ThreadKind kind) {
+        DirectThreads threads = new DirectThreads(simulation, kind);
+        for (String name : List.of("a", "b")) {
+            threads.start(name, 16, self -> {
+                try {
+                    self.park();
+                } finally {
+                    threads.close();
+                }
+            });
+        }
+        simulation.runUntil(1);
+        assertThatThrownBy(threads::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageEndingWith("thread=a")
+                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+        assertThat(threads.aliveCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void close_goesOnAfterAnErrorOfABody(ThreadKind kind) {
+        DirectThreads threads = new DirectThreads(simulation, kind);
+        for (String name : List.of("a", "b")) {
+            threads.start(name, 16, self -> {
+                try {
+                    self.park();
+                } finally {
+                    log(self, "out");
+                    throwAssertion(name);
+                }
+            });
+        }
+        simulation.runUntil(1);
+        assertThatThrownBy(threads::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("a")
+                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+        assertThat(log).containsExactly("1 a out", "1 b out");
+    }
+
+    private static void close(DirectThreads threads) {
+        threads.close();
+    }
+
+    private static void throwAssertion(String message) {
+        throw new AssertionError(message);
+    }
+
+    @Test
+    void carrierThatCannotBeStarted_isCountedOff() {
+        int[] made = {0};
+        DirectThreads threads = new DirectThreads(simulation, (name, body) -> new Thread(body, name) {
+            @Override
+            public void start() {
+                if (made[0]++ == 1) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                super.start();
+            }
+        });
+        List<DirectThread> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            all.add(threads.start("t" + i, 16, DirectThread::park));
+        }
+        assertThatThrownBy(() -> simulation.runUntil(1)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(threads.aliveCount()).isEqualTo(2);
+        simulation.runUntil(1);
+        all.get(1).unpark();
+        threads.close();
+        assertThat(threads.aliveCount()).isZero();
+        assertThat(all).allMatch(DirectThread::hasEnded);
+        simulation.runUntil(2);
+    }
+
+    @Test
+    void start_withoutNameOrWithAClassOutOfRange_leavesNothingBehind() {
+        try (DirectThreads threads = new DirectThreads(simulation, ThreadKind.PLATFORM)) {
+            assertThatThrownBy(() -> threads.start(null, 16, DirectThread::park))
+                    .hasMessage("name");
+            assertThatThrownBy(() -> threads.start("a", -1, DirectThread::park)).hasMessageContaining("priority=-1");
+            assertThat(threads.aliveCount()).isZero();
+        }
+    }
+
     @Test
     void wholeSimulation_inTheBestThread() throws Exception {
         long fired = DirectThreads.callInBestThread(() -> {
