@@ -4,12 +4,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
-/** The order of the modules: core below mem, sched, virtio and fat; guest above them; bench on top. */
+/** The order of the modules: core below mem, sched, virtio and fat; guest above them, experiment above that; bench on top. */
 @AnalyzeClasses(packages = "io.torosim", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
     @ArchTest
@@ -23,6 +26,16 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule PACKAGES_OF_GUEST_ARE_FREE_OF_CYCLES =
             slices().matching("io.torosim.guest.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule PACKAGES_OF_EXPERIMENT_ARE_FREE_OF_CYCLES = slices().assignedFrom(
+                    packagesBelow("io.torosim.experiment"))
+            .should()
+            .beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule PACKAGES_OF_BENCH_ARE_FREE_OF_CYCLES =
+            slices().assignedFrom(packagesBelow("io.torosim.bench")).should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule MODULE_ORDER = layeredArchitecture()
@@ -40,6 +53,8 @@ final class ArchitectureTest {
             .definedBy("io.torosim.fat..")
             .layer("guest")
             .definedBy("io.torosim.guest..")
+            .layer("experiment")
+            .definedBy("io.torosim.experiment..")
             .layer("bench")
             .definedBy("io.torosim.bench..")
             .whereLayer("core")
@@ -54,6 +69,8 @@ final class ArchitectureTest {
             .mayOnlyAccessLayers("core")
             .whereLayer("guest")
             .mayOnlyAccessLayers("core", "mem", "sched", "virtio", "fat")
+            .whereLayer("experiment")
+            .mayOnlyAccessLayers("core", "mem", "sched", "virtio", "fat", "guest")
             .whereLayer("bench")
             .mayNotBeAccessedByAnyLayer();
 
@@ -64,4 +81,22 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("picocli..", "tools.jackson..", "me.tongfei..", "org.openjdk.jmh..", "org.tomlj..");
+
+    /** Every package is a slice of its own, the topmost one too. */
+    private static SliceAssignment packagesBelow(String top) {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                String name = type.getPackageName();
+                return name.equals(top) || name.startsWith(top + ".")
+                        ? SliceIdentifier.of(name)
+                        : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages of " + top;
+            }
+        };
+    }
 }

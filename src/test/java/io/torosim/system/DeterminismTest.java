@@ -2,15 +2,15 @@ package io.torosim.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.bench.experiment.Arrivals;
-import io.torosim.bench.experiment.BootExperiment;
-import io.torosim.bench.experiment.BootSpec;
-import io.torosim.bench.experiment.CpuUsageExperiment;
-import io.torosim.bench.experiment.CpuUsageSpec;
-import io.torosim.bench.experiment.Experiment.Progress;
-import io.torosim.bench.experiment.ExperimentResult;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.trace.TraceDigest;
+import io.torosim.experiment.Experiment.Progress;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.boot.BootExperiment;
+import io.torosim.experiment.boot.BootSpec;
+import io.torosim.experiment.cpu.CpuUsageExperiment;
+import io.torosim.experiment.cpu.CpuUsageSpec;
+import io.torosim.experiment.load.Arrivals;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

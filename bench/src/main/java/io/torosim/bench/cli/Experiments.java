@@ -1,16 +1,16 @@
 package io.torosim.bench.cli;
 
-import io.torosim.bench.experiment.BootExperiment;
-import io.torosim.bench.experiment.CpuUsageExperiment;
-import io.torosim.bench.experiment.Experiment;
-import io.torosim.bench.experiment.PowerExperiment;
-import io.torosim.bench.experiment.ReproductionSpec;
-import io.torosim.bench.experiment.SensitivityExperiment;
-import io.torosim.bench.experiment.SweepExperiment;
-import io.torosim.bench.mem.MemoryExperiment;
-import io.torosim.bench.network.NetworkExperiment;
-import io.torosim.bench.nic.NicExperiment;
-import io.torosim.bench.o2.OptimisationExperiment;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.boot.BootExperiment;
+import io.torosim.experiment.cpu.CpuUsageExperiment;
+import io.torosim.experiment.cpu.SensitivityExperiment;
+import io.torosim.experiment.cpu.SweepExperiment;
+import io.torosim.experiment.mem.MemoryExperiment;
+import io.torosim.experiment.network.NetworkExperiment;
+import io.torosim.experiment.nic.NicExperiment;
+import io.torosim.experiment.o2.OptimisationExperiment;
+import io.torosim.experiment.power.PowerExperiment;
+import io.torosim.experiment.spec.ReproductionSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

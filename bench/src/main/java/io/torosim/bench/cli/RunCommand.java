@@ -1,8 +1,5 @@
 package io.torosim.bench.cli;
 
-import io.torosim.bench.experiment.Experiment;
-import io.torosim.bench.experiment.ExperimentResult;
-import io.torosim.bench.experiment.ReproductionSpec;
 import io.torosim.bench.report.ChartFiles;
 import io.torosim.bench.report.HtmlReport;
 import io.torosim.bench.report.ResultsCsv;
@@ -10,6 +7,9 @@ import io.torosim.bench.report.ResultsJson;
 import io.torosim.bench.report.RunOutcome;
 import io.torosim.bench.report.TextTable;
 import io.torosim.bench.spec.SpecFile;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.spec.ReproductionSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.torosim.bench.cli;
 
-import io.torosim.bench.experiment.Experiment;
+import io.torosim.experiment.Experiment;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;

@@ -1,10 +1,10 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.bench.experiment.BootExperiment;
-import io.torosim.bench.experiment.Experiment;
-import io.torosim.bench.experiment.ExperimentResult;
-import io.torosim.bench.experiment.PhaseRow;
 import io.torosim.bench.spec.SpecFile;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.PhaseRow;
+import io.torosim.experiment.boot.BootExperiment;
 import io.torosim.guest.boot.BootPath;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;

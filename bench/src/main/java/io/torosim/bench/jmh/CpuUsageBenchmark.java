@@ -1,10 +1,10 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.bench.experiment.CpuUsageExperiment;
-import io.torosim.bench.experiment.Experiment;
-import io.torosim.bench.experiment.ExperimentResult;
-import io.torosim.bench.experiment.Series;
 import io.torosim.bench.spec.SpecFile;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.Series;
+import io.torosim.experiment.cpu.CpuUsageExperiment;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;

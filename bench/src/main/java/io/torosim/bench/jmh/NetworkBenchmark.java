@@ -1,9 +1,9 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.bench.experiment.Experiment;
-import io.torosim.bench.experiment.ExperimentResult;
-import io.torosim.bench.network.NetworkExperiment;
 import io.torosim.core.cost.CostModel;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.network.NetworkExperiment;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;

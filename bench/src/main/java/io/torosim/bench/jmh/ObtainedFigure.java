@@ -1,7 +1,7 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.bench.experiment.CaseResult;
-import io.torosim.bench.experiment.ExperimentResult;
+import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.ExperimentResult;
 
 /** Finds a figure of an experiment by the beginnings of its case and metric. */
 final class ObtainedFigure {

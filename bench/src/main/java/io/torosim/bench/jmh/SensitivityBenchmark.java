@@ -1,10 +1,10 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.bench.experiment.Experiment;
-import io.torosim.bench.experiment.ExperimentResult;
-import io.torosim.bench.experiment.SensitivityExperiment;
-import io.torosim.bench.experiment.TornadoChart;
 import io.torosim.bench.spec.SpecFile;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.cpu.SensitivityExperiment;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;

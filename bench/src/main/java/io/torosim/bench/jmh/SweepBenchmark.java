@@ -1,9 +1,9 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.bench.experiment.Experiment;
-import io.torosim.bench.experiment.ExperimentResult;
-import io.torosim.bench.experiment.SweepExperiment;
 import io.torosim.bench.spec.SpecFile;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.cpu.SweepExperiment;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,13 +1,13 @@
 package io.torosim.bench.report;
 
-import io.torosim.bench.experiment.CaseResult;
-import io.torosim.bench.experiment.Chart;
-import io.torosim.bench.experiment.ExperimentResult;
-import io.torosim.bench.experiment.LineChart;
-import io.torosim.bench.experiment.Series;
-import io.torosim.bench.experiment.TornadoChart;
-import io.torosim.bench.experiment.Verdict;
 import io.torosim.core.cost.CostParameter;
+import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.Chart;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.LineChart;
+import io.torosim.experiment.Series;
+import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

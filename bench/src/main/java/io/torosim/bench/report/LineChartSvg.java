@@ -1,8 +1,8 @@
 package io.torosim.bench.report;
 
-import io.torosim.bench.experiment.LineChart;
-import io.torosim.bench.experiment.LineChart.Line;
-import io.torosim.bench.experiment.LineChart.Point;
+import io.torosim.experiment.LineChart;
+import io.torosim.experiment.LineChart.Line;
+import io.torosim.experiment.LineChart.Point;
 import java.util.List;
 import java.util.Locale;
 

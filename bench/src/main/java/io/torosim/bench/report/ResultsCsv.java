@@ -1,11 +1,11 @@
 package io.torosim.bench.report;
 
-import io.torosim.bench.experiment.Chart;
-import io.torosim.bench.experiment.ExperimentResult;
-import io.torosim.bench.experiment.LineChart;
-import io.torosim.bench.experiment.PhaseRow;
-import io.torosim.bench.experiment.Series;
-import io.torosim.bench.experiment.TornadoChart;
+import io.torosim.experiment.Chart;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.LineChart;
+import io.torosim.experiment.PhaseRow;
+import io.torosim.experiment.Series;
+import io.torosim.experiment.TornadoChart;
 
 /** Samples and phases as comma-separated values (RFC 4180, but lines end in LF). */
 public final class ResultsCsv {

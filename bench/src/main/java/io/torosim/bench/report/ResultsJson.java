@@ -1,11 +1,11 @@
 package io.torosim.bench.report;
 
-import io.torosim.bench.experiment.CaseResult;
-import io.torosim.bench.experiment.ExperimentResult;
-import io.torosim.bench.experiment.PhaseRow;
-import io.torosim.bench.experiment.Series;
 import io.torosim.core.cost.CostParameter;
 import io.torosim.core.trace.TraceDigest;
+import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.PhaseRow;
+import io.torosim.experiment.Series;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.torosim.bench.report;
 
-import io.torosim.bench.experiment.ExperimentResult;
 import io.torosim.core.trace.TraceDigest;
+import io.torosim.experiment.ExperimentResult;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package io.torosim.bench.report;
 
-import io.torosim.bench.experiment.Series;
-import io.torosim.bench.experiment.Series.Interval;
-import io.torosim.bench.experiment.Series.Sample;
+import io.torosim.experiment.Series;
+import io.torosim.experiment.Series.Interval;
+import io.torosim.experiment.Series.Sample;
 import java.util.Locale;
 
 /** One curve of {@code top} over time as SVG: steps, because a sample stands for its whole interval; traffic shaded. */

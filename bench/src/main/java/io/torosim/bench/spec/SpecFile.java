@@ -1,12 +1,13 @@
 package io.torosim.bench.spec;
 
-import io.torosim.bench.experiment.Arrivals;
-import io.torosim.bench.experiment.BootSpec;
-import io.torosim.bench.experiment.CpuUsageSpec;
-import io.torosim.bench.experiment.ReproductionSpec;
-import io.torosim.bench.load.ArrivalCsv;
-import io.torosim.bench.load.ArrivalPcap;
 import io.torosim.core.cost.CostModel;
+import io.torosim.experiment.SpecException;
+import io.torosim.experiment.boot.BootSpec;
+import io.torosim.experiment.cpu.CpuUsageSpec;
+import io.torosim.experiment.load.ArrivalCsv;
+import io.torosim.experiment.load.ArrivalPcap;
+import io.torosim.experiment.load.Arrivals;
+import io.torosim.experiment.spec.ReproductionSpec;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.MalformedInputException;

@@ -1,6 +1,7 @@
 package io.torosim.bench.spec;
 
 import io.torosim.core.time.Picos;
+import io.torosim.experiment.SpecException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -2,8 +2,8 @@ package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.bench.experiment.Experiment;
 import io.torosim.bench.spec.SpecFile;
+import io.torosim.experiment.Experiment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -3,10 +3,10 @@ package io.torosim.bench.jmh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.torosim.bench.experiment.BootExperiment;
-import io.torosim.bench.experiment.CaseResult;
-import io.torosim.bench.experiment.Experiment;
 import io.torosim.bench.spec.SpecFile;
+import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.boot.BootExperiment;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

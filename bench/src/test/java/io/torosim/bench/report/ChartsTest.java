@@ -3,8 +3,8 @@ package io.torosim.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.bench.experiment.LineChart;
-import io.torosim.bench.experiment.TornadoChart;
+import io.torosim.experiment.LineChart;
+import io.torosim.experiment.TornadoChart;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +99,6 @@ class ChartsTest {
     }
 
     private static String error(String published, double obtained) {
-        return Figures.error(new io.torosim.bench.experiment.CaseResult("n", "m", "%", published, obtained, 0, 1, ""));
+        return Figures.error(new io.torosim.experiment.CaseResult("n", "m", "%", published, obtained, 0, 1, ""));
     }
 }

@@ -2,11 +2,11 @@ package io.torosim.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.bench.experiment.BootExperiment;
-import io.torosim.bench.experiment.Experiment;
-import io.torosim.bench.experiment.ExperimentResult;
 import io.torosim.bench.spec.SpecFile;
 import io.torosim.core.cost.CostParameter;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.boot.BootExperiment;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

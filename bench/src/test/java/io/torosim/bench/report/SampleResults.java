@@ -1,12 +1,12 @@
 package io.torosim.bench.report;
 
-import io.torosim.bench.experiment.CaseResult;
-import io.torosim.bench.experiment.ExperimentResult;
-import io.torosim.bench.experiment.LineChart;
-import io.torosim.bench.experiment.PhaseRow;
-import io.torosim.bench.experiment.Series;
-import io.torosim.bench.experiment.TornadoChart;
 import io.torosim.core.cost.CostModel;
+import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.LineChart;
+import io.torosim.experiment.PhaseRow;
+import io.torosim.experiment.Series;
+import io.torosim.experiment.TornadoChart;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,9 @@ package io.torosim.bench.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.bench.experiment.Arrivals;
-import io.torosim.bench.experiment.ReproductionSpec;
+import io.torosim.experiment.SpecException;
+import io.torosim.experiment.load.Arrivals;
+import io.torosim.experiment.spec.ReproductionSpec;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

@@ -1,2 +1,0 @@
-/** What Toro's network stack makes of a wire with delay or loss. */
-package io.torosim.bench.network;

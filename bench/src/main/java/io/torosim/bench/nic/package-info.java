@@ -1,2 +1,0 @@
-/** Network cards side by side. */
-package io.torosim.bench.nic;

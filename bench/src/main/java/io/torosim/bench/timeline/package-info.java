@@ -1,2 +1,0 @@
-/** Pictures of traces. */
-package io.torosim.bench.timeline;

@@ -1,2 +1,0 @@
-/** Volumes that experiments serve files from. */
-package io.torosim.bench.volume;

@@ -1,0 +1,32 @@
+package io.torosim.experiment;
+
+/** Something that can be run: the same object from a unit test, a benchmark, the command line and user code. */
+public interface Experiment {
+    /** Returns the identifier on the command line. */
+    String name();
+
+    /**
+     * Runs it.
+     *
+     * @param seed seed of every random stream
+     * @param progress told how far it is
+     * @return the outcome, a pure function of this experiment's specification and the seed
+     */
+    ExperimentResult run(long seed, Progress progress);
+
+    /** Hears how far an experiment is. */
+    @FunctionalInterface
+    interface Progress {
+        /** Nobody listens. */
+        Progress NONE = (step, done, total) -> {};
+
+        /**
+         * Called before each step.
+         *
+         * @param step name of the step that begins
+         * @param done steps done
+         * @param total steps in all
+         */
+        void at(String step, int done, int total);
+    }
+}

@@ -1,0 +1,150 @@
+package io.torosim.experiment;
+
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.cost.CostParameter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an experiment gave: a value, a pure function of its specification and seed.
+ *
+ * @param name identifier on the command line, such as {@code "cpu-usage"}
+ * @param title heading of its section in the report
+ * @param digest digest of every trace of every case, in order
+ * @param settings the inputs worth printing (vCPU mode, {@code top} mode, ...), in order
+ * @param cases figures beside what was published
+ * @param series curves, possibly none
+ * @param phases boot phases, possibly none
+ * @param charts further charts, possibly none
+ * @param notes paragraphs of explanation, plain text
+ * @param parameters the cost parameters that were used
+ */
+public record ExperimentResult(
+        String name,
+        String title,
+        long digest,
+        Map<String, String> settings,
+        List<CaseResult> cases,
+        List<Series> series,
+        List<PhaseRow> phases,
+        List<Chart> charts,
+        List<String> notes,
+        List<CostParameter> parameters) {
+    /** Copies the lists; the settings keep their order and are not modified afterwards. */
+    public ExperimentResult {
+        cases = List.copyOf(cases);
+        series = List.copyOf(series);
+        phases = List.copyOf(phases);
+        charts = List.copyOf(charts);
+        notes = List.copyOf(notes);
+        parameters = List.copyOf(parameters);
+    }
+
+    /** Returns whether no case failed. */
+    public boolean passed() {
+        return cases.stream().noneMatch(c -> c.verdict() == Verdict.FAIL);
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @param name identifier on the command line
+     * @param title heading of its section in the report
+     */
+    public static Builder builder(String name, String title) {
+        return new Builder(name, title);
+    }
+
+    /** Collects what an experiment gives; what is never called stays empty. */
+    public static final class Builder {
+        private final String name;
+        private final String title;
+        private final Map<String, String> settings = new LinkedHashMap<>();
+        private final List<CaseResult> cases = new ArrayList<>();
+        private final List<Series> series = new ArrayList<>();
+        private final List<PhaseRow> phases = new ArrayList<>();
+        private final List<Chart> charts = new ArrayList<>();
+        private final List<String> notes = new ArrayList<>();
+        private final List<CostParameter> parameters = new ArrayList<>();
+        private long digest;
+
+        private Builder(String name, String title) {
+            this.name = name;
+            this.title = title;
+        }
+
+        /** Sets the digest of every trace of every case. */
+        public Builder digest(long value) {
+            digest = value;
+            return this;
+        }
+
+        /** Adds an input worth printing. */
+        public Builder setting(String key, String value) {
+            settings.put(key, value);
+            return this;
+        }
+
+        /** Adds a figure. */
+        public Builder add(CaseResult figure) {
+            cases.add(figure);
+            return this;
+        }
+
+        /** Adds figures. */
+        public Builder addCases(List<CaseResult> figures) {
+            cases.addAll(figures);
+            return this;
+        }
+
+        /** Adds a curve of {@code top}. */
+        public Builder add(Series curve) {
+            series.add(curve);
+            return this;
+        }
+
+        /** Adds boot phases. */
+        public Builder addPhases(List<PhaseRow> rows) {
+            phases.addAll(rows);
+            return this;
+        }
+
+        /** Adds a chart. */
+        public Builder add(Chart chart) {
+            charts.add(chart);
+            return this;
+        }
+
+        /** Adds a paragraph of explanation. */
+        public Builder note(String paragraph) {
+            notes.add(paragraph);
+            return this;
+        }
+
+        /** Adds paragraphs. */
+        public Builder addNotes(List<String> paragraphs) {
+            notes.addAll(paragraphs);
+            return this;
+        }
+
+        /** Adds those cost parameters whose names begin with one of {@code prefixes}, in the model's order. */
+        public Builder parameters(CostModel costs, String... prefixes) {
+            for (CostParameter p : costs.parameters()) {
+                for (String prefix : prefixes) {
+                    if (p.name().startsWith(prefix) && !parameters.contains(p)) {
+                        parameters.add(p);
+                    }
+                }
+            }
+            return this;
+        }
+
+        /** Returns the result. */
+        public ExperimentResult build() {
+            return new ExperimentResult(
+                    name, title, digest, settings, cases, series, phases, charts, notes, parameters);
+        }
+    }
+}

@@ -1,0 +1,373 @@
+package io.torosim.experiment.cpu;
+
+import static io.torosim.experiment.cpu.CpuUsageExperiment.max;
+import static io.torosim.experiment.cpu.CpuUsageExperiment.mean;
+import static io.torosim.experiment.cpu.CpuUsageExperiment.min;
+import static io.torosim.experiment.cpu.CpuUsageExperiment.percentile;
+
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.time.Picos;
+import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.Series;
+import io.torosim.experiment.load.Arrivals;
+import io.torosim.sched.ToroDelay;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The figures of the CPU usage experiment beside the published ones, with the bands and why they are what they are. */
+final class CpuUsageCases {
+    private static final String PERCENT = "%";
+    private static final String SHAPE = "the blog gives shapes, not points; one tick of top is 0.33 % of a 3 s sample";
+
+    /** Time between requests that come one by one. */
+    static final Duration SPARSE = Duration.ofMillis(500);
+
+    private CpuUsageCases() {}
+
+    /**
+     * Keeps the bands where they apply. They belong to the published load, bursts in which a client is always waiting; under
+     * a recorded load the figures stand without. A figure for which there was no sample (no interval of {@code top} lay
+     * wholly in traffic, say) is left out.
+     */
+    static List<CaseResult> judgedFor(CpuUsageSpec spec, List<CaseResult> cases) {
+        boolean publishedLoad = spec.arrivals() instanceof Arrivals.ClosedLoop;
+        List<CaseResult> judged = new ArrayList<>();
+        for (CaseResult c : cases) {
+            if (!Double.isNaN(c.obtained())) {
+                judged.add(publishedLoad ? c : CaseResult.info(c.name(), c.metric(), c.unit(), c.obtained(), c.why()));
+            }
+        }
+        return judged;
+    }
+
+    static List<CaseResult> toroBefore(GuestRun run) {
+        double leastVcpu =
+                run.threadPercent().stream().mapToDouble(t -> t[0]).min().orElse(Double.NaN);
+        double[] all = run.samples().stream().mapToDouble(Series.Sample::value).toArray();
+        return List.of(
+                new CaseResult(
+                        "Toro before",
+                        "vCPU 0, least of all samples",
+                        PERCENT,
+                        "100, always",
+                        leastVcpu,
+                        99,
+                        100.01,
+                        "a vCPU that spins uses its host CPU whole"),
+                new CaseResult(
+                        "Toro before",
+                        "QEMU process, least of all samples",
+                        PERCENT,
+                        "100, always",
+                        min(all),
+                        99,
+                        101.5,
+                        SHAPE));
+    }
+
+    static List<CaseResult> toroAfter(CpuUsageSpec spec, String name, GuestRun run) {
+        List<CaseResult> cases = new ArrayList<>();
+        double[] burst = run.values(TrafficPhases.BURST);
+        double[] idle = run.values(TrafficPhases.IDLE);
+        if (burst.length > 0) {
+            cases.add(new CaseResult(
+                    name,
+                    "in traffic, least of all samples",
+                    PERCENT,
+                    "100, only in traffic",
+                    min(burst),
+                    99,
+                    101.5,
+                    SHAPE));
+            cases.add(new CaseResult(
+                    name,
+                    "in traffic, most of all samples",
+                    PERCENT,
+                    "100, only in traffic",
+                    max(burst),
+                    99,
+                    101.5,
+                    "the main loop adds a little to the vCPU"));
+        }
+        if (idle.length > 0) {
+            cases.add(new CaseResult(
+                    name,
+                    "from the second sample after traffic, most of all",
+                    PERCENT,
+                    "0",
+                    max(idle),
+                    0,
+                    1,
+                    "both cores halted; what is left is QEMU's main loop"));
+        }
+        cases.add(lastPoll(spec, name, run));
+        cases.add(CaseResult.info(name, "requests answered", "requests", run.requests(), ""));
+        cases.add(CaseResult.info(name, "mean time of a request", "us", run.latencyMicros(), "SYN to FIN"));
+        return cases;
+    }
+
+    private static CaseResult lastPoll(CpuUsageSpec spec, String name, GuestRun run) {
+        return new CaseResult(
+                name,
+                "polling after the last packet",
+                "ms",
+                "window of 200 ms",
+                run.lastPollMillis(),
+                0,
+                spec.pollWindowMillis() + 1,
+                "a thread's window runs from its first empty poll since the last reset, so 0 to "
+                        + Math.round(spec.pollWindowMillis()) + " ms are left");
+    }
+
+    static CaseResult unchanged(GuestRun plain, GuestRun heavy) {
+        double worst = 0;
+        int samples = Math.min(plain.samples().size(), heavy.samples().size());
+        for (int i = 0; i < samples; i++) {
+            Series.Sample a = plain.samples().get(i);
+            Series.Sample b = heavy.samples().get(i);
+            boolean comparable = a.phase().equals(b.phase())
+                    && (a.phase().equals(TrafficPhases.BURST) || a.phase().equals(TrafficPhases.IDLE));
+            if (comparable) {
+                worst = Math.max(worst, StrictMath.abs(a.value() - b.value()));
+            }
+        }
+        return new CaseResult(
+                "Toro, more messages",
+                "largest difference to Toro after, sample by sample",
+                "points",
+                "footprint does not change",
+                worst,
+                0,
+                1.5,
+                "a core spins or is halted, whatever the load");
+    }
+
+    static List<CaseResult> ubuntu(GuestRun run) {
+        double[] burst = run.values(TrafficPhases.BURST);
+        double[] idle = run.values(TrafficPhases.IDLE);
+        return List.of(
+                new CaseResult(
+                        "Ubuntu",
+                        "in traffic, median",
+                        PERCENT,
+                        "40 to 60",
+                        percentile(burst, 50),
+                        40,
+                        60,
+                        "the published range; client time is fitted to it"),
+                new CaseResult(
+                        "Ubuntu",
+                        "in traffic, mean",
+                        PERCENT,
+                        "40 to 60",
+                        mean(burst),
+                        40,
+                        60,
+                        "as above; with background bursts"),
+                new CaseResult(
+                        "Ubuntu",
+                        "between bursts, median",
+                        PERCENT,
+                        "0 to 15",
+                        percentile(idle, 50),
+                        0,
+                        3,
+                        "most samples see no background service"),
+                new CaseResult(
+                        "Ubuntu",
+                        "between bursts, 95th percentile",
+                        PERCENT,
+                        "0 to 15",
+                        percentile(idle, 95),
+                        0,
+                        15,
+                        "samples with background services are the upper end"),
+                CaseResult.info(
+                        "Ubuntu",
+                        "between bursts, most of all samples",
+                        PERCENT,
+                        max(idle),
+                        "may hold two background bursts"),
+                CaseResult.info("Ubuntu", "requests answered", "requests", run.requests(), ""),
+                CaseResult.info("Ubuntu", "mean time of a request", "us", run.latencyMicros(), "SYN to FIN"));
+    }
+
+    static List<CaseResult> ubuntuHeavy(GuestRun run) {
+        double[] burst = run.values(TrafficPhases.BURST);
+        double leastVcpu = Double.NaN;
+        for (int i = 0; i < run.samples().size(); i++) {
+            if (run.samples().get(i).phase().equals(TrafficPhases.BURST)) {
+                double share = run.threadPercent().get(i)[0];
+                leastVcpu = Double.isNaN(leastVcpu) ? share : Math.min(leastVcpu, share);
+            }
+        }
+        return List.of(
+                new CaseResult(
+                        "Ubuntu, more messages",
+                        "in traffic, least of all samples",
+                        PERCENT,
+                        "100",
+                        min(burst),
+                        98,
+                        115,
+                        "one worker fills its vCPU; background services on the other come on top"),
+                new CaseResult(
+                        "Ubuntu, more messages",
+                        "vCPU 0 in traffic, least of all samples",
+                        PERCENT,
+                        "100",
+                        leastVcpu,
+                        98,
+                        100.01,
+                        "the serving vCPU is never idle"),
+                CaseResult.info("Ubuntu, more messages", "requests answered", "requests", run.requests(), ""));
+    }
+
+    static CaseResult saving(CpuUsageSpec spec, GuestRun before, GuestRun after) {
+        double share = 100 * after.mean() / before.mean();
+        String metric = "mean use relative to before";
+        boolean halfTheTime = spec.arrivals() instanceof Arrivals.ClosedLoop loop
+                && loop.requestsPerBurst() == 0
+                && loop.burst().multipliedBy(2).equals(loop.period());
+        return halfTheTime
+                ? new CaseResult(
+                        "Toro after", metric, PERCENT, "reduced by half", share, 45, 55, "traffic half of the time")
+                : CaseResult.info(
+                        "Toro after",
+                        metric,
+                        PERCENT,
+                        share,
+                        "half was published, for equal times with and without traffic");
+    }
+
+    /** The same of the guest that is exact to the byte, in samples of one second of {@code top}: a tick is 1 % of one. */
+    static List<CaseResult> exact(CpuUsageSpec spec, GuestRun run, GuestRun coarse) {
+        String name = "Toro after, byte by byte";
+        String why =
+                "the network stack, virtio rings and registers of 2018 instead of the coarse guest; a tick is 1 % of a"
+                        + " sample of 1 s";
+        double[] burst = run.values(TrafficPhases.BURST);
+        return List.of(
+                new CaseResult(
+                        name,
+                        "in traffic, least of all samples",
+                        PERCENT,
+                        "100, only in traffic",
+                        burst.length == 0 ? Double.NaN : min(burst),
+                        98,
+                        102,
+                        why),
+                new CaseResult(
+                        name,
+                        "in traffic, most of all samples",
+                        PERCENT,
+                        "100, only in traffic",
+                        burst.length == 0 ? Double.NaN : max(burst),
+                        98,
+                        102,
+                        why),
+                new CaseResult(
+                        name,
+                        "from the second sample after traffic, most of all",
+                        PERCENT,
+                        "0",
+                        max(run.values(TrafficPhases.IDLE)),
+                        0,
+                        2,
+                        "both cores halted"),
+                lastPoll(spec, name, run),
+                CaseResult.info(name, "requests answered", "requests", run.requests(), "of 9000"),
+                CaseResult.info(
+                        name,
+                        "mean time of a request",
+                        "us",
+                        run.latencyMicros(),
+                        String.format(Locale.ROOT, "SYN to FIN; coarse guest %.0f", coarse.latencyMicros())));
+    }
+
+    static List<CaseResult> explanations(
+            CpuUsageSpec spec,
+            GuestRun variantB,
+            GuestRun spinning,
+            GuestRun tcgSingle,
+            GuestRun oneCore,
+            GuestRun polled) {
+        String group = "Why 100 % before?";
+        return List.of(
+                CaseResult.info(
+                        group,
+                        "B: cores without work halt, polling hint missing",
+                        PERCENT,
+                        variantB.mean(),
+                        "the case charted as Toro before"),
+                CaseResult.info(
+                        group,
+                        "A: master before Nov 2017, both cores spin, KVM",
+                        PERCENT,
+                        spinning.mean(),
+                        "does not fit"),
+                CaseResult.info(
+                        group,
+                        "A with single-threaded software emulation",
+                        PERCENT,
+                        tcgSingle.mean(),
+                        "both vCPUs in one host thread"),
+                CaseResult.info(
+                        group,
+                        "A with the second core not started",
+                        PERCENT,
+                        oneCore.mean(),
+                        "start-up was unreliable then"),
+                CaseResult.info(
+                        group,
+                        "A seen by top in its other mode (Solaris)",
+                        PERCENT,
+                        spinning.otherModeMean(),
+                        spec.hostCpus() + " CPUs in the host"),
+                CaseResult.info(
+                        "Ubuntu",
+                        "in traffic, mean, with KVM halt polling",
+                        PERCENT,
+                        mean(polled.values(TrafficPhases.BURST)),
+                        "polling counts as CPU time of the process"));
+    }
+
+    /**
+     * What a failed calibration would have done: the same host, whose clock the kernel takes for what it is and for 2393 MHz,
+     * under the load of the specification (right, wrong) and under sparse requests (right, wrong).
+     */
+    static List<CaseResult> wrongClock(CpuUsageSpec spec, List<GuestRun> runs) {
+        String clock = spec.tscHz() / 1_000_000 + " MHz";
+        String believed = clock + " taken for " + spec.believedMhz();
+        MachineSpec machine = MachineSpec.builder().tscHz(spec.tscHz()).build();
+        long tenPs = spec.costs().ps("toro.ipi_delay");
+        double rightDelay = ToroDelay.realPs(tenPs, machine) / (double) Picos.PER_MILLI;
+        double wrongDelay = ToroDelay.realPs(tenPs, machine, spec.believedMhz()) / (double) Picos.PER_MILLI;
+        String every = ", a request every " + SPARSE.toMillis() + " ms, ";
+        return List.of(
+                wrong(
+                        "Delay(10), " + believed,
+                        "ms",
+                        wrongDelay,
+                        "by the LAPIC timer, in ns: nearer to 10 ms than the " + Math.round(rightDelay)
+                                + " ms of the right clock"),
+                wrong(
+                        "poll window, " + believed,
+                        "ms",
+                        spec.pollWindowMillis(),
+                        "200 ms of cycles at the believed rate, counted by the true one"),
+                wrong(
+                        "mean use relative to the right clock",
+                        PERCENT,
+                        100 * runs.get(1).mean() / runs.get(0).mean(),
+                        "under this load the window is polled once a burst: nothing to be seen"),
+                wrong("mean use" + every + clock, PERCENT, runs.get(2).mean(), "what is used is the window after each"),
+                wrong("mean use" + every + believed, PERCENT, runs.get(3).mean(), "a third less, as the window"));
+    }
+
+    private static CaseResult wrong(String metric, String unit, double obtained, String why) {
+        return CaseResult.info("If calibration fails", metric, unit, obtained, why);
+    }
+}

@@ -1,0 +1,92 @@
+package io.torosim.experiment.load;
+
+import io.torosim.experiment.SpecException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Request arrivals from a file of timestamps, one a line in the first comma-separated column: seconds as a decimal number
+ * or an ISO 8601 instant. A first line that is neither is a heading. The earliest arrival is time 0.
+ */
+public final class ArrivalCsv {
+    private static final int MAX_LINES = 10_000_000;
+
+    private ArrivalCsv() {}
+
+    /**
+     * Reads the arrivals of {@code file} as offsets from the first, in order.
+     *
+     * @throws SpecException if a line is no timestamp, naming file, line and text
+     */
+    public static List<Duration> read(Path file) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw new SpecException(file + ": no such file");
+        } catch (IOException e) {
+            throw new SpecException(file + ": cannot be read as text: " + e.getMessage());
+        }
+        if (lines.size() > MAX_LINES) {
+            throw new SpecException(file + ": more than " + MAX_LINES + " lines");
+        }
+        List<Duration> times = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String cell = lines.get(i).split(",", 2)[0].strip();
+            if (cell.isEmpty()) {
+                continue;
+            }
+            Duration time = parse(cell);
+            if (time != null) {
+                times.add(time);
+            } else if (i > 0) {
+                throw new SpecException(file + ":" + (i + 1) + ": not a timestamp: \"" + cell + "\"");
+            }
+        }
+        if (times.isEmpty()) {
+            throw new SpecException(file + ": no timestamps");
+        }
+        return sinceFirst(times);
+    }
+
+    static List<Duration> sinceFirst(List<Duration> times) {
+        List<Duration> sorted = new ArrayList<>(times);
+        Collections.sort(sorted);
+        Duration first = sorted.get(0);
+        sorted.replaceAll(t -> t.minus(first));
+        return sorted;
+    }
+
+    private static Duration parse(String cell) {
+        try {
+            BigDecimal seconds = new BigDecimal(cell);
+            boolean sane = seconds.precision() < 40 && Math.abs(seconds.scale()) < 40;
+            if (!sane || seconds.abs().compareTo(BigDecimal.valueOf(1_000_000_000_000L)) > 0) {
+                return null;
+            }
+            long whole = seconds.longValue();
+            int nanos = seconds.subtract(BigDecimal.valueOf(whole))
+                    .movePointRight(9)
+                    .intValue();
+            return Duration.ofSeconds(whole, nanos);
+        } catch (NumberFormatException e) {
+            // perhaps an instant
+        }
+        try {
+            Instant instant = Instant.parse(cell);
+            return Duration.ofSeconds(instant.getEpochSecond(), instant.getNano());
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+}

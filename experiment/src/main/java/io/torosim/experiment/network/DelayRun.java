@@ -1,0 +1,53 @@
+package io.torosim.experiment.network;
+
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult;
+import io.torosim.experiment.volume.ServedVolume;
+import io.torosim.fat.toro.FatQuirk;
+import io.torosim.guest.app.GuestSession;
+import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.console.Display;
+import io.torosim.guest.remote.HttpLoad;
+import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.wire.LinkSpec;
+import java.time.Duration;
+import java.util.EnumSet;
+
+/**
+ * TorowithFileSystem serves a file of 16,000 bytes, 14 segments, over a wire with a delay. Without a screen, whose lines cost more
+ * than the network; the FAT driver is the repaired one, since the old one reads files above 512 bytes wrongly.
+ *
+ * @param requestPs median time of a request, from its SYN to the server's FIN
+ * @param digest digest of the trace
+ */
+record DelayRun(long requestPs, long digest) {
+    static final int FILE_BYTES = 16_000;
+
+    private static final int REQUESTS = 3;
+
+    static DelayRun of(StackVariant stack, Duration oneWay, CostModel costs, long seed) {
+        MachineSpec machine = MachineSpec.builder()
+                .vcpus(2)
+                .ramMib(512)
+                .costs(costs)
+                .seed(seed)
+                .build();
+        GuestSpec spec = stack.of(GuestSpec.of("TorowithFileSystem"))
+                .withMachine(machine)
+                .withDisplay(Display.HEADLESS)
+                .withFatQuirks(EnumSet.noneOf(FatQuirk.class))
+                .withFileBuffer(FILE_BYTES)
+                .withLink(LinkSpec.perfect().withDelay(oneWay, Duration.ZERO))
+                .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(Duration.ofSeconds(1)));
+        try (GuestSession session = GuestSession.open(spec, ServedVolume.withFileOf(FILE_BYTES))) {
+            RunResult result = session.runUntil(Duration.ofSeconds(10));
+            HttpLoad load = session.load().orElseThrow();
+            if (load.answered() != REQUESTS || load.bytesReceived() != (long) REQUESTS * FILE_BYTES) {
+                throw new IllegalStateException(stack + " over " + oneWay + ": " + load.answered() + " answers, "
+                        + load.bytesReceived() + " bytes");
+            }
+            return new DelayRun(load.latency().percentilePs(50), result.traceDigest());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Network cards side by side. */
+package io.torosim.experiment.nic;

@@ -1,0 +1,177 @@
+package io.torosim.experiment.power;
+
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.machine.MwaitMode;
+import io.torosim.core.power.Governor;
+import io.torosim.core.power.HostSleep;
+import io.torosim.core.power.PowerTable;
+import io.torosim.core.trace.TraceDigest;
+import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.LineChart;
+import io.torosim.experiment.LineChart.Line;
+import io.torosim.experiment.LineChart.Point;
+import io.torosim.experiment.power.PowerRun.Guest;
+import io.torosim.experiment.power.PowerRun.Host;
+import io.torosim.sched.IdlePolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * "A solution must also scale the CPU" (Toro blog, "Reducing CPU usage", 2018-06-24): what each idle policy draws under each
+ * governor of the host and how fast it still answers. A busy wait looks like work to every governor that looks at use; only a
+ * halt lets the host save.
+ */
+public final class PowerExperiment implements Experiment {
+    private static final Guest BUSY_POLL = Guest.toro("busy poll", IdlePolicy.busyPoll());
+    private static final Guest POLL_THEN_HALT = Guest.toro("200 ms, then halt", IdlePolicy.pollThenHalt());
+    private static final Guest HALT_AT_ONCE = Guest.toro("halt at once", IdlePolicy.haltAtOnce());
+    private static final Guest UBUNTU = new Guest("Ubuntu", Optional.empty(), MwaitMode.NOP);
+    private static final List<Guest> GUESTS = List.of(
+            BUSY_POLL,
+            Guest.toro("halt without hint", IdlePolicy.haltWithoutHint()),
+            POLL_THEN_HALT,
+            Guest.toro("2020: 2000 ms since the last interrupt", IdlePolicy.lastIrq2020()),
+            HALT_AT_ONCE,
+            new Guest("mwait honoured", Optional.of(IdlePolicy.mwait()), MwaitMode.HONOURED),
+            new Guest("mwait trapped", Optional.of(IdlePolicy.mwait()), MwaitMode.TRAPPED),
+            UBUNTU);
+    private static final Guest MWAIT_NOP =
+            new Guest("mwait does nothing (KVM)", Optional.of(IdlePolicy.mwait()), MwaitMode.NOP);
+    /** An idle loop around an instruction that does nothing is stepped one by one: a short look is enough. */
+    private static final Duration SHORT = Duration.ofMillis(100);
+
+    private static final int PER_SECOND = 100;
+    private static final int[] RATES = {1, 5, 20, 100, 500};
+
+    private final CostModel costs;
+    private final Duration duration;
+    private long digest;
+
+    /**
+     * Creates the experiment.
+     *
+     * @param costs cost model
+     * @param duration simulated time of each case, at least 4 s: requests for a half of it, then quiet
+     */
+    public PowerExperiment(CostModel costs, Duration duration) {
+        if (duration.toMillis() < 4000) {
+            throw new IllegalArgumentException("duration must be at least 4 s, duration=" + duration);
+        }
+        this.costs = costs;
+        this.duration = duration;
+    }
+
+    @Override
+    public String name() {
+        return "power";
+    }
+
+    @Override
+    public ExperimentResult run(long seed, Progress progress) {
+        digest = 0;
+        int steps = GUESTS.size() + 2;
+        ExperimentResult.Builder result =
+                ExperimentResult.builder(name(), "Energy of idle policies under the host's governors");
+        Map<Guest, Map<Governor, PowerRun>> runs = new LinkedHashMap<>();
+        for (Guest guest : GUESTS) {
+            progress.at(guest.name(), runs.size(), steps);
+            Map<Governor, PowerRun> byGovernor = new LinkedHashMap<>();
+            for (Governor governor : Governor.values()) {
+                byGovernor.put(governor, run(guest, new Host(governor, HostSleep.Choice.MENU), seed));
+            }
+            runs.put(guest, byGovernor);
+            result.addCases(figures(guest, byGovernor));
+        }
+        result.addCases(PowerCases.scaling(runs.get(BUSY_POLL), runs.get(POLL_THEN_HALT), runs.get(HALT_AT_ONCE)));
+        Host ondemand = new Host(Governor.ONDEMAND, HostSleep.Choice.MENU);
+        PowerRun nop = counted(PowerRun.run(costs, MWAIT_NOP, ondemand, PER_SECOND, SHORT, SHORT, seed));
+        result.addCases(PowerCases.mwaitNop(MWAIT_NOP.name(), nop, SHORT));
+        progress.at("sleep states", steps - 2, steps);
+        for (HostSleep.Choice choice : HostSleep.Choice.values()) {
+            result.addCases(PowerCases.sleep(choice, run(HALT_AT_ONCE, new Host(Governor.PERFORMANCE, choice), seed)));
+        }
+        for (Guest guest : List.of(BUSY_POLL, POLL_THEN_HALT, HALT_AT_ONCE, UBUNTU)) {
+            result.addCases(PowerCases.exits(guest.name(), runs.get(guest).get(Governor.SCHEDUTIL), duration));
+        }
+        progress.at("load", steps - 1, steps);
+        result.add(wattsOverLoad(seed));
+        return result.digest(digest)
+                .setting(
+                        "simulated time",
+                        duration.toSeconds() + " s per case, " + PER_SECOND
+                                + " requests a second for the first half, then quiet")
+                .setting("host", "each vCPU on a core of its own; sleep states chosen as Linux's menu governor does")
+                .setting("power table", PowerTable.of(costs).toString())
+                .note(
+                        "The governor's clock makes the guest slower as well as cheaper, the way out of a sleep state is part of"
+                                + " a wake-up. Energy is that of the two cores alone: uncore, memory and power supply, which sleep less"
+                                + " well, are not in it. Where a range is given, both ends of the power table were tried: executing dear"
+                                + " and sleep cheap, and the other way round.")
+                .note(
+                        "What the post asked for is in the rows \"a solution must also scale the CPU\": under a busy wait the"
+                                + " governors that look at use hold the highest clock for ever; powersave saves what the lowest clock"
+                                + " saves and pays with time; a halt saves most and needs no governor.")
+                .parameters(costs, "power.", "host.", "toro.", "kvm.")
+                .build();
+    }
+
+    private PowerRun run(Guest guest, Host host, long seed) {
+        return counted(PowerRun.run(costs, guest, host, PER_SECOND, duration.dividedBy(2), duration, seed));
+    }
+
+    private PowerRun counted(PowerRun run) {
+        digest = TraceDigest.combine(digest, run.result().traceDigest());
+        return run;
+    }
+
+    private static List<CaseResult> figures(Guest guest, Map<Governor, PowerRun> byGovernor) {
+        List<CaseResult> cases = new ArrayList<>();
+        byGovernor.forEach((governor, run) -> {
+            String under = governor.name().toLowerCase(Locale.ROOT);
+            cases.add(CaseResult.info(
+                    guest.name(),
+                    "both cores, " + under,
+                    "W",
+                    run.watts(),
+                    String.format(
+                            Locale.ROOT,
+                            "%.2f to %.2f over the ranges of the power table; clock %d permille",
+                            StrictMath.min(run.extremes()[0], run.extremes()[1]),
+                            StrictMath.max(run.extremes()[0], run.extremes()[1]),
+                            run.clockPermille())));
+            cases.add(CaseResult.info(
+                    guest.name(),
+                    "mean time of a request, " + under,
+                    "us",
+                    run.latencyMicros(),
+                    run.requests() + " answered"));
+        });
+        return cases;
+    }
+
+    private LineChart wattsOverLoad(long seed) {
+        Duration time = Duration.ofSeconds(1);
+        List<Line> lines = new ArrayList<>();
+        for (Guest guest : List.of(BUSY_POLL, POLL_THEN_HALT, HALT_AT_ONCE, UBUNTU)) {
+            for (Governor governor : List.of(Governor.SCHEDUTIL, Governor.POWERSAVE)) {
+                Host host = new Host(governor, HostSleep.Choice.MENU);
+                List<Point> points = new ArrayList<>();
+                for (int rate : RATES) {
+                    points.add(new Point(
+                            rate,
+                            counted(PowerRun.run(costs, guest, host, rate, time, time, seed))
+                                    .watts()));
+                }
+                lines.add(new Line(guest.name() + ", " + governor.name().toLowerCase(Locale.ROOT), points));
+            }
+        }
+        return new LineChart("Power over load", "requests a second", "W, both cores", true, lines);
+    }
+}

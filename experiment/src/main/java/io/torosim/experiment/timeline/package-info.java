@@ -1,0 +1,2 @@
+/** Pictures of traces. */
+package io.torosim.experiment.timeline;

@@ -1,0 +1,2 @@
+/** Volumes that experiments serve files from. */
+package io.torosim.experiment.volume;
