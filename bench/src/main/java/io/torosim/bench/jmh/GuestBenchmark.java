@@ -8,10 +8,11 @@ import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.code.OptimisationLevel;
 import io.torosim.guest.console.Display;
+import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.sched.KernelConfig;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -25,11 +26,10 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The byte-exact guest: ToroHelloWorldMicroservice answers 500 requests. The score is the time that the simulation took; the
- * auxiliary counters are simulated figures, the same on every machine.
+ * secondary results are {@link SimulatedFigures}: requests answered, the median time of one, and how long the vCPU was busy for one.
  *
  * <p>Run with {@code java -jar bench/target/benchmarks.jar GuestBenchmark}. To be seen: {@code -O2} takes a few percent off a
- * request under KVM, and more under software emulation. JMH adds auxiliary counters up over iterations, so there is one
- * iteration of one call.
+ * request under KVM, and more under software emulation.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -48,42 +48,38 @@ public class GuestBenchmark {
     @Param({"NONE", "O2"})
     public OptimisationLevel level;
 
+    /** What idle cores do. */
+    @Param("POLL_THEN_HALT")
+    public Policy policy;
+
+    /** Seed of every random stream. */
+    @Param("42")
+    public long seed;
+
     /** Creates the benchmark. */
     public GuestBenchmark() {}
 
-    /** Simulated figures. Public fields, because JMH resets only those. */
-    @AuxCounters(AuxCounters.Type.EVENTS)
-    @State(Scope.Thread)
-    public static class Simulated {
-        /** Requests answered. */
-        public double answered;
-        /** Median time of a request in microseconds. */
-        public double medianMicros;
-        /** Time that the vCPU was busy, for each request, in microseconds. */
-        public double busyMicros;
-
-        /** Creates counters at 0. */
-        public Simulated() {}
-    }
-
     /** Runs the requests. */
     @Benchmark
-    public RunResult requests(Simulated simulated) {
+    public RunResult requests() {
         GuestSpec spec = GuestSpec.of("ToroHelloWorldMicroservice")
                 .withMachine(MachineSpec.builder()
                         .vcpus(1)
                         .ramMib(256)
                         .vcpuMode(mode)
+                        .seed(seed)
                         .build())
+                .withKernel(KernelConfig.defaults().withIdlePolicy(policy.idlePolicy()))
                 .withLevel(level)
                 .withDisplay(Display.HEADLESS)
                 .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(Duration.ofMillis(500)));
         try (GuestSession session = GuestSession.open(spec, null)) {
             RunResult result = session.runUntil(Duration.ofSeconds(2));
             VcpuUsage usage = result.usage().get(0);
-            simulated.answered = session.load().orElseThrow().answered();
-            simulated.medianMicros = session.load().orElseThrow().latency().percentilePs(50) / 1e6;
-            simulated.busyMicros = usage.busyPs() / 1e6 / REQUESTS;
+            HttpLoad load = session.load().orElseThrow();
+            SimulatedFigures.record("answered", load.answered(), "requests");
+            SimulatedFigures.record("median", load.latency().percentilePs(50) / 1e6, "us");
+            SimulatedFigures.record("busy", usage.busyPs() / 1e6 / load.answered(), "us/request");
             return result;
         }
     }

@@ -1,10 +1,10 @@
 package io.torosim.bench.jmh.sched;
 
+import io.torosim.bench.jmh.Policy;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.sched.GuestProgram;
-import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
@@ -38,17 +38,16 @@ public class IdleSecondBenchmark {
     public int vcpus;
 
     /** What idle cores do. */
-    @Param({"poll-then-halt", "busy-poll"})
-    public String policy;
+    @Param({"POLL_THEN_HALT", "BUSY_POLL"})
+    public Policy policy;
 
     private static final MachineSpec.Builder SPEC = MachineSpec.builder();
 
     /** One simulated second: two polling threads on core 0, nothing on the others. */
     @Benchmark
     public RunResult idleSecond() {
-        IdlePolicy idle = policy.equals("busy-poll") ? IdlePolicy.busyPoll() : IdlePolicy.pollThenHalt();
         try (Machine machine = Machine.create(SPEC.vcpus(vcpus).build())) {
-            ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults().withIdlePolicy(idle));
+            ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults().withIdlePolicy(policy.idlePolicy()));
             for (int i = 0; i < 2; i++) {
                 kernel.spawn(0, "poller" + i, GuestProgram.loop(Step.poll(Duration.ofNanos(50)), Step.yieldIdle()));
             }
