@@ -1,8 +1,8 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.experiment.boot.BootExperiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.PhaseRow;
+import io.torosim.experiment.boot.BootExperiment;
 import io.torosim.guest.boot.BootPath;
 import org.openjdk.jmh.annotations.Benchmark;
 

@@ -1,8 +1,8 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.experiment.cpu.CpuUsageExperiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.Series;
+import io.torosim.experiment.cpu.CpuUsageExperiment;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /**

@@ -1,9 +1,9 @@
 package io.torosim.bench.jmh;
 
+import io.torosim.bench.spec.SpecFile;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.spec.ReproductionSpec;
-import io.torosim.bench.spec.SpecFile;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;

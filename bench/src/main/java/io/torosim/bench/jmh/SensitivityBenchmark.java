@@ -2,8 +2,8 @@ package io.torosim.bench.jmh;
 
 import io.torosim.experiment.Chart;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.cpu.SensitivityExperiment;
 import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.cpu.SensitivityExperiment;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /**
