@@ -70,6 +70,7 @@ public final class BlkDevice implements DeviceModel {
     private static final int MAX_RANGE_SECTORS = 1 << 16;
     private static final int MAX_RANGES = 16;
     private static final int SECTOR = BlockDevice.SECTOR_BYTES;
+    private static final int MOST_PIECE_BYTES = 1 << 20; // a chain may have 4 GiB
 
     private final BlockDevice disk;
     private final String id;
@@ -176,6 +177,11 @@ public final class BlkDevice implements DeviceModel {
     }
 
     @Override
+    public void queueReset(int queueIndex) {
+        inFlight.clear();
+    }
+
+    @Override
     public void reset() {
         context = null;
         inFlight.clear();
@@ -223,7 +229,9 @@ public final class BlkDevice implements DeviceModel {
      */
     public boolean finishOne(Choices choices) {
         DeviceQueue queue = context == null ? null : context.queue(0);
-        inFlight.removeIf(request -> request.queue != queue); // broken, or the queue was reset
+        if (queue == null) {
+            inFlight.clear(); // the device is broken
+        }
         if (inFlight.isEmpty()) {
             return false;
         }
@@ -319,9 +327,11 @@ public final class BlkDevice implements DeviceModel {
         if (outside(sector, room)) {
             return new Answer(S_IOERR, 0);
         }
-        byte[] data = new byte[(int) room];
-        disk.read(sector, ByteBuffer.wrap(data));
-        chain.write(context.memory(), 0, data, 0, data.length);
+        for (long at = 0; at < room; at += MOST_PIECE_BYTES) {
+            byte[] data = piece(room - at);
+            disk.read(sector + at / SECTOR, ByteBuffer.wrap(data));
+            chain.write(context.memory(), at, data, 0, data.length);
+        }
         return new Answer(S_OK, room);
     }
 
@@ -330,10 +340,16 @@ public final class BlkDevice implements DeviceModel {
         if (disk.readOnly() || outside(sector, bytes)) {
             return new Answer(S_IOERR, 0);
         }
-        byte[] data = new byte[(int) bytes];
-        chain.read(context.memory(), HEADER_BYTES, data, 0, data.length);
-        disk.write(sector, ByteBuffer.wrap(data));
+        for (long at = 0; at < bytes; at += MOST_PIECE_BYTES) {
+            byte[] data = piece(bytes - at);
+            chain.read(context.memory(), HEADER_BYTES + at, data, 0, data.length);
+            disk.write(sector + at / SECTOR, ByteBuffer.wrap(data));
+        }
         return new Answer(S_OK, 0);
+    }
+
+    private static byte[] piece(long bytesLeft) {
+        return new byte[(int) Math.min(MOST_PIECE_BYTES, bytesLeft)];
     }
 
     private Answer flush() throws IOException {
@@ -354,9 +370,9 @@ public final class BlkDevice implements DeviceModel {
             chain.write(context.memory(), 0, withZero, 0, withZero.length);
             return new Answer(S_OK, ID_BYTES, true);
         }
-        byte[] padded = Arrays.copyOf(ascii, (int) room);
+        byte[] padded = Arrays.copyOf(ascii, ID_BYTES);
         chain.write(context.memory(), 0, padded, 0, padded.length);
-        return new Answer(S_OK, room);
+        return new Answer(S_OK, ID_BYTES);
     }
 
     private Answer ranges(BufferChain chain, boolean zero) throws IOException {

@@ -13,6 +13,8 @@ public final class ConsoleDevice implements DeviceModel {
     /** Queue that transmits. */
     public static final int TX = 1;
 
+    private static final int MOST_PIECE_BYTES = 1 << 16; // a chain may have 4 GiB
+
     private final Consumer<byte[]> output;
     private int columns;
     private int rows;
@@ -23,7 +25,7 @@ public final class ConsoleDevice implements DeviceModel {
      *
      * @param columns width in characters
      * @param rows height in characters
-     * @param output takes what the guest writes
+     * @param output takes what the guest writes, in pieces of at most 64 KiB
      */
     public ConsoleDevice(int columns, int rows, Consumer<byte[]> output) {
         this.columns = columns;
@@ -84,9 +86,11 @@ public final class ConsoleDevice implements DeviceModel {
     }
 
     private long transmit(BufferChain chain) {
-        byte[] bytes = new byte[(int) chain.readableBytes()];
-        chain.read(context.memory(), 0, bytes, 0, bytes.length);
-        output.accept(bytes);
+        for (long at = 0; at < chain.readableBytes(); ) {
+            byte[] bytes = new byte[(int) Math.min(MOST_PIECE_BYTES, chain.readableBytes() - at)];
+            at += chain.read(context.memory(), at, bytes, 0, bytes.length);
+            output.accept(bytes);
+        }
         return 0;
     }
 

@@ -31,6 +31,12 @@ public interface DeviceModel {
     /** The driver has notified a queue that exists and is enabled. */
     void notified(int queueIndex);
 
+    /**
+     * One queue is reset (RING_RESET, section 2.6.1), or a legacy driver has moved it: the model forgets every buffer of
+     * it that it holds. Their memory is the driver's again.
+     */
+    default void queueReset(int queueIndex) {}
+
     /** The device is reset: everything is as at power-on. */
     void reset();
 }

@@ -20,6 +20,11 @@ public final class NetDevice implements DeviceModel {
     public static final long F_MRG_RXBUF = 1L << 15;
     /** Feature: the configuration space has a link status (bit 16). */
     public static final long F_STATUS = 1L << 16;
+    /**
+     * Most bytes of a frame that is sent: 65535 of a segment or packet, the Ethernet header and two VLAN tags. A longer one
+     * is against NET8 whatever was negotiated; it is dropped.
+     */
+    public static final int MOST_FRAME_BYTES = 65_535 + 14 + 8;
     /** Queue that receives. */
     public static final int RX = 0;
     /** Queue that transmits. */
@@ -122,6 +127,13 @@ public final class NetDevice implements DeviceModel {
     }
 
     @Override
+    public void queueReset(int queueIndex) {
+        if (queueIndex == RX) {
+            rxBuffers.clear();
+        }
+    }
+
+    @Override
     public void reset() {
         context = null;
         rxBuffers.clear();
@@ -142,7 +154,7 @@ public final class NetDevice implements DeviceModel {
         return dropped;
     }
 
-    /** Returns how many transmitted headers asked for an offload that was not negotiated (rule NET8). */
+    /** Returns how many transmitted frames asked for an offload that was not negotiated, or are too long (rule NET8). */
     public long headerViolations() {
         return headerViolations;
     }
@@ -168,6 +180,10 @@ public final class NetDevice implements DeviceModel {
         chain.read(context.memory(), 0, header, 0, headerBytes);
         if (header[0] != 0 || header[1] != 0) {
             headerViolations++;
+        }
+        if (chain.readableBytes() - headerBytes > MOST_FRAME_BYTES) {
+            headerViolations++;
+            return 0;
         }
         byte[] frame = new byte[(int) (chain.readableBytes() - headerBytes)];
         chain.read(context.memory(), headerBytes, frame, 0, frame.length);

@@ -285,6 +285,7 @@ public final class VirtioDevice {
             queue.pfn = pfn & 0xffff_ffffL;
             queue.enabled = queue.pfn != 0;
             queue.half = null;
+            model.queueReset(queueIndex);
         }
     }
 
@@ -307,6 +308,7 @@ public final class VirtioDevice {
         QueueRegisters queue = registers(queueIndex);
         if (queue != null && VirtioFeatures.has(driverFeatures, VirtioFeatures.RING_RESET)) {
             queue.reset();
+            model.queueReset(queueIndex);
         }
     }
 
@@ -428,8 +430,8 @@ public final class VirtioDevice {
                 while (half.pop(chain)) {
                     int token = chain.token();
                     long written = handler.serve(chain);
-                    if (brokenBy != null) {
-                        return;
+                    if (half != queue(queueIndex)) {
+                        return; // broken, or reset by what the model set off
                     }
                     if (written < 0) {
                         fail("queue " + queueIndex + ": request without room for an answer");
@@ -438,7 +440,7 @@ public final class VirtioDevice {
                     half.complete(token, written);
                 }
                 finish(queueIndex);
-            } while (brokenBy == null && half.enableNotifications());
+            } while (half == queue(queueIndex) && half.enableNotifications());
         }
 
         @Override

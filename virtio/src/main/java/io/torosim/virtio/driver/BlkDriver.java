@@ -14,6 +14,9 @@ import java.nio.ByteBuffer;
 /**
  * A virtio-blk driver that is itself a {@link BlockDevice}: whatever reads disks reads this one. One request at a time,
  * through a bounce buffer; header, data and status have elements of their own, which even the oldest devices accept.
+ *
+ * <p>A request that is not answered in time fails, and its bounce buffer stays the device's: the answer may still come.
+ * The next request uses another one. When {@value #MOST_SLOTS} are out, requests fail until one comes back.
  */
 public final class BlkDriver implements BlockDevice {
     /** What this driver accepts where offered. */
@@ -22,6 +25,15 @@ public final class BlkDriver implements BlockDevice {
 
     private static final int BOUNCE_SECTORS = 128;
     private static final int MOST_WAITS = 100_000;
+    private static final int MOST_SLOTS = 4;
+    private static final int ID_BYTES = 20;
+    private static final int LONGEST_REQUEST = 3; // elements: header, data, status
+
+    // a slot: header, status, indirect table, and the data at the next sector
+    private static final int STATUS = BlkDevice.HEADER_BYTES;
+    private static final int TABLE = 32;
+    private static final int DATA = SECTOR_BYTES;
+    private static final int DATA_BYTES = BOUNCE_SECTORS * SECTOR_BYTES;
 
     private final VirtioTransport transport;
     private final VirtioHandshake handshake;
@@ -29,14 +41,12 @@ public final class BlkDriver implements BlockDevice {
     private final DeviceWait wait;
     private final long features;
     private final DriverQueue queue;
-    private final long header;
-    private final long data;
-    private final long status;
-    private final long table;
+    private final DmaPool slots;
     private final boolean readOnly;
     private final long sectors;
     private final BufferChain chain = new BufferChain();
     private final UsedBuffer used = new UsedBuffer();
+    private long slot; // the driver's own at the moment, or NONE
 
     /**
      * Brings up a disk.
@@ -55,11 +65,9 @@ public final class BlkDriver implements BlockDevice {
         this.wait = wait;
         this.handshake = VirtioHandshake.begin(transport, 2, FEATURES | ringFeatures);
         this.features = handshake.features();
-        this.queue = handshake.queue(0, 64, memory, dma);
-        this.header = dma.allocate(BlkDevice.HEADER_BYTES, 16);
-        this.data = dma.allocate(BOUNCE_SECTORS * SECTOR_BYTES, 512);
-        this.status = dma.allocate(1, 1);
-        this.table = dma.allocate(3 * 16, 16);
+        this.queue = handshake.queue(0, 64, LONGEST_REQUEST, memory, dma);
+        this.slots = new DmaPool(dma, DATA + DATA_BYTES, SECTOR_BYTES, MOST_SLOTS, queue.freeDescriptors());
+        this.slot = slots.take();
         this.readOnly = VirtioFeatures.has(features, BlkDevice.F_RO);
         this.sectors = DeviceConfig.read64(transport, 0);
         handshake.ready();
@@ -108,10 +116,10 @@ public final class BlkDriver implements BlockDevice {
     public void read(long sector, ByteBuffer target) throws IOException {
         checkRange(sector, target.remaining());
         for (long at = sector; target.hasRemaining(); ) {
-            int bytes = Math.min(target.remaining(), BOUNCE_SECTORS * SECTOR_BYTES);
-            expectOk(request(BlkDevice.T_IN, at, bytes, true), "read", at);
+            int bytes = Math.min(target.remaining(), DATA_BYTES);
+            expectOk(request(BlkDevice.T_IN, at, null, bytes), "read", at);
             byte[] part = new byte[bytes];
-            memory.copyOut(data, part, 0, bytes);
+            memory.copyOut(slot + DATA, part, 0, bytes);
             target.put(part);
             at += bytes / SECTOR_BYTES;
         }
@@ -124,10 +132,9 @@ public final class BlkDriver implements BlockDevice {
             throw new IOException("the disk is read-only");
         }
         for (long at = sector; source.hasRemaining(); ) {
-            byte[] part = new byte[Math.min(source.remaining(), BOUNCE_SECTORS * SECTOR_BYTES)];
+            byte[] part = new byte[Math.min(source.remaining(), DATA_BYTES)];
             source.get(part);
-            memory.copyIn(data, part, 0, part.length);
-            expectOk(request(BlkDevice.T_OUT, at, part.length, false), "write", at);
+            expectOk(request(BlkDevice.T_OUT, at, part, 0), "write", at);
             at += part.length / SECTOR_BYTES;
         }
     }
@@ -135,16 +142,16 @@ public final class BlkDriver implements BlockDevice {
     @Override
     public void flush() throws IOException {
         if (VirtioFeatures.has(features, BlkDevice.F_FLUSH)) {
-            expectOk(request(BlkDevice.T_FLUSH, 0, 0, false), "flush", 0);
+            expectOk(request(BlkDevice.T_FLUSH, 0, null, 0), "flush", 0);
         }
     }
 
     /** Returns the name of the disk. */
     public String id() throws IOException {
-        expectOk(request(BlkDevice.T_GET_ID, 0, 20, true), "get id", 0);
+        expectOk(request(BlkDevice.T_GET_ID, 0, null, ID_BYTES), "get id", 0);
         StringBuilder id = new StringBuilder();
-        for (int i = 0; i < 20 && memory.load8(data + i) != 0; i++) {
-            id.append((char) memory.load8(data + i));
+        for (int i = 0; i < ID_BYTES && memory.load8(slot + DATA + i) != 0; i++) {
+            id.append((char) memory.load8(slot + DATA + i));
         }
         return id.toString();
     }
@@ -167,45 +174,86 @@ public final class BlkDriver implements BlockDevice {
      *
      * @param type request type
      * @param sector first sector
-     * @param bytes bytes of data, in {@code [0, 65536]}
-     * @param toGuest whether the device writes the data
-     * @return the status byte
+     * @param out data for the device, at most 65536 bytes, or null
+     * @param inBytes bytes that the device writes, in {@code [0, 65536]}
+     * @return the status byte; the data read stand in the slot
      * @throws IOException if the device does not answer, or answers nonsense
      */
-    int request(int type, long sector, int bytes, boolean toGuest) throws IOException {
-        memory.store32(header, type);
-        memory.store32(header + 4, 0);
-        memory.store64(header + 8, sector);
-        memory.store8(status, 0xff);
-        chain.clear();
-        chain.addReadable(header, BlkDevice.HEADER_BYTES);
-        if (bytes > 0 && toGuest) {
-            chain.addWritable(data, bytes);
-        } else if (bytes > 0) {
-            chain.addReadable(data, bytes);
-        }
-        chain.addWritable(status, 1);
+    private int request(int type, long sector, byte[] out, int inBytes) throws IOException {
+        prepare(type, sector, out, inBytes);
         int id = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC)
-                ? queue.addIndirect(chain, table)
+                ? queue.addIndirect(chain, slot + TABLE)
                 : queue.add(chain);
         if (id < 0) {
-            throw new IOException("the queue is broken: " + queue.error());
+            throw queue.error() != null ? broken() : unanswered("no room in the queue");
         }
         queue.publish();
         if (queue.notificationNeeded()) {
             handshake.notifyQueue(0, queue);
         }
         for (int i = 0; i < MOST_WAITS; i++) {
-            if (queue.poll(used)) {
-                transport.interruptStatus();
-                return memory.load8(status);
+            while (queue.poll(used)) {
+                if (used.id() == id) {
+                    transport.interruptStatus();
+                    return status(inBytes);
+                }
+                slots.give(slots.back(used.id())); // the late answer to a request that has failed
             }
             if (queue.error() != null) {
-                throw new IOException("the queue is broken: " + queue.error());
+                throw broken();
             }
             wait.await();
         }
-        throw new IOException("no answer; device status " + transport.status());
+        slots.lend(id, slot);
+        slot = DmaPool.NONE;
+        throw unanswered("no answer");
+    }
+
+    /** Writes a request into a slot that is the driver's. */
+    private void prepare(int type, long sector, byte[] out, int inBytes) throws IOException {
+        if (slot == DmaPool.NONE) {
+            while (queue.poll(used)) {
+                slots.give(slots.back(used.id()));
+            }
+            slot = slots.take();
+        }
+        if (slot == DmaPool.NONE) {
+            throw queue.error() != null ? broken() : unanswered("no buffer is free");
+        }
+        memory.store32(slot, type);
+        memory.store32(slot + 4, 0);
+        memory.store64(slot + 8, sector);
+        memory.store8(slot + STATUS, 0xff);
+        chain.clear();
+        chain.addReadable(slot, BlkDevice.HEADER_BYTES);
+        if (out != null) {
+            memory.copyIn(slot + DATA, out, 0, out.length);
+            chain.addReadable(slot + DATA, out.length);
+        } else if (inBytes > 0) {
+            chain.addWritable(slot + DATA, inBytes);
+        }
+        chain.addWritable(slot + STATUS, 1);
+    }
+
+    /**
+     * Returns the status byte of the answer just polled. What lies beyond the length that a modern device reports may be
+     * anything (section 2.7.8.3), so OK with too little of it is no answer; a legacy device's length says nothing.
+     */
+    private int status(int inBytes) throws IOException {
+        int status = memory.load8(slot + STATUS);
+        if (status == BlkDevice.S_OK && !transport.legacy() && used.lengthBytes() <= inBytes) {
+            throw new IOException("status 0, but only " + used.lengthBytes() + " of " + (inBytes + 1)
+                    + " bytes are said to be written (2.7.8.3)");
+        }
+        return status;
+    }
+
+    private IOException broken() {
+        return new IOException("the queue is broken: " + queue.error());
+    }
+
+    private IOException unanswered(String what) {
+        return new IOException(what + "; device status " + transport.status());
     }
 
     @Override

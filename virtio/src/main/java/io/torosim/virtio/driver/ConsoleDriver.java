@@ -17,8 +17,8 @@ public final class ConsoleDriver {
     private final GuestMemory memory;
     private final DriverQueue rx;
     private final DriverQueue tx;
-    private final long[] rxAddr = new long[65536];
-    private final long txBuffer;
+    private final DmaPool rxBuffers;
+    private final DmaPool txBuffers;
     private final BufferChain chain = new BufferChain();
     private final UsedBuffer used = new UsedBuffer();
 
@@ -29,18 +29,27 @@ public final class ConsoleDriver {
         this.handshake = VirtioHandshake.begin(transport, 3, ringFeatures | ConsoleDevice.F_SIZE);
         this.rx = handshake.queue(ConsoleDevice.RX, BUFFERS, memory, dma);
         this.tx = handshake.queue(ConsoleDevice.TX, BUFFERS, memory, dma);
-        this.txBuffer = dma.allocate(BUFFER_BYTES, 8);
+        this.rxBuffers = pool(dma, rx);
+        this.txBuffers = pool(dma, tx);
         handshake.ready();
-        for (int i = 0; i < BUFFERS; i++) {
-            post(dma.allocate(BUFFER_BYTES, 8));
+        for (long buffer = rxBuffers.take(); buffer != DmaPool.NONE; buffer = rxBuffers.take()) {
+            post(buffer);
         }
         kick(rx, ConsoleDevice.RX);
     }
 
-    private void post(long address) {
+    private static DmaPool pool(DmaAllocator dma, DriverQueue queue) {
+        int size = queue.freeDescriptors();
+        return new DmaPool(dma, BUFFER_BYTES, 8, Math.min(BUFFERS, size), size);
+    }
+
+    private void post(long buffer) {
         chain.clear();
-        chain.addWritable(address, BUFFER_BYTES);
-        rxAddr[rx.add(chain)] = address;
+        chain.addWritable(buffer, BUFFER_BYTES);
+        int id = rx.add(chain);
+        if (id >= 0) {
+            rxBuffers.lend(id, buffer);
+        }
     }
 
     private void kick(DriverQueue queue, int index) {
@@ -50,37 +59,56 @@ public final class ConsoleDriver {
         }
     }
 
-    /** Writes bytes in pieces of 64, as far as the device takes them at once; returns how many it took. */
+    /**
+     * Writes bytes in pieces of 64; a piece stays in a buffer of its own until the device has used it.
+     *
+     * @return how many bytes the device has now or had; the others found no free buffer
+     * @throws IllegalStateException if the queue is broken
+     */
     public int write(byte[] bytes) {
         int done = 0;
         while (done < bytes.length) {
-            int part = Math.min(BUFFER_BYTES, bytes.length - done);
-            memory.copyIn(txBuffer, bytes, done, part);
-            chain.clear();
-            chain.addReadable(txBuffer, part);
-            if (tx.add(chain) < 0) {
+            while (tx.poll(used)) {
+                txBuffers.give(txBuffers.back(used.id()));
+            }
+            check(tx);
+            long buffer = txBuffers.take();
+            if (buffer == DmaPool.NONE) {
                 return done;
             }
+            int part = Math.min(BUFFER_BYTES, bytes.length - done);
+            memory.copyIn(buffer, bytes, done, part);
+            chain.clear();
+            chain.addReadable(buffer, part);
+            txBuffers.lend(tx.add(chain), buffer); // as many buffers as the queue has room for
             kick(tx, ConsoleDevice.TX);
-            if (!tx.poll(used)) {
-                return done + part; // taken, but the one buffer is still the device's
-            }
             done += part;
         }
         return done;
     }
 
-    /** Returns the next bytes typed, or null. */
+    /**
+     * Returns the next bytes typed, or null.
+     *
+     * @throws IllegalStateException if the queue is broken
+     */
     public byte[] read() {
         if (!rx.poll(used)) {
+            check(rx);
             return null;
         }
-        long address = rxAddr[used.id()];
+        long buffer = rxBuffers.back(used.id());
         byte[] bytes = new byte[(int) used.lengthBytes()];
-        memory.copyOut(address, bytes, 0, bytes.length);
-        post(address);
+        memory.copyOut(buffer, bytes, 0, bytes.length);
+        post(buffer);
         kick(rx, ConsoleDevice.RX);
         return bytes;
+    }
+
+    private static void check(DriverQueue queue) {
+        if (queue.error() != null) {
+            throw new IllegalStateException("the queue is broken: " + queue.error());
+        }
     }
 
     /** Returns the width of the window in characters. */

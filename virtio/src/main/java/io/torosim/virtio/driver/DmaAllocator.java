@@ -19,11 +19,20 @@ public final class DmaAllocator {
      * @throws IllegalStateException if the area is full
      */
     public long allocate(long bytes, int alignment) {
-        long at = (next + alignment - 1) & -(long) alignment;
-        if (at + bytes > end) {
+        if (!fits(bytes, alignment)) {
             throw new IllegalStateException("no room for " + bytes + " bytes of DMA memory");
         }
+        long at = aligned(alignment);
         next = at + bytes;
         return at;
+    }
+
+    /** Returns whether {@link #allocate} would find room. */
+    boolean fits(long bytes, int alignment) {
+        return aligned(alignment) + bytes <= end;
+    }
+
+    private long aligned(int alignment) {
+        return (next + alignment - 1) & -(long) alignment;
     }
 }

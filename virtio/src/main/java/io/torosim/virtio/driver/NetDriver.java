@@ -7,7 +7,7 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
-import java.util.ArrayDeque;
+import java.util.Arrays;
 
 /** A virtio-net driver without offloads: frames out, frames in, mergeable buffers where agreed. */
 public final class NetDriver {
@@ -25,9 +25,8 @@ public final class NetDriver {
     private final long features;
     private final int headerBytes;
     private final int rxBytes;
-    private final long[] rxAddr = new long[65536];
-    private final long[] txAddr = new long[65536];
-    private final ArrayDeque<Long> txFree = new ArrayDeque<>();
+    private final DmaPool rxBuffers;
+    private final DmaPool txBuffers;
     private final boolean headerApart;
     private final BufferChain chain = new BufferChain();
     private final UsedBuffer used = new UsedBuffer();
@@ -54,21 +53,21 @@ public final class NetDriver {
         boolean mergeable = VirtioFeatures.has(features, NetDevice.F_MRG_RXBUF);
         this.rxBytes = mergeable ? mergeableBytes : WHOLE_FRAME_BYTES;
         this.headerApart = transport.legacy() && !VirtioFeatures.has(features, VirtioFeatures.ANY_LAYOUT);
-        this.rx = handshake.queue(NetDevice.RX, QUEUE_SIZE, memory, dma);
-        this.tx = handshake.queue(NetDevice.TX, QUEUE_SIZE, memory, dma);
         int perBuffer = headerApart && !mergeable ? 2 : 1;
-        int buffers = Math.min(QUEUE_SIZE, rx.freeDescriptors()) / perBuffer;
-        for (int i = 0; i < buffers; i++) {
-            post(dma.allocate(rxBytes, 8));
-        }
-        for (int i = 0; i < Math.min(QUEUE_SIZE, tx.freeDescriptors()) / 2; i++) {
-            txFree.add(dma.allocate(WHOLE_FRAME_BYTES, 8));
+        this.rx = handshake.queue(NetDevice.RX, QUEUE_SIZE, perBuffer, memory, dma);
+        this.tx = handshake.queue(NetDevice.TX, QUEUE_SIZE, 2, memory, dma);
+        this.rxBuffers = pool(dma, rxBytes, rx, perBuffer);
+        this.txBuffers = pool(dma, WHOLE_FRAME_BYTES, tx, 2);
+        for (long buffer = rxBuffers.take(); buffer != DmaPool.NONE; buffer = rxBuffers.take()) {
+            post(buffer);
         }
         handshake.ready();
-        rx.publish();
-        if (rx.notificationNeeded()) {
-            handshake.notifyQueue(NetDevice.RX, rx);
-        }
+        publishReceiveBuffers();
+    }
+
+    private static DmaPool pool(DmaAllocator dma, int bytes, DriverQueue queue, int descriptorsEach) {
+        int size = queue.freeDescriptors();
+        return new DmaPool(dma, bytes, 8, Math.min(QUEUE_SIZE, size) / descriptorsEach, size);
     }
 
     private void post(long address) {
@@ -81,7 +80,14 @@ public final class NetDriver {
         }
         int id = rx.add(chain);
         if (id >= 0) {
-            rxAddr[id] = address;
+            rxBuffers.lend(id, address);
+        }
+    }
+
+    private void publishReceiveBuffers() {
+        rx.publish();
+        if (rx.notificationNeeded()) {
+            handshake.notifyQueue(NetDevice.RX, rx);
         }
     }
 
@@ -100,14 +106,18 @@ public final class NetDriver {
      *
      * @param frame at most 1514 bytes
      * @return false if the queue is full even after reaping
+     * @throws IllegalStateException if the queue is broken
      */
     public boolean send(byte[] frame) {
         if (frame.length > WHOLE_FRAME_BYTES - 12) {
             throw new IllegalArgumentException("frame has at most 1514 bytes, length=" + frame.length);
         }
-        reapSent();
-        Long address = txFree.poll();
-        if (address == null) {
+        while (tx.poll(used)) {
+            txBuffers.give(txBuffers.back(used.id()));
+        }
+        check(tx);
+        long address = txBuffers.take();
+        if (address == DmaPool.NONE) {
             return false;
         }
         memory.fill(address, headerBytes, 0);
@@ -115,12 +125,7 @@ public final class NetDriver {
         chain.clear();
         chain.addReadable(address, headerBytes);
         chain.addReadable(address + headerBytes, frame.length);
-        int id = tx.add(chain);
-        if (id < 0) {
-            txFree.addFirst(address);
-            return false;
-        }
-        txAddr[id] = address;
+        txBuffers.lend(tx.add(chain), address); // as many buffers as the queue has room for
         tx.publish();
         if (tx.notificationNeeded()) {
             handshake.notifyQueue(NetDevice.TX, tx);
@@ -128,49 +133,63 @@ public final class NetDriver {
         return true;
     }
 
-    private void reapSent() {
-        while (tx.poll(used)) {
-            txFree.add(txAddr[used.id()]);
+    private static void check(DriverQueue queue) {
+        if (queue.error() != null) {
+            throw new IllegalStateException("the queue is broken: " + queue.error());
         }
     }
 
-    /** Returns the next received frame, or null. Frames whose header makes no sense are counted and left out. */
+    /**
+     * Returns the next received frame, or null. Frames whose header makes no sense are counted and left out.
+     *
+     * @throws IllegalStateException if the queue is broken
+     */
     public byte[] receive() {
         while (rx.poll(used)) {
             byte[] frame = assemble();
-            rx.publish();
-            if (rx.notificationNeeded()) {
-                handshake.notifyQueue(NetDevice.RX, rx);
-            }
+            publishReceiveBuffers();
             if (frame != null) {
                 return frame;
             }
             badHeaders++;
         }
+        check(rx);
         return null;
     }
 
-    /** Builds the frame whose first buffer was just polled; null if its header makes no sense. */
+    /**
+     * Builds the frame whose first buffer was just polled; null if its header makes no sense. Every buffer that was polled
+     * is posted again, whatever stood in it.
+     */
     private byte[] assemble() {
-        long first = rxAddr[used.id()];
+        long first = rxBuffers.back(used.id());
         long length = used.lengthBytes();
-        int buffers = VirtioFeatures.has(features, NetDevice.F_MRG_RXBUF) && length >= headerBytes
-                ? memory.load16(first + 10)
-                : 1;
+        int buffers = 1;
+        boolean sensible = length >= headerBytes;
+        if (sensible && VirtioFeatures.has(features, NetDevice.F_MRG_RXBUF)) {
+            buffers = memory.load16(first + 10);
+            sensible = buffers >= 1 && buffers <= rxBuffers.allocated();
+        }
         byte[] frame = new byte[0];
-        for (int i = 0; i < buffers; i++) {
-            if (i > 0 && !rx.poll(used)) {
+        if (sensible) {
+            frame = append(frame, first + headerBytes, (int) length - headerBytes);
+        }
+        post(first);
+        for (int i = 1; i < buffers && sensible; i++) {
+            if (!rx.poll(used)) {
                 return null; // the device promised more buffers than it gave
             }
-            long address = rxAddr[used.id()];
-            int skip = i == 0 ? headerBytes : 0;
-            int part = (int) Math.max(0, used.lengthBytes() - skip);
-            byte[] longer = java.util.Arrays.copyOf(frame, frame.length + part);
-            memory.copyOut(address + skip, longer, frame.length, part);
-            frame = longer;
+            long address = rxBuffers.back(used.id());
+            frame = append(frame, address, (int) used.lengthBytes());
             post(address);
         }
-        return length < headerBytes || buffers == 0 ? null : frame;
+        return sensible ? frame : null;
+    }
+
+    private byte[] append(byte[] frame, long address, int bytes) {
+        byte[] longer = Arrays.copyOf(frame, frame.length + bytes);
+        memory.copyOut(address, longer, frame.length, bytes);
+        return longer;
     }
 
     /** Returns how many received headers made no sense. */

@@ -62,7 +62,7 @@ public final class QueuedBlkDriver implements AutoCloseable {
         this.memory = memory;
         this.handshake = VirtioHandshake.begin(transport, 2, BlkDriver.FEATURES | ringFeatures);
         this.indirect = VirtioFeatures.has(handshake.features(), VirtioFeatures.INDIRECT_DESC);
-        this.queue = handshake.queue(0, 64, memory, dma);
+        this.queue = handshake.queue(0, 64, 3, memory, dma);
         this.headerOf = new long[depth];
         this.dataOf = new long[depth];
         this.tagOf = new int[depth];
@@ -177,6 +177,9 @@ public final class QueuedBlkDriver implements AutoCloseable {
         }
         int slot = slotOfId[used.id()];
         int status = memory.load8(statusAt(slot)) & 0xff;
+        if (status == BlkDevice.S_OK && !transport.legacy() && used.lengthBytes() <= readBytesOf[slot]) {
+            status = BlkDevice.S_IOERR; // what lies beyond the length may be anything (section 2.7.8.3)
+        }
         byte[] data = new byte[status == BlkDevice.S_OK ? readBytesOf[slot] : 0];
         memory.copyOut(dataOf[slot], data, 0, data.length);
         Completion completion = new Completion(tagOf[slot], status, data);

@@ -6,7 +6,10 @@ import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 
-/** A virtio-rng driver: asks for bytes. */
+/**
+ * A virtio-rng driver: asks for bytes. A buffer that is not filled in time stays the device's, and the next request uses
+ * another one.
+ */
 public final class RngDriver {
     private static final int MOST_BYTES = 256;
     private static final int MOST_WAITS = 100_000;
@@ -16,7 +19,7 @@ public final class RngDriver {
     private final GuestMemory memory;
     private final DeviceWait wait;
     private final DriverQueue queue;
-    private final long buffer;
+    private final DmaPool buffers;
     private final BufferChain chain = new BufferChain();
     private final UsedBuffer used = new UsedBuffer();
 
@@ -28,7 +31,8 @@ public final class RngDriver {
         this.wait = wait;
         this.handshake = VirtioHandshake.begin(transport, 4, ringFeatures);
         this.queue = handshake.queue(0, 8, memory, dma);
-        this.buffer = dma.allocate(MOST_BYTES, 8);
+        int size = queue.freeDescriptors();
+        this.buffers = new DmaPool(dma, MOST_BYTES, 8, size, size);
         handshake.ready();
     }
 
@@ -36,26 +40,63 @@ public final class RngDriver {
      * Returns random bytes; at least one, perhaps fewer than asked for.
      *
      * @param bytes how many, in {@code [1, 256]}
-     * @throws IllegalStateException if the device does not answer
+     * @throws IllegalStateException if the device does not answer, or answers nonsense
      */
     public byte[] random(int bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("bytes must be at least 1, bytes=" + bytes);
+        }
+        long buffer = buffer();
         chain.clear();
         chain.addWritable(buffer, Math.min(bytes, MOST_BYTES));
-        if (queue.add(chain) < 0) {
-            throw new IllegalStateException("the queue is broken: " + queue.error());
+        int id = queue.add(chain);
+        if (id < 0) {
+            throw broken();
         }
+        buffers.lend(id, buffer);
         queue.publish();
         if (queue.notificationNeeded()) {
             handshake.notifyQueue(0, queue);
         }
         for (int i = 0; i < MOST_WAITS; i++) {
-            if (queue.poll(used)) {
-                byte[] result = new byte[(int) used.lengthBytes()];
-                memory.copyOut(buffer, result, 0, result.length);
-                return result;
+            while (queue.poll(used)) {
+                buffers.give(buffers.back(used.id()));
+                if (used.id() == id) {
+                    return answer(buffer);
+                }
+            }
+            if (queue.error() != null) {
+                throw broken();
             }
             wait.await();
         }
         throw new IllegalStateException("no answer; device status " + transport.status());
+    }
+
+    private long buffer() {
+        long buffer = buffers.take();
+        while (buffer == DmaPool.NONE && queue.poll(used)) {
+            buffers.give(buffers.back(used.id())); // filled too late: not asked for any more
+            buffer = buffers.take();
+        }
+        if (buffer == DmaPool.NONE) {
+            throw queue.error() != null
+                    ? broken()
+                    : new IllegalStateException("no buffer is free; device status " + transport.status());
+        }
+        return buffer;
+    }
+
+    private byte[] answer(long buffer) {
+        if (used.lengthBytes() == 0) {
+            throw new IllegalStateException("a buffer came back empty (5.4.6.1)");
+        }
+        byte[] result = new byte[(int) used.lengthBytes()];
+        memory.copyOut(buffer, result, 0, result.length);
+        return result;
+    }
+
+    private IllegalStateException broken() {
+        return new IllegalStateException("the queue is broken: " + queue.error());
     }
 }

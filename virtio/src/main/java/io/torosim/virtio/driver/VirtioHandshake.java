@@ -111,6 +111,24 @@ public final class VirtioHandshake {
         return queue;
     }
 
+    /**
+     * As {@link #queue(int, int, GuestMemory, DmaAllocator)}, for a driver whose longest buffer has so many elements.
+     *
+     * @param leastSize the longest buffer, in elements; a smaller queue cannot hold it, not even as an indirect table
+     *     (section 2.7.5.3.1)
+     * @throws HandshakeException if the device has no such queue, or only a smaller one
+     */
+    DriverQueue queue(int queueIndex, int wantedSize, int leastSize, GuestMemory memory, DmaAllocator dma) {
+        int max = transport.queueSizeMax(queueIndex);
+        if (max > 0 && max < leastSize) {
+            fail(
+                    transport,
+                    Rule.I4,
+                    "queue " + queueIndex + " has size " + max + ", a buffer up to " + leastSize + " elements");
+        }
+        return queue(queueIndex, wantedSize, memory, dma);
+    }
+
     /** As {@link #queue}, but only allocates: for a driver half of your own. */
     public QueueLayout layout(int queueIndex, int wantedSize, DmaAllocator dma) {
         int max = transport.queueSizeMax(queueIndex);

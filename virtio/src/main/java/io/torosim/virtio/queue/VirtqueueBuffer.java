@@ -12,6 +12,9 @@ import java.util.List;
  * @param elements its elements, readable ones first
  */
 public record VirtqueueBuffer(int token, List<Element> elements) {
+    /** Most bytes that {@link #read} returns. */
+    public static final int MOST_READ_BYTES = 1 << 24;
+
     /**
      * One element.
      *
@@ -41,10 +44,13 @@ public record VirtqueueBuffer(int token, List<Element> elements) {
         return new VirtqueueBuffer(chain.token(), elements);
     }
 
-    /** Returns the readable bytes as one run. */
+    /**
+     * Returns the readable bytes as one run, at most the first {@value #MOST_READ_BYTES}: a guest may give 4 GiB (rule
+     * S7), in elements that lie over each other. Longer buffers are read in pieces, with {@link BufferChain#read}.
+     */
     public byte[] read(GuestMemory memory) {
         BufferChain chain = chain();
-        byte[] bytes = new byte[Math.toIntExact(chain.readableBytes())];
+        byte[] bytes = new byte[(int) Math.min(MOST_READ_BYTES, chain.readableBytes())];
         chain.read(memory, 0, bytes, 0, bytes.length);
         return bytes;
     }

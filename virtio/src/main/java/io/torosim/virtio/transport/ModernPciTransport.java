@@ -1,6 +1,7 @@
 package io.torosim.virtio.transport;
 
 import io.torosim.virtio.queue.QueueLayout;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntFunction;
 
@@ -11,11 +12,14 @@ import java.util.function.IntFunction;
 public final class ModernPciTransport implements VirtioTransport {
     private static final int MOST_CAPABILITIES = 48; // all that fit into 256 bytes: a loop in the list ends here
 
+    private static final int UNKNOWN = -1;
+
     private final RegisterSpace[] bars = new RegisterSpace[6];
     private final int deviceId;
     private final int[] barOf = new int[5];
     private final int[] offsetOf = new int[5];
     private int notifyMultiplier;
+    private int[] notifyOffsets = new int[0]; // by queue
 
     /**
      * Finds the structures of a device.
@@ -123,6 +127,7 @@ public final class ModernPciTransport implements VirtioTransport {
         address(PciCommon.QUEUE_DRIVER, layout.driverAddr());
         address(PciCommon.QUEUE_DEVICE, layout.deviceAddr());
         common(PciCommon.QUEUE_ENABLE, 2, 1);
+        notifyOffset(queueIndex); // now, rather than with the first notification
     }
 
     private void address(int offset, long address) {
@@ -144,15 +149,28 @@ public final class ModernPciTransport implements VirtioTransport {
 
     @Override
     public void notifyQueue(int queueIndex) {
-        // queue_notify_off is the queue's own index on every device known; reading it would cost two more exits
-        write(PciCommon.CFG_NOTIFY, queueIndex * notifyMultiplier, 2, queueIndex);
+        write(PciCommon.CFG_NOTIFY, notifyOffset(queueIndex), 2, queueIndex);
     }
 
     @Override
     public void notifyQueue(int queueIndex, int nextAvailable) {
         // section 4.1.5.2: 32 bits in place of 16, at the same address
         long data = queueIndex | (nextAvailable & 0xffffL) << 16;
-        write(PciCommon.CFG_NOTIFY, queueIndex * notifyMultiplier, 4, data);
+        write(PciCommon.CFG_NOTIFY, notifyOffset(queueIndex), 4, data);
+    }
+
+    /** Returns where the queue is notified, in the notify structure (section 4.1.4.4); read once for each queue. */
+    private int notifyOffset(int queueIndex) {
+        if (queueIndex >= notifyOffsets.length) {
+            int known = notifyOffsets.length;
+            notifyOffsets = Arrays.copyOf(notifyOffsets, queueIndex + 1);
+            Arrays.fill(notifyOffsets, known, notifyOffsets.length, UNKNOWN);
+        }
+        if (notifyOffsets[queueIndex] == UNKNOWN) {
+            common(PciCommon.QUEUE_SELECT, 2, queueIndex);
+            notifyOffsets[queueIndex] = (int) common(PciCommon.QUEUE_NOTIFY_OFF, 2) * notifyMultiplier;
+        }
+        return notifyOffsets[queueIndex];
     }
 
     @Override
