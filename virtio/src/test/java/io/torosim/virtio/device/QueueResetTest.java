@@ -144,8 +144,7 @@ class QueueResetTest {
     void legacyPfnChange_isAResetOfTheQueueToo() {
         NetDevice card = new NetDevice(new byte[6], f -> {});
         Rig rig = new Rig(card, DeviceProfile.STRICT).careless();
-        VirtioHandshake handshake =
-                VirtioHandshake.begin(rig.transport(Rig.Way.LEGACY_PCI), 1, NetDevice.F_MRG_RXBUF);
+        VirtioHandshake handshake = VirtioHandshake.begin(rig.transport(Rig.Way.LEGACY_PCI), 1, NetDevice.F_MRG_RXBUF);
         DriverQueue queue = handshake.queue(NetDevice.RX, 256, rig.memory(), rig.dma());
         handshake.ready();
         BufferChain chain = new BufferChain();

@@ -27,14 +27,15 @@ class LateAnswersTest {
     void console_keepsEachPieceUntilItWasTaken(long ring) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Rig rig = new Rig(new ConsoleDevice(80, 25, out::writeBytes), DeviceProfile.KVM_IOEVENTFD);
-        ConsoleDriver driver =
-                new ConsoleDriver(rig.transport(Rig.Way.MODERN_PCI), rig.memory(), rig.dma(), ring);
+        ConsoleDriver driver = new ConsoleDriver(rig.transport(Rig.Way.MODERN_PCI), rig.memory(), rig.dma(), ring);
         assertThat(driver.write("hello".getBytes(StandardCharsets.US_ASCII))).isEqualTo(5);
         assertThat(driver.write("WORLD".getBytes(StandardCharsets.US_ASCII))).isEqualTo(5);
         assertThat(driver.write(new byte[200])).isEqualTo(128); // two of four buffers are left
         assertThat(driver.write(new byte[1])).isZero();
         rig.device.serviceKicks();
-        assertThat(out.toString(StandardCharsets.US_ASCII)).startsWith("helloWORLD").hasSize(138);
+        assertThat(out.toString(StandardCharsets.US_ASCII))
+                .startsWith("helloWORLD")
+                .hasSize(138);
         assertThat(driver.write(new byte[1])).isEqualTo(1);
     }
 
@@ -105,8 +106,8 @@ class LateAnswersTest {
     @ValueSource(ints = {1, 2})
     void queueTooSmallForARequest_isAHandshakeError(int size) {
         for (long ring : new long[] {0, VirtioFeatures.RING_PACKED, VirtioFeatures.INDIRECT_DESC}) {
-            DeviceProfile tiny = new DeviceProfile(
-                    "tiny", -1L, true, true, true, size, java.util.Set.of(), java.util.Set.of());
+            DeviceProfile tiny =
+                    new DeviceProfile("tiny", -1L, true, true, true, size, java.util.Set.of(), java.util.Set.of());
             Rig rig = new Rig(new BlkDevice(new RamDisk(8, false), ""), tiny);
             for (Rig.Way way : Rig.Way.values()) {
                 assertThatThrownBy(

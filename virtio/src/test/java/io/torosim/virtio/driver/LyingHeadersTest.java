@@ -23,8 +23,8 @@ class LyingHeadersTest {
             NetDevice card = new NetDevice(new byte[6], f -> {});
             Rig rig = new Rig(card, DeviceProfile.STRICT);
             DmaAllocator dma = rig.dma();
-            NetDriver driver =
-                    new NetDriver(rig.transport(Rig.Way.MODERN_PCI), rig.memory(), dma, ring | NetDevice.F_MRG_RXBUF, 256);
+            NetDriver driver = new NetDriver(
+                    rig.transport(Rig.Way.MODERN_PCI), rig.memory(), dma, ring | NetDevice.F_MRG_RXBUF, 256);
             for (int i = 0; i < LIES; i++) {
                 assertThat(card.receive(frame(i))).as("frame %d", i).isTrue();
                 forge(rig, frame(i), numBuffers);

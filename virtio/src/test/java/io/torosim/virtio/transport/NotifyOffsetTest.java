@@ -30,7 +30,8 @@ class NotifyOffsetTest {
                 if (notification) {
                     notified.add(offset - ModernPciDevice.NOTIFY);
                 }
-                rig.modernBar.write(notification ? ModernPciDevice.NOTIFY + 4 * (int) value : offset, widthBytes, value);
+                rig.modernBar.write(
+                        notification ? ModernPciDevice.NOTIFY + 4 * (int) value : offset, widthBytes, value);
             }
         };
         ModernPciTransport transport = new ModernPciTransport(rig.pciConfig, bar -> inverted);
