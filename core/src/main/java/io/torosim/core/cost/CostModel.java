@@ -42,31 +42,49 @@ public final class CostModel {
     }
 
     /**
-     * Returns these parameters with those of {@code file} in place of the ones of the same name.
+     * Returns these parameters with those of {@code file} in place of the ones of the same name. A value may leave the range
+     * of the parameter that it replaces, and bring a range of its own, only if its basis is {@code measured}: a range says
+     * what is plausible, and a measurement on the reader's machine knows better; everything else must keep to it.
      *
      * @throws CostModelException if a line breaks a rule or names a parameter that does not exist
      * @throws IOException if the file cannot be read
      */
     public CostModel overlaidBy(Path file) throws IOException {
-        Map<String, CostParameter> merged = new LinkedHashMap<>(parameters);
         try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            for (CostParameter parameter :
-                    CostModelReader.read(reader, file.toString()).values()) {
-                CostParameter known = merged.get(parameter.name());
-                if (known == null) {
-                    throw new CostModelException(file.toString(), 0, "no such parameter: " + parameter.name());
-                }
-                if (known.unit().isTime() != parameter.unit().isTime()
-                        || !known.unit().isTime() && known.unit() != parameter.unit()) {
-                    throw new CostModelException(
-                            file.toString(),
-                            0,
-                            parameter.name() + ": unit must be like "
-                                    + known.unit().symbol() + ", unit="
-                                    + parameter.unit().symbol());
-                }
-                merged.put(parameter.name(), parameter);
+            return overlaidBy(reader, file.toString());
+        }
+    }
+
+    /**
+     * The same of text that is open already.
+     *
+     * @param name what messages call it
+     */
+    public CostModel overlaidBy(BufferedReader text, String name) throws IOException {
+        Map<String, CostParameter> merged = new LinkedHashMap<>(parameters);
+        for (CostParameter parameter : CostModelReader.read(text, name).values()) {
+            CostParameter known = merged.get(parameter.name());
+            if (known == null) {
+                throw new CostModelException(name, 0, "no such parameter: " + parameter.name());
             }
+            if (known.unit().isTime() != parameter.unit().isTime()
+                    || !known.unit().isTime() && known.unit() != parameter.unit()) {
+                throw new CostModelException(
+                        name,
+                        0,
+                        parameter.name() + ": unit must be like "
+                                + known.unit().symbol() + ", unit="
+                                + parameter.unit().symbol());
+            }
+            if (parameter.basis() != Basis.MEASURED && !known.reaches(parameter)) {
+                throw new CostModelException(
+                        name,
+                        0,
+                        parameter.name() + ": must be in [" + known.low() + ", " + known.high() + "] "
+                                + known.unit().symbol() + " unless its basis is measured, value="
+                                + parameter.value() + " " + parameter.unit().symbol());
+            }
+            merged.put(parameter.name(), parameter);
         }
         return new CostModel(merged);
     }

@@ -4,7 +4,14 @@ package io.torosim.core.cost;
 public final class CostModelException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    CostModelException(String file, int line, String problem) {
-        super(file + ":" + line + ": " + problem);
+    /**
+     * Creates it.
+     *
+     * @param file which file
+     * @param line which line, from 1; 0 where the whole file is meant
+     * @param problem rule, place and value
+     */
+    public CostModelException(String file, int line, String problem) {
+        super((line == 0 ? file : file + ":" + line) + ": " + problem);
     }
 }

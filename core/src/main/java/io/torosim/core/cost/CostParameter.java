@@ -39,6 +39,12 @@ public record CostParameter(
         return basis == Basis.GUESS || basis == Basis.FITTED;
     }
 
+    /** Returns whether the value of {@code other}, in a unit like this one's, lies in this range. */
+    boolean reaches(CostParameter other) {
+        BigDecimal theirs = unit.scaled(other.value(), other.unit());
+        return theirs.compareTo(low) >= 0 && theirs.compareTo(high) <= 0;
+    }
+
     CostParameter withValue(BigDecimal newValue) {
         return new CostParameter(name, newValue, unit, low, high, basis, confidence, source);
     }

@@ -50,6 +50,13 @@ public enum CostUnit {
         return value.multiply(BigDecimal.valueOf(picos)).longValue();
     }
 
+    /** Returns {@code value} of {@code from}, a unit like this one, in this unit: exactly, as units of time are powers of ten apart. */
+    BigDecimal scaled(BigDecimal value, CostUnit from) {
+        return from == this || !isTime()
+                ? value
+                : value.multiply(BigDecimal.valueOf(from.picos)).divide(BigDecimal.valueOf(picos));
+    }
+
     /** Returns the unit with that symbol, or null. */
     static CostUnit ofSymbol(String symbol) {
         for (CostUnit unit : values()) {
