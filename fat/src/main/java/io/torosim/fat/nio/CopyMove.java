@@ -1,7 +1,9 @@
 package io.torosim.fat.nio;
 
-import io.torosim.fat.layout.DirectorySlot;
+import io.torosim.fat.layout.FatTime;
+import io.torosim.fat.volume.FatAttributes;
 import io.torosim.fat.volume.FatNode;
+import io.torosim.fat.volume.FatVolume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,10 +13,12 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.LinkOption;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.EnumSet;
+import java.time.ZoneId;
 
-/** Copies and moves between FAT file systems, the same or two. */
+/**
+ * Copies and moves between FAT file systems, the same or two. A copy is written beside, without a name, and takes the
+ * place of its target in one step when it is whole: whatever fails, the target is as it was and nothing partial stays.
+ */
 final class CopyMove {
     private static final int BUFFER_BYTES = 65536;
 
@@ -46,85 +50,129 @@ final class CopyMove {
         if (atomic) {
             throw new UnsupportedOperationException("ATOMIC_MOVE is no way to copy");
         }
+        copy(source, target, attributes);
+    }
+
+    private void copy(FatPath source, FatPath target, boolean withAttributes) throws IOException {
         FatFileSystem from = source.getFileSystem();
         FatFileSystem to = target.getFileSystem();
         FatNode node = from.node(source);
         to.checkWritable();
-        FatNode old = to.find(target);
-        if (old == node) {
+        if (from == to && to.find(target) == node) {
             return;
         }
-        makeWay(to, target, old);
+        FatAttributes like = withAttributes ? inZone(from.volume().attributes(node), from, to) : null;
         if (node.isDirectory()) {
-            to.volume().createDirectory(to.parentOf(target), FatFileSystem.lastName(target));
+            to.volume().exclusive(() -> copyDirectory(to, target, like));
         } else {
-            copyBytes(source, target);
-        }
-        if (attributes) {
-            copyAttributes(source, target);
+            copyFile(source, target, like);
         }
     }
 
-    private void makeWay(FatFileSystem to, FatPath target, FatNode old) throws IOException {
+    /** Turns the local times of one volume into those of another. */
+    private static FatAttributes inZone(FatAttributes read, FatFileSystem from, FatFileSystem to) {
+        ZoneId zone = from.volume().options().zone();
+        ZoneId other = to.volume().options().zone();
+        if (zone.equals(other)) {
+            return read;
+        }
+        return new FatAttributes(
+                read.name(),
+                read.shortName(),
+                read.bits(),
+                read.size(),
+                read.firstCluster(),
+                FatTime.date(read.created()) == 0 ? 0 : FatTime.of(FatTime.toInstant(read.created(), zone), other),
+                read.accessed(), // a day, which no zone belongs to
+                FatTime.of(FatTime.toInstant(read.written(), zone), other),
+                read.place());
+    }
+
+    private Void copyDirectory(FatFileSystem to, FatPath target, FatAttributes like) throws IOException {
+        checkTarget(to, target);
+        FatVolume volume = to.volume();
+        FatNode parent = to.parentOf(target);
+        String name = FatFileSystem.lastName(target);
+        FatNode made = replace ? volume.replaceByDirectory(parent, name) : volume.createDirectory(parent, name);
+        if (like != null) {
+            volume.setAttributes(made, like.bits(), true);
+            volume.setTimes(made, like.created(), like.accessed(), like.written());
+        }
+        return null;
+    }
+
+    private void copyFile(FatPath source, FatPath target, FatAttributes like) throws IOException {
+        FatFileSystem to = target.getFileSystem();
+        FatVolume volume = to.volume();
+        try (FileChannel in = source.getFileSystem().open(source, OpenMode.READING)) {
+            volume.shared(() -> {
+                checkTarget(to, target);
+                return to.parentOf(target);
+            });
+            FatNode copy = volume.createUnnamed(FatFileSystem.lastName(target));
+            try {
+                ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+                long at = 0;
+                while (in.read(buffer.clear()) >= 0) {
+                    at += volume.write(copy, at, buffer.flip());
+                }
+                volume.exclusive(() -> {
+                    checkTarget(to, target);
+                    volume.name(copy, to.parentOf(target), FatFileSystem.lastName(target), replace, like);
+                    return null;
+                });
+            } finally {
+                volume.release(copy);
+            }
+        }
+    }
+
+    /** Refuses a target that may not be replaced. */
+    private void checkTarget(FatFileSystem to, FatPath target) throws IOException {
+        FatNode old = to.find(target);
         if (old == null) {
             return;
         }
         if (!replace) {
             throw new FileAlreadyExistsException(target.toString());
         }
-        to.volume().delete(old);
-    }
-
-    private static void copyBytes(FatPath source, FatPath target) throws IOException {
-        try (FileChannel in = source.getFileSystem().open(source, OpenMode.READING);
-                FileChannel out = target.getFileSystem()
-                        .open(
-                                target,
-                                OpenMode.of(EnumSet.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)))) {
-            ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-            while (in.read(buffer.clear()) >= 0) {
-                out.write(buffer.flip());
-            }
+        to.checkReplaceable(target, old);
+        if (old.isDirectory() && !to.volume().list(old).isEmpty()) {
+            throw new DirectoryNotEmptyException(target.toString());
         }
-    }
-
-    private static void copyAttributes(FatPath source, FatPath target) throws IOException {
-        FatFileAttributes read = source.getFileSystem().attributes(source);
-        var view = new FatFileAttributeView(target, "fat");
-        view.setTimes(read.lastModifiedTime(), read.lastAccessTime(), read.creationTime());
-        view.setHidden(read.isHidden());
-        view.setSystem(read.isSystem());
-        view.setArchive(read.isArchive());
-        view.setReadOnly(read.isReadOnly());
     }
 
     void move(FatPath source, FatPath target) throws IOException {
         FatFileSystem from = source.getFileSystem();
         FatFileSystem to = target.getFileSystem();
-        FatNode node = from.writableNode(source);
+        from.checkWritable();
         to.checkWritable();
         if (from == to) {
-            if (from.find(target) == node && FatFileSystem.lastName(target).equals(node.name())) {
-                return;
-            }
-            to.volume().move(node, to.parentOf(target), FatFileSystem.lastName(target), replace || atomic);
+            from.volume().exclusive(() -> moveInside(from, source, target));
             return;
         }
+        FatNode node = from.node(source);
         if (atomic) {
             throw new AtomicMoveNotSupportedException(source.toString(), target.toString(), "two volumes");
         }
         if (node.isDirectory() && !from.volume().list(node).isEmpty()) {
             throw new DirectoryNotEmptyException(source.toString());
         }
-        makeWay(to, target, to.find(target));
-        new CopyMove(StandardCopyOption.COPY_ATTRIBUTES).copy(source, target);
+        copy(source, target, true);
         from.volume().delete(node);
     }
 
-    /** Refuses to delete what is marked read-only. */
-    static void checkDeletable(FatFileSystem fileSystem, FatPath path, FatNode node) throws IOException {
-        if (fileSystem.volume().attributes(node).has(DirectorySlot.READ_ONLY) && !node.isDirectory()) {
-            throw new java.nio.file.AccessDeniedException(path.toString(), null, "read-only attribute is set");
+    private Void moveInside(FatFileSystem fileSystem, FatPath source, FatPath target) throws IOException {
+        FatNode node = fileSystem.node(source);
+        FatNode old = fileSystem.find(target);
+        String name = FatFileSystem.lastName(target);
+        if (old == node && name.equals(node.name())) {
+            return null;
         }
+        if (old != null && old != node && (replace || atomic)) {
+            fileSystem.checkReplaceable(target, old);
+        }
+        fileSystem.volume().move(node, fileSystem.parentOf(target), name, replace || atomic);
+        return null;
     }
 }

@@ -35,8 +35,12 @@ public final class FatFileAttributeView implements DosFileAttributeView {
     @Override
     public void setTimes(FileTime lastModified, FileTime lastAccess, FileTime create) throws IOException {
         FatFileSystem fileSystem = path.getFileSystem();
-        FatNode node = fileSystem.writableNode(path);
-        fileSystem.volume().setTimes(node, packed(create), packed(lastAccess), packed(lastModified));
+        fileSystem.checkWritable();
+        fileSystem.volume().exclusive(() -> {
+            FatNode node = fileSystem.node(path);
+            fileSystem.volume().setTimes(node, packed(create), packed(lastAccess), packed(lastModified));
+            return null;
+        });
     }
 
     private long packed(FileTime time) {
@@ -69,6 +73,10 @@ public final class FatFileAttributeView implements DosFileAttributeView {
 
     private void set(int bit, boolean value) throws IOException {
         FatFileSystem fileSystem = path.getFileSystem();
-        fileSystem.volume().setAttributes(fileSystem.writableNode(path), bit, value);
+        fileSystem.checkWritable();
+        fileSystem.volume().exclusive(() -> {
+            fileSystem.volume().setAttributes(fileSystem.node(path), bit, value);
+            return null;
+        });
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,12 +89,6 @@ final class FatFileSystem extends FileSystem {
         return node;
     }
 
-    /** Finds an entry that is to be changed. */
-    FatNode writableNode(FatPath path) throws IOException {
-        checkWritable();
-        return node(path);
-    }
-
     void checkWritable() {
         checkOpen();
         if (volume.readOnly()) {
@@ -119,45 +114,57 @@ final class FatFileSystem extends FileSystem {
     }
 
     FatFileAttributes attributes(FatPath path) throws IOException {
-        return new FatFileAttributes(
-                volume.attributes(node(path)), volume.options().zone());
+        return volume.shared(() -> new FatFileAttributes(
+                volume.attributes(node(path)), volume.options().zone()));
     }
 
     FatPath realPath(FatPath path) throws IOException {
-        checkOpen();
-        FatNode node = node(path);
-        var names = new ArrayList<String>();
-        String[] wanted = path.lookupNames();
-        FatNode at = volume.root();
-        for (String name : wanted) {
-            at = volume.lookup(at, name);
-            if (at == null) {
-                throw new NoSuchFileException(path.toString());
+        return volume.shared(() -> {
+            var names = new ArrayList<String>();
+            FatNode at = volume.root();
+            checkOpen();
+            for (String name : path.lookupNames()) {
+                at = at.isDirectory() ? volume.lookup(at, name) : null;
+                if (at == null) {
+                    throw new NoSuchFileException(path.toString());
+                }
+                names.add(at.name());
             }
-            names.add(at.name());
-        }
-        assert at == node || at.name().equals(node.name());
-        return FatPath.ofNames(this, names);
+            return FatPath.ofNames(this, names);
+        });
     }
 
     DirectoryStream<Path> list(FatPath directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
-        FatNode node = node(directory);
-        if (!node.isDirectory()) {
-            throw new NotDirectoryException(directory.toString());
-        }
-        return new FatDirectoryStream(directory, volume.list(node), filter);
+        return volume.shared(() -> {
+            FatNode node = node(directory);
+            if (!node.isDirectory()) {
+                throw new NotDirectoryException(directory.toString());
+            }
+            return new FatDirectoryStream(directory, volume.list(node), filter);
+        });
     }
 
-    FatFileChannel open(FatPath path, OpenMode mode) throws IOException {
-        if (mode.write() || mode.deleteOnClose()) {
-            checkWritable();
+    /**
+     * Opens a file, makes and empties it where that is asked for: one step for all other threads.
+     *
+     * @param whenNew attributes that a file made here gets
+     */
+    FatFileChannel open(FatPath path, OpenMode mode, FileAttribute<?>... whenNew) throws IOException {
+        if (!mode.write() && !mode.deleteOnClose()) {
+            return volume.shared(() -> openNow(path, mode));
         }
+        checkWritable();
+        return volume.exclusive(() -> openNow(path, mode, whenNew));
+    }
+
+    private FatFileChannel openNow(FatPath path, OpenMode mode, FileAttribute<?>... whenNew) throws IOException {
         FatNode file = find(path);
-        if (file == null) {
+        boolean fresh = file == null;
+        if (fresh) {
             if (!mode.create() && !mode.createNew()) {
                 throw new NoSuchFileException(path.toString());
             }
-            file = create(path);
+            file = volume.createFile(parentOf(path), lastName(path), 0);
         } else if (mode.createNew()) {
             throw new FileAlreadyExistsException(path.toString());
         }
@@ -170,33 +177,58 @@ final class FatFileSystem extends FileSystem {
         if (mode.truncate()) {
             volume.truncate(file, 0);
         }
-        return opened(file, mode);
+        FatFileChannel channel = opened(file, mode);
+        if (fresh) {
+            NamedAttributes.setAll(path, whenNew);
+        }
+        return channel;
     }
 
-    private FatNode create(FatPath path) throws IOException {
-        try {
-            return volume.createFile(parentOf(path), lastName(path), 0);
-        } catch (FileAlreadyExistsException e) {
-            FatNode made = find(path); // another thread was first
-            if (made == null) {
-                throw e;
+    /** Makes a directory, and sets its attributes: one step for all other threads. */
+    void createDirectory(FatPath directory, FileAttribute<?>... attributes) throws IOException {
+        checkWritable();
+        volume.exclusive(() -> {
+            if (find(directory) != null) {
+                throw new FileAlreadyExistsException(directory.toString());
             }
-            return made;
+            volume.createDirectory(parentOf(directory), lastName(directory));
+            NamedAttributes.setAll(directory, attributes);
+            return null;
+        });
+    }
+
+    /** Deletes a file that is not marked read-only, or an empty directory. */
+    void delete(FatPath path) throws IOException {
+        checkWritable();
+        volume.exclusive(() -> {
+            FatNode node = node(path);
+            checkReplaceable(path, node);
+            volume.delete(node);
+            return null;
+        });
+    }
+
+    /** Refuses to delete or to replace a file that is marked read-only. */
+    void checkReplaceable(FatPath path, FatNode node) throws IOException {
+        if (!node.isDirectory() && volume.attributes(node).has(DirectorySlot.READ_ONLY)) {
+            throw new AccessDeniedException(path.toString(), null, "read-only attribute is set");
         }
     }
 
     private FatFileChannel opened(FatNode file, OpenMode mode) throws IOException {
         var channel = new FatFileChannel(this, file, mode);
+        volume.open(file);
         synchronized (channelsLock) {
-            checkOpen();
-            volume.open(file);
-            channel.nextOpen = newestOpen;
-            if (newestOpen != null) {
-                newestOpen.previousOpen = channel;
+            if (!closed) {
+                channel.nextOpen = newestOpen;
+                if (newestOpen != null) {
+                    newestOpen.previousOpen = channel;
+                }
+                newestOpen = channel;
+                return channel;
             }
-            newestOpen = channel;
         }
-        return channel;
+        throw new ClosedFileSystemException(); // closed since; the volume writes the file's entry when it is closed
     }
 
     void closed(FatFileChannel channel) {
@@ -215,7 +247,7 @@ final class FatFileSystem extends FileSystem {
     void deleteIfStillThere(FatNode file) throws IOException {
         try {
             volume.delete(file);
-        } catch (IllegalStateException e) {
+        } catch (NoSuchFileException e) {
             return; // deleted by somebody else in the meantime
         }
     }

@@ -2,7 +2,6 @@ package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.FileBlockDevice;
-import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.ForeignVolume;
@@ -215,28 +214,8 @@ public final class FatFileSystemProvider extends FileSystemProvider {
             throws IOException {
         FatPath fat = fat(path);
         OpenMode mode = OpenMode.of(options);
-        checkAttributes(attributes);
-        boolean fresh = attributes.length > 0 && fat.getFileSystem().find(fat) == null;
-        FileChannel channel = fat.getFileSystem().open(fat, mode);
-        if (fresh) {
-            setAll(fat, attributes);
-        }
-        return channel;
-    }
-
-    private static void checkAttributes(FileAttribute<?>[] attributes) {
-        for (FileAttribute<?> attribute : attributes) {
-            String name = attribute.name();
-            if (!name.startsWith("dos:") && !name.startsWith("fat:")) {
-                throw new UnsupportedOperationException("attribute cannot be set at creation, name=" + name);
-            }
-        }
-    }
-
-    private static void setAll(FatPath path, FileAttribute<?>[] attributes) throws IOException {
-        for (FileAttribute<?> attribute : attributes) {
-            NamedAttributes.set(path, attribute.name(), attribute.value());
-        }
+        NamedAttributes.checkInitial(attributes);
+        return fat.getFileSystem().open(fat, mode, attributes);
     }
 
     @Override
@@ -249,23 +228,14 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     @Override
     public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
         FatPath fat = fat(directory);
-        checkAttributes(attributes);
-        FatFileSystem fileSystem = fat.getFileSystem();
-        fileSystem.checkWritable();
-        if (fileSystem.find(fat) != null) {
-            throw new java.nio.file.FileAlreadyExistsException(directory.toString());
-        }
-        fileSystem.volume().createDirectory(fileSystem.parentOf(fat), FatFileSystem.lastName(fat));
-        setAll(fat, attributes);
+        NamedAttributes.checkInitial(attributes);
+        fat.getFileSystem().createDirectory(fat, attributes);
     }
 
     @Override
     public void delete(Path path) throws IOException {
         FatPath fat = fat(path);
-        FatFileSystem fileSystem = fat.getFileSystem();
-        FatNode node = fileSystem.writableNode(fat);
-        CopyMove.checkDeletable(fileSystem, fat, node);
-        fileSystem.volume().delete(node);
+        fat.getFileSystem().delete(fat);
     }
 
     @Override
@@ -299,8 +269,11 @@ public final class FatFileSystemProvider extends FileSystemProvider {
                 || that.getFileSystem() != fat.getFileSystem()) {
             return false;
         }
-        FatNode node = fat.getFileSystem().find(fat);
-        return node != null && node == fat.getFileSystem().find(that);
+        FatFileSystem fileSystem = fat.getFileSystem();
+        return fileSystem.volume().shared(() -> {
+            FatNode node = fileSystem.find(fat);
+            return node != null && node == fileSystem.find(that);
+        });
     }
 
     @Override
@@ -319,13 +292,13 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
         FatPath fat = fat(path);
-        FatNode node = fat.getFileSystem().node(fat);
+        FatFileAttributes attributes = fat.getFileSystem().attributes(fat);
         for (AccessMode mode : modes) {
             if (mode == AccessMode.WRITE) {
                 if (fat.getFileSystem().isReadOnly()) {
                     throw new AccessDeniedException(path.toString(), null, "the volume is read-only");
                 }
-                if (fat.getFileSystem().volume().attributes(node).has(DirectorySlot.READ_ONLY)) {
+                if (attributes.isReadOnly()) {
                     throw new AccessDeniedException(path.toString(), null, "read-only attribute is set");
                 }
             }

@@ -1,6 +1,7 @@
 package io.torosim.fat.nio;
 
 import java.io.IOException;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -65,6 +66,22 @@ final class NamedAttributes {
             }
         }
         return result;
+    }
+
+    /** Checks that a file or directory can be made with some attributes. */
+    static void checkInitial(FileAttribute<?>... attributes) {
+        for (FileAttribute<?> attribute : attributes) {
+            String name = attribute.name();
+            if (!name.startsWith("dos:") && !name.startsWith("fat:")) {
+                throw new UnsupportedOperationException("attribute cannot be set at creation, name=" + name);
+            }
+        }
+    }
+
+    static void setAll(FatPath path, FileAttribute<?>... attributes) throws IOException {
+        for (FileAttribute<?> attribute : attributes) {
+            set(path, attribute.name(), attribute.value());
+        }
     }
 
     static void set(FatPath path, String attribute, Object value) throws IOException {

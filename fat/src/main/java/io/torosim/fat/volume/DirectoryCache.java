@@ -13,8 +13,8 @@ import java.util.List;
  * same clusters, as in a loop or a cross link, is refused, so that no walk over a damaged volume is longer than the
  * volume.
  *
- * <p>When too many entries are held, all directories are dropped that are not on the way to the one being read and hold
- * no open file.
+ * <p>When too many entries are held, all directories are dropped that are not the one read last, not on the way to it and
+ * hold no open file; not before the call, or the section of calls, that read the last one has ended.
  */
 final class DirectoryCache {
     private final FatVolume volume;
@@ -22,6 +22,8 @@ final class DirectoryCache {
     private final HashMap<Integer, Long> owners = new HashMap<>();
     private List<Directory> loaded = new ArrayList<>();
     private int entries;
+    private FatNode newest;
+    private volatile boolean overfull;
 
     DirectoryCache(FatVolume volume) {
         this.volume = volume;
@@ -50,12 +52,10 @@ final class DirectoryCache {
         }
         Directory directory = DirectoryLoader.load(node);
         entries += directory.size();
-        if (entries > FatVolume.MAX_CACHED_ENTRIES) {
-            drop(node);
-            entries += directory.size();
-        }
+        overfull = entries > FatVolume.MAX_CACHED_ENTRIES;
         loaded.add(directory);
         node.content = directory;
+        newest = node;
         return directory;
     }
 
@@ -75,11 +75,18 @@ final class DirectoryCache {
         }
     }
 
-    private void drop(FatNode reading) {
+    boolean overfull() {
+        return overfull;
+    }
+
+    /** Drops what is not needed. The caller holds the volume's write lock, and nobody an entry from inside a section. */
+    synchronized void drop() {
+        overfull = false;
+        FatNode reading = newest;
         var kept = new ArrayList<Directory>();
         entries = 0;
         for (Directory directory : loaded) {
-            if (isNeeded(directory, reading)) {
+            if (directory.self == reading || isNeeded(directory, reading)) {
                 kept.add(directory);
                 entries += directory.size();
             } else {

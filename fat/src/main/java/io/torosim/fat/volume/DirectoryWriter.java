@@ -21,18 +21,60 @@ final class DirectoryWriter {
         this.volume = volume;
     }
 
-    /** Makes an entry. A directory gets its first cluster with {@code .} and {@code ..} before. */
-    FatNode create(Directory parent, String name, int bits) throws IOException {
-        NewName chosen = choose(parent, name);
+    /**
+     * Makes an entry, in the place of {@code target} if there is one. A directory gets its first cluster with {@code .}
+     * and {@code ..} before.
+     */
+    FatNode create(Directory parent, String name, int bits, FatNode target) throws IOException {
+        NewName chosen = target == null ? choose(parent, name) : null;
+        byte[] entry = newEntry(bits);
+        int first = target == null ? parent.slots.room(chosen.slotCount()) : 0;
+        if ((bits & DirectorySlot.DIRECTORY) != 0) {
+            DirectorySlot.putExtent(entry, 0, newDirectoryCluster(parent.self, entry), 0);
+        }
+        if (target == null) {
+            return place(parent, chosen, first, entry);
+        }
+        FatNode node = onto(target, entry);
+        remove(target);
+        return node;
+    }
+
+    private byte[] newEntry(int bits) {
         long now = volume.now();
         byte[] entry = new byte[DirectorySlot.BYTES];
         entry[DirectorySlot.ATTRIBUTES_OFFSET] = (byte) bits;
         DirectorySlot.putTimes(entry, 0, now, now, now);
-        int first = parent.slots.room(chosen.slotCount());
-        if ((bits & DirectorySlot.DIRECTORY) != 0) {
-            DirectorySlot.putExtent(entry, 0, newDirectoryCluster(parent.self, entry), 0);
+        return entry;
+    }
+
+    /** Makes a file without an entry: like one that was deleted while it is open. */
+    FatNode unnamed(Directory root, String name) {
+        var node = new FatNode(root, name, newEntry(DirectorySlot.ARCHIVE), 0, -1, -1);
+        node.deleted = true;
+        node.opens = 1;
+        return node;
+    }
+
+    /** Gives a file without an entry its entry, which may be that of a target. */
+    void name(FatNode node, Directory to, String name, FatNode target) throws IOException {
+        byte[] entry = new byte[DirectorySlot.BYTES];
+        fill(entry, node);
+        FatNode named = target != null ? onto(target, entry) : place(to, entry, name);
+        node.deleted = false;
+        node.changed = false;
+        adopt(node, named, to);
+        if (target != null) {
+            remove(target);
         }
-        return place(parent, chosen, first, entry);
+    }
+
+    /** Frees what an entry pointed at that is no longer on the disk; an open file keeps it until it is closed. */
+    private void remove(FatNode node) throws IOException {
+        node.deleted = true;
+        if (node.opens == 0) {
+            free(node);
+        }
     }
 
     private NewName choose(Directory parent, String name) throws FatException {
@@ -117,14 +159,16 @@ final class DirectoryWriter {
     void delete(FatNode node) throws IOException {
         node.parent.slots.delete(node.firstSlot, node.slot);
         node.parent.remove(node);
-        node.deleted = true;
-        if (node.opens == 0) {
-            free(node);
-        }
+        remove(node);
     }
 
+    /** Frees the clusters of a deleted file, once however often it is asked for. */
     void free(FatNode node) throws IOException {
-        volume.table().free(node.firstCluster);
+        int first = node.firstCluster;
+        node.firstCluster = 0;
+        node.size = 0;
+        node.runs = null;
+        volume.table().free(first);
         volume.table().flush(0);
     }
 
@@ -154,10 +198,7 @@ final class DirectoryWriter {
             setParent(node, to.self.firstCluster);
         }
         if (target != null) {
-            target.deleted = true;
-            if (target.opens == 0) {
-                free(target);
-            }
+            remove(target);
         }
         assert sameName || to.find(name) == node;
     }

@@ -11,8 +11,9 @@ import java.util.Arrays;
 
 /**
  * A file or directory of a mounted volume: a handle that {@link FatVolume} gives out and takes. Two handles of one entry
- * are the same object while the volume keeps its directory in memory; a handle that was kept across that time is refused
- * with {@link IllegalStateException}, look the entry up again.
+ * are the same object while the volume keeps its directory in memory. The handle of an entry that was deleted, or whose
+ * directory was dropped from memory since, is refused with {@link java.nio.file.NoSuchFileException}, never taken for
+ * another entry; look it up again. A file that is open stays usable.
  */
 public final class FatNode {
     final FatVolume volume;

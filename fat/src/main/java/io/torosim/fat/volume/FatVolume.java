@@ -15,11 +15,10 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.List;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
@@ -36,6 +35,9 @@ public final class FatVolume implements Closeable {
     /** Directory entries kept in memory before directories are dropped. */
     static final int MAX_CACHED_ENTRIES = 1 << 18;
 
+    private static final int SETTABLE =
+            DirectorySlot.READ_ONLY | DirectorySlot.HIDDEN | DirectorySlot.SYSTEM | DirectorySlot.ARCHIVE;
+
     private final MountOptions options;
     private final VolumeDisk disk;
     private final BootSector boot;
@@ -44,8 +46,7 @@ public final class FatVolume implements Closeable {
     private final DirectoryWriter directoryWriter;
     private final DirectoryCache directories;
     private final boolean readOnly;
-    private final Lock readLock;
-    private final Lock writeLock;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final boolean wasDirty;
     private boolean markedDirty;
     private volatile boolean closed;
@@ -63,9 +64,6 @@ public final class FatVolume implements Closeable {
                 || boot.type() == FatType.FAT12
                 || boot.volumeBytes() > disk.bytes();
         this.wasDirty = (boot.state() & 1) != 0 || (table.get(1) & FatTable.CLEAN_BIT) == 0;
-        ReadWriteLock lock = new ReentrantReadWriteLock();
-        this.readLock = lock.readLock();
-        this.writeLock = lock.writeLock();
     }
 
     /**
@@ -175,6 +173,72 @@ public final class FatVolume implements Closeable {
     }
 
     /**
+     * Several calls that belong together.
+     *
+     * @param <T> what they give
+     */
+    @FunctionalInterface
+    public interface Section<T> {
+        /**
+         * Carries out the calls.
+         *
+         * @return their result
+         * @throws IOException if one of them fails
+         */
+        T run() throws IOException;
+    }
+
+    /**
+     * Carries out several reading calls with no change of another thread between them, beside other readers.
+     *
+     * @param <T> what they give
+     * @param section the calls, none of which may change the volume
+     * @return their result
+     * @throws IOException if one of them fails
+     */
+    public <T> T shared(Section<T> section) throws IOException {
+        lock.readLock().lock();
+        try {
+            return section.run();
+        } finally {
+            endShared();
+        }
+    }
+
+    /**
+     * Carries out several calls with no call of another thread between them.
+     *
+     * @param <T> what they give
+     * @param section the calls; it must not wait for another thread
+     * @return their result
+     * @throws IOException if one of them fails
+     */
+    public <T> T exclusive(Section<T> section) throws IOException {
+        lock.writeLock().lock();
+        try {
+            return section.run();
+        } finally {
+            endExclusive();
+        }
+    }
+
+    /** Ends a reader's part. Directories are dropped only when nobody can be holding an entry of them inside a section. */
+    private void endShared() {
+        lock.readLock().unlock();
+        if (directories.overfull() && lock.getReadHoldCount() == 0 && !lock.isWriteLockedByCurrentThread()) {
+            lock.writeLock().lock();
+            endExclusive();
+        }
+    }
+
+    private void endExclusive() {
+        if (directories.overfull() && lock.getWriteHoldCount() == 1) {
+            directories.drop();
+        }
+        lock.writeLock().unlock();
+    }
+
+    /**
      * Returns the root directory.
      *
      * @return its handle
@@ -190,13 +254,13 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the root directory cannot be read
      */
     public String label() throws IOException {
-        readLock.lock();
+        lock.readLock().lock();
         try {
             checkOpen();
             String label = directories.get(root()).label();
             return label != null ? label : boot.label().equals("NO NAME") ? "" : boot.label();
         } finally {
-            readLock.unlock();
+            endShared();
         }
     }
 
@@ -206,11 +270,11 @@ public final class FatVolume implements Closeable {
      * @return free clusters
      */
     public int freeClusters() {
-        readLock.lock();
+        lock.readLock().lock();
         try {
             return table.freeCount();
         } finally {
-            readLock.unlock();
+            endShared();
         }
     }
 
@@ -224,12 +288,12 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public List<FatNode> list(FatNode directory) throws IOException {
-        readLock.lock();
+        lock.readLock().lock();
         try {
-            checkOpen();
+            checkNamed(directory);
             return List.copyOf(directories.get(directory).entries());
         } finally {
-            readLock.unlock();
+            endShared();
         }
     }
 
@@ -244,12 +308,12 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public FatNode lookup(FatNode directory, String name) throws IOException {
-        readLock.lock();
+        lock.readLock().lock();
         try {
-            checkOpen();
+            checkNamed(directory);
             return directories.get(directory).find(name);
         } finally {
-            readLock.unlock();
+            endShared();
         }
     }
 
@@ -262,7 +326,7 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public FatNode resolve(String... names) throws IOException {
-        readLock.lock();
+        lock.readLock().lock();
         try {
             checkOpen();
             FatNode node = root();
@@ -271,7 +335,7 @@ public final class FatVolume implements Closeable {
             }
             return node;
         } finally {
-            readLock.unlock();
+            endShared();
         }
     }
 
@@ -280,10 +344,13 @@ public final class FatVolume implements Closeable {
      *
      * @param node the entry
      * @return its attributes now
+     * @throws NoSuchFileException if it was deleted and nobody has it open
+     * @throws IOException if the volume is closed
      */
-    public FatAttributes attributes(FatNode node) {
-        readLock.lock();
+    public FatAttributes attributes(FatNode node) throws IOException {
+        lock.readLock().lock();
         try {
+            checkUsable(node);
             return new FatAttributes(
                     node.name,
                     node.shortNameShown(),
@@ -295,7 +362,7 @@ public final class FatVolume implements Closeable {
                     node.written,
                     node.place());
         } finally {
-            readLock.unlock();
+            endShared();
         }
     }
 
@@ -304,11 +371,14 @@ public final class FatVolume implements Closeable {
      *
      * @param node a file, or a directory other than the root
      * @return cluster numbers in order, as far as the chain goes
+     * @throws NoSuchFileException if it was deleted and nobody has it open
      * @throws FatException if the chain is broken
+     * @throws IOException if the volume is closed
      */
-    public int[] clusters(FatNode node) throws FatException {
-        readLock.lock();
+    public int[] clusters(FatNode node) throws IOException {
+        lock.readLock().lock();
         try {
+            checkUsable(node);
             int[] chain = new int[16];
             int count = 0;
             for (long place; (place = node.runs().locate(node, count, 1)) >= 0; count++) {
@@ -317,7 +387,7 @@ public final class FatVolume implements Closeable {
             }
             return java.util.Arrays.copyOf(chain, count);
         } finally {
-            readLock.unlock();
+            endShared();
         }
     }
 
@@ -326,13 +396,16 @@ public final class FatVolume implements Closeable {
      *
      * @param file the file
      * @return bytes
+     * @throws NoSuchFileException if it was deleted and nobody has it open
+     * @throws IOException if the volume is closed
      */
-    public long size(FatNode file) {
-        readLock.lock();
+    public long size(FatNode file) throws IOException {
+        lock.readLock().lock();
         try {
+            checkUsable(file);
             return file.size;
         } finally {
-            readLock.unlock();
+            endShared();
         }
     }
 
@@ -341,20 +414,26 @@ public final class FatVolume implements Closeable {
      * volume can cover is refused here, before anybody makes room for it.
      *
      * @param file the file
+     * @throws NoSuchFileException if it was deleted
      * @throws FatException if the size in the entry is larger than the volume
      * @throws IOException if the volume is closed
      */
     public void open(FatNode file) throws IOException {
-        long capacity = (long) boot.clusterCount() * boot.clusterBytes();
-        if (file.size > capacity) {
-            throw file.error(
-                    FatRule.CHAIN_TOO_SHORT,
-                    file.firstCluster,
-                    "size=" + file.size + ", the whole volume has " + capacity + " bytes");
-        }
-        synchronized (file) {
-            checkOpen();
-            file.opens++;
+        lock.readLock().lock();
+        try {
+            checkNamed(file);
+            long capacity = (long) boot.clusterCount() * boot.clusterBytes();
+            if (file.size > capacity) {
+                throw file.error(
+                        FatRule.CHAIN_TOO_SHORT,
+                        file.firstCluster,
+                        "size=" + file.size + ", the whole volume has " + capacity + " bytes");
+            }
+            synchronized (file) {
+                file.opens++;
+            }
+        } finally {
+            endShared();
         }
     }
 
@@ -365,13 +444,19 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void release(FatNode file) throws IOException {
-        synchronized (file) {
-            file.opens--;
-            if (!file.changed && !file.deleted) {
-                return;
+        lock.readLock().lock(); // nobody deletes or writes the file while it is decided what remains to be done
+        try {
+            synchronized (file) {
+                assert file.opens > 0 : "released more often than opened: " + file;
+                file.opens--;
+                if (!file.changed && !file.deleted) {
+                    return;
+                }
             }
+        } finally {
+            endShared();
         }
-        writeLock.lock();
+        lock.writeLock().lock();
         try {
             if (closed || disk.failed()) {
                 return;
@@ -381,7 +466,7 @@ public final class FatVolume implements Closeable {
                 directoryWriter.free(file);
             }
         } finally {
-            writeLock.unlock();
+            endExclusive();
         }
     }
 
@@ -392,13 +477,13 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void force(FatNode file) throws IOException {
-        writeLock.lock();
+        lock.writeLock().lock();
         try {
-            checkOpen();
+            checkUsable(file);
             sync(file);
             disk.flush();
         } finally {
-            writeLock.unlock();
+            endExclusive();
         }
     }
 
@@ -409,7 +494,7 @@ public final class FatVolume implements Closeable {
     }
 
     /**
-     * Reads a file. Costs one device access a run of neighbouring clusters, and no walk of the chain.
+     * Reads a file that is open or still in its directory. Costs one device access a run of neighbouring clusters, and no walk of the chain.
      *
      * @param file the file
      * @param position first byte, at least 0
@@ -419,12 +504,12 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public int read(FatNode file, long position, ByteBuffer target) throws IOException {
-        readLock.lock();
+        lock.readLock().lock();
         try {
-            checkOpen();
+            checkUsable(file);
             return content.read(file, position, target);
         } finally {
-            readLock.unlock();
+            endShared();
         }
     }
 
@@ -440,14 +525,15 @@ public final class FatVolume implements Closeable {
      * @throws ReadOnlyFileSystemException if the volume is read-only
      */
     public int write(FatNode file, long position, ByteBuffer source) throws IOException {
-        writeLock.lock();
+        lock.writeLock().lock();
         try {
             beginChange();
+            checkUsable(file);
             int written = content.write(file, position < 0 ? file.size : position, source);
             touch(file);
             return written;
         } finally {
-            writeLock.unlock();
+            endExclusive();
         }
     }
 
@@ -467,15 +553,16 @@ public final class FatVolume implements Closeable {
      * @throws ReadOnlyFileSystemException if the volume is read-only
      */
     public void truncate(FatNode file, long size) throws IOException {
-        writeLock.lock();
+        lock.writeLock().lock();
         try {
             beginChange();
+            checkUsable(file);
             if (size < file.size) {
                 touch(file);
                 content.truncate(file, size);
             }
         } finally {
-            writeLock.unlock();
+            endExclusive();
         }
     }
 
@@ -491,7 +578,69 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public FatNode createFile(FatNode directory, String name, int bits) throws IOException {
-        return create(directory, name, bits | DirectorySlot.ARCHIVE);
+        return create(directory, name, bits | DirectorySlot.ARCHIVE, false);
+    }
+
+    /**
+     * Makes an empty file that has no name: a power cut, or its release, leaves nothing of it. It is in use from the
+     * beginning, as after {@link #open}; whoever made it releases it.
+     *
+     * @param name the name that it is meant to get, for errors
+     * @return the file
+     * @throws IOException if the volume is closed
+     * @throws ReadOnlyFileSystemException if the volume is read-only
+     */
+    public FatNode createUnnamed(String name) throws IOException {
+        lock.writeLock().lock();
+        try {
+            beginChange();
+            return directoryWriter.unnamed(directories.get(root()), name);
+        } finally {
+            endExclusive();
+        }
+    }
+
+    /**
+     * Gives a file made by {@link #createUnnamed} its name, in one step: it is there whole or not at all, and so is what
+     * it replaces.
+     *
+     * @param file the file
+     * @param directory where
+     * @param name 1 to 255 UTF-16 units, legal in FAT
+     * @param replace whether a file, or an empty directory, of that name is replaced
+     * @param like whose attribute bits and times the file gets, or null
+     * @throws FileAlreadyExistsException if the name is taken and may not be replaced
+     * @throws DirectoryNotEmptyException if a directory with entries would be replaced
+     * @throws FatException if the name is illegal or there is no room
+     * @throws IOException if the device fails
+     */
+    public void name(FatNode file, FatNode directory, String name, boolean replace, FatAttributes like)
+            throws IOException {
+        lock.writeLock().lock();
+        try {
+            checkUsable(file);
+            if (!file.deleted || file.slot >= 0) {
+                throw new IllegalArgumentException("the file has a name or had one: " + file.path());
+            }
+            checkNamed(directory);
+            Directory parent = directories.get(directory);
+            FatNode target = parent.find(name);
+            checkReplaceable(target, replace);
+            beginChange();
+            if (like != null) {
+                file.bits = like.bits() & SETTABLE;
+                file.created = like.created();
+                file.accessed = like.accessed();
+                file.written = like.written();
+            }
+            if (target != null) {
+                directories.disown(target);
+            }
+            directoryWriter.name(file, parent, name, target);
+            directoryWriter.touch(parent);
+        } finally {
+            endExclusive();
+        }
     }
 
     /**
@@ -505,26 +654,42 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public FatNode createDirectory(FatNode directory, String name) throws IOException {
-        return create(directory, name, DirectorySlot.DIRECTORY);
+        return create(directory, name, DirectorySlot.DIRECTORY, false);
     }
 
-    private FatNode create(FatNode directory, String name, int bits) throws IOException {
-        writeLock.lock();
+    /**
+     * Makes an empty directory in the place of a file or an empty directory.
+     *
+     * @param directory where
+     * @param name 1 to 255 UTF-16 units, legal in FAT
+     * @return the new directory
+     * @throws DirectoryNotEmptyException if a directory with entries would be replaced
+     * @throws FatException if the name is illegal or there is no room
+     * @throws IOException if the device fails
+     */
+    public FatNode replaceByDirectory(FatNode directory, String name) throws IOException {
+        return create(directory, name, DirectorySlot.DIRECTORY, true);
+    }
+
+    private FatNode create(FatNode directory, String name, int bits, boolean replace) throws IOException {
+        lock.writeLock().lock();
         try {
-            checkAttached(directory);
+            checkNamed(directory);
             Directory parent = directories.get(directory);
-            if (parent.find(name) != null) {
-                throw new FileAlreadyExistsException(parent.self.path(), name, "the name is taken");
-            }
+            FatNode target = parent.find(name);
+            checkReplaceable(target, replace);
             beginChange();
-            FatNode node = directoryWriter.create(parent, name, bits);
+            if (target != null) {
+                directories.disown(target);
+            }
+            FatNode node = directoryWriter.create(parent, name, bits, target);
             if (node.isDirectory()) {
                 directories.own(node);
             }
             directoryWriter.touch(parent);
             return node;
         } finally {
-            writeLock.unlock();
+            endExclusive();
         }
     }
 
@@ -536,9 +701,9 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void delete(FatNode node) throws IOException {
-        writeLock.lock();
+        lock.writeLock().lock();
         try {
-            checkAttached(node);
+            checkNamed(node);
             if (node.isRoot()) {
                 throw new FileSystemException("/", null, "the root directory cannot be deleted");
             }
@@ -547,11 +712,11 @@ public final class FatVolume implements Closeable {
             }
             beginChange();
             Directory parent = node.parent;
-            directoryWriter.delete(node);
             directories.disown(node);
+            directoryWriter.delete(node);
             directoryWriter.touch(parent);
         } finally {
-            writeLock.unlock();
+            endExclusive();
         }
     }
 
@@ -568,10 +733,10 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void move(FatNode node, FatNode to, String name, boolean replace) throws IOException {
-        writeLock.lock();
+        lock.writeLock().lock();
         try {
-            checkAttached(node);
-            checkAttached(to);
+            checkNamed(node);
+            checkNamed(to);
             if (node.isRoot()) {
                 throw new FileSystemException("/", name, "the root directory cannot be moved");
             }
@@ -594,10 +759,10 @@ public final class FatVolume implements Closeable {
             checkReplaceable(target, replace);
             beginChange();
             Directory from = node.parent;
-            directoryWriter.move(node, parent, name, target);
             if (target != null) {
                 directories.disown(target);
             }
+            directoryWriter.move(node, parent, name, target);
             if (node.isDirectory()) {
                 directories.own(node);
             }
@@ -606,7 +771,7 @@ public final class FatVolume implements Closeable {
                 directoryWriter.touch(parent);
             }
         } finally {
-            writeLock.unlock();
+            endExclusive();
         }
     }
 
@@ -631,15 +796,14 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void setAttributes(FatNode node, int mask, boolean on) throws IOException {
-        writeLock.lock();
+        lock.writeLock().lock();
         try {
             beginChange();
-            checkAttached(node);
-            int allowed = DirectorySlot.READ_ONLY | DirectorySlot.HIDDEN | DirectorySlot.SYSTEM | DirectorySlot.ARCHIVE;
-            node.bits = on ? node.bits | mask & allowed : node.bits & ~(mask & allowed);
+            checkNamed(node);
+            node.bits = on ? node.bits | mask & SETTABLE : node.bits & ~(mask & SETTABLE);
             directoryWriter.update(node);
         } finally {
-            writeLock.unlock();
+            endExclusive();
         }
     }
 
@@ -653,10 +817,10 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void setTimes(FatNode node, long created, long accessed, long written) throws IOException {
-        writeLock.lock();
+        lock.writeLock().lock();
         try {
             beginChange();
-            checkAttached(node);
+            checkNamed(node);
             if (node.isRoot()) {
                 return;
             }
@@ -665,7 +829,7 @@ public final class FatVolume implements Closeable {
             node.written = written < 0 ? node.written : FatTime.twoSeconds(written);
             directoryWriter.update(node);
         } finally {
-            writeLock.unlock();
+            endExclusive();
         }
     }
 
@@ -696,9 +860,23 @@ public final class FatVolume implements Closeable {
         }
     }
 
-    private void checkAttached(FatNode node) {
-        if (node.volume != this || node.deleted || !node.isRoot() && !node.parent.attached) {
-            throw new IllegalStateException("stale handle, look it up again: " + node.path());
+    /** Checks that an entry is still in its directory. */
+    private void checkNamed(FatNode node) throws IOException {
+        checkOpen();
+        if (node.volume != this) {
+            throw new IllegalArgumentException("the handle belongs to another volume: " + node.path());
+        }
+        if (node.deleted || !node.isRoot() && !node.parent.attached) {
+            throw new NoSuchFileException(node.path(), null, "the entry is gone since it was looked up");
+        }
+    }
+
+    /** Checks that an entry is still in its directory, or a deleted file that is open. */
+    private void checkUsable(FatNode node) throws IOException {
+        if (node.opens > 0 && node.volume == this) {
+            checkOpen();
+        } else {
+            checkNamed(node);
         }
     }
 
@@ -709,7 +887,7 @@ public final class FatVolume implements Closeable {
      */
     @Override
     public void close() throws IOException {
-        writeLock.lock();
+        lock.writeLock().lock();
         try {
             if (closed) {
                 return;
@@ -727,7 +905,7 @@ public final class FatVolume implements Closeable {
                 disk.close();
             }
         } finally {
-            writeLock.unlock();
+            endExclusive();
         }
     }
 }
