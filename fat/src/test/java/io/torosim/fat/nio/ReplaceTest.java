@@ -72,11 +72,11 @@ class ReplaceTest {
             MemoryBlockDevice device = formatted();
             try (FileSystem fs = mount(device)) {
                 Path target = Files.writeString(fs.getPath("/target"), "kept");
-                for (CopyOption[] options : new CopyOption[][] {{REPLACE}, {REPLACE, StandardCopyOption.COPY_ATTRIBUTES}}) {
+                for (CopyOption[] options :
+                        new CopyOption[][] {{REPLACE}, {REPLACE, StandardCopyOption.COPY_ATTRIBUTES}}) {
                     assertThatThrownBy(() -> Files.copy(broken.getPath("/A.BIN"), target, options))
-                            .isInstanceOfSatisfying(
-                                    FatException.class,
-                                    e -> assertThat(e.rule()).isEqualTo(FatRule.CHAIN_TO_FREE));
+                            .isInstanceOfSatisfying(FatException.class, e -> assertThat(e.rule())
+                                    .isEqualTo(FatRule.CHAIN_TO_FREE));
                 }
                 assertThatThrownBy(() -> Files.copy(broken.getPath("/A.BIN"), fs.getPath("/fresh")))
                         .isInstanceOf(FatException.class);

@@ -146,7 +146,8 @@ final class History {
         }
         int earliestEnd = Integer.MAX_VALUE;
         for (int i = 0; i < done.length; i++) {
-            earliestEnd = done[i] ? earliestEnd : Math.min(earliestEnd, calls.get(i).end());
+            earliestEnd =
+                    done[i] ? earliestEnd : Math.min(earliestEnd, calls.get(i).end());
         }
         for (int i = 0; i < done.length; i++) {
             if (!done[i] && calls.get(i).begin() < earliestEnd) {

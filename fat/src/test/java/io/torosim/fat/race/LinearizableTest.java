@@ -47,7 +47,8 @@ class LinearizableTest {
                 play(fs, seed);
             }
         }
-        assertThat(VolumeCheck.check(device, MountOptions.of("linear")).findings()).isEmpty();
+        assertThat(VolumeCheck.check(device, MountOptions.of("linear")).findings())
+                .isEmpty();
     }
 
     private void play(FileSystem fs, int seed) throws Exception {
@@ -81,13 +82,16 @@ class LinearizableTest {
         var open = new History.Call(0, 0, 3, History.Kind.OPEN, "/a", null, null, "ok");
         var delete = new History.Call(1, 1, 2, History.Kind.DELETE, "/a", null, null, "ok");
         var lateOpen = new History.Call(0, 3, 4, History.Kind.OPEN, "/a", null, null, "ok");
-        assertThat(new History(List.of(open, delete)).isLinearizable(Map.of("/a", "x"))).isTrue();
-        assertThat(new History(List.of(delete, lateOpen)).isLinearizable(Map.of("/a", "x"))).isFalse();
+        assertThat(new History(List.of(open, delete)).isLinearizable(Map.of("/a", "x")))
+                .isTrue();
+        assertThat(new History(List.of(delete, lateOpen)).isLinearizable(Map.of("/a", "x")))
+                .isFalse();
         var one = new History.Call(0, 0, 2, History.Kind.CREATE_NEW, "/b", null, null, "ok");
         var two = new History.Call(1, 1, 3, History.Kind.CREATE_NEW, "/b", null, null, "ok");
         assertThat(new History(List.of(one, two)).isLinearizable(Map.of())).isFalse();
         var read = new History.Call(0, 3, 4, History.Kind.READ, null, null, null, "y");
-        assertThat(new History(List.of(open, read)).isLinearizable(Map.of("/a", "x"))).isFalse();
+        assertThat(new History(List.of(open, read)).isLinearizable(Map.of("/a", "x")))
+                .isFalse();
     }
 
     /** One thread's script. */

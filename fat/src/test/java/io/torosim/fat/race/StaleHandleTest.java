@@ -74,14 +74,19 @@ class StaleHandleTest {
             FatNode stale = file("X.BIN", 'x', 1500);
             volume.delete(stale);
             FatNode other = file("Y.BIN", 'y', 1500);
-            assertThatThrownBy(() -> call.getValue().on(stale)).as(call.getKey()).isInstanceOf(NoSuchFileException.class);
+            assertThatThrownBy(() -> call.getValue().on(stale))
+                    .as(call.getKey())
+                    .isInstanceOf(NoSuchFileException.class);
             ByteBuffer read = ByteBuffer.allocate(2000);
             assertThat(volume.read(other, 0, read)).as(call.getKey()).isEqualTo(1500);
-            assertThat(java.util.Arrays.copyOf(read.array(), 1500)).as(call.getKey()).containsOnly((byte) 'y');
+            assertThat(java.util.Arrays.copyOf(read.array(), 1500))
+                    .as(call.getKey())
+                    .containsOnly((byte) 'y');
             volume.delete(other);
         }
         volume.close();
-        assertThat(VolumeCheck.check(device, MountOptions.of("stale")).findings()).isEmpty();
+        assertThat(VolumeCheck.check(device, MountOptions.of("stale")).findings())
+                .isEmpty();
     }
 
     @Test
@@ -100,11 +105,14 @@ class StaleHandleTest {
         calls.put("move", directory -> volume.move(directory, root, "moved", true));
         calls.put("delete", volume::delete);
         for (Map.Entry<String, Call> call : calls.entrySet()) {
-            assertThatThrownBy(() -> call.getValue().on(stale)).as(call.getKey()).isInstanceOf(NoSuchFileException.class);
+            assertThatThrownBy(() -> call.getValue().on(stale))
+                    .as(call.getKey())
+                    .isInstanceOf(NoSuchFileException.class);
         }
         assertThat(volume.list(other)).isEmpty();
         volume.close();
-        assertThat(VolumeCheck.check(device, MountOptions.of("stale")).findings()).isEmpty();
+        assertThat(VolumeCheck.check(device, MountOptions.of("stale")).findings())
+                .isEmpty();
     }
 
     @Test
@@ -125,7 +133,8 @@ class StaleHandleTest {
         assertThat(volume.freeClusters()).isEqualTo(free);
         volume.delete(other);
         volume.close();
-        assertThat(VolumeCheck.check(device, MountOptions.of("stale")).findings()).isEmpty();
+        assertThat(VolumeCheck.check(device, MountOptions.of("stale")).findings())
+                .isEmpty();
     }
 
     @Test
