@@ -122,20 +122,25 @@ final class CoreScheduler implements Activity {
 
     @Override
     public long step(Vcpu vcpu) {
-        long cost = NEXT;
-        while (cost == NEXT) {
+        long cost;
+        do {
             cost = execute(vcpu);
-        }
+        } while (cost == NEXT || cost >= 0 && vcpu.goOn(cost));
         return cost;
+    }
+
+    @Override
+    public void quietOver(Vcpu vcpu) {
+        passOver();
     }
 
     private long execute(Vcpu vcpu) {
         return switch (pc) {
             case RUN -> runThread(vcpu);
-            case SWITCH -> switchThread(false);
+            case SWITCH -> switchThread(vcpu, false);
             case SWITCH_IDLE -> policy.hint() == IdlePolicy.Hint.LAST_IRQ
-                    ? setCoreIdle()
-                    : switchThread(policy.heedsPolling());
+                    ? setCoreIdle(vcpu)
+                    : switchThread(vcpu, policy.heedsPolling());
             case SCHEDULING -> scheduling();
             case LOOP -> loop(vcpu);
             case EMIGRATE -> emigrate();
@@ -225,7 +230,7 @@ final class CoreScheduler implements Activity {
     }
 
     /** SysThreadSwitch up to its call of Scheduling. */
-    private long switchThread(boolean idle) {
+    private long switchThread(Vcpu vcpu, boolean idle) {
         if (idle) {
             core.threadPolls(core.current);
         } else {
@@ -233,7 +238,41 @@ final class CoreScheduler implements Activity {
         }
         core.current.resumesAt(RETURN);
         pc = SCHEDULING;
-        return 2 * costs.lapicIdReadPs + (idle ? costs.rdtscPs : 0);
+        return pass(vcpu, 2 * costs.lapicIdReadPs + (idle ? costs.rdtscPs : 0));
+    }
+
+    /**
+     * Scheduling up to the end of the scan, all at once where that is possible: with no mail in or out none of these steps does anything
+     * that others could see, and what they read is announced before it changes. Either nothing can come between them, or they are
+     * announced as a quiet stretch; otherwise they follow one by one.
+     *
+     * @param firstPs what the step before them, the present one, takes
+     * @return the result of the present step
+     */
+    private long pass(Vcpu vcpu, long firstPs) {
+        long mailPs = costs.mailboxCheckPs;
+        if (exitedCurrent != null || mailPs <= 0 || core.anyOutgoing() || kernel.matrix().anyFor(core.id())) {
+            return firstPs;
+        }
+        ScanOutcome scan = core.scanOutcome();
+        if (scan.looks() == 0) {
+            return firstPs;
+        }
+        long restPs = costs.lapicIdReadPs + 2 * cores * mailPs + (scan.looks() - 1) * costs.scanPs;
+        int restSteps = 2 + cores + scan.looks();
+        if (firstPs + restPs < vcpu.roomPs()) {
+            vcpu.passed(firstPs + restPs, restSteps);
+            passOver();
+            return costs.scanPs;
+        }
+        return vcpu.quiet(firstPs, restPs + costs.scanPs, restSteps) ? QUIET : firstPs;
+    }
+
+    private void passOver() {
+        nextTurnHalt = false;
+        lookedInVain = false;
+        candidate = core.scanOutcome().thread();
+        pc = DECIDE;
     }
 
     /** SysThreadSwitch after Scheduling: the kill flag. */
@@ -256,6 +295,7 @@ final class CoreScheduler implements Activity {
             vcpu.enter(VcpuState.POLL);
             thread.resumesAt(SLEEP);
             pc = SCHEDULING;
+            return pass(vcpu, costs.rdtscPs);
         }
         return costs.rdtscPs;
     }
@@ -275,7 +315,7 @@ final class CoreScheduler implements Activity {
             return NEXT;
         }
         GuestThread successor = thread.next;
-        core.ring.remove(thread);
+        core.removeThread(thread);
         if (!quirks.has(ToroQuirk.EXITED_POLLER_STAYS)) {
             core.forgetPoller(thread);
         }
@@ -485,11 +525,11 @@ final class CoreScheduler implements Activity {
     }
 
     /** 2020, SysSetCoreIdle: {@code hlt} in the calling thread if the last device interrupt is long ago, else a switch. */
-    private long setCoreIdle() {
+    private long setCoreIdle(Vcpu vcpu) {
         if (!core.lastIrqLongAgo()) {
             core.current.resumesAt(RETURN);
             pc = SCHEDULING;
-            return costs.rdtscPs;
+            return pass(vcpu, costs.rdtscPs);
         }
         setIdle(true);
         pc = LAST_IRQ_WOKE;
@@ -561,7 +601,7 @@ final class CoreScheduler implements Activity {
         long cost = 0;
         while (index < cores) {
             cost += costs.mailboxCheckPs;
-            if (core.toBeDispatched[index] != null) {
+            if (core.outgoing(index) != null) {
                 pc = EMIGRATE_FILL;
                 return cost;
             }
@@ -578,8 +618,7 @@ final class CoreScheduler implements Activity {
             return costs.mailboxCheckPs;
         }
         kernel.beforeTouch();
-        kernel.matrix().fill(index, core.id(), core.toBeDispatched[index]);
-        core.toBeDispatched[index] = null;
+        kernel.matrix().fill(index, core.id(), core.takeOutgoing(index));
         core.trace(TraceKind.MESSAGE, core.id(), index);
         pc = EMIGRATE_LOOK;
         return costs.sharedStorePs;
@@ -662,7 +701,7 @@ final class CoreScheduler implements Activity {
     /** What Toro lacks: a sender that halted because its slot was taken hears that it is free. */
     private long immigrateCleared() {
         ToroCore sender = kernel.core(index);
-        if (sender.idle && sender.toBeDispatched[core.id()] != null) {
+        if (sender.idle && sender.outgoing(core.id()) != null) {
             wakeCore(index, IMMIGRATE_ADVANCE);
         } else {
             pc = IMMIGRATE_ADVANCE;
@@ -696,9 +735,8 @@ final class CoreScheduler implements Activity {
     private long beginPush() {
         GuestThread thread = core.current;
         Message request = thread.messageOnStack(); // the same place at every call
-        request.next = core.toBeDispatched[thread.beginOnCore];
         thread.requestInFlight = true;
-        core.toBeDispatched[thread.beginOnCore] = request;
+        core.pushOutgoing(thread.beginOnCore, request);
         core.vcpu().changed();
         pc = quirks.has(ToroQuirk.IPI_BEFORE_DATA) ? BEGIN_LOOK : BEGIN_SUSPEND;
         return costs.scanPs;

@@ -16,9 +16,11 @@ final class DispatchMatrix {
     }
 
     private final Message[][] slots;
+    private final int[] incoming;
 
     DispatchMatrix(int cores) {
         slots = new Message[cores][cores];
+        incoming = new int[cores];
     }
 
     Message slot(int receiver, int sender) {
@@ -27,12 +29,7 @@ final class DispatchMatrix {
 
     /** Whether any sender has left a chain for {@code receiver}. */
     boolean anyFor(int receiver) {
-        for (Message chain : slots[receiver]) {
-            if (chain != null) {
-                return true;
-            }
-        }
-        return false;
+        return incoming[receiver] != 0;
     }
 
     void fill(int receiver, int sender, Message chain) {
@@ -40,9 +37,13 @@ final class DispatchMatrix {
             throw new IllegalStateException("slot " + receiver + "/" + sender + " is not free");
         }
         slots[receiver][sender] = chain;
+        incoming[receiver]++;
     }
 
     void clear(int receiver, int sender) {
+        if (slots[receiver][sender] != null) {
+            incoming[receiver]--;
+        }
         slots[receiver][sender] = null;
     }
 }

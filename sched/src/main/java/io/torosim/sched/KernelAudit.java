@@ -62,7 +62,7 @@ public final class KernelAudit {
     private boolean findable(GuestThread requester) {
         int target = requester.beginOnCore;
         DispatchMatrix.Message wanted = requester.message();
-        return chainHas(requester.core().toBeDispatched[target], wanted)
+        return chainHas(requester.core().outgoing(target), wanted)
                 || kernel.core(target).scheduler.worksOn(wanted)
                 || (!kernel.core(target).scheduler.works(requester.coreId())
                         && chainHas(kernel.matrix().slot(target, requester.coreId()), wanted));
@@ -103,6 +103,9 @@ public final class KernelAudit {
     /** A core that is halted for good although a thread of it is ready or a message lies in one of its slots. */
     public Optional<String> lostWakeUp() {
         for (int id = 0; id < kernel.startedCores(); id++) {
+            if (!kernel.machine().vcpu(id).halted()) {
+                continue;
+            }
             boolean slot = kernel.matrix().anyFor(id);
             if ((slot || kernel.core(id).anyReady()) && haltedForGood(id)) {
                 return Optional.of("core " + id + " is halted with " + (slot ? "a message in a slot" : "a ready thread")
@@ -139,7 +142,8 @@ public final class KernelAudit {
                 return Optional.of("the wake-up interrupt has overwritten registers on core " + id);
             }
         }
-        for (GuestThread t : kernel.threads()) {
+        for (int i = 0; i < kernel.threadCount(); i++) {
+            GuestThread t = kernel.thread(i);
             if (t.registersLost) {
                 return Optional.of(t + " has come back with another thread's registers");
             }

@@ -12,7 +12,10 @@ final class ToroCore {
     private final ToroKernel kernel;
     private final Vcpu vcpu;
     final ThreadRing ring = new ThreadRing();
-    final DispatchMatrix.Message[] toBeDispatched;
+    private final DispatchMatrix.Message[] toBeDispatched;
+    /** How many cores have messages waiting for them here. */
+    private int outgoing;
+    private final ScanOutcome scan = new ScanOutcome();
 
     GuestThread current;
     /** True only around a {@code hlt}: other cores read it. */
@@ -74,6 +77,28 @@ final class ToroCore {
         return pollingTotal;
     }
 
+    /** The first of the messages that wait for {@code target}'s slot to be free, or null. */
+    DispatchMatrix.Message outgoing(int target) {
+        return toBeDispatched[target];
+    }
+
+    boolean anyOutgoing() {
+        return outgoing != 0;
+    }
+
+    void pushOutgoing(int target, DispatchMatrix.Message request) {
+        request.next = toBeDispatched[target];
+        outgoing += request.next == null ? 1 : 0;
+        toBeDispatched[target] = request;
+    }
+
+    DispatchMatrix.Message takeOutgoing(int target) {
+        DispatchMatrix.Message chain = toBeDispatched[target];
+        toBeDispatched[target] = null;
+        outgoing--;
+        return chain;
+    }
+
     /** Whether all polling threads of the core are idle, and there are some. */
     boolean allPollersIdle() {
         return pollingTotal != 0 && pollingCount == pollingTotal;
@@ -90,6 +115,7 @@ final class ToroCore {
     /** The driver's UpdateLastIrq: a device interrupt is being taken. */
     void deviceIrq() {
         irqs++;
+        scan.forget();
         lastIrqPs = vcpu.nowPs();
         if (irqsMatter) {
             vcpu.changed(); // pollsOn
@@ -99,6 +125,7 @@ final class ToroCore {
     void dispatched(GuestThread thread) {
         if (thread.irqsSeen != irqs) {
             thread.irqsSeen = irqs;
+            scan.forget();
             if (irqsMatter) {
                 vcpu.changed(); // the next round of the ring may pass it over
             }
@@ -223,12 +250,25 @@ final class ToroCore {
     void addThread(GuestThread thread) {
         kernel.beforeTouch();
         ring.add(thread);
+        scan.forget();
         trace(TraceKind.THREAD_START, thread.id(), 0);
+    }
+
+    void removeThread(GuestThread thread) {
+        ring.remove(thread);
+        scan.forget();
+    }
+
+    /** What a scan of the ring that begins now after {@link #current} comes to, as long as nothing is announced. */
+    ScanOutcome scanOutcome() {
+        scan.find(this);
+        return scan;
     }
 
     void setState(GuestThread thread, ThreadState state) {
         if (thread.state != state) {
             thread.state = state;
+            scan.forget();
             vcpu.changed();
             trace(TraceKind.THREAD_STATE, thread.id(), state.value());
         }
@@ -250,7 +290,7 @@ final class ToroCore {
     private void countOffIdle(GuestThread thread) {
         if (thread.state == ThreadState.IDLE && !kernel.has(ToroQuirk.RESUME_OVERWRITES_IDLE)) {
             thread.idleSinceTsc = 0;
-            pollingCount--;
+            countIdle(-1);
         }
     }
 
@@ -259,7 +299,7 @@ final class ToroCore {
         if (thread.state == ThreadState.IDLE) {
             thread.idleSinceTsc = 0;
             setState(thread, ThreadState.READY);
-            pollingCount--;
+            countIdle(-1);
         }
     }
 
@@ -274,6 +314,7 @@ final class ToroCore {
             }
             pollingTail = thread;
             pollingTotal++;
+            scan.forget();
             vcpu.changed();
         }
         long tsc = vcpu.tsc();
@@ -281,14 +322,14 @@ final class ToroCore {
             thread.idleSinceTsc = tsc;
             if (kernel.pollWindowCycles() == 0 && thread.state != ThreadState.IDLE) {
                 setState(thread, ThreadState.IDLE);
-                pollingCount++;
+                countIdle(1);
             }
             thread.idleFromPs = Picos.ofCycles(tsc + kernel.pollWindowCycles() + 1, tscHz());
             vcpu.changed();
         } else if (thread.state != ThreadState.IDLE) {
             if (tsc - thread.idleSinceTsc > kernel.pollWindowCycles()) {
                 setState(thread, ThreadState.IDLE);
-                pollingCount++;
+                countIdle(1);
             } else {
                 vcpu.comparesWith(thread.idleFromPs);
             }
@@ -304,7 +345,13 @@ final class ToroCore {
             }
         }
         pollingCount = 0;
+        scan.forget();
         vcpu.changed();
+    }
+
+    private void countIdle(int change) {
+        pollingCount += change;
+        scan.forget();
     }
 
     /** Takes an exiting thread off the list of polling threads (Toro since commit 3562396). */
@@ -313,9 +360,10 @@ final class ToroCore {
             return;
         }
         if (thread.state == ThreadState.IDLE) {
-            pollingCount--;
+            countIdle(-1);
         }
         pollingTotal--;
+        scan.forget();
         GuestThread before = null;
         for (GuestThread t = pollingHead; t != thread; t = t.nextPolling) {
             before = t;

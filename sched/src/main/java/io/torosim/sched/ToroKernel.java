@@ -131,6 +131,15 @@ public final class ToroKernel {
         return Collections.unmodifiableList(threads);
     }
 
+    int threadCount() {
+        return threads.size();
+    }
+
+    /** Thread {@code index} in order of creation, from 0. */
+    GuestThread thread(int index) {
+        return threads.get(index);
+    }
+
     /** Returns whether a core stands around its {@code hlt}. */
     public boolean isIdle(int coreId) {
         return cores[coreId].idle;
@@ -174,7 +183,7 @@ public final class ToroKernel {
             return false;
         }
         for (ToroCore sender : cores) {
-            if (sender.toBeDispatched[target] != null && sender.announced == target) {
+            if (sender.outgoing(target) != null && sender.announced == target) {
                 return true;
             }
         }

@@ -47,6 +47,7 @@ final class RandomGuest {
                 .vcpus(cores)
                 .seed(seed)
                 .fastForward(fastForward)
+                .exactStepping(!fastForward)
                 .build();
         RandomStreams streams = new RandomStreams(seed);
         try (Machine machine = Machine.create(spec)) {

@@ -12,6 +12,9 @@ public final class Simulation {
     /** The priority class of {@link #at(long, EventHandler, int, long)} and its like. */
     public static final int DEFAULT_PRIORITY = 16;
 
+    /** A budget of events above this is none. */
+    private static final long MANY = 1L << 62;
+
     private final EventSet events = new EventSet();
     private long nowPs;
     private long limitPs;
@@ -22,6 +25,10 @@ public final class Simulation {
     private int nowPriority;
     /** What ends the present run, or null. It is asked after every event, so it rules out run-ahead. */
     private BooleanSupplier condition;
+    /** Run-ahead to a time before this is granted without a look at the event set: a lower bound, 0 if nothing is known. */
+    private long horizonPs;
+    /** Whether {@link #horizonPs} may lie below the best bound that is known to hold. */
+    private boolean horizonStale = true;
 
     /** Creates a simulation at time 0 with nothing pending. */
     public Simulation() {}
@@ -65,6 +72,7 @@ public final class Simulation {
         if (timePs < nowPs) {
             throw new IllegalArgumentException("timePs must be at least now, timePs=" + timePs + ", nowPs=" + nowPs);
         }
+        horizonPs = Math.min(horizonPs, timePs);
         return events.schedule(timePs, priority, handler, op, arg);
     }
 
@@ -100,6 +108,7 @@ public final class Simulation {
         if (timePs < nowPs) {
             throw new IllegalArgumentException("timePs must be at least now, timePs=" + timePs + ", nowPs=" + nowPs);
         }
+        horizonPs = Math.min(horizonPs, timePs);
         return events.reschedule(handle, timePs);
     }
 
@@ -142,6 +151,43 @@ public final class Simulation {
     /** Ends the present run after the event that is firing; the rest stays pending. */
     public void stop() {
         stopped = true;
+        forgetHorizon();
+    }
+
+    private void forgetHorizon() {
+        horizonPs = 0;
+        horizonStale = true;
+    }
+
+    /**
+     * Returns a time before which, exclusive, nothing else can happen in the present run: {@link #advanceTo} may move the clock to
+     * any instant before it. At least 0, which is what is returned where every event has to be looked at singly ({@link #runEvents},
+     * {@link #runUntil(BooleanSupplier)}). Cost: one look at the event set for each event that fires, else none.
+     */
+    public long horizonPs() {
+        if (horizonStale && running && !stopped && condition == null && budget > MANY) {
+            horizonPs = Math.min(limitPs, events.nextTimePs() - 1) + 1;
+            horizonStale = false;
+        }
+        return horizonPs;
+    }
+
+    /**
+     * Run-ahead by many events at once, without a look at the event set.
+     *
+     * @param toPs before {@link #horizonPs}, and not before now
+     * @param count how many {@link #tryAdvance} this stands for; they count as events
+     */
+    public void advanceTo(long toPs, long count, int priority) {
+        assert toPs < horizonPs && toPs >= nowPs : toPs + " is not in [" + nowPs + ", " + horizonPs + ")";
+        firedCount += count;
+        nowPs = toPs;
+        nowPriority = priority;
+    }
+
+    /** Counts {@code count} events that were passed over in closed form together with the one that is firing. */
+    public void countPassed(long count) {
+        firedCount += count;
     }
 
     /**
@@ -151,6 +197,16 @@ public final class Simulation {
      * @return false if something else comes first or the run ends before; then nothing has changed
      */
     public boolean tryAdvance(long toPs, int priority) {
+        if (toPs < horizonPs) {
+            firedCount++;
+            nowPs = toPs;
+            nowPriority = priority;
+            return true;
+        }
+        return (horizonStale || toPs == horizonPs) && tryAdvanceSlow(toPs, priority);
+    }
+
+    private boolean tryAdvanceSlow(long toPs, int priority) {
         long nextPs = events.nextTimePs();
         if (toPs > nextPs || (toPs == nextPs && priority >= events.nextPriority())) {
             return false;
@@ -162,6 +218,7 @@ public final class Simulation {
         firedCount++;
         nowPs = toPs;
         nowPriority = priority;
+        horizonPs();
         return true;
     }
 
@@ -200,6 +257,7 @@ public final class Simulation {
         }
         running = true;
         stopped = false;
+        forgetHorizon();
         limitPs = untilPs;
         budget = maxEvents;
         condition = until;
@@ -209,6 +267,7 @@ public final class Simulation {
                 if (taken < 0) {
                     return;
                 }
+                forgetHorizon();
                 nowPs = events.timePs(taken);
                 nowPriority = events.priority(taken);
                 firedCount++;
@@ -220,6 +279,7 @@ public final class Simulation {
             }
         } finally {
             running = false;
+            forgetHorizon();
             condition = null;
         }
     }

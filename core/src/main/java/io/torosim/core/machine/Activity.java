@@ -21,6 +21,8 @@ public interface Activity {
     long HANG = -5;
     /** Result of a step that executed {@code mwait}: see {@link MwaitMode}. */
     long MWAIT = -6;
+    /** Result of a step after which a stretch of quiet steps follows, of which {@link Vcpu#quiet} has just been told. */
+    long QUIET = -7;
 
     /**
      * Does the next step at {@link Vcpu#nowPs()}.
@@ -29,4 +31,12 @@ public interface Activity {
      * @return the time until the next step in picoseconds, at least 0, or one of the constants of this interface
      */
     long step(Vcpu vcpu);
+
+    /**
+     * Nothing came between the steps of the stretch that was announced with {@link Vcpu#quiet}: does at once what they would have done.
+     * Not called if something did come; then the steps are taken one by one.
+     */
+    default void quietOver(Vcpu vcpu) {
+        throw new IllegalStateException("no stretch of quiet steps was announced");
+    }
 }

@@ -128,6 +128,9 @@ public final class Machine implements AutoCloseable {
     /** Sets who looks at the machine after each step; null for nobody. Rounds that are passed over are not seen. */
     public void observeSteps(StepObserver stepObserver) {
         observer = stepObserver;
+        for (Vcpu vcpu : vcpus) {
+            vcpu.updateLookahead();
+        }
     }
 
     /** Returns how many inter-processor interrupts are on their way to a vCPU. */

@@ -15,6 +15,8 @@ import io.torosim.core.cost.CostModel;
  * @param fastForward whether loops that provably repeat are passed over in closed form; results are the same without, only
  *     slower
  * @param mwait what the hypervisor makes of {@code mwait}
+ * @param exactStepping whether every step is an event of its own: no run-ahead inside an activity, no stretch of steps at once, no
+ *     fast-forward; digest and counters are the same with and without, only slower
  */
 public record MachineSpec(
         int vcpus,
@@ -25,7 +27,8 @@ public record MachineSpec(
         CostModel costs,
         long seed,
         boolean fastForward,
-        MwaitMode mwait) {
+        MwaitMode mwait,
+        boolean exactStepping) {
     /** Checks the ranges. */
     public MachineSpec {
         check("vcpus", vcpus, 1, 256);
@@ -55,6 +58,7 @@ public record MachineSpec(
         private long seed = 1;
         private boolean fastForward = true;
         private MwaitMode mwait = MwaitMode.NOP;
+        private boolean exactStepping;
 
         private Builder() {}
 
@@ -112,10 +116,16 @@ public record MachineSpec(
             return this;
         }
 
+        /** Sets whether every step is an event of its own, with no shortcut of any kind. */
+        public Builder exactStepping(boolean on) {
+            exactStepping = on;
+            return this;
+        }
+
         /** Returns the specification; throws {@link IllegalArgumentException} where a value leaves its range. */
         public MachineSpec build() {
             CostModel model = costs == null ? CostModel.standard() : costs;
-            return new MachineSpec(vcpus, tscHz, ramMib, vcpuMode, haltPolling, model, seed, fastForward, mwait);
+            return new MachineSpec(vcpus, tscHz, ramMib, vcpuMode, haltPolling, model, seed, fastForward, mwait, exactStepping);
         }
     }
 }

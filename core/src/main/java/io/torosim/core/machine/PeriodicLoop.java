@@ -23,6 +23,10 @@ final class PeriodicLoop {
         changes++;
     }
 
+    long changes() {
+        return changes;
+    }
+
     boolean changedSinceVisit() {
         return changes != visitedAtChange;
     }

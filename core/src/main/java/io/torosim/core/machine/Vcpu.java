@@ -17,6 +17,12 @@ import java.util.Arrays;
  * the rest step by step, so that all is as if it had been stepped all along. The order of steps against events of the same
  * instant is fixed by priority class: events of devices first, then vCPUs by number.
  *
+ * <p><b>Lookahead.</b> While nothing else can happen, an activity goes on with its next step without returning ({@link #goOn}), or
+ * takes many steps at once ({@link #roomPs}, {@link #passed}). Where something else does happen but does not concern this vCPU, it may
+ * announce a stretch of {@link #quiet} steps, which is one event; whoever changes what they could see brings it up to date first,
+ * as above. All this is off with {@link MachineSpec#exactStepping}, under a {@link StepObserver}, with {@code Choices}, and below the
+ * full clock.
+ *
  * <p>Confined to the simulation thread.
  */
 public final class Vcpu {
@@ -37,6 +43,7 @@ public final class Vcpu {
         STOPPED,
         STEPPING,
         SPINNING,
+        QUIET,
         HALTING,
         HALT_POLLING,
         BLOCKED,
@@ -73,6 +80,17 @@ public final class Vcpu {
     private long nowPs;
     private long nextHandle = EventSet.NO_HANDLE;
     private boolean catchingUp;
+    /** While catching up: the first instant that belongs to others. */
+    private long catchUpEndPs;
+    /** Of the quiet stretch under way: its first step, which is done, and how many follow. */
+    private long quietFirstPs;
+
+    private int quietSteps;
+    private long quietRestPs;
+    private long stepsCaughtUp;
+    /** Steps take what they say, nobody watches them, and shortcuts are wanted. */
+    private boolean lookahead;
+
     private long haltedSincePs;
     private boolean paused;
     private long nextStepPs;
@@ -100,9 +118,18 @@ public final class Vcpu {
         this.simulation = machine.simulation();
         this.id = id;
         this.priority = FIRST_PRIORITY + id;
-        this.fastForward = machine.spec().fastForward();
+        this.fastForward =
+                machine.spec().fastForward() && !machine.spec().exactStepping();
         this.haltPolling = new HaltPolling(machine.costs());
         this.surprising = machine.hasChoices();
+        updateLookahead();
+    }
+
+    void updateLookahead() {
+        lookahead = !surprising
+                && clockPermille == FULL_CLOCK
+                && machine.observer() == null
+                && !machine.spec().exactStepping();
     }
 
     /** Returns the number of this vCPU, from 0: its APIC id. */
@@ -211,6 +238,7 @@ public final class Vcpu {
         boolean underWay = mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle);
         long leftPs = underWay ? atFullClock(nextStepPs - simulation.nowPs()) : 0;
         clockPermille = permille;
+        updateLookahead();
         if (underWay) {
             nextStepPs = simulation.nowPs() + atPresentClock(leftPs);
             simulation.reschedule(nextHandle, nextStepPs);
@@ -261,6 +289,11 @@ public final class Vcpu {
      */
     public void changedNothing() {
         handlerChangedNothing = true;
+    }
+
+    /** Returns how many changes have been announced to this vCPU so far. */
+    public long changes() {
+        return loop.changes();
     }
 
     /** Returns whether something has changed since the last visit of the head of a polling loop. */
@@ -379,11 +412,17 @@ public final class Vcpu {
 
     /** Brings a spinning vCPU up to the event that is firing now: all its steps that come before it are done. */
     void catchUp() {
-        if (mode != Mode.SPINNING) {
-            return;
+        if (mode == Mode.SPINNING) {
+            catchUpSpin();
+        } else if (mode == Mode.QUIET) {
+            mode = Mode.STEPPING;
+            nowPs += quietFirstPs;
+            simulation.countPassed(stepUpToNow());
         }
+    }
+
+    private void catchUpSpin() {
         long timePs = simulation.nowPs();
-        int eventPriority = simulation.nowPriority();
         long rounds = (timePs - nowPs) / loop.periodPs();
         nowPs += rounds * loop.periodPs();
         loop.passed(rounds);
@@ -392,19 +431,91 @@ public final class Vcpu {
             countersAtHead[i] += rounds * countersPerRound[i];
         }
         mode = Mode.STEPPING;
+        stepUpToNow();
+    }
+
+    /** Does all steps that come before the event that is firing; returns how many. */
+    private long stepUpToNow() {
+        catchUpEndPs = simulation.nowPs() + (priority < simulation.nowPriority() ? 1 : 0);
         catchingUp = true;
-        while (nowPs < timePs || (nowPs == timePs && priority < eventPriority)) {
+        stepsCaughtUp = 0;
+        while (nowPs < catchUpEndPs) {
             long cost = frames[depth - 1].step(this);
             if (cost < 0) {
-                throw new IllegalStateException("vCPU " + id + ": a loop that was proved to repeat ended with " + cost);
+                throw new IllegalStateException(
+                        "vCPU " + id + ": steps that were said to be quiet or to repeat ended with " + cost);
             }
             nowPs += atPresentClock(cost);
+            stepsCaughtUp++;
         }
         catchingUp = false;
         if (!simulation.reschedule(nextHandle, nowPs)) {
             scheduleStep(nowPs);
         }
         nextStepPs = nowPs;
+        return stepsCaughtUp;
+    }
+
+    /**
+     * A step that took {@code costPs} is over. If nothing can come between it and the next one, the clock has moved on and the activity
+     * may do its next step without returning.
+     *
+     * @return false if the step has to return its cost
+     */
+    public boolean goOn(long costPs) {
+        if (costPs < roomPs()) {
+            passed(costPs, 1);
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Returns for how long, exclusive, nothing else can happen on the machine: 0 if nothing is known, or if the present step must be an
+     * event of its own.
+     */
+    public long roomPs() {
+        if (!lookahead) {
+            return 0;
+        }
+        if (catchingUp) {
+            return catchUpEndPs - nowPs;
+        }
+        if (interruptsEnabled && pendingWords != 0 || interruptible) {
+            return 0;
+        }
+        return simulation.horizonPs() - nowPs;
+    }
+
+    /** So many steps are over, which took {@code ps} together, less than {@link #roomPs}; they count as events. */
+    public void passed(long ps, int steps) {
+        nowPs += ps;
+        if (catchingUp) {
+            stepsCaughtUp += steps;
+        } else {
+            simulation.advanceTo(nowPs, steps, priority);
+        }
+    }
+
+    /**
+     * The present step, which is done, is followed by a stretch of steps that do nothing others could see, read only what is announced
+     * ({@link #beforeChange}), do not look at the clock, change no counter, tell the trace nothing, and whose outcome is known
+     * already.
+     *
+     * @param firstPs how long the present step takes
+     * @param restPs how long the steps after it take together
+     * @param restSteps how many there are, at least 1
+     * @return true if the step must return {@link Activity#QUIET} at once: then {@link Activity#quietOver} or the single steps follow; false
+     *     if it must return {@code firstPs} and go on step by step
+     */
+    public boolean quiet(long firstPs, long restPs, int restSteps) {
+        if (!lookahead || catchingUp || interruptible || interruptsEnabled && pendingWords != 0) {
+            return false;
+        }
+        quietFirstPs = firstPs;
+        quietRestPs = restPs;
+        quietSteps = restSteps;
+        return true;
     }
 
     private void scheduleStep(long timePs) {
@@ -422,6 +533,11 @@ public final class Vcpu {
             passToDeadline();
         }
         nowPs = simulation.nowPs();
+        if (mode == Mode.QUIET) {
+            mode = Mode.STEPPING;
+            simulation.countPassed(quietSteps);
+            frames[depth - 1].quietOver(this);
+        }
         switch (op) {
             case OP_STEP -> run();
             case OP_HALT_ENTERED -> haltEntered();
@@ -525,7 +641,10 @@ public final class Vcpu {
     }
 
     private void leave(long how) {
-        if (how == Activity.SPIN) {
+        if (how == Activity.QUIET) {
+            mode = Mode.QUIET;
+            scheduleStep(nowPs + quietFirstPs + quietRestPs);
+        } else if (how == Activity.SPIN) {
             mode = Mode.SPINNING;
             long deadlinePs = loop.deadlinePs();
             if (deadlinePs != Picos.NEVER) {

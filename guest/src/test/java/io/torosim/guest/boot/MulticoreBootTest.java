@@ -55,6 +55,7 @@ class MulticoreBootTest {
                     .vcpus(cores)
                     .ramMib(1024)
                     .fastForward(false)
+                    .exactStepping(true)
                     .build();
             assertThat(new MulticoreBoot(order, stepped).run()).isEqualTo(boot(order, cores));
         }

@@ -110,6 +110,7 @@ class WholeStackPropertiesTest {
                     .ramMib(256)
                     .seed(machine.seed())
                     .fastForward(i == 0)
+                    .exactStepping(i != 0)
                     .build());
             try (GuestSession session = GuestSession.open(one, null)) {
                 digests[i] = session.runUntil(Duration.ofMillis(120)).traceDigest();

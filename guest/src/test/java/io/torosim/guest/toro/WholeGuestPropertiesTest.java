@@ -41,7 +41,7 @@ final class WholeGuestPropertiesTest {
             boolean repaired,
             boolean fast) {
         MachineSpec spec =
-                MachineSpec.builder().vcpus(2).seed(seed).fastForward(fast).build();
+                MachineSpec.builder().vcpus(2).seed(seed).fastForward(fast).exactStepping(!fast).build();
         try (Machine machine = Machine.create(spec)) {
             HostClock.install(machine, governor);
             HostSleep.install(machine, sleep);

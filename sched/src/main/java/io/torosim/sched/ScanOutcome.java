@@ -1,0 +1,48 @@
+package io.torosim.sched;
+
+/**
+ * What the scan of a core's ring for a thread to run comes to: kept until something changes that it depends on, so that a pass over
+ * many suspended threads takes no time of the simulator.
+ */
+final class ScanOutcome {
+    private GuestThread from;
+    private GuestThread thread;
+    private int looks;
+
+    /** A thread's state, the ring, or what decides about polling threads has changed. */
+    void forget() {
+        from = null;
+    }
+
+    /** Scans, unless the outcome of the same scan is known. */
+    void find(ToroCore core) {
+        if (from == core.current && from != null) {
+            return;
+        }
+        from = core.current;
+        looks = 0;
+        GuestThread c = from.next;
+        boolean over = false;
+        while (!over) {
+            if (c.state == ThreadState.IO_PENDING) {
+                looks = 0; // whether its device is free is for the scan itself to ask
+                return;
+            }
+            looks++;
+            boolean stop = c.state == ThreadState.READY || core.pollsOn(c);
+            c = stop ? c : c.next;
+            over = stop || c == from;
+        }
+        thread = c;
+    }
+
+    /** Returns how many threads are looked at, 0 if the scan must be done step by step. */
+    int looks() {
+        return looks;
+    }
+
+    /** Returns the thread at which it ends. */
+    GuestThread thread() {
+        return thread;
+    }
+}
