@@ -251,7 +251,10 @@ final class CoreScheduler implements Activity {
      */
     private long pass(Vcpu vcpu, long firstPs) {
         long mailPs = costs.mailboxCheckPs;
-        if (exitedCurrent != null || mailPs <= 0 || core.anyOutgoing() || kernel.matrix().anyFor(core.id())) {
+        if (exitedCurrent != null
+                || mailPs <= 0
+                || core.anyOutgoing()
+                || kernel.matrix().anyFor(core.id())) {
             return firstPs;
         }
         ScanOutcome scan = core.scanOutcome();

@@ -15,6 +15,7 @@ final class ToroCore {
     private final DispatchMatrix.Message[] toBeDispatched;
     /** How many cores have messages waiting for them here. */
     private int outgoing;
+
     private final ScanOutcome scan = new ScanOutcome();
 
     GuestThread current;

@@ -125,7 +125,8 @@ public record MachineSpec(
         /** Returns the specification; throws {@link IllegalArgumentException} where a value leaves its range. */
         public MachineSpec build() {
             CostModel model = costs == null ? CostModel.standard() : costs;
-            return new MachineSpec(vcpus, tscHz, ramMib, vcpuMode, haltPolling, model, seed, fastForward, mwait, exactStepping);
+            return new MachineSpec(
+                    vcpus, tscHz, ramMib, vcpuMode, haltPolling, model, seed, fastForward, mwait, exactStepping);
         }
     }
 }

@@ -118,8 +118,7 @@ public final class Vcpu {
         this.simulation = machine.simulation();
         this.id = id;
         this.priority = FIRST_PRIORITY + id;
-        this.fastForward =
-                machine.spec().fastForward() && !machine.spec().exactStepping();
+        this.fastForward = machine.spec().fastForward() && !machine.spec().exactStepping();
         this.haltPolling = new HaltPolling(machine.costs());
         this.surprising = machine.hasChoices();
         updateLookahead();

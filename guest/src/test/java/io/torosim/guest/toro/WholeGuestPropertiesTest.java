@@ -40,8 +40,12 @@ final class WholeGuestPropertiesTest {
             HostSleep.Choice sleep,
             boolean repaired,
             boolean fast) {
-        MachineSpec spec =
-                MachineSpec.builder().vcpus(2).seed(seed).fastForward(fast).exactStepping(!fast).build();
+        MachineSpec spec = MachineSpec.builder()
+                .vcpus(2)
+                .seed(seed)
+                .fastForward(fast)
+                .exactStepping(!fast)
+                .build();
         try (Machine machine = Machine.create(spec)) {
             HostClock.install(machine, governor);
             HostSleep.install(machine, sleep);
