@@ -1,0 +1,141 @@
+package io.torosim.bench.real.run;
+
+import io.torosim.bench.real.asm.KernelImage;
+import io.torosim.bench.real.host.Accelerator;
+import io.torosim.bench.real.host.CpuTimes;
+import io.torosim.bench.real.host.HostFacts;
+import io.torosim.bench.real.host.MachineKind;
+import io.torosim.bench.real.host.RealMachine;
+import io.torosim.bench.real.host.RealMachineException;
+import io.torosim.bench.real.probe.ProbeGuest;
+import io.torosim.bench.real.probe.ProbePage;
+import io.torosim.bench.real.probe.ProbeSpec;
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A probe guest on a real QEMU, looked at once a second.
+ *
+ * @param seconds what was seen, in order
+ * @param latencies the guest's table of wake-up latencies at its end
+ */
+public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
+    private static final int START_SECONDS = 15;
+    private static final int SETTLE_MILLIS = 300;
+
+    /** Takes copies. */
+    public ProbeRun {
+        seconds = List.copyOf(seconds);
+        latencies = latencies.clone();
+    }
+
+    /**
+     * How a guest is run.
+     *
+     * @param machine QEMU's machine
+     * @param accelerator what executes it
+     * @param seconds intervals to look at, at least 1
+     * @param intervalMillis length of one
+     */
+    public record Setting(MachineKind machine, Accelerator accelerator, int seconds, int intervalMillis) {}
+
+    private record Look(CpuTimes cpu, long[] ticks, long[] halts, long[] halted, long[] served, boolean[] halting) {}
+
+    /**
+     * Runs a guest to its end.
+     *
+     * @param each is told of every interval when it is over
+     * @throws RealMachineException if QEMU refuses, dies, or the guest does not come up within 15 s
+     */
+    public static ProbeRun of(ProbeSpec spec, HostFacts host, Setting setting, Consumer<ProbeSecond> each)
+            throws IOException {
+        return run(spec, ProbeGuest.assemble(spec, host.tscHz()), host, setting, each);
+    }
+
+    /** The same with a guest that notes its wake-up latencies. */
+    public static ProbeRun measuringLatency(ProbeSpec spec, HostFacts host, Setting setting) throws IOException {
+        return run(spec, ProbeGuest.assembleLatency(spec, host.tscHz()), host, setting, s -> {});
+    }
+
+    private static ProbeRun run(
+            ProbeSpec spec, byte[] code, HostFacts host, Setting setting, Consumer<ProbeSecond> each)
+            throws IOException {
+        KernelImage image = ProbeGuest.image(setting.machine().entry(), code);
+        List<String> arguments = new ArrayList<>(setting.machine().arguments());
+        arguments.addAll(setting.accelerator().arguments());
+        arguments.addAll(List.of("-smp", Integer.toString(spec.vcpus()), "-kernel", "@DIR@/guest.elf"));
+        try (RealMachine machine = RealMachine.start(
+                arguments,
+                ProbeGuest.RAM_BYTES,
+                List.of(new RealMachine.RunFile("guest.elf", image.toElf())))) {
+            MappedByteBuffer memory = machine.memory(ProbeGuest.RAM_BYTES);
+            List<ProbePage> pages = ProbeGuest.pages(memory, spec.vcpus());
+            awaitStart(machine, pages);
+            RealMachine.pause(SETTLE_MILLIS);
+            List<ProbeSecond> seconds = new ArrayList<>();
+            Look before = look(machine, pages);
+            for (int i = 0; i < setting.seconds(); i++) {
+                RealMachine.pause(setting.intervalMillis());
+                Look now = look(machine, pages);
+                ProbeSecond second = between(before, now, host.tscHz());
+                seconds.add(second);
+                each.accept(second);
+                before = now;
+            }
+            if (spec.timerHz() > 0 && seconds.stream().allMatch(s -> s.ticks() == 0)) {
+                throw new RealMachineException("the guest hangs: no timer interrupt came in " + setting.seconds() + " s");
+            }
+            return new ProbeRun(seconds, pages.get(0).latencies());
+        }
+    }
+
+    private static void awaitStart(RealMachine machine, List<ProbePage> pages) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!pages.stream().allMatch(ProbePage::started)) {
+            machine.requireAlive();
+            if (System.nanoTime() - deadline > 0) {
+                throw new RealMachineException("the guest did not start within " + START_SECONDS + " s");
+            }
+            RealMachine.pause(5);
+        }
+    }
+
+    private static Look look(RealMachine machine, List<ProbePage> pages) throws IOException {
+        int n = pages.size();
+        boolean[] halting = new boolean[n];
+        for (int i = 0; i < n; i++) {
+            halting[i] = pages.get(i).halting();
+        }
+        return new Look(
+                machine.cpuTimes(),
+                pages.stream().mapToLong(ProbePage::ticks).toArray(),
+                pages.stream().mapToLong(ProbePage::halts).toArray(),
+                pages.stream().mapToLong(ProbePage::haltedCycles).toArray(),
+                pages.stream().mapToLong(ProbePage::served).toArray(),
+                halting);
+    }
+
+    private static ProbeSecond between(Look before, Look now, long tscHz) {
+        double seconds = (now.cpu().atNanos() - before.cpu().atNanos()) / 1e9;
+        double awake = 0;
+        long halts = 0;
+        long served = 0;
+        for (int i = 0; i < now.halts().length; i++) {
+            halts += now.halts()[i] - before.halts()[i];
+            served += now.served()[i] - before.served()[i];
+            boolean asleep = before.halting()[i] && now.halting()[i] && now.halts()[i] == before.halts()[i];
+            double halted = asleep ? 1 : (now.halted()[i] - before.halted()[i]) / (tscHz * seconds);
+            awake += 100 * Math.max(0, 1 - halted);
+        }
+        return new ProbeSecond(
+                RealMachine.share(before.cpu(), now.cpu()),
+                awake / now.halts().length,
+                (now.ticks()[0] - before.ticks()[0]) / seconds,
+                halts / seconds,
+                served / seconds);
+    }
+}

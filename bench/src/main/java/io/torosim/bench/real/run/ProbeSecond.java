@@ -1,0 +1,14 @@
+package io.torosim.bench.real.run;
+
+import io.torosim.bench.real.host.CpuShare;
+
+/**
+ * One interval of a run, about a second.
+ *
+ * @param cpu what the host saw of the process
+ * @param awakePercent share of the time that the guest's vCPUs were not halted, by the guest's own count; their mean
+ * @param ticks timer interrupts taken by vCPU 0 a second
+ * @param halts halts of all vCPUs a second
+ * @param served requests served by all vCPUs a second
+ */
+public record ProbeSecond(CpuShare cpu, double awakePercent, double ticks, double halts, double served) {}
