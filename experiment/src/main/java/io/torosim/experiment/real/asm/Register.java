@@ -1,4 +1,4 @@
-package io.torosim.bench.real.asm;
+package io.torosim.experiment.real.asm;
 
 /** A general register of 32 bits; its number in an instruction is its place here. */
 public enum Register {

@@ -1,4 +1,4 @@
-package io.torosim.bench.real.probe;
+package io.torosim.experiment.real.probe;
 
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,6 +1,6 @@
-package io.torosim.bench.real.run;
+package io.torosim.experiment.real.run;
 
-import io.torosim.bench.real.host.CpuShare;
+import io.torosim.experiment.real.host.CpuShare;
 
 /**
  * One interval of a run, about a second.

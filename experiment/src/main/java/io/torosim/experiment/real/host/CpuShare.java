@@ -1,6 +1,6 @@
-package io.torosim.bench.real.host;
+package io.torosim.experiment.real.host;
 
-import io.torosim.bench.real.host.CpuTimes.ThreadTime;
+import io.torosim.experiment.real.host.CpuTimes.ThreadTime;
 
 /**
  * CPU of a process over an interval; 100 is one CPU.

@@ -1,4 +1,4 @@
-package io.torosim.bench.real.host;
+package io.torosim.experiment.real.host;
 
 import java.io.IOException;
 

@@ -1,4 +1,4 @@
-package io.torosim.bench.real.asm;
+package io.torosim.experiment.real.asm;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package io.torosim.bench.real.probe;
+package io.torosim.experiment.real.probe;
 
 /**
  * What comes with the ticks: nothing, or a request with each tick, all the time or in bursts.

@@ -1,15 +1,15 @@
-package io.torosim.bench.real.run;
+package io.torosim.experiment.real.run;
 
-import io.torosim.bench.real.asm.KernelImage;
-import io.torosim.bench.real.host.Accelerator;
-import io.torosim.bench.real.host.CpuTimes;
-import io.torosim.bench.real.host.HostFacts;
-import io.torosim.bench.real.host.MachineKind;
-import io.torosim.bench.real.host.RealMachine;
-import io.torosim.bench.real.host.RealMachineException;
-import io.torosim.bench.real.probe.ProbeGuest;
-import io.torosim.bench.real.probe.ProbePage;
-import io.torosim.bench.real.probe.ProbeSpec;
+import io.torosim.experiment.real.asm.KernelImage;
+import io.torosim.experiment.real.host.Accelerator;
+import io.torosim.experiment.real.host.CpuTimes;
+import io.torosim.experiment.real.host.HostFacts;
+import io.torosim.experiment.real.host.MachineKind;
+import io.torosim.experiment.real.host.RealMachine;
+import io.torosim.experiment.real.host.RealMachineException;
+import io.torosim.experiment.real.probe.ProbeGuest;
+import io.torosim.experiment.real.probe.ProbePage;
+import io.torosim.experiment.real.probe.ProbeSpec;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.torosim.bench.real.asm;
+package io.torosim.experiment.real.asm;
 
 /** When a conditional jump is taken; comparisons are unsigned unless said. */
 public enum Condition {

@@ -1,10 +1,10 @@
-package io.torosim.bench.real.probe;
+package io.torosim.experiment.real.probe;
 
-import io.torosim.bench.real.asm.Assembler;
-import io.torosim.bench.real.asm.Condition;
-import io.torosim.bench.real.asm.KernelImage;
-import io.torosim.bench.real.asm.Label;
-import io.torosim.bench.real.asm.Register;
+import io.torosim.experiment.real.asm.Assembler;
+import io.torosim.experiment.real.asm.Condition;
+import io.torosim.experiment.real.asm.KernelImage;
+import io.torosim.experiment.real.asm.Label;
+import io.torosim.experiment.real.asm.Register;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.torosim.bench.real.asm;
+package io.torosim.experiment.real.asm;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Writes i386 machine code: flat 32-bit protected mode, memory operands with an absolute address. Each method appends one
- * instruction in its shortest ordinary encoding (that of {@code nasm}), jumps and calls always with 32-bit displacements.
+ * instruction in its shortest ordinary encoding (that of {@code nasm}), jumps always with 32-bit displacements.
  * What starts a second processor in real mode is written with the methods whose names say 16.
  *
  * <p>Encodings are from the Intel manual, volume 2; the tests hold them against {@code nasm} and {@code objdump}.
@@ -206,11 +206,6 @@ public final class Assembler {
         data(0x01, registers(from, to));
     }
 
-    /** {@code adc to, value}. */
-    public void adc(Register to, int value) {
-        immediate(2, to, value);
-    }
-
     /** {@code sub to, value}. */
     public void sub(Register to, int value) {
         immediate(5, to, value);
@@ -241,11 +236,6 @@ public final class Assembler {
     /** {@code and to, value}. */
     public void and(Register to, int value) {
         immediate(4, to, value);
-    }
-
-    /** {@code or to, value}. */
-    public void or(Register to, int value) {
-        immediate(1, to, value);
     }
 
     /** {@code xor to, from}. */
@@ -281,16 +271,6 @@ public final class Assembler {
     /** {@code dec register}. */
     public void dec(Register register) {
         data(0x48 + register.ordinal());
-    }
-
-    /** {@code imul to, from, value}: the lower half. */
-    public void imul(Register to, Register from, int value) {
-        if (isShort(value)) {
-            data(0x6B, direct(to.ordinal(), from), value);
-        } else {
-            data(0x69, direct(to.ordinal(), from));
-            word(value);
-        }
     }
 
     /** {@code add dword [address], value}. */
@@ -340,17 +320,6 @@ public final class Assembler {
         relative(target);
     }
 
-    /** {@code call target}. */
-    public void call(Label target) {
-        data(0xE8);
-        relative(target);
-    }
-
-    /** {@code ret}. */
-    public void ret() {
-        data(0xC3);
-    }
-
     /** {@code iretd}. */
     public void iret() {
         data(0xCF);
@@ -370,16 +339,6 @@ public final class Assembler {
         data(0xE4, port);
     }
 
-    /** {@code in al, dx}. */
-    public void inByte() {
-        data(0xEC);
-    }
-
-    /** {@code in eax, dx}. */
-    public void inWord() {
-        data(0xED);
-    }
-
     /** {@code out port, al}. */
     public void outByte(int port) {
         data(0xE6, port);
@@ -388,11 +347,6 @@ public final class Assembler {
     /** {@code out dx, al}. */
     public void outByte() {
         data(0xEE);
-    }
-
-    /** {@code out dx, eax}. */
-    public void outWord() {
-        data(0xEF);
     }
 
     /** {@code cli}. */
@@ -410,29 +364,9 @@ public final class Assembler {
         data(0xF4);
     }
 
-    /** {@code pause}. */
-    public void pause() {
-        data(0xF3, 0x90);
-    }
-
     /** {@code rdtsc}: to EDX:EAX. */
     public void rdtsc() {
         data(TWO_BYTES, 0x31);
-    }
-
-    /** {@code cpuid}. */
-    public void cpuid() {
-        data(TWO_BYTES, 0xA2);
-    }
-
-    /** {@code rdmsr}. */
-    public void rdmsr() {
-        data(TWO_BYTES, 0x32);
-    }
-
-    /** {@code wrmsr}. */
-    public void wrmsr() {
-        data(TWO_BYTES, 0x30);
     }
 
     /** {@code monitor}: the line at EAX. */

@@ -1,4 +1,4 @@
-package io.torosim.bench.real.probe;
+package io.torosim.experiment.real.probe;
 
 /**
  * What is run twice: in the model, and as a guest of a real monitor. A value.

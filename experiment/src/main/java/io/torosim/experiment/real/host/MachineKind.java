@@ -1,6 +1,6 @@
-package io.torosim.bench.real.host;
+package io.torosim.experiment.real.host;
 
-import io.torosim.bench.real.asm.KernelImage;
+import io.torosim.experiment.real.asm.KernelImage;
 import java.util.List;
 
 /**

@@ -1,5 +1,5 @@
 /**
  * A real monitor on this host, its CPU time, and how busy the host is otherwise. Start with
- * {@link io.torosim.bench.real.host.RealMachine}.
+ * {@link io.torosim.experiment.real.host.RealMachine}.
  */
-package io.torosim.bench.real.host;
+package io.torosim.experiment.real.host;

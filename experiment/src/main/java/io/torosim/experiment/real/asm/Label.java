@@ -1,4 +1,4 @@
-package io.torosim.bench.real.asm;
+package io.torosim.experiment.real.asm;
 
 /** A place in the code, of one {@link Assembler}, which may be referred to before it is {@linkplain Assembler#bind bound}. */
 public final class Label {

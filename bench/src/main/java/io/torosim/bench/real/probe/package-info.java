@@ -1,5 +1,0 @@
-/**
- * Guests that show one idle policy on a real monitor, and nothing else: assembled when they are needed. Start with
- * {@link io.torosim.bench.real.probe.ProbeSpec} and {@link io.torosim.bench.real.probe.ProbeGuest}.
- */
-package io.torosim.bench.real.probe;
