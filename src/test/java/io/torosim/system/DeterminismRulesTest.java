@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 @AnalyzeClasses(packages = "io.torosim", importOptions = ImportOption.DoNotIncludeTests.class)
 final class DeterminismRulesTest {
     /** Where the outside world is met on purpose: the command line, benchmarks, files of the host, a real QEMU beside the model. */
-    private static final DescribedPredicate<JavaClass> SIMULATION = DescribedPredicate.not(
-            resideInAnyPackage("io.torosim.bench.cli..", "io.torosim.bench.jmh..", "io.torosim.fat..", "io.torosim.experiment.real.."));
+    private static final DescribedPredicate<JavaClass> SIMULATION = DescribedPredicate.not(resideInAnyPackage(
+            "io.torosim.bench.cli..", "io.torosim.bench.jmh..", "io.torosim.fat..", "io.torosim.experiment.real.."));
 
     /** Where a generator of the JDK with a given seed makes test input: script generators and benchmarks. */
     private static final DescribedPredicate<JavaClass> NOT_TEST_INPUT =

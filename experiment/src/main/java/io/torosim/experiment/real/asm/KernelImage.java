@@ -48,7 +48,11 @@ public record KernelImage(Entry entry, int address, byte[] code) {
         if (entry == Entry.PVH) {
             program(file, TYPE_NOTE, EXTRA_AT, 0, 20);
             file.position(EXTRA_AT);
-            file.putInt(4).putInt(4).putInt(PHYS32_ENTRY).put(new byte[] {'X', 'e', 'n', 0}).putInt(address);
+            file.putInt(4)
+                    .putInt(4)
+                    .putInt(PHYS32_ENTRY)
+                    .put(new byte[] {'X', 'e', 'n', 0})
+                    .putInt(address);
         } else {
             file.position(EXTRA_AT);
             file.putInt(MULTIBOOT_MAGIC).putInt(0).putInt(-MULTIBOOT_MAGIC);

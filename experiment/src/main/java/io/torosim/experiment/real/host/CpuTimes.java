@@ -52,8 +52,15 @@ public record CpuTimes(long atNanos, long ticks, List<ThreadTime> threads, long 
                     addThread(task, threads);
                 }
             }
-            String[] cpu = Files.readString(Path.of("/proc/stat")).lines().findFirst().orElse("").split("\\s+");
-            long busy = Long.parseLong(cpu[1]) + Long.parseLong(cpu[2]) + Long.parseLong(cpu[3]) + Long.parseLong(cpu[6])
+            String[] cpu = Files.readString(Path.of("/proc/stat"))
+                    .lines()
+                    .findFirst()
+                    .orElse("")
+                    .split("\\s+");
+            long busy = Long.parseLong(cpu[1])
+                    + Long.parseLong(cpu[2])
+                    + Long.parseLong(cpu[3])
+                    + Long.parseLong(cpu[6])
                     + Long.parseLong(cpu[7]);
             return new CpuTimes(nanos, ticks, threads, Long.parseLong(cpu[STEAL]), busy);
         } catch (NoSuchFileException e) {
@@ -63,7 +70,8 @@ public record CpuTimes(long atNanos, long ticks, List<ThreadTime> threads, long 
 
     private static void addThread(Path task, List<ThreadTime> threads) throws IOException {
         try {
-            String[] schedule = Files.readString(task.resolve("schedstat")).strip().split(" ");
+            String[] schedule =
+                    Files.readString(task.resolve("schedstat")).strip().split(" ");
             threads.add(new ThreadTime(
                     Files.readString(task.resolve("comm")).strip(),
                     Long.parseLong(task.getFileName().toString()),

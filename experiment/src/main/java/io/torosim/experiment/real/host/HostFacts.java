@@ -24,10 +24,13 @@ public record HostFacts(String cpuModel, long tscHz, int cpus, String kernel) {
         }
         Optional<String> bogomips = field(cpuinfo, "bogomips");
         if (bogomips.isEmpty()) {
-            throw new RealMachineException("cannot tell the rate of the time-stamp counter: no bogomips in /proc/cpuinfo");
+            throw new RealMachineException(
+                    "cannot tell the rate of the time-stamp counter: no bogomips in /proc/cpuinfo");
         }
         // Linux derives the figure from the counter's rate where the counter is constant: twice its MHz
-        long tscHz = new BigDecimal(bogomips.get()).multiply(BigDecimal.valueOf(500_000)).longValue();
+        long tscHz = new BigDecimal(bogomips.get())
+                .multiply(BigDecimal.valueOf(500_000))
+                .longValue();
         Path release = Path.of("/proc/sys/kernel/osrelease");
         return new HostFacts(
                 field(cpuinfo, "model name").orElse("unknown processor"),
@@ -46,7 +49,6 @@ public record HostFacts(String cpuModel, long tscHz, int cpus, String kernel) {
 
     /** Returns it in words. */
     public String text() {
-        return String.format(
-                Locale.ROOT, "%d x %s, TSC %.0f MHz, Linux %s", cpus, cpuModel, tscHz / 1e6, kernel);
+        return String.format(Locale.ROOT, "%d x %s, TSC %.0f MHz, Linux %s", cpus, cpuModel, tscHz / 1e6, kernel);
     }
 }

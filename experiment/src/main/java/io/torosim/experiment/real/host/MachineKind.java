@@ -14,10 +14,14 @@ public record MachineKind(String name, List<String> arguments, KernelImage.Entry
     private static final List<MachineKind> KINDS = List.of(
             new MachineKind("pc", List.of("-machine", "pc,memory-backend=ram"), KernelImage.Entry.MULTIBOOT),
             new MachineKind(
-                    "pc-bare", List.of("-nodefaults", "-machine", "pc,memory-backend=ram"), KernelImage.Entry.MULTIBOOT),
+                    "pc-bare",
+                    List.of("-nodefaults", "-machine", "pc,memory-backend=ram"),
+                    KernelImage.Entry.MULTIBOOT),
             new MachineKind("q35", List.of("-machine", "q35,memory-backend=ram"), KernelImage.Entry.MULTIBOOT),
             new MachineKind(
-                    "microvm", List.of("-nodefaults", "-machine", "microvm,memory-backend=ram"), KernelImage.Entry.PVH));
+                    "microvm",
+                    List.of("-nodefaults", "-machine", "microvm,memory-backend=ram"),
+                    KernelImage.Entry.PVH));
 
     /** Takes a copy. */
     public MachineKind {
@@ -30,6 +34,7 @@ public record MachineKind(String name, List<String> arguments, KernelImage.Entry
                 .filter(k -> k.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("machine must be one of "
-                        + String.join(", ", KINDS.stream().map(MachineKind::name).toList()) + ", machine=" + name));
+                        + String.join(
+                                ", ", KINDS.stream().map(MachineKind::name).toList()) + ", machine=" + name));
     }
 }

@@ -101,7 +101,8 @@ public final class RealMachine implements AutoCloseable {
             for (RunFile file : files) {
                 Files.write(directory.resolve(file.name()), file.content());
             }
-            List<String> command = new ArrayList<>(List.of(program.toString(), "-no-user-config", "-name", "torosim,debug-threads=on", "-display", "none"));
+            List<String> command = new ArrayList<>(List.of(
+                    program.toString(), "-no-user-config", "-name", "torosim,debug-threads=on", "-display", "none"));
             for (String argument : arguments) {
                 command.add(argument.replace("@DIR@", directory.toString()));
             }
@@ -175,13 +176,15 @@ public final class RealMachine implements AutoCloseable {
     /** Throws {@link RealMachineException} with exit status and error output if the process has ended. */
     public void requireAlive() throws IOException {
         if (!process.isAlive()) {
-            throw new RealMachineException(PROGRAM + " ended with status " + process.exitValue() + ": " + errorOutput());
+            throw new RealMachineException(
+                    PROGRAM + " ended with status " + process.exitValue() + ": " + errorOutput());
         }
     }
 
     private String errorOutput() {
         try {
-            String text = Files.readString(directory.resolve("stderr"), StandardCharsets.UTF_8).strip();
+            String text = Files.readString(directory.resolve("stderr"), StandardCharsets.UTF_8)
+                    .strip();
             return text.isEmpty() ? "no error output" : text;
         } catch (IOException e) {
             return "error output unreadable";

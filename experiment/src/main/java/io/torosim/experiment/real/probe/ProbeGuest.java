@@ -149,8 +149,15 @@ public final class ProbeGuest {
 
     private void remapPic() {
         int[][] writes = {
-            {0x20, 0x11}, {0xA0, 0x11}, {0x21, TICK_VECTOR}, {0xA1, TICK_VECTOR + 8},
-            {0x21, 4}, {0xA1, 2}, {0x21, 1}, {0xA1, 1}, {0xA1, 0xFF}
+            {0x20, 0x11},
+            {0xA0, 0x11},
+            {0x21, TICK_VECTOR},
+            {0xA1, TICK_VECTOR + 8},
+            {0x21, 4},
+            {0xA1, 2},
+            {0x21, 1},
+            {0xA1, 1},
+            {0xA1, 0xFF}
         };
         for (int[] write : writes) {
             out(write[0], write[1]);

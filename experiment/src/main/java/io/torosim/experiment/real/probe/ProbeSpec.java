@@ -68,6 +68,9 @@ public record ProbeSpec(
         if (load.present()) {
             text.append(", ").append(load.text());
         }
-        return text.append(", ").append(vcpus).append(vcpus == 1 ? " vCPU" : " vCPUs").toString();
+        return text.append(", ")
+                .append(vcpus)
+                .append(vcpus == 1 ? " vCPU" : " vCPUs")
+                .toString();
     }
 }

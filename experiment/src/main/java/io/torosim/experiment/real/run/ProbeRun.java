@@ -69,9 +69,7 @@ public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
         arguments.addAll(setting.accelerator().arguments());
         arguments.addAll(List.of("-smp", Integer.toString(spec.vcpus()), "-kernel", "@DIR@/guest.elf"));
         try (RealMachine machine = RealMachine.start(
-                arguments,
-                ProbeGuest.RAM_BYTES,
-                List.of(new RealMachine.RunFile("guest.elf", image.toElf())))) {
+                arguments, ProbeGuest.RAM_BYTES, List.of(new RealMachine.RunFile("guest.elf", image.toElf())))) {
             MappedByteBuffer memory = machine.memory(ProbeGuest.RAM_BYTES);
             List<ProbePage> pages = ProbeGuest.pages(memory, spec.vcpus());
             awaitStart(machine, pages);
@@ -87,7 +85,8 @@ public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
                 before = now;
             }
             if (spec.timerHz() > 0 && seconds.stream().allMatch(s -> s.ticks() == 0)) {
-                throw new RealMachineException("the guest hangs: no timer interrupt came in " + setting.seconds() + " s");
+                throw new RealMachineException(
+                        "the guest hangs: no timer interrupt came in " + setting.seconds() + " s");
             }
             return new ProbeRun(seconds, pages.get(0).latencies());
         }

@@ -101,8 +101,9 @@ class AssemblerTest {
                 new Line("monitor", Assembler::monitor),
                 new Line("mwait", Assembler::mwait),
                 new Line("int 80h", a -> a.interrupt(0x80)),
-                new Line("mov ds, eax\nmov es, eax\nmov fs, eax\nmov gs, eax\nmov ss, eax", a ->
-                        a.dataSegments(Register.EAX)),
+                new Line(
+                        "mov ds, eax\nmov es, eax\nmov fs, eax\nmov gs, eax\nmov ss, eax",
+                        a -> a.dataSegments(Register.EAX)),
                 new Line("db 1, 2, 0FFh", a -> a.data(1, 2, 255)),
                 new Line("db 'probe'", a -> a.text("probe")),
                 new Line("bits 16\nmov ax, cs\nmov ds, ax\nbits 32", Assembler::dataIsCode16),
@@ -119,8 +120,8 @@ class AssemblerTest {
         Path source = directory.resolve("all.asm");
         Files.writeString(
                 source,
-                "bits 32\norg " + ORIGIN + "\n"
-                        + lines.stream().map(Line::text).collect(Collectors.joining("\n")) + "\n");
+                "bits 32\norg " + ORIGIN + "\n" + lines.stream().map(Line::text).collect(Collectors.joining("\n"))
+                        + "\n");
         String said = run(directory, "nasm", "-f", "bin", "-o", "all.bin", "all.asm");
         assertThat(said).as("what nasm said").isEmpty();
         byte[] expected = Files.readAllBytes(directory.resolve("all.bin"));
@@ -154,8 +155,7 @@ class AssemblerTest {
 
     private static String sourceOfThisTest() {
         try {
-            return Files.readString(
-                    Path.of("src/test/java/io/torosim/experiment/real/asm/AssemblerTest.java"));
+            return Files.readString(Path.of("src/test/java/io/torosim/experiment/real/asm/AssemblerTest.java"));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -173,7 +173,8 @@ class AssemblerTest {
         code.bind(end);
         code.gate(end, 8);
         assertThat(HexFormat.of().formatHex(code.bytes()))
-                .isEqualTo("ba02040000" + "833d3800200000" + "0f8502000000" + "fb" + "f4" + "140008" + "00008e" + "1000");
+                .isEqualTo(
+                        "ba02040000" + "833d3800200000" + "0f8502000000" + "fb" + "f4" + "140008" + "00008e" + "1000");
     }
 
     @Test
@@ -181,7 +182,9 @@ class AssemblerTest {
         Assembler code = new Assembler(ORIGIN);
         Label nowhere = code.label("nowhere");
         code.jmp(nowhere);
-        assertThatThrownBy(code::bytes).isInstanceOf(IllegalStateException.class).hasMessageContaining("nowhere");
+        assertThatThrownBy(code::bytes)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("nowhere");
         code.bind(nowhere);
         assertThatThrownBy(() -> code.bind(nowhere))
                 .isInstanceOf(IllegalStateException.class)
