@@ -9,7 +9,9 @@ module io.torosim.core {
     requires org.apache.commons.statistics.distribution;
 
     exports io.torosim.core.block;
+    exports io.torosim.core.bus;
     exports io.torosim.core.choice;
+    exports io.torosim.core.code;
     exports io.torosim.core.cost;
     exports io.torosim.core.direct;
     exports io.torosim.core.event;

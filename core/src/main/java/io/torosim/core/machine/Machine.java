@@ -1,8 +1,11 @@
 package io.torosim.core.machine;
 
+import io.torosim.core.bus.Bus;
 import io.torosim.core.choice.Choices;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
+import io.torosim.core.memory.GuestAddressSpace;
+import io.torosim.core.memory.SparseRam;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus;
@@ -35,6 +38,10 @@ public final class Machine implements AutoCloseable {
     private SleepStates sleepStates;
     private StepObserver observer;
     private boolean closed;
+    /** Made when first asked for. */
+    private GuestAddressSpace memory;
+
+    private Bus bus;
 
     private Machine(MachineSpec spec, Surprises surprises) {
         this.spec = spec;
@@ -94,6 +101,22 @@ public final class Machine implements AutoCloseable {
     /** Returns what operations cost here. */
     public MachineCosts costs() {
         return costs;
+    }
+
+    /** Returns the guest's memory: RAM of the size that the specification says, with devices' registers laid over it by the {@link #bus}. */
+    public GuestAddressSpace memory() {
+        if (memory == null) {
+            memory = new GuestAddressSpace(new SparseRam((long) spec.ramMib() << 20));
+        }
+        return memory;
+    }
+
+    /** Returns what devices are plugged into: ports, memory-mapped registers, interrupt lines. */
+    public Bus bus() {
+        if (bus == null) {
+            bus = new Bus(memory());
+        }
+        return bus;
     }
 
     /** Returns the number of vCPUs. */

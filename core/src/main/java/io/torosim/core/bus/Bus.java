@@ -1,0 +1,163 @@
+package io.torosim.core.bus;
+
+import io.torosim.core.memory.GuestAddressSpace;
+import io.torosim.core.memory.MmioDevice;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.IntConsumer;
+
+/**
+ * What lies between vCPUs and devices: 65,536 ports, memory-mapped registers, and interrupt lines. An access takes effect at its instant;
+ * who makes it counts it and pays for it by its {@link AccessKind}.
+ *
+ * <p>A port that nobody has claimed reads as all ones and swallows what is written, as on a PC. Cost: O(1) a port access, O(log ranges) a
+ * memory-mapped one. Confined to the simulation thread.
+ */
+public final class Bus {
+    /** How many ports there are. */
+    public static final int PORTS = 65_536;
+
+    private record PortRange(String name, int first, int count, PortDevice device) {}
+
+    private record MmioRange(String name, long first, long bytes, AccessKind onRead, AccessKind onWrite) {}
+
+    private final GuestAddressSpace memory;
+    /** By the upper and the lower half of the port's number; pages come into being when claimed. */
+    private final PortRange[][] pages = new PortRange[256][];
+
+    private MmioRange[] mmio = {};
+    private final IntConsumer[] lines = new IntConsumer[256];
+
+    /**
+     * Creates a bus without devices.
+     *
+     * @param memory where memory-mapped registers are laid over RAM
+     */
+    public Bus(GuestAddressSpace memory) {
+        this.memory = memory;
+    }
+
+    /**
+     * Claims ports for a device.
+     *
+     * @param first the first port, in [0, 65535]
+     * @param count at least 1
+     * @throws IllegalArgumentException if a port is out of range or claimed already; it names both devices
+     */
+    public void claim(String name, int first, int count, PortDevice device) {
+        if (first < 0 || count < 1 || first + count > PORTS) {
+            throw new IllegalArgumentException(
+                    "ports must lie in [0, 65535], first=" + first + ", count=" + count + ", device=" + name);
+        }
+        PortRange range = new PortRange(name, first, count, device);
+        for (int port = first; port < first + count; port++) {
+            PortRange there = range(port);
+            if (there != null) {
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "port 0x%x is claimed by %s and by %s", port, there.name(), name));
+            }
+        }
+        for (int port = first; port < first + count; port++) {
+            if (pages[port >> 8] == null) {
+                pages[port >> 8] = new PortRange[256];
+            }
+            pages[port >> 8][port & 255] = range;
+        }
+    }
+
+    private PortRange range(int port) {
+        if (port < 0 || port >= PORTS) {
+            throw new IllegalArgumentException("port must be in [0, 65535], port=" + port);
+        }
+        PortRange[] page = pages[port >> 8];
+        return page == null ? null : page[port & 255];
+    }
+
+    /** Gives all ports of a device back, as when its base address register is written; no effect if it has none. */
+    public void release(PortDevice device) {
+        for (PortRange[] page : pages) {
+            for (int i = 0; page != null && i < page.length; i++) {
+                if (page[i] != null && page[i].device() == device) {
+                    page[i] = null;
+                }
+            }
+        }
+    }
+
+    /**
+     * Maps a device's registers into memory.
+     *
+     * @param first guest-physical address
+     * @param bytes at least 1
+     * @param onRead who serves a read
+     * @param onWrite who serves a write
+     * @throws IllegalArgumentException if the range overlaps another device's
+     */
+    public void map(String name, long first, long bytes, MmioDevice device, AccessKind onRead, AccessKind onWrite) {
+        memory.map(first, bytes, device);
+        mmio = Arrays.copyOf(mmio, mmio.length + 1);
+        mmio[mmio.length - 1] = new MmioRange(name, first, bytes, onRead, onWrite);
+    }
+
+    /** Reads a port, as a device model's own code or a test does; nothing is counted. */
+    public int in(int port, int widthBytes) {
+        PortRange range = range(port);
+        if (range == null) {
+            return widthBytes == 4 ? -1 : (1 << 8 * widthBytes) - 1;
+        }
+        return range.device().read(port - range.first(), widthBytes);
+    }
+
+    /** Writes a port; nothing is counted. */
+    public void out(int port, int widthBytes, int value) {
+        PortRange range = range(port);
+        if (range != null) {
+            range.device().write(port - range.first(), widthBytes, value);
+        }
+    }
+
+    /** Returns who serves an access to a port. */
+    public AccessKind portKind(int port, boolean write) {
+        PortRange range = range(port);
+        return range == null ? AccessKind.PORT : range.device().kind(port - range.first(), write);
+    }
+
+    /** Returns who serves an access to a memory address; {@link AccessKind#MEMORY} for RAM. */
+    public AccessKind memoryKind(long address, boolean write) {
+        for (MmioRange range : mmio) {
+            if (address >= range.first() && address - range.first() < range.bytes()) {
+                return write ? range.onWrite() : range.onRead();
+            }
+        }
+        return AccessKind.MEMORY;
+    }
+
+    /** Returns the device at a port for messages, or "nobody". */
+    public String ownerOf(int port) {
+        PortRange range = range(port);
+        return range == null ? "nobody" : range.name();
+    }
+
+    // ---- interrupt lines
+
+    /**
+     * Connects an input of the interrupt controller.
+     *
+     * @param line in [0, 255]: 0 to 15 on a PC's two PICs
+     * @param input takes the level, 1 or 0, whenever a device sets it
+     */
+    public void connect(int line, IntConsumer input) {
+        if (lines[line] != null) {
+            throw new IllegalArgumentException("interrupt line " + line + " is connected already");
+        }
+        lines[line] = input;
+    }
+
+    /** Sets the level of an interrupt line, now; an unconnected one goes nowhere. */
+    public void setLine(int line, boolean high) {
+        IntConsumer input = lines[line];
+        if (input != null) {
+            input.accept(high ? 1 : 0);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.torosim.core.code;
+
+import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Vcpu;
+
+/**
+ * Executes routines: the loop behind every notation. As an {@link Activity} it is a vCPU's own program or an interrupt handler; a kernel asks
+ * it for the next action of a thread with {@link #next}.
+ *
+ * <p>An exception out of an entry gets routine, entry and vCPU as its context.
+ */
+public final class CodeRun implements Activity {
+    private static final int MOST_ENTRIES_AT_ONCE = 1_000_000;
+
+    private final GuestCpu cpu;
+    private final FrameStack stack = new FrameStack();
+    private final GuestCode routine;
+
+    /**
+     * Creates a run that is over before it began: {@link #begin} starts it.
+     *
+     * @param routine what it executes
+     */
+    public CodeRun(GuestCpu cpu, GuestCode routine) {
+        this.cpu = cpu;
+        this.routine = routine;
+    }
+
+    /** Starts the routine from its first entry; returns its frame, for the arguments. */
+    public Frame begin() {
+        stack.clear();
+        return stack.push(routine);
+    }
+
+    /** Returns the calls that it is in. */
+    public FrameStack stack() {
+        return stack;
+    }
+
+    /** As an activity: steps until something else can come between; the end of the routine is {@link Activity#DONE}. */
+    @Override
+    public long step(Vcpu vcpu) {
+        long result;
+        do {
+            result = next();
+        } while (result >= 0 && vcpu.goOn(result));
+        return result;
+    }
+
+    /**
+     * Executes entries up to one that takes time or says something to who called.
+     *
+     * @return the time of the step with all its accesses, at least 0; {@link StepResult#DONE} when the routine is over; else what the entry
+     *     returned
+     */
+    public long next() {
+        cpu.enter(stack);
+        for (int i = 0; i < MOST_ENTRIES_AT_ONCE; i++) {
+            if (stack.depth() == 0) {
+                return StepResult.DONE;
+            }
+            Frame frame = stack.top();
+            int entry = frame.entry;
+            long result;
+            try {
+                result = frame.code().run(cpu, frame);
+            } catch (RuntimeException e) {
+                throw new IllegalStateException(
+                        frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU "
+                                + cpu.vcpu().id() + ": " + e.getMessage(),
+                        e);
+            }
+            long accessPs = cpu.takeAccessPs(frame, entry);
+            if (result >= 0) {
+                return result + accessPs;
+            }
+            if (result == StepResult.RETURN) {
+                stack.pop();
+            } else if (result != StepResult.NEXT && result != StepResult.CALL) {
+                if (accessPs > 0) {
+                    throw new IllegalStateException("an access to a device and " + result + " in one entry: "
+                            + frame.code().name() + ": " + frame.code().entryName(entry));
+                }
+                return result;
+            }
+            if (accessPs > 0) {
+                return accessPs;
+            }
+        }
+        throw new IllegalStateException("a million entries that take no time: " + stack);
+    }
+}

@@ -1,0 +1,32 @@
+package io.torosim.core.code;
+
+/**
+ * A routine of guest code: named entries, each of which does what one atomic piece of the real routine does, at one instant. It keeps
+ * nothing between calls: where it stands and what it knows is in its {@link Frame}, so that a machine can be hashed, saved and branched, and
+ * one object serves every core and thread.
+ *
+ * <p><b>What is an entry of its own:</b> every access to a word that a device, an interrupt handler or another core may touch (ring words,
+ * mailboxes, registers). <b>What is one entry:</b> a stretch of work on what only this core sees; it is one step a run, and an interrupt
+ * comes before it or after it, unless it is {@linkplain io.torosim.core.machine.Vcpu#interruptible interruptible}.
+ *
+ * <p>Two notations stand behind this: a {@code switch} over {@link Frame#entry} for hot kernel paths, and a list of {@link Steps} for
+ * everything else. See {@code docs/decisions}.
+ */
+public interface GuestCode {
+    /** Returns the name of the routine, as Toro's source or the user has it. */
+    String name();
+
+    /** Returns how many words of locals a frame of it needs, at least 0. */
+    int words();
+
+    /**
+     * Executes the entry at {@code frame.entry} and sets the one that follows.
+     *
+     * @param cpu the vCPU that executes; accesses through it add their own time
+     * @return how long it takes beyond its accesses, in picoseconds, or one of {@link StepResult}
+     */
+    long run(GuestCpu cpu, Frame frame);
+
+    /** Returns the name of an entry, a few words that say what it does; for schedules and traces. */
+    String entryName(int entry);
+}

@@ -1,0 +1,198 @@
+package io.torosim.core.code;
+
+import io.torosim.core.bus.AccessKind;
+import io.torosim.core.bus.Bus;
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineCosts;
+import io.torosim.core.machine.Vcpu;
+import io.torosim.core.memory.GuestMemory;
+
+/**
+ * What guest code sees of the vCPU that executes it: memory, devices, other cores, and the routine that it may call. It is the only way from
+ * a routine to anything outside its frame.
+ *
+ * <p>An access takes effect at the present instant; what a device access costs is added to the step by itself. In checking mode
+ * ({@link #checkAccesses}) an entry that makes more than one access that others can see is an error that names it.
+ *
+ * <p>Confined to the simulation thread; allocates nothing.
+ */
+public final class GuestCpu {
+    private final Vcpu vcpu;
+    private final GuestMemory memory;
+    private final Bus bus;
+    private final MachineCosts costs;
+    private FrameStack stack;
+    private long accessPs;
+    private int accesses;
+    private boolean checking;
+
+    /** Creates the view of one vCPU; there may be several. */
+    public GuestCpu(Vcpu vcpu) {
+        this.vcpu = vcpu;
+        Machine machine = vcpu.machine();
+        this.memory = machine.memory();
+        this.bus = machine.bus();
+        this.costs = machine.costs();
+    }
+
+    /** Returns the vCPU. */
+    public Vcpu vcpu() {
+        return vcpu;
+    }
+
+    /** Returns the present time in picoseconds. */
+    public long nowPs() {
+        return vcpu.nowPs();
+    }
+
+    /** Returns the time-stamp counter. */
+    public long tsc() {
+        return vcpu.tsc();
+    }
+
+    /** Turns on that an entry may make at most one access that others can see. */
+    public void checkAccesses(boolean on) {
+        checking = on;
+    }
+
+    // ---- calls
+
+    void enter(FrameStack frames) {
+        stack = frames;
+    }
+
+    /**
+     * Calls a routine; the entry must then return {@link StepResult#CALL}, having set the entry at which it goes on.
+     *
+     * @return the new frame, for the arguments
+     */
+    public Frame call(GuestCode routine) {
+        return stack.push(routine);
+    }
+
+    /** Returns the frame of the routine that called the present one. */
+    public Frame caller() {
+        return stack.frame(stack.depth() - 2);
+    }
+
+    // ---- ports
+
+    /**
+     * {@code in}: reads a port.
+     *
+     * @param port in [0, 65535]
+     * @param widthBytes 1, 2 or 4
+     */
+    public int in(int port, int widthBytes) {
+        seen();
+        pay(bus.portKind(port, false));
+        return bus.in(port, widthBytes);
+    }
+
+    /** {@code out}: writes a port; see {@link #in}. */
+    public void out(int port, int widthBytes, int value) {
+        seen();
+        pay(bus.portKind(port, true));
+        bus.out(port, widthBytes, value);
+    }
+
+    // ---- memory that others share: each is an access
+
+    /** Loads two bytes of shared memory. */
+    public int load16(long address) {
+        seen();
+        return memory.load16(address);
+    }
+
+    /** Loads four bytes of shared memory, or reads a device's register there. */
+    public int load32(long address) {
+        seen();
+        pay(bus.memoryKind(address, false));
+        return memory.load32(address);
+    }
+
+    /** Loads eight bytes of shared memory. */
+    public long load64(long address) {
+        seen();
+        return memory.load64(address);
+    }
+
+    /** Loads one byte of shared memory. */
+    public int load8(long address) {
+        seen();
+        return memory.load8(address);
+    }
+
+    /** Stores one byte of shared memory. */
+    public void store8(long address, int value) {
+        seen();
+        memory.store8(address, value);
+    }
+
+    /** Stores two bytes of shared memory. */
+    public void store16(long address, int value) {
+        seen();
+        memory.store16(address, value);
+    }
+
+    /** Stores four bytes of shared memory, or writes a device's register there. */
+    public void store32(long address, int value) {
+        seen();
+        pay(bus.memoryKind(address, true));
+        memory.store32(address, value);
+    }
+
+    /** Stores eight bytes of shared memory. */
+    public void store64(long address, long value) {
+        seen();
+        memory.store64(address, value);
+    }
+
+    /** Returns the memory, for what only this core sees: not counted as an access, costs nothing by itself. */
+    public GuestMemory own() {
+        return memory;
+    }
+
+    private void pay(AccessKind kind) {
+        switch (kind) {
+            case MEMORY -> {}
+            case PORT -> pay(ExitCause.PIO, costs.pioPs());
+            case KERNEL_PORT -> pay(ExitCause.PIC, costs.picPs());
+            case MMIO -> pay(ExitCause.MMIO, costs.mmioPs());
+            case NOTIFY -> pay(ExitCause.NOTIFY, costs.kickPs());
+            case APIC -> pay(ExitCause.APIC_ACCESS, costs.apicPs());
+            case APIC_EOI -> pay(ExitCause.EOI, costs.apicPs());
+            default -> throw new AssertionError(kind);
+        }
+    }
+
+    private void pay(ExitCause cause, long ps) {
+        vcpu.exit(cause);
+        accessPs += ps;
+    }
+
+    private void seen() {
+        accesses++;
+    }
+
+    /** An access that others can see was made through something else than this class, such as a cell. */
+    void counted(long ps) {
+        accesses++;
+        accessPs += ps;
+    }
+
+    // ---- for the loop that executes entries
+
+    /** What the accesses since the last call took; for {@link CodeRun}. */
+    long takeAccessPs(Frame frame, int entry) {
+        if (checking && accesses > 1) {
+            throw new IllegalStateException("one entry made " + accesses + " accesses that others can see: "
+                    + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + vcpu.id());
+        }
+        accesses = 0;
+        long ps = accessPs;
+        accessPs = 0;
+        return ps;
+    }
+}
