@@ -81,9 +81,7 @@ public final class QemuProcess {
         if (wakeUps == null) {
             return isVcpu ? machine.vcpu(thread).hostCpuPs() : mainLoopPs;
         }
-        return isVcpu
-                ? machine.vcpu(thread).hostCpuPs() + wakeUps.vcpuPs(thread)
-                : mainLoopPs + wakeUps.mainLoopPs();
+        return isVcpu ? machine.vcpu(thread).hostCpuPs() + wakeUps.vcpuPs(thread) : mainLoopPs + wakeUps.mainLoopPs();
     }
 
     private void wakeLater() {

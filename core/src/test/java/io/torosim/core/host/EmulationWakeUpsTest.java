@@ -36,8 +36,7 @@ final class EmulationWakeUpsTest {
             machine.runUntil(Duration.ofSeconds(1));
             long[] before = {process.threadCpuPs(0), process.threadCpuPs(1)};
             machine.runUntil(Duration.ofSeconds(2));
-            return new double[] {
-                (process.threadCpuPs(0) - before[0]) / 1e6, (process.threadCpuPs(1) - before[1]) / 1e6
+            return new double[] {(process.threadCpuPs(0) - before[0]) / 1e6, (process.threadCpuPs(1) - before[1]) / 1e6
             };
         }
     }
