@@ -2,15 +2,13 @@ package io.torosim.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.experiment.Experiment.Progress;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.boot.BootExperiment;
-import io.torosim.experiment.boot.BootSpec;
 import io.torosim.experiment.cpu.CpuUsageExperiment;
-import io.torosim.experiment.cpu.CpuUsageSpec;
-import io.torosim.experiment.load.Arrivals;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -19,27 +17,17 @@ final class DeterminismTest {
     private static final String CPU_USAGE_OF_SEED_42 = "fd8b6e5156f86900";
     private static final String BOOT = "123d14ba37b47fee";
 
-    private static CpuUsageSpec spec() {
+    private static Specification spec() {
         return believing(0);
     }
 
-    private static CpuUsageSpec believing(int mhz) {
-        return new CpuUsageSpec(
-                2,
-                256,
-                2_400_000_000L,
-                mhz,
-                "kvm",
-                "irix",
-                2,
-                Duration.ofSeconds(1),
-                "vhost",
-                false,
-                Duration.ofSeconds(6),
-                1,
-                4,
-                new Arrivals.ClosedLoop(Duration.ofSeconds(4), Duration.ofMillis(1500), 0),
-                CostModel.standard());
+    private static Specification believing(int mhz) {
+        return Specification.defaults()
+                .with(Keys.BELIEVED_MHZ, mhz)
+                .with(Keys.TOP_DELAY, Duration.ofSeconds(1))
+                .with(Keys.DURATION, Duration.ofSeconds(6))
+                .with(Keys.HEAVY_CONCURRENCY, 4)
+                .withBursts(Duration.ofSeconds(4), Duration.ofMillis(1500), 0);
     }
 
     private static String digest(long seed) {
@@ -78,8 +66,7 @@ final class DeterminismTest {
     @Test
     void everyJdk_hasTheDigestsWrittenHere() {
         assertThat(digest(42)).isEqualTo(CPU_USAGE_OF_SEED_42);
-        ExperimentResult boot =
-                new BootExperiment(new BootSpec(1, 1024, 2_400_000_000L, CostModel.standard())).run(42, Progress.NONE);
+        ExperimentResult boot = new BootExperiment(Specification.defaults()).run(42, Progress.NONE);
         assertThat(TraceDigest.hex(boot.digest())).isEqualTo(BOOT);
     }
 }

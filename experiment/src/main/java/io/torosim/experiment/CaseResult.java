@@ -3,6 +3,8 @@ package io.torosim.experiment;
 /**
  * One figure of an experiment beside what was published.
  *
+ * @param key what programs find it by within its experiment, such as {@code "toro-after.traffic-least-samples"}: lower case,
+ *     stable where the words for people change
  * @param name which case, such as {@code "Toro after"}
  * @param metric what was measured, such as {@code "CPU in traffic, every sample"}
  * @param unit unit of all figures, such as {@code "%"} or {@code "ms"}
@@ -13,6 +15,7 @@ package io.torosim.experiment;
  * @param why why the band is what it is, or what the figure explains
  */
 public record CaseResult(
+        String key,
         String name,
         String metric,
         String unit,
@@ -21,9 +24,26 @@ public record CaseResult(
         double bandLow,
         double bandHigh,
         String why) {
+    /** Checks the key. */
+    public CaseResult {
+        if (!key.matches("[a-z0-9.-]+")) {
+            throw new IllegalArgumentException("key must consist of a-z, 0-9, '.' and '-', key=" + key);
+        }
+    }
+
     /** Returns a figure without a band. */
-    public static CaseResult info(String name, String metric, String unit, double obtained, String why) {
-        return new CaseResult(name, metric, unit, "", obtained, Double.NaN, Double.NaN, why);
+    public static CaseResult info(String key, String name, String metric, String unit, double obtained, String why) {
+        return new CaseResult(key, name, metric, unit, "", obtained, Double.NaN, Double.NaN, why);
+    }
+
+    /** Returns this figure without a band. */
+    public CaseResult unjudged() {
+        return info(key, name, metric, unit, obtained, why);
+    }
+
+    /** Returns a constant as a part of a key: {@code TORO_2018} is {@code "toro-2018"}. */
+    public static String part(Enum<?> constant) {
+        return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     }
 
     /** Returns whether the obtained value lies inside the band. */

@@ -1,9 +1,18 @@
 package io.torosim.experiment;
 
+import io.torosim.experiment.spec.Key;
+import java.util.List;
+
 /** Something that can be run: the same object from a unit test, a benchmark, the command line and user code. */
 public interface Experiment {
     /** Returns the identifier on the command line. */
     String name();
+
+    /**
+     * Returns the keys of the specification that it heeds. What a specification says beyond its defaults and these is refused by
+     * name where this experiment alone is run: a key that does nothing is a mistake.
+     */
+    List<Key<?>> heeds();
 
     /**
      * Runs it.

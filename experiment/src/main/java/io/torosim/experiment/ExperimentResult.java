@@ -3,9 +3,11 @@ package io.torosim.experiment;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What an experiment gave: a value, a pure function of its specification and seed.
@@ -35,11 +37,29 @@ public record ExperimentResult(
     /** Copies the lists; the settings keep their order and are not modified afterwards. */
     public ExperimentResult {
         cases = List.copyOf(cases);
+        Set<String> keys = new HashSet<>();
+        for (CaseResult c : cases) {
+            if (!keys.add(c.key())) {
+                throw new IllegalArgumentException(name + ": two figures have the key " + c.key());
+            }
+        }
         series = List.copyOf(series);
         phases = List.copyOf(phases);
         charts = List.copyOf(charts);
         notes = List.copyOf(notes);
         parameters = List.copyOf(parameters);
+    }
+
+    /**
+     * Returns a figure.
+     *
+     * @throws java.util.NoSuchElementException if there is none of that key
+     */
+    public CaseResult figure(String key) {
+        return cases.stream()
+                .filter(c -> c.key().equals(key))
+                .findFirst()
+                .orElseThrow(() -> new java.util.NoSuchElementException(name + " has no figure " + key));
     }
 
     /** Returns whether no case failed. */

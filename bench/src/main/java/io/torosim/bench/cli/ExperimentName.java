@@ -1,5 +1,6 @@
 package io.torosim.bench.cli;
 
+import io.torosim.experiment.catalog.Experiments;
 import java.util.ArrayList;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

@@ -9,7 +9,9 @@ import io.torosim.bench.report.TextTable;
 import io.torosim.bench.spec.SpecFile;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.spec.ReproductionSpec;
+import io.torosim.experiment.catalog.Experiments;
+import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -76,10 +78,10 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ReproductionSpec spec = specFile == null ? SpecFile.defaults() : SpecFile.read(specFile);
+        Specification spec = specFile == null ? SpecFile.defaults() : SpecFile.read(specFile);
         List<ExperimentResult> results = new ArrayList<>();
         boolean terminal = Terminal.isAttached();
-        for (Experiment experiment : Experiments.named(name.text(), spec)) {
+        for (Experiment experiment : experiments(spec)) {
             try (TerminalProgress progress = new TerminalProgress(experiment.name(), terminal && !json)) {
                 results.add(experiment.run(seed, progress));
             }
@@ -88,6 +90,24 @@ final class RunCommand implements Callable<Integer> {
         write(outcome);
         print(outcome);
         return outcome.passed() ? Torosim.EXIT_OK : Torosim.EXIT_FAILED;
+    }
+
+    private List<Experiment> experiments(Specification spec) {
+        List<Experiment> experiments;
+        try {
+            experiments = Experiments.named(name.text(), spec);
+        } catch (SpecException e) {
+            throw new SpecException(specFile + ": " + e.getMessage());
+        }
+        for (Experiment experiment : experiments) {
+            List<String> unheeded = spec.unheeded(experiment.heeds());
+            if (!unheeded.isEmpty()) {
+                command.commandLine()
+                        .getErr()
+                        .println("torosim: " + experiment.name() + " passes over " + String.join(", ", unheeded));
+            }
+        }
+        return experiments;
     }
 
     private void write(RunOutcome outcome) throws IOException {

@@ -1,6 +1,6 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.experiment.SpecException;
+import io.torosim.experiment.spec.SpecException;
 import java.io.IOException;
 import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;

@@ -19,7 +19,7 @@ public class BootBenchmark extends ExperimentBenchmark {
     /** Runs the experiment. */
     @Benchmark
     public ExperimentResult boot() {
-        ExperimentResult result = run(spec -> new BootExperiment(spec.boot()));
+        ExperimentResult result = run(spec -> new BootExperiment(spec));
         record("rawImage", result, BootPath.BIOS);
         record("multiboot", result, BootPath.MULTIBOOT);
         record("qemuLite", result, BootPath.QEMU_LITE);

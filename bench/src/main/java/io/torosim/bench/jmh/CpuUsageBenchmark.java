@@ -19,7 +19,7 @@ public class CpuUsageBenchmark extends ExperimentBenchmark {
     /** Runs the experiment. */
     @Benchmark
     public ExperimentResult cpuUsage() {
-        ExperimentResult result = run(spec -> new CpuUsageExperiment(spec.cpuUsage()));
+        ExperimentResult result = run(spec -> new CpuUsageExperiment(spec));
         record("toroBefore", result, "Toro before");
         record("toroAfter", result, "Toro after");
         record("ubuntu", result, "Ubuntu");

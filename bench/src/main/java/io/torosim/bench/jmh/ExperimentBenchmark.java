@@ -3,7 +3,7 @@ package io.torosim.bench.jmh;
 import io.torosim.bench.spec.SpecFile;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.spec.ReproductionSpec;
+import io.torosim.experiment.spec.Specification;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -41,13 +41,13 @@ public abstract class ExperimentBenchmark {
     @Param(DEFAULT_SPEC)
     public String spec;
 
-    private ReproductionSpec read;
+    private Specification read;
 
     /** For the benchmarks. */
     protected ExperimentBenchmark() {}
 
     /** Returns what {@code spec} says. */
-    static ReproductionSpec read(String spec) {
+    static Specification read(String spec) {
         return spec.equals(DEFAULT_SPEC) ? SpecFile.defaults() : SpecFile.read(Path.of(spec));
     }
 
@@ -58,7 +58,7 @@ public abstract class ExperimentBenchmark {
     }
 
     /** Runs the experiment that the specification makes. */
-    protected final ExperimentResult run(Function<ReproductionSpec, Experiment> experiment) {
+    protected final ExperimentResult run(Function<Specification, Experiment> experiment) {
         return experiment.apply(read).run(seed, Experiment.Progress.NONE);
     }
 }

@@ -17,14 +17,11 @@ public class MemoryBenchmark extends ExperimentBenchmark {
     /** Runs the experiment. */
     @Benchmark
     public ExperimentResult memory() {
-        ExperimentResult result =
-                run(spec -> new MemoryExperiment(spec.cpuUsage().costs()));
-        String toro = "http-serving, Toro 2018";
-        String segregated = "http-serving, Segregated fit";
-        ObtainedFigure.record("toroTime", result, toro, "simulated time of a request");
-        ObtainedFigure.record("segregatedTime", result, segregated, "simulated time of a request");
-        ObtainedFigure.record("toroMemory", result, toro, "memory that serves");
-        ObtainedFigure.record("segregatedMemory", result, segregated, "memory that serves");
+        ExperimentResult result = run(spec -> new MemoryExperiment(spec));
+        ObtainedFigure.record("toroTime", result, "http-serving-toro-2018.simulated-time-request-end");
+        ObtainedFigure.record("segregatedTime", result, "http-serving-segregated-fit.simulated-time-request-end");
+        ObtainedFigure.record("toroMemory", result, "http-serving-toro-2018.memory-that-serves-trace-most");
+        ObtainedFigure.record("segregatedMemory", result, "http-serving-segregated-fit.memory-that-serves-trace-most");
         return result;
     }
 }

@@ -18,13 +18,11 @@ public class NetworkBenchmark extends ExperimentBenchmark {
     /** Runs the experiment. */
     @Benchmark
     public ExperimentResult network() {
-        ExperimentResult result =
-                run(spec -> new NetworkExperiment(spec.cpuUsage().costs()));
-        String delayed = "Round trip of 20 ms, ";
-        ObtainedFigure.record("stopAndWait", result, delayed + "Toro of 2018", "time");
-        ObtainedFigure.record("window", result, delayed + "as many", "time");
-        ObtainedFigure.record("answered", result, "1 % lost, Toro of 2018", "requests");
-        ObtainedFigure.record("answeredRepaired", result, "1 % lost, all", "requests");
+        ExperimentResult result = run(spec -> new NetworkExperiment(spec));
+        ObtainedFigure.record("stopAndWait", result, "delay-20-ms.toro-2018.time-request");
+        ObtainedFigure.record("window", result, "delay-20-ms.window-heeded.time-request");
+        ObtainedFigure.record("answered", result, "loss-1-percent.toro-2018.requests-answered");
+        ObtainedFigure.record("answeredRepaired", result, "loss-1-percent.repaired.requests-answered");
         return result;
     }
 }

@@ -3,19 +3,13 @@ package io.torosim.bench.jmh;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.ExperimentResult;
 
-/** Finds a figure of an experiment by its case, or its beginning, and the beginning of its metric. */
+/** Records a figure of an experiment, found by its key. */
 final class ObtainedFigure {
     private ObtainedFigure() {}
 
     /** Records it with its unit. */
-    static void record(String as, ExperimentResult result, String name, String metric) {
-        CaseResult figure = result.cases().stream()
-                .filter(c -> c.metric().startsWith(metric) && c.name().equals(name))
-                .findFirst()
-                .or(() -> result.cases().stream()
-                        .filter(c -> c.metric().startsWith(metric) && c.name().startsWith(name))
-                        .findFirst())
-                .orElseThrow(() -> new IllegalStateException("no figure " + name + ", " + metric));
+    static void record(String as, ExperimentResult result, String key) {
+        CaseResult figure = result.figure(key);
         SimulatedFigures.record(as, figure.obtained(), figure.unit());
     }
 }

@@ -18,11 +18,10 @@ public class PowerBenchmark extends ExperimentBenchmark {
     /** Runs the experiment. */
     @Benchmark
     public ExperimentResult power() {
-        ExperimentResult result =
-                run(spec -> new PowerExperiment(spec.cpuUsage().costs(), Duration.ofSeconds(6)));
-        ObtainedFigure.record("polling", result, "busy poll", "both cores, ondemand");
-        ObtainedFigure.record("window", result, "200 ms, then halt", "both cores, ondemand");
-        ObtainedFigure.record("halting", result, "halt at once", "both cores, ondemand");
+        ExperimentResult result = run(spec -> new PowerExperiment(spec, Duration.ofSeconds(6)));
+        ObtainedFigure.record("polling", result, "busy-poll.watts.ondemand");
+        ObtainedFigure.record("window", result, "poll-then-halt.watts.ondemand");
+        ObtainedFigure.record("halting", result, "halt-at-once.watts.ondemand");
         return result;
     }
 }

@@ -20,7 +20,7 @@ public class SensitivityBenchmark extends ExperimentBenchmark {
     /** Runs the experiment. */
     @Benchmark
     public ExperimentResult sensitivity() {
-        ExperimentResult result = run(spec -> new SensitivityExperiment(spec.cpuUsage()));
+        ExperimentResult result = run(spec -> new SensitivityExperiment(spec));
         int conclusions = 0;
         int surviving = 0;
         double widest = 0;

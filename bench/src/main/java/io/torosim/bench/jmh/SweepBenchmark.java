@@ -18,11 +18,11 @@ public class SweepBenchmark extends ExperimentBenchmark {
     /** Runs the experiment. */
     @Benchmark
     public ExperimentResult sweep() {
-        ExperimentResult result = run(spec -> new SweepExperiment(spec.cpuUsage()));
+        ExperimentResult result = run(spec -> new SweepExperiment(spec));
         String metric = "requests answered";
-        ObtainedFigure.record("answeredWithWindow", result, "Toro after, 200 ms", metric);
-        ObtainedFigure.record("answeredHaltingAtOnce", result, "Toro, halt at once", metric);
-        ObtainedFigure.record("answeredHaltingAtOnceRepaired", result, "Toro, halt at once, defects repaired", metric);
+        ObtainedFigure.record("answeredWithWindow", result, "toro-after.answered");
+        ObtainedFigure.record("answeredHaltingAtOnce", result, "halt-at-once.answered");
+        ObtainedFigure.record("answeredHaltingAtOnceRepaired", result, "halt-at-once-repaired.answered");
         return result;
     }
 }

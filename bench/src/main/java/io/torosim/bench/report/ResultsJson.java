@@ -71,6 +71,7 @@ public final class ResultsJson {
 
     private static Map<String, Object> caseOf(CaseResult c) {
         Map<String, Object> map = new LinkedHashMap<>();
+        map.put("key", c.key());
         map.put("name", c.name());
         map.put("metric", c.metric());
         map.put("unit", c.unit());

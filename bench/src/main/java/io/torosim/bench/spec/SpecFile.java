@@ -1,13 +1,13 @@
 package io.torosim.bench.spec;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.experiment.SpecException;
-import io.torosim.experiment.boot.BootSpec;
-import io.torosim.experiment.cpu.CpuUsageSpec;
 import io.torosim.experiment.load.ArrivalCsv;
 import io.torosim.experiment.load.ArrivalPcap;
-import io.torosim.experiment.load.Arrivals;
-import io.torosim.experiment.spec.ReproductionSpec;
+import io.torosim.experiment.spec.Arrivals;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.MalformedInputException;
@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 import org.tomlj.Toml;
@@ -31,12 +30,12 @@ public final class SpecFile {
     private SpecFile() {}
 
     /** Returns what is simulated where no file is given. */
-    public static ReproductionSpec defaults() {
+    public static Specification defaults() {
         return read(new SpecKeys(Path.of("(defaults)"), Toml.parse("")));
     }
 
     /** Reads {@code file}. */
-    public static ReproductionSpec read(Path file) {
+    public static Specification read(Path file) {
         TomlParseResult toml = Toml.parse(text(file));
         if (toml.hasErrors()) {
             throw SpecKeys.malformed(file, toml.errors().get(0));
@@ -69,32 +68,18 @@ public final class SpecFile {
         }
     }
 
-    private static ReproductionSpec read(SpecKeys keys) {
-        CostModel costs = costs(keys);
-        long tscHz = keys.whole("machine.tsc-mhz", costs.count("machine.tsc_hz") / 1_000_000, 100, 10_000) * 1_000_000;
-        CpuUsageSpec cpuUsage = new CpuUsageSpec(
-                keys.count("machine.vcpus", 2, 1, 8),
-                keys.count("machine.ram-mib-per-vcpu", 256, 16, 65_536),
-                tscHz,
-                keys.count("toro.believed-mhz", 0, 0, 65_535),
-                keys.oneOf("host.vcpu-mode", "kvm", List.of("kvm", "tcg-single", "tcg-multi")),
-                keys.oneOf("top.mode", "irix", List.of("irix", "solaris")),
-                keys.count("host.cpus", 2, 1, 256),
-                keys.duration("top.delay", Duration.ofSeconds(3)),
-                keys.oneOf("host.net-backend", "vhost", List.of("vhost", "user")),
-                keys.flag("host.halt-polling", false),
-                keys.duration("load.duration", Duration.ofMinutes(3)),
-                keys.count("load.concurrency", 1, 1, 10_000),
-                keys.count("load.heavy-concurrency", 8, 1, 10_000),
-                arrivals(keys),
-                costs);
-        BootSpec boot = new BootSpec(
-                keys.count("boot.vcpus", 1, 1, 8), keys.count("boot.ram-mib", 1024, 16, 1 << 20), tscHz, costs);
+    private static Specification read(SpecKeys keys) {
+        Specification spec = Specification.defaults();
+        for (Key<?> key : Keys.all()) {
+            spec = keys.into(spec, key);
+        }
+        spec = spec.withCosts(costs(keys, spec.costs()));
+        spec = arrivals(keys, spec);
         keys.refuseUnknown();
-        return new ReproductionSpec(cpuUsage, boot);
+        return spec;
     }
 
-    private static Arrivals arrivals(SpecKeys keys) {
+    private static Specification arrivals(SpecKeys keys, Specification spec) {
         boolean csv = keys.has("load.arrivals.csv");
         boolean pcap = keys.has("load.arrivals.pcap");
         if (csv) {
@@ -108,27 +93,25 @@ public final class SpecFile {
         }
         if (csv) {
             Path file = keys.fileAt("load.arrivals.csv");
-            return new Arrivals.Recorded(file.getFileName().toString(), ArrivalCsv.read(file));
+            return spec.withRecorded(new Arrivals.Recorded(file.getFileName().toString(), ArrivalCsv.read(file)));
         }
         if (pcap) {
             Path file = keys.fileAt("load.arrivals.pcap");
             int port = keys.count("load.arrivals.port", 80, 1, 65_535);
             String count = keys.oneOf("load.arrivals.count", "syn", List.of("syn", "get"));
-            return new Arrivals.Recorded(
-                    file.getFileName().toString(), ArrivalPcap.read(file, port, count.equals("get")));
+            return spec.withRecorded(new Arrivals.Recorded(
+                    file.getFileName().toString(), ArrivalPcap.read(file, port, count.equals("get"))));
         }
-        Duration period = keys.duration("load.period", Duration.ofSeconds(60));
-        Duration burst = keys.duration("load.burst", Duration.ofSeconds(30));
-        if (burst.compareTo(period) > 0) {
+        if (spec.get(Keys.BURST).compareTo(spec.get(Keys.PERIOD)) > 0) {
             throw keys.has("load.burst")
                     ? keys.problem("load.burst", "must be at most load.period", keys.text("load.burst", ""))
                     : keys.problem("load.period", "must be at least load.burst, 30 s", keys.text("load.period", ""));
         }
-        return new Arrivals.ClosedLoop(period, burst, keys.whole("load.requests", 0, 0, 1_000_000_000L));
+        return spec;
     }
 
-    private static CostModel costs(SpecKeys keys) {
-        CostModel costs = CostModel.standard();
+    private static CostModel costs(SpecKeys keys, CostModel ofHost) {
+        CostModel costs = ofHost;
         if (keys.has("costs-file")) {
             Path file = keys.fileAt("costs-file");
             try {

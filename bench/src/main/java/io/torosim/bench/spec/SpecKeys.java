@@ -1,20 +1,16 @@
 package io.torosim.bench.spec;
 
-import io.torosim.core.time.Picos;
-import io.torosim.experiment.SpecException;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
@@ -26,8 +22,6 @@ import org.tomlj.TomlTable;
  * error, so that a slip of the pen is not taken for a default.
  */
 final class SpecKeys {
-    private static final Pattern DURATION = Pattern.compile("\\s*(-?[0-9]+(?:\\.[0-9]+)?)\\s*(ns|us|ms|s|min|h)\\s*");
-
     private final Path file;
     private final TomlTable table;
     private final Set<String> asked = new HashSet<>();
@@ -60,17 +54,6 @@ final class SpecKeys {
         return (int) whole(key, fallback, low, high);
     }
 
-    boolean flag(String key, boolean fallback) {
-        Object value = value(key);
-        if (value == null) {
-            return fallback;
-        }
-        if (!(value instanceof Boolean flag)) {
-            throw problem(key, "must be true or false", value);
-        }
-        return flag;
-    }
-
     String text(String key, String fallback) {
         Object value = value(key);
         if (value == null) {
@@ -90,24 +73,17 @@ final class SpecKeys {
         return text;
     }
 
-    Duration duration(String key, Duration fallback) {
-        Object value = value(key);
+    /** Takes what the file says of {@code key} into a specification. */
+    <T> Specification into(Specification spec, Key<T> key) {
+        Object value = value(key.name());
         if (value == null) {
-            return fallback;
+            return spec;
         }
-        Matcher matcher = DURATION.matcher(value instanceof String given ? given : "");
-        if (!matcher.matches()) {
-            throw problem(key, "must be a duration such as \"30 s\" or \"200 ms\"", value);
+        try {
+            return spec.with(key, key.read(value, file));
+        } catch (IllegalArgumentException e) {
+            throw problem(key.name(), e.getMessage(), value);
         }
-        String text = (String) value;
-        BigDecimal nanos = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(nanosOf(matcher.group(2))));
-        if (nanos.signum() <= 0) {
-            throw problem(key, "must be longer than 0", text);
-        }
-        if (nanos.compareTo(BigDecimal.valueOf(Picos.NEVER / Picos.PER_NANO)) > 0) {
-            throw problem(key, "must be at most 106 days", text);
-        }
-        return Duration.ofNanos(nanos.longValue());
     }
 
     BigDecimal number(String key) {
@@ -171,16 +147,9 @@ final class SpecKeys {
     Path fileAt(String key) {
         String name = text(key, "");
         try {
-            Path named = file.resolveSibling(name);
-            if (name.isEmpty() || !Files.exists(named)) {
-                throw problem(key, "no such file", name);
-            }
-            if (!Files.isRegularFile(named)) {
-                throw problem(key, "not a file", name);
-            }
-            return named;
-        } catch (InvalidPathException e) {
-            throw problem(key, "no file can have that name", name);
+            return Key.fileBeside(name, file);
+        } catch (IllegalArgumentException e) {
+            throw problem(key, e.getMessage(), name);
         }
     }
 
@@ -207,16 +176,5 @@ final class SpecKeys {
             return "an array";
         }
         return value instanceof String text ? "\"" + text.replaceAll("\\p{Cntrl}", "?") + "\"" : String.valueOf(value);
-    }
-
-    private static long nanosOf(String unit) {
-        return switch (unit) {
-            case "ns" -> 1;
-            case "us" -> 1_000;
-            case "ms" -> 1_000_000;
-            case "s" -> 1_000_000_000L;
-            case "min" -> 60_000_000_000L;
-            default -> 3_600_000_000_000L;
-        };
     }
 }

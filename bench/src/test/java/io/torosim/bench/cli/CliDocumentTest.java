@@ -2,6 +2,7 @@ package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.experiment.catalog.Experiments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.spec.SpecFile;
 import io.torosim.experiment.Experiment;
+import io.torosim.experiment.catalog.Experiments;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

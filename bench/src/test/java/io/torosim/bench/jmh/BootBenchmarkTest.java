@@ -42,7 +42,7 @@ class BootBenchmarkTest {
             figures.put(name, r.getScore());
             units.add(r.getScoreUnit());
         });
-        double published = new BootExperiment(SpecFile.defaults().boot())
+        double published = new BootExperiment(SpecFile.defaults())
                 .run(42, Experiment.Progress.NONE).cases().stream()
                         .filter(c -> c.published().equals("123"))
                         .mapToDouble(CaseResult::obtained)

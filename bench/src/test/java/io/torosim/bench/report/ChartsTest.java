@@ -99,6 +99,6 @@ class ChartsTest {
     }
 
     private static String error(String published, double obtained) {
-        return Figures.error(new io.torosim.experiment.CaseResult("n", "m", "%", published, obtained, 0, 1, ""));
+        return Figures.error(new io.torosim.experiment.CaseResult("k", "n", "m", "%", published, obtained, 0, 1, ""));
     }
 }

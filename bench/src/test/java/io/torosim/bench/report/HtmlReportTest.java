@@ -65,7 +65,7 @@ class HtmlReportTest {
 
     @Test
     void realBoot_showsEveryPhaseWithDriverAndSource_andEveryParameter() {
-        ExperimentResult boot = new BootExperiment(SpecFile.defaults().boot()).run(1, Experiment.Progress.NONE);
+        ExperimentResult boot = new BootExperiment(SpecFile.defaults()).run(1, Experiment.Progress.NONE);
         String page = HtmlReport.render(new RunOutcome(1, "17", "c", List.of(boot)));
 
         boot.phases().forEach(p -> assertThat(page)

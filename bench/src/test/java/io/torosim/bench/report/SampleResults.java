@@ -28,9 +28,18 @@ public final class SampleResults {
                 0x1234_5678_9abc_def0L,
                 settings,
                 List.of(
-                        new CaseResult("Toro after", AWKWARD, "%", "100, only in traffic", 100.25, 99, 101.5, "why"),
-                        new CaseResult("Toro after", "idle", "%", "0", 7.5, 0, 1, "too much"),
-                        CaseResult.info("Ubuntu", "idle", "%", Double.NaN, "no sample")),
+                        new CaseResult(
+                                "toro-after.awkward",
+                                "Toro after",
+                                AWKWARD,
+                                "%",
+                                "100, only in traffic",
+                                100.25,
+                                99,
+                                101.5,
+                                "why"),
+                        new CaseResult("toro-after.idle", "Toro after", "idle", "%", "0", 7.5, 0, 1, "too much"),
+                        CaseResult.info("sample.info", "Ubuntu", "idle", "%", Double.NaN, "no sample")),
                 List.of(
                         new Series(
                                 "Toro after",
@@ -50,7 +59,7 @@ public final class SampleResults {
                 "Boot time",
                 7,
                 Map.of("guest", "1 vCPU"),
-                List.of(new CaseResult("QEMU-Lite", "boot", "ms", "123", 123.4, 105, 140, "")),
+                List.of(new CaseResult("qemu-lite.boot", "QEMU-Lite", "boot", "ms", "123", 123.4, 105, 140, "")),
                 List.of(),
                 List.of(
                         new PhaseRow("QEMU-Lite", "QEMU start", 61.7, 0.5, "constant", "Mari 2015"),

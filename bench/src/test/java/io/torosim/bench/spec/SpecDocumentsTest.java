@@ -2,53 +2,55 @@ package io.torosim.bench.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The table of keys in docs/cli.md, and specs/default.toml, against the reader. */
+/** {@code specs/default.toml}, the one list of keys for people, against the keys. */
 class SpecDocumentsTest {
-    private static final Pattern ROW = Pattern.compile("\\| `([a-z.-]+)` \\|.*\\| (?:`(.*)`|-) \\|");
-
-    @Test
-    void table_namesEveryKey() throws IOException {
-        assertThat(documented().keySet()).containsExactlyInAnyOrderElementsOf(SpecFile.keys());
+    /** Every line {@code key = value # what}, commented out or not, with its table in front. */
+    private static Map<String, String> shown() throws IOException {
+        Map<String, String> shown = new LinkedHashMap<>();
+        String table = "";
+        for (String line : Files.readAllLines(Path.of("..", "specs", "default.toml"))) {
+            String text = line.replaceFirst("^# (?=[a-z-]+ = |\\[)", "");
+            if (text.startsWith("[")) {
+                table = text.substring(1, text.indexOf(']')) + ".";
+            } else if (text.matches("[a-z-]+ = .*# .*")) {
+                String key = table + text.substring(0, text.indexOf(" = "));
+                shown.put(
+                        key,
+                        text.substring(text.indexOf(" = ") + 3, text.indexOf('#'))
+                                .strip());
+            }
+        }
+        return shown;
     }
 
     @Test
-    void table_namesTheDefaults(@TempDir Path dir) throws IOException {
+    void shippedDefaults_showEveryKeyAndNoOther() throws IOException {
+        Set<String> keys = new TreeSet<>(SpecFile.keys());
+        assertThat(shown().keySet()).containsExactlyInAnyOrderElementsOf(keys);
+        assertThat(keys).contains(Keys.all().stream().map(Key::name).toArray(String[]::new));
+    }
+
+    @Test
+    void shippedDefaults_showEveryDefault(@TempDir Path dir) throws IOException {
         StringBuilder toml = new StringBuilder();
-        documented().forEach((key, value) -> toml.append(value == null ? "" : key + " = " + value + "\n"));
+        Map<String, String> shown = shown();
+        for (Key<?> key : Keys.all()) {
+            toml.append(key.name()).append(" = ").append(shown.get(key.name())).append('\n');
+        }
         Path file = Files.writeString(dir.resolve("spec.toml"), toml);
 
-        assertThat(toml.toString().lines()).hasSizeGreaterThan(10);
-        assertThat(SpecFile.read(file)).isEqualTo(SpecFile.defaults());
-    }
-
-    @Test
-    void shippedDefaults_showEveryKey() throws IOException {
-        String shipped = Files.readString(Path.of("..", "specs", "default.toml"));
-
-        for (String key : SpecFile.keys()) {
-            assertThat(shipped).containsPattern("(?m)^(# )?" + key.substring(key.lastIndexOf('.') + 1) + " = ");
-        }
-    }
-
-    /** Keys with their defaults as TOML; null where there is none. */
-    private static Map<String, String> documented() throws IOException {
-        String page = Files.readString(Path.of("..", "docs", "cli.md"));
-        String table = page.substring(page.indexOf("| key | what |"));
-        Map<String, String> keys = new LinkedHashMap<>();
-        Matcher row = ROW.matcher(table);
-        while (row.find()) {
-            keys.put(row.group(1), row.group(2));
-        }
-        return keys;
+        assertThat(SpecFile.read(file).changed()).isEmpty();
     }
 }

@@ -3,9 +3,13 @@ package io.torosim.bench.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.experiment.SpecException;
-import io.torosim.experiment.load.Arrivals;
-import io.torosim.experiment.spec.ReproductionSpec;
+import io.torosim.core.host.TopMode;
+import io.torosim.core.machine.VcpuMode;
+import io.torosim.experiment.spec.Arrivals;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification;
+import io.torosim.guest.net.NetBackend;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -29,8 +33,7 @@ class SpecFileTest {
 
     @Test
     void shippedRecording_givesTheRequestsOfAb() {
-        Arrivals arrivals =
-                SpecFile.read(SPECS.resolve("recorded-ab.toml")).cpuUsage().arrivals();
+        Arrivals arrivals = SpecFile.read(SPECS.resolve("recorded-ab.toml")).arrivals();
 
         assertThat(((Arrivals.Recorded) arrivals).offsets()).hasSize(160);
         assertThat(((Arrivals.Recorded) arrivals).source()).isEqualTo("ab-loopback.pcap");
@@ -44,7 +47,7 @@ class SpecFileTest {
                 name\tvalue\tunit\tlow\thigh\tbasis\tconfidence\tsource
                 kvm.ipi\t3000\tns\t2000\t5000\tchosen\thigh\tthis test
                 """);
-        ReproductionSpec spec = read(
+        Specification spec = read(
                 """
                 costs-file = "costs.tsv"
                 [machine]
@@ -74,28 +77,46 @@ class SpecFileTest {
                 toro.rx_share = 0.1
                 """);
 
-        var cpu = spec.cpuUsage();
-        assertThat(cpu.vcpus()).isEqualTo(4);
-        assertThat(cpu.ramMibPerVcpu()).isEqualTo(64);
-        assertThat(cpu.tscHz()).isEqualTo(3_000_000_000L);
-        assertThat(cpu.vcpuMode()).isEqualTo("tcg-multi");
-        assertThat(cpu.hostCpus()).isEqualTo(16);
-        assertThat(cpu.netBackend()).isEqualTo("user");
-        assertThat(cpu.haltPolling()).isTrue();
-        assertThat(cpu.topMode()).isEqualTo("solaris");
-        assertThat(cpu.topDelay()).isEqualTo(Duration.ofMillis(1500));
-        assertThat(cpu.duration()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(cpu.concurrency()).isEqualTo(3);
-        assertThat(cpu.heavyConcurrency()).isEqualTo(9);
-        assertThat(cpu.arrivals())
+        assertThat(spec.get(Keys.VCPUS)).isEqualTo(4);
+        assertThat(spec.get(Keys.RAM_PER_VCPU)).isEqualTo(64);
+        assertThat(spec.tscHz()).isEqualTo(3_000_000_000L);
+        assertThat(spec.vcpuMode()).isEqualTo(VcpuMode.TCG_MULTI);
+        assertThat(spec.get(Keys.HOST_CPUS)).isEqualTo(16);
+        assertThat(spec.get(Keys.NET_BACKEND)).isEqualTo(NetBackend.USER);
+        assertThat(spec.get(Keys.HALT_POLLING)).isTrue();
+        assertThat(spec.get(Keys.TOP_MODE)).isEqualTo(TopMode.SOLARIS);
+        assertThat(spec.get(Keys.TOP_DELAY)).isEqualTo(Duration.ofMillis(1500));
+        assertThat(spec.get(Keys.DURATION)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(spec.get(Keys.CONCURRENCY)).isEqualTo(3);
+        assertThat(spec.get(Keys.HEAVY_CONCURRENCY)).isEqualTo(9);
+        assertThat(spec.arrivals())
                 .isEqualTo(new Arrivals.ClosedLoop(Duration.ofSeconds(20), Duration.ofMillis(200), 70));
-        assertThat(spec.boot().vcpus()).isEqualTo(2);
-        assertThat(spec.boot().ramMib()).isEqualTo(128);
-        assertThat(spec.boot().tscHz()).isEqualTo(3_000_000_000L);
-        assertThat(cpu.costs()).isEqualTo(spec.boot().costs());
-        assertThat(cpu.costs().parameter("load.client_think").value()).isEqualByComparingTo(BigDecimal.valueOf(300));
-        assertThat(cpu.costs().parameter("toro.rx_share").value()).isEqualByComparingTo("0.1");
-        assertThat(cpu.costs().parameter("kvm.ipi").source()).isEqualTo("this test");
+        assertThat(spec.get(Keys.BOOT_VCPUS)).isEqualTo(2);
+        assertThat(spec.get(Keys.BOOT_RAM)).isEqualTo(128);
+        assertThat(spec.costs().parameter("load.client_think").value()).isEqualByComparingTo(BigDecimal.valueOf(300));
+        assertThat(spec.costs().parameter("toro.rx_share").value()).isEqualByComparingTo("0.1");
+        assertThat(spec.costs().parameter("kvm.ipi").source()).isEqualTo("this test");
+        assertThat(spec.changed()).contains("machine.vcpus", "top.delay").doesNotContain("toro.believed-mhz");
+    }
+
+    @Test
+    void hostProfile_bringsItsCostsAndItsAccelerator() throws IOException {
+        Specification spec = read("[host]\nprofile = \"qemu-7.2-tcg\"\n[costs]\n\"boot.seabios\" = 60\n");
+
+        assertThat(spec.vcpuMode()).isEqualTo(VcpuMode.TCG_MULTI);
+        assertThat(spec.costs().permille("tcg.slowdown")).isEqualTo(5100);
+        assertThat(spec.costs().parameter("boot.seabios").value()).isEqualByComparingTo("60");
+    }
+
+    @Test
+    void hostProfile_canBeAFileBesideTheSpecification() throws IOException {
+        Files.writeString(
+                dir.resolve("mine.tsv"),
+                "# profile: mine\n# accelerator: tcg-single\nname\tvalue\tunit\tlow\thigh\tbasis\tconfidence\tsource\n");
+        Specification spec = read("[host]\nprofile = \"mine.tsv\"\nvcpu-mode = \"kvm\"\n");
+
+        assertThat(spec.profile().name()).isEqualTo("mine");
+        assertThat(spec.vcpuMode()).isEqualTo(VcpuMode.KVM);
     }
 
     @ParameterizedTest
@@ -122,6 +143,9 @@ class SpecFileTest {
             [host];net-backend = "tap"                     | :2: host.net-backend: must be one of vhost, user, value="tap"
             [host];halt-polling = "yes"                    | :2: host.halt-polling: must be true or false, value="yes"
             [top];mode = "bsd"                             | :2: top.mode: must be one of irix, solaris, value="bsd"
+            [top];delay = "1 ns"                           | :2: top.delay: must be at least 10 ms, value="1 ns"
+            [load];period = "1 us"                         | :2: load.period: must be at least 1 ms, value="1 us"
+            [host];profile = "xen"                         | :2: host.profile: must be one of kvm-2018, qemu-7.2-tcg or a file (no such file), value="xen"
             [top];delay = "0 s"                            | :2: top.delay: must be longer than 0, value="0 s"
             [load];duration = "-3 s"                       | :2: load.duration: must be longer than 0, value="-3 s"
             [load];duration = 3                            | :2: load.duration: must be a duration such as "30 s" or "200 ms", value=3
@@ -198,7 +222,7 @@ class SpecFileTest {
                 .hasMessage(file + ": not UTF-8 text");
     }
 
-    private ReproductionSpec read(String content) throws IOException {
+    private Specification read(String content) throws IOException {
         Path file = dir.resolve("spec.toml");
         Files.writeString(file, content);
         return SpecFile.read(file);

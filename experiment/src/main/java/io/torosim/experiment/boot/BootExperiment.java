@@ -11,6 +11,9 @@ import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.LineChart;
 import io.torosim.experiment.PhaseRow;
 import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.guest.boot.BootPath;
 import io.torosim.guest.boot.BootPhase;
 import io.torosim.guest.boot.BootSequence;
@@ -34,16 +37,21 @@ public final class BootExperiment implements Experiment {
 
     private static final double MILLI = Picos.PER_MILLI;
 
-    private final BootSpec spec;
+    private final Specification spec;
 
     /** Creates the experiment. */
-    public BootExperiment(BootSpec spec) {
+    public BootExperiment(Specification spec) {
         this.spec = spec;
     }
 
     @Override
     public String name() {
         return "boot";
+    }
+
+    @Override
+    public List<Key<?>> heeds() {
+        return List.of(Keys.HOST_PROFILE, Keys.VCPU_MODE, Keys.TSC_MHZ, Keys.BOOT_VCPUS, Keys.BOOT_RAM);
     }
 
     @Override
@@ -91,12 +99,11 @@ public final class BootExperiment implements Experiment {
     }
 
     private MachineSpec machine(CostModel costs, long tscHz, long seed) {
-        return MachineSpec.builder()
-                .vcpus(spec.vcpus())
-                .ramMib(spec.ramMib())
+        return spec.machine(seed)
+                .vcpus(spec.get(Keys.BOOT_VCPUS))
+                .ramMib(spec.get(Keys.BOOT_RAM))
                 .tscHz(tscHz)
                 .costs(costs)
-                .seed(seed)
                 .build();
     }
 
@@ -115,13 +122,8 @@ public final class BootExperiment implements Experiment {
     }
 
     private MulticoreBoot.Outcome bringUp(BringUpOrder order, int cores, long seed) {
-        MachineSpec machine = MachineSpec.builder()
-                .vcpus(cores)
-                .ramMib(spec.ramMib())
-                .tscHz(spec.tscHz())
-                .costs(spec.costs())
-                .seed(seed)
-                .build();
+        MachineSpec machine =
+                spec.machine(seed).vcpus(cores).ramMib(spec.get(Keys.BOOT_RAM)).build();
         return new MulticoreBoot(order, machine).run();
     }
 
@@ -140,7 +142,7 @@ public final class BootExperiment implements Experiment {
         }
         double base = new BootSequence(BootPath.QEMU_LITE, machine(spec.costs(), spec.tscHz(), seed)).toFirstThreadPs()
                 / MILLI;
-        boolean published = spec.vcpus() == 1;
+        boolean published = spec.get(Keys.BOOT_VCPUS) == 1;
         return new TornadoChart(
                 "QEMU-Lite boot over the range of each guess",
                 "ms",
@@ -152,7 +154,7 @@ public final class BootExperiment implements Experiment {
 
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("guest", spec.vcpus() + " vCPU(s), " + spec.ramMib() + " MiB");
+        settings.put("guest", spec.get(Keys.BOOT_VCPUS) + " vCPU(s), " + spec.get(Keys.BOOT_RAM) + " MiB");
         settings.put("host clock", spec.tscHz() / 1_000_000 + " MHz");
         settings.put("program", "ToroHello");
         return settings;
@@ -162,11 +164,12 @@ public final class BootExperiment implements Experiment {
         double raw = boots.get(BootPath.BIOS).toKernelPs() / MILLI;
         double multiboot = boots.get(BootPath.MULTIBOOT).toKernelPs() / MILLI;
         double lite = boots.get(BootPath.QEMU_LITE).toKernelPs() / MILLI;
-        boolean published = spec.vcpus() == 1;
+        boolean published = spec.get(Keys.BOOT_VCPUS) == 1;
         List<CaseResult> cases = new ArrayList<>();
         cases.add(
                 published
                         ? new CaseResult(
+                                "qemu-lite.qemu-start-first-thread",
                                 "QEMU-Lite",
                                 "QEMU start to first thread",
                                 "ms",
@@ -176,41 +179,56 @@ public final class BootExperiment implements Experiment {
                                 140,
                                 "how the 123 ms were measured is unknown; host clock and QEMU start vary by more")
                         : CaseResult.info(
+                                "qemu-lite.qemu-start-first-thread",
                                 "QEMU-Lite",
                                 "QEMU start to first thread",
                                 "ms",
                                 bootMs.get(BootPath.QEMU_LITE),
                                 "published for one core only: several were future work"));
-        cases.add(info("QEMU-Lite", "QEMU start to KernelStart", lite, ""));
+        cases.add(info("qemu-lite.kernel", "QEMU-Lite", "QEMU start to KernelStart", lite, ""));
         BootSequence liteBoot = boots.get(BootPath.QEMU_LITE);
         cases.add(CaseResult.info(
+                "qemu-lite.clock-that-kernel-believes",
                 "QEMU-Lite",
                 "clock that the kernel believes in",
                 "MHz",
                 liteBoot.run().believedMhz(),
                 "calibrated by the PIT, whose port accesses lie within: a little below " + spec.tscHz() / 1_000_000));
         cases.add(CaseResult.info(
+                "qemu-lite.vm-exits-vcpu-0",
                 "QEMU-Lite",
                 "VM exits of vCPU 0",
                 "exits",
                 liteBoot.phases().stream().mapToLong(BootPhase::exitCount).sum(),
                 "counted on the machine; nearly all of them poll the LAPIC timer in Toro's delays"));
         cases.add(info(
+                "multiboot.kernel",
                 "Multiboot on QEMU",
                 "QEMU start to KernelStart",
                 multiboot,
                 "published: 150 ms (README, 2018-11), definition unknown"));
         cases.add(info(
+                "multiboot.thread",
                 "Multiboot on QEMU",
                 "QEMU start to first thread",
                 bootMs.get(BootPath.MULTIBOOT),
                 "with a trapped VGA console"));
-        cases.add(info("Raw image", "QEMU start to KernelStart", raw, "published: about 1.5 s (FOSDEM 2019)"));
         cases.add(info(
-                "Raw image", "QEMU start to first thread", bootMs.get(BootPath.BIOS), "with a trapped VGA console"));
+                "raw-image.kernel",
+                "Raw image",
+                "QEMU start to KernelStart",
+                raw,
+                "published: about 1.5 s (FOSDEM 2019)"));
+        cases.add(info(
+                "raw-image.thread",
+                "Raw image",
+                "QEMU start to first thread",
+                bootMs.get(BootPath.BIOS),
+                "with a trapped VGA console"));
         double microvm = boots.get(BootPath.MICROVM).toKernelPs() / MILLI;
         double firecracker = boots.get(BootPath.FIRECRACKER).toKernelPs() / MILLI;
         cases.add(new CaseResult(
+                "microvm.qemu-start-kernelstart",
                 "microvm (PVH)",
                 "QEMU start to KernelStart",
                 "ms",
@@ -220,6 +238,7 @@ public final class BootExperiment implements Experiment {
                 75,
                 "Toro's own limit for it (ProfileBootTime.sh), of a later kernel; the loader here is that of 2018"));
         cases.add(new CaseResult(
+                "firecracker.start-kernelstart",
                 "Firecracker",
                 "start to KernelStart",
                 "ms",
@@ -229,6 +248,7 @@ public final class BootExperiment implements Experiment {
                 30,
                 "Toro blog, 2019-04-30, after work on the loader; half of it either way"));
         cases.add(new CaseResult(
+                "order.raw-image-multiboot-qemu-lite",
                 "Order",
                 "raw image > Multiboot > QEMU-Lite > microvm > Firecracker, to KernelStart",
                 "holds",
@@ -240,8 +260,8 @@ public final class BootExperiment implements Experiment {
         return cases;
     }
 
-    private static CaseResult info(String name, String metric, double obtained, String why) {
-        return CaseResult.info(name, metric, "ms", obtained, why);
+    private static CaseResult info(String key, String name, String metric, double obtained, String why) {
+        return CaseResult.info(key, name, metric, "ms", obtained, why);
     }
 
     private List<String> notes(long seed, Map<BootPath, BootSequence> boots) {

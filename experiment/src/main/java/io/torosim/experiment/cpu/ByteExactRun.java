@@ -6,9 +6,10 @@ import io.torosim.core.machine.RunResult;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.experiment.cpu.GuestRun.Setup;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.HttpLoadSpec;
 import io.torosim.sched.KernelConfig;
@@ -31,21 +32,22 @@ final class ByteExactRun {
 
     private ByteExactRun() {}
 
-    static GuestRun run(CpuUsageSpec spec, Setup setup, long seed) {
+    static GuestRun run(Specification spec, Setup setup, long seed) {
         KernelConfig kernel = KernelConfig.defaults()
                 .withIdlePolicy(setup.toro().orElseThrow())
                 .withQuirks(setup.quirks())
-                .withBelievedMhz(spec.believedMhz());
+                .withBelievedMhz(spec.get(Keys.BELIEVED_MHZ));
         GuestSpec guest = GuestSpec.of("ToroHelloWorldMicroservice")
-                .withMachine(GuestRun.machine(spec, setup, seed))
+                .withMachine(GuestRun.machine(spec, seed))
                 .withKernel(kernel)
-                .withCard(Card.VIRTIO_TORO, NetBackend.ofLabel(spec.netBackend()))
-                .withLoad(HttpLoadSpec.closed("/", REQUESTS, spec.concurrency()).startingAt(GuestRun.SETTLING));
+                .withCard(Card.VIRTIO_TORO, spec.get(Keys.NET_BACKEND))
+                .withLoad(HttpLoadSpec.closed("/", REQUESTS, spec.get(Keys.CONCURRENCY))
+                        .startingAt(GuestRun.SETTLING));
         try (GuestSession session = GuestSession.open(guest, null)) {
             session.runUntil(GuestRun.SETTLING);
             HaltWatch watch = new HaltWatch();
             session.machine().trace().addSink(watch, TraceKind.VCPU_STATE);
-            TopMode mode = TopMode.ofLabel(setup.topMode());
+            TopMode mode = spec.get(Keys.TOP_MODE);
             TopSampler top = sampler(session, spec, mode);
             TopSampler otherTop = sampler(session, spec, mode == TopMode.IRIX ? TopMode.SOLARIS : TopMode.IRIX);
             HttpLoad load = session.load().orElseThrow();
@@ -62,7 +64,7 @@ final class ByteExactRun {
         }
     }
 
-    private static TopSampler sampler(GuestSession session, CpuUsageSpec spec, TopMode mode) {
-        return new TopSampler(session.machine(), session.process(), mode, spec.hostCpus(), Picos.of(SAMPLE));
+    private static TopSampler sampler(GuestSession session, Specification spec, TopMode mode) {
+        return new TopSampler(session.machine(), session.process(), mode, spec.get(Keys.HOST_CPUS), Picos.of(SAMPLE));
     }
 }

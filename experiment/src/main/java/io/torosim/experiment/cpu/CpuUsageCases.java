@@ -9,7 +9,9 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Series;
-import io.torosim.experiment.load.Arrivals;
+import io.torosim.experiment.spec.Arrivals;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.sched.ToroDelay;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,12 +33,12 @@ final class CpuUsageCases {
      * a recorded load the figures stand without. A figure for which there was no sample (no interval of {@code top} lay
      * wholly in traffic, say) is left out.
      */
-    static List<CaseResult> judgedFor(CpuUsageSpec spec, List<CaseResult> cases) {
+    static List<CaseResult> judgedFor(Specification spec, List<CaseResult> cases) {
         boolean publishedLoad = spec.arrivals() instanceof Arrivals.ClosedLoop;
         List<CaseResult> judged = new ArrayList<>();
         for (CaseResult c : cases) {
             if (!Double.isNaN(c.obtained())) {
-                judged.add(publishedLoad ? c : CaseResult.info(c.name(), c.metric(), c.unit(), c.obtained(), c.why()));
+                judged.add(publishedLoad ? c : c.unjudged());
             }
         }
         return judged;
@@ -48,6 +50,7 @@ final class CpuUsageCases {
         double[] all = run.samples().stream().mapToDouble(Series.Sample::value).toArray();
         return List.of(
                 new CaseResult(
+                        "toro-before.vcpu-0-least-samples",
                         "Toro before",
                         "vCPU 0, least of all samples",
                         PERCENT,
@@ -57,6 +60,7 @@ final class CpuUsageCases {
                         100.01,
                         "a vCPU that spins uses its host CPU whole"),
                 new CaseResult(
+                        "toro-before.qemu-process-least-samples",
                         "Toro before",
                         "QEMU process, least of all samples",
                         PERCENT,
@@ -67,12 +71,13 @@ final class CpuUsageCases {
                         SHAPE));
     }
 
-    static List<CaseResult> toroAfter(CpuUsageSpec spec, String name, GuestRun run) {
+    static List<CaseResult> toroAfter(Specification spec, String key, String name, GuestRun run) {
         List<CaseResult> cases = new ArrayList<>();
         double[] burst = run.values(TrafficPhases.BURST);
         double[] idle = run.values(TrafficPhases.IDLE);
         if (burst.length > 0) {
             cases.add(new CaseResult(
+                    key + ".traffic-least-samples",
                     name,
                     "in traffic, least of all samples",
                     PERCENT,
@@ -82,6 +87,7 @@ final class CpuUsageCases {
                     101.5,
                     SHAPE));
             cases.add(new CaseResult(
+                    key + ".traffic-most-samples",
                     name,
                     "in traffic, most of all samples",
                     PERCENT,
@@ -93,6 +99,7 @@ final class CpuUsageCases {
         }
         if (idle.length > 0) {
             cases.add(new CaseResult(
+                    key + ".second-sample-after-traffic-most",
                     name,
                     "from the second sample after traffic, most of all",
                     PERCENT,
@@ -102,23 +109,33 @@ final class CpuUsageCases {
                     1,
                     "both cores halted; what is left is QEMU's main loop"));
         }
-        cases.add(lastPoll(spec, name, run));
-        cases.add(CaseResult.info(name, "requests answered", "requests", run.requests(), ""));
-        cases.add(CaseResult.info(name, "mean time of a request", "us", run.latencyMicros(), "SYN to FIN"));
+        cases.add(lastPoll(spec, key, name, run));
+        cases.add(
+                CaseResult.info(key + ".requests-answered", name, "requests answered", "requests", run.requests(), ""));
+        cases.add(CaseResult.info(
+                key + ".mean-time-request", name, "mean time of a request", "us", run.latencyMicros(), "SYN to FIN"));
         return cases;
     }
 
-    private static CaseResult lastPoll(CpuUsageSpec spec, String name, GuestRun run) {
+    private static CaseResult lastPoll(Specification spec, String key, String name, GuestRun run) {
         return new CaseResult(
+                key + ".polling-after-last-packet",
                 name,
                 "polling after the last packet",
                 "ms",
                 "window of 200 ms",
                 run.lastPollMillis(),
                 0,
-                spec.pollWindowMillis() + 1,
+                pollWindowMillis(spec) + 1,
                 "a thread's window runs from its first empty poll since the last reset, so 0 to "
-                        + Math.round(spec.pollWindowMillis()) + " ms are left");
+                        + Math.round(pollWindowMillis(spec)) + " ms are left");
+    }
+
+    /** How long Toro's poll window really is: it is counted in cycles. */
+    private static double pollWindowMillis(Specification spec) {
+        double nominal = spec.costs().ps("toro.poll_window") / (double) Picos.PER_MILLI;
+        int mhz = spec.get(Keys.BELIEVED_MHZ);
+        return mhz == 0 ? nominal : nominal * mhz * 1e6 / spec.tscHz();
     }
 
     static CaseResult unchanged(GuestRun plain, GuestRun heavy) {
@@ -134,6 +151,7 @@ final class CpuUsageCases {
             }
         }
         return new CaseResult(
+                "toro-more-messages.largest-difference-toro-after-sample",
                 "Toro, more messages",
                 "largest difference to Toro after, sample by sample",
                 "points",
@@ -149,6 +167,7 @@ final class CpuUsageCases {
         double[] idle = run.values(TrafficPhases.IDLE);
         return List.of(
                 new CaseResult(
+                        "ubuntu.traffic-median",
                         "Ubuntu",
                         "in traffic, median",
                         PERCENT,
@@ -158,6 +177,7 @@ final class CpuUsageCases {
                         60,
                         "the published range; client time is fitted to it"),
                 new CaseResult(
+                        "ubuntu.traffic-mean",
                         "Ubuntu",
                         "in traffic, mean",
                         PERCENT,
@@ -167,6 +187,7 @@ final class CpuUsageCases {
                         60,
                         "as above; with background bursts"),
                 new CaseResult(
+                        "ubuntu.between-bursts-median",
                         "Ubuntu",
                         "between bursts, median",
                         PERCENT,
@@ -176,6 +197,7 @@ final class CpuUsageCases {
                         3,
                         "most samples see no background service"),
                 new CaseResult(
+                        "ubuntu.between-bursts-95th-percentile",
                         "Ubuntu",
                         "between bursts, 95th percentile",
                         PERCENT,
@@ -185,13 +207,21 @@ final class CpuUsageCases {
                         15,
                         "samples with background services are the upper end"),
                 CaseResult.info(
+                        "ubuntu.between-bursts-most-samples",
                         "Ubuntu",
                         "between bursts, most of all samples",
                         PERCENT,
                         max(idle),
                         "may hold two background bursts"),
-                CaseResult.info("Ubuntu", "requests answered", "requests", run.requests(), ""),
-                CaseResult.info("Ubuntu", "mean time of a request", "us", run.latencyMicros(), "SYN to FIN"));
+                CaseResult.info(
+                        "ubuntu.requests-answered", "Ubuntu", "requests answered", "requests", run.requests(), ""),
+                CaseResult.info(
+                        "ubuntu.mean-time-request",
+                        "Ubuntu",
+                        "mean time of a request",
+                        "us",
+                        run.latencyMicros(),
+                        "SYN to FIN"));
     }
 
     static List<CaseResult> ubuntuHeavy(GuestRun run) {
@@ -205,6 +235,7 @@ final class CpuUsageCases {
         }
         return List.of(
                 new CaseResult(
+                        "ubuntu-more-messages.traffic-least-samples",
                         "Ubuntu, more messages",
                         "in traffic, least of all samples",
                         PERCENT,
@@ -214,6 +245,7 @@ final class CpuUsageCases {
                         115,
                         "one worker fills its vCPU; background services on the other come on top"),
                 new CaseResult(
+                        "ubuntu-more-messages.vcpu-0-traffic-least-samples",
                         "Ubuntu, more messages",
                         "vCPU 0 in traffic, least of all samples",
                         PERCENT,
@@ -222,10 +254,16 @@ final class CpuUsageCases {
                         98,
                         100.01,
                         "the serving vCPU is never idle"),
-                CaseResult.info("Ubuntu, more messages", "requests answered", "requests", run.requests(), ""));
+                CaseResult.info(
+                        "ubuntu-more-messages.requests-answered",
+                        "Ubuntu, more messages",
+                        "requests answered",
+                        "requests",
+                        run.requests(),
+                        ""));
     }
 
-    static CaseResult saving(CpuUsageSpec spec, GuestRun before, GuestRun after) {
+    static CaseResult saving(Specification spec, GuestRun before, GuestRun after) {
         double share = 100 * after.mean() / before.mean();
         String metric = "mean use relative to before";
         boolean halfTheTime = spec.arrivals() instanceof Arrivals.ClosedLoop loop
@@ -233,8 +271,17 @@ final class CpuUsageCases {
                 && loop.burst().multipliedBy(2).equals(loop.period());
         return halfTheTime
                 ? new CaseResult(
-                        "Toro after", metric, PERCENT, "reduced by half", share, 45, 55, "traffic half of the time")
+                        "toro-after.saving",
+                        "Toro after",
+                        metric,
+                        PERCENT,
+                        "reduced by half",
+                        share,
+                        45,
+                        55,
+                        "traffic half of the time")
                 : CaseResult.info(
+                        "toro-after.saving",
                         "Toro after",
                         metric,
                         PERCENT,
@@ -243,7 +290,8 @@ final class CpuUsageCases {
     }
 
     /** The same of the guest that is exact to the byte, in samples of one second of {@code top}: a tick is 1 % of one. */
-    static List<CaseResult> exact(CpuUsageSpec spec, GuestRun run, GuestRun coarse) {
+    static List<CaseResult> exact(Specification spec, GuestRun run, GuestRun coarse) {
+        String key = "toro-after-exact";
         String name = "Toro after, byte by byte";
         String why =
                 "the network stack, virtio rings and registers of 2018 instead of the coarse guest; a tick is 1 % of a"
@@ -251,6 +299,7 @@ final class CpuUsageCases {
         double[] burst = run.values(TrafficPhases.BURST);
         return List.of(
                 new CaseResult(
+                        key + ".traffic-least-samples",
                         name,
                         "in traffic, least of all samples",
                         PERCENT,
@@ -260,6 +309,7 @@ final class CpuUsageCases {
                         102,
                         why),
                 new CaseResult(
+                        key + ".traffic-most-samples",
                         name,
                         "in traffic, most of all samples",
                         PERCENT,
@@ -269,6 +319,7 @@ final class CpuUsageCases {
                         102,
                         why),
                 new CaseResult(
+                        key + ".second-sample-after-traffic-most",
                         name,
                         "from the second sample after traffic, most of all",
                         PERCENT,
@@ -277,9 +328,11 @@ final class CpuUsageCases {
                         0,
                         2,
                         "both cores halted"),
-                lastPoll(spec, name, run),
-                CaseResult.info(name, "requests answered", "requests", run.requests(), "of 9000"),
+                lastPoll(spec, key, name, run),
                 CaseResult.info(
+                        key + ".requests-answered", name, "requests answered", "requests", run.requests(), "of 9000"),
+                CaseResult.info(
+                        key + ".mean-time-request",
                         name,
                         "mean time of a request",
                         "us",
@@ -288,7 +341,7 @@ final class CpuUsageCases {
     }
 
     static List<CaseResult> explanations(
-            CpuUsageSpec spec,
+            Specification spec,
             GuestRun variantB,
             GuestRun spinning,
             GuestRun tcgSingle,
@@ -297,36 +350,42 @@ final class CpuUsageCases {
         String group = "Why 100 % before?";
         return List.of(
                 CaseResult.info(
+                        "why-100.b-cores-without-work-halt",
                         group,
                         "B: cores without work halt, polling hint missing",
                         PERCENT,
                         variantB.mean(),
                         "the case charted as Toro before"),
                 CaseResult.info(
+                        "why-100.master-before-nov-2017-both",
                         group,
                         "A: master before Nov 2017, both cores spin, KVM",
                         PERCENT,
                         spinning.mean(),
                         "does not fit"),
                 CaseResult.info(
+                        "why-100.single-threaded-software-emulation",
                         group,
                         "A with single-threaded software emulation",
                         PERCENT,
                         tcgSingle.mean(),
                         "both vCPUs in one host thread"),
                 CaseResult.info(
+                        "why-100.second-core-not-started",
                         group,
                         "A with the second core not started",
                         PERCENT,
                         oneCore.mean(),
                         "start-up was unreliable then"),
                 CaseResult.info(
+                        "why-100.seen-top-its-other-mode",
                         group,
                         "A seen by top in its other mode (Solaris)",
                         PERCENT,
                         spinning.otherModeMean(),
-                        spec.hostCpus() + " CPUs in the host"),
+                        spec.get(Keys.HOST_CPUS) + " CPUs in the host"),
                 CaseResult.info(
+                        "ubuntu.traffic-mean-kvm-halt-polling",
                         "Ubuntu",
                         "in traffic, mean, with KVM halt polling",
                         PERCENT,
@@ -338,36 +397,49 @@ final class CpuUsageCases {
      * What a failed calibration would have done: the same host, whose clock the kernel takes for what it is and for 2393 MHz,
      * under the load of the specification (right, wrong) and under sparse requests (right, wrong).
      */
-    static List<CaseResult> wrongClock(CpuUsageSpec spec, List<GuestRun> runs) {
+    static List<CaseResult> wrongClock(Specification spec, List<GuestRun> runs) {
         String clock = spec.tscHz() / 1_000_000 + " MHz";
-        String believed = clock + " taken for " + spec.believedMhz();
+        String believed = clock + " taken for " + spec.get(Keys.BELIEVED_MHZ);
         MachineSpec machine = MachineSpec.builder().tscHz(spec.tscHz()).build();
         long tenPs = spec.costs().ps("toro.ipi_delay");
         double rightDelay = ToroDelay.realPs(tenPs, machine) / (double) Picos.PER_MILLI;
-        double wrongDelay = ToroDelay.realPs(tenPs, machine, spec.believedMhz()) / (double) Picos.PER_MILLI;
+        double wrongDelay = ToroDelay.realPs(tenPs, machine, spec.get(Keys.BELIEVED_MHZ)) / (double) Picos.PER_MILLI;
         String every = ", a request every " + SPARSE.toMillis() + " ms, ";
         return List.of(
                 wrong(
+                        "delay",
                         "Delay(10), " + believed,
                         "ms",
                         wrongDelay,
                         "by the LAPIC timer, in ns: nearer to 10 ms than the " + Math.round(rightDelay)
                                 + " ms of the right clock"),
                 wrong(
+                        "window",
                         "poll window, " + believed,
                         "ms",
-                        spec.pollWindowMillis(),
+                        pollWindowMillis(spec),
                         "200 ms of cycles at the believed rate, counted by the true one"),
                 wrong(
+                        "use",
                         "mean use relative to the right clock",
                         PERCENT,
                         100 * runs.get(1).mean() / runs.get(0).mean(),
                         "under this load the window is polled once a burst: nothing to be seen"),
-                wrong("mean use" + every + clock, PERCENT, runs.get(2).mean(), "what is used is the window after each"),
-                wrong("mean use" + every + believed, PERCENT, runs.get(3).mean(), "a third less, as the window"));
+                wrong(
+                        "sparse-right",
+                        "mean use" + every + clock,
+                        PERCENT,
+                        runs.get(2).mean(),
+                        "what is used is the window after each"),
+                wrong(
+                        "sparse-wrong",
+                        "mean use" + every + believed,
+                        PERCENT,
+                        runs.get(3).mean(),
+                        "a third less, as the window"));
     }
 
-    private static CaseResult wrong(String metric, String unit, double obtained, String why) {
-        return CaseResult.info("If calibration fails", metric, unit, obtained, why);
+    private static CaseResult wrong(String key, String metric, String unit, double obtained, String why) {
+        return CaseResult.info("wrong-clock." + key, "If calibration fails", metric, unit, obtained, why);
     }
 }

@@ -7,7 +7,10 @@ import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.IndependentRuns;
 import io.torosim.experiment.cpu.GuestRun.Setup;
-import io.torosim.experiment.load.Arrivals;
+import io.torosim.experiment.spec.Arrivals;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import java.math.BigDecimal;
@@ -24,14 +27,14 @@ import java.util.Map;
  */
 public final class CpuUsageExperiment implements Experiment {
     /** A host on which it shows that calibration has failed. */
-    private static final long QUICK_HZ = 3_600_000_000L;
+    private static final int QUICK_MHZ = 3_600;
 
     private static final Duration SHORT = Duration.ofSeconds(6);
 
-    private final CpuUsageSpec spec;
+    private final Specification spec;
 
     /** Creates the experiment. */
-    public CpuUsageExperiment(CpuUsageSpec spec) {
+    public CpuUsageExperiment(Specification spec) {
         this.spec = spec;
     }
 
@@ -41,25 +44,49 @@ public final class CpuUsageExperiment implements Experiment {
     }
 
     @Override
+    public List<Key<?>> heeds() {
+        return List.of(
+                Keys.HOST_PROFILE,
+                Keys.VCPU_MODE,
+                Keys.HALT_POLLING,
+                Keys.TSC_MHZ,
+                Keys.BELIEVED_MHZ,
+                Keys.VCPUS,
+                Keys.RAM_PER_VCPU,
+                Keys.NET_BACKEND,
+                Keys.CONCURRENCY,
+                Keys.HOST_CPUS,
+                Keys.TOP_MODE,
+                Keys.TOP_DELAY,
+                Keys.DURATION,
+                Keys.HEAVY_CONCURRENCY,
+                Keys.PERIOD,
+                Keys.BURST,
+                Keys.REQUESTS);
+    }
+
+    @Override
     public ExperimentResult run(long seed, Progress progress) {
-        Setup before = Setup.toro(spec, IdlePolicy.haltWithoutHint());
-        Setup after = Setup.toro(spec, IdlePolicy.pollThenHalt());
-        Setup linux = Setup.linux(spec);
-        Setup oldMaster = Setup.toro(spec, IdlePolicy.busyPoll());
+        Setup before = Setup.toro(IdlePolicy.haltWithoutHint());
+        Setup after = Setup.toro(IdlePolicy.pollThenHalt());
+        Setup linux = Setup.linux();
+        Setup oldMaster = Setup.toro(IdlePolicy.busyPoll());
 
         IndependentRuns<GuestRun> runs = new IndependentRuns<>();
-        runs.add("Toro before", () -> full(before, spec.concurrency(), seed));
-        runs.add("Toro after", () -> full(after, spec.concurrency(), seed));
-        runs.add("Ubuntu", () -> full(linux, spec.concurrency(), seed));
-        runs.add("Toro, more messages", () -> full(after, spec.heavyConcurrency(), seed));
-        runs.add("Ubuntu, more messages", () -> full(linux, spec.heavyConcurrency(), seed));
-        runs.add("old master, KVM", () -> onePeriod(spec, oldMaster.withVcpuMode(VcpuMode.KVM), seed));
-        runs.add("old master, TCG single", () -> onePeriod(spec, oldMaster.withVcpuMode(VcpuMode.TCG_SINGLE), seed));
+        runs.add("Toro before", () -> full(before, spec.get(Keys.CONCURRENCY), seed));
+        runs.add("Toro after", () -> full(after, spec.get(Keys.CONCURRENCY), seed));
+        runs.add("Ubuntu", () -> full(linux, spec.get(Keys.CONCURRENCY), seed));
+        runs.add("Toro, more messages", () -> full(after, spec.get(Keys.HEAVY_CONCURRENCY), seed));
+        runs.add("Ubuntu, more messages", () -> full(linux, spec.get(Keys.HEAVY_CONCURRENCY), seed));
+        runs.add("old master, KVM", () -> onePeriod(spec.with(Keys.VCPU_MODE, VcpuMode.KVM), oldMaster, seed));
+        runs.add(
+                "old master, TCG single",
+                () -> onePeriod(spec.with(Keys.VCPU_MODE, VcpuMode.TCG_SINGLE), oldMaster, seed));
         runs.add("old master, one core up", () -> onePeriod(spec, oldMaster.withStartedCores(1), seed));
-        runs.add("Ubuntu, halt polling", () -> onePeriod(spec, linux.withHaltPolling(true), seed));
+        runs.add("Ubuntu, halt polling", () -> onePeriod(spec.with(Keys.HALT_POLLING, true), linux, seed));
         runs.add("Toro after, byte by byte", () -> ByteExactRun.run(spec, after, seed));
-        CpuUsageSpec quick = spec.withClock(QUICK_HZ, 0);
-        CpuUsageSpec wrong = spec.withClock(QUICK_HZ, KernelConfig.FALLBACK_MHZ);
+        Specification quick = spec.with(Keys.TSC_MHZ, QUICK_MHZ).with(Keys.BELIEVED_MHZ, 0);
+        Specification wrong = spec.with(Keys.TSC_MHZ, QUICK_MHZ).with(Keys.BELIEVED_MHZ, KernelConfig.FALLBACK_MHZ);
         int ofThisMachine = 10;
         runs.add("Toro, 3.6 GHz", () -> shortBurst(quick, after, seed));
         runs.add("Toro, 3.6 GHz taken for 2393 MHz", () -> shortBurst(wrong, after, seed));
@@ -84,10 +111,10 @@ public final class CpuUsageExperiment implements Experiment {
 
         List<CaseResult> cases = new ArrayList<>();
         cases.addAll(CpuUsageCases.toroBefore(toroBefore));
-        cases.addAll(CpuUsageCases.toroAfter(spec, "Toro after", toroAfter));
+        cases.addAll(CpuUsageCases.toroAfter(spec, "toro-after", "Toro after", toroAfter));
         cases.add(CpuUsageCases.saving(spec, toroBefore, toroAfter));
         cases.addAll(CpuUsageCases.ubuntu(ubuntu));
-        cases.addAll(CpuUsageCases.toroAfter(spec, "Toro, more messages", toroHeavy));
+        cases.addAll(CpuUsageCases.toroAfter(spec, "toro-more-messages", "Toro, more messages", toroHeavy));
         cases.add(CpuUsageCases.unchanged(toroAfter, toroHeavy));
         cases.addAll(CpuUsageCases.ubuntuHeavy(ubuntuHeavy));
         cases.addAll(CpuUsageCases.exact(spec, exact, toroAfter));
@@ -117,17 +144,21 @@ public final class CpuUsageExperiment implements Experiment {
 
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("vCPU mode", spec.vcpuMode());
-        settings.put("top mode", spec.topMode() + ", " + seconds(spec.topDelay()) + " between samples");
-        settings.put("guest", spec.vcpus() + " vCPUs, " + spec.ramMibPerVcpu() + " MiB each");
+        settings.put("vCPU mode", spec.vcpuMode().label());
+        settings.put(
+                "top mode",
+                spec.get(Keys.TOP_MODE).label() + ", " + seconds(spec.get(Keys.TOP_DELAY)) + " between samples");
+        settings.put("guest", spec.get(Keys.VCPUS) + " vCPUs, " + spec.get(Keys.RAM_PER_VCPU) + " MiB each");
         settings.put("host clock", spec.tscHz() / 1_000_000 + " MHz");
-        if (spec.believedMhz() != 0) {
-            settings.put("clock that Toro believes in", spec.believedMhz() + " MHz");
+        if (spec.get(Keys.BELIEVED_MHZ) != 0) {
+            settings.put("clock that Toro believes in", spec.get(Keys.BELIEVED_MHZ) + " MHz");
         }
-        settings.put("network backend", spec.netBackend());
-        settings.put("KVM halt polling", spec.haltPolling() ? "on" : "off");
-        settings.put("simulated time", seconds(spec.duration()) + " per case");
-        settings.put("clients", spec.concurrency() + " at a time; " + spec.heavyConcurrency() + " for more messages");
+        settings.put("network backend", spec.get(Keys.NET_BACKEND).label());
+        settings.put("KVM halt polling", spec.get(Keys.HALT_POLLING) ? "on" : "off");
+        settings.put("simulated time", seconds(spec.get(Keys.DURATION)) + " per case");
+        settings.put(
+                "clients",
+                spec.get(Keys.CONCURRENCY) + " at a time; " + spec.get(Keys.HEAVY_CONCURRENCY) + " for more messages");
         if (spec.arrivals() instanceof Arrivals.ClosedLoop loop) {
             settings.put(
                     "load",
@@ -146,30 +177,29 @@ public final class CpuUsageExperiment implements Experiment {
     }
 
     private GuestRun full(Setup setup, int concurrency, long seed) {
-        return GuestRun.run(spec, setup, concurrency, spec.duration(), seed);
+        return GuestRun.run(spec, setup, concurrency, spec.get(Keys.DURATION), seed);
     }
 
     /** One period is enough to see what would have explained a curve that is flat. */
-    private static GuestRun onePeriod(CpuUsageSpec spec, Setup setup, long seed) {
-        Duration time = spec.duration();
+    private static GuestRun onePeriod(Specification spec, Setup setup, long seed) {
+        Duration time = spec.get(Keys.DURATION);
         if (spec.arrivals() instanceof Arrivals.ClosedLoop loop && loop.period().compareTo(time) < 0) {
             time = loop.period();
         }
-        return GuestRun.run(spec, setup, spec.concurrency(), time, seed);
+        return GuestRun.run(spec, setup, spec.get(Keys.CONCURRENCY), time, seed);
     }
 
     /** Half a dozen seconds of traffic and as many of silence: the same shape in a fifth of the time. */
-    private static GuestRun shortBurst(CpuUsageSpec spec, Setup setup, long seed) {
-        Arrivals burst = new Arrivals.ClosedLoop(SHORT.multipliedBy(2), SHORT, 0);
-        CpuUsageSpec shorter = spec.withLoad(burst, SHORT.multipliedBy(2), spec.topDelay());
-        return GuestRun.run(shorter, setup, spec.concurrency(), SHORT.multipliedBy(2), seed);
+    private static GuestRun shortBurst(Specification spec, Setup setup, long seed) {
+        Specification shorter = spec.withBursts(SHORT.multipliedBy(2), SHORT, 0);
+        return GuestRun.run(shorter, setup, spec.get(Keys.CONCURRENCY), SHORT.multipliedBy(2), seed);
     }
 
     /** A request now and then: what is used is the poll window after each. */
-    private static GuestRun sparse(CpuUsageSpec spec, Setup setup, long seed) {
-        Arrivals now = new Arrivals.ClosedLoop(CpuUsageCases.SPARSE, CpuUsageCases.SPARSE, 1);
-        Duration time = CpuUsageCases.SPARSE.multipliedBy(20);
-        return GuestRun.run(spec.withLoad(now, time, CpuUsageCases.SPARSE.multipliedBy(4)), setup, 1, time, seed);
+    private static GuestRun sparse(Specification spec, Setup setup, long seed) {
+        Specification now = spec.withBursts(CpuUsageCases.SPARSE, CpuUsageCases.SPARSE, 1)
+                .with(Keys.TOP_DELAY, CpuUsageCases.SPARSE.multipliedBy(4));
+        return GuestRun.run(now, setup, 1, CpuUsageCases.SPARSE.multipliedBy(20), seed);
     }
 
     static double min(double[] values) {

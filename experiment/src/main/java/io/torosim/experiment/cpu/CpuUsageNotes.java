@@ -1,5 +1,7 @@
 package io.torosim.experiment.cpu;
 
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import java.util.List;
 import java.util.Locale;
 
@@ -8,14 +10,15 @@ final class CpuUsageNotes {
     private CpuUsageNotes() {}
 
     static List<String> of(
-            CpuUsageSpec spec,
+            Specification spec,
             GuestRun variantB,
             GuestRun spinning,
             GuestRun tcgSingle,
             GuestRun oneCore,
             GuestRun polled) {
         return List.of(
-                "vCPU mode: " + spec.vcpuMode() + ". top mode: " + spec.topMode() + ". Both are inputs, because the"
+                "vCPU mode: " + spec.vcpuMode().label() + ". top mode: "
+                        + spec.get(Keys.TOP_MODE).label() + ". Both are inputs, because the"
                         + " published text names neither and they decide what 100 % means.",
                 String.format(
                         Locale.ROOT,
@@ -29,10 +32,10 @@ final class CpuUsageNotes {
                         variantB.mean(),
                         tcgSingle.mean(),
                         oneCore.mean(),
-                        spec.hostCpus(),
+                        spec.get(Keys.HOST_CPUS),
                         spinning.otherModeMean()),
                 haltPolling(spec, polled),
-                "The network backend is " + spec.netBackend()
+                "The network backend is " + spec.get(Keys.NET_BACKEND).label()
                         + ". With vhost, libvirt's default for a virtio card, packets"
                         + " are moved by a kernel thread that top does not count to QEMU; with the backend inside QEMU, Toro in"
                         + " traffic shows more than 100 %.",
@@ -40,8 +43,8 @@ final class CpuUsageNotes {
                         + " workers, load balancing in Linux, a host with fewer CPUs than the guest has vCPUs.");
     }
 
-    private static String haltPolling(CpuUsageSpec spec, GuestRun polled) {
-        String note = "KVM halt polling is " + (spec.haltPolling() ? "on" : "off")
+    private static String haltPolling(Specification spec, GuestRun polled) {
+        String note = "KVM halt polling is " + (spec.get(Keys.HALT_POLLING) ? "on" : "off")
                 + ". With it, short gaps between packets are polled away on the host";
         double inTraffic = CpuUsageExperiment.mean(polled.values(TrafficPhases.BURST));
         if (Double.isNaN(inTraffic)) {

@@ -7,13 +7,14 @@ import io.torosim.core.host.TopSampler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.experiment.Series;
 import io.torosim.experiment.Series.Interval;
 import io.torosim.experiment.Series.Sample;
-import io.torosim.experiment.load.Arrivals;
+import io.torosim.experiment.spec.Arrivals;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.guest.linux.LinuxHttpGuest;
 import io.torosim.guest.load.ClosedLoopLoad;
 import io.torosim.guest.load.HttpClients;
@@ -55,68 +56,43 @@ record GuestRun(
     /** The guest is up and settled before the load and {@code top} begin: its first poll window is over. */
     static final Duration SETTLING = Duration.ofSeconds(1);
 
-    /** Which guest, and how it differs from what the specification says. */
-    record Setup(
-            Optional<IdlePolicy> toro,
-            ToroQuirks quirks,
-            int startedCores,
-            String vcpuMode,
-            String topMode,
-            boolean haltPolling) {
-        static Setup toro(CpuUsageSpec spec, IdlePolicy policy) {
-            return new Setup(
-                    Optional.of(policy),
-                    ToroQuirks.faithful(),
-                    spec.vcpus(),
-                    spec.vcpuMode(),
-                    spec.topMode(),
-                    spec.haltPolling());
+    /**
+     * Which guest.
+     *
+     * @param toro Toro's idle policy; empty for Linux
+     * @param quirks Toro's defects
+     * @param startedCores Toro's cores that come up
+     */
+    record Setup(Optional<IdlePolicy> toro, ToroQuirks quirks, int startedCores) {
+        static Setup toro(IdlePolicy policy) {
+            return new Setup(Optional.of(policy), ToroQuirks.faithful(), Integer.MAX_VALUE);
         }
 
-        static Setup linux(CpuUsageSpec spec) {
-            return new Setup(
-                    Optional.empty(),
-                    ToroQuirks.faithful(),
-                    spec.vcpus(),
-                    spec.vcpuMode(),
-                    spec.topMode(),
-                    spec.haltPolling());
-        }
-
-        Setup withVcpuMode(VcpuMode mode) {
-            return new Setup(toro, quirks, startedCores, mode.label(), topMode, haltPolling);
+        static Setup linux() {
+            return new Setup(Optional.empty(), ToroQuirks.faithful(), Integer.MAX_VALUE);
         }
 
         Setup withQuirks(ToroQuirks other) {
-            return new Setup(toro, other, startedCores, vcpuMode, topMode, haltPolling);
+            return new Setup(toro, other, startedCores);
         }
 
         Setup withStartedCores(int count) {
-            return new Setup(toro, quirks, count, vcpuMode, topMode, haltPolling);
-        }
-
-        Setup withHaltPolling(boolean polls) {
-            return new Setup(toro, quirks, startedCores, vcpuMode, topMode, polls);
+            return new Setup(toro, quirks, count);
         }
     }
 
-    static MachineSpec machine(CpuUsageSpec spec, Setup setup, long seed) {
-        return MachineSpec.builder()
-                .vcpus(spec.vcpus())
-                .ramMib(spec.vcpus() * spec.ramMibPerVcpu())
-                .tscHz(spec.tscHz())
-                .vcpuMode(VcpuMode.ofLabel(setup.vcpuMode()))
-                .haltPolling(setup.haltPolling())
-                .costs(spec.costs())
-                .seed(seed)
+    static MachineSpec machine(Specification spec, long seed) {
+        return spec.machine(seed)
+                .vcpus(spec.get(Keys.VCPUS))
+                .ramMib(spec.get(Keys.VCPUS) * spec.get(Keys.RAM_PER_VCPU))
                 .build();
     }
 
-    static GuestRun run(CpuUsageSpec spec, Setup setup, int concurrency, Duration duration, long seed) {
-        MachineSpec machineSpec = machine(spec, setup, seed);
+    static GuestRun run(Specification spec, Setup setup, int concurrency, Duration duration, long seed) {
+        MachineSpec machineSpec = machine(spec, seed);
         try (Machine machine = Machine.create(machineSpec)) {
             QemuProcess process = new QemuProcess(machine);
-            NetBackend backend = NetBackend.ofLabel(spec.netBackend());
+            NetBackend backend = spec.get(Keys.NET_BACKEND);
             NetworkCard card;
             if (setup.toro().isPresent()) {
                 card = new NetworkCard(machine, process, backend, ToroHttpGuest.NETWORK_VECTOR, true);
@@ -124,7 +100,7 @@ record GuestRun(
                         .withIdlePolicy(setup.toro().get())
                         .withQuirks(setup.quirks())
                         .withStartedCores(setup.startedCores())
-                        .withBelievedMhz(spec.believedMhz());
+                        .withBelievedMhz(spec.get(Keys.BELIEVED_MHZ));
                 ToroHttpGuest.start(machine, card, config);
             } else {
                 card = new NetworkCard(machine, process, backend, LinuxHttpGuest.NETWORK_VECTOR, false);
@@ -135,18 +111,18 @@ record GuestRun(
             machine.trace().addSink(watch, TraceKind.VCPU_STATE);
             HttpClients clients = new HttpClients(machine, card);
             load(spec, machine, clients, concurrency);
-            TopMode mode = TopMode.ofLabel(setup.topMode());
+            TopMode mode = spec.get(Keys.TOP_MODE);
             TopMode otherMode = mode == TopMode.IRIX ? TopMode.SOLARIS : TopMode.IRIX;
-            long delayPs = Picos.of(spec.topDelay());
-            TopSampler top = new TopSampler(machine, process, mode, spec.hostCpus(), delayPs);
-            TopSampler otherTop = new TopSampler(machine, process, otherMode, spec.hostCpus(), delayPs);
+            long delayPs = Picos.of(spec.get(Keys.TOP_DELAY));
+            TopSampler top = new TopSampler(machine, process, mode, spec.get(Keys.HOST_CPUS), delayPs);
+            TopSampler otherTop = new TopSampler(machine, process, otherMode, spec.get(Keys.HOST_CPUS), delayPs);
             RunResult result = machine.runUntil(SETTLING.plus(duration));
             double latencyMicros = clients.meanLatencyPs() / (double) Picos.PER_MICRO;
             return collect(clients.traffic(), clients.doneCount(), latencyMicros, top, otherTop, watch, result);
         }
     }
 
-    private static void load(CpuUsageSpec spec, Machine machine, HttpClients clients, int concurrency) {
+    private static void load(Specification spec, Machine machine, HttpClients clients, int concurrency) {
         if (spec.arrivals() instanceof Arrivals.ClosedLoop loop) {
             new ClosedLoopLoad(
                     machine,

@@ -3,7 +3,6 @@ package io.torosim.experiment.cpu;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
 import io.torosim.core.cost.CostUnit;
-import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.trace.TraceDigest;
@@ -14,7 +13,9 @@ import io.torosim.experiment.IndependentRuns;
 import io.torosim.experiment.TornadoChart;
 import io.torosim.experiment.cpu.CpuConclusion.Runs;
 import io.torosim.experiment.cpu.GuestRun.Setup;
-import io.torosim.experiment.load.Arrivals;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.sched.IdlePolicy;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -47,17 +48,17 @@ public final class SensitivityExperiment implements Experiment {
     private static final List<String> ELSEWHERE =
             List.of("boot.", "vga.", "mem.", "nic.", "ide.", "code.", "power.", "cpu.store", "cpu.memory_write");
 
-    private final CpuUsageSpec spec;
+    private final Specification spec;
     private final Predicate<String> chosen;
     private final int jointDraws;
 
     /** Creates the experiment on the machine and with the costs of {@code spec}; its load is not used. */
-    public SensitivityExperiment(CpuUsageSpec spec) {
+    public SensitivityExperiment(Specification spec) {
         this(spec, name -> true, JOINT_DRAWS);
     }
 
     /** Creates one over fewer parameters, by name, and draws. */
-    SensitivityExperiment(CpuUsageSpec spec, Predicate<String> chosen, int jointDraws) {
+    SensitivityExperiment(Specification spec, Predicate<String> chosen, int jointDraws) {
         this.spec = spec;
         this.chosen = chosen;
         this.jointDraws = jointDraws;
@@ -69,8 +70,25 @@ public final class SensitivityExperiment implements Experiment {
     }
 
     @Override
+    public List<Key<?>> heeds() {
+        return List.of(
+                Keys.HOST_PROFILE,
+                Keys.VCPU_MODE,
+                Keys.HALT_POLLING,
+                Keys.TSC_MHZ,
+                Keys.BELIEVED_MHZ,
+                Keys.VCPUS,
+                Keys.RAM_PER_VCPU,
+                Keys.NET_BACKEND,
+                Keys.CONCURRENCY,
+                Keys.HOST_CPUS,
+                Keys.TOP_MODE,
+                Keys.HEAVY_CONCURRENCY);
+    }
+
+    @Override
     public ExperimentResult run(long seed, Progress progress) {
-        boolean emulated = VcpuMode.ofLabel(spec.vcpuMode()).isTcg();
+        boolean emulated = spec.vcpuMode().isTcg();
         List<CostParameter> assumed = spec.costs().parameters().stream()
                 .filter(p -> p.isAssumed() && p.low().compareTo(p.high()) < 0)
                 .filter(p -> chosen.test(p.name()))
@@ -114,22 +132,22 @@ public final class SensitivityExperiment implements Experiment {
         }
 
         private GuestRun toro(CostModel costs) {
-            CpuUsageSpec s = with(costs, TORO_PERIOD, TORO_BURST, SHORT_TOP_DELAY);
-            return GuestRun.run(s, Setup.toro(s, IdlePolicy.pollThenHalt()), s.concurrency(), TORO_TIME, seed);
+            Specification s = with(costs, TORO_PERIOD, TORO_BURST, SHORT_TOP_DELAY);
+            return GuestRun.run(s, Setup.toro(IdlePolicy.pollThenHalt()), s.get(Keys.CONCURRENCY), TORO_TIME, seed);
         }
 
         private GuestRun ubuntu(CostModel costs) {
-            CpuUsageSpec s = with(costs, LINUX_PERIOD, LINUX_BURST, TOP_DELAY);
-            return GuestRun.run(s, Setup.linux(s), s.concurrency(), LINUX_TIME, seed);
+            Specification s = with(costs, LINUX_PERIOD, LINUX_BURST, TOP_DELAY);
+            return GuestRun.run(s, Setup.linux(), s.get(Keys.CONCURRENCY), LINUX_TIME, seed);
         }
 
         private GuestRun ubuntuHeavy(CostModel costs) {
-            CpuUsageSpec s = with(costs, HEAVY_TIME, HEAVY_TIME, SHORT_TOP_DELAY);
-            return GuestRun.run(s, Setup.linux(s), s.heavyConcurrency(), HEAVY_TIME, seed);
+            Specification s = with(costs, HEAVY_TIME, HEAVY_TIME, SHORT_TOP_DELAY);
+            return GuestRun.run(s, Setup.linux(), s.get(Keys.HEAVY_CONCURRENCY), HEAVY_TIME, seed);
         }
 
-        private CpuUsageSpec with(CostModel costs, Duration period, Duration burst, Duration topDelay) {
-            return spec.withCosts(costs).withLoad(new Arrivals.ClosedLoop(period, burst, 0), period, topDelay);
+        private Specification with(CostModel costs, Duration period, Duration burst, Duration topDelay) {
+            return spec.withCosts(costs).withBursts(period, burst, 0).with(Keys.TOP_DELAY, topDelay);
         }
     }
 
@@ -167,6 +185,7 @@ public final class SensitivityExperiment implements Experiment {
             TornadoChart chart = tornado(conclusion, assumed, done);
             result.add(chart);
             result.add(CaseResult.info(
+                    CaseResult.part(conclusion) + ".parameters-that-break-it-alone",
                     conclusion.title(),
                     "parameters that break it alone",
                     "of " + assumed.size(),
@@ -178,6 +197,7 @@ public final class SensitivityExperiment implements Experiment {
             double least = joint.stream().mapToDouble(conclusion::of).min().orElse(Double.NaN);
             double most = joint.stream().mapToDouble(conclusion::of).max().orElse(Double.NaN);
             result.add(CaseResult.info(
+                    CaseResult.part(conclusion) + ".holds-drawn-once",
                     conclusion.title(),
                     "holds with all drawn at once",
                     "of " + jointDraws,

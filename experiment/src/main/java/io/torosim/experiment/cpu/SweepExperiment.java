@@ -11,7 +11,10 @@ import io.torosim.experiment.LineChart;
 import io.torosim.experiment.LineChart.Line;
 import io.torosim.experiment.LineChart.Point;
 import io.torosim.experiment.cpu.GuestRun.Setup;
-import io.torosim.experiment.load.Arrivals;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
+import io.torosim.guest.net.NetBackend;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.ToroQuirks;
 import java.time.Duration;
@@ -38,10 +41,10 @@ public final class SweepExperiment implements Experiment {
     /** The sampler comes up to a tick late; the run goes on until it has come. */
     private static final Duration TOP_IS_LATE = Duration.ofMillis(20);
 
-    private final CpuUsageSpec spec;
+    private final Specification spec;
 
     /** Creates the experiment on the machine and with the costs of {@code spec}; its load is not used. */
-    public SweepExperiment(CpuUsageSpec spec) {
+    public SweepExperiment(Specification spec) {
         this.spec = spec;
     }
 
@@ -51,27 +54,42 @@ public final class SweepExperiment implements Experiment {
     }
 
     @Override
+    public List<Key<?>> heeds() {
+        return List.of(
+                Keys.HOST_PROFILE,
+                Keys.VCPU_MODE,
+                Keys.HALT_POLLING,
+                Keys.TSC_MHZ,
+                Keys.BELIEVED_MHZ,
+                Keys.VCPUS,
+                Keys.RAM_PER_VCPU,
+                Keys.NET_BACKEND,
+                Keys.CONCURRENCY);
+    }
+
+    @Override
     public ExperimentResult run(long seed, Progress progress) {
         Runs runs = new Runs(seed);
         List<Guest> guests = List.of(
-                new Guest("Toro before", IdlePolicy.haltWithoutHint()),
-                new Guest("Toro after, 200 ms", IdlePolicy.pollThenHalt()),
-                new Guest("Toro of 2020, 2000 ms since the last interrupt", IdlePolicy.lastIrq2020()),
-                new Guest("Toro, halt at once", IdlePolicy.haltAtOnce()),
-                new Guest("Toro, halt at once, defects repaired", IdlePolicy.haltAtOnce(), true),
-                new Guest("Ubuntu", null));
+                new Guest("toro-before", "Toro before", IdlePolicy.haltWithoutHint()),
+                new Guest("toro-after", "Toro after, 200 ms", IdlePolicy.pollThenHalt()),
+                new Guest("last-irq-2020", "Toro of 2020, 2000 ms since the last interrupt", IdlePolicy.lastIrq2020()),
+                new Guest("halt-at-once", "Toro, halt at once", IdlePolicy.haltAtOnce()),
+                new Guest(
+                        "halt-at-once-repaired", "Toro, halt at once, defects repaired", IdlePolicy.haltAtOnce(), true),
+                new Guest("ubuntu", "Ubuntu", null));
         List<Guest> onCores = List.of(
-                new Guest("Toro, master before Nov 2017", IdlePolicy.busyPoll()),
+                new Guest("busy-poll", "Toro, master before Nov 2017", IdlePolicy.busyPoll()),
                 guests.get(0),
                 guests.get(1),
                 guests.get(UBUNTU));
         for (Guest guest : guests) {
             for (int n : REQUESTS) {
-                runs.add("N", guest, n, spec.vcpus(), PERIOD_OF_N, n, PERIOD_OF_N);
+                runs.add("N", guest, n, spec.get(Keys.VCPUS), PERIOD_OF_N, n, PERIOD_OF_N);
             }
             for (long x : PERIODS_MS) {
                 Duration period = Duration.ofMillis(x);
-                runs.add("X", guest, x / 1000.0, spec.vcpus(), period, REQUESTS_OF_X, wholePeriods(period));
+                runs.add("X", guest, x / 1000.0, spec.get(Keys.VCPUS), period, REQUESTS_OF_X, wholePeriods(period));
             }
         }
         for (Guest guest : onCores) {
@@ -80,8 +98,9 @@ public final class SweepExperiment implements Experiment {
             }
         }
         for (long window : WINDOWS_MS) {
-            Guest guest = new Guest("window", IdlePolicy.pollThenHalt().withWindow(window * Picos.PER_MILLI));
-            runs.add("window", guest, window, spec.vcpus(), SECOND, REQUESTS_OF_X, Duration.ofSeconds(6));
+            Guest guest =
+                    new Guest("window", "window", IdlePolicy.pollThenHalt().withWindow(window * Picos.PER_MILLI));
+            runs.add("window", guest, window, spec.get(Keys.VCPUS), SECOND, REQUESTS_OF_X, Duration.ofSeconds(6));
         }
         for (Host host : hosts()) {
             runs.add(host, guests.get(1));
@@ -98,23 +117,31 @@ public final class SweepExperiment implements Experiment {
 
     private List<Host> hosts() {
         return List.of(
-                new Host("KVM, vhost", VcpuMode.KVM, "vhost", false),
-                new Host("KVM, packets inside QEMU", VcpuMode.KVM, "user", false),
-                new Host("KVM, vhost, halt polling", VcpuMode.KVM, "vhost", true),
-                new Host("software emulation, one thread", VcpuMode.TCG_SINGLE, "vhost", false),
-                new Host("software emulation, a thread for each vCPU", VcpuMode.TCG_MULTI, "vhost", false));
+                new Host("kvm-vhost", "KVM, vhost", VcpuMode.KVM, NetBackend.VHOST, false),
+                new Host("kvm-user", "KVM, packets inside QEMU", VcpuMode.KVM, NetBackend.USER, false),
+                new Host("kvm-halt-polling", "KVM, vhost, halt polling", VcpuMode.KVM, NetBackend.VHOST, true),
+                new Host("tcg-single", "software emulation, one thread", VcpuMode.TCG_SINGLE, NetBackend.VHOST, false),
+                new Host(
+                        "tcg-multi",
+                        "software emulation, a thread for each vCPU",
+                        VcpuMode.TCG_MULTI,
+                        NetBackend.VHOST,
+                        false));
     }
 
     private ExperimentResult result(Runs runs, List<Guest> guests, List<Guest> onCores) {
         ToDoubleFunction<GuestRun> cpu = GuestRun::meanExact;
         ExperimentResult.Builder result = ExperimentResult.builder(name(), "CPU usage over load, cores and policies")
                 .digest(runs.digest());
-        result.setting("machine", spec.vcpus() + " vCPUs unless swept, " + spec.netBackend());
-        result.setting("load", "closed loop of " + spec.concurrency() + " client(s)");
+        result.setting(
+                "machine",
+                spec.get(Keys.VCPUS) + " vCPUs unless swept, "
+                        + spec.get(Keys.NET_BACKEND).label());
+        result.setting("load", "closed loop of " + spec.get(Keys.CONCURRENCY) + " client(s)");
         result.add(runs.chart("Requests of a burst N, a burst every 10 s", "N", "mean %CPU", true, "N", guests, cpu));
         result.add(runs.chart("Time between bursts X, 5 requests each", "X, s", "mean %CPU", true, "X", guests, cpu));
         result.add(runs.chart("Cores, 1000 requests every 10 s", "cores", "mean %CPU", false, "cores", onCores, cpu));
-        List<Guest> windows = List.of(new Guest("window", null));
+        List<Guest> windows = List.of(new Guest("window", "window", null));
         result.add(runs.chart(
                 "Length of the poll window, 5 requests a second",
                 "window, ms",
@@ -127,6 +154,7 @@ public final class SweepExperiment implements Experiment {
             for (Guest guest : List.of(guests.get(1), guests.get(UBUNTU))) {
                 GuestRun run = runs.get(host.name(), guest.name(), 0);
                 result.add(CaseResult.info(
+                        host.key() + "." + guest.key(),
                         host.name(),
                         guest.name() + ": mean in and between bursts",
                         "%",
@@ -138,9 +166,19 @@ public final class SweepExperiment implements Experiment {
             int most = REQUESTS[REQUESTS.length - 1];
             GuestRun run = runs.get("N", guest.name(), most);
             result.add(CaseResult.info(
-                    guest.name(), "requests answered in 10 s, bursts of " + most, "requests", run.requests(), ""));
-            result.add(
-                    CaseResult.info(guest.name(), "mean time of a request", "us", run.latencyMicros(), "SYN to FIN"));
+                    guest.key() + ".answered",
+                    guest.name(),
+                    "requests answered in 10 s, bursts of " + most,
+                    "requests",
+                    run.requests(),
+                    ""));
+            result.add(CaseResult.info(
+                    guest.key() + ".mean-time-request",
+                    guest.name(),
+                    "mean time of a request",
+                    "us",
+                    run.latencyMicros(),
+                    "SYN to FIN"));
         }
         return result.note(
                         "Toro of 2018 pays up to 200 ms of polling for each burst, whatever is in it; far above that the mean"
@@ -158,31 +196,32 @@ public final class SweepExperiment implements Experiment {
     }
 
     /**
+     * @param key in the keys of its figures
      * @param name in legends
      * @param policy Toro's, or null for Ubuntu
      * @param repaired whether Toro's defects are repaired
      */
-    private record Guest(String name, IdlePolicy policy, boolean repaired) {
-        Guest(String name, IdlePolicy policy) {
-            this(name, policy, false);
+    private record Guest(String key, String name, IdlePolicy policy, boolean repaired) {
+        Guest(String key, String name, IdlePolicy policy) {
+            this(key, name, policy, false);
         }
 
-        Setup setup(CpuUsageSpec spec) {
+        Setup setup() {
             return policy == null
-                    ? Setup.linux(spec)
-                    : Setup.toro(spec, policy).withQuirks(repaired ? ToroQuirks.repaired() : ToroQuirks.faithful());
+                    ? Setup.linux()
+                    : Setup.toro(policy).withQuirks(repaired ? ToroQuirks.repaired() : ToroQuirks.faithful());
         }
     }
 
-    private record Host(String name, VcpuMode mode, String backend, boolean haltPolling) {}
+    private record Host(String key, String name, VcpuMode mode, NetBackend backend, boolean haltPolling) {}
 
-    private record Key(String sweep, String guest, double at) {}
+    private record Place(String sweep, String guest, double at) {}
 
     /** The runs by sweep, guest and place on the axis. */
     private final class Runs {
         private final long seed;
         private final IndependentRuns<GuestRun> todo = new IndependentRuns<>();
-        private final List<Key> keys = new ArrayList<>();
+        private final List<Place> keys = new ArrayList<>();
         private List<GuestRun> done = List.of();
 
         Runs(long seed) {
@@ -190,21 +229,26 @@ public final class SweepExperiment implements Experiment {
         }
 
         void add(String sweep, Guest guest, double at, int cores, Duration period, int requests, Duration time) {
-            CpuUsageSpec s = spec(cores, spec.netBackend(), new Arrivals.ClosedLoop(period, period, requests), time);
-            Setup setup = guest.setup(s);
-            keys.add(new Key(sweep, guest.name(), at));
+            Specification s = spec.withBursts(period, period, requests)
+                    .with(Keys.TOP_DELAY, time)
+                    .with(Keys.VCPUS, cores);
+            Setup setup = guest.setup();
+            keys.add(new Place(sweep, guest.name(), at));
             todo.add(
                     sweep + " " + guest.name(),
-                    () -> GuestRun.run(s, setup, s.concurrency(), time.plus(TOP_IS_LATE), seed));
+                    () -> GuestRun.run(s, setup, s.get(Keys.CONCURRENCY), time.plus(TOP_IS_LATE), seed));
         }
 
         void add(Host host, Guest guest) {
             Duration time = Duration.ofSeconds(4);
-            CpuUsageSpec s =
-                    spec(spec.vcpus(), host.backend(), new Arrivals.ClosedLoop(time, time.dividedBy(2), 0), time);
-            Setup setup = guest.setup(s).withVcpuMode(host.mode()).withHaltPolling(host.haltPolling());
-            keys.add(new Key(host.name(), guest.name(), 0));
-            todo.add(host.name(), () -> GuestRun.run(s, setup, s.concurrency(), time.plus(TOP_IS_LATE), seed));
+            Specification s = spec.withBursts(time, time.dividedBy(2), 0)
+                    .with(Keys.TOP_DELAY, time)
+                    .with(Keys.NET_BACKEND, host.backend())
+                    .with(Keys.VCPU_MODE, host.mode())
+                    .with(Keys.HALT_POLLING, host.haltPolling());
+            Setup setup = guest.setup();
+            keys.add(new Place(host.name(), guest.name(), 0));
+            todo.add(host.name(), () -> GuestRun.run(s, setup, s.get(Keys.CONCURRENCY), time.plus(TOP_IS_LATE), seed));
         }
 
         void run(Progress progress) {
@@ -212,7 +256,7 @@ public final class SweepExperiment implements Experiment {
         }
 
         GuestRun get(String sweep, String guest, double at) {
-            return done.get(keys.indexOf(new Key(sweep, guest, at)));
+            return done.get(keys.indexOf(new Place(sweep, guest, at)));
         }
 
         long digest() {
@@ -235,7 +279,7 @@ public final class SweepExperiment implements Experiment {
             for (Guest guest : guests) {
                 List<Point> points = new ArrayList<>();
                 for (int i = 0; i < done.size(); i++) {
-                    Key key = keys.get(i);
+                    Place key = keys.get(i);
                     if (key.sweep().equals(sweep) && key.guest().equals(guest.name())) {
                         points.add(new Point(key.at(), figure.applyAsDouble(done.get(i))));
                     }
@@ -243,10 +287,6 @@ public final class SweepExperiment implements Experiment {
                 lines.add(new Line(guest.name(), points));
             }
             return new LineChart(title, xLabel, yLabel, logarithmic, lines);
-        }
-
-        private CpuUsageSpec spec(int cores, String backend, Arrivals arrivals, Duration time) {
-            return spec.withMachine(cores, backend).withLoad(arrivals, time, time);
         }
     }
 }

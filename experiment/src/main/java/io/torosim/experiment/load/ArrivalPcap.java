@@ -1,6 +1,6 @@
 package io.torosim.experiment.load;
 
-import io.torosim.experiment.SpecException;
+import io.torosim.experiment.spec.SpecException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,6 +1,6 @@
 package io.torosim.experiment.load;
 
-import io.torosim.experiment.SpecException;
+import io.torosim.experiment.spec.SpecException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;

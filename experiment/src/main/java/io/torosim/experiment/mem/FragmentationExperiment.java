@@ -33,7 +33,12 @@ public final class FragmentationExperiment {
 
     /** Returns all rows, trace by trace, allocator by allocator, in order of operations. */
     public static List<Row> run(CostModel model) {
-        AllocatorCosts costs = AllocatorCosts.of(model, model.count("machine.tsc_hz"));
+        return run(model, model.count("machine.tsc_hz"));
+    }
+
+    /** The same on cores of another clock, ticks per second. */
+    static List<Row> run(CostModel model, long tscHz) {
+        AllocatorCosts costs = AllocatorCosts.of(model, tscHz);
         List<Row> rows = new ArrayList<>();
         for (String name : ToroWorkloads.NAMES) {
             AllocationTrace trace = AllocationTrace.shipped(name);

@@ -1,6 +1,5 @@
 package io.torosim.experiment.mem;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
@@ -8,6 +7,9 @@ import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.LineChart;
 import io.torosim.experiment.LineChart.Line;
 import io.torosim.experiment.LineChart.Point;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.mem.trace.AllocationTrace;
 import io.torosim.mem.trace.AllocatorChoice;
 import io.torosim.mem.trace.AllocatorComparison;
@@ -20,11 +22,11 @@ import java.util.function.ToDoubleFunction;
 
 /** {@link FragmentationExperiment} for the report: Toro's allocator beside others on three recorded traces. */
 public final class MemoryExperiment implements Experiment {
-    private final CostModel costs;
+    private final Specification spec;
 
     /** Creates the experiment. */
-    public MemoryExperiment(CostModel costs) {
-        this.costs = costs;
+    public MemoryExperiment(Specification spec) {
+        this.spec = spec;
     }
 
     @Override
@@ -34,9 +36,14 @@ public final class MemoryExperiment implements Experiment {
 
     /** The seed is not used: the traces are recorded. */
     @Override
+    public List<Key<?>> heeds() {
+        return List.of(Keys.HOST_PROFILE, Keys.TSC_MHZ);
+    }
+
+    @Override
     public ExperimentResult run(long seed, Progress progress) {
         progress.at("allocators", 0, 1);
-        List<Row> rows = FragmentationExperiment.run(costs);
+        List<Row> rows = FragmentationExperiment.run(spec.costs(), spec.tscHz());
         ExperimentResult.Builder result = ExperimentResult.builder(name(), "Allocators: fragmentation and cost")
                 .digest(digest(rows));
         result.setting("machine", "two cores of 12 MiB each");
@@ -63,14 +70,21 @@ public final class MemoryExperiment implements Experiment {
                 Row last = of.get(of.size() - 1);
                 String name = trace + ", " + choice.title();
                 result.add(CaseResult.info(
-                        name, "simulated time of a request, at the end", "ns", last.psPerOperation() / 1000.0, ""));
+                        trace + "-" + CaseResult.part(choice) + ".simulated-time-request-end",
+                        name,
+                        "simulated time of a request, at the end",
+                        "ns",
+                        last.psPerOperation() / 1000.0,
+                        ""));
                 result.add(CaseResult.info(
+                        trace + "-" + CaseResult.part(choice) + ".free-bytes-outside-largest-free",
                         name,
                         "free bytes outside the largest free block, at the end",
                         "%",
                         last.externalPermille() / 10.0,
                         ""));
                 result.add(CaseResult.info(
+                        trace + "-" + CaseResult.part(choice) + ".memory-that-serves-trace-most",
                         name,
                         "memory that serves the trace, at most",
                         "KiB",
@@ -88,7 +102,7 @@ public final class MemoryExperiment implements Experiment {
                 .note(
                         "Times follow from counts of instructions and memory accesses; the prices of both are guesses, the same for"
                                 + " every allocator, so the order of the lines means more than their height.")
-                .parameters(costs, "mem.")
+                .parameters(spec.costs(), "mem.")
                 .build();
     }
 

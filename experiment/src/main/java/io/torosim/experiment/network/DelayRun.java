@@ -1,8 +1,8 @@
 package io.torosim.experiment.network;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.volume.ServedVolume;
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.app.GuestSession;
@@ -26,19 +26,15 @@ record DelayRun(long requestPs, long digest) {
 
     private static final int REQUESTS = 3;
 
-    static DelayRun of(StackVariant stack, Duration oneWay, CostModel costs, long seed) {
-        MachineSpec machine = MachineSpec.builder()
-                .vcpus(2)
-                .ramMib(512)
-                .costs(costs)
-                .seed(seed)
-                .build();
+    static DelayRun of(StackVariant stack, Duration oneWay, Specification host, long seed) {
+        MachineSpec machine = host.machine(seed).vcpus(2).ramMib(512).build();
         GuestSpec spec = stack.of(GuestSpec.of("TorowithFileSystem"))
                 .withMachine(machine)
                 .withDisplay(Display.HEADLESS)
                 .withFatQuirks(EnumSet.noneOf(FatQuirk.class))
                 .withFileBuffer(FILE_BYTES)
                 .withLink(LinkSpec.perfect().withDelay(oneWay, Duration.ZERO))
+                .withKernel(host.kernel())
                 .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(Duration.ofSeconds(1)));
         try (GuestSession session = GuestSession.open(spec, ServedVolume.withFileOf(FILE_BYTES))) {
             RunResult result = session.runUntil(Duration.ofSeconds(10));

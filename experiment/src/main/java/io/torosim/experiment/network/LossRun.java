@@ -1,8 +1,8 @@
 package io.torosim.experiment.network;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.remote.HttpLoad;
@@ -27,16 +27,12 @@ record LossRun(long answered, int socketsLeft, double busyPercent, long digest) 
     private static final Duration SLICE = Duration.ofSeconds(1);
     private static final Duration SILENCE = Duration.ofSeconds(3);
 
-    static LossRun of(StackVariant stack, int perMillion, CostModel costs, long seed) {
-        MachineSpec machine = MachineSpec.builder()
-                .vcpus(1)
-                .ramMib(256)
-                .costs(costs)
-                .seed(seed)
-                .build();
+    static LossRun of(StackVariant stack, int perMillion, Specification host, long seed) {
+        MachineSpec machine = host.machine(seed).vcpus(1).ramMib(256).build();
         GuestSpec spec = stack.of(GuestSpec.of("ToroHelloWorldMicroservice"))
                 .withMachine(machine)
                 .withLink(LinkSpec.perfect().withDelay(ONE_WAY, Duration.ZERO).withLoss(perMillion))
+                .withKernel(host.kernel())
                 .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).withLimit(LIMIT).startingAt(Duration.ofSeconds(1)));
         try (GuestSession session = GuestSession.open(spec, null)) {
             HttpLoad load = session.load().orElseThrow();

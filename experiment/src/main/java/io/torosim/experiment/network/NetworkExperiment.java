@@ -1,6 +1,5 @@
 package io.torosim.experiment.network;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.experiment.CaseResult;
@@ -10,6 +9,9 @@ import io.torosim.experiment.IndependentRuns;
 import io.torosim.experiment.LineChart;
 import io.torosim.experiment.LineChart.Line;
 import io.torosim.experiment.LineChart.Point;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,11 +34,11 @@ public final class NetworkExperiment implements Experiment {
     /** The handshake, 14 segments each after the last one's acknowledgement, the close. */
     private static final int ROUND_TRIPS_BY_PROTOCOL = 16;
 
-    private final CostModel costs;
+    private final Specification spec;
 
     /** Creates the experiment. */
-    public NetworkExperiment(CostModel costs) {
-        this.costs = costs;
+    public NetworkExperiment(Specification spec) {
+        this.spec = spec;
     }
 
     @Override
@@ -52,13 +54,18 @@ public final class NetworkExperiment implements Experiment {
     }
 
     @Override
+    public List<Key<?>> heeds() {
+        return List.of(Keys.HOST_PROFILE, Keys.VCPU_MODE, Keys.HALT_POLLING, Keys.TSC_MHZ, Keys.BELIEVED_MHZ);
+    }
+
+    @Override
     public ExperimentResult run(long seed, Progress progress) {
         IndependentRuns<Cell> runs = new IndependentRuns<>();
         for (StackVariant stack : OVER_LOSS) {
             for (int loss : LOSS_PER_MILLION) {
                 runs.add(
                         stack.label() + ", loss",
-                        () -> new Cell(stack, loss, null, LossRun.of(stack, loss, costs, seed)));
+                        () -> new Cell(stack, loss, null, LossRun.of(stack, loss, spec, seed)));
             }
         }
         for (StackVariant stack : OVER_DELAY) {
@@ -66,7 +73,7 @@ public final class NetworkExperiment implements Experiment {
                 Duration oneWay = Duration.ofNanos(micros * 500);
                 runs.add(
                         stack.label() + ", delay",
-                        () -> new Cell(stack, micros, DelayRun.of(stack, oneWay, costs, seed), null));
+                        () -> new Cell(stack, micros, DelayRun.of(stack, oneWay, spec, seed), null));
             }
         }
         List<Cell> cells = runs.run(progress);
@@ -100,7 +107,7 @@ public final class NetworkExperiment implements Experiment {
                         "Delays are constant and losses independent of each other; each run draws its losses from the same seed, so"
                                 + " that curves over loss are one sample, not a mean. Jitter, duplicates and reordering:"
                                 + " torosim guest.")
-                .parameters(costs, "kvm.exit", "nic.", "load.client_think")
+                .parameters(spec.costs(), "kvm.exit", "nic.", "load.client_think")
                 .build();
     }
 
@@ -151,9 +158,12 @@ public final class NetworkExperiment implements Experiment {
         List<CaseResult> cases = new ArrayList<>();
         for (StackVariant stack : OVER_DELAY) {
             Cell cell = cell(cells, stack, SHOWN_MICROS, true);
+            String key = "delay-20-ms." + CaseResult.part(stack);
             String name = "Round trip of 20 ms, " + stack.label();
-            cases.add(CaseResult.info(name, "time of a request", "ms", millis(cell), "16,000 bytes, 14 segments"));
             cases.add(CaseResult.info(
+                    key + ".time-request", name, "time of a request", "ms", millis(cell), "16,000 bytes, 14 segments"));
+            cases.add(CaseResult.info(
+                    key + ".same-round-trips",
                     name,
                     "the same in round trips",
                     "round trips",
@@ -169,16 +179,29 @@ public final class NetworkExperiment implements Experiment {
         List<CaseResult> cases = new ArrayList<>();
         for (StackVariant stack : OVER_LOSS) {
             LossRun run = cell(cells, stack, SHOWN_LOSS, false).loss();
+            String key = "loss-1-percent." + CaseResult.part(stack);
             String name = "1 % lost, " + stack.label();
-            cases.add(CaseResult.info(name, "requests answered", "requests", run.answered(), "of " + LossRun.REQUESTS));
             cases.add(CaseResult.info(
+                    key + ".requests-answered",
+                    name,
+                    "requests answered",
+                    "requests",
+                    run.answered(),
+                    "of " + LossRun.REQUESTS));
+            cases.add(CaseResult.info(
+                    key + ".connections-never-freed",
                     name,
                     "connections never freed",
                     "connections",
                     run.socketsLeft(),
                     "four seconds after the last request"));
             cases.add(CaseResult.info(
-                    name, "processor in the last of these seconds", "%", run.busyPercent(), "busy or polling"));
+                    key + ".processor-last-these-seconds",
+                    name,
+                    "processor in the last of these seconds",
+                    "%",
+                    run.busyPercent(),
+                    "busy or polling"));
         }
         return cases;
     }

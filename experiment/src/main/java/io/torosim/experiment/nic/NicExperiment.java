@@ -1,6 +1,5 @@
 package io.torosim.experiment.nic;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.experiment.CaseResult;
@@ -10,6 +9,9 @@ import io.torosim.experiment.LineChart;
 import io.torosim.experiment.LineChart.Line;
 import io.torosim.experiment.LineChart.Point;
 import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.virtio.nic.NicComparison;
 import io.torosim.virtio.nic.NicComparison.Card;
 import io.torosim.virtio.nic.NicCosts;
@@ -32,11 +34,11 @@ public final class NicExperiment implements Experiment {
     private static final long HIGHEST_RATE = 100_000;
     private static final int PACKETS = 2000;
 
-    private final CostModel costs;
+    private final Specification spec;
 
     /** Creates the experiment. */
-    public NicExperiment(CostModel costs) {
-        this.costs = costs;
+    public NicExperiment(Specification spec) {
+        this.spec = spec;
     }
 
     @Override
@@ -46,9 +48,14 @@ public final class NicExperiment implements Experiment {
 
     /** The seed is not used: arrivals are evenly spaced. */
     @Override
+    public List<Key<?>> heeds() {
+        return List.of(Keys.HOST_PROFILE);
+    }
+
+    @Override
     public ExperimentResult run(long seed, Progress progress) {
         progress.at("cards", 0, 2);
-        List<NicRow> rows = NicComparison.standard(NicCosts.of(costs));
+        List<NicRow> rows = NicComparison.standard(NicCosts.of(spec.costs()));
         ExperimentResult.Builder result = ExperimentResult.builder(
                         name(), "Network cards: virtio-net, e1000 and ne2000")
                 .digest(digest(rows));
@@ -66,26 +73,35 @@ public final class NicExperiment implements Experiment {
                 NicRow full = row(rows, card, size, HIGHEST_RATE);
                 String name = card.label() + ", " + size + " bytes";
                 result.add(CaseResult.info(
+                        CaseResult.part(card) + "-" + size + ".exits-packet-its-answer",
                         name,
                         "exits of a packet and its answer",
                         "exits",
                         moderate.exitsPerThousand() / 1000.0,
                         "20,000/s"));
                 result.add(CaseResult.info(
+                        CaseResult.part(card) + "-" + size + ".interrupts-packet",
                         name,
                         "interrupts of a packet",
                         "interrupts",
                         moderate.interruptsPerThousand() / 1000.0,
                         "20,000/s"));
                 result.add(CaseResult.info(
+                        CaseResult.part(card) + "-" + size + ".bytes-copied-driver",
                         name,
                         "bytes copied by the driver",
                         "bytes",
                         moderate.copiedBytesPerPacket(),
                         "a packet and its answer"));
                 result.add(CaseResult.info(
-                        name, "CPU", "us", moderate.cpuPsPerPacket() / 1e6, "a packet and its answer, stack included"));
+                        CaseResult.part(card) + "-" + size + ".cpu",
+                        name,
+                        "CPU",
+                        "us",
+                        moderate.cpuPsPerPacket() / 1e6,
+                        "a packet and its answer, stack included"));
                 result.add(CaseResult.info(
+                        CaseResult.part(card) + "-" + size + ".answers-100-000-packets-s",
                         name,
                         "answers at 100,000 packets/s",
                         "requests",
@@ -109,14 +125,14 @@ public final class NicExperiment implements Experiment {
                 .note(
                         "Not modelled: the host's side beyond the exits, line rate, halting. No figures were published for Toro; the"
                                 + " author named the comparison as wanted.")
-                .parameters(costs, "nic.", "kvm.exit", "kvm.irq", "machine.tsc_hz")
+                .parameters(spec.costs(), "nic.", "kvm.exit", "kvm.irq", "machine.tsc_hz")
                 .build();
     }
 
     /** How many times the CPU of virtio-net a packet costs through e1000, over the range of each price. */
     private TornadoChart sensitivity() {
         List<TornadoChart.Bar> bars = new ArrayList<>();
-        for (CostParameter p : costs.parameters()) {
+        for (CostParameter p : spec.costs().parameters()) {
             boolean used = p.name().startsWith("nic.")
                     || p.name().startsWith("kvm.exit")
                     || p.name().startsWith("kvm.irq");
@@ -133,14 +149,14 @@ public final class NicExperiment implements Experiment {
         return new TornadoChart(
                 "CPU of a 64-byte packet, e1000 to virtio-net",
                 "times",
-                ratio(NicCosts.of(costs)),
+                ratio(NicCosts.of(spec.costs())),
                 1,
                 Double.POSITIVE_INFINITY,
                 bars);
     }
 
     private double ratio(String parameter, BigDecimal value) {
-        return ratio(NicCosts.of(costs.with(parameter, value)));
+        return ratio(NicCosts.of(spec.costs().with(parameter, value)));
     }
 
     private static double ratio(NicCosts prices) {

@@ -1,7 +1,6 @@
 package io.torosim.experiment.o2;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.trace.TraceDigest;
@@ -14,6 +13,9 @@ import io.torosim.experiment.LineChart.Line;
 import io.torosim.experiment.LineChart.Point;
 import io.torosim.experiment.TornadoChart;
 import io.torosim.experiment.o2.ServingRun.Scenario;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.volume.ServedVolume;
 import io.torosim.guest.code.AbiCheck;
 import io.torosim.guest.code.AbiFault;
@@ -46,12 +48,12 @@ public final class OptimisationExperiment implements Experiment {
             "load.client_think",
             "qemu.packet_user");
 
-    private final CostModel costs;
+    private final Specification spec;
     private final Map<Integer, BlockDevice> volumes = new TreeMap<>();
 
     /** Creates the experiment. */
-    public OptimisationExperiment(CostModel costs) {
-        this.costs = costs;
+    public OptimisationExperiment(Specification spec) {
+        this.spec = spec;
     }
 
     @Override
@@ -59,7 +61,12 @@ public final class OptimisationExperiment implements Experiment {
         return "optimisation";
     }
 
-    private record Key(Scenario scenario, OptimisationLevel level) {}
+    private record Place(Scenario scenario, OptimisationLevel level) {}
+
+    @Override
+    public List<Key<?>> heeds() {
+        return List.of(Keys.HOST_PROFILE, Keys.TSC_MHZ, Keys.BELIEVED_MHZ);
+    }
 
     @Override
     public ExperimentResult run(long seed, Progress progress) {
@@ -73,21 +80,21 @@ public final class OptimisationExperiment implements Experiment {
             }
         }
         IndependentRuns<ServingRun> runs = new IndependentRuns<>();
-        List<Key> keys = new ArrayList<>();
+        List<Place> keys = new ArrayList<>();
         for (Scenario scenario : scenarios) {
             for (OptimisationLevel level : List.of(OptimisationLevel.NONE, OptimisationLevel.O2)) {
-                add(runs, keys, scenario, level, costs, seed);
+                add(runs, keys, scenario, level, spec, seed);
             }
         }
         Scenario middle = new Scenario(VcpuMode.TCG_MULTI, Display.VGA, MIDDLE_SIZE);
-        add(runs, keys, middle, OptimisationLevel.O1, costs, seed);
-        add(runs, keys, middle, OptimisationLevel.O3, costs, seed);
-        List<CostParameter> moved = costs.parameters().stream()
+        add(runs, keys, middle, OptimisationLevel.O1, spec, seed);
+        add(runs, keys, middle, OptimisationLevel.O3, spec, seed);
+        List<CostParameter> moved = spec.costs().parameters().stream()
                 .filter(p -> PRICES.contains(p.name()) && p.low().compareTo(p.high()) < 0)
                 .toList();
         for (CostParameter p : moved) {
             for (BigDecimal value : List.of(p.low(), p.high())) {
-                CostModel other = costs.with(p.name(), value);
+                Specification other = spec.withCosts(spec.costs().with(p.name(), value));
                 add(runs, keys, middle, OptimisationLevel.NONE, other, seed);
                 add(runs, keys, middle, OptimisationLevel.O2, other, seed);
             }
@@ -98,13 +105,13 @@ public final class OptimisationExperiment implements Experiment {
 
     private void add(
             IndependentRuns<ServingRun> runs,
-            List<Key> keys,
+            List<Place> keys,
             Scenario scenario,
             OptimisationLevel level,
-            CostModel prices,
+            Specification prices,
             long seed) {
         BlockDevice volume = volumes.get(scenario.fileBytes());
-        keys.add(new Key(scenario, level));
+        keys.add(new Place(scenario, level));
         runs.add(scenario.label() + ", " + level.option(), () -> ServingRun.of(scenario, level, volume, prices, seed));
     }
 
@@ -134,6 +141,7 @@ public final class OptimisationExperiment implements Experiment {
                 mostKvm = Math.max(mostKvm, gain);
             }
             result.add(CaseResult.info(
+                    scenario.key() + ".time-request-o2-against-o",
                     scenario.label(),
                     "time of a request, -O2 against -O-",
                     "% less",
@@ -145,6 +153,7 @@ public final class OptimisationExperiment implements Experiment {
         ServingRun none = results.get(2 * scenarios.indexOf(middle));
         ServingRun two = results.get(2 * scenarios.indexOf(middle) + 1);
         result.add(new CaseResult(
+                "published.o2-against-o-published-case",
                 middle.label(),
                 "-O2 against -O-, the published case as far as it is known",
                 "% less",
@@ -158,11 +167,22 @@ public final class OptimisationExperiment implements Experiment {
                                 + " move it from %.1f to %.1f %%; the example's own run command names no accelerator",
                         leastEmulated,
                         mostEmulated)));
-        result.add(
-                CaseResult.info("KVM", "largest gain", "% less", mostKvm, "exits dominate: -O2 does not touch them"));
         result.add(CaseResult.info(
-                middle.label(), "-O1 against -O-", "% less", gain(none, results.get(extra)), "a peephole optimiser"));
+                "kvm.largest-gain",
+                "KVM",
+                "largest gain",
+                "% less",
+                mostKvm,
+                "exits dominate: -O2 does not touch them"));
         result.add(CaseResult.info(
+                "published.o1-against-o",
+                middle.label(),
+                "-O1 against -O-",
+                "% less",
+                gain(none, results.get(extra)),
+                "a peephole optimiser"));
+        result.add(CaseResult.info(
+                "published.o3-against-o2",
                 middle.label(),
                 "-O3 against -O2",
                 "% less",
@@ -172,7 +192,7 @@ public final class OptimisationExperiment implements Experiment {
         result.add(tornado(gain(none, two), moved, results.subList(extra + 2, results.size())));
         abi(result);
         return notes(result, mostKvm, leastEmulated, mostEmulated)
-                .parameters(costs, "code.", "tcg.", "vga.", "load.client_think")
+                .parameters(spec.costs(), "code.", "tcg.", "vga.", "load.client_think")
                 .build();
     }
 
@@ -230,6 +250,7 @@ public final class OptimisationExperiment implements Experiment {
             AbiCheck.Result after = optimised.run(fault, true);
             AbiCheck.Result repaired = optimised.run(fault, false);
             result.add(new CaseResult(
+                    "abi." + CaseResult.part(fault) + ".wrong",
                     fault.place(),
                     "executions that come out wrong at -O2, " + String.join(" ", fault.registers()) + " lost",
                     "of " + after.tries(),

@@ -1,11 +1,12 @@
 package io.torosim.experiment.o2;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.time.Picos;
+import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
@@ -38,6 +39,10 @@ record ServingRun(long requestPs, long digest) {
      * @param fileBytes size of the file
      */
     record Scenario(VcpuMode mode, Display display, int fileBytes) {
+        String key() {
+            return mode.label() + "-" + CaseResult.part(display) + "-" + fileBytes;
+        }
+
         String label() {
             String how = mode.isTcg() ? "software emulation" : "KVM";
             String screen = display == Display.VGA ? "with screen" : "without screen";
@@ -45,17 +50,16 @@ record ServingRun(long requestPs, long digest) {
         }
     }
 
-    static ServingRun of(Scenario scenario, OptimisationLevel level, BlockDevice volume, CostModel costs, long seed) {
-        MachineSpec machine = MachineSpec.builder()
+    static ServingRun of(
+            Scenario scenario, OptimisationLevel level, BlockDevice volume, Specification host, long seed) {
+        MachineSpec machine = host.machine(seed)
                 .vcpus(2)
                 .ramMib(512)
-                .tscHz(costs.count("machine.tsc_hz"))
                 .vcpuMode(scenario.mode())
-                .costs(costs)
-                .seed(seed)
                 .build();
         GuestSpec spec = GuestSpec.of("TorowithFileSystem")
                 .withMachine(machine)
+                .withKernel(host.kernel())
                 .withLevel(level)
                 .withDisplay(scenario.display())
                 .withCard(Card.E1000, NetBackend.USER)

@@ -24,6 +24,7 @@ final class PowerCases {
         PowerRun halted = pollThenHalt.get(Governor.PERFORMANCE);
         return List.of(
                 new CaseResult(
+                        "scaling.busy-poll-clock.ondemand",
                         SCALING,
                         "busy poll: mean clock under ondemand",
                         "permille",
@@ -33,6 +34,7 @@ final class PowerCases {
                         1000,
                         "a busy wait is use: one period at the lowest clock, then the highest for ever"),
                 new CaseResult(
+                        "scaling.busy-poll-clock.schedutil",
                         SCALING,
                         "busy poll: mean clock under schedutil",
                         "permille",
@@ -42,12 +44,14 @@ final class PowerCases {
                         1000,
                         "the same after a quarter of a second"),
                 CaseResult.info(
+                        "scaling.busy-poll-energy.powersave",
                         SCALING,
                         "busy poll: energy under powersave against performance",
                         "%",
                         percent(slow.watts(), full.watts()),
                         "what the clock alone can save"),
                 new CaseResult(
+                        "scaling.busy-poll-request.powersave",
                         SCALING,
                         "busy poll: time of a request under powersave against performance",
                         "%",
@@ -57,6 +61,7 @@ final class PowerCases {
                         250,
                         "the guest's part of the time is 2.5 times as long, the client's and the wire's is not"),
                 new CaseResult(
+                        "scaling.window-saves",
                         SCALING,
                         "200 ms, then halt: energy saved of vCPU 0's core, half of the time quiet",
                         "%",
@@ -66,6 +71,7 @@ final class PowerCases {
                         49,
                         "expected from the power table alone: sleep in C1 to C6 for half of the time"),
                 new CaseResult(
+                        "scaling.window-saves-least",
                         SCALING,
                         "200 ms, then halt: the same at the power table's end that favours polling",
                         "%",
@@ -75,6 +81,7 @@ final class PowerCases {
                         100,
                         "both cores; executing cheap, sleep dear: the sign stays"),
                 CaseResult.info(
+                        "scaling.halt-at-once-energy",
                         SCALING,
                         "halt at once: energy against busy poll, both under schedutil",
                         "%",
@@ -88,16 +95,34 @@ final class PowerCases {
     static List<CaseResult> sleep(HostSleep.Choice choice, PowerRun run) {
         String name = "halt at once, host sleeps in " + choice.label();
         return List.of(
-                CaseResult.info(name, "both cores, performance", "W", run.watts(), ""),
-                CaseResult.info(name, "mean time of a request", "us", run.latencyMicros(), ""),
                 CaseResult.info(
-                        name, "longest wake-up", "us", run.longestWakeMicros(), "from the interrupt's sending"));
+                        "sleep-" + CaseResult.part(choice) + ".both-cores-performance",
+                        name,
+                        "both cores, performance",
+                        "W",
+                        run.watts(),
+                        ""),
+                CaseResult.info(
+                        "sleep-" + CaseResult.part(choice) + ".mean-time-request",
+                        name,
+                        "mean time of a request",
+                        "us",
+                        run.latencyMicros(),
+                        ""),
+                CaseResult.info(
+                        "sleep-" + CaseResult.part(choice) + ".longest-wake-up",
+                        name,
+                        "longest wake-up",
+                        "us",
+                        run.longestWakeMicros(),
+                        "from the interrupt's sending"));
     }
 
     /** A guest that idles with an instruction which its hypervisor makes a no-operation: a busy wait again. */
-    static List<CaseResult> mwaitNop(String name, PowerRun run, Duration time) {
+    static List<CaseResult> mwaitNop(String key, String name, PowerRun run, Duration time) {
         return List.of(
                 new CaseResult(
+                        key + ".clock.ondemand",
                         name,
                         "mean clock under ondemand",
                         "permille",
@@ -107,16 +132,17 @@ final class PowerCases {
                         1000,
                         "KVM hides and ignores mwait: the loop around it is a busy wait, seen for " + time.toMillis()
                                 + " ms"),
-                CaseResult.info(name, "both cores, ondemand", "W", run.watts(), ""));
+                CaseResult.info(key + ".watts.ondemand", name, "both cores, ondemand", "W", run.watts(), ""));
     }
 
     /** VM exits by cause, those that came. */
-    static List<CaseResult> exits(String guest, PowerRun run, Duration time) {
+    static List<CaseResult> exits(PowerRun.Guest guest, PowerRun run, Duration time) {
         List<CaseResult> cases = new ArrayList<>();
         run.exits().forEach((cause, count) -> {
             if (count > 0) {
                 cases.add(CaseResult.info(
-                        guest + ", VM exits",
+                        guest.key() + ".exits." + CaseResult.part(cause),
+                        guest.name() + ", VM exits",
                         cause.label(),
                         "a second",
                         count * 1000.0 / time.toMillis(),

@@ -1,6 +1,5 @@
 package io.torosim.experiment.power;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.MwaitMode;
 import io.torosim.core.power.Governor;
 import io.torosim.core.power.HostSleep;
@@ -14,6 +13,9 @@ import io.torosim.experiment.LineChart.Line;
 import io.torosim.experiment.LineChart.Point;
 import io.torosim.experiment.power.PowerRun.Guest;
 import io.torosim.experiment.power.PowerRun.Host;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.sched.IdlePolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,48 +31,60 @@ import java.util.Optional;
  * halt lets the host save.
  */
 public final class PowerExperiment implements Experiment {
-    private static final Guest BUSY_POLL = Guest.toro("busy poll", IdlePolicy.busyPoll());
-    private static final Guest POLL_THEN_HALT = Guest.toro("200 ms, then halt", IdlePolicy.pollThenHalt());
-    private static final Guest HALT_AT_ONCE = Guest.toro("halt at once", IdlePolicy.haltAtOnce());
-    private static final Guest UBUNTU = new Guest("Ubuntu", Optional.empty(), MwaitMode.NOP);
+    private static final Guest BUSY_POLL = Guest.toro("busy-poll", "busy poll", IdlePolicy.busyPoll());
+    private static final Guest POLL_THEN_HALT =
+            Guest.toro("poll-then-halt", "200 ms, then halt", IdlePolicy.pollThenHalt());
+    private static final Guest HALT_AT_ONCE = Guest.toro("halt-at-once", "halt at once", IdlePolicy.haltAtOnce());
+    private static final Guest UBUNTU = new Guest("ubuntu", "Ubuntu", Optional.empty(), MwaitMode.NOP);
     private static final List<Guest> GUESTS = List.of(
             BUSY_POLL,
-            Guest.toro("halt without hint", IdlePolicy.haltWithoutHint()),
+            Guest.toro("halt-without-hint", "halt without hint", IdlePolicy.haltWithoutHint()),
             POLL_THEN_HALT,
-            Guest.toro("2020: 2000 ms since the last interrupt", IdlePolicy.lastIrq2020()),
+            Guest.toro("last-irq-2020", "2020: 2000 ms since the last interrupt", IdlePolicy.lastIrq2020()),
             HALT_AT_ONCE,
-            new Guest("mwait honoured", Optional.of(IdlePolicy.mwait()), MwaitMode.HONOURED),
-            new Guest("mwait trapped", Optional.of(IdlePolicy.mwait()), MwaitMode.TRAPPED),
+            new Guest("mwait-honoured", "mwait honoured", Optional.of(IdlePolicy.mwait()), MwaitMode.HONOURED),
+            new Guest("mwait-trapped", "mwait trapped", Optional.of(IdlePolicy.mwait()), MwaitMode.TRAPPED),
             UBUNTU);
     private static final Guest MWAIT_NOP =
-            new Guest("mwait does nothing (KVM)", Optional.of(IdlePolicy.mwait()), MwaitMode.NOP);
+            new Guest("mwait-nop", "mwait does nothing (KVM)", Optional.of(IdlePolicy.mwait()), MwaitMode.NOP);
     /** An idle loop around an instruction that does nothing is stepped one by one: a short look is enough. */
     private static final Duration SHORT = Duration.ofMillis(100);
 
     private static final int PER_SECOND = 100;
     private static final int[] RATES = {1, 5, 20, 100, 500};
 
-    private final CostModel costs;
+    private final Specification spec;
     private final Duration duration;
     private long digest;
 
     /**
      * Creates the experiment.
      *
-     * @param costs cost model
+     * @param spec the host
      * @param duration simulated time of each case, at least 4 s: requests for a half of it, then quiet
      */
-    public PowerExperiment(CostModel costs, Duration duration) {
+    public PowerExperiment(Specification spec, Duration duration) {
         if (duration.toMillis() < 4000) {
             throw new IllegalArgumentException("duration must be at least 4 s, duration=" + duration);
         }
-        this.costs = costs;
+        this.spec = spec;
         this.duration = duration;
     }
 
     @Override
     public String name() {
         return "power";
+    }
+
+    @Override
+    public List<Key<?>> heeds() {
+        return List.of(
+                Keys.HOST_PROFILE,
+                Keys.VCPU_MODE,
+                Keys.HALT_POLLING,
+                Keys.TSC_MHZ,
+                Keys.BELIEVED_MHZ,
+                Keys.NET_BACKEND);
     }
 
     @Override
@@ -91,14 +105,14 @@ public final class PowerExperiment implements Experiment {
         }
         result.addCases(PowerCases.scaling(runs.get(BUSY_POLL), runs.get(POLL_THEN_HALT), runs.get(HALT_AT_ONCE)));
         Host ondemand = new Host(Governor.ONDEMAND, HostSleep.Choice.MENU);
-        PowerRun nop = counted(PowerRun.run(costs, MWAIT_NOP, ondemand, PER_SECOND, SHORT, SHORT, seed));
-        result.addCases(PowerCases.mwaitNop(MWAIT_NOP.name(), nop, SHORT));
+        PowerRun nop = counted(PowerRun.run(spec, MWAIT_NOP, ondemand, PER_SECOND, SHORT, SHORT, seed));
+        result.addCases(PowerCases.mwaitNop(MWAIT_NOP.key(), MWAIT_NOP.name(), nop, SHORT));
         progress.at("sleep states", steps - 2, steps);
         for (HostSleep.Choice choice : HostSleep.Choice.values()) {
             result.addCases(PowerCases.sleep(choice, run(HALT_AT_ONCE, new Host(Governor.PERFORMANCE, choice), seed)));
         }
         for (Guest guest : List.of(BUSY_POLL, POLL_THEN_HALT, HALT_AT_ONCE, UBUNTU)) {
-            result.addCases(PowerCases.exits(guest.name(), runs.get(guest).get(Governor.SCHEDUTIL), duration));
+            result.addCases(PowerCases.exits(guest, runs.get(guest).get(Governor.SCHEDUTIL), duration));
         }
         progress.at("load", steps - 1, steps);
         result.add(wattsOverLoad(seed));
@@ -108,7 +122,7 @@ public final class PowerExperiment implements Experiment {
                         duration.toSeconds() + " s per case, " + PER_SECOND
                                 + " requests a second for the first half, then quiet")
                 .setting("host", "each vCPU on a core of its own; sleep states chosen as Linux's menu governor does")
-                .setting("power table", PowerTable.of(costs).toString())
+                .setting("power table", PowerTable.of(spec.costs()).toString())
                 .note(
                         "The governor's clock makes the guest slower as well as cheaper, the way out of a sleep state is part of"
                                 + " a wake-up. Energy is that of the two cores alone: uncore, memory and power supply, which sleep less"
@@ -118,12 +132,12 @@ public final class PowerExperiment implements Experiment {
                         "What the post asked for is in the rows \"a solution must also scale the CPU\": under a busy wait the"
                                 + " governors that look at use hold the highest clock for ever; powersave saves what the lowest clock"
                                 + " saves and pays with time; a halt saves most and needs no governor.")
-                .parameters(costs, "power.", "host.", "toro.", "kvm.")
+                .parameters(spec.costs(), "power.", "host.", "toro.", "kvm.")
                 .build();
     }
 
     private PowerRun run(Guest guest, Host host, long seed) {
-        return counted(PowerRun.run(costs, guest, host, PER_SECOND, duration.dividedBy(2), duration, seed));
+        return counted(PowerRun.run(spec, guest, host, PER_SECOND, duration.dividedBy(2), duration, seed));
     }
 
     private PowerRun counted(PowerRun run) {
@@ -136,6 +150,7 @@ public final class PowerExperiment implements Experiment {
         byGovernor.forEach((governor, run) -> {
             String under = governor.name().toLowerCase(Locale.ROOT);
             cases.add(CaseResult.info(
+                    guest.key() + ".watts." + under,
                     guest.name(),
                     "both cores, " + under,
                     "W",
@@ -147,6 +162,7 @@ public final class PowerExperiment implements Experiment {
                             StrictMath.max(run.extremes()[0], run.extremes()[1]),
                             run.clockPermille())));
             cases.add(CaseResult.info(
+                    guest.key() + ".request." + under,
                     guest.name(),
                     "mean time of a request, " + under,
                     "us",
@@ -166,7 +182,7 @@ public final class PowerExperiment implements Experiment {
                 for (int rate : RATES) {
                     points.add(new Point(
                             rate,
-                            counted(PowerRun.run(costs, guest, host, rate, time, time, seed))
+                            counted(PowerRun.run(spec, guest, host, rate, time, time, seed))
                                     .watts()));
                 }
                 lines.add(new Line(guest.name() + ", " + governor.name().toLowerCase(Locale.ROOT), points));

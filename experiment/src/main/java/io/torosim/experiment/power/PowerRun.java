@@ -16,6 +16,8 @@ import io.torosim.core.power.PowerTable;
 import io.torosim.core.power.VcpuEnergy;
 import io.torosim.core.power.WakeUpLatency;
 import io.torosim.core.time.Picos;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.guest.linux.LinuxHttpGuest;
 import io.torosim.guest.load.HttpClients;
 import io.torosim.guest.load.RecordedLoad;
@@ -23,7 +25,6 @@ import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.net.NetworkCard;
 import io.torosim.guest.toro.ToroHttpGuest;
 import io.torosim.sched.IdlePolicy;
-import io.torosim.sched.KernelConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -56,9 +57,9 @@ record PowerRun(
         RunResult result) {
 
     /** A guest: Toro with that idle policy, or Ubuntu without one. */
-    record Guest(String name, Optional<IdlePolicy> policy, MwaitMode mwait) {
-        static Guest toro(String name, IdlePolicy policy) {
-            return new Guest(name, Optional.of(policy), MwaitMode.NOP);
+    record Guest(String key, String name, Optional<IdlePolicy> policy, MwaitMode mwait) {
+        static Guest toro(String key, String name, IdlePolicy policy) {
+            return new Guest(key, name, Optional.of(policy), MwaitMode.NOP);
         }
     }
 
@@ -73,13 +74,9 @@ record PowerRun(
      * @param total time of the run
      */
     static PowerRun run(
-            CostModel costs, Guest guest, Host host, int perSecond, Duration traffic, Duration total, long seed) {
-        MachineSpec spec = MachineSpec.builder()
-                .vcpus(2)
-                .costs(costs)
-                .mwait(guest.mwait())
-                .seed(seed)
-                .build();
+            Specification on, Guest guest, Host host, int perSecond, Duration traffic, Duration total, long seed) {
+        CostModel costs = on.costs();
+        MachineSpec spec = on.machine(seed).vcpus(2).mwait(guest.mwait()).build();
         try (Machine machine = Machine.create(spec)) {
             PowerMeter meter = new PowerMeter(2, PowerTable.of(costs));
             PowerMeter dear = new PowerMeter(2, PowerTable.ofExtremes(costs, true));
@@ -90,7 +87,7 @@ record PowerRun(
             }
             HostClock.install(machine, host.governor());
             HostSleep.install(machine, host.sleep());
-            HttpClients clients = start(machine, guest);
+            HttpClients clients = start(machine, guest, on);
             new RecordedLoad(machine, clients, arrivals(perSecond, traffic));
             RunResult result = machine.runUntil(total);
             long endPs = Picos.of(total);
@@ -108,16 +105,14 @@ record PowerRun(
         }
     }
 
-    private static HttpClients start(Machine machine, Guest guest) {
+    private static HttpClients start(Machine machine, Guest guest, Specification on) {
         QemuProcess process = new QemuProcess(machine);
-        NetBackend backend = NetBackend.VHOST;
+        NetBackend backend = on.get(Keys.NET_BACKEND);
         NetworkCard card;
         if (guest.policy().isPresent()) {
             card = new NetworkCard(machine, process, backend, ToroHttpGuest.NETWORK_VECTOR, true);
             ToroHttpGuest.start(
-                    machine,
-                    card,
-                    KernelConfig.defaults().withIdlePolicy(guest.policy().get()));
+                    machine, card, on.kernel().withIdlePolicy(guest.policy().get()));
         } else {
             card = new NetworkCard(machine, process, backend, LinuxHttpGuest.NETWORK_VECTOR, false);
             LinuxHttpGuest.start(machine, card);

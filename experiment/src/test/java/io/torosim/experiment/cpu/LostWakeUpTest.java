@@ -3,7 +3,8 @@ package io.torosim.experiment.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.experiment.cpu.GuestRun.Setup;
-import io.torosim.experiment.load.Arrivals;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.ToroQuirks;
 import java.time.Duration;
@@ -13,11 +14,11 @@ import org.junit.jupiter.api.Test;
 class LostWakeUpTest {
     private static final Duration TIME = Duration.ofSeconds(2);
 
-    private final CpuUsageSpec spec =
-            CpuUsageSpec.defaults().withLoad(new Arrivals.ClosedLoop(TIME, TIME, 0), TIME, TIME);
+    private final Specification spec =
+            Specification.defaults().withBursts(TIME, TIME, 0).with(Keys.TOP_DELAY, TIME);
 
     private long answered(IdlePolicy policy, ToroQuirks quirks) {
-        Setup setup = Setup.toro(spec, policy).withQuirks(quirks);
+        Setup setup = Setup.toro(policy).withQuirks(quirks);
         return GuestRun.run(spec, setup, 1, TIME, 42).requests();
     }
 

@@ -6,6 +6,7 @@ import io.torosim.experiment.Chart;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.spec.Specification;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class SensitivityExperimentTest {
     @Test
     void everyConclusionHasAChart_andTheFittedParameterMovesUbuntu() {
         ExperimentResult result = new SensitivityExperiment(
-                        CpuUsageSpec.defaults(),
+                        Specification.defaults(),
                         List.of("load.client_think", "linux.softirq_share", "toro.thread_switch")::contains,
                         1)
                 .run(42, Experiment.Progress.NONE);

@@ -2,24 +2,19 @@ package io.torosim.experiment.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.cost.CostModel;
-import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.LineChart;
+import io.torosim.experiment.spec.Specification;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class NetworkExperimentTest {
     private static final ExperimentResult RESULT =
-            new NetworkExperiment(CostModel.standard()).run(42, Experiment.Progress.NONE);
+            new NetworkExperiment(Specification.defaults()).run(42, Experiment.Progress.NONE);
 
-    private static double obtained(String name, String metric) {
-        return RESULT.cases().stream()
-                .filter(c -> c.name().equals(name) && c.metric().equals(metric))
-                .mapToDouble(CaseResult::obtained)
-                .findFirst()
-                .orElseThrow();
+    private static double obtained(String key) {
+        return RESULT.figure(key).obtained();
     }
 
     private static List<LineChart.Point> points(int chart, int line) {
@@ -28,7 +23,7 @@ final class NetworkExperimentTest {
 
     @Test
     void sameSeed_sameResult() {
-        assertThat(new NetworkExperiment(CostModel.standard()).run(42, Experiment.Progress.NONE))
+        assertThat(new NetworkExperiment(Specification.defaults()).run(42, Experiment.Progress.NONE))
                 .isEqualTo(RESULT);
     }
 
@@ -54,11 +49,11 @@ final class NetworkExperimentTest {
         assertThat(points(3, 2)).extracting(LineChart.Point::y).containsOnly(0.0);
         assertThat(points(2, 0).get(0).y()).isZero();
         assertThat(points(2, 0).get(points(2, 0).size() - 1).y()).isGreaterThan(5);
-        String metric = "connections never freed";
-        assertThat(obtained("1 % lost, Toro of 2018", metric)).isPositive();
-        assertThat(obtained("1 % lost, all defects repaired", metric)).isZero();
-        String processor = "processor in the last of these seconds";
-        assertThat(obtained("1 % lost, Toro of 2018", processor)).isGreaterThan(99.9);
-        assertThat(obtained("1 % lost, all defects repaired", processor)).isZero();
+        assertThat(obtained("loss-1-percent.toro-2018.connections-never-freed")).isPositive();
+        assertThat(obtained("loss-1-percent.repaired.connections-never-freed")).isZero();
+        assertThat(obtained("loss-1-percent.toro-2018.processor-last-these-seconds"))
+                .isGreaterThan(99.9);
+        assertThat(obtained("loss-1-percent.repaired.processor-last-these-seconds"))
+                .isZero();
     }
 }

@@ -2,19 +2,21 @@ package io.torosim.experiment.nic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.LineChart;
 import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.spec.Specification;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NicExperimentTest {
-    private final ExperimentResult result = new NicExperiment(CostModel.standard()).run(1, Experiment.Progress.NONE);
+    private final ExperimentResult result =
+            new NicExperiment(Specification.defaults()).run(1, Experiment.Progress.NONE);
 
     @Test
     void runsAreEqual_andEveryLineHasItsPoints() {
-        assertThat(new NicExperiment(CostModel.standard()).run(2, Experiment.Progress.NONE))
+        assertThat(new NicExperiment(Specification.defaults()).run(2, Experiment.Progress.NONE))
                 .isEqualTo(result);
         assertThat(result.charts()).hasSize(5);
         assertThat(result.charts())
@@ -27,12 +29,8 @@ class NicExperimentTest {
     @Test
     void virtioLeavesTheGuestLeast_andNe2000Most() {
         double previous = 0;
-        for (String card : new String[] {"virtio-net, event index", "virtio-net, Toro 2018", "e1000, Toro", "ne2000"}) {
-            double exits = result.cases().stream()
-                    .filter(c -> c.name().startsWith(card) && c.metric().startsWith("exits"))
-                    .mapToDouble(c -> c.obtained())
-                    .min()
-                    .orElseThrow();
+        for (String card : List.of("virtio-event-idx", "virtio-toro", "e1000", "ne2000")) {
+            double exits = result.figure(card + "-64.exits-packet-its-answer").obtained();
             assertThat(exits).as(card).isGreaterThan(previous);
             previous = exits;
         }

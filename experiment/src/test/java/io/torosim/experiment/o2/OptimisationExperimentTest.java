@@ -2,20 +2,20 @@ package io.torosim.experiment.o2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.LineChart;
 import io.torosim.experiment.Verdict;
+import io.torosim.experiment.spec.Specification;
 import org.junit.jupiter.api.Test;
 
 class OptimisationExperimentTest {
     private static final ExperimentResult RESULT =
-            new OptimisationExperiment(CostModel.standard()).run(42, Experiment.Progress.NONE);
+            new OptimisationExperiment(Specification.defaults()).run(42, Experiment.Progress.NONE);
 
     @Test
     void sameSeed_sameResult() {
-        ExperimentResult again = new OptimisationExperiment(CostModel.standard()).run(42, Experiment.Progress.NONE);
+        ExperimentResult again = new OptimisationExperiment(Specification.defaults()).run(42, Experiment.Progress.NONE);
         assertThat(again).isEqualTo(RESULT);
     }
 

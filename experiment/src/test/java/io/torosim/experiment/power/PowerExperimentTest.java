@@ -2,32 +2,28 @@ package io.torosim.experiment.power;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.spec.Specification;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class PowerExperimentTest {
-    private static double watts(ExperimentResult result, String name, String governor) {
-        return result.cases().stream()
-                .filter(c -> c.name().equals(name) && c.metric().equals("both cores, " + governor))
-                .findFirst()
-                .orElseThrow()
-                .obtained();
+    private static double watts(ExperimentResult result, String guest, String governor) {
+        return result.figure(guest + ".watts." + governor).obtained();
     }
 
     @Test
     void onlyAHaltSavesUnderAGovernorThatLooksAtUse() {
         ExperimentResult result =
-                new PowerExperiment(CostModel.standard(), Duration.ofSeconds(4)).run(1, Experiment.Progress.NONE);
+                new PowerExperiment(Specification.defaults(), Duration.ofSeconds(4)).run(1, Experiment.Progress.NONE);
         assertThat(result.passed()).isTrue();
-        assertThat(watts(result, "busy poll", "ondemand")).isGreaterThan(7.8);
-        assertThat(watts(result, "200 ms, then halt", "ondemand"))
-                .isLessThan(watts(result, "halt without hint", "ondemand"));
-        assertThat(watts(result, "halt at once", "performance"))
-                .isLessThan(watts(result, "200 ms, then halt", "performance"));
-        assertThat(watts(result, "2020: 2000 ms since the last interrupt", "ondemand"))
-                .isGreaterThan(watts(result, "200 ms, then halt", "ondemand"));
+        assertThat(watts(result, "busy-poll", "ondemand")).isGreaterThan(7.8);
+        assertThat(watts(result, "poll-then-halt", "ondemand"))
+                .isLessThan(watts(result, "halt-without-hint", "ondemand"));
+        assertThat(watts(result, "halt-at-once", "performance"))
+                .isLessThan(watts(result, "poll-then-halt", "performance"));
+        assertThat(watts(result, "last-irq-2020", "ondemand"))
+                .isGreaterThan(watts(result, "poll-then-halt", "ondemand"));
     }
 }

@@ -1,4 +1,4 @@
-package io.torosim.experiment.load;
+package io.torosim.experiment.spec;
 
 import java.time.Duration;
 import java.util.List;

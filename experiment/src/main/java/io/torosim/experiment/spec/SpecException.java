@@ -1,4 +1,4 @@
-package io.torosim.experiment;
+package io.torosim.experiment.spec;
 
 /** An input file that breaks a rule. The message is one line that names the file, the key or place, and the value. */
 public final class SpecException extends RuntimeException {

@@ -1,0 +1,87 @@
+package io.torosim.experiment.catalog;
+
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.boot.BootExperiment;
+import io.torosim.experiment.cpu.CpuUsageExperiment;
+import io.torosim.experiment.cpu.SensitivityExperiment;
+import io.torosim.experiment.cpu.SweepExperiment;
+import io.torosim.experiment.mem.MemoryExperiment;
+import io.torosim.experiment.network.NetworkExperiment;
+import io.torosim.experiment.nic.NicExperiment;
+import io.torosim.experiment.o2.OptimisationExperiment;
+import io.torosim.experiment.power.PowerExperiment;
+import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** All experiments by name, in the order of {@code torosim run all} and of the report. A new one is its class and a line here. */
+public final class Experiments {
+    /** Names all of them. */
+    public static final String ALL = "all";
+
+    private static final List<Entry> ENTRIES = List.of(
+            new Entry("cpu-usage", "CPU usage of the QEMU process", s -> new CpuUsageExperiment(s)),
+            new Entry("sweep", "CPU usage over load, cores and policies", s -> new SweepExperiment(s)),
+            new Entry(
+                    "sensitivity",
+                    "which conclusions about CPU usage hang on a guess",
+                    s -> new SensitivityExperiment(s)),
+            new Entry("boot", "boot time", s -> new BootExperiment(s)),
+            new Entry("nic", "network cards: virtio-net, e1000 and ne2000", s -> new NicExperiment(s)),
+            new Entry("network", "Toro's network stack over delay and loss", s -> new NetworkExperiment(s)),
+            new Entry(
+                    "optimisation",
+                    "file serving compiled with -O- to -O3, and registers lost",
+                    s -> new OptimisationExperiment(s)),
+            new Entry("memory", "allocators: fragmentation and cost", s -> new MemoryExperiment(s)),
+            new Entry(
+                    "power",
+                    "energy of idle policies under the governors of the host",
+                    s -> new PowerExperiment(s, Duration.ofSeconds(6))));
+
+    private Experiments() {}
+
+    /**
+     * One experiment.
+     *
+     * @param name what the user types
+     * @param summary a line for the help
+     * @param create makes it from what a specification file says
+     */
+    public record Entry(String name, String summary, Function<Specification, Experiment> create) {}
+
+    /** Returns every name, {@link #ALL} last. */
+    public static List<String> names() {
+        List<String> names = new ArrayList<>(ENTRIES.stream().map(Entry::name).toList());
+        names.add(ALL);
+        return names;
+    }
+
+    /**
+     * Returns the experiment of that name, or all of them, in order; empty if there is none.
+     *
+     * @throws SpecException if one experiment is named and {@code spec} says something that it does not heed
+     */
+    public static List<Experiment> named(String name, Specification spec) {
+        List<Experiment> experiments = ENTRIES.stream()
+                .filter(e -> name.equals(ALL) || name.equals(e.name()))
+                .map(e -> e.create().apply(spec))
+                .toList();
+        for (Experiment experiment : experiments) {
+            List<String> unheeded = spec.unheeded(experiment.heeds());
+            if (!name.equals(ALL) && !unheeded.isEmpty()) {
+                throw new SpecException(
+                        String.join(", ", unheeded) + ": the experiment " + name + " does not heed it; leave it out");
+            }
+        }
+        return experiments;
+    }
+
+    /** Returns the entries, for help. */
+    public static List<Entry> entries() {
+        return ENTRIES;
+    }
+}

@@ -1,0 +1,2 @@
+/** All experiments by name: {@link io.torosim.experiment.catalog.Experiments}. */
+package io.torosim.experiment.catalog;

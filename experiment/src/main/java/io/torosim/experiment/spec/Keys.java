@@ -1,0 +1,131 @@
+package io.torosim.experiment.spec;
+
+import io.torosim.core.cost.CostModelException;
+import io.torosim.core.host.HostProfile;
+import io.torosim.core.host.TopMode;
+import io.torosim.core.machine.VcpuMode;
+import io.torosim.guest.net.NetBackend;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Every key of a specification. What each means stands in {@code specs/default.toml}. */
+public final class Keys {
+    private static final Duration TICK_OF_TOP = Duration.ofMillis(10);
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+
+    /** Whose costs are used: a shipped {@link HostProfile} or a file. */
+    public static final Key<HostProfile> HOST_PROFILE =
+            Key.text("host.profile", s -> HostProfile.kvm2018(), Keys::profile, HostProfile::name);
+
+    /** How vCPUs are executed; the profile's accelerator where nothing is said. */
+    public static final Key<VcpuMode> VCPU_MODE =
+            Key.choice("host.vcpu-mode", s -> s.profile().mode(), List.of(VcpuMode.values()), VcpuMode::label);
+
+    /** CPUs of the host. */
+    public static final Key<Integer> HOST_CPUS = Key.count("host.cpus", 2, 1, 256);
+
+    /** Who moves packets. */
+    public static final Key<NetBackend> NET_BACKEND =
+            Key.choice("host.net-backend", s -> NetBackend.VHOST, List.of(NetBackend.values()), NetBackend::label);
+
+    /** Whether KVM polls before it blocks a halted vCPU. */
+    public static final Key<Boolean> HALT_POLLING = Key.flag("host.halt-polling", false);
+
+    /** vCPUs of each guest. */
+    public static final Key<Integer> VCPUS = Key.count("machine.vcpus", 2, 1, 8);
+
+    /** Memory for each vCPU in MiB. */
+    public static final Key<Integer> RAM_PER_VCPU = Key.count("machine.ram-mib-per-vcpu", 256, 16, 65_536);
+
+    /** Clock of the host in MHz; the cost model's where nothing is said. */
+    public static final Key<Integer> TSC_MHZ =
+            Key.count("machine.tsc-mhz", s -> (int) (s.costs().count("machine.tsc_hz") / 1_000_000), 100, 10_000);
+
+    /** What Toro takes that clock for in MHz; 0: calibrated right. */
+    public static final Key<Integer> BELIEVED_MHZ = Key.count("toro.believed-mhz", 0, 0, 65_535);
+
+    /** What {@code top} calls 100 %. */
+    public static final Key<TopMode> TOP_MODE =
+            Key.choice("top.mode", s -> TopMode.IRIX, List.of(TopMode.values()), TopMode::label);
+
+    /** Time between samples of {@code top}: a tick of USER_HZ at least. */
+    public static final Key<Duration> TOP_DELAY = Key.duration("top.delay", Duration.ofSeconds(3), TICK_OF_TOP);
+
+    /** Simulated time of each case. */
+    public static final Key<Duration> DURATION = Key.duration("load.duration", Duration.ofMinutes(3), Duration.ZERO);
+
+    /** Clients at a time. */
+    public static final Key<Integer> CONCURRENCY = Key.count("load.concurrency", 1, 1, 10_000);
+
+    /** Clients at a time in the cases with more messages. */
+    public static final Key<Integer> HEAVY_CONCURRENCY = Key.count("load.heavy-concurrency", 8, 1, 10_000);
+
+    /** From the start of one burst to the start of the next. */
+    public static final Key<Duration> PERIOD = Key.duration("load.period", Duration.ofSeconds(60), MILLISECOND);
+
+    /** How long a burst lasts, at most the period. */
+    public static final Key<Duration> BURST = Key.duration("load.burst", Duration.ofSeconds(30), MILLISECOND);
+
+    /** Requests of each client in a burst; 0: as many as fit. */
+    public static final Key<Long> REQUESTS = Key.whole("load.requests", 0, 0, 1_000_000_000L);
+
+    /** Cores of the machine that boots. */
+    public static final Key<Integer> BOOT_VCPUS = Key.count("boot.vcpus", 1, 1, 8);
+
+    /** Memory of the machine that boots, in MiB. */
+    public static final Key<Integer> BOOT_RAM = Key.count("boot.ram-mib", 1024, 16, 1 << 20);
+
+    private static final List<Key<?>> ALL = List.of(
+            HOST_PROFILE,
+            VCPU_MODE,
+            HOST_CPUS,
+            NET_BACKEND,
+            HALT_POLLING,
+            VCPUS,
+            RAM_PER_VCPU,
+            TSC_MHZ,
+            BELIEVED_MHZ,
+            TOP_MODE,
+            TOP_DELAY,
+            DURATION,
+            CONCURRENCY,
+            HEAVY_CONCURRENCY,
+            PERIOD,
+            BURST,
+            REQUESTS,
+            BOOT_VCPUS,
+            BOOT_RAM);
+
+    private Keys() {}
+
+    /** Returns all of them; those on which others' defaults depend come first. */
+    public static List<Key<?>> all() {
+        return ALL;
+    }
+
+    private static HostProfile profile(String text, Path beside) {
+        if (HostProfile.names().contains(text)) {
+            return HostProfile.named(text);
+        }
+        Path file;
+        try {
+            file = Key.fileBeside(text, beside);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "must be one of " + String.join(", ", HostProfile.names()) + " or a file (" + e.getMessage() + ")",
+                    e);
+        }
+        try {
+            return HostProfile.read(file);
+        } catch (CostModelException e) {
+            throw new SpecException(e.getMessage());
+        } catch (MalformedInputException e) {
+            throw new IllegalArgumentException("not UTF-8 text", e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.torosim.experiment.spec;
+
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.host.HostProfile;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.VcpuMode;
+import io.torosim.sched.KernelConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What is to be simulated: a value for every key, defaults filled in, a cost model and perhaps recorded arrivals. A value;
+ * every {@code with} returns another. Two are equal if they say the same, spelled out or not.
+ */
+public final class Specification {
+    private final Map<Key<?>, Object> said;
+    private final CostModel costs;
+    private final Arrivals.Recorded recorded;
+
+    private Specification(Map<Key<?>, Object> said, CostModel costs, Arrivals.Recorded recorded) {
+        this.said = said;
+        this.costs = costs;
+        this.recorded = recorded;
+    }
+
+    /** Returns what is simulated where nothing is said. */
+    public static Specification defaults() {
+        return new Specification(new HashMap<>(), HostProfile.kvm2018().costs(), null);
+    }
+
+    /** Returns the value of a key. */
+    @SuppressWarnings("unchecked")
+    public <T> T get(Key<T> key) {
+        Object value = said.get(key);
+        return value == null ? key.fallback(this) : (T) value;
+    }
+
+    /**
+     * Returns this with another value of {@code key}. Another {@link Keys#HOST_PROFILE} brings its costs, all of them.
+     *
+     * @throws IllegalArgumentException if the value leaves the range; the message names key, rule and value
+     */
+    public <T> Specification with(Key<T> key, T value) {
+        Map<Key<?>, Object> more = new HashMap<>(said);
+        more.put(key, key.checked(value));
+        CostModel its = value instanceof HostProfile profile ? profile.costs() : costs;
+        return new Specification(more, its, recorded);
+    }
+
+    /** Returns this with other costs. */
+    public Specification withCosts(CostModel other) {
+        return new Specification(said, other, recorded);
+    }
+
+    /** Returns this with recorded arrivals in place of bursts. */
+    public Specification withRecorded(Arrivals.Recorded arrivals) {
+        return new Specification(said, costs, arrivals);
+    }
+
+    /** Returns this with bursts: from the start of one to the start of the next, how long, requests of each client (0: all that fit). */
+    public Specification withBursts(Duration period, Duration burst, long requests) {
+        return new Specification(said, costs, null)
+                .with(Keys.PERIOD, period)
+                .with(Keys.BURST, burst)
+                .with(Keys.REQUESTS, requests);
+    }
+
+    /** Returns what things cost. */
+    public CostModel costs() {
+        return costs;
+    }
+
+    /** Returns the profile of the host. */
+    public HostProfile profile() {
+        return get(Keys.HOST_PROFILE);
+    }
+
+    /** Returns how vCPUs are executed. */
+    public VcpuMode vcpuMode() {
+        return get(Keys.VCPU_MODE);
+    }
+
+    /** Returns the clock of the host. */
+    public long tscHz() {
+        return get(Keys.TSC_MHZ) * 1_000_000L;
+    }
+
+    /** Returns how requests come; throws {@link IllegalArgumentException} if a burst is longer than its period. */
+    public Arrivals arrivals() {
+        if (recorded != null) {
+            return recorded;
+        }
+        if (get(Keys.BURST).compareTo(get(Keys.PERIOD)) > 0) {
+            throw new IllegalArgumentException("load.burst must be at most load.period, load.burst="
+                    + Key.shown(get(Keys.BURST)) + ", load.period=" + Key.shown(get(Keys.PERIOD)));
+        }
+        return new Arrivals.ClosedLoop(get(Keys.PERIOD), get(Keys.BURST), get(Keys.REQUESTS));
+    }
+
+    /** Returns a machine of the host that this describes, with its mode, clock, halt polling and costs. */
+    public MachineSpec.Builder machine(long seed) {
+        return MachineSpec.builder()
+                .tscHz(tscHz())
+                .vcpuMode(vcpuMode())
+                .haltPolling(get(Keys.HALT_POLLING))
+                .costs(costs)
+                .seed(seed);
+    }
+
+    /** Returns Toro's kernel of 2018 with what it takes its clock for. */
+    public KernelConfig kernel() {
+        return KernelConfig.defaults().withBelievedMhz(get(Keys.BELIEVED_MHZ));
+    }
+
+    /** Returns the keys whose values are not the defaults, in the order of {@link Keys#all}; {@code load.arrivals} for recorded ones. */
+    public List<String> changed() {
+        List<String> changed = new ArrayList<>();
+        for (Key<?> key : Keys.all()) {
+            if (said.containsKey(key) && !Objects.equals(said.get(key), key.fallback(this))) {
+                changed.add(key.name());
+            }
+        }
+        if (recorded != null) {
+            changed.add("load.arrivals");
+        }
+        return changed;
+    }
+
+    /** Returns those of {@link #changed} that are not among {@code heeded}; recorded arrivals go with {@link Keys#PERIOD}. */
+    public List<String> unheeded(Collection<Key<?>> heeded) {
+        List<String> names = heeded.stream().map(Key::name).toList();
+        return changed().stream()
+                .filter(k -> !names.contains(k.equals("load.arrivals") ? Keys.PERIOD.name() : k))
+                .toList();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Specification that
+                && costs.equals(that.costs)
+                && Objects.equals(recorded, that.recorded)
+                && Keys.all().stream().allMatch(k -> get(k).equals(that.get(k)));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(costs, recorded, get(Keys.VCPUS), get(Keys.DURATION));
+    }
+
+    @Override
+    public String toString() {
+        return "Specification" + changed();
+    }
+}

@@ -1,0 +1,48 @@
+package io.torosim.experiment.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.core.machine.VcpuMode;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class ExperimentsTest {
+    @Test
+    void everyEntry_hasTheNameOfItsExperiment() {
+        for (Experiments.Entry entry : Experiments.entries()) {
+            assertThat(entry.create().apply(Specification.defaults()).name()).isEqualTo(entry.name());
+        }
+    }
+
+    @Test
+    void everyKey_isHeededBySomeExperiment() {
+        Set<Key<?>> heeded = new HashSet<>();
+        for (Experiment experiment : Experiments.named(Experiments.ALL, Specification.defaults())) {
+            heeded.addAll(experiment.heeds());
+        }
+        assertThat(heeded).containsExactlyInAnyOrderElementsOf(Keys.all());
+    }
+
+    @Test
+    void oneExperiment_refusesByNameWhatItDoesNotHeed_allOfThemTakeIt() {
+        Specification spec = Specification.defaults().with(Keys.VCPUS, 4).with(Keys.VCPU_MODE, VcpuMode.TCG_SINGLE);
+        assertThatThrownBy(() -> Experiments.named("boot", spec))
+                .isInstanceOf(SpecException.class)
+                .hasMessage("machine.vcpus: the experiment boot does not heed it; leave it out");
+        assertThat(Experiments.named("cpu-usage", spec)).hasSize(1);
+        assertThat(Experiments.named(Experiments.ALL, spec)).hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void whatIsSaidAsItIsByDefault_isNotRefused() {
+        Specification spec = Specification.defaults().with(Keys.VCPUS, 2).with(Keys.VCPU_MODE, VcpuMode.KVM);
+        assertThat(Experiments.named("memory", spec)).hasSize(1);
+    }
+}

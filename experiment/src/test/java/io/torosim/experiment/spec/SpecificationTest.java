@@ -1,0 +1,45 @@
+package io.torosim.experiment.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.core.host.HostProfile;
+import io.torosim.core.machine.VcpuMode;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class SpecificationTest {
+    @Test
+    void with_keepsToTheRange() {
+        assertThatThrownBy(() -> Specification.defaults().with(Keys.VCPUS, 9))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("machine.vcpus: must be in [1, 8], value=9");
+        assertThatThrownBy(() -> Specification.defaults().with(Keys.TOP_DELAY, Duration.ofNanos(1)))
+                .hasMessage("top.delay: must be at least 10 ms, value=\"1 ns\"");
+    }
+
+    @Test
+    void defaults_followTheProfile_unlessSomethingIsSaid() {
+        Specification spec = Specification.defaults().with(Keys.HOST_PROFILE, HostProfile.qemu72Tcg());
+        assertThat(spec.vcpuMode()).isEqualTo(VcpuMode.TCG_MULTI);
+        assertThat(spec.costs()).isEqualTo(HostProfile.qemu72Tcg().costs());
+        assertThat(spec.with(Keys.VCPU_MODE, VcpuMode.KVM).vcpuMode()).isEqualTo(VcpuMode.KVM);
+        assertThat(spec.changed()).containsExactly("host.profile");
+    }
+
+    @Test
+    void equality_isAboutWhatIsMeant() {
+        Specification spelled =
+                Specification.defaults().with(Keys.TSC_MHZ, 2400).with(Keys.VCPUS, 2);
+        assertThat(spelled).isEqualTo(Specification.defaults()).hasSameHashCodeAs(Specification.defaults());
+        assertThat(spelled.changed()).isEmpty();
+        assertThat(spelled.with(Keys.VCPUS, 3)).isNotEqualTo(Specification.defaults());
+    }
+
+    @Test
+    void arrivals_refuseABurstLongerThanItsPeriod() {
+        Specification spec = Specification.defaults().with(Keys.PERIOD, Duration.ofSeconds(10));
+        assertThatThrownBy(spec::arrivals)
+                .hasMessage("load.burst must be at most load.period, load.burst=30 s, load.period=10 s");
+    }
+}
