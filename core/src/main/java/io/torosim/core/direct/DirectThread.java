@@ -6,8 +6,9 @@ import io.torosim.core.event.Simulation;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A thread of guest code in simulated time. {@link #sleep} and {@link #park} are called by its own body; {@link #unpark} and
- * {@link #interrupt} by anyone who holds the baton: event handlers and other such threads.
+ * A thread of guest code in simulated time. {@link #sleep}, {@link #park} and {@link #join} make the body wait that calls
+ * them; {@link #unpark}, {@link #interrupt} and {@link #kill} are for anyone who holds the baton: event handlers and other such
+ * threads.
  */
 public final class DirectThread {
     /** What a thread does. */
@@ -21,12 +22,12 @@ public final class DirectThread {
         void run(DirectThread self) throws InterruptedException;
     }
 
-    /** Carries a thread out of its body at {@link DirectThreads#close}. */
+    /** Carries a thread out of its body at {@link #kill} and {@link DirectThreads#close}. */
     private static final class Unwinding extends Error {
         private static final long serialVersionUID = 1;
 
         Unwinding() {
-            super("the simulation is being closed", null, false, false);
+            super("the thread is being ended", null, false, false);
         }
     }
 
@@ -39,8 +40,24 @@ public final class DirectThread {
     private Thread carrier;
     private Thread simulationThread;
     private long wakeHandle = EventSet.NO_HANDLE;
+    /** The event that resumes it is due now; a second reason to wake it changes nothing. */
+    private boolean waking;
+
     private boolean parked;
     private boolean permit;
+    private int rank;
+    /** The line it stands in, or null. */
+    private WaitLine line;
+    /** Its place in the line. */
+    DirectThread nextInLine;
+    /** What it waits for, as the line understands it. */
+    long wantedAmount;
+
+    Object wanted;
+    private boolean granted;
+    /** Those who wait for its end, or null. */
+    private WaitLine joiners;
+
     private boolean interrupted;
     /** It is being unwound or has been: nothing wakes it any more, and its waits throw. */
     private boolean unwinding;
@@ -94,6 +111,19 @@ public final class DirectThread {
         throwIfInterrupted();
     }
 
+    /** Returns the rank. */
+    public int rank() {
+        return rank;
+    }
+
+    /**
+     * Sets its place among those who wait for a {@link Resource}, {@link Store} or {@link Container}: lower ranks first,
+     * equal ones in the order in which they came. 0 at the start; counts from the next wait on.
+     */
+    public void rank(int newRank) {
+        rank = newRank;
+    }
+
     /**
      * Waits for {@link #unpark}; returns at once if one came since the last wait.
      *
@@ -103,15 +133,39 @@ public final class DirectThread {
         checkCaller();
         throwIfInterrupted();
         if (!permit) {
-            parked = true;
-            try {
-                giveBaton();
-            } finally {
-                parked = false;
-            }
-            throwIfInterrupted();
+            waitParked();
         }
         permit = false;
+    }
+
+    /**
+     * Waits for {@link #unpark}, at most {@code timeoutPs}.
+     *
+     * @param timeoutPs at least 0
+     * @return false if the time went by
+     * @throws InterruptedException if it is or gets interrupted
+     */
+    public boolean park(long timeoutPs) throws InterruptedException {
+        checkCaller();
+        long untilPs = deadline(timeoutPs);
+        throwIfInterrupted();
+        if (!permit) {
+            wakeHandle = simulation.at(untilPs, priority, resume, 0, 0);
+            waitParked();
+        }
+        boolean unparked = permit;
+        permit = false;
+        return unparked;
+    }
+
+    private void waitParked() throws InterruptedException {
+        parked = true;
+        try {
+            giveBaton();
+        } finally {
+            parked = false;
+        }
+        throwIfInterrupted();
     }
 
     /**
@@ -123,25 +177,153 @@ public final class DirectThread {
             return;
         }
         permit = true;
-        if (parked && !simulation.isPending(wakeHandle)) {
-            wakeHandle = simulation.at(simulation.nowPs(), priority, resume, 0, 0);
+        if (parked) {
+            wakeNow();
         }
     }
 
-    /** Interrupts a sleep or a wait, now or the next one. */
+    /** Interrupts a sleep or a wait, now or the next one. A thread that has got what it waited for keeps it. */
     public void interrupt() {
         if (ended || unwinding || interrupted) {
             return;
         }
         interrupted = true;
-        boolean waits = carrier != null && !running;
-        if (waits) {
+        if (carrier != null && !running) {
+            wakeNow();
+        }
+    }
+
+    /**
+     * Makes the thread of the calling body wait until this one has ended.
+     *
+     * @throws InterruptedException if the caller is or gets interrupted
+     */
+    public void join() throws InterruptedException {
+        join(WaitLine.FOREVER);
+    }
+
+    /**
+     * Makes the thread of the calling body wait until this one has ended, at most {@code timeoutPs}.
+     *
+     * @return false if the time went by
+     * @throws InterruptedException if the caller is or gets interrupted
+     */
+    public boolean join(long timeoutPs) throws InterruptedException {
+        DirectThread caller = group.caller();
+        if (caller == this) {
+            throw new IllegalArgumentException("a thread may not wait for its own end, thread=" + name);
+        }
+        if (joiners == null) {
+            joiners = new WaitLine(group, thread -> ended);
+        }
+        return joiners.enter(caller, timeoutPs);
+    }
+
+    /**
+     * Ends the thread at the present time, as an event: its {@code finally} blocks run, and waits in them fail. It leaves the
+     * line it stands in at once. One that has not begun never will; one that kills itself does not return from here.
+     */
+    public void kill() {
+        if (ended || unwinding) {
+            return;
+        }
+        unwinding = true;
+        if (carrier == null) {
             simulation.cancel(wakeHandle);
-            wakeHandle = simulation.at(simulation.nowPs(), priority, resume, 0, 0);
+            end();
+        } else if (running && group.baton() == this) {
+            throw new Unwinding();
+        } else {
+            leaveLine();
+            if (!running) {
+                wakeNow();
+            }
+        }
+    }
+
+    /** Own thread: waits in its line until it is granted something; false if the time went by. */
+    boolean waitInLine(long untilPs) throws InterruptedException {
+        if (untilPs != WaitLine.FOREVER) {
+            wakeHandle = simulation.at(untilPs, priority, resume, 0, 0);
+        }
+        try {
+            giveBaton();
+        } catch (Unwinding e) {
+            leaveLine(); // at a close; a kill has done it
+            throw e;
+        }
+        if (granted) {
+            granted = false;
+            line = null;
+            return true;
+        }
+        leaveLine();
+        throwIfInterrupted();
+        return false;
+    }
+
+    /** Own thread: stands in {@code where} from now on. */
+    void standIn(WaitLine where) throws InterruptedException {
+        checkCaller();
+        throwIfInterrupted();
+        line = where;
+        granted = false;
+    }
+
+    /** The line has given it what it wanted. */
+    void grant() {
+        granted = true;
+        if (!running) {
+            wakeNow();
+        }
+    }
+
+    /** Own thread: whether it got what it wanted at once. */
+    boolean grantedAtOnce() {
+        if (granted) {
+            granted = false;
+            line = null;
+            return true;
+        }
+        return false;
+    }
+
+    private void leaveLine() {
+        WaitLine left = line;
+        if (left != null) {
+            boolean had = granted;
+            line = null;
+            granted = false;
+            left.leave(this, had);
+        }
+    }
+
+    long deadline(long timeoutPs) {
+        if (timeoutPs < 0) {
+            throw new IllegalArgumentException("timeoutPs must be at least 0, timeoutPs=" + timeoutPs);
+        }
+        return Math.addExact(simulation.nowPs(), timeoutPs);
+    }
+
+    private void wakeNow() {
+        if (!waking) {
+            waking = true;
+            if (!simulation.reschedule(wakeHandle, simulation.nowPs())) {
+                wakeHandle = simulation.at(simulation.nowPs(), priority, resume, 0, 0);
+            }
+        }
+    }
+
+    private void end() {
+        ended = true;
+        group.ended(this);
+        if (joiners != null) {
+            joiners.serve();
         }
     }
 
     void begin() {
+        waking = true;
         wakeHandle = simulation.at(simulation.nowPs(), priority, resume, 0, 0);
     }
 
@@ -150,8 +332,7 @@ public final class DirectThread {
         simulation.cancel(wakeHandle);
         unwinding = true;
         if (carrier == null) {
-            ended = true;
-            group.ended(this);
+            end();
         } else {
             resume();
         }
@@ -168,8 +349,8 @@ public final class DirectThread {
             if (!started) {
                 carrier = null;
                 running = false;
-                ended = true;
-                group.ended(this);
+                group.baton(null);
+                end();
             }
         }
     }
@@ -177,13 +358,14 @@ public final class DirectThread {
     /** Simulation thread: hands the baton over and waits until it comes back. */
     private void resume() {
         simulationThread = Thread.currentThread();
+        waking = false;
+        group.baton(this); // before the other side can look
         running = true;
         if (carrier == null) {
             startCarrier();
         } else {
             LockSupport.unpark(carrier);
         }
-        group.baton(this);
         boolean wasInterrupted = false;
         while (running) {
             LockSupport.park(this);
@@ -192,7 +374,7 @@ public final class DirectThread {
         group.baton(null);
         if (ended) {
             wasInterrupted |= awaitEnd();
-            group.ended(this);
+            end();
         }
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
@@ -241,7 +423,7 @@ public final class DirectThread {
         }
     }
 
-    private void checkCaller() {
+    void checkCaller() {
         if (Thread.currentThread() != carrier) {
             throw new IllegalStateException("only the body of " + name + " may make it wait");
         }

@@ -116,6 +116,19 @@ public final class DirectThreads implements AutoCloseable {
         baton = holder;
     }
 
+    DirectThread baton() {
+        return baton;
+    }
+
+    /** Returns the thread whose body is calling. */
+    DirectThread caller() {
+        if (baton == null) {
+            throw new IllegalStateException("only the body of a thread of this group may wait");
+        }
+        baton.checkCaller();
+        return baton;
+    }
+
     void ended(DirectThread thread) {
         alive.remove(thread);
     }

@@ -1,6 +1,7 @@
 package io.torosim.core.event;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The storage of events: 32 bytes each in one {@code long[]}, so that an event costs one cache line and no object.
@@ -8,20 +9,28 @@ import java.util.Arrays;
  * <pre>
  *   word 0   time in ps
  *   word 1   next slot (high 32 bits), previous slot (low 32 bits; stale at the head of a list)
- *   word 2   op (high 32 bits), generation (low 32 bits): odd while pending, even while free
+ *   word 2   op (high 32 bits), generation (low 28 bits): odd while pending, even while free
  *   word 3   arg
  * </pre>
  *
- * A generation is never used twice: a slot whose generation would wrap, after 2^31 events, is retired for good. Growing
+ * A handle is generation (28 bits), number of the set (10 bits), slot + 1 (26 bits). A generation is never used twice: a
+ * slot whose generation would wrap, after 2^27 events, is retired for good. Growing
  * allocates everything first and changes nothing if that fails.
  */
 final class EventRecords {
     static final int NONE = -1;
-    /** Four words each must stay below the longest Java array. */
-    static final int MAX_SLOTS = 500_000_000;
+    private static final int SLOT_BITS = 26;
+    private static final int SET_BITS = 10;
+    /** The slots that a handle can name. */
+    static final int MAX_SLOTS = (1 << SLOT_BITS) - 1;
 
     private static final long LOW = 0xffff_ffffL;
+    private static final int GENERATION = (1 << (64 - SLOT_BITS - SET_BITS)) - 1;
+    private static final int SET = (1 << SET_BITS) - 1;
+    /** Numbers the sets of this JVM. Only the value of handles follows from it, which orders nothing. */
+    private static final AtomicInteger SETS = new AtomicInteger();
 
+    private final int set = SETS.getAndIncrement() & SET;
     private final int maxSlots;
     private long[] words = new long[4 * 32];
     private EventHandler[] handlers = new EventHandler[32];
@@ -51,7 +60,7 @@ final class EventRecords {
         long[] w = words;
         int at = slot << 2;
         w[at] = timePs;
-        w[at + 2] = ((long) op << 32) | ((w[at + 2] + 1) & LOW);
+        w[at + 2] = ((long) op << 32) | ((w[at + 2] + 1) & GENERATION);
         w[at + 3] = arg;
         priorities[slot] = (short) priority;
         if (handlers[slot] != handler) { // a store of a reference costs a barrier; a slot often keeps its handler
@@ -63,7 +72,7 @@ final class EventRecords {
     /** Gives a slot back; its handler, op and arg may still be read until the next {@link #acquire}. */
     void release(int slot) {
         int at = (slot << 2) + 2;
-        long generation = (words[at] + 1) & LOW;
+        long generation = (words[at] + 1) & GENERATION;
         words[at] = (words[at] & ~LOW) | generation;
         if (generation != 0) {
             if (spare == NONE) {
@@ -76,13 +85,23 @@ final class EventRecords {
     }
 
     long handle(int slot) {
-        return (words[(slot << 2) + 2] << 32) | (slot + 1L);
+        return (words[(slot << 2) + 2] << (SLOT_BITS + SET_BITS)) | (long) set << SLOT_BITS | (slot + 1L);
     }
 
-    /** Returns the slot of a pending event, or {@link #NONE} if the handle is stale. */
+    /**
+     * Returns the slot of a pending event, or {@link #NONE} if the handle is stale or none at all.
+     *
+     * @throws IllegalArgumentException if it is a handle of another set
+     */
     int slotOf(long handle) {
-        int slot = (int) handle - 1;
-        int generation = (int) (handle >>> 32);
+        if (((int) (handle >>> SLOT_BITS) & SET) != set) {
+            if (handle == EventSet.NO_HANDLE) {
+                return NONE;
+            }
+            throw new IllegalArgumentException("a handle of another simulation, handle=" + handle);
+        }
+        int slot = ((int) handle & MAX_SLOTS) - 1;
+        int generation = (int) (handle >>> (SLOT_BITS + SET_BITS));
         boolean pending =
                 slot >= 0 && slot < slots && (generation & 1) == 1 && (int) words[(slot << 2) + 2] == generation;
         return pending ? slot : NONE;
@@ -144,7 +163,7 @@ final class EventRecords {
     /** For tests: makes {@code slot} look as if it had been used often. */
     void age(int slot, int generation) {
         int at = (slot << 2) + 2;
-        words[at] = (words[at] & ~LOW) | (generation & LOW);
+        words[at] = (words[at] & ~LOW) | (generation & GENERATION);
     }
 
     private int newSlot() {

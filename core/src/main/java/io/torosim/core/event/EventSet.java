@@ -6,10 +6,11 @@ package io.torosim.core.event;
  *
  * <p>Times are monotone: nothing may be scheduled before the last event taken out. A handle names one pending event; once
  * that has fired or been cancelled the handle is stale, and using it is safe and does nothing, however often its memory is
- * used again.
+ * used again. A handle of another set is refused; which set it is of is told by ten of its bits, so one in 1,024 passes for
+ * a stale one.
  *
- * <p>Up to 16 events stand in a sorted array, more in a radix wheel. Scheduling, cancelling, rescheduling and taking are O(1)
- * (amortized, at most seven moves between levels an event) and allocate nothing, except when more events are pending than
+ * <p>Up to 48 events stand in a sorted array, more in a radix wheel, which is built when it is first needed. Scheduling, cancelling, rescheduling and taking are O(1)
+ * (amortized, at most 47 moves in the array, at most seven between the levels of the wheel) and allocate nothing, except when more events are pending than
  * ever before: then the storage doubles, 38 bytes an event. If there is no memory for that, {@link #schedule} throws
  * {@link OutOfMemoryError} and the set stays as it was, whole and usable. A handler that has fired may stay reachable
  * until its slot is used again.
@@ -23,12 +24,14 @@ public final class EventSet {
     public static final long NO_HANDLE = 0;
 
     private static final int NONE = EventRecords.NONE;
-    /** The wheel's events move back to the array at this size; well below 16, so that sizes around 16 do not flutter. */
-    private static final int FEW_AGAIN = 5;
+    /** The wheel's events move back to the array at this size; well below its capacity, so that no size flutters. */
+    static final int FEW_AGAIN = 24;
 
     private final EventRecords records;
     private final SortedFew few;
-    private final RadixWheel wheel;
+    /** Null until more events are pending than the array holds. */
+    private RadixWheel wheel;
+
     private boolean many;
     private int size;
     /** Nothing is pending, and nothing may be scheduled, before this time. */
@@ -47,7 +50,6 @@ public final class EventSet {
     EventSet(int maxEvents) {
         records = new EventRecords(maxEvents);
         few = new SortedFew(records);
-        wheel = new RadixWheel(records);
     }
 
     /** Returns the number of pending events. */
@@ -61,7 +63,7 @@ public final class EventSet {
      * @param timePs when, at least the time of the last event taken
      * @param priority class among equal times, in {@code [0, MAX_PRIORITY]}, lower first
      * @return its handle, never {@link #NO_HANDLE}
-     * @throws IllegalStateException if 500 million events are pending
+     * @throws IllegalStateException if 67 million events are pending
      */
     public long schedule(long timePs, int priority, EventHandler handler, int op, long arg) {
         if (timePs < floorPs) {
@@ -74,8 +76,13 @@ public final class EventSet {
             throw new NullPointerException("handler");
         }
         if (priority > highestPriority) {
-            wheel.reserve(priority);
+            if (wheel != null) {
+                wheel.reserve(priority);
+            }
             highestPriority = priority;
+        }
+        if (!many && size == SortedFew.CAPACITY) {
+            becomeMany(); // before anything is taken that a lack of memory would lose
         }
         int slot = records.acquire(timePs, priority, handler, op, arg);
         insert(slot, timePs, priority);
@@ -119,6 +126,24 @@ public final class EventSet {
         return records.slotOf(handle) != NONE;
     }
 
+    /**
+     * Returns the time of a pending event.
+     *
+     * @throws IllegalArgumentException if the handle is stale
+     */
+    public long timePs(long handle) {
+        return records.timePs(pendingSlot(handle));
+    }
+
+    /**
+     * Returns the priority class of a pending event.
+     *
+     * @throws IllegalArgumentException if the handle is stale
+     */
+    public int priority(long handle) {
+        return records.priority(pendingSlot(handle));
+    }
+
     /** Returns the time of the next event, or {@link Long#MAX_VALUE} if there is none: ask {@link #size} to tell apart. */
     public long nextTimePs() {
         if (size == 0) {
@@ -149,7 +174,7 @@ public final class EventSet {
      * Takes out the next event if its time is at most {@code limitPs}. If there is one but it lies beyond, nothing may be
      * scheduled before {@code limitPs} any more.
      *
-     * @return a number for {@link #timePs}, {@link #priority}, {@link #handler}, {@link #op} and {@link #arg}, good until
+     * @return a number for {@link #takenTimePs}, {@link #takenPriority}, {@link #handler}, {@link #op} and {@link #arg}, good until
      *     the next event is scheduled; negative if there is no such event
      */
     int take(long limitPs) {
@@ -179,11 +204,11 @@ public final class EventSet {
         return slot;
     }
 
-    long timePs(int taken) {
+    long takenTimePs(int taken) {
         return records.timePs(taken);
     }
 
-    int priority(int taken) {
+    int takenPriority(int taken) {
         return records.priority(taken);
     }
 
@@ -199,17 +224,22 @@ public final class EventSet {
         return records.arg(taken);
     }
 
+    private int pendingSlot(long handle) {
+        int slot = records.slotOf(handle);
+        if (slot == NONE) {
+            throw new IllegalArgumentException("the event is not pending any more, handle=" + handle);
+        }
+        return slot;
+    }
+
     private void insert(int slot, long timePs, int priority) {
         if (many) {
             wheel.add(slot, timePs, priority);
             if (head != NONE && records.precedes(slot, head)) {
                 head = slot;
             }
-        } else if (few.size() < SortedFew.CAPACITY) {
-            few.add(slot, timePs, priority);
         } else {
-            becomeMany();
-            wheel.add(slot, timePs, priority);
+            few.add(slot, timePs, priority);
         }
     }
 
@@ -225,6 +255,11 @@ public final class EventSet {
     }
 
     private void becomeMany() {
+        if (wheel == null) {
+            RadixWheel built = new RadixWheel(records);
+            built.reserve(highestPriority);
+            wheel = built;
+        }
         wheel.start(floorPs);
         while (few.size() > 0) {
             wheel.add(few.takeFirst());

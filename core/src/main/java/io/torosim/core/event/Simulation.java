@@ -6,7 +6,8 @@ import java.util.function.BooleanSupplier;
  * The simulated clock and the events that move it. Events fire in order of (time, priority class, scheduling order);
  * between events no time passes.
  *
- * <p>Confined to one thread, the simulation thread; two simulations share nothing.
+ * <p>Confined to one thread, the simulation thread; two simulations share nothing, and a handle of one is refused by the
+ * other.
  */
 public final class Simulation {
     /** The priority class of {@link #at(long, EventHandler, int, long)} and its like. */
@@ -103,6 +104,24 @@ public final class Simulation {
         return events.isPending(handle);
     }
 
+    /**
+     * Returns when a pending event fires.
+     *
+     * @throws IllegalArgumentException if it has fired or been cancelled
+     */
+    public long timePs(long handle) {
+        return events.timePs(handle);
+    }
+
+    /**
+     * Returns the priority class of a pending event.
+     *
+     * @throws IllegalArgumentException if it has fired or been cancelled
+     */
+    public int priority(long handle) {
+        return events.priority(handle);
+    }
+
     /** Moves a pending event to {@code timePs}; false if the handle is stale. */
     public boolean reschedule(long handle, long timePs) {
         if (timePs < nowPs) {
@@ -126,6 +145,17 @@ public final class Simulation {
             nowPs = untilPs;
             nowPriority = Integer.MAX_VALUE;
         }
+        return nowPs;
+    }
+
+    /**
+     * Fires every event until none is left, or {@link #stop} is called; the clock stays at the last one. A model that
+     * always schedules another event never ends: then give {@link #runUntil(long)} a time.
+     *
+     * @return the time at which it ended
+     */
+    public long runToEnd() {
+        run(Long.MAX_VALUE, Long.MAX_VALUE, null);
         return nowPs;
     }
 
@@ -268,8 +298,8 @@ public final class Simulation {
                     return;
                 }
                 forgetHorizon();
-                nowPs = events.timePs(taken);
-                nowPriority = events.priority(taken);
+                nowPs = events.takenTimePs(taken);
+                nowPriority = events.takenPriority(taken);
                 firedCount++;
                 budget--;
                 events.handler(taken).onEvent(events.op(taken), events.arg(taken));

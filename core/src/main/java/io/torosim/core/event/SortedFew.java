@@ -1,11 +1,11 @@
 package io.torosim.core.event;
 
 /**
- * A handful of events in a sorted array, the next one last. Below some sixteen events this beats every clever structure:
- * two cache lines, no links.
+ * A handful of events in a sorted array, the next one last. With a few dozen this beats every clever structure: a new
+ * event mostly lies near one end or moves some neighbours in the same cache lines, and nothing is linked.
  */
 final class SortedFew {
-    static final int CAPACITY = 16;
+    static final int CAPACITY = 48;
 
     private final EventRecords records;
     private final long[] times = new long[CAPACITY];

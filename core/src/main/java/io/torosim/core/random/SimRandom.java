@@ -69,9 +69,30 @@ public final class SimRandom {
         return (nextLong() >>> 11) * 0x1.0p-53;
     }
 
-    /** Returns a draw of the exponential distribution with the given mean, rounded to a whole number, at least 0. */
+    /**
+     * Returns a draw of the exponential distribution in whole ticks, rounded down: the mean of the draws is
+     * {@code 1 / (e^(1/mean) - 1)}, half a tick below {@code mean} when that is large, but 0.58 for 1. With means of a few
+     * ticks take {@link #nextExponential(double)}.
+     *
+     * @param mean at least 0; 0 gives 0
+     */
     public long nextExponential(long mean) {
+        if (mean < 0) {
+            throw new IllegalArgumentException("mean must be at least 0, mean=" + mean);
+        }
         return (long) (-StrictMath.log(1.0 - nextDouble()) * mean);
+    }
+
+    /**
+     * Returns a draw of the exponential distribution, not rounded; the same draw as in ticks.
+     *
+     * @param mean finite and at least 0; 0 gives 0
+     */
+    public double nextExponential(double mean) {
+        if (!(mean >= 0) || mean == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException("mean must be finite and at least 0, mean=" + mean);
+        }
+        return -StrictMath.log(1.0 - nextDouble()) * mean;
     }
 
     /**

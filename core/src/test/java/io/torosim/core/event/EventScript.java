@@ -104,8 +104,8 @@ final class EventScript {
                         set.handler(taken).onEvent(set.op(taken), set.arg(taken));
                         same(i, fired[1], expected.id());
                         same(i, fired[0], ~expected.id());
-                        same(i, set.timePs(taken), expected.timePs());
-                        same(i, set.priority(taken), expected.priority());
+                        same(i, set.takenTimePs(taken), expected.timePs());
+                        same(i, set.takenPriority(taken), expected.priority());
                         same(i, set.isPending(handles.get((int) expected.id())), false);
                         floorPs = expected.timePs();
                     } else {

@@ -2,6 +2,9 @@ package io.torosim.core.event;
 
 import io.torosim.core.event.EventScript.Op;
 import io.torosim.core.event.EventScript.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -9,6 +12,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.statistics.Statistics;
 
 /** The event set against a sorted list: same order, same handles, same answers. */
 class EventSetPropertiesTest {
@@ -20,6 +26,34 @@ class EventSetPropertiesTest {
     @Property(tries = 600)
     void shortScript_agreesWithSortedList(@ForAll("shortScripts") EventScript script) {
         script.check();
+    }
+
+    /** Sizes that go up and down across the border between array and wheel, with the other operations in between. */
+    @Property(tries = 60)
+    void tides_agreeWithSortedList(
+            @ForAll @Size(min = 4, max = 12) List<@IntRange(max = 80) Integer> levels, @ForAll @IntRange int seed) {
+        Random random = new Random(seed);
+        List<Step> steps = new ArrayList<>();
+        int pending = 0;
+        for (int level : levels) {
+            while (pending != level) {
+                if (pending < level) {
+                    steps.add(new Step(Op.SCHEDULE, random.nextInt(1 << random.nextInt(20)), 14 + random.nextInt(4)));
+                    pending++;
+                } else {
+                    steps.add(new Step(Op.TAKE, 0, 0));
+                    pending--;
+                }
+                if (random.nextInt(4) == 0) {
+                    steps.add(new Step(Op.RESCHEDULE, random.nextInt(1000), random.nextInt(1 << random.nextInt(20))));
+                    steps.add(new Step(Op.PEEK, 0, 0));
+                }
+            }
+        }
+        EventScript.of(steps).check();
+        boolean up = levels.stream().anyMatch(level -> level > SortedFew.CAPACITY);
+        Statistics.label("reached the wheel").collect(up);
+        Statistics.label("reached the wheel").coverage(c -> c.check(true).percentage(p -> p > 50));
     }
 
     @Provide

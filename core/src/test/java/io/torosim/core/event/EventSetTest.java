@@ -64,8 +64,39 @@ class EventSetTest {
         assertThat(set.isPending(stale)).isFalse();
         assertThat(set.isPending(fresh)).isTrue();
         assertThat(set.cancel(EventSet.NO_HANDLE)).isFalse();
-        assertThat(set.cancel(-1)).isFalse();
-        assertThat(set.cancel(Long.MAX_VALUE)).isFalse();
+        assertThat(set.isPending(EventSet.NO_HANDLE)).isFalse();
+    }
+
+    @Test
+    void handleOfAnotherSet_isRefused() {
+        EventSet one = new EventSet();
+        EventSet other = new EventSet();
+        long handle = one.schedule(1, 0, IGNORE, 0, 0);
+        other.schedule(1, 0, IGNORE, 0, 0);
+        assertThatThrownBy(() -> other.cancel(handle)).hasMessageContaining("handle=" + handle);
+        assertThatThrownBy(() -> other.reschedule(handle, 2)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> other.isPending(handle)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> other.timePs(handle)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(one.isPending(handle)).isTrue();
+        assertThat(other.size()).isEqualTo(1);
+    }
+
+    @Test
+    void pendingEvent_tellsItsTimeAndClass_aStaleHandleNone() {
+        EventSet set = new EventSet();
+        List<Long> handles = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            handles.add(set.schedule(1000 - i, i, IGNORE, 0, 0));
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(set.timePs(handles.get(i))).isEqualTo(1000 - i);
+            assertThat(set.priority(handles.get(i))).isEqualTo(i);
+        }
+        set.reschedule(handles.get(7), 5000);
+        assertThat(set.timePs(handles.get(7))).isEqualTo(5000);
+        set.cancel(handles.get(7));
+        assertThatThrownBy(() -> set.timePs(handles.get(7))).hasMessageContaining("not pending");
+        assertThatThrownBy(() -> set.priority(EventSet.NO_HANDLE)).hasMessageContaining("not pending");
     }
 
     @Test

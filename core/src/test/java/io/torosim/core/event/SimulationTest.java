@@ -122,4 +122,36 @@ class SimulationTest {
         assertThat(log).containsExactly(Long.MAX_VALUE + ":1");
         assertThatThrownBy(() -> simulation.after(1, this::note, 0, 0)).isInstanceOf(ArithmeticException.class);
     }
+
+    @Test
+    void runToEnd_firesAllAndStaysAtTheLast() {
+        Simulation own = new Simulation();
+        EventHandler[] self = new EventHandler[1];
+        self[0] = (op, arg) -> {
+            if (arg > 0) {
+                own.after(10, self[0], 0, arg - 1);
+            }
+        };
+        own.at(5, self[0], 0, 7);
+        assertThat(own.runToEnd()).isEqualTo(75);
+        assertThat(own.pendingCount()).isZero();
+        assertThat(own.firedCount()).isEqualTo(8);
+        assertThat(own.runToEnd()).as("nothing is left").isEqualTo(75);
+        own.after(1, (op, arg) -> own.stop(), 0, 0);
+        own.after(2, self[0], 0, 0);
+        assertThat(own.runToEnd()).isEqualTo(76);
+        assertThat(own.pendingCount()).isEqualTo(1);
+    }
+
+    @Test
+    void pendingHandle_tellsTimeAndClass() {
+        Simulation own = new Simulation();
+        long handle = own.at(30, 3, (op, arg) -> {}, 0, 0);
+        assertThat(own.timePs(handle)).isEqualTo(30);
+        assertThat(own.priority(handle)).isEqualTo(3);
+        own.runToEnd();
+        assertThatThrownBy(() -> own.timePs(handle)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Simulation().cancel(handle))
+                .hasMessageStartingWith("a handle of another simulation");
+    }
 }

@@ -149,4 +149,33 @@ class SimRandomTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(EmpiricalDistribution.ofSample(5).draw(random)).isEqualTo(5);
     }
+
+    @Test
+    void exponential_inDoublesKeepsAMeanOfOne_inTicksIsRoundedDown() {
+        SimRandom real = new RandomStreams(5).stream("e");
+        SimRandom ticks = new RandomStreams(5).stream("e");
+        double sum = 0;
+        long tickSum = 0;
+        int draws = 200_000;
+        for (int i = 0; i < draws; i++) {
+            double x = real.nextExponential(1.0);
+            long t = ticks.nextExponential(1L);
+            assertThat(t).isEqualTo((long) x);
+            sum += x;
+            tickSum += t;
+        }
+        assertThat(sum / draws).isBetween(0.99, 1.01); // 4.5 standard errors
+        assertThat(tickSum / (double) draws).isBetween(0.572, 0.592); // 1 / (e - 1) = 0.582
+    }
+
+    @Test
+    void exponential_ofANegativeMean_isRefused() {
+        SimRandom random = new RandomStreams(5).stream("e");
+        assertThatThrownBy(() -> random.nextExponential(-1L)).hasMessageContaining("mean=-1");
+        assertThatThrownBy(() -> random.nextExponential(-0.5)).hasMessageContaining("mean=-0.5");
+        assertThatThrownBy(() -> random.nextExponential(Double.NaN)).hasMessageContaining("mean=NaN");
+        assertThatThrownBy(() -> random.nextExponential(Double.POSITIVE_INFINITY))
+                .hasMessageContaining("Infinity");
+        assertThat(random.nextExponential(0L)).isZero();
+    }
 }

@@ -24,6 +24,11 @@ public final class EventTable {
     private record Cell(String name, String type, String parameter, String value, double bar, double stretch) {}
 
     private static final List<Cell> CELLS = List.of(
+            new Cell("hold, 16 pending", "HoldBenchmark", "pending", "16", Double.NaN, Double.NaN),
+            new Cell("hold, 24 pending", "HoldBenchmark", "pending", "24", Double.NaN, Double.NaN),
+            new Cell("hold, 32 pending", "HoldBenchmark", "pending", "32", Double.NaN, Double.NaN),
+            new Cell("hold, 48 pending", "HoldBenchmark", "pending", "48", Double.NaN, Double.NaN),
+            new Cell("hold, 64 pending", "HoldBenchmark", "pending", "64", Double.NaN, Double.NaN),
             new Cell("hold, 100 pending", "HoldBenchmark", "pending", "100", 0.85, 0.65),
             new Cell("hold, 10^4 pending", "HoldBenchmark", "pending", "10000", 0.35, 0.25),
             new Cell("hold, 10^6 pending", "HoldBenchmark", "pending", "1000000", 0.35, 0.20),

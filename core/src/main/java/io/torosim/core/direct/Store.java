@@ -1,0 +1,161 @@
+package io.torosim.core.direct;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/**
+ * A bounded queue of items between direct-style threads: first in, first out for those who take whatever comes, by a condition
+ * for those who are choosy. Who puts waits while it is full, who takes waits while there is nothing for it; both are served by
+ * {@linkplain DirectThread#rank(int) rank}, then in the order in which they came. Event handlers use {@link #tryPut} and {@link #tryTake}.
+ * The item of a thread that is killed before it could go on with it is the first again, even if that makes one too many.
+ *
+ * @param <T> the items, never null
+ */
+public final class Store<T> {
+    private final ArrayDeque<T> items = new ArrayDeque<>();
+    private final int capacity;
+    private final WaitLine putters;
+    private final WaitLine takers;
+
+    /**
+     * Creates an empty store.
+     *
+     * @param threads those who may wait for it
+     * @param capacity most items at a time, positive; {@link Integer#MAX_VALUE} for no bound
+     */
+    public Store(DirectThreads threads, int capacity) {
+        if (capacity <= 0) {
+            throw new IllegalArgumentException("capacity must be positive, capacity=" + capacity);
+        }
+        this.capacity = capacity;
+        this.putters = new WaitLine(threads, this::grantPut, thread -> {}, true); // what is put stays
+        this.takers = new WaitLine(threads, this::grantTake, this::returnItem, false);
+        WaitLine.pair(putters, takers);
+    }
+
+    /** Returns the number of items. */
+    public int size() {
+        return items.size();
+    }
+
+    /** Returns how many threads wait for room. */
+    public int puttersWaiting() {
+        return putters.size();
+    }
+
+    /** Returns how many threads wait for an item. */
+    public int takersWaiting() {
+        return takers.size();
+    }
+
+    /**
+     * Adds an item; the calling thread waits for room.
+     *
+     * @throws InterruptedException if the thread is or gets interrupted; then nothing is added
+     */
+    public void put(T item) throws InterruptedException {
+        put(item, WaitLine.FOREVER);
+    }
+
+    /**
+     * Adds an item if there is room within {@code timeoutPs}; false if the time went by.
+     *
+     * @throws InterruptedException if the thread is or gets interrupted; then nothing is added
+     */
+    public boolean put(T item, long timeoutPs) throws InterruptedException {
+        DirectThread caller = putters.group().caller();
+        caller.wanted = Objects.requireNonNull(item, "item");
+        return putters.enter(caller, timeoutPs);
+    }
+
+    /** Adds an item if there is room now and nobody waits for it. */
+    public boolean tryPut(T item) {
+        Objects.requireNonNull(item, "item");
+        if (putters.size() > 0 || items.size() >= capacity) {
+            return false;
+        }
+        items.add(item);
+        takers.serve();
+        return true;
+    }
+
+    /**
+     * Takes the first item; the calling thread waits for one.
+     *
+     * @throws InterruptedException if the thread is or gets interrupted; then nothing is taken
+     */
+    public T take() throws InterruptedException {
+        return take(null, WaitLine.FOREVER);
+    }
+
+    /** Takes the first item that comes within {@code timeoutPs}; null if the time went by. */
+    public T take(long timeoutPs) throws InterruptedException {
+        return take(null, timeoutPs);
+    }
+
+    /**
+     * Takes the first item that fulfils {@code condition}; the calling thread waits for one.
+     *
+     * @param condition asked again for every item that comes; it must change nothing
+     */
+    public T take(Predicate<? super T> condition) throws InterruptedException {
+        return take(Objects.requireNonNull(condition, "condition"), WaitLine.FOREVER);
+    }
+
+    /** Takes the first item that fulfils {@code condition} within {@code timeoutPs}; null if the time went by. */
+    @SuppressWarnings("unchecked") // wanted is the condition, then the item that returnItem would take back
+    public T take(Predicate<? super T> condition, long timeoutPs) throws InterruptedException {
+        DirectThread caller = takers.group().caller();
+        caller.wanted = condition;
+        boolean taken = takers.enter(caller, timeoutPs);
+        Object item = caller.wanted;
+        caller.wanted = null;
+        return taken ? (T) item : null;
+    }
+
+    /** Takes the first item if there is one and nobody waits; else null. */
+    public T tryTake() {
+        if (takers.size() > 0 || items.isEmpty()) {
+            return null;
+        }
+        T item = items.poll();
+        putters.serve();
+        return item;
+    }
+
+    @SuppressWarnings("unchecked") // put sets what is wanted
+    private boolean grantPut(DirectThread thread) {
+        if (items.size() >= capacity) {
+            return false;
+        }
+        items.add((T) thread.wanted);
+        thread.wanted = null;
+        return true;
+    }
+
+    @SuppressWarnings("unchecked") // take sets what is wanted
+    private boolean grantTake(DirectThread thread) {
+        Predicate<? super T> condition = (Predicate<? super T>) thread.wanted;
+        if (condition == null) {
+            thread.wanted = items.poll();
+            return thread.wanted != null;
+        }
+        for (Iterator<T> i = items.iterator(); i.hasNext(); ) {
+            T item = i.next();
+            if (condition.test(item)) {
+                i.remove();
+                thread.wanted = item;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @SuppressWarnings("unchecked") // grantTake has left the item there
+    private void returnItem(DirectThread thread) {
+        items.addFirst((T) thread.wanted);
+        thread.wanted = null;
+    }
+}
