@@ -5,8 +5,9 @@ import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatEntries;
 import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.layout.FatType;
 import io.torosim.fat.volume.MountOptions;
-import io.torosim.fat.volume.PartitionTable;
+import io.torosim.fat.volume.Partitions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -41,7 +42,7 @@ public final class VolumeCheck {
     }
 
     /**
-     * Checks the volume on a device, or on one of its partitions. FAT12 is checked too. Nothing is written.
+     * Checks the volume on a device, or on one of its partitions. Nothing is written.
      *
      * @param disk the device
      * @param options partition, code page and name of the image
@@ -50,11 +51,8 @@ public final class VolumeCheck {
      * @throws IOException if the device fails
      */
     public static CheckReport check(BlockDevice disk, MountOptions options) throws IOException {
-        BlockDevice device = PartitionTable.volumeOn(disk, options.withFat12());
-        byte[] first = new byte[BootSector.BYTES];
-        device.read(0, ByteBuffer.wrap(first));
-        BootSector boot = BootSector.parse(options.image(), first, device.sectorCount() * BlockDevice.SECTOR_BYTES);
-        return new VolumeCheck(device, options, boot).run();
+        BlockDevice device = Partitions.volumeOn(disk, options);
+        return new VolumeCheck(device, options, BootSector.read(options.image(), device)).run();
     }
 
     private CheckReport run() throws IOException {
@@ -87,7 +85,8 @@ public final class VolumeCheck {
                     -1,
                     "volume bytes=" + boot.volumeBytes() + ", device bytes=" + deviceBytes);
         }
-        if ((boot.state() & 1) != 0 || (chains.entry(1) & FatEntries.CLEAN_BIT) == 0) {
+        boolean markedClean = boot.type() == FatType.FAT12 || (chains.entry(1) & FatEntries.CLEAN_BIT) != 0;
+        if ((boot.state() & 1) != 0 || !markedClean) {
             report(FatRule.DIRTY, "/", -1, "state=" + boot.state() + ", FAT entry 1=" + (int) chains.entry(1));
         }
     }

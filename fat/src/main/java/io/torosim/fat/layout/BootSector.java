@@ -4,6 +4,9 @@ import static io.torosim.fat.layout.LittleEndian.u16;
 import static io.torosim.fat.layout.LittleEndian.u32;
 import static io.torosim.fat.layout.LittleEndian.u8;
 
+import io.torosim.core.block.BlockDevice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -51,6 +54,27 @@ public record BootSector(
     public static final int BYTES = 512;
     /** Offset of the state byte (dosfstools: "dirty bit"). */
     public static final int STATE_OFFSET = 0x25;
+
+    /**
+     * Reads and checks the boot sector of a volume.
+     *
+     * @param image name of the image, for errors
+     * @param volume the volume, from its first sector on
+     * @return the boot sector of a FAT12 or FAT16 volume
+     * @throws FatException if it is another file system, or a rule of weight {@link FatRule.Weight#REFUSE} is broken
+     * @throws IOException if the device fails
+     */
+    public static BootSector read(String image, BlockDevice volume) throws IOException {
+        byte[] first = new byte[BYTES];
+        volume.read(0, ByteBuffer.wrap(first));
+        String other = ForeignVolume.name(first);
+        require(
+                image,
+                other == null,
+                FatRule.OTHER_FILE_SYSTEM,
+                "the volume is " + other + ", not FAT12 or FAT16");
+        return parse(image, first, volume.sectorCount() * BlockDevice.SECTOR_BYTES);
+    }
 
     /**
      * Reads and checks a boot sector.

@@ -5,6 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.Arrays;
 
@@ -41,16 +42,24 @@ public final class CodePage {
      *
      * @param name a charset name, such as {@code cp437}, {@code IBM850} or {@code ISO-8859-1}
      * @return the code page
-     * @throws IllegalArgumentException if Java does not have it or it is not one byte a character
+     * @throws IllegalArgumentException if Java does not have it, it is not one byte a character, or its letters and
+     *     digits are not those of ASCII
      */
     public static CodePage of(String name) {
         try {
             Charset charset = Charset.forName(name);
-            if (charset.newEncoder().maxBytesPerChar() != 1.0f) {
+            if (!charset.canEncode() || charset.newEncoder().maxBytesPerChar() != 1.0f) {
                 throw new IllegalArgumentException("codepage must have one byte a character, codepage=" + name);
             }
-            return charset.name().equals("IBM437") ? CP437 : new CodePage(charset.name());
-        } catch (UnsupportedCharsetException e) {
+            var page = charset.name().equals("IBM437") ? CP437 : new CodePage(charset.name());
+            for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .~_".toCharArray()) {
+                if (page.chars[c] != c) {
+                    throw new IllegalArgumentException(
+                            "codepage must have ASCII's letters and digits in their places, codepage=" + name);
+                }
+            }
+            return page;
+        } catch (UnsupportedCharsetException | IllegalCharsetNameException e) {
             throw new IllegalArgumentException("codepage must be known to Java, codepage=" + name, e);
         }
     }

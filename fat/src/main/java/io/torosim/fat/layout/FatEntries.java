@@ -59,6 +59,36 @@ public final class FatEntries {
         return entries;
     }
 
+    /**
+     * Returns where an entry begins; it ends in the byte behind.
+     *
+     * @param type the width of the table
+     * @param cluster the cluster
+     * @return bytes from the beginning of the FAT
+     */
+    public static int at(FatType type, int cluster) {
+        return type == FatType.FAT12 ? cluster + cluster / 2 : cluster * 2;
+    }
+
+    /**
+     * Writes an entry.
+     *
+     * @param raw a FAT
+     * @param type its width; of a 12-bit entry the low 12 bits of the value count
+     * @param cluster the cluster
+     * @param value the entry
+     */
+    public static void put(byte[] raw, FatType type, int cluster, int value) {
+        int at = at(type, cluster);
+        if (type == FatType.FAT16) {
+            LittleEndian.put16(raw, at, value);
+            return;
+        }
+        int pair = LittleEndian.u8(raw, at) | LittleEndian.u8(raw, at + 1) << 8;
+        int entry = value & 0xfff;
+        LittleEndian.put16(raw, at, (cluster & 1) == 0 ? pair & 0xf000 | entry : pair & 0xf | entry << 4);
+    }
+
     private static int widened(byte[] table, int cluster, int last) {
         int at = cluster + cluster / 2;
         int pair = LittleEndian.u8(table, at) | LittleEndian.u8(table, at + 1) << 8;

@@ -1,7 +1,7 @@
 package io.torosim.fat.layout;
 
 /**
- * The rules that a FAT16 volume keeps. A rule names itself in every error and in every finding of a check, with the
+ * The rules that a FAT12 or FAT16 volume keeps. A rule names itself in every error and in every finding of a check, with the
  * heading of Microsoft's "FAT: General Overview of On-Disk Format" (version 1.03, 2000) it comes from.
  */
 public enum FatRule {
@@ -20,14 +20,14 @@ public enum FatRule {
     TOTAL_SECTORS(Weight.REFUSE, "Boot Sector and BPB Structure", "total sectors hold reserved sectors, FATs and root"),
     /** BPB_FATSz16 is not 0 and holds an entry for every cluster. */
     FAT_SIZE(Weight.REFUSE, "FAT Data Structure", "a FAT holds an entry for every cluster"),
-    /** There are 4,085 to 65,524 clusters: the count alone decides the type. */
-    CLUSTER_COUNT(Weight.REFUSE, "FAT Type Determination", "FAT16 has 4085 to 65524 clusters"),
+    /** There are 1 to 65,524 clusters: the count alone decides the type, FAT12 up to 4,084. */
+    CLUSTER_COUNT(Weight.REFUSE, "FAT Type Determination", "FAT12 has 1 to 4084 clusters, FAT16 4085 to 65524"),
     /** The FATs and the root directory lie inside the device. */
     METADATA_OUTSIDE_DEVICE(Weight.REFUSE, "FAT Data Structure", "FATs and root directory lie inside the device"),
     /** The device holds FAT and not another file system. */
-    OTHER_FILE_SYSTEM(Weight.REFUSE, "FAT Type Determination", "the volume is FAT16 and not another file system"),
-    /** The partition asked for exists and is a FAT partition inside the disk. */
-    PARTITION(Weight.REFUSE, "Master boot record", "the partition exists, is FAT and lies inside the disk"),
+    OTHER_FILE_SYSTEM(Weight.REFUSE, "FAT Type Determination", "the volume is FAT12 or FAT16 and not another file system"),
+    /** The partition asked for exists, or one alone holds a FAT12 or FAT16 volume. */
+    PARTITION(Weight.REFUSE, "Master boot record, GPT, El Torito", "the partition exists, or one alone holds FAT"),
 
     /** No cluster occurs twice in one chain. */
     CHAIN_LOOP(Weight.DAMAGE, "FAT Data Structure", "a cluster chain does not loop"),
@@ -88,8 +88,8 @@ public enum FatRule {
     VOLUME_FULL(Weight.CALLER, "FAT Data Structure", "the volume has enough free clusters"),
     /** A file is below 4 GiB. */
     FILE_SIZE(Weight.CALLER, "FAT Directory Structure", "a file has at most 4294967295 bytes"),
-    /** FAT12 volumes are only read here. */
-    FAT12_READ_ONLY(Weight.CALLER, "FAT Type Determination", "a FAT12 volume is only read"),
+    /** An image is open for writing once at a time. */
+    IMAGE_IN_USE(Weight.CALLER, "java.nio.channels.FileLock", "an image is open for writing once at a time"),
     /** The host file behind a virtual disk is still as it was when the disk was made. */
     HOST_CHANGED(Weight.CALLER, "QEMU block/vvfat.c", "the host directory does not change while it is a disk");
 

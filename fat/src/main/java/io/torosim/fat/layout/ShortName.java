@@ -132,7 +132,9 @@ public final class ShortName {
     /** Returns the byte of an upper-case character that a short name may hold, else 0. */
     private static int legalByte(char c, CodePage page) {
         boolean ascii = c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || LEGAL_MARKS.indexOf(c) >= 0;
-        return ascii || c >= 0x80 && c < 0xd800 && NameFolding.fold(c) == c ? page.toByte(c) : 0;
+        boolean legal = ascii || c >= 0x80 && c < 0xd800 && NameFolding.fold(c) == c;
+        int b = legal ? page.toByte(c) : 0;
+        return ILLEGAL[b] ? 0 : b; // some code pages have another character where ASCII has one that no name may hold
     }
 
     /**

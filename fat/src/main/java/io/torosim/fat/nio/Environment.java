@@ -31,8 +31,8 @@ record Environment(String access, MountOptions options) {
                 partition(env.get("partition")),
                 page == null ? CodePage.CP437 : CodePage.of(page.toString()),
                 zone(env.get("zone")),
-                flag(env.get("fat12")),
-                clock(env.get("clock"), defaultClock));
+                clock(env.get("clock"), defaultClock),
+                flag("barriers", env.get("barriers")));
         return new Environment((String) access, options);
     }
 
@@ -62,14 +62,14 @@ record Environment(String access, MountOptions options) {
         }
     }
 
-    private static boolean flag(Object value) {
+    private static boolean flag(String key, Object value) {
         if (value == null || value.toString().equals("false")) {
             return false;
         }
         if (value.toString().equals("true")) {
             return true;
         }
-        throw bad("fat12", "true or false", value, null);
+        throw bad(key, "true or false", value, null);
     }
 
     private static InstantSource clock(Object value, InstantSource defaultClock) {

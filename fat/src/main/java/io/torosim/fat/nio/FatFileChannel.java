@@ -69,9 +69,22 @@ final class FatFileChannel extends FileChannel {
     public int read(ByteBuffer target) throws IOException {
         checkReadable();
         synchronized (this) {
-            int moved = volume.read(file, position, target);
+            int moved = get(target, position);
             position += Math.max(0, moved);
             return moved;
+        }
+    }
+
+    /** Reads. An interruption during the access closes the channel, when the access is done. */
+    private int get(ByteBuffer target, long at) throws IOException {
+        boolean done = false;
+        begin();
+        try {
+            int moved = isOpen() ? volume.read(file, at, target) : 0;
+            done = true;
+            return moved;
+        } finally {
+            end(done);
         }
     }
 
@@ -79,7 +92,7 @@ final class FatFileChannel extends FileChannel {
     public int read(ByteBuffer target, long at) throws IOException {
         checkPosition(at);
         checkReadable();
-        return volume.read(file, at, target);
+        return get(target, at);
     }
 
     @Override
@@ -90,7 +103,7 @@ final class FatFileChannel extends FileChannel {
             long total = 0;
             for (int i = offset; i < offset + length; i++) {
                 if (targets[i].hasRemaining()) {
-                    int moved = volume.read(file, position, targets[i]);
+                    int moved = get(targets[i], position);
                     if (moved < 0) {
                         return total == 0 ? -1 : total;
                     }
@@ -130,11 +143,18 @@ final class FatFileChannel extends FileChannel {
     }
 
     private int put(ByteBuffer source, long at) throws IOException {
-        int moved = volume.write(file, at, source);
-        if (mode.sync()) {
-            volume.force(file);
+        boolean done = false;
+        begin();
+        try {
+            int moved = isOpen() ? volume.write(file, at, source) : 0;
+            if (mode.sync() && moved > 0) {
+                volume.force(file);
+            }
+            done = true;
+            return moved;
+        } finally {
+            end(done);
         }
-        return moved;
     }
 
     @Override
@@ -166,8 +186,17 @@ final class FatFileChannel extends FileChannel {
         checkPosition(size);
         checkWritable();
         synchronized (this) {
-            volume.truncate(file, size);
-            position = Math.min(position, size);
+            boolean done = false;
+            begin();
+            try {
+                if (isOpen()) {
+                    volume.truncate(file, size);
+                    position = Math.min(position, size);
+                }
+                done = true;
+            } finally {
+                end(done);
+            }
         }
         return this;
     }
@@ -189,7 +218,7 @@ final class FatFileChannel extends FileChannel {
         long moved = 0;
         while (moved < count) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), count - moved));
-            int read = volume.read(file, from + moved, buffer);
+            int read = get(buffer, from + moved);
             if (read < 0) {
                 break;
             }

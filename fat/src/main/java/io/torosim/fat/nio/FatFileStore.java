@@ -87,6 +87,10 @@ final class FatFileStore extends FileStore {
             case "usableSpace" -> getUsableSpace();
             case "unallocatedSpace" -> getUnallocatedSpace();
             case "blockSize" -> getBlockSize();
+            case "name" -> name();
+            case "type", "fat:type" -> type();
+            case "fat:clusterCount" -> volume().bootSector().clusterCount();
+            case "fat:freeClusters" -> volume().freeClusters();
             case "fat:label" -> volume().label();
             case "fat:serial" -> volume().bootSector().serial();
             case "fat:dirty" -> volume().wasDirty();

@@ -1,7 +1,6 @@
 package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
 import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.ForeignVolume;
@@ -12,6 +11,7 @@ import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -20,13 +20,12 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
-import java.nio.file.FileSystemAlreadyExistsException;
-import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.DosFileAttributeView;
@@ -36,13 +35,13 @@ import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.spi.FileSystemProvider;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 
 /**
- * FAT16 volumes for {@code java.nio.file}, scheme {@code fat}.
+ * FAT12 and FAT16 volumes for {@code java.nio.file}, scheme {@code fat}.
  *
  * <p>Opened by {@code FileSystems.newFileSystem(Path, Map)}, by {@code FileSystems.newFileSystem(URI, Map)} with
  * {@code fat:file:///x/disk.img!/DIR/A.TXT}, or over any device by {@link #open(BlockDevice, MountOptions)}. Keys of the
@@ -50,38 +49,48 @@ import java.util.Set;
  *
  * <ul>
  *   <li>{@code accessMode}: {@code readOnly} or {@code readWrite}; default: writable if the image is
- *   <li>{@code partition}: 1 to 4, 5 and up for logical partitions; default: the whole image if it is a volume, else the
- *       first FAT16 partition of its MBR
+ *   <li>{@code partition}: a number as {@link io.torosim.fat.volume.Partition} counts; default: the whole image if it is a
+ *       volume, else its only FAT12 or FAT16 partition
  *   <li>{@code codepage}: of short names, default {@code cp437}
  *   <li>{@code zone}: of the volume's local times, default UTC, so that results do not depend on the machine
- *   <li>{@code fat12}: {@code true} to read FAT12 volumes too
+ *   <li>{@code barriers}: {@code true} keeps writes that rely on each other apart by forcing the image; default
+ *       {@code false}: the order holds when the program ends, not when the machine does ({@link MountOptions})
  *   <li>{@code clock}: an {@link InstantSource} for the times of what is written; default: the system's clock
  * </ul>
  *
- * <p>By path, what is not FAT16 is refused with {@link UnsupportedOperationException}, so that other providers get their
- * turn; a damaged FAT16 volume, and an unrecognised file named {@code .img}, {@code .fat} or {@code .vfd}, with
+ * <p>By path, what is not FAT12 or FAT16 is refused with {@link UnsupportedOperationException}, so that other providers get their
+ * turn; a damaged volume, and any other file named {@code .img}, {@code .fat} or {@code .vfd}, with
  * {@link FatException}. By URI the error is always {@link FatException}.
  *
- * <p>Safe for use by several threads.
+ * <p>An image is locked while it is open for writing: opening it for writing once more, by whatever way or program, is
+ * refused, reading beside it is not. {@code Path.of(path.toUri())} finds the path of an open volume, however it was opened.
+ *
+ * <p>Safe for use by several threads. A thread that is interrupted in a call on a channel closes that channel, as Java's
+ * channels do, and nothing else.
  */
 public final class FatFileSystemProvider extends FileSystemProvider {
-    private final Map<Path, FatFileSystem> byImage = new HashMap<>();
+    private final OpenVolumes volumes = new OpenVolumes();
 
     /** Makes the provider; the service loader does it. */
     public FatFileSystemProvider() {}
 
     /**
-     * Opens the FAT16 volume of a device, or of a partition on it, as a file system.
+     * Opens the FAT12 or FAT16 volume of a device, or of a partition on it, as a file system.
      *
      * @param device the device; closing the file system closes it
      * @param options how to mount
      * @return the file system
-     * @throws FatException if the device holds no FAT16 volume that can be mounted, naming the rule broken
+     * @throws FatException if the device holds no FAT12 or FAT16 volume that can be mounted, naming the rule broken
      * @throws IOException if the device fails
      */
     public static FileSystem open(BlockDevice device, MountOptions options) throws IOException {
         FatFileSystemProvider provider = installed();
-        return new FatFileSystem(provider, FatVolume.mount(device, options), FatUri.ofDevice(options.image()));
+        FatVolume volume = FatVolume.mount(device, options);
+        synchronized (provider.volumes) {
+            var opened = new FatFileSystem(provider, volume, provider.volumes.nameDevice(options.image()));
+            provider.volumes.addDevice(opened);
+            return opened;
+        }
     }
 
     private static FatFileSystemProvider installed() {
@@ -101,21 +110,13 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     @Override
     public FileSystem newFileSystem(URI uri, Map<String, ?> env) throws IOException {
         Path image = FatUri.image(uri);
-        synchronized (byImage) {
-            Path real = image.toRealPath();
-            if (byImage.containsKey(real)) {
-                throw new FileSystemAlreadyExistsException(real.toString());
-            }
-            FatFileSystem opened = openImage(image, env);
-            byImage.put(real, opened);
-            return opened;
-        }
+        return volumes.openByUri(image, () -> openImage(image, env));
     }
 
     /**
      * {@inheritDoc}
      *
-     * @throws UnsupportedOperationException if the file is not a FAT16 volume
+     * @throws UnsupportedOperationException if the file is not a FAT12 or FAT16 volume
      * @throws FatException if it is a damaged one
      */
     @Override
@@ -124,7 +125,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
             throw new UnsupportedOperationException("not a file: " + path);
         }
         try {
-            return openImage(path, env);
+            return volumes.openByPath(path, () -> openImage(path, env));
         } catch (FatException e) {
             if (isSomethingElse(path, e)) {
                 throw new UnsupportedOperationException(e.getMessage(), e);
@@ -134,7 +135,12 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     }
 
     private static boolean isSomethingElse(Path path, FatException error) throws IOException {
-        if (error.rule() == FatRule.OTHER_FILE_SYSTEM || error.rule() == FatRule.CLUSTER_COUNT) {
+        String name = NameFolding.fold(path.toString());
+        boolean named = name.endsWith(".IMG") || name.endsWith(".FAT") || name.endsWith(".VFD");
+        if (named || error.rule().weight() != FatRule.Weight.REFUSE || error.rule() == FatRule.PARTITION) {
+            return false;
+        }
+        if (error.rule() == FatRule.OTHER_FILE_SYSTEM) {
             return true;
         }
         byte[] first = new byte[BlockDevice.SECTOR_BYTES];
@@ -144,9 +150,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
                 continue;
             }
         }
-        String name = NameFolding.fold(path.toString());
-        boolean named = name.endsWith(".IMG") || name.endsWith(".FAT") || name.endsWith(".VFD");
-        return !named && !ForeignVolume.claimsFat(first);
+        return !ForeignVolume.claimsFat(first);
     }
 
     private FatFileSystem openImage(Path image, Map<String, ?> env) throws IOException {
@@ -154,7 +158,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
         var environment = Environment.of(image.toString(), env, systemClock);
         boolean readOnly = environment.options().readOnly()
                 || !Environment.READ_WRITE.equals(environment.access()) && !Files.isWritable(image);
-        BlockDevice device = FileBlockDevice.open(image, readOnly);
+        BlockDevice device = ImageDevice.open(image, readOnly);
         boolean mounted = false;
         try {
             var opened = new FatFileSystem(this, FatVolume.mount(device, environment.options()), image.toUri());
@@ -168,31 +172,17 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     }
 
     void forget(FatFileSystem fileSystem) {
-        synchronized (byImage) {
-            byImage.values().remove(fileSystem);
-        }
+        volumes.forget(fileSystem);
     }
 
     @Override
     public FileSystem getFileSystem(URI uri) {
-        Path image = FatUri.image(uri);
-        synchronized (byImage) {
-            FatFileSystem found;
-            try {
-                found = byImage.get(image.toRealPath());
-            } catch (IOException e) {
-                found = null;
-            }
-            if (found == null) {
-                throw new FileSystemNotFoundException(uri.toString());
-            }
-            return found;
-        }
+        return volumes.find(uri);
     }
 
     @Override
     public Path getPath(URI uri) {
-        return getFileSystem(uri).getPath(FatUri.path(uri));
+        return volumes.find(uri).getPath(FatUri.path(uri));
     }
 
     private static FatPath fat(Path path) {
@@ -216,6 +206,16 @@ public final class FatFileSystemProvider extends FileSystemProvider {
         OpenMode mode = OpenMode.of(options);
         NamedAttributes.checkInitial(attributes);
         return fat.getFileSystem().open(fat, mode, attributes);
+    }
+
+    @Override
+    public AsynchronousFileChannel newAsynchronousFileChannel(
+            Path path, Set<? extends OpenOption> options, ExecutorService executor, FileAttribute<?>... attributes)
+            throws IOException {
+        if (options.contains(StandardOpenOption.APPEND)) {
+            throw new UnsupportedOperationException("an asynchronous channel does not append");
+        }
+        return new FatAsynchronousFileChannel(newFileChannel(path, options, attributes), executor);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 /** URIs of the form {@code fat:file:///x/disk.img!/DIR/A.TXT}, as {@code jar:} has them. */
 final class FatUri {
     static final String SCHEME = "fat";
+    private static final String DEVICE = "device";
 
     private FatUri() {}
 
@@ -15,8 +16,21 @@ final class FatUri {
                 + encoded(path.toAbsolutePath().toString()));
     }
 
-    static URI ofDevice(String image) {
-        return URI.create("device:" + encoded("/" + image).substring(1));
+    /** Returns what stands for the image in the URIs of a volume that lies in no file. */
+    static URI ofDevice(String image, int number) {
+        return URI.create(DEVICE + ":" + encoded("/" + image).substring(1) + (number == 1 ? "" : "~" + number));
+    }
+
+    /** Returns whether a URI names a volume that lies in no file. */
+    static boolean isDevice(URI uri) {
+        return checked(uri).startsWith(DEVICE + ":");
+    }
+
+    /** Returns the part of a URI that stands for the volume. */
+    static String volume(URI uri) {
+        String rest = checked(uri);
+        int bang = rest.lastIndexOf("!/");
+        return bang < 0 ? rest : rest.substring(0, bang);
     }
 
     private static String encoded(String path) {
@@ -29,9 +43,7 @@ final class FatUri {
 
     /** Returns the image of a URI. */
     static Path image(URI uri) {
-        String rest = checked(uri);
-        int bang = rest.lastIndexOf("!/");
-        return Path.of(URI.create(bang < 0 ? rest : rest.substring(0, bang)));
+        return Path.of(URI.create(volume(uri)));
     }
 
     /** Returns the path inside the image. */

@@ -130,6 +130,10 @@ final class DirectoryCache {
 
     /** Writes the entries of all files that changed. */
     synchronized void syncAll() throws IOException {
+        volume.order().barrier(); // one for all that grew
+        for (Directory directory : loaded) {
+            directory.entries().forEach(node -> node.grown = false);
+        }
         for (Directory directory : loaded) {
             for (FatNode node : directory.entries()) {
                 if (node.changed && !node.deleted) {

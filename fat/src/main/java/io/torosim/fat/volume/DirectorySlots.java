@@ -6,26 +6,33 @@ import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
  * The slots of one directory as places on the disk: which are in use, where each lies, and how runs of slots are
  * written. The end of the used part is the end mark (or the end of the chain).
  *
- * <p>A run is written from its last sector to its first: a run that grows the directory then appears at once, with the
- * write of the sector that holds the old end mark.
+ * <p>A run of slots that lies in several sectors appears and goes at once for whoever looks at the disk after a power cut:
+ * what may be left over are slots of a long name without a short entry.
  */
 final class DirectorySlots {
     /** A directory has at most 2 MiB of slots ("FAT Directory Structure"). */
     static final int MAX_SLOTS = 65536;
 
     private static final int SECTOR = 512;
+    private static final int PER_SECTOR = SECTOR / DirectorySlot.BYTES;
     private static final int CHUNK_BYTES = 65536;
 
     private final FatNode self;
     private final BitSet used = new BitSet();
     private int end;
     private int searchFrom;
+    private int dropFirst = -1; // slots that the next write may drop
+    private int dropLast;
+    private boolean dropNow;
+    private boolean dropped;
+    private boolean stale; // whether the sector written last began with a used or deleted slot
 
     DirectorySlots(FatNode self) {
         this.self = self;
@@ -121,48 +128,98 @@ final class DirectorySlots {
         }
     }
 
-    /** Writes slots in place, from the last sector to the first, and an end mark behind them if they move the end. */
-    void write(int firstSlot, byte[] slots) throws IOException {
+    /** Asks the next write to mark other slots deleted in the same sector, if all lie in one; -1 for none. */
+    void dropWithNextWrite(int firstSlot, int lastSlot) {
+        dropFirst = firstSlot;
+        dropLast = lastSlot;
+        dropped = false;
+    }
+
+    /** Returns whether the last write dropped what it was asked to. */
+    boolean dropped() {
+        return dropped;
+    }
+
+    /**
+     * Writes slots in place, and an end mark behind them if they move the end. The short entry, last of the slots,
+     * appears with one sector, the one that is written last: the sector of the old end mark if the slots go beyond it,
+     * else the sector of the short entry.
+     */
+    void write(int firstSlot, byte[] slots, WriteOrder order) throws IOException {
         int count = slots.length / DirectorySlot.BYTES;
         int newEnd = firstSlot + count;
         byte[] bytes = slots;
         if (newEnd > end && hasSlot(newEnd)) {
-            bytes = java.util.Arrays.copyOf(slots, slots.length + DirectorySlot.BYTES);
+            bytes = Arrays.copyOf(slots, slots.length + DirectorySlot.BYTES);
         }
-        int perSector = SECTOR / DirectorySlot.BYTES;
         int last = firstSlot + bytes.length / DirectorySlot.BYTES - 1;
-        for (int sector = last / perSector; sector >= firstSlot / perSector; sector--) {
-            int from = Math.max(firstSlot, sector * perSector);
-            int to = Math.min(last + 1, (sector + 1) * perSector);
-            long at = offsetOf(sector * perSector);
-            byte[] patched = self.volume.disk().sector(at);
-            System.arraycopy(
-                    bytes,
-                    (from - firstSlot) * DirectorySlot.BYTES,
-                    patched,
-                    (from - sector * perSector) * DirectorySlot.BYTES,
-                    (to - from) * DirectorySlot.BYTES);
-            self.volume.disk().writeSector(at, patched);
+        int commit = newEnd > end ? Math.max(firstSlot, end) / PER_SECTOR : (newEnd - 1) / PER_SECTOR;
+        boolean apart = false;
+        for (int sector = firstSlot / PER_SECTOR; sector <= last / PER_SECTOR; sector++) {
+            if (sector != commit) {
+                apart |= writeSector(sector, firstSlot, last, bytes) && sector < commit;
+                apart |= sector > commit && stale;
+            }
         }
+        if (apart) {
+            order.barrier();
+        }
+        dropped = false;
+        boolean together = dropFirst >= 0 && dropFirst / PER_SECTOR == commit && dropLast / PER_SECTOR == commit;
+        dropNow = together && firstSlot / PER_SECTOR == commit;
+        writeSector(commit, firstSlot, last, bytes);
         for (int i = 0; i < count; i++) {
             used.set(firstSlot + i, (slots[i * DirectorySlot.BYTES] & 0xff) != DirectorySlot.DELETED);
         }
+        if (dropNow) {
+            used.clear(dropFirst, dropLast + 1);
+            searchFrom = Math.min(searchFrom, dropFirst);
+            dropped = true;
+        }
+        dropNow = false;
+        dropFirst = -1;
         end = Math.max(end, newEnd);
         searchFrom = Math.min(searchFrom, firstSlot);
     }
 
-    /** Marks slots deleted, from the last sector to the first: the short entry goes before its long name. */
-    void delete(int firstSlot, int lastSlot) throws IOException {
-        int perSector = SECTOR / DirectorySlot.BYTES;
-        for (int sector = lastSlot / perSector; sector >= firstSlot / perSector; sector--) {
-            long at = offsetOf(sector * perSector);
+    /** Writes the part of some slots that lies in one sector, unless it is there already. Says whether it wrote. */
+    private boolean writeSector(int sector, int firstSlot, int last, byte[] bytes) throws IOException {
+        int from = Math.max(firstSlot, sector * PER_SECTOR);
+        int to = Math.min(last + 1, (sector + 1) * PER_SECTOR);
+        long at = offsetOf(sector * PER_SECTOR);
+        byte[] old = self.volume.disk().sector(at);
+        byte[] patched = old.clone();
+        stale = old[0] != DirectorySlot.END_MARK;
+        System.arraycopy(
+                bytes,
+                (from - firstSlot) * DirectorySlot.BYTES,
+                patched,
+                (from - sector * PER_SECTOR) * DirectorySlot.BYTES,
+                (to - from) * DirectorySlot.BYTES);
+        for (int slot = dropFirst; dropNow && slot <= dropLast; slot++) {
+            patched[(slot - sector * PER_SECTOR) * DirectorySlot.BYTES] = (byte) DirectorySlot.DELETED;
+        }
+        if (Arrays.equals(old, patched)) {
+            return false;
+        }
+        self.volume.disk().writeSector(at, patched);
+        return true;
+    }
+
+    /** Marks slots deleted: the short entry with the first sector that is written, behind a barrier its long name. */
+    void delete(int firstSlot, int lastSlot, WriteOrder order) throws IOException {
+        for (int sector = lastSlot / PER_SECTOR; sector >= firstSlot / PER_SECTOR; sector--) {
+            long at = offsetOf(sector * PER_SECTOR);
             byte[] patched = self.volume.disk().sector(at);
-            for (int slot = Math.max(firstSlot, sector * perSector);
-                    slot <= Math.min(lastSlot, sector * perSector + perSector - 1);
+            for (int slot = Math.max(firstSlot, sector * PER_SECTOR);
+                    slot <= Math.min(lastSlot, sector * PER_SECTOR + PER_SECTOR - 1);
                     slot++) {
-                patched[(slot - sector * perSector) * DirectorySlot.BYTES] = (byte) DirectorySlot.DELETED;
+                patched[(slot - sector * PER_SECTOR) * DirectorySlot.BYTES] = (byte) DirectorySlot.DELETED;
             }
             self.volume.disk().writeSector(at, patched);
+            if (sector == lastSlot / PER_SECTOR && sector > firstSlot / PER_SECTOR) {
+                order.barrier();
+            }
         }
         used.clear(firstSlot, lastSlot + 1);
         searchFrom = Math.min(searchFrom, firstSlot);
@@ -172,7 +229,7 @@ final class DirectorySlots {
     byte[] read(int slot) throws IOException {
         byte[] sector = self.volume.disk().sector(offsetOf(slot) & -SECTOR);
         int inside = slot * DirectorySlot.BYTES % SECTOR;
-        return java.util.Arrays.copyOfRange(sector, inside, inside + DirectorySlot.BYTES);
+        return Arrays.copyOfRange(sector, inside, inside + DirectorySlot.BYTES);
     }
 
     private boolean hasSlot(int slot) throws FatException {

@@ -12,7 +12,7 @@ import java.io.IOException;
  * Makes, changes, moves and removes directory entries. The caller holds the volume's write lock.
  *
  * <p>Order of writes, chosen for power cuts: an entry is written after what it points to and removed before that is
- * freed; a moved entry exists twice for a moment, never not at all.
+ * freed; a moved entry exists twice for a moment, never not at all, and its {@code ..} fits one of the two.
  */
 final class DirectoryWriter {
     private final FatVolume volume;
@@ -58,6 +58,7 @@ final class DirectoryWriter {
 
     /** Gives a file without an entry its entry, which may be that of a target. */
     void name(FatNode node, Directory to, String name, FatNode target) throws IOException {
+        settleGrowth(node);
         byte[] entry = new byte[DirectorySlot.BYTES];
         fill(entry, node);
         FatNode named = target != null ? onto(target, entry) : place(to, entry, name);
@@ -98,7 +99,7 @@ final class DirectoryWriter {
             slots = java.util.Arrays.copyOf(longName, longName.length + DirectorySlot.BYTES);
             System.arraycopy(entry, 0, slots, longName.length, DirectorySlot.BYTES);
         }
-        parent.slots.write(first, slots);
+        parent.slots.write(first, slots, volume.order());
         var node = new FatNode(parent, chosen.name(), entry, 0, first, first + chosen.slotCount() - 1);
         parent.add(node);
         return node;
@@ -106,7 +107,7 @@ final class DirectoryWriter {
 
     private int newDirectoryCluster(FatNode parent, byte[] entry) throws IOException {
         FatTable table = volume.table();
-        int[] taken = table.allocate(1, 0);
+        int[] taken = table.allocate(1, 0, volume.order());
         if (taken == null) {
             throw parent.error(FatRule.VOLUME_FULL, FatException.NO_CLUSTER, "no cluster is free");
         }
@@ -116,7 +117,8 @@ final class DirectoryWriter {
         dot(sector, 0, ".", entry, cluster);
         dot(sector, DirectorySlot.BYTES, "..", entry, parent.firstCluster);
         volume.disk().writeSector(volume.bootSector().clusterOffset(cluster), sector);
-        table.flush(0);
+        table.flush(0, volume.order());
+        volume.order().barrier();
         return cluster;
     }
 
@@ -135,9 +137,18 @@ final class DirectoryWriter {
         if (node.isRoot() || node.deleted) {
             return;
         }
+        settleGrowth(node);
         byte[] entry = node.parent.slots.read(node.slot);
         fill(entry, node);
-        node.parent.slots.write(node.slot, entry);
+        node.parent.slots.write(node.slot, entry, volume.order());
+    }
+
+    /** Puts a barrier between what a file grew by and the entry that counts it. */
+    private void settleGrowth(FatNode node) throws IOException {
+        if (node.grown) {
+            volume.order().barrier();
+            node.grown = false;
+        }
     }
 
     private static void fill(byte[] entry, FatNode node) {
@@ -157,7 +168,7 @@ final class DirectoryWriter {
 
     /** Removes an entry, then frees its clusters; those of an open file stay until it is closed. */
     void delete(FatNode node) throws IOException {
-        node.parent.slots.delete(node.firstSlot, node.slot);
+        node.parent.slots.delete(node.firstSlot, node.slot, volume.order());
         node.parent.remove(node);
         remove(node);
     }
@@ -169,38 +180,74 @@ final class DirectoryWriter {
         node.size = 0;
         node.runs = null;
         volume.table().free(first);
-        volume.table().flush(0);
+        volume.order().settleUnlessBarriers();
     }
 
     /**
      * Moves an entry. If {@code target} exists its entry is pointed at the moved clusters in one write; else a new entry
-     * is made. Only then the old entry goes, and last the clusters of the old target.
+     * is made. If both entries lie in one sector the old one goes with the same write; else, behind a barrier each, the
+     * {@code ..} of a directory is changed and the old entry goes. Last the clusters of the target are freed.
      */
     void move(FatNode node, Directory to, String name, FatNode target) throws IOException {
+        settleGrowth(node);
         byte[] entry = node.parent.slots.read(node.slot);
         fill(entry, node);
         Directory from = node.parent;
         int oldFirst = node.firstSlot;
         int oldLast = node.slot;
         boolean sameName = target == null && from == to && from.find(name) == node;
+        if (sameName && renameInPlace(node, name, entry)) {
+            return;
+        }
         from.remove(node);
         FatNode moved = null;
+        boolean needsDotDot = node.isDirectory() && from != to;
+        if (from == to) {
+            to.slots.dropWithNextWrite(oldFirst, oldLast);
+        }
         try {
             moved = target != null ? onto(target, entry) : place(to, entry, name);
         } finally {
             if (moved == null) {
+                to.slots.dropWithNextWrite(-1, -1);
                 from.add(node);
             }
         }
-        from.slots.delete(oldFirst, oldLast);
-        adopt(node, moved, to);
-        if (node.isDirectory() && from != to) {
-            setParent(node, to.self.firstCluster);
+        if (!to.slots.dropped()) {
+            volume.order().barrier();
+            if (needsDotDot) {
+                setParent(node, to.self.firstCluster);
+                volume.order().barrier();
+            }
+            from.slots.delete(oldFirst, oldLast, volume.order());
         }
+        adopt(node, moved, to);
         if (target != null) {
             remove(target);
         }
         assert sameName || to.find(name) == node;
+    }
+
+    /** Writes a name that differs in case only over the old one, if it takes as many slots and the same short name. */
+    private boolean renameInPlace(FatNode node, String name, byte[] entry) throws IOException {
+        Directory directory = node.parent;
+        directory.remove(node);
+        FatNode renamed = null;
+        try {
+            NewName chosen = choose(directory, name);
+            if (chosen.slotCount() == node.slot - node.firstSlot + 1
+                    && java.util.Arrays.equals(chosen.shortName(), node.shortName)) {
+                renamed = place(directory, chosen, node.firstSlot, entry);
+            }
+        } finally {
+            if (renamed == null) {
+                directory.add(node);
+            }
+        }
+        if (renamed != null) {
+            adopt(node, renamed, directory);
+        }
+        return renamed != null;
     }
 
     private FatNode place(Directory to, byte[] entry, String name) throws IOException {
@@ -212,7 +259,7 @@ final class DirectoryWriter {
         byte[] slot = target.parent.slots.read(target.slot);
         System.arraycopy(slot, 0, entry, 0, ShortName.BYTES);
         entry[DirectorySlot.CASE_OFFSET] = slot[DirectorySlot.CASE_OFFSET];
-        target.parent.slots.write(target.slot, entry);
+        target.parent.slots.write(target.slot, entry, volume.order());
         target.parent.remove(target);
         var moved = new FatNode(target.parent, target.name, entry, 0, target.firstSlot, target.slot);
         target.parent.add(moved);

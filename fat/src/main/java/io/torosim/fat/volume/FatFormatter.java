@@ -6,6 +6,7 @@ import static io.torosim.fat.layout.LittleEndian.put32;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.DirectorySlot;
+import io.torosim.fat.layout.FatEntries;
 import io.torosim.fat.layout.FatTime;
 import io.torosim.fat.layout.FatType;
 import io.torosim.fat.layout.ShortName;
@@ -14,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Makes an empty FAT16 volume on a device ("Boot Sector and BPB Structure", "FAT Volume Initialization"). */
+/** Makes an empty FAT12 or FAT16 volume on a device ("Boot Sector and BPB Structure", "FAT Volume Initialization"). */
 public final class FatFormatter {
     private static final int SECTOR = BlockDevice.SECTOR_BYTES;
 
@@ -26,15 +27,15 @@ public final class FatFormatter {
      * @param device the device
      * @param options the shape of the volume
      * @return the boot sector written
-     * @throws IllegalArgumentException if no FAT16 volume of that shape fits the device, naming the cluster count
+     * @throws IllegalArgumentException if no volume of that type and shape fits the device, naming the cluster count
      * @throws IOException if the device fails
      */
     public static BootSector format(BlockDevice device, FormatOptions options) throws IOException {
         BootSector boot = plan(device.sectorCount(), options);
         clear(device, boot.dataStartSector() * (boot.bytesPerSector() / SECTOR));
         byte[] fat = new byte[SECTOR];
-        put16(fat, 0, 0xff00 | boot.media());
-        put16(fat, 2, 0xffff);
+        FatEntries.put(fat, options.type(), 0, 0xff00 | boot.media());
+        FatEntries.put(fat, options.type(), 1, 0xffff);
         for (int copy = 0; copy < boot.fatCount(); copy++) {
             long sector = boot.reservedSectors() + (long) copy * boot.fatSectors();
             device.write(sector * (boot.bytesPerSector() / SECTOR), ByteBuffer.wrap(fat));
@@ -46,7 +47,7 @@ public final class FatFormatter {
             DirectorySlot.putTimes(root, 0, FatTime.MIN, FatTime.MIN, FatTime.MIN);
             device.write(boot.rootStartSector() * (boot.bytesPerSector() / SECTOR), ByteBuffer.wrap(root));
         }
-        device.write(0, ByteBuffer.wrap(bytes(boot))); // last: half a format must not mount
+        device.write(0, ByteBuffer.wrap(bytes(boot, options.type()))); // last: half a format must not mount
         device.flush();
         return boot;
     }
@@ -65,12 +66,10 @@ public final class FatFormatter {
             return checked(plan(total, options, options.sectorsPerCluster()), options);
         }
         int sectorsPerCluster = Math.max(1, 2048 / options.bytesPerSector());
-        while (sectorsPerCluster > 1
-                && clusters(plan(total, options, sectorsPerCluster)) < FatType.FAT16_MIN_CLUSTERS) {
+        while (sectorsPerCluster > 1 && clusters(plan(total, options, sectorsPerCluster)) < fewest(options)) {
             sectorsPerCluster /= 2;
         }
-        while (sectorsPerCluster < 128
-                && clusters(plan(total, options, sectorsPerCluster)) > FatType.FAT16_MAX_CLUSTERS) {
+        while (sectorsPerCluster < 128 && clusters(plan(total, options, sectorsPerCluster)) > most(options)) {
             sectorsPerCluster *= 2;
         }
         return checked(plan(total, options, sectorsPerCluster), options);
@@ -95,12 +94,21 @@ public final class FatFormatter {
                     options.serial(),
                     options.label().isEmpty() ? "NO NAME" : options.label(),
                     true);
-            long needed = (clusters(boot) + 2) * 2;
+            long entries = clusters(boot) + 2;
+            long needed = options.type() == FatType.FAT12 ? (entries * 3 + 1) / 2 : entries * 2;
             if ((long) fatSectors * options.bytesPerSector() >= needed || fatSectors == 65535) {
                 return boot;
             }
             fatSectors++;
         }
+    }
+
+    private static int fewest(FormatOptions options) {
+        return options.type() == FatType.FAT12 ? 1 : FatType.FAT16_MIN_CLUSTERS;
+    }
+
+    private static int most(FormatOptions options) {
+        return options.type() == FatType.FAT12 ? FatType.FAT16_MIN_CLUSTERS - 1 : FatType.FAT16_MAX_CLUSTERS;
     }
 
     private static long clusters(BootSector boot) {
@@ -109,14 +117,15 @@ public final class FatFormatter {
 
     private static BootSector checked(BootSector boot, FormatOptions options) {
         long clusters = clusters(boot);
-        if (clusters < FatType.FAT16_MIN_CLUSTERS || clusters > FatType.FAT16_MAX_CLUSTERS) {
-            throw new IllegalArgumentException("FAT16 has 4085 to 65524 clusters, clusterCount=" + clusters
+        if (clusters < fewest(options) || clusters > most(options)) {
+            throw new IllegalArgumentException(options.type() + " has " + fewest(options) + " to " + most(options)
+                    + " clusters, clusterCount=" + clusters
                     + ", totalSectors=" + boot.totalSectors() + ", " + options);
         }
         return boot;
     }
 
-    private static byte[] bytes(BootSector boot) {
+    private static byte[] bytes(BootSector boot, FatType type) {
         byte[] bytes = new byte[SECTOR];
         byte[] jump = {(byte) 0xeb, 0x3c, (byte) 0x90};
         System.arraycopy(jump, 0, bytes, 0, jump.length);
@@ -134,11 +143,11 @@ public final class FatFormatter {
         put16(bytes, 0x1a, 16); // heads, informative
         put32(bytes, 0x1c, boot.hiddenSectors());
         put32(bytes, 0x20, small ? 0 : boot.totalSectors());
-        bytes[0x24] = (byte) 0x80; // first hard disk
+        bytes[0x24] = (byte) (boot.media() == 0xf0 ? 0 : 0x80); // first floppy or hard disk
         bytes[0x26] = 0x29;
         put32(bytes, 0x27, boot.serial());
         System.arraycopy(padded(boot.label(), ShortName.BYTES), 0, bytes, 0x2b, ShortName.BYTES);
-        System.arraycopy(padded("FAT16", 8), 0, bytes, 0x36, 8);
+        System.arraycopy(padded(type.name(), 8), 0, bytes, 0x36, 8);
         bytes[510] = 0x55;
         bytes[511] = (byte) 0xaa;
         return bytes;

@@ -33,6 +33,7 @@ public final class FatNode {
     ClusterRuns runs; // found chain, else null
     int opens;
     boolean changed; // size, cluster or times are newer than the entry on disk
+    boolean grown; // clusters or bytes were added that the entry on disk does not count
     boolean deleted;
 
     /** Makes the root directory. */

@@ -4,14 +4,22 @@ import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatEntries;
 import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.FatType;
-import io.torosim.fat.layout.LittleEndian;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * The file allocation table, held in memory (at most 128 KiB) and written through to every copy, first copy first
- * ("FAT Data Structure"). A 12-bit table is widened on reading: FF0h..FFFh become FFF0h..FFFFh.
+ * The file allocation table, held in memory (at most 256 KiB) and written through to every copy, first copy first ("FAT
+ * Data Structure"). A 12-bit table is widened on reading: FF0h..FFFh become FFF0h..FFFFh.
+ *
+ * <p>There are two views of it: what holds now, and what the disk is to hold. They differ where a chain was cut or freed
+ * after the last barrier: the directory entry that no longer needs the clusters must be on the medium before the table
+ * says so, and until then nobody else gets them. {@link #settle} then writes first the new ends, then the freed clusters.
+ *
+ * <p>An entry of a 12-bit table may lie across two sectors, which do not reach the medium at once. A chain is therefore
+ * led on from such a cluster only to one whose number makes the half-written entry an end of chain too; when nothing else
+ * is free, to any.
  */
 final class FatTable {
     static final int FREE = FatEntries.FREE;
@@ -21,19 +29,24 @@ final class FatTable {
     static final int CLEAN_BIT = FatEntries.CLEAN_BIT;
 
     private static final int SECTOR = 512;
-    private static final int ENTRIES_PER_SECTOR = SECTOR / 2;
 
     private final VolumeDisk disk;
     private final BootSector boot;
+    private final boolean narrow;
     private final char[] entries;
+    private final byte[] raw; // what the first copy on the disk is to hold
     private final BitSet changedSectors = new BitSet();
+    private final BitSet cuts = new BitSet(); // clusters that end a chain once the disk has been flushed
+    private final BitSet frees = new BitSet(); // clusters that are free once the cuts are on the disk
     private int freeCount;
     private int searchFrom = 2;
 
-    private FatTable(VolumeDisk disk, BootSector boot, char[] entries) {
+    private FatTable(VolumeDisk disk, BootSector boot, byte[] raw) {
         this.disk = disk;
         this.boot = boot;
-        this.entries = entries;
+        this.narrow = boot.type() == FatType.FAT12;
+        this.raw = raw;
+        this.entries = FatEntries.decode(raw, boot);
         for (int c = 2; c < entries.length; c++) {
             freeCount += entries[c] == FREE ? 1 : 0;
         }
@@ -42,7 +55,7 @@ final class FatTable {
     static FatTable load(VolumeDisk disk, BootSector boot) throws IOException {
         ByteBuffer raw = ByteBuffer.allocate(FatEntries.bytes(boot));
         disk.read(FatEntries.offset(boot, 0), raw);
-        return new FatTable(disk, boot, FatEntries.decode(raw.array(), boot));
+        return new FatTable(disk, boot, raw.array());
     }
 
     int get(int cluster) {
@@ -53,6 +66,7 @@ final class FatTable {
         return entries.length - 1;
     }
 
+    /** Returns the free clusters, those that the disk does not know to be free yet among them. */
     int freeCount() {
         return freeCount;
     }
@@ -66,13 +80,56 @@ final class FatTable {
         return FatEntries.brokenBy(value, lastCluster());
     }
 
+    /** Returns whether the volume was marked as unmounted after the last write: entry 1 of a 16-bit table only. */
+    boolean isMarkedClean() {
+        return narrow || (entries[1] & CLEAN_BIT) != 0;
+    }
+
+    /** Sets or clears the mark, where there is one. */
+    void markClean(boolean clean) {
+        if (!narrow) {
+            set(1, clean ? entries[1] | CLEAN_BIT : entries[1] & ~CLEAN_BIT);
+        }
+    }
+
+    /** Sets an entry, to be written with the next {@link #flush}. */
     void set(int cluster, int value) {
-        assert boot.type() == FatType.FAT16 : "FAT12 is only read";
+        remember(cluster, value);
+        store(cluster);
+    }
+
+    private void remember(int cluster, int value) {
         if (cluster >= 2) {
             freeCount += (value == FREE ? 1 : 0) - (entries[cluster] == FREE ? 1 : 0);
         }
         entries[cluster] = (char) value;
-        changedSectors.set(cluster / ENTRIES_PER_SECTOR);
+    }
+
+    /** Makes the disk's view of an entry the one that holds. */
+    private void store(int cluster) {
+        FatEntries.put(raw, boot.type(), cluster, entries[cluster]);
+        changedSectors.set(firstSector(cluster), lastSector(cluster) + 1);
+    }
+
+    private int firstSector(int cluster) {
+        return FatEntries.at(boot.type(), cluster) / SECTOR;
+    }
+
+    private int lastSector(int cluster) {
+        return (FatEntries.at(boot.type(), cluster) + 1) / SECTOR;
+    }
+
+    private boolean straddles(int cluster) {
+        return narrow && firstSector(cluster) != lastSector(cluster);
+    }
+
+    /** Returns whether an entry that ends a chain may be led on to {@code next}: half written it still is an end. */
+    private boolean canFollow(int cluster, int next) {
+        return cluster < 2 || !straddles(cluster) || halfIsEnd(cluster, next);
+    }
+
+    private static boolean halfIsEnd(int cluster, int next) {
+        return (cluster & 1) == 0 ? (next & 0xff) >= 0xf8 : (next & 0xf) >= 8;
     }
 
     /**
@@ -81,65 +138,134 @@ final class FatTable {
      *
      * @return the clusters, or null if there are not enough
      */
-    int[] allocate(int count, int near) {
+    int[] allocate(int count, int near, WriteOrder order) throws IOException {
         if (count > freeCount) {
             return null;
         }
+        if (count > freeCount - frees.cardinality()) {
+            order.force(); // what was freed since the last barrier is needed
+        }
         int[] taken = new int[count];
         int at = near >= 2 ? near + 1 : searchFrom;
-        for (int i = 0; i < count; at++) {
-            if (at > lastCluster()) {
-                at = 2;
+        int before = near;
+        for (int i = 0; i < count; i++) {
+            at = nextFree(at, before);
+            set(at, END);
+            if (i > 0) {
+                set(before, at);
             }
-            if (entries[at] == FREE) {
-                set(at, END);
-                if (i > 0) {
-                    set(taken[i - 1], at);
-                }
-                taken[i++] = at;
-            }
+            taken[i] = at;
+            before = at++;
         }
         searchFrom = at > lastCluster() ? 2 : at;
         return taken;
     }
 
-    /** Frees a chain, stopping at whatever is not a link to a used cluster. At most every cluster once. */
+    private int nextFree(int from, int before) {
+        for (boolean any = !straddles(Math.max(2, before)); ; any = true) {
+            int at = from;
+            for (int i = 2; i < entries.length; i++, at++) {
+                if (at > lastCluster()) {
+                    at = 2;
+                }
+                if (entries[at] == FREE && !frees.get(at) && (any || canFollow(before, at))) {
+                    return at;
+                }
+            }
+            if (any) {
+                throw new AssertionError("free clusters counted, none found");
+            }
+        }
+    }
+
+    /** Ends a chain at a cluster once everything written so far is on the medium. */
+    void cut(int cluster) {
+        remember(cluster, END);
+        cuts.set(cluster);
+    }
+
+    /**
+     * Frees a chain, stopping at whatever is not a link to a used cluster, once everything written so far and all cuts
+     * are on the medium. At most every cluster once.
+     */
     void free(int first) {
         int cluster = first;
         while (isLink(cluster) && entries[cluster] != FREE && entries[cluster] != BAD) {
             int next = entries[cluster];
-            set(cluster, FREE);
+            remember(cluster, FREE);
+            cuts.clear(cluster);
+            frees.set(cluster);
             cluster = next;
         }
     }
 
-    /**
-     * Writes the changed sectors to every copy. The sector of {@code linkCluster}, if changed, comes last: a power cut
-     * before it leaves the new clusters unreachable, not half a chain.
-     */
-    void flush(int linkCluster) throws IOException {
-        int last = linkCluster >= 2 ? linkCluster / ENTRIES_PER_SECTOR : -1;
-        for (int s = changedSectors.nextSetBit(0); s >= 0; s = changedSectors.nextSetBit(s + 1)) {
-            if (s != last) {
-                writeSector(s);
+    /** Writes what waited for the flush that has just been done. */
+    void settle(WriteOrder order) throws IOException {
+        if (!cuts.isEmpty()) {
+            for (int c = cuts.nextSetBit(0); c >= 0; c = cuts.nextSetBit(c + 1)) {
+                settleCut(c, order);
+            }
+            cuts.clear();
+            flush(0, order);
+            if (order.hasBarriers() && !frees.isEmpty()) {
+                disk.flush();
             }
         }
-        if (last >= 0 && changedSectors.get(last)) {
+        if (!frees.isEmpty()) {
+            for (int c = frees.nextSetBit(0); c >= 0; c = frees.nextSetBit(c + 1)) {
+                store(c);
+            }
+            frees.clear();
+            flush(0, order);
+        }
+    }
+
+    private void settleCut(int cluster, WriteOrder order) throws IOException {
+        store(cluster);
+        if (straddles(cluster)) { // the other way round than a link: high half first
+            writeSector(lastSector(cluster));
+            if (order.hasBarriers()) {
+                disk.flush();
+            }
+            writeSector(firstSector(cluster));
+        }
+    }
+
+    /**
+     * Writes the changed sectors to every copy. The sectors of {@code linkCluster}, if changed, come last: a power cut
+     * before them leaves the new clusters unreachable, not half a chain.
+     */
+    void flush(int linkCluster, WriteOrder order) throws IOException {
+        int first = linkCluster >= 2 ? firstSector(linkCluster) : -1;
+        int last = linkCluster >= 2 ? lastSector(linkCluster) : -1;
+        boolean others = false;
+        for (int s = changedSectors.nextSetBit(0); s >= 0; s = changedSectors.nextSetBit(s + 1)) {
+            if (s < first || s > last) {
+                writeSector(s);
+                others = true;
+            }
+        }
+        boolean link = first >= 0 && changedSectors.nextSetBit(first) >= 0 && changedSectors.nextSetBit(first) <= last;
+        changedSectors.clear();
+        if (!link) {
+            return;
+        }
+        if (others && order.hasBarriers()) {
+            disk.flush();
+        }
+        writeSector(first);
+        if (last > first) {
+            if (order.hasBarriers()) {
+                disk.flush();
+            }
             writeSector(last);
         }
-        changedSectors.clear();
     }
 
     private void writeSector(int index) throws IOException {
+        byte[] sector = Arrays.copyOfRange(raw, index * SECTOR, (index + 1) * SECTOR);
         for (int copy = 0; copy < boot.fatCount(); copy++) {
-            long offset = FatEntries.offset(boot, copy) + (long) index * SECTOR;
-            int from = index * ENTRIES_PER_SECTOR;
-            int count = Math.min(ENTRIES_PER_SECTOR, entries.length - from);
-            byte[] sector = count == ENTRIES_PER_SECTOR ? new byte[SECTOR] : disk.sector(offset);
-            for (int i = 0; i < count; i++) {
-                LittleEndian.put16(sector, i * 2, entries[from + i]);
-            }
-            disk.writeSector(offset, sector);
+            disk.writeSector(FatEntries.offset(boot, copy) + (long) index * SECTOR, sector);
         }
     }
 }

@@ -6,8 +6,6 @@ import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.FatTime;
-import io.torosim.fat.layout.FatType;
-import io.torosim.fat.layout.ForeignVolume;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * A mounted FAT16 volume. Readers run side by side, a writer alone. Every change reaches the device before the call
+ * A mounted FAT12 or FAT16 volume. Readers run side by side, a writer alone. Every change reaches the device before the call
  * returns, except size and times of a file being written, which follow when it is released.
  *
  * <p>The order of the writes is such that after a power cut at any of them {@code fsck.fat} can repair the volume
@@ -42,6 +40,7 @@ public final class FatVolume implements Closeable {
     private final VolumeDisk disk;
     private final BootSector boot;
     private final FatTable table;
+    private final WriteOrder order;
     private final FileContent content;
     private final DirectoryWriter directoryWriter;
     private final DirectoryCache directories;
@@ -56,18 +55,18 @@ public final class FatVolume implements Closeable {
         this.boot = boot;
         this.disk = disk;
         this.table = FatTable.load(disk, boot);
+        this.order = new WriteOrder(disk, table, options.barriers());
         this.content = new FileContent(this, disk, boot, table);
         this.directoryWriter = new DirectoryWriter(this);
         this.directories = new DirectoryCache(this);
         this.readOnly = options.readOnly()
                 || device.readOnly()
-                || boot.type() == FatType.FAT12
                 || boot.volumeBytes() > disk.bytes();
-        this.wasDirty = (boot.state() & 1) != 0 || (table.get(1) & FatTable.CLEAN_BIT) == 0;
+        this.wasDirty = (boot.state() & 1) != 0 || !table.isMarkedClean();
     }
 
     /**
-     * Mounts the FAT16 volume of a device: the device itself or one of its MBR partitions. A volume that is larger than
+     * Mounts the FAT12 or FAT16 volume of a device: the device itself or what {@link Partitions} finds on it. A volume that is larger than
      * its device, but whose FATs and root lie inside, is mounted read-only. Costs one read of the boot sector and one of
      * the FAT.
      *
@@ -78,32 +77,9 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public static FatVolume mount(BlockDevice device, MountOptions options) throws IOException {
-        if (device.sectorCount() == 0) {
-            throw new FatException(
-                    options.image(), null, FatRule.OTHER_FILE_SYSTEM, FatException.NO_CLUSTER, "the device is empty");
-        }
-        BlockDevice window = PartitionTable.volumeOn(device, options);
-        byte[] first = new byte[BootSector.BYTES];
-        window.read(0, ByteBuffer.wrap(first));
-        String other = ForeignVolume.name(first);
-        if (other != null) {
-            throw new FatException(
-                    options.image(),
-                    null,
-                    FatRule.OTHER_FILE_SYSTEM,
-                    FatException.NO_CLUSTER,
-                    "the volume is " + other + ", not FAT16");
-        }
+        BlockDevice window = Partitions.volumeOn(device, options);
+        BootSector boot = BootSector.read(options.image(), window);
         var disk = new VolumeDisk(window, options.image());
-        BootSector boot = BootSector.parse(options.image(), first, disk.bytes());
-        if (boot.type() == FatType.FAT12 && !options.fat12()) {
-            throw new FatException(
-                    options.image(),
-                    null,
-                    FatRule.CLUSTER_COUNT,
-                    FatException.NO_CLUSTER,
-                    "clusterCount=" + boot.clusterCount() + ": FAT12, not FAT16");
-        }
         return new FatVolume(window, options, boot, disk);
     }
 
@@ -158,6 +134,10 @@ public final class FatVolume implements Closeable {
 
     FatTable table() {
         return table;
+    }
+
+    WriteOrder order() {
+        return order;
     }
 
     FileContent content() {
@@ -481,7 +461,7 @@ public final class FatVolume implements Closeable {
         try {
             checkUsable(file);
             sync(file);
-            disk.flush();
+            order.force();
         } finally {
             endExclusive();
         }
@@ -514,7 +494,7 @@ public final class FatVolume implements Closeable {
     }
 
     /**
-     * Writes into a file. A gap that this leaves behind the old end is filled with zeros.
+     * Writes into a file. Writing nothing changes nothing, its time neither. A gap that this leaves behind the old end is filled with zeros.
      *
      * @param file the file
      * @param position first byte, at least 0, or -1 for the end of the file
@@ -530,7 +510,9 @@ public final class FatVolume implements Closeable {
             beginChange();
             checkUsable(file);
             int written = content.write(file, position < 0 ? file.size : position, source);
-            touch(file);
+            if (written > 0) {
+                touch(file);
+            }
             return written;
         } finally {
             endExclusive();
@@ -800,6 +782,7 @@ public final class FatVolume implements Closeable {
         try {
             beginChange();
             checkNamed(node);
+            checkHasEntry(node);
             node.bits = on ? node.bits | mask & SETTABLE : node.bits & ~(mask & SETTABLE);
             directoryWriter.update(node);
         } finally {
@@ -808,7 +791,7 @@ public final class FatVolume implements Closeable {
     }
 
     /**
-     * Sets times. The root directory has none and is left alone.
+     * Sets times. The root directory has no entry and so no times.
      *
      * @param node a file or directory
      * @param created packed {@link FatTime}, or negative to keep
@@ -821,15 +804,19 @@ public final class FatVolume implements Closeable {
         try {
             beginChange();
             checkNamed(node);
-            if (node.isRoot()) {
-                return;
-            }
+            checkHasEntry(node);
             node.created = created < 0 ? node.created : created;
             node.accessed = accessed < 0 ? node.accessed : FatTime.day(accessed);
             node.written = written < 0 ? node.written : FatTime.twoSeconds(written);
             directoryWriter.update(node);
         } finally {
             endExclusive();
+        }
+    }
+
+    private static void checkHasEntry(FatNode node) throws FileSystemException {
+        if (node.isRoot()) {
+            throw new FileSystemException("/", null, "the root directory of a FAT volume has no times and attributes");
         }
     }
 
@@ -842,6 +829,7 @@ public final class FatVolume implements Closeable {
         if (!markedDirty) {
             markedDirty = true;
             mark(true);
+            order.barrier();
         }
     }
 
@@ -849,9 +837,8 @@ public final class FatVolume implements Closeable {
         byte[] first = disk.sector(0);
         first[BootSector.STATE_OFFSET] = (byte) (dirty ? boot.state() | 1 : boot.state() & ~1);
         disk.writeSector(0, first);
-        int entry = table.get(1);
-        table.set(1, dirty ? entry & ~FatTable.CLEAN_BIT : entry | FatTable.CLEAN_BIT);
-        table.flush(0);
+        table.markClean(!dirty);
+        table.flush(0, order);
     }
 
     private void checkOpen() throws IOException {
@@ -895,6 +882,8 @@ public final class FatVolume implements Closeable {
             try {
                 if (!disk.failed()) {
                     directories.syncAll();
+                    order.force();
+                    order.force(); // what the first one freed
                     if (markedDirty && !wasDirty) {
                         mark(false);
                     }

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
  * The bytes of files: reading along the runs of a chain, writing, growing and cutting. The caller holds the volume's
  * lock.
  *
- * <p>Order of writes, chosen for power cuts: data and table before the directory entry that makes them count; when
- * cutting, the directory entry before the table.
+ * <p>Order of writes, chosen for power cuts: data and table before the directory entry that makes them count, with a
+ * barrier between; when cutting, the directory entry before the table, which waits for a barrier.
  */
 final class FileContent {
     static final long MAX_SIZE = 0xffff_ffffL;
@@ -102,6 +102,7 @@ final class FileContent {
             zero(file, position);
         }
         put(file, position, source, file.size);
+        file.grown |= end > file.size;
         file.size = Math.max(file.size, end);
         return total;
     }
@@ -132,7 +133,7 @@ final class FileContent {
     /** Adds clusters behind the {@code have} clusters of a chain; zeroes them before they are linked, if asked. */
     void extend(FatNode node, int have, int count, boolean zeroed) throws IOException {
         int tail = have == 0 ? 0 : (int) (node.runs().locate(node, have - 1, 1) >>> 32);
-        int[] taken = table.allocate(count, tail);
+        int[] taken = table.allocate(count, tail, volume.order());
         if (taken == null) {
             throw node.error(
                     FatRule.VOLUME_FULL,
@@ -143,6 +144,7 @@ final class FileContent {
             for (int cluster : taken) {
                 zeroCluster(cluster);
             }
+            volume.order().barrier(); // before it, the link could show a directory what files left in its new cluster
         }
         ClusterRuns runs = node.runs();
         if (tail == 0) {
@@ -151,7 +153,8 @@ final class FileContent {
         } else {
             table.set(tail, taken[0]);
         }
-        table.flush(tail);
+        node.grown = true;
+        table.flush(tail, volume.order());
         runs.append(taken);
     }
 
@@ -169,6 +172,7 @@ final class FileContent {
             int bytes = (int) Math.min(ZERO_BYTES, to - file.size);
             put(file, file.size, zeros.clear().limit(bytes), file.size);
             file.size += bytes;
+            file.grown = true;
         }
     }
 
@@ -190,7 +194,7 @@ final class FileContent {
         }
     }
 
-    /** Cuts a file. The entry goes first, then the clusters are freed. */
+    /** Cuts a file. The entry goes first; after the next barrier the chain is cut, then the clusters are freed. */
     void truncate(FatNode file, long size) throws IOException {
         int keep = clusters(size);
         int first = file.firstCluster;
@@ -205,7 +209,7 @@ final class FileContent {
             file.size = size;
             volume.directoryWriter().update(file);
             if (table.isLink(freeFrom)) {
-                table.set(tail, FatTable.END);
+                table.cut(tail);
             }
         } else {
             file.size = 0;
@@ -219,6 +223,6 @@ final class FileContent {
             file.runs = null;
         }
         table.free(freeFrom);
-        table.flush(0);
+        volume.order().settleUnlessBarriers();
     }
 }

@@ -1,11 +1,13 @@
 package io.torosim.fat.volume;
 
+import io.torosim.fat.layout.FatType;
 import io.torosim.fat.layout.ShortName;
 import java.util.Objects;
 
 /**
- * The shape of a new FAT16 volume.
+ * The shape of a new FAT12 or FAT16 volume.
  *
+ * @param type FAT12 or FAT16, which the number of clusters must fit
  * @param bytesPerSector 512, 1024, 2048 or 4096
  * @param sectorsPerCluster a power of two from 1 to 128, or 0 to choose
  * @param reservedSectors sectors before the first FAT, 1 to 65535
@@ -17,6 +19,7 @@ import java.util.Objects;
  * @param label up to 11 characters of ASCII, empty for none
  */
 public record FormatOptions(
+        FatType type,
         int bytesPerSector,
         int sectorsPerCluster,
         int reservedSectors,
@@ -29,6 +32,7 @@ public record FormatOptions(
 
     /** Checks the values. */
     public FormatOptions {
+        Objects.requireNonNull(type, "type");
         Objects.requireNonNull(label, "label");
         check(bytesPerSector >= 512 && bytesPerSector <= 4096, "bytesPerSector", "[512, 4096]", bytesPerSector);
         check(Integer.bitCount(bytesPerSector) == 1, "bytesPerSector", "a power of two", bytesPerSector);
@@ -55,12 +59,32 @@ public record FormatOptions(
     }
 
     /**
-     * Returns the usual shape: sectors of 512 bytes, clusters by size, 1 reserved sector, 2 FATs, 512 root entries.
+     * Returns the usual shape: FAT16, sectors of 512 bytes, clusters by size, 1 reserved sector, 2 FATs, 512 root entries.
      *
      * @return the options
      */
     public static FormatOptions defaults() {
-        return new FormatOptions(512, 0, 1, 2, 512, 0xf8, 0, 0, "");
+        return new FormatOptions(FatType.FAT16, 512, 0, 1, 2, 512, 0xf8, 0, 0, "");
+    }
+
+    /**
+     * Returns these options with a type.
+     *
+     * @param type FAT12 or FAT16
+     * @return a copy
+     */
+    public FormatOptions withType(FatType type) {
+        return new FormatOptions(
+                type,
+                bytesPerSector,
+                sectorsPerCluster,
+                reservedSectors,
+                fatCount,
+                rootEntries,
+                media,
+                hiddenSectors,
+                serial,
+                label);
     }
 
     /**
@@ -72,6 +96,7 @@ public record FormatOptions(
      */
     public FormatOptions withSectors(int bytesPerSector, int sectorsPerCluster) {
         return new FormatOptions(
+                type,
                 bytesPerSector,
                 sectorsPerCluster,
                 reservedSectors,
@@ -93,6 +118,7 @@ public record FormatOptions(
      */
     public FormatOptions withTables(int reservedSectors, int fatCount, int rootEntries) {
         return new FormatOptions(
+                type,
                 bytesPerSector,
                 sectorsPerCluster,
                 reservedSectors,
@@ -113,6 +139,7 @@ public record FormatOptions(
      */
     public FormatOptions withLabel(String label, long serial) {
         return new FormatOptions(
+                type,
                 bytesPerSector,
                 sectorsPerCluster,
                 reservedSectors,

@@ -12,12 +12,14 @@ import java.util.Objects;
  *
  * @param image what errors call the image
  * @param readOnly whether writing is refused even if the device allows it
- * @param partition 0 to choose (a volume without partition table, else the first FAT16 partition), else 1 to 4 for a
- *     primary and 5 and up for a logical partition
+ * @param partition 0 to choose (the device itself if it is a volume, else its only FAT12 or FAT16 partition), else the
+ *     number of a partition as {@link Partitions} counts them
  * @param codePage code page of the short names
  * @param zone zone of the volume's local times
- * @param fat12 whether a FAT12 volume is accepted, read-only
  * @param clock gives the times of what is created and written
+ * @param barriers whether a write that relies on another is kept behind it by a flush of the device, so that after a power
+ *     cut the volume is as {@link FatVolume} promises even on a device that carries out writes in any order; without them
+ *     that holds when the program is ended, not when the machine is
  */
 public record MountOptions(
         String image,
@@ -25,13 +27,13 @@ public record MountOptions(
         int partition,
         CodePage codePage,
         ZoneId zone,
-        boolean fat12,
-        InstantSource clock) {
+        InstantSource clock,
+        boolean barriers) {
 
     /** The clock of a mount that names none: it stands at 1980-01-01T00:00:00Z, so that equal runs give equal bytes. */
     public static final InstantSource FIXED_CLOCK = InstantSource.fixed(Instant.parse("1980-01-01T00:00:00Z"));
 
-    private static final int LAST_PARTITION = 4 + PartitionTable.MAX_LOGICAL;
+    private static final int LAST_PARTITION = 999;
 
     /** Checks the values. */
     public MountOptions {
@@ -46,13 +48,13 @@ public record MountOptions(
     }
 
     /**
-     * Returns the usual options: writable, partition chosen, code page 437, UTC, no FAT12, fixed clock.
+     * Returns the usual options: writable, partition chosen, code page 437, UTC, fixed clock, barriers.
      *
      * @param image what errors call the image
      * @return the options
      */
     public static MountOptions of(String image) {
-        return new MountOptions(image, false, 0, CodePage.CP437, ZoneOffset.UTC, false, FIXED_CLOCK);
+        return new MountOptions(image, false, 0, CodePage.CP437, ZoneOffset.UTC, FIXED_CLOCK, true);
     }
 
     /**
@@ -61,16 +63,17 @@ public record MountOptions(
      * @return a copy
      */
     public MountOptions asReadOnly() {
-        return new MountOptions(image, true, partition, codePage, zone, fat12, clock);
+        return new MountOptions(image, true, partition, codePage, zone, clock, barriers);
     }
 
     /**
-     * Returns these options with FAT12 accepted.
+     * Returns these options with or without barriers.
      *
+     * @param barriers whether writes that rely on each other are kept apart by flushes
      * @return a copy
      */
-    public MountOptions withFat12() {
-        return new MountOptions(image, readOnly, partition, codePage, zone, true, clock);
+    public MountOptions withBarriers(boolean barriers) {
+        return new MountOptions(image, readOnly, partition, codePage, zone, clock, barriers);
     }
 
     /**
@@ -80,7 +83,7 @@ public record MountOptions(
      * @return a copy
      */
     public MountOptions withClock(InstantSource clock) {
-        return new MountOptions(image, readOnly, partition, codePage, zone, fat12, clock);
+        return new MountOptions(image, readOnly, partition, codePage, zone, clock, barriers);
     }
 
     /**
@@ -90,7 +93,7 @@ public record MountOptions(
      * @return a copy
      */
     public MountOptions withPartition(int partition) {
-        return new MountOptions(image, readOnly, partition, codePage, zone, fat12, clock);
+        return new MountOptions(image, readOnly, partition, codePage, zone, clock, barriers);
     }
 
     /**
@@ -100,7 +103,7 @@ public record MountOptions(
      * @return a copy
      */
     public MountOptions withZone(ZoneId zone) {
-        return new MountOptions(image, readOnly, partition, codePage, zone, fat12, clock);
+        return new MountOptions(image, readOnly, partition, codePage, zone, clock, barriers);
     }
 
     /**
@@ -110,6 +113,6 @@ public record MountOptions(
      * @return a copy
      */
     public MountOptions withCodePage(CodePage codePage) {
-        return new MountOptions(image, readOnly, partition, codePage, zone, fat12, clock);
+        return new MountOptions(image, readOnly, partition, codePage, zone, clock, barriers);
     }
 }

@@ -11,8 +11,10 @@ import java.util.Locale;
  * A name about to be given to an entry: its short form, the case flags that show it, and whether it needs a long name
  * ("Name Limits and Character Sets").
  *
- * <p>A plain 8.3 name takes one slot. So does one whose base and extension are each all upper or all lower case ASCII:
- * the case flags of Windows NT show it. Everything else gets a long name and an alias with a numeric tail.
+ * <p>A plain 8.3 name takes one slot. So does one whose base and extension are each all upper or all lower case: the case
+ * flags of Windows NT show it. Everything else gets a long name and an alias, with a numeric tail if the name is no 8.3
+ * name; so does every name with a character beyond ASCII, because the byte of a short name is another character for
+ * whoever mounts the volume with another code page, and the case flags another case.
  *
  * @param name the name
  * @param shortName 11 bytes
@@ -67,14 +69,17 @@ record NewName(String name, byte[] shortName, int caseFlags, boolean needsLongNa
         return (base == 1 ? DirectorySlot.LOWER_BASE : 0) | (extension == 1 ? DirectorySlot.LOWER_EXTENSION : 0);
     }
 
-    /** Returns 1 for lower case, 0 for upper or none, -1 for a mixture or letters beyond ASCII. */
+    /** Returns 1 for lower case, 0 for upper or none, -1 for a mixture or characters beyond ASCII. */
     private static int caseOf(String part) {
         boolean lower = false;
         boolean upper = false;
         for (int i = 0; i < part.length(); i++) {
             char c = part.charAt(i);
+            if (c >= 0x80) {
+                return -1;
+            }
             lower |= c >= 'a' && c <= 'z';
-            upper |= c >= 'A' && c <= 'Z' || c >= 0x80;
+            upper |= c >= 'A' && c <= 'Z';
         }
         return lower && upper ? -1 : lower ? 1 : 0;
     }

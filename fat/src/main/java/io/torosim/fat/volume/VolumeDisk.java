@@ -16,6 +16,7 @@ final class VolumeDisk {
     private final BlockDevice device;
     private final String image;
     private volatile boolean failed;
+    private boolean unflushed; // under the volume's write lock
 
     VolumeDisk(BlockDevice device, String image) {
         this.device = device;
@@ -101,6 +102,7 @@ final class VolumeDisk {
             throw new FileSystemException(image, null, "an earlier write failed: mount the volume again");
         }
         boolean done = false;
+        unflushed = true;
         try {
             device.write(offset / SECTOR, source);
             done = true;
@@ -113,8 +115,12 @@ final class VolumeDisk {
         return failed;
     }
 
+    /** Makes everything written so far durable; costs nothing if nothing was written since the last time. */
     void flush() throws IOException {
-        device.flush();
+        if (unflushed) {
+            device.flush();
+            unflushed = false;
+        }
     }
 
     void close() throws IOException {

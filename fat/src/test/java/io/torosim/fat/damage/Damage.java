@@ -38,7 +38,6 @@ record Damage(String name, Consumer<SampleVolume> change, FatRule refused, Strin
         all.add(refuse("fewer sectors than metadata", FatRule.TOTAL_SECTORS, v -> v.put16(0x13, 40)));
         all.add(refuse("FAT size 0", FatRule.FAT_SIZE, v -> v.put16(0x16, 0)));
         all.add(refuse("FAT too small", FatRule.FAT_SIZE, v -> v.put16(0x16, 16)));
-        all.add(refuse("FAT12 by count", FatRule.CLUSTER_COUNT, v -> v.put16(0x13, 4000)));
         all.add(refuse(
                 "FAT32 by count", FatRule.CLUSTER_COUNT, v -> v.put16(0x13, 0).put32(0x20, 70_000)));
         all.add(refuse("FAT outside device", FatRule.METADATA_OUTSIDE_DEVICE, v -> v.put16(0x16, 2200)

@@ -188,7 +188,7 @@ class FatFileSystemProviderTest {
         assertThatThrownBy(() -> FileSystems.newFileSystem(zeros, Map.of()))
                 .isInstanceOf(FatException.class)
                 .hasMessageContaining("BYTES_PER_SECTOR");
-        Path other = Files.write(directory.resolve("ntfs.img"), new byte[4096]);
+        Path other = Files.write(directory.resolve("ntfs.raw"), new byte[4096]);
         try (var file = new RandomAccessFile(other.toFile(), "rw")) {
             file.seek(3);
             file.write("NTFS    ".getBytes(StandardCharsets.US_ASCII));
@@ -198,6 +198,10 @@ class FatFileSystemProviderTest {
         assertThatThrownBy(() -> FileSystems.newFileSystem(URI.create("fat:" + other.toUri()), Map.of()))
                 .isInstanceOf(FatException.class)
                 .hasMessageContaining("NTFS");
+        Path named = Files.copy(other, directory.resolve("ntfs.img"));
+        assertThatThrownBy(() -> FileSystems.newFileSystem(named, Map.of()))
+                .isInstanceOf(FatException.class)
+                .hasMessageContaining("the volume is NTFS, not FAT12 or FAT16");
     }
 
     @Test
@@ -244,7 +248,7 @@ class FatFileSystemProviderTest {
     @Test
     void badKeys_areNamedWithTheirValue() {
         for (String[] pair : new String[][] {
-            {"accessMode", "maybe"}, {"partition", "0"}, {"zone", "Nowhere"}, {"codepage", "UTF-8"}, {"fat12", "2"}
+            {"accessMode", "maybe"}, {"partition", "0"}, {"zone", "Nowhere"}, {"codepage", "UTF-8"}, {"barriers", "2"}
         }) {
             assertThatThrownBy(() -> open(pair[0], pair[1]))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -266,18 +270,19 @@ class FatFileSystemProviderTest {
     }
 
     @Test
-    void fat12_isReadWhenAskedFor() throws IOException {
-        io.torosim.fat.support.Tool.require("mkfs.fat", "mcopy");
+    void fat12_isReadAndWritten() throws IOException {
+        io.torosim.fat.support.Tool.require("mkfs.fat", "mcopy", "fsck.fat");
         Path small = directory.resolve("small.img");
         io.torosim.fat.support.Tool.ok("mkfs.fat", "-C", "-F", "12", small.toString(), "1440");
         Path file = Files.write(directory.resolve("f.bin"), new byte[3000]);
         io.torosim.fat.support.Tool.ok("mcopy", "-i", small.toString(), file.toString(), "::");
-        assertThatThrownBy(() -> FileSystems.newFileSystem(small, Map.of()))
-                .isInstanceOf(ProviderNotFoundException.class);
-        try (FileSystem fs = FileSystems.newFileSystem(small, Map.of("fat12", "true"))) {
+        try (FileSystem fs = FileSystems.newFileSystem(small, Map.of())) {
             assertThat(Files.readAllBytes(fs.getPath("/F.BIN"))).isEqualTo(new byte[3000]);
-            assertThat(fs.isReadOnly()).isTrue();
+            Files.writeString(fs.getPath("/new.txt"), "text");
         }
+        io.torosim.fat.support.Tool.ok("fsck.fat", "-n", small.toString());
+        assertThat(io.torosim.fat.support.Tool.ok("mtype", "-i", small.toString(), "::new.txt"))
+                .isEqualTo("text");
     }
 
     @Test

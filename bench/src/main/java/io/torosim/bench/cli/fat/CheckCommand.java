@@ -3,7 +3,6 @@ package io.torosim.bench.cli.fat;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.check.CheckReport;
 import io.torosim.fat.check.VolumeCheck;
-import io.torosim.fat.layout.FatType;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,12 +24,6 @@ public final class CheckCommand implements Callable<Integer> {
 
     private int check(BlockDevice device) throws IOException {
         CheckReport report = VolumeCheck.check(device, image.options());
-        if (report.boot().type() != FatType.FAT16) {
-            image.err()
-                    .println("torosim fat: " + image.options().image() + ": FAT12 by its "
-                            + report.boot().clusterCount() + " clusters, not FAT16");
-            return ImageArguments.NOT_FAT16;
-        }
         report.findings().forEach(image.out()::println);
         image.out()
                 .println((report.isClean() ? "clean" : "damaged") + ": " + report.files() + " files, "

@@ -9,7 +9,7 @@ import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;
-import io.torosim.fat.volume.PartitionTable;
+import io.torosim.fat.volume.Partitions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,7 @@ final class GuestDisk implements Closeable {
                 ? HostDirectoryDisk.open(files, HostDirectoryOptions.defaults())
                 : FileBlockDevice.open(files, true);
         try {
-            BlockDevice volume = PartitionTable.volumeOn(
+            BlockDevice volume = Partitions.volumeOn(
                     disk, MountOptions.of(files.toString()).asReadOnly());
             return new GuestDisk(disk, volume, (directory ? "directory " : "image ") + files);
         } catch (IOException | RuntimeException e) {

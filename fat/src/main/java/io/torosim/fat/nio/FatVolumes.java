@@ -1,0 +1,70 @@
+package io.torosim.fat.nio;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.layout.FatType;
+import io.torosim.fat.volume.FatFormatter;
+import io.torosim.fat.volume.FormatOptions;
+import io.torosim.fat.volume.MountOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.util.Locale;
+
+/** Volumes in memory, in one line, for tests and for programs that need a file system for a while. */
+public final class FatVolumes {
+    private static final long SMALLEST_FAT16 = 4L << 20;
+
+    private FatVolumes() {}
+
+    /**
+     * Makes an empty volume in memory: FAT12 below 4 MiB, FAT16 from there. Memory is taken as it is written. Its clock
+     * stands at 1980-01-01, so that equal runs give equal bytes.
+     *
+     * @param size bytes, with {@code K}, {@code M} or {@code G} for powers of 1024, from 16K to 2G
+     * @return the file system; closing it ends it
+     * @throws IllegalArgumentException if the size is none or no volume of that size can be made
+     */
+    public static FileSystem inMemory(String size) {
+        return inMemory(size, MountOptions.of("memory"));
+    }
+
+    /**
+     * Makes an empty volume in memory, mounted with options.
+     *
+     * @param size bytes, with {@code K}, {@code M} or {@code G} for powers of 1024, from 16K to 2G
+     * @param options how to mount it
+     * @return the file system; closing it ends it
+     * @throws IllegalArgumentException if the size is none or no volume of that size can be made
+     */
+    public static FileSystem inMemory(String size, MountOptions options) {
+        long bytes = bytes(size);
+        var device = new MemoryBlockDevice(bytes / BlockDevice.SECTOR_BYTES);
+        FormatOptions format = FormatOptions.defaults();
+        try {
+            FatFormatter.format(device, bytes < SMALLEST_FAT16 ? format.withType(FatType.FAT12) : format);
+            return FatFileSystemProvider.open(device, options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        }
+    }
+
+    private static long bytes(String size) {
+        String text = size.strip().toUpperCase(Locale.ROOT);
+        int shift = text.endsWith("K") ? 10 : text.endsWith("M") ? 20 : text.endsWith("G") ? 30 : 0;
+        String digits = shift == 0 ? text : text.substring(0, text.length() - 1);
+        try {
+            long bytes = Math.multiplyExact(Long.parseLong(digits), 1L << shift);
+            if (bytes >= 16384 && bytes <= 1L << 31) {
+                return bytes;
+            }
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new IllegalArgumentException(rule(size), e);
+        }
+        throw new IllegalArgumentException(rule(size));
+    }
+
+    private static String rule(String size) {
+        return "size must be 16K to 2G, size=" + size;
+    }
+}

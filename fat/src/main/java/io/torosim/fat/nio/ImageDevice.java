@@ -1,0 +1,178 @@
+package io.torosim.fat.nio;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.core.block.FileBlockDevice;
+import io.torosim.fat.layout.FatException;
+import io.torosim.fat.layout.FatRule;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The image of a file system: a file, locked while it is open for writing, so that nobody writes beside this volume, in
+ * this program or another. The lock is the operating system's and binds those who ask for it (QEMU does).
+ *
+ * <p>A thread that is interrupted in the middle of an access finishes it and stays interrupted: half a write would harm
+ * the volume, and the channel that Java closes then is everybody's.
+ *
+ * <p>On POSIX systems the lock ends when this process closes any channel of the image; a channel that an interruption
+ * closed is reopened and the lock taken anew.
+ */
+final class ImageDevice implements BlockDevice {
+    private final Path path;
+    private final FileBlockDevice file;
+    private final FileChannel lockChannel; // null when read-only
+    private FileLock lock; // null when the host has no locks
+    private volatile boolean closed;
+
+    private ImageDevice(Path path, FileBlockDevice file, FileChannel lockChannel) {
+        this.path = path;
+        this.file = file;
+        this.lockChannel = lockChannel;
+    }
+
+    /**
+     * Opens an image, and locks it if it is to be written.
+     *
+     * @throws FatException if it is open for writing already
+     */
+    static ImageDevice open(Path path, boolean readOnly) throws IOException {
+        if (readOnly) {
+            return new ImageDevice(path, FileBlockDevice.open(path, true), null);
+        }
+        FileChannel lockChannel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileBlockDevice file = null;
+        boolean done = false;
+        try {
+            file = FileBlockDevice.open(path, false);
+            var device = new ImageDevice(path, file, lockChannel);
+            device.takeLock();
+            done = true;
+            return device;
+        } finally {
+            if (!done) {
+                lockChannel.close();
+                if (file != null) {
+                    file.close();
+                }
+            }
+        }
+    }
+
+    private synchronized void takeLock() throws IOException {
+        FileLock taken;
+        try {
+            taken = lockChannel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            taken = null;
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            return; // the host's file system has no locks
+        }
+        if (taken == null) {
+            throw new FatException(
+                    path.toString(),
+                    null,
+                    FatRule.IMAGE_IN_USE,
+                    FatException.NO_CLUSTER,
+                    "it is open for writing already, here or in another program; accessMode=readOnly opens it beside");
+        }
+        lock = taken;
+    }
+
+    private synchronized void renewLock() throws IOException {
+        if (lock != null && !closed) {
+            lock.release();
+            takeLock();
+        }
+    }
+
+    @Override
+    public long sectorCount() {
+        return file.sectorCount();
+    }
+
+    @Override
+    public boolean readOnly() {
+        return file.readOnly();
+    }
+
+    @Override
+    public void read(long sector, ByteBuffer target) throws IOException {
+        int start = target.position();
+        try {
+            file.read(sector, target);
+        } catch (ClosedChannelException e) {
+            again(e, () -> file.read(sector, target.position(start)));
+        }
+    }
+
+    @Override
+    public void write(long sector, ByteBuffer source) throws IOException {
+        int start = source.position();
+        try {
+            file.write(sector, source);
+        } catch (ClosedChannelException e) {
+            again(e, () -> file.write(sector, source.position(start)));
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        try {
+            file.flush();
+        } catch (ClosedChannelException e) {
+            again(e, file::flush);
+        }
+    }
+
+    private interface Access {
+        void run() throws IOException;
+    }
+
+    /** Repeats an access that an interruption of this or another thread broke off. */
+    private void again(ClosedChannelException first, Access access) throws IOException {
+        boolean interrupted = false;
+        ClosedChannelException failure = first;
+        try {
+            while (failure != null) {
+                if (closed) {
+                    throw failure;
+                }
+                if (failure instanceof ClosedByInterruptException) {
+                    interrupted |= Thread.interrupted();
+                }
+                try {
+                    renewLock();
+                    access.run();
+                    failure = null;
+                } catch (ClosedChannelException e) {
+                    failure = e;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        try {
+            file.close();
+        } finally {
+            if (lockChannel != null) {
+                lockChannel.close();
+            }
+        }
+    }
+}

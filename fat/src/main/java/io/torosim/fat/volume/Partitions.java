@@ -1,0 +1,154 @@
+package io.torosim.fat.volume;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.core.block.BlockWindow;
+import io.torosim.fat.layout.BootSector;
+import io.torosim.fat.layout.FatException;
+import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.layout.ForeignVolume;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Finds the FAT volume on a disk: the disk itself, a partition of its MBR (logical ones too) or GPT, or a boot image of a
+ * CD. The boot sector found there decides, never a type byte or a partition's name.
+ */
+public final class Partitions {
+    private Partitions() {}
+
+    /**
+     * Lists the partitions of a disk and the boot images of a CD. A place that two tables name is listed once. A table
+     * that is damaged gives what can be read of it.
+     *
+     * @param disk the disk
+     * @return in the order of GPT, MBR, boot images; empty if the disk has no table
+     * @throws IOException if the disk fails
+     */
+    public static List<Partition> list(BlockDevice disk) throws IOException {
+        var all = new ArrayList<>(GuidPartitions.read(disk));
+        boolean hybrid = !all.isEmpty();
+        int next = Partition.FIRST_HYBRID;
+        for (Partition partition : MasterBootRecord.read(disk)) {
+            if (isNew(partition, all)) {
+                all.add(hybrid ? partition.withNumber(next++) : partition);
+            }
+        }
+        for (Partition image : BootCatalog.read(disk)) {
+            if (isNew(image, all)) {
+                all.add(image);
+            }
+        }
+        return all;
+    }
+
+    private static boolean isNew(Partition partition, List<Partition> known) {
+        return known.stream().noneMatch(other -> other.firstSector() == partition.firstSector());
+    }
+
+    /**
+     * Finds the volume on a disk.
+     *
+     * @param disk the disk
+     * @param options says which partition, and names the image
+     * @return the disk itself, or a window on a partition
+     * @throws FatException if there is no such partition, if none or several hold a FAT12 or FAT16 volume and none was
+     *     asked for, naming what is there, or if the disk has no sector
+     * @throws IOException if the disk fails
+     */
+    public static BlockDevice volumeOn(BlockDevice disk, MountOptions options) throws IOException {
+        if (disk.sectorCount() == 0) {
+            throw new FatException(
+                    options.image(),
+                    null,
+                    FatRule.METADATA_OUTSIDE_DEVICE,
+                    FatException.NO_CLUSTER,
+                    "there is no sector for a boot sector");
+        }
+        String whole = content(disk, 0, disk.sectorCount());
+        boolean isVolume = whole.equals("FAT12") || whole.equals("FAT16");
+        if (options.partition() == 0 && isVolume) {
+            return disk;
+        }
+        List<Partition> all = list(disk);
+        if (options.partition() != 0) {
+            for (Partition partition : all) {
+                if (partition.number() == options.partition()) {
+                    return window(disk, partition);
+                }
+            }
+            throw error(options, "partition " + options.partition() + " not found; " + described(all));
+        }
+        List<Partition> fitting = all.stream().filter(Partition::isFat).collect(Collectors.toList());
+        if (fitting.isEmpty() && whole.equals(Partition.UNKNOWN)) {
+            fitting = all.stream()
+                    .filter(partition -> partition.content().equals(Partition.DAMAGED))
+                    .collect(Collectors.toList());
+        }
+        if (fitting.size() == 1) {
+            return window(disk, fitting.get(0));
+        }
+        if (fitting.size() > 1) {
+            throw error(
+                    options,
+                    fitting.size() + " FAT volumes, choose one with --partition N or the key partition; "
+                            + described(all));
+        }
+        if (all.isEmpty() || !whole.equals(Partition.UNKNOWN)) {
+            return disk; // its own boot sector says what is wrong
+        }
+        throw new FatException(
+                options.image(),
+                null,
+                FatRule.OTHER_FILE_SYSTEM,
+                FatException.NO_CLUSTER,
+                "no partition has a FAT12 or FAT16 volume; " + described(all));
+    }
+
+    private static String described(List<Partition> all) {
+        return all.isEmpty()
+                ? "there is no partition table"
+                : "partitions: " + all.stream().map(Partition::toString).collect(Collectors.joining(", "));
+    }
+
+    private static BlockDevice window(BlockDevice disk, Partition partition) {
+        return new BlockWindow(disk, partition.firstSector(), partition.sectorCount());
+    }
+
+    private static FatException error(MountOptions options, String found) {
+        return new FatException(options.image(), null, FatRule.PARTITION, FatException.NO_CLUSTER, found);
+    }
+
+    /** Makes a partition of a place, cut at the end of the disk; null if it begins behind it. */
+    static Partition at(BlockDevice disk, int number, String kind, long firstSector, long sectorCount)
+            throws IOException {
+        if (firstSector <= 0 || firstSector >= disk.sectorCount() || sectorCount <= 0) {
+            return null;
+        }
+        long length = Math.min(sectorCount, disk.sectorCount() - firstSector);
+        return new Partition(number, kind, firstSector, length, content(disk, firstSector, length));
+    }
+
+    /** Says what the first sector of a place is. */
+    static String content(BlockDevice disk, long firstSector, long sectorCount) throws IOException {
+        byte[] first = sector(disk, firstSector);
+        String other = ForeignVolume.name(first);
+        if (other != null) {
+            return other;
+        }
+        try {
+            BootSector boot = BootSector.parse("", first, sectorCount * BlockDevice.SECTOR_BYTES);
+            return boot.type().name();
+        } catch (FatException e) {
+            return ForeignVolume.claimsFat(first) ? Partition.DAMAGED : Partition.UNKNOWN;
+        }
+    }
+
+    static byte[] sector(BlockDevice disk, long sector) throws IOException {
+        byte[] bytes = new byte[BlockDevice.SECTOR_BYTES];
+        disk.read(sector, ByteBuffer.wrap(bytes));
+        return bytes;
+    }
+}
