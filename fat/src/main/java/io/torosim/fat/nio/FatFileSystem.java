@@ -109,8 +109,12 @@ final class FatFileSystem extends FileSystem {
         return node;
     }
 
-    static String lastName(FatPath path) {
-        return path.toAbsolutePath().normalize().getFileName().toString();
+    static String lastName(FatPath path) throws FileSystemException {
+        FatPath last = path.toAbsolutePath().normalize().getFileName();
+        if (last == null) {
+            throw new FileSystemException(path.toString(), null, "is the root directory");
+        }
+        return last.toString();
     }
 
     FatFileAttributes attributes(FatPath path) throws IOException {
