@@ -68,11 +68,7 @@ public record BootSector(
         byte[] first = new byte[BYTES];
         volume.read(0, ByteBuffer.wrap(first));
         String other = ForeignVolume.name(first);
-        require(
-                image,
-                other == null,
-                FatRule.OTHER_FILE_SYSTEM,
-                "the volume is " + other + ", not FAT12 or FAT16");
+        require(image, other == null, FatRule.OTHER_FILE_SYSTEM, "the volume is " + other + ", not FAT12 or FAT16");
         return parse(image, first, volume.sectorCount() * BlockDevice.SECTOR_BYTES);
     }
 

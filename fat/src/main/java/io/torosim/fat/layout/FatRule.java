@@ -25,7 +25,8 @@ public enum FatRule {
     /** The FATs and the root directory lie inside the device. */
     METADATA_OUTSIDE_DEVICE(Weight.REFUSE, "FAT Data Structure", "FATs and root directory lie inside the device"),
     /** The device holds FAT and not another file system. */
-    OTHER_FILE_SYSTEM(Weight.REFUSE, "FAT Type Determination", "the volume is FAT12 or FAT16 and not another file system"),
+    OTHER_FILE_SYSTEM(
+            Weight.REFUSE, "FAT Type Determination", "the volume is FAT12 or FAT16 and not another file system"),
     /** The partition asked for exists, or one alone holds a FAT12 or FAT16 volume. */
     PARTITION(Weight.REFUSE, "Master boot record, GPT, El Torito", "the partition exists, or one alone holds FAT"),
 

@@ -59,9 +59,7 @@ public final class FatVolume implements Closeable {
         this.content = new FileContent(this, disk, boot, table);
         this.directoryWriter = new DirectoryWriter(this);
         this.directories = new DirectoryCache(this);
-        this.readOnly = options.readOnly()
-                || device.readOnly()
-                || boot.volumeBytes() > disk.bytes();
+        this.readOnly = options.readOnly() || device.readOnly() || boot.volumeBytes() > disk.bytes();
         this.wasDirty = (boot.state() & 1) != 0 || !table.isMarkedClean();
     }
 

@@ -89,7 +89,12 @@ final class MasterBootRecord {
             return;
         }
         long first = (base + u32(sector, entry + 8)) * unit;
-        String kind = String.format(Locale.ROOT, "%s type %02Xh%s", table, type, unit == 1 ? "" : ", sectors of " + unit * BlockDevice.SECTOR_BYTES + " bytes");
+        String kind = String.format(
+                Locale.ROOT,
+                "%s type %02Xh%s",
+                table,
+                type,
+                unit == 1 ? "" : ", sectors of " + unit * BlockDevice.SECTOR_BYTES + " bytes");
         Partition partition = Partitions.at(disk, number, kind, first, u32(sector, entry + 12) * unit);
         if (partition != null) {
             found.add(partition);

@@ -125,7 +125,9 @@ class NamesTest {
                     names.add(page.toChar(b) + "" + page.toChar(b));
                 }
             }
-            roundTrip(new ArrayList<>(new TreeSet<>(names)), MountOptions.of(charset.name()).withCodePage(page));
+            roundTrip(
+                    new ArrayList<>(new TreeSet<>(names)),
+                    MountOptions.of(charset.name()).withCodePage(page));
         }
         assertThat(pages).isGreaterThan(20);
         assertThatThrownBy(() -> CodePage.of("IBM037")).hasMessageContaining("codepage must have ASCII's letters");

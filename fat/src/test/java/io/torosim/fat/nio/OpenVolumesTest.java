@@ -47,11 +47,10 @@ class OpenVolumesTest {
     }
 
     private static void assertInUse(ThrowingOpen open) {
-        assertThatThrownBy(open::run)
-                .isInstanceOfSatisfying(FatException.class, e -> {
-                    assertThat(e.rule()).isEqualTo(FatRule.IMAGE_IN_USE);
-                    assertThat(e).hasMessageContaining("accessMode=readOnly");
-                });
+        assertThatThrownBy(open::run).isInstanceOfSatisfying(FatException.class, e -> {
+            assertThat(e.rule()).isEqualTo(FatRule.IMAGE_IN_USE);
+            assertThat(e).hasMessageContaining("accessMode=readOnly");
+        });
     }
 
     private interface ThrowingOpen {
@@ -114,7 +113,8 @@ class OpenVolumesTest {
                 assertThat(Path.of(path.toUri())).isEqualTo(path);
                 assertThat(FileSystems.getFileSystem(path.toUri())).isSameAs(fs);
             }
-            assertThat(memory.getPath("/").toUri()).isNotEqualTo(second.getPath("/").toUri());
+            assertThat(memory.getPath("/").toUri())
+                    .isNotEqualTo(second.getPath("/").toUri());
             assertThat(Files.getFileStore(memory.getPath("/")).type()).isEqualTo("FAT16");
             assertThat(Files.getFileStore(second.getPath("/")).type()).isEqualTo("FAT12");
             assertThat(Files.getFileStore(second.getPath("/")).getAttribute("fat:freeClusters"))
@@ -129,7 +129,8 @@ class OpenVolumesTest {
         try (FileSystem fs = FileSystems.newFileSystem(image, Map.of())) {
             Path file = Files.writeString(fs.getPath("/a"), "text");
             FileChannel other = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            for (StandardOpenOption option : new StandardOpenOption[] {StandardOpenOption.READ, StandardOpenOption.WRITE}) {
+            for (StandardOpenOption option :
+                    new StandardOpenOption[] {StandardOpenOption.READ, StandardOpenOption.WRITE}) {
                 FileChannel channel = FileChannel.open(file, option);
                 Thread.currentThread().interrupt();
                 assertThatThrownBy(() -> {
@@ -186,7 +187,9 @@ class OpenVolumesTest {
         try (FileSystem fs = FatVolumes.inMemory("1M")) {
             Path file = Files.createFile(fs.getPath("/a"));
             try (var channel = AsynchronousFileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                assertThat(channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 5).get()).isEqualTo(3);
+                assertThat(channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 5)
+                                .get())
+                        .isEqualTo(3);
                 ByteBuffer read = ByteBuffer.allocate(10);
                 assertThat(channel.read(read, 0).get()).isEqualTo(8);
                 assertThat(read.array()).containsExactly(0, 0, 0, 0, 0, 1, 2, 3, 0, 0);

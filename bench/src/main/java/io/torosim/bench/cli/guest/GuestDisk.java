@@ -42,8 +42,8 @@ final class GuestDisk implements Closeable {
                 ? HostDirectoryDisk.open(files, HostDirectoryOptions.defaults())
                 : FileBlockDevice.open(files, true);
         try {
-            BlockDevice volume = Partitions.volumeOn(
-                    disk, MountOptions.of(files.toString()).asReadOnly());
+            BlockDevice volume =
+                    Partitions.volumeOn(disk, MountOptions.of(files.toString()).asReadOnly());
             return new GuestDisk(disk, volume, (directory ? "directory " : "image ") + files);
         } catch (IOException | RuntimeException e) {
             disk.close();
