@@ -6,6 +6,8 @@ final class ScriptedProgram implements GuestProgram {
     private final boolean forever;
     private int next;
     private int turnEndedAt = -1;
+    /** Whose place it keeps. */
+    private GuestThread owner;
 
     ScriptedProgram(Step[] steps, boolean forever) {
         if (steps.length == 0) {
@@ -17,6 +19,14 @@ final class ScriptedProgram implements GuestProgram {
 
     @Override
     public long next(GuestThread self) {
+        if (self != owner) {
+            if (owner != null) {
+                throw new IllegalStateException(
+                        "a program keeps its place, so every thread needs one of its own, threads=" + owner.id() + ", "
+                                + self.id());
+            }
+            owner = self;
+        }
         if (next == steps.length) {
             if (!forever) {
                 return self.exit();

@@ -18,7 +18,7 @@ public final class ChromeTrace implements TraceSink, Closeable {
     private static final int MACHINE = -1;
 
     private final Writer out;
-    private final List<String> stateNames;
+    private final TraceNames names;
     private boolean[] known = new boolean[8];
     private int[] states = new int[8];
     private long[] sincePs = new long[8];
@@ -32,10 +32,20 @@ public final class ChromeTrace implements TraceSink, Closeable {
      * @param stateNames names of the operand a of {@link TraceKind#VCPU_STATE}, by number
      */
     public ChromeTrace(Writer out, List<String> stateNames) {
+        this(out, new TraceNames().states(stateNames));
+    }
+
+    /**
+     * Begins a file.
+     *
+     * @param out receives the JSON; {@link #close} closes it
+     * @param names what places, entities and states are called; an entity's name is the argument {@code of} of what happens to it
+     */
+    public ChromeTrace(Writer out, TraceNames names) {
         this.out = out;
-        this.stateNames = List.copyOf(stateNames);
+        this.names = names;
         write("[\n");
-        meet(MACHINE, "machine");
+        meet(MACHINE);
     }
 
     @Override
@@ -48,7 +58,7 @@ public final class ChromeTrace implements TraceSink, Closeable {
             sincePs = Arrays.copyOf(sincePs, grown);
         }
         if (!known[row]) {
-            meet(vcpu, vcpu < 0 ? "machine" : "vcpu" + vcpu);
+            meet(vcpu);
             known[row] = true;
             states[row] = -1;
         }
@@ -59,7 +69,9 @@ public final class ChromeTrace implements TraceSink, Closeable {
             sincePs[row] = timePs;
         } else {
             open(kind.name(), "i", vcpu, timePs);
-            write(",\"s\":\"t\",\"args\":{\"a\":" + a + ",\"b\":" + b + "}}");
+            String of = names.operand(kind, a);
+            write(",\"s\":\"t\",\"args\":{" + (of == null ? "" : "\"of\":" + quote(of) + ",") + "\"a\":" + a + ",\"b\":"
+                    + b + "}}");
         }
     }
 
@@ -77,17 +89,18 @@ public final class ChromeTrace implements TraceSink, Closeable {
     private void endBar(int row, long timePs) {
         if (states[row] >= 0) {
             int state = states[row];
-            open(state < stateNames.size() ? stateNames.get(state) : "state " + state, "X", row - 1, sincePs[row]);
+            String name = names.state(state);
+            open(name != null ? name : "state " + state, "X", row - 1, sincePs[row]);
             write(",\"dur\":");
             decimals(timePs - sincePs[row]);
             write("}");
         }
     }
 
-    private void meet(int vcpu, String name) {
+    private void meet(int vcpu) {
         separate();
         write("{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":0,\"tid\":" + (vcpu + 1) + ",\"args\":{\"name\":"
-                + quote(name) + "}}");
+                + quote(names.place(vcpu)) + "}}");
     }
 
     private void open(String name, String phase, int vcpu, long timePs) {

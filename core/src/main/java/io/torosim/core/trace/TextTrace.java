@@ -9,19 +9,33 @@ import java.io.UncheckedIOException;
  */
 public final class TextTrace implements TraceSink {
     private final Appendable out;
+    private final TraceNames names;
 
     /** Creates a sink that writes to {@code out}, which the caller closes. */
     public TextTrace(Appendable out) {
+        this(out, new TraceNames());
+    }
+
+    /**
+     * Creates a sink that writes to {@code out}, which the caller closes; what has a name is written as {@code name(number)}, a
+     * place as its name alone.
+     */
+    public TextTrace(Appendable out, TraceNames names) {
         this.out = out;
+        this.names = names;
     }
 
     @Override
     public void onTrace(long timePs, int vcpu, TraceKind kind, long a, long b) {
         try {
             Decimals.append(out, timePs, 1000);
-            out.append(vcpu < 0 ? " machine " : " vcpu" + vcpu + " ");
+            out.append(' ').append(names.place(vcpu)).append(' ');
             out.append(kind.name()).append(' ');
-            out.append(Long.toString(a)).append(' ').append(Long.toString(b)).append('\n');
+            String name = names.operand(kind, a);
+            out.append(name == null ? Long.toString(a) : name + "(" + a + ")")
+                    .append(' ')
+                    .append(Long.toString(b))
+                    .append('\n');
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
