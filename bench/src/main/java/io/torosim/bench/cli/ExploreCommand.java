@@ -46,7 +46,7 @@ public final class ExploreCommand implements Callable<Integer> {
     private long runs;
 
     @Option(names = "--seconds", description = "seconds at most; no limit by default")
-    private long seconds;
+    private Long seconds;
 
     @Option(names = "--seed", defaultValue = "1", description = "seed of the search (default: ${DEFAULT-VALUE})")
     private long seed;
@@ -69,8 +69,11 @@ public final class ExploreCommand implements Callable<Integer> {
             if (name == null) {
                 throw new IllegalArgumentException("a scenario must be named, or --list given");
             }
-            if (runs < 1 || seconds < 0) {
-                throw new IllegalArgumentException("runs must be at least 1 and seconds at least 0");
+            if (runs < 1) {
+                throw new IllegalArgumentException("--runs must be at least 1, runs=" + runs);
+            }
+            if (seconds != null && seconds < 1) {
+                throw new IllegalArgumentException("--seconds must be at least 1, seconds=" + seconds);
             }
             scenario = Scenarios.named(name);
             defects = ReplayLine.parseQuirks(scenario, quirks);
@@ -78,7 +81,7 @@ public final class ExploreCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         long startNanos = System.nanoTime();
-        long limitNanos = seconds == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds);
+        long limitNanos = seconds == null ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds);
         SearchResult result =
                 Explorer.search(scenario, defects, seed, runs, made -> System.nanoTime() - startNanos < limitNanos);
         double took = (System.nanoTime() - startNanos) / 1e9;

@@ -3,6 +3,7 @@ package io.torosim.bench.cli;
 import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.experiment.spec.SpecException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -16,6 +17,10 @@ final class Failures {
             message = e.getMessage();
         } else if (e instanceof IOException io) {
             message = FileErrors.text(io);
+        } else if (e instanceof UncheckedIOException io) {
+            message = FileErrors.text(io.getCause());
+        } else if (e instanceof IllegalArgumentException && e.getMessage() != null) {
+            message = e.getMessage().replaceAll("\\s*\\R\\s*", " "); // a value that only the run could judge
         } else {
             throw e;
         }

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli;
 
+import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.bench.report.ChartFiles;
 import io.torosim.bench.report.HtmlReport;
 import io.torosim.bench.report.ResultsCsv;
@@ -14,7 +15,6 @@ import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:every figure lies inside its band",
             "1:a figure lies outside its band",
-            "2:the call or an input file is wrong"
+            "2:the call or an input file is wrong, or something could not be written"
         })
 final class RunCommand implements Callable<Integer> {
     @Spec
@@ -111,25 +111,23 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void write(RunOutcome outcome) throws IOException {
-        Files.createDirectories(out);
-        file("results.json", ResultsJson.results(outcome));
-        file("samples.json", ResultsJson.samples(outcome));
-        file("samples.csv", ResultsCsv.samples(outcome));
-        file("phases.csv", ResultsCsv.phases(outcome));
-        file("charts.csv", ResultsCsv.charts(outcome));
-        file("report.html", HtmlReport.render(outcome));
         Path charts = Files.createDirectories(out.resolve("charts"));
-        for (Map.Entry<String, String> chart : ChartFiles.svg(outcome).entrySet()) {
-            Files.writeString(charts.resolve(chart.getKey()), chart.getValue(), StandardCharsets.UTF_8);
-            if (png) {
-                String name = chart.getKey().replaceAll("svg$", "png");
-                Files.write(charts.resolve(name), ChartFiles.png(chart.getValue()));
+        try (OutputFiles files = new OutputFiles()) {
+            files.write(out.resolve("results.json"), ResultsJson.results(outcome));
+            files.write(out.resolve("samples.json"), ResultsJson.samples(outcome));
+            files.write(out.resolve("samples.csv"), ResultsCsv.samples(outcome));
+            files.write(out.resolve("phases.csv"), ResultsCsv.phases(outcome));
+            files.write(out.resolve("charts.csv"), ResultsCsv.charts(outcome));
+            files.write(out.resolve("report.html"), HtmlReport.render(outcome));
+            for (Map.Entry<String, String> chart : ChartFiles.svg(outcome).entrySet()) {
+                files.write(charts.resolve(chart.getKey()), chart.getValue());
+                if (png) {
+                    String name = chart.getKey().replaceAll("svg$", "png");
+                    files.write(charts.resolve(name), ChartFiles.png(chart.getValue()));
+                }
             }
+            files.commit();
         }
-    }
-
-    private void file(String name, String content) throws IOException {
-        Files.writeString(out.resolve(name), content, StandardCharsets.UTF_8);
     }
 
     private void print(RunOutcome outcome) {

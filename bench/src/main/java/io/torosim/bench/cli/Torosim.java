@@ -1,7 +1,11 @@
 package io.torosim.bench.cli;
 
+import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.bench.cli.guest.GuestCommand;
+import io.torosim.bench.cli.output.StandardOutput;
 import io.torosim.bench.report.BuildInfo;
+import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -31,7 +35,7 @@ public final class Torosim implements Runnable {
     public static final int EXIT_OK = 0;
     /** A result lies outside its band. */
     public static final int EXIT_FAILED = 1;
-    /** The call or an input file is wrong. */
+    /** The call or an input file is wrong, or something could not be written. */
     public static final int EXIT_USAGE = 2;
 
     @Spec
@@ -39,7 +43,20 @@ public final class Torosim implements Runnable {
 
     /** Runs the command line and ends the process with its status. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(run(StandardOutput.install(), args));
+    }
+
+    /** Runs the command line; output that could not be written is an error, whatever the command says. */
+    static int run(StandardOutput out, String... args) {
+        CommandLine line = commandLine().setOut(out.text());
+        int status = line.execute(args);
+        Optional<IOException> failure = out.finish();
+        if (failure.isEmpty()) {
+            return status;
+        }
+        line.getErr().println("torosim: standard output: " + FileErrors.text(failure.get()));
+        line.getErr().flush();
+        return EXIT_USAGE;
     }
 
     /** Returns the command line with all its commands. */

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.jr.ob.JSON;
 
 /**
@@ -54,7 +56,7 @@ public record ResultsFile(
         }
         Map<String, Object> root;
         try {
-            root = JSON.std.mapFrom(Files.readString(json, StandardCharsets.UTF_8));
+            root = document(json, Files.readString(json, StandardCharsets.UTF_8));
         } catch (CharacterCodingException e) {
             throw new IOException(json + ": not UTF-8 text", e);
         } catch (JacksonException e) {
@@ -87,6 +89,22 @@ public record ResultsFile(
                 text(json, root, "commit"),
                 digests,
                 figures);
+    }
+
+    /** The one document in {@code text}: what follows it, be it a second one, is refused. */
+    private static Map<String, Object> document(Path file, String text) throws IOException {
+        String json = text.startsWith("\ufeff") ? text.substring(1) : text;
+        try (JsonParser parser = JSON.std.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException(file + ": must be an object, as torosim run writes it");
+            }
+            Map<String, Object> root = JSON.std.mapFrom(parser);
+            if (parser.nextToken() != null) {
+                throw new IOException(
+                        file + ":" + parser.currentTokenLocation().getLineNr() + ": something follows the document");
+            }
+            return root;
+        }
     }
 
     private static List<?> list(Path file, Map<?, ?> map, String key) throws IOException {

@@ -8,15 +8,20 @@ import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.Function;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 
@@ -26,6 +31,8 @@ import org.tomlj.TomlParseResult;
  */
 public final class SpecFile {
     private static final long MAX_BYTES = 1 << 20;
+    /** More take all memory and say nothing. */
+    private static final long MOST_SAMPLES = 100_000;
 
     private SpecFile() {}
 
@@ -36,7 +43,7 @@ public final class SpecFile {
 
     /** Reads {@code file}. */
     public static Specification read(Path file) {
-        TomlParseResult toml = Toml.parse(text(file));
+        TomlParseResult toml = Toml.parse(withoutByteOrderMark(text(file)));
         if (toml.hasErrors()) {
             throw SpecKeys.malformed(file, toml.errors().get(0));
         }
@@ -68,6 +75,11 @@ public final class SpecFile {
         }
     }
 
+    /** Some editors begin a file with the mark U+FEFF, which says only that it is Unicode. */
+    private static String withoutByteOrderMark(String text) {
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
+    }
+
     private static Specification read(SpecKeys keys) {
         Specification spec = Specification.defaults();
         for (Key<?> key : Keys.all()) {
@@ -75,7 +87,8 @@ public final class SpecFile {
         }
         spec = spec.withCosts(costs(keys, spec.costs()));
         spec = arrivals(keys, spec);
-        keys.refuseUnknown();
+        limitSamples(keys, spec);
+        keys.finish();
         return spec;
     }
 
@@ -92,50 +105,87 @@ public final class SpecFile {
             keys.refuse("does not go with load.arrivals", "load.period", "load.burst", "load.requests");
         }
         if (csv) {
-            Path file = keys.fileAt("load.arrivals.csv");
-            return spec.withRecorded(new Arrivals.Recorded(file.getFileName().toString(), ArrivalCsv.read(file)));
+            return recorded(keys, spec, "load.arrivals.csv", ArrivalCsv::read);
         }
         if (pcap) {
-            Path file = keys.fileAt("load.arrivals.pcap");
             int port = keys.count("load.arrivals.port", 80, 1, 65_535);
             String count = keys.oneOf("load.arrivals.count", "syn", List.of("syn", "get"));
-            return spec.withRecorded(new Arrivals.Recorded(
-                    file.getFileName().toString(), ArrivalPcap.read(file, port, count.equals("get"))));
+            return recorded(
+                    keys, spec, "load.arrivals.pcap", file -> ArrivalPcap.read(file, port, count.equals("get")));
         }
         if (spec.get(Keys.BURST).compareTo(spec.get(Keys.PERIOD)) > 0) {
-            throw keys.has("load.burst")
-                    ? keys.problem("load.burst", "must be at most load.period", keys.text("load.burst", ""))
-                    : keys.problem("load.period", "must be at least load.burst, 30 s", keys.text("load.period", ""));
+            if (keys.has("load.burst")) {
+                keys.problem("load.burst", "must be at most load.period", keys.text("load.burst", ""));
+            } else {
+                keys.problem("load.period", "must be at least load.burst, 30 s", keys.text("load.period", ""));
+            }
         }
         return spec;
     }
 
-    private static CostModel costs(SpecKeys keys, CostModel ofHost) {
-        CostModel costs = ofHost;
-        if (keys.has("costs-file")) {
-            Path file = keys.fileAt("costs-file");
+    private static Specification recorded(
+            SpecKeys keys, Specification spec, String key, Function<Path, List<Duration>> reader) {
+        Optional<Path> file = keys.fileAt(key);
+        if (file.isPresent()) {
             try {
-                costs = costs.overlaidBy(file);
-            } catch (MalformedInputException e) {
-                throw keys.problem("costs-file", "not UTF-8 text", file.toString());
-            } catch (IOException e) {
-                throw keys.problem("costs-file", "cannot be read", file.toString());
-            } catch (IllegalArgumentException e) {
-                throw new SpecException(e.getMessage());
+                return spec.withRecorded(
+                        new Arrivals.Recorded(file.get().getFileName().toString(), reader.apply(file.get())));
+            } catch (SpecException e) {
+                keys.problem(key, e);
             }
         }
+        return spec;
+    }
+
+    private static void limitSamples(SpecKeys keys, Specification spec) {
+        long samples = spec.get(Keys.DURATION).dividedBy(spec.get(Keys.TOP_DELAY));
+        if (samples > MOST_SAMPLES) {
+            String key = keys.has("top.delay") ? "top.delay" : "load.duration";
+            keys.problem(
+                    key,
+                    "load.duration must hold at most " + MOST_SAMPLES + " samples of top.delay, samples=" + samples,
+                    keys.text(key, ""));
+        }
+    }
+
+    private static CostModel costs(SpecKeys keys, CostModel ofHost) {
+        CostModel costs = keys.has("costs-file") ? overlaid(keys, ofHost) : ofHost;
         for (String name : keys.below("costs")) {
             String key = keys.keyBelow("costs", name);
-            BigDecimal value = keys.number(key);
+            Optional<BigDecimal> number = keys.number(key);
+            if (number.isEmpty()) {
+                continue;
+            }
+            BigDecimal value = number.get();
             if (!costs.has(name)) {
-                throw keys.problem(key, "no such cost parameter", value);
+                keys.problem(key, "no such cost parameter", value);
+                continue;
             }
             BigDecimal low = costs.parameter(name).low();
             BigDecimal high = costs.parameter(name).high();
             if (value.compareTo(low) < 0 || value.compareTo(high) > 0) {
-                throw keys.problem(key, "must be in [" + low + ", " + high + "]", value);
+                keys.problem(key, "must be in [" + low + ", " + high + "]", value);
+                continue;
             }
             costs = costs.with(name, value);
+        }
+        return costs;
+    }
+
+    private static CostModel overlaid(SpecKeys keys, CostModel costs) {
+        Path file = keys.fileAt("costs-file").orElse(null);
+        if (file == null) {
+            return costs;
+        }
+        try {
+            String text = withoutByteOrderMark(Files.readString(file, StandardCharsets.UTF_8));
+            return costs.overlaidBy(new BufferedReader(new StringReader(text)), file.toString());
+        } catch (MalformedInputException e) {
+            keys.problem("costs-file", "not UTF-8 text", file.toString());
+        } catch (IOException e) {
+            keys.problem("costs-file", "cannot be read", file.toString());
+        } catch (IllegalArgumentException e) {
+            keys.problem("costs-file", new SpecException(e.getMessage()));
         }
         return costs;
     }

@@ -6,8 +6,10 @@ import io.torosim.experiment.spec.Specification;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -19,12 +21,16 @@ import org.tomlj.TomlTable;
 
 /**
  * The keys of a TOML file, read with their rules. Every key that is asked for is known; one that nobody asked for is an
- * error, so that a slip of the pen is not taken for a default.
+ * error, so that a slip of the pen is not taken for a default. A wrong value is noted and read as its default, until
+ * {@link #finish} throws the problem that comes first in the file.
  */
 final class SpecKeys {
     private final Path file;
     private final TomlTable table;
     private final Set<String> asked = new HashSet<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    private record Problem(int line, int column, SpecException what) {}
 
     SpecKeys(Path file, TomlTable table) {
         this.file = file;
@@ -42,10 +48,12 @@ final class SpecKeys {
             return fallback;
         }
         if (!(value instanceof Long number)) {
-            throw problem(key, "must be a whole number", value);
+            problem(key, "must be a whole number", value);
+            return fallback;
         }
         if (number < low || number > high) {
-            throw problem(key, "must be in [" + low + ", " + high + "]", value);
+            problem(key, "must be in [" + low + ", " + high + "]", value);
+            return fallback;
         }
         return number;
     }
@@ -60,7 +68,8 @@ final class SpecKeys {
             return fallback;
         }
         if (!(value instanceof String text)) {
-            throw problem(key, "must be a string", value);
+            problem(key, "must be a string", value);
+            return fallback;
         }
         return text;
     }
@@ -68,7 +77,8 @@ final class SpecKeys {
     String oneOf(String key, String fallback, List<String> allowed) {
         String text = text(key, fallback);
         if (!allowed.contains(text)) {
-            throw problem(key, "must be one of " + String.join(", ", allowed), text);
+            problem(key, "must be one of " + String.join(", ", allowed), text);
+            return fallback;
         }
         return text;
     }
@@ -82,19 +92,21 @@ final class SpecKeys {
         try {
             return spec.with(key, key.read(value, file));
         } catch (IllegalArgumentException e) {
-            throw problem(key.name(), e.getMessage(), value);
+            problem(key.name(), e.getMessage(), value);
+            return spec;
         }
     }
 
-    BigDecimal number(String key) {
+    Optional<BigDecimal> number(String key) {
         Object value = value(key);
         if (value instanceof Long number) {
-            return BigDecimal.valueOf(number);
+            return Optional.of(BigDecimal.valueOf(number));
         }
         if (value instanceof Double number && Double.isFinite(number)) {
-            return new BigDecimal(Double.toString(number));
+            return Optional.of(new BigDecimal(Double.toString(number)));
         }
-        throw problem(key, "must be a number", value);
+        problem(key, "must be a number", value);
+        return Optional.empty();
     }
 
     /** The names of the values below a table, quoted or dotted alike, in the order of the file. */
@@ -119,7 +131,7 @@ final class SpecKeys {
     void refuse(String why, String... names) {
         for (String name : names) {
             if (has(name)) {
-                throw problem(name, why, table.get(name));
+                problem(name, why, table.get(name));
             }
         }
     }
@@ -129,34 +141,55 @@ final class SpecKeys {
         return new TreeSet<>(asked);
     }
 
-    void refuseUnknown() {
+    /** Refuses the keys that nobody asked for; throws the first problem in the file, if there is one. */
+    void finish() {
+        refuseUnknown();
+        problems.stream()
+                .min(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+                .ifPresent(first -> {
+                    throw first.what();
+                });
+    }
+
+    private void refuseUnknown() {
         for (List<String> path : table.keyPathSet(true)) {
             String key = Toml.joinKeyPath(path);
             boolean isTable = key.equals("costs") || asked.stream().anyMatch(k -> k.startsWith(key + "."));
             boolean valueIsTable = table.get(path) instanceof TomlTable;
             if (isTable && !valueIsTable) {
-                throw problem(key, "must be a table", table.get(path));
+                problem(key, "must be a table", table.get(path));
             }
             if (!isTable && !asked.contains(key)) {
-                throw problem(key, valueIsTable ? "no such table" : "no such key", table.get(path));
+                problem(key, valueIsTable ? "no such table" : "no such key", table.get(path));
             }
         }
     }
 
     /** The file that a key names, beside this one. */
-    Path fileAt(String key) {
+    Optional<Path> fileAt(String key) {
         String name = text(key, "");
         try {
-            return Key.fileBeside(name, file);
+            return Optional.of(Key.fileBeside(name, file));
         } catch (IllegalArgumentException e) {
-            throw problem(key, e.getMessage(), name);
+            problem(key, e.getMessage(), name);
+            return Optional.empty();
         }
     }
 
-    SpecException problem(String key, String rule, Object value) {
+    /** Notes that a value breaks a rule. */
+    void problem(String key, String rule, Object value) {
         TomlPosition position = table.inputPositionOf(key);
         String place = position == null ? file.toString() : file + ":" + position.line();
-        return new SpecException(place + ": " + key + ": " + rule + ", value=" + shown(value));
+        problem(key, new SpecException(place + ": " + key + ": " + rule + ", value=" + shown(value)));
+    }
+
+    /** Notes what is wrong with what a key names. */
+    void problem(String key, SpecException what) {
+        TomlPosition position = table.inputPositionOf(key);
+        problems.add(
+                position == null
+                        ? new Problem(Integer.MAX_VALUE, 0, what)
+                        : new Problem(position.line(), position.column(), what));
     }
 
     static SpecException malformed(Path file, TomlParseError error) {

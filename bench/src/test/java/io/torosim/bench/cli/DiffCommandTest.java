@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -70,6 +71,20 @@ class DiffCommandTest {
         assertThat(JSON.std.mapFrom(out.toString()))
                 .containsEntry("compared", 4)
                 .containsKey("changes");
+    }
+
+    @Test
+    void whatFollowsTheDocument_isRefused_andAByteOrderMarkIsNot() throws IOException {
+        String good = results("a", "", "");
+        String text = Files.readString(Path.of(good, "results.json"));
+        for (String more : List.of("{}", "x", "]", "1")) {
+            Path twice = Files.writeString(dir.resolve("twice"), text + more);
+            err.getBuffer().setLength(0);
+            assertThat(call("diff", good, twice.toString())).as(more).isEqualTo(2);
+            assertThat(err.toString().lines()).hasSize(1).first().asString().contains(twice.toString());
+        }
+        Path marked = Files.writeString(dir.resolve("marked"), "\ufeff" + text + "\n\n");
+        assertThat(call("diff", good, marked.toString())).isZero();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.guest.app.Applications;
 import java.io.IOException;
@@ -90,6 +91,24 @@ class GuestCommandTest {
                 .isZero();
         assertThat(Files.readAllBytes(pcap)).startsWith(0x0a, 0x0d, 0x0d, 0x0a);
         JSON.std.anyFrom(Files.readString(trace));
+    }
+
+    @Test
+    void manyRequests_areRunToTheirEnd() {
+        assertThat(call("guest", "TorowithFileSystem", "-n", "2100", "--lines", "0"))
+                .isZero(); // 128 simulated seconds
+        assertThat(out.toString()).contains("requests  2100 begun, 2100 answered");
+    }
+
+    @Test
+    void traceOnAFullDisk_isOneLineAndEnds2() {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full on this system");
+        for (String option : List.of("--trace", "--pcap")) {
+            err.getBuffer().setLength(0);
+            assertThat(call("guest", "ToroHttp", "-n", "1", option, "/dev/full"))
+                    .isEqualTo(2);
+            assertThat(err.toString()).isEqualToNormalizingNewlines("torosim: /dev/full: No space left on device\n");
+        }
     }
 
     @Test

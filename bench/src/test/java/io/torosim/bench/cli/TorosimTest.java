@@ -2,12 +2,17 @@ package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.bench.cli.output.StandardOutput;
 import io.torosim.bench.spec.SpecFile;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.catalog.Experiments;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -173,6 +178,66 @@ class TorosimTest {
 
         assertThat(call.status).isEqualTo(2);
         assertThat(call.err).contains(file.toString()).hasLineCount(1);
+    }
+
+    @Test
+    void outputThatCannotBeWritten_isAnError_whateverTheCommandSays() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(Torosim.run(new StandardOutput(full, StandardCharsets.UTF_8), "--help"))
+                    .isEqualTo(2);
+            assertThat(Torosim.run(
+                            new StandardOutput(OutputStream.nullOutputStream(), StandardCharsets.UTF_8), "--help"))
+                    .isZero();
+        } finally {
+            System.setErr(err);
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .isEqualToNormalizingNewlines("torosim: standard output: No space left on device\n");
+    }
+
+    @Test
+    void resultsOnAFullDisk_areNoneAtAll_andTheOldOnesStay() throws IOException {
+        Path old = Files.createDirectories(dir.resolve("out"));
+        Files.writeString(old.resolve("results.json"), "old");
+        Files.createDirectories(old.resolve("report.html")); // cannot be replaced, as on a full disk
+
+        Call call = call("run", "boot", "--out", out());
+
+        assertThat(call.status).isEqualTo(2);
+        assertThat(call.err)
+                .isEqualToNormalizingNewlines("torosim: " + old.resolve("report.html") + ": is a directory\n");
+        assertThat(old.resolve("results.json")).hasContent("old");
+        try (var files = Files.list(old)) {
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrder("results.json", "report.html", "charts");
+        }
+    }
+
+    @Test
+    void optionGivenAs0_isNotTakenForNotGiven() {
+        String[][] calls = {
+            {"guest", "ToroHttp", "--cores", "0"},
+            {"guest", "ToroHttp", "--ram", "0"},
+            {"guest", "ToroHttp", "--seconds", "0"},
+            {"guest", "ToroHttp", "--rate", "0"},
+            {"guest", "ToroHttp", "--limit", "0"},
+            {"explore", "idle-flag-race", "--seconds", "0"},
+            {"explore", "idle-flag-race", "--runs", "0"},
+        };
+        for (String[] words : calls) {
+            Call call = call(words);
+            assertThat(call.status).as(String.join(" ", words)).isEqualTo(2);
+            assertThat(call.err).hasLineCount(1).contains(words[2].substring(2)).contains("=0");
+        }
     }
 
     @Test

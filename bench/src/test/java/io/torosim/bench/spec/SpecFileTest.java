@@ -146,6 +146,8 @@ class SpecFileTest {
             [top];delay = "1 ns"                           | :2: top.delay: must be at least 10 ms, value="1 ns"
             [load];period = "1 us"                         | :2: load.period: must be at least 1 ms, value="1 us"
             [host];profile = "xen"                         | :2: host.profile: must be one of kvm-2018, qemu-7.2-tcg or a file (no such file), value="xen"
+            [load];duration = "1000 h"                     | :2: load.duration: load.duration must hold at most 100000 samples of top.delay, samples=1200000, value="1000 h"
+            [load];duration = "1 h";[top];delay = "10 ms"  | :4: top.delay: load.duration must hold at most 100000 samples of top.delay, samples=360000, value="10 ms"
             [top];delay = "0 s"                            | :2: top.delay: must be longer than 0, value="0 s"
             [load];duration = "-3 s"                       | :2: load.duration: must be longer than 0, value="-3 s"
             [load];duration = 3                            | :2: load.duration: must be a duration such as "30 s" or "200 ms", value=3
@@ -157,15 +159,15 @@ class SpecFileTest {
             [load];burst = "61 s"                          | :2: load.burst: must be at most load.period, value="61 s"
             [load];period = "10 s"                         | :2: load.period: must be at least load.burst, 30 s, value="10 s"
             [load.arrivals];port = 80                      | :2: load.arrivals.port: goes with load.arrivals.pcap only, value=80
-            [load.arrivals];csv = "a";pcap = "b"           | :3: load.arrivals.pcap: does not go with load.arrivals.csv, value="b"
+            [load.arrivals];pcap = "b";csv = "a"           | :2: load.arrivals.pcap: does not go with load.arrivals.csv, value="b"
             [load];burst = "1 s";arrivals.csv = "a"        | :2: load.burst: does not go with load.arrivals, value="1 s"
             [load.arrivals];pcap = "none.pcap"             | :2: load.arrivals.pcap: no such file, value="none.pcap"
             [load.arrivals];csv = "none.csv"               | :2: load.arrivals.csv: no such file, value="none.csv"
             [load.arrivals];csv = ""                       | :2: load.arrivals.csv: no such file, value=""
             [load.arrivals];csv = "."                      | :2: load.arrivals.csv: not a file, value="."
             [load.arrivals];csv = "a\\u0000b"              | :2: load.arrivals.csv: no file can have that name, value="a?b"
-            [load.arrivals];pcap = "spec.toml";port = 0    | :3: load.arrivals.port: must be in [1, 65535], value=0
-            [load.arrivals];pcap = "spec.toml";count = "x" | :3: load.arrivals.count: must be one of syn, get, value="x"
+            [load.arrivals];port = 0;pcap = "spec.toml"    | :2: load.arrivals.port: must be in [1, 65535], value=0
+            [load.arrivals];count = "x";pcap = "spec.toml" | :2: load.arrivals.count: must be one of syn, get, value="x"
             costs-file = "none.tsv"                        | :1: costs-file: no such file, value="none.tsv"
             costs = 5                                      | :1: costs: must be a table, value=5
             [costs];kvm.nope = 5                           | :2: costs.kvm.nope: no such cost parameter, value=5
@@ -186,6 +188,35 @@ class SpecFileTest {
         assertThatThrownBy(() -> SpecFile.read(file))
                 .isInstanceOf(SpecException.class)
                 .hasMessage(file + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[load];concurrency = 0;[machine];vcpus = 9 | :2: load.concurrency: must be in",
+                "nope = 1;[boot];vcpus = 9;[machine];vcpus = 9 | :1: nope: no such key",
+                "[costs];kvm.nope = 5;[boot];vcpus = 9;[top];mode = \"x\" | :2: costs.kvm.nope",
+                "[top];mode = \"x\";delay = \"y\";[host];cpus = 0 | :2: top.mode",
+                "[load.arrivals];csv = \"spec.toml\";[machine];vcpus = 9 | :1: not a timestamp",
+                "[machine];vcpus = 9;[load.arrivals];csv = \"spec.toml\" | :2: machine.vcpus",
+            })
+    void ofSeveralMistakes_theFirstInTheFileIsReported(String content, String message) throws IOException {
+        Path file = Files.writeString(dir.resolve("spec.toml"), content.replace(';', '\n'));
+
+        assertThatThrownBy(() -> SpecFile.read(file)).hasMessageStartingWith(file + message);
+    }
+
+    @Test
+    void byteOrderMark_isAccepted_ofSpecificationAndCosts() throws IOException {
+        Files.writeString(
+                dir.resolve("costs.tsv"),
+                "\ufeffname\tvalue\tunit\tlow\thigh\tbasis\tconfidence\tsource\n"
+                        + "kvm.ipi\t3000\tns\t2000\t5000\tchosen\thigh\tthis test\n");
+        Specification spec = read("\ufeffcosts-file = \"costs.tsv\"\n[machine]\nvcpus = 4\n");
+
+        assertThat(spec.get(Keys.VCPUS)).isEqualTo(4);
+        assertThat(spec.costs().parameter("kvm.ipi").value()).isEqualByComparingTo("3000");
     }
 
     @Test

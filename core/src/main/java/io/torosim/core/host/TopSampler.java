@@ -12,6 +12,8 @@ import java.util.List;
  * {@code top -p PID -d DELAY} watching a QEMU process: per interval the CPU time of its threads, each floored to ticks of
  * {@code USER_HZ}, over the time that has really passed, rounded to one decimal (procps). The sampler is itself scheduled,
  * so its intervals vary a little. The first frame covers the time since the start, as in {@code top}, and is left out.
+ * What is more than the host has is shown as what it has: 100 x CPUs in Irix mode, 99.9 in Solaris mode and on one CPU
+ * (procps 4.0.2).
  */
 public final class TopSampler {
     private final Machine machine;
@@ -32,12 +34,15 @@ public final class TopSampler {
     /**
      * Starts sampling now.
      *
-     * @param hostCpus CPUs of the host, for the Solaris mode
+     * @param hostCpus CPUs of the host, at least 1
      * @param delayPs time between samples, positive
      */
     public TopSampler(Machine machine, QemuProcess process, TopMode mode, int hostCpus, long delayPs) {
         if (delayPs <= 0) {
             throw new IllegalArgumentException("delayPs must be positive, delayPs=" + delayPs);
+        }
+        if (hostCpus < 1) {
+            throw new IllegalArgumentException("hostCpus must be at least 1, hostCpus=" + hostCpus);
         }
         this.machine = machine;
         this.process = process;
@@ -63,6 +68,10 @@ public final class TopSampler {
         return Collections.unmodifiableList(samples);
     }
 
+    private long mostTenths() {
+        return mode == TopMode.IRIX && hostCpus > 1 ? 1000L * hostCpus : 999;
+    }
+
     private void later() {
         frame++;
         long jitter = jitterPs > 0 ? random.nextLong(jitterPs + 1) : 0;
@@ -86,7 +95,7 @@ public final class TopSampler {
         // tenths of a percent, rounded half up, in integers: 1000 * ticks * tick / (elapsed * share)
         long whole = Math.multiplyExact(sumTicks * 1000, tickPs / 1000);
         long divisor = elapsedPs / 1000 * share;
-        long tenths = (2 * whole + divisor) / (2 * divisor);
+        long tenths = Math.min((2 * whole + divisor) / (2 * divisor), mostTenths());
         samples.add(new TopSample(lastPs, nowPs, tenths / 10.0, threadPercent));
         machine.trace().emit(nowPs, -1, TraceKind.SAMPLE, samples.size(), tenths);
         lastPs = nowPs;

@@ -41,6 +41,22 @@ final class TopSamplerTest {
         assertThat(solaris.samples()).allSatisfy(s -> assertThat(s.cpuPercent()).isBetween(24.8, 25.3));
     }
 
+    /** As procps 4.0.2 shows a process that has all of the host: more comes out of the rounding to ticks. */
+    @Test
+    void noSample_showsMoreThanTheHostHas() {
+        Machine machine = machine(2);
+        busyFor(machine, 0, 100 * Picos.PER_SECOND);
+        busyFor(machine, 1, 100 * Picos.PER_SECOND);
+        QemuProcess process = new QemuProcess(machine);
+        TopSampler irix = new TopSampler(machine, process, TopMode.IRIX, 2, 3 * Picos.PER_SECOND);
+        TopSampler solaris = new TopSampler(machine, process, TopMode.SOLARIS, 2, 3 * Picos.PER_SECOND);
+        TopSampler single = new TopSampler(machine, process, TopMode.IRIX, 1, 3 * Picos.PER_SECOND);
+        machine.runUntil(Duration.ofSeconds(91));
+        assertThat(irix.samples()).allMatch(s -> s.cpuPercent() <= 200).anyMatch(s -> s.cpuPercent() == 200);
+        assertThat(solaris.samples()).allMatch(s -> s.cpuPercent() <= 99.9).anyMatch(s -> s.cpuPercent() == 99.9);
+        assertThat(single.samples()).allMatch(s -> s.cpuPercent() == 99.9);
+    }
+
     @Test
     void workOfHalfTheInterval_isFiftyPercentOfIt() {
         Machine machine = machine(1);

@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * Request arrivals from a file of timestamps, one a line in the first comma-separated column: seconds as a decimal number
- * or an ISO 8601 instant. A first line that is neither is a heading. The earliest arrival is time 0.
+ * or an ISO 8601 instant. A first line that begins with a letter is a heading. The earliest arrival is time 0.
  */
 public final class ArrivalCsv {
     private static final int MAX_LINES = 10_000_000;
@@ -42,14 +42,16 @@ public final class ArrivalCsv {
         }
         List<Duration> times = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            String cell = lines.get(i).split(",", 2)[0].strip();
+            String line =
+                    i == 0 && lines.get(i).startsWith("\ufeff") ? lines.get(i).substring(1) : lines.get(i);
+            String cell = line.split(",", 2)[0].strip();
             if (cell.isEmpty()) {
                 continue;
             }
             Duration time = parse(cell);
             if (time != null) {
                 times.add(time);
-            } else if (i > 0) {
+            } else if (i > 0 || !isHeading(cell)) {
                 throw new SpecException(file + ":" + (i + 1) + ": not a timestamp: \"" + cell + "\"");
             }
         }
@@ -57,6 +59,12 @@ public final class ArrivalCsv {
             throw new SpecException(file + ": no timestamps");
         }
         return sinceFirst(times);
+    }
+
+    /** A timestamp with a slip of the pen is no heading: it begins with a digit, a sign or a point, or is no number. */
+    private static boolean isHeading(String cell) {
+        return Character.isLetter(cell.charAt(cell.startsWith("\"") && cell.length() > 1 ? 1 : 0))
+                && !cell.matches("(?i)nan|inf(inity)?");
     }
 
     static List<Duration> sinceFirst(List<Duration> times) {

@@ -38,7 +38,7 @@ final class PcapReader {
             magic = bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(0);
         }
         if (magic == MAGIC_PCAPNG) {
-            throw new SpecException(name + ": is a pcapng file; convert it with: editcap -F pcap IN OUT");
+            throw new SpecException(name + ": is a pcapng file; convert it with: editcap -F nsecpcap IN OUT");
         }
         if (magic != MAGIC_MICROS && magic != MAGIC_NANOS) {
             throw new SpecException(

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArrivalCsvTest {
     @TempDir
@@ -33,6 +35,20 @@ class ArrivalCsvTest {
         assertThatThrownBy(() -> read("time\n1\nsoon\n"))
                 .isInstanceOf(SpecException.class)
                 .hasMessage(dir.resolve("a.csv") + ":3: not a timestamp: \"soon\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"12.5x", "2018-06-24 10:00:00", "+-1", ".", "-", "NaN", "inf", "1e999999999"})
+    void badFirstLine_isNoHeading(String line) {
+        assertThatThrownBy(() -> read(line + "\n1\n"))
+                .isInstanceOf(SpecException.class)
+                .hasMessage(dir.resolve("a.csv") + ":1: not a timestamp: \"" + line + "\"");
+    }
+
+    @Test
+    void byteOrderMark_isAccepted() throws IOException {
+        assertThat(read("\ufeff10\n11\n")).containsExactly(Duration.ZERO, Duration.ofSeconds(1));
+        assertThat(read("\ufefftime\n11\n")).containsExactly(Duration.ZERO);
     }
 
     @Test

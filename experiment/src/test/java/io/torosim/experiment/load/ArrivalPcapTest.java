@@ -134,7 +134,7 @@ class ArrivalPcapTest {
         assertThatThrownBy(() -> ArrivalPcap.read("x", new byte[7], 80, false))
                 .hasMessage("x: not a pcap file: shorter than its header of 24 bytes, bytes=7");
         assertThatThrownBy(() -> ArrivalPcap.read("x", next, 80, false))
-                .hasMessage("x: is a pcapng file; convert it with: editcap -F pcap IN OUT");
+                .hasMessage("x: is a pcapng file; convert it with: editcap -F nsecpcap IN OUT");
         assertThatThrownBy(() -> read(Captures.micros(105)))
                 .hasMessageStartingWith("x: link type at offset 20 is not one of")
                 .hasMessageEndingWith("linkType=105");

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.guest;
 
+import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.trace.ChromeTrace;
 import io.torosim.guest.app.GuestSession;
@@ -7,27 +8,33 @@ import io.torosim.guest.wire.Link;
 import io.torosim.virtio.pcapng.PcapngWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /** The files that are written while a guest runs: what happened, and what was on the wire. */
 final class Captures implements Closeable {
+    private final OutputFiles files;
     private ChromeTrace chrome;
     private PcapngWriter pcapng;
+
+    Captures(OutputFiles files) {
+        this.files = files;
+    }
 
     /** Begins to write a Chrome trace. */
     void trace(GuestSession session, Path file) throws IOException {
         chrome = new ChromeTrace(
-                Files.newBufferedWriter(file),
+                new OutputStreamWriter(files.open(file), StandardCharsets.UTF_8),
                 Arrays.stream(VcpuState.values()).map(Enum::name).toList());
         session.machine().trace().addSink(chrome);
     }
 
     /** Begins to write the frames that enter the wire, lost ones included. */
     void frames(GuestSession session, Path file) throws IOException {
-        PcapngWriter writer = new PcapngWriter(Files.newOutputStream(file));
+        PcapngWriter writer = new PcapngWriter(files.open(file));
         pcapng = writer;
         int wire = writer.addInterface("toro", PcapngWriter.LINKTYPE_ETHERNET);
         session.link().filter((direction, frame) -> {
@@ -44,13 +51,22 @@ final class Captures implements Closeable {
         return direction == Link.Direction.IN ? PcapngWriter.Direction.INBOUND : PcapngWriter.Direction.OUTBOUND;
     }
 
+    /** Ends the files. */
+    void finish() throws IOException {
+        close();
+    }
+
     @Override
     public void close() throws IOException {
-        if (chrome != null) {
-            chrome.close();
+        ChromeTrace trace = chrome;
+        PcapngWriter frames = pcapng;
+        chrome = null; // so that a failure is reported once
+        pcapng = null;
+        if (trace != null) {
+            trace.close();
         }
-        if (pcapng != null) {
-            pcapng.close();
+        if (frames != null) {
+            frames.close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.guest;
 
+import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.core.machine.RunResult;
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.app.Applications;
@@ -38,14 +39,15 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:it ran, and everything asked of it was answered",
             "1:a request came to nothing, or the disk could not be mounted",
-            "2:the call or an input file is wrong"
+            "2:the call or an input file is wrong, or something could not be written"
         })
 public final class GuestCommand implements Callable<Integer> {
     private static final int OK = 0;
     private static final int UNANSWERED = 1;
     private static final Duration SLICE = Duration.ofMillis(50);
     private static final Duration AFTER_THE_LOAD = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofSeconds(120);
+    private static final double SHORTEST_SECONDS = 1e-9;
+    private static final double LONGEST_SECONDS = 1e6; // the clock ends at 9.2e6
 
     @Spec
     private CommandSpec command;
@@ -84,7 +86,7 @@ public final class GuestCommand implements Callable<Integer> {
             paramLabel = "S",
             description =
                     "simulated seconds (default: until the requests are over; 3 without any, 20 on a disk of core 1)")
-    private double seconds;
+    private Double seconds;
 
     @Mixin
     private MachineArguments machine;
@@ -163,8 +165,8 @@ public final class GuestCommand implements Callable<Integer> {
         if (name == null) {
             throw new IllegalArgumentException("an application must be named, or --list given");
         }
-        if (!(seconds >= 0 && seconds <= 3600)) {
-            throw new IllegalArgumentException("--seconds must be in [0, 3600], seconds=" + seconds);
+        if (seconds != null && !(seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS)) {
+            throw new IllegalArgumentException("--seconds must be in [1e-9, 1e6], seconds=" + seconds);
         }
         if (lines != null && lines < 0) {
             throw new IllegalArgumentException("--lines must be at least 0, lines=" + lines);
@@ -203,7 +205,8 @@ public final class GuestCommand implements Callable<Integer> {
 
     private int run(GuestSpec spec, GuestDisk disk, PrintWriter out) throws IOException {
         try (GuestSession session = GuestSession.open(spec, disk == null ? null : disk.volume());
-                Captures captures = new Captures()) {
+                OutputFiles outputs = new OutputFiles();
+                Captures captures = new Captures(outputs)) {
             if (trace != null) {
                 captures.trace(session, trace);
             }
@@ -211,6 +214,8 @@ public final class GuestCommand implements Callable<Integer> {
                 captures.frames(session, pcap);
             }
             RunResult result = go(session);
+            captures.finish();
+            outputs.commit();
             GuestReport report = new GuestReport(session, result, disk == null ? null : disk.description());
             if (json) {
                 out.println(report.json());
@@ -223,7 +228,7 @@ public final class GuestCommand implements Callable<Integer> {
     }
 
     private RunResult go(GuestSession session) {
-        if (seconds > 0) {
+        if (seconds != null) {
             return session.runUntil(Duration.ofNanos(Math.round(seconds * 1e9)));
         }
         if (session.load().isEmpty()) {
@@ -233,7 +238,7 @@ public final class GuestCommand implements Callable<Integer> {
         }
         HttpLoad load = session.load().get();
         Duration now = Duration.ZERO;
-        while (!load.isOver() && now.compareTo(LONGEST) < 0) {
+        while (!load.isOver()) {
             now = now.plus(SLICE);
             session.runUntil(now);
         }

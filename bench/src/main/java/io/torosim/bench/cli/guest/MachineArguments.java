@@ -11,10 +11,10 @@ import picocli.CommandLine.Option;
 /** The options that say on what machine a guest runs, and how it was built. */
 public final class MachineArguments {
     @Option(names = "--cores", paramLabel = "N", description = "vCPUs, 1 to 8 (default: the example's own)")
-    private int cores;
+    private Integer cores;
 
     @Option(names = "--ram", paramLabel = "MIB", description = "memory in MiB (default: the example's own)")
-    private int ram;
+    private Integer ram;
 
     @Option(
             names = "--mhz",
@@ -65,7 +65,7 @@ public final class MachineArguments {
     public MachineArguments() {}
 
     MachineSpec machine(GuestApplication application) {
-        int vcpus = cores == 0 ? application.vcpus() : cores;
+        int vcpus = cores == null ? application.vcpus() : cores;
         if (vcpus < 1 || vcpus > 8) {
             throw new IllegalArgumentException("--cores must be in [1, 8], cores=" + vcpus);
         }
@@ -74,7 +74,7 @@ public final class MachineArguments {
         }
         return MachineSpec.builder()
                 .vcpus(vcpus)
-                .ramMib(ram == 0 ? application.ramMib() : ram)
+                .ramMib(ram == null ? application.ramMib() : ram)
                 .tscHz(mhz * 1_000_000)
                 .vcpuMode(VcpuMode.ofLabel(mode))
                 .haltPolling(haltPolling)

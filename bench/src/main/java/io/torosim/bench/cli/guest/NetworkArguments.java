@@ -36,7 +36,7 @@ public final class NetworkArguments {
             names = "--rate",
             paramLabel = "N",
             description = "requests a second at random moments, whatever the guest does, rather than a closed loop")
-    private long rate;
+    private Long rate;
 
     @Option(names = "--path", paramLabel = "PATH", description = "what is asked for (default: the example's own)")
     private String path;
@@ -108,9 +108,20 @@ public final class NetworkArguments {
         if (application.port() == 0 || requests == 0) {
             return Optional.empty();
         }
+        if (!(limit > 0)) {
+            throw new IllegalArgumentException("--limit must be in (0 s, 60 s], limit=" + limit);
+        }
+        if (rate != null && rate < 1) {
+            throw new IllegalArgumentException("--rate must be at least 1, rate=" + rate);
+        }
         String asked = path == null ? application.usualPath() : path;
         return Optional.of(new HttpLoadSpec(
-                asked, requests, concurrency, rate, millis("--start", start), millis("--limit", limit * 1000)));
+                asked,
+                requests,
+                concurrency,
+                rate == null ? 0 : rate,
+                millis("--start", start),
+                millis("--limit", limit * 1000)));
     }
 
     Optional<Card> card() {
