@@ -9,6 +9,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,12 +32,18 @@ public final class StandardOutput {
 
     /** Returns the process's, in the encoding that Java has found for it, and puts it into {@link System#out}. */
     public static StandardOutput install() {
-        String encoding = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
-        StandardOutput out = new StandardOutput(
-                new FileOutputStream(FileDescriptor.out),
-                encoding == null ? Charset.defaultCharset() : Charset.forName(encoding));
+        StandardOutput out = new StandardOutput(new FileOutputStream(FileDescriptor.out), encoding());
         System.setOut(out.bytes);
         return out;
+    }
+
+    private static Charset encoding() {
+        for (String name : List.of("stdout.encoding", "sun.stdout.encoding", "native.encoding")) {
+            if (System.getProperty(name) != null) {
+                return Charset.forName(System.getProperty(name));
+            }
+        }
+        return StandardCharsets.UTF_8;
     }
 
     /** Returns what text goes to. */
