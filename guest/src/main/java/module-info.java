@@ -9,6 +9,7 @@ module io.torosim.guest {
     exports io.torosim.guest.app;
     exports io.torosim.guest.boot;
     exports io.torosim.guest.code;
+    exports io.torosim.guest.device;
     exports io.torosim.guest.console;
     exports io.torosim.guest.disk;
     exports io.torosim.guest.linux;

@@ -14,6 +14,8 @@ public enum AccessKind {
     APIC,
     /** The end-of-interrupt register of the local APIC. */
     APIC_EOI,
+    /** The interrupt command register of the local APIC. */
+    APIC_ICR,
     /** Plain memory behind the device: no exit. */
     MEMORY
 }

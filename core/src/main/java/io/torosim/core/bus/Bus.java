@@ -26,7 +26,9 @@ public final class Bus {
     private final PortRange[][] pages = new PortRange[256][];
 
     private MmioRange[] mmio = {};
+    private long lowestMmio = Long.MAX_VALUE;
     private final IntConsumer[] lines = new IntConsumer[256];
+    private int accessor;
 
     /**
      * Creates a bus without devices.
@@ -95,8 +97,19 @@ public final class Bus {
      */
     public void map(String name, long first, long bytes, MmioDevice device, AccessKind onRead, AccessKind onWrite) {
         memory.map(first, bytes, device);
+        lowestMmio = Math.min(lowestMmio, first);
         mmio = Arrays.copyOf(mmio, mmio.length + 1);
         mmio[mmio.length - 1] = new MmioRange(name, first, bytes, onRead, onWrite);
+    }
+
+    /** Says which vCPU makes the next accesses, for devices that every vCPU has one of at the same address. */
+    public void accessor(int vcpuId) {
+        accessor = vcpuId;
+    }
+
+    /** Returns which vCPU makes the present access; 0 if nobody said so. */
+    public int accessor() {
+        return accessor;
     }
 
     /** Reads a port, as a device model's own code or a test does; nothing is counted. */
@@ -124,6 +137,9 @@ public final class Bus {
 
     /** Returns who serves an access to a memory address; {@link AccessKind#MEMORY} for RAM. */
     public AccessKind memoryKind(long address, boolean write) {
+        if (address < lowestMmio) {
+            return AccessKind.MEMORY;
+        }
         for (MmioRange range : mmio) {
             if (address >= range.first() && address - range.first() < range.bytes()) {
                 return write ? range.onWrite() : range.onRead();

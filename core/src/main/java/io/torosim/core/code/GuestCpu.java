@@ -97,11 +97,35 @@ public final class GuestCpu {
         bus.out(port, widthBytes, value);
     }
 
+    /**
+     * {@code rep insw}: reads a port of 16 bits {@code words} times into memory that only this core sees, as one access with one exit.
+     *
+     * @param words at least 1
+     * @param address where the first word goes
+     */
+    public void inWords(int port, int words, long address) {
+        seen();
+        pay(bus.portKind(port, false));
+        for (int i = 0; i < words; i++) {
+            memory.store16(address + 2L * i, bus.in(port, 2));
+        }
+    }
+
+    /** {@code rep outsw}: the other way round; see {@link #inWords}. */
+    public void outWords(int port, int words, long address) {
+        seen();
+        pay(bus.portKind(port, true));
+        for (int i = 0; i < words; i++) {
+            bus.out(port, 2, memory.load16(address + 2L * i));
+        }
+    }
+
     // ---- memory that others share: each is an access
 
     /** Loads two bytes of shared memory. */
     public int load16(long address) {
         seen();
+        pay(bus.memoryKind(address, false));
         return memory.load16(address);
     }
 
@@ -115,24 +139,28 @@ public final class GuestCpu {
     /** Loads eight bytes of shared memory. */
     public long load64(long address) {
         seen();
+        pay(bus.memoryKind(address, false));
         return memory.load64(address);
     }
 
     /** Loads one byte of shared memory. */
     public int load8(long address) {
         seen();
+        pay(bus.memoryKind(address, false));
         return memory.load8(address);
     }
 
     /** Stores one byte of shared memory. */
     public void store8(long address, int value) {
         seen();
+        pay(bus.memoryKind(address, true));
         memory.store8(address, value);
     }
 
     /** Stores two bytes of shared memory. */
     public void store16(long address, int value) {
         seen();
+        pay(bus.memoryKind(address, true));
         memory.store16(address, value);
     }
 
@@ -146,6 +174,7 @@ public final class GuestCpu {
     /** Stores eight bytes of shared memory. */
     public void store64(long address, long value) {
         seen();
+        pay(bus.memoryKind(address, true));
         memory.store64(address, value);
     }
 
@@ -155,6 +184,7 @@ public final class GuestCpu {
     }
 
     private void pay(AccessKind kind) {
+        bus.accessor(vcpu.id());
         switch (kind) {
             case MEMORY -> {}
             case PORT -> pay(ExitCause.PIO, costs.pioPs());
@@ -162,6 +192,7 @@ public final class GuestCpu {
             case MMIO -> pay(ExitCause.MMIO, costs.mmioPs());
             case NOTIFY -> pay(ExitCause.NOTIFY, costs.kickPs());
             case APIC -> pay(ExitCause.APIC_ACCESS, costs.apicPs());
+            case APIC_ICR -> pay(ExitCause.ICR_WRITE, costs.apicPs());
             case APIC_EOI -> pay(ExitCause.EOI, costs.apicPs());
             default -> throw new AssertionError(kind);
         }

@@ -6,6 +6,7 @@ import io.torosim.core.event.Simulation;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 
 /**
  * A virtual processor. It executes an {@link Activity} step by step, takes interrupts between steps while they are
@@ -70,6 +71,11 @@ public final class Vcpu {
     private final long[] pending = new long[4];
     /** Bit n is set if word n of {@link #pending} is not zero. */
     private int pendingWords;
+
+    /** The input that an interrupt controller holds high while it has something to deliver, and who tells the vector. */
+    private boolean line;
+
+    private IntSupplier controller;
 
     private final EventHandler handler = this::onEvent;
 
@@ -371,6 +377,36 @@ public final class Vcpu {
         catchUp();
         pending[vector >> 6] |= 1L << (vector & 63);
         pendingWords |= 1 << (vector >> 6);
+        arrived();
+    }
+
+    /**
+     * Connects an interrupt controller to the input {@code INTR}.
+     *
+     * @param acknowledge asked when the interrupt is taken; returns the vector, in {@code [0, 255]}, and may lower the line
+     */
+    public void interruptController(IntSupplier acknowledge) {
+        if (controller != null) {
+            throw new IllegalStateException("vCPU " + id + " has an interrupt controller already");
+        }
+        controller = acknowledge;
+    }
+
+    /**
+     * The controller sets the input {@code INTR}: while it is high an interrupt is pending, after those of {@link #raise}. Called from an
+     * event, from another vCPU's step, or from its own.
+     */
+    public void interruptLine(boolean high) {
+        if (line != high) {
+            catchUp();
+            line = high;
+            if (high) {
+                arrived();
+            }
+        }
+    }
+
+    private void arrived() {
         if (mode == Mode.STEPPING && !paused) {
             exit(ExitCause.EXTERNAL_INTERRUPT);
             // not a part of the round that it comes into, nor of the interrupt that may be under way
@@ -480,7 +516,7 @@ public final class Vcpu {
         if (catchingUp) {
             return catchUpEndPs - nowPs;
         }
-        if (interruptsEnabled && pendingWords != 0 || interruptible) {
+        if (interruptsEnabled && anyPending() || interruptible) {
             return 0;
         }
         return simulation.horizonPs() - nowPs;
@@ -508,7 +544,7 @@ public final class Vcpu {
      *     if it must return {@code firstPs} and go on step by step
      */
     public boolean quiet(long firstPs, long restPs, int restSteps) {
-        if (!lookahead || catchingUp || interruptible || interruptsEnabled && pendingWords != 0) {
+        if (!lookahead || catchingUp || interruptible || interruptsEnabled && anyPending()) {
             return false;
         }
         quietFirstPs = firstPs;
@@ -752,22 +788,22 @@ public final class Vcpu {
     }
 
     private boolean anyPending() {
-        return pendingWords != 0;
+        return pendingWords != 0 || line;
+    }
+
+    private int takePending() {
+        int word = 31 - Integer.numberOfLeadingZeros(pendingWords);
+        int vector = word * 64 + 63 - Long.numberOfLeadingZeros(pending[word]);
+        long rest = pending[word] & ~(1L << (vector & 63));
+        pending[word] = rest;
+        if (rest == 0) {
+            pendingWords &= ~(1 << word);
+        }
+        return vector;
     }
 
     private long takeInterrupt() {
-        int vector = 0;
-        for (int word = 3; word >= 0; word--) {
-            if (pending[word] != 0) {
-                vector = word * 64 + 63 - Long.numberOfLeadingZeros(pending[word]);
-                break;
-            }
-        }
-        long rest = pending[vector >> 6] & ~(1L << (vector & 63));
-        pending[vector >> 6] = rest;
-        if (rest == 0) {
-            pendingWords &= ~(1 << (vector >> 6));
-        }
+        int vector = pendingWords != 0 ? takePending() : controller.getAsInt();
         if (depth == MAX_NESTING) {
             throw new IllegalStateException("vCPU " + id + ": interrupts nested deeper than " + MAX_NESTING);
         }

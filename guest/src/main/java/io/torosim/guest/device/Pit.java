@@ -1,0 +1,126 @@
+package io.torosim.guest.device;
+
+import io.torosim.core.bus.AccessKind;
+import io.torosim.core.bus.Bus;
+import io.torosim.core.bus.PortDevice;
+import io.torosim.core.event.EventHandler;
+import io.torosim.core.event.EventSet;
+import io.torosim.core.event.Simulation;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.time.Picos;
+
+/**
+ * An 8254 programmable interval timer (ports 40h to 43h) with the gate and the output of channel 2 at port 61h. Channel 0 drives interrupt
+ * line 0, at any rate from 18.2 Hz to 1.193182 MHz. Served by the host kernel under KVM.
+ */
+public final class Pit {
+    /** Ticks a second. */
+    public static final long HZ = PitChannel.HZ;
+
+    private static final int CONTROL = 3;
+    private static final int READ_BACK = 3;
+
+    private final PitChannel[] channels = {new PitChannel(true), new PitChannel(true), new PitChannel(false)};
+    private final EventHandler changes = (op, arg) -> update();
+    private Simulation clock;
+    private Bus bus;
+    private long pending = EventSet.NO_HANDLE;
+    private boolean speaker;
+    private boolean refresh;
+
+    /** Creates the timer as it is after power-on: all channels count from 65536 in mode 3. */
+    public Pit() {}
+
+    /**
+     * Claims its ports and begins to count.
+     *
+     * @return this
+     */
+    public Pit plug(Machine machine) {
+        clock = machine.simulation();
+        bus = machine.bus();
+        bus.claim("pit", 0x40, 4, new Counters());
+        bus.claim("port 61h", 0x61, 1, new SystemControl());
+        update();
+        return this;
+    }
+
+    /** Sets line 0 to OUT of channel 0, and looks again when that changes. */
+    private void update() {
+        long nowPs = clock.nowPs();
+        if (pending != EventSet.NO_HANDLE) {
+            clock.cancel(pending);
+            pending = EventSet.NO_HANDLE;
+        }
+        bus.setLine(0, channels[0].out(nowPs));
+        long nextPs = channels[0].nextChangePs(nowPs);
+        if (nextPs != Picos.NEVER) {
+            pending = clock.at(nextPs, Machine.DEVICE_PRIORITY, changes, 0, 0);
+        }
+    }
+
+    private final class Counters implements PortDevice {
+        @Override
+        public int read(int offset, int widthBytes) {
+            return offset == CONTROL ? 0 : channels[offset].read(clock.nowPs());
+        }
+
+        @Override
+        public void write(int offset, int widthBytes, int value) {
+            long nowPs = clock.nowPs();
+            int bits = value & 0xff;
+            if (offset != CONTROL) {
+                if (channels[offset].write(bits, nowPs) && offset == 0) {
+                    update();
+                }
+            } else if (bits >>> 6 == READ_BACK) {
+                readBack(bits, nowPs);
+            } else {
+                channels[bits >>> 6].control(bits, nowPs);
+                if (bits >>> 6 == 0) {
+                    update();
+                }
+            }
+        }
+
+        private void readBack(int bits, long nowPs) {
+            for (int i = 0; i < channels.length; i++) {
+                if ((bits & 2 << i) != 0) {
+                    if ((bits & 0x20) == 0) {
+                        channels[i].latchCount(nowPs);
+                    }
+                    if ((bits & 0x10) == 0) {
+                        channels[i].latchStatus(nowPs);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public AccessKind kind(int offset, boolean write) {
+            return AccessKind.KERNEL_PORT;
+        }
+    }
+
+    private final class SystemControl implements PortDevice {
+        @Override
+        public int read(int offset, int widthBytes) {
+            refresh = !refresh;
+            return (channels[2].gate() ? 1 : 0)
+                    | (speaker ? 2 : 0)
+                    | (refresh ? 0x10 : 0)
+                    | (channels[2].out(clock.nowPs()) ? 0x20 : 0);
+        }
+
+        @Override
+        public void write(int offset, int widthBytes, int value) {
+            speaker = (value & 2) != 0;
+            channels[2].gate((value & 1) != 0, clock.nowPs());
+        }
+
+        @Override
+        public AccessKind kind(int offset, boolean write) {
+            return AccessKind.KERNEL_PORT;
+        }
+    }
+}
