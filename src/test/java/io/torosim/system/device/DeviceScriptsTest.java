@@ -54,7 +54,8 @@ class DeviceScriptsTest {
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < real.seen().size() && i < ours.seen().size(); i++) {
             if (!real.seen().get(i).equals(ours.seen().get(i))) {
-                differences.add("QEMU: " + real.seen().get(i) + ", ours: " + ours.seen().get(i));
+                differences.add(
+                        "QEMU: " + real.seen().get(i) + ", ours: " + ours.seen().get(i));
             }
         }
         assertThat(differences).isEmpty();

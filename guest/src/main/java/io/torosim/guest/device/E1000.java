@@ -183,10 +183,7 @@ public final class E1000 implements FrameReceiver {
     // ---- the wire
 
     private boolean hears() {
-        return deaf == EventSet.NO_HANDLE
-                && (get(STATUS) & STATUS_LU) != 0
-                && (get(RCTL) & RCTL_EN) != 0
-                && hasRoom(1);
+        return deaf == EventSet.NO_HANDLE && (get(STATUS) & STATUS_LU) != 0 && (get(RCTL) & RCTL_EN) != 0 && hasRoom(1);
     }
 
     private boolean hasRoom(int bytes) {
@@ -456,8 +453,7 @@ public final class E1000 implements FrameReceiver {
             if (phy.takeRestart()) {
                 set(STATUS, get(STATUS) & ~STATUS_LU);
                 clock.cancel(negotiating);
-                negotiating =
-                        clock.at(clock.nowPs() + NEGOTIATION_PS, Machine.DEVICE_PRIORITY, handler, OP_LINK, 0);
+                negotiating = clock.at(clock.nowPs() + NEGOTIATION_PS, Machine.DEVICE_PRIORITY, handler, OP_LINK, 0);
             }
             if ((bits & E1000Phy.INTERRUPT) != 0) {
                 cause(CAUSE_MDAC);

@@ -66,12 +66,13 @@ final class PitChannel {
             return Picos.NEVER; // OUT has gone up and stays there
         }
         long base = d / count * count;
-        long next = switch (mode) {
-            case 2 -> d == base && d != 0 ? d + 1 : base + count;
-            case 3 -> d - base < count + 1 >> 1 ? base + (count + 1 >> 1) : base + count;
-            case 4, 5 -> d < count ? count : d == count ? d + 1 : -1;
-            default -> d < count ? count : -1;
-        };
+        long next =
+                switch (mode) {
+                    case 2 -> d == base && d != 0 ? d + 1 : base + count;
+                    case 3 -> d - base < count + 1 >> 1 ? base + (count + 1 >> 1) : base + count;
+                    case 4, 5 -> d < count ? count : d == count ? d + 1 : -1;
+                    default -> d < count ? count : -1;
+                };
         if (next < 0) {
             return Picos.NEVER;
         }

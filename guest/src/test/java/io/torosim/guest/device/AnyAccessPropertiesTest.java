@@ -15,8 +15,10 @@ final class AnyAccessPropertiesTest {
     private static final byte[] MAC = {0x52, 0x54, 0, 0x12, 0x34, 0x56};
     private static final int[] PORTS = {0x20, 0x21, 0xa0, 0xa1, 0x4d0, 0x4d1, 0x40, 0x41, 0x42, 0x43, 0x61, 0x3f6};
     private static final int[] WIDTHS = {1, 2, 4};
-    private static final int[] REGISTERS = {0, 0x14, 0x20, 0xc0, 0xc4, 0xc8, 0xd0, 0xd8, 0x100, 0x400, 0x2800, 0x2804, 0x2808, 0x2810,
-        0x2818, 0x3800, 0x3804, 0x3808, 0x3810, 0x3818, 0x5400};
+    private static final int[] REGISTERS = {
+        0, 0x14, 0x20, 0xc0, 0xc4, 0xc8, 0xd0, 0xd8, 0x100, 0x400, 0x2800, 0x2804, 0x2808, 0x2810, 0x2818, 0x3800,
+        0x3804, 0x3808, 0x3810, 0x3818, 0x5400
+    };
 
     private static final class Zeros implements BlockDevice {
         @Override
@@ -66,7 +68,9 @@ final class AnyAccessPropertiesTest {
         for (int i = 0; i < 3000; i++) {
             int width = WIDTHS[random.nextInt(3)];
             int kind = random.nextInt(8);
-            int port = kind < 3 ? 0xc000 + random.nextInt(32) : kind < 5 ? 0x1f0 + random.nextInt(8) : PORTS[random.nextInt(PORTS.length)];
+            int port = kind < 3
+                    ? 0xc000 + random.nextInt(32)
+                    : kind < 5 ? 0x1f0 + random.nextInt(8) : PORTS[random.nextInt(PORTS.length)];
             int value = random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(256);
             if (kind == 7) {
                 long register = CARD + REGISTERS[random.nextInt(REGISTERS.length)];

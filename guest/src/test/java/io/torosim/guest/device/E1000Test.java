@@ -19,7 +19,8 @@ final class E1000Test {
     private static final byte[] MAC = {0x52, 0x54, 0, 0x12, 0x34, 0x56};
     private static final int ENTRIES = 8;
 
-    private final Machine machine = Machine.create(MachineSpec.builder().ramMib(16).build());
+    private final Machine machine =
+            Machine.create(MachineSpec.builder().ramMib(16).build());
     private final GuestMemory memory = machine.memory();
     private final List<byte[]> sent = new ArrayList<>();
     private final List<Long> rises = new ArrayList<>();

@@ -58,8 +58,7 @@ final class IdeChannelTest {
         public void close() {}
     };
 
-    private final IdeChannel channel =
-            new IdeChannel(IdeChannel.Place.PRIMARY, disk, null).plug(machine);
+    private final IdeChannel channel = new IdeChannel(IdeChannel.Place.PRIMARY, disk, null).plug(machine);
 
     IdeChannelTest() {
         bus.connect(14, level -> {
@@ -95,7 +94,9 @@ final class IdeChannelTest {
     @Test
     void eachSectorTakesItsTime_andInterruptsOnce() {
         command(2, 10, 0x30);
-        assertThat(interrupts).as("the first sector is asked for without an interrupt").isEmpty();
+        assertThat(interrupts)
+                .as("the first sector is asked for without an interrupt")
+                .isEmpty();
         move(true);
         pass(sectorPs);
         move(true);
