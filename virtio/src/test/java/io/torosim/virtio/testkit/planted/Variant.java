@@ -1,0 +1,19 @@
+package io.torosim.virtio.testkit.planted;
+
+/** Ways in which correct halves differ; none of them breaks a rule. */
+enum Variant {
+    PLAIN("as plain as can be"),
+    BYTES("entries and descriptors are stored byte by byte"),
+    REVERSED("halves of an entry in the other order"),
+    REPEATED("entries and descriptors are stored twice"),
+    ALWAYS_EVENT("always notifies, always interrupts"),
+    LOOKS_AHEAD("device: looks at the next chain before it is asked"),
+    ONE_FREE("driver: keeps one descriptor free"),
+    OTHER_NAMES("device: names every error alike");
+
+    final String story;
+
+    Variant(String story) {
+        this.story = story;
+    }
+}
