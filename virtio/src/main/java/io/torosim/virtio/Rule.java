@@ -116,6 +116,12 @@ public enum Rule {
             "a ring slot is not rewritten before the device consumed it"),
     /** Section 2.7.13.1 (impl.). */
     A6(Party.DRIVER, Evidence.SNAPSHOT, "2.7.13.1 (impl.)", "a head is not exposed again while it is in flight"),
+    /** Section 2.7.13 (impl.). */
+    A7(
+            Party.DEVICE,
+            Evidence.STORE_TRACE,
+            "2.7.13 (impl.)",
+            "ring slots and descriptors are read behind the read of the avail.idx that covers them (acquire)"),
     /** Section 2.7.8.2. */
     U1(
             Party.DEVICE,
@@ -172,6 +178,12 @@ public enum Rule {
             Evidence.STORE_TRACE,
             "impl.",
             "the device snapshots each descriptor once: changing it after the fetch changes nothing (double fetch)"),
+    /** Section 2.7.14 (impl.). */
+    U11(
+            Party.DRIVER,
+            Evidence.STORE_TRACE,
+            "2.7.14 (impl.)",
+            "used entries are read behind the read of the used.idx that covers them (acquire)"),
     /** Section impl.. */
     C1(
             Party.BOTH,
@@ -190,6 +202,18 @@ public enum Rule {
             Evidence.STORE_TRACE,
             "impl.",
             "every submitted buffer is completed exactly once if the device makes progress (liveness under any interleaving of the two sides)"),
+    /** Section 2.6 (impl.). */
+    C4(
+            Party.BOTH,
+            Evidence.STORE_TRACE,
+            "2.6 (impl.)",
+            "what a half's caller may not ask (a buffer that is not in flight, one without elements) is refused and changes nothing"),
+    /** Section 2.7.13 (impl.). */
+    D1(
+            Party.DRIVER,
+            Evidence.STORE_TRACE,
+            "2.7.13 (impl.)",
+            "data ownership: between exposure and use the driver stores neither to the readable nor to the writable bytes of a buffer"),
     /** Section 2.7.7.1. */
     N1(Party.DRIVER, Evidence.SNAPSHOT, "2.7.7.1", "without EVENT_IDX avail.flags is 0 or 1; with it, 0"),
     /** Section 2.7.10.2. */
@@ -452,6 +476,12 @@ public enum Rule {
             Evidence.STORE_TRACE,
             "2.8.1",
             "after k laps both counters agree whenever the ring is idle; > 2 laps, all q in 1..17"),
+    /** Section 2.8.1 (impl.). */
+    P27(
+            Party.BOTH,
+            Evidence.STORE_TRACE,
+            "2.8.1 (impl.)",
+            "the rest of a descriptor is read behind the read of the flags that made it available or used (acquire)"),
     /** Section 2.8.10, 2.8.14. */
     E1(Party.BOTH, Evidence.SNAPSHOT, "2.8.10, 2.8.14", "flags are 0, 1 or 2; reserved bits 0; 2 only with EVENT_IDX"),
     /** Section 2.8.10 (impl.). */
@@ -584,6 +614,18 @@ public enum Rule {
             Evidence.REGISTERS,
             "2.4.1",
             "reset restores every register, index, wrap counter and negotiated feature to power-on state: a second life is byte-identical to the first (impl.)"),
+    /** Section 4.2.2.2. */
+    F26(
+            Party.DRIVER,
+            Evidence.REGISTERS,
+            "4.2.2.2",
+            "InterruptACK gets bits that InterruptStatus has shown since the last acknowledgement, and no undefined ones"),
+    /** Section 4.2.2.2 (impl.). */
+    F27(
+            Party.DRIVER,
+            Evidence.EVENT_LOG,
+            "4.2.2.2 (impl.)",
+            "an interrupt is acknowledged before the used ring is looked at, or one that comes meanwhile is lost"),
     /** Section 2.7.2. */
     L1(
             Party.BOTH,

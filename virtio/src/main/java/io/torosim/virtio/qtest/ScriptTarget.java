@@ -119,7 +119,7 @@ final class ScriptTarget {
                 }
                 yield "on, used buffers wait: " + queue.enableInterrupts();
             }
-            case MUTE_NOTIFICATIONS -> "";
+            case MUTE_NOTIFICATIONS, COMPLETE, HOLD_KICKS, KICK, RING_RESET -> "";
             case RESET -> {
                 VirtioHandshake.reset(transport);
                 start();

@@ -4,6 +4,8 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A ring to be written by hand, right or wrong. Names follow the specification; nothing is checked. */
 public final class AttackRing {
@@ -19,12 +21,43 @@ public final class AttackRing {
     private final GuestMemory memory;
     private final QueueLayout layout;
 
+    private final List<long[]> treason = new ArrayList<>();
+
     AttackRing(GuestMemory memory, QueueLayout layout) {
         this.memory = memory;
         this.layout = layout;
     }
 
-    /** Returns guest memory, unwatched. */
+    /** When the device has read the four bytes at {@code address} once, they become {@code value}. */
+    public AttackRing afterFirstRead(long address, long value) {
+        treason.add(new long[] {address, value});
+        return this;
+    }
+
+    /** Returns what the device sees: memory that another processor writes to. */
+    GuestMemory treacherous(GuestMemory device) {
+        if (treason.isEmpty()) {
+            return device;
+        }
+        return new WatchedMemory(device, Side.DEVICE, new WatchedMemory.Watcher() {
+            @Override
+            public void loaded(Side side, long address, long length) {
+                for (long[] change : treason) {
+                    if (address <= change[0] && address + length > change[0]) {
+                        memory.store32(change[0], (int) change[1]);
+                    }
+                }
+            }
+
+            @Override
+            public void storing(Side side, long address, long length) {}
+
+            @Override
+            public void stored(Side side, long address, long length) {}
+        });
+    }
+
+    /** Returns guest memory as the driver sees it. */
     public GuestMemory memory() {
         return memory;
     }
@@ -67,7 +100,7 @@ public final class AttackRing {
 
     /** Sets {@code avail.idx}. */
     public AttackRing availIdx(int idx) {
-        memory.store16(SplitRing.availIdx(layout.driverAddr()), idx);
+        memory.storeRelease16(SplitRing.availIdx(layout.driverAddr()), idx);
         return this;
     }
 
@@ -90,7 +123,11 @@ public final class AttackRing {
         memory.store64(at, address);
         memory.store32(at + 8, (int) length);
         memory.store16(at + 12, id);
-        memory.store16(at + 14, flags);
+        if ((at & 1) == 0) {
+            memory.storeRelease16(at + 14, flags);
+        } else {
+            memory.store16(at + 14, flags); // a table at an odd address
+        }
         return this;
     }
 }

@@ -87,6 +87,16 @@ final class BufferReader {
                         "the whole list must be written before its first flags");
             }
             buffer.addDescriptor(slot);
+            int own = memory.load16(at + 12);
+            if (own != buffer.id) {
+                checker.remark(
+                        Verdict.IMPLEMENTATION,
+                        Side.DRIVER,
+                        Rule.P9,
+                        place + ".id",
+                        own,
+                        "differs from that of the last descriptor, which counts; QEMU reads the first");
+            }
             if ((flags & PackedRing.DESC_F_INDIRECT) != 0) {
                 if (!indirect || (flags & PackedRing.DESC_F_NEXT) != 0 || buffer.descriptorCount > 1) {
                     return bad(Rule.P22, place + ".flags", flags, "INDIRECT not negotiated, or in a list");

@@ -24,6 +24,23 @@ public final class ChoiceSearch {
         public boolean found() {
             return failure != null;
         }
+
+        /**
+         * Returns the choices in one line that {@link ChoiceSearch#parse} reads: a number, or number and count such as
+         * {@code 0x17}.
+         */
+        public String replayLine() {
+            StringBuilder out = new StringBuilder("choices:");
+            for (int i = 0; i < choices.size(); ) {
+                int same = 1;
+                while (i + same < choices.size() && choices.get(i + same).equals(choices.get(i))) {
+                    same++;
+                }
+                out.append(' ').append(choices.get(i)).append(same > 1 ? "x" + same : "");
+                i += same;
+            }
+            return out.toString();
+        }
     }
 
     private static final class Recorder implements Choices {
@@ -104,6 +121,26 @@ public final class ChoiceSearch {
             frontier = next;
         }
         return new Outcome(made, null, List.of());
+    }
+
+    /**
+     * Reads a line that {@link Outcome#replayLine} wrote.
+     *
+     * @throws IllegalArgumentException naming the word that is none
+     */
+    public static List<Integer> parse(String line) {
+        List<Integer> choices = new ArrayList<>();
+        for (String word : line.trim().replaceFirst("^choices:", "").trim().split("\\s+")) {
+            if (!word.matches("[0-9]{1,4}(x[1-9][0-9]{0,5})?")) {
+                throw new IllegalArgumentException("not a choice such as 1 or 0x17: \"" + word + "\"");
+            }
+            String[] parts = word.split("x");
+            int times = parts.length > 1 ? Integer.parseInt(parts[1]) : 1;
+            for (int i = 0; i < times; i++) {
+                choices.add(Integer.parseInt(parts[0]));
+            }
+        }
+        return List.copyOf(choices);
     }
 
     /** Returns choices that repeat recorded ones, and are plain beyond their end. */

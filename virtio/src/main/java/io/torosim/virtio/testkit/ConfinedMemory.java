@@ -35,6 +35,10 @@ final class ConfinedMemory implements WatchedMemory.Watcher {
         return loads + stores;
     }
 
+    long loads() {
+        return loads;
+    }
+
     long stores() {
         return stores;
     }

@@ -2,6 +2,7 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestFault;
 import io.torosim.virtio.RingError;
+import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
@@ -10,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Malformed rings against a device half: each must end with the queue stopped and the right rule named, with no store
- * outside what the device may write, no exception and no endless work; what is merely odd must be served. Afterwards a
+ * Malformed rings against a device half: each must end with the queue stopped, with no store outside
+ * what the device may write, no exception and no endless work; what is merely odd must be served. Afterwards a
  * fresh half on a fresh ring must work.
  */
 public final class DeviceAttacks {
@@ -34,21 +35,30 @@ public final class DeviceAttacks {
     }
 
     /**
-     * Runs an attack.
+     * Runs an attack. The half has passed when it stops, without a store outside what it may write, and serves nothing
+     * of what is wrong; a legal ring it must serve, and return as the ring says. That it names the rule that
+     * {@link DeviceAttack#expected} has, serves what came before, and looks no more at the ring, is
+     * {@link Verdict#IMPLEMENTATION}.
      *
      * @param attack the ring
      * @param packed packed or split
      * @param extraFeatures features besides VERSION_1 and RING_PACKED
      * @param factory makes the device half
-     * @return what is wrong with the half's behaviour, in words; empty if nothing is
+     * @return what is wrong with the half's behaviour; empty if nothing is
      */
-    public static List<String> run(DeviceAttack attack, boolean packed, long extraFeatures, DeviceFactory factory) {
+    public static List<Violation> run(DeviceAttack attack, boolean packed, long extraFeatures, DeviceFactory factory) {
         QueueLayout layout = packed ? QueueLayout.packed(0x1000, SIZE) : QueueLayout.split(0x1000, SIZE);
         long features = VirtioFeatures.VERSION_1 | (packed ? VirtioFeatures.RING_PACKED : 0) | extraFeatures;
-        List<String> wrong = new ArrayList<>();
+        AttackNotes notes = new AttackNotes(Side.DEVICE, attack.name());
         FlatMemory memory = new FlatMemory(AttackRing.RAM_BYTES);
-        attack.setup().accept(new AttackRing(memory, layout));
-        ConfinedMemory confined = new ConfinedMemory(memory, Side.DEVICE, ACCESS_LIMIT);
+        VirtqueueChecker checker = new VirtqueueChecker(memory, layout, features);
+        checker.begin();
+        AttackRing ring = new AttackRing(checker.driverView(), layout);
+        attack.setup().accept(ring);
+        checker.operationDone();
+        boolean followed = !checker.lost();
+        ConfinedMemory confined =
+                new ConfinedMemory(ring.treacherous(checker.deviceView()), Side.DEVICE, ACCESS_LIMIT);
         confined.allow(layout.deviceAddr(), layout.deviceBytes());
         confined.allow(AttackRing.WRITABLE, 0x1000);
         if (packed) {
@@ -56,47 +66,74 @@ public final class DeviceAttacks {
         }
         try {
             DeviceQueue device = factory.create(confined.view(), layout, features);
-            int served = serve(device, confined);
-            judge(attack, device, served, wrong);
-            long before = confined.accesses();
+            int served = serve(device, confined, notes);
+            judge(attack, device, served, notes);
+            boolean stopped = attack.expected() != null && (device.error() != null || !attack.mayServe());
+            long loads = confined.loads();
+            long stores = confined.stores();
             for (int i = 0; i < 3; i++) {
-                if (attack.expected() != null && device.pop(new BufferChain())) {
-                    wrong.add("F16: goes on after it stopped");
+                if (stopped && device.pop(new BufferChain())) {
+                    notes.must(Rule.F16, i, "goes on after it stopped");
                 }
                 device.publish();
             }
-            if (attack.expected() != null && confined.accesses() != before) {
-                wrong.add("F16: " + (confined.accesses() - before) + " accesses after it stopped");
+            if (stopped && confined.stores() != stores) {
+                notes.must(Rule.F16, confined.stores() - stores, "stores after it stopped");
+            }
+            if (stopped && confined.loads() != loads) {
+                notes.habit(Rule.F16, confined.loads() - loads, "loads after it stopped");
             }
         } catch (RunawayException e) {
-            wrong.add("C3: no end in sight: " + e.getMessage());
+            notes.must(Rule.C3, 0, "no end in sight: " + e.getMessage());
         } catch (GuestFault e) {
-            wrong.add("S15: access outside RAM: " + e.getMessage());
+            notes.must(Rule.S15, e.address(), "access outside RAM: " + e.getMessage());
         } catch (RuntimeException e) {
-            wrong.add("C3: exception out of the device: " + e);
+            notes.must(Rule.C3, 0, "exception out of the device: " + e);
         }
-        confined.escapes().forEach(e -> wrong.add("S15: store outside confinement: " + e));
-        revive(packed, features, factory, wrong);
-        return wrong;
+        confined.escapes().forEach(e -> notes.must(Rule.S15, 0, "store outside confinement: " + e));
+        if (attack.expected() == null && followed) {
+            checker.violations().stream()
+                    .filter(v -> v.side() == Side.DEVICE && v.verdict() == Verdict.MUST)
+                    .forEach(v -> notes.must(v.rule(), v.error().value(), v.error().place() + ": "
+                            + v.error().detail()));
+        }
+        revive(packed, features, factory, notes);
+        return notes.violations();
     }
 
     /**
-     * Runs all attacks on split or on packed rings with INDIRECT_DESC.
+     * Runs all attacks on split or on packed rings with INDIRECT_DESC, and the one without.
      *
-     * @throws AssertionError with the name and the outcome of each that went wrong
+     * @throws AssertionError with each rule that was broken and the names of the attacks that showed it
      */
     public static void verify(boolean packed, DeviceFactory factory) {
-        List<String> wrong = new ArrayList<>();
-        for (DeviceAttack attack : packed ? packed() : split()) {
-            run(attack, packed, VirtioFeatures.INDIRECT_DESC, factory)
-                    .forEach(outcome -> wrong.add(attack.name() + ": " + outcome));
-        }
-        if (!wrong.isEmpty()) {
-            throw new AssertionError(String.join("\n", wrong));
-        }
+        AttackNotes.verify(violations(packed, factory), Verdict.MUST);
     }
 
-    private static int serve(DeviceQueue device, ConfinedMemory confined) {
+    /** Runs all attacks that {@link #verify} does; returns what was wrong. */
+    public static List<Violation> violations(boolean packed, DeviceFactory factory) {
+        List<Violation> wrong = new ArrayList<>();
+        for (DeviceAttack attack : packed ? packed() : split()) {
+            wrong.addAll(run(attack, packed, VirtioFeatures.INDIRECT_DESC, factory));
+        }
+        wrong.addAll(run(indirectNotNegotiated(packed), packed, 0, factory));
+        return wrong;
+    }
+
+    /** As {@link #violations}, for a half that has no INDIRECT_DESC: without the attacks that have a table. */
+    public static List<Violation> direct(boolean packed, DeviceFactory factory) {
+        List<Violation> wrong = new ArrayList<>();
+        for (DeviceAttack attack : packed ? packed() : split()) {
+            String name = attack.name();
+            if (!name.contains("table") && !name.contains("INDIRECT") && !name.contains("indirect")) {
+                wrong.addAll(run(attack, packed, 0, factory));
+            }
+        }
+        wrong.addAll(run(indirectNotNegotiated(packed), packed, 0, factory));
+        return wrong;
+    }
+
+    private static int serve(DeviceQueue device, ConfinedMemory confined, AttackNotes notes) {
         EchoDevice echo = new EchoDevice();
         List<BufferChain> popped = new ArrayList<>();
         for (int i = 0; i < 4 * SIZE; i++) {
@@ -109,27 +146,45 @@ public final class DeviceAttacks {
         for (BufferChain chain : popped) {
             device.complete(chain.token(), echo.serve(confined.view(), chain));
         }
+        long stores = confined.stores();
         device.publish();
+        if (device.error() != null && confined.stores() != stores) {
+            notes.must(Rule.F16, confined.stores() - stores, "publishes after it stopped");
+        }
         device.interruptNeeded();
         return popped.size();
     }
 
-    private static void judge(DeviceAttack attack, DeviceQueue device, int served, List<String> wrong) {
+    private static void judge(DeviceAttack attack, DeviceQueue device, int served, AttackNotes notes) {
         RingError error = device.error();
         if (attack.expected() == null && error != null) {
-            wrong.add("refused a legal ring: " + error);
+            notes.must(error.rule(), error.value(), "refused a legal ring: " + error);
         } else if (attack.expected() != null && error == null) {
-            wrong.add(attack.expected() + ": not noticed");
+            if (attack.mayServe()) {
+                notes.habit(attack.expected(), 0, "not noticed");
+                return;
+            }
+            notes.must(attack.expected(), 0, "not noticed");
         } else if (error != null && error.rule() != attack.expected()) {
-            wrong.add(attack.expected() + ": but it says " + error);
+            notes.calledOtherwise(attack.expected(), error);
         }
-        if (served != attack.buffers()) {
-            wrong.add((served > SIZE ? "A2" : "C3") + ": served " + served + " buffers, not " + attack.buffers());
+        if (served > attack.buffers()) {
+            notes.must(
+                    attack.expected() == null ? Rule.C3 : attack.expected(),
+                    served,
+                    "served more buffers than " + attack.buffers());
+        } else if (served < attack.buffers()) {
+            String few = "served fewer buffers than " + attack.buffers();
+            if (attack.expected() == null) {
+                notes.must(Rule.C3, served, few);
+            } else {
+                notes.habit(Rule.C3, served, few);
+            }
         }
     }
 
     /** A new half on a new ring must serve one ordinary buffer. */
-    private static void revive(boolean packed, long features, DeviceFactory factory, List<String> wrong) {
+    private static void revive(boolean packed, long features, DeviceFactory factory, AttackNotes notes) {
         QueueMode mode = new QueueMode(
                 packed,
                 false,
@@ -144,7 +199,7 @@ public final class DeviceAttacks {
                         DriverScript.Step.of(DriverScript.Kind.PUBLISH, 0, 0)));
         RunResult result = ScriptRunner.run(script, io.torosim.virtio.queue.DriverQueue::create, factory);
         if (!result.ok()) {
-            wrong.add("F25: does not work after reset: " + result.violations());
+            notes.must(Rule.F25, 0, "does not work after reset: " + result.violations());
         }
     }
 

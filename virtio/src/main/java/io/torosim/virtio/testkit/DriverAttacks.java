@@ -2,6 +2,7 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.BufferChain;
@@ -21,6 +22,7 @@ import java.util.List;
 public final class DriverAttacks {
     private static final int SIZE = 8;
     private static final int BUFFERS = 3;
+    private static final String UNWRITTEN = "len without WRITE";
 
     /** Writes a device area (and used descriptors). */
     @FunctionalInterface
@@ -88,13 +90,14 @@ public final class DriverAttacks {
                 new Attack("len beyond the buffer", null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], 17, used)),
                 new Attack("len 0xffffffff", null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], -1, used)),
                 new Attack(
-                        "len without WRITE",
+                        UNWRITTEN,
                         null,
                         1,
                         (m, l, ids) -> usedDesc(m, l, 0, ids[0], 16, PackedRing.usedBits(true))),
-                new Attack("reserved bits, NEXT and INDIRECT in a used descriptor", null, 1, (m, l, ids) -> {
+                new Attack("reserved bits, NEXT and INDIRECT in a used descriptor", null, 2, (m, l, ids) -> {
                     usedDesc(m, l, 0, ids[0], 16, used | 0x7f7f & ~PackedRing.DESC_F_AVAIL);
                     m.store64(l.descAddr(), 0xdead_beef_dead_beefL);
+                    usedDesc(m, l, 1, ids[1], 16, used);
                 }),
                 new Attack("out of order", null, 3, (m, l, ids) -> {
                     usedDesc(m, l, 0, ids[2], 1, used);
@@ -109,9 +112,13 @@ public final class DriverAttacks {
                 new Attack("reserved event flags", null, 0, (m, l, ids) -> m.store32(l.deviceAddr(), 0xffff_ffff)));
     }
 
-    /** Runs an attack; returns what is wrong with the half's behaviour, in words. */
-    public static List<String> run(Attack attack, boolean packed, DriverFactory factory) {
-        List<String> wrong = new ArrayList<>();
+    /**
+     * Runs an attack; returns what is wrong with the half's behaviour. It has passed when it stops, or takes what is
+     * harmless, and believes in no byte that its buffers do not have; by which name it calls the error is
+     * {@link Verdict#IMPLEMENTATION}.
+     */
+    public static List<Violation> run(Attack attack, boolean packed, DriverFactory factory) {
+        AttackNotes notes = new AttackNotes(Side.DRIVER, attack.name());
         QueueLayout layout = packed ? QueueLayout.packed(0x1000, SIZE) : QueueLayout.split(0x1000, SIZE);
         long features = VirtioFeatures.VERSION_1 | (packed ? VirtioFeatures.RING_PACKED : 0);
         FlatMemory memory = new FlatMemory(AttackRing.RAM_BYTES);
@@ -133,25 +140,61 @@ public final class DriverAttacks {
             int accepted = 0;
             while (accepted <= 2 * SIZE && driver.poll(used)) {
                 accepted++;
+                if (attack.name().equals(UNWRITTEN) && used.lengthBytes() != 0) {
+                    notes.habit(Rule.P17, used.lengthBytes(), "believes a length though WRITE is not set");
+                }
                 if (used.lengthBytes() < 0 || used.lengthBytes() > 16) {
-                    wrong.add("U8: believes in " + used.lengthBytes() + " bytes of 16");
+                    notes.must(Rule.U8, used.lengthBytes(), "believes in more than the 16 bytes there are");
                 }
             }
-            if (accepted != attack.buffers()) {
-                wrong.add((packed ? "P16" : "U9") + ": accepted " + accepted + " buffers, not " + attack.buffers());
-            }
-            Rule said = driver.error() == null ? null : driver.error().rule();
-            if (said != attack.expected()) {
-                wrong.add(attack.expected() + ": expected, the driver says " + driver.error());
-            }
+            judge(attack, packed, driver, accepted, notes);
         } catch (RunawayException e) {
-            wrong.add("C3: no end in sight: " + e.getMessage());
+            notes.must(Rule.C3, 0, "no end in sight: " + e.getMessage());
         } catch (GuestFault e) {
-            wrong.add("U9: access outside RAM: " + e.getMessage());
+            notes.must(Rule.U9, e.address(), "access outside RAM: " + e.getMessage());
         } catch (RuntimeException e) {
-            wrong.add("U9: exception out of the driver: " + e);
+            notes.must(Rule.U9, 0, "exception out of the driver: " + e);
         }
-        confined.escapes().forEach(e -> wrong.add("S12: store outside confinement: " + e));
+        confined.escapes().forEach(e -> notes.must(Rule.S12, 0, "store outside confinement: " + e));
+        return notes.violations();
+    }
+
+    private static void judge(Attack attack, boolean packed, DriverQueue driver, int accepted, AttackNotes notes) {
+        Rule rule = attack.expected() != null ? attack.expected() : packed ? Rule.P16 : Rule.U9;
+        if (accepted > attack.buffers()) {
+            notes.must(rule, accepted, "accepted more buffers than " + attack.buffers());
+        } else if (accepted < attack.buffers()) {
+            if (attack.expected() == null) {
+                notes.must(rule, accepted, "accepted fewer buffers than " + attack.buffers());
+            } else {
+                notes.habit(rule, accepted, "accepted fewer buffers than " + attack.buffers());
+            }
+        }
+        RingError error = driver.error();
+        if (attack.expected() == null && error != null) {
+            notes.must(error.rule(), error.value(), "stopped at what is harmless: " + error);
+        } else if (attack.expected() != null && error == null) {
+            notes.must(attack.expected(), 0, "not noticed");
+        } else if (error != null && error.rule() != attack.expected()) {
+            notes.calledOtherwise(attack.expected(), error);
+        }
+    }
+
+    /**
+     * Runs all attacks on split or on packed rings.
+     *
+     * @throws AssertionError with each rule that was broken and the names of the attacks that showed it
+     */
+    public static void verify(boolean packed, DriverFactory factory) {
+        AttackNotes.verify(violations(packed, factory), Verdict.MUST);
+    }
+
+    /** Runs all attacks that {@link #verify} does; returns what was wrong. */
+    public static List<Violation> violations(boolean packed, DriverFactory factory) {
+        List<Violation> wrong = new ArrayList<>();
+        for (Attack attack : packed ? packed() : split()) {
+            wrong.addAll(run(attack, packed, factory));
+        }
         return wrong;
     }
 

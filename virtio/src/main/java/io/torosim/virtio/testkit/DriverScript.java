@@ -26,8 +26,21 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
         INTERRUPTS,
         /** The device, if awake, asks for no notifications for a while. */
         MUTE_NOTIFICATIONS,
-        /** Both start again with a fresh queue; what was in flight is gone. */
-        RESET
+        /** Both start again with a fresh queue in memory full of garbage; what was in flight is gone. */
+        RESET,
+        /** As SERVE, without publishing: what was completed stays the device's. */
+        COMPLETE,
+        /** Notifications do not arrive until KICK, or until the end. */
+        HOLD_KICKS,
+        /** A notification arrives, whether the driver sent one or not. */
+        KICK,
+        /** Both start again in what the last life left in memory, as behind a reset of this queue alone. */
+        RING_RESET;
+
+        /** Returns whose step it is. */
+        public Side side() {
+            return this == SERVE || this == COMPLETE || this == MUTE_NOTIFICATIONS ? Side.DEVICE : Side.DRIVER;
+        }
     }
 
     /**
@@ -47,6 +60,23 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
             Objects.requireNonNull(kind, "kind");
             readable = List.copyOf(readable);
             writable = List.copyOf(writable);
+        }
+
+        /** Returns the bytes of all elements. */
+        int bytes() {
+            int sum = 0;
+            for (int i = 0; i < readable.size(); i++) {
+                sum += readable.get(i);
+            }
+            for (int i = 0; i < writable.size(); i++) {
+                sum += writable.get(i);
+            }
+            return sum;
+        }
+
+        /** Whether this needs the place for big buffers. */
+        boolean big() {
+            return bytes() > MAX_ELEMENTS * MAX_ELEMENT_BYTES;
         }
 
         /** Returns a step that is not a submission. */
@@ -71,6 +101,9 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
     public static final int MAX_ELEMENTS = 6;
     /** Largest generated element in bytes. */
     public static final int MAX_ELEMENT_BYTES = 96;
+
+    /** Largest element of the rare big ones, of which one buffer at a time is in flight. */
+    public static final int MAX_BIG_BYTES = 80_000;
 
     /** Copies the list. */
     public DriverScript {
@@ -114,6 +147,25 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
         return new DriverScript(mode, steps);
     }
 
+    /**
+     * Returns a busy script of buffers of one element, as many a round as there is room for: the shortest way to the wrap
+     * of a 16-bit index. A queue of 64 gets there in 2,400 rounds.
+     */
+    public static DriverScript wrapping(QueueMode mode, long seed, int rounds) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Step> steps = new ArrayList<>(4 * rounds);
+        for (int i = 0; i < rounds; i++) {
+            boolean read = random.nextBoolean();
+            List<Integer> one = List.of(1 + random.nextInt(4));
+            steps.add(Step.submit(
+                    read ? one : List.of(), read ? List.of() : one, false, mode.size() - random.nextInt(mode.size() / 2)));
+            steps.add(Step.of(Kind.PUBLISH, 0, 0));
+            steps.add(Step.of(Kind.SERVE, mode.size(), random.nextInt()));
+            steps.add(Step.of(Kind.REAP, mode.size(), 0));
+        }
+        return new DriverScript(mode, steps);
+    }
+
     private static Step randomStep(QueueMode mode, SplittableRandom random) {
         int dice = random.nextInt(200);
         int most = mode.size() + 1;
@@ -140,7 +192,26 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
         if (dice < 194) {
             return Step.of(Kind.INTERRUPTS, random.nextInt(2), 0);
         }
-        return dice < 199 ? Step.of(Kind.MUTE_NOTIFICATIONS, 0, 0) : Step.of(Kind.RESET, 0, 0);
+        return rareStep(mode, random);
+    }
+
+    private static Step rareStep(QueueMode mode, SplittableRandom random) {
+        return switch (random.nextInt(12)) {
+            case 0, 1, 2 -> Step.of(Kind.MUTE_NOTIFICATIONS, 0, 0);
+            case 3, 4 -> Step.of(Kind.COMPLETE, 1 + random.nextInt(mode.size() + 1), random.nextInt());
+            case 5, 6 -> Step.of(Kind.HOLD_KICKS, 0, 0);
+            case 7, 8 -> Step.of(Kind.KICK, 0, 0);
+            case 9 -> big(mode, random);
+            case 10 -> Step.of(Kind.RESET, 0, 0);
+            default -> Step.of(Kind.RING_RESET, 0, 0);
+        };
+    }
+
+    private static Step big(QueueMode mode, SplittableRandom random) {
+        int bytes = 0x1_0000 + random.nextInt(MAX_BIG_BYTES - 0x1_0000);
+        return mode.size() > 1 && random.nextBoolean()
+                ? Step.submit(List.of(5), List.of(bytes), false, 1)
+                : Step.submit(List.of(bytes), List.of(), false, 1);
     }
 
     private static List<Integer> sizes(int count, SplittableRandom random) {
@@ -158,5 +229,34 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
             out.append("  ").append(step).append('\n');
         }
         return out.toString();
+    }
+
+    /**
+     * Reads what {@link #toText} wrote; empty lines are skipped.
+     *
+     * @throws IllegalArgumentException naming the line that is no step
+     */
+    public static DriverScript parse(String text) {
+        List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException("a script begins with a line such as \"split+event_idx q=8\"");
+        }
+        List<Step> steps = new ArrayList<>();
+        for (String line : lines.subList(1, lines.size())) {
+            steps.add(ScriptText.step(line.trim()));
+        }
+        return new DriverScript(QueueMode.parse(lines.get(0)), steps);
+    }
+
+    /** Returns Java source that runs this script; the arguments are expressions for the two factories. */
+    public String toJava(String driver, String device) {
+        StringBuilder out = new StringBuilder("ScriptRunner.verify(DriverScript.parse(\"\"\"\n");
+        toText().lines().forEach(line -> out.append("        ").append(line).append('\n'));
+        return out.append("        \"\"\"), ")
+                .append(driver)
+                .append(", ")
+                .append(device)
+                .append(");\n")
+                .toString();
     }
 }

@@ -29,6 +29,10 @@ final class EventDuty {
         return pending;
     }
 
+    boolean wasSent() {
+        return sent > 0;
+    }
+
     void sent() {
         sent++;
     }

@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
 /**
  * Watches a driver from between it and the registers of its device, on any of the four transports, and names the rules
  * that it breaks: the handshake (F1, F2, F6, F7, F10 to F13, L5, NET12), queue set-up (F22, L2, S1 to S3, P1, P2),
- * notifications (F4, N17) and the configuration space (F18, F20, B13, NET13). {@link VirtqueueChecker} does the same for the rings.
+ * notifications (F4, N17), acknowledgements over MMIO (F26, F27) and the configuration space (F18, F20, B13, NET13). {@link VirtqueueChecker} does the same for the rings.
  *
  * <pre>{@code
  * HandshakeChecker checker = HandshakeChecker.mmio(registers).memory(guestMemory);
@@ -41,6 +41,7 @@ public final class HandshakeChecker {
     private final List<Violation> violations = new ArrayList<>();
     private final TreeMap<Integer, RegisterSpace> windows = new TreeMap<>();
     private Consumer<Violation> listener = violation -> {};
+    private GuestMemory memory;
     private long accesses;
 
     private HandshakeChecker(int deviceId, boolean legacy, boolean pci) {
@@ -110,8 +111,33 @@ public final class HandshakeChecker {
 
     /** Gives guest memory: queues must lie inside it, and notification data is compared with the ring. */
     public HandshakeChecker memory(GuestMemory memory) {
+        this.memory = memory;
         monitor.memory(memory);
         return this;
+    }
+
+    /**
+     * Returns guest memory for the driver. Whoever uses it has F27 checked as well: that an interrupt over MMIO is
+     * acknowledged before the last look at the used ring.
+     *
+     * @throws IllegalStateException if {@link #memory} gave none
+     */
+    public GuestMemory memoryView() {
+        if (memory == null) {
+            throw new IllegalStateException("memory(...) comes first");
+        }
+        return new WatchedMemory(memory, Side.DRIVER, new WatchedMemory.Watcher() {
+            @Override
+            public void loaded(Side side, long address, long length) {
+                monitor.memoryLoaded(address, length);
+            }
+
+            @Override
+            public void storing(Side side, long address, long length) {}
+
+            @Override
+            public void stored(Side side, long address, long length) {}
+        });
     }
 
     /** Calls back at each violation, before the access that broke the rule reaches the device if it is a write. */

@@ -35,6 +35,7 @@ final class HandshakeMonitor {
     }
 
     private static final int DRIVER_BITS = 0xff & ~VirtioStatus.DEVICE_NEEDS_RESET;
+    private static final int INTERRUPT_BITS = 3;
     private static final int WRITEBACK = 32; // offset in the configuration of a disk
     private static final int MOST_QUEUES = 0x1_0000;
 
@@ -61,6 +62,10 @@ final class HandshakeMonitor {
     private boolean queueUsed;
     private long pageBytes; // legacy MMIO, 0: not written
     private int generation = -1; // last one read
+    private int statusShown = -1; // interrupt bits that were read and not acknowledged; -1: none was read
+    private boolean lookedBehindStatus;
+    private boolean lookedBehindAck = true;
+    private String ackPlace = "";
 
     HandshakeMonitor(int deviceId, boolean legacy, boolean pci, Reporter reporter) {
         this.deviceId = deviceId;
@@ -126,6 +131,7 @@ final class HandshakeMonitor {
                 generation = (int) value;
             }
             case CONFIG -> configRead(entry, within, widthBytes, value);
+            case INTERRUPT_STATUS -> interruptStatusRead((int) value);
             default -> {} // nothing to learn
         }
     }
@@ -137,6 +143,50 @@ final class HandshakeMonitor {
         if (agreement == Agreement.ASKED) {
             agreement = (value & VirtioStatus.FEATURES_OK) != 0 ? Agreement.KEPT : Agreement.REFUSED;
             refused = agreement == Agreement.REFUSED;
+        }
+    }
+
+    private void interruptStatusRead(int value) {
+        settleInterrupt();
+        statusShown = Math.max(statusShown, 0) | value & INTERRUPT_BITS;
+        lookedBehindStatus = false;
+        lookedBehindAck = true;
+    }
+
+    private void acknowledged(String place, long value) {
+        if ((value & ~INTERRUPT_BITS) != 0) {
+            report(Rule.F26, place, value, hex("bits 0x%x are not defined", value & ~INTERRUPT_BITS));
+        } else if (statusShown >= 0 && (value & ~statusShown) != 0) {
+            report(Rule.F26, place, value, hex("InterruptStatus has not shown bits 0x%x", value & ~statusShown));
+        }
+        if ((value & 1) != 0) {
+            lookedBehindAck = !lookedBehindStatus;
+            ackPlace = place;
+        }
+        if (statusShown > 0) {
+            statusShown &= ~(int) value;
+        }
+    }
+
+    /** The driver has read from guest memory. */
+    void memoryLoaded(long address, long length) {
+        for (QueueSetup queue : queues.values()) {
+            if (queue.enabled && queue.layout != null && queue.usedRingAt(address, length)) {
+                lookedBehindStatus = true;
+                lookedBehindAck = true;
+            }
+        }
+    }
+
+    /** The driver turns to something else: whether a look at the ring came behind the last acknowledgement. */
+    private void settleInterrupt() {
+        if (!lookedBehindAck) {
+            lookedBehindAck = true;
+            report(
+                    Rule.F27,
+                    ackPlace,
+                    1,
+                    "written behind the last look at the used ring: what was used meanwhile gets no interrupt");
         }
     }
 
@@ -172,7 +222,8 @@ final class HandshakeMonitor {
             case STATUS -> statusWritten(place, (int) value & 0xff);
             case NOTIFY -> notified(place, within, widthBytes, value);
             case CONFIG -> configWritten(place, within, value);
-            case OTHER -> {} // acknowledging an interrupt, say
+            case INTERRUPT_ACK -> acknowledged(place, value & 0xffff_ffffL);
+            case OTHER -> {}
             default -> {
                 awaitReset(place, value);
                 setUp(entry, place, within, widthBytes, value);
@@ -259,6 +310,8 @@ final class HandshakeMonitor {
         selected = 0;
         queueUsed = false;
         generation = -1;
+        statusShown = -1;
+        lookedBehindAck = true;
         queues.values().forEach(queue -> {
             queue.clear();
             queue.released = false;
@@ -314,11 +367,12 @@ final class HandshakeMonitor {
         return true;
     }
 
-    private void judgeFeatures(String place) {
+    private void judgeFeatures(String written) {
         if (featuresJudged) {
             return;
         }
         featuresJudged = true;
+        String place = "features at " + written; // the value is the features, not the register's
         long known = FeatureBits.known(deviceId, legacy, pci);
         if (legacy && accepted >>> 32 != 0) {
             report(Rule.L5, place, accepted, "the legacy interface has 32 features");
@@ -547,6 +601,7 @@ final class HandshakeMonitor {
     /** The driver is done. */
     void end() {
         settleReads();
+        settleInterrupt();
         if (agreement == Agreement.REFUSED && !wrote(VirtioStatus.FAILED)) {
             report(Rule.F10, "status", bits, "the device has refused the features: FAILED must follow");
         }

@@ -17,6 +17,8 @@ final class InFlightBuffer {
     long writableBytes;
     long tableAddr;
     long tableBytes;
+    Object tag; // a harness's own
+    long operation; // of the driver, in which it was exposed
     private final BitSet written = new BitSet(); // over the writable part
     private BitSet fetched; // bytes of the table that the device has loaded
 
@@ -47,8 +49,31 @@ final class InFlightBuffer {
         }
     }
 
+    /** Returns the elements in a few words. */
+    String shape() {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < elements; i++) {
+            out.append(String.format(
+                    java.util.Locale.ROOT,
+                    " %s 0x%x+%d",
+                    i < readableElements ? "read" : "write",
+                    addresses[i],
+                    lengths[i]));
+        }
+        return out.toString();
+    }
+
     boolean overlapsReadable(long address, long length) {
         for (int i = 0; i < readableElements; i++) {
+            if (overlap(address, length, addresses[i], lengths[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean overlapsElement(long address, long length) {
+        for (int i = 0; i < elements; i++) {
             if (overlap(address, length, addresses[i], lengths[i])) {
                 return true;
             }
@@ -75,6 +100,10 @@ final class InFlightBuffer {
             offset += lengths[i];
         }
         return inside;
+    }
+
+    boolean anythingWritten() {
+        return !written.isEmpty();
     }
 
     /** Returns how many bytes from the first of the writable part were written without a gap. */

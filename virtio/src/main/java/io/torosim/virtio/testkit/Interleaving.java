@@ -4,11 +4,14 @@ import io.torosim.core.choice.Choices;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.StoreBuffers;
 import io.torosim.core.memory.StoreOrder;
+import io.torosim.virtio.RingError;
+import io.torosim.virtio.Rule;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.UsedBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -38,7 +41,7 @@ public final class Interleaving {
      */
     public static Function<Choices, String> of(
             QueueMode mode, int buffers, DriverFactory driver, DeviceFactory device) {
-        return choices -> run(mode, buffers, null, driver, device, choices);
+        return choices -> diagnosed(mode, buffers, driver, device, run(mode, buffers, null, driver, device, choices));
     }
 
     /**
@@ -51,7 +54,35 @@ public final class Interleaving {
     public static Function<Choices, String> of(
             QueueMode mode, int buffers, StoreOrder order, DriverFactory driver, DeviceFactory device) {
         Objects.requireNonNull(order, "order");
-        return choices -> run(mode, buffers, order, driver, device, choices);
+        return choices -> diagnosed(mode, buffers, driver, device, run(mode, buffers, order, driver, device, choices));
+    }
+
+    /**
+     * Adds to a failure the rule behind it, where it is one that can be seen from the order in which a half releases,
+     * acquires and fences: the same work, one side after the other, under a {@link VirtqueueChecker}.
+     */
+    private static String diagnosed(
+            QueueMode mode, int buffers, DriverFactory driver, DeviceFactory device, String failure) {
+        if (failure == null) {
+            return null;
+        }
+        RunResult plain = ScriptRunner.run(DriverScript.busy(mode, 1, 2 * buffers), driver, device);
+        for (Violation violation : plain.violations()) {
+            if (violation.verdict() == Verdict.MUST) {
+                return violation.error() + "; so: " + failure;
+            }
+        }
+        return failure;
+    }
+
+    /** Returns a failure as a violation; its text begins with the rule. */
+    static Violation violation(String failure, Side side) {
+        String name = failure.split("[ :]")[0];
+        Rule rule = Arrays.stream(Rule.values())
+                .filter(r -> r.name().equals(name))
+                .findFirst()
+                .orElse(Rule.C3);
+        return new Violation(side, new RingError(rule, "both sides at once", 0, failure), 1);
     }
 
     /**
@@ -101,10 +132,10 @@ public final class Interleaving {
             return wrong[0];
         }
         if (driver.error() != null) {
-            return "driver: " + driver.error();
+            return "C3: the driver stopped at a correct ring: " + driver.error();
         }
         if (device.error() != null) {
-            return "device: " + device.error();
+            return "C3: the device stopped at a correct ring: " + device.error();
         }
         return used[0] == buffers
                 ? null

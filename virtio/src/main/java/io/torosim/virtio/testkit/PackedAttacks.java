@@ -25,10 +25,10 @@ final class PackedAttacks {
                 r.packed(i, READABLE, 16, DESC_F_NEXT, 0);
             }
         });
-        bad("list with a zeroed tail", Rule.P8, 0, r -> r.packed(0, READABLE, 16, DESC_F_NEXT, 0));
-        bad("second descriptor of the other lap", Rule.P8, 0, r -> r.packed(0, READABLE, 16, DESC_F_NEXT, 0)
+        odd("list with a zeroed tail", Rule.P8, 0, r -> r.packed(0, READABLE, 16, DESC_F_NEXT, 0));
+        odd("second descriptor of the other lap", Rule.P8, 0, r -> r.packed(0, READABLE, 16, DESC_F_NEXT, 0)
                 .packedRaw(1, READABLE, 16, DESC_F_USED, 0));
-        bad("second descriptor marked used", Rule.P8, 0, r -> r.packed(0, READABLE, 16, DESC_F_NEXT, 0)
+        odd("second descriptor marked used", Rule.P8, 0, r -> r.packed(0, READABLE, 16, DESC_F_NEXT, 0)
                 .packedRaw(1, READABLE, 16, DESC_F_AVAIL | DESC_F_USED, 0));
         bad("writable before readable", Rule.P11, 0, r -> r.packed(0, WRITABLE, 16, DESC_F_NEXT | DESC_F_WRITE, 0)
                 .packed(1, READABLE, 16, 0, 0));
@@ -51,7 +51,7 @@ final class PackedAttacks {
         bad("element in table outside RAM", Rule.S15, 0, r -> r.packedEntry(TABLE, 0, RAM_BYTES, 16, 0)
                 .packed(0, TABLE, 16, DESC_F_INDIRECT, 0));
         bad("len 0xffffffff", Rule.S15, 0, r -> r.packed(0, WRITABLE, 0xffff_ffffL, DESC_F_WRITE, 0));
-        bad("id that is in flight", Rule.P16, 1, r -> r.packed(0, READABLE, 16, 0, 5)
+        odd("id that is in flight", Rule.P16, 1, r -> r.packed(0, READABLE, 16, 0, 5)
                 .packed(1, READABLE, 16, 0, 5));
         bad("bad list behind a good one", Rule.P11, 1, r -> r.packed(0, READABLE, 16, 0, 0)
                 .packed(1, WRITABLE, 16, DESC_F_NEXT | DESC_F_WRITE, 1)
@@ -63,8 +63,22 @@ final class PackedAttacks {
                 r -> r.packedRaw(0, READABLE, 16, DESC_F_AVAIL | DESC_F_USED, 0));
         good("AVAIL of the other lap", 0, r -> r.packedRaw(0, READABLE, 16, DESC_F_USED, 0));
         good("id 65535", 1, r -> r.packed(0, READABLE, 16, 0, 0xffff));
-        good("id of the list in the last descriptor", 1, r -> r.packed(0, READABLE, 16, DESC_F_NEXT, 77)
-                .packed(1, WRITABLE, 16, DESC_F_WRITE, 3));
+        good("id of the list in the last descriptor", 1, r -> r.packed(1, WRITABLE, 16, DESC_F_WRITE, 3)
+                .packed(0, READABLE, 16, DESC_F_NEXT, 77));
+        good("reserved flag bits set", 1, r -> r.packed(1, WRITABLE, 16, DESC_F_WRITE | 0x7f78, 1)
+                .packed(0, READABLE, 16, DESC_F_NEXT | 0x7f78, 1));
+        good("ids that differ within a list", 1, r -> r.packed(2, WRITABLE, 16, DESC_F_WRITE, 5)
+                .packed(1, READABLE + 16, 16, DESC_F_NEXT, 2)
+                .packed(0, READABLE, 16, DESC_F_NEXT, 1));
+        good("length that grows once it was read", 1, r -> r.packed(1, WRITABLE, 32, DESC_F_WRITE, 0)
+                .packed(0, READABLE, 16, DESC_F_NEXT, 0)
+                .afterFirstRead(r.layout().descAddr() + 8, 0x7fff_fff0L)
+                .afterFirstRead(r.layout().descAddr() + 24, 0x7fff_fff0L));
+        good("length in a table that grows once it was read", 1, r -> r.packedEntry(TABLE, 0, READABLE, 16, 0)
+                .packedEntry(TABLE, 1, WRITABLE, 32, DESC_F_WRITE)
+                .packed(0, TABLE, 32, DESC_F_INDIRECT, 0)
+                .afterFirstRead(TABLE + 8, 0x7fff_fff0L)
+                .afterFirstRead(TABLE + 24, 0x7fff_fff0L));
         good("NEXT, INDIRECT, AVAIL and USED inside a table", 1, r -> r.packedEntry(
                         TABLE, 0, READABLE, 16, DESC_F_NEXT | DESC_F_AVAIL | DESC_F_USED)
                 .packedEntry(TABLE, 1, WRITABLE, 16, DESC_F_WRITE | DESC_F_NEXT | DESC_F_INDIRECT)
@@ -87,7 +101,7 @@ final class PackedAttacks {
 
     /** What must be refused where INDIRECT_DESC was not negotiated. */
     static final DeviceAttack NOT_NEGOTIATED =
-            new DeviceAttack("INDIRECT not negotiated", Rule.P22, 0, r -> r.packedEntry(TABLE, 0, READABLE, 16, 0)
+            new DeviceAttack("INDIRECT not negotiated", Rule.P22, false, 0, r -> r.packedEntry(TABLE, 0, READABLE, 16, 0)
                     .packed(0, TABLE, 16, DESC_F_INDIRECT, 0));
 
     static List<DeviceAttack> all() {
@@ -95,11 +109,16 @@ final class PackedAttacks {
     }
 
     private static void bad(String name, Rule rule, int servedBefore, Consumer<AttackRing> setup) {
-        ALL.add(new DeviceAttack(name, rule, servedBefore, setup));
+        ALL.add(new DeviceAttack(name, rule, false, servedBefore, setup));
+    }
+
+    /** What a device may as well serve. */
+    private static void odd(String name, Rule rule, int servedBefore, Consumer<AttackRing> setup) {
+        ALL.add(new DeviceAttack(name, rule, true, servedBefore, setup));
     }
 
     private static void good(String name, int buffers, Consumer<AttackRing> setup) {
-        ALL.add(new DeviceAttack(name, null, buffers, setup));
+        ALL.add(new DeviceAttack(name, null, false, buffers, setup));
     }
 
     private PackedAttacks() {}

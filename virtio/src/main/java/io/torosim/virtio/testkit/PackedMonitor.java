@@ -7,6 +7,7 @@ import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
@@ -32,6 +33,12 @@ final class PackedMonitor implements RingMonitor {
     private long exposed;
     private long wraps;
 
+    private final OrderWatch[] order = {new OrderWatch(), new OrderWatch()};
+    private final InFlightBuffer[] slotBuffer; // by slot: the list that was exposed there last
+    private final long[] slotReturn; // by slot: number of the return that it announced last
+    private final boolean[] deviceWrote; // by slot, since it was exposed
+    private Listener listener = SILENT;
+    private long returned;
     private final EventDuty notification = new EventDuty();
     private final EventDuty interrupt = new EventDuty();
     private long notifyPassed;
@@ -47,6 +54,72 @@ final class PackedMonitor implements RingMonitor {
         this.reader = new BufferReader(checker, memory, layout, features);
         this.fetched = new int[size];
         this.freeSlots = size;
+        this.slotBuffer = new InFlightBuffer[size];
+        this.slotReturn = new long[size];
+        this.deviceWrote = new boolean[size];
+        Arrays.fill(slotReturn, -1);
+    }
+
+    @Override
+    public void listener(Listener newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public void begin() {
+        for (long i = 0; i < layout.descBytes(); i++) {
+            int found = memory.load8(layout.descAddr() + i);
+            if (found != 0) {
+                checker.report(
+                        Side.DRIVER,
+                        Rule.P3,
+                        "desc[" + i / 16 + "] byte " + i % 16,
+                        found,
+                        "must be 0 before the first buffer");
+                break;
+            }
+        }
+        checkEvent(Side.DRIVER, layout.driverAddr());
+        int device = memory.load16(layout.deviceAddr() + 2);
+        if (device > (eventIdx ? 2 : 1)) {
+            checker.report(Side.DRIVER, Rule.E1, "device event flags", device, "must be initialised");
+        }
+    }
+
+    private boolean asksForNext(long area, int slot, boolean wrap) {
+        int next = slot + 1 == size ? 0 : slot + 1;
+        return PackedRing.needEvent(memory.load32(area), eventIdx, size, next, next == 0 ? !wrap : wrap, 1);
+    }
+
+    private OrderWatch order(Side side) {
+        return order[side.ordinal()];
+    }
+
+    @Override
+    public void fenced(Side side) {
+        order(side).fence();
+    }
+
+    @Override
+    public void sleeps(Side side) {
+        boolean asks = side == Side.DRIVER
+                ? asksForNext(layout.driverAddr(), usedSlot, usedWrap)
+                : asksForNext(layout.deviceAddr(), availSlot, availWrap);
+        if (!asks) {
+            checker.report(
+                    side,
+                    Rule.E4,
+                    side == Side.DRIVER ? "driver event area" : "device event area",
+                    memory.load32(side == Side.DRIVER ? layout.driverAddr() : layout.deviceAddr()),
+                    "must ask for the next event before sleep: slot " + (side == Side.DRIVER ? usedSlot : availSlot));
+        } else if (!order(side).maySleep()) {
+            checker.report(
+                    side,
+                    Rule.E7,
+                    "desc[" + (side == Side.DRIVER ? usedSlot : availSlot) + "].flags",
+                    0,
+                    "must be read again, behind a fence, between the wish for events and sleep");
+        }
     }
 
     @Override
@@ -83,26 +156,79 @@ final class PackedMonitor implements RingMonitor {
     // --- loads ---
 
     @Override
-    public void loaded(Side side, long address, long length) {
+    public void loaded(Side side, long address, long length, boolean acquire) {
+        OrderWatch mine = order(side);
+        if (in(address, length, side == Side.DRIVER ? layout.deviceAddr() : layout.driverAddr(), 4)) {
+            mine.loadedWish();
+        }
+        boolean descriptors = in(address, length, layout.descAddr(), layout.descBytes());
+        if (descriptors) {
+            for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
+                noteOrder(side, i, address, length, acquire);
+            }
+        }
         if (side != Side.DEVICE) {
             return;
         }
-        if (in(address, length, layout.descAddr(), layout.descBytes())) {
+        if (descriptors) {
             for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
                 if (!owedToDevice(i)) {
                     continue;
                 }
                 int mask = bytesOf(i, address, length);
                 if ((fetched[i] & mask) != 0) {
-                    checker.report(Side.DEVICE, Rule.U10, "desc[" + i + "]", i, "a descriptor is read once");
+                    doubleFetch("desc[" + i + "]", i);
                 }
                 fetched[i] |= mask;
             }
         }
         for (InFlightBuffer buffer : byAge) {
-            if (buffer.overlapsTable(address, length) && !buffer.noteTableFetch(address, length)) {
-                checker.report(Side.DEVICE, Rule.U10, "table of " + buffer.id, buffer.id, "a descriptor is read once");
+            if (buffer.overlapsTable(address, length)) {
+                mayRead(Side.DEVICE, buffer.exposure, "table of " + buffer.id, buffer.id);
+                if (!buffer.noteTableFetch(address, length)) {
+                    doubleFetch("table of " + buffer.id, buffer.id);
+                }
             }
+        }
+    }
+
+    private void doubleFetch(String place, long value) {
+        checker.remark(
+                Verdict.IMPLEMENTATION, Side.DEVICE, Rule.U10, place, value, "a descriptor is read more than once");
+    }
+
+    /** A load of a descriptor: of its flags, which say whose it is, or of what is only true behind them. */
+    private void noteOrder(Side side, int slot, long address, long length, boolean acquire) {
+        OrderWatch mine = order(side);
+        boolean flags = in(address, length, layout.descAddr() + 16L * slot + 14, 2);
+        if (side == Side.DEVICE) {
+            InFlightBuffer buffer = slotBuffer[slot];
+            if (flags) {
+                if (buffer != null && buffer.descriptors[0] == slot) {
+                    mine.sawPublications(buffer.exposure + 1, acquire);
+                }
+                if (slot == availSlot) {
+                    mine.lookedForWork();
+                }
+            } else if (buffer != null && owedToDevice(slot)) {
+                mayRead(side, buffer.exposure, "desc[" + slot + "]", slot);
+            }
+        } else if (flags) {
+            if (slotReturn[slot] >= 0) {
+                mine.sawPublications(slotReturn[slot] + 1, acquire);
+            }
+            if (slot == usedSlot) {
+                mine.lookedForWork();
+            }
+        } else if (slotReturn[slot] >= 0) {
+            mayRead(side, slotReturn[slot], "desc[" + slot + "]", slot);
+        }
+    }
+
+    private void mayRead(Side side, long number, String place, long value) {
+        if (!order(side).mayRead(number)) {
+            checker.report(side, Rule.P27, place, value, "read behind flags that were not acquired");
+            order(side).fence(); // said once
         }
     }
 
@@ -117,11 +243,25 @@ final class PackedMonitor implements RingMonitor {
     // --- stores ---
 
     @Override
-    public void stored(Side side, long address, long length) {
+    public void stored(Side side, long address, long length, boolean release) {
+        long published = side == Side.DRIVER ? exposed : returned;
         if (side == Side.DRIVER) {
             driverStored(address, length);
         } else {
             deviceStored(address, length);
+        }
+        if (checker.lost()) {
+            return;
+        }
+        if ((side == Side.DRIVER ? exposed : returned) == published) {
+            order(side).storedBody();
+        } else if (!order(side).published(release)) {
+            checker.report(
+                    side,
+                    side == Side.DRIVER ? Rule.P7 : Rule.P15,
+                    "desc[" + (address - layout.descAddr()) / 16 + "].flags",
+                    0,
+                    "stored without release: what they cover may come later");
         }
     }
 
@@ -132,7 +272,7 @@ final class PackedMonitor implements RingMonitor {
             for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
                 if (owedToDevice(i)) {
                     checker.report(Side.DRIVER, Rule.P12, "desc[" + i + "]", i, "belongs to a buffer in flight");
-                } else if (in(address, length, layout.descAddr() + 16L * i + 14, 2)) {
+                } else if (coversFlags(i, address, length)) {
                     boolean wrap = i >= availSlot ? availWrap : !availWrap;
                     if (!PackedRing.isAvailable(flags(i), wrap)) {
                         checker.report(
@@ -158,6 +298,7 @@ final class PackedMonitor implements RingMonitor {
         if (in(address, length, layout.driverAddr(), PackedRing.EVENT_BYTES)) {
             mine = true;
             checkEvent(Side.DRIVER, layout.driverAddr());
+            order(Side.DRIVER).storedWish();
             interrupt.wish(interruptWanted());
         }
         if (in(address, length, layout.deviceAddr(), PackedRing.EVENT_BYTES)) {
@@ -168,6 +309,9 @@ final class PackedMonitor implements RingMonitor {
             for (InFlightBuffer buffer : byAge) {
                 if (buffer.overlapsTable(address, length)) {
                     checker.report(Side.DRIVER, Rule.S11, "table of " + buffer.id, address, "is in flight");
+                } else if (buffer.overlapsElement(address, length)) {
+                    checker.report(
+                            Side.DRIVER, Rule.D1, "data of " + buffer.id, address, "belongs to a buffer in flight");
                 }
             }
             if (!checker.driverMayWrite(address, length)) {
@@ -196,6 +340,9 @@ final class PackedMonitor implements RingMonitor {
         }
         for (int i = 0; i < buffer.descriptorCount; i++) {
             fetched[buffer.descriptors[i]] = 0;
+            slotBuffer[buffer.descriptors[i]] = buffer;
+            slotReturn[buffer.descriptors[i]] = -1;
+            deviceWrote[buffer.descriptors[i]] = false;
         }
         byId.put(buffer.id, buffer);
         byAge.addLast(buffer);
@@ -208,7 +355,14 @@ final class PackedMonitor implements RingMonitor {
             availWrap = !availWrap;
             wraps++;
         }
+        listener.exposed(buffer);
         return true;
+    }
+
+    /** Whether a store writes both bytes of a slot's flags; of one of them alone nobody can be said to mean it. */
+    private boolean coversFlags(int slot, long address, long length) {
+        long flags = layout.descAddr() + 16L * slot + 14;
+        return address <= flags && address + length >= flags + 2;
     }
 
     private void deviceStored(long address, long length) {
@@ -229,6 +383,7 @@ final class PackedMonitor implements RingMonitor {
         if (in(address, length, layout.deviceAddr(), PackedRing.EVENT_BYTES)) {
             mine = true;
             checkEvent(Side.DEVICE, layout.deviceAddr());
+            order(Side.DEVICE).storedWish();
             notification.wish(notificationWanted());
         }
         if (in(address, length, layout.driverAddr(), PackedRing.EVENT_BYTES)) {
@@ -261,7 +416,10 @@ final class PackedMonitor implements RingMonitor {
     private void usedDescriptorStored(int slot, long address, long length) {
         if (!owedToDevice(slot)) {
             checker.report(Side.DEVICE, Rule.P13, "desc[" + slot + "]", slot, "is not the device's now");
-        } else if (in(address, length, layout.descAddr() + 16L * slot + 14, 2)) {
+            return;
+        }
+        deviceWrote[slot] = true;
+        if (coversFlags(slot, address, length)) {
             boolean wrap = slot >= usedSlot ? usedWrap : !usedWrap;
             if (!PackedRing.isUsed(flags(slot), wrap)) {
                 checker.report(
@@ -296,16 +454,39 @@ final class PackedMonitor implements RingMonitor {
         } else {
             batch.add(buffer);
         }
+        slotReturn[usedSlot] = returned + batch.size() - 1;
+        int slots = batch.stream().mapToInt(b -> b.descriptorCount).sum();
+        for (int i = 1; i < slots; i++) {
+            int skipped = (usedSlot + i) % size;
+            if (deviceWrote[skipped]) {
+                checker.report(
+                        Side.DEVICE,
+                        Rule.P14,
+                        "desc[" + skipped + "]",
+                        skipped,
+                        "a list, or a batch, is returned by one used descriptor: the other slots are skipped");
+            }
+            deviceWrote[skipped] = false;
+        }
         for (InFlightBuffer each : batch) {
             if (each == buffer) {
                 ReturnedBuffer.check(checker, each, length, place, Rule.U4, Rule.P17, Rule.U5);
                 if (wrote && length == 0) {
                     checker.report(
                             Side.DEVICE, Rule.P17, place + ".flags", flags(usedSlot), "WRITE, and nothing written");
+                } else if (!wrote && each.anythingWritten()) {
+                    checker.report(
+                            Side.DEVICE,
+                            Rule.P17,
+                            place + ".flags",
+                            flags(usedSlot),
+                            "the buffer was written, and WRITE is not set");
                 }
             } else {
                 ReturnedBuffer.check(checker, each, each.writableBytes, place, Rule.P24, Rule.P24, Rule.P24);
             }
+            returned++;
+            listener.returned(each, each == buffer ? length : each.writableBytes);
             byId.remove(each.id);
             byAge.remove(each);
             freeSlots += each.descriptorCount;
@@ -364,17 +545,26 @@ final class PackedMonitor implements RingMonitor {
                         == PackedRing.EVENT_DESC;
         Rule rule = desc ? Rule.E4 : Rule.E3;
         EventDuty duty = side == Side.DRIVER ? notification : interrupt;
+        boolean safe = order(side).decided(duty.wasSent());
         int verdict = duty.settle();
         if (verdict > 0) {
             checker.report(
                     side, rule, "event", side == Side.DRIVER ? availSlot : usedSlot, "was asked for and not sent");
-        } else if (verdict < 0 && checker.superfluousForbidden()) {
-            checker.report(
+        } else if (verdict < 0) {
+            checker.remark(
+                    Verdict.SHOULD,
                     side,
                     rule,
                     "event",
                     side == Side.DRIVER ? availSlot : usedSlot,
                     "was sent though nobody asked for it");
+        } else if (!safe) {
+            checker.report(
+                    side,
+                    side == Side.DRIVER ? Rule.E5 : Rule.E7,
+                    "event",
+                    side == Side.DRIVER ? availSlot : usedSlot,
+                    "was left out without a look at the other side's wish behind a fence");
         }
         if (side == Side.DRIVER) {
             notifyPassed = 0;

@@ -11,12 +11,20 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 
-/** Two halves, the memory between them, the checker and the model: executes single steps. */
-final class QueueHarness {
+/**
+ * Two halves, the memory between them, the checker and the model: executes single steps.
+ *
+ * <p>The ring is the referee. What the checker finds exposed in it must be what the driver's half was given, or the
+ * driver is to blame; what it finds returned must be what the device's half was told, or the device is. So neither half
+ * is judged by what the other made of it.
+ */
+final class QueueHarness implements RingMonitor.Listener {
     static final int SLOT_BYTES = DriverScript.MAX_ELEMENTS * (DriverScript.MAX_ELEMENT_BYTES + 8);
     static final int TABLE_BYTES = 16 * DriverScript.MAX_ELEMENTS + 8;
+    /** Room for the one buffer in flight of which an element does not fit into 16 bits. */
+    static final int BIG_BYTES = 2 * DriverScript.MAX_BIG_BYTES;
+
     private static final int CANARY = 0xee;
 
     private final QueueMode mode;
@@ -24,8 +32,7 @@ final class QueueHarness {
     private final QueueLayout layout;
     private final DriverFactory driverFactory;
     private final DeviceFactory deviceFactory;
-    private final long slotBase;
-    private final long tableBase;
+    private final QueuePlaces places;
 
     private VirtqueueChecker checker;
     private DriverQueue driver;
@@ -39,8 +46,17 @@ final class QueueHarness {
     private final UsedBuffer used = new UsedBuffer();
     private final EchoDevice echo = new EchoDevice();
     private final List<Violation> violations = new ArrayList<>();
+    private boolean broken;
+    private Side acting = Side.DRIVER;
+    private int reserve; // descriptors that the driver's half keeps back
+    private int unreaped; // descriptors of buffers that the driver has not polled
+    private int unreturned; // descriptors of buffers that the ring does not return yet
+    private boolean bigInFlight;
     private boolean driverAwake;
     private boolean deviceAwake;
+    private boolean holdingKicks;
+    private boolean kickLost;
+    private long lives;
     private long sequence;
     private long buffers;
     private long notifications;
@@ -49,115 +65,199 @@ final class QueueHarness {
 
     private record Held(ScriptBuffer buffer, BufferChain chain) {}
 
-    QueueHarness(QueueMode mode, GuestMemory memory, DriverFactory driver, DeviceFactory device) {
+    QueueHarness(QueueMode mode, GuestMemory memory, QueuePlaces places, DriverFactory driver, DeviceFactory device) {
         this.mode = mode;
         this.memory = memory;
         this.layout = mode.layout(ScriptRunner.RING_BASE);
         this.driverFactory = driver;
         this.deviceFactory = device;
-        this.tableBase = (layout.endAddr() + 4095) & -4096;
-        this.slotBase = tableBase + (long) mode.size() * TABLE_BYTES;
+        this.places = places;
     }
 
-    void start() {
+    /** Starts a life of the queue; what lies in memory before is garbage, or the remains of the last life. */
+    void start(boolean garbage) {
+        if (garbage) {
+            places.litter(memory, layout, ++lives);
+        }
         checker = new VirtqueueChecker(memory, layout, mode.features());
         checker.operationLimit(200L * mode.size() + 100_000);
-        checker.allowDriver(tableBase, (long) mode.size() * (TABLE_BYTES + SLOT_BYTES));
+        places.allow(checker);
+        acting = Side.DRIVER;
         driver = driverFactory.create(checker.driverView(), layout, mode.features());
+        acting = Side.DEVICE;
         device = deviceFactory.create(checker.deviceView(), layout, mode.features());
+        if (!mode.packed()) {
+            places.litterUsedEntries(memory, layout, lives); // nobody need clear them
+        }
+        checker.listener(this);
         checker.begin();
         model = new ReferenceModel<>(mode.size());
+        acting = Side.DRIVER;
+        reserve = model.freeDescriptors() - driver.freeDescriptors();
+        if (reserve < 0) {
+            report(Side.DRIVER, Rule.C1, "free descriptors", driver.freeDescriptors(), "more than the queue has");
+        } else if (reserve > 0) {
+            checker.remark(
+                    Verdict.IMPLEMENTATION,
+                    Side.DRIVER,
+                    Rule.C1,
+                    "free descriptors",
+                    driver.freeDescriptors(),
+                    "keeps " + reserve + " descriptors back");
+        }
         byId = new ScriptBuffer[mode.packed() ? 65536 : mode.size()];
         freeSlots.clear();
         for (int i = 0; i < mode.size(); i++) {
             freeSlots.add(i);
         }
         held.clear();
+        unreaped = 0;
+        unreturned = 0;
+        bigInFlight = false;
         driverAwake = true;
         deviceAwake = false;
+        holdingKicks = false;
+        kickLost = false;
     }
 
+    Side acting() {
+        return acting;
+    }
+
+    /** Whether anything was seen that must not be. */
     boolean failed() {
-        return !violations.isEmpty() || !checker.violations().isEmpty();
+        return broken || checker != null && checker.broken();
     }
 
+    /** Notes a violation, unless one was seen already: what comes behind the first is its consequence. */
     void report(Side side, Rule rule, String place, long value, String detail) {
-        checker.report(side, rule, place, value, detail);
+        if (!failed() && checker != null) {
+            checker.report(side, rule, place, value, detail);
+        }
     }
 
-    RunResult result() {
-        violations.addAll(checker.violations());
-        return new RunResult(violations, buffers, notifications, interrupts, wraps + checker.wraps(), checker.dump());
+    RunResult result(Throwable cause) {
+        endLife();
+        return new RunResult(
+                violations,
+                buffers,
+                notifications,
+                interrupts,
+                wraps,
+                checker == null ? "" : checker.dump(),
+                cause);
+    }
+
+    private void endLife() {
+        if (checker != null) {
+            broken |= checker.broken();
+            violations.addAll(checker.violations());
+            wraps += checker.wraps();
+        }
     }
 
     void run(DriverScript.Step step) {
+        acting = step.kind().side();
         switch (step.kind()) {
             case SUBMIT -> {
-                for (int i = 0; i < step.amount(); i++) {
+                for (int i = 0; i < step.amount() && !failed(); i++) {
                     if (!submit(step)) {
                         break;
                     }
                 }
-                checker.driverIdle();
+                checker.operationDone();
             }
             case PUBLISH -> publish();
             case SERVE -> {
                 if (deviceAwake) {
-                    serve(step.amount(), new SplittableRandom(step.salt()), false);
+                    serve(step.amount(), new SplittableRandom(step.salt()), false, true);
+                }
+            }
+            case COMPLETE -> {
+                if (deviceAwake) {
+                    serve(step.amount(), new SplittableRandom(step.salt()), false, false);
                 }
             }
             case REAP -> reap(step.amount());
-            case INTERRUPTS -> {
-                if (step.amount() == 0) {
-                    driver.disableInterrupts();
-                    driverAwake = true; // it promises to look by itself
-                } else {
-                    driverAwake = driver.enableInterrupts();
-                }
-                checker.driverIdle();
-            }
+            case INTERRUPTS -> interrupts(step.amount() != 0);
             case MUTE_NOTIFICATIONS -> {
                 if (deviceAwake) {
                     device.disableNotifications();
-                    checker.deviceIdle();
+                    checker.operationDone();
                 }
             }
-            case RESET -> {
-                violations.addAll(checker.violations());
-                wraps += checker.wraps();
-                memory.fill(0, memory.sizeBytes(), 0);
-                start();
+            case HOLD_KICKS -> holdingKicks = true;
+            case KICK -> {
+                holdingKicks = false;
+                kickLost = false;
+                deviceAwake = true;
             }
+            case RESET -> restart(true);
+            case RING_RESET -> restart(false);
             default -> throw new AssertionError(step.kind());
         }
+    }
+
+    private void restart(boolean garbage) {
+        endLife();
+        checker = null;
+        start(garbage);
+    }
+
+    private void interrupts(boolean wanted) {
+        if (wanted) {
+            askForInterrupts();
+        } else {
+            driver.disableInterrupts();
+            driverAwake = true; // it promises to look by itself
+            checker.operationDone();
+        }
+    }
+
+    private void askForInterrupts() {
+        driverAwake = driver.enableInterrupts();
+        if (!driverAwake && !failed()) {
+            if (model.usedCount() > 0) {
+                report(
+                        Side.DRIVER,
+                        mode.packed() ? Rule.E7 : Rule.N15,
+                        "used buffers",
+                        model.usedCount(),
+                        "wait, and the driver may sleep");
+            } else if (unreturned > 0) { // with nothing in flight it sleeps for ever anyway
+                checker.driverSleeps();
+            }
+        }
+        checker.operationDone();
     }
 
     private boolean submit(DriverScript.Step step) {
         int elements = step.readable().size() + step.writable().size();
         boolean indirect = step.indirect() && mode.indirect();
         int descriptors = indirect ? 1 : elements;
-        if (driver.freeDescriptors() != model.freeDescriptors()) {
-            report(
-                    Side.DRIVER,
-                    Rule.C1,
-                    "free descriptors",
-                    driver.freeDescriptors(),
-                    "must be " + model.freeDescriptors() + ": free + in flight + unreaped = queue size");
+        int free = driver.freeDescriptors();
+        if (!freeIsRight(free)) {
             return false;
         }
         Integer slot = freeSlots.peek();
-        if (slot == null) {
+        boolean big = step.big();
+        if (slot == null || big && bigInFlight) {
             return false;
         }
-        ScriptBuffer buffer = new ScriptBuffer(sequence, slot, descriptors);
-        buffer.prepare(memory, slotBase + (long) slot * SLOT_BYTES, step, chain, CANARY);
+        ScriptBuffer buffer = new ScriptBuffer(sequence, slot, descriptors, big);
+        buffer.prepare(
+                memory, big ? places.big() : places.slot(slot), big ? BIG_BYTES : SLOT_BYTES, step, chain, CANARY);
+        boolean room = descriptors <= free;
+        if (room) {
+            model.add(buffer, 0); // the half may show it to the device at once
+            unreaped += descriptors;
+            unreturned += descriptors;
+        }
         int id = indirect
-                ? driver.addIndirect(
-                        chain, tableBase + (long) slot * TABLE_BYTES + (slot & 7)) // anywhere, section 2.7.5.3
+                ? driver.addIndirect(chain, places.table(slot) + (slot & 7)) // anywhere, section 2.7.5.3
                 : driver.add(chain);
-        boolean room = model.add(buffer, descriptors);
         if (room != (id >= 0)) {
-            report(Side.DRIVER, Rule.C1, "add", id, "the model has " + (room ? "" : "no ") + "room for " + descriptors);
+            report(Side.DRIVER, Rule.C1, "add", id, "there is " + (room ? "" : "no ") + "room for " + descriptors);
             return false;
         }
         if (!room) {
@@ -169,17 +269,116 @@ final class QueueHarness {
         }
         byId[id] = buffer;
         freeSlots.poll();
+        bigInFlight |= big;
         sequence++;
         return true;
     }
 
+    /** A half may free descriptors when it sees them returned, or when its caller has polled the buffer. */
+    private boolean freeIsRight(int free) {
+        int least = Math.max(0, mode.size() - unreaped - reserve);
+        int most = Math.max(0, mode.size() - unreturned - reserve);
+        if (free < least || free > most) {
+            report(
+                    Side.DRIVER,
+                    Rule.C1,
+                    "free descriptors",
+                    free,
+                    "must be " + least + (most > least ? " to " + most : "")
+                            + ": free + in flight + unreaped = queue size");
+            return false;
+        }
+        if (free > least) {
+            checker.remark(
+                    Verdict.IMPLEMENTATION,
+                    Side.DRIVER,
+                    Rule.C1,
+                    "free descriptors",
+                    free,
+                    "frees descriptors before their buffer is polled");
+        }
+        return true;
+    }
+
+    @Override
+    public void exposed(InFlightBuffer ring) {
+        List<ScriptBuffer> added = model.added();
+        for (int i = 0; i < added.size(); i++) {
+            ScriptBuffer buffer = added.get(i);
+            if (buffer.sameAs(ring)) {
+                if (i > 0) {
+                    checker.remark(
+                            Verdict.IMPLEMENTATION,
+                            Side.DRIVER,
+                            Rule.A4,
+                            "buffer",
+                            buffer.sequence(),
+                            "made available in another order than added");
+                }
+                ring.tag = buffer;
+                model.publish(buffer);
+                return;
+            }
+        }
+        report(
+                Side.DRIVER,
+                mode.packed() ? Rule.P9 : Rule.S9,
+                mode.packed() ? "desc[" + ring.descriptors[0] + "]" : "head",
+                ring.id,
+                "holds" + ring.shape()
+                        + (added.isEmpty() ? ", and nothing was added" : ", added was" + added.get(0).shape()));
+    }
+
+    @Override
+    public void returned(InFlightBuffer ring, long length) {
+        if (failed() || !(ring.tag instanceof ScriptBuffer buffer)) {
+            return;
+        }
+        if (!model.publishUsed(buffer)) {
+            report(
+                    Side.DEVICE,
+                    mode.packed() ? Rule.P16 : Rule.U3,
+                    "id",
+                    ring.id,
+                    buffer + " was returned and is not completed");
+            return;
+        }
+        buffer.announced(length);
+        unreturned -= buffer.descriptors();
+        if (length != buffer.written()) {
+            report(
+                    Side.DEVICE,
+                    Rule.U5,
+                    "len of " + ring.id,
+                    length,
+                    "the device's half was told " + buffer.written() + " bytes");
+            return;
+        }
+        String wrong = buffer.check(memory, CANARY);
+        if (wrong != null) {
+            report(Side.DEVICE, Rule.S16, "buffer", buffer.sequence(), wrong);
+        }
+    }
+
     private void publish() {
+        acting = Side.DRIVER;
         driver.publish();
-        model.publish();
+        if (model.unpublished() > 0) {
+            report(
+                    Side.DRIVER,
+                    mode.packed() ? Rule.P25 : Rule.A4,
+                    "buffers",
+                    model.unpublished(),
+                    "were added and published, and are not in the ring");
+        }
         if (driver.notificationNeeded()) {
             notifications++;
             notified();
-            deviceAwake = true;
+            if (holdingKicks) {
+                kickLost = true;
+            } else {
+                deviceAwake = true;
+            }
         }
         checker.driverIdle();
     }
@@ -195,7 +394,8 @@ final class QueueHarness {
         checker.driverNotified(next);
     }
 
-    private void serve(int most, SplittableRandom random, boolean completeAll) {
+    private void serve(int most, SplittableRandom random, boolean completeAll, boolean publish) {
+        acting = Side.DEVICE;
         for (int i = 0; i < most; i++) {
             BufferChain into = chainPool.isEmpty() ? new BufferChain() : chainPool.poll();
             if (!device.pop(into)) {
@@ -222,25 +422,60 @@ final class QueueHarness {
         for (int i = 0; i < complete; i++) {
             Held next = held.remove(mode.inOrder() ? 0 : random.nextInt(held.size()));
             long written = echo.serve(checker.deviceView(), next.chain());
+            next.buffer().completed(written);
+            model.complete(next.buffer()); // the half may show it to the driver at once
             device.complete(next.chain().token(), written);
-            model.complete(next.buffer());
             chainPool.add(next.chain());
         }
+        if (publish) {
+            publishUsed();
+        } else {
+            checker.operationDone();
+        }
+    }
+
+    private void publishUsed() {
         device.publish();
-        model.publishUsed();
+        if (model.completedCount() > 0) {
+            report(
+                    Side.DEVICE,
+                    Rule.C3,
+                    "buffers",
+                    model.completedCount(),
+                    "were completed and published, and are not in the used ring");
+            return;
+        }
         if (device.interruptNeeded()) {
             interrupts++;
             checker.deviceInterrupted();
             driverAwake = true;
         }
-        // sleep only with nothing in hand and nothing waiting
-        if (held.isEmpty()) {
-            deviceAwake = device.enableNotifications();
-        }
         checker.deviceIdle();
+        // sleep only with nothing in hand and nothing waiting
+        if (held.isEmpty() && !failed()) {
+            deviceAwake = device.enableNotifications();
+            if (!deviceAwake) {
+                deviceSleeps();
+            }
+        }
+        checker.operationDone();
+    }
+
+    private void deviceSleeps() {
+        if (model.availableCount() > 0) {
+            report(
+                    Side.DEVICE,
+                    mode.packed() ? Rule.E7 : Rule.N15,
+                    "available buffers",
+                    model.availableCount(),
+                    "wait, and the device may sleep");
+        } else {
+            checker.deviceSleeps();
+        }
     }
 
     private void reap(int most) {
+        acting = Side.DRIVER;
         for (int i = 0; i < most; i++) {
             if (!driver.poll(used)) {
                 break;
@@ -256,49 +491,60 @@ final class QueueHarness {
                         "the next used buffer is " + expected + ", not " + buffer);
                 return;
             }
-            byId[used.id()] = null;
-            model.reap(buffer.descriptors());
-            String wrong = buffer.check(memory, used.lengthBytes(), CANARY);
-            if (wrong != null) {
-                report(Side.DEVICE, Rule.S16, "buffer", buffer.sequence(), wrong);
+            if (used.lengthBytes() != buffer.usable()) {
+                report(
+                        Side.DRIVER,
+                        Rule.U8,
+                        "length of " + used.id(),
+                        used.lengthBytes(),
+                        "the ring says " + buffer.usable() + " bytes");
                 return;
             }
+            byId[used.id()] = null;
+            model.reap(0);
+            unreaped -= buffer.descriptors();
+            bigInFlight &= !buffer.big();
             freeSlots.add(buffer.slot());
             buffers++;
         }
         if (driver.error() != null) {
             report(Side.DRIVER, Rule.C3, "error", 0, "refused a correct ring: " + driver.error());
         }
-        checker.driverIdle();
+        checker.operationDone();
     }
 
     /** Lets both sides work until both sleep, then looks whether anything was left behind. */
-    void drain(Consumer<Side> acting) {
-        acting.accept(Side.DRIVER);
+    void drain() {
         publish();
+        if (kickLost) {
+            deviceAwake = true; // kicks are late, not lost for ever
+        }
+        holdingKicks = false;
         SplittableRandom random = new SplittableRandom(sequence);
         for (int round = 0; round < 4 * mode.size() + 64 && !failed(); round++) {
-            if (deviceAwake || !held.isEmpty()) {
-                acting.accept(Side.DEVICE);
-                serve(mode.size(), random, true);
+            if (deviceAwake || !held.isEmpty() || model.completedCount() > 0) {
+                serve(mode.size(), random, true, true);
             } else if (driverAwake) {
-                acting.accept(Side.DRIVER);
                 reap(mode.size());
-                driverAwake = driver.enableInterrupts();
-                checker.driverIdle();
+                if (!failed()) {
+                    askForInterrupts();
+                }
             } else {
                 break;
             }
         }
         if (!failed() && !model.empty()) {
+            Side guilty = model.availableCount() > 0 || model.outstanding() > model.usedCount() + model.unpublished()
+                    ? Side.DEVICE
+                    : Side.DRIVER;
             report(
-                    Side.DRIVER,
+                    guilty,
                     Rule.C3,
                     "outstanding",
                     model.outstanding(),
                     "both sides sleep: lost notification, interrupt or buffer");
         }
-        if (!failed() && driver.freeDescriptors() != mode.size()) {
+        if (!failed() && driver.freeDescriptors() != mode.size() - reserve) {
             report(Side.DRIVER, Rule.C2, "free descriptors", driver.freeDescriptors(), "must all be free at the end");
         }
     }

@@ -42,6 +42,35 @@ public record QueueMode(boolean packed, boolean legacy, boolean indirect, boolea
         return List.copyOf(modes);
     }
 
+    /** Returns this mode with another queue size. */
+    public QueueMode withSize(int newSize) {
+        return new QueueMode(packed, legacy, indirect, eventIdx, inOrder, newSize);
+    }
+
+    /**
+     * Reads what {@link #toString} wrote.
+     *
+     * @throws IllegalArgumentException if the text is no mode
+     */
+    public static QueueMode parse(String text) {
+        String[] words = text.trim().split(" q=");
+        List<String> parts = List.of(words[0].split("\\+"));
+        List<String> known = List.of("packed", "legacy", "split", "indirect", "event_idx", "in_order");
+        if (words.length != 2
+                || !known.subList(0, 3).contains(parts.get(0))
+                || !known.containsAll(parts)
+                || !words[1].matches("[0-9]{1,5}")) {
+            throw new IllegalArgumentException("not a mode such as \"split+event_idx q=8\": " + text.trim());
+        }
+        return new QueueMode(
+                parts.contains("packed"),
+                parts.contains("legacy"),
+                parts.contains("indirect"),
+                parts.contains("event_idx"),
+                parts.contains("in_order"),
+                Integer.parseInt(words[1]));
+    }
+
     /** Returns the feature bits. */
     public long features() {
         return (legacy ? 0 : VirtioFeatures.VERSION_1)

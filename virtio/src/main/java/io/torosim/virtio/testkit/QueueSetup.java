@@ -40,6 +40,13 @@ final class QueueSetup {
         areasWritten |= 1 << which;
     }
 
+    /** Returns whether a load tells the driver what the device has used. */
+    boolean usedRingAt(long address, long length) {
+        return layout.packed()
+                ? InFlightBuffer.overlap(address, length, layout.descAddr(), layout.descBytes())
+                : InFlightBuffer.overlap(address, length, SplitRing.usedIdx(layout.deviceAddr()), 2);
+    }
+
     /** Returns whether the ring in memory bears out what a notification says of its next available entry. */
     boolean bears(GuestMemory memory, int nextAvailable) {
         if (!layout.packed()) {

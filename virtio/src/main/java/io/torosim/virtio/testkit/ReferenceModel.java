@@ -47,6 +47,35 @@ public final class ReferenceModel<B> {
         added.clear();
     }
 
+    /** Publishes one of the buffers that were added; returns false if it is none of them. */
+    public boolean publish(B buffer) {
+        if (!removeIdentical(added, buffer)) {
+            return false;
+        }
+        available.add(buffer);
+        return true;
+    }
+
+    /** Returns what was added and not published, oldest first. */
+    public List<B> added() {
+        return List.copyOf(added);
+    }
+
+    /** Returns how many buffers wait for the device. */
+    public int availableCount() {
+        return available.size();
+    }
+
+    /** Returns how many buffers the device has completed and not published. */
+    public int completedCount() {
+        return completed.size();
+    }
+
+    /** Returns how many buffers wait for the driver. */
+    public int usedCount() {
+        return used.size();
+    }
+
     /** Returns the next available buffer, which the device takes, or null. */
     public B pop() {
         B buffer = available.poll();
@@ -73,6 +102,15 @@ public final class ReferenceModel<B> {
     public void publishUsed() {
         used.addAll(completed);
         completed.clear();
+    }
+
+    /** The device publishes one of the buffers that it completed; returns false if it is none of them. */
+    public boolean publishUsed(B buffer) {
+        if (!removeIdentical(completed, buffer)) {
+            return false;
+        }
+        used.add(buffer);
+        return true;
     }
 
     /** Returns the buffer that the driver must find next, or null. */

@@ -26,6 +26,10 @@ enum Register {
     NOTIFY,
     /** The device-specific configuration. */
     CONFIG,
-    /** Interrupt status, vectors, identification: no rule is about them. */
+    /** MMIO: why there was an interrupt. */
+    INTERRUPT_STATUS,
+    /** MMIO: what of it has been handled. */
+    INTERRUPT_ACK,
+    /** Vectors, identification, PCI's interrupt status: no rule is about them. */
     OTHER
 }

@@ -84,6 +84,8 @@ final class RegisterMap {
                 .put(Register.QUEUE_SIZE, 0x038, 4, "QueueNum")
                 .put(Register.QUEUE_ENABLE, 0x044, 4, "QueueReady")
                 .put(Register.NOTIFY, 0x050, 4, "QueueNotify")
+                .put(Register.INTERRUPT_STATUS, 0x060, 4, "InterruptStatus")
+                .put(Register.INTERRUPT_ACK, 0x064, 4, "InterruptACK")
                 .put(Register.STATUS, 0x070, 4, "Status")
                 .put(Register.QUEUE_DESC, 0x080, 8, "QueueDesc")
                 .put(Register.QUEUE_DRIVER, 0x090, 8, "QueueDriver")
@@ -107,6 +109,8 @@ final class RegisterMap {
                 .put(Register.QUEUE_ALIGN, 0x03c, 4, "QueueAlign")
                 .put(Register.QUEUE_PFN, 0x040, 4, "QueuePFN")
                 .put(Register.NOTIFY, 0x050, 4, "QueueNotify")
+                .put(Register.INTERRUPT_STATUS, 0x060, 4, "InterruptStatus")
+                .put(Register.INTERRUPT_ACK, 0x064, 4, "InterruptACK")
                 .put(Register.STATUS, 0x070, 4, "Status")
                 .put(Register.CONFIG, 0x100, Integer.MAX_VALUE, "Config");
     }

@@ -2,9 +2,37 @@ package io.torosim.virtio.testkit;
 
 /** Follows one ring from its stores. */
 interface RingMonitor {
-    void loaded(Side side, long address, long length);
+    /** Hears what the ring says, in the order in which it says it. */
+    interface Listener {
+        /** The driver has made a buffer available. */
+        void exposed(InFlightBuffer buffer);
 
-    void stored(Side side, long address, long length);
+        /** The device has returned a buffer. */
+        void returned(InFlightBuffer buffer, long length);
+    }
+
+    /** Nobody listens. */
+    Listener SILENT = new Listener() {
+        @Override
+        public void exposed(InFlightBuffer buffer) {}
+
+        @Override
+        public void returned(InFlightBuffer buffer, long length) {}
+    };
+
+    void listener(Listener listener);
+
+    /** The driver has initialised the ring: looks at what it starts with. */
+    void begin();
+
+    void loaded(Side side, long address, long length, boolean acquire);
+
+    void stored(Side side, long address, long length, boolean release);
+
+    void fenced(Side side);
+
+    /** The side has looked, and goes to sleep until it gets an event. */
+    void sleeps(Side side);
 
     /** The driver has sent a notification. */
     void notified();

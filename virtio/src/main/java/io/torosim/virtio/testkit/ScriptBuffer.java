@@ -8,13 +8,17 @@ final class ScriptBuffer {
     private final long sequence;
     private final int slot;
     private final int descriptors;
+    private final boolean big;
     private long[] addresses;
     private long[] lengths;
     private int readable;
     private long capacity;
+    private long written = -1; // -1: not completed
+    private long announced; // what the ring says
     private int hash;
 
-    ScriptBuffer(long sequence, int slot, int descriptors) {
+    ScriptBuffer(long sequence, int slot, int descriptors, boolean big) {
+        this.big = big;
         this.sequence = sequence;
         this.slot = slot;
         this.descriptors = descriptors;
@@ -22,6 +26,10 @@ final class ScriptBuffer {
 
     long sequence() {
         return sequence;
+    }
+
+    boolean big() {
+        return big;
     }
 
     int slot() {
@@ -32,13 +40,33 @@ final class ScriptBuffer {
         return descriptors;
     }
 
+    /** The device half was told that so many bytes were written. */
+    void completed(long bytes) {
+        written = bytes;
+    }
+
+    long written() {
+        return written;
+    }
+
+    /** The used ring says that so many bytes were written. */
+    void announced(long bytes) {
+        announced = bytes;
+    }
+
+    /** Returns what a driver may look at. */
+    long usable() {
+        return Math.min(announced, capacity);
+    }
+
     /** Writes the readable bytes and canaries into the slot, and the elements into {@code chain}. */
-    void prepare(GuestMemory memory, long base, DriverScript.Step step, BufferChain chain, int canary) {
+    void prepare(
+            GuestMemory memory, long base, long slotBytes, DriverScript.Step step, BufferChain chain, int canary) {
         readable = step.readable().size();
         int count = readable + step.writable().size();
         addresses = new long[count];
         lengths = new long[count];
-        memory.fill(base, QueueHarness.SLOT_BYTES, canary);
+        memory.fill(base, slotBytes, canary);
         chain.clear();
         int total = step.readable().stream().mapToInt(Integer::intValue).sum();
         byte[] content = new byte[total];
@@ -77,16 +105,39 @@ final class ScriptBuffer {
         return true;
     }
 
+    /** Returns whether the ring holds just this. */
+    boolean sameAs(InFlightBuffer ring) {
+        if (ring.elements != addresses.length || ring.readableElements != readable) {
+            return false;
+        }
+        for (int i = 0; i < addresses.length; i++) {
+            if (ring.addresses[i] != addresses[i] || ring.lengths[i] != lengths[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns the elements in a few words. */
+    String shape() {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < addresses.length; i++) {
+            out.append(String.format(
+                    java.util.Locale.ROOT, " %s 0x%x+%d", i < readable ? "read" : "write", addresses[i], lengths[i]));
+        }
+        return out.toString();
+    }
+
     /** Returns whether a device popped the right buffer, if not all of it as it is. */
     boolean startsLike(BufferChain chain) {
         return chain.count() > 0 && chain.address(0) == addresses[0];
     }
 
     /** Returns what is wrong with the bytes that came back, or null. */
-    String check(GuestMemory memory, long length, int canary) {
-        int expected = EchoDevice.written(hash, capacity);
-        if (length != expected) {
-            return "length is " + length + ", the device wrote " + expected;
+    String check(GuestMemory memory, int canary) {
+        long expected = EchoDevice.written(hash, capacity);
+        if (written != expected) {
+            return "the device made " + written + " bytes of what it read, not " + expected;
         }
         int n = 0;
         for (int i = readable; i < addresses.length; i++) {

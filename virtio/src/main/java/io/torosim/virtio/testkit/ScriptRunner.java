@@ -3,7 +3,6 @@ package io.torosim.virtio.testkit;
 import io.torosim.core.memory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
-import io.torosim.virtio.queue.QueueLayout;
 import java.util.function.IntFunction;
 
 /**
@@ -23,9 +22,10 @@ public final class ScriptRunner {
     /** Where the ring lies in the runner's memory. */
     public static final long RING_BASE = 0x1000;
 
-    /** Runs a script in fresh flat memory. */
+    /** Runs a script in fresh memory, part of which lies above 4 GiB. */
     public static RunResult run(DriverScript script, DriverFactory driver, DeviceFactory device) {
-        return run(script, driver, device, bytes -> new FlatMemory(bytes));
+        QueuePlaces places = QueuePlaces.folded(script);
+        return run(script, new FoldedMemory(places.endAddr(), places.highBytes()), places, driver, device);
     }
 
     /**
@@ -34,40 +34,45 @@ public final class ScriptRunner {
      * @param script what to do
      * @param driver makes the driver half
      * @param device makes the device half
-     * @param memory makes zeroed guest memory of at least so many bytes
+     * @param memory makes guest memory of at least so many bytes; the runner fills it with garbage before each life
      */
     public static RunResult run(
             DriverScript script, DriverFactory driver, DeviceFactory device, IntFunction<GuestMemory> memory) {
-        QueueLayout layout = script.mode().layout(RING_BASE);
-        int bytes = (int) (((layout.endAddr() + 4095) & -4096)
-                + (long) script.mode().size() * (QueueHarness.SLOT_BYTES + QueueHarness.TABLE_BYTES)
-                + 4096);
-        QueueHarness harness = new QueueHarness(script.mode(), memory.apply(bytes), driver, device);
-        Side[] acting = {Side.DRIVER};
+        QueuePlaces places = QueuePlaces.flat(script);
+        return run(script, memory.apply(places.endAddr()), places, driver, device);
+    }
+
+    private static RunResult run(
+            DriverScript script,
+            GuestMemory memory,
+            QueuePlaces places,
+            DriverFactory driver,
+            DeviceFactory device) {
+        QueueHarness harness = new QueueHarness(script.mode(), memory, places, driver, device);
+        Throwable cause = null;
         try {
-            harness.start();
+            harness.start(true);
             for (DriverScript.Step step : script.steps()) {
-                acting[0] =
-                        step.kind() == DriverScript.Kind.SERVE || step.kind() == DriverScript.Kind.MUTE_NOTIFICATIONS
-                                ? Side.DEVICE
-                                : Side.DRIVER;
-                harness.run(step);
                 if (harness.failed()) {
                     break;
                 }
+                harness.run(step);
             }
             if (!harness.failed()) {
-                harness.drain(side -> acting[0] = side);
+                harness.drain();
             }
         } catch (RunawayException e) {
-            harness.report(acting[0], Rule.C3, "work", 0, "no end in sight: " + e.getMessage());
+            cause = e;
+            harness.report(harness.acting(), Rule.C3, "work", 0, "no end in sight: " + e.getMessage());
         } catch (GuestFault e) {
-            harness.report(
-                    acting[0], acting[0] == Side.DEVICE ? Rule.S15 : Rule.S12, "address", e.address(), e.getMessage());
+            cause = e;
+            Side side = harness.acting();
+            harness.report(side, side == Side.DEVICE ? Rule.S15 : Rule.S12, "address", e.address(), e.getMessage());
         } catch (RuntimeException e) {
-            harness.report(acting[0], Rule.C3, "exception", 0, String.valueOf(e));
+            cause = e;
+            harness.report(harness.acting(), Rule.C3, "exception", 0, String.valueOf(e));
         }
-        return harness.result();
+        return harness.result(cause);
     }
 
     /**
@@ -76,13 +81,27 @@ public final class ScriptRunner {
      * @throws AssertionError naming the broken rules, with the shrunk script and the ring
      */
     public static void verify(DriverScript script, DriverFactory driver, DeviceFactory device) {
-        if (run(script, driver, device).ok()) {
+        verify(script, driver, device, Verdict.MUST);
+    }
+
+    /**
+     * As the other method, failing on what weighs at least so much.
+     *
+     * @throws AssertionError naming the rule that was broken first, with the shrunk script, the ring and Java source that
+     *     runs it; its cause is the exception that came out of a half, if one did
+     */
+    public static void verify(DriverScript script, DriverFactory driver, DeviceFactory device, Verdict least) {
+        if (run(script, driver, device).ok(least)) {
             return;
         }
-        DriverScript small =
-                ScriptShrinker.shrink(script, s -> !run(s, driver, device).ok());
-        RunResult again = run(small, driver, device);
-        throw new AssertionError(again.violations() + "\n" + small.toText() + again.dump());
+        ScriptShrinker.Result small = ScriptShrinker.shrink(
+                script, s -> !run(s, driver, device).ok(least), ScriptShrinker.DEFAULT_BUDGET);
+        RunResult again = run(small.script(), driver, device);
+        throw new AssertionError(
+                Violation.summary(Violation.atLeast(least, again.violations())) + "\n" + small.note()
+                        + small.script().toText() + again.dump() + "to run it again:\n"
+                        + small.script().toJava("driver", "device"),
+                again.cause());
     }
 
     private ScriptRunner() {}

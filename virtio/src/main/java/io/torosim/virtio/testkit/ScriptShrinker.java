@@ -6,10 +6,44 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Makes a failing script small: leaves out steps (in halves, then smaller), then makes what is left smaller. The result
- * still fails in the sense of the predicate, and no single further simplification of these kinds does.
+ * Makes a failing script small: leaves out steps (in halves, then smaller), then makes what is left smaller. Unless the
+ * budget ran out, the result still fails in the sense of the predicate, and no single further simplification of these
+ * kinds does.
+ *
+ * <p>The budget is work and not time by a clock, so that the same script always shrinks to the same: a trial costs the
+ * steps of the script that is tried, and one more. A hundred thousand take about a second.
  */
 public final class ScriptShrinker {
+    /** Work that {@link ScriptRunner#verify} spends. */
+    public static final long DEFAULT_BUDGET = 1_000_000;
+
+    /**
+     * What came of it.
+     *
+     * @param script the smallest script found
+     * @param complete false if the budget ran out before nothing could be left out any more
+     * @param spent work that was done
+     */
+    public record Result(DriverScript script, boolean complete, long spent) {
+        /** Returns a line that says that the budget ran out, or nothing. */
+        public String note() {
+            return complete
+                    ? ""
+                    : "shrinking stopped at " + script.steps().size() + " steps: its budget of " + spent
+                            + " steps ran out\n";
+        }
+    }
+
+    private final Predicate<DriverScript> predicate;
+    private long left;
+    private final long budget;
+
+    private ScriptShrinker(Predicate<DriverScript> predicate, long budget) {
+        this.predicate = predicate;
+        this.budget = budget;
+        this.left = budget;
+    }
+
     /**
      * Shrinks a script.
      *
@@ -18,31 +52,67 @@ public final class ScriptShrinker {
      * @throws IllegalArgumentException if the script does not fail
      */
     public static DriverScript shrink(DriverScript script, Predicate<DriverScript> fails) {
+        return shrink(script, fails, Long.MAX_VALUE).script();
+    }
+
+    /**
+     * Shrinks a script as far as a budget goes.
+     *
+     * @param script one for which {@code fails} is true
+     * @param fails whether a script still shows the fault; called often
+     * @param budget most steps to be tried, over all trials
+     * @throws IllegalArgumentException if the script does not fail
+     */
+    public static Result shrink(DriverScript script, Predicate<DriverScript> fails, long budget) {
         if (!fails.test(script)) {
             throw new IllegalArgumentException("the script does not fail");
         }
-        DriverScript best = script;
+        ScriptShrinker shrinker = new ScriptShrinker(fails, budget);
+        DriverScript best = shrinker.cutEnd(script);
         boolean smaller = true;
-        while (smaller) {
+        while (smaller && shrinker.left > 0) {
             DriverScript before = best;
-            best = dropSteps(best, fails);
-            best = simplifySteps(best, fails);
+            best = shrinker.dropSteps(best);
+            best = shrinker.simplifySteps(best);
             smaller = !best.equals(before);
         }
-        return best;
+        return new Result(best, shrinker.left > 0, budget - Math.max(0, shrinker.left));
     }
 
-    private static DriverScript dropSteps(DriverScript script, Predicate<DriverScript> fails) {
+    private boolean fails(DriverScript candidate) {
+        if (left <= 0) {
+            return false;
+        }
+        left -= candidate.steps().size() + 1;
+        return predicate.test(candidate);
+    }
+
+    /** Finds a short failing beginning by halving, which is what a long script gains most from. */
+    private DriverScript cutEnd(DriverScript script) {
+        int good = 0; // known or thought not to fail
+        int bad = script.steps().size();
+        while (bad - good > 1) {
+            int middle = (good + bad) >>> 1;
+            if (fails(new DriverScript(script.mode(), script.steps().subList(0, middle)))) {
+                bad = middle;
+            } else {
+                good = middle;
+            }
+        }
+        return new DriverScript(script.mode(), script.steps().subList(0, bad));
+    }
+
+    private DriverScript dropSteps(DriverScript script) {
         DriverScript best = script;
         for (int chunk = Math.max(1, best.steps().size() / 2); chunk >= 1; chunk /= 2) {
-            for (int from = 0; from < best.steps().size(); ) {
+            for (int from = 0; from < best.steps().size() && left > 0; ) {
                 List<Step> fewer = new ArrayList<>(best.steps().subList(0, from));
                 fewer.addAll(best.steps()
                         .subList(
                                 Math.min(best.steps().size(), from + chunk),
                                 best.steps().size()));
                 DriverScript candidate = new DriverScript(best.mode(), fewer);
-                if (fails.test(candidate)) {
+                if (fails(candidate)) {
                     best = candidate;
                 } else {
                     from += chunk;
@@ -52,9 +122,9 @@ public final class ScriptShrinker {
         return best;
     }
 
-    private static DriverScript simplifySteps(DriverScript script, Predicate<DriverScript> fails) {
+    private DriverScript simplifySteps(DriverScript script) {
         DriverScript best = script;
-        for (int i = 0; i < best.steps().size(); i++) {
+        for (int i = 0; i < best.steps().size() && left > 0; i++) {
             boolean changed = true;
             while (changed) {
                 changed = false;
@@ -62,7 +132,7 @@ public final class ScriptShrinker {
                     List<Step> steps = new ArrayList<>(best.steps());
                     steps.set(i, simpler);
                     DriverScript candidate = new DriverScript(best.mode(), steps);
-                    if (fails.test(candidate)) {
+                    if (fails(candidate)) {
                         best = candidate;
                         changed = true;
                         break;
@@ -117,6 +187,4 @@ public final class ScriptShrinker {
     private static List<Integer> ones(List<Integer> sizes) {
         return sizes.stream().map(b -> 1).toList();
     }
-
-    private ScriptShrinker() {}
 }

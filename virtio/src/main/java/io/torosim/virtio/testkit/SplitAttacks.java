@@ -26,8 +26,8 @@ final class SplitAttacks {
         bad("head equals queue size", Rule.S4, 0, r -> r.avail(r.size()));
         bad("head 65535", Rule.S4, 0, r -> r.avail(0xffff));
         bad("second head out of range", Rule.S4, 1, r -> good(r).avail(0, r.size()));
-        bad("same head twice", Rule.A6, 1, r -> good(r).avail(0, 0));
-        bad("same head twice with one between", Rule.A6, 2, r -> two(r).avail(0, 1, 0));
+        odd("same head twice", Rule.A6, 1, r -> good(r).avail(0, 0));
+        odd("same head twice with one between", Rule.A6, 2, r -> two(r).avail(0, 1, 0));
         // next
         bad("next equals queue size", Rule.S5, 0, r -> r.desc(0, READABLE, 16, DESC_F_NEXT, r.size())
                 .avail(0));
@@ -139,6 +139,32 @@ final class SplitAttacks {
                 .avail(0));
         good("reserved flag bits set", 1, r -> r.desc(0, READABLE, 16, 0xfff8, 0)
                 .avail(0));
+        good("reserved flag bits set on a writable element", 1, r -> r.desc(
+                        0, READABLE, 16, DESC_F_NEXT | 0xfff8, 1)
+                .desc(1, WRITABLE, 16, DESC_F_WRITE | 0xfff8, 0)
+                .avail(0));
+        good("reserved flag bits set in a table", 1, r -> r.entry(TABLE, 0, READABLE, 16, DESC_F_NEXT | 0xfff8, 1)
+                .entry(TABLE, 1, WRITABLE, 16, DESC_F_WRITE | 0xfff8, 0)
+                .desc(0, TABLE, 32, DESC_F_INDIRECT | 0xfff8, 0)
+                .avail(0));
+        good("element of 2^16 bytes and more", 1, r -> r.desc(0, 0, 0xc000, DESC_F_NEXT, 1)
+                .desc(1, WRITABLE, 0x1000, DESC_F_WRITE, 0)
+                .avail(0));
+        good("length that grows once it was read", 1, r -> r.desc(0, READABLE, 16, DESC_F_NEXT, 1)
+                .desc(1, WRITABLE, 32, DESC_F_WRITE, 0)
+                .avail(0)
+                .afterFirstRead(r.layout().descAddr() + 8, 0x7fff_fff0L)
+                .afterFirstRead(r.layout().descAddr() + 24, 0x7fff_fff0L));
+        good("length in a table that grows once it was read", 1, r -> r.entry(
+                        TABLE, 0, READABLE, 16, DESC_F_NEXT, 1)
+                .entry(TABLE, 1, WRITABLE, 32, DESC_F_WRITE, 0)
+                .desc(0, TABLE, 32, DESC_F_INDIRECT, 0)
+                .avail(0)
+                .afterFirstRead(TABLE + 8, 0x7fff_fff0L)
+                .afterFirstRead(TABLE + 24, 0x7fff_fff0L));
+        bad("two lengths of 2^31", Rule.S15, 0, r -> r.desc(0, WRITABLE, 0x8000_0000L, DESC_F_WRITE | DESC_F_NEXT, 1)
+                .desc(1, WRITABLE, 0x8000_0000L, DESC_F_WRITE, 0)
+                .avail(0));
         good("all descriptors in one chain", 1, r -> {
             ring(r).desc(r.size() - 1, WRITABLE, 16, DESC_F_WRITE, 0).avail(0);
         });
@@ -165,7 +191,7 @@ final class SplitAttacks {
     }
 
     /** What must be refused where INDIRECT_DESC was not negotiated. */
-    static final DeviceAttack NOT_NEGOTIATED = new DeviceAttack("INDIRECT not negotiated", Rule.S17, 0, r -> table(r, 1)
+    static final DeviceAttack NOT_NEGOTIATED = new DeviceAttack("INDIRECT not negotiated", Rule.S17, false, 0, r -> table(r, 1)
             .desc(0, TABLE, 16, DESC_F_INDIRECT, 0)
             .avail(0));
 
@@ -174,11 +200,16 @@ final class SplitAttacks {
     }
 
     private static void bad(String name, Rule rule, int servedBefore, Consumer<AttackRing> setup) {
-        ALL.add(new DeviceAttack(name, rule, servedBefore, setup));
+        ALL.add(new DeviceAttack(name, rule, false, servedBefore, setup));
+    }
+
+    /** What a device may as well serve. */
+    private static void odd(String name, Rule rule, int servedBefore, Consumer<AttackRing> setup) {
+        ALL.add(new DeviceAttack(name, rule, true, servedBefore, setup));
     }
 
     private static void good(String name, int buffers, Consumer<AttackRing> setup) {
-        ALL.add(new DeviceAttack(name, null, buffers, setup));
+        ALL.add(new DeviceAttack(name, null, false, buffers, setup));
     }
 
     private static AttackRing good(AttackRing r) {

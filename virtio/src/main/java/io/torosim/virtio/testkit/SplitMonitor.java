@@ -7,6 +7,7 @@ import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
@@ -34,6 +35,12 @@ final class SplitMonitor implements RingMonitor {
     private long consumedBelow; // exposures below this number were certainly fetched by the device
     private long wraps;
 
+    private final OrderWatch[] order = {new OrderWatch(), new OrderWatch()};
+    private final long[] entryReturn; // by used ring slot: number of the return that it announced last
+    private Listener listener = SILENT;
+    private long returned;
+    private int followingHead; // IN_ORDER: the descriptor behind the last one exposed
+    private long operation; // of the driver
     private final EventDuty notification = new EventDuty();
     private final EventDuty interrupt = new EventDuty();
     private int notifyBase;
@@ -53,6 +60,71 @@ final class SplitMonitor implements RingMonitor {
         this.fetched = new int[size];
         this.slotBuffer = new InFlightBuffer[size];
         this.usedSlotWritten = new boolean[size];
+        this.entryReturn = new long[size];
+        Arrays.fill(entryReturn, -1);
+    }
+
+    @Override
+    public void listener(Listener newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public void begin() {
+        long avail = layout.driverAddr();
+        long used = layout.deviceAddr();
+        int flags = memory.load16(avail);
+        if (flags > (eventIdx ? 0 : 1)) {
+            checker.report(Side.DRIVER, Rule.N1, "avail.flags", flags, "must be initialised");
+        }
+        startsAtZero(Rule.A1, "avail.idx", SplitRing.availIdx(avail));
+        startsAtZero(Rule.N3, "used.flags", used);
+        startsAtZero(Rule.N3, "used.idx", SplitRing.usedIdx(used));
+    }
+
+    private void startsAtZero(Rule rule, String place, long address) {
+        int found = memory.load16(address);
+        if (found != 0) {
+            checker.report(Side.DRIVER, rule, place, found, "must be 0 before the first buffer");
+        }
+    }
+
+    private boolean asksForNext(Side side) {
+        boolean driver = side == Side.DRIVER;
+        if (!eventIdx) {
+            return (memory.load16(driver ? layout.driverAddr() : layout.deviceAddr()) & 1) == 0;
+        }
+        return driver
+                ? memory.load16(SplitRing.usedEvent(layout.driverAddr(), size)) == usedIdx
+                : memory.load16(SplitRing.availEvent(layout.deviceAddr(), size)) == availIdx;
+    }
+
+    private OrderWatch order(Side side) {
+        return order[side.ordinal()];
+    }
+
+    @Override
+    public void fenced(Side side) {
+        order(side).fence();
+    }
+
+    @Override
+    public void sleeps(Side side) {
+        if (!asksForNext(side)) {
+            checker.report(
+                    side,
+                    side == Side.DRIVER ? Rule.N11 : Rule.N6,
+                    side == Side.DRIVER ? "avail.flags, used_event" : "used.flags, avail_event",
+                    side == Side.DRIVER ? usedIdx : availIdx,
+                    "must ask for the next event before sleep");
+        } else if (!order(side).maySleep()) {
+            checker.report(
+                    side,
+                    Rule.N15,
+                    side == Side.DRIVER ? "used.idx" : "avail.idx",
+                    side == Side.DRIVER ? usedIdx : availIdx,
+                    "must be read again, behind a fence, between the wish for events and sleep");
+        }
     }
 
     @Override
@@ -76,15 +148,30 @@ final class SplitMonitor implements RingMonitor {
     // --- loads ---
 
     @Override
-    public void loaded(Side side, long address, long length) {
-        if (side != Side.DEVICE) {
+    public void loaded(Side side, long address, long length, boolean acquire) {
+        OrderWatch mine = order(side);
+        if (side == Side.DRIVER) {
+            driverLoaded(mine, address, length, acquire);
             return;
+        }
+        long avail = layout.driverAddr();
+        if (in(address, length, SplitRing.availIdx(avail), 2)) {
+            mine.sawPublications(exposed, acquire);
+            mine.lookedForWork();
+        }
+        if (in(address, length, avail, 2) || in(address, length, SplitRing.usedEvent(avail, size), 2)) {
+            mine.loadedWish();
+        }
+        if (in(address, length, SplitRing.availSlot(avail, 0), 2L * size)) {
+            int slot = (int) Math.max(0, (address - SplitRing.availSlot(avail, 0)) >> 1);
+            mustBeAcquired(slotBuffer[slot], "avail.ring[" + slot + "]");
         }
         if (in(address, length, layout.descAddr(), layout.descBytes())) {
             for (int i = firstIndex(address); i <= lastIndex(address, length); i++) {
                 if (descriptorOwner[i] == null) {
                     continue;
                 }
+                mustBeAcquired(descriptorOwner[i], "desc[" + i + "]");
                 int mask = bytesOf(i, address, length);
                 if ((fetched[i] & mask) != 0) {
                     doubleFetch("desc[" + i + "]", i);
@@ -99,8 +186,40 @@ final class SplitMonitor implements RingMonitor {
         }
     }
 
+    private void driverLoaded(OrderWatch mine, long address, long length, boolean acquire) {
+        long used = layout.deviceAddr();
+        if (in(address, length, SplitRing.usedIdx(used), 2)) {
+            mine.sawPublications(returned, acquire);
+            mine.lookedForWork();
+        }
+        if (in(address, length, used, 2) || in(address, length, SplitRing.availEvent(used, size), 2)) {
+            mine.loadedWish();
+        }
+        if (in(address, length, SplitRing.usedSlot(used, 0), 8L * size)) {
+            int slot = (int) Math.max(0, (address - SplitRing.usedSlot(used, 0)) >> 3);
+            if (entryReturn[slot] >= 0 && !mine.mayRead(entryReturn[slot])) {
+                checker.report(
+                        Side.DRIVER,
+                        Rule.U11,
+                        "used.ring[" + slot + "]",
+                        slot,
+                        "read behind a used.idx that was not acquired");
+                mine.fence(); // said once
+            }
+        }
+    }
+
+    private void mustBeAcquired(InFlightBuffer buffer, String place) {
+        if (buffer != null && !order(Side.DEVICE).mayRead(buffer.exposure)) {
+            checker.report(
+                    Side.DEVICE, Rule.A7, place, buffer.id, "read behind an avail.idx that was not acquired");
+            order(Side.DEVICE).fence(); // said once
+        }
+    }
+
     private void doubleFetch(String place, long value) {
-        checker.report(Side.DEVICE, Rule.U10, place, value, "a descriptor is read once");
+        checker.remark(
+                Verdict.IMPLEMENTATION, Side.DEVICE, Rule.U10, place, value, "a descriptor is read more than once");
     }
 
     private int firstIndex(long address) {
@@ -122,15 +241,25 @@ final class SplitMonitor implements RingMonitor {
     // --- stores ---
 
     @Override
-    public void stored(Side side, long address, long length) {
+    public void stored(Side side, long address, long length, boolean release) {
+        boolean index = in(
+                address,
+                length,
+                side == Side.DRIVER
+                        ? SplitRing.availIdx(layout.driverAddr())
+                        : SplitRing.usedIdx(layout.deviceAddr()),
+                2);
         if (side == Side.DRIVER) {
-            driverStored(address, length);
+            driverStored(address, length, release);
         } else {
-            deviceStored(address, length);
+            deviceStored(address, length, release);
+        }
+        if (!index) {
+            order(side).storedBody();
         }
     }
 
-    private void driverStored(long address, long length) {
+    private void driverStored(long address, long length, boolean release) {
         boolean mine = false;
         if (in(address, length, layout.descAddr(), layout.descBytes())) {
             mine = within(address, length, layout.descAddr(), layout.descBytes());
@@ -147,7 +276,7 @@ final class SplitMonitor implements RingMonitor {
         }
         if (in(address, length, layout.driverAddr(), layout.driverBytes())) {
             mine |= within(address, length, layout.driverAddr(), layout.driverBytes());
-            availStored(address, length);
+            availStored(address, length, release);
         }
         if (in(address, length, layout.deviceAddr(), layout.deviceBytes())) {
             checker.report(Side.DRIVER, Rule.S12, "used ring", address, "is the device's");
@@ -157,6 +286,9 @@ final class SplitMonitor implements RingMonitor {
             for (InFlightBuffer buffer : byAge) {
                 if (buffer.overlapsTable(address, length)) {
                     checker.report(Side.DRIVER, Rule.S11, "table of " + buffer.id, address, "is in flight");
+                } else if (buffer.overlapsElement(address, length)) {
+                    checker.report(
+                            Side.DRIVER, Rule.D1, "data of " + buffer.id, address, "belongs to a buffer in flight");
                 }
             }
             if (!checker.driverMayWrite(address, length)) {
@@ -165,8 +297,11 @@ final class SplitMonitor implements RingMonitor {
         }
     }
 
-    private void availStored(long address, long length) {
+    private void availStored(long address, long length, boolean release) {
         long avail = layout.driverAddr();
+        if (in(address, length, eventIdx ? SplitRing.usedEvent(avail, size) : avail, 2)) {
+            order(Side.DRIVER).storedWish();
+        }
         if (in(address, length, avail, 2)) {
             int flags = memory.load16(avail);
             if (flags > (eventIdx ? 0 : 1)) {
@@ -184,19 +319,21 @@ final class SplitMonitor implements RingMonitor {
                     && memory.load16(SplitRing.availSlot(avail, slot)) != there.id) {
                 checker.report(
                         Side.DRIVER,
-                        exposed - there.exposure > size ? Rule.A5 : Rule.A3,
+                        there.operation == operation ? Rule.A3 : Rule.A5,
                         "avail.ring[" + slot + "]",
                         memory.load16(SplitRing.availSlot(avail, slot)),
-                        "was exposed and may not have been read yet");
+                        there.operation == operation
+                                ? "was written behind the avail.idx that covers it"
+                                : "was exposed and may not have been read yet");
             }
         }
         if (in(address, length, SplitRing.availIdx(avail), 2)) {
-            availIdxStored(memory.load16(SplitRing.availIdx(avail)));
+            availIdxStored(memory.load16(SplitRing.availIdx(avail)), release);
         }
         interrupt.wish(interruptWanted());
     }
 
-    private void availIdxStored(int idx) {
+    private void availIdxStored(int idx, boolean release) {
         int added = (idx - availIdx) & 0xffff;
         if (added == 0) {
             return;
@@ -219,6 +356,10 @@ final class SplitMonitor implements RingMonitor {
         }
         wraps += idx < availIdx ? 1 : 0;
         availIdx = idx;
+        if (!order(Side.DRIVER).published(release)) {
+            checker.report(
+                    Side.DRIVER, Rule.A3, "avail.idx", idx, "stored without release: what it covers may come later");
+        }
         notification.published(notificationWanted());
     }
 
@@ -252,19 +393,25 @@ final class SplitMonitor implements RingMonitor {
             descriptorOwner[buffer.descriptors[i]] = buffer;
             fetched[buffer.descriptors[i]] = 0;
         }
+        if (inOrder && head != followingHead) {
+            checker.report(Side.DRIVER, Rule.O2, place, head, "IN_ORDER: must be descriptor " + followingHead);
+        }
+        followingHead = (buffer.descriptors[buffer.descriptorCount - 1] + 1) % size;
+        buffer.operation = operation;
         byHead[head] = buffer;
         byAge.addLast(buffer);
         slotBuffer[slot] = buffer;
         inFlight++;
         exposed++;
+        listener.exposed(buffer);
         return true;
     }
 
-    private void deviceStored(long address, long length) {
+    private void deviceStored(long address, long length, boolean release) {
         boolean mine = false;
         if (in(address, length, layout.deviceAddr(), layout.deviceBytes())) {
             mine = within(address, length, layout.deviceAddr(), layout.deviceBytes());
-            usedStored(address, length);
+            usedStored(address, length, release);
         }
         if (mine || checker.lost()) {
             return;
@@ -289,8 +436,11 @@ final class SplitMonitor implements RingMonitor {
         }
     }
 
-    private void usedStored(long address, long length) {
+    private void usedStored(long address, long length, boolean release) {
         long used = layout.deviceAddr();
+        if (in(address, length, eventIdx ? SplitRing.availEvent(used, size) : used, 2)) {
+            order(Side.DEVICE).storedWish();
+        }
         if (in(address, length, used, 2)) {
             int flags = memory.load16(used);
             if (flags > (eventIdx ? 0 : 1)) {
@@ -313,12 +463,12 @@ final class SplitMonitor implements RingMonitor {
             }
         }
         if (in(address, length, SplitRing.usedIdx(used), 2)) {
-            usedIdxStored(memory.load16(SplitRing.usedIdx(used)));
+            usedIdxStored(memory.load16(SplitRing.usedIdx(used)), release);
         }
         notification.wish(notificationWanted());
     }
 
-    private void usedIdxStored(int idx) {
+    private void usedIdxStored(int idx, boolean release) {
         int count = (idx - usedIdx) & 0xffff;
         if (count == 0) {
             return;
@@ -343,6 +493,10 @@ final class SplitMonitor implements RingMonitor {
         }
         wraps += idx < usedIdx ? 1 : 0;
         usedIdx = idx;
+        if (!order(Side.DEVICE).published(release)) {
+            checker.report(
+                    Side.DEVICE, Rule.U1, "used.idx", idx, "stored without release: what it covers may come later");
+        }
         interrupt.published(interruptWanted());
     }
 
@@ -357,6 +511,7 @@ final class SplitMonitor implements RingMonitor {
             return 0;
         }
         usedSlotWritten[slot] = false;
+        entryReturn[slot] = returned;
         if (id < 0 || id >= size || byHead[id] == null) {
             checker.reportLost(Side.DEVICE, Rule.U3, place + ".id", id & 0xffff_ffffL, "must be a head in flight");
             return 0;
@@ -383,8 +538,14 @@ final class SplitMonitor implements RingMonitor {
             batch.add(buffer);
         }
         for (InFlightBuffer each : batch) {
-            ReturnedBuffer.check(
-                    checker, each, each == buffer ? length : each.writableBytes, place, Rule.U4, Rule.U6, Rule.U5);
+            long wrote = each == buffer ? length : each.writableBytes;
+            if (each == buffer) {
+                ReturnedBuffer.check(checker, each, wrote, place, Rule.U4, Rule.U6, Rule.U5);
+            } else {
+                ReturnedBuffer.check(checker, each, wrote, place, Rule.O3, Rule.O3, Rule.O3);
+            }
+            returned++;
+            listener.returned(each, wrote);
             byHead[each.id] = null;
             byAge.remove(each);
             consumedBelow = Math.max(consumedBelow, each.exposure + 1);
@@ -432,6 +593,7 @@ final class SplitMonitor implements RingMonitor {
     @Override
     public void idle(Side side) {
         if (side == Side.DRIVER) {
+            operation++;
             settle(notification, side, eventIdx ? Rule.N6 : Rule.N4, "notification", availIdx);
             notifyBase = availIdx;
         } else {
@@ -441,11 +603,19 @@ final class SplitMonitor implements RingMonitor {
     }
 
     private void settle(EventDuty duty, Side side, Rule rule, String what, int idx) {
+        boolean safe = order(side).decided(duty.wasSent());
         int verdict = duty.settle();
         if (verdict > 0) {
             checker.report(side, rule, what, idx, "was asked for and not sent");
-        } else if (verdict < 0 && checker.superfluousForbidden() && !(notifyOnEmpty && side == Side.DEVICE)) {
-            checker.report(side, rule, what, idx, "was sent though nobody asked for it");
+        } else if (verdict < 0 && !(notifyOnEmpty && side == Side.DEVICE)) {
+            checker.remark(Verdict.SHOULD, side, rule, what, idx, "was sent though nobody asked for it");
+        } else if (!safe) {
+            checker.report(
+                    side,
+                    side == Side.DRIVER ? Rule.N8 : Rule.N15,
+                    what,
+                    idx,
+                    "was left out without a look at the other side's wish behind a fence");
         }
     }
 

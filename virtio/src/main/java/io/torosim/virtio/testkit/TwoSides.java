@@ -66,7 +66,7 @@ final class TwoSides {
         } catch (Stopped e) {
             // both sides sleep
         } catch (RuntimeException e) {
-            failure = failure == null ? side + ": " + e : failure;
+            failure = failure == null ? "C3: exception out of the " + side + ": " + e : failure;
         }
         ended[me] = true;
         if (me == 1 || !ended[1]) {
@@ -82,7 +82,7 @@ final class TwoSides {
             throw new Stopped();
         }
         if (++points > MOST_POINTS) {
-            failure = "no end after " + MOST_POINTS + " accesses";
+            failure = "C3: no end after " + MOST_POINTS + " accesses";
             stopping = true;
             throw new Stopped();
         }

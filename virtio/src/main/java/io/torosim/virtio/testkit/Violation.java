@@ -2,21 +2,30 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * A rule that one side broke, as somebody saw it who looks at memory only, or at registers only.
  *
+ * @param verdict how much it weighs
  * @param side who broke it
  * @param error rule, place, value and expectation
  * @param access number of the memory access at which it was seen, counted from 1 over both sides; or of the register
  *     access
  */
-public record Violation(Side side, RingError error, long access) {
+public record Violation(Verdict verdict, Side side, RingError error, long access) {
     /** Checks that nothing is missing. */
     public Violation {
+        Objects.requireNonNull(verdict, "verdict");
         Objects.requireNonNull(side, "side");
         Objects.requireNonNull(error, "error");
+    }
+
+    /** Something that must not be. */
+    public Violation(Side side, RingError error, long access) {
+        this(Verdict.MUST, side, error, access);
     }
 
     /** Returns the rule. */
@@ -24,8 +33,27 @@ public record Violation(Side side, RingError error, long access) {
         return error.rule();
     }
 
+    /** Returns the violations that weigh at least so much, in their order. */
+    public static List<Violation> atLeast(Verdict verdict, List<Violation> violations) {
+        return violations.stream().filter(v -> v.verdict.compareTo(verdict) <= 0).toList();
+    }
+
+    /** Returns the violations a line a rule and side: the first of each, and how many more there are. */
+    public static String summary(List<Violation> violations) {
+        return violations.stream()
+                .collect(Collectors.groupingBy(
+                        v -> v.side + " " + v.rule() + " " + v.verdict,
+                        java.util.LinkedHashMap::new,
+                        Collectors.toList()))
+                .values()
+                .stream()
+                .map(same -> same.get(0) + (same.size() > 1 ? " (and " + (same.size() - 1) + " more)" : ""))
+                .collect(Collectors.joining("\n"));
+    }
+
     @Override
     public String toString() {
-        return side + " at access " + access + ": " + error;
+        return side + (verdict == Verdict.MUST ? "" : " (" + verdict.name().toLowerCase(java.util.Locale.ROOT) + ")")
+                + " at access " + access + ": " + error;
     }
 }

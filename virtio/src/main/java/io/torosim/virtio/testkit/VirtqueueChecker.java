@@ -6,6 +6,7 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.queue.QueueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * Watches a virtqueue from outside, as an analyser on the memory bus does, and names every rule that one of its halves
@@ -14,6 +15,10 @@ import java.util.List;
  * <p>Give each half its own view ({@link #driverView}, {@link #deviceView}) in place of guest memory, report
  * notifications and interrupts, and call {@link #driverIdle} and {@link #deviceIdle} at the end of each operation (after
  * the decision to notify). Begin when the driver has initialised the ring.
+ *
+ * <p>What must not be, what should not be and what is merely a habit are told apart by {@link Verdict}: an event that
+ * nobody asked for is allowed, and so is a second look at a descriptor. Order is judged from releases, acquires and
+ * fences as the half names them, not from what came out.
  *
  * <p>Bytes that count as used up or never reached by the ring are not looked at. After a violation that leaves the state
  * of the ring unknown (an index that jumps, say) the checker stops following. Cost: about a microsecond a buffer.
@@ -29,11 +34,12 @@ public final class VirtqueueChecker {
     private final GuestMemory deviceView;
     private final RingMonitor monitor;
     private boolean watching;
+    private final TreeSet<String> remarked = new TreeSet<>();
     private boolean lost;
+    private boolean broken;
     private long accesses;
     private long operationStart;
     private long operationLimit = 1_000_000;
-    private boolean superfluousForbidden = true;
 
     /**
      * Creates a checker for one life of a queue (from initialisation to reset).
@@ -80,34 +86,15 @@ public final class VirtqueueChecker {
         if (bad != null) {
             report(Side.DRIVER, bad.rule(), bad.place(), bad.value(), bad.detail());
         }
-        checkZero(
-                layout.packed() ? Rule.P3 : Rule.N3,
-                layout.packed() ? layout.descAddr() : layout.deviceAddr(),
-                layout.packed() ? layout.descBytes() : 2);
+        if (bad == null) {
+            monitor.begin();
+        }
         watching = true;
     }
 
-    private void checkZero(Rule rule, long address, long length) {
-        for (long i = 0; i < length; i++) {
-            if (memory.load8(address + i) != 0) {
-                report(
-                        Side.DRIVER,
-                        rule,
-                        "byte at 0x" + Long.toHexString(address + i),
-                        memory.load8(address + i),
-                        "must be 0 before the first buffer");
-                return;
-            }
-        }
-    }
-
-    /** Says whether events that nobody asked for count as violations; at first they do. */
-    public void forbidSuperfluousEvents(boolean forbidden) {
-        superfluousForbidden = forbidden;
-    }
-
-    boolean superfluousForbidden() {
-        return superfluousForbidden;
+    /** Tells a harness what the ring says, as it says it. */
+    void listener(RingMonitor.Listener listener) {
+        monitor.listener(listener);
     }
 
     /** Sets how many accesses one operation may make before it is stopped; at first a million. */
@@ -143,6 +130,28 @@ public final class VirtqueueChecker {
     public void deviceInterrupted() {
         if (!lost) {
             monitor.interrupted();
+        }
+    }
+
+    /** An operation has ended that publishes nothing. */
+    void operationDone() {
+        operationStart = accesses;
+    }
+
+    /**
+     * The driver's half has said that the driver may sleep until it is interrupted: whether it looked again, behind a
+     * fence, after it asked for interrupts (N15, E7).
+     */
+    public void driverSleeps() {
+        if (!lost) {
+            monitor.sleeps(Side.DRIVER);
+        }
+    }
+
+    /** The device's half has said that the device may sleep until it is notified. */
+    public void deviceSleeps() {
+        if (!lost) {
+            monitor.sleeps(Side.DEVICE);
         }
     }
 
@@ -186,7 +195,20 @@ public final class VirtqueueChecker {
     public void report(Side side, Rule rule, String place, long value, String detail) {
         if (violations.size() < MOST_VIOLATIONS) {
             violations.add(new Violation(side, new RingError(rule, place, value, detail), accesses));
+            broken = true;
         }
+    }
+
+    /** Notes what is allowed and yet worth a word; once for a rule, a side and a detail. */
+    void remark(Verdict verdict, Side side, Rule rule, String place, long value, String detail) {
+        if (remarked.add(verdict + " " + side + " " + rule + " " + detail) && violations.size() < MOST_VIOLATIONS) {
+            violations.add(new Violation(verdict, side, new RingError(rule, place, value, detail), accesses));
+        }
+    }
+
+    /** Returns whether something was seen that must not be. */
+    public boolean broken() {
+        return broken;
     }
 
     /** Notes a violation after which the ring can no longer be followed. */
@@ -222,10 +244,29 @@ public final class VirtqueueChecker {
 
         @Override
         public void loaded(Side side, long address, long length) {
+            loaded(side, address, length, false);
+        }
+
+        @Override
+        public void acquired(Side side, long address, long length) {
+            loaded(side, address, length, true);
+        }
+
+        private void loaded(Side side, long address, long length, boolean acquire) {
             count(side);
             if (watching && !lost) {
-                monitor.loaded(side, address, length);
+                monitor.loaded(side, address, length, acquire);
             }
+        }
+
+        @Override
+        public void released(Side side, long address, long length) {
+            stored(side, address, length, true);
+        }
+
+        @Override
+        public void fenced(Side side) {
+            monitor.fenced(side);
         }
 
         @Override
@@ -235,8 +276,12 @@ public final class VirtqueueChecker {
 
         @Override
         public void stored(Side side, long address, long length) {
+            stored(side, address, length, false);
+        }
+
+        private void stored(Side side, long address, long length, boolean release) {
             if (watching && !lost && length > 0) {
-                monitor.stored(side, address, length);
+                monitor.stored(side, address, length, release);
             }
         }
     }

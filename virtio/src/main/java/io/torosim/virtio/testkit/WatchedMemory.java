@@ -11,6 +11,18 @@ final class WatchedMemory implements GuestMemory {
         void storing(Side side, long address, long length);
 
         void stored(Side side, long address, long length);
+
+        /** A load that no later access overtakes. */
+        default void acquired(Side side, long address, long length) {
+            loaded(side, address, length);
+        }
+
+        /** A store that overtakes no earlier access. */
+        default void released(Side side, long address, long length) {
+            stored(side, address, length);
+        }
+
+        default void fenced(Side side) {}
     }
 
     private final GuestMemory memory;
@@ -107,7 +119,7 @@ final class WatchedMemory implements GuestMemory {
     @Override
     public int loadAcquire16(long address) {
         int value = memory.loadAcquire16(address);
-        watcher.loaded(side, address, 2);
+        watcher.acquired(side, address, 2);
         return value;
     }
 
@@ -115,11 +127,12 @@ final class WatchedMemory implements GuestMemory {
     public void storeRelease16(long address, int value) {
         watcher.storing(side, address, 2);
         memory.storeRelease16(address, value);
-        watcher.stored(side, address, 2);
+        watcher.released(side, address, 2);
     }
 
     @Override
     public void fullFence() {
         memory.fullFence();
+        watcher.fenced(side);
     }
 }

@@ -2,10 +2,13 @@ package io.torosim.virtio.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.testkit.DeviceAttack;
 import io.torosim.virtio.testkit.DeviceAttacks;
 import io.torosim.virtio.testkit.DriverAttacks;
+import io.torosim.virtio.testkit.Verdict;
+import io.torosim.virtio.testkit.Violation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +69,12 @@ class MalformedRingTest {
     @ParameterizedTest
     @MethodSource("packedLies")
     void packedDriver_survivesLies(DriverAttacks.Attack attack) {
-        assertThat(DriverAttacks.run(attack, true, DriverQueue::create)).isEmpty();
+        List<Violation> wrong = DriverAttacks.run(attack, true, DriverQueue::create);
+        if (attack.name().equals("len without WRITE")) { // for QEMU's sake, which never sets it
+            assertThat(wrong).singleElement().matches(v -> v.rule() == Rule.P17 && v.verdict() == Verdict.IMPLEMENTATION);
+        } else {
+            assertThat(wrong).isEmpty();
+        }
     }
 
     @Test

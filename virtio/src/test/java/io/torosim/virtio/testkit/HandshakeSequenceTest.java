@@ -50,21 +50,25 @@ class HandshakeSequenceTest {
         return run(HandshakeChecker.legacyMmio(device).memory(memory), script);
     }
 
+    private void play(RegisterSpace registers, String step) {
+        String[] sides = step.split("=");
+        String[] place = sides[0].replace("@", "").split(":");
+        int offset = Integer.parseInt(place[0], 16);
+        int width = place.length > 1 ? Integer.parseInt(place[1]) : 4;
+        long value = sides.length > 1 ? Long.parseLong(sides[1], 16) : 0;
+        if (step.startsWith("@")) {
+            values.put(offset, value);
+        } else if (sides.length > 1) {
+            registers.write(offset, width, value);
+        } else {
+            registers.read(offset, width);
+        }
+    }
+
     private List<String> run(HandshakeChecker checker, String script) {
         RegisterSpace registers = checker.registers();
         for (String step : script.trim().split(" +")) {
-            String[] sides = step.split("=");
-            String[] place = sides[0].replace("@", "").split(":");
-            int offset = Integer.parseInt(place[0], 16);
-            int width = place.length > 1 ? Integer.parseInt(place[1]) : 4;
-            long value = sides.length > 1 ? Long.parseLong(sides[1], 16) : 0;
-            if (step.startsWith("@")) {
-                values.put(offset, value);
-            } else if (sides.length > 1) {
-                registers.write(offset, width, value);
-            } else {
-                registers.read(offset, width);
-            }
+            play(registers, step);
         }
         checker.end();
         List<String> said = new ArrayList<>();
@@ -136,15 +140,15 @@ class HandshakeSequenceTest {
         String high = " 24=1 20=1 70=b 70";
         assertThat(mmio(4, UP_TO_DRIVER + FEATURES + bits + "80000000" + high))
                 .containsExactly(
-                        "13 F12 Status (0x70) = 180000000: bits 0x80000000 are unknown, reserved or of another interface");
+                        "13 F12 features at Status (0x70) = 180000000: bits 0x80000000 are unknown, reserved or of another interface");
         assertThat(mmio(4, UP_TO_DRIVER + "14=0 10 14=1 @10=1 10 " + bits + "20000000" + high))
-                .containsExactly("13 F7 Status (0x70) = 120000000: bits 0x20000000 were not seen to be offered");
+                .containsExactly("13 F7 features at Status (0x70) = 120000000: bits 0x20000000 were not seen to be offered");
         assertThat(mmio(4, UP_TO_DRIVER + "14=1 @10=1 10 " + bits + "20000000" + high))
-                .containsExactly("11 F7 Status (0x70) = 120000000: bits 0x20000000 were not seen to be offered");
+                .containsExactly("11 F7 features at Status (0x70) = 120000000: bits 0x20000000 were not seen to be offered");
         assertThat(mmio(1, UP_TO_DRIVER + FEATURES + bits + "800" + high))
-                .containsExactly("13 NET12 Status (0x70) = 100000800: bits 0x800 need others that are missing");
+                .containsExactly("13 NET12 features at Status (0x70) = 100000800: bits 0x800 need others that are missing");
         assertThat(mmio(4, UP_TO_DRIVER + FEATURES + "70=b 70"))
-                .containsExactly("9 F13 Status (0x70) = 0: VERSION_1 must be accepted");
+                .containsExactly("9 F13 features at Status (0x70) = 0: VERSION_1 must be accepted");
         assertThat(mmio(4, AGREED + "20=1 24=0 20=10000000"))
                 .containsExactly(
                         "15 F11 DriverFeatures (0x20) = 10000000: features stay what they were at FEATURES_OK: 0x100000000");
@@ -229,7 +233,7 @@ class HandshakeSequenceTest {
         assertThat(legacyMmio(up + "70=b"))
                 .containsExactly("6 L5 Status (0x70) = b: the legacy interface has no FEATURES_OK");
         assertThat(legacyMmio(up + "24=1 20=1 70=7"))
-                .containsExactly("8 L5 Status (0x70) = 100000000: the legacy interface has 32 features");
+                .containsExactly("8 L5 features at Status (0x70) = 100000000: the legacy interface has 32 features");
     }
 
     @Test
@@ -316,6 +320,47 @@ class HandshakeSequenceTest {
                             .asString()
                             .endsWith("bits 16 to 31 must be 0x" + Integer.toHexString(ring[3]));
                 }
+            }
+        }
+    }
+
+    @Test
+    void acknowledgement() {
+        assertThat(mmio(4, AGREED + "64=4"))
+                .containsExactly("13 F26 InterruptACK (0x64) = 4: bits 0x4 are not defined");
+        assertThat(mmio(4, AGREED + "@60=1 60 64=1")).isEmpty();
+        assertThat(mmio(4, AGREED + "@60=1 60 64=3"))
+                .containsExactly("14 F26 InterruptACK (0x64) = 3: InterruptStatus has not shown bits 0x2");
+        assertThat(mmio(4, AGREED + "@60=1 60 64=1 64=1")).hasSize(1); // once more
+        assertThat(mmio(4, AGREED + "@60=5 60 64=1")).isEmpty(); // undefined bits are ignored
+    }
+
+    @Test
+    void acknowledgedBeforeTheRingIsLookedAt() {
+        for (boolean late : new boolean[] {false, true}) {
+            for (boolean again : new boolean[] {false, true}) {
+                values.clear();
+                values.put(8, 4L);
+                values.put(0x34, 256L);
+                HandshakeChecker checker = HandshakeChecker.mmio(device).memory(memory);
+                io.torosim.core.memory.GuestMemory view = checker.memoryView();
+                RegisterSpace registers = checker.registers();
+                for (String step : (AGREED + QUEUE + "70=f").trim().split(" +")) {
+                    play(registers, step);
+                }
+                values.put(0x60, 1L);
+                registers.read(0x60, 4);
+                if (late) {
+                    view.load16(0x1202);
+                }
+                registers.write(0x64, 4, 1);
+                if (again) {
+                    view.load16(0x1202);
+                }
+                checker.end();
+                assertThat(checker.violations())
+                        .hasSize(late && !again ? 1 : 0)
+                        .allMatch(v -> v.toString().contains("F27"));
             }
         }
     }

@@ -147,6 +147,7 @@ final class NaivePackedDevice implements DeviceQueue {
 
     @Override
     public boolean interruptNeeded() {
+        m.fullFence();
         boolean send = news && m.load16(l.driverAddr() + 2) != 1;
         news = false;
         return send;

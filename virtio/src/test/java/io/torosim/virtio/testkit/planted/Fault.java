@@ -10,6 +10,9 @@ import static io.torosim.virtio.testkit.planted.Half.SPLIT_DRIVER;
  * halves and the specification, before a look at any check of the kit.
  */
 enum Fault {
+    /** None: the halves as they should be. */
+    NONE(null, "correct"),
+
     // split driver: order
     SD_IDX_BEFORE_SLOT(SPLIT_DRIVER, "avail.idx is stored before the ring slot"),
     SD_IDX_BEFORE_DESC(SPLIT_DRIVER, "avail.idx is stored before the descriptors"),

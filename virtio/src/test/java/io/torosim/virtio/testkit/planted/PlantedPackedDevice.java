@@ -112,9 +112,6 @@ final class PlantedPackedDevice implements DeviceQueue {
                 slot &= Integer.highestOneBit(q) - 1;
             }
         }
-        if (id >= q) {
-            return stop(Rule.P16, "desc.id", id);
-        }
         int token = tokens++ & 0x7fffffff;
         chain.token(token);
         int r = chain.readableCount();
@@ -171,9 +168,6 @@ final class PlantedPackedDevice implements DeviceQueue {
             }
             long entry = table + 16L * i;
             int flags = m.load16(entry + 14);
-            if ((flags & 4) != 0) {
-                return stop(Rule.P22, "table.flags", flags);
-            }
             if (!element(chain, m.load64(entry), m.load32(entry + 8) & 0xffff_ffffL, flags, entry)) {
                 return false;
             }
@@ -212,10 +206,11 @@ final class PlantedPackedDevice implements DeviceQueue {
 
     @Override
     public void complete(int token, long written) {
-        Flight flight = flying.remove(token);
+        Flight flight = flying.get(token);
         if (flight == null || written > flight.room) {
             throw new IllegalArgumentException("token " + token + ", written " + written);
         }
+        flying.remove(token);
         completions++;
         if (f == PV_LOST && completions % 7 == 0) {
             return;

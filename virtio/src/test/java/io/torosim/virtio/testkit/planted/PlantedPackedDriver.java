@@ -18,7 +18,7 @@ import java.util.List;
 final class PlantedPackedDriver implements DriverQueue {
     private record Flight(int slots, long room, int slot) {}
 
-    private record Done(int id, long usable, long reported) {}
+    private record Done(int id, long usable, long reported, Flight flight) {}
 
     private final GuestMemory m;
     private final Pen pen;
@@ -72,6 +72,13 @@ final class PlantedPackedDriver implements DriverQueue {
         }
     }
 
+    private BufferChain checked(BufferChain chain) {
+        if (chain.count() < 1 || chain.count() > q || chain.readableBytes() + chain.writableBytes() > 1L << 32) {
+            throw new IllegalArgumentException("elements " + chain.count());
+        }
+        return chain;
+    }
+
     private int room() {
         return free - (v == Variant.ONE_FREE ? 1 : 0) + (f == PD_FULL_OVERRUN ? 1 : 0);
     }
@@ -85,7 +92,7 @@ final class PlantedPackedDriver implements DriverQueue {
 
     @Override
     public int add(BufferChain chain) {
-        int n = chain.count();
+        int n = checked(chain).count();
         if (error != null || n > room() || n > q || (f != PD_ID_IS_SLOT && ids.isEmpty())) {
             return -1;
         }
@@ -197,6 +204,10 @@ final class PlantedPackedDriver implements DriverQueue {
 
     @Override
     public int addIndirect(BufferChain chain, long table) {
+        if (!tables) {
+            throw new IllegalStateException("INDIRECT_DESC was not agreed");
+        }
+        checked(chain);
         if (error != null || room() < 1 || (f != PD_ID_IS_SLOT && ids.isEmpty())) {
             return -1;
         }
@@ -289,6 +300,9 @@ final class PlantedPackedDriver implements DriverQueue {
         if (done == null) {
             return false;
         }
+        if (done.flight != null) {
+            free(done.id, done.flight);
+        }
         result.set(done.id, done.usable, done.reported);
         return true;
     }
@@ -314,7 +328,7 @@ final class PlantedPackedDriver implements DriverQueue {
         }
         if (id >= q || flights[id] == null) {
             if (f == PD_ID_UNCHECKED) {
-                ready.add(new Done(id, length, length));
+                ready.add(new Done(id, length, length, null));
                 step(1);
                 return;
             }
@@ -327,18 +341,17 @@ final class PlantedPackedDriver implements DriverQueue {
                 int skipped = age.peek();
                 long room = flights[skipped].room;
                 slots += flights[skipped].slots;
-                release(skipped);
-                ready.add(new Done(skipped, room, room));
+                ready.add(new Done(skipped, room, room, release(skipped)));
             }
         }
         long room = flights[id].room;
         slots += flights[id].slots;
-        release(id);
+        Flight taken = release(id);
         if (f == PD_NEXT_BELIEVED && (flags & 1) != 0) {
             slots++;
         }
         long said = (flags & 2) != 0 || f == PD_LEN_WITHOUT_WRITE ? length : 0;
-        ready.add(new Done(id, f == PD_LEN_UNBOUNDED ? said : Math.min(said, room), said));
+        ready.add(new Done(id, f == PD_LEN_UNBOUNDED ? said : Math.min(said, room), said, taken));
         step(f == PD_USED_SKIPS_ONE ? 1 : slots);
         if (event && !quiet && f != PD_EVENT_STALE) {
             wish();
@@ -357,10 +370,14 @@ final class PlantedPackedDriver implements DriverQueue {
         }
     }
 
-    private void release(int id) {
+    private Flight release(int id) {
         Flight flight = flights[id];
         flights[id] = null;
         age.remove(id);
+        return flight;
+    }
+
+    private void free(int id, Flight flight) {
         free += f == PD_FREE_PER_CHAIN ? 1 : f == PD_FREE_LEAK && flight.slots == 3 ? 2 : flight.slots;
         ids.add(id);
     }

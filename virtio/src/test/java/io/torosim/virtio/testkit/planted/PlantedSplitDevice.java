@@ -242,10 +242,11 @@ final class PlantedSplitDevice implements DeviceQueue {
 
     @Override
     public void complete(int token, long written) {
-        Flight flight = flying.remove(token);
+        Flight flight = flying.get(token);
         if (flight == null || written > flight.room) {
             throw new IllegalArgumentException("token " + token + ", written " + written);
         }
+        flying.remove(token);
         long length =
                 switch (f) {
                     case SV_LEN_COUNTS_READ -> written + flight.readBytes;

@@ -19,7 +19,7 @@ final class PlantedSplitDriver implements DriverQueue {
     /** What is in flight. */
     private record Flight(int head, int[] own, long room, long firstReadable, long firstWritable, long table) {}
 
-    private record Done(int id, long usable, long reported) {}
+    private record Done(int id, long usable, long reported, Flight flight) {}
 
     private final GuestMemory m;
     private final Pen pen;
@@ -69,13 +69,20 @@ final class PlantedSplitDriver implements DriverQueue {
         }
     }
 
+    private BufferChain checked(BufferChain chain) {
+        if (chain.count() < 1 || chain.count() > q || chain.readableBytes() + chain.writableBytes() > 1L << 32) {
+            throw new IllegalArgumentException("elements " + chain.count());
+        }
+        return chain;
+    }
+
     private int room() {
         return f == SD_FREE_PER_CHAIN ? count : free.size() - (v == Variant.ONE_FREE ? 1 : 0);
     }
 
     @Override
     public int add(BufferChain chain) {
-        int n = chain.count();
+        int n = checked(chain).count();
         if (error != null || n > room()) {
             if (f == SD_IDX_AFTER_FAILED_ADD && error == null) {
                 avail = avail + 1 & 0xffff;
@@ -138,6 +145,10 @@ final class PlantedSplitDriver implements DriverQueue {
 
     @Override
     public int addIndirect(BufferChain chain, long table) {
+        if (!tables) {
+            throw new IllegalStateException("INDIRECT_DESC was not agreed");
+        }
+        checked(chain);
         if (error != null || room() < 1) {
             return -1;
         }
@@ -251,6 +262,9 @@ final class PlantedSplitDriver implements DriverQueue {
         if (done == null) {
             return false;
         }
+        if (done.flight != null) {
+            free(done.flight);
+        }
         used.set(done.id, done.usable, done.reported);
         return true;
     }
@@ -279,7 +293,7 @@ final class PlantedSplitDriver implements DriverQueue {
             id = age.peek();
         }
         if (f == SD_ID_UNCHECKED && (id < 0 || id >= q || flights[id] == null)) {
-            ready.add(new Done(id, length, length));
+            ready.add(new Done(id, length, length, null));
             reaped = reaped + 1 & 0xffff;
             return;
         }
@@ -291,33 +305,36 @@ final class PlantedSplitDriver implements DriverQueue {
             while (age.peek() != id) {
                 int skipped = age.peek();
                 long room = flights[skipped].room;
-                release(skipped);
-                ready.add(new Done(skipped, room, room));
+                ready.add(new Done(skipped, room, room, release(skipped)));
                 step++;
             }
         }
         long room = flights[id].room;
-        release(id);
-        ready.add(new Done(id, f == SD_LEN_UNBOUNDED ? length : Math.min(length, room), length));
+        ready.add(new Done(id, f == SD_LEN_UNBOUNDED ? length : Math.min(length, room), length, release(id)));
         reaped = f == SD_INDEX_WIDE ? reaped + step : reaped + step & 0xffff;
         if (event && !quiet && f != SD_USED_EVENT_STALE) {
             m.store16(usedEvent(), reaped + (f == SD_USED_EVENT_AHEAD ? 1 : 0));
         }
     }
 
-    private void release(int id) {
-        int[] own = flights[id].own;
+    private Flight release(int id) {
+        Flight flight = flights[id];
+        flights[id] = null;
+        age.remove(id);
+        return flight;
+    }
+
+    private void free(Flight flight) {
+        int[] own = flight.own;
         for (int i = 0; i < own.length; i++) {
             if (f != SD_FREE_LEAK || own.length < 3 || i < own.length - 1) {
                 free.add(own[i]);
             }
         }
         if (f == SD_FREE_TWICE) {
-            free.add(id);
+            free.add(flight.head);
         }
         count += f == SD_FREE_PER_CHAIN ? 1 : own.length;
-        flights[id] = null;
-        age.remove(id);
     }
 
     private long usedEvent() {

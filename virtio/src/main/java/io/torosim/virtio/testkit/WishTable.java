@@ -1,0 +1,113 @@
+package io.torosim.virtio.testkit;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.Rule;
+import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.PackedRing;
+import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.queue.SplitRing;
+
+/**
+ * Every wish that the other side can have in the first lap of a small queue, against every batch that fits: does the half
+ * send its event where it is asked for (rules N4 to N12, E3, E4)? Fields that do not count in the mode hold their worst.
+ * An event that nobody asked for is {@link Verdict#SHOULD}.
+ */
+final class WishTable {
+    private static final int SIZE = 4;
+    private static final int EVENTS = 9;
+
+    /** Checks a driver's half. */
+    static AttackNotes driver(QueueMode wanted, DriverFactory factory) {
+        QueueMode mode = wanted.withSize(SIZE);
+        AttackNotes notes = new AttackNotes(Side.DRIVER, "wishes, " + mode);
+        QueueLayout layout = mode.layout(0x1000);
+        for (int wish = 0; wish < 4 * EVENTS; wish++) {
+            for (int batch = 1; batch <= SIZE; batch++) {
+                GuestMemory memory = new FlatMemory(0x10000);
+                DriverQueue driver = factory.create(memory, layout, mode.features());
+                if (driver.freeDescriptors() < batch) {
+                    continue;
+                }
+                boolean due = write(memory, mode, layout, wish, batch, true);
+                add(driver, batch);
+                driver.publish();
+                judge(notes, mode, due, driver.notificationNeeded(), true);
+            }
+        }
+        return notes;
+    }
+
+    /** Checks a device's half. */
+    static AttackNotes device(QueueMode wanted, DeviceFactory factory) {
+        QueueMode mode = wanted.withSize(SIZE);
+        AttackNotes notes = new AttackNotes(Side.DEVICE, "wishes, " + mode);
+        QueueLayout layout = mode.layout(0x1000);
+        for (int wish = 0; wish < 4 * EVENTS; wish++) {
+            for (int batch = 1; batch <= SIZE; batch++) {
+                GuestMemory memory = new FlatMemory(0x10000);
+                DriverQueue driver = DriverQueue.create(memory, layout, mode.features());
+                DeviceQueue device = factory.create(memory, layout, mode.features());
+                add(driver, batch);
+                driver.publish();
+                boolean due = write(memory, mode, layout, wish, batch, false);
+                BufferChain chain = new BufferChain();
+                int popped = 0;
+                while (popped < batch && device.pop(chain)) {
+                    device.complete(chain.token(), 0);
+                    popped++;
+                }
+                device.publish();
+                if (popped == batch) {
+                    judge(notes, mode, due, device.interruptNeeded(), false);
+                }
+            }
+        }
+        return notes;
+    }
+
+    private static void add(DriverQueue driver, int batch) {
+        BufferChain chain = new BufferChain();
+        for (int i = 0; i < batch; i++) {
+            chain.clear();
+            chain.addReadable(0x8000, 4);
+            driver.add(chain);
+        }
+    }
+
+    /** Writes a wish; returns whether an event is due after {@code batch} buffers of one descriptor. */
+    private static boolean write(
+            GuestMemory memory, QueueMode mode, QueueLayout layout, int wish, int batch, boolean ofDevice) {
+        int flags = wish / EVENTS; // 0 to 3
+        int event = wish % EVENTS - 2; // -2 to 6
+        long area = ofDevice ? layout.deviceAddr() : layout.driverAddr();
+        if (mode.packed()) {
+            int slot = Math.floorMod(event, SIZE);
+            boolean wrap = event >= 0 && event < SIZE;
+            int word = (flags == 3 ? PackedRing.EVENT_ENABLE : flags) << 16 | slot | (wrap ? 0x8000 : 0);
+            if (!mode.eventIdx() && flags == PackedRing.EVENT_DESC) {
+                word = PackedRing.EVENT_DISABLE << 16 | 0x7fff;
+            }
+            memory.store32(area, word);
+            return PackedRing.needEvent(word, mode.eventIdx(), SIZE, batch % SIZE, batch < SIZE, batch);
+        }
+        long at = ofDevice ? SplitRing.availEvent(area, SIZE) : SplitRing.usedEvent(area, SIZE);
+        memory.store16(area, flags & 1);
+        memory.store16(at, event);
+        return mode.eventIdx() ? SplitRing.needEvent(event & 0xffff, batch, 0) : (flags & 1) == 0;
+    }
+
+    private static void judge(AttackNotes notes, QueueMode mode, boolean due, boolean sent, boolean driver) {
+        Rule rule = mode.packed()
+                ? mode.eventIdx() ? Rule.E4 : Rule.E3
+                : driver ? mode.eventIdx() ? Rule.N6 : Rule.N4 : mode.eventIdx() ? Rule.N11 : Rule.N9;
+        if (due && !sent) {
+            notes.must(rule, 0, "an event that was asked for is not sent");
+        } else if (!due && sent) {
+            notes.should(rule, 0, "an event that nobody asked for is sent");
+        }
+    }
+
+    private WishTable() {}
+}

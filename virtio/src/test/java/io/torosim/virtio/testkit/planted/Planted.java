@@ -1,0 +1,35 @@
+package io.torosim.virtio.testkit.planted;
+
+import io.torosim.virtio.testkit.DeviceFactory;
+import io.torosim.virtio.testkit.DriverFactory;
+import io.torosim.virtio.testkit.QueueExam;
+import io.torosim.virtio.testkit.Side;
+
+/** Makes halves with a fault, or of a variant. */
+final class Planted {
+    static DriverFactory driver(Fault fault, Variant variant) {
+        return (memory, layout, features) -> layout.packed()
+                ? new PlantedPackedDriver(memory, layout, features, fault, variant)
+                : new PlantedSplitDriver(memory, layout, features, fault, variant);
+    }
+
+    static DeviceFactory device(Fault fault, Variant variant) {
+        return (memory, layout, features) -> layout.packed()
+                ? new PlantedPackedDevice(memory, layout, features, fault, variant)
+                : new PlantedSplitDevice(memory, layout, features, fault, variant);
+    }
+
+    /** The exam that the guide shows, for the half in which the fault is planted. */
+    static QueueExam exam(Fault fault) {
+        QueueExam exam = fault.half.driver
+                ? QueueExam.driver(driver(fault, Variant.PLAIN))
+                : QueueExam.device(device(fault, Variant.PLAIN));
+        return exam.modes(mode -> mode.packed() == fault.half.packed);
+    }
+
+    static Side side(Fault fault) {
+        return fault.half.driver ? Side.DRIVER : Side.DEVICE;
+    }
+
+    private Planted() {}
+}
