@@ -78,11 +78,16 @@ final class AttackNotes {
                 .limit(NAMES_SHOWN)
                 .collect(Collectors.joining("; "));
         String more = alike.size() > NAMES_SHOWN ? "; and " + (alike.size() - NAMES_SHOWN) + " more" : "";
-        String rules =
-                alike.stream().map(v -> v.rule().name()).distinct().limit(NAMES_SHOWN).collect(Collectors.joining(", "));
-        return first.side() + (first.verdict() == Verdict.MUST
+        String rules = alike.stream()
+                .map(v -> v.rule().name())
+                .distinct()
+                .limit(NAMES_SHOWN)
+                .collect(Collectors.joining(", "));
+        return first.side()
+                + (first.verdict() == Verdict.MUST
                         ? ""
-                        : " (" + first.verdict().name().toLowerCase(java.util.Locale.ROOT) + ")") + " " + rules + ": "
+                        : " (" + first.verdict().name().toLowerCase(java.util.Locale.ROOT) + ")")
+                + " " + rules + ": "
                 + first.error().detail() + " [" + names + more + "]";
     }
 }

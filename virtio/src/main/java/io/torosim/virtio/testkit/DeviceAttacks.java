@@ -57,8 +57,7 @@ public final class DeviceAttacks {
         attack.setup().accept(ring);
         checker.operationDone();
         boolean followed = !checker.lost();
-        ConfinedMemory confined =
-                new ConfinedMemory(ring.treacherous(checker.deviceView()), Side.DEVICE, ACCESS_LIMIT);
+        ConfinedMemory confined = new ConfinedMemory(ring.treacherous(checker.deviceView()), Side.DEVICE, ACCESS_LIMIT);
         confined.allow(layout.deviceAddr(), layout.deviceBytes());
         confined.allow(AttackRing.WRITABLE, 0x1000);
         if (packed) {
@@ -94,8 +93,10 @@ public final class DeviceAttacks {
         if (attack.expected() == null && followed) {
             checker.violations().stream()
                     .filter(v -> v.side() == Side.DEVICE && v.verdict() == Verdict.MUST)
-                    .forEach(v -> notes.must(v.rule(), v.error().value(), v.error().place() + ": "
-                            + v.error().detail()));
+                    .forEach(v -> notes.must(
+                            v.rule(),
+                            v.error().value(),
+                            v.error().place() + ": " + v.error().detail()));
         }
         revive(packed, features, factory, notes);
         return notes.violations();

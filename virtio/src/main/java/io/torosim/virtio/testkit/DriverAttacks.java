@@ -89,11 +89,7 @@ public final class DriverAttacks {
                 }),
                 new Attack("len beyond the buffer", null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], 17, used)),
                 new Attack("len 0xffffffff", null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], -1, used)),
-                new Attack(
-                        UNWRITTEN,
-                        null,
-                        1,
-                        (m, l, ids) -> usedDesc(m, l, 0, ids[0], 16, PackedRing.usedBits(true))),
+                new Attack(UNWRITTEN, null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], 16, PackedRing.usedBits(true))),
                 new Attack("reserved bits, NEXT and INDIRECT in a used descriptor", null, 2, (m, l, ids) -> {
                     usedDesc(m, l, 0, ids[0], 16, used | 0x7f7f & ~PackedRing.DESC_F_AVAIL);
                     m.store64(l.descAddr(), 0xdead_beef_dead_beefL);

@@ -158,7 +158,10 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
             boolean read = random.nextBoolean();
             List<Integer> one = List.of(1 + random.nextInt(4));
             steps.add(Step.submit(
-                    read ? one : List.of(), read ? List.of() : one, false, mode.size() - random.nextInt(mode.size() / 2)));
+                    read ? one : List.of(),
+                    read ? List.of() : one,
+                    false,
+                    mode.size() - random.nextInt(mode.size() / 2)));
             steps.add(Step.of(Kind.PUBLISH, 0, 0));
             steps.add(Step.of(Kind.SERVE, mode.size(), random.nextInt()));
             steps.add(Step.of(Kind.REAP, mode.size(), 0));

@@ -58,8 +58,7 @@ public final class ExamReport {
         if (outcome.found()) {
             failing = "both sides at once, " + mode;
             replay = outcome.failure() + "\n" + outcome.replayLine() + "\n";
-            found.computeIfAbsent(failing, k -> new ArrayList<>())
-                    .add(Interleaving.violation(outcome.failure(), side));
+            found.computeIfAbsent(failing, k -> new ArrayList<>()).add(Interleaving.violation(outcome.failure(), side));
         }
     }
 
@@ -108,7 +107,8 @@ public final class ExamReport {
                     .toList();
             if (!light.isEmpty()) {
                 out.append("worth a word (").append(how).append("):\n");
-                out.append(AttackNotes.isOf(light) ? AttackNotes.text(light) : Violation.summary(light)).append('\n');
+                out.append(AttackNotes.isOf(light) ? AttackNotes.text(light) : Violation.summary(light))
+                        .append('\n');
             }
         });
         return out.append(scripts)

@@ -100,8 +100,8 @@ final class PackedAttacks {
     }
 
     /** What must be refused where INDIRECT_DESC was not negotiated. */
-    static final DeviceAttack NOT_NEGOTIATED =
-            new DeviceAttack("INDIRECT not negotiated", Rule.P22, false, 0, r -> r.packedEntry(TABLE, 0, READABLE, 16, 0)
+    static final DeviceAttack NOT_NEGOTIATED = new DeviceAttack(
+            "INDIRECT not negotiated", Rule.P22, false, 0, r -> r.packedEntry(TABLE, 0, READABLE, 16, 0)
                     .packed(0, TABLE, 16, DESC_F_INDIRECT, 0));
 
     static List<DeviceAttack> all() {

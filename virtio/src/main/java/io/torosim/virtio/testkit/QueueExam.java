@@ -94,7 +94,8 @@ public final class QueueExam {
         hostileRings(all, report);
         for (QueueMode mode : all) {
             if (!report.failed() && mode.size() == SIZE) {
-                report.note("misuse", driver != null ? MisuseCalls.driver(mode, driver) : MisuseCalls.device(mode, device));
+                report.note(
+                        "misuse", driver != null ? MisuseCalls.driver(mode, driver) : MisuseCalls.device(mode, device));
             }
         }
         wishes(all, report);

@@ -139,13 +139,7 @@ final class QueueHarness implements RingMonitor.Listener {
     RunResult result(Throwable cause) {
         endLife();
         return new RunResult(
-                violations,
-                buffers,
-                notifications,
-                interrupts,
-                wraps,
-                checker == null ? "" : checker.dump(),
-                cause);
+                violations, buffers, notifications, interrupts, wraps, checker == null ? "" : checker.dump(), cause);
     }
 
     private void endLife() {
@@ -326,7 +320,9 @@ final class QueueHarness implements RingMonitor.Listener {
                 mode.packed() ? "desc[" + ring.descriptors[0] + "]" : "head",
                 ring.id,
                 "holds" + ring.shape()
-                        + (added.isEmpty() ? ", and nothing was added" : ", added was" + added.get(0).shape()));
+                        + (added.isEmpty()
+                                ? ", and nothing was added"
+                                : ", added was" + added.get(0).shape()));
     }
 
     @Override

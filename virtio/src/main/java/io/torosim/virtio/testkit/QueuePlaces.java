@@ -20,8 +20,8 @@ final class QueuePlaces {
         this.low = base(script.mode().layout(ScriptRunner.RING_BASE));
         this.high = high;
         boolean big = script.steps().stream().anyMatch(DriverScript.Step::big);
-        this.areaBytes = (long) size * (QueueHarness.SLOT_BYTES + QueueHarness.TABLE_BYTES)
-                + (big ? QueueHarness.BIG_BYTES : 0);
+        this.areaBytes =
+                (long) size * (QueueHarness.SLOT_BYTES + QueueHarness.TABLE_BYTES) + (big ? QueueHarness.BIG_BYTES : 0);
     }
 
     private static long base(QueueLayout layout) {

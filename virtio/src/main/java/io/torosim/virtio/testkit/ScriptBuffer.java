@@ -60,8 +60,7 @@ final class ScriptBuffer {
     }
 
     /** Writes the readable bytes and canaries into the slot, and the elements into {@code chain}. */
-    void prepare(
-            GuestMemory memory, long base, long slotBytes, DriverScript.Step step, BufferChain chain, int canary) {
+    void prepare(GuestMemory memory, long base, long slotBytes, DriverScript.Step step, BufferChain chain, int canary) {
         readable = step.readable().size();
         int count = readable + step.writable().size();
         addresses = new long[count];

@@ -43,11 +43,7 @@ public final class ScriptRunner {
     }
 
     private static RunResult run(
-            DriverScript script,
-            GuestMemory memory,
-            QueuePlaces places,
-            DriverFactory driver,
-            DeviceFactory device) {
+            DriverScript script, GuestMemory memory, QueuePlaces places, DriverFactory driver, DeviceFactory device) {
         QueueHarness harness = new QueueHarness(script.mode(), memory, places, driver, device);
         Throwable cause = null;
         try {
@@ -94,8 +90,8 @@ public final class ScriptRunner {
         if (run(script, driver, device).ok(least)) {
             return;
         }
-        ScriptShrinker.Result small = ScriptShrinker.shrink(
-                script, s -> !run(s, driver, device).ok(least), ScriptShrinker.DEFAULT_BUDGET);
+        ScriptShrinker.Result small =
+                ScriptShrinker.shrink(script, s -> !run(s, driver, device).ok(least), ScriptShrinker.DEFAULT_BUDGET);
         RunResult again = run(small.script(), driver, device);
         throw new AssertionError(
                 Violation.summary(Violation.atLeast(least, again.violations())) + "\n" + small.note()

@@ -21,8 +21,7 @@ final class ScriptText {
                 List<Integer> readable = sizes(submit.group(2));
                 List<Integer> writable = sizes(submit.group(3));
                 if (readable.size() + writable.size() > 0) {
-                    return Step.submit(
-                            readable, writable, submit.group(4) != null, Integer.parseInt(submit.group(1)));
+                    return Step.submit(readable, writable, submit.group(4) != null, Integer.parseInt(submit.group(1)));
                 }
             }
             Matcher other = OTHER.matcher(line);
@@ -42,8 +41,8 @@ final class ScriptText {
                 : Arrays.stream(text.split(", ")).map(Integer::valueOf).toList();
         if (sizes.size() > DriverScript.MAX_ELEMENTS
                 || sizes.stream().anyMatch(s -> s < 1 || s > DriverScript.MAX_BIG_BYTES)) {
-            throw new IllegalArgumentException(
-                    "at most " + DriverScript.MAX_ELEMENTS + " elements of 1 to " + DriverScript.MAX_BIG_BYTES + " bytes");
+            throw new IllegalArgumentException("at most " + DriverScript.MAX_ELEMENTS + " elements of 1 to "
+                    + DriverScript.MAX_BIG_BYTES + " bytes");
         }
         return sizes;
     }

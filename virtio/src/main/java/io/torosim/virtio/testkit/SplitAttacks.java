@@ -139,8 +139,7 @@ final class SplitAttacks {
                 .avail(0));
         good("reserved flag bits set", 1, r -> r.desc(0, READABLE, 16, 0xfff8, 0)
                 .avail(0));
-        good("reserved flag bits set on a writable element", 1, r -> r.desc(
-                        0, READABLE, 16, DESC_F_NEXT | 0xfff8, 1)
+        good("reserved flag bits set on a writable element", 1, r -> r.desc(0, READABLE, 16, DESC_F_NEXT | 0xfff8, 1)
                 .desc(1, WRITABLE, 16, DESC_F_WRITE | 0xfff8, 0)
                 .avail(0));
         good("reserved flag bits set in a table", 1, r -> r.entry(TABLE, 0, READABLE, 16, DESC_F_NEXT | 0xfff8, 1)
@@ -155,8 +154,7 @@ final class SplitAttacks {
                 .avail(0)
                 .afterFirstRead(r.layout().descAddr() + 8, 0x7fff_fff0L)
                 .afterFirstRead(r.layout().descAddr() + 24, 0x7fff_fff0L));
-        good("length in a table that grows once it was read", 1, r -> r.entry(
-                        TABLE, 0, READABLE, 16, DESC_F_NEXT, 1)
+        good("length in a table that grows once it was read", 1, r -> r.entry(TABLE, 0, READABLE, 16, DESC_F_NEXT, 1)
                 .entry(TABLE, 1, WRITABLE, 32, DESC_F_WRITE, 0)
                 .desc(0, TABLE, 32, DESC_F_INDIRECT, 0)
                 .avail(0)
@@ -191,9 +189,10 @@ final class SplitAttacks {
     }
 
     /** What must be refused where INDIRECT_DESC was not negotiated. */
-    static final DeviceAttack NOT_NEGOTIATED = new DeviceAttack("INDIRECT not negotiated", Rule.S17, false, 0, r -> table(r, 1)
-            .desc(0, TABLE, 16, DESC_F_INDIRECT, 0)
-            .avail(0));
+    static final DeviceAttack NOT_NEGOTIATED =
+            new DeviceAttack("INDIRECT not negotiated", Rule.S17, false, 0, r -> table(r, 1)
+                    .desc(0, TABLE, 16, DESC_F_INDIRECT, 0)
+                    .avail(0));
 
     static List<DeviceAttack> all() {
         return List.copyOf(ALL);

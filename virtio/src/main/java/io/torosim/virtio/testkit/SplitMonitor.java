@@ -211,8 +211,7 @@ final class SplitMonitor implements RingMonitor {
 
     private void mustBeAcquired(InFlightBuffer buffer, String place) {
         if (buffer != null && !order(Side.DEVICE).mayRead(buffer.exposure)) {
-            checker.report(
-                    Side.DEVICE, Rule.A7, place, buffer.id, "read behind an avail.idx that was not acquired");
+            checker.report(Side.DEVICE, Rule.A7, place, buffer.id, "read behind an avail.idx that was not acquired");
             order(Side.DEVICE).fence(); // said once
         }
     }
@@ -245,9 +244,7 @@ final class SplitMonitor implements RingMonitor {
         boolean index = in(
                 address,
                 length,
-                side == Side.DRIVER
-                        ? SplitRing.availIdx(layout.driverAddr())
-                        : SplitRing.usedIdx(layout.deviceAddr()),
+                side == Side.DRIVER ? SplitRing.availIdx(layout.driverAddr()) : SplitRing.usedIdx(layout.deviceAddr()),
                 2);
         if (side == Side.DRIVER) {
             driverStored(address, length, release);

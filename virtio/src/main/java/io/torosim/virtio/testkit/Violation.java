@@ -35,7 +35,9 @@ public record Violation(Verdict verdict, Side side, RingError error, long access
 
     /** Returns the violations that weigh at least so much, in their order. */
     public static List<Violation> atLeast(Verdict verdict, List<Violation> violations) {
-        return violations.stream().filter(v -> v.verdict.compareTo(verdict) <= 0).toList();
+        return violations.stream()
+                .filter(v -> v.verdict.compareTo(verdict) <= 0)
+                .toList();
     }
 
     /** Returns the violations a line a rule and side: the first of each, and how many more there are. */

@@ -71,7 +71,9 @@ class MalformedRingTest {
     void packedDriver_survivesLies(DriverAttacks.Attack attack) {
         List<Violation> wrong = DriverAttacks.run(attack, true, DriverQueue::create);
         if (attack.name().equals("len without WRITE")) { // for QEMU's sake, which never sets it
-            assertThat(wrong).singleElement().matches(v -> v.rule() == Rule.P17 && v.verdict() == Verdict.IMPLEMENTATION);
+            assertThat(wrong)
+                    .singleElement()
+                    .matches(v -> v.rule() == Rule.P17 && v.verdict() == Verdict.IMPLEMENTATION);
         } else {
             assertThat(wrong).isEmpty();
         }

@@ -206,29 +206,35 @@ class CheckerRulesTest {
     private void startAndDriver() {
         add(Rule.N3, PLAIN, s -> s.raw16(s.layout.deviceAddr(), 1).begin(), s -> s.garbageInEntries()
                 .begin());
-        add(Rule.N3, PLAIN, s -> s.raw16(SplitRing.usedIdx(s.layout.deviceAddr()), 1).begin(), s -> s.raw16(
-                        SplitRing.availEvent(s.layout.deviceAddr(), Q), 7)
-                .begin());
-        add(Rule.A1, PLAIN, s -> s.raw16(SplitRing.availIdx(s.layout.driverAddr()), 1).begin(), s -> s.raw16(
-                        SplitRing.usedEvent(s.layout.driverAddr(), Q), 7)
-                .begin());
+        add(
+                Rule.N3,
+                PLAIN,
+                s -> s.raw16(SplitRing.usedIdx(s.layout.deviceAddr()), 1).begin(),
+                s -> s.raw16(SplitRing.availEvent(s.layout.deviceAddr(), Q), 7).begin());
+        add(
+                Rule.A1,
+                PLAIN,
+                s -> s.raw16(SplitRing.availIdx(s.layout.driverAddr()), 1).begin(),
+                s -> s.raw16(SplitRing.usedEvent(s.layout.driverAddr(), Q), 7).begin());
         add(Rule.N1, PLAIN, s -> s.raw16(s.layout.driverAddr(), 2).begin(), s -> s.raw16(s.layout.driverAddr(), 1)
                 .begin());
         add(
                 Rule.S10,
                 PLAIN,
                 s -> s.begin().exposed().driver.desc(2, IN, 4, 1, 1).avail(0, 2),
-                s -> s.begin().exposed().driver.desc(2, IN, 4, 1, 3).desc(3, OUT + 32, 4, 2, 0).avail(0, 2));
-        add(
-                Rule.S11,
-                PLAIN,
-                s -> s.begin().exposed().driver.desc(1, OUT, 8, 2, 0),
-                s -> s.begin().exposed().driver.desc(2, OUT, 8, 2, 0));
-        add(
-                Rule.S11,
-                PLAIN,
-                s -> s.table(0).driver.entry(TABLE, 0, IN, 5, 0, 0),
-                s -> s.table(0).driver.entry(TABLE, 1, IN, 5, 0, 0));
+                s -> s.begin()
+                        .exposed()
+                        .driver
+                        .desc(2, IN, 4, 1, 3)
+                        .desc(3, OUT + 32, 4, 2, 0)
+                        .avail(0, 2));
+        add(Rule.S11, PLAIN, s -> s.begin().exposed().driver.desc(1, OUT, 8, 2, 0), s -> s.begin()
+                .exposed()
+                .driver
+                .desc(2, OUT, 8, 2, 0));
+        add(Rule.S11, PLAIN, s -> s.table(0).driver.entry(TABLE, 0, IN, 5, 0, 0), s -> s.table(0)
+                .driver
+                .entry(TABLE, 1, IN, 5, 0, 0));
         add(
                 Rule.D1,
                 PLAIN,
@@ -239,26 +245,23 @@ class CheckerRulesTest {
                 PACKED,
                 s -> s.begin().packedExposed().driver.memory().store8(IN, 1),
                 s -> s.begin().packedExposed().driver.memory().store8(IN + 16, 1));
-        add(
-                Rule.S12,
-                PLAIN,
-                s -> s.begin().driver.memory().store8(0xf000, 1),
-                s -> s.begin().driver.memory().store8(TABLE + 0xfff, 1));
-        add(
-                Rule.S12,
-                PLAIN,
-                s -> s.begin().driver.memory().store16(s.layout.deviceAddr(), 1),
-                s -> s.begin().driver.memory().store16(s.layout.driverAddr(), 1));
-        add(
-                Rule.S4,
-                PLAIN,
-                s -> s.begin().driver.avail(Q),
-                s -> s.begin().driver.desc(Q - 1, IN, 1, 0, 0).avail(Q - 1));
-        add(
-                Rule.S5,
-                PLAIN,
-                s -> s.begin().driver.desc(0, IN, 1, 1, Q).avail(0),
-                s -> s.begin().driver.desc(0, IN, 1, 1, Q - 1).desc(Q - 1, IN, 1, 0, Q).avail(0));
+        add(Rule.S12, PLAIN, s -> s.begin().driver.memory().store8(0xf000, 1), s -> s.begin()
+                .driver
+                .memory()
+                .store8(TABLE + 0xfff, 1));
+        add(Rule.S12, PLAIN, s -> s.begin().driver.memory().store16(s.layout.deviceAddr(), 1), s -> s.begin()
+                .driver
+                .memory()
+                .store16(s.layout.driverAddr(), 1));
+        add(Rule.S4, PLAIN, s -> s.begin().driver.avail(Q), s -> s.begin()
+                .driver
+                .desc(Q - 1, IN, 1, 0, 0)
+                .avail(Q - 1));
+        add(Rule.S5, PLAIN, s -> s.begin().driver.desc(0, IN, 1, 1, Q).avail(0), s -> s.begin()
+                .driver
+                .desc(0, IN, 1, 1, Q - 1)
+                .desc(Q - 1, IN, 1, 0, Q)
+                .avail(0));
         add(
                 Rule.S6,
                 PLAIN,
@@ -274,7 +277,11 @@ class CheckerRulesTest {
                 Rule.S8,
                 PLAIN,
                 s -> s.begin().driver.desc(0, OUT, 1, 3, 1).desc(1, IN, 1, 0, 0).avail(0),
-                s -> s.begin().driver.desc(0, OUT, 1, 3, 1).desc(1, OUT + 1, 1, 2, 0).avail(0));
+                s -> s.begin()
+                        .driver
+                        .desc(0, OUT, 1, 3, 1)
+                        .desc(1, OUT + 1, 1, 2, 0)
+                        .avail(0));
         add(
                 Rule.S17,
                 split(false, false, false),
@@ -283,38 +290,49 @@ class CheckerRulesTest {
         add(
                 Rule.I1,
                 PLAIN,
-                s -> s.begin().driver.entry(TABLE, 0, IN, 16, 4, 0).desc(0, TABLE, 16, 4, 0).avail(0),
-                s -> s.begin().driver.entry(TABLE, 0, IN, 16, 8, 0).desc(0, TABLE, 16, 4, 0).avail(0));
+                s -> s.begin()
+                        .driver
+                        .entry(TABLE, 0, IN, 16, 4, 0)
+                        .desc(0, TABLE, 16, 4, 0)
+                        .avail(0),
+                s -> s.begin()
+                        .driver
+                        .entry(TABLE, 0, IN, 16, 8, 0)
+                        .desc(0, TABLE, 16, 4, 0)
+                        .avail(0));
         add(
                 Rule.I2,
                 PLAIN,
-                s -> s.begin().driver.entry(TABLE, 0, IN, 1, 0, 0).desc(0, TABLE, 16, 5, 1).avail(0),
-                s -> s.begin().driver.entry(TABLE, 0, IN, 1, 0, 0).desc(0, TABLE, 16, 6, 1).avail(0)); // WRITE
-        add(
-                Rule.I3,
-                PLAIN,
-                s -> s.begin().driver.desc(0, TABLE, 17, 4, 0).avail(0),
-                s -> s.begin().driver.entry(TABLE + 1, 0, IN, 1, 0, 0).desc(0, TABLE + 1, 16, 4, 0).avail(0));
+                s -> s.begin()
+                        .driver
+                        .entry(TABLE, 0, IN, 1, 0, 0)
+                        .desc(0, TABLE, 16, 5, 1)
+                        .avail(0),
+                s -> s.begin()
+                        .driver
+                        .entry(TABLE, 0, IN, 1, 0, 0)
+                        .desc(0, TABLE, 16, 6, 1)
+                        .avail(0)); // WRITE
+        add(Rule.I3, PLAIN, s -> s.begin().driver.desc(0, TABLE, 17, 4, 0).avail(0), s -> s.begin()
+                .driver
+                .entry(TABLE + 1, 0, IN, 1, 0, 0)
+                .desc(0, TABLE + 1, 16, 4, 0)
+                .avail(0));
         add(Rule.I4, PLAIN, s -> s.table(Q), s -> s.table(Q - 1));
-        add(
-                Rule.A1,
-                PLAIN,
-                s -> s.begin().exposed().driver.availIdx(0),
-                s -> s.begin().exposed().driver.availIdx(1));
+        add(Rule.A1, PLAIN, s -> s.begin().exposed().driver.availIdx(0), s -> s.begin()
+                .exposed()
+                .driver
+                .availIdx(1));
         add(Rule.A2, PLAIN, s -> s.four().availIdx(5), Scene::four);
         add(
                 Rule.A3,
                 PLAIN,
                 s -> s.begin().driver.desc(0, IN, 1, 0, 0).avail(0).memory().store16(s.slot(0), 3),
                 s -> s.begin().driver.desc(0, IN, 1, 0, 0).avail(0).memory().store16(s.slot(0), 0));
-        add(
-                Rule.A3,
-                PLAIN,
-                s -> s.begin().driver.desc(0, IN, 1, 0, 0).memory().store16(s.idx(), 1),
-                s -> {
-                    s.begin().driver.desc(0, IN, 1, 0, 0).memory().fullFence();
-                    s.driver.memory().store16(s.idx(), 1);
-                });
+        add(Rule.A3, PLAIN, s -> s.begin().driver.desc(0, IN, 1, 0, 0).memory().store16(s.idx(), 1), s -> {
+            s.begin().driver.desc(0, IN, 1, 0, 0).memory().fullFence();
+            s.driver.memory().store16(s.idx(), 1);
+        });
         add(
                 Rule.A5,
                 PLAIN,
@@ -325,16 +343,14 @@ class CheckerRulesTest {
                 PLAIN,
                 s -> s.begin().exposed().driver.avail(0, 0),
                 s -> s.begin().exposed().driver.desc(3, IN, 1, 0, 0).avail(0, 3));
-        add(
-                Rule.N1,
-                PLAIN,
-                s -> s.begin().driver.memory().store16(s.layout.driverAddr(), 2),
-                s -> s.begin().driver.memory().store16(s.layout.driverAddr(), 1));
-        add(
-                Rule.N1,
-                EVENT,
-                s -> s.begin().driver.memory().store16(s.layout.driverAddr(), 1),
-                s -> s.begin().driver.memory().store16(s.layout.driverAddr(), 0));
+        add(Rule.N1, PLAIN, s -> s.begin().driver.memory().store16(s.layout.driverAddr(), 2), s -> s.begin()
+                .driver
+                .memory()
+                .store16(s.layout.driverAddr(), 1));
+        add(Rule.N1, EVENT, s -> s.begin().driver.memory().store16(s.layout.driverAddr(), 1), s -> s.begin()
+                .driver
+                .memory()
+                .store16(s.layout.driverAddr(), 0));
         add(
                 Rule.O2,
                 ORDERED,
@@ -345,11 +361,10 @@ class CheckerRulesTest {
                 ORDERED,
                 s -> s.begin().exposed().driver.desc(3, IN, 1, 0, 0).avail(0, 3),
                 s -> s.begin().exposed().driver.desc(2, IN, 1, 0, 0).avail(0, 2));
-        add(
-                Rule.O2,
-                ORDERED,
-                s -> s.begin().driver.desc(1, IN, 1, 0, 0).avail(1),
-                s -> s.begin().driver.desc(0, IN, 1, 0, 0).avail(0));
+        add(Rule.O2, ORDERED, s -> s.begin().driver.desc(1, IN, 1, 0, 0).avail(1), s -> s.begin()
+                .driver
+                .desc(0, IN, 1, 0, 0)
+                .avail(0));
         add(
                 Rule.I9,
                 ORDERED,
@@ -368,52 +383,42 @@ class CheckerRulesTest {
     }
 
     private void device() {
-        add(
-                Rule.S13,
-                PLAIN,
-                s -> s.begin().exposed().device.store16(s.layout.descAddr(), 1),
-                s -> s.begin().exposed().device.load16(s.layout.descAddr()));
-        add(Rule.S13, PLAIN, s -> s.table(0).device.store8(TABLE, 1), s -> s.table(0).device.load8(TABLE));
-        add(
-                Rule.S14,
-                PLAIN,
-                s -> s.begin().exposed().device.store8(IN + 15, 1),
-                s -> s.begin().exposed().device.store8(OUT, 1));
-        add(
-                Rule.S15,
-                PLAIN,
-                s -> s.begin().exposed().device.store8(OUT + 16, 1),
-                s -> s.begin().exposed().device.store8(OUT + 15, 1));
-        add(
-                Rule.S15,
-                PLAIN,
-                s -> s.begin().exposed().device.store16(OUT + 15, 1),
-                s -> s.begin().exposed().device.store16(OUT + 14, 1));
-        add(
-                Rule.S15,
-                PLAIN,
-                s -> s.begin().exposed().device.store16(s.layout.driverAddr(), 1),
-                s -> s.begin().exposed().device.store16(s.layout.deviceAddr(), 1));
-        add(
-                Rule.N2,
-                PLAIN,
-                s -> s.begin().device.store16(s.layout.deviceAddr(), 2),
-                s -> s.begin().device.store16(s.layout.deviceAddr(), 1));
-        add(
-                Rule.N2,
-                EVENT,
-                s -> s.begin().device.store16(s.layout.deviceAddr(), 1),
-                s -> s.begin().device.store16(s.layout.deviceAddr(), 0));
-        add(
-                Rule.U1,
-                PLAIN,
-                s -> s.begin().exposed().usedIdx(1),
-                s -> s.begin().exposed().used(0, 0, 0).usedIdx(1));
-        add(
-                Rule.U1,
-                PLAIN,
-                s -> s.begin().exposed().used(2, 0, 0),
-                s -> s.begin().exposed().used(0, 0, 0));
+        add(Rule.S13, PLAIN, s -> s.begin().exposed().device.store16(s.layout.descAddr(), 1), s -> s.begin()
+                .exposed()
+                .device
+                .load16(s.layout.descAddr()));
+        add(Rule.S13, PLAIN, s -> s.table(0).device.store8(TABLE, 1), s -> s.table(0)
+                .device
+                .load8(TABLE));
+        add(Rule.S14, PLAIN, s -> s.begin().exposed().device.store8(IN + 15, 1), s -> s.begin()
+                .exposed()
+                .device
+                .store8(OUT, 1));
+        add(Rule.S15, PLAIN, s -> s.begin().exposed().device.store8(OUT + 16, 1), s -> s.begin()
+                .exposed()
+                .device
+                .store8(OUT + 15, 1));
+        add(Rule.S15, PLAIN, s -> s.begin().exposed().device.store16(OUT + 15, 1), s -> s.begin()
+                .exposed()
+                .device
+                .store16(OUT + 14, 1));
+        add(Rule.S15, PLAIN, s -> s.begin().exposed().device.store16(s.layout.driverAddr(), 1), s -> s.begin()
+                .exposed()
+                .device
+                .store16(s.layout.deviceAddr(), 1));
+        add(Rule.N2, PLAIN, s -> s.begin().device.store16(s.layout.deviceAddr(), 2), s -> s.begin()
+                .device
+                .store16(s.layout.deviceAddr(), 1));
+        add(Rule.N2, EVENT, s -> s.begin().device.store16(s.layout.deviceAddr(), 1), s -> s.begin()
+                .device
+                .store16(s.layout.deviceAddr(), 0));
+        add(Rule.U1, PLAIN, s -> s.begin().exposed().usedIdx(1), s -> s.begin()
+                .exposed()
+                .used(0, 0, 0)
+                .usedIdx(1));
+        add(Rule.U1, PLAIN, s -> s.begin().exposed().used(2, 0, 0), s -> s.begin()
+                .exposed()
+                .used(0, 0, 0));
         add(
                 Rule.U1,
                 PLAIN,
@@ -422,16 +427,14 @@ class CheckerRulesTest {
                     s.begin().exposed().used(0, 0, 0).device.fullFence();
                     s.device.store16(SplitRing.usedIdx(s.layout.deviceAddr()), 1);
                 });
-        add(
-                Rule.U2,
-                PLAIN,
-                s -> s.begin().exposed().used(0, 0, 0).usedIdx(2),
-                s -> s.begin().exposed().used(0, 0, 0).usedIdx(0));
-        add(
-                Rule.U3,
-                PLAIN,
-                s -> s.begin().exposed().used(0, 1, 0).usedIdx(1),
-                s -> s.begin().exposed().used(0, 0, 0).usedIdx(1));
+        add(Rule.U2, PLAIN, s -> s.begin().exposed().used(0, 0, 0).usedIdx(2), s -> s.begin()
+                .exposed()
+                .used(0, 0, 0)
+                .usedIdx(0));
+        add(Rule.U3, PLAIN, s -> s.begin().exposed().used(0, 1, 0).usedIdx(1), s -> s.begin()
+                .exposed()
+                .used(0, 0, 0)
+                .usedIdx(1));
         add(
                 Rule.U4,
                 PLAIN,
@@ -445,21 +448,15 @@ class CheckerRulesTest {
                     s.used(0, 0, 8).usedIdx(1);
                 },
                 s -> s.begin().exposed().fill(8).used(0, 0, 8).usedIdx(1));
-        add(
-                Rule.U6,
-                PLAIN,
-                s -> s.one().used(0, 0, 1).usedIdx(1),
-                s -> s.one().used(0, 0, 0).usedIdx(1));
-        add(
-                Rule.O1,
-                ORDERED,
-                s -> s.two().used(0, 1, 0).usedIdx(1),
-                s -> s.two().used(0, 0, 0).usedIdx(1));
-        add(
-                Rule.O3,
-                ORDERED,
-                s -> s.three().used(0, 2, 0).usedIdx(2),
-                s -> s.three().used(0, 2, 0).usedIdx(3));
+        add(Rule.U6, PLAIN, s -> s.one().used(0, 0, 1).usedIdx(1), s -> s.one()
+                .used(0, 0, 0)
+                .usedIdx(1));
+        add(Rule.O1, ORDERED, s -> s.two().used(0, 1, 0).usedIdx(1), s -> s.two()
+                .used(0, 0, 0)
+                .usedIdx(1));
+        add(Rule.O3, ORDERED, s -> s.three().used(0, 2, 0).usedIdx(2), s -> s.three()
+                .used(0, 2, 0)
+                .usedIdx(3));
         add(
                 Rule.A7,
                 PLAIN,
@@ -488,16 +485,12 @@ class CheckerRulesTest {
     }
 
     private void events() {
-        add(
-                Rule.N4,
-                PLAIN,
-                s -> s.one().checker.driverIdle(),
-                s -> {
-                    s.begin().device.store16(s.layout.deviceAddr(), 1); // wants none
-                    s.one().driver.memory().fullFence();
-                    s.driver.memory().load16(s.layout.deviceAddr());
-                    s.checker.driverIdle();
-                });
+        add(Rule.N4, PLAIN, s -> s.one().checker.driverIdle(), s -> {
+            s.begin().device.store16(s.layout.deviceAddr(), 1); // wants none
+            s.one().driver.memory().fullFence();
+            s.driver.memory().load16(s.layout.deviceAddr());
+            s.checker.driverIdle();
+        });
         add(
                 Rule.N8,
                 PLAIN,
@@ -578,21 +571,15 @@ class CheckerRulesTest {
                     s.device.load16(s.layout.driverAddr());
                     s.checker.deviceIdle();
                 });
-        add(
-                Rule.N17,
-                PLAIN,
-                s -> s.one().checker.driverNotified(2),
-                s -> s.one().checker.driverNotified(1));
-        add(
-                Rule.E3,
-                PACKED,
-                s -> s.packedOne().checker.driverIdle(),
-                s -> {
-                    s.begin().device.store16(s.layout.deviceAddr() + 2, 1);
-                    s.packedOne().driver.memory().fullFence();
-                    s.driver.memory().load32(s.layout.deviceAddr());
-                    s.checker.driverIdle();
-                });
+        add(Rule.N17, PLAIN, s -> s.one().checker.driverNotified(2), s -> s.one()
+                .checker
+                .driverNotified(1));
+        add(Rule.E3, PACKED, s -> s.packedOne().checker.driverIdle(), s -> {
+            s.begin().device.store16(s.layout.deviceAddr() + 2, 1);
+            s.packedOne().driver.memory().fullFence();
+            s.driver.memory().load32(s.layout.deviceAddr());
+            s.checker.driverIdle();
+        });
         add(
                 Rule.E5,
                 PACKED,
@@ -634,26 +621,18 @@ class CheckerRulesTest {
     }
 
     private void packed() {
-        add(
-                Rule.P3,
-                PACKED,
-                s -> s.raw8(s.layout.descAddr() + 16 * Q - 1, 1).begin(),
-                s -> s.raw8(s.layout.descAddr() + 16 * Q, 1).begin()); // the driver event area
-        add(
-                Rule.E1,
-                PACKED,
-                s -> s.raw16(s.layout.deviceAddr() + 2, 2).begin(),
-                s -> s.raw16(s.layout.deviceAddr() + 2, 1).begin());
-        add(
-                Rule.P4,
-                PACKED,
-                s -> s.begin().driver.packedRaw(0, IN, 1, 0x8000, 0),
-                s -> s.begin().driver.packedRaw(0, IN, 1, 0x80, 0));
-        add(
-                Rule.P7,
-                PACKED,
-                s -> s.begin().driver.packed(0, IN, 1, 1, 0),
-                s -> s.begin().driver.packed(0, IN, 1, 0, 0));
+        add(Rule.P3, PACKED, s -> s.raw8(s.layout.descAddr() + 16 * Q - 1, 1).begin(), s -> s.raw8(
+                        s.layout.descAddr() + 16 * Q, 1)
+                .begin()); // the driver event area
+        add(Rule.E1, PACKED, s -> s.raw16(s.layout.deviceAddr() + 2, 2).begin(), s -> s.raw16(
+                        s.layout.deviceAddr() + 2, 1)
+                .begin());
+        add(Rule.P4, PACKED, s -> s.begin().driver.packedRaw(0, IN, 1, 0x8000, 0), s -> s.begin()
+                .driver
+                .packedRaw(0, IN, 1, 0x80, 0));
+        add(Rule.P7, PACKED, s -> s.begin().driver.packed(0, IN, 1, 1, 0), s -> s.begin()
+                .driver
+                .packed(0, IN, 1, 0, 0));
         add(
                 Rule.P7,
                 PACKED,
@@ -663,28 +642,32 @@ class CheckerRulesTest {
                 Rule.P10,
                 PACKED,
                 s -> {
-                    s.begin().driver.packed(1, IN, 1, 1, 0).packed(2, IN, 1, 1, 0).packed(3, IN, 1, 1, 0);
+                    s.begin()
+                            .driver
+                            .packed(1, IN, 1, 1, 0)
+                            .packed(2, IN, 1, 1, 0)
+                            .packed(3, IN, 1, 1, 0);
                     s.driver.packed(0, IN, 1, 1, 0);
                 },
                 s -> {
-                    s.begin().driver.packed(1, IN, 1, 1, 0).packed(2, IN, 1, 1, 0).packed(3, IN, 1, 0, 0);
+                    s.begin()
+                            .driver
+                            .packed(1, IN, 1, 1, 0)
+                            .packed(2, IN, 1, 1, 0)
+                            .packed(3, IN, 1, 0, 0);
                     s.driver.packed(0, IN, 1, 1, 0);
                 });
-        add(
-                Rule.P11,
-                PACKED,
-                s -> s.begin().driver.packed(1, IN, 1, 0, 0).packed(0, OUT, 1, 3, 0),
-                s -> s.begin().driver.packed(1, OUT + 8, 1, 2, 0).packed(0, OUT, 1, 3, 0));
-        add(
-                Rule.P12,
-                PACKED,
-                s -> s.begin().packedExposed().driver.packed(1, OUT, 8, 2, 0),
-                s -> s.begin().packedExposed().driver.packed(2, OUT + 32, 8, 2, 1));
-        add(
-                Rule.P5,
-                PACKED,
-                s -> s.begin().packedExposed().packedUsed(0, 0, 0, 0x80),
-                s -> s.begin().packedExposed().packedUsed(0, 0, 0, USED));
+        add(Rule.P11, PACKED, s -> s.begin().driver.packed(1, IN, 1, 0, 0).packed(0, OUT, 1, 3, 0), s -> s.begin()
+                .driver
+                .packed(1, OUT + 8, 1, 2, 0)
+                .packed(0, OUT, 1, 3, 0));
+        add(Rule.P12, PACKED, s -> s.begin().packedExposed().driver.packed(1, OUT, 8, 2, 0), s -> s.begin()
+                .packedExposed()
+                .driver
+                .packed(2, OUT + 32, 8, 2, 1));
+        add(Rule.P5, PACKED, s -> s.begin().packedExposed().packedUsed(0, 0, 0, 0x80), s -> s.begin()
+                .packedExposed()
+                .packedUsed(0, 0, 0, USED));
         add(
                 Rule.P13,
                 PACKED,
@@ -709,41 +692,32 @@ class CheckerRulesTest {
                     s.begin().packedExposed().device.store16(s.layout.descAddr() + 12, 0);
                     s.device.storeRelease16(s.layout.descAddr() + 14, USED);
                 });
-        add(
-                Rule.P16,
-                PACKED,
-                s -> s.begin().packedExposed().packedUsed(0, 3, 0, USED),
-                s -> s.begin().packedExposed().packedUsed(0, 0, 0, USED));
-        add(
-                Rule.P16,
-                PACKED,
-                s -> s.begin().packedExposed().driver.packed(2, IN, 1, 0, 0),
-                s -> s.begin().packedExposed().driver.packed(2, IN, 1, 0, 0xffff));
-        add(
-                Rule.P17,
-                PACKED,
-                s -> s.packedOne().packedUsed(0, 0, 1, USED | 2),
-                s -> s.packedOne().packedUsed(0, 0, 1, USED)); // without WRITE the length says nothing
-        add(
-                Rule.P17,
-                PACKED,
-                s -> s.begin().packedExposed().packedUsed(0, 0, 0, USED | 2),
-                s -> s.begin().packedExposed().fill(1).packedUsed(0, 0, 1, USED | 2));
+        add(Rule.P16, PACKED, s -> s.begin().packedExposed().packedUsed(0, 3, 0, USED), s -> s.begin()
+                .packedExposed()
+                .packedUsed(0, 0, 0, USED));
+        add(Rule.P16, PACKED, s -> s.begin().packedExposed().driver.packed(2, IN, 1, 0, 0), s -> s.begin()
+                .packedExposed()
+                .driver
+                .packed(2, IN, 1, 0, 0xffff));
+        add(Rule.P17, PACKED, s -> s.packedOne().packedUsed(0, 0, 1, USED | 2), s -> s.packedOne()
+                .packedUsed(0, 0, 1, USED)); // without WRITE the length says nothing
+        add(Rule.P17, PACKED, s -> s.begin().packedExposed().packedUsed(0, 0, 0, USED | 2), s -> s.begin()
+                .packedExposed()
+                .fill(1)
+                .packedUsed(0, 0, 1, USED | 2));
         add(
                 Rule.P17, // something was written
                 PACKED,
                 s -> s.begin().packedExposed().fill(8).packedUsed(0, 0, 8, USED),
                 s -> s.begin().packedExposed().fill(8).packedUsed(0, 0, 8, USED | 2));
-        add(
-                Rule.U4,
-                PACKED,
-                s -> s.begin().packedExposed().packedUsed(0, 0, 17, USED | 2),
-                s -> s.begin().packedExposed().fill(16).packedUsed(0, 0, 16, USED | 2));
-        add(
-                Rule.U5,
-                PACKED,
-                s -> s.begin().packedExposed().fill(7).packedUsed(0, 0, 8, USED | 2),
-                s -> s.begin().packedExposed().fill(8).packedUsed(0, 0, 7, USED | 2));
+        add(Rule.U4, PACKED, s -> s.begin().packedExposed().packedUsed(0, 0, 17, USED | 2), s -> s.begin()
+                .packedExposed()
+                .fill(16)
+                .packedUsed(0, 0, 16, USED | 2));
+        add(Rule.U5, PACKED, s -> s.begin().packedExposed().fill(7).packedUsed(0, 0, 8, USED | 2), s -> s.begin()
+                .packedExposed()
+                .fill(8)
+                .packedUsed(0, 0, 7, USED | 2));
         add(
                 Rule.P24,
                 packed(false, true),
@@ -790,46 +764,34 @@ class CheckerRulesTest {
                     s.begin().packedExposed().packedUsed(0, 0, 0, USED);
                     s.driver.memory().load64(s.layout.descAddr() + 8); // all at once
                 });
-        add(
-                Rule.E1,
-                PACKED,
-                s -> s.begin().driver.memory().store16(s.layout.driverAddr() + 2, 2),
-                s -> s.begin().driver.memory().store16(s.layout.driverAddr() + 2, 1));
-        add(
-                Rule.E1,
-                PACKED_EVENT,
-                s -> s.begin().device.store16(s.layout.deviceAddr() + 2, 3),
-                s -> s.begin().device.store16(s.layout.deviceAddr() + 2, 2));
-        add(
-                Rule.E2,
-                PACKED_EVENT,
-                s -> s.begin().device.store32(s.layout.deviceAddr(), 2 << 16 | Q),
-                s -> s.begin().device.store32(s.layout.deviceAddr(), 2 << 16 | Q - 1));
-        add(
-                Rule.E6,
-                PACKED,
-                s -> s.begin().driver.memory().store16(s.layout.deviceAddr() + 2, 1),
-                s -> s.begin().driver.memory().store16(s.layout.driverAddr() + 2, 1));
-        add(
-                Rule.E6,
-                PACKED,
-                s -> s.begin().device.store16(s.layout.driverAddr() + 2, 1),
-                s -> s.begin().device.store16(s.layout.deviceAddr() + 2, 1));
-        add(
-                Rule.S13,
-                PACKED,
-                s -> s.packedTable().device.store8(TABLE + 15, 1),
-                s -> s.packedTable().device.load8(TABLE + 15));
-        add(
-                Rule.S14,
-                PACKED,
-                s -> s.begin().packedExposed().device.store8(IN, 1),
-                s -> s.begin().packedExposed().device.store8(OUT, 1));
-        add(
-                Rule.S11,
-                PACKED,
-                s -> s.packedTable().driver.memory().store8(TABLE, 1),
-                s -> s.packedTable().driver.memory().store8(TABLE + 16, 1));
+        add(Rule.E1, PACKED, s -> s.begin().driver.memory().store16(s.layout.driverAddr() + 2, 2), s -> s.begin()
+                .driver
+                .memory()
+                .store16(s.layout.driverAddr() + 2, 1));
+        add(Rule.E1, PACKED_EVENT, s -> s.begin().device.store16(s.layout.deviceAddr() + 2, 3), s -> s.begin()
+                .device
+                .store16(s.layout.deviceAddr() + 2, 2));
+        add(Rule.E2, PACKED_EVENT, s -> s.begin().device.store32(s.layout.deviceAddr(), 2 << 16 | Q), s -> s.begin()
+                .device
+                .store32(s.layout.deviceAddr(), 2 << 16 | Q - 1));
+        add(Rule.E6, PACKED, s -> s.begin().driver.memory().store16(s.layout.deviceAddr() + 2, 1), s -> s.begin()
+                .driver
+                .memory()
+                .store16(s.layout.driverAddr() + 2, 1));
+        add(Rule.E6, PACKED, s -> s.begin().device.store16(s.layout.driverAddr() + 2, 1), s -> s.begin()
+                .device
+                .store16(s.layout.deviceAddr() + 2, 1));
+        add(Rule.S13, PACKED, s -> s.packedTable().device.store8(TABLE + 15, 1), s -> s.packedTable()
+                .device
+                .load8(TABLE + 15));
+        add(Rule.S14, PACKED, s -> s.begin().packedExposed().device.store8(IN, 1), s -> s.begin()
+                .packedExposed()
+                .device
+                .store8(OUT, 1));
+        add(Rule.S11, PACKED, s -> s.packedTable().driver.memory().store8(TABLE, 1), s -> s.packedTable()
+                .driver
+                .memory()
+                .store8(TABLE + 16, 1));
     }
 
     static List<Case> cases() {

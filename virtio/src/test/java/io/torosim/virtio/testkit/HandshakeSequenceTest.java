@@ -142,11 +142,14 @@ class HandshakeSequenceTest {
                 .containsExactly(
                         "13 F12 features at Status (0x70) = 180000000: bits 0x80000000 are unknown, reserved or of another interface");
         assertThat(mmio(4, UP_TO_DRIVER + "14=0 10 14=1 @10=1 10 " + bits + "20000000" + high))
-                .containsExactly("13 F7 features at Status (0x70) = 120000000: bits 0x20000000 were not seen to be offered");
+                .containsExactly(
+                        "13 F7 features at Status (0x70) = 120000000: bits 0x20000000 were not seen to be offered");
         assertThat(mmio(4, UP_TO_DRIVER + "14=1 @10=1 10 " + bits + "20000000" + high))
-                .containsExactly("11 F7 features at Status (0x70) = 120000000: bits 0x20000000 were not seen to be offered");
+                .containsExactly(
+                        "11 F7 features at Status (0x70) = 120000000: bits 0x20000000 were not seen to be offered");
         assertThat(mmio(1, UP_TO_DRIVER + FEATURES + bits + "800" + high))
-                .containsExactly("13 NET12 features at Status (0x70) = 100000800: bits 0x800 need others that are missing");
+                .containsExactly(
+                        "13 NET12 features at Status (0x70) = 100000800: bits 0x800 need others that are missing");
         assertThat(mmio(4, UP_TO_DRIVER + FEATURES + "70=b 70"))
                 .containsExactly("9 F13 features at Status (0x70) = 0: VERSION_1 must be accepted");
         assertThat(mmio(4, AGREED + "20=1 24=0 20=10000000"))
@@ -358,9 +361,8 @@ class HandshakeSequenceTest {
                     view.load16(0x1202);
                 }
                 checker.end();
-                assertThat(checker.violations())
-                        .hasSize(late && !again ? 1 : 0)
-                        .allMatch(v -> v.toString().contains("F27"));
+                assertThat(checker.violations()).hasSize(late && !again ? 1 : 0).allMatch(v -> v.toString()
+                        .contains("F27"));
             }
         }
     }

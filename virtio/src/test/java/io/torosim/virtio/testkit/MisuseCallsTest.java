@@ -15,8 +15,12 @@ class MisuseCallsTest {
     @Test
     void ourHalves_refuse_andGoOn() {
         for (QueueMode mode : QueueMode.all(8)) {
-            assertThat(MisuseCalls.driver(mode, DriverQueue::create)).as(mode + " driver").isEmpty();
-            assertThat(MisuseCalls.device(mode, DeviceQueue::create)).as(mode + " device").isEmpty();
+            assertThat(MisuseCalls.driver(mode, DriverQueue::create))
+                    .as(mode + " driver")
+                    .isEmpty();
+            assertThat(MisuseCalls.device(mode, DeviceQueue::create))
+                    .as(mode + " device")
+                    .isEmpty();
         }
     }
 

@@ -136,7 +136,9 @@ class BrokenQueuesTest {
             RunResult result = run(script, bug, brokenDriver);
             Violation first =
                     Violation.atLeast(Verdict.SHOULD, result.violations()).get(0);
-            assertThat(BY_SCRIPT.get(bug)).as("%s, broken driver %s: %s", bug, brokenDriver, first).contains(first.rule());
+            assertThat(BY_SCRIPT.get(bug))
+                    .as("%s, broken driver %s: %s", bug, brokenDriver, first)
+                    .contains(first.rule());
             assertThat(first.side()).isEqualTo(brokenDriver ? Side.DRIVER : Side.DEVICE);
             if (!wantsLongRun(bug)) {
                 Rule rule = first.rule();
