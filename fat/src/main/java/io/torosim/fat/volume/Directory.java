@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A directory read into memory: its entries in the order of their slots, and two maps to find them, by the name shown
@@ -19,6 +20,7 @@ final class Directory {
     private NameTable byShortName;
     private final HashMap<ShortName.Basis, Integer> tails = new HashMap<>();
     private String label;
+    private int hidden;
     boolean attached = true;
 
     Directory(FatNode self) {
@@ -30,8 +32,16 @@ final class Directory {
         return Collections.unmodifiableList(entries);
     }
 
+    /** Returns whether there is no entry, listed or not. */
     boolean isEmpty() {
-        return entries.isEmpty();
+        return entries.isEmpty() && hidden == 0;
+    }
+
+    /** Leaves directories out of the listing that do not pass; their names stay taken. */
+    void hideUnless(Predicate<FatNode> shown) {
+        int before = entries.size();
+        entries.removeIf(node -> node.isDirectory() && !shown.test(node));
+        hidden = before - entries.size();
     }
 
     int size() {
@@ -110,6 +120,8 @@ final class Directory {
         int index = indexOf(node.slot);
         if (index < entries.size() && entries.get(index) == node) {
             entries.remove(index);
+        } else {
+            hidden--;
         }
         byName.remove(node);
         if (byShortName != null) {

@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 
 /**
- * The directories in memory. Each is owned by the one entry through which it was first reached: a second entry for the
- * same clusters, as in a loop or a cross link, is refused, so that no walk over a damaged volume is longer than the
- * volume.
+ * The directories in memory. Each is owned by the one entry that was met first: a second entry for the same clusters, as a
+ * power cut in a move or a cross link leaves it, is not listed, and one that leads back to a directory above is refused
+ * when it is entered, so that no walk over a damaged volume is longer than the volume.
  *
  * <p>When too many entries are held, all directories are dropped that are not the one read last, not on the way to it and
  * hold no open file; not before the call, or the section of calls, that read the last one has ended.
@@ -51,6 +51,7 @@ final class DirectoryCache {
             checkOwner(node);
         }
         Directory directory = DirectoryLoader.load(node);
+        directory.hideUnless(this::isOwner);
         entries += directory.size();
         overfull = entries > FatVolume.MAX_CACHED_ENTRIES;
         loaded.add(directory);
@@ -59,12 +60,28 @@ final class DirectoryCache {
         return directory;
     }
 
-    private void checkOwner(FatNode node) throws FatException {
+    /** Returns whether a directory's clusters belong to this entry, or to a directory above, which entering it will tell. */
+    private boolean isOwner(FatNode node) {
+        if (!volume.table().isLink(node.firstCluster) || ancestor(node) != null) {
+            return true;
+        }
+        Long owner = owners.putIfAbsent(node.firstCluster, node.place());
+        return owner == null || owner == node.place();
+    }
+
+    private static FatNode ancestor(FatNode node) {
         for (FatNode up = node.parent.self; !up.isRoot(); up = up.parent.self) {
             if (up.firstCluster == node.firstCluster) {
-                throw node.error(
-                        FatRule.DIRECTORY_LOOP, node.firstCluster, "directory is its own ancestor " + up.path());
+                return up;
             }
+        }
+        return null;
+    }
+
+    private void checkOwner(FatNode node) throws FatException {
+        FatNode up = ancestor(node);
+        if (up != null) {
+            throw node.error(FatRule.DIRECTORY_LOOP, node.firstCluster, "directory is its own ancestor " + up.path());
         }
         Long owner = owners.putIfAbsent(node.firstCluster, node.place());
         if (owner != null && owner != node.place()) {

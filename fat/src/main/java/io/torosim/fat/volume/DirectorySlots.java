@@ -32,7 +32,6 @@ final class DirectorySlots {
     private int dropLast;
     private boolean dropNow;
     private boolean dropped;
-    private boolean stale; // whether the sector written last began with a used or deleted slot
 
     DirectorySlots(FatNode self) {
         this.self = self;
@@ -141,9 +140,8 @@ final class DirectorySlots {
     }
 
     /**
-     * Writes slots in place, and an end mark behind them if they move the end. The short entry, last of the slots,
-     * appears with one sector, the one that is written last: the sector of the old end mark if the slots go beyond it,
-     * else the sector of the short entry.
+     * Writes slots in place, and an end mark behind them if they move the end. The sector of the short entry, last of the
+     * slots, is written last; before it the disk has slots of a long name without an entry, then an end mark.
      */
     void write(int firstSlot, byte[] slots, WriteOrder order) throws IOException {
         int count = slots.length / DirectorySlot.BYTES;
@@ -153,16 +151,14 @@ final class DirectorySlots {
             bytes = Arrays.copyOf(slots, slots.length + DirectorySlot.BYTES);
         }
         int last = firstSlot + bytes.length / DirectorySlot.BYTES - 1;
-        int commit = newEnd > end ? Math.max(firstSlot, end) / PER_SECTOR : (newEnd - 1) / PER_SECTOR;
-        boolean apart = false;
-        for (int sector = firstSlot / PER_SECTOR; sector <= last / PER_SECTOR; sector++) {
-            if (sector != commit) {
-                apart |= writeSector(sector, firstSlot, last, bytes) && sector < commit;
-                apart |= sector > commit && stale;
-            }
+        int commit = (newEnd - 1) / PER_SECTOR;
+        if (newEnd > end) {
+            endBehind(firstSlot, last, order);
         }
-        if (apart) {
-            order.barrier();
+        for (int sector = firstSlot / PER_SECTOR; sector <= last / PER_SECTOR; sector++) {
+            if (sector != commit && writeSector(sector, firstSlot, last, bytes)) {
+                order.barrier();
+            }
         }
         dropped = false;
         boolean together = dropFirst >= 0 && dropFirst / PER_SECTOR == commit && dropLast / PER_SECTOR == commit;
@@ -182,6 +178,19 @@ final class DirectorySlots {
         searchFrom = Math.min(searchFrom, firstSlot);
     }
 
+    /** Sees to it that sectors behind that of the end mark begin with an end mark before that one goes. */
+    private void endBehind(int firstSlot, int last, WriteOrder order) throws IOException {
+        for (int sector = Math.max(firstSlot, end) / PER_SECTOR + 1; sector <= last / PER_SECTOR; sector++) {
+            long at = offsetOf(sector * PER_SECTOR);
+            byte[] bytes = self.volume.disk().sector(at);
+            if (bytes[0] != DirectorySlot.END_MARK) {
+                bytes[0] = DirectorySlot.END_MARK;
+                self.volume.disk().writeSector(at, bytes);
+                order.barrier();
+            }
+        }
+    }
+
     /** Writes the part of some slots that lies in one sector, unless it is there already. Says whether it wrote. */
     private boolean writeSector(int sector, int firstSlot, int last, byte[] bytes) throws IOException {
         int from = Math.max(firstSlot, sector * PER_SECTOR);
@@ -189,7 +198,6 @@ final class DirectorySlots {
         long at = offsetOf(sector * PER_SECTOR);
         byte[] old = self.volume.disk().sector(at);
         byte[] patched = old.clone();
-        stale = old[0] != DirectorySlot.END_MARK;
         System.arraycopy(
                 bytes,
                 (from - firstSlot) * DirectorySlot.BYTES,
