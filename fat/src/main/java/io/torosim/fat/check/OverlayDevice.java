@@ -36,7 +36,8 @@ final class OverlayDevice implements BlockDevice {
         int sectors = BlockRange.checkedSectors(this, sector, target);
         int start = target.position();
         below.read(sector, target);
-        for (Map.Entry<Long, byte[]> entry : written.subMap(sector, sector + sectors).entrySet()) {
+        for (Map.Entry<Long, byte[]> entry :
+                written.subMap(sector, sector + sectors).entrySet()) {
             target.put(start + (int) (entry.getKey() - sector) * SECTOR_BYTES, entry.getValue());
         }
     }

@@ -46,8 +46,10 @@ final class RepairPlan {
         /** Returns whether another entry may be the same file's, before or behind a move. */
         boolean mayBe(Entry other) {
             return isDirectory() == other.isDirectory()
-                    && u16(bytes, DirectorySlot.CREATE_DATE_OFFSET) == u16(other.bytes, DirectorySlot.CREATE_DATE_OFFSET)
-                    && u16(bytes, DirectorySlot.CREATE_TIME_OFFSET) == u16(other.bytes, DirectorySlot.CREATE_TIME_OFFSET);
+                    && u16(bytes, DirectorySlot.CREATE_DATE_OFFSET)
+                            == u16(other.bytes, DirectorySlot.CREATE_DATE_OFFSET)
+                    && u16(bytes, DirectorySlot.CREATE_TIME_OFFSET)
+                            == u16(other.bytes, DirectorySlot.CREATE_TIME_OFFSET);
         }
     }
 
@@ -192,9 +194,8 @@ final class RepairPlan {
 
     /** Notes the clusters of a file and cuts what is behind its end. */
     private void keepChain(Entry entry, Set<Integer> used) throws IOException {
-        long needed = entry.isDirectory()
-                ? Long.MAX_VALUE
-                : (entry.size() + boot.clusterBytes() - 1) / boot.clusterBytes();
+        long needed =
+                entry.isDirectory() ? Long.MAX_VALUE : (entry.size() + boot.clusterBytes() - 1) / boot.clusterBytes();
         int at = entry.cluster();
         if (needed == 0) {
             byte[] empty = entry.bytes().clone();

@@ -147,12 +147,15 @@ final class CrashModel {
      */
     String defect(Map<String, byte[]> found) {
         for (Item item : items) {
-            if (!item.mayBeGone && item.names.stream().noneMatch(name -> found.containsKey(name) && isItem(item, found.get(name)))) {
+            if (!item.mayBeGone
+                    && item.names.stream()
+                            .noneMatch(name -> found.containsKey(name) && isItem(item, found.get(name)))) {
                 return "lost: " + item.names + " of lengths " + item.lengths;
             }
         }
         for (Map.Entry<String, byte[]> entry : found.entrySet()) {
-            if (items.stream().noneMatch(item -> item.names.contains(entry.getKey()) && isItem(item, entry.getValue()))) {
+            if (items.stream()
+                    .noneMatch(item -> item.names.contains(entry.getKey()) && isItem(item, entry.getValue()))) {
                 String size = entry.getValue() == null ? "directory" : entry.getValue().length + " bytes";
                 return "foreign: " + entry.getKey() + ", " + size;
             }

@@ -127,7 +127,8 @@ enum CrashOperation {
     FILL {
         @Override
         void run(FileSystem fs, CrashModel model) throws IOException {
-            write(fs, model, "/FULL.BIN", (int) Files.getFileStore(fs.getPath("/")).getUsableSpace());
+            write(fs, model, "/FULL.BIN", (int)
+                    Files.getFileStore(fs.getPath("/")).getUsableSpace());
         }
     },
     FORCE {

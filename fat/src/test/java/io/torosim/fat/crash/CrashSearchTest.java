@@ -117,7 +117,8 @@ class CrashSearchTest {
         CrashModel model = atFirst.copy();
         int begin = 0;
         // not closed: the power goes while it is mounted
-        FileSystem fs = FatFileSystemProvider.open(device, MountOptions.of("crash").withBarriers(barriers));
+        FileSystem fs =
+                FatFileSystemProvider.open(device, MountOptions.of("crash").withBarriers(barriers));
         for (int i = 0; i < sequence.size(); i++) {
             begin = device.log.size();
             perform(fs, sequence.get(i), model);
@@ -207,7 +208,8 @@ class CrashSearchTest {
             while (true) {
                 apply(durable, pending, sectors, chosen, model, what);
                 int at = 0;
-                while (at < chosen.length && chosen[at] == pending.get(sectors.get(at)).size()) {
+                while (at < chosen.length
+                        && chosen[at] == pending.get(sectors.get(at)).size()) {
                     chosen[at++] = 0;
                 }
                 if (at == chosen.length) {

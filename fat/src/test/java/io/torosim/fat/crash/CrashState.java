@@ -64,16 +64,21 @@ record CrashState(String classes, Map<String, byte[]> found, Map<String, byte[]>
             case FATS_DIFFER -> "differing FATs";
             case CHAIN_TOO_LONG -> "chain longer than its file";
             case DIRTY -> "dirty mark";
-            case LONG_NAME -> finding.detail().contains("does not fit its short entry") ? null : "orphan long-name slots";
+            case LONG_NAME -> finding.detail().contains("does not fit its short entry")
+                    ? null
+                    : "orphan long-name slots";
             case CROSS_LINKED, DUPLICATE_NAME -> "two entries of a move";
-            case DOT_ENTRIES -> isDoubled ? "two entries of a move" : null; // fits one: the repair keeps it and is clean
+            case DOT_ENTRIES -> isDoubled
+                    ? "two entries of a move"
+                    : null; // fits one: the repair keeps it and is clean
             default -> null;
         };
     }
 
     private static Map<String, byte[]> walk(CrashDevice device) throws IOException {
         var found = new TreeMap<String, byte[]>();
-        try (FileSystem fs = FatFileSystemProvider.open(device, MountOptions.of("crash").asReadOnly());
+        try (FileSystem fs = FatFileSystemProvider.open(
+                        device, MountOptions.of("crash").asReadOnly());
                 var walk = Files.walk(fs.getPath("/"))) {
             for (Path path : (Iterable<Path>) walk::iterator) {
                 if (path.getNameCount() > 0) {
