@@ -18,6 +18,7 @@ module io.torosim.guest {
     exports io.torosim.guest.nic;
     exports io.torosim.guest.program;
     exports io.torosim.guest.remote;
+    exports io.torosim.guest.run;
     exports io.torosim.guest.stack;
     exports io.torosim.guest.toro;
     exports io.torosim.guest.wire;

@@ -76,5 +76,5 @@ enum CpuConclusion {
      * @param ubuntu Ubuntu
      * @param ubuntuHeavy Ubuntu with more messages
      */
-    record Runs(GuestRun toro, GuestRun ubuntu, GuestRun ubuntuHeavy) {}
+    record Runs(CpuRun toro, CpuRun ubuntu, CpuRun ubuntuHeavy) {}
 }

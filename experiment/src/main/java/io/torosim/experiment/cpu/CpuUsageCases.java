@@ -44,7 +44,7 @@ final class CpuUsageCases {
         return judged;
     }
 
-    static List<CaseResult> toroBefore(GuestRun run) {
+    static List<CaseResult> toroBefore(CpuRun run) {
         double leastVcpu =
                 run.threadPercent().stream().mapToDouble(t -> t[0]).min().orElse(Double.NaN);
         double[] all = run.samples().stream().mapToDouble(Series.Sample::value).toArray();
@@ -71,7 +71,7 @@ final class CpuUsageCases {
                         SHAPE));
     }
 
-    static List<CaseResult> toroAfter(Specification spec, String key, String name, GuestRun run) {
+    static List<CaseResult> toroAfter(Specification spec, String key, String name, CpuRun run) {
         List<CaseResult> cases = new ArrayList<>();
         double[] burst = run.values(TrafficPhases.BURST);
         double[] idle = run.values(TrafficPhases.IDLE);
@@ -117,7 +117,7 @@ final class CpuUsageCases {
         return cases;
     }
 
-    private static CaseResult lastPoll(Specification spec, String key, String name, GuestRun run) {
+    private static CaseResult lastPoll(Specification spec, String key, String name, CpuRun run) {
         return new CaseResult(
                 key + ".polling-after-last-packet",
                 name,
@@ -138,7 +138,7 @@ final class CpuUsageCases {
         return mhz == 0 ? nominal : nominal * mhz * 1e6 / spec.tscHz();
     }
 
-    static CaseResult unchanged(GuestRun plain, GuestRun heavy) {
+    static CaseResult unchanged(CpuRun plain, CpuRun heavy) {
         double worst = 0;
         int samples = Math.min(plain.samples().size(), heavy.samples().size());
         for (int i = 0; i < samples; i++) {
@@ -162,7 +162,7 @@ final class CpuUsageCases {
                 "a core spins or is halted, whatever the load");
     }
 
-    static List<CaseResult> ubuntu(GuestRun run) {
+    static List<CaseResult> ubuntu(CpuRun run) {
         double[] burst = run.values(TrafficPhases.BURST);
         double[] idle = run.values(TrafficPhases.IDLE);
         return List.of(
@@ -224,7 +224,7 @@ final class CpuUsageCases {
                         "SYN to FIN"));
     }
 
-    static List<CaseResult> ubuntuHeavy(GuestRun run) {
+    static List<CaseResult> ubuntuHeavy(CpuRun run) {
         double[] burst = run.values(TrafficPhases.BURST);
         double leastVcpu = Double.NaN;
         for (int i = 0; i < run.samples().size(); i++) {
@@ -263,7 +263,7 @@ final class CpuUsageCases {
                         ""));
     }
 
-    static CaseResult saving(Specification spec, GuestRun before, GuestRun after) {
+    static CaseResult saving(Specification spec, CpuRun before, CpuRun after) {
         double share = 100 * after.mean() / before.mean();
         String metric = "mean use relative to before";
         boolean halfTheTime = spec.arrivals() instanceof Arrivals.ClosedLoop loop
@@ -290,7 +290,7 @@ final class CpuUsageCases {
     }
 
     /** The same of the guest that is exact to the byte, in samples of one second of {@code top}: a tick is 1 % of one. */
-    static List<CaseResult> exact(Specification spec, GuestRun run, GuestRun coarse) {
+    static List<CaseResult> exact(Specification spec, CpuRun run, CpuRun coarse) {
         String key = "toro-after-exact";
         String name = "Toro after, byte by byte";
         String why =
@@ -341,12 +341,7 @@ final class CpuUsageCases {
     }
 
     static List<CaseResult> explanations(
-            Specification spec,
-            GuestRun variantB,
-            GuestRun spinning,
-            GuestRun tcgSingle,
-            GuestRun oneCore,
-            GuestRun polled) {
+            Specification spec, CpuRun variantB, CpuRun spinning, CpuRun tcgSingle, CpuRun oneCore, CpuRun polled) {
         String group = "Why 100 % before?";
         return List.of(
                 CaseResult.info(
@@ -397,7 +392,7 @@ final class CpuUsageCases {
      * What a failed calibration would have done: the same host, whose clock the kernel takes for what it is and for 2393 MHz,
      * under the load of the specification (right, wrong) and under sparse requests (right, wrong).
      */
-    static List<CaseResult> wrongClock(Specification spec, List<GuestRun> runs) {
+    static List<CaseResult> wrongClock(Specification spec, List<CpuRun> runs) {
         String clock = spec.tscHz() / 1_000_000 + " MHz";
         String believed = clock + " taken for " + spec.get(Keys.BELIEVED_MHZ);
         MachineSpec machine = MachineSpec.builder().tscHz(spec.tscHz()).build();

@@ -6,7 +6,7 @@ import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.IndependentRuns;
-import io.torosim.experiment.cpu.GuestRun.Setup;
+import io.torosim.experiment.cpu.CpuRun.Setup;
 import io.torosim.experiment.spec.Arrivals;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
@@ -72,7 +72,7 @@ public final class CpuUsageExperiment implements Experiment {
         Setup linux = Setup.linux();
         Setup oldMaster = Setup.toro(IdlePolicy.busyPoll());
 
-        IndependentRuns<GuestRun> runs = new IndependentRuns<>();
+        IndependentRuns<CpuRun> runs = new IndependentRuns<>();
         runs.add("Toro before", () -> full(before, spec.get(Keys.CONCURRENCY), seed));
         runs.add("Toro after", () -> full(after, spec.get(Keys.CONCURRENCY), seed));
         runs.add("Ubuntu", () -> full(linux, spec.get(Keys.CONCURRENCY), seed));
@@ -92,20 +92,20 @@ public final class CpuUsageExperiment implements Experiment {
         runs.add("Toro, 3.6 GHz taken for 2393 MHz", () -> shortBurst(wrong, after, seed));
         runs.add("Toro, 3.6 GHz, sparse requests", () -> sparse(quick, after, seed));
         runs.add("Toro, 3.6 GHz taken for 2393 MHz, sparse requests", () -> sparse(wrong, after, seed));
-        List<GuestRun> done = runs.run(progress);
+        List<CpuRun> done = runs.run(progress);
 
-        GuestRun toroBefore = done.get(0);
-        GuestRun toroAfter = done.get(1);
-        GuestRun ubuntu = done.get(2);
-        GuestRun toroHeavy = done.get(3);
-        GuestRun ubuntuHeavy = done.get(4);
-        GuestRun spinning = done.get(5);
-        GuestRun tcgSingle = done.get(6);
-        GuestRun oneCore = done.get(7);
-        GuestRun polled = done.get(8);
-        GuestRun exact = done.get(9);
+        CpuRun toroBefore = done.get(0);
+        CpuRun toroAfter = done.get(1);
+        CpuRun ubuntu = done.get(2);
+        CpuRun toroHeavy = done.get(3);
+        CpuRun ubuntuHeavy = done.get(4);
+        CpuRun spinning = done.get(5);
+        CpuRun tcgSingle = done.get(6);
+        CpuRun oneCore = done.get(7);
+        CpuRun polled = done.get(8);
+        CpuRun exact = done.get(9);
         long digest = 0; // of the machine that the specification describes
-        for (GuestRun run : done.subList(0, ofThisMachine)) {
+        for (CpuRun run : done.subList(0, ofThisMachine)) {
             digest = TraceDigest.combine(digest, run.result().traceDigest());
         }
 
@@ -176,30 +176,30 @@ public final class CpuUsageExperiment implements Experiment {
         return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 
-    private GuestRun full(Setup setup, int concurrency, long seed) {
-        return GuestRun.run(spec, setup, concurrency, spec.get(Keys.DURATION), seed);
+    private CpuRun full(Setup setup, int concurrency, long seed) {
+        return CpuRun.run(spec, setup, concurrency, spec.get(Keys.DURATION), seed);
     }
 
     /** One period is enough to see what would have explained a curve that is flat. */
-    private static GuestRun onePeriod(Specification spec, Setup setup, long seed) {
+    private static CpuRun onePeriod(Specification spec, Setup setup, long seed) {
         Duration time = spec.get(Keys.DURATION);
         if (spec.arrivals() instanceof Arrivals.ClosedLoop loop && loop.period().compareTo(time) < 0) {
             time = loop.period();
         }
-        return GuestRun.run(spec, setup, spec.get(Keys.CONCURRENCY), time, seed);
+        return CpuRun.run(spec, setup, spec.get(Keys.CONCURRENCY), time, seed);
     }
 
     /** Half a dozen seconds of traffic and as many of silence: the same shape in a fifth of the time. */
-    private static GuestRun shortBurst(Specification spec, Setup setup, long seed) {
+    private static CpuRun shortBurst(Specification spec, Setup setup, long seed) {
         Specification shorter = spec.withBursts(SHORT.multipliedBy(2), SHORT, 0);
-        return GuestRun.run(shorter, setup, spec.get(Keys.CONCURRENCY), SHORT.multipliedBy(2), seed);
+        return CpuRun.run(shorter, setup, spec.get(Keys.CONCURRENCY), SHORT.multipliedBy(2), seed);
     }
 
     /** A request now and then: what is used is the poll window after each. */
-    private static GuestRun sparse(Specification spec, Setup setup, long seed) {
+    private static CpuRun sparse(Specification spec, Setup setup, long seed) {
         Specification now = spec.withBursts(CpuUsageCases.SPARSE, CpuUsageCases.SPARSE, 1)
                 .with(Keys.TOP_DELAY, CpuUsageCases.SPARSE.multipliedBy(4));
-        return GuestRun.run(now, setup, 1, CpuUsageCases.SPARSE.multipliedBy(20), seed);
+        return CpuRun.run(now, setup, 1, CpuUsageCases.SPARSE.multipliedBy(20), seed);
     }
 
     static double min(double[] values) {

@@ -10,12 +10,7 @@ final class CpuUsageNotes {
     private CpuUsageNotes() {}
 
     static List<String> of(
-            Specification spec,
-            GuestRun variantB,
-            GuestRun spinning,
-            GuestRun tcgSingle,
-            GuestRun oneCore,
-            GuestRun polled) {
+            Specification spec, CpuRun variantB, CpuRun spinning, CpuRun tcgSingle, CpuRun oneCore, CpuRun polled) {
         return List.of(
                 "vCPU mode: " + spec.vcpuMode().label() + ". top mode: "
                         + spec.get(Keys.TOP_MODE).label() + ". Both are inputs, because the"
@@ -43,7 +38,7 @@ final class CpuUsageNotes {
                         + " workers, load balancing in Linux, a host with fewer CPUs than the guest has vCPUs.");
     }
 
-    private static String haltPolling(Specification spec, GuestRun polled) {
+    private static String haltPolling(Specification spec, CpuRun polled) {
         String note = "KVM halt polling is " + (spec.get(Keys.HALT_POLLING) ? "on" : "off")
                 + ". With it, short gaps between packets are polled away on the host";
         double inTraffic = CpuUsageExperiment.mean(polled.values(TrafficPhases.BURST));

@@ -12,7 +12,7 @@ import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.IndependentRuns;
 import io.torosim.experiment.TornadoChart;
 import io.torosim.experiment.cpu.CpuConclusion.Runs;
-import io.torosim.experiment.cpu.GuestRun.Setup;
+import io.torosim.experiment.cpu.CpuRun.Setup;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
@@ -131,19 +131,19 @@ public final class SensitivityExperiment implements Experiment {
                     toroOnly ? null : ubuntuHeavy(costs));
         }
 
-        private GuestRun toro(CostModel costs) {
+        private CpuRun toro(CostModel costs) {
             Specification s = with(costs, TORO_PERIOD, TORO_BURST, SHORT_TOP_DELAY);
-            return GuestRun.run(s, Setup.toro(IdlePolicy.pollThenHalt()), s.get(Keys.CONCURRENCY), TORO_TIME, seed);
+            return CpuRun.run(s, Setup.toro(IdlePolicy.pollThenHalt()), s.get(Keys.CONCURRENCY), TORO_TIME, seed);
         }
 
-        private GuestRun ubuntu(CostModel costs) {
+        private CpuRun ubuntu(CostModel costs) {
             Specification s = with(costs, LINUX_PERIOD, LINUX_BURST, TOP_DELAY);
-            return GuestRun.run(s, Setup.linux(), s.get(Keys.CONCURRENCY), LINUX_TIME, seed);
+            return CpuRun.run(s, Setup.linux(), s.get(Keys.CONCURRENCY), LINUX_TIME, seed);
         }
 
-        private GuestRun ubuntuHeavy(CostModel costs) {
+        private CpuRun ubuntuHeavy(CostModel costs) {
             Specification s = with(costs, HEAVY_TIME, HEAVY_TIME, SHORT_TOP_DELAY);
-            return GuestRun.run(s, Setup.linux(), s.get(Keys.HEAVY_CONCURRENCY), HEAVY_TIME, seed);
+            return CpuRun.run(s, Setup.linux(), s.get(Keys.HEAVY_CONCURRENCY), HEAVY_TIME, seed);
         }
 
         private Specification with(CostModel costs, Duration period, Duration burst, Duration topDelay) {
@@ -247,7 +247,7 @@ public final class SensitivityExperiment implements Experiment {
     private static long digest(List<Runs> done) {
         long digest = 0;
         for (Runs runs : done) {
-            for (GuestRun run : new GuestRun[] {runs.toro(), runs.ubuntu(), runs.ubuntuHeavy()}) {
+            for (CpuRun run : new CpuRun[] {runs.toro(), runs.ubuntu(), runs.ubuntuHeavy()}) {
                 if (run != null) {
                     digest = TraceDigest.combine(digest, run.result().traceDigest());
                 }

@@ -10,7 +10,7 @@ import io.torosim.experiment.IndependentRuns;
 import io.torosim.experiment.LineChart;
 import io.torosim.experiment.LineChart.Line;
 import io.torosim.experiment.LineChart.Point;
-import io.torosim.experiment.cpu.GuestRun.Setup;
+import io.torosim.experiment.cpu.CpuRun.Setup;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
@@ -130,7 +130,7 @@ public final class SweepExperiment implements Experiment {
     }
 
     private ExperimentResult result(Runs runs, List<Guest> guests, List<Guest> onCores) {
-        ToDoubleFunction<GuestRun> cpu = GuestRun::meanExact;
+        ToDoubleFunction<CpuRun> cpu = CpuRun::meanExact;
         ExperimentResult.Builder result = ExperimentResult.builder(name(), "CPU usage over load, cores and policies")
                 .digest(runs.digest());
         result.setting(
@@ -152,7 +152,7 @@ public final class SweepExperiment implements Experiment {
                 cpu));
         for (Host host : hosts()) {
             for (Guest guest : List.of(guests.get(1), guests.get(UBUNTU))) {
-                GuestRun run = runs.get(host.name(), guest.name(), 0);
+                CpuRun run = runs.get(host.name(), guest.name(), 0);
                 result.add(CaseResult.info(
                         host.key() + "." + guest.key(),
                         host.name(),
@@ -164,7 +164,7 @@ public final class SweepExperiment implements Experiment {
         }
         for (Guest guest : guests) {
             int most = REQUESTS[REQUESTS.length - 1];
-            GuestRun run = runs.get("N", guest.name(), most);
+            CpuRun run = runs.get("N", guest.name(), most);
             result.add(CaseResult.info(
                     guest.key() + ".answered",
                     guest.name(),
@@ -220,9 +220,9 @@ public final class SweepExperiment implements Experiment {
     /** The runs by sweep, guest and place on the axis. */
     private final class Runs {
         private final long seed;
-        private final IndependentRuns<GuestRun> todo = new IndependentRuns<>();
+        private final IndependentRuns<CpuRun> todo = new IndependentRuns<>();
         private final List<Place> keys = new ArrayList<>();
-        private List<GuestRun> done = List.of();
+        private List<CpuRun> done = List.of();
 
         Runs(long seed) {
             this.seed = seed;
@@ -236,7 +236,7 @@ public final class SweepExperiment implements Experiment {
             keys.add(new Place(sweep, guest.name(), at));
             todo.add(
                     sweep + " " + guest.name(),
-                    () -> GuestRun.run(s, setup, s.get(Keys.CONCURRENCY), time.plus(TOP_IS_LATE), seed));
+                    () -> CpuRun.run(s, setup, s.get(Keys.CONCURRENCY), time.plus(TOP_IS_LATE), seed));
         }
 
         void add(Host host, Guest guest) {
@@ -248,20 +248,20 @@ public final class SweepExperiment implements Experiment {
                     .with(Keys.HALT_POLLING, host.haltPolling());
             Setup setup = guest.setup();
             keys.add(new Place(host.name(), guest.name(), 0));
-            todo.add(host.name(), () -> GuestRun.run(s, setup, s.get(Keys.CONCURRENCY), time.plus(TOP_IS_LATE), seed));
+            todo.add(host.name(), () -> CpuRun.run(s, setup, s.get(Keys.CONCURRENCY), time.plus(TOP_IS_LATE), seed));
         }
 
         void run(Progress progress) {
             done = todo.run(progress);
         }
 
-        GuestRun get(String sweep, String guest, double at) {
+        CpuRun get(String sweep, String guest, double at) {
             return done.get(keys.indexOf(new Place(sweep, guest, at)));
         }
 
         long digest() {
             long digest = 0;
-            for (GuestRun run : done) {
+            for (CpuRun run : done) {
                 digest = TraceDigest.combine(digest, run.result().traceDigest());
             }
             return digest;
@@ -274,7 +274,7 @@ public final class SweepExperiment implements Experiment {
                 boolean logarithmic,
                 String sweep,
                 List<Guest> guests,
-                ToDoubleFunction<GuestRun> figure) {
+                ToDoubleFunction<CpuRun> figure) {
             List<Line> lines = new ArrayList<>();
             for (Guest guest : guests) {
                 List<Point> points = new ArrayList<>();

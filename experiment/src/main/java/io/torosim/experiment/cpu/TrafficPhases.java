@@ -1,5 +1,6 @@
 package io.torosim.experiment.cpu;
 
+import io.torosim.experiment.Series.Interval;
 import java.util.List;
 
 /** Says how a sample of {@code top} lies against the traffic. */
@@ -11,18 +12,23 @@ final class TrafficPhases {
 
     private TrafficPhases() {}
 
+    /** Returns whether a sample of that phase saw traffic. */
+    static boolean isTraffic(String phase) {
+        return phase.equals(BURST) || phase.equals(MIXED);
+    }
+
     /**
-     * Classifies the interval from {@code startPs} to {@code endPs}.
+     * Classifies the interval from {@code start} to {@code end}, in seconds.
      *
      * @param traffic stretches of traffic, in order
      * @param afterTraffic whether the sample before saw traffic
      */
-    static String classify(List<long[]> traffic, long startPs, long endPs, boolean afterTraffic) {
-        for (long[] stretch : traffic) {
-            if (stretch[0] <= startPs && endPs <= stretch[1]) {
+    static String classify(List<Interval> traffic, double start, double end, boolean afterTraffic) {
+        for (Interval stretch : traffic) {
+            if (stretch.startSeconds() <= start && end <= stretch.endSeconds()) {
                 return BURST;
             }
-            if (stretch[0] < endPs && startPs < stretch[1]) {
+            if (stretch.startSeconds() < end && start < stretch.endSeconds()) {
                 return MIXED;
             }
         }

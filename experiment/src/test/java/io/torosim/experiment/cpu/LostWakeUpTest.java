@@ -2,7 +2,7 @@ package io.torosim.experiment.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.experiment.cpu.GuestRun.Setup;
+import io.torosim.experiment.cpu.CpuRun.Setup;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.sched.IdlePolicy;
@@ -19,7 +19,7 @@ class LostWakeUpTest {
 
     private long answered(IdlePolicy policy, ToroQuirks quirks) {
         Setup setup = Setup.toro(policy).withQuirks(quirks);
-        return GuestRun.run(spec, setup, 1, TIME, 42).requests();
+        return CpuRun.run(spec, setup, 1, TIME, 42).requests();
     }
 
     @Test

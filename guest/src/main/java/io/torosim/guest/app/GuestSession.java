@@ -46,11 +46,11 @@ public final class GuestSession implements AutoCloseable {
     private final HttpLoad load;
     private final GuestContext context;
 
-    private GuestSession(GuestSpec spec, BlockDevice volume) {
+    private GuestSession(GuestSpec spec, BlockDevice volume, Machine machine, QemuProcess process) {
         this.spec = spec;
+        this.machine = machine;
+        this.process = process;
         GuestApplication application = Applications.named(spec.application());
-        machine = Machine.create(spec.machine());
-        process = new QemuProcess(machine);
         kernel = ToroKernel.boot(machine, spec.kernel());
         CodeCosts code = CodeCosts.of(spec.level(), machine);
         console = new ToroConsole(machine, spec.display(), code);
@@ -82,11 +82,23 @@ public final class GuestSession implements AutoCloseable {
      * @throws IllegalArgumentException if the application needs a disk and there is none
      */
     public static GuestSession open(GuestSpec spec, BlockDevice volume) {
+        Machine machine = Machine.create(spec.machine());
+        return on(machine, new QemuProcess(machine), spec, volume);
+    }
+
+    /**
+     * Sets an application up on a machine that is there, whose vCPUs are off; closing the session closes it.
+     *
+     * @param machine takes the place of {@code spec.machine()}
+     * @param process the QEMU process around it
+     * @param volume as in {@link #open}
+     */
+    public static GuestSession on(Machine machine, QemuProcess process, GuestSpec spec, BlockDevice volume) {
         GuestApplication application = Applications.named(spec.application());
         if (application.needsFiles() && volume == null) {
             throw new IllegalArgumentException(application.name() + " needs a disk with files");
         }
-        return new GuestSession(spec, application.needsFiles() ? volume : null);
+        return new GuestSession(spec, application.needsFiles() ? volume : null, machine, process);
     }
 
     /** Runs until {@code time} after the beginning of the main thread. */

@@ -12,7 +12,7 @@ public final class ClosedLoopLoad {
     private static final int OP_NEXT = 1;
 
     private final Machine machine;
-    private final HttpClients clients;
+    private final RequestPort clients;
     private final long periodPs;
     private final long burstPs;
     private final long requestsPerBurst;
@@ -30,14 +30,14 @@ public final class ClosedLoopLoad {
      * @param concurrency clients at a time, at least 1
      */
     public ClosedLoopLoad(
-            Machine machine, HttpClients clients, long periodPs, long burstPs, long requestsPerBurst, int concurrency) {
+            Machine machine, RequestPort clients, long periodPs, long burstPs, long requestsPerBurst, int concurrency) {
         this.machine = machine;
         this.clients = clients;
         this.periodPs = periodPs;
         this.burstPs = burstPs;
         this.requestsPerBurst = requestsPerBurst;
         this.concurrency = concurrency;
-        clients.onDone(connection -> later(clients.turnPs(), OP_NEXT));
+        clients.onAnswer(() -> later(clients.turnPs(), OP_NEXT));
         later((periodPs - burstPs) / 2, OP_BURST);
     }
 

@@ -3,15 +3,11 @@ package io.torosim.guest.load;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.random.SimRandom;
-import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.net.NetworkCard;
 import io.torosim.guest.net.Packet;
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /**
  * Clients that each fetch one page over a connection of its own, HTTP/1.0 as {@code ab} does it: SYN; after the SYN|ACK an
@@ -20,10 +16,9 @@ import java.util.function.IntConsumer;
  * row, a Toro guest three.
  *
  * <p>It knows when there was traffic: from the first SYN to the last FIN of requests that overlap or follow each other
- * within {@value #GAP_MILLIS} ms.
+ * within 20 ms.
  */
-public final class HttpClients {
-    private static final long GAP_MILLIS = 20;
+public final class HttpClients implements RequestPort {
     private static final int OP_SEND = 0;
 
     private final Machine machine;
@@ -31,9 +26,9 @@ public final class HttpClients {
     private final SimRandom random;
     private final long turnPs;
     private final Int2LongOpenHashMap startedPs = new Int2LongOpenHashMap();
-    private final List<long[]> traffic = new ArrayList<>();
+    private final TrafficLog traffic = new TrafficLog();
     private final EventHandler handler = this::onEvent;
-    private IntConsumer onDone = connection -> {};
+    private Runnable onDone = () -> {};
     private int nextConnection = 1;
     private long doneCount;
     private long latencySumPs;
@@ -47,32 +42,32 @@ public final class HttpClients {
         card.connect(this::onFrame);
     }
 
-    /** Sets who is told of each request that is answered. */
-    public void onDone(IntConsumer listener) {
+    @Override
+    public void onAnswer(Runnable listener) {
         onDone = listener;
     }
 
-    /** Begins a request now; returns its connection. */
-    public int request() {
+    @Override
+    public void request() {
         int connection = nextConnection++;
         long nowPs = machine.simulation().nowPs();
         startedPs.put(connection, nowPs);
-        noteTraffic(nowPs);
+        traffic.note(nowPs);
         card.arrive(Packet.of(connection, Packet.Kind.SYN));
-        return connection;
     }
 
     /** Returns a turn of client and wire: half of the think time, give or take 20 %. */
+    @Override
     public long turnPs() {
         return turnPs * 4 / 5 + random.nextLong(turnPs * 2 / 5 + 1);
     }
 
-    /** Returns how many requests have begun. */
+    @Override
     public long startedCount() {
         return nextConnection - 1;
     }
 
-    /** Returns how many have been answered. */
+    @Override
     public long doneCount() {
         return doneCount;
     }
@@ -82,9 +77,9 @@ public final class HttpClients {
         return doneCount == 0 ? 0 : latencySumPs / doneCount;
     }
 
-    /** Returns the stretches of traffic so far, each {start, end} in picoseconds, in order. */
+    @Override
     public List<long[]> traffic() {
-        return Collections.unmodifiableList(traffic);
+        return traffic.stretches();
     }
 
     private void onFrame(long packet) {
@@ -101,10 +96,10 @@ public final class HttpClients {
                 long nowPs = machine.simulation().nowPs();
                 doneCount++;
                 latencySumPs += nowPs - started;
-                noteTraffic(nowPs);
+                traffic.note(nowPs);
                 machine.trace().emit(nowPs, -1, TraceKind.REQUEST_DONE, connection, nowPs - started);
                 send(turnPs(), connection, Packet.Kind.FIN);
-                onDone.accept(connection);
+                onDone.run();
             }
             default -> {
                 // an acknowledgement needs no answer
@@ -123,18 +118,7 @@ public final class HttpClients {
     }
 
     private void onEvent(int op, long packet) {
-        noteTraffic(machine.simulation().nowPs());
+        traffic.note(machine.simulation().nowPs());
         card.arrive(packet);
-    }
-
-    private void noteTraffic(long nowPs) {
-        if (!traffic.isEmpty()) {
-            long[] last = traffic.get(traffic.size() - 1);
-            if (nowPs - last[1] <= GAP_MILLIS * Picos.PER_MILLI) {
-                last[1] = nowPs;
-                return;
-            }
-        }
-        traffic.add(new long[] {nowPs, nowPs});
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 /** Requests that begin at recorded moments, whatever the guest does. */
 public final class RecordedLoad {
     private final Machine machine;
-    private final HttpClients clients;
+    private final RequestPort clients;
     private final List<Duration> offsets;
     private final long startPs;
     private final EventHandler handler = this::onEvent;
@@ -20,7 +20,7 @@ public final class RecordedLoad {
      *
      * @param offsets since now, in order
      */
-    public RecordedLoad(Machine machine, HttpClients clients, List<Duration> offsets) {
+    public RecordedLoad(Machine machine, RequestPort clients, List<Duration> offsets) {
         this.machine = machine;
         this.clients = clients;
         this.offsets = List.copyOf(offsets);

@@ -1,0 +1,24 @@
+package io.torosim.guest.load;
+
+import java.util.List;
+
+/** Where requests go into a guest, and where it is known when they are answered: clients of its network, or a queue. */
+public interface RequestPort {
+    /** Begins a request now. */
+    void request();
+
+    /** Sets who is told of each request that is answered. */
+    void onAnswer(Runnable listener);
+
+    /** Returns how long a client waits after an answer before its next request, in picoseconds; drawn anew at each call. */
+    long turnPs();
+
+    /** Returns how many requests have begun. */
+    long startedCount();
+
+    /** Returns how many have been answered. */
+    long doneCount();
+
+    /** Returns the stretches of traffic so far, each {start, end} in picoseconds, in order. */
+    List<long[]> traffic();
+}

@@ -1,0 +1,107 @@
+package io.torosim.guest.load;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.random.SimRandom;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceKind;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * Requests without a network: each is so much work of the guest, in the queue of one vCPU that the guest's own code looks into.
+ * What comes in is announced to that vCPU's polling loop, and may be told by an interrupt. First in, first out.
+ */
+public final class WorkQueue implements RequestPort {
+    private final Machine machine;
+    private final int vcpu;
+    private final int vector;
+    private final long workPs;
+    private final long thinkPs;
+    private final SimRandom random;
+    private final ArrayDeque<Long> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Long> taken = new ArrayDeque<>();
+    private final TrafficLog traffic = new TrafficLog();
+    private Runnable onAnswer = () -> {};
+    private long started;
+    private long done;
+
+    /**
+     * Creates one.
+     *
+     * @param vcpu whose
+     * @param vector interrupt that tells of a request; -1 for none
+     * @param workPs what a request takes on this machine, at least 0
+     */
+    public WorkQueue(Machine machine, int vcpu, int vector, long workPs) {
+        if (workPs < 0) {
+            throw new IllegalArgumentException("workPs must be at least 0, workPs=" + workPs);
+        }
+        this.machine = machine;
+        this.vcpu = vcpu;
+        this.vector = vector;
+        this.workPs = workPs;
+        this.thinkPs = machine.spec().costs().ps("load.client_think");
+        this.random = machine.randoms().stream("work-queue");
+    }
+
+    /** Returns whether no request waits. */
+    public boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** Takes the oldest request, which must be there; returns the work that it is, in picoseconds. Called from a step of the guest. */
+    public long take() {
+        taken.add(waiting.remove());
+        machine.vcpu(vcpu).changed();
+        return workPs;
+    }
+
+    /** The guest has done the work of the request that it took first. Called from a step of the guest. */
+    public void answer() {
+        long nowPs = machine.vcpu(vcpu).nowPs();
+        long latencyPs = nowPs - taken.remove();
+        done++;
+        traffic.note(nowPs);
+        machine.trace().emit(nowPs, -1, TraceKind.REQUEST_DONE, done, latencyPs);
+        onAnswer.run();
+    }
+
+    @Override
+    public void request() {
+        long nowPs = machine.simulation().nowPs();
+        machine.vcpu(vcpu).beforeChange();
+        waiting.add(nowPs);
+        started++;
+        traffic.note(nowPs);
+        if (vector >= 0) {
+            machine.trace().emit(nowPs, -1, TraceKind.DEVICE_IRQ, vector, 0);
+            machine.vcpu(vcpu).raise(vector);
+        }
+    }
+
+    @Override
+    public void onAnswer(Runnable listener) {
+        onAnswer = listener;
+    }
+
+    /** The client's whole think time, give or take 20 %. */
+    @Override
+    public long turnPs() {
+        return Math.max(Picos.PER_NANO, thinkPs * 4 / 5 + random.nextLong(thinkPs * 2 / 5 + 1));
+    }
+
+    @Override
+    public long startedCount() {
+        return started;
+    }
+
+    @Override
+    public long doneCount() {
+        return done;
+    }
+
+    @Override
+    public List<long[]> traffic() {
+        return traffic.stretches();
+    }
+}

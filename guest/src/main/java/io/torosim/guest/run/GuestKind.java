@@ -1,0 +1,107 @@
+package io.torosim.guest.run;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.core.machine.Activity;
+import io.torosim.guest.app.GuestSession;
+import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.linux.LinuxConfig;
+import io.torosim.guest.linux.LinuxHttpGuest;
+import io.torosim.guest.load.HttpClients;
+import io.torosim.guest.load.RequestPort;
+import io.torosim.guest.load.WorkQueue;
+import io.torosim.guest.net.NetworkCard;
+import io.torosim.guest.toro.ToroHttpGuest;
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.IdlePolicy;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroKernel;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+
+/** A guest that {@link GuestRun} can run: one of ours, or the user's. */
+@FunctionalInterface
+public interface GuestKind {
+    /**
+     * Starts it.
+     *
+     * @return where requests go in; {@code place.queue()} for a guest that takes them from its queue
+     */
+    RequestPort start(GuestPlace place);
+
+    /** Toro as of 2018 that serves HTTP requests (ToroHelloWorldMicroservice), every defect on. */
+    static GuestKind toro(IdlePolicy policy) {
+        return toro(KernelConfig.defaults().withIdlePolicy(policy));
+    }
+
+    /** The same with another kernel. */
+    static GuestKind toro(KernelConfig config) {
+        Objects.requireNonNull(config, "config");
+        return place -> {
+            refuseTimer(place, "the web service of Toro");
+            NetworkCard card = new NetworkCard(
+                    place.machine(), place.process(), place.backend(), ToroHttpGuest.NETWORK_VECTOR, true);
+            ToroHttpGuest.start(place.machine(), card, config);
+            return new HttpClients(place.machine(), card);
+        };
+    }
+
+    /** Linux with a web server; its timers and services are its own. */
+    static GuestKind linux(LinuxConfig config) {
+        Objects.requireNonNull(config, "config");
+        return place -> {
+            refuseTimer(place, "Linux, which has its own,");
+            NetworkCard card = new NetworkCard(
+                    place.machine(), place.process(), place.backend(), LinuxHttpGuest.NETWORK_VECTOR, false);
+            LinuxHttpGuest.start(place.machine(), card, config);
+            return new HttpClients(place.machine(), card);
+        };
+    }
+
+    /** A Toro kernel with one thread on core 0 that takes requests from its queue and else only polls. */
+    static GuestKind poller(KernelConfig config) {
+        return threads(config, (kernel, queue) -> kernel.spawn(0, "poller", new QueueProgram(queue)));
+    }
+
+    /**
+     * A Toro kernel with the user's threads.
+     *
+     * @param setUp spawns them; requests are in the queue, and a program that takes one calls {@link WorkQueue#take}, computes
+     *     that long and calls {@link WorkQueue#answer}
+     */
+    static GuestKind threads(KernelConfig config, BiConsumer<ToroKernel, WorkQueue> setUp) {
+        Objects.requireNonNull(config, "config");
+        return place -> {
+            ToroKernel kernel = ToroKernel.boot(place.machine(), config);
+            Activity queueHandler = vcpu -> Activity.DONE;
+            kernel.onInterrupt(GuestRun.QUEUE_VECTOR, () -> queueHandler);
+            setUp.accept(kernel, place.queue());
+            TimerInterrupts.start(place, kernel);
+            return place.queue();
+        };
+    }
+
+    /** The same with the program of one thread on core 0. */
+    static GuestKind thread(KernelConfig config, java.util.function.Function<WorkQueue, GuestProgram> program) {
+        return threads(config, (kernel, queue) -> kernel.spawn(0, "program", program.apply(queue)));
+    }
+
+    /**
+     * An example of Toro, byte by byte, with the clients that its specification names; the run's machine takes the place of
+     * the specification's, and the run's own load must be none.
+     *
+     * @param volume the disk, null for an example that needs none
+     */
+    static GuestKind example(GuestSpec spec, BlockDevice volume) {
+        Objects.requireNonNull(spec, "spec");
+        return place -> {
+            refuseTimer(place, "an example of Toro");
+            return new SessionPort(GuestSession.on(place.machine(), place.process(), spec, volume));
+        };
+    }
+
+    private static void refuseTimer(GuestPlace place, String who) {
+        if (place.timer().runs()) {
+            throw new IllegalArgumentException(who + " takes no interrupts of another timer, timer=" + place.timer());
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.torosim.guest.run;
+
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.RunResult;
+import io.torosim.core.stats.LatencyHistogram;
+import io.torosim.core.time.Picos;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a {@link GuestRun} saw, from the end of the guest's settling on: a value.
+ *
+ * @param seconds how long it looked
+ * @param intervals what {@code top} showed, and the exact shares, one after the other
+ * @param otherTopPercent mean of what {@code top} showed in its other mode (Irix, Solaris)
+ * @param cpuPercent CPU time of the QEMU process as the host's scheduler counts it, exactly, over the whole; 100 is one CPU
+ * @param awakePercent of each vCPU the share of time that it was not halted
+ * @param halts {@code hlt} instructions of all vCPUs
+ * @param wakeUps how often one that slept was woken
+ * @param exits VM exits of all vCPUs by cause, every cause
+ * @param started requests begun
+ * @param answered requests answered
+ * @param latency times of the answered requests
+ * @param traffic when there was traffic
+ * @param lastPollMillis from the end of the last traffic to the moment at which vCPU 0 was halted for good; NaN if it is not halted
+ * @param joules energy of the cores under the vCPUs
+ * @param result residency, counters and digest since power-on
+ */
+public record GuestOutcome(
+        double seconds,
+        List<Interval> intervals,
+        double otherTopPercent,
+        double cpuPercent,
+        List<Double> awakePercent,
+        long halts,
+        long wakeUps,
+        Map<ExitCause, Long> exits,
+        long started,
+        long answered,
+        LatencyHistogram latency,
+        List<Stretch> traffic,
+        double lastPollMillis,
+        double joules,
+        RunResult result) {
+    private static final String CSV_HEADING = "start_s,end_s,top_percent,cpu_percent";
+
+    /**
+     * One sample of {@code top}.
+     *
+     * @param start beginning in seconds
+     * @param end end in seconds
+     * @param topPercent as {@code top} shows it: in ticks, rounded
+     * @param threadPercent exactly, of each thread of the process: vCPUs first, then the main loop; 100 is one CPU
+     */
+    public record Interval(double start, double end, double topPercent, double[] threadPercent) {
+        /** Returns the exact CPU of the process. */
+        public double cpuPercent() {
+            double sum = 0;
+            for (double share : threadPercent) {
+                sum += share;
+            }
+            return sum;
+        }
+    }
+
+    /**
+     * A stretch of time.
+     *
+     * @param start beginning in seconds
+     * @param end end in seconds
+     */
+    public record Stretch(double start, double end) {}
+
+    /** Copies lists and map. */
+    public GuestOutcome {
+        intervals = List.copyOf(intervals);
+        awakePercent = List.copyOf(awakePercent);
+        traffic = List.copyOf(traffic);
+        exits = Collections.unmodifiableMap(new EnumMap<>(exits));
+    }
+
+    /** Returns the mean of what {@code top} showed. */
+    public double topPercent() {
+        return mean(Interval::topPercent);
+    }
+
+    /** Returns the mean draw of the cores under the vCPUs in watts. */
+    public double watts() {
+        return joules / seconds;
+    }
+
+    /** Returns the mean time of a request in microseconds, 0 without one. */
+    public double latencyMicros() {
+        return latency.meanPs() / Picos.PER_MICRO;
+    }
+
+    /** Returns the time that so many percent of the requests did not exceed, in microseconds. */
+    public double latencyMicros(double percent) {
+        return latency.percentilePs(percent) / (double) Picos.PER_MICRO;
+    }
+
+    private double mean(ToDoubleFunction<Interval> of) {
+        return intervals.stream().mapToDouble(of).average().orElse(0);
+    }
+
+    /** Returns the intervals as CSV: a heading, then a line each; shares of the threads in the columns after the first four. */
+    public String toCsv() {
+        StringBuilder csv = new StringBuilder(CSV_HEADING);
+        int threads = awakePercent.size();
+        for (int vcpu = 0; vcpu < threads; vcpu++) {
+            csv.append(",vcpu").append(vcpu).append("_percent");
+        }
+        csv.append(",main_loop_percent\n");
+        for (Interval i : intervals) {
+            csv.append(number(i.start())).append(',').append(number(i.end())).append(',');
+            csv.append(number(i.topPercent())).append(',').append(number(i.cpuPercent()));
+            for (double share : i.threadPercent()) {
+                csv.append(',').append(number(share));
+            }
+            csv.append('\n');
+        }
+        return csv.toString();
+    }
+
+    /** Returns everything as a JSON object. */
+    public String toJson() {
+        JsonText json = new JsonText();
+        json.object(() -> {
+            json.number("seconds", seconds);
+            json.number("cpu_percent", cpuPercent);
+            json.number("top_percent", topPercent());
+            json.number("top_percent_other_mode", otherTopPercent);
+            json.array("awake_percent", awakePercent);
+            json.number("halts", halts);
+            json.number("wake_ups", wakeUps);
+            json.object(
+                    "exits",
+                    () -> exits.forEach(
+                            (cause, count) -> json.number(cause.name().toLowerCase(Locale.ROOT), count)));
+            json.number("requests_started", started);
+            json.number("requests_answered", answered);
+            json.object("latency_us", () -> {
+                json.number("mean", latencyMicros());
+                for (double percent : new double[] {50, 90, 99, 99.9, 100}) {
+                    json.number("p" + number(percent), latencyMicros(percent));
+                }
+            });
+            json.number("joules", joules);
+            json.number("watts", watts());
+            json.objects("intervals", intervals, i -> {
+                json.number("start_s", i.start());
+                json.number("end_s", i.end());
+                json.number("top_percent", i.topPercent());
+                json.number("cpu_percent", i.cpuPercent());
+            });
+            json.text("digest", result.traceHash());
+        });
+        return json.toString();
+    }
+
+    static String number(double value) {
+        if (value == StrictMath.rint(value) && StrictMath.abs(value) < 1e15) {
+            return Long.toString((long) value);
+        }
+        return java.math.BigDecimal.valueOf(value)
+                .round(new java.math.MathContext(9))
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+}

@@ -1,0 +1,26 @@
+package io.torosim.guest.run;
+
+import io.torosim.core.host.QemuProcess;
+import io.torosim.core.machine.Machine;
+import io.torosim.guest.load.WorkQueue;
+import io.torosim.guest.net.NetBackend;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where a guest is to start: a machine whose vCPUs are off, the process around it, and what a run wants of it.
+ *
+ * @param machine the machine
+ * @param process the QEMU process
+ * @param backend who moves packets
+ * @param timer the timer that interrupts with {@link GuestRun#TIMER_VECTOR}
+ * @param queue requests without a network, in the queue of vCPU 0; their interrupt is {@link GuestRun#QUEUE_VECTOR}, or the
+ *     timer's where they come with its ticks
+ * @param onTick called by the timer's handler on vCPU 0: brings a request where requests come with ticks; returns whether it did
+ */
+public record GuestPlace(
+        Machine machine,
+        QemuProcess process,
+        NetBackend backend,
+        GuestTimer timer,
+        WorkQueue queue,
+        BooleanSupplier onTick) {}

@@ -1,0 +1,284 @@
+package io.torosim.guest.run;
+
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.host.HostProfile;
+import io.torosim.core.host.QemuProcess;
+import io.torosim.core.host.TopMode;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.MwaitMode;
+import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.power.Governor;
+import io.torosim.core.power.HostClock;
+import io.torosim.core.power.HostSleep;
+import io.torosim.core.power.PowerMeter;
+import io.torosim.core.time.Picos;
+import io.torosim.guest.load.ClosedLoopLoad;
+import io.torosim.guest.load.OpenLoad;
+import io.torosim.guest.load.RecordedLoad;
+import io.torosim.guest.load.RequestPort;
+import io.torosim.guest.load.WorkQueue;
+import io.torosim.guest.net.NetBackend;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * One guest under a load on a host, watched by {@code top}: a builder of such runs, each of which gives a
+ * {@link GuestOutcome}. The same settings give the same outcome. Where nothing is said: two vCPUs at the cost model's clock,
+ * executed as the profile says, no timer, no load, 1 s to settle and 10 s watched, {@code top} each second.
+ */
+public final class GuestRun {
+    /** Interrupt of the guest's timer. */
+    public static final int TIMER_VECTOR = 48;
+
+    /** Interrupt that tells of a request in the queue. */
+    public static final int QUEUE_VECTOR = 49;
+
+    private static final Duration SLICE = Duration.ofMillis(50);
+
+    private final GuestKind guest;
+    private final MachineSpec.Builder machine;
+    private final CostModel costs;
+    private int vcpus = 2;
+    private int ramMibPerVcpu = 256;
+    private NetBackend backend = NetBackend.VHOST;
+    private GuestTimer timer = GuestTimer.none();
+    private Load load = Load.none();
+    private Duration work = Duration.ofNanos(50_000);
+    private TopMode topMode = TopMode.IRIX;
+    private int hostCpus = 2;
+    private Duration topDelay = Duration.ofSeconds(1);
+    private Duration settling = Duration.ofSeconds(1);
+    private Duration watched = Duration.ofSeconds(10);
+    private long answers = Long.MAX_VALUE;
+    private Duration quietAfter = Duration.ZERO;
+    private Governor governor;
+    private HostSleep.Choice sleep;
+    private Path traceFile;
+    private Consumer<Machine> observer = m -> {};
+
+    private GuestRun(GuestKind guest, HostProfile host) {
+        this.guest = Objects.requireNonNull(guest, "guest");
+        this.costs = host.costs();
+        this.machine = MachineSpec.builder()
+                .costs(costs)
+                .tscHz(costs.count("machine.tsc_hz"))
+                .vcpuMode(host.mode());
+    }
+
+    /** Begins the description of a run of {@code guest} on {@code host}. */
+    public static GuestRun of(GuestKind guest, HostProfile host) {
+        return new GuestRun(guest, host);
+    }
+
+    /** Sets the number of vCPUs. */
+    public GuestRun vcpus(int count) {
+        vcpus = count;
+        return this;
+    }
+
+    /** Sets the memory for each vCPU in MiB. */
+    public GuestRun ramMibPerVcpu(int mib) {
+        ramMibPerVcpu = mib;
+        return this;
+    }
+
+    /** Sets the host's clock in Hz; what a kernel takes it for is the kernel's configuration. */
+    public GuestRun tscHz(long hz) {
+        machine.tscHz(hz);
+        return this;
+    }
+
+    /** Sets how vCPUs are executed, where not as the profile says. */
+    public GuestRun vcpuMode(VcpuMode mode) {
+        machine.vcpuMode(mode);
+        return this;
+    }
+
+    /** Sets whether KVM polls before it blocks a halted vCPU. */
+    public GuestRun haltPolling(boolean polls) {
+        machine.haltPolling(polls);
+        return this;
+    }
+
+    /** Sets what the hypervisor makes of {@code mwait}. */
+    public GuestRun mwait(MwaitMode mode) {
+        machine.mwait(mode);
+        return this;
+    }
+
+    /** Sets the seed of all random streams. */
+    public GuestRun seed(long seed) {
+        machine.seed(seed);
+        return this;
+    }
+
+    /** Sets who moves packets. */
+    public GuestRun backend(NetBackend other) {
+        backend = other;
+        return this;
+    }
+
+    /** Sets the guest's timer. */
+    public GuestRun timer(GuestTimer other) {
+        timer = other;
+        return this;
+    }
+
+    /** Sets what is asked of the guest. */
+    public GuestRun load(Load other) {
+        load = other;
+        return this;
+    }
+
+    /** Sets what a request in the queue takes, at the speed of a real processor; requests over a network cost what the guest's stack does. */
+    public GuestRun work(Duration time) {
+        work = time;
+        return this;
+    }
+
+    /** Sets what {@code top} calls 100 %, of how many CPUs, and how long it waits between samples. */
+    public GuestRun top(TopMode mode, int cpus, Duration delay) {
+        topMode = mode;
+        hostCpus = cpus;
+        topDelay = delay;
+        return this;
+    }
+
+    /** Sets how long the guest runs before the load begins and {@code top} looks. */
+    public GuestRun settling(Duration time) {
+        settling = time;
+        return this;
+    }
+
+    /** Sets how long the load lasts and {@code top} looks. */
+    public GuestRun watched(Duration time) {
+        watched = time;
+        return this;
+    }
+
+    /**
+     * Ends the run {@code quiet} after so many requests are answered, looked at every 50 ms, and after {@link #watched} if they
+     * are not.
+     */
+    public GuestRun untilAnswered(long requests, Duration quiet) {
+        answers = requests;
+        quietAfter = quiet;
+        return this;
+    }
+
+    /** Puts the vCPUs on CPUs whose clock and sleep states the host chooses so. */
+    public GuestRun power(Governor clock, HostSleep.Choice states) {
+        governor = clock;
+        sleep = states;
+        return this;
+    }
+
+    /** Writes everything that happens while {@code top} looks into {@code file}, to be opened with {@code ui.perfetto.dev}. */
+    public GuestRun traceTo(Path file) {
+        traceFile = file;
+        return this;
+    }
+
+    /** Shows the machine to {@code look} before the guest starts, for trace sinks of one's own. */
+    public GuestRun observedBy(Consumer<Machine> look) {
+        observer = look;
+        return this;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws IllegalArgumentException if a setting leaves its range, or two do not go together
+     * @throws UncheckedIOException if the trace cannot be written
+     */
+    public GuestOutcome run() {
+        if (watched.isNegative() || watched.isZero() || settling.isNegative()) {
+            throw new IllegalArgumentException("watched must be positive and settling not negative, watched=" + watched
+                    + ", settling=" + settling);
+        }
+        MachineSpec spec = machine.vcpus(vcpus).ramMib(vcpus * ramMibPerVcpu).build();
+        try (Machine on = Machine.create(spec);
+                Writer trace = traceFile == null ? null : Files.newBufferedWriter(traceFile, StandardCharsets.UTF_8)) {
+            return run(on, Optional.ofNullable(trace));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private GuestOutcome run(Machine on, Optional<Writer> trace) throws IOException {
+        PowerMeter meter = GuestWatch.meter(on);
+        observer.accept(on);
+        if (governor != null) {
+            HostClock.install(on, governor);
+            HostSleep.install(on, sleep);
+        }
+        QemuProcess process = new QemuProcess(on);
+        boolean perTick = load instanceof Load.PerTick;
+        WorkQueue queue =
+                new WorkQueue(on, 0, perTick ? -1 : QUEUE_VECTOR, on.costs().cpuPs(Picos.of(work)));
+        RequestPort port = guest.start(new GuestPlace(on, process, backend, timer, queue, ticks(on, queue)));
+        if (perTick && (port != queue || !timer.runs())) {
+            throw new IllegalArgumentException(
+                    "requests that come with the timer's ticks need a timer and a guest that takes them from its queue");
+        }
+        on.runUntil(settling);
+        GuestWatch watch = new GuestWatch(on, process, topMode, hostCpus, Picos.of(topDelay), trace, meter);
+        watch.begins();
+        begin(on, port);
+        watch.topBegins();
+        on.runUntil(end(on, port));
+        return watch.outcome(port);
+    }
+
+    private Duration end(Machine on, RequestPort port) {
+        Duration latest = settling.plus(watched);
+        if (answers == Long.MAX_VALUE) {
+            return latest;
+        }
+        Duration now = settling;
+        while (port.doneCount() < answers && now.compareTo(latest) < 0) {
+            now = now.plus(SLICE);
+            on.runUntil(now);
+        }
+        return now.plus(quietAfter);
+    }
+
+    private BooleanSupplier ticks(Machine on, WorkQueue queue) {
+        if (!(load instanceof Load.PerTick perTick)) {
+            return () -> false;
+        }
+        int[] tick = {0};
+        return () -> {
+            if (on.simulation().nowPs() < Picos.of(settling)) {
+                return false;
+            }
+            boolean brings = tick[0] < perTick.busyTicks();
+            tick[0] = (tick[0] + 1) % perTick.periodTicks();
+            if (brings) {
+                queue.request();
+            }
+            return brings;
+        };
+    }
+
+    private void begin(Machine on, RequestPort port) {
+        if (load instanceof Load.Bursts bursts) {
+            new ClosedLoopLoad(
+                    on, port, Picos.of(bursts.period()), Picos.of(bursts.burst()), bursts.requests(), bursts.clients());
+        } else if (load instanceof Load.Recorded recorded) {
+            new RecordedLoad(on, port, recorded.offsets());
+        } else if (load instanceof Load.Open open) {
+            new OpenLoad(on, port, StrictMath.round(Picos.PER_SECOND / open.perSecond()));
+        }
+    }
+}

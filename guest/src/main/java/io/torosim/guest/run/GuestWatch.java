@@ -1,0 +1,192 @@
+package io.torosim.guest.run;
+
+import io.torosim.core.host.QemuProcess;
+import io.torosim.core.host.TopMode;
+import io.torosim.core.host.TopSample;
+import io.torosim.core.host.TopSampler;
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.VcpuUsage;
+import io.torosim.core.power.PowerMeter;
+import io.torosim.core.power.PowerTable;
+import io.torosim.core.stats.LatencyHistogram;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.ChromeTrace;
+import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceSink;
+import io.torosim.guest.load.RequestPort;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Looks at a run from the end of its settling on, and says what it saw. Its looking changes nothing. */
+final class GuestWatch {
+    private final Machine machine;
+    private final QemuProcess process;
+    private final TopMode topMode;
+    private final int hostCpus;
+    private final long topDelayPs;
+    private final Optional<Writer> trace;
+    private final PowerMeter power;
+    private final Seen seen = new Seen();
+    private final LatencyHistogram latency = new LatencyHistogram();
+    private ChromeTrace chrome;
+    private TopSampler top;
+    private TopSampler otherTop;
+    private RunResult before;
+    private long beforeMicrojoules;
+    private long beforeHostPs;
+    private long startPs;
+
+    GuestWatch(
+            Machine machine,
+            QemuProcess process,
+            TopMode topMode,
+            int hostCpus,
+            long topDelayPs,
+            Optional<Writer> trace,
+            PowerMeter power) {
+        this.machine = machine;
+        this.process = process;
+        this.topMode = topMode;
+        this.hostCpus = hostCpus;
+        this.topDelayPs = topDelayPs;
+        this.trace = trace;
+        this.power = power;
+    }
+
+    static PowerMeter meter(Machine machine) {
+        PowerMeter meter =
+                new PowerMeter(machine.vcpuCount(), PowerTable.of(machine.spec().costs()));
+        machine.trace().addSink(meter);
+        return meter;
+    }
+
+    /** The load is about to begin. */
+    void begins() {
+        startPs = machine.simulation().nowPs();
+        before = machine.result();
+        beforeMicrojoules = microjoules(startPs);
+        beforeHostPs = hostPs();
+        machine.trace().addSink(seen, TraceKind.VCPU_STATE);
+        machine.trace().addSink((timePs, vcpu, kind, a, b) -> latency.record(b), TraceKind.REQUEST_DONE);
+        trace.ifPresent(out -> {
+            chrome = new ChromeTrace(
+                    out,
+                    Arrays.stream(VcpuState.values()).map(VcpuState::toString).toList());
+            machine.trace().addSink(chrome);
+        });
+    }
+
+    /** Then {@code top} begins, in both its modes. */
+    void topBegins() {
+        TopMode other = topMode == TopMode.IRIX ? TopMode.SOLARIS : TopMode.IRIX;
+        top = new TopSampler(machine, process, topMode, hostCpus, topDelayPs);
+        otherTop = new TopSampler(machine, process, other, hostCpus, topDelayPs);
+    }
+
+    /** Puts together what was seen up to now. */
+    GuestOutcome outcome(RequestPort port) throws IOException {
+        if (chrome != null) {
+            chrome.close();
+        }
+        RunResult result = machine.result();
+        long endPs = machine.simulation().nowPs();
+        double seconds = (endPs - startPs) / (double) Picos.PER_SECOND;
+        List<GuestOutcome.Interval> intervals = new ArrayList<>();
+        for (TopSample s : top.samples()) {
+            intervals.add(new GuestOutcome.Interval(
+                    seconds(s.startPs()), seconds(s.endPs()), s.cpuPercent(), s.threadPercent()));
+        }
+        List<GuestOutcome.Stretch> traffic = port.traffic().stream()
+                .map(t -> new GuestOutcome.Stretch(seconds(t[0]), seconds(t[1])))
+                .toList();
+        Map<ExitCause, Long> exits = new EnumMap<>(ExitCause.class);
+        List<Double> awake = new ArrayList<>();
+        long halts = 0;
+        for (int i = 0; i < machine.vcpuCount(); i++) {
+            VcpuUsage now = result.usage().get(i);
+            VcpuUsage then = before.usage().get(i);
+            halts += now.halts() - then.halts();
+            for (ExitCause cause : ExitCause.values()) {
+                long count = now.exitsByCause().get(cause) - then.exitsByCause().get(cause);
+                exits.merge(cause, count, Long::sum);
+            }
+            long asleepPs =
+                    now.haltedPs() + now.mwaitPs() + now.offPs() - then.haltedPs() - then.mwaitPs() - then.offPs();
+            awake.add(100.0 * (endPs - startPs - asleepPs) / (endPs - startPs));
+        }
+        return new GuestOutcome(
+                seconds,
+                intervals,
+                otherTop.samples().stream()
+                        .mapToDouble(TopSample::cpuPercent)
+                        .average()
+                        .orElse(0),
+                100.0 * (hostPs() - beforeHostPs) / (endPs - startPs),
+                awake,
+                halts,
+                seen.wakeUps,
+                exits,
+                port.startedCount(),
+                port.doneCount(),
+                latency,
+                traffic,
+                lastPoll(port.traffic()),
+                (microjoules(endPs) - beforeMicrojoules) / 1e6,
+                result);
+    }
+
+    private double lastPoll(List<long[]> stretches) {
+        if (stretches.isEmpty()) {
+            return Double.NaN;
+        }
+        long endPs = stretches.get(stretches.size() - 1)[1];
+        return seen.haltedSincePs >= endPs ? (seen.haltedSincePs - endPs) / (double) Picos.PER_MILLI : Double.NaN;
+    }
+
+    private double seconds(long ps) {
+        return (ps - startPs) / (double) Picos.PER_SECOND;
+    }
+
+    private long hostPs() {
+        long sum = 0;
+        for (int thread = 0; thread < process.threadCount(); thread++) {
+            sum += process.threadCpuPs(thread);
+        }
+        return sum;
+    }
+
+    private long microjoules(long timePs) {
+        return power.upTo(timePs).stream().mapToLong(e -> e.microjoules()).sum();
+    }
+
+    /** Wake-ups, and since when vCPU 0 has been halted. */
+    private static final class Seen implements TraceSink {
+        private long wakeUps;
+        private long haltedSincePs = -1;
+        private boolean[] halted = new boolean[8];
+
+        @Override
+        public void onTrace(long timePs, int vcpu, TraceKind kind, long a, long b) {
+            if (vcpu >= halted.length) {
+                halted = Arrays.copyOf(halted, 2 * vcpu);
+            }
+            boolean halts = a == VcpuState.HALTED.ordinal() || a == VcpuState.MWAIT.ordinal();
+            if (halted[vcpu] && !halts) {
+                wakeUps++;
+            }
+            halted[vcpu] = halts;
+            if (vcpu == 0) {
+                haltedSincePs = a == VcpuState.HALTED.ordinal() ? timePs : -1;
+            }
+        }
+    }
+}

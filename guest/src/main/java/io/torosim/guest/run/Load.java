@@ -1,0 +1,113 @@
+package io.torosim.guest.run;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What is asked of a guest, from the end of its settling on. */
+public sealed interface Load {
+    /** Nothing. */
+    record None() implements Load {}
+
+    /**
+     * As {@code ab} does: in bursts each of a number of clients sends its next request when the last is answered. The first
+     * burst begins half of the quiet time after the load's beginning.
+     *
+     * @param period from the start of a burst to the start of the next
+     * @param burst how long a burst lasts, positive, at most the period
+     * @param requests requests in a burst, of all clients; 0: as many as fit
+     * @param clients at least 1
+     */
+    record Bursts(Duration period, Duration burst, long requests, int clients) implements Load {
+        /** Checks the ranges. */
+        public Bursts {
+            if (burst.isNegative() || burst.isZero() || burst.compareTo(period) > 0) {
+                throw new IllegalArgumentException(
+                        "burst must be in (0, period], burst=" + burst + ", period=" + period);
+            }
+            if (requests < 0 || clients < 1) {
+                throw new IllegalArgumentException("requests must be at least 0 and clients at least 1, requests="
+                        + requests + ", clients=" + clients);
+            }
+        }
+    }
+
+    /**
+     * Requests at a mean rate, independent of each other and of the guest.
+     *
+     * @param perSecond mean rate, in (0, 1,000,000]
+     */
+    record Open(double perSecond) implements Load {
+        /** Checks the rate. */
+        public Open {
+            if (!(perSecond > 0 && perSecond <= 1e6)) {
+                throw new IllegalArgumentException("perSecond must be in (0, 1000000], perSecond=" + perSecond);
+            }
+        }
+    }
+
+    /**
+     * Requests at recorded moments, whatever the guest does.
+     *
+     * @param offsets since the load's beginning, in order
+     */
+    record Recorded(List<Duration> offsets) implements Load {
+        /** Copies the list. */
+        public Recorded {
+            offsets = List.copyOf(offsets);
+        }
+    }
+
+    /**
+     * A request with each interrupt of the guest's timer, in the first of every so many: the guest finds it in its queue.
+     *
+     * @param busyTicks ticks of a period that bring a request, in [1, periodTicks]
+     * @param periodTicks at least 1
+     */
+    record PerTick(int busyTicks, int periodTicks) implements Load {
+        /** Checks the ranges. */
+        public PerTick {
+            if (busyTicks < 1 || busyTicks > periodTicks) {
+                throw new IllegalArgumentException("busyTicks must be in [1, periodTicks], busyTicks=" + busyTicks
+                        + ", periodTicks=" + periodTicks);
+            }
+        }
+    }
+
+    /** Nothing is asked. */
+    static Load none() {
+        return new None();
+    }
+
+    /** Bursts of one client, as many requests as fit. */
+    static Load bursts(Duration period, Duration burst) {
+        return new Bursts(period, burst, 0, 1);
+    }
+
+    /** Requests at a mean rate. */
+    static Load open(double perSecond) {
+        return new Open(perSecond);
+    }
+
+    /** A request each {@code 1 / perSecond}, the first after half of that, for {@code time}. */
+    static Load evenly(int perSecond, Duration time) {
+        if (perSecond < 1) {
+            throw new IllegalArgumentException("perSecond must be at least 1, perSecond=" + perSecond);
+        }
+        List<Duration> offsets = new java.util.ArrayList<>();
+        long gapNanos = 1_000_000_000L / perSecond;
+        for (long at = gapNanos / 2; at < time.toNanos(); at += gapNanos) {
+            offsets.add(Duration.ofNanos(at));
+        }
+        return new Recorded(offsets);
+    }
+
+    /** Requests at recorded moments. */
+    static Load recorded(List<Duration> offsets) {
+        return new Recorded(offsets);
+    }
+
+    /** A request with each tick of the timer. */
+    static Load perTick() {
+        return new PerTick(1, 1);
+    }
+}

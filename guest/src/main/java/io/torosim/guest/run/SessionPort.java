@@ -1,0 +1,58 @@
+package io.torosim.guest.run;
+
+import io.torosim.guest.app.GuestSession;
+import io.torosim.guest.load.RequestPort;
+import io.torosim.guest.remote.HttpLoad;
+import java.util.List;
+import java.util.Optional;
+
+/** The clients that an example brings along: they ask by themselves. */
+final class SessionPort implements RequestPort {
+    private final GuestSession session;
+    private final long startPs;
+
+    SessionPort(GuestSession session) {
+        this.session = session;
+        this.startPs = session.spec()
+                .load()
+                .map(l -> io.torosim.core.time.Picos.of(l.start()))
+                .orElse(0L);
+    }
+
+    private Optional<HttpLoad> load() {
+        return session.load();
+    }
+
+    @Override
+    public void request() {
+        throw new IllegalArgumentException("an example's clients come with it (GuestSpec.withLoad): "
+                + session.spec().application());
+    }
+
+    @Override
+    public void onAnswer(Runnable listener) {
+        request();
+    }
+
+    @Override
+    public long turnPs() {
+        return 0;
+    }
+
+    @Override
+    public long startedCount() {
+        return load().map(HttpLoad::started).orElse(0L);
+    }
+
+    @Override
+    public long doneCount() {
+        return load().map(HttpLoad::answered).orElse(0L);
+    }
+
+    @Override
+    public List<long[]> traffic() {
+        return load().filter(l -> l.answered() > 0)
+                .map(l -> List.of(new long[] {startPs, l.lastDonePs()}))
+                .orElse(List.of());
+    }
+}

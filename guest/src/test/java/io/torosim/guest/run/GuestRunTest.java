@@ -1,0 +1,199 @@
+package io.torosim.guest.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.torosim.core.host.HostProfile;
+import io.torosim.core.machine.ExitCause;
+import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.linux.LinuxConfig;
+import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.IdlePolicy;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.Step;
+import io.torosim.sched.ToroQuirks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class GuestRunTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static KernelConfig repaired(IdlePolicy policy) {
+        return KernelConfig.defaults().withIdlePolicy(policy).withQuirks(ToroQuirks.repaired());
+    }
+
+    private static GuestRun poller(IdlePolicy policy) {
+        return GuestRun.of(GuestKind.poller(repaired(policy)), HostProfile.kvm2018())
+                .vcpus(1)
+                .watched(SECOND);
+    }
+
+    @Test
+    void busyPoll_isAwakeAllTheTime_andHaltAtOnceHardlyEver() {
+        GuestOutcome polls = poller(IdlePolicy.busyPoll()).run();
+        assertThat(polls.awakePercent()).containsExactly(100.0);
+        assertThat(polls.cpuPercent()).isGreaterThan(100);
+        assertThat(polls.halts()).isZero();
+
+        GuestOutcome halts = poller(IdlePolicy.haltAtOnce()).run();
+        assertThat(halts.awakePercent().get(0)).isLessThan(0.1);
+        assertThat(halts.cpuPercent()).isLessThan(0.5);
+    }
+
+    /** A tick that brings 1 ms of work at 100 Hz fills a tenth of the vCPU, whatever it does in between. */
+    @Test
+    void requestsWithTheTick_takeTheirWork() {
+        GuestOutcome run = poller(IdlePolicy.haltAtOnce())
+                .timer(GuestTimer.pit(100))
+                .load(Load.perTick())
+                .work(Duration.ofMillis(1))
+                .run();
+        assertThat(run.answered()).isBetween(99L, 101L);
+        assertThat(run.awakePercent().get(0)).isCloseTo(10, within(0.2));
+        assertThat(run.latencyMicros(50)).isCloseTo(1000, within(5.0));
+        assertThat(run.halts()).isBetween(99L, 102L);
+        assertThat(run.wakeUps()).isBetween(run.halts() - 1, run.halts() + 1); // one may be under way at either end
+        assertThat(run.exits().get(ExitCause.HLT)).isEqualTo(run.halts());
+    }
+
+    @Test
+    void everyOtherTick_bringsHalfAsMany() {
+        GuestRun run =
+                poller(IdlePolicy.haltAtOnce()).timer(GuestTimer.pit(100)).work(Duration.ofMillis(1));
+        assertThat(run.load(new Load.PerTick(5, 10)).run().answered()).isBetween(49L, 51L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(GuestTimer.Source.class)
+    void timers_interruptAtTheirRate(GuestTimer.Source source) {
+        GuestOutcome run = poller(IdlePolicy.haltAtOnce())
+                .timer(new GuestTimer(source, 250))
+                .watched(Duration.ofSeconds(4))
+                .run();
+        double drift = source == GuestTimer.Source.ONE_SHOT ? 6 : 1.1;
+        assertThat((double) run.wakeUps()).isCloseTo(1000, within(drift));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PIT, 18", "PIT, 100001", "LOCAL_APIC, -1", "TSC_DEADLINE, 1000001"})
+    void aRateThatTheTimerCannotDo_isRefused(GuestTimer.Source source, int hz) {
+        assertThatThrownBy(() -> new GuestTimer(source, hz))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(source.name())
+                .hasMessageContaining("hz=" + hz);
+    }
+
+    @Test
+    void openLoad_hasItsMeanRate_andRecordedItsMoments() {
+        GuestOutcome open = poller(IdlePolicy.haltAtOnce())
+                .load(Load.open(500))
+                .watched(Duration.ofSeconds(4))
+                .run();
+        assertThat((double) open.answered()).isCloseTo(2000, within(150.0)); // three and a half standard deviations
+        GuestOutcome recorded = poller(IdlePolicy.haltAtOnce())
+                .load(Load.recorded(List.of(Duration.ofMillis(100), Duration.ofMillis(900))))
+                .run();
+        assertThat(recorded.answered()).isEqualTo(2);
+        assertThat(recorded.traffic()).hasSize(2);
+        assertThat(recorded.traffic().get(1).start()).isEqualTo(0.9);
+    }
+
+    @Test
+    void closedLoop_asksAgainWhenItIsAnswered() {
+        GuestOutcome run = poller(IdlePolicy.pollThenHalt())
+                .load(Load.bursts(SECOND, SECOND))
+                .work(Duration.ofNanos(50_000))
+                .run();
+        double perRequest = run.latencyMicros() + 250; // and the client's think time
+        assertThat((double) run.answered()).isCloseTo(1e6 / perRequest, within(1e6 / perRequest * 0.02));
+    }
+
+    @Test
+    void webServers_answerOverTheNetwork() {
+        for (GuestKind guest :
+                List.of(GuestKind.toro(IdlePolicy.pollThenHalt()), GuestKind.linux(LinuxConfig.defaults()))) {
+            GuestOutcome run = GuestRun.of(guest, HostProfile.kvm2018())
+                    .load(Load.evenly(100, SECOND))
+                    .watched(SECOND)
+                    .run();
+            assertThat(run.answered()).isBetween(98L, 100L);
+        }
+    }
+
+    @Test
+    void anExample_bringsItsClients() {
+        GuestSpec spec = GuestSpec.of("ToroHelloWorldMicroservice")
+                .withLoad(HttpLoadSpec.closed("/", 20, 1).startingAt(SECOND));
+        GuestOutcome run = GuestRun.of(GuestKind.example(spec, null), HostProfile.kvm2018())
+                .untilAnswered(20, SECOND)
+                .run();
+        assertThat(run.answered()).isEqualTo(20);
+        assertThat(run.latency().count()).isEqualTo(20);
+        assertThat(run.seconds()).isBetween(1.0, 1.2);
+    }
+
+    @Test
+    void usersThreads_areAGuest() {
+        GuestKind guest = GuestKind.threads(
+                KernelConfig.defaults(),
+                (kernel, queue) -> kernel.spawn(
+                        0,
+                        "half",
+                        GuestProgram.loop(Step.compute(Duration.ofMillis(5)), Step.sleep(Duration.ofMillis(5)))));
+        GuestOutcome run =
+                GuestRun.of(guest, HostProfile.kvm2018()).watched(SECOND).run();
+        assertThat(run.intervals()).isEmpty(); // top has not looked yet
+        assertThat(run.result().usage().get(0).busyFraction()).isGreaterThan(0.99); // Sleep does not halt
+    }
+
+    @Test
+    void sameSettings_sameOutcome_andTracingChangesNothing(@TempDir Path dir) throws Exception {
+        GuestRun run = poller(IdlePolicy.pollThenHalt()).load(Load.open(10)).watched(Duration.ofSeconds(3));
+        GuestOutcome first = run.run();
+        Path file = dir.resolve("trace.json");
+        GuestOutcome traced = run.traceTo(file).run();
+        assertThat(traced.toJson())
+                .isEqualTo(first.toJson())
+                .contains("\"digest\":\"" + first.result().traceHash());
+        assertThat(traced.toCsv())
+                .isEqualTo(first.toCsv())
+                .startsWith("start_s,end_s,top_percent,cpu_percent,vcpu0_percent");
+        assertThat(first.toCsv().lines()).hasSize(1 + first.intervals().size());
+        assertThat(Files.readString(file)).startsWith("[").contains("vcpu0");
+    }
+
+    @Test
+    void underEmulation_wakeUpsCostTheProcess() {
+        GuestOutcome kvm =
+                poller(IdlePolicy.haltAtOnce()).timer(GuestTimer.pit(100)).run();
+        GuestOutcome tcg = GuestRun.of(GuestKind.poller(repaired(IdlePolicy.haltAtOnce())), HostProfile.qemu72Tcg())
+                .vcpus(1)
+                .timer(GuestTimer.pit(100))
+                .watched(SECOND)
+                .run();
+        assertThat(tcg.cpuPercent() - kvm.cpuPercent()).isGreaterThan(0.2);
+    }
+
+    @Test
+    void whatDoesNotGoTogether_isRefused() {
+        assertThatThrownBy(() ->
+                        poller(IdlePolicy.haltAtOnce()).load(Load.perTick()).run())
+                .hasMessageContaining("need a timer");
+        assertThatThrownBy(() -> GuestRun.of(GuestKind.linux(LinuxConfig.defaults()), HostProfile.kvm2018())
+                        .timer(GuestTimer.pit(100))
+                        .run())
+                .hasMessageContaining("Linux");
+        assertThatThrownBy(() ->
+                        poller(IdlePolicy.haltAtOnce()).watched(Duration.ZERO).run())
+                .hasMessageContaining("watched must be positive");
+    }
+}
