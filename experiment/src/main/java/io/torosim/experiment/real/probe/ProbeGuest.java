@@ -349,6 +349,12 @@ public final class ProbeGuest {
         if (spec.load().workLoops() > 0) {
             code.mov(Register.ECX, spec.load().workLoops());
             Label turn = code.here("turn");
+            for (int i = 0; i < 2; i++) {
+                code.add(Register.EAX, 1);
+                code.add(Register.EBX, 3);
+                code.add(Register.EDX, 5);
+                code.add(Register.EBP, 7);
+            }
             code.dec(Register.ECX);
             code.jump(Condition.NOT_EQUAL, turn);
         }

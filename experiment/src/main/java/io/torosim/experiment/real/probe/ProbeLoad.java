@@ -4,11 +4,14 @@ package io.torosim.experiment.real.probe;
  * What comes with the ticks: nothing, or a request with each tick, all the time or in bursts.
  *
  * @param workMicros the work of a request by the clock, in microseconds; 0: none by the clock
- * @param workLoops the work of a request in turns of a loop of two instructions; 0: none
+ * @param workLoops the work of a request in turns of a loop of {@link #TURN_INSTRUCTIONS} instructions; 0: none
  * @param burstTicks ticks that bring a request, from the start of each period
  * @param periodTicks length of a period in ticks; as long as the burst: all the time
  */
 public record ProbeLoad(int workMicros, int workLoops, int burstTicks, int periodTicks) {
+    /** Instructions of a turn: eight additions to four registers, a decrement and a jump. */
+    public static final int TURN_INSTRUCTIONS = 10;
+
     private static final int MOST_MICROS = 1_000_000;
 
     /** No requests. */
