@@ -643,8 +643,9 @@ public final class Vcpu {
         loop.changed();
         enter(VcpuState.BUSY);
         haltedSincePs = nowPs;
-        boolean emulated = machine.spec().vcpuMode().isTcg(); // QEMU's emulation blocks as on hlt
-        switch (emulated ? MwaitMode.TRAPPED : machine.spec().mwait()) {
+        // QEMU's emulation blocks as on hlt, but never with several vCPUs: one of them could write to the line, which it does not watch
+        MwaitMode emulated = machine.vcpuCount() == 1 ? MwaitMode.TRAPPED : MwaitMode.NOP;
+        switch (machine.spec().vcpuMode().isTcg() ? emulated : machine.spec().mwait()) {
             case HONOURED -> {
                 if (interruptsEnabled && anyPending()) {
                     scheduleStep(nowPs);

@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What both commands have in common: what ends a call, and with which status. */
+/** What the commands have in common: what ends a call, and with which status. */
 final class QemuCalls {
     static final int OK = 0;
     static final int WRONG = 2;
     static final int DIFFERENT = 3;
+    static final int BUSY = 4;
 
     private QemuCalls() {}
 

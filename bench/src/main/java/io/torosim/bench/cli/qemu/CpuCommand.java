@@ -1,0 +1,218 @@
+package io.torosim.bench.cli.qemu;
+
+import io.torosim.core.host.HostProfile;
+import io.torosim.experiment.real.CpuComparison;
+import io.torosim.experiment.real.Finding;
+import io.torosim.experiment.real.host.Accelerator;
+import io.torosim.experiment.real.host.HostFacts;
+import io.torosim.experiment.real.host.MachineKind;
+import io.torosim.experiment.real.probe.ProbeLoad;
+import io.torosim.experiment.real.probe.ProbePolicy;
+import io.torosim.experiment.real.probe.ProbeSpec;
+import io.torosim.experiment.real.probe.ProbeTimer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code qemu cpu}: an idle policy in the model and as a guest of a real QEMU, second by second. */
+@Command(
+        name = "cpu",
+        description = {
+            "Predicts the CPU of the QEMU process for a guest with an idle policy, then runs that guest on the installed",
+            "QEMU and prints both, second by second."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:within 10 %, or 0.3 points below 5 %; or not testable here, with the reason",
+            "2:wrong call, or QEMU is missing, died or hung",
+            "3:outside",
+            "4:outside, but the host was too busy to tell"
+        })
+public final class CpuCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "P",
+            defaultValue = "poll-then-halt",
+            description = "busy-poll, poll-then-halt, halt-at-once or mwait (default: ${DEFAULT-VALUE})")
+    private String policy;
+
+    @Option(
+            names = "--window",
+            paramLabel = "US",
+            defaultValue = "2000",
+            description = "window of poll-then-halt in microseconds, whole milliseconds (default: ${DEFAULT-VALUE})")
+    private int windowMicros;
+
+    @Option(
+            names = "--timer",
+            paramLabel = "T",
+            defaultValue = "pit",
+            description = "pit or lapic (default: ${DEFAULT-VALUE})")
+    private String timer;
+
+    @Option(
+            names = "--timer-hz",
+            paramLabel = "HZ",
+            defaultValue = "100",
+            description = "ticks a second, 0 for none (default: ${DEFAULT-VALUE})")
+    private int timerHz;
+
+    @Option(
+            names = "--work-us",
+            paramLabel = "US",
+            defaultValue = "0",
+            description = "serve a request of so many microseconds with every tick (default: ${DEFAULT-VALUE})")
+    private int workMicros;
+
+    @Option(
+            names = "--work-loops",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "or of so many turns of a loop of ten instructions (default: ${DEFAULT-VALUE})")
+    private int workLoops;
+
+    @Option(
+            names = "--burst",
+            paramLabel = "N/M",
+            defaultValue = "1/1",
+            description = "requests with the first N of every M ticks (default: ${DEFAULT-VALUE})")
+    private String burst;
+
+    @Option(
+            names = "--vcpus",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "vCPUs, each with that policy, timer and load (default: ${DEFAULT-VALUE})")
+    private int vcpus;
+
+    @Option(
+            names = "--machine",
+            paramLabel = "M",
+            defaultValue = "pc",
+            description = "pc, pc-bare, q35 or microvm (default: ${DEFAULT-VALUE})")
+    private String machine;
+
+    @Option(
+            names = "--accel",
+            paramLabel = "A",
+            defaultValue = "tcg",
+            description = "tcg, tcg-single or kvm (default: ${DEFAULT-VALUE})")
+    private String accelerator;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME|FILE",
+            description = "host profile of the prediction (default: qemu-7.2-tcg, kvm-2018 with --accel kvm)")
+    private String profile;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "length of the run (default: ${DEFAULT-VALUE})")
+    private int seconds;
+
+    @Option(names = "--json", description = "print JSON instead of the table")
+    private boolean json;
+
+    @Option(names = "--csv", paramLabel = "FILE", description = "write the seconds to a file")
+    private Path csv;
+
+    /** Makes the command; picocli does it. */
+    public CpuCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        ProbeSpec spec;
+        CpuComparison.Setting setting;
+        try {
+            spec = new ProbeSpec(
+                    ProbePolicy.ofLabel(policy), windowMicros, ProbeTimer.ofLabel(timer), timerHz, load(), vcpus);
+            if (spec.policy() == ProbePolicy.POLL_THEN_HALT && windowMicros % 1000 != 0) {
+                throw new IllegalArgumentException(
+                        "--window must be whole milliseconds, as Toro counts it, window=" + windowMicros + " us");
+            }
+            Accelerator accel = Accelerator.ofLabel(accelerator);
+            setting = new CpuComparison.Setting(
+                    MachineKind.ofName(machine), accel, Profiles.of(profile, accel), seconds);
+        } catch (IllegalArgumentException | IOException e) {
+            return QemuCalls.wrong(command, e.getMessage());
+        }
+        return QemuCalls.guarded(command, () -> run(spec, setting));
+    }
+
+    private ProbeLoad load() {
+        String[] parts = burst.split("/", -1);
+        try {
+            int ticks = Integer.parseInt(parts[0]);
+            int period = Integer.parseInt(parts[1]);
+            if (workMicros == 0 && workLoops == 0) {
+                return ProbeLoad.NONE;
+            }
+            if (parts.length == 2 && ticks >= 1) {
+                return new ProbeLoad(workMicros, workLoops, ticks, period);
+            }
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("--burst must be N/M with 1 <= N <= M, burst=" + burst);
+    }
+
+    private int run(ProbeSpec spec, CpuComparison.Setting setting) throws IOException {
+        HostFacts host = HostFacts.read();
+        PrintWriter out = command.commandLine().getOut();
+        CpuTable table = new CpuTable(out, spec, setting, host);
+        CpuComparison comparison;
+        if (json) {
+            comparison = CpuComparison.run(spec, host, setting, p -> {}, (n, s) -> {});
+            out.println(CpuTable.json(comparison, setting, host));
+        } else {
+            comparison = CpuComparison.run(spec, host, setting, table::prediction, table::second);
+            table.verdict(comparison);
+        }
+        out.flush();
+        if (csv != null) {
+            Files.writeString(csv, CpuTable.csv(comparison), StandardCharsets.UTF_8);
+        }
+        return status(comparison.finding());
+    }
+
+    static int status(Finding finding) {
+        return switch (finding) {
+            case INSIDE, NOT_TESTABLE -> QemuCalls.OK;
+            case OUTSIDE -> QemuCalls.DIFFERENT;
+            case BUSY_HOST -> QemuCalls.BUSY;
+        };
+    }
+
+    /** The profile that a user names, or that goes with the accelerator. */
+    static final class Profiles {
+        private Profiles() {}
+
+        static HostProfile of(String nameOrFile, Accelerator accelerator) throws IOException {
+            if (nameOrFile == null) {
+                return accelerator.isTcg() ? HostProfile.qemu72Tcg() : HostProfile.kvm2018();
+            }
+            if (HostProfile.names().contains(nameOrFile)) {
+                return HostProfile.named(nameOrFile);
+            }
+            Path file = Path.of(nameOrFile);
+            if (!Files.isRegularFile(file)) {
+                throw new IllegalArgumentException("--profile must be a file or one of "
+                        + String.join(", ", HostProfile.names()) + ", profile=" + nameOrFile);
+            }
+            return HostProfile.read(file);
+        }
+    }
+}

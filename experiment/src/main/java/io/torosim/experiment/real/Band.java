@@ -1,0 +1,32 @@
+package io.torosim.experiment.real;
+
+import java.util.Locale;
+
+/**
+ * How far a prediction may be from what was measured.
+ *
+ * @param relative share of the measured figure
+ * @param smallBelow below this measured figure the absolute band counts if it is wider
+ * @param absolute the absolute band, in the figure's unit
+ */
+public record Band(double relative, double smallBelow, double absolute) {
+    /** CPU in percent: 10 %, or 0.3 points below 5 %. */
+    public static final Band CPU = new Band(0.10, 5, 0.3);
+
+    /** Boot in milliseconds: 15 %. */
+    public static final Band BOOT = new Band(0.15, 0, 0);
+
+    /** Returns whether the prediction is near enough. */
+    public boolean holds(double measured, double predicted) {
+        double error = Math.abs(predicted - measured);
+        return error <= relative * measured || measured < smallBelow && error <= absolute;
+    }
+
+    /** Returns the error for people: in points where the absolute band counts, else in percent of the measured figure. */
+    public String error(double measured, double predicted) {
+        double error = predicted - measured;
+        return measured < smallBelow
+                ? String.format(Locale.ROOT, "%+.2f points", error)
+                : String.format(Locale.ROOT, "%+.1f %%", 100 * error / measured);
+    }
+}

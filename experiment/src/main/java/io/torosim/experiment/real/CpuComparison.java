@@ -1,0 +1,151 @@
+package io.torosim.experiment.real;
+
+import io.torosim.core.host.HostProfile;
+import io.torosim.core.machine.VcpuMode;
+import io.torosim.experiment.real.host.Accelerator;
+import io.torosim.experiment.real.host.HostFacts;
+import io.torosim.experiment.real.host.MachineKind;
+import io.torosim.experiment.real.model.PredictedSecond;
+import io.torosim.experiment.real.model.Prediction;
+import io.torosim.experiment.real.probe.ProbePolicy;
+import io.torosim.experiment.real.probe.ProbeSpec;
+import io.torosim.experiment.real.run.ProbeRun;
+import io.torosim.experiment.real.run.ProbeSecond;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * One specification in the model and as a guest of a real QEMU: the prediction is made, and handed out, before the guest is
+ * started.
+ *
+ * @param spec what was run
+ * @param predicted the model's seconds
+ * @param measured the real ones; as many, or none where it is not testable
+ * @param finding the verdict on the CPU of the process
+ * @param reason why it is not testable, or what made the host busy; else empty
+ */
+public record CpuComparison(
+        ProbeSpec spec, List<PredictedSecond> predicted, List<ProbeSecond> measured, Finding finding, String reason) {
+    private static final int INTERVAL_MILLIS = 1000;
+
+    /** Takes copies. */
+    public CpuComparison {
+        predicted = List.copyOf(predicted);
+        measured = List.copyOf(measured);
+    }
+
+    /**
+     * Where and how long.
+     *
+     * @param machine QEMU's machine
+     * @param accelerator what executes the guest
+     * @param profile the host as the model has it
+     * @param seconds length, at least 1
+     */
+    public record Setting(MachineKind machine, Accelerator accelerator, HostProfile profile, int seconds) {
+        /** Checks the length. */
+        public Setting {
+            if (seconds < 1 || seconds > 600) {
+                throw new IllegalArgumentException("seconds must be in [1, 600], seconds=" + seconds);
+            }
+        }
+
+        VcpuMode mode() {
+            return switch (accelerator) {
+                case TCG -> VcpuMode.TCG_MULTI;
+                case TCG_SINGLE -> VcpuMode.TCG_SINGLE;
+                case KVM -> VcpuMode.KVM;
+            };
+        }
+    }
+
+    /** Returns why that cannot be shown on a real machine, or an empty text. */
+    public static String notTestable(ProbeSpec spec, Setting setting) {
+        if (spec.policy() == ProbePolicy.MWAIT && setting.accelerator() == Accelerator.KVM) {
+            return "KVM hides mwait from the guest (CPUID) and executes it as no operation";
+        }
+        return "";
+    }
+
+    /**
+     * Predicts, then measures.
+     *
+     * @param prediction is given the prediction before anything is started
+     * @param second is told of every second when it is over: its number from 0 and what was seen
+     * @throws io.torosim.experiment.real.host.RealMachineException if QEMU is missing, dies or hangs
+     */
+    public static CpuComparison run(
+            ProbeSpec spec,
+            HostFacts host,
+            Setting setting,
+            Consumer<Prediction> prediction,
+            BiConsumer<Integer, ProbeSecond> second)
+            throws IOException {
+        Prediction predicted =
+                Prediction.of(spec, setting.profile(), setting.mode(), host.tscHz(), setting.seconds());
+        prediction.accept(predicted);
+        String impossible = notTestable(spec, setting);
+        if (!impossible.isEmpty()) {
+            return new CpuComparison(spec, predicted.seconds(), List.of(), Finding.NOT_TESTABLE, impossible);
+        }
+        int[] number = {0};
+        ProbeRun run = ProbeRun.of(
+                spec,
+                host,
+                new ProbeRun.Setting(setting.machine(), setting.accelerator(), setting.seconds(), INTERVAL_MILLIS),
+                s -> second.accept(number[0]++, s));
+        return judged(spec, predicted.seconds(), run.seconds());
+    }
+
+    /** Judges what was seen: by the median of the seconds, those in which the host was busy aside unless they are most. */
+    static CpuComparison judged(ProbeSpec spec, List<PredictedSecond> predicted, List<ProbeSecond> measured) {
+        List<String> disturbances =
+                measured.stream().map(s -> s.cpu().disturbance()).filter(d -> !d.isEmpty()).toList();
+        boolean busy = 2 * disturbances.size() > measured.size();
+        CpuComparison plain = new CpuComparison(spec, predicted, measured, Finding.INSIDE, "");
+        boolean inside = Band.CPU.holds(plain.measuredPercent(), plain.predictedPercent());
+        Finding finding = inside ? Finding.INSIDE : busy ? Finding.BUSY_HOST : Finding.OUTSIDE;
+        String reason = busy ? disturbances.size() + " of " + measured.size() + " s: " + disturbances.get(0) : "";
+        return new CpuComparison(spec, predicted, measured, finding, reason);
+    }
+
+    /** Returns the predicted CPU of the process in percent, the mean. */
+    public double predictedPercent() {
+        return predicted.stream().mapToDouble(PredictedSecond::percent).average().orElse(0);
+    }
+
+    /** Returns the measured CPU of the process in percent: the median of the quiet seconds, or of all where none is. */
+    public double measuredPercent() {
+        double[] quiet = measured.stream()
+                .filter(s -> s.cpu().disturbance().isEmpty())
+                .mapToDouble(s -> s.cpu().percent())
+                .toArray();
+        return median(quiet.length > 0
+                ? quiet
+                : measured.stream().mapToDouble(s -> s.cpu().percent()).toArray());
+    }
+
+    /** Returns the predicted share awake, the mean of seconds and vCPUs. */
+    public double predictedAwake() {
+        return predicted.stream().mapToDouble(PredictedSecond::awakePercent).average().orElse(0);
+    }
+
+    /** Returns the share awake by the guest's own count, the median of the seconds. */
+    public double measuredAwake() {
+        return median(measured.stream().mapToDouble(ProbeSecond::awakePercent).toArray());
+    }
+
+    /** Returns the median; 0 of nothing. */
+    static double median(double[] values) {
+        if (values.length == 0) {
+            return 0;
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,237 @@
+package io.torosim.experiment.real.model;
+
+import io.torosim.core.host.HostProfile;
+import io.torosim.core.host.QemuProcess;
+import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Counter;
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.Vcpu;
+import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.VcpuState;
+import io.torosim.core.time.Picos;
+import io.torosim.experiment.real.probe.ProbeLoad;
+import io.torosim.experiment.real.probe.ProbeSpec;
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.GuestThread;
+import io.torosim.sched.IdlePolicy;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroKernel;
+import io.torosim.sched.ToroQuirks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The model's run of a probe specification: Toro's kernel with the idle policy of that name, one polling thread to a core, the
+ * machine's timers, and the QEMU process around it. Toro's defects are off, for the probe guest has none of them.
+ *
+ * @param seconds the run's seconds, in order
+ */
+public record Prediction(List<PredictedSecond> seconds) {
+    private static final int TIMER_VECTOR = 64;
+    private static final int RAM_MIB = 16;
+    private static final long TICK_PS = 10 * Picos.PER_MILLI; // USER_HZ
+    private static final int SETTLE_SECONDS = 1;
+
+    /** Takes a copy. */
+    public Prediction {
+        seconds = List.copyOf(seconds);
+    }
+
+    /**
+     * Runs the model.
+     *
+     * @param profile the host
+     * @param mode how vCPUs are executed
+     * @param tscHz rate of the host's time-stamp counter
+     * @param seconds length, at least 1
+     */
+    public static Prediction of(ProbeSpec spec, HostProfile profile, VcpuMode mode, long tscHz, int seconds) {
+        MachineSpec machineSpec = MachineSpec.builder()
+                .vcpus(spec.vcpus())
+                .ramMib(RAM_MIB)
+                .tscHz(tscHz)
+                .vcpuMode(mode)
+                .costs(profile.costs())
+                .build();
+        try (Machine machine = Machine.create(machineSpec)) {
+            return new Run(spec, machine).predict(seconds);
+        }
+    }
+
+    /** Returns the mean CPU of the process in percent. */
+    public double percent() {
+        return seconds.stream().mapToDouble(PredictedSecond::percent).average().orElse(0);
+    }
+
+    /** Returns the mean share awake in percent. */
+    public double awakePercent() {
+        return seconds.stream()
+                .mapToDouble(PredictedSecond::awakePercent)
+                .average()
+                .orElse(0);
+    }
+
+    private static IdlePolicy policy(ProbeSpec spec) {
+        return switch (spec.policy()) {
+            case BUSY_POLL -> IdlePolicy.busyPoll();
+            case POLL_THEN_HALT -> IdlePolicy.pollThenHalt()
+                    .withWindow(spec.windowMicros() * Picos.PER_MICRO);
+            case HALT_AT_ONCE -> IdlePolicy.haltAtOnce();
+            case MWAIT -> IdlePolicy.mwait();
+        };
+    }
+
+    private static final class Run {
+        private final ProbeSpec spec;
+        private final Machine machine;
+        private final QemuProcess process;
+        private final ToroKernel kernel;
+        private final long periodPs;
+        private final long workPs;
+        private final long[] ticks;
+        private final long[] phase;
+        private final long[] pending;
+        private final long[] served;
+
+        Run(ProbeSpec spec, Machine machine) {
+            this.spec = spec;
+            this.machine = machine;
+            this.process = new QemuProcess(machine);
+            this.ticks = new long[spec.vcpus()];
+            this.phase = new long[spec.vcpus()];
+            this.pending = new long[spec.vcpus()];
+            this.served = new long[spec.vcpus()];
+            this.periodPs = spec.timerHz() == 0 ? 0 : spec.timer().periodPs(spec.timerHz());
+            this.workPs = spec.load().workMicros() * Picos.PER_MICRO
+                    + machine.costs().cpuPs(nativeLoopsPs(spec.load(), machine));
+            process.firmwareTimerStops();
+            kernel = ToroKernel.boot(
+                    machine,
+                    KernelConfig.defaults().withIdlePolicy(policy(spec)).withQuirks(ToroQuirks.repaired()));
+            kernel.onInterrupt(TIMER_VECTOR, Tick::new);
+            for (int core = 0; core < spec.vcpus(); core++) {
+                kernel.spawn(core, "probe" + core, new Poller(core));
+                if (periodPs > 0) {
+                    timerLater(core);
+                }
+            }
+        }
+
+        private static long nativeLoopsPs(ProbeLoad load, Machine machine) {
+            long instructions = Math.multiplyExact((long) load.workLoops(), ProbeLoad.TURN_INSTRUCTIONS);
+            long cycles = instructions / machine.spec().costs().count("code.issue_width");
+            return Picos.ofCycles(cycles, machine.spec().tscHz());
+        }
+
+        private void timerLater(int core) {
+            machine.simulation().after(periodPs, this::timerExpires, 0, core);
+        }
+
+        private void timerExpires(int op, long core) {
+            process.timerExpires((int) core);
+            machine.vcpu((int) core).raise(TIMER_VECTOR);
+            timerLater((int) core);
+        }
+
+        /** The handler: counts, brings the tick's request, acknowledges. */
+        private final class Tick implements Activity {
+            private boolean acknowledged;
+
+            @Override
+            public long step(Vcpu vcpu) {
+                if (acknowledged) {
+                    return DONE;
+                }
+                acknowledged = true;
+                int core = vcpu.id();
+                ticks[core]++;
+                if (spec.load().present()) {
+                    if (phase[core] < spec.load().burstTicks()) {
+                        pending[core]++;
+                        vcpu.changed();
+                    }
+                    phase[core] = (phase[core] + 1) % spec.load().periodTicks();
+                }
+                vcpu.exit(ExitCause.PIC);
+                return vcpu.machine().costs().picPs();
+            }
+        }
+
+        /** The thread: serves what is there, else says that it only polls. */
+        private final class Poller implements GuestProgram {
+            private final int core;
+
+            Poller(int core) {
+                this.core = core;
+            }
+
+            @Override
+            public long next(GuestThread self) {
+                if (pending[core] > 0) {
+                    pending[core]--;
+                    served[core]++;
+                    self.active();
+                    return self.compute(workPs);
+                }
+                return self.switchIdle();
+            }
+        }
+
+        private record Reading(long[] threadPs, long awakePs, long ticks, long halts, long served) {}
+
+        private Reading read() {
+            long[] threads = new long[process.threadCount()];
+            long awakePs = 0;
+            long halts = 0;
+            long all = 0;
+            for (int thread = 0; thread < threads.length; thread++) {
+                threads[thread] = process.threadCpuPs(thread);
+            }
+            for (int core = 0; core < spec.vcpus(); core++) {
+                awakePs += machine.simulation().nowPs() - machine.vcpu(core).residencyPs(VcpuState.HALTED);
+                halts += machine.vcpu(core).count(Counter.HALTS) + machine.vcpu(core).count(Counter.MWAITS);
+                all += served[core];
+            }
+            return new Reading(threads, awakePs, ticks[0], halts, all);
+        }
+
+        Prediction predict(int seconds) {
+            machine.runUntil(Duration.ofSeconds(SETTLE_SECONDS));
+            List<PredictedSecond> predicted = new ArrayList<>();
+            Reading before = read();
+            for (int second = 1; second <= seconds; second++) {
+                machine.runUntil(Duration.ofSeconds(SETTLE_SECONDS + second));
+                Reading now = read();
+                predicted.add(between(before, now));
+                before = now;
+            }
+            return new Prediction(predicted);
+        }
+
+        private PredictedSecond between(Reading before, Reading now) {
+            double toPercent = 100.0 / Picos.PER_SECOND;
+            long vcpuPs = 0;
+            long tickPs = 0;
+            int mainLoop = process.threadCount() - 1;
+            for (int thread = 0; thread <= mainLoop; thread++) {
+                tickPs += (now.threadPs()[thread] / TICK_PS - before.threadPs()[thread] / TICK_PS) * TICK_PS;
+                if (thread < mainLoop) {
+                    vcpuPs += now.threadPs()[thread] - before.threadPs()[thread];
+                }
+            }
+            long mainPs = now.threadPs()[mainLoop] - before.threadPs()[mainLoop];
+            return new PredictedSecond(
+                    tickPs * toPercent,
+                    (vcpuPs + mainPs) * toPercent,
+                    vcpuPs * toPercent,
+                    mainPs * toPercent,
+                    (now.awakePs() - before.awakePs()) * toPercent / spec.vcpus(),
+                    now.ticks() - before.ticks(),
+                    now.halts() - before.halts(),
+                    now.served() - before.served());
+        }
+    }
+}
