@@ -1,6 +1,7 @@
 package io.torosim.bench.cli;
 
 import io.torosim.bench.cli.qemu.BlkCommand;
+import io.torosim.bench.cli.qemu.BootCommand;
 import io.torosim.bench.cli.qemu.ConformanceCommand;
 import io.torosim.bench.cli.qemu.CpuCommand;
 import picocli.CommandLine.Command;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
         name = "qemu",
         description = "Drives the devices of a real QEMU (qemu-system-x86_64 on the search path), and holds the model against it.",
         mixinStandardHelpOptions = true,
-        subcommands = {BlkCommand.class, ConformanceCommand.class, CpuCommand.class},
+        subcommands = {BlkCommand.class, BootCommand.class, ConformanceCommand.class, CpuCommand.class},
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:as it should be", "2:wrong call, or QEMU is missing or failed", "3:something differs"})
 public final class QemuCommand {

@@ -3,6 +3,7 @@ package io.torosim.bench.cli;
 import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.bench.cli.guest.GuestCommand;
 import io.torosim.bench.cli.output.StandardOutput;
+import io.torosim.bench.cli.qemu.CalibrateCommand;
 import io.torosim.bench.report.BuildInfo;
 import java.io.IOException;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplayCommand.class,
             DiffCommand.class,
             QemuCommand.class,
+            CalibrateCommand.class,
             GuestCommand.class
         })
 public final class Torosim implements Runnable {

@@ -12,7 +12,6 @@ import io.torosim.experiment.real.probe.ProbeSpec;
 import io.torosim.experiment.real.run.ProbeRun;
 import io.torosim.experiment.real.run.ProbeSecond;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -123,7 +122,7 @@ public record CpuComparison(
                 .filter(s -> s.cpu().disturbance().isEmpty())
                 .mapToDouble(s -> s.cpu().percent())
                 .toArray();
-        return median(quiet.length > 0
+        return Medians.of(quiet.length > 0
                 ? quiet
                 : measured.stream().mapToDouble(s -> s.cpu().percent()).toArray());
     }
@@ -135,17 +134,6 @@ public record CpuComparison(
 
     /** Returns the share awake by the guest's own count, the median of the seconds. */
     public double measuredAwake() {
-        return median(measured.stream().mapToDouble(ProbeSecond::awakePercent).toArray());
-    }
-
-    /** Returns the median; 0 of nothing. */
-    static double median(double[] values) {
-        if (values.length == 0) {
-            return 0;
-        }
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Medians.of(measured.stream().mapToDouble(ProbeSecond::awakePercent).toArray());
     }
 }

@@ -165,6 +165,12 @@ public final class Assembler {
         word(address);
     }
 
+    /** {@code mov [address], al}. */
+    public void storeByte(int address) {
+        data(0xA2);
+        word(address);
+    }
+
     /** {@code mov dword [address], value}. */
     public void store(int address, int value) {
         data(0xC7, absolute(0));

@@ -28,6 +28,7 @@ public final class RealMachine implements AutoCloseable {
     private final Process process;
     private final long startedNanos;
     private final Thread atExit;
+    private volatile boolean endedByUs;
     private boolean closed;
 
     private RealMachine(Path directory, Process process, long startedNanos) {
@@ -171,6 +172,29 @@ public final class RealMachine implements AutoCloseable {
     /** Returns the share of the CPU between two readings. */
     public static CpuShare share(CpuTimes from, CpuTimes to) {
         return CpuShare.between(from, to);
+    }
+
+    /** Ends the process from another thread than the one that reads its output. */
+    public void end() {
+        endedByUs = true;
+        process.destroyForcibly();
+    }
+
+    /** Returns whether {@link #end} was called. */
+    public boolean endedByUs() {
+        return endedByUs;
+    }
+
+    /** Waits a moment for the process's end and says in a line how it ended. */
+    public String epitaph() {
+        try {
+            process.waitFor(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return process.isAlive()
+                ? PROGRAM + " closed its output and goes on"
+                : PROGRAM + " ended with status " + process.exitValue() + ": " + errorOutput();
     }
 
     /** Throws {@link RealMachineException} with exit status and error output if the process has ended. */

@@ -43,7 +43,7 @@ public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
      */
     public record Setting(MachineKind machine, Accelerator accelerator, int seconds, int intervalMillis) {}
 
-    private record Look(CpuTimes cpu, long[] ticks, long[] halts, long[] halted, long[] served, boolean[] halting) {}
+    private record Look(CpuTimes cpu, long[] ticks, long[] halts, long[] halted, long[] served, long workCycles, boolean[] halting) {}
 
     /**
      * Runs a guest to its end.
@@ -115,6 +115,7 @@ public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
                 pages.stream().mapToLong(ProbePage::halts).toArray(),
                 pages.stream().mapToLong(ProbePage::haltedCycles).toArray(),
                 pages.stream().mapToLong(ProbePage::served).toArray(),
+                pages.get(0).workCycles(),
                 halting);
     }
 
@@ -135,6 +136,7 @@ public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
                 awake / now.halts().length,
                 (now.ticks()[0] - before.ticks()[0]) / seconds,
                 halts / seconds,
-                served / seconds);
+                served / seconds,
+                (now.workCycles() - before.workCycles()) / Math.max(1.0, now.served()[0] - before.served()[0]));
     }
 }

@@ -10,5 +10,6 @@ import io.torosim.experiment.real.host.CpuShare;
  * @param ticks timer interrupts taken by vCPU 0 a second
  * @param halts halts of all vCPUs a second
  * @param served requests served by all vCPUs a second
+ * @param workCycles cycles of the time-stamp counter that vCPU 0 spent on a request, the mean; 0 if it served none
  */
-public record ProbeSecond(CpuShare cpu, double awakePercent, double ticks, double halts, double served) {}
+public record ProbeSecond(CpuShare cpu, double awakePercent, double ticks, double halts, double served, double workCycles) {}

@@ -78,6 +78,7 @@ class AssemblerTest {
                 lines.add(new Line("cmp " + at + ", " + v, a -> a.cmpMemory(m, v)));
             }
             lines.add(new Line("dec " + at, a -> a.decMemory(m)));
+            lines.add(new Line("mov [" + Integer.toUnsignedString(m) + "], al", a -> a.storeByte(m)));
         }
         String[] conditions = {"b", "ae", "e", "ne", "be", "a", "s", "ns"};
         for (Condition c : Condition.values()) {
