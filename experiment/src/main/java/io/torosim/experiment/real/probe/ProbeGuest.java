@@ -15,13 +15,13 @@ import java.util.List;
  *
  * <pre>
  *   poll:  count the turn; a request? serve it
- *          window not over? poll
- *   halt:  interrupts off; a request? serve it; interrupts on and hlt in one; count cycles halted; window begins anew; poll
+ *          no window open? one begins; window not over? poll
+ *   halt:  interrupts off; a request? serve it; interrupts on and hlt in one; count cycles halted; no window is open; poll
  *   tick:  count it; maybe a request; end of interrupt
  * </pre>
  *
- * A wake-up begins a new window, as Toro's scheduler resets its polling threads when a core's {@code hlt} ends, and so does
- * a request that was served ({@code SysThreadActive}).
+ * A window begins with the first fruitless look after a wake-up, as Toro's scheduler resets its polling threads when a core's
+ * {@code hlt} ends; a request does not begin a new one, for {@code SysThreadActive} does nothing to a thread that is ready.
  */
 public final class ProbeGuest {
     /** Where guests are loaded. */
@@ -281,7 +281,6 @@ public final class ProbeGuest {
         Label serve = code.label("serve");
         Label halt = code.label("halt");
         code.bind(loops.get(vcpu));
-        markActive(page);
         code.store(page + ProbePage.STARTED, 1);
         code.sti();
         code.bind(poll);
@@ -291,9 +290,17 @@ public final class ProbeGuest {
         if (spec.policy() == ProbePolicy.BUSY_POLL) {
             code.jmp(poll);
         } else if (spec.policy() == ProbePolicy.POLL_THEN_HALT && spec.windowMicros() > 0) {
+            Label open = code.label("window is open");
             code.rdtsc();
-            code.subMemory(Register.EAX, page + ProbePage.LAST_ACTIVE);
-            code.sbbMemory(Register.EDX, page + ProbePage.LAST_ACTIVE + 4);
+            code.cmpMemory(page + ProbePage.WINDOW_OPEN, 0);
+            code.jump(Condition.NOT_EQUAL, open);
+            code.store(page + ProbePage.WINDOW_START, Register.EAX);
+            code.store(page + ProbePage.WINDOW_START + 4, Register.EDX);
+            code.store(page + ProbePage.WINDOW_OPEN, 1);
+            code.jmp(poll);
+            code.bind(open);
+            code.subMemory(Register.EAX, page + ProbePage.WINDOW_START);
+            code.sbbMemory(Register.EDX, page + ProbePage.WINDOW_START + 4);
             code.test(Register.EDX, Register.EDX);
             code.jump(Condition.NOT_EQUAL, halt);
             code.cmp(Register.EAX, (int) cycles(spec.windowMicros()));
@@ -332,8 +339,7 @@ public final class ProbeGuest {
             code.hlt();
         }
         code.rdtsc();
-        code.store(page + ProbePage.LAST_ACTIVE, Register.EAX);
-        code.store(page + ProbePage.LAST_ACTIVE + 4, Register.EDX);
+        code.store(page + ProbePage.WINDOW_OPEN, 0);
         code.store(page + ProbePage.HALTING, 0);
         subtract(Register.EDX, Register.EAX, Register.EDI, Register.ESI);
         code.addMemory(page + ProbePage.HALTED_CYCLES, Register.EAX);
@@ -368,7 +374,6 @@ public final class ProbeGuest {
         code.addMemory(page + ProbePage.WORK_CYCLES, Register.EAX);
         code.adcMemory(page + ProbePage.WORK_CYCLES + 4, Register.EDX);
         increment(page + ProbePage.SERVED);
-        markActive(page);
     }
 
     private void tick(int vcpu) {
@@ -433,12 +438,6 @@ public final class ProbeGuest {
         code.store(Register.EAX, 0, Register.ECX);
         code.pop(Register.ECX);
         code.pop(Register.EBX);
-    }
-
-    private void markActive(int page) {
-        code.rdtsc();
-        code.store(page + ProbePage.LAST_ACTIVE, Register.EAX);
-        code.store(page + ProbePage.LAST_ACTIVE + 4, Register.EDX);
     }
 
     private void increment(int counter) {

@@ -19,10 +19,11 @@ public final class ProbePage {
     static final int HALTED_CYCLES = 0x18;
     static final int POLLS = 0x20;
     static final int SERVED = 0x28;
-    static final int LAST_ACTIVE = 0x30;
+    static final int WINDOW_START = 0x30;
     static final int PENDING = 0x38;
     static final int PHASE = 0x3C;
     static final int WORK_CYCLES = 0x40;
+    static final int WINDOW_OPEN = 0x48;
     static final int LATENCIES = 0x1000;
     /** Entries of the table of latencies. */
     public static final int LATENCY_ENTRIES = 1024;

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 public enum ProbePolicy {
     /** Looks again, for ever: Toro before November 2017. */
     BUSY_POLL,
-    /** Looks for the window since it was last woken or last served, then halts: Toro since {@code 5d1869f}, with any window. */
+    /** Looks for the window from its first fruitless look after a wake-up, then halts: Toro since {@code 5d1869f}, with any window. */
     POLL_THEN_HALT,
     /** Halts at once: a window of 0. */
     HALT_AT_ONCE,

@@ -1,0 +1,39 @@
+package io.torosim.experiment.real.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProbeSpecTest {
+    @ParameterizedTest
+    @CsvSource({"PIT, 18", "PIT, 100001", "LAPIC, 100001", "PIT, -1"})
+    void aRateThatTheTimerCannotDo_isRefusedByName(ProbeTimer timer, int hz) {
+        assertThatThrownBy(() -> new ProbeSpec(ProbePolicy.HALT_AT_ONCE, 0, timer, hz, ProbeLoad.NONE, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("timer-hz must be 0 or in [" + timer.lowestHz() + ", 100000] with the " + timer.label()
+                        + " timer, timer-hz=" + hz);
+    }
+
+    @Test
+    void wrongValues_areRefusedByName() {
+        assertThatThrownBy(() -> ProbePolicy.ofLabel("sleep"))
+                .hasMessage("policy must be one of busy-poll, poll-then-halt, halt-at-once, mwait, policy=sleep");
+        assertThatThrownBy(() -> ProbeTimer.ofLabel("hpet")).hasMessage("timer must be pit or lapic, timer=hpet");
+        assertThatThrownBy(() -> new ProbeLoad(0, 1, 3, 2)).hasMessageStartingWith("periodTicks must be in [3, ");
+        ProbeSpec noTick = ProbeSpec.of(ProbePolicy.HALT_AT_ONCE, 0);
+        assertThatThrownBy(() -> noTick.withLoad(ProbeLoad.microsPerTick(1)))
+                .hasMessage("a load comes with the ticks: timer-hz must not be 0");
+        assertThatThrownBy(() -> noTick.withVcpus(5)).hasMessage("vcpus must be in [1, 4], vcpus=5");
+    }
+
+    @Test
+    void counts_areWhatTheTimersTake() {
+        assertThat(ProbeTimer.PIT.countFor(100)).isEqualTo(11932);
+        assertThat(ProbeTimer.PIT.countFor(19)).isLessThanOrEqualTo(65536);
+        assertThat(ProbeTimer.PIT.periodPs(100)).isEqualTo(11932L * 1_000_000_000_000L / 1_193_182);
+        assertThat(ProbeTimer.LAPIC.periodPs(1000)).isEqualTo(1_000_000_000L);
+    }
+}
