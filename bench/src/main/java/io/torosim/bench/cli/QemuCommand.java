@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
 /** {@code torosim qemu}: this library at a real QEMU: its drivers and FAT code at the devices, its model beside the process. */
 @Command(
         name = "qemu",
-        description = "Drives the devices of a real QEMU (qemu-system-x86_64 on the search path), and holds the model against it.",
+        description =
+                "Drives the devices of a real QEMU (qemu-system-x86_64 on the search path), and holds the model against it.",
         mixinStandardHelpOptions = true,
         subcommands = {BlkCommand.class, BootCommand.class, ConformanceCommand.class, CpuCommand.class},
         exitCodeListHeading = "Exit codes:%n",

@@ -643,7 +643,8 @@ public final class Vcpu {
         loop.changed();
         enter(VcpuState.BUSY);
         haltedSincePs = nowPs;
-        // QEMU's emulation blocks as on hlt, but never with several vCPUs: one of them could write to the line, which it does not watch
+        // QEMU's emulation blocks as on hlt, but never with several vCPUs: one of them could write to the line, which
+        // it does not watch
         MwaitMode emulated = machine.vcpuCount() == 1 ? MwaitMode.TRAPPED : MwaitMode.NOP;
         switch (machine.spec().vcpuMode().isTcg() ? emulated : machine.spec().mwait()) {
             case HONOURED -> {

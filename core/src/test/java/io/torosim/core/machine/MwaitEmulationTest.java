@@ -21,8 +21,8 @@ final class MwaitEmulationTest {
                 machine.vcpu(id).start(v -> Activity.MWAIT, vector -> v -> Activity.DONE);
             }
             RunResult result = machine.runUntil(Duration.ofMillis(10));
-            assertThat(result.usage())
-                    .allSatisfy(u -> assertThat(Math.round(100 * u.busyFraction())).isEqualTo(busyPercent));
+            assertThat(result.usage()).allSatisfy(u -> assertThat(Math.round(100 * u.busyFraction()))
+                    .isEqualTo(busyPercent));
         }
     }
 }

@@ -38,7 +38,8 @@ public final class Calibration {
     private static final int LATENCY_HZ = 100;
     private static final int LOOPS = 100_000;
     private static final int ACCESS_SAMPLES = 40;
-    private static final List<String> PREFIXES = List.of("tcg.", "kvm.", "qemu.", "boot.qemu", "boot.seabios", "boot.qboot", "vga.", "lapic.poll");
+    private static final List<String> PREFIXES =
+            List.of("tcg.", "kvm.", "qemu.", "boot.qemu", "boot.seabios", "boot.qboot", "vga.", "lapic.poll");
 
     private final HostFacts host;
     private final Accelerator accelerator;
@@ -91,7 +92,8 @@ public final class Calibration {
 
     private static List<ProbeSecond> run(ProbeSpec spec, HostFacts host, Accelerator accelerator, int seconds)
             throws IOException {
-        return ProbeRun.of(spec, host, new ProbeRun.Setting(MachineKind.ofName("pc"), accelerator, seconds, 1000), s -> {})
+        return ProbeRun.of(
+                        spec, host, new ProbeRun.Setting(MachineKind.ofName("pc"), accelerator, seconds, 1000), s -> {})
                 .seconds();
     }
 
@@ -216,8 +218,9 @@ public final class Calibration {
             put("kvm.lapic_id_read", nanos.get(AccessGuest.Kind.LAPIC_ID), "a read of the local APIC's identity");
             put("lapic.poll", nanos.get(AccessGuest.Kind.LAPIC_COUNT), "a read of the local APIC timer's count");
         }
-        double[] micros =
-                Arrays.stream(nanos.get(AccessGuest.Kind.VGA)).map(n -> n / 1000).toArray();
+        double[] micros = Arrays.stream(nanos.get(AccessGuest.Kind.VGA))
+                .map(n -> n / 1000)
+                .toArray();
         put("vga.cell_access_trapped", micros, "a byte stored to VGA text memory");
     }
 
@@ -239,15 +242,18 @@ public final class Calibration {
         starts.forEach((parameter, boots) -> put(
                 parameter,
                 boots.stream()
-                        .mapToDouble(b -> Double.isNaN(b.firstFirmwareLine()) ? b.firstInstruction() : b.firstFirmwareLine())
+                        .mapToDouble(
+                                b -> Double.isNaN(b.firstFirmwareLine()) ? b.firstInstruction() : b.firstFirmwareLine())
                         .toArray(),
                 "exec to the firmware's first line, to the first instruction where it says nothing"));
     }
 
     private void phases(BootWay way, List<BootTimes> boots) {
         if (way.firmware().equals(List.of("boot.qboot"))) {
-            double guest = Medians.of(boots.stream().mapToDouble(BootTimes::firstGuestLine).toArray());
-            double start = Medians.of(boots.stream().mapToDouble(BootTimes::firstInstruction).toArray());
+            double guest = Medians.of(
+                    boots.stream().mapToDouble(BootTimes::firstGuestLine).toArray());
+            double start = Medians.of(
+                    boots.stream().mapToDouble(BootTimes::firstInstruction).toArray());
             put(
                     "boot.qboot",
                     new double[] {Math.max(0, guest - start)},
@@ -309,7 +315,11 @@ public final class Calibration {
         StringBuilder text = new StringBuilder();
         text.append("# profile: ").append(name).append('\n');
         text.append("# accelerator: ").append(accelerator == Accelerator.TCG ? "tcg-multi" : accelerator.label());
-        text.append("\n# origin: torosim calibrate, ").append(date).append(", ").append(qemu).append(", ");
+        text.append("\n# origin: torosim calibrate, ")
+                .append(date)
+                .append(", ")
+                .append(qemu)
+                .append(", ");
         text.append(host.text()).append('\n');
         text.append("# validated: no\n");
         text.append(String.format(

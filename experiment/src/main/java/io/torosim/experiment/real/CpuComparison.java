@@ -83,8 +83,7 @@ public record CpuComparison(
             Consumer<Prediction> prediction,
             BiConsumer<Integer, ProbeSecond> second)
             throws IOException {
-        Prediction predicted =
-                Prediction.of(spec, setting.profile(), setting.mode(), host.tscHz(), setting.seconds());
+        Prediction predicted = Prediction.of(spec, setting.profile(), setting.mode(), host.tscHz(), setting.seconds());
         prediction.accept(predicted);
         String impossible = notTestable(spec, setting);
         if (!impossible.isEmpty()) {
@@ -101,8 +100,10 @@ public record CpuComparison(
 
     /** Judges what was seen: by the median of the seconds, those in which the host was busy aside unless they are most. */
     static CpuComparison judged(ProbeSpec spec, List<PredictedSecond> predicted, List<ProbeSecond> measured) {
-        List<String> disturbances =
-                measured.stream().map(s -> s.cpu().disturbance()).filter(d -> !d.isEmpty()).toList();
+        List<String> disturbances = measured.stream()
+                .map(s -> s.cpu().disturbance())
+                .filter(d -> !d.isEmpty())
+                .toList();
         boolean busy = 2 * disturbances.size() > measured.size();
         CpuComparison plain = new CpuComparison(spec, predicted, measured, Finding.INSIDE, "");
         boolean inside = Band.CPU.holds(plain.measuredPercent(), plain.predictedPercent());
@@ -113,7 +114,10 @@ public record CpuComparison(
 
     /** Returns the predicted CPU of the process in percent, the mean. */
     public double predictedPercent() {
-        return predicted.stream().mapToDouble(PredictedSecond::percent).average().orElse(0);
+        return predicted.stream()
+                .mapToDouble(PredictedSecond::percent)
+                .average()
+                .orElse(0);
     }
 
     /** Returns the measured CPU of the process in percent: the median of the quiet seconds, or of all where none is. */
@@ -122,18 +126,23 @@ public record CpuComparison(
                 .filter(s -> s.cpu().disturbance().isEmpty())
                 .mapToDouble(s -> s.cpu().percent())
                 .toArray();
-        return Medians.of(quiet.length > 0
-                ? quiet
-                : measured.stream().mapToDouble(s -> s.cpu().percent()).toArray());
+        return Medians.of(
+                quiet.length > 0
+                        ? quiet
+                        : measured.stream().mapToDouble(s -> s.cpu().percent()).toArray());
     }
 
     /** Returns the predicted share awake, the mean of seconds and vCPUs. */
     public double predictedAwake() {
-        return predicted.stream().mapToDouble(PredictedSecond::awakePercent).average().orElse(0);
+        return predicted.stream()
+                .mapToDouble(PredictedSecond::awakePercent)
+                .average()
+                .orElse(0);
     }
 
     /** Returns the share awake by the guest's own count, the median of the seconds. */
     public double measuredAwake() {
-        return Medians.of(measured.stream().mapToDouble(ProbeSecond::awakePercent).toArray());
+        return Medians.of(
+                measured.stream().mapToDouble(ProbeSecond::awakePercent).toArray());
     }
 }

@@ -109,7 +109,11 @@ public final class BootCommand implements Callable<Integer> {
             out.println(json(all, host, facts));
         }
         out.flush();
-        return all.stream().map(BootComparison::finding).mapToInt(CpuCommand::status).max().orElse(QemuCalls.OK);
+        return all.stream()
+                .map(BootComparison::finding)
+                .mapToInt(CpuCommand::status)
+                .max()
+                .orElse(QemuCalls.OK);
     }
 
     private void heading(PrintWriter out, HostProfile profile, HostFacts facts, List<BootWay> ways) {

@@ -34,7 +34,8 @@ public final class CalibrateCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             defaultValue = "host-profile.tsv",
-            description = "where the profile goes; that of KVM beside it, with -kvm in its name (default: ${DEFAULT-VALUE})")
+            description =
+                    "where the profile goes; that of KVM beside it, with -kvm in its name (default: ${DEFAULT-VALUE})")
     private Path out;
 
     @Option(
@@ -106,7 +107,8 @@ public final class CalibrateCommand implements Callable<Integer> {
         });
         Files.writeString(
                 file,
-                calibration.profile(profile, RealMachine.version(), LocalDate.now().toString()),
+                calibration.profile(
+                        profile, RealMachine.version(), LocalDate.now().toString()),
                 StandardCharsets.UTF_8);
         print.printf(
                 java.util.Locale.ROOT,

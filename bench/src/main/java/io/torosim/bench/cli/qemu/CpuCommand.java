@@ -144,8 +144,8 @@ public final class CpuCommand implements Callable<Integer> {
                         "--window must be whole milliseconds, as Toro counts it, window=" + windowMicros + " us");
             }
             Accelerator accel = Accelerator.ofLabel(accelerator);
-            setting = new CpuComparison.Setting(
-                    MachineKind.ofName(machine), accel, Profiles.of(profile, accel), seconds);
+            setting =
+                    new CpuComparison.Setting(MachineKind.ofName(machine), accel, Profiles.of(profile, accel), seconds);
         } catch (IllegalArgumentException | IOException e) {
             return QemuCalls.wrong(command, e.getMessage());
         }

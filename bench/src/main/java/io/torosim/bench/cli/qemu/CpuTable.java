@@ -137,8 +137,9 @@ final class CpuTable {
     }
 
     static String csv(CpuComparison comparison) {
-        StringBuilder text = new StringBuilder("second,top,cpu,predicted_top,predicted_cpu,vcpu,main_loop,awake,predicted_awake,"
-                + "ticks,halts,served,steal,wait,others\n");
+        StringBuilder text =
+                new StringBuilder("second,top,cpu,predicted_top,predicted_cpu,vcpu,main_loop,awake,predicted_awake,"
+                        + "ticks,halts,served,steal,wait,others\n");
         for (int i = 0; i < comparison.measured().size(); i++) {
             ProbeSecond s = comparison.measured().get(i);
             PredictedSecond p = comparison.predicted().get(i);

@@ -92,8 +92,6 @@ public record BootComparison(BootWay way, double predictedStart, double predicte
             return way.untestable();
         }
         double waited = median(BootTimes::waited);
-        return waited > BUSY_PERCENT
-                ? String.format(Locale.ROOT, "waited for a CPU %.0f %% of the time", waited)
-                : "";
+        return waited > BUSY_PERCENT ? String.format(Locale.ROOT, "waited for a CPU %.0f %% of the time", waited) : "";
     }
 }

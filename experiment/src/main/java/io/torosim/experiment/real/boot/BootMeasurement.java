@@ -46,20 +46,27 @@ public final class BootMeasurement {
     private static double firstInstruction(BootWay way, Accelerator accelerator) throws IOException {
         byte[] rom = new byte[ROM_BYTES];
         int[] code = {
-            0xB0, ROM_LINE.charAt(0), // mov al, 'R'
-            0xBA, ProbeGuest.DEBUG_PORT & 0xFF, ProbeGuest.DEBUG_PORT >> 8, // mov dx, port (real mode)
+            0xB0,
+            ROM_LINE.charAt(0), // mov al, 'R'
+            0xBA,
+            ProbeGuest.DEBUG_PORT & 0xFF,
+            ProbeGuest.DEBUG_PORT >> 8, // mov dx, port (real mode)
             0xEE, // out dx, al
-            0xB0, ROM_LINE.charAt(1),
+            0xB0,
+            ROM_LINE.charAt(1),
             0xEE,
-            0xFA, 0xF4, 0xEB, 0xFC // cli; hlt; jmp back to cli
+            0xFA,
+            0xF4,
+            0xEB,
+            0xFC // cli; hlt; jmp back to cli
         };
         for (int i = 0; i < code.length; i++) {
             rom[RESET_VECTOR + i] = (byte) code[i];
         }
         List<DebugLine> lines = boot(
                         arguments(way, accelerator, List.of("-bios", "@DIR@/first.rom")),
-                new RunFile("first.rom", rom),
-                ROM_LINE.strip())
+                        new RunFile("first.rom", rom),
+                        ROM_LINE.strip())
                 .lines();
         return lines.get(lines.size() - 1).millis();
     }
@@ -86,7 +93,9 @@ public final class BootMeasurement {
             try {
                 List<DebugLine> lines = lines(machine, lastLine);
                 CpuTimes times = machine.cpuTimes();
-                double waited = times.threads().stream().mapToLong(CpuTimes.ThreadTime::waitNanos).sum();
+                double waited = times.threads().stream()
+                        .mapToLong(CpuTimes.ThreadTime::waitNanos)
+                        .sum();
                 return new Boot(lines, 100 * waited / (times.atNanos() - machine.startedNanos()));
             } finally {
                 watchdog.interrupt();
@@ -123,7 +132,8 @@ public final class BootMeasurement {
                 }
             }
         }
-        String last = lines.isEmpty() ? "nothing" : "\"" + lines.get(lines.size() - 1).text() + "\"";
+        String last =
+                lines.isEmpty() ? "nothing" : "\"" + lines.get(lines.size() - 1).text() + "\"";
         throw new RealMachineException(
                 machine.endedByUs()
                         ? RealMachine.PROGRAM + " hangs: the guest said nothing within " + LIMIT_SECONDS

@@ -14,7 +14,10 @@ import java.util.Map;
  * @param waited share of the boot in which the process's threads waited for a CPU, in percent
  */
 public record BootTimes(
-        double firstInstruction, double firstFirmwareLine, double firstGuestLine, Map<String, Double> phases,
+        double firstInstruction,
+        double firstFirmwareLine,
+        double firstGuestLine,
+        Map<String, Double> phases,
         double waited) {
     /** Takes a copy. */
     public BootTimes {
@@ -30,8 +33,7 @@ public record BootTimes(
     record DebugLine(double millis, String text) {}
 
     /** Cuts what a debug port said into phases. */
-    static BootTimes of(
-            double firstInstruction, List<DebugLine> lines, List<FirmwarePhase> phases, double waited) {
+    static BootTimes of(double firstInstruction, List<DebugLine> lines, List<FirmwarePhase> phases, double waited) {
         double guest = lines.get(lines.size() - 1).millis();
         Map<String, Double> lengths = new LinkedHashMap<>();
         if (lines.size() == 1) {

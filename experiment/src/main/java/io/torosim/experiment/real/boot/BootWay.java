@@ -59,7 +59,8 @@ public record BootWay(
             try {
                 entry = KernelImage.Entry.valueOf(row[1].toUpperCase(Locale.ROOT));
             } catch (IllegalArgumentException e) {
-                throw new RealMachineException(file + ": " + row[0] + ": entry must be multiboot or pvh, entry=" + row[1]);
+                throw new RealMachineException(
+                        file + ": " + row[0] + ": entry must be multiboot or pvh, entry=" + row[1]);
             }
             ways.add(new BootWay(
                     row[0],

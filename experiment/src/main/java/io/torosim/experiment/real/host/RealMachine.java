@@ -48,8 +48,10 @@ public final class RealMachine implements AutoCloseable {
     static Path newDirectory() throws IOException {
         Path memory = Path.of("/dev/shm");
         return Files.isWritable(memory)
-                ? Files.createTempDirectory(memory, "torosim-qemu-" + ProcessHandle.current().pid() + "-")
-                : Files.createTempDirectory("torosim-qemu-" + ProcessHandle.current().pid() + "-");
+                ? Files.createTempDirectory(
+                        memory, "torosim-qemu-" + ProcessHandle.current().pid() + "-")
+                : Files.createTempDirectory(
+                        "torosim-qemu-" + ProcessHandle.current().pid() + "-");
     }
 
     /** Returns where the program is, or null. */

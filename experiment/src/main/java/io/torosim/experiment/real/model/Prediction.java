@@ -77,8 +77,7 @@ public record Prediction(List<PredictedSecond> seconds) {
     private static IdlePolicy policy(ProbeSpec spec) {
         return switch (spec.policy()) {
             case BUSY_POLL -> IdlePolicy.busyPoll();
-            case POLL_THEN_HALT -> IdlePolicy.pollThenHalt()
-                    .withWindow(spec.windowMicros() * Picos.PER_MICRO);
+            case POLL_THEN_HALT -> IdlePolicy.pollThenHalt().withWindow(spec.windowMicros() * Picos.PER_MICRO);
             case HALT_AT_ONCE -> IdlePolicy.haltAtOnce();
             case MWAIT -> IdlePolicy.mwait();
         };
@@ -192,7 +191,8 @@ public record Prediction(List<PredictedSecond> seconds) {
             }
             for (int core = 0; core < spec.vcpus(); core++) {
                 awakePs += machine.simulation().nowPs() - machine.vcpu(core).residencyPs(VcpuState.HALTED);
-                halts += machine.vcpu(core).count(Counter.HALTS) + machine.vcpu(core).count(Counter.MWAITS);
+                halts += machine.vcpu(core).count(Counter.HALTS)
+                        + machine.vcpu(core).count(Counter.MWAITS);
                 all += served[core];
             }
             return new Reading(threads, awakePs, ticks[0], halts, all);

@@ -43,8 +43,8 @@ public final class AccessRun {
                 if (round <= seen) {
                     machine.requireAlive();
                     if (System.nanoTime() - deadline > 0) {
-                        throw new RealMachineException("the guest that measures accesses did not get on within "
-                                + LIMIT_SECONDS + " s");
+                        throw new RealMachineException(
+                                "the guest that measures accesses did not get on within " + LIMIT_SECONDS + " s");
                     }
                     RealMachine.pause(2);
                     continue;

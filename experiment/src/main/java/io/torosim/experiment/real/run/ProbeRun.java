@@ -43,7 +43,14 @@ public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
      */
     public record Setting(MachineKind machine, Accelerator accelerator, int seconds, int intervalMillis) {}
 
-    private record Look(CpuTimes cpu, long[] ticks, long[] halts, long[] halted, long[] served, long workCycles, boolean[] halting) {}
+    private record Look(
+            CpuTimes cpu,
+            long[] ticks,
+            long[] halts,
+            long[] halted,
+            long[] served,
+            long workCycles,
+            boolean[] halting) {}
 
     /**
      * Runs a guest to its end.

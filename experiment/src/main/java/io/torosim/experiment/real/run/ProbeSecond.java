@@ -12,4 +12,5 @@ import io.torosim.experiment.real.host.CpuShare;
  * @param served requests served by all vCPUs a second
  * @param workCycles cycles of the time-stamp counter that vCPU 0 spent on a request, the mean; 0 if it served none
  */
-public record ProbeSecond(CpuShare cpu, double awakePercent, double ticks, double halts, double served, double workCycles) {}
+public record ProbeSecond(
+        CpuShare cpu, double awakePercent, double ticks, double halts, double served, double workCycles) {}

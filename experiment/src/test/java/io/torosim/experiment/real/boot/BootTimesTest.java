@@ -60,7 +60,9 @@ class BootTimesTest {
     @Test
     void shippedWays_arePredictedByTheProfile() {
         for (BootWay way : BootWay.shipped()) {
-            assertThat(way.predictedTotal(HostProfile.qemu72Tcg())).as(way.name()).isBetween(20.0, 130.0);
+            assertThat(way.predictedTotal(HostProfile.qemu72Tcg()))
+                    .as(way.name())
+                    .isBetween(20.0, 130.0);
             if (way.firmware().size() > 1) {
                 assertThat(way.firmware()).hasSameSizeAs(FirmwarePhase.seabios());
             }

@@ -35,8 +35,10 @@ class CpuShareTest {
         CpuTimes start = at(0, 0, 0, 0, 0, 0);
         assertThat(CpuShare.between(start, at(1000, 50, 500, 0, 16, 0)).disturbance())
                 .isEqualTo("waited for a CPU 1.6 % of the time");
-        assertThat(CpuShare.between(start, at(1000, 50, 500, 0, 14, 0)).disturbance()).isEmpty();
-        assertThat(CpuShare.between(start, at(1000, 50, 500, 0, 0, 2)).disturbance()).isEqualTo("steal 2.0 %");
+        assertThat(CpuShare.between(start, at(1000, 50, 500, 0, 14, 0)).disturbance())
+                .isEmpty();
+        assertThat(CpuShare.between(start, at(1000, 50, 500, 0, 0, 2)).disturbance())
+                .isEqualTo("steal 2.0 %");
         assertThat(CpuShare.between(start, at(1000, 0, 5, 0, 4, 0)).disturbance())
                 .isEqualTo("waited for a CPU 0.4 % of the time");
     }

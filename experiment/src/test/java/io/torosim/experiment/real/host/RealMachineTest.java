@@ -39,7 +39,10 @@ class RealMachineTest {
         Path probe = RealMachine.newDirectory();
         Files.delete(probe);
         try (Stream<Path> files = Files.list(probe.getParent())) {
-            return files.filter(f -> f.getFileName().toString().startsWith("torosim-qemu-" + ProcessHandle.current().pid() + "-"))
+            return files.filter(f -> f.getFileName()
+                            .toString()
+                            .startsWith(
+                                    "torosim-qemu-" + ProcessHandle.current().pid() + "-"))
                     .sorted()
                     .toList();
         }
@@ -79,7 +82,8 @@ class RealMachineTest {
                         }
                     })
                     .isInstanceOf(RealMachineException.class)
-                    .hasMessageMatching("qemu-system-x86_64 ended with status 137: no error output|process \\d+ is gone");
+                    .hasMessageMatching(
+                            "qemu-system-x86_64 ended with status 137: no error output|process \\d+ is gone");
         }
     }
 

@@ -55,7 +55,8 @@ class PredictionTest {
     @Test
     void mwait_isHltForOneVcpuUnderEmulation_andNothingForTwo() {
         ProbeSpec one = ProbeSpec.of(ProbePolicy.MWAIT, 100);
-        assertThat(of(one).percent()).isCloseTo(of(ProbeSpec.of(ProbePolicy.HALT_AT_ONCE, 100)).percent(), within(0.01));
+        assertThat(of(one).percent())
+                .isCloseTo(of(ProbeSpec.of(ProbePolicy.HALT_AT_ONCE, 100)).percent(), within(0.01));
         assertThat(of(one.withVcpus(2)).percent()).isCloseTo(200.5, within(1.0));
     }
 
