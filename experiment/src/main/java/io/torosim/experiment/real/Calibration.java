@@ -19,6 +19,7 @@ import io.torosim.experiment.real.probe.ProbeTimer;
 import io.torosim.experiment.real.run.AccessRun;
 import io.torosim.experiment.real.run.ProbeRun;
 import io.torosim.experiment.real.run.ProbeSecond;
+import io.torosim.experiment.real.verdict.Medians;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,12 +1,12 @@
 package io.torosim.bench.cli.qemu;
 
 import io.torosim.core.host.HostProfile;
-import io.torosim.experiment.real.Band;
-import io.torosim.experiment.real.Finding;
 import io.torosim.experiment.real.boot.BootComparison;
 import io.torosim.experiment.real.boot.BootWay;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.HostFacts;
+import io.torosim.experiment.real.verdict.Band;
+import io.torosim.experiment.real.verdict.Finding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

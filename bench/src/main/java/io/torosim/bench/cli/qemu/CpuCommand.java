@@ -2,7 +2,6 @@ package io.torosim.bench.cli.qemu;
 
 import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.CpuComparison;
-import io.torosim.experiment.real.Finding;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.HostFacts;
 import io.torosim.experiment.real.host.MachineKind;
@@ -10,6 +9,7 @@ import io.torosim.experiment.real.probe.ProbeLoad;
 import io.torosim.experiment.real.probe.ProbePolicy;
 import io.torosim.experiment.real.probe.ProbeSpec;
 import io.torosim.experiment.real.probe.ProbeTimer;
+import io.torosim.experiment.real.verdict.Finding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,14 +1,14 @@
 package io.torosim.bench.cli.qemu;
 
 import io.torosim.core.host.HostProfile;
-import io.torosim.experiment.real.Band;
 import io.torosim.experiment.real.CpuComparison;
-import io.torosim.experiment.real.Finding;
 import io.torosim.experiment.real.host.HostFacts;
 import io.torosim.experiment.real.model.PredictedSecond;
 import io.torosim.experiment.real.model.Prediction;
 import io.torosim.experiment.real.probe.ProbeSpec;
 import io.torosim.experiment.real.run.ProbeSecond;
+import io.torosim.experiment.real.verdict.Band;
+import io.torosim.experiment.real.verdict.Finding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.torosim.experiment.real;
+package io.torosim.experiment.real.verdict;
 
 import java.util.Arrays;
 
