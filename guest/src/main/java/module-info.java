@@ -12,6 +12,8 @@ module io.torosim.guest {
     exports io.torosim.guest.device;
     exports io.torosim.guest.console;
     exports io.torosim.guest.disk;
+    exports io.torosim.guest.driver;
+    exports io.torosim.guest.fs;
     exports io.torosim.guest.linux;
     exports io.torosim.guest.load;
     exports io.torosim.guest.net;

@@ -22,6 +22,7 @@ public final class AtaDisk {
     private final ToroKernel kernel;
     private final long sectorPs;
     private final int owner;
+    private final boolean onBus;
     final IoDevice device = new IoDevice("ata0");
     private GuestThread waitOn;
 
@@ -35,12 +36,27 @@ public final class AtaDisk {
     }
 
     /**
+     * Creates the kernel's side of a disk that is a device on the machine's bus: {@code TBlockDriver} with its handlers. A driver's routine
+     * takes {@link #device}, reads with {@link GuestThread#suspendFor} and {@link GuestThread#awaitSector}, and whoever plugs the device
+     * tells of its transfers with {@link #transferBegins} and {@link #transferEnds}.
+     *
+     * @param owner the core whose threads read it, one that has started
+     */
+    public static AtaDisk onBus(ToroKernel kernel, int owner) {
+        return new AtaDisk(kernel, 0, owner, true);
+    }
+
+    /**
      * Creates a disk and installs its handlers ({@code DedicateBlockDriver}).
      *
      * @param sectorPs time from the command, or from the last sector, to the interrupt, at least 0
      * @param owner the core whose threads read it, one that has started
      */
     public AtaDisk(ToroKernel kernel, long sectorPs, int owner) {
+        this(kernel, sectorPs, owner, false);
+    }
+
+    private AtaDisk(ToroKernel kernel, long sectorPs, int owner, boolean onBus) {
         if (owner < 0 || owner >= kernel.startedCores()) {
             throw new IllegalArgumentException(
                     "owner must be a core that has started, 0 to " + (kernel.startedCores() - 1) + ", owner=" + owner);
@@ -48,6 +64,7 @@ public final class AtaDisk {
         this.kernel = kernel;
         this.sectorPs = sectorPs;
         this.owner = owner;
+        this.onBus = onBus;
         if (owner == 0) {
             kernel.onInterrupt(VECTOR, Handler::new);
         } else {
@@ -61,23 +78,49 @@ public final class AtaDisk {
         return owner;
     }
 
-    /** The command is written, or a sector was taken: the next interrupt is on its way. */
-    void expectSector(GuestThread reader) {
-        waitOn = reader;
-        long delay = sectorPs + kernel.machine().deliveryDelayPs("disk.irq");
+    /** Returns what {@code GetDevice} takes and {@code FreeDevice} gives back. */
+    public IoDevice device() {
+        return device;
+    }
+
+    /** A device on the bus has begun a transfer whose end will interrupt. */
+    public void transferBegins() {
         kernel.deviceEventScheduled();
         if (owner != 0) {
             kernel.forwardedEvents(owner, 1);
         }
+    }
+
+    /** The transfer is over: the interrupt line is about to be set. */
+    public void transferEnds() {
+        kernel.deviceEventFired();
+    }
+
+    void waitOn(GuestThread reader) {
+        waitOn = reader;
+    }
+
+    /** The command is written, or a sector was taken: the next interrupt is on its way. */
+    void expectSector(GuestThread reader) {
+        if (onBus) {
+            throw new IllegalStateException("a disk on the bus is read by its driver's routine");
+        }
+        waitOn = reader;
+        long delay = sectorPs + kernel.machine().deliveryDelayPs("disk.irq");
+        transferBegins();
         kernel.machine().simulation().after(delay, (op, arg) -> irq(), 0, 0);
     }
 
     private void irq() {
-        kernel.deviceEventFired();
+        transferEnds();
         kernel.machine().raiseIrq(VECTOR);
     }
 
+    /** Toro does not look whether there is a thread; a stray interrupt's store goes to address 0. */
     private void wake() {
+        if (waitOn == null) {
+            return;
+        }
         waitOn.waitsForSector = false;
         kernel.wakeFromDevice(waitOn);
     }
@@ -89,8 +132,7 @@ public final class AtaDisk {
         @Override
         public long step(Vcpu vcpu) {
             if (stage < 2) {
-                stage++;
-                return endOfInterrupt(vcpu);
+                return endOfInterrupt(vcpu, stage++);
             }
             if (stage == 2) {
                 stage++;
@@ -101,8 +143,12 @@ public final class AtaDisk {
         }
     }
 
-    private static long endOfInterrupt(Vcpu vcpu) {
+    /** {@code eoi}: to the first controller, then to the second. */
+    private long endOfInterrupt(Vcpu vcpu, int stage) {
         vcpu.exit(ExitCause.PIC);
+        if (onBus) {
+            vcpu.machine().bus().out(stage == 0 ? 0x20 : 0xa0, 1, 0x20);
+        }
         return vcpu.machine().costs().picPs();
     }
 
@@ -115,9 +161,8 @@ public final class AtaDisk {
         @Override
         public long step(Vcpu vcpu) {
             if (stage < 2) {
-                stage++;
                 delay.begin(costs.ipiDelayPs());
-                return endOfInterrupt(vcpu);
+                return endOfInterrupt(vcpu, stage++);
             }
             if (stage > 2) {
                 return DONE;

@@ -59,6 +59,7 @@ final class CoreScheduler implements Activity {
     static final int LAST_IRQ_WOKE = 41;
     static final int IMMIGRATE_CLEARED = 42;
     static final int IMMIGRATE_ADVANCE = 43;
+    static final int SECTOR_AWAITED = 44;
 
     // what follows a halt
     private static final int KIND_EMPTY = 0;
@@ -177,6 +178,7 @@ final class CoreScheduler implements Activity {
             case DISK_SUSPEND -> diskSuspend();
             case DISK_TRANSFER -> diskTransfer(vcpu);
             case GET_DEVICE -> getDevice();
+            case SECTOR_AWAITED -> sectorAwaited();
             case MAIN_OVER -> mainOver();
             case LAST_IRQ_WOKE -> lastIrqWoke();
             default -> throw new AssertionError(pc);
@@ -215,6 +217,10 @@ final class CoreScheduler implements Activity {
         } else if (action == GuestThread.GET_DEVICE) {
             vcpu.changed();
             pc = GET_DEVICE;
+        } else if (action == GuestThread.AWAIT_SECTOR) {
+            vcpu.changed();
+            thread.afterSwitch = SECTOR_AWAITED;
+            pc = SWITCH;
         } else if (action == GuestThread.READ_CONSOLE) {
             core.park(thread, ThreadState.IO_PENDING);
             pc = SWITCH;
@@ -282,7 +288,8 @@ final class CoreScheduler implements Activity {
     private long returnFromSwitch() {
         GuestThread thread = core.current;
         boolean dies = thread.killFlag
-                && (thread.afterSwitch != DISK_TRANSFER || quirks.has(ToroQuirk.KILLED_READER_KEEPS_DISK));
+                && (thread.afterSwitch != DISK_TRANSFER && thread.afterSwitch != SECTOR_AWAITED
+                        || quirks.has(ToroQuirk.KILLED_READER_KEEPS_DISK));
         pc = dies ? EXIT : thread.afterSwitch;
         thread.afterSwitch = RUN;
         return costs.lapicIdReadPs;
@@ -765,6 +772,10 @@ final class CoreScheduler implements Activity {
     /** GetDevice: waits in tsIOPending while another thread has it. */
     private long getDevice() {
         GuestThread thread = core.current;
+        if (thread.killFlag && !quirks.has(ToroQuirk.KILLED_READER_KEEPS_DISK)) {
+            pc = EXIT; // it was let finish what it held, and takes nothing more
+            return costs.scanPs;
+        }
         if (thread.device.busy) {
             core.park(thread, ThreadState.IO_PENDING);
             thread.afterSwitch = GET_DEVICE;
@@ -799,6 +810,19 @@ final class CoreScheduler implements Activity {
         thread.afterSwitch = DISK_TRANSFER;
         pc = SWITCH;
         return 0;
+    }
+
+    /** Back in a driver's routine, unless somebody else has made the thread ready. */
+    private long sectorAwaited() {
+        GuestThread thread = core.current;
+        if (thread.waitsForSector && !quirks.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
+            core.setState(thread, ThreadState.SUSPENDED);
+            thread.afterSwitch = SECTOR_AWAITED;
+            pc = SWITCH;
+            return costs.scanPs;
+        }
+        pc = RUN;
+        return NEXT;
     }
 
     /** Two status reads and one string transfer to a sector; then the thread is set suspended for the next one. */

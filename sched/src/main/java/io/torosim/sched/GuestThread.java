@@ -20,6 +20,7 @@ public final class GuestThread {
     static final long READ_CONSOLE = -9;
     static final long GET_DEVICE = -10;
     static final long HALT_CPU = -11;
+    static final long AWAIT_SECTOR = -12;
 
     private final ToroCore core;
     private final int id;
@@ -339,6 +340,38 @@ public final class GuestThread {
         device = from.device;
         sectorsLeft = sectors;
         return READ_DISK;
+    }
+
+    /**
+     * {@code WaitOn.state := tsSuspended} of a disk's driver: the thread goes on running, but is not ready at its next {@code
+     * SysThreadSwitch} unless the interrupt of a sector has come. It has the device.
+     */
+    public void suspendFor(AtaDisk from) {
+        if (!core.kernel().has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
+            core.threadActive(this);
+        }
+        core.setState(this, ThreadState.SUSPENDED);
+        waitsForSector = true;
+        from.waitOn(this);
+        core.vcpu().changed();
+    }
+
+    /** Action: {@code SysThreadSwitch} of a disk's driver after {@link #suspendFor}: goes on when the interrupt has made it ready. */
+    public long awaitSector() {
+        return AWAIT_SECTOR;
+    }
+
+    /**
+     * A sector was moved: {@code State := tsSuspended}, in Toro after the last one too ({@link ToroQuirk#DISK_READ_LEAVES_SUSPENDED}).
+     *
+     * @param more whether another interrupt is expected
+     */
+    public void sectorMoved(boolean more) {
+        waitsForSector = more;
+        if (more || core.kernel().has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
+            core.setState(this, ThreadState.SUSPENDED);
+        }
+        core.vcpu().changed();
     }
 
     /** Action: {@code ReadConsole}: goes on when a key was pressed, or with {@link ToroQuirk#CONSOLE_NIL_DEVICE} before. */

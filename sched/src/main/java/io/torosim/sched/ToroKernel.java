@@ -131,6 +131,11 @@ public final class ToroKernel {
         return Collections.unmodifiableList(threads);
     }
 
+    /** Returns the thread that a core executes now, or executed last. */
+    public GuestThread running(int coreId) {
+        return core(coreId).current;
+    }
+
     int threadCount() {
         return threads.size();
     }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Set;
 
 /** Toro's search for a name in the slots of a directory ({@code FindDir} of {@code Fat.pas}), one sector at a time. */
-final class DirectorySearch {
+public final class DirectorySearch {
     private static final int UNITS = 13;
     private static final int[] UNIT_OFFSETS = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
 
@@ -19,20 +19,29 @@ final class DirectorySearch {
     private boolean over;
     private ToroInode found;
 
-    DirectorySearch(String wanted, Set<FatQuirk> quirks) {
+    /**
+     * Begins a search.
+     *
+     * @param wanted the name as it was asked for
+     * @param quirks the defects that are on
+     */
+    public DirectorySearch(String wanted, Set<FatQuirk> quirks) {
         this.wanted = wanted;
         this.quirks = quirks;
     }
 
-    boolean isOver() {
+    /** Returns whether the name was found or the directory has ended. */
+    public boolean isOver() {
         return over;
     }
 
-    ToroInode found() {
+    /** Returns what was found, or null. */
+    public ToroInode found() {
         return found;
     }
 
-    void scan(byte[] sector) {
+    /** Looks at the next sector of the directory, 512 bytes; no effect once the search is over. */
+    public void scan(byte[] sector) {
         for (int at = 0; at < sector.length && !over; at += DirectorySlot.BYTES) {
             int first = LittleEndian.u8(sector, at);
             if (first == DirectorySlot.END_MARK) {
@@ -55,6 +64,10 @@ final class DirectorySearch {
     private void take(byte[] sector, int at) {
         boolean overwrite = quirks.contains(FatQuirk.LONG_NAME_OVERWRITTEN);
         int number = overwrite ? 1 : LittleEndian.u8(sector, at) & 0x3f;
+        if (number == 0) {
+            longName = null; // no slot has this number
+            return;
+        }
         if (longName == null || longName.length < number * UNITS) {
             longName = new char[number * UNITS];
         }

@@ -8,5 +8,6 @@ package io.torosim.fat.toro;
  * @param directory whether it is a directory
  */
 public record ToroInode(int number, long size, boolean directory) {
-    static final ToroInode ROOT = new ToroInode(1, 0, true);
+    /** The root directory. */
+    public static final ToroInode ROOT = new ToroInode(1, 0, true);
 }

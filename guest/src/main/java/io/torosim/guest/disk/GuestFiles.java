@@ -1,53 +1,57 @@
 package io.torosim.guest.disk;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.core.code.Frame;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
-import io.torosim.fat.toro.DiskCosts;
-import io.torosim.fat.toro.DiskRequest;
-import io.torosim.fat.toro.DiskWork;
+import io.torosim.core.memory.GuestMemory;
 import io.torosim.fat.toro.FatQuirk;
-import io.torosim.fat.toro.IdePioDisk;
-import io.torosim.fat.toro.ToroFat;
 import io.torosim.fat.toro.ToroInode;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.code.Routine;
+import io.torosim.guest.device.IdeChannel;
+import io.torosim.guest.device.PicPair;
+import io.torosim.guest.driver.IdeDriver;
+import io.torosim.guest.driver.ThreadRoutine;
+import io.torosim.guest.fs.FatReader;
+import io.torosim.guest.fs.ReadStatus;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.AtaDisk;
+import io.torosim.sched.GuestThread;
+import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
+import it.unimi.dsi.fastutil.ints.Int2ObjectRBTreeMap;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Files on Toro's IDE disk as threads of the core that owns it read them: {@code SysMount}, {@code SysOpenFile}, {@code SysReadFile}. What
- * the driver does is {@link ToroFat}; the time is the thread's: linear searches and copies are computing, each sector is a
- * command, a suspension, an interrupt and a transfer on the simulated machine, during which other threads run.
+ * Files on Toro's IDE disk as threads of the core that owns it read them: {@code SysMount}, {@code SysOpenFile}, {@code SysReadFile}. An
+ * {@link IdeChannel} on the machine's bus has the disk; {@link IdeDriver} and {@link FatReader} are the routines that the thread executes,
+ * each access to a register at its instant, suspended while a sector is on its way. Several threads may read, and be killed, in between.
  *
- * <p>The disk must not change while the guest runs, as QEMU demands of its virtual FAT disk: the bytes of an access are taken
- * when it begins. Confined to the simulation thread.
+ * <p>Confined to the simulation thread.
  */
 public final class GuestFiles {
     private static final int SECTOR = 512;
+    private static final int PIC_PORT = 0x20;
 
-    private final BlockDevice volume;
-    private final Set<FatQuirk> quirks;
     private final CodeCosts code;
+    private final GuestMemory memory;
+    private final GuestCpu cpu;
     private final AtaDisk ata;
-    private final DiskCosts costs;
-    private final List<Access> accesses = new ArrayList<>();
-    private DiskWork work;
-    private ToroFat fat;
-    private long chargedPs;
-    private long sectorsRead;
+    private final IdeChannel channel;
+    private final FatReader fat;
+    /** Buffers that no reader has, by their size. */
+    private final Int2ObjectRBTreeMap<LongArrayList> buffers = new Int2ObjectRBTreeMap<>();
 
-    /** Computing, then sectors of the disk. */
-    private record Access(long computePs, int sectors) {}
+    private final long heapEnd;
+    private long heapTop;
 
     /**
-     * Puts a disk on the first IDE channel.
+     * Puts a disk on the first IDE channel, and interrupt controllers on the machine if it has none.
      *
      * @param volume the partition with the FAT16 volume
      * @param owner the core whose threads read it
@@ -55,18 +59,49 @@ public final class GuestFiles {
      */
     public GuestFiles(ToroKernel kernel, BlockDevice volume, int owner, Set<FatQuirk> quirks, CodeCosts code) {
         Machine machine = kernel.machine();
-        this.volume = volume;
-        this.quirks = quirks;
         this.code = code;
-        this.ata = new AtaDisk(kernel, machine.spec().costs().ps("ide.sector"), owner);
-        long comparePs = code.ps(Routine.LIST_SEARCH, 100) / 100;
-        // the accesses to ports are charged by the kernel's own disk routine
-        this.costs = new DiskCosts(0, 0, 0, 0, 0, 0, 0, 0, comparePs, code.ps(Routine.COPY_BYTES, SECTOR));
+        this.memory = machine.memory();
+        this.heapTop = machine.memory().ram().sizeBytes();
+        this.heapEnd = heapTop / 2;
+        this.cpu = new GuestCpu(machine.vcpu(owner));
+        if (machine.bus().ownerOf(PIC_PORT).equals("nobody")) {
+            new PicPair().plug(machine).relocated(IdeChannel.Place.PRIMARY.line());
+        }
+        this.ata = AtaDisk.onBus(kernel, owner);
+        this.channel = new IdeChannel(IdeChannel.Place.PRIMARY, volume, null).plug(machine);
+        channel.watch(new IdeChannel.Watcher() {
+            @Override
+            public void begins() {
+                ata.transferBegins();
+            }
+
+            @Override
+            public void ends() {
+                ata.transferEnds();
+            }
+        });
+        this.fat = new FatReader(
+                memory,
+                this::allocate,
+                new IdeDriver(kernel, ata, IdeChannel.Place.PRIMARY, 0, 0),
+                quirks,
+                code.ps(Routine.LIST_SEARCH, 100) / 100,
+                code.ps(Routine.COPY_BYTES, SECTOR));
+    }
+
+    /** Guest memory from the upper half of RAM, downwards; -1 if there is no more. */
+    private long allocate(long bytes) {
+        long at = heapTop - (bytes + 15 & -16);
+        if (at < heapEnd) {
+            return -1;
+        }
+        heapTop = at;
+        return at;
     }
 
     /** Returns the sectors read so far. */
     public long sectorsRead() {
-        return sectorsRead;
+        return channel.sectorsRead();
     }
 
     /** Takes what went wrong, or null. */
@@ -78,76 +113,84 @@ public final class GuestFiles {
 
     /** {@code SysMount('fat', ...)}: reads the boot sector and the whole table. */
     public void mount(StepProgram program, Outcome outcome) {
-        perform(
-                program,
-                () -> {
-                    work = new DiskWork();
-                    fat = new ToroFat(new IdePioDisk(volume, costs, false), this::record, costs, quirks, work);
-                },
-                outcome);
+        systemCall(program, fat.mount(), begun -> {}, over -> outcome.done(failure(FatReader.status(over))));
     }
 
     /** Opens a file and reads its first bytes; {@code null} goes to {@code content} if there is no such file. */
     public void read(StepProgram program, String path, int most, Consumer<byte[]> content, Outcome outcome) {
-        byte[][] bytes = new byte[1][];
-        perform(
-                program,
-                () -> {
-                    if (fat == null) {
-                        throw new IOException("nothing is mounted");
-                    }
-                    try {
-                        ToroInode inode = fat.open(path);
-                        bytes[0] = fat.read(inode, 0, (int) Math.min(most, inode.size()));
-                    } catch (NoSuchFileException e) {
-                        bytes[0] = null;
-                    }
-                },
-                failure -> {
-                    content.accept(bytes[0]);
-                    outcome.done(failure);
-                });
+        systemCall(program, fat.open(), begun -> fat.openArguments(begun, path), over -> {
+            ReadStatus status = FatReader.status(over);
+            ToroInode inode = fat.opened(over);
+            if (inode != null) {
+                read(program, inode, most, content, outcome);
+            } else {
+                content.accept(null);
+                outcome.done(status == ReadStatus.NOT_FOUND ? null : failure(status));
+            }
+        });
     }
 
-    @FunctionalInterface
-    private interface Attempt {
-        void run() throws IOException;
+    private void read(
+            StepProgram program, ToroInode inode, int most, Consumer<byte[]> content, Outcome outcome) {
+        int count = (int) Math.min(most, inode.size());
+        LongArrayList free = buffers.computeIfAbsent(most, size -> new LongArrayList());
+        long buffer = free.isEmpty() ? allocate(most) : free.removeLong(free.size() - 1);
+        if (buffer < 0) {
+            content.accept(null);
+            outcome.done(failure(ReadStatus.NO_MEMORY));
+            return;
+        }
+        execute(program, fat.read(), begun -> fat.readArguments(begun, inode, 0, count, buffer), over -> {
+            byte[] bytes = new byte[fat.bytesRead(over)];
+            memory.copyOut(buffer, bytes, 0, bytes.length);
+            memory.fill(buffer, most, 0);
+            free.add(buffer);
+            ReadStatus status = FatReader.status(over);
+            content.accept(status == ReadStatus.OK ? bytes : null);
+            outcome.done(failure(status));
+        });
     }
 
-    /** Does it now, taking down its accesses, and lets the thread spend their time. */
-    private void perform(StepProgram program, Attempt access, Outcome outcome) {
+    private static IOException failure(ReadStatus status) {
+        return status == ReadStatus.OK ? null : new IOException("toro: " + status.text());
+    }
+
+    private void systemCall(StepProgram program, GuestCode routine, Consumer<Frame> arguments, Consumer<Frame> after) {
         program.then(self -> {
-            accesses.clear();
-            chargedPs = work == null ? 0 : work.totalPs();
-            IOException failure = null;
-            try {
-                access.run();
-            } catch (IOException e) {
-                failure = e;
-            }
-            IOException result = failure;
-            long restPs = (work == null ? 0 : work.totalPs()) - chargedPs;
-            List<Access> taken = List.copyOf(accesses);
-            program.thenRun(() -> outcome.done(result));
-            program.thenCompute(restPs);
-            for (int i = taken.size() - 1; i >= 0; i--) {
-                Access one = taken.get(i);
-                program.then(s -> s.compute(one.computePs()), s -> s.readDisk(ata, one.sectors()), s -> {
-                    sectorsRead += one.sectors();
-                    return StepProgram.GO_ON;
-                });
-            }
+            execute(program, routine, arguments, after);
             return self.compute(code.ps(Routine.SOCKET_CALL, 1));
         });
     }
 
-    private void record(DiskRequest request, int bytes, DiskWork counted) throws IOException {
-        for (long cost = request.step(); cost != DiskRequest.DONE; cost = request.step()) {
-            if (cost == DiskRequest.WAIT) {
-                request.onInterrupt();
-            }
+    /** Puts a routine in front of what the thread is to do. */
+    private void execute(StepProgram program, GuestCode routine, Consumer<Frame> arguments, Consumer<Frame> after) {
+        program.then(new Execution(program, new ThreadRoutine(cpu, ata, routine), arguments, after));
+    }
+
+    /** The actions of a thread while it executes a routine. */
+    private static final class Execution implements Step {
+        private final StepProgram program;
+        private final ThreadRoutine routine;
+        private final Consumer<Frame> after;
+        private final Frame frame;
+
+        Execution(StepProgram program, ThreadRoutine routine, Consumer<Frame> arguments, Consumer<Frame> after) {
+            this.program = program;
+            this.routine = routine;
+            this.after = after;
+            this.frame = routine.begin();
+            arguments.accept(frame);
         }
-        accesses.add(new Access(counted.totalPs() - chargedPs, bytes / SECTOR));
-        chargedPs = counted.totalPs();
+
+        @Override
+        public long act(GuestThread self) {
+            long action = routine.next(self);
+            if (action == ThreadRoutine.OVER) {
+                after.accept(frame);
+                return StepProgram.GO_ON;
+            }
+            program.then(this);
+            return action;
+        }
     }
 }

@@ -1,0 +1,144 @@
+package io.torosim.guest.fs;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.core.code.Frame;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.fat.toro.FatQuirk;
+import io.torosim.fat.toro.ToroInode;
+import io.torosim.guest.device.IdeChannel;
+import io.torosim.guest.device.PicPair;
+import io.torosim.guest.driver.IdeDriver;
+import io.torosim.guest.driver.ThreadRoutine;
+import io.torosim.guest.program.StepProgram;
+import io.torosim.sched.AtaDisk;
+import io.torosim.sched.GuestThread;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.Step;
+import io.torosim.sched.ToroKernel;
+import io.torosim.sched.ToroQuirks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A machine with a disk, a kernel, and threads that read files. */
+final class DiskRig {
+    static final long COMPARE_PS = 2_000;
+    static final long COPY_PS = 150_000;
+    private static final long ANSWERS = 0x10_0000;
+
+    final Machine machine;
+    final ToroKernel kernel;
+    final AtaDisk ata;
+    final IdeChannel channel;
+    final IdeDriver driver;
+    final FatReader fat;
+    final List<String> answers = new ArrayList<>();
+    private final GuestCpu cpu;
+    private long heapTop;
+
+    DiskRig(BlockDevice volume, Set<FatQuirk> quirks, ToroQuirks kernelQuirks) {
+        machine = Machine.create(MachineSpec.builder().ramMib(64).build());
+        kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(kernelQuirks));
+        new PicPair().plug(machine).relocated(1, 14);
+        ata = AtaDisk.onBus(kernel, 0);
+        channel = new IdeChannel(IdeChannel.Place.PRIMARY, volume, null).plug(machine);
+        channel.watch(new IdeChannel.Watcher() {
+            @Override
+            public void begins() {
+                ata.transferBegins();
+            }
+
+            @Override
+            public void ends() {
+                ata.transferEnds();
+            }
+        });
+        driver = new IdeDriver(kernel, ata, IdeChannel.Place.PRIMARY, 0, 0);
+        cpu = new GuestCpu(machine.vcpu(0));
+        cpu.checkAccesses(true);
+        heapTop = 64L << 20;
+        fat = new FatReader(machine.memory(), this::allocate, driver, quirks, COMPARE_PS, COPY_PS);
+    }
+
+    private long allocate(long bytes) {
+        heapTop -= bytes + 15 & -16;
+        return heapTop < 32L << 20 ? -1 : heapTop;
+    }
+
+    /** A thread's program: what it was given, in order; then it exits. */
+    final class Reader extends StepProgram {
+        private final int number;
+        private boolean over;
+
+        Reader(int number) {
+            this.number = number;
+        }
+
+        boolean over() {
+            return over;
+        }
+
+        @Override
+        protected long idle(GuestThread self) {
+            over = true;
+            return self.exit();
+        }
+
+        void routine(GuestCode code, Consumer<Frame> arguments, Consumer<Frame> after) {
+            ThreadRoutine routine = new ThreadRoutine(cpu, ata, code);
+            Frame frame = routine.begin();
+            arguments.accept(frame);
+            Step[] self = new Step[1];
+            self[0] = thread -> {
+                long action = routine.next(thread);
+                if (action == ThreadRoutine.OVER) {
+                    after.accept(frame);
+                    return GO_ON;
+                }
+                then(self[0]);
+                return action;
+            };
+            then(self[0]);
+        }
+
+        void mount() {
+            routine(fat.mount(), f -> {}, f -> answers.add("mount " + FatReader.status(f)));
+        }
+
+        /** Opens a file and reads from it. */
+        void open(String path, long position, int count) {
+            routine(fat.open(), f -> fat.openArguments(f, path), f -> {
+                ReadStatus status = FatReader.status(f);
+                ToroInode inode = fat.opened(f);
+                answers.add("open " + path + " " + status + " " + inode);
+                if (inode != null && count > 0) {
+                    read(path, inode, position, count);
+                }
+            });
+        }
+
+        private void read(String path, ToroInode inode, long position, int count) {
+            long target = ANSWERS + 0x10_0000L * number;
+            machine.memory().fill(target, count, 0); // a chain that ends early leaves the buffer as it was
+            routine(fat.read(), f -> fat.readArguments(f, inode, position, count, target), f -> {
+                byte[] bytes = new byte[fat.bytesRead(f)];
+                machine.memory().copyOut(target, bytes, 0, bytes.length);
+                answers.add(answer(path, position, bytes, FatReader.status(f)));
+            });
+        }
+    }
+
+    static String answer(String path, long position, byte[] bytes, ReadStatus status) {
+        return "read " + path + " from " + position + " " + status
+                + (status == ReadStatus.OK ? " " + bytes.length + " " + java.util.Arrays.hashCode(bytes) : "");
+    }
+
+    void run(Duration time) {
+        machine.runUntil(time);
+    }
+}

@@ -1,0 +1,41 @@
+package io.torosim.guest.fs;
+
+import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.nio.FatFileSystemProvider;
+import io.torosim.fat.volume.FatFormatter;
+import io.torosim.fat.volume.FormatOptions;
+import io.torosim.fat.volume.MountOptions;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Random;
+
+/** FAT16 volumes of several shapes with the same files. */
+final class Volumes {
+    static final List<String> PATHS =
+            List.of("/index.html", "/index", "/INDEX.HTM", "/SHORT.TXT", "/EMPTY", "/sub/deep.txt", "/sub", "/sub/none",
+                    "/a name longer than thirteen.txt", "/nothere", "/", "/SHORT.TXT/below");
+
+    private Volumes() {}
+
+    static MemoryBlockDevice make(int sectors, int sectorsPerCluster, int rootEntries) throws IOException {
+        MemoryBlockDevice device = new MemoryBlockDevice(sectors);
+        FatFormatter.format(
+                device, FormatOptions.defaults().withSectors(512, sectorsPerCluster).withTables(1, 2, rootEntries));
+        try (FileSystem fs = FatFileSystemProvider.open(device, MountOptions.of("volume" + sectors))) {
+            byte[] index = new byte[9000];
+            new Random(3).nextBytes(index);
+            Files.write(fs.getPath("/index.html"), index);
+            Files.writeString(fs.getPath("/SHORT.TXT"), "short");
+            Files.createFile(fs.getPath("/EMPTY"));
+            Files.writeString(fs.getPath("/a name longer than thirteen.txt"), "long");
+            Files.createDirectory(fs.getPath("/sub"));
+            for (int i = 0; i < 40; i++) {
+                Files.writeString(fs.getPath("/sub/file number " + i), "x");
+            }
+            Files.writeString(fs.getPath("/sub/deep.txt"), "deep");
+        }
+        return device;
+    }
+}
