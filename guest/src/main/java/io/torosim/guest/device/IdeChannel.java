@@ -112,7 +112,7 @@ public final class IdeChannel {
         watcher = who;
     }
 
-    /** Returns how many sectors were read from the media. */
+    /** Returns how many sectors of the media the guest has taken out of the buffer. */
     public long sectorsRead() {
         return sectorsRead;
     }
@@ -185,6 +185,7 @@ public final class IdeChannel {
         }
         drive.error = 0;
         drive.writing = false;
+        drive.identifying = false;
         switch (code) {
             case 0x20, 0x21 -> beginRead(drive, 1);
             case 0x30, 0x31 -> beginWrite(drive, 1);
@@ -218,6 +219,7 @@ public final class IdeChannel {
 
     private void identify(IdeDrive drive) {
         drive.identify();
+        drive.identifying = true;
         drive.sectorsLeft = 1;
         drive.block = 1;
         offer(drive, 1);
@@ -295,7 +297,6 @@ public final class IdeChannel {
             abort(drive);
             return;
         }
-        sectorsRead += sectors;
         drive.address(from + sectors);
         drive.count = drive.count - sectors & 0xff;
         offer(drive, sectors);
@@ -346,6 +347,7 @@ public final class IdeChannel {
             after(sectors * sectorPs, OP_WRITE_DONE);
             return;
         }
+        sectorsRead += drive.identifying ? 0 : sectors;
         drive.sectorsLeft -= sectors;
         if (drive.sectorsLeft > 0) {
             readBlock(drive);

@@ -39,6 +39,9 @@ final class IdeDrive {
     int block;
 
     boolean writing;
+    /** The buffer holds the answer to IDENTIFY DEVICE. */
+    boolean identifying;
+
     private final String serial;
     private byte[] identity;
 

@@ -133,8 +133,9 @@ public final class GuestFiles {
     private void read(
             StepProgram program, ToroInode inode, int most, Consumer<byte[]> content, Outcome outcome) {
         int count = (int) Math.min(most, inode.size());
-        LongArrayList free = buffers.computeIfAbsent(most, size -> new LongArrayList());
-        long buffer = free.isEmpty() ? allocate(most) : free.removeLong(free.size() - 1);
+        int room = Integer.highestOneBit(Math.max(count, 8)) << 1 & Integer.MAX_VALUE;
+        LongArrayList free = buffers.computeIfAbsent(room, size -> new LongArrayList());
+        long buffer = free.isEmpty() ? allocate(Math.max(room, count)) : free.removeLong(free.size() - 1);
         if (buffer < 0) {
             content.accept(null);
             outcome.done(failure(ReadStatus.NO_MEMORY));
@@ -143,7 +144,7 @@ public final class GuestFiles {
         execute(program, fat.read(), begun -> fat.readArguments(begun, inode, 0, count, buffer), over -> {
             byte[] bytes = new byte[fat.bytesRead(over)];
             memory.copyOut(buffer, bytes, 0, bytes.length);
-            memory.fill(buffer, most, 0);
+            memory.fill(buffer, count, 0);
             free.add(buffer);
             ReadStatus status = FatReader.status(over);
             content.accept(status == ReadStatus.OK ? bytes : null);

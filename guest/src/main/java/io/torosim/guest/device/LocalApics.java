@@ -1,0 +1,173 @@
+package io.torosim.guest.device;
+
+import io.torosim.core.bus.AccessKind;
+import io.torosim.core.bus.Bus;
+import io.torosim.core.event.EventHandler;
+import io.torosim.core.machine.Counter;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.memory.MmioDevice;
+import io.torosim.core.trace.TraceKind;
+
+/**
+ * The local APICs of all vCPUs, each at FEE00000h for its own vCPU, with timer (one-shot, periodic, TSC deadline), interprocessor interrupts
+ * and the PIC behind LINT0 of the first. Interrupts of the APIC go before those of the PIC, as in QEMU.
+ *
+ * <p>Not modelled: NMI and SMI, arbitration, level-triggered requests, x2APIC. An INIT or a start-up message goes to who was named with {@link
+ * #onStart}.
+ */
+public final class LocalApics {
+    /** Where the registers are. */
+    public static final long BASE = 0xfee0_0000L;
+
+    private static final int PAGE = 0x1000;
+    private static final int LINE = 0x10;
+    private static final int FIXED = 0;
+    private static final int LOWEST = 1;
+    private static final int INIT = 5;
+    private static final int START_UP = 6;
+
+    /** Hears of INIT and start-up messages. */
+    @FunctionalInterface
+    public interface Starter {
+        /**
+         * A message has arrived.
+         *
+         * @param vcpuId whose
+         * @param vector of the page where it is to start, -1 for INIT
+         */
+        void onStart(int vcpuId, int vector);
+    }
+
+    private Machine machine;
+    private PicPair pics;
+    private LocalApic[] apics;
+    private Starter starter = (vcpuId, vector) -> {};
+    private final EventHandler arrives = this::arrive;
+
+    /** Creates the APICs as they are after power-on: software-disabled, all entries masked. */
+    public LocalApics() {}
+
+    /**
+     * Maps the registers and becomes the interrupt controller of every vCPU; the PICs' ports and lines are claimed too.
+     *
+     * @param behindLint0 not plugged in yet
+     * @return this
+     */
+    public LocalApics plug(Machine onto, PicPair behindLint0) {
+        machine = onto;
+        pics = behindLint0;
+        apics = new LocalApic[onto.vcpuCount()];
+        for (int i = 0; i < apics.length; i++) {
+            int id = i;
+            apics[i] = new LocalApic(this, onto, i);
+            onto.vcpu(i).interruptController(() -> acknowledge(id));
+        }
+        pics.plug(onto, high -> update(0));
+        map(0, LocalApic.EOI, AccessKind.APIC);
+        map(LocalApic.EOI, LINE, AccessKind.APIC_EOI);
+        map(LocalApic.EOI + LINE, LocalApic.ICR_LOW - LocalApic.EOI - LINE, AccessKind.APIC);
+        map(LocalApic.ICR_LOW, LINE, AccessKind.APIC_ICR);
+        map(LocalApic.ICR_LOW + LINE, PAGE - LocalApic.ICR_LOW - LINE, AccessKind.APIC);
+        return this;
+    }
+
+    private void map(int first, int bytes, AccessKind onWrite) {
+        Bus bus = machine.bus();
+        MmioDevice registers = new MmioDevice() {
+            @Override
+            public long read(long offset, int sizeBytes) {
+                return apics[bus.accessor()].read(first + (int) offset);
+            }
+
+            @Override
+            public void write(long offset, int sizeBytes, long value) {
+                apics[bus.accessor()].write(first + (int) offset, (int) value);
+            }
+        };
+        bus.map("local apic", BASE + first, bytes, registers, AccessKind.APIC, onWrite);
+    }
+
+    /** Sets who hears of INIT and start-up messages. */
+    public void onStart(Starter who) {
+        starter = who;
+    }
+
+    /**
+     * Leaves the first one as SeaBIOS does: enabled, LINT0 open for the PIC.
+     *
+     * @return this
+     */
+    public LocalApics initialisedByFirmware() {
+        apics[0].initialisedByFirmware();
+        update(0);
+        return this;
+    }
+
+    /**
+     * A vCPU writes the model-specific register {@code IA32_TSC_DEADLINE}; no effect unless its timer is in that mode.
+     *
+     * @param tsc when to interrupt, 0 to disarm
+     */
+    public void tscDeadline(int vcpuId, long tsc) {
+        apics[vcpuId].deadline(tsc);
+    }
+
+    void update(int id) {
+        boolean pic = id == 0 && apics[0].takesPic() && pics.wanting();
+        machine.vcpu(id).interruptLine(pic || apics[id].deliverable() >= 0);
+    }
+
+    private int acknowledge(int id) {
+        int vector = apics[id].deliverable();
+        if (vector >= 0) {
+            apics[id].accept(vector);
+        } else {
+            vector = pics.acknowledge();
+            machine.trace().emit(machine.simulation().nowPs(), -1, TraceKind.DEVICE_IRQ, vector, 0);
+        }
+        update(id);
+        return vector;
+    }
+
+    /** The interrupt command register was written: to itself at once, to others after the machine's latency. */
+    void send(int from, int low, int high) {
+        int vector = low & 0xff;
+        int mode = low >>> 8 & 7;
+        boolean deassert = mode == INIT && (low & 0xc000) == 0x8000;
+        if (deassert) {
+            return;
+        }
+        int shorthand = low >>> 18 & 3;
+        for (int to = 0; to < apics.length; to++) {
+            boolean addressed =
+                    switch (shorthand) {
+                        case 0 -> apics[to].isAddressed(high >>> 24, (low & 0x800) != 0);
+                        case 1 -> to == from;
+                        case 2 -> true;
+                        default -> to != from;
+                    };
+            if (addressed && to == from && (mode == FIXED || mode == LOWEST)) {
+                apics[to].request(vector);
+            } else if (addressed && to != from) {
+                machine.vcpu(from).increment(Counter.IPIS_SENT);
+                long latencyPs = machine.costs().ipiPs() + machine.deliveryDelayPs("machine.ipi");
+                long atPs = machine.simulation().nowPs() + latencyPs;
+                machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, arrives, to, mode << 8 | vector);
+            }
+            if (addressed && mode == LOWEST) {
+                return;
+            }
+        }
+    }
+
+    private void arrive(int to, long message) {
+        int mode = (int) message >>> 8;
+        int vector = (int) message & 0xff;
+        switch (mode) {
+            case FIXED, LOWEST -> apics[to].request(vector);
+            case INIT -> starter.onStart(to, -1);
+            case START_UP -> starter.onStart(to, vector);
+            default -> {} // NMI, SMI
+        }
+    }
+}
