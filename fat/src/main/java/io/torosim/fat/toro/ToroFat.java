@@ -69,8 +69,9 @@ public final class ToroFat {
         sectorsPerCluster = u8(boot, 0x0d);
         if (sectorsPerCluster == 0 || u16(boot, 0x0b) == 0) {
             throw new FileSystemException(
-                    "toro", null, "division by zero: bytesPerSector=" + u16(boot, 0x0b) + ", sectorsPerCluster="
-                            + sectorsPerCluster);
+                    "toro",
+                    null,
+                    "division by zero: bytesPerSector=" + u16(boot, 0x0b) + ", sectorsPerCluster=" + sectorsPerCluster);
         }
         int fatSectors = u16(boot, 0x16);
         rootStart = 2 * fatSectors + u16(boot, 0x0e);

@@ -104,9 +104,7 @@ final class LocalApic {
         }
         int mine = logicalId >>> 24;
         boolean flat = format >>> 28 == 0xf;
-        return flat
-                ? (mine & destination) != 0
-                : mine >>> 4 == destination >>> 4 && (mine & destination & 0xf) != 0;
+        return flat ? (mine & destination) != 0 : mine >>> 4 == destination >>> 4 && (mine & destination & 0xf) != 0;
     }
 
     // ---- the timer

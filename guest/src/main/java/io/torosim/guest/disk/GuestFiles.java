@@ -130,8 +130,7 @@ public final class GuestFiles {
         });
     }
 
-    private void read(
-            StepProgram program, ToroInode inode, int most, Consumer<byte[]> content, Outcome outcome) {
+    private void read(StepProgram program, ToroInode inode, int most, Consumer<byte[]> content, Outcome outcome) {
         int count = (int) Math.min(most, inode.size());
         int room = Integer.highestOneBit(Math.max(count, 8)) << 1 & Integer.MAX_VALUE;
         LongArrayList free = buffers.computeIfAbsent(room, size -> new LongArrayList());

@@ -139,28 +139,28 @@ public final class FatReader {
                                     f.w[HEAD] = cache.findFree(f.w[BLOCK]);
                                     return time(cache.compared() * comparePs);
                                 })
-                        .ifEqual("not there", HEAD, BlockCache.NONE, absent -> absent.step(
-                                        "take a buffer", (cpu, f) -> {
+                        .ifEqual(
+                                "not there", HEAD, BlockCache.NONE, absent -> absent.step("take a buffer", (cpu, f) -> {
                                             f.w[HEAD] = cache.take();
                                             if (f.w[HEAD] == BlockCache.NONE) {
                                                 f.entry = end.entry();
                                             }
                                             return StepResult.NEXT;
                                         })
-                                .call("ATAReadBlock", readBlock, (from, to) -> {
-                                    to.w[IdeDriver.BLOCK] = from.w[BLOCK];
-                                    to.w[IdeDriver.COUNT] = 1;
-                                    to.w[IdeDriver.BUFFER] = cache.data((int) from.w[HEAD]);
-                                    to.w[IdeDriver.RESULT] = SECTORS_READ;
-                                })
-                                .step("append", (cpu, f) -> {
-                                    if (f.w[SECTORS_READ] == 1) {
-                                        cache.append((int) f.w[HEAD], f.w[BLOCK]);
-                                    } else {
-                                        f.w[HEAD] = FAILED;
-                                    }
-                                    return StepResult.NEXT;
-                                })))
+                                        .call("ATAReadBlock", readBlock, (from, to) -> {
+                                            to.w[IdeDriver.BLOCK] = from.w[BLOCK];
+                                            to.w[IdeDriver.COUNT] = 1;
+                                            to.w[IdeDriver.BUFFER] = cache.data((int) from.w[HEAD]);
+                                            to.w[IdeDriver.RESULT] = SECTORS_READ;
+                                        })
+                                        .step("append", (cpu, f) -> {
+                                            if (f.w[SECTORS_READ] == 1) {
+                                                cache.append((int) f.w[HEAD], f.w[BLOCK]);
+                                            } else {
+                                                f.w[HEAD] = FAILED;
+                                            }
+                                            return StepResult.NEXT;
+                                        })))
                 .mark(end)
                 .step("Count + 1", (cpu, f) -> {
                     if (f.w[HEAD] >= 0) {
@@ -303,7 +303,8 @@ public final class FatReader {
                         })
                         .mark(more)
                         .step("FatLookUpInode: another sector?", (cpu, f) -> {
-                            boolean over = f.w[IN_ROOT] > 0 ? f.w[OPEN_SECTOR] > f.w[OPEN_LAST] : f.w[OPEN_SECTOR] == END;
+                            boolean over =
+                                    f.w[IN_ROOT] > 0 ? f.w[OPEN_SECTOR] > f.w[OPEN_LAST] : f.w[OPEN_SECTOR] == END;
                             if (over || path(f).search().isOver()) {
                                 f.entry = looked.entry();
                             } else if (f.w[IN_ROOT] == 0 && f.w[OPEN_STEPS] > MAX_STEPS) {

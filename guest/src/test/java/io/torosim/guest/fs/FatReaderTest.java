@@ -158,7 +158,8 @@ final class FatReaderTest {
         assertThat(rig.answers).containsExactly("mount OK");
         long sectors = rig.channel.sectorsRead();
         assertThat(sectors).isEqualTo(work.interruptCount()).isGreaterThan(10);
-        assertThat(rig.machine.vcpu(0).exits(ExitCause.PIO) + rig.machine.vcpu(0).exits(ExitCause.PIC))
+        assertThat(rig.machine.vcpu(0).exits(ExitCause.PIO)
+                        + rig.machine.vcpu(0).exits(ExitCause.PIC))
                 .as("eight port accesses, two ends of interrupt, one string transfer")
                 .isEqualTo(work.pioCount() + work.stringTransferCount())
                 .isEqualTo(11 * sectors);
@@ -230,7 +231,9 @@ final class FatReaderTest {
         DiskRig faithful = killed(ToroQuirks.faithful());
         assertThat(faithful.answers).as("nobody ever gets the device").isEmpty();
         assertThat(faithful.ata.device().busy()).isTrue();
-        assertThat(faithful.machine.bus().in(0x1f7, 1) & 8).as("the drive still offers the sector").isEqualTo(8);
+        assertThat(faithful.machine.bus().in(0x1f7, 1) & 8)
+                .as("the drive still offers the sector")
+                .isEqualTo(8);
         GuestThread second = faithful.kernel.threads().stream()
                 .filter(t -> t.name().equals("second"))
                 .findFirst()

@@ -13,16 +13,27 @@ import java.util.Random;
 
 /** FAT16 volumes of several shapes with the same files. */
 final class Volumes {
-    static final List<String> PATHS =
-            List.of("/index.html", "/index", "/INDEX.HTM", "/SHORT.TXT", "/EMPTY", "/sub/deep.txt", "/sub", "/sub/none",
-                    "/a name longer than thirteen.txt", "/nothere", "/", "/SHORT.TXT/below");
+    static final List<String> PATHS = List.of(
+            "/index.html",
+            "/index",
+            "/INDEX.HTM",
+            "/SHORT.TXT",
+            "/EMPTY",
+            "/sub/deep.txt",
+            "/sub",
+            "/sub/none",
+            "/a name longer than thirteen.txt",
+            "/nothere",
+            "/",
+            "/SHORT.TXT/below");
 
     private Volumes() {}
 
     static MemoryBlockDevice make(int sectors, int sectorsPerCluster, int rootEntries) throws IOException {
         MemoryBlockDevice device = new MemoryBlockDevice(sectors);
         FatFormatter.format(
-                device, FormatOptions.defaults().withSectors(512, sectorsPerCluster).withTables(1, 2, rootEntries));
+                device,
+                FormatOptions.defaults().withSectors(512, sectorsPerCluster).withTables(1, 2, rootEntries));
         try (FileSystem fs = FatFileSystemProvider.open(device, MountOptions.of("volume" + sectors))) {
             byte[] index = new byte[9000];
             new Random(3).nextBytes(index);
