@@ -2,6 +2,7 @@
 module io.torosim.guest {
     requires transitive io.torosim.core;
     requires transitive io.torosim.fat;
+    requires transitive io.torosim.mem;
     requires transitive io.torosim.sched;
     requires transitive io.torosim.virtio;
     requires it.unimi.dsi.fastutil;
@@ -14,6 +15,7 @@ module io.torosim.guest {
     exports io.torosim.guest.disk;
     exports io.torosim.guest.driver;
     exports io.torosim.guest.fs;
+    exports io.torosim.guest.heap;
     exports io.torosim.guest.linux;
     exports io.torosim.guest.load;
     exports io.torosim.guest.net;

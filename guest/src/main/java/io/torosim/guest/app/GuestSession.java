@@ -10,6 +10,7 @@ import io.torosim.guest.console.ConsoleKeyboard;
 import io.torosim.guest.console.ConsoleLine;
 import io.torosim.guest.console.ToroConsole;
 import io.torosim.guest.disk.GuestFiles;
+import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.RemoteHost;
@@ -40,6 +41,7 @@ public final class GuestSession implements AutoCloseable {
     private final ToroConsole console;
     private final ConsoleKeyboard keyboard;
     private final ToroStack stack;
+    private final KernelHeap heap;
     private final GuestFiles files;
     private final Link link;
     private final RemoteHost host;
@@ -60,9 +62,12 @@ public final class GuestSession implements AutoCloseable {
         Optional<NicComparison.Card> card =
                 application.card().map(usual -> spec.card().orElse(usual));
         if (card.isPresent()) {
-            GuestNic nic = new GuestNic(machine, process, spec.backend(), card.get(), link);
+            heap = new KernelHeap(machine, spec.memQuirks());
+            GuestNic nic =
+                    new GuestNic(machine, process, spec.backend(), card.get(), link, heap, code, spec.virtioQuirks());
             stack = new ToroStack(kernel, nic, addresses, spec.networkQuirks(), code, console);
         } else {
+            heap = null;
             stack = null;
         }
         files = volume == null ? null : new GuestFiles(kernel, volume, application.diskOwner(), spec.fatQuirks(), code);
@@ -155,6 +160,11 @@ public final class GuestSession implements AutoCloseable {
     /** Returns the network stack, if there is one. */
     public Optional<ToroStack> stack() {
         return Optional.ofNullable(stack);
+    }
+
+    /** Returns the kernel's memory, if anything uses it: with a network stack. */
+    public Optional<KernelHeap> heap() {
+        return Optional.ofNullable(heap);
     }
 
     /** Returns the disk, if there is one. */

@@ -10,8 +10,10 @@ import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.remote.HttpLoadSpec;
 import io.torosim.guest.stack.NetworkQuirk;
 import io.torosim.guest.wire.LinkSpec;
+import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroQuirks;
+import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.nic.NicComparison;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -28,6 +30,8 @@ import java.util.function.Consumer;
  * @param networkQuirks defects of the network stack that are on
  * @param fatQuirks defects of the FAT driver that are on
  * @param consoleQuirks defects of the console that are on
+ * @param virtioQuirks defects of the virtio-net driver that are on
+ * @param memQuirks defects of the memory manager that are on
  * @param level how it was compiled
  * @param display what its text memory is
  * @param card the network card, if not the application's usual one
@@ -44,6 +48,8 @@ public record GuestSpec(
         Set<NetworkQuirk> networkQuirks,
         Set<FatQuirk> fatQuirks,
         Set<ConsoleQuirk> consoleQuirks,
+        Set<ToroVirtioQuirk> virtioQuirks,
+        Set<MemQuirk> memQuirks,
         OptimisationLevel level,
         Display display,
         Optional<NicComparison.Card> card,
@@ -67,6 +73,8 @@ public record GuestSpec(
         networkQuirks = copy(networkQuirks, NetworkQuirk.class);
         fatQuirks = copy(fatQuirks, FatQuirk.class);
         consoleQuirks = copy(consoleQuirks, ConsoleQuirk.class);
+        virtioQuirks = copy(virtioQuirks, ToroVirtioQuirk.class);
+        memQuirks = copy(memQuirks, MemQuirk.class);
         if (fileBufferBytes < 1) {
             throw new IllegalArgumentException(
                     "fileBufferBytes must be at least 1, fileBufferBytes=" + fileBufferBytes);
@@ -93,6 +101,8 @@ public record GuestSpec(
                 EnumSet.allOf(NetworkQuirk.class),
                 EnumSet.allOf(FatQuirk.class),
                 EnumSet.allOf(ConsoleQuirk.class),
+                EnumSet.allOf(ToroVirtioQuirk.class),
+                usualMemQuirks(),
                 OptimisationLevel.O2,
                 Display.VGA,
                 Optional.empty(),
@@ -103,12 +113,24 @@ public record GuestSpec(
                 USUAL_FILE_BUFFER);
     }
 
-    /** Returns this with every defect of kernel, stack, FAT driver and console repaired. */
+    /**
+     * The memory manager's defects of 2018 but {@link MemQuirk#SPLIT_UNDERFLOW}, with which a machine does not boot whose memory does not
+     * divide well among its cores.
+     */
+    private static EnumSet<MemQuirk> usualMemQuirks() {
+        EnumSet<MemQuirk> quirks = MemQuirk.toro2018();
+        quirks.remove(MemQuirk.SPLIT_UNDERFLOW);
+        return quirks;
+    }
+
+    /** Returns this with every defect of kernel, stack, drivers, memory manager and console repaired. */
     public GuestSpec repaired() {
         return withKernel(kernel.withQuirks(ToroQuirks.repaired()))
                 .withNetworkQuirks(EnumSet.noneOf(NetworkQuirk.class))
                 .withFatQuirks(EnumSet.noneOf(FatQuirk.class))
-                .withConsoleQuirks(EnumSet.noneOf(ConsoleQuirk.class));
+                .withConsoleQuirks(EnumSet.noneOf(ConsoleQuirk.class))
+                .withVirtioQuirks(EnumSet.noneOf(ToroVirtioQuirk.class))
+                .withMemQuirks(EnumSet.noneOf(MemQuirk.class));
     }
 
     /** Returns this on another machine. */
@@ -134,6 +156,16 @@ public record GuestSpec(
     /** Returns this with other defects of the console. */
     public GuestSpec withConsoleQuirks(Set<ConsoleQuirk> other) {
         return with(parts -> parts.consoleQuirks = other);
+    }
+
+    /** Returns this with other defects of the virtio-net driver. */
+    public GuestSpec withVirtioQuirks(Set<ToroVirtioQuirk> other) {
+        return with(parts -> parts.virtioQuirks = other);
+    }
+
+    /** Returns this with other defects of the memory manager. */
+    public GuestSpec withMemQuirks(Set<MemQuirk> other) {
+        return with(parts -> parts.memQuirks = other);
     }
 
     /** Returns this with something typed. */
@@ -188,6 +220,8 @@ public record GuestSpec(
         private Set<NetworkQuirk> networkQuirks;
         private Set<FatQuirk> fatQuirks;
         private Set<ConsoleQuirk> consoleQuirks;
+        private Set<ToroVirtioQuirk> virtioQuirks;
+        private Set<MemQuirk> memQuirks;
         private OptimisationLevel level;
         private Display display;
         private Optional<NicComparison.Card> card;
@@ -204,6 +238,8 @@ public record GuestSpec(
             networkQuirks = spec.networkQuirks;
             fatQuirks = spec.fatQuirks;
             consoleQuirks = spec.consoleQuirks;
+            virtioQuirks = spec.virtioQuirks;
+            memQuirks = spec.memQuirks;
             level = spec.level;
             display = spec.display;
             card = spec.card;
@@ -222,6 +258,8 @@ public record GuestSpec(
                     networkQuirks,
                     fatQuirks,
                     consoleQuirks,
+                    virtioQuirks,
+                    memQuirks,
                     level,
                     display,
                     card,

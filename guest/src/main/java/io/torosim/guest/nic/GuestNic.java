@@ -1,82 +1,101 @@
 package io.torosim.guest.nic;
 
-import io.torosim.core.event.EventHandler;
+import io.torosim.core.bus.AccessKind;
+import io.torosim.core.bus.Bus;
+import io.torosim.core.bus.PortDevice;
 import io.torosim.core.host.QemuProcess;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.MachineCosts;
-import io.torosim.core.machine.Vcpu;
+import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.driver.DriverCosts;
+import io.torosim.guest.driver.NetDriver;
+import io.torosim.guest.driver.VirtioNet;
+import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.wire.Link;
-import io.torosim.virtio.nic.Nic;
+import io.torosim.virtio.device.VirtioDevice;
+import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.nic.NicComparison;
-import io.torosim.virtio.transport.AccessCosts;
-import io.torosim.virtio.transport.AccessMeter;
-import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
-import java.util.ArrayDeque;
-import java.util.List;
+import io.torosim.virtio.profile.DeviceProfile;
+import java.util.Set;
 
 /**
- * A network card of a guest, with its driver, between a machine and a {@link Link}: the register-level models of {@code
- * io.torosim.virtio.nic}, whose accesses become exits and time of the vCPU that makes them. The host's backend works on one
- * frame at a time; what it has done it tells by the interrupt line.
+ * A network card of a guest on the machine's bus, its driver brought up, between guest memory and a {@link Link}. A virtio-net card with Toro's
+ * driver works word by word: rings in guest memory, every access a step ({@link VirtioNet}), the host's side a worker that looks at the rings
+ * when it gets to them. The other cards' drivers make a call one step.
  *
- * <p>The driver's calls are one step each: rings and registers change at its beginning. Confined to the simulation thread.
+ * <p>Its interrupt line is held from the first cause until the guest reads the status. Confined to the simulation thread.
  */
 public final class GuestNic {
     /** The hardware address of every card. */
     public static final long MAC = 0x5254_0000_0001L;
     /** The vector of the network card: IRQ 11. */
     public static final int VECTOR = 32 + 11;
+    /** The first port of a virtio card's I/O BAR, as SeaBIOS gives it to the first card. */
+    public static final int VIRTIO_BAR = 0xc040;
 
-    private static final int OP_TO_GUEST = 0;
-    private static final int OP_TO_WIRE = 1;
+    private static final int VIRTIO_BAR_PORTS = 64;
+    private static final int[] PIC_COMMAND_PORTS = {0x20, 0xa0};
 
     private final Machine machine;
-    private final QemuProcess process;
-    private final NetBackend backend;
-    private final Link link;
     private final NicComparison.Card card;
-    private final AccessMeter meter;
-    private final AccessMeter picMeter;
-    private final Nic nic;
-    private final ArrayDeque<byte[]> sentNow = new ArrayDeque<>();
-    private final Long2ObjectOpenHashMap<byte[]> inBackend = new Long2ObjectOpenHashMap<>();
-    private final EventHandler handler = this::onEvent;
-    private final long backendPs;
-    private long nextNumber;
-    private long backendFreePs;
-    private boolean lineSeen;
-    private long copiedSeen;
-    private long portIoSeen;
-    private long mmioSeen;
-    private long kicksSeen;
-    private long picSeen;
+    private final NetDriver driver;
+    private final KernelHeap heap;
+    private boolean line;
 
     /**
      * Plugs a card into a machine and a wire into the card. Its driver has brought it up; the time of that belongs to the boot.
      *
      * @param process takes the main loop's work where the backend is QEMU itself
+     * @param heap gives the driver its rings and buffers
+     * @param code what compiled code takes
+     * @param quirks the driver's defects that are on
      */
-    public GuestNic(Machine machine, QemuProcess process, NetBackend backend, NicComparison.Card card, Link link) {
+    public GuestNic(
+            Machine machine,
+            QemuProcess process,
+            NetBackend backend,
+            NicComparison.Card card,
+            Link link,
+            KernelHeap heap,
+            CodeCosts code,
+            Set<ToroVirtioQuirk> quirks) {
         this.machine = machine;
-        this.process = process;
-        this.backend = backend;
         this.card = card;
-        this.link = link;
-        MachineCosts costs = machine.costs();
-        this.meter = new AccessMeter(new AccessCosts(costs.pioPs(), costs.mmioPs(), costs.kickPs(), costs.pioPs(), 0));
-        this.picMeter = new AccessMeter(new AccessCosts(costs.picPs(), 0, 0, 0, 0));
-        this.nic = card.create(meter, picMeter, sentNow::add);
-        String cost = backend == NetBackend.VHOST && isVirtio() ? "qemu.packet_vhost" : "qemu.packet_user";
-        this.backendPs = machine.spec().costs().ps(cost);
-        settle(null);
-        sentNow.clear();
-        link.connectGuest(this::fromWire);
+        this.heap = heap;
+        boolean virtio = card == NicComparison.Card.VIRTIO_TORO || card == NicComparison.Card.VIRTIO_EVENT_IDX;
+        boolean kernelThread = virtio && backend == NetBackend.VHOST;
+        long framePs = machine.spec().costs().ps(kernelThread ? "qemu.packet_vhost" : "qemu.packet_user");
+        QemuProcess mainLoop = kernelThread ? null : process;
+        DriverCosts costs = DriverCosts.of(machine, code);
+        if (card == NicComparison.Card.VIRTIO_TORO) {
+            driver = virtio(mainLoop, link, costs, framePs, quirks);
+        } else {
+            driver = new WholeCallDriver(machine, mainLoop, card, link, heap, costs, framePs);
+        }
     }
 
-    private boolean isVirtio() {
-        return card == NicComparison.Card.VIRTIO_TORO || card == NicComparison.Card.VIRTIO_EVENT_IDX;
+    private NetDriver virtio(
+            QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, Set<ToroVirtioQuirk> quirks) {
+        VhostNet model = new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs);
+        VirtioDevice device =
+                new VirtioDevice(model, machine.memory(), DeviceProfile.LEGACY_ONLY, (cause, queue) -> raise());
+        Bus bus = machine.bus();
+        bus.claim("virtio-net", VIRTIO_BAR, VIRTIO_BAR_PORTS, new VirtioPorts(device, () -> line = false));
+        for (int port : PIC_COMMAND_PORTS) {
+            if (bus.ownerOf(port).equals("nobody")) {
+                bus.claim("interrupt controller", port, 1, new EndOfInterrupt());
+            }
+        }
+        NetDriver brought = new VirtioNet(bus, VIRTIO_BAR, heap, costs, quirks);
+        link.connectGuest(model::fromWire);
+        return brought;
+    }
+
+    private void raise() {
+        if (!line) {
+            line = true;
+            machine.raiseIrq(VECTOR);
+        }
     }
 
     /** Returns which card it is. */
@@ -84,91 +103,31 @@ public final class GuestNic {
         return card;
     }
 
-    /** What a call of the driver came to: the time of its device accesses, and the bytes that its loops copied. */
-    public record Call(long accessPs, long copiedBytes) {}
-
-    /** What an interrupt brought. */
-    public record Interrupt(Call call, List<byte[]> frames) {}
-
-    /** The driver sends a frame, or queues it; its accesses are exits of {@code vcpu}. */
-    public Call send(Vcpu vcpu, byte[] frame) {
-        nic.send(frame);
-        return settle(vcpu);
+    /** Returns its driver. */
+    public NetDriver driver() {
+        return driver;
     }
 
-    /** The driver handles its interrupt. */
-    public Interrupt handleInterrupt(Vcpu vcpu) {
-        lineSeen = false;
-        List<byte[]> frames = nic.handleInterrupt();
-        Call call = settle(vcpu);
-        if (inBackend.isEmpty()) {
-            updateLine(); // otherwise the backend tells when it is done
+    /** Returns the memory that its driver and the stack above it use. */
+    public KernelHeap heap() {
+        return heap;
+    }
+
+    /** The command port of an interrupt controller that only hears the end of interrupts. */
+    private static final class EndOfInterrupt implements PortDevice {
+        @Override
+        public int read(int offset, int widthBytes) {
+            return 0;
         }
-        return new Interrupt(call, frames);
-    }
 
-    /** What has been accessed, copied and sent since the last call. */
-    private Call settle(Vcpu vcpu) {
-        long ports = meter.portIo() - portIoSeen;
-        long mmio = meter.mmio() - mmioSeen;
-        long kicks = meter.kicks() - kicksSeen;
-        long pic = picMeter.portIo() - picSeen;
-        if (vcpu != null) {
-            exits(vcpu, ExitCause.PIO, ports);
-            exits(vcpu, ExitCause.MMIO, mmio);
-            exits(vcpu, ExitCause.NOTIFY, kicks);
-            exits(vcpu, ExitCause.PIC, pic);
+        @Override
+        public void write(int offset, int widthBytes, int value) {
+            // the model delivers one interrupt of a card at a time anyway
         }
-        long ps = ports * meter.costs().portIoPs()
-                + mmio * meter.costs().mmioPs()
-                + kicks * meter.costs().kickPs()
-                + pic * picMeter.costs().portIoPs();
-        long copied = nic.copiedBytes() - copiedSeen;
-        portIoSeen += ports;
-        mmioSeen += mmio;
-        kicksSeen += kicks;
-        picSeen += pic;
-        copiedSeen += copied;
-        while (!sentNow.isEmpty()) {
-            throughBackend(OP_TO_WIRE, sentNow.poll());
-        }
-        return new Call(ps, copied);
-    }
 
-    private static void exits(Vcpu vcpu, ExitCause cause, long count) {
-        for (long i = 0; i < count; i++) {
-            vcpu.exit(cause);
-        }
-    }
-
-    private void fromWire(byte[] frame) {
-        throughBackend(OP_TO_GUEST, frame);
-    }
-
-    private void throughBackend(int op, byte[] frame) {
-        backendFreePs = Math.max(backendFreePs, machine.simulation().nowPs()) + backendPs;
-        inBackend.put(nextNumber, frame);
-        machine.simulation().at(backendFreePs, Machine.DEVICE_PRIORITY, handler, op, nextNumber++);
-    }
-
-    private void onEvent(int op, long number) {
-        byte[] frame = inBackend.remove(number);
-        if (backend == NetBackend.USER || !isVirtio()) {
-            process.mainLoopWorks(backendPs);
-        }
-        if (op == OP_TO_GUEST) {
-            nic.arrive(frame);
-        } else {
-            link.fromGuest(frame);
-        }
-        updateLine();
-    }
-
-    private void updateLine() {
-        boolean line = nic.interruptPending();
-        if (line && !lineSeen) {
-            lineSeen = true;
-            machine.raiseIrq(VECTOR);
+        @Override
+        public AccessKind kind(int offset, boolean write) {
+            return AccessKind.KERNEL_PORT;
         }
     }
 }

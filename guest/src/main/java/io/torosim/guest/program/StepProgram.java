@@ -1,5 +1,9 @@
 package io.torosim.guest.program;
 
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.StepResult;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.Step;
@@ -21,6 +25,7 @@ public abstract class StepProgram implements GuestProgram {
     private static final int MOST_STEPS_AT_ONCE = 1_000_000;
 
     private final Deque<Step> stack = new ArrayDeque<>();
+    private GuestCpu cpu;
 
     /** Creates a program with nothing to do. */
     protected StepProgram() {}
@@ -47,6 +52,33 @@ public abstract class StepProgram implements GuestProgram {
     /** Puts work of {@code ps} in front of what is to be done. */
     public final void thenCompute(long ps) {
         stack.push(self -> self.compute(ps));
+    }
+
+    /** Puts a call of a routine in front of what is to be done, with two arguments in its first words. */
+    public final void thenCall(GuestCode routine, long first, long second) {
+        stack.push(self -> {
+            CodeRun run = new CodeRun(cpu(self), routine);
+            long[] w = run.begin().w;
+            w[0] = first;
+            w[1] = second;
+            return go(self, run);
+        });
+    }
+
+    private GuestCpu cpu(GuestThread self) {
+        if (cpu == null) {
+            cpu = new GuestCpu(self.vcpu());
+        }
+        return cpu;
+    }
+
+    private long go(GuestThread self, CodeRun run) {
+        long ps = run.next();
+        if (ps == StepResult.DONE) {
+            return GO_ON;
+        }
+        stack.push(next -> go(next, run));
+        return self.compute(ps);
     }
 
     /**

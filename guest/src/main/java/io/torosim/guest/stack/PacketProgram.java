@@ -33,39 +33,39 @@ final class PacketProgram extends StepProgram {
             return self.poll(stack.emptyReadPs());
         }
         self.active();
-        byte[] frame = stack.incoming().poll();
+        byte[] frame = stack.receive();
         thenRun(() -> dispatch(frame));
         return self.compute(stack.code().ps(Routine.DISPATCH_PACKET, 1));
     }
 
     private void dispatch(byte[] frame) {
         if (!Ipv4.isWhole(frame)) {
-            stack.counters().packetsFreed++;
+            stack.freeReceived();
             return;
         }
         switch (Ipv4.protocol(frame)) {
             case Ipv4.ICMP -> icmp(frame);
             case Ipv4.TCP -> tcp(frame);
-            default -> stack.counters().packetsFreed++;
+            default -> stack.freeReceived();
         }
     }
 
     private void icmp(byte[] frame) {
         boolean whole = Icmp.isWhole(frame);
         if (whole && Icmp.type(frame) == Icmp.ECHO_REQUEST) {
-            stack.counters().packetsFreed++;
+            stack.freeReceived();
             stack.counters().echoesAnswered++;
             stack.transmit(this, Icmp.reply(frame, GuestNic.MAC));
-        } else if (whole && Icmp.type(frame) == Icmp.ECHO_REPLY && stack.keepEchoReply(frame)) {
+        } else if (whole && Icmp.type(frame) == Icmp.ECHO_REPLY && stack.keepEchoReply()) {
             return;
         } else {
-            stack.counters().packetsFreed++;
+            stack.freeReceived();
         }
     }
 
     private void tcp(byte[] frame) {
         if (!Tcp.isWhole(frame)) {
-            stack.counters().packetsFreed++;
+            stack.freeReceived();
             return;
         }
         int flags = Tcp.flags(frame);

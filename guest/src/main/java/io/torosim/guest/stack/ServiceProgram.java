@@ -214,8 +214,7 @@ final class ServiceProgram extends StepProgram {
             socket.ackFlag = false;
             socket.ackTimeOutPs = 0;
             socket.lastSequence += first.data.length;
-            socket.sending.poll();
-            stack.counters().packetsFreed++;
+            stack.freePacket(socket.sending.poll().packet);
             if (socket.sending.isEmpty()) {
                 return true;
             }
@@ -263,6 +262,6 @@ final class ServiceProgram extends StepProgram {
         int flags = Tcp.ACK | (segment.push ? Tcp.PSH : 0);
         byte[] frame = Tcp.segment(socket.ends, flags, segment.sequence, socket.lastAck, socket.window(), segment.data);
         stack.counters().segmentsSent++;
-        stack.transmit(this, frame);
+        stack.transmit(this, segment.packet, frame);
     }
 }

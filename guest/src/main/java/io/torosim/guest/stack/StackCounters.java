@@ -24,6 +24,7 @@ public final class StackCounters {
     long connects;
     long portsMissing;
     long buffersLeaked;
+    long withoutMemory;
 
     StackCounters() {}
 
@@ -102,6 +103,11 @@ public final class StackCounters {
         return buffersLeaked;
     }
 
+    /** Returns how often a packet or a connection found no memory. */
+    public long withoutMemory() {
+        return withoutMemory;
+    }
+
     /** Returns all of them by name, in a fixed order. */
     public Map<String, Long> all() {
         Map<String, Long> all = new LinkedHashMap<>();
@@ -122,6 +128,7 @@ public final class StackCounters {
         all.put("outgoing connections begun", connects);
         all.put("outgoing connections without a port", portsMissing);
         all.put("receive buffers leaked", buffersLeaked);
+        all.put("requests for memory in vain", withoutMemory);
         return all;
     }
 }

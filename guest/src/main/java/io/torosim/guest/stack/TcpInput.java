@@ -43,7 +43,7 @@ final class TcpInput {
 
     /** {@code EnqueueTCPRequest}. */
     void request(StepProgram program, byte[] frame) {
-        stack.counters().packetsFreed++;
+        stack.freeReceived();
         Service service = serviceOf(frame);
         if (service == null || !service.listensOn(Tcp.destinationPort(frame))) {
             return;
@@ -62,6 +62,9 @@ final class TcpInput {
         }
         TcpSocket socket =
                 new TcpSocket(Tcp.Ends.ofReceived(frame, GuestNic.MAC), Tcp.sequence(frame), Tcp.window(frame));
+        if (!stack.giveMemory(socket)) {
+            return;
+        }
         service.add(socket);
         stack.counters().connections++;
         stack.learn(Ipv4.source(frame), Ethernet.source(frame));
@@ -78,7 +81,7 @@ final class TcpInput {
         Service service = serviceOf(frame);
         TcpSocket socket = socketOf(service, frame);
         if (socket == null) {
-            stack.counters().packetsFreed++;
+            stack.freeReceived();
             return;
         }
         long ps = stack.code().ps(Routine.TCP_INPUT, 1) + stack.code().ps(Routine.LIST_SEARCH, 1);
@@ -90,14 +93,14 @@ final class TcpInput {
                 case PEER_DISCONNECTED -> disconnected(program, service, socket, frame);
                 case LOCALCLOSING -> localClosing(service, socket, frame);
                 case CONNECTING -> connecting(program, socket, frame);
-                case BLOCKED -> stack.counters().packetsFreed++;
+                case BLOCKED -> stack.freeReceived();
             }
             return self.compute(ps);
         });
     }
 
     private void negotiation(StepProgram program, TcpSocket socket, byte[] frame) {
-        stack.counters().packetsFreed++;
+        stack.freeReceived();
         if ((Tcp.flags(frame) & Tcp.FIN) != 0) {
             socket.lastAck++;
             stack.control(program, socket, Tcp.ACK);
@@ -118,7 +121,7 @@ final class TcpInput {
 
     /** The answer to the SYN of an outgoing connection. */
     private void connecting(StepProgram program, TcpSocket socket, byte[] frame) {
-        stack.counters().packetsFreed++;
+        stack.freeReceived();
         if ((Tcp.flags(frame) & Tcp.RST) != 0 && !stack.has(NetworkQuirk.RESET_IGNORED)) {
             socket.renewals = ServiceProgram.MOST_RENEWALS;
             socket.deadlinePs = stack.deadlinePs(0);
@@ -134,6 +137,7 @@ final class TcpInput {
         long bufferPs = 0;
         if (stack.has(NetworkQuirk.CONNECT_BUFFER_LEAKS)) {
             stack.counters().buffersLeaked++;
+            stack.heap().get(0, TcpSocket.MAX_WINDOW); // a second buffer, whose address is overwritten
             bufferPs = stack.code().ps(Routine.ALLOCATE, 1);
         }
         long ps = bufferPs;
@@ -179,7 +183,7 @@ final class TcpInput {
     }
 
     private void transmitting(StepProgram program, Service service, TcpSocket socket, byte[] frame) {
-        stack.counters().packetsFreed++;
+        stack.freeReceived();
         int flags = Tcp.flags(frame);
         byte[] data = data(frame);
         if ((flags & Tcp.RST) != 0 && !stack.has(NetworkQuirk.RESET_IGNORED)) {
@@ -246,15 +250,14 @@ final class TcpInput {
             if (number - (first.sequence + first.data.length) < 0) {
                 return;
             }
-            socket.sending.poll();
-            stack.counters().packetsFreed++;
+            stack.freePacket(socket.sending.poll().packet);
             socket.lastSequence = first.sequence + first.data.length;
             socket.ackTimeOutPs = stack.deadlinePs(ToroStack.WAIT_PS);
         }
     }
 
     private void disconnected(StepProgram program, Service service, TcpSocket socket, byte[] frame) {
-        stack.counters().packetsFreed++;
+        stack.freeReceived();
         int flags = Tcp.flags(frame);
         if ((flags & Tcp.RST) != 0 || ((flags & Tcp.ACK) != 0 && socket.remoteClose)) {
             stack.free(service, socket);

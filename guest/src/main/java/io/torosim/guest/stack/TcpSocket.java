@@ -1,14 +1,16 @@
 package io.torosim.guest.stack;
 
+import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.wire.Tcp;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 
 /** A connection of a service, whichever side has opened it (Network.pas: {@code TSocket}). Confined to the simulation thread. */
 public final class TcpSocket {
     /** Bytes of its receive buffer. */
     public static final int MAX_WINDOW = 0x4000;
+    /** Bytes of its record (Network.pas: {@code TSocket}). */
+    static final int RECORD_BYTES = 168;
 
     static final int FIRST_SEQUENCE = 300;
 
@@ -52,12 +54,16 @@ public final class TcpSocket {
     static final class Segment {
         final byte[] data;
         final boolean push;
+        /** Where it lies in the kernel's memory. */
+        final long packet;
+
         boolean inFlight;
         int sequence;
 
-        Segment(byte[] data, boolean push) {
+        Segment(byte[] data, boolean push, long packet) {
             this.data = data;
             this.push = push;
+            this.packet = packet;
         }
     }
 
@@ -81,8 +87,12 @@ public final class TcpSocket {
     TcpSocket next;
 
     final ArrayDeque<Segment> sending = new ArrayDeque<>();
-    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-    private byte[] receivedBytes = {};
+    /** Where its record and its receive buffer lie in the kernel's memory. */
+    long record;
+
+    long buffer;
+    GuestMemory memory;
+    private int length;
     private int reader;
     private Object userDefined;
 
@@ -142,16 +152,18 @@ public final class TcpSocket {
 
     /** Bytes received since the buffer was last emptied. */
     int bufferLength() {
-        return received.size();
+        return length;
     }
 
     boolean hasUnread() {
-        return reader < received.size();
+        return reader < Math.min(length, MAX_WINDOW);
     }
 
+    /** Appends data; what would come behind the buffer, in Toro over whatever lies there, is only counted by the caller. */
     void append(byte[] data, int bytes) {
-        received.write(data, 0, bytes);
-        receivedBytes = received.toByteArray();
+        int room = Math.max(0, Math.min(bytes, MAX_WINDOW - length));
+        memory.copyIn(buffer + length, data, 0, room);
+        length += bytes;
     }
 
     /** Reads one byte, or returns -1. The buffer starts anew only when exactly 16 KiB have been read. */
@@ -159,10 +171,9 @@ public final class TcpSocket {
         if (!hasUnread()) {
             return -1;
         }
-        int value = receivedBytes[reader++] & 0xff;
-        if (reader == MAX_WINDOW && received.size() == MAX_WINDOW) {
-            received.reset();
-            receivedBytes = new byte[0];
+        int value = memory.load8(buffer + reader++);
+        if (reader == MAX_WINDOW && length == MAX_WINDOW) {
+            length = 0;
             reader = 0;
         }
         return value;

@@ -1,12 +1,15 @@
 package io.torosim.guest.stack;
 
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.code.Routine;
 import io.torosim.guest.console.ToroConsole;
+import io.torosim.guest.driver.PacketBlock;
+import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.guest.stack.TcpSocket.Event;
@@ -18,11 +21,9 @@ import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.ToroKernel;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,8 @@ import java.util.function.LongFunction;
  *
  * <p>Time: what the compiled Pascal does costs what {@link CodeCosts} says; accesses to the card and the local APIC are
  * exits. A packet is worked on in one step, since nothing else on its core runs meanwhile but interrupt handlers, which only
- * add packets. Not modelled: UDP services (Toro has none), the packets' addresses in memory. Confined to the simulation thread.
+ * add packets. Packets, connections and what they receive lie in the kernel's heap ({@link KernelHeap}): what leaks runs
+ * out. Not modelled: UDP services (Toro has none). Confined to the simulation thread.
  */
 public final class ToroStack {
     /** Bytes of payload in a segment at most. */
@@ -57,11 +59,14 @@ public final class ToroStack {
     private final CodeCosts code;
     private final ToroConsole console;
     private final StackCounters counters = new StackCounters();
-    private final ArrayDeque<byte[]> incoming = new ArrayDeque<>();
+    private final KernelHeap heap;
+    private final PacketList incoming;
     private final List<ArpEntry> translations = new ArrayList<>();
     private final List<Service> services = new ArrayList<>();
     private final OutgoingPorts ports;
-    private byte[] echoReply;
+    private long echoReply;
+    /** The packet that the packet thread is working on, 0 once it is freed, handed on or leaked. */
+    private long received;
 
     private record ArpEntry(int ip, long mac) {}
 
@@ -81,12 +86,20 @@ public final class ToroStack {
         this.kernel = kernel;
         this.machine = kernel.machine();
         this.nic = nic;
+        this.heap = nic.heap();
+        this.incoming = new PacketList(heap.memory());
         this.addresses = addresses;
         this.quirks = quirks.isEmpty() ? EnumSet.noneOf(NetworkQuirk.class) : EnumSet.copyOf(quirks);
         this.ports = new OutgoingPorts(has(NetworkQuirk.PORTS_USED_ONCE));
         this.code = code;
         this.console = console;
-        kernel.onInterrupt(GuestNic.VECTOR, () -> new CardInterrupt(this));
+        nic.driver().receiver(new IncomingPacket(this));
+        CodeRun handler =
+                new CodeRun(new GuestCpu(machine.vcpu(0)), nic.driver().handler());
+        kernel.onInterrupt(GuestNic.VECTOR, () -> {
+            handler.begin();
+            return handler;
+        });
     }
 
     /** Returns the program of the packet thread. */
@@ -137,20 +150,84 @@ public final class ToroStack {
         return machine;
     }
 
-    Deque<byte[]> incoming() {
+    PacketList incoming() {
         return incoming;
+    }
+
+    KernelHeap heap() {
+        return heap;
+    }
+
+    // ---- packets in kernel memory
+
+    /** The frame of a packet, as a copy. */
+    byte[] bytes(long packet) {
+        byte[] frame = new byte[PacketBlock.bytes(heap.memory(), packet)];
+        heap.memory().copyOut(packet + PacketBlock.RECORD_BYTES, frame, 0, frame.length);
+        return frame;
+    }
+
+    /** A new packet with a frame in it; 0 if memory has run out. */
+    long block(byte[] frame) {
+        long packet = emptyBlock(frame.length);
+        if (packet != 0) {
+            heap.memory().copyIn(packet + PacketBlock.RECORD_BYTES, frame, 0, frame.length);
+        }
+        return packet;
+    }
+
+    private long emptyBlock(int frameBytes) {
+        long packet = heap.get(0, PacketBlock.RECORD_BYTES + (long) frameBytes);
+        if (packet == 0) {
+            counters.withoutMemory++;
+        } else {
+            PacketBlock.begin(heap.memory(), packet, frameBytes);
+        }
+        return packet;
+    }
+
+    /** Takes the next packet of the queue, which from now on is the one worked on; returns its frame. */
+    byte[] receive() {
+        received = incoming.take();
+        return bytes(received);
+    }
+
+    /** The packet that is worked on is freed. */
+    void freeReceived() {
+        freePacket(received);
+        received = 0;
+    }
+
+    void freePacket(long packet) {
+        counters.packetsFreed++;
+        heap.free(0, packet);
+    }
+
+    /** The packet that is worked on is not needed any more, and Toro forgets it. */
+    void leakOrFree() {
+        leakOrFree(received);
+        received = 0;
+    }
+
+    void leakOrFree(long packet) {
+        if (has(NetworkQuirk.PACKETS_LEAK)) {
+            counters.packetsLeaked++;
+        } else {
+            freePacket(packet);
+        }
     }
 
     long emptyReadPs() {
         return machine.costs().lapicIdReadPs() + machine.costs().cpuPs("toro.scan");
     }
 
-    /** Keeps an echo reply for whoever asks; false if one is kept already. */
-    boolean keepEchoReply(byte[] frame) {
-        if (echoReply != null) {
+    /** Keeps the echo reply that is worked on for whoever asks; false if one is kept already. */
+    boolean keepEchoReply() {
+        if (echoReply != 0) {
             return false;
         }
-        echoReply = frame;
+        echoReply = received;
+        received = 0;
         return true;
     }
 
@@ -179,39 +256,6 @@ public final class ToroStack {
         return null;
     }
 
-    // ---- the interrupt
-
-    /** {@code EnqueueIncomingPacket}: ARP is answered here, in the interrupt; everything else waits for the packet thread. */
-    long received(Vcpu vcpu, byte[] frame) {
-        counters.framesIn++;
-        counters.packetsAllocated++;
-        trace(TraceKind.PACKET_IN, frame);
-        long ps = code.ps(Routine.RECEIVE_FRAME, 1) + code.ps(Routine.ALLOCATE, 1);
-        if (Ethernet.type(frame) != Ethernet.TYPE_ARP) {
-            incoming.add(frame);
-            return ps + machine.costs().lapicIdReadPs();
-        }
-        return ps + arp(vcpu, frame);
-    }
-
-    private long arp(Vcpu vcpu, byte[] frame) {
-        boolean known =
-                Arp.isWhole(frame) && (Arp.operation(frame) == Arp.REQUEST || Arp.operation(frame) == Arp.REPLY);
-        if (!known) {
-            leakOrFree();
-            return 0;
-        }
-        counters.packetsFreed++;
-        if (Arp.targetIp(frame) != addresses.ip()) {
-            return 0;
-        }
-        if (Arp.operation(frame) == Arp.REPLY) {
-            learn(Arp.senderIp(frame), Arp.senderMac(frame));
-            return code.ps(Routine.ALLOCATE, 1);
-        }
-        return buildPs(Arp.FRAME_BYTES) + put(vcpu, Arp.reply(frame, GuestNic.MAC));
-    }
-
     void learn(int ip, long mac) {
         for (ArpEntry entry : translations) {
             if (entry.ip == ip) {
@@ -223,23 +267,42 @@ public final class ToroStack {
 
     // ---- sending
 
-    private long buildPs(int bytes) {
+    /** What a packet takes up to the call of the driver, which copies it. */
+    long buildPs(int bytes) {
         return code.ps(Routine.ALLOCATE, 1)
                 + code.ps(Routine.CHECKSUM, bytes / 2)
-                + code.ps(Routine.COPY_BYTES, bytes)
                 + LAPIC_READS_PER_PACKET * machine.costs().lapicIdReadPs();
     }
 
-    /** The driver takes a frame; returns how long its accesses take. */
-    private long put(Vcpu vcpu, byte[] frame) {
-        counters.framesOut++;
-        trace(TraceKind.PACKET_OUT, frame);
-        return nic.send(vcpu, frame).accessPs();
-    }
-
+    /** Sends a frame in a packet of its own, which is freed when the driver has taken it. */
     void transmit(StepProgram program, byte[] frame) {
         long ps = buildPs(frame.length);
-        program.then(self -> self.compute(ps), self -> self.compute(put(self.vcpu(), frame)));
+        program.then(self -> {
+            long packet = block(frame);
+            if (packet != 0) {
+                program.thenRun(() -> heap.free(0, packet));
+                put(program, packet, frame);
+            }
+            return self.compute(ps);
+        });
+    }
+
+    /** Sends a frame in a packet that is kept. */
+    void transmit(StepProgram program, long packet, byte[] frame) {
+        long ps = buildPs(frame.length);
+        program.then(self -> {
+            heap.memory().copyIn(packet + PacketBlock.RECORD_BYTES, frame, 0, frame.length);
+            put(program, packet, frame);
+            return self.compute(ps);
+        });
+    }
+
+    private void put(StepProgram program, long packet, byte[] frame) {
+        program.thenCall(nic.driver().send(), packet + PacketBlock.RECORD_BYTES, frame.length);
+        program.thenRun(() -> {
+            counters.framesOut++;
+            trace(TraceKind.PACKET_OUT, frame);
+        });
     }
 
     /** {@code TCPSendPacket}: a segment without data; it counts as one sequence number in most states. */
@@ -301,20 +364,13 @@ public final class ToroStack {
 
     /** {@code ICMPPoolPackets} of one 50 ms slot: takes the echo reply that waits, null if there is none. */
     public byte[] takeEchoReply() {
-        byte[] reply = echoReply;
-        echoReply = null;
-        if (reply != null) {
-            counters.packetsFreed++;
+        if (echoReply == 0) {
+            return null;
         }
+        byte[] reply = bytes(echoReply);
+        freePacket(echoReply);
+        echoReply = 0;
         return reply;
-    }
-
-    void leakOrFree() {
-        if (has(NetworkQuirk.PACKETS_LEAK)) {
-            counters.packetsLeaked++;
-        } else {
-            counters.packetsFreed++;
-        }
     }
 
     // ---- what services call
@@ -327,13 +383,30 @@ public final class ToroStack {
         int window = Math.max(1, Math.min(MTU, socket.remoteWindow));
         for (int at = 0; at < data.length; at += window) {
             int end = Math.min(data.length, at + window);
-            socket.sending.add(new Segment(Arrays.copyOfRange(data, at, end), end == data.length));
+            long packet = emptyBlock(Tcp.DATA + end - at);
+            if (packet == 0) {
+                return; // Toro does not look either: what has no memory is never sent
+            }
+            socket.sending.add(new Segment(Arrays.copyOfRange(data, at, end), end == data.length, packet));
             counters.packetsAllocated++;
         }
     }
 
     OutgoingPorts ports() {
         return ports;
+    }
+
+    /** Record and receive buffer of a new connection; false if memory has run out. */
+    boolean giveMemory(TcpSocket socket) {
+        socket.record = heap.get(0, TcpSocket.RECORD_BYTES);
+        socket.buffer = socket.record == 0 ? 0 : heap.get(0, TcpSocket.MAX_WINDOW);
+        if (socket.buffer == 0) {
+            heap.free(0, socket.record);
+            counters.withoutMemory++;
+            return false;
+        }
+        socket.memory = heap.memory();
+        return true;
     }
 
     /** {@code SysSocketConnect} up to the SYN, whose steps it puts in front; returns how long it takes. */
@@ -346,6 +419,11 @@ public final class ToroStack {
             return searchPs;
         }
         TcpSocket socket = new TcpSocket(new Tcp.Ends(GuestNic.MAC, 0, addresses.ip(), ip, localPort, port));
+        if (!giveMemory(socket)) {
+            ports.giveBack(localPort);
+            begun.accept(Optional.empty());
+            return searchPs;
+        }
         service.addOutgoing(socket);
         counters.connections++;
         counters.connects++;
@@ -424,8 +502,11 @@ public final class ToroStack {
             return;
         }
         socket.freed = true;
-        counters.packetsFreed += socket.sending.size();
-        socket.sending.clear();
+        while (!socket.sending.isEmpty()) {
+            freePacket(socket.sending.poll().packet);
+        }
+        heap.free(0, socket.buffer);
+        heap.free(0, socket.record);
         counters.freed++;
         service.remove(socket);
         if (socket.isOutgoing()) {
@@ -433,7 +514,7 @@ public final class ToroStack {
         }
     }
 
-    private void trace(TraceKind kind, byte[] frame) {
+    void trace(TraceKind kind, byte[] frame) {
         long a = Tcp.isWhole(frame) ? Tcp.sourcePort(frame) + ((long) Tcp.destinationPort(frame) << 16) : 0;
         long b = Tcp.isWhole(frame) ? Tcp.flags(frame) : Ethernet.type(frame);
         machine.trace().emit(machine.simulation().nowPs(), 0, kind, a, b << 32 | frame.length);

@@ -7,6 +7,7 @@ import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.code.OptimisationLevel;
 import io.torosim.guest.console.Display;
 import io.torosim.guest.console.ToroConsole;
+import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.RemoteHost;
@@ -15,11 +16,13 @@ import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Link;
 import io.torosim.guest.wire.LinkSpec;
 import io.torosim.guest.wire.Tcp;
+import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
 import io.torosim.sched.ToroQuirks;
+import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.nic.NicComparison;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -57,8 +60,15 @@ final class ClientRig implements ServiceHandler {
         kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(kernelQuirks));
         CodeCosts code = CodeCosts.of(OptimisationLevel.O2, machine);
         ToroConsole console = new ToroConsole(machine, Display.HEADLESS, code);
-        GuestNic nic =
-                new GuestNic(machine, new QemuProcess(machine), NetBackend.VHOST, NicComparison.Card.VIRTIO_TORO, link);
+        GuestNic nic = new GuestNic(
+                machine,
+                new QemuProcess(machine),
+                NetBackend.VHOST,
+                NicComparison.Card.VIRTIO_TORO,
+                link,
+                new KernelHeap(machine, MemQuirk.repaired()),
+                code,
+                EnumSet.allOf(ToroVirtioQuirk.class));
         stack = new ToroStack(kernel, nic, StackAddresses.examples(), quirks, code, console);
         if (byHand) {
             host = null;

@@ -8,16 +8,19 @@ import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.code.OptimisationLevel;
 import io.torosim.guest.console.Display;
 import io.torosim.guest.console.ToroConsole;
+import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Link;
 import io.torosim.guest.wire.LinkSpec;
 import io.torosim.guest.wire.Tcp;
+import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
+import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.nic.NicComparison;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -48,8 +51,15 @@ final class StackRig implements ServiceHandler {
         ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
         CodeCosts code = CodeCosts.of(OptimisationLevel.O2, machine);
         ToroConsole console = new ToroConsole(machine, Display.HEADLESS, code);
-        GuestNic nic =
-                new GuestNic(machine, new QemuProcess(machine), NetBackend.VHOST, NicComparison.Card.VIRTIO_TORO, link);
+        GuestNic nic = new GuestNic(
+                machine,
+                new QemuProcess(machine),
+                NetBackend.VHOST,
+                NicComparison.Card.VIRTIO_TORO,
+                link,
+                new KernelHeap(machine, MemQuirk.repaired()),
+                code,
+                EnumSet.allOf(ToroVirtioQuirk.class));
         stack = new ToroStack(kernel, nic, StackAddresses.examples(), quirks, code, console);
         link.connectFarEnd(out::add);
         kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));

@@ -13,7 +13,8 @@ public final class LegacyPciTransport implements VirtioTransport {
     public static final int QUEUE_NOTIFY = 16;
 
     static final int STATUS = 18;
-    static final int ISR = 19;
+    /** Offset of the interrupt status. */
+    public static final int ISR = 19;
     static final int CONFIG = 20;
     static final int CONFIG_MSIX = 24;
 

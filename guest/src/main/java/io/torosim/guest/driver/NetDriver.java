@@ -1,0 +1,25 @@
+package io.torosim.guest.driver;
+
+import io.torosim.core.code.GuestCode;
+
+/** What a driver of a network card offers the stack (Network.pas: {@code TNetworkInterface}): two routines. */
+public interface NetDriver {
+    /** Word of the frame of {@link #send}: the address of the Ethernet frame in memory. */
+    int FRAME = 0;
+    /** Word of the frame of {@link #send}: its length in bytes. */
+    int BYTES = 1;
+    /** Word of the frame of the routine that takes packets: the block of a received packet, {@link PacketBlock}. */
+    int PACKET = 0;
+
+    /** Returns the routine that sends a frame, or queues it; when it returns the frame's memory is the caller's again. */
+    GuestCode send();
+
+    /** Returns the interrupt handler. For every frame received it calls the routine given to {@link #receiver}. */
+    GuestCode handler();
+
+    /** Sets who takes received packets: a routine with the packet's block in word {@link #PACKET}, called with interrupts disabled. */
+    void receiver(GuestCode routine);
+
+    /** Returns how many frames were dropped for want of memory. */
+    long droppedWithoutMemory();
+}

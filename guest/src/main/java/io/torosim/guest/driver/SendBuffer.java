@@ -1,0 +1,145 @@
+package io.torosim.guest.driver;
+
+import io.torosim.core.code.Frame;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.StepResult;
+import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.queue.SplitRing;
+import java.util.Set;
+
+/**
+ * {@code VirtIOSendBuffer}: one buffer of one or two parts becomes available, and the device hears of it unless it said that it need not. Every
+ * word of the ring is written at its own instant. Whether the descriptor is free is not looked at ({@link
+ * ToroVirtioQuirk#NEXT_BUFFER_UNCHECKED}); between the store of the index and the look at the flags lies no barrier ({@link
+ * ToroVirtioQuirk#NO_STORE_LOAD_BARRIER}).
+ */
+final class SendBuffer implements GuestCode {
+    /** Word: 1 if the device writes the buffer. */
+    static final int WRITABLE = 0;
+    /** Word: how many parts, 1 or 2. */
+    static final int PARTS = 1;
+    /** Words: address and length of the first part, then of the second. */
+    static final int FIRST_PART = 2;
+
+    private static final int PART = 6;
+    private static final int DESCRIPTOR = 7;
+    private static final int WORDS = 8;
+
+    private static final int SLOT = 0;
+    private static final int ADDRESS = 1;
+    private static final int LENGTH = 2;
+    private static final int FENCE = 3;
+    private static final int INDEX = 4;
+    private static final int SECOND_FENCE = 5;
+    private static final int FLAGS = 6;
+    private static final int NOTIFY = 7;
+    private static final int BACK = 8;
+    private static final String[] NAMES = {
+        "write the slot of the available ring",
+        "write the descriptor's address",
+        "write the descriptor's length and flags",
+        "mfence",
+        "write the available index",
+        "mfence that Toro lacks",
+        "read the used ring's flags",
+        "notify the device",
+        "return"
+    };
+
+    private final VirtioQueueRecord queue;
+    private final int notifyPort;
+    private final DriverCosts costs;
+    private final boolean fenceMissing;
+
+    SendBuffer(VirtioQueueRecord queue, int notifyPort, DriverCosts costs, Set<ToroVirtioQuirk> quirks) {
+        this.queue = queue;
+        this.notifyPort = notifyPort;
+        this.costs = costs;
+        this.fenceMissing = quirks.contains(ToroVirtioQuirk.NO_STORE_LOAD_BARRIER);
+    }
+
+    @Override
+    public String name() {
+        return "VirtIOSendBuffer";
+    }
+
+    @Override
+    public int words() {
+        return WORDS;
+    }
+
+    @Override
+    public String entryName(int entry) {
+        return NAMES[entry];
+    }
+
+    @Override
+    public long run(GuestCpu cpu, Frame frame) {
+        long[] w = frame.w;
+        switch (frame.entry) {
+            case SLOT -> {
+                cpu.store16(queue.availableSlot(), queue.nextBuffer);
+                queue.countOf[queue.nextBuffer] = (int) w[PARTS];
+                w[DESCRIPTOR] = queue.nextBuffer;
+                frame.entry = ADDRESS;
+                return costs.storePs();
+            }
+            case ADDRESS -> {
+                cpu.store64(queue.descriptor(w[DESCRIPTOR]), w[FIRST_PART + 2 * (int) w[PART]]);
+                frame.entry = LENGTH;
+                return costs.storePs();
+            }
+            case LENGTH -> {
+                int part = (int) w[PART];
+                boolean more = part + 1 < w[PARTS];
+                int flags = (more ? SplitRing.DESC_F_NEXT : 0) | (w[WRITABLE] != 0 ? SplitRing.DESC_F_WRITE : 0);
+                long next = w[DESCRIPTOR] + 1 & queue.mask;
+                cpu.store64(
+                        queue.descriptor(w[DESCRIPTOR]) + 8,
+                        w[FIRST_PART + 2 * part + 1] & 0xffff_ffffL | (long) flags << 32 | next << 48);
+                w[DESCRIPTOR] = next;
+                w[PART]++;
+                frame.entry = more ? ADDRESS : FENCE;
+                return costs.storePs();
+            }
+            case FENCE -> {
+                frame.entry = INDEX;
+                return costs.fencePs();
+            }
+            case INDEX -> {
+                queue.nextBuffer = (int) w[DESCRIPTOR];
+                queue.freeDescriptors -= (int) w[PARTS];
+                queue.availableIndex = queue.availableIndex + 1 & 0xffff;
+                cpu.store16(SplitRing.availIdx(queue.available), queue.availableIndex);
+                frame.entry = fenceMissing ? FLAGS : SECOND_FENCE;
+                return costs.sharedPs();
+            }
+            case SECOND_FENCE -> {
+                frame.entry = FLAGS;
+                return costs.fencePs();
+            }
+            case FLAGS -> {
+                boolean quiet = (cpu.load16(queue.used) & SplitRing.USED_F_NO_NOTIFY) != 0;
+                if (quiet) {
+                    return costs.sharedPs() + leave(frame);
+                }
+                frame.entry = NOTIFY;
+                return costs.sharedPs();
+            }
+            case NOTIFY -> {
+                cpu.out(notifyPort, 2, queue.index);
+                return leave(frame);
+            }
+            default -> {
+                return StepResult.RETURN;
+            }
+        }
+    }
+
+    /** The next entry returns. */
+    private static long leave(Frame frame) {
+        frame.entry = BACK;
+        return 0;
+    }
+}

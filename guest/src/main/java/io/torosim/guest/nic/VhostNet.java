@@ -1,0 +1,193 @@
+package io.torosim.guest.nic;
+
+import io.torosim.core.event.EventHandler;
+import io.torosim.core.host.QemuProcess;
+import io.torosim.core.machine.Machine;
+import io.torosim.guest.wire.Link;
+import io.torosim.virtio.device.DeviceContext;
+import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DeviceQueue;
+import java.util.ArrayDeque;
+
+/**
+ * The host's side of a legacy virtio-net card between guest memory and a {@link Link}: one worker that takes a certain time for each frame, in
+ * the order in which frames came from the wire and notifications from the guest. It looks at a ring when it gets to it, at that instant; while
+ * it has frames of the guest to send it asks for no notifications.
+ *
+ * <p>With {@code vhost} the worker is a thread of the host's kernel; without, it is QEMU's main loop, whose time it takes. Confined to the
+ * simulation thread.
+ */
+final class VhostNet implements DeviceModel {
+    private static final int RX = 0;
+    private static final int TX = 1;
+    private static final int HEADER_BYTES = 10;
+    private static final int MOST_FRAME_BYTES = 1 << 16;
+    private static final long F_MAC = 1L << 5;
+    private static final long F_STATUS = 1L << 16;
+    /** Stands in the worker's queue for: look at what the guest has to send. */
+    private static final byte[] GUEST_HAS_SENT = {};
+
+    private final byte[] mac;
+    private final Machine machine;
+    private final QemuProcess mainLoop;
+    private final Link link;
+    private final long framePs;
+    private final ArrayDeque<byte[]> work = new ArrayDeque<>();
+    private final BufferChain chain = new BufferChain();
+    private final byte[] header = new byte[HEADER_BYTES];
+    private final EventHandler handler = this::frameDone;
+    private DeviceContext context;
+    private boolean working;
+    private boolean sending;
+    private long dropped;
+
+    /**
+     * Creates the model.
+     *
+     * @param mainLoop the process whose main loop does the work, null where a kernel thread does
+     * @param framePs the worker's time for a frame
+     */
+    VhostNet(byte[] mac, Machine machine, QemuProcess mainLoop, Link link, long framePs) {
+        this.mac = mac.clone();
+        this.machine = machine;
+        this.mainLoop = mainLoop;
+        this.link = link;
+        this.framePs = framePs;
+    }
+
+    @Override
+    public int deviceId() {
+        return 1;
+    }
+
+    @Override
+    public long features() {
+        return F_MAC | F_STATUS;
+    }
+
+    @Override
+    public int queueCount() {
+        return 2;
+    }
+
+    @Override
+    public int configByte(int offset) {
+        return offset >= 0 && offset < 6 ? mac[offset] : offset == 6 ? 1 : 0;
+    }
+
+    @Override
+    public void start(DeviceContext newContext) {
+        context = newContext;
+    }
+
+    @Override
+    public void reset() {
+        context = null;
+        work.clear();
+        sending = false;
+    }
+
+    /** Frames that the guest had no buffer for. */
+    long dropped() {
+        return dropped;
+    }
+
+    @Override
+    public void notified(int queueIndex) {
+        if (queueIndex == TX && !sending) {
+            DeviceQueue queue = context.queue(TX);
+            if (queue != null) {
+                queue.disableNotifications();
+                sending = true;
+                give(GUEST_HAS_SENT);
+            }
+        }
+    }
+
+    /** A frame comes from the wire. */
+    void fromWire(byte[] frame) {
+        give(frame);
+    }
+
+    private void give(byte[] item) {
+        work.add(item);
+        if (!working) {
+            working = true;
+            begin();
+        }
+    }
+
+    private void begin() {
+        machine.simulation().at(machine.simulation().nowPs() + framePs, Machine.DEVICE_PRIORITY, handler, 0, 0);
+    }
+
+    /** The worker's time for the oldest item is over. */
+    private void frameDone(int op, long arg) {
+        byte[] item = work.poll();
+        if (item != null) {
+            if (mainLoop != null) {
+                mainLoop.mainLoopWorks(framePs);
+            }
+            if (item == GUEST_HAS_SENT) {
+                sendOne();
+            } else {
+                deliver(item);
+            }
+        }
+        working = !work.isEmpty();
+        if (working) {
+            begin();
+        }
+    }
+
+    private void sendOne() {
+        DeviceQueue queue = context == null ? null : context.queue(TX);
+        if (queue == null) {
+            return;
+        }
+        if (queue.pop(chain)) {
+            long bytes = chain.readableBytes() - HEADER_BYTES;
+            if (bytes < 0) {
+                context.fail("virtio-net: a frame without room for its header");
+                return;
+            }
+            byte[] frame = new byte[(int) Math.min(bytes, MOST_FRAME_BYTES)];
+            chain.read(context.memory(), HEADER_BYTES, frame, 0, frame.length);
+            queue.complete(chain.token(), 0);
+            if (frame.length > 0) {
+                link.fromGuest(frame);
+            }
+        }
+        context.finish(TX);
+        if (context != null && context.queue(TX) == queue) {
+            if (queue.enableNotifications()) {
+                queue.disableNotifications();
+                work.add(GUEST_HAS_SENT);
+            } else {
+                sending = false;
+            }
+        }
+    }
+
+    private void deliver(byte[] frame) {
+        DeviceQueue queue = context == null ? null : context.queue(RX);
+        if (queue == null || !queue.pop(chain)) {
+            dropped++;
+            if (queue != null && queue.error() != null) {
+                context.finish(RX); // breaks the device
+            }
+            return;
+        }
+        int written = 0;
+        if (chain.writableBytes() >= HEADER_BYTES + frame.length) {
+            chain.write(context.memory(), 0, header, 0, HEADER_BYTES);
+            chain.write(context.memory(), HEADER_BYTES, frame, 0, frame.length);
+            written = HEADER_BYTES + frame.length;
+        } else {
+            dropped++;
+        }
+        queue.complete(chain.token(), written);
+        context.finish(RX);
+    }
+}
