@@ -5,7 +5,8 @@ import io.torosim.core.machine.MachineCosts;
 import io.torosim.guest.code.CodeCosts;
 
 /**
- * What the steps of a driver take besides its device accesses, in picoseconds.
+ * What the steps of a driver take besides its device accesses, in picoseconds. The transfer of a cache line and a fence take what they
+ * take on the host, under software emulation too.
  *
  * @param storePs a store to a ring word that stays in the core's own cache ({@code cpu.store})
  * @param sharedPs an access to a line that the device's side has or will have ({@code cpu.cache_line_shared})
@@ -20,8 +21,8 @@ public record DriverCosts(long storePs, long sharedPs, long fencePs, long lapicI
         long hz = machine.spec().tscHz();
         return new DriverCosts(
                 costs.cyclesPs("cpu.store", hz),
-                costs.cyclesPs("cpu.cache_line_shared", hz),
-                costs.cyclesPs("cpu.fence", hz),
+                costs.model().cyclesPs("cpu.cache_line_shared", hz),
+                costs.model().cyclesPs("cpu.fence", hz),
                 costs.lapicIdReadPs(),
                 code);
     }
