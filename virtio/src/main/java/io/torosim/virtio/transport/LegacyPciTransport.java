@@ -15,6 +15,7 @@ public final class LegacyPciTransport implements VirtioTransport {
     static final int STATUS = 18;
     /** Offset of the interrupt status. */
     public static final int ISR = 19;
+
     static final int CONFIG = 20;
     static final int CONFIG_MSIX = 24;
 
