@@ -15,6 +15,8 @@ public enum ProbeTimer {
     /** Counts a second of the local APIC timer with divisor 1: nanoseconds under KVM and under QEMU's emulation. */
     public static final long LAPIC_HZ = 1_000_000_000;
 
+    private static final long PICOS_PER_SECOND = 1_000_000_000_000L;
+
     private final int lowestHz;
     private final int highestHz;
 
@@ -41,8 +43,8 @@ public enum ProbeTimer {
 
     /** Returns the time between two ticks at a rate, in picoseconds: what the count gives, not what was asked for. */
     public long periodPs(int hz) {
-        long input = this == PIT ? PIT_HZ : LAPIC_HZ;
-        return Math.multiplyExact(countFor(hz), 1_000_000_000_000L) / input;
+        long count = countFor(hz);
+        return this == PIT ? count * PICOS_PER_SECOND / PIT_HZ : count * (PICOS_PER_SECOND / LAPIC_HZ);
     }
 
     /** Returns the name on the command line: {@code pit} or {@code lapic}. */

@@ -2,6 +2,7 @@ package io.torosim.experiment.real.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,5 +36,15 @@ class ProbeSpecTest {
         assertThat(ProbeTimer.PIT.countFor(19)).isLessThanOrEqualTo(65536);
         assertThat(ProbeTimer.PIT.periodPs(100)).isEqualTo(11932L * 1_000_000_000_000L / 1_193_182);
         assertThat(ProbeTimer.LAPIC.periodPs(1000)).isEqualTo(1_000_000_000L);
+    }
+
+    @Test
+    void everyRate_hasItsPeriod_toHalfACount() {
+        for (ProbeTimer timer : ProbeTimer.values()) {
+            double countPs = 1e12 / (timer == ProbeTimer.PIT ? ProbeTimer.PIT_HZ : ProbeTimer.LAPIC_HZ);
+            for (int hz = timer.lowestHz(); hz <= timer.highestHz(); hz += 1 + hz / 100) {
+                assertThat((double) timer.periodPs(hz)).as(timer + " " + hz).isCloseTo(1e12 / hz, within(countPs / 2 + 1));
+            }
+        }
     }
 }
