@@ -10,6 +10,8 @@ import java.util.Locale;
  * @param absolute the absolute band, in the figure's unit
  */
 public record Band(double relative, double smallBelow, double absolute) {
+    private static final double ROUNDING = 1e-9;
+
     /** CPU in percent: 10 %, or 0.3 points below 5 %. */
     public static final Band CPU = new Band(0.10, 5, 0.3);
 
@@ -18,7 +20,7 @@ public record Band(double relative, double smallBelow, double absolute) {
 
     /** Returns whether the prediction is near enough. */
     public boolean holds(double measured, double predicted) {
-        double error = Math.abs(predicted - measured);
+        double error = Math.abs(predicted - measured) - ROUNDING;
         return error <= relative * measured || measured < smallBelow && error <= absolute;
     }
 

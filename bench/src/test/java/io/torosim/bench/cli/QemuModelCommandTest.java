@@ -1,0 +1,116 @@
+package io.torosim.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.torosim.experiment.real.host.RealMachine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import tools.jackson.jr.ob.JSON;
+
+/** The commands that hold the model against a real QEMU. */
+class QemuModelCommandTest {
+    @TempDir
+    private Path dir;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void qemu() {
+        assumeTrue(RealMachine.program() != null, "qemu-system-x86_64 is not installed");
+    }
+
+    private int call(String... args) {
+        CommandLine line = Torosim.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        return line.execute(args);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "qemu cpu --policy sleep       | policy must be one of busy-poll, poll-then-halt, halt-at-once, mwait, policy=sleep",
+                "qemu cpu --timer-hz 1000000   | timer-hz must be 0 or in [19, 100000] with the pit timer, timer-hz=1000000",
+                "qemu cpu --timer hpet         | timer must be pit or lapic, timer=hpet",
+                "qemu cpu --window 1500        | --window must be whole milliseconds, as Toro counts it, window=1500 us",
+                "qemu cpu --work-us 5 --burst 3| --burst must be N/M with 1 <= N <= M, burst=3",
+                "qemu cpu --machine toaster    | machine must be one of pc, pc-bare, q35, microvm, machine=toaster",
+                "qemu cpu --accel xen          | accelerator must be tcg, tcg-single or kvm, accelerator=xen",
+                "qemu cpu --seconds 0          | seconds must be in [1, 600], seconds=0",
+                "qemu cpu --profile nowhere    | --profile must be a file or one of kvm-2018, qemu-7.2-tcg, profile=nowhere",
+                "qemu boot --boots 0           | --boots must be in [1, 100], boots=0",
+                "qemu gap --linux /nowhere     | /nowhere: no such kernel, or not readable",
+                "calibrate --runs 0            | --runs must be in [1, 50], runs=0",
+            })
+    void wrongCalls_end2_inOneLine(String line, String problem) {
+        assertThat(call(line.strip().split(" "))).isEqualTo(2);
+        assertThat(err.toString().lines()).containsExactly("torosim qemu: " + problem);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void cpu_predicts_thenMeasures() throws IOException {
+        Path csv = dir.resolve("run.csv");
+        int status = call("qemu", "cpu", "--window", "5000", "--seconds", "1", "--json", "--csv", csv.toString());
+        assertThat(status).isIn(0, 3, 4);
+        assertThat(err.toString()).isEmpty();
+        Map<String, Object> root = JSON.std.mapFrom(out.toString());
+        assertThat((Double) root.get("predictedPercent")).isBetween(49.0, 53.0);
+        assertThat((Double) root.get("measuredPercent")).isBetween(2.0, 60.0);
+        assertThat((List<?>) root.get("seconds")).hasSize(1);
+        assertThat(Files.readAllLines(csv)).hasSize(2);
+    }
+
+    @Test
+    void cpu_saysWhatKvmCannotShow_withItsProfile() {
+        assertThat(call("qemu", "cpu", "--accel", "kvm", "--policy", "mwait")).isZero();
+        assertThat(out.toString())
+                .contains("kvm-2018", "not validated", "not testable: KVM hides mwait from the guest");
+    }
+
+    @Test
+    void boot_timesAPathOfOnesOwn() throws IOException {
+        Path paths = dir.resolve("mine.tsv");
+        Files.writeString(
+                paths,
+                "name\tentry\targuments\tstart\tfirmware\tuntestable\n"
+                        + "mine\tpvh\t-nodefaults -machine microvm,memory-backend=ram\tboot.qemu_start_microvm\tboot.qboot\t-\n");
+        assertThat(call("qemu", "boot", "--boots", "1", "--json", "--paths", paths.toString()))
+                .isIn(0, 3, 4);
+        Map<String, Object> root = JSON.std.mapFrom(out.toString());
+        assertThat((List<?>) root.get("paths")).singleElement().satisfies(p -> {
+            Map<?, ?> path = (Map<?, ?>) p;
+            assertThat(path.get("path")).isEqualTo("mine");
+            assertThat((Double) path.get("firstGuestLineMillis")).isPositive();
+            assertThat((Double) path.get("firstInstructionMillis")).isPositive();
+        });
+    }
+
+    @Test
+    void boot_thatQemuRefuses_isOneLine() throws IOException {
+        Path paths = dir.resolve("mine.tsv");
+        Files.writeString(
+                paths,
+                "name\tentry\targuments\tstart\tfirmware\tuntestable\n"
+                        + "mine\tpvh\t-machine toaster\tboot.qemu_start_microvm\t-\t-\n");
+        assertThat(call("qemu", "boot", "--json", "--paths", paths.toString())).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("qemu-system-x86_64 ended with status 1", "unsupported machine type");
+    }
+}
