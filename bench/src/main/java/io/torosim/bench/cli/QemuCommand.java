@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
         description =
                 "Drives the devices of a real QEMU (qemu-system-x86_64 on the search path), and holds the model against it.",
         mixinStandardHelpOptions = true,
-        subcommands = {BlkCommand.class, BootCommand.class, ConformanceCommand.class, CpuCommand.class, GapCommand.class},
+        subcommands = {BlkCommand.class, BootCommand.class, ConformanceCommand.class, CpuCommand.class, GapCommand.class
+        },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:as it should be", "2:wrong call, or QEMU is missing or failed", "3:something differs"})
 public final class QemuCommand {

@@ -176,7 +176,8 @@ public record GapTable(HostProfile profile, List<GapRow> rows) {
         }
         List<CpuShare> shares =
                 LinuxRun.idle(effort.kernel().get(), options, vcpus, Accelerator.TCG, 2 * effort.seconds());
-        double measured = Medians.of(shares.stream().mapToDouble(CpuShare::percent).toArray());
+        double measured =
+                Medians.of(shares.stream().mapToDouble(CpuShare::percent).toArray());
         boolean near = Band.CPU.holds(measured, predicted);
         rows.accept(new GapRow(
                 figure,
@@ -202,8 +203,16 @@ public record GapTable(HostProfile profile, List<GapRow> rows) {
      */
     public String markdown(HostFacts host, String qemu, String date) {
         StringBuilder text = new StringBuilder();
-        text.append("Measured ").append(date).append(" on ").append(host.text()).append(", ").append(qemu);
-        text.append(", software emulation. Profile `").append(profile.name()).append("`: ").append(profile.origin());
+        text.append("Measured ")
+                .append(date)
+                .append(" on ")
+                .append(host.text())
+                .append(", ")
+                .append(qemu);
+        text.append(", software emulation. Profile `")
+                .append(profile.name())
+                .append("`: ")
+                .append(profile.origin());
         text.append(".\n\n");
         text.append(String.format(
                 Locale.ROOT,
@@ -214,13 +223,16 @@ public record GapTable(HostProfile profile, List<GapRow> rows) {
                 count(Finding.OUTSIDE),
                 count(Finding.BUSY_HOST),
                 count(Finding.NOT_TESTABLE)));
-        text.append("| figure | measured | predicted | error | status | cause |\n| --- | --- | --- | --- | --- | --- |\n");
+        text.append(
+                "| figure | measured | predicted | error | status | cause |\n| --- | --- | --- | --- | --- | --- |\n");
         for (GapRow row : rows) {
             text.append(String.format(
                     Locale.ROOT,
                     "| %s | %s | %.2f %s | %s | %s | %s |%n",
                     row.figure(),
-                    Double.isNaN(row.measured()) ? "" : String.format(Locale.ROOT, "%.2f %s", row.measured(), row.unit()),
+                    Double.isNaN(row.measured())
+                            ? ""
+                            : String.format(Locale.ROOT, "%.2f %s", row.measured(), row.unit()),
                     row.predicted(),
                     row.unit(),
                     row.error(),

@@ -58,10 +58,9 @@ class CalibrationTest {
     @Test
     void theGapTable_hasItsRows() throws Exception {
         assertThat(GapTable.specs()).hasSizeGreaterThanOrEqualTo(25);
-        assertThat(GapTable.specs()).anyMatch(s -> s.vcpus() == 2).anyMatch(s -> s.load().pauses());
-        GapTable table = new GapTable(
-                HostProfile.qemu72Tcg(),
-                List.of(GapRow.of("mwait", "% CPU", 1, "a reason")));
+        assertThat(GapTable.specs()).anyMatch(s -> s.vcpus() == 2).anyMatch(s -> s.load()
+                .pauses());
+        GapTable table = new GapTable(HostProfile.qemu72Tcg(), List.of(GapRow.of("mwait", "% CPU", 1, "a reason")));
         String text = table.markdown(
                 new io.torosim.experiment.real.host.HostFacts("a CPU", 2_000_000_000L, 2, "6.1"), "QEMU 7.2", "today");
         assertThat(text).contains("0 of 0 figures inside", "| mwait |  | 1.00 % CPU |  | not testable | a reason |");

@@ -77,8 +77,9 @@ public final class GapCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (seconds < 1 || seconds > 60 || boots < 1 || boots > 100) {
-            return QemuCalls.wrong(command, "--seconds must be in [1, 60] and --boots in [1, 100], seconds=" + seconds
-                    + ", boots=" + boots);
+            return QemuCalls.wrong(
+                    command,
+                    "--seconds must be in [1, 60] and --boots in [1, 100], seconds=" + seconds + ", boots=" + boots);
         }
         if (linux != null && !Files.isReadable(linux)) {
             return QemuCalls.wrong(command, linux + ": no such kernel, or not readable");
@@ -94,7 +95,8 @@ public final class GapCommand implements Callable<Integer> {
             if (into != null) {
                 document = Files.readString(into);
                 if (!document.contains(BEGIN) || document.indexOf(END) < document.indexOf(BEGIN)) {
-                    throw new IllegalArgumentException(into + ": must have the lines " + BEGIN.strip() + " and " + END.strip());
+                    throw new IllegalArgumentException(
+                            into + ": must have the lines " + BEGIN.strip() + " and " + END.strip());
                 }
             }
         } catch (IllegalArgumentException e) {
@@ -112,7 +114,10 @@ public final class GapCommand implements Callable<Integer> {
                     + document.substring(document.indexOf(END));
             Files.writeString(into, changed);
         }
-        out.println(markdown.lines().filter(l -> l.contains(" figures inside")).findFirst().orElse(""));
+        out.println(markdown.lines()
+                .filter(l -> l.contains(" figures inside"))
+                .findFirst()
+                .orElse(""));
         out.flush();
         long tested = table.rows().size() - table.count(Finding.NOT_TESTABLE);
         return table.count(Finding.INSIDE) >= BAR * tested ? QemuCalls.OK : QemuCalls.DIFFERENT;

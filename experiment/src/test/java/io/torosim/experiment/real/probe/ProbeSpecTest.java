@@ -43,7 +43,9 @@ class ProbeSpecTest {
         for (ProbeTimer timer : ProbeTimer.values()) {
             double countPs = 1e12 / (timer == ProbeTimer.PIT ? ProbeTimer.PIT_HZ : ProbeTimer.LAPIC_HZ);
             for (int hz = timer.lowestHz(); hz <= timer.highestHz(); hz += 1 + hz / 100) {
-                assertThat((double) timer.periodPs(hz)).as(timer + " " + hz).isCloseTo(1e12 / hz, within(countPs / 2 + 1));
+                assertThat((double) timer.periodPs(hz))
+                        .as(timer + " " + hz)
+                        .isCloseTo(1e12 / hz, within(countPs / 2 + 1));
             }
         }
     }

@@ -52,8 +52,7 @@ class QemuCpuTest {
     private static Both run(ProbeSpec spec, String machine) throws IOException {
         Prediction predicted = Prediction.of(spec, HostProfile.qemu72Tcg(), VcpuMode.TCG_MULTI, host.tscHz(), 2);
         ProbeRun.Setting setting = new ProbeRun.Setting(MachineKind.ofName(machine), Accelerator.TCG, 2, 500);
-        return new Both(
-                predicted, ProbeRun.of(spec, host, setting, s -> {}).seconds());
+        return new Both(predicted, ProbeRun.of(spec, host, setting, s -> {}).seconds());
     }
 
     @Test

@@ -9,8 +9,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BandTest {
     @ParameterizedTest
     @CsvSource({
-        "50, 55, true", "50, 55.1, false", "50, 45, true", "50, 44.9, false",
-        "1, 1.3, true", "1, 1.31, false", "1, 0.7, true", "4.9, 5.39, true", "4.9, 5.4, false", "0, 0.3, true", "5, 5.51, false"
+        "50, 55, true",
+        "50, 55.1, false",
+        "50, 45, true",
+        "50, 44.9, false",
+        "1, 1.3, true",
+        "1, 1.31, false",
+        "1, 0.7, true",
+        "4.9, 5.39, true",
+        "4.9, 5.4, false",
+        "0, 0.3, true",
+        "5, 5.51, false"
     })
     void cpu_isTenPercent_orThreeTenthsOfAPointBelowFive(double measured, double predicted, boolean holds) {
         assertThat(Band.CPU.holds(measured, predicted)).isEqualTo(holds);
