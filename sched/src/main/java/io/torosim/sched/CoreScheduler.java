@@ -97,6 +97,7 @@ final class CoreScheduler implements Activity {
     private Message followingMessage;
 
     private int haltKind;
+    private long haltedAtPs;
     /** ThreadExit: the thread that the scan takes for the current one although it has left the ring, or null. */
     private GuestThread exitedCurrent;
 
@@ -111,7 +112,7 @@ final class CoreScheduler implements Activity {
         this.kernel = kernel;
         this.core = core;
         this.costs = costs;
-        this.policy = kernel.config().idlePolicy();
+        this.policy = core.idlePolicy();
         this.cores = kernel.machine().vcpuCount();
         this.delay = new BusyDelay(core, costs);
         this.quirks = kernel.config().quirks();
@@ -141,7 +142,7 @@ final class CoreScheduler implements Activity {
             case SWITCH -> switchThread(vcpu, false);
             case SWITCH_IDLE -> policy.hint() == IdlePolicy.Hint.LAST_IRQ
                     ? setCoreIdle(vcpu)
-                    : switchThread(vcpu, policy.heedsPolling());
+                    : switchThread(vcpu, policy.hint() == IdlePolicy.Hint.WINDOW);
             case SCHEDULING -> scheduling();
             case LOOP -> loop(vcpu);
             case EMIGRATE -> emigrate();
@@ -395,7 +396,12 @@ final class CoreScheduler implements Activity {
         if (core.allPollersIdle()) {
             return beginHalt(KIND_POLL);
         }
-        if (!policy.haltsNothingReady()) {
+        if (policy.nothingReady() == IdlePolicy.NothingReady.KEEP_CURRENT && core.current != null) {
+            candidate = core.current;
+            pc = DISPATCH;
+            return NEXT;
+        }
+        if (policy.nothingReady() != IdlePolicy.NothingReady.HALT) {
             vcpu.enter(VcpuState.POLL);
             lookedInVain = true;
             pc = LOOP;
@@ -483,6 +489,7 @@ final class CoreScheduler implements Activity {
         }
         vcpu.interruptsEnabled(true);
         pc = wokePc();
+        haltedAtPs = vcpu.nowPs();
         return policy.instruction() == IdlePolicy.Instruction.MWAIT ? MWAIT : HALT;
     }
 
@@ -555,6 +562,7 @@ final class CoreScheduler implements Activity {
     private long pollWoke() {
         setIdle(false);
         core.disarmWakeTimer();
+        policy.woke(core.vcpu().nowPs() - haltedAtPs);
         core.wakePollers();
         pc = LOOP;
         return costs.sharedStorePs;
@@ -600,6 +608,9 @@ final class CoreScheduler implements Activity {
     }
 
     private void setIdle(boolean idle) {
+        if (!policy.setsIdleFlag()) {
+            return;
+        }
         kernel.beforeTouch();
         core.idle = idle;
     }

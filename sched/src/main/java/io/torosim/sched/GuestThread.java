@@ -34,6 +34,8 @@ public final class GuestThread {
     boolean isPollThread;
     boolean killFlag;
     long idleSinceTsc;
+    /** Length of the poll window that began then, in cycles. */
+    long pollWindowCycles;
     /** When the poll window that began at {@link #idleSinceTsc} is over. */
     long idleFromPs;
 

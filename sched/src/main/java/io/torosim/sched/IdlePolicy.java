@@ -2,30 +2,18 @@ package io.torosim.sched;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.time.Picos;
+import java.util.List;
 
 /**
- * What a core does when none of its threads has work: a value.
+ * What a core does when none of its threads has work. Toro's own rules, from 2017 to 2020, are constants here, each with its dates;
+ * a user's is a class that implements this. A policy without state is a value; one with state gives each core its own
+ * with {@link #forCore}.
  *
- * @param name for reports
- * @param haltsEmptyCore a core without threads halts, else it spins in Inmigrating
- * @param haltsNothingReady a core none of whose threads is ready halts after two looks, else it keeps looking
- * @param hint what {@code SysThreadSwitch(True)} means
- * @param windowPs the hint's time in picoseconds, at least 0; {@link #TORO_WINDOW} for the cost model's {@code
- *     toro.poll_window}
- * @param instruction what a core halts with
+ * <p>Confined to the simulation thread. Its answers may depend on what it was told, never on a clock of the host.
  */
-public record IdlePolicy(
-        String name,
-        boolean haltsEmptyCore,
-        boolean haltsNothingReady,
-        Hint hint,
-        long windowPs,
-        Instruction instruction) {
-    /** The window is the cost model's. */
-    public static final long TORO_WINDOW = -1;
-
+public interface IdlePolicy {
     /** What {@code SysThreadSwitch(True)}, the call of a thread that only polls, means. */
-    public enum Hint {
+    enum Hint {
         /** Nothing: it is {@code SysThreadSwitch}. */
         IGNORED,
         /** A thread that has only polled for the window is idle; a core all of whose polling threads are idle halts. */
@@ -34,66 +22,194 @@ public record IdlePolicy(
         LAST_IRQ
     }
 
+    /** What {@code Scheduling} does where it finds no thread ready. */
+    enum NothingReady {
+        /** It halts after two looks. */
+        HALT,
+        /** It keeps looking. */
+        LOOK_AGAIN,
+        /** It goes back to the current thread, whatever its state. */
+        KEEP_CURRENT
+    }
+
     /** What a core waits with. */
-    public enum Instruction {
+    enum Instruction {
         /** {@code hlt}. */
         HLT,
         /** {@code mwait}, which a hypervisor may honour, trap or ignore (the machine's {@code MwaitMode}). */
         MWAIT
     }
 
-    /** Checks the window. */
-    public IdlePolicy {
-        if (windowPs < TORO_WINDOW) {
-            throw new IllegalArgumentException("windowPs must be at least 0, or TORO_WINDOW, windowPs=" + windowPs);
-        }
-    }
+    /** Returns the name for reports. */
+    String name();
 
-    /** Returns this with another window, in picoseconds. */
-    public IdlePolicy withWindow(long otherPs) {
-        return new IdlePolicy(name, haltsEmptyCore, haltsNothingReady, hint, otherPs, instruction);
-    }
-
-    /** Toro's master before 2017-11-19 (commit 84b9f81): nothing ever halts. */
-    public static IdlePolicy busyPoll() {
-        return new IdlePolicy("busy-poll", false, false, Hint.IGNORED, TORO_WINDOW, Instruction.HLT);
-    }
-
-    /** The code after commits ade8d23 and 4409f50 with the polling hint ignored: cores without work halt, pollers spin. */
-    public static IdlePolicy haltWithoutHint() {
-        return new IdlePolicy("halt-without-hint", true, true, Hint.IGNORED, TORO_WINDOW, Instruction.HLT);
-    }
-
-    /** Toro since commit 5d1869f: 200 ms of fruitless polling, then {@code hlt}. */
-    public static IdlePolicy pollThenHalt() {
-        return new IdlePolicy("poll-then-halt", true, true, Hint.WINDOW, TORO_WINDOW, Instruction.HLT);
+    /** Returns what the call of a thread that only polls means. */
+    default Hint hint() {
+        return Hint.WINDOW;
     }
 
     /**
-     * Toro since commit faf5269 (2020-09-22), SysSetCoreIdle: a thread that only polls halts the core if the last device
-     * interrupt lies more than WAIT_IDLE_CORE_MS = 2000 ms back, whatever else is ready.
+     * Returns the hint's time in picoseconds, at least 0. It is asked when a polling thread's window begins, or with
+     * {@link Hint#LAST_IRQ} at each call of a thread, and then it must not change but after {@link #woke}. The kernel counts it
+     * in cycles at the rate that it believes in.
+     *
+     * @param costs the machine's cost model, which knows Toro's own window
      */
-    public static IdlePolicy lastIrq2020() {
-        return new IdlePolicy("last-irq-2020", true, true, Hint.LAST_IRQ, 2000 * Picos.PER_MILLI, Instruction.HLT);
+    long windowPs(CostModel costs);
+
+    /** Returns whether a core without threads halts; else it spins in Inmigrating. */
+    default boolean haltsEmptyCore() {
+        return true;
+    }
+
+    /** Returns what a core does none of whose threads is ready. */
+    default NothingReady nothingReady() {
+        return NothingReady.HALT;
+    }
+
+    /** Returns whether a core says that it is idle around its {@code hlt}: one that does not is not woken by other cores. */
+    default boolean setsIdleFlag() {
+        return true;
+    }
+
+    /** Returns what a core halts with. */
+    default Instruction instruction() {
+        return Instruction.HLT;
+    }
+
+    /** Returns the policy of one core: this one, or for a policy with state a new one of the core's own. */
+    default IdlePolicy forCore(int core) {
+        return this;
+    }
+
+    /**
+     * A core whose polling threads were all idle has been woken.
+     *
+     * @param haltedPs how long it was halted
+     */
+    default void woke(long haltedPs) {}
+
+    /** Toro's master before 2017-11-19 (commit 84b9f81): nothing ever halts. */
+    static ToroIdlePolicy busyPoll() {
+        return new ToroIdlePolicy(
+                "busy-poll",
+                false,
+                NothingReady.LOOK_AGAIN,
+                Hint.IGNORED,
+                ToroIdlePolicy.TORO_WINDOW,
+                true,
+                Instruction.HLT);
+    }
+
+    /** The code after commits ade8d23 and 4409f50 (November 2017) with the polling hint ignored: cores without work halt, pollers spin. */
+    static ToroIdlePolicy haltWithoutHint() {
+        return toro("halt-without-hint", Hint.IGNORED, ToroIdlePolicy.TORO_WINDOW);
+    }
+
+    /** Toro since commit 5d1869f (2017-11-25): 200 ms of fruitless polling, then {@code hlt}. */
+    static ToroIdlePolicy pollThenHalt() {
+        return toro("poll-then-halt", Hint.WINDOW, ToroIdlePolicy.TORO_WINDOW);
+    }
+
+    /** Toro since commit a65d6ea (2019-08-15), which takes the halt of polling threads out as broken: they spin for ever again. */
+    static ToroIdlePolicy pollersSpin2019() {
+        return toro("pollers-spin-2019", Hint.IGNORED, ToroIdlePolicy.TORO_WINDOW);
+    }
+
+    /**
+     * Toro since commit faf5269 (2020-09-22; master by 4ee28c3, 2020-10-19): there are no polling threads any more. A thread that only
+     * polls halts the core if the last device interrupt lies more than WAIT_IDLE_CORE_MS = 2000 ms back, whatever else is ready
+     * (SysSetCoreIdle); an empty core halts; with nothing ready Scheduling goes back to the current thread.
+     */
+    static ToroIdlePolicy lastIrq2020() {
+        return new ToroIdlePolicy(
+                "last-irq-2020",
+                true,
+                NothingReady.KEEP_CURRENT,
+                Hint.LAST_IRQ,
+                ToroIdlePolicy.LAST_IRQ_WINDOW_PS,
+                true,
+                Instruction.HLT);
+    }
+
+    /**
+     * Toro since commit 1b2762e (2020-11-09; master by 5718bf7): no Idle flag, no halt in Scheduling, no wake-up interrupts, so an empty
+     * core spins; the rule of {@link #lastIrq2020} stays.
+     */
+    static ToroIdlePolicy noIdleFlag2020() {
+        return new ToroIdlePolicy(
+                "no-idle-flag-2020",
+                false,
+                NothingReady.KEEP_CURRENT,
+                Hint.LAST_IRQ,
+                ToroIdlePolicy.LAST_IRQ_WINDOW_PS,
+                false,
+                Instruction.HLT);
     }
 
     /** No window: a thread that polls in vain is idle at once. What Toro did not do. */
-    public static IdlePolicy haltAtOnce() {
-        return new IdlePolicy("halt-at-once", true, true, Hint.WINDOW, 0, Instruction.HLT);
+    static ToroIdlePolicy haltAtOnce() {
+        return toro("halt-at-once", Hint.WINDOW, 0);
     }
 
     /** As {@link #haltAtOnce} with {@code mwait}: what the blog of 2017-12-08 looked forward to. */
-    public static IdlePolicy mwait() {
-        return new IdlePolicy("mwait", true, true, Hint.WINDOW, 0, Instruction.MWAIT);
+    static ToroIdlePolicy mwait() {
+        return new ToroIdlePolicy("mwait", true, NothingReady.HALT, Hint.WINDOW, 0, true, Instruction.MWAIT);
     }
 
-    /** Returns whether the hint marks threads as idle. */
-    public boolean heedsPolling() {
-        return hint == Hint.WINDOW;
+    private static ToroIdlePolicy toro(String name, Hint hint, long windowPs) {
+        return new ToroIdlePolicy(name, true, NothingReady.HALT, hint, windowPs, true, Instruction.HLT);
     }
 
-    /** Returns the window on a machine with these costs, in picoseconds. */
-    public long windowPs(CostModel costs) {
-        return windowPs == TORO_WINDOW ? costs.ps("toro.poll_window") : windowPs;
+    /** Returns all of ours: Toro's in the order of their dates, then what Toro did not do. */
+    static List<ToroIdlePolicy> all() {
+        return List.of(
+                busyPoll(),
+                haltWithoutHint(),
+                pollThenHalt(),
+                pollersSpin2019(),
+                lastIrq2020(),
+                noIdleFlag2020(),
+                haltAtOnce(),
+                mwait());
+    }
+
+    /**
+     * Returns one of ours by its name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static ToroIdlePolicy named(String name) {
+        return all().stream()
+                .filter(p -> p.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("idle policy must be one of "
+                        + String.join(", ", all().stream().map(IdlePolicy::name).toList()) + ", policy=" + name));
+    }
+
+    /**
+     * Returns a policy by the name of its class, which has a public constructor without parameters.
+     *
+     * @param loader where the class is looked for
+     * @throws IllegalArgumentException if there is none, or it is no policy
+     */
+    static IdlePolicy ofClass(String className, ClassLoader loader) {
+        try {
+            Class<?> type = Class.forName(className, true, loader);
+            if (!IdlePolicy.class.isAssignableFrom(type)) {
+                throw new IllegalArgumentException(className + " does not implement " + IdlePolicy.class.getName());
+            }
+            return (IdlePolicy) type.getDeclaredConstructor().newInstance();
+        } catch (ClassNotFoundException e) {
+            throw new IllegalArgumentException("no such class: " + className, e);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new IllegalArgumentException(
+                    className + " must be public with a public constructor without parameters: " + e, e);
+        }
+    }
+
+    /** Returns milliseconds in picoseconds, for windows. */
+    static long millis(long ms) {
+        return Math.multiplyExact(ms, Picos.PER_MILLI);
     }
 }

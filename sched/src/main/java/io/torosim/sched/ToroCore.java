@@ -42,6 +42,7 @@ final class ToroCore {
 
     private long wakeTimer = EventSet.NO_HANDLE;
 
+    private final IdlePolicy idlePolicy;
     private GuestThread pollingHead;
     private GuestThread pollingTail;
     private int pollingCount;
@@ -50,6 +51,7 @@ final class ToroCore {
     ToroCore(ToroKernel kernel, Vcpu vcpu) {
         this.kernel = kernel;
         this.vcpu = vcpu;
+        this.idlePolicy = kernel.config().idlePolicy().forCore(vcpu.id());
         this.irqsMatter = !(kernel.has(ToroQuirk.POLLERS_SKIPPED) && kernel.has(ToroQuirk.PACKET_BEFORE_POLL_HALT));
         this.toBeDispatched = new DispatchMatrix.Message[kernel.machine().vcpuCount()];
     }
@@ -189,7 +191,8 @@ final class ToroCore {
 
     /** 2020, SysSetCoreIdle: more than WAIT_IDLE_CORE_MS since the last device interrupt. */
     boolean lastIrqLongAgo() {
-        long waitPs = kernel.config().idlePolicy().windowPs();
+        long waitPs =
+                kernel.tscWaitPs(idlePolicy.windowPs(kernel.machine().spec().costs()));
         boolean longAgo = vcpu.nowPs() - lastIrqPs > waitPs;
         if (!longAgo) {
             vcpu.comparesWith(lastIrqPs + waitPs + 1);
@@ -304,6 +307,20 @@ final class ToroCore {
         }
     }
 
+    /** The poll window in cycles of the TSC, at the rate that the kernel believes in. */
+    private long pollWindowCycles() {
+        long windowPs = idlePolicy.windowPs(kernel.machine().spec().costs());
+        if (windowPs < 0) {
+            throw new IllegalArgumentException(
+                    "the window of " + idlePolicy.name() + " must be at least 0, windowPs=" + windowPs);
+        }
+        return Picos.toCycles(windowPs, kernel.localCpuSpeed() * 1_000_000L);
+    }
+
+    IdlePolicy idlePolicy() {
+        return idlePolicy;
+    }
+
     /** The bookkeeping of SysThreadSwitch(True). */
     void threadPolls(GuestThread thread) {
         if (!thread.isPollThread) {
@@ -321,14 +338,15 @@ final class ToroCore {
         long tsc = vcpu.tsc();
         if (thread.idleSinceTsc == 0) {
             thread.idleSinceTsc = tsc;
-            if (kernel.pollWindowCycles() == 0 && thread.state != ThreadState.IDLE) {
+            thread.pollWindowCycles = pollWindowCycles();
+            if (thread.pollWindowCycles == 0 && thread.state != ThreadState.IDLE) {
                 setState(thread, ThreadState.IDLE);
                 countIdle(1);
             }
-            thread.idleFromPs = Picos.ofCycles(tsc + kernel.pollWindowCycles() + 1, tscHz());
+            thread.idleFromPs = Picos.ofCycles(tsc + thread.pollWindowCycles + 1, tscHz());
             vcpu.changed();
         } else if (thread.state != ThreadState.IDLE) {
-            if (tsc - thread.idleSinceTsc > kernel.pollWindowCycles()) {
+            if (tsc - thread.idleSinceTsc > thread.pollWindowCycles) {
                 setState(thread, ThreadState.IDLE);
                 countIdle(1);
             } else {

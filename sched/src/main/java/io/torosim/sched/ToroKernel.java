@@ -28,7 +28,6 @@ public final class ToroKernel {
     private final List<GuestThread> threads = new ArrayList<>();
     private final List<Supplier<Activity>> handlers;
     private final int localCpuSpeed;
-    private final long pollWindowCycles;
     private final int startedCores;
     private GuestThread duplicate;
     private int deviceEvents;
@@ -45,8 +44,6 @@ public final class ToroKernel {
         this.cores = new ToroCore[machine.vcpuCount()];
         this.handlers = new ArrayList<>(Collections.nCopies(256, null));
         this.startedCores = Math.min(config.startedCores(), machine.vcpuCount());
-        long windowMillis = config.idlePolicy().windowPs(machine.spec().costs()) / Picos.PER_MILLI;
-        this.pollWindowCycles = windowMillis * localCpuSpeed * 1000;
     }
 
     /**
@@ -227,9 +224,9 @@ public final class ToroKernel {
         return matrix;
     }
 
-    /** The poll window in cycles of the TSC, at the rate that the kernel believes in: whole MHz. */
-    long pollWindowCycles() {
-        return pollWindowCycles;
+    /** The rate in MHz that the kernel believes in. */
+    int localCpuSpeed() {
+        return localCpuSpeed;
     }
 
     /**

@@ -38,7 +38,14 @@ final class SchedulerPropertiesTest {
     }
 
     private static IdlePolicy shortWindow(IdlePolicy.Hint hint) {
-        return new IdlePolicy("short-" + hint, true, true, hint, Picos.PER_MILLI, IdlePolicy.Instruction.HLT);
+        return new ToroIdlePolicy(
+                "short-" + hint,
+                true,
+                IdlePolicy.NothingReady.HALT,
+                hint,
+                Picos.PER_MILLI,
+                true,
+                IdlePolicy.Instruction.HLT);
     }
 
     private static KernelConfig config(ToroQuirks quirks, int policy) {

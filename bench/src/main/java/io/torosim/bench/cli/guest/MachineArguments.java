@@ -2,10 +2,12 @@ package io.torosim.bench.cli.guest;
 
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuMode;
+import io.torosim.experiment.spec.Policies;
 import io.torosim.guest.app.GuestApplication;
 import io.torosim.guest.code.OptimisationLevel;
 import io.torosim.guest.console.Display;
 import io.torosim.sched.IdlePolicy;
+import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** The options that say on what machine a guest runs, and how it was built. */
@@ -44,7 +46,11 @@ public final class MachineArguments {
             names = "--idle",
             paramLabel = "POLICY",
             defaultValue = "after",
-            description = "before (polls for ever) or after (June 2018: polls, then halts) (default: ${DEFAULT-VALUE})")
+            description = {
+                "what a core without work does: busy-poll (before, until 2017), halt-without-hint, poll-then-halt (after, of June",
+                "2018), pollers-spin-2019, last-irq-2020, no-idle-flag-2020, halt-at-once or mwait, or a CLASS or CLASS@PATH of",
+                "your own (default: ${DEFAULT-VALUE})"
+            })
     private String idle;
 
     @Option(
@@ -90,8 +96,16 @@ public final class MachineArguments {
         return switch (idle) {
             case "before" -> IdlePolicy.busyPoll();
             case "after" -> IdlePolicy.pollThenHalt();
-            default -> throw new IllegalArgumentException("--idle must be before or after, idle=" + idle);
+            default -> named();
         };
+    }
+
+    private IdlePolicy named() {
+        try {
+            return Policies.of(idle, Path.of("here"));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--idle: " + e.getMessage() + ", idle=" + idle, e);
+        }
     }
 
     OptimisationLevel optimisation() {
