@@ -163,14 +163,14 @@ final class DeviceScripts {
         pc.see8("status, then", 0x42);
         pc.in8(0x42);
         pc.see("high byte of the count, within 10 ms", pc.in8(0x42) >= 0xd0 ? 1 : 0);
-        pc.out8(0x43, 0x80); // latch
+        pc.out8(0x43, 0xb4);
+        pc.out8(0x42, 0xff);
+        pc.out8(0x42, 0xff);
+        pc.out8(0x43, 0x80); // latch, at once
         pc.pass(30);
-        pc.out8(0x43, 0x80); // ignored
+        pc.out8(0x43, 0x80); // ignored: the count is half down
         pc.in8(0x42);
-        int latched = pc.in8(0x42);
-        pc.in8(0x42);
-        int live = pc.in8(0x42);
-        pc.see("the second latch is ignored: the live count is 20 ms on", (latched - live & 0xff) > 90 ? 1 : 0);
+        pc.see("the second latch is ignored", pc.in8(0x42) >= 0xe0 ? 1 : 0);
 
         // mode 2 with count 1: one edge, then the line stays up
         initialisePics(pc);

@@ -8,13 +8,17 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.device.E1000;
 import io.torosim.guest.device.IdeChannel;
+import io.torosim.guest.device.KeyboardController;
 import io.torosim.guest.device.Ne2000;
 import io.torosim.guest.device.PicPair;
 import io.torosim.guest.device.Pit;
+import io.torosim.guest.device.Rtc;
+import io.torosim.guest.device.Uart16550;
 import io.torosim.virtio.qtest.QtestSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -106,5 +110,27 @@ class DeviceScriptsTest {
         QemuPc real = QemuPc.withCard("e1000,romfile=,addr=5");
         real.placeCard(5, 0xfebc_0000L);
         compare(real, ours, DeviceScripts::e1000);
+    }
+
+    @Test
+    void keyboard() throws IOException {
+        Machine machine = Machine.create(MachineSpec.builder().build());
+        new KeyboardController().plug(machine);
+        compare(QemuPc.start(), new SimulatedPc(machine), SmallDeviceScripts::keyboard);
+    }
+
+    @Test
+    void serial() throws IOException {
+        Machine machine = Machine.create(MachineSpec.builder().build());
+        new Uart16550(0x3f8, 4, value -> {}).plug(machine);
+        compare(QemuPc.start("-serial", "null"), new SimulatedPc(machine), SmallDeviceScripts::serial);
+    }
+
+    @Test
+    void clock() throws IOException {
+        Machine machine = Machine.create(MachineSpec.builder().build());
+        new Rtc(LocalDateTime.of(2026, 1, 1, 0, 0)).plug(machine);
+        compare(
+                QemuPc.start("-rtc", "base=2026-01-01T00:00:00"), new SimulatedPc(machine), SmallDeviceScripts::clock);
     }
 }

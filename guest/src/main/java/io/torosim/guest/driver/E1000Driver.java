@@ -1,0 +1,360 @@
+package io.torosim.guest.driver;
+
+import static io.torosim.guest.driver.PortSteps.*;
+
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.StepResult;
+import io.torosim.core.code.Steps;
+import io.torosim.core.code.Steps.Mark;
+import io.torosim.core.memory.GuestMemory;
+
+/**
+ * Toro's e1000 driver of 2018 ({@code E1000.pas}): rings of 256 descriptors, one packet in flight, a byte loop for each copy, four accesses a
+ * received packet. If the transmit ring is full it returns with interrupts disabled (E-1 of the driver's known defects).
+ */
+public final class E1000Driver implements CardRoutines {
+    /** Bytes of guest memory for its rings and buffers. */
+    public static final long MEMORY_BYTES = 2 * 256 * (16 + 2048);
+
+    private static final int CTRL = 0x0;
+    private static final int STATUS = 0x8;
+    private static final int EERD = 0x14;
+    private static final int ICR = 0xc0;
+    private static final int IMS = 0xd0;
+    private static final int RCTL = 0x100;
+    private static final int TCTL = 0x400;
+    private static final int RDBAL = 0x2800;
+    private static final int RDH = 0x2810;
+    private static final int RDT = 0x2818;
+    private static final int TDBAL = 0x3800;
+    private static final int TDH = 0x3810;
+    private static final int TDT = 0x3818;
+    private static final int CRCERRS = 0x4000;
+    private static final int MTA = 0x5200;
+    private static final int RAL = 0x5400;
+    private static final int ENTRIES = 256;
+    private static final int BUFFER = 2048;
+    private static final int DESCRIPTOR = 16;
+    private static final int DONE = 1;
+    private static final int END_OF_PACKET = 2;
+    private static final int EOP_FCS_RS = 0x0b;
+    private static final int CAUSES = 0xc7; // LSC, RXO, RXT, TXDW, TXQE
+
+    private static final int FLAGS = 2;
+    private static final int VALUE = 3;
+    private static final int HEAD = 4;
+    private static final int TAIL = 5;
+    private static final int AT = 6;
+    private static final int LIMIT = 7;
+    private static final int CAUSE = 8;
+    private static final int MORE = 9;
+    private static final int PACKET = 10;
+    private static final int WORDS = 11;
+
+    private final long registers;
+    private final long rxRing;
+    private final long txRing;
+    private final long rxBuffers;
+    private final long txBuffers;
+    private final NetworkKernel kernel;
+    private final long copyBytePs;
+    private final long resetPs;
+    private final OutgoingPackets outgoing = new OutgoingPackets();
+    private final byte[] mac = new byte[6];
+    private final GuestCode initialise;
+    private final GuestCode send;
+    private final GuestCode handler;
+
+    /**
+     * Creates the driver of one card.
+     *
+     * @param registers where they lie
+     * @param area {@link #MEMORY_BYTES} of guest memory, at a multiple of 16
+     * @param copyBytePs a byte of its copy loops
+     * @param resetPs {@code DelayMicro(1000)} after the reset
+     */
+    public E1000Driver(long registers, long area, NetworkKernel kernel, long copyBytePs, long resetPs) {
+        this.registers = registers;
+        this.rxRing = area;
+        this.txRing = area + ENTRIES * DESCRIPTOR;
+        this.rxBuffers = txRing + ENTRIES * DESCRIPTOR;
+        this.txBuffers = rxBuffers + ENTRIES * BUFFER;
+        this.kernel = kernel;
+        this.copyBytePs = copyBytePs;
+        this.resetPs = resetPs;
+        GuestCode doSendPacket = doSendPacket();
+        this.initialise = detect();
+        this.send = e1000Send(doSendPacket);
+        this.handler = e1000Handler(emptyReadRing(), doSendPacket);
+    }
+
+    @Override
+    public GuestCode initialise() {
+        return initialise;
+    }
+
+    @Override
+    public GuestCode send() {
+        return send;
+    }
+
+    @Override
+    public GuestCode handler() {
+        return handler;
+    }
+
+    @Override
+    public int outgoing() {
+        return outgoing.size();
+    }
+
+    /** Returns a byte of the hardware address that the EEPROM has, in [0, 5]. */
+    public int mac(int index) {
+        return mac[index] & 0xff;
+    }
+
+    // ---- accesses
+
+    private Steps read(Steps steps, String name, int register, int word) {
+        return steps.step("read " + name, (cpu, f) -> {
+            f.w[word] = cpu.load32(registers + register) & 0xffff_ffffL;
+            return 0;
+        });
+    }
+
+    private Steps write(Steps steps, String name, int register, long value) {
+        return steps.step("write " + name, (cpu, f) -> {
+            cpu.store32(registers + register, (int) value);
+            return 0;
+        });
+    }
+
+    /** {@code e1000SetRegister} and {@code e1000UnsetRegister}: a read and a write. */
+    private Steps change(Steps steps, String name, int register, int set, int unset) {
+        return read(steps, name, register, VALUE).step("write " + name, (cpu, f) -> {
+            cpu.store32(registers + register, (int) f.w[VALUE] & ~unset | set);
+            return 0;
+        });
+    }
+
+    private void writeMany(Steps steps, String name, int register, int count) {
+        steps.step(count + " writes", (cpu, f) -> {
+                    f.w[AT] = 0;
+                    f.w[LIMIT] = count;
+                    return StepResult.NEXT;
+                })
+                .whileLess("registers left", AT, LIMIT, each -> each.step("write " + name, (cpu, f) -> {
+                    cpu.store32(registers + register + 4 * f.w[AT], 0);
+                    f.w[AT]++;
+                    return 0;
+                }));
+    }
+
+    // ---- start-up
+
+    private GuestCode detect() {
+        Steps steps = Steps.of("DetectE1000onPCI", WORDS);
+        change(steps, "CTRL: reset", CTRL, 1 << 26, 0);
+        steps.takes("DelayMicro(1000)", resetPs);
+        change(steps, "CTRL: link up", CTRL, 1 << 5 | 1 << 6, 0);
+        change(steps, "CTRL: no link reset", CTRL, 0, 1 << 3);
+        change(steps, "CTRL: no PHY reset", CTRL, 0, 1 << 31);
+        change(steps, "CTRL: signal not inverted", CTRL, 0, 1 << 7);
+        for (int register : new int[] {0x28, 0x2c, 0x30, 0x170}) {
+            write(steps, "flow control", register, 0);
+        }
+        change(steps, "CTRL: no VLAN", CTRL, 0, 1 << 30);
+        writeMany(steps, "statistics", CRCERRS, 64);
+        for (int i = 0; i < 3; i++) {
+            eeprom(steps, i);
+        }
+        steps.step("write RAL", (cpu, f) -> {
+                    cpu.store32(registers + RAL, address(0, 4));
+                    return 0;
+                })
+                .step("write RAH", (cpu, f) -> {
+                    cpu.store32(registers + RAL + 4, address(4, 2));
+                    return 0;
+                });
+        change(steps, "RAH: valid", RAL + 4, 1 << 31, 0);
+        writeMany(steps, "MTA", MTA, 128);
+        steps.step("rings and buffers", (cpu, f) -> {
+            buffers(cpu.own());
+            return StepResult.NEXT;
+        });
+        ring(steps, "RD", RDBAL, rxRing, ENTRIES - 1);
+        write(steps, "RDTR", 0x2820, 0);
+        change(steps, "RCTL: size", RCTL, 0, 3 << 16);
+        change(steps, "RCTL: no loopback", RCTL, 0, 3 << 6);
+        change(steps, "RCTL: EN, BAM, SECRC", RCTL, 1 << 1 | 1 << 15 | 1 << 26, 0);
+        ring(steps, "TD", TDBAL, txRing, 0);
+        change(steps, "TCTL: EN, PSP", TCTL, 1 << 1 | 1 << 3, 0);
+        change(steps, "IMS", IMS, CAUSES, 0);
+        read(steps, "ICR", ICR, VALUE);
+        return read(steps, "STATUS", STATUS, VALUE).build();
+    }
+
+    private void eeprom(Steps steps, int word) {
+        Mark poll = new Mark();
+        write(steps, "EERD", EERD, word << 8 | 1).mark(poll).step("read EERD until done", (cpu, f) -> {
+            int value = cpu.load32(registers + EERD);
+            if ((value & 0x10) == 0) {
+                f.entry = poll.entry();
+            }
+            mac[2 * word] = (byte) (value >>> 16);
+            mac[2 * word + 1] = (byte) (value >>> 24);
+            return 0;
+        });
+    }
+
+    private int address(int from, int bytes) {
+        int value = 0;
+        for (int i = 0; i < bytes; i++) {
+            value |= mac(from + i) << 8 * i;
+        }
+        return value;
+    }
+
+    private void buffers(GuestMemory own) {
+        own.fill(rxRing, 2 * ENTRIES * DESCRIPTOR, 0);
+        for (int i = 0; i < ENTRIES; i++) {
+            own.store64(rxRing + DESCRIPTOR * i, rxBuffers + (long) BUFFER * i);
+            own.store64(txRing + DESCRIPTOR * i, txBuffers + (long) BUFFER * i);
+        }
+    }
+
+    private void ring(Steps steps, String name, int registerLow, long address, int tail) {
+        write(steps, name + "BAL", registerLow, address);
+        write(steps, name + "BAH", registerLow + 4, address >>> 32);
+        write(steps, name + "LEN", registerLow + 8, ENTRIES * DESCRIPTOR);
+        write(steps, name + "H", registerLow + 0x10, 0);
+        write(steps, name + "T", registerLow + 0x18, tail);
+    }
+
+    // ---- sending
+
+    private GuestCode doSendPacket() {
+        Mark full = new Mark();
+        Steps steps = Steps.of("DoSendPacket", WORDS).step("DisableInt", disableInterrupts(FLAGS));
+        read(steps, "TDH", TDH, HEAD);
+        read(steps, "TDT", TDT, TAIL)
+                .step("Head = Next?", (cpu, f) -> {
+                    if (f.w[HEAD] == (f.w[TAIL] + 1) % ENTRIES) {
+                        f.entry = full.entry();
+                    }
+                    return StepResult.NEXT;
+                })
+                .step("copy", (cpu, f) -> copyOut(cpu, (int) f.w[TAIL] % ENTRIES))
+                .step("write TDT", (cpu, f) -> {
+                    cpu.store32(registers + TDT, (int) ((f.w[TAIL] + 1) % ENTRIES));
+                    return 0;
+                })
+                .step("RestoreInt", restoreInterrupts(FLAGS))
+                .mark(full)
+                .end("sent, or the ring is full");
+        return steps.build();
+    }
+
+    /** The descriptor is the driver's until TDT says otherwise. Toro does not check the size; what does not fit is cut off here. */
+    private long copyOut(GuestCpu cpu, int index) {
+        GuestMemory own = cpu.own();
+        int bytes = Math.min(outgoing.firstBytes(), BUFFER);
+        byte[] frame = new byte[bytes];
+        own.copyOut(outgoing.firstAddress(), frame, 0, bytes);
+        own.copyIn(txBuffers + (long) BUFFER * index, frame, 0, bytes);
+        long at = txRing + (long) DESCRIPTOR * index;
+        own.store8(at + 12, DONE);
+        own.store16(at + 8, bytes);
+        own.store8(at + 11, EOP_FCS_RS);
+        return Math.max(1, bytes * copyBytePs);
+    }
+
+    private GuestCode e1000Send(GuestCode doSendPacket) {
+        return Steps.of("e1000Send", WORDS)
+                .step("OutgoingPackets", (cpu, f) -> {
+                    f.w[MORE] = outgoing.add(f.w[ADDRESS], f.w[BYTES]) ? 1 : 0;
+                    return StepResult.NEXT;
+                })
+                .ifPositive("the card is free", MORE, free -> free.call("DoSendPacket", doSendPacket, null))
+                .build();
+    }
+
+    // ---- the handler
+
+    private GuestCode emptyReadRing() {
+        Steps steps = Steps.of("EmptyReadRing", WORDS);
+        headAndTail(steps);
+        steps.whilePositive("packets", MORE, each -> {
+            read(each, "RDT", RDT, TAIL)
+                    .step("copy", (cpu, f) -> copyIn(cpu, (int) (f.w[TAIL] + 1) % ENTRIES, f.w))
+                    .step("write RDT", (cpu, f) -> {
+                        cpu.store32(registers + RDT, (int) ((f.w[TAIL] + 1) % ENTRIES));
+                        return 0;
+                    })
+                    .step("EnqueueIncomingPacket", (cpu, f) -> {
+                        if (f.w[PACKET] != 0) {
+                            kernel.enqueueIncoming(f.w[PACKET], (int) f.w[LIMIT]);
+                        }
+                        return StepResult.NEXT;
+                    });
+            headAndTail(each);
+        });
+        return steps.build();
+    }
+
+    /** How many packets there are, into {@code MORE}; of a head and a tail that are equal Toro makes -1, which reads on. */
+    private void headAndTail(Steps steps) {
+        read(steps, "RDH", RDH, HEAD);
+        read(steps, "RDT", RDT, TAIL).step("packets to read", (cpu, f) -> {
+            long difference = f.w[HEAD] < f.w[TAIL] ? ENTRIES - f.w[TAIL] + f.w[HEAD] - 1 : f.w[HEAD] - f.w[TAIL] - 1;
+            f.w[MORE] = difference != 0 ? 1 : 0;
+            return StepResult.NEXT;
+        });
+    }
+
+    private long copyIn(GuestCpu cpu, int index, long[] words) {
+        GuestMemory own = cpu.own();
+        long at = rxRing + (long) DESCRIPTOR * index;
+        int status = own.load8(at + 12);
+        int bytes = own.load16(at + 8);
+        words[PACKET] = 0;
+        words[LIMIT] = bytes;
+        if ((status & DONE) != 0 && (status & END_OF_PACKET) != 0) {
+            words[PACKET] = kernel.allocate(bytes);
+        }
+        own.store8(at + 12, DONE);
+        if (words[PACKET] == 0) {
+            return StepResult.NEXT;
+        }
+        byte[] frame = new byte[Math.min(bytes, BUFFER)];
+        own.copyOut(rxBuffers + (long) BUFFER * index, frame, 0, frame.length);
+        own.copyIn(words[PACKET], frame, 0, frame.length);
+        return Math.max(1, frame.length * copyBytePs);
+    }
+
+    private GuestCode e1000Handler(GuestCode emptyReadRing, GuestCode doSendPacket) {
+        Steps steps = Steps.of("e1000Handler", WORDS);
+        return read(steps, "ICR", ICR, CAUSE)
+                .step("received?", (cpu, f) -> {
+                    f.w[MORE] = f.w[CAUSE] & 0xc0;
+                    return StepResult.NEXT;
+                })
+                .ifPositive("received", MORE, received -> received.call("EmptyReadRing", emptyReadRing, null))
+                .step("sent?", (cpu, f) -> {
+                    f.w[MORE] = f.w[CAUSE] & 3;
+                    return StepResult.NEXT;
+                })
+                .ifPositive("sent", MORE, sent -> sent.step("DequeueOutgoingPacket", (cpu, f) -> {
+                            if (!outgoing.isEmpty()) {
+                                kernel.sent(outgoing.remove());
+                            }
+                            f.w[MORE] = outgoing.isEmpty() ? 0 : 1;
+                            return StepResult.NEXT;
+                        })
+                        .ifPositive("more packets", MORE, more -> more.call("DoSendPacket", doSendPacket, null)))
+                .step("eoi", endMaster())
+                .step("eoi, slave", endSlave())
+                .build();
+    }
+}

@@ -1,0 +1,272 @@
+package io.torosim.guest.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.Frame;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.StepResult;
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.time.Picos;
+import io.torosim.guest.device.E1000;
+import io.torosim.guest.device.FrameReceiver;
+import io.torosim.guest.device.Ne2000;
+import io.torosim.guest.device.PicPair;
+import io.torosim.virtio.nic.Nic;
+import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.transport.AccessCosts;
+import io.torosim.virtio.transport.AccessMeter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Toro's card drivers as routines, against the plain-Java ones access by access, and with what comes between two accesses. */
+final class CardDriversTest {
+    private static final byte[] MAC = {0x52, 0x54, 0, 0, 0, 1};
+    private static final int PORT = 0xc000;
+    private static final long REGISTERS = 0xfebc_0000L;
+    private static final long AREA = 0x20_0000;
+    private static final long HEAP = 0x80_0000;
+    private static final long OUTGOING = 0x10_0000;
+
+    private final Machine machine = Machine.create(MachineSpec.builder().ramMib(32).build());
+    private final List<byte[]> sent = new ArrayList<>();
+    private final List<byte[]> received = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private long heap = HEAP;
+    private int freed;
+    private CardRoutines driver;
+    private FrameReceiver card;
+    private GuestCpu cpu;
+
+    private final NetworkKernel kernel = new NetworkKernel() {
+        @Override
+        public long allocate(int bytes) {
+            heap += bytes + 15 & -16;
+            return heap - (bytes + 15 & -16);
+        }
+
+        @Override
+        public void enqueueIncoming(long address, int bytes) {
+            byte[] frame = new byte[bytes];
+            machine.memory().copyOut(address, frame, 0, bytes);
+            received.add(frame);
+        }
+
+        @Override
+        public void sent(long address) {
+            freed++;
+        }
+    };
+
+    private void plug(NicComparison.Card which) {
+        new PicPair().plug(machine).relocated(9, 11);
+        cpu = new GuestCpu(machine.vcpu(0));
+        cpu.checkAccesses(true);
+        if (which == NicComparison.Card.E1000) {
+            card = new E1000(REGISTERS, 11, MAC, sent::add).plug(machine);
+            driver = new E1000Driver(REGISTERS, AREA, kernel, 1000, Picos.PER_MILLI);
+        } else {
+            card = new Ne2000(PORT, 9, MAC, sent::add).plug(machine);
+            driver = new Ne2000Driver(PORT, kernel);
+        }
+        execute(driver.initialise(), 0, 0, step -> {});
+        pass(2 * Picos.PER_SECOND); // the e1000 hears nothing before
+    }
+
+    private void pass(long ps) {
+        machine.simulation().runUntil(machine.simulation().nowPs() + ps);
+    }
+
+    /** Executes a routine step by step; {@code between} is told before each that takes time. */
+    private void execute(GuestCode code, long first, long second, IntConsumer between) {
+        CodeRun run = new CodeRun(cpu, code);
+        Frame frame = run.begin();
+        if (code == driver.send()) {
+            frame.w[CardRoutines.ADDRESS] = first;
+            frame.w[CardRoutines.BYTES] = second;
+        }
+        names.clear();
+        for (int i = 0; run.stack().depth() > 0; i++) {
+            between.accept(i);
+            long ps = run.next();
+            if (ps == StepResult.DONE) {
+                return;
+            }
+            names.add(run.stack().top().toString()); // what follows the step
+            pass(ps);
+        }
+    }
+
+    private long exits() {
+        return machine.vcpu(0).exits(ExitCause.PIO) + machine.vcpu(0).exits(ExitCause.MMIO);
+    }
+
+    private static byte[] frame(int bytes, int number) {
+        byte[] frame = new byte[bytes];
+        Arrays.fill(frame, (byte) number);
+        System.arraycopy(MAC, 0, frame, 0, 6);
+        return frame;
+    }
+
+    private void send(byte[] frame) {
+        machine.memory().copyIn(OUTGOING, frame, 0, frame.length);
+        execute(driver.send(), OUTGOING, frame.length, step -> {});
+    }
+
+    @Test
+    void initialise_makesToroAccesses() {
+        plug(NicComparison.Card.E1000);
+        assertThat(machine.vcpu(0).exits(ExitCause.MMIO)).isEqualTo(241);
+        for (int i = 0; i < 6; i++) {
+            assertThat(((E1000Driver) driver).mac(i)).isEqualTo(MAC[i]);
+        }
+    }
+
+    @Test
+    void initialise_ne2000_reads32BytesOfAddressMemory() {
+        plug(NicComparison.Card.NE2000);
+        assertThat(machine.vcpu(0).exits(ExitCause.PIO)).as("70 and one poll").isEqualTo(71);
+        for (int i = 0; i < 6; i++) {
+            assertThat(((Ne2000Driver) driver).prom(2 * i)).isEqualTo(MAC[i]);
+        }
+        assertThat(machine.bus().in(PORT, 1)).isEqualTo(0x22);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = NicComparison.Card.class,
+            names = {"E1000", "NE2000"})
+    void sameRequests_sameAccessesAsThePlainDriver(NicComparison.Card which) {
+        plug(which);
+        CostModel costs = CostModel.standard();
+        AccessMeter meter = new AccessMeter(AccessCosts.of(costs));
+        AccessMeter pic = new AccessMeter(AccessCosts.of(costs));
+        List<byte[]> plainSent = new ArrayList<>();
+        Nic plain = which.create(meter, pic, plainSent::add);
+        long picBefore = machine.vcpu(0).exits(ExitCause.PIC);
+        for (int round = 0; round < 300; round++) { // the rings wrap
+            int bytes = 60 + round * 37 % 1400;
+            long before = exits();
+            long plainBefore = meter.exits();
+            send(frame(bytes, round));
+            plain.send(frame(bytes, round));
+            assertThat(exits() - before).as("send of " + bytes).isEqualTo(meter.exits() - plainBefore);
+            handleBoth(plain, meter, "sent");
+            int burst = 1 + round % 3;
+            for (int i = 0; i < burst; i++) {
+                card.receive(frame(bytes, round + i));
+                plain.arrive(frame(bytes, round + i));
+            }
+            List<byte[]> plainFrames = handleBoth(plain, meter, "received " + burst + " of " + bytes);
+            assertThat(received).containsExactlyElementsOf(plainFrames).hasSize(burst);
+            received.clear();
+        }
+        assertThat(sent).containsExactlyElementsOf(plainSent).hasSize(300);
+        assertThat(freed).isEqualTo(300);
+        assertThat(driver.outgoing()).isZero();
+        assertThat(machine.vcpu(0).exits(ExitCause.PIC) - picBefore).isEqualTo(pic.exits());
+    }
+
+    private List<byte[]> handleBoth(Nic plain, AccessMeter meter, String what) {
+        long before = exits();
+        long plainBefore = meter.exits();
+        execute(driver.handler(), 0, 0, step -> {});
+        List<byte[]> frames = plain.handleInterrupt();
+        assertThat(exits() - before).as(what).isEqualTo(meter.exits() - plainBefore);
+        return frames;
+    }
+
+    @Test
+    void e1000_send_readsTdhAndTdt_copies_writesTdt() {
+        plug(NicComparison.Card.E1000);
+        send(frame(54, 1));
+        assertThat(names)
+                .containsExactly(
+                        "DoSendPacket: read TDT",
+                        "DoSendPacket: Head = Next?",
+                        "DoSendPacket: write TDT",
+                        "DoSendPacket: RestoreInt");
+        assertThat(machine.vcpu(0).interruptsEnabled()).isTrue();
+    }
+
+    @Test
+    void e1000_secondPacketWaitsForTheInterruptOfTheFirst() {
+        plug(NicComparison.Card.E1000);
+        send(frame(60, 1));
+        send(frame(61, 2));
+        assertThat(sent).hasSize(1);
+        execute(driver.handler(), 0, 0, step -> {});
+        assertThat(sent).hasSize(2);
+        execute(driver.handler(), 0, 0, step -> {});
+        assertThat(driver.outgoing()).isZero();
+    }
+
+    /** A frame comes before each step of the handler in turn; none may be lost. */
+    @ParameterizedTest
+    @EnumSource(
+            value = NicComparison.Card.class,
+            names = {"E1000", "NE2000"})
+    void frameBetweenAnyTwoAccessesOfTheHandler_isReceived(NicComparison.Card which) {
+        plug(which);
+        int[] steps = {0};
+        card.receive(frame(60, 1));
+        execute(driver.handler(), 0, 0, step -> steps[0] = step);
+        received.clear();
+        assertThat(steps[0]).isGreaterThan(5);
+        for (int at = 0; at <= steps[0]; at++) {
+            int moment = at;
+            card.receive(frame(60, 100));
+            execute(driver.handler(), 0, 0, step -> {
+                if (step == moment) {
+                    card.receive(frame(64, 101));
+                }
+            });
+            execute(driver.handler(), 0, 0, step -> {});
+            assertThat(received).as("before step " + at).hasSize(2);
+            assertThat(received.get(1)).isEqualTo(frame(64, 101));
+            received.clear();
+        }
+    }
+
+    @Test
+    void ne2000_burst_losesFramesAtFirst_andOverwritesThemLater() {
+        plug(NicComparison.Card.NE2000);
+        int taken = 0;
+        for (int i = 0; i < 60; i++) {
+            taken += card.receive(frame(60, i)) ? 1 : 0;
+        }
+        assertThat(taken).as("26 pages, five kept free").isEqualTo(20);
+        execute(driver.handler(), 0, 0, step -> {});
+        assertThat(received).hasSize(20);
+        received.clear();
+        for (int i = 0; i < 10; i++) { // past the page where the card wraps
+            card.receive(frame(60, i));
+            execute(driver.handler(), 0, 0, step -> {});
+        }
+        assertThat(received).hasSize(10);
+        received.clear();
+        int boundary = ((Ne2000Driver) driver).nextPacket() - 1;
+        while (boundary != 0x7f) { // until CURR is at 46h
+            card.receive(frame(60, 7));
+            execute(driver.handler(), 0, 0, step -> {});
+            boundary = machine.bus().in(PORT + 3, 1);
+        }
+        received.clear();
+        taken = 0;
+        for (int i = 0; i < 60; i++) {
+            taken += card.receive(frame(60, i)) ? 1 : 0;
+        }
+        assertThat(taken).as("never full").isEqualTo(60);
+        execute(driver.handler(), 0, 0, step -> {});
+        assertThat(received.size()).as("what is left of 60").isLessThan(26);
+    }
+}
