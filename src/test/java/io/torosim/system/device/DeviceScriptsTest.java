@@ -130,7 +130,6 @@ class DeviceScriptsTest {
     void clock() throws IOException {
         Machine machine = Machine.create(MachineSpec.builder().build());
         new Rtc(LocalDateTime.of(2026, 1, 1, 0, 0)).plug(machine);
-        compare(
-                QemuPc.start("-rtc", "base=2026-01-01T00:00:00"), new SimulatedPc(machine), SmallDeviceScripts::clock);
+        compare(QemuPc.start("-rtc", "base=2026-01-01T00:00:00"), new SimulatedPc(machine), SmallDeviceScripts::clock);
     }
 }

@@ -144,11 +144,15 @@ public final class E1000Driver implements CardRoutines {
                     f.w[LIMIT] = count;
                     return StepResult.NEXT;
                 })
-                .whileLess("registers left", AT, LIMIT, each -> each.step("write " + name, (cpu, f) -> {
-                    cpu.store32(registers + register + 4 * f.w[AT], 0);
-                    f.w[AT]++;
-                    return 0;
-                }));
+                .whileLess(
+                        "registers left",
+                        AT,
+                        LIMIT,
+                        each -> each.step("write " + name, (cpu, f) -> {
+                            cpu.store32(registers + register + 4 * f.w[AT], 0);
+                            f.w[AT]++;
+                            return 0;
+                        }));
     }
 
     // ---- start-up

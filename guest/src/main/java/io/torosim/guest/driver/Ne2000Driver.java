@@ -147,11 +147,15 @@ public final class Ne2000Driver implements CardRoutines {
                     f.w[SIZE] = PROM_BYTES;
                     return StepResult.NEXT;
                 })
-                .whileLess("address bytes", AT, SIZE, each -> each.step("read IOPORT", (cpu, f) -> {
-                    prom[(int) f.w[AT]] = (byte) cpu.in(port(NE_DATA), 1);
-                    f.w[AT]++;
-                    return 0;
-                }));
+                .whileLess(
+                        "address bytes",
+                        AT,
+                        SIZE,
+                        each -> each.step("read IOPORT", (cpu, f) -> {
+                            prom[(int) f.w[AT]] = (byte) cpu.in(port(NE_DATA), 1);
+                            f.w[AT]++;
+                            return 0;
+                        }));
         set(steps, "TRANSMITPAGE", TRANSMITPAGE, TRANSMITBUFFER);
         set(steps, "PAGESTART", PAGESTART, PSTART);
         set(steps, "BOUNDARY", BOUNDARY, PSTART);
@@ -194,11 +198,15 @@ public final class Ne2000Driver implements CardRoutines {
         set(steps, "REMOTESTARTADDRESS0", REMOTESTARTADDRESS0, 0);
         set(steps, "REMOTESTARTADDRESS1", REMOTESTARTADDRESS1, TRANSMITBUFFER);
         set(steps, "COMMAND: write", COMMAND, 0x12);
-        steps.whileLess("bytes left", AT, SIZE, each -> each.step("write NE_DATA", (cpu, f) -> {
-            cpu.out(port(NE_DATA), 1, cpu.own().load8(f.w[PACKET] + f.w[AT]));
-            f.w[AT]++;
-            return 0;
-        }));
+        steps.whileLess(
+                "bytes left",
+                AT,
+                SIZE,
+                each -> each.step("write NE_DATA", (cpu, f) -> {
+                    cpu.out(port(NE_DATA), 1, cpu.own().load8(f.w[PACKET] + f.w[AT]));
+                    f.w[AT]++;
+                    return 0;
+                }));
         set(steps, "TRANSMITPAGE", TRANSMITPAGE, TRANSMITBUFFER);
         steps.step("write TRANSMITBYTECOUNT0", writeByte(port(TRANSMITBYTECOUNT0), SIZE, 0))
                 .step("write TRANSMITBYTECOUNT1", writeByte(port(TRANSMITBYTECOUNT1), SIZE, 8));
@@ -258,10 +266,8 @@ public final class Ne2000Driver implements CardRoutines {
                     });
             set(each, "INTERRUPTSTATUS: RDC", INTERRUPTSTATUS, 0x40);
             each.step("ToroGetMem", (cpu, f) -> {
-                boolean sane = (f.w[RSR] & 31) == 1
-                        && f.w[NEXT] >= PSTART
-                        && f.w[NEXT] <= PSTOP
-                        && f.w[SIZE] <= MOST_LENGTH;
+                boolean sane =
+                        (f.w[RSR] & 31) == 1 && f.w[NEXT] >= PSTART && f.w[NEXT] <= PSTOP && f.w[SIZE] <= MOST_LENGTH;
                 if (sane) {
                     f.w[PACKET] = kernel.allocate((int) Math.max(0, f.w[SIZE]));
                     f.w[AT] = 0;
@@ -271,14 +277,18 @@ public final class Ne2000Driver implements CardRoutines {
                 return StepResult.NEXT;
             });
             remoteRead(each, 4);
-            each.whileLess("bytes left", AT, SIZE, bytes -> bytes.step("read NE_DATA", (cpu, f) -> {
-                int value = cpu.in(port(NE_DATA), 1);
-                if (f.w[PACKET] != 0) {
-                    cpu.own().store8(f.w[PACKET] + f.w[AT], value);
-                }
-                f.w[AT]++;
-                return 0;
-            }));
+            each.whileLess(
+                    "bytes left",
+                    AT,
+                    SIZE,
+                    bytes -> bytes.step("read NE_DATA", (cpu, f) -> {
+                        int value = cpu.in(port(NE_DATA), 1);
+                        if (f.w[PACKET] != 0) {
+                            cpu.own().store8(f.w[PACKET] + f.w[AT], value);
+                        }
+                        f.w[AT]++;
+                        return 0;
+                    }));
             set(each, "INTERRUPTSTATUS: RDC", INTERRUPTSTATUS, 0x40);
             each.step("EnqueueIncomingPacket", (cpu, f) -> {
                 nextPacket = f.w[NEXT] == PSTOP ? PSTART : (int) f.w[NEXT];

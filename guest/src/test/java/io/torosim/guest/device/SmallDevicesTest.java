@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Keyboard controller, serial port, VGA text and clock: what their pages of QEMU's table say, as far as qtest cannot show it. */
 final class SmallDevicesTest {
-    private final Machine machine = Machine.create(MachineSpec.builder().ramMib(4).build());
+    private final Machine machine =
+            Machine.create(MachineSpec.builder().ramMib(4).build());
     private final Bus bus = machine.bus();
 
     private int in(int port) {

@@ -37,7 +37,8 @@ final class CardDriversTest {
     private static final long HEAP = 0x80_0000;
     private static final long OUTGOING = 0x10_0000;
 
-    private final Machine machine = Machine.create(MachineSpec.builder().ramMib(32).build());
+    private final Machine machine =
+            Machine.create(MachineSpec.builder().ramMib(32).build());
     private final List<byte[]> sent = new ArrayList<>();
     private final List<byte[]> received = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
