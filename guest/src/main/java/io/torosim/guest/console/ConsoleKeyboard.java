@@ -1,25 +1,36 @@
 package io.torosim.guest.console;
 
-import io.torosim.core.machine.Activity;
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.StepBody;
+import io.torosim.core.code.Steps;
+import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.device.KeyboardController;
+import io.torosim.guest.device.PicPair;
 import io.torosim.sched.Keyboard;
 import io.torosim.sched.ToroKernel;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Set;
 
 /**
- * A PS/2 keyboard and what Toro's console makes of it (Console.pas: {@code EnabledConsole}, {@code KeyHandler}): the handler on
+ * A keyboard at its {@link KeyboardController} on the bus and what Toro's console makes of it (Console.pas: {@code EnabledConsole}, {@code KeyHandler}): the handler on
  * core 0 acknowledges the interrupt, then takes scan codes out of the controller as long as there are some, shows each key on
  * the console and keeps it in a buffer of 127 characters, which a newer one overwrites when it is full. Shift, Control and
- * Caps Lock do nothing but end the handler: capitals come out small.
+ * Caps Lock do nothing but end the handler: capitals come out small. The controller holds 16 bytes: of what is typed while nobody
+ * reads, eight keys.
  *
  * <p>Confined to the simulation thread.
  */
 public final class ConsoleKeyboard {
+    private static final int LINE = 1;
+    private static final int DATA_PORT = 0x60;
+    private static final int STATUS_PORT = 0x64;
+    private static final int OUTPUT_FULL = 1;
+
     /** Characters in the buffer. */
     public static final int BUFFER = 127;
 
@@ -30,9 +41,8 @@ public final class ConsoleKeyboard {
     private final Machine machine;
     private final ToroConsole console;
     private final boolean releaseIsPress;
-    private final Deque<Integer> controller = new ArrayDeque<>();
+    private final KeyboardController controller;
     private final StringBuilder buffer = new StringBuilder();
-    private boolean enabled;
 
     /** Connects a keyboard; its interrupt is masked until {@link #enable}. */
     public ConsoleKeyboard(ToroKernel kernel, ToroConsole console, Set<ConsoleQuirk> quirks) {
@@ -40,7 +50,13 @@ public final class ConsoleKeyboard {
         this.machine = kernel.machine();
         this.console = console;
         this.releaseIsPress = quirks.contains(ConsoleQuirk.RELEASE_IS_A_PRESS);
-        kernel.onInterrupt(Keyboard.VECTOR, Handler::new);
+        PicPair.provide(machine);
+        this.controller = new KeyboardController().plug(machine).initialisedByFirmware();
+        CodeRun handler = new CodeRun(new GuestCpu(machine.vcpu(0)), keyHandler());
+        kernel.onInterrupt(Keyboard.VECTOR, () -> {
+            handler.begin();
+            return handler;
+        });
     }
 
     /** Returns whether text can be typed: characters of an American keyboard, capitals included. */
@@ -81,17 +97,11 @@ public final class ConsoleKeyboard {
                         Machine.DEVICE_PRIORITY,
                         (op, arg) -> {
                             kernel.deviceEventFired();
-                            controller.add((int) arg);
-                            interrupt();
+                            int key = (int) arg & ~ScanCodes.RELEASED;
+                            controller.key(key, (arg & ScanCodes.RELEASED) == 0);
                         },
                         0,
                         code);
-    }
-
-    private void interrupt() {
-        if (enabled && !controller.isEmpty()) {
-            machine.raiseIrq(Keyboard.VECTOR);
-        }
     }
 
     /**
@@ -100,8 +110,7 @@ public final class ConsoleKeyboard {
      * @return how long it takes, in picoseconds
      */
     public long enable(Vcpu vcpu) {
-        enabled = true;
-        interrupt();
+        PicPair.open(machine.bus(), LINE);
         vcpu.exit(ExitCause.PIC);
         vcpu.exit(ExitCause.PIC);
         return 2 * machine.costs().picPs();
@@ -146,33 +155,33 @@ public final class ConsoleKeyboard {
     }
 
     /** KeyHandler: EOI, then a look at the status port before each scan code and after the last. */
-    private final class Handler implements Activity {
-        private boolean acknowledged;
-        private boolean over;
+    private GuestCode keyHandler() {
+        Mark end = new Mark();
+        return Steps.of("KeyHandler", 1)
+                .step("eoi", end(0x20))
+                .step("eoi, slave", end(0xa0))
+                .forever(each -> each.step("read the status", (cpu, f) -> {
+                            if ((cpu.in(STATUS_PORT, 1) & OUTPUT_FULL) == 0) {
+                                f.entry = end.entry();
+                            }
+                            return 0;
+                        })
+                        .step("read the scan code", (cpu, f) -> {
+                            long[] costPs = {0};
+                            if (!take(cpu.in(DATA_PORT, 1), cpu.vcpu(), costPs)) {
+                                f.entry = end.entry();
+                            }
+                            return costPs[0];
+                        }))
+                .mark(end)
+                .end("iret")
+                .build();
+    }
 
-        @Override
-        public long step(Vcpu vcpu) {
-            if (over) {
-                return DONE;
-            }
-            long portPs = machine.costs().pioPs();
-            if (!acknowledged) {
-                acknowledged = true;
-                vcpu.exit(ExitCause.PIC);
-                vcpu.exit(ExitCause.PIC);
-                return 2 * machine.costs().picPs();
-            }
-            vcpu.exit(ExitCause.PIO);
-            if (controller.isEmpty()) {
-                over = true;
-                return portPs;
-            }
-            vcpu.exit(ExitCause.PIO);
-            int code = controller.remove();
-            interrupt(); // the controller announces the next one as soon as this one is read
-            long[] costPs = {2 * portPs};
-            over = !take(code, vcpu, costPs);
-            return costPs[0];
-        }
+    private static StepBody end(int port) {
+        return (cpu, f) -> {
+            cpu.out(port, 1, 0x20);
+            return 0;
+        };
     }
 }

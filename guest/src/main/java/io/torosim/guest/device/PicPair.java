@@ -17,6 +17,8 @@ import io.torosim.core.trace.TraceKind;
 public final class PicPair {
     private static final int CASCADE = 2;
     private static final int SPURIOUS = 7;
+    private static final int MASTER_PORT = 0x20;
+    private static final int SLAVE_PORT = 0xa0;
 
     private final Pic master = new Pic(true, 0xf8);
     private final Pic slave = new Pic(false, 0xde);
@@ -46,11 +48,31 @@ public final class PicPair {
         return plug(machine, first::interruptLine);
     }
 
+    /**
+     * Plugs controllers into a machine that has none, as Toro's {@code RelocateIrqs} leaves them: vectors 32 to 47, all inputs masked but the
+     * cascade. No effect if it has some.
+     */
+    public static void provide(Machine machine) {
+        if (machine.bus().ownerOf(MASTER_PORT).equals("nobody")) {
+            new PicPair().plug(machine).relocated();
+        }
+    }
+
+    /**
+     * Opens an input by the ports, as Toro's {@code IrqOn} does: a read and a write of the mask. Nothing is counted.
+     *
+     * @param line in [0, 15]
+     */
+    public static void open(Bus bus, int line) {
+        int port = (line < 8 ? MASTER_PORT : SLAVE_PORT) + 1;
+        bus.out(port, 1, bus.in(port, 1) & ~(1 << (line & 7)));
+    }
+
     PicPair plug(Machine machine, Output to) {
         output = to;
         Bus bus = machine.bus();
-        bus.claim("pic master", 0x20, 2, new Ports(master, false));
-        bus.claim("pic slave", 0xa0, 2, new Ports(slave, false));
+        bus.claim("pic master", MASTER_PORT, 2, new Ports(master, false));
+        bus.claim("pic slave", SLAVE_PORT, 2, new Ports(slave, false));
         bus.claim("elcr master", 0x4d0, 1, new Ports(master, true));
         bus.claim("elcr slave", 0x4d1, 1, new Ports(slave, true));
         for (int i = 0; i < 16; i++) {

@@ -36,7 +36,6 @@ import java.util.function.Consumer;
  */
 public final class GuestFiles {
     private static final int SECTOR = 512;
-    private static final int PIC_PORT = 0x20;
 
     private final CodeCosts code;
     private final GuestMemory memory;
@@ -64,9 +63,8 @@ public final class GuestFiles {
         this.heapTop = machine.memory().ram().sizeBytes();
         this.heapEnd = heapTop / 2;
         this.cpu = new GuestCpu(machine.vcpu(owner));
-        if (machine.bus().ownerOf(PIC_PORT).equals("nobody")) {
-            new PicPair().plug(machine).relocated(IdeChannel.Place.PRIMARY.line());
-        }
+        PicPair.provide(machine);
+        PicPair.open(machine.bus(), IdeChannel.Place.PRIMARY.line());
         this.ata = AtaDisk.onBus(kernel, owner);
         this.channel = new IdeChannel(IdeChannel.Place.PRIMARY, volume, null).plug(machine);
         channel.watch(new IdeChannel.Watcher() {

@@ -1,12 +1,14 @@
 package io.torosim.guest.driver;
 
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepBody;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.guest.device.IdeChannel;
 import io.torosim.sched.AtaDisk;
+import io.torosim.sched.GuestThread;
 import io.torosim.sched.ToroKernel;
 
 /**
@@ -17,24 +19,34 @@ import io.torosim.sched.ToroKernel;
  * interrupt handler.
  */
 public final class IdeDriver {
-    /** Argument of {@link #readBlock}: first sector within the partition. */
+    /** Argument of {@link #readBlock} and {@link #writeBlock}: first sector within the partition. */
     public static final int BLOCK = 0;
     /** Argument: how many sectors, in [1, 256]. */
     public static final int COUNT = 1;
-    /** Argument: the memory address where they go. */
+    /** Argument: the memory address where they go, or come from. */
     public static final int BUFFER = 2;
-    /** Argument: which word of the caller takes how many sectors were read; -1 for none. */
+    /** Argument: which word of the caller takes how many sectors were moved; -1 for none. */
     public static final int RESULT = 3;
 
     private static final int DONE = 4;
     private static final int LBA = 5;
+    private static final int MASTER = 0xa0;
+    private static final int SLAVE = 0xb0;
+    private static final int LBA_MODE = 0x40;
     private static final int ATA_READ = 0x20;
+    private static final int ATA_WRITE = 0x30;
     private static final int DATA_REQUEST = 8;
     private static final int ERROR = 1;
     private static final int WORDS_A_SECTOR = 256;
     private static final int FIRST_SLAVE_MINOR = 5;
 
+    private final ToroKernel kernel;
+    private final AtaDisk disk;
+    private final int port;
+    private final int select;
+    private final long firstSector;
     private final GuestCode readBlock;
+    private final GuestCode writeBlock;
 
     /**
      * Creates the driver of one partition.
@@ -45,54 +57,47 @@ public final class IdeDriver {
      * @param firstSector where the partition begins
      */
     public IdeDriver(ToroKernel kernel, AtaDisk disk, IdeChannel.Place place, int minor, long firstSector) {
-        int port = place.port();
-        int select = minor < FIRST_SLAVE_MINOR ? 0xa0 : 0xb0;
-        Mark exit = new Mark();
-        readBlock = Steps.of("ATAReadBlock", 6)
+        this.kernel = kernel;
+        this.disk = disk;
+        this.port = place.port();
+        this.select = minor < FIRST_SLAVE_MINOR ? MASTER : SLAVE;
+        this.firstSector = firstSector;
+        this.readBlock = ataReadBlock();
+        this.writeBlock = ataWriteBlock();
+    }
+
+    /** {@code ATAPrepare}: the five registers of an address; {@code lba} is a word, {@code count} too. */
+    static Steps prepare(Steps steps, int port, int select, int count, int lba) {
+        return steps.step("write ATA_COUNT", PortSteps.writeByte(port + 2, count, 0))
+                .step("write ATA_SECTOR", PortSteps.writeByte(port + 3, lba, 0))
+                .step("write ATA_CYLLOW", PortSteps.writeByte(port + 4, lba, 8))
+                .step("write ATA_CYLHIG", PortSteps.writeByte(port + 5, lba, 16))
+                .step("write ATA_DRIVHD", (cpu, f) -> {
+                    cpu.out(port + 6, 1, (int) (f.w[lba] >>> 24) & 0xf | select | LBA_MODE);
+                    return 0;
+                });
+    }
+
+    private GuestThread running(GuestCpu cpu) {
+        return kernel.running(cpu.vcpu().id());
+    }
+
+    private Steps begin(String name, int command) {
+        Steps steps = Steps.of(name, 6)
                 .step("GetDevice", (cpu, f) -> ThreadRoutine.GET_DEVICE)
                 .step("WaitOn.State := tsSuspended", (cpu, f) -> {
                     f.w[LBA] = f.w[BLOCK] + firstSector;
-                    kernel.running(cpu.vcpu().id()).suspendFor(disk);
+                    running(cpu).suspendFor(disk);
                     return StepResult.NEXT;
-                })
-                .step("write ATA_COUNT", (cpu, f) -> {
-                    cpu.out(port + 2, 1, (int) f.w[COUNT] & 0xff);
-                    return 0;
-                })
-                .step("write ATA_SECTOR", lbaByte(port + 3, 0))
-                .step("write ATA_CYLLOW", lbaByte(port + 4, 8))
-                .step("write ATA_CYLHIG", lbaByte(port + 5, 16))
-                .step("write ATA_DRIVHD", (cpu, f) -> {
-                    cpu.out(port + 6, 1, (int) (f.w[LBA] >>> 24) & 0xf | select | 0x40);
-                    return 0;
-                })
-                .step("write ATA_CMD_STATUS", (cpu, f) -> {
-                    cpu.out(port + 7, 1, ATA_READ);
-                    return 0;
-                })
-                .whileLess("sectors left", DONE, COUNT, each -> each.step(
-                                "SysThreadSwitch", (cpu, f) -> ThreadRoutine.AWAIT_SECTOR)
-                        .step("ATADataReady", (cpu, f) -> {
-                            if ((cpu.in(port + 7, 1) & DATA_REQUEST) == 0) {
-                                f.entry = exit.entry();
-                            }
-                            return 0;
-                        })
-                        .step("ATAError", (cpu, f) -> {
-                            if ((cpu.in(port + 7, 1) & ERROR) != 0) {
-                                f.entry = exit.entry();
-                            }
-                            return 0;
-                        })
-                        .step("ATAIn", (cpu, f) -> { // interrupts are off: State := tsSuspended belongs to it
-                            cpu.inWords(port, WORDS_A_SECTOR, f.w[BUFFER] + 2L * WORDS_A_SECTOR * f.w[DONE]);
-                            f.w[DONE]++;
-                            kernel.running(cpu.vcpu().id()).sectorMoved(f.w[DONE] < f.w[COUNT]);
-                            return 0;
-                        }))
-                .mark(exit)
+                });
+        return prepare(steps, port, select, COUNT, LBA)
+                .step("write ATA_CMD_STATUS", PortSteps.write(port + 7, command));
+    }
+
+    private GuestCode end(Steps steps, Mark exit) {
+        return steps.mark(exit)
                 .step("FreeDevice", (cpu, f) -> {
-                    kernel.running(cpu.vcpu().id()).freeDevice(disk.device());
+                    running(cpu).freeDevice(disk.device());
                     if (f.w[RESULT] >= 0) {
                         cpu.caller().w[(int) f.w[RESULT]] = f.w[DONE];
                     }
@@ -101,15 +106,57 @@ public final class IdeDriver {
                 .build();
     }
 
-    private static StepBody lbaByte(int port, int shift) {
+    /** Reads the status; the routine is over if the bits under the mask are not so. */
+    private StepBody status(int mask, int bits, Mark exit) {
         return (cpu, f) -> {
-            cpu.out(port, 1, (int) (f.w[LBA] >>> shift) & 0xff);
+            if ((cpu.in(port + 7, 1) & mask) != bits) {
+                f.entry = exit.entry();
+            }
             return 0;
         };
+    }
+
+    private GuestCode ataReadBlock() {
+        Mark exit = new Mark();
+        Steps steps = begin("ATAReadBlock", ATA_READ)
+                .whileLess("sectors left", DONE, COUNT, each -> each.step(
+                                "SysThreadSwitch", (cpu, f) -> ThreadRoutine.AWAIT_SECTOR)
+                        .step("ATADataReady", status(DATA_REQUEST, DATA_REQUEST, exit))
+                        .step("ATAError", status(ERROR, 0, exit))
+                        .step("ATAIn", (cpu, f) -> { // interrupts are off: State := tsSuspended belongs to it
+                            cpu.inWords(port, WORDS_A_SECTOR, f.w[BUFFER] + 2L * WORDS_A_SECTOR * f.w[DONE]);
+                            f.w[DONE]++;
+                            running(cpu).sectorMoved(f.w[DONE] < f.w[COUNT]);
+                            return 0;
+                        }));
+        return end(steps, exit);
+    }
+
+    /** It does not look whether the drive asks for the data. */
+    private GuestCode ataWriteBlock() {
+        Mark exit = new Mark();
+        Steps steps = begin("ATAWriteBlock", ATA_WRITE)
+                .whileLess("sectors left", DONE, COUNT, each -> each.step("ATAOut", (cpu, f) -> {
+                            running(cpu).sectorMoved(true);
+                            cpu.outWords(port, WORDS_A_SECTOR, f.w[BUFFER] + 2L * WORDS_A_SECTOR * f.w[DONE]);
+                            return 0;
+                        })
+                        .step("SysThreadSwitch", (cpu, f) -> ThreadRoutine.AWAIT_SECTOR)
+                        .step("ATAError", status(ERROR, 0, exit))
+                        .step("next sector", (cpu, f) -> {
+                            f.w[DONE]++;
+                            return StepResult.NEXT;
+                        }));
+        return end(steps, exit);
     }
 
     /** Returns {@code ATAReadBlock}; its arguments are {@link #BLOCK}, {@link #COUNT}, {@link #BUFFER} and {@link #RESULT}. */
     public GuestCode readBlock() {
         return readBlock;
+    }
+
+    /** Returns {@code ATAWriteBlock}, with the same arguments. */
+    public GuestCode writeBlock() {
+        return writeBlock;
     }
 }

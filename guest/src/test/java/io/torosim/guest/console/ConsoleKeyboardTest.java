@@ -46,6 +46,19 @@ class ConsoleKeyboardTest {
     }
 
     @Test
+    void whileNobodyReads_theControllerKeepsEightKeys() {
+        ConsoleKeyboard keyboard = keyboard(EnumSet.noneOf(ConsoleQuirk.class));
+        keyboard.type("abcdefghijkl", 0, 100 * Picos.PER_MILLI);
+        machine.runUntil(Duration.ofSeconds(2));
+        keyboard.enable(machine.vcpu(0));
+        machine.runUntil(Duration.ofSeconds(3));
+        assertThat(keyboard.buffered()).isEqualTo("abcdefgh");
+        keyboard.type("z", machine.simulation().nowPs(), 0);
+        machine.runUntil(Duration.ofSeconds(4));
+        assertThat(keyboard.buffered()).isEqualTo("abcdefghz");
+    }
+
+    @Test
     void everyKey_isOneCodeDownAndOneUp_threeReadsOfThePortsEach() {
         ConsoleKeyboard keyboard = keyboard(EnumSet.of(ConsoleQuirk.RELEASE_IS_A_PRESS));
         keyboard.enable(machine.vcpu(0));

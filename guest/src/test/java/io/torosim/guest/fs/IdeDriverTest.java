@@ -1,0 +1,114 @@
+package io.torosim.guest.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.StepResult;
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.fat.toro.FatQuirk;
+import io.torosim.guest.device.IdeChannel;
+import io.torosim.guest.driver.IdeDetection;
+import io.torosim.guest.driver.IdeDriver;
+import io.torosim.sched.ToroQuirks;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The IDE driver alone: writing, errors, detection. */
+final class IdeDriverTest {
+    private static final long BUFFER = 0x10_0000;
+
+    private final byte[] content = new byte[200 * 512];
+    private final long[] moved = {-1};
+
+    private DiskRig transfer(MemoryBlockDevice disk, boolean write, long block, int count, byte[] bytes) {
+        DiskRig rig = new DiskRig(disk, EnumSet.noneOf(FatQuirk.class), ToroQuirks.repaired());
+        rig.machine.memory().copyIn(BUFFER, bytes, 0, bytes.length);
+        DiskRig.Reader thread = rig.new Reader(0);
+        thread.routine(
+                write ? rig.driver.writeBlock() : rig.driver.readBlock(),
+                f -> {
+                    f.w[IdeDriver.BLOCK] = block;
+                    f.w[IdeDriver.COUNT] = count;
+                    f.w[IdeDriver.BUFFER] = BUFFER;
+                    f.w[IdeDriver.RESULT] = -1;
+                },
+                f -> moved[0] = f.w[4]);
+        rig.kernel.spawn(0, "thread", thread);
+        rig.run(Duration.ofSeconds(1));
+        assertThat(thread.over()).isTrue();
+        assertThat(rig.ata.device().busy()).isFalse();
+        return rig;
+    }
+
+    @Test
+    void write_putsSectorsOnTheDisk_readBringsThemBack() {
+        new Random(5).nextBytes(content);
+        MemoryBlockDevice disk = MemoryBlockDevice.of(content);
+        byte[] bytes = new byte[3 * 512];
+        new Random(6).nextBytes(bytes);
+        DiskRig written = transfer(disk, true, 17, 3, bytes);
+        assertThat(moved[0]).isEqualTo(3);
+        assertThat(Arrays.copyOfRange(disk.toByteArray(), 17 * 512, 20 * 512)).isEqualTo(bytes);
+        assertThat(written.machine.vcpu(0).exits(ExitCause.PIO)).as("six, then data and status").isEqualTo(6 + 3 * 2);
+        assertThat(written.machine.vcpu(0).exits(ExitCause.PIC)).isEqualTo(6);
+        DiskRig read = transfer(disk, false, 16, 5, new byte[5 * 512]);
+        byte[] back = new byte[5 * 512];
+        read.machine.memory().copyOut(BUFFER, back, 0, back.length);
+        assertThat(back).isEqualTo(Arrays.copyOfRange(disk.toByteArray(), 16 * 512, 21 * 512));
+        assertThat(read.machine.vcpu(0).exits(ExitCause.PIO)).as("six, then two of status and the data").isEqualTo(6 + 5 * 3);
+    }
+
+    @Test
+    void beyondTheEnd_givesWhatThereIs_andFreesTheDevice() {
+        transfer(MemoryBlockDevice.of(content), false, 198, 5, new byte[5 * 512]);
+        assertThat(moved[0]).isEqualTo(2);
+        transfer(MemoryBlockDevice.of(content), true, 500, 1, new byte[512]);
+        assertThat(moved[0]).isZero();
+    }
+
+    @Test
+    void detection_findsDrivesAndPartitions() {
+        int entry = 446 + 16;
+        content[entry + 4] = 6;
+        content[entry + 8] = 63;
+        content[entry + 12] = 100;
+        content[510] = 0x55;
+        content[511] = (byte) 0xaa;
+        Machine machine = Machine.create(MachineSpec.builder().build());
+        new IdeChannel(IdeChannel.Place.PRIMARY, new MemoryBlockDevice(1000), MemoryBlockDevice.of(content)).plug(machine);
+        IdeDetection detection = new IdeDetection(IdeChannel.Place.PRIMARY, BUFFER);
+        CodeRun run = new CodeRun(new GuestCpu(machine.vcpu(0)), detection.detect());
+        run.begin();
+        for (long ps = run.next(); ps != StepResult.DONE; ps = run.next()) {
+            machine.simulation().runUntil(machine.simulation().nowPs() + ps);
+        }
+        int[] types = new int[IdeDetection.MINORS];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = detection.type(i);
+        }
+        assertThat(types).containsExactly(0xff, 0, 0, 0, 0, 0xff, 0, 6, 0, 0);
+        assertThat(detection.sectors(0)).isEqualTo(1000);
+        assertThat(detection.sectors(5)).isEqualTo(200);
+        assertThat(detection.firstSector(7)).isEqualTo(63);
+        assertThat(detection.sectors(7)).isEqualTo(100);
+    }
+
+    @Test
+    void detection_withoutDrives_asksOnce() {
+        Machine machine = Machine.create(MachineSpec.builder().build());
+        IdeDetection detection = new IdeDetection(IdeChannel.Place.SECONDARY, BUFFER);
+        CodeRun run = new CodeRun(new GuestCpu(machine.vcpu(0)), detection.detect());
+        run.begin();
+        while (run.next() != StepResult.DONE) {
+            assertThat(machine.vcpu(0).exits(ExitCause.PIO)).isEqualTo(1); // no channel: FFh
+        }
+        assertThat(detection.type(0)).isZero();
+    }
+}
