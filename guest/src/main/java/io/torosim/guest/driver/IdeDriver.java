@@ -118,17 +118,16 @@ public final class IdeDriver {
 
     private GuestCode ataReadBlock() {
         Mark exit = new Mark();
-        Steps steps = begin("ATAReadBlock", ATA_READ)
-                .whileLess("sectors left", DONE, COUNT, each -> each.step(
-                                "SysThreadSwitch", (cpu, f) -> ThreadRoutine.AWAIT_SECTOR)
-                        .step("ATADataReady", status(DATA_REQUEST, DATA_REQUEST, exit))
-                        .step("ATAError", status(ERROR, 0, exit))
-                        .step("ATAIn", (cpu, f) -> { // interrupts are off: State := tsSuspended belongs to it
-                            cpu.inWords(port, WORDS_A_SECTOR, f.w[BUFFER] + 2L * WORDS_A_SECTOR * f.w[DONE]);
-                            f.w[DONE]++;
-                            running(cpu).sectorMoved(f.w[DONE] < f.w[COUNT]);
-                            return 0;
-                        }));
+        Steps steps = begin("ATAReadBlock", ATA_READ).whileLess("sectors left", DONE, COUNT, each -> each.step(
+                        "SysThreadSwitch", (cpu, f) -> ThreadRoutine.AWAIT_SECTOR)
+                .step("ATADataReady", status(DATA_REQUEST, DATA_REQUEST, exit))
+                .step("ATAError", status(ERROR, 0, exit))
+                .step("ATAIn", (cpu, f) -> { // interrupts are off: State := tsSuspended belongs to it
+                    cpu.inWords(port, WORDS_A_SECTOR, f.w[BUFFER] + 2L * WORDS_A_SECTOR * f.w[DONE]);
+                    f.w[DONE]++;
+                    running(cpu).sectorMoved(f.w[DONE] < f.w[COUNT]);
+                    return 0;
+                }));
         return end(steps, exit);
     }
 

@@ -56,13 +56,17 @@ final class IdeDriverTest {
         DiskRig written = transfer(disk, true, 17, 3, bytes);
         assertThat(moved[0]).isEqualTo(3);
         assertThat(Arrays.copyOfRange(disk.toByteArray(), 17 * 512, 20 * 512)).isEqualTo(bytes);
-        assertThat(written.machine.vcpu(0).exits(ExitCause.PIO)).as("six, then data and status").isEqualTo(6 + 3 * 2);
+        assertThat(written.machine.vcpu(0).exits(ExitCause.PIO))
+                .as("six, then data and status")
+                .isEqualTo(6 + 3 * 2);
         assertThat(written.machine.vcpu(0).exits(ExitCause.PIC)).isEqualTo(6);
         DiskRig read = transfer(disk, false, 16, 5, new byte[5 * 512]);
         byte[] back = new byte[5 * 512];
         read.machine.memory().copyOut(BUFFER, back, 0, back.length);
         assertThat(back).isEqualTo(Arrays.copyOfRange(disk.toByteArray(), 16 * 512, 21 * 512));
-        assertThat(read.machine.vcpu(0).exits(ExitCause.PIO)).as("six, then two of status and the data").isEqualTo(6 + 5 * 3);
+        assertThat(read.machine.vcpu(0).exits(ExitCause.PIO))
+                .as("six, then two of status and the data")
+                .isEqualTo(6 + 5 * 3);
     }
 
     @Test
@@ -82,7 +86,8 @@ final class IdeDriverTest {
         content[510] = 0x55;
         content[511] = (byte) 0xaa;
         Machine machine = Machine.create(MachineSpec.builder().build());
-        new IdeChannel(IdeChannel.Place.PRIMARY, new MemoryBlockDevice(1000), MemoryBlockDevice.of(content)).plug(machine);
+        new IdeChannel(IdeChannel.Place.PRIMARY, new MemoryBlockDevice(1000), MemoryBlockDevice.of(content))
+                .plug(machine);
         IdeDetection detection = new IdeDetection(IdeChannel.Place.PRIMARY, BUFFER);
         CodeRun run = new CodeRun(new GuestCpu(machine.vcpu(0)), detection.detect());
         run.begin();
