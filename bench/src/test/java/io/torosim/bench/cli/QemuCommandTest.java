@@ -52,13 +52,31 @@ class QemuCommandTest {
     }
 
     @Test
-    void conformance_passes_andNamesTheDeviations() throws IOException {
+    void conformance_passes_andWritesJUnitAndJson() throws Exception {
         assumeTrue(QtestSession.available(), "qemu-system-x86_64 is not installed");
-        assertThat(call("qemu", "conformance", "--scripts", "24", "--seed", "77"))
+        Path junit = dir.resolve("report.xml");
+        assertThat(call("qemu", "conformance", "--scripts", "16", "--seed", "77", "--json", "--junit", junit.toString()))
                 .isZero();
-        assertThat(out.toString())
-                .contains("24 scripts", "blk packed+indirect+event_idx ", "net legacy ", "(virtio 1.2, 2.8.4)")
-                .contains("every mode works, nothing is unexplained");
+        Map<String, Object> root = JSON.std.mapFrom(out.toString());
+        assertThat(root).containsEntry("passed", true).containsEntry("differing", 0);
+        assertThat((Map<?, ?>) root.get("modes"))
+                .extracting(m -> m.get("blk packed+indirect+event_idx"))
+                .isEqualTo("ok");
+        Map<?, ?> places = (Map<?, ?>) root.get("places");
+        assertThat(places.containsKey("net on legacy-mmio")).isTrue();
+        assertThat((Integer) root.get("scripts")).isGreaterThanOrEqualTo(16);
+        var suites = javax.xml.parsers.DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(junit.toFile())
+                .getElementsByTagName("testsuite");
+        assertThat(suites.getLength()).isEqualTo(2);
+        for (int i = 0; i < 2; i++) {
+            var suite = (org.w3c.dom.Element) suites.item(i);
+            assertThat(suite.getAttribute("failures")).isEqualTo("0");
+            assertThat(suite.getElementsByTagName("testcase").getLength())
+                    .isEqualTo(Integer.parseInt(suite.getAttribute("tests")))
+                    .isEqualTo(i == 0 ? 36 : places.size());
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.torosim.virtio.device;
 
+import io.torosim.virtio.profile.DeviceProfile;
+
 /** What one type of device adds to {@link VirtioDevice}. Confined to the simulation thread. */
 public interface DeviceModel {
     /** Returns the virtio device id: 1 net, 2 blk, 3 console, 4 entropy (virtio 1.2 section 5). */
@@ -7,6 +9,37 @@ public interface DeviceModel {
 
     /** Returns the device-type features offered (bits 0 to 23, and 50 on). */
     long features();
+
+    /** This is now the model of a device that behaves so; called once, before anything else. */
+    default void attach(DeviceProfile profile) {}
+
+    /** Returns the features offered where a profile chooses among them; by default all of {@link #features()}. */
+    default long features(DeviceProfile profile) {
+        return features();
+    }
+
+    /** Returns those device-type features that only the legacy interface has. */
+    default long legacyFeatures() {
+        return 0;
+    }
+
+    /** Returns what becomes of the features where a device has the legacy interface only. */
+    default long legacyOnly(long features) {
+        return features;
+    }
+
+    /** Returns whether a device that leaves section 3.1.1 serves before DRIVER_OK; some look at the status themselves. */
+    default boolean servesEarly() {
+        return false;
+    }
+
+    /** Returns the bytes of the configuration space. */
+    default int configBytes() {
+        return 0;
+    }
+
+    /** The configuration space is about to be read. */
+    default void configAccess() {}
 
     /** Returns whether a set of features has every prerequisite (section 2.2.1). */
     default boolean acceptable(long features) {
@@ -24,6 +57,9 @@ public interface DeviceModel {
 
     /** A modern driver has set FEATURES_OK with these features, and the device agrees. */
     default void featuresAgreed(long features) {}
+
+    /** The driver has written a status with DRIVER_OK, with these features; it may do so more than once. */
+    default void driverReady(long features) {}
 
     /** The driver has reached DRIVER_OK, or uses a legacy device before that. */
     void start(DeviceContext context);

@@ -3,12 +3,14 @@ package io.torosim.virtio.device;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.profile.DeviceDeviation;
+import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayDeque;
 
 /**
- * virtio-net without offloads (virtio 1.2 section 5.1): queue 0 receives, queue 1 transmits; MAC, STATUS, MRG_RXBUF.
+ * virtio-net without offloads (virtio 1.2 section 5.1): queue 0 receives, queue 1 transmits; MAC, STATUS, MRG_RXBUF. A card
+ * made by {@link #withControl} has a control queue behind them: receive filter, MAC address, VLAN, announcing.
  *
  * <p>Frames for the guest come through {@link #receive}. A frame for which there is no room is dropped; the buffers that
  * were looked at stay with the device for the next one. All buffers of a frame become visible at one instant.
@@ -25,36 +27,59 @@ public final class NetDevice implements DeviceModel {
      * is against NET8 whatever was negotiated; it is dropped.
      */
     public static final int MOST_FRAME_BYTES = 65_535 + 14 + 8;
+    /** Feature: the control queue (bit 17). */
+    public static final long F_CTRL_VQ = 1L << 17;
+    /** Feature: receive modes promiscuous and all multicast (bit 18). */
+    public static final long F_CTRL_RX = 1L << 18;
+    /** Feature: VLAN filtering (bit 19). */
+    public static final long F_CTRL_VLAN = 1L << 19;
+    /** Feature: further receive modes (bit 20). */
+    public static final long F_CTRL_RX_EXTRA = 1L << 20;
+    /** Feature: the device can ask the driver to announce itself (bit 21). */
+    public static final long F_GUEST_ANNOUNCE = 1L << 21;
+    /** Feature: the MAC address is set through the control queue (bit 23). */
+    public static final long F_CTRL_MAC_ADDR = 1L << 23;
     /** Queue that receives. */
     public static final int RX = 0;
     /** Queue that transmits. */
     public static final int TX = 1;
+    /** Control queue. */
+    public static final int CONTROL = 2;
 
-    private static final int F_CSUM = 0;
-    private static final int F_GUEST_CSUM = 1;
-    private static final int F_CTRL_VQ = 17;
+    private static final long F_CTRL_GUEST_OFFLOADS = 1L << 2;
+    private static final long F_GSO = 1L << 6; // legacy
+    private static final long CONTROL_FEATURES =
+            F_CTRL_VQ | F_CTRL_RX | F_CTRL_VLAN | F_CTRL_RX_EXTRA | F_GUEST_ANNOUNCE | F_CTRL_MAC_ADDR;
+    private static final int MOST_WAITING = 10_000; // packets in a net queue of QEMU
+    private static final int CSUM = 0;
+    private static final int GUEST_CSUM = 1;
+    private static final int CTRL_VQ = 17;
     // feature bit, bit that it needs (section 5.1.3.1)
     private static final int[][] PREREQUISITES = {
-        {7, F_GUEST_CSUM},
-        {8, F_GUEST_CSUM},
+        {7, GUEST_CSUM},
+        {8, GUEST_CSUM},
         {9, 7},
-        {10, F_GUEST_CSUM},
-        {11, F_CSUM},
-        {12, F_CSUM},
+        {10, GUEST_CSUM},
+        {11, CSUM},
+        {12, CSUM},
         {13, 11},
-        {14, F_CSUM},
-        {18, F_CTRL_VQ},
-        {19, F_CTRL_VQ},
-        {21, F_CTRL_VQ},
-        {22, F_CTRL_VQ},
-        {23, F_CTRL_VQ}
+        {14, CSUM},
+        {18, CTRL_VQ},
+        {19, CTRL_VQ},
+        {21, CTRL_VQ},
+        {22, CTRL_VQ},
+        {23, CTRL_VQ}
     };
 
-    private final byte[] mac;
     private final FrameSink wire;
+    private final boolean control;
+    private final NetFilter filter;
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(); // FRAMES_WAIT_FOR_BUFFERS
     private final ArrayDeque<BufferChain> rxBuffers = new ArrayDeque<>();
+    private DeviceProfile profile = DeviceProfile.STRICT;
     private DeviceContext context;
     private boolean linkUp = true;
+    private boolean announcing;
     private long sent;
     private long received;
     private long dropped;
@@ -67,11 +92,21 @@ public final class NetDevice implements DeviceModel {
      * @param wire where transmitted frames go
      */
     public NetDevice(byte[] mac, FrameSink wire) {
+        this(mac, wire, false);
+    }
+
+    /** Creates a card with a control queue; parameters as for the constructor. */
+    public static NetDevice withControl(byte[] mac, FrameSink wire) {
+        return new NetDevice(mac, wire, true);
+    }
+
+    private NetDevice(byte[] mac, FrameSink wire, boolean control) {
         if (mac.length != 6) {
             throw new IllegalArgumentException("mac has 6 bytes, length=" + mac.length);
         }
-        this.mac = mac.clone();
+        this.filter = new NetFilter(mac.clone());
         this.wire = wire;
+        this.control = control;
     }
 
     /** Returns the bytes of the header before each frame under these features (section 5.1.9). */
@@ -88,7 +123,40 @@ public final class NetDevice implements DeviceModel {
 
     @Override
     public long features() {
-        return F_MAC | F_MRG_RXBUF | F_STATUS;
+        return F_MAC | F_MRG_RXBUF | F_STATUS | (control ? CONTROL_FEATURES : 0);
+    }
+
+    @Override
+    public long features(DeviceProfile deviceProfile) {
+        // QEMU with ctrl_vq=off leaves out that one bit and nothing else
+        return deviceProfile.deviates(DeviceDeviation.UNNEGOTIATED_COMMANDS_SERVED)
+                ? features() | CONTROL_FEATURES & ~F_CTRL_VQ | F_CTRL_GUEST_OFFLOADS | F_GSO
+                : features();
+    }
+
+    @Override
+    public long legacyFeatures() {
+        return F_GSO;
+    }
+
+    @Override
+    public void attach(DeviceProfile deviceProfile) {
+        profile = deviceProfile;
+    }
+
+    @Override
+    public int configBytes() {
+        return 8;
+    }
+
+    @Override
+    public void featuresAgreed(long features) {
+        filter.vlansFiltered(VirtioFeatures.has(features, F_CTRL_VLAN));
+    }
+
+    @Override
+    public void driverReady(long features) {
+        filter.vlansFiltered(VirtioFeatures.has(features, F_CTRL_VLAN));
     }
 
     @Override
@@ -103,12 +171,12 @@ public final class NetDevice implements DeviceModel {
 
     @Override
     public int queueCount() {
-        return 2;
+        return control || profile.deviates(DeviceDeviation.UNNEGOTIATED_COMMANDS_SERVED) ? 3 : 2;
     }
 
     @Override
     public int configByte(int offset) {
-        return offset >= 0 && offset < 6 ? mac[offset] : offset == 6 && linkUp ? 1 : 0;
+        return offset >= 0 && offset < 6 ? filter.mac()[offset] : offset == 6 ? (linkUp ? 1 : 0) | (announcing ? 2 : 0) : 0;
     }
 
     /** Plugs the cable in or out: the status field changes, with a configuration interrupt. */
@@ -118,6 +186,17 @@ public final class NetDevice implements DeviceModel {
             if (context != null) {
                 context.configChanged();
             }
+        }
+    }
+
+    /**
+     * Asks the driver to announce itself to the network: a status bit, with a configuration interrupt, until the driver
+     * acknowledges it (section 5.1.6.5.4). Does nothing where GUEST_ANNOUNCE was not negotiated.
+     */
+    public void announce() {
+        if (context != null && VirtioFeatures.has(context.features(), F_GUEST_ANNOUNCE)) {
+            announcing = true;
+            context.configChanged();
         }
     }
 
@@ -137,6 +216,9 @@ public final class NetDevice implements DeviceModel {
     public void reset() {
         context = null;
         rxBuffers.clear();
+        waiting.clear();
+        announcing = false;
+        filter.reset();
     }
 
     /** Returns how many frames went out. */
@@ -163,13 +245,58 @@ public final class NetDevice implements DeviceModel {
     public void notified(int queueIndex) {
         if (queueIndex == TX) {
             context.serveAll(TX, this::transmit);
+        } else if (queueIndex == CONTROL) {
+            serveControl();
         }
-        // new receive buffers are looked at when a frame comes
+        // new receive buffers are looked at when a frame comes, unless frames wait
+        while (queueIndex == RX && !waiting.isEmpty() && deliver(waiting.peek())) {
+            waiting.poll();
+            received++;
+        }
+    }
+
+    private void serveControl() {
+        if (!profile.deviates(DeviceDeviation.UNNEGOTIATED_COMMANDS_SERVED)) {
+            context.serveAll(CONTROL, this::command);
+            return;
+        }
+        DeviceQueue queue = context.queue(CONTROL); // QEMU never asks for no notifications here
+        BufferChain chain = new BufferChain();
+        while (queue.pop(chain)) {
+            long written = command(chain);
+            if (written < 0) {
+                context.fail("control command without room for an answer");
+                return;
+            }
+            queue.complete(chain.token(), written);
+        }
+        context.finish(CONTROL);
+    }
+
+    private long command(BufferChain chain) {
+        if (chain.readableBytes() < 2 || chain.writableBytes() < 1) {
+            return -1;
+        }
+        byte[] command = new byte[(int) Math.min(NetFilter.LONGEST_COMMAND, chain.readableBytes())];
+        chain.read(context.memory(), 0, command, 0, command.length);
+        boolean all = profile.deviates(DeviceDeviation.UNNEGOTIATED_COMMANDS_SERVED);
+        boolean done = command.length == chain.readableBytes()
+                && (all || VirtioFeatures.has(context.features(), NetFilter.feature(command)))
+                && (command[0] == NetFilter.ANNOUNCE ? acknowledged(command[1]) : filter.command(command));
+        chain.write(context.memory(), 0, new byte[] {(byte) (done ? 0 : 1)}, 0, 1);
+        return 1;
+    }
+
+    private boolean acknowledged(int command) {
+        boolean asked = announcing && command == 0;
+        announcing &= !asked;
+        return asked;
     }
 
     private long transmit(BufferChain chain) {
         int headerBytes = headerBytes(context.features());
-        if (chain.readableBytes() < headerBytes) {
+        boolean empty = profile.deviates(DeviceDeviation.EMPTY_FRAME_BREAKS) && chain.readableBytes() == headerBytes;
+        if (chain.readableBytes() < headerBytes || empty) {
             return -1;
         }
         if (!anyLayout() && chain.length(0) != headerBytes) {
@@ -195,16 +322,20 @@ public final class NetDevice implements DeviceModel {
     }
 
     private boolean anyLayout() {
-        return VirtioFeatures.has(context.features(), VirtioFeatures.VERSION_1)
+        return profile.deviates(DeviceDeviation.ANY_LAYOUT_ALWAYS)
+                || VirtioFeatures.has(context.features(), VirtioFeatures.VERSION_1)
                 || VirtioFeatures.has(context.features(), VirtioFeatures.ANY_LAYOUT);
     }
 
     /**
      * A frame has come for the guest.
      *
-     * @return false if it was dropped: no driver, no room, link down
+     * @return false if it was dropped: no driver, no room, link down, filtered
      */
     public boolean receive(byte[] frame) {
+        if (context != null && linkUp && profile.deviates(DeviceDeviation.FRAMES_WAIT_FOR_BUFFERS)) {
+            return receiveOrWait(frame);
+        }
         boolean taken = context != null && linkUp && deliver(frame);
         if (taken) {
             received++;
@@ -214,11 +345,38 @@ public final class NetDevice implements DeviceModel {
         return taken;
     }
 
+    private boolean receiveOrWait(byte[] frame) {
+        if (waiting.isEmpty() && deliver(frame)) {
+            received++;
+            return true;
+        }
+        if (context.queue(RX) == null || waiting.size() == MOST_WAITING) {
+            dropped++;
+            return false;
+        }
+        waiting.add(frame.clone());
+        return true;
+    }
+
     private boolean deliver(byte[] frame) {
         DeviceQueue queue = context.queue(RX);
         if (queue == null) {
             return false;
         }
+        if (!profile.deviates(DeviceDeviation.FRAMES_WAIT_FOR_BUFFERS)) {
+            return filter.passes(frame) && deliver(queue, frame);
+        }
+        queue.disableNotifications();
+        boolean mergeable = VirtioFeatures.has(context.features(), F_MRG_RXBUF);
+        boolean room = collect(queue, mergeable ? headerBytes(context.features()) + frame.length : 1) > 0;
+        if (room) {
+            return !filter.passes(frame) || deliver(queue, frame);
+        }
+        queue.enableNotifications();
+        return false;
+    }
+
+    private boolean deliver(DeviceQueue queue, byte[] frame) {
         boolean mergeable = VirtioFeatures.has(context.features(), F_MRG_RXBUF);
         int headerBytes = headerBytes(context.features());
         int total = headerBytes + frame.length;

@@ -5,7 +5,8 @@ import io.torosim.virtio.queue.QueueLayout;
 
 /** What the driver has told the device about one queue, and the half that came of it. */
 final class QueueRegisters {
-    final int sizeMax;
+    final int sizeMax; // offered
+    final int largest; // taken; more than is offered only at deviant devices
     int size;
     long desc;
     long driver;
@@ -16,8 +17,9 @@ final class QueueRegisters {
     DeviceQueue half;
     boolean kicked;
 
-    QueueRegisters(int sizeMax) {
+    QueueRegisters(int sizeMax, int largest) {
         this.sizeMax = sizeMax;
+        this.largest = largest;
         this.size = sizeMax;
     }
 

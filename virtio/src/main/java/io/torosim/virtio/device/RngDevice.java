@@ -1,6 +1,8 @@
 package io.torosim.virtio.device;
 
+import io.torosim.virtio.profile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DeviceQueue;
 import java.util.function.IntSupplier;
 
 /** virtio-rng, the entropy device (virtio 1.2 section 5.4): fills every buffer with bytes of a given source. */
@@ -46,7 +48,16 @@ public final class RngDevice implements DeviceModel {
 
     @Override
     public void notified(int queueIndex) {
-        context.serveAll(queueIndex, this::serve);
+        if (!context.profile().deviates(DeviceDeviation.ENTROPY_NEVER_MUTES)) {
+            context.serveAll(queueIndex, this::serve);
+            return;
+        }
+        DeviceQueue queue = context.queue(queueIndex);
+        BufferChain chain = new BufferChain();
+        while (queue.pop(chain)) {
+            queue.complete(chain.token(), serve(chain));
+        }
+        context.finish(queueIndex);
     }
 
     @Override

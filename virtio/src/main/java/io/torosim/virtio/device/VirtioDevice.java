@@ -19,6 +19,10 @@ import io.torosim.virtio.queue.QueueLayout;
  * memory is not touched again before reset.
  */
 public final class VirtioDevice {
+    private static final long LEGACY_BITS = 0xffff_ffffL;
+    private static final long LEGACY_RING_BITS = VirtioFeatures.NOTIFY_ON_EMPTY | VirtioFeatures.ANY_LAYOUT;
+    private static final long BAD_FEATURE = 1L << 30; // of QEMU, for drivers that accept whatever is there
+
     private final DeviceModel model;
     private final GuestMemory memory;
     private final DeviceProfile profile;
@@ -49,9 +53,11 @@ public final class VirtioDevice {
         this.memory = memory;
         this.profile = profile;
         this.interrupts = interrupts;
+        model.attach(profile);
         this.queues = new QueueRegisters[model.queueCount()];
         for (int i = 0; i < queues.length; i++) {
-            queues[i] = new QueueRegisters(profile.queueSizeMax());
+            int size = profile.queueSize(model.deviceId(), i, queues.length);
+            queues[i] = new QueueRegisters(size, profile.largestSize(size));
         }
     }
 
@@ -75,25 +81,43 @@ public final class VirtioDevice {
         return ringError;
     }
 
-    /** Returns the features offered. */
+    /** Returns the features offered on the modern interface, or where interfaces do not differ, on all. */
     public long offeredFeatures() {
-        long offered = (model.features()
+        long offered = allFeatures();
+        if (!profile.modernInterface()) {
+            return offered & LEGACY_BITS;
+        }
+        boolean modernOnly =
+                !profile.legacyInterface() || profile.deviates(DeviceDeviation.FEATURES_BY_INTERFACE);
+        return modernOnly ? offered & ~(LEGACY_RING_BITS | model.legacyFeatures()) : offered;
+    }
+
+    /** Returns the features offered on the legacy interface of PCI: bits 0 to 31. */
+    public long offeredLegacyFeatures() {
+        return profile.deviates(DeviceDeviation.FEATURES_BY_INTERFACE)
+                ? allFeatures() & LEGACY_BITS | BAD_FEATURE
+                : offeredFeatures() & LEGACY_BITS;
+    }
+
+    /** Returns the features offered on the legacy interface of MMIO, where a device may have no other: bits 0 to 31. */
+    public long offeredLegacyMmioFeatures() {
+        return profile.deviates(DeviceDeviation.FEATURES_BY_INTERFACE)
+                ? model.legacyOnly(allFeatures() & LEGACY_BITS)
+                : offeredFeatures() & LEGACY_BITS;
+    }
+
+    private long allFeatures() {
+        return (model.features(profile)
                         | VirtioFeatures.ALL_RING_FEATURES
                         | VirtioFeatures.NOTIFICATION_DATA
                         | VirtioFeatures.RING_RESET)
                 & profile.featureMask();
-        if (!profile.modernInterface()) {
-            return offered & 0xffff_ffffL;
-        }
-        return profile.legacyInterface()
-                ? offered
-                : offered & ~(VirtioFeatures.NOTIFY_ON_EMPTY | VirtioFeatures.ANY_LAYOUT);
     }
 
     /** Takes all feature bits a legacy driver can name. */
     public void legacyFeatures(long bits) {
         legacyInUse = true;
-        driverFeatures = bits & offeredFeatures() & 0xffff_ffffL;
+        driverFeatures = bits & (offeredLegacyFeatures() | offeredLegacyMmioFeatures());
     }
 
     /** Takes 32 of the driver's feature bits through the modern interface; ignored after FEATURES_OK. */
@@ -121,13 +145,20 @@ public final class VirtioDevice {
             reset();
             return;
         }
-        int added = value & 0xbf & ~status;
+        if (profile.deviates(DeviceDeviation.STATUS_AS_WRITTEN)) {
+            status &= value;
+        }
+        int settable = profile.deviates(DeviceDeviation.STATUS_AS_WRITTEN) ? 0xff : 0xbf;
+        int added = value & settable & ~status;
         if ((added & VirtioStatus.FEATURES_OK) != 0 && !legacyInUse && !featuresAcceptable()) {
             added &= ~VirtioStatus.FEATURES_OK;
         }
         status |= added;
         if ((added & VirtioStatus.FEATURES_OK) != 0 && !legacyInUse) {
-            model.featuresAgreed(driverFeatures);
+            model.featuresAgreed(context.features());
+        }
+        if ((value & VirtioStatus.DRIVER_OK) != 0) {
+            model.driverReady(context.features());
         }
         if ((added & VirtioStatus.DRIVER_OK) != 0 && brokenBy == null) {
             start();
@@ -144,7 +175,9 @@ public final class VirtioDevice {
                 || profile.deviates(DeviceDeviation.FEATURES_OK_WITHOUT_VERSION_1);
         boolean offered = (driverFeatures & ~offeredFeatures()) == 0
                 || profile.deviates(DeviceDeviation.UNOFFERED_FEATURES_ACCEPTED);
-        return version1 && offered && model.acceptable(driverFeatures);
+        return version1
+                && offered
+                && (profile.deviates(DeviceDeviation.PREREQUISITES_UNCHECKED) || model.acceptable(context.features()));
     }
 
     private void start() {
@@ -158,7 +191,9 @@ public final class VirtioDevice {
         status = 0;
         driverFeatures = 0;
         isr = 0;
-        configGeneration = 0;
+        if (!profile.deviates(DeviceDeviation.GENERATION_SURVIVES_RESET)) {
+            configGeneration = 0;
+        }
         started = false;
         legacyInUse = false;
         brokenBy = null;
@@ -193,6 +228,10 @@ public final class VirtioDevice {
 
     /** Returns a little-endian value from the configuration space. */
     public long configRead(int offset, int widthBytes) {
+        model.configAccess();
+        if (beyondConfig(offset, widthBytes)) {
+            return widthBytes == 8 ? -1 : (1L << 8 * widthBytes) - 1;
+        }
         long value = 0;
         for (int i = 0; i < widthBytes; i++) {
             value |= (long) (model.configByte(offset + i) & 0xff) << 8 * i;
@@ -202,9 +241,16 @@ public final class VirtioDevice {
 
     /** Writes a little-endian value to the configuration space. */
     public void configWrite(int offset, int widthBytes, long value) {
+        if (beyondConfig(offset, widthBytes)) {
+            return;
+        }
         for (int i = 0; i < widthBytes; i++) {
             model.configByte(offset + i, (int) (value >>> 8 * i) & 0xff);
         }
+    }
+
+    private boolean beyondConfig(int offset, int widthBytes) {
+        return profile.deviates(DeviceDeviation.CONFIG_ENDS_IN_ONES) && offset + widthBytes > model.configBytes();
     }
 
     /** Returns the number of queues. */
@@ -225,14 +271,20 @@ public final class VirtioDevice {
     /** Sets the size of a queue; sizes above the offer, 0, and split sizes that are no power of two are ignored. */
     public void queueSize(int queueIndex, int size) {
         QueueRegisters queue = registers(queueIndex);
-        if (queue == null || queue.enabled || size < 1 || size > queue.sizeMax) {
+        if (queue == null || queue.enabled || size < 1 || size > queue.largest) {
             return;
         }
-        boolean anySize = VirtioFeatures.has(driverFeatures, VirtioFeatures.RING_PACKED)
+        boolean anySize = VirtioFeatures.has(context.features(), VirtioFeatures.RING_PACKED)
                 || profile.deviates(DeviceDeviation.ANY_QUEUE_SIZE);
         if (anySize || Integer.bitCount(size) == 1) {
             queue.size = size;
         }
+    }
+
+    /** Returns what QueueNumMax of MMIO says of a queue: 0 if there is none. */
+    public int queueSizeMax(int queueIndex) {
+        QueueRegisters queue = registers(queueIndex);
+        return queue == null ? 0 : profile.largestSize(queue.sizeMax);
     }
 
     /** Area of a queue: 0 descriptor, 1 driver, 2 device. */
@@ -280,7 +332,9 @@ public final class VirtioDevice {
     /** Sets the legacy page frame number: not 0 puts the queue into use, 0 takes it out. */
     public void queuePfn(int queueIndex, long pfn) {
         QueueRegisters queue = registers(queueIndex);
-        if (queue != null) {
+        if (queue != null && pfn == 0 && profile.deviates(DeviceDeviation.PFN_ZERO_RESETS)) {
+            reset();
+        } else if (queue != null) {
             legacyInUse = true;
             queue.pfn = pfn & 0xffff_ffffL;
             queue.enabled = queue.pfn != 0;
@@ -306,7 +360,7 @@ public final class VirtioDevice {
     /** Resets one queue (RING_RESET, section 2.6.1): it is disabled and forgets its indices. */
     public void resetQueue(int queueIndex) {
         QueueRegisters queue = registers(queueIndex);
-        if (queue != null && VirtioFeatures.has(driverFeatures, VirtioFeatures.RING_RESET)) {
+        if (queue != null && VirtioFeatures.has(context.features(), VirtioFeatures.RING_RESET)) {
             queue.reset();
             model.queueReset(queueIndex);
         }
@@ -320,7 +374,8 @@ public final class VirtioDevice {
         }
         queue.kicked = true;
         boolean early = (status & VirtioStatus.DRIVER_OK) == 0;
-        if (early && !legacyInUse && !profile.deviates(DeviceDeviation.SERVES_BEFORE_DRIVER_OK)) {
+        boolean deviant = profile.deviates(DeviceDeviation.SERVES_BEFORE_DRIVER_OK);
+        if (early && (deviant ? !model.servesEarly() : !legacyInUse)) {
             return; // section 3.1.1
         }
         if (profile.synchronousKick()) {
@@ -350,7 +405,8 @@ public final class VirtioDevice {
     }
 
     private void raise(int cause, int queueIndex) {
-        isr |= cause;
+        boolean both = cause == InterruptSink.CONFIG && profile.deviates(DeviceDeviation.CONFIG_SETS_QUEUE_BIT);
+        isr |= both ? InterruptSink.CONFIG | InterruptSink.QUEUE : cause;
         interrupts.raise(cause, queueIndex);
     }
 
@@ -359,9 +415,15 @@ public final class VirtioDevice {
             return;
         }
         brokenBy = reason;
-        if (!legacyInUse) {
+        boolean modern = !legacyInUse
+                && (VirtioFeatures.has(driverFeatures, VirtioFeatures.VERSION_1)
+                        || !profile.deviates(DeviceDeviation.FEATURES_OK_WITHOUT_VERSION_1));
+        if (modern) {
             status |= VirtioStatus.DEVICE_NEEDS_RESET;
             if ((status & VirtioStatus.DRIVER_OK) != 0) {
+                if (profile.deviates(DeviceDeviation.GENERATION_SURVIVES_RESET)) {
+                    configGeneration = (configGeneration + 1) & 0xff;
+                }
                 raise(InterruptSink.CONFIG, -1);
             }
         }
@@ -375,7 +437,9 @@ public final class VirtioDevice {
 
         @Override
         public long features() {
-            return driverFeatures;
+            return profile.deviates(DeviceDeviation.UNOFFERED_FEATURES_ACCEPTED)
+                    ? driverFeatures & allFeatures()
+                    : driverFeatures;
         }
 
         @Override
@@ -390,14 +454,14 @@ public final class VirtioDevice {
                 return null;
             }
             if (queue.half == null) {
-                QueueLayout layout = queue.layout(VirtioFeatures.has(driverFeatures, VirtioFeatures.RING_PACKED));
+                QueueLayout layout = queue.layout(VirtioFeatures.has(features(), VirtioFeatures.RING_PACKED));
                 RingError bad = layout.check(memory.sizeBytes());
                 if (bad != null) {
                     ringError = bad;
                     breakDevice("queue " + queueIndex + ": " + bad);
                     return null;
                 }
-                queue.half = DeviceQueue.create(memory, layout, driverFeatures, profile.ringDeviations());
+                queue.half = DeviceQueue.create(memory, layout, features(), profile.ringDeviations());
             }
             return queue.half;
         }

@@ -1,6 +1,7 @@
 package io.torosim.virtio.driver;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.ConsoleDevice;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
@@ -26,7 +27,7 @@ public final class ConsoleDriver {
     public ConsoleDriver(VirtioTransport transport, GuestMemory memory, DmaAllocator dma, long ringFeatures) {
         this.transport = transport;
         this.memory = memory;
-        this.handshake = VirtioHandshake.begin(transport, 3, ringFeatures | ConsoleDevice.F_SIZE);
+        this.handshake = VirtioHandshake.begin(transport, 3, ringFeatures & VirtioFeatures.ALL_QUEUE_FEATURES | ConsoleDevice.F_SIZE);
         this.rx = handshake.queue(ConsoleDevice.RX, BUFFERS, memory, dma);
         this.tx = handshake.queue(ConsoleDevice.TX, BUFFERS, memory, dma);
         this.rxBuffers = pool(dma, rx);

@@ -38,7 +38,7 @@ public final class NetDriver {
      * @param transport the device
      * @param memory guest memory as the driver sees it
      * @param dma where rings and buffers go; about 256 KiB
-     * @param extraFeatures ring features, and NetDevice.F_MRG_RXBUF, to accept where offered
+     * @param extraFeatures ring features, and NetDevice.F_MRG_RXBUF, to accept where offered; other bits are left out
      * @param mergeableBytes size of receive buffers where MRG_RXBUF is agreed, at least 12
      * @throws HandshakeException if the device does not agree
      */
@@ -46,7 +46,8 @@ public final class NetDriver {
             VirtioTransport transport, GuestMemory memory, DmaAllocator dma, long extraFeatures, int mergeableBytes) {
         this.transport = transport;
         this.memory = memory;
-        long wanted = FEATURES & ~NetDevice.F_MRG_RXBUF | extraFeatures;
+        long wanted = FEATURES & ~NetDevice.F_MRG_RXBUF
+                | extraFeatures & (VirtioFeatures.ALL_QUEUE_FEATURES | NetDevice.F_MRG_RXBUF);
         this.handshake = VirtioHandshake.begin(transport, 1, wanted);
         this.features = handshake.features();
         this.headerBytes = NetDevice.headerBytes(features);

@@ -1,6 +1,7 @@
 package io.torosim.virtio.driver;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.UsedBuffer;
@@ -29,7 +30,7 @@ public final class RngDriver {
         this.transport = transport;
         this.memory = memory;
         this.wait = wait;
-        this.handshake = VirtioHandshake.begin(transport, 4, ringFeatures);
+        this.handshake = VirtioHandshake.begin(transport, 4, ringFeatures & VirtioFeatures.ALL_QUEUE_FEATURES);
         this.queue = handshake.queue(0, 8, memory, dma);
         int size = queue.freeDescriptors();
         this.buffers = new DmaPool(dma, MOST_BYTES, 8, size, size);

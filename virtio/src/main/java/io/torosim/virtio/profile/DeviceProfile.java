@@ -31,6 +31,10 @@ public record DeviceProfile(
         Set<RingDeviation> ringDeviations,
         Set<DeviceDeviation> deviations) {
     private static final long LEGACY_BITS = 0xffff_ffffL;
+    private static final int NET = 1;
+    private static final int CONSOLE = 3;
+    private static final int ENTROPY = 4;
+    private static final int LARGEST_QUEUE = 1024; // VIRTQUEUE_MAX_SIZE of QEMU
 
     /** Copies the sets, in the order of their enums. */
     public DeviceProfile {
@@ -51,16 +55,24 @@ public record DeviceProfile(
             EnumSet.noneOf(RingDeviation.class),
             EnumSet.noneOf(DeviceDeviation.class));
 
-    /** QEMU 7.2 with its measured deviations; no IN_ORDER. */
+    /**
+     * A transitional device of QEMU 7.2 with {@code ioeventfd=off}: scripts of random requests show no difference to a real
+     * one (docs/qemu.md). No IN_ORDER, no NOTIFICATION_DATA, and packed rings only where asked for: {@link
+     * #QEMU_7_2_PACKED}.
+     */
     public static final DeviceProfile QEMU_7_2 = new DeviceProfile(
             "qemu-7.2",
-            ~(VirtioFeatures.IN_ORDER | VirtioFeatures.NOTIFICATION_DATA),
+            ~(VirtioFeatures.IN_ORDER | VirtioFeatures.NOTIFICATION_DATA | VirtioFeatures.RING_PACKED),
             true,
             true,
             true,
             256,
             EnumSet.allOf(RingDeviation.class),
             EnumSet.allOf(DeviceDeviation.class));
+
+    /** {@link #QEMU_7_2} with {@code packed=on}. */
+    public static final DeviceProfile QEMU_7_2_PACKED =
+            QEMU_7_2.with("qemu-7.2-packed", QEMU_7_2.featureMask() | VirtioFeatures.RING_PACKED);
 
     /** An old device: the legacy interface and the first 32 feature bits. */
     public static final DeviceProfile LEGACY_ONLY = new DeviceProfile(
@@ -97,7 +109,57 @@ public record DeviceProfile(
 
     /** Returns all profiles, the strict one first. */
     public static List<DeviceProfile> all() {
-        return List.of(STRICT, QEMU_7_2, LEGACY_ONLY, MINIMAL, KVM_IOEVENTFD);
+        return List.of(STRICT, QEMU_7_2, QEMU_7_2_PACKED, LEGACY_ONLY, MINIMAL, KVM_IOEVENTFD);
+    }
+
+    /** Returns this profile under another name with other features to offer. */
+    public DeviceProfile with(String newName, long newFeatureMask) {
+        return new DeviceProfile(
+                newName,
+                newFeatureMask,
+                legacyInterface,
+                modernInterface,
+                synchronousKick,
+                queueSizeMax,
+                ringDeviations,
+                deviations);
+    }
+
+    /** Returns this profile under another name with another largest queue size. */
+    public DeviceProfile with(String newName, int newQueueSizeMax) {
+        return new DeviceProfile(
+                newName,
+                featureMask,
+                legacyInterface,
+                modernInterface,
+                synchronousKick,
+                newQueueSizeMax,
+                ringDeviations,
+                deviations);
+    }
+
+    /**
+     * Returns the size that a queue is offered with.
+     *
+     * @param deviceId type of the device
+     * @param queueIndex its number, below {@code queueCount}
+     * @param queueCount how many queues the device has
+     */
+    public int queueSize(int deviceId, int queueIndex, int queueCount) {
+        if (!deviates(DeviceDeviation.QUEUE_SIZES_BY_DEVICE)) {
+            return queueSizeMax;
+        }
+        return switch (deviceId) {
+            case NET -> queueCount > 2 && queueIndex == queueCount - 1 ? 64 : queueSizeMax;
+            case CONSOLE -> queueIndex == 2 || queueIndex == 3 ? 32 : 128;
+            case ENTROPY -> 8;
+            default -> queueSizeMax;
+        };
+    }
+
+    /** Returns the largest size that is taken for a queue that is offered with {@code size}. */
+    public int largestSize(int size) {
+        return deviates(DeviceDeviation.SIZE_ABOVE_OFFER) ? LARGEST_QUEUE : size;
     }
 
     /** Returns whether a deviation is among this profile's. */

@@ -1,24 +1,21 @@
 package io.torosim.virtio.qtest;
 
-import io.torosim.virtio.testkit.DriverScript;
-import io.torosim.virtio.testkit.QueueMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Everything that this library checks at a real QEMU: the mode matrix of disk and card, and random scripts at the simulated
- * disk and at QEMU's with all that differs.
+ * Everything that this library checks at a real QEMU: the mode matrix of disk and card, and random scripts at simulated
+ * devices and at QEMU's with all that differs.
  */
 public final class Conformance {
     private static final int DISK_SECTORS = 2048;
-    private static final int SCRIPT_STEPS = 20;
+    private static final int SCRIPT_STEPS = 40;
 
     private Conformance() {}
 
@@ -27,32 +24,40 @@ public final class Conformance {
      *
      * @param version what QEMU says of its version
      * @param modes each mode with {@code "ok"} or what went wrong, in order
-     * @param scripts how many scripts ran
-     * @param explained how often each known deviation of QEMU was seen
-     * @param unexplained differences that nothing explains, each with its script: at most {@value #MOST_SHOWN}
-     * @param unexplainedCount how many there are
+     * @param scripts how many scripts ran for each device and interface, in order
+     * @param differing how many scripts differed, for the same keys
+     * @param differences what differed: at most {@value #MOST_SHOWN}
      */
     public record Report(
             String version,
             Map<String, String> modes,
-            int scripts,
-            Map<QemuDeviation, Integer> explained,
-            List<String> unexplained,
-            int unexplainedCount) {
+            Map<String, Integer> scripts,
+            Map<String, Integer> differing,
+            List<Difference> differences) {
         /** How many differences are kept. */
         public static final int MOST_SHOWN = 20;
 
-        /** Returns whether every mode works and nothing is unexplained. */
+        /** Returns how many scripts ran. */
+        public int scriptCount() {
+            return scripts.values().stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** Returns how many scripts differed. */
+        public int differingCount() {
+            return differing.values().stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** Returns whether every mode works and no script differs. */
         public boolean passed() {
-            return unexplainedCount == 0 && modes.values().stream().allMatch("ok"::equals);
+            return differingCount() == 0 && modes.values().stream().allMatch("ok"::equals);
         }
     }
 
     /**
-     * Runs all of it; three QEMUs, one after the other.
+     * Runs all of it.
      *
-     * @param scripts how many scripts, spread evenly over the modes, rounded up to a multiple of them; at least 0
-     * @param seed seed of the first script of each mode; the others follow
+     * @param scripts how many scripts, spread evenly over devices and interfaces, rounded up to a multiple of them; at least 0
+     * @param seed seed of the first script of each; the others follow
      * @param progress told what comes next
      * @throws IOException if QEMU is not installed, or a file fails
      * @throws QtestException if QEMU fails
@@ -76,29 +81,25 @@ public final class Conformance {
         try (QemuMachine qemu = QemuMachine.start(QemuMachine.net("user"))) {
             modes.putAll(ModeMatrix.net(qemu));
         }
-        Map<QemuDeviation, Integer> explained = new EnumMap<>(QemuDeviation.class);
-        List<String> unexplained = new ArrayList<>();
-        int run = 0;
-        int unexplainedCount = 0;
-        List<QueueMode> scriptModes = DifferentialRun.modes();
-        int perMode = (scripts + scriptModes.size() - 1) / scriptModes.size();
+        Map<String, Integer> run = new LinkedHashMap<>();
+        Map<String, Integer> differing = new LinkedHashMap<>();
+        List<Difference> differences = new ArrayList<>();
+        List<Scenario> scenarios = Scenario.all(seed, SCRIPT_STEPS);
+        int each = (scripts + scenarios.size() - 1) / scenarios.size();
         try (DifferentialRun differential = DifferentialRun.start()) {
-            for (QueueMode mode : scriptModes) {
-                progress.accept("scripts, " + mode);
-                for (int i = 0; i < perMode; i++) {
-                    DriverScript script = DriverScript.random(mode, seed + i, SCRIPT_STEPS);
-                    run++;
-                    for (Difference d : differential.run(script)) {
-                        if (d.explanation() != null) {
-                            explained.merge(d.explanation(), 1, Integer::sum);
-                        } else if (++unexplainedCount <= Report.MOST_SHOWN) {
-                            unexplained.add(d.where() + ": simulated " + d.simulated() + ", QEMU " + d.real()
-                                    + "; seed " + (seed + i) + ", " + script.toText());
-                        }
-                    }
+            for (Scenario scenario : scenarios) {
+                progress.accept("scripts, " + scenario.place());
+                int different = 0;
+                for (int i = 0; i < each; i++) {
+                    List<Difference> found = differential.run(scenario.seed(seed + i));
+                    different += found.isEmpty() ? 0 : 1;
+                    differences.addAll(found.subList(
+                            0, Math.min(found.size(), Math.max(0, Report.MOST_SHOWN - differences.size()))));
                 }
+                run.put(scenario.place(), each);
+                differing.put(scenario.place(), different);
             }
         }
-        return new Report(QemuProcess.version(), modes, run, explained, unexplained, unexplainedCount);
+        return new Report(QemuProcess.version(), modes, run, differing, differences);
     }
 }

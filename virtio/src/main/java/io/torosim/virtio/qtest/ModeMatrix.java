@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Map;
  */
 public final class ModeMatrix {
     private static final int MOST_LOOKS = 20_000;
+    private static final int QUEUE_SIZE = 16;
     private static final long RING_FEATURES =
             VirtioFeatures.RING_PACKED | VirtioFeatures.INDIRECT_DESC | VirtioFeatures.EVENT_IDX;
 
@@ -32,7 +34,7 @@ public final class ModeMatrix {
      */
     public static Map<String, String> blk(QemuMachine qemu) {
         Map<String, String> outcomes = new LinkedHashMap<>();
-        for (QueueMode mode : DifferentialRun.modes()) {
+        for (QueueMode mode : modes()) {
             outcomes.put("blk " + name(mode), outcome(() -> blk(qemu, mode)));
         }
         return outcomes;
@@ -46,7 +48,7 @@ public final class ModeMatrix {
      */
     public static Map<String, String> net(QemuMachine qemu) {
         Map<String, String> outcomes = new LinkedHashMap<>();
-        for (QueueMode mode : DifferentialRun.modes()) {
+        for (QueueMode mode : modes()) {
             for (boolean mergeable : new boolean[] {false, true}) {
                 outcomes.put(
                         "net " + name(mode) + (mergeable ? "+mrg_rxbuf" : ""),
@@ -54,6 +56,11 @@ public final class ModeMatrix {
             }
         }
         return outcomes;
+    }
+
+    /** Returns the 12 modes: legacy and modern split rings and packed ones, with and without indirect tables and EVENT_IDX. */
+    static List<QueueMode> modes() {
+        return QueueMode.all(QUEUE_SIZE).stream().filter(m -> !m.inOrder()).toList();
     }
 
     private static String name(QueueMode mode) {

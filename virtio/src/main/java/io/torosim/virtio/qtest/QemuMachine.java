@@ -2,6 +2,7 @@ package io.torosim.virtio.qtest;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.transport.RegisterSpace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,14 +26,18 @@ public final class QemuMachine implements AutoCloseable {
     private static final long DMA_BASE = 1 << 20; // above the ROM shadow of a pc
     private static final String BOTH_INTERFACES = ",disable-legacy=off,disable-modern=off,packed=on,ioeventfd=off";
 
+    private static final List<String> MICROVM = List.of("-machine", "microvm");
+
     private final QtestSession session;
     private final GuestMemory memory;
     private final List<PciFunction> functions;
+    private final List<RegisterSpace> mmioDevices;
 
-    private QemuMachine(QtestSession session) {
+    private QemuMachine(QtestSession session, boolean microvm) {
         this.session = session;
         this.memory = new QtestMemory(session, RAM_BYTES);
-        this.functions = new PciBus(session).virtioFunctions();
+        this.functions = microvm ? List.of() : new PciBus(session).virtioFunctions();
+        this.mmioDevices = microvm ? MmioBus.devices(session) : List.of();
     }
 
     /**
@@ -53,7 +58,7 @@ public final class QemuMachine implements AutoCloseable {
         QtestSession session = QtestSession.start(arguments, timeout);
         boolean up = false;
         try {
-            QemuMachine machine = new QemuMachine(session);
+            QemuMachine machine = new QemuMachine(session, devices.contains(MICROVM.get(1)));
             up = true;
             return machine;
         } finally {
@@ -63,17 +68,22 @@ public final class QemuMachine implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns the arguments that make the machine a {@code microvm}, whose devices are named {@code virtio-blk-device} and so
+     * on and found with {@link #mmio}.
+     *
+     * @param legacy whether they have version 1 of virtio over MMIO, else version 2
+     */
+    public static List<String> microvm(boolean legacy) {
+        List<String> arguments = new ArrayList<>(MICROVM);
+        arguments.addAll(List.of("-global", "virtio-mmio.ioeventfd=off"));
+        arguments.addAll(List.of("-global", "virtio-mmio.force-legacy=" + (legacy ? "on" : "off")));
+        return arguments;
+    }
+
     /** Returns the arguments for a transitional virtio-blk over a raw image file, written through. */
     public static List<String> blkOnRaw(java.nio.file.Path image) {
         return blk("file=" + escape(image) + ",format=raw");
-    }
-
-    /** As {@link #blkOnRaw(java.nio.file.Path)}, with a queue size: a power of two, at least 4. */
-    static List<String> blkOnRaw(java.nio.file.Path image, int queueSize) {
-        List<String> arguments = new ArrayList<>(blkOnRaw(image));
-        int last = arguments.size() - 1;
-        arguments.set(last, arguments.get(last) + ",queue-size=" + queueSize);
-        return arguments;
     }
 
     /** Returns the arguments for a transitional virtio-blk over QEMU's virtual FAT disk of a directory. */
@@ -129,6 +139,15 @@ public final class QemuMachine implements AutoCloseable {
      */
     public PciFunction virtio(int index) {
         return functions.get(index);
+    }
+
+    /**
+     * Returns the registers of a device of a {@code microvm}, counted in the order of the arguments.
+     *
+     * @throws IndexOutOfBoundsException if there are not so many
+     */
+    public RegisterSpace mmio(int index) {
+        return mmioDevices.get(index);
     }
 
     @Override

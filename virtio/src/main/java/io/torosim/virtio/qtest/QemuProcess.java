@@ -73,8 +73,6 @@ final class QemuProcess implements AutoCloseable {
                 "-no-user-config",
                 "-display",
                 "none",
-                "-machine",
-                "pc",
                 "-accel",
                 "tcg",
                 "-bios",
@@ -83,6 +81,9 @@ final class QemuProcess implements AutoCloseable {
                 "unix:" + directory.resolve(socket),
                 "-qtest-log",
                 "/dev/null"));
+        if (!arguments.contains("-machine")) {
+            command.addAll(List.of("-machine", "pc"));
+        }
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);

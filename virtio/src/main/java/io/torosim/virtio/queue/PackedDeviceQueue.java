@@ -23,6 +23,8 @@ public final class PackedDeviceQueue implements DeviceQueue {
     private final boolean eventIdx;
     private final boolean inOrder;
     private final boolean duplicatesServed;
+    private final int writtenFlag;
+    private final boolean firstInterruptAlways;
     private final PackedListWalker walker;
 
     private final long[] idsInFlight = new long[1024]; // one bit for each of 2^16 ids
@@ -40,6 +42,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
     private boolean holding;
     private int completedSlots; // of the batch
     private long passedSlots; // published since the last decision to interrupt
+    private boolean unsignalled; // FIRST_INTERRUPT_ALWAYS: no decision since the start, or since the ring wrapped
 
     private int batchToken = -1; // IN_ORDER: last buffer of the open used descriptor, -1: none
     private int batchId;
@@ -62,6 +65,9 @@ public final class PackedDeviceQueue implements DeviceQueue {
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
         this.duplicatesServed = deviations.contains(RingDeviation.DUPLICATE_HEAD_SERVED);
+        this.writtenFlag = deviations.contains(RingDeviation.PACKED_WRITE_MISSING) ? 0 : PackedRing.DESC_F_WRITE;
+        this.firstInterruptAlways = eventIdx && deviations.contains(RingDeviation.FIRST_INTERRUPT_ALWAYS);
+        this.unsignalled = firstInterruptAlways;
         this.walker = new PackedListWalker(memory, layout, features, deviations);
         this.bufferOf = new long[size];
         Arrays.fill(bufferOf, -1);
@@ -184,7 +190,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
     private void writeUsed(int id, long length, int slots) {
         if (error == null) {
             int at = ring.desc + 16 * usedSlot;
-            int flags = length > 0 ? usedBits | PackedRing.DESC_F_WRITE : usedBits;
+            int flags = length > 0 ? usedBits | writtenFlag : usedBits;
             if (holding) {
                 ring.store64(at + 8, length & 0xffff_ffffL | (long) id << 32 | (long) flags << 48);
             } else {
@@ -200,6 +206,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
         if (usedSlot >= size) {
             usedSlot -= size;
             usedBits ^= PackedRing.BOTH;
+            unsignalled = firstInterruptAlways;
         }
     }
 
@@ -227,7 +234,10 @@ public final class PackedDeviceQueue implements DeviceQueue {
         passedSlots = 0;
         int slot = holding ? heldSlot : usedSlot;
         boolean wrap = ((holding ? heldFlags : usedBits) & PackedRing.DESC_F_AVAIL) != 0;
-        return PackedRing.needEvent(ring.load32(ring.driver), eventIdx, size, slot, wrap, passed);
+        int wish = ring.load32(ring.driver);
+        boolean first = unsignalled && (wish >>> 16 & 3) != PackedRing.EVENT_DISABLE;
+        unsignalled = false;
+        return first || PackedRing.needEvent(wish, eventIdx, size, slot, wrap, passed);
     }
 
     @Override

@@ -21,5 +21,17 @@ public enum RingDeviation {
     /** An element of zero bytes breaks the queue. */
     ZERO_LENGTH_REFUSED,
     /** Packed: the buffer id is taken from the first descriptor of a list, not the last. */
-    PACKED_ID_FROM_FIRST
+    PACKED_ID_FROM_FIRST,
+    /** Packed: used descriptors never have WRITE, whatever was written (virtqueue_packed_fill_desc). */
+    PACKED_WRITE_MISSING,
+    /**
+     * With EVENT_IDX the first used buffer, and the first after each wrap of a packed ring, interrupts whatever event the
+     * driver named (signalled_used_valid).
+     */
+    FIRST_INTERRUPT_ALWAYS,
+    /**
+     * Split with EVENT_IDX: a device that wants no notifications leaves {@code avail_event} where it is, and one that wants
+     * them names {@code avail.idx}, not how far it has read (virtio_queue_split_set_notification).
+     */
+    STALE_AVAIL_EVENT
 }

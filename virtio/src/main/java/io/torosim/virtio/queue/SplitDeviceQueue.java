@@ -25,6 +25,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
     private final SplitChainWalker walker;
     private final boolean jumpUnchecked;
     private final boolean duplicatesServed;
+    private final boolean staleAvailEvent;
 
     // by head: how often in flight (at most once unless duplicates are served) << 40 | writable bytes
     private final long[] inFlight;
@@ -35,6 +36,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
     private int completedIdx; // with what was completed and not published
     private int interruptedIdx; // at the last decision to interrupt
     private boolean notificationsEnabled = true;
+    private boolean unsignalled; // FIRST_INTERRUPT_ALWAYS: no decision yet
 
     private int batchStartIdx; // IN_ORDER: one used entry for [batchStartIdx, completedIdx)
     private int batchHead = -1; // -1: no open batch
@@ -61,6 +63,8 @@ public final class SplitDeviceQueue implements DeviceQueue {
         this.walker = new SplitChainWalker(memory, layout, features, deviations);
         this.jumpUnchecked = deviations.contains(RingDeviation.AVAIL_JUMP_UNCHECKED);
         this.duplicatesServed = deviations.contains(RingDeviation.DUPLICATE_HEAD_SERVED);
+        this.staleAvailEvent = deviations.contains(RingDeviation.STALE_AVAIL_EVENT);
+        this.unsignalled = eventIdx && deviations.contains(RingDeviation.FIRST_INTERRUPT_ALWAYS);
         this.inFlight = new long[size];
         this.order = new int[size];
     }
@@ -211,7 +215,10 @@ public final class SplitDeviceQueue implements DeviceQueue {
             return true; // section 6.3, legacy
         }
         if (eventIdx) {
-            return SplitRing.needEvent(ring.load16(ring.driver + SplitRing.availSlotOffset(size)), usedIdx, old);
+            boolean first = unsignalled;
+            unsignalled = false;
+            return first
+                    || SplitRing.needEvent(ring.load16(ring.driver + SplitRing.availSlotOffset(size)), usedIdx, old);
         }
         return (ring.load16(ring.driver) & SplitRing.AVAIL_F_NO_INTERRUPT) == 0;
     }
@@ -223,7 +230,8 @@ public final class SplitDeviceQueue implements DeviceQueue {
         }
         notificationsEnabled = true;
         if (eventIdx) {
-            ring.store16(ring.device + SplitRing.usedSlotOffset(size), lastAvailIdx);
+            int event = staleAvailEvent ? ring.load16(ring.driver + SplitRing.IDX) : lastAvailIdx;
+            ring.store16(ring.device + SplitRing.usedSlotOffset(size), event);
         } else {
             ring.store16(ring.device, 0);
         }
@@ -237,6 +245,9 @@ public final class SplitDeviceQueue implements DeviceQueue {
             return;
         }
         notificationsEnabled = false;
+        if (eventIdx && staleAvailEvent) {
+            return;
+        }
         if (eventIdx) {
             // just behind us: reached only after 65535 more buffers
             ring.store16(ring.device + SplitRing.usedSlotOffset(size), lastAvailIdx - 1);

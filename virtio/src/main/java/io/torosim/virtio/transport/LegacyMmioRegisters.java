@@ -34,8 +34,8 @@ public final class LegacyMmioRegisters implements RegisterSpace {
             case MmioLayout.VERSION -> 1;
             case MmioLayout.DEVICE_ID -> device.deviceId();
             case MmioLayout.VENDOR_ID -> 0x4f524f54; // "TORO"
-            case MmioLayout.DEVICE_FEATURES -> featureSelect == 0 ? device.offeredFeatures() & 0xffff_ffffL : 0;
-            case MmioLayout.QUEUE_NUM_MAX -> device.queueSize(selected);
+            case MmioLayout.DEVICE_FEATURES -> featureSelect == 0 ? device.offeredLegacyMmioFeatures() : 0;
+            case MmioLayout.QUEUE_NUM_MAX -> device.queueSizeMax(selected);
             case MmioLayout.QUEUE_PFN -> pageSize == 0
                     ? 0
                     : device.queuePfn(selected) * QueueLayout.LEGACY_ALIGN / pageSize;

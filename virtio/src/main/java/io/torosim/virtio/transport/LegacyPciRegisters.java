@@ -30,7 +30,7 @@ public final class LegacyPciRegisters implements RegisterSpace {
             return device.configRead(offset - config, widthBytes);
         }
         return switch (offset) {
-            case LegacyPciTransport.DEVICE_FEATURES -> device.offeredFeatures() & 0xffff_ffffL;
+            case LegacyPciTransport.DEVICE_FEATURES -> device.offeredLegacyFeatures();
             case LegacyPciTransport.DRIVER_FEATURES -> device.driverFeatures() & 0xffff_ffffL;
             case LegacyPciTransport.QUEUE_PFN -> device.queuePfn(selected);
             case LegacyPciTransport.QUEUE_SIZE -> device.queueSize(selected);

@@ -27,7 +27,7 @@ public final class MmioRegisters implements RegisterSpace {
             case MmioLayout.DEVICE_FEATURES -> deviceFeatureSelect > 1
                     ? 0
                     : device.offeredFeatures() >>> 32 * deviceFeatureSelect & 0xffff_ffffL;
-            case MmioLayout.QUEUE_NUM_MAX -> device.queueSize(selected);
+            case MmioLayout.QUEUE_NUM_MAX -> device.queueSizeMax(selected);
             case MmioLayout.QUEUE_READY -> device.queueEnabled(selected) ? 1 : 0;
             case MmioLayout.INTERRUPT_STATUS -> device.isr();
             case MmioLayout.STATUS -> device.status();

@@ -68,7 +68,7 @@ class ProfileTest {
         assertThat(matrix.independent()).isFalse();
         assertThat(matrix.outcomes().get(DeviceProfile.QEMU_7_2)).isEqualTo("num_buffers garbage");
         assertThat(matrix.outcomes().get(DeviceProfile.STRICT)).isEqualTo("num_buffers 1");
-        assertThat(matrix.report()).contains("[qemu-7.2]: num_buffers garbage");
+        assertThat(matrix.report()).contains("[qemu-7.2, qemu-7.2-packed]: num_buffers garbage");
     }
 
     @Test
@@ -92,7 +92,7 @@ class ProfileTest {
         });
         assertThat(matrix.outcomes().get(DeviceProfile.MINIMAL)).startsWith("failed: F10");
         assertThat(matrix.outcomes().values().stream().filter("2 frames"::equals))
-                .hasSize(4);
+                .hasSize(5);
     }
 
     @Test

@@ -220,7 +220,7 @@ final class RawDriver {
         }
         return switch (fault) {
             case FEATURES_NEVER_READ -> features | VirtioFeatures.EVENT_IDX;
-            case UNOFFERED_FEATURE -> features | (deviceId == 1 ? 1 : 1 << 4); // CSUM, GEOMETRY
+            case UNOFFERED_FEATURE -> features | (deviceId == 1 ? 1 : 1 << 12); // CSUM, MQ
             case RESERVED_FEATURE -> features | (legacy ? 1L << 31 : 1L << 41 + random.nextInt(9));
             case LEGACY_FEATURE -> features | (maybe() ? VirtioFeatures.ANY_LAYOUT : VirtioFeatures.NOTIFY_ON_EMPTY);
             case NO_VERSION_1 -> features & ~VirtioFeatures.VERSION_1;

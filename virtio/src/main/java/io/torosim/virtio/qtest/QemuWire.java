@@ -1,0 +1,86 @@
+package io.torosim.virtio.qtest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The far end of a {@code -netdev stream}: each frame behind its length, four bytes, the most significant first. */
+final class QemuWire implements Wire, AutoCloseable {
+    private static final int MOST_BYTES = 1 << 17;
+
+    private final Path directory;
+    private final Path path;
+    private final ServerSocketChannel server;
+    private final ByteBuffer received = ByteBuffer.allocate(MOST_BYTES).limit(0);
+    private SocketChannel channel;
+
+    private QemuWire(Path directory) throws IOException {
+        this.directory = directory;
+        this.path = directory.resolve("wire");
+        this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(path));
+    }
+
+    /** Waits for a QEMU with the back end {@link #netdev}. */
+    static QemuWire open() throws IOException {
+        return new QemuWire(Files.createTempDirectory("torosim-wire"));
+    }
+
+    /** Returns the back end without its id. */
+    String netdev() {
+        return "stream,server=off,addr.type=unix,addr.path=" + path;
+    }
+
+    private SocketChannel channel() throws IOException {
+        if (channel == null) {
+            channel = server.accept();
+            channel.configureBlocking(false);
+        }
+        return channel;
+    }
+
+    @Override
+    public void inject(byte[] frame) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 + frame.length).putInt(frame.length).put(frame).flip();
+        try {
+            while (bytes.hasRemaining()) {
+                channel().write(bytes);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public byte[] sent() {
+        try {
+            received.compact();
+            channel().read(received);
+            received.flip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (received.remaining() < 4 || received.remaining() < 4 + received.getInt(received.position())) {
+            return null;
+        }
+        byte[] frame = new byte[received.getInt()];
+        received.get(frame);
+        return frame;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+        server.close();
+        Files.deleteIfExists(path);
+        Files.deleteIfExists(directory);
+    }
+}

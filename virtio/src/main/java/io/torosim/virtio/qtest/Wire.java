@@ -1,0 +1,10 @@
+package io.torosim.virtio.qtest;
+
+/** The far end of a card's wire. */
+interface Wire {
+    /** Sends a frame to the card. */
+    void inject(byte[] frame);
+
+    /** Returns the next frame that the card has sent, or null. */
+    byte[] sent();
+}
