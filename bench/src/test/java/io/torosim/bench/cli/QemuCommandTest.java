@@ -55,7 +55,16 @@ class QemuCommandTest {
     void conformance_passes_andWritesJUnitAndJson() throws Exception {
         assumeTrue(QtestSession.available(), "qemu-system-x86_64 is not installed");
         Path junit = dir.resolve("report.xml");
-        assertThat(call("qemu", "conformance", "--scripts", "16", "--seed", "77", "--json", "--junit", junit.toString()))
+        assertThat(call(
+                        "qemu",
+                        "conformance",
+                        "--scripts",
+                        "16",
+                        "--seed",
+                        "77",
+                        "--json",
+                        "--junit",
+                        junit.toString()))
                 .isZero();
         Map<String, Object> root = JSON.std.mapFrom(out.toString());
         assertThat(root).containsEntry("passed", true).containsEntry("differing", 0);

@@ -163,14 +163,8 @@ public final class BlkDevice implements DeviceModel {
 
     @Override
     public long features() {
-        long always = F_SEG_MAX
-                | F_GEOMETRY
-                | F_BLK_SIZE
-                | F_FLUSH
-                | F_TOPOLOGY
-                | F_CONFIG_WCE
-                | F_DISCARD
-                | F_WRITE_ZEROES;
+        long always =
+                F_SEG_MAX | F_GEOMETRY | F_BLK_SIZE | F_FLUSH | F_TOPOLOGY | F_CONFIG_WCE | F_DISCARD | F_WRITE_ZEROES;
         return always | (disk.readOnly() ? F_RO : 0) | (queueCount > 1 ? F_MQ : 0);
     }
 
@@ -210,7 +204,8 @@ public final class BlkDevice implements DeviceModel {
         ByteBuffer config = ByteBuffer.allocate(CONFIG_BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         config.putLong(0, disk.sectorCount());
         config.putInt(12, SEG_MAX);
-        config.putShort(16, (short) Math.min(MOST_CYLINDERS, Math.max(2, disk.sectorCount() / (HEADS * TRACK_SECTORS))));
+        config.putShort(
+                16, (short) Math.min(MOST_CYLINDERS, Math.max(2, disk.sectorCount() / (HEADS * TRACK_SECTORS))));
         config.put(18, (byte) HEADS);
         config.put(19, (byte) TRACK_SECTORS);
         config.putInt(20, SECTOR);

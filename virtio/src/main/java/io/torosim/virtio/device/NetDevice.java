@@ -176,7 +176,9 @@ public final class NetDevice implements DeviceModel {
 
     @Override
     public int configByte(int offset) {
-        return offset >= 0 && offset < 6 ? filter.mac()[offset] : offset == 6 ? (linkUp ? 1 : 0) | (announcing ? 2 : 0) : 0;
+        return offset >= 0 && offset < 6
+                ? filter.mac()[offset]
+                : offset == 6 ? (linkUp ? 1 : 0) | (announcing ? 2 : 0) : 0;
     }
 
     /** Plugs the cable in or out: the status field changes, with a configuration interrupt. */

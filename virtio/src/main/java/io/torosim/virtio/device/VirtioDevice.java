@@ -87,8 +87,7 @@ public final class VirtioDevice {
         if (!profile.modernInterface()) {
             return offered & LEGACY_BITS;
         }
-        boolean modernOnly =
-                !profile.legacyInterface() || profile.deviates(DeviceDeviation.FEATURES_BY_INTERFACE);
+        boolean modernOnly = !profile.legacyInterface() || profile.deviates(DeviceDeviation.FEATURES_BY_INTERFACE);
         return modernOnly ? offered & ~(LEGACY_RING_BITS | model.legacyFeatures()) : offered;
     }
 

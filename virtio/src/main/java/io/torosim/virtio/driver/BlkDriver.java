@@ -63,7 +63,8 @@ public final class BlkDriver implements BlockDevice {
         this.transport = transport;
         this.memory = memory;
         this.wait = wait;
-        this.handshake = VirtioHandshake.begin(transport, 2, FEATURES | ringFeatures & VirtioFeatures.ALL_QUEUE_FEATURES);
+        this.handshake =
+                VirtioHandshake.begin(transport, 2, FEATURES | ringFeatures & VirtioFeatures.ALL_QUEUE_FEATURES);
         this.features = handshake.features();
         this.queue = handshake.queue(0, 64, LONGEST_REQUEST, memory, dma);
         this.slots = new DmaPool(dma, DATA + DATA_BYTES, SECTOR_BYTES, MOST_SLOTS, queue.freeDescriptors());

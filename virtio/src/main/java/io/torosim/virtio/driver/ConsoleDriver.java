@@ -27,7 +27,8 @@ public final class ConsoleDriver {
     public ConsoleDriver(VirtioTransport transport, GuestMemory memory, DmaAllocator dma, long ringFeatures) {
         this.transport = transport;
         this.memory = memory;
-        this.handshake = VirtioHandshake.begin(transport, 3, ringFeatures & VirtioFeatures.ALL_QUEUE_FEATURES | ConsoleDevice.F_SIZE);
+        this.handshake = VirtioHandshake.begin(
+                transport, 3, ringFeatures & VirtioFeatures.ALL_QUEUE_FEATURES | ConsoleDevice.F_SIZE);
         this.rx = handshake.queue(ConsoleDevice.RX, BUFFERS, memory, dma);
         this.tx = handshake.queue(ConsoleDevice.TX, BUFFERS, memory, dma);
         this.rxBuffers = pool(dma, rx);

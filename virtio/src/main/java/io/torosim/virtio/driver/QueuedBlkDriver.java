@@ -60,7 +60,8 @@ public final class QueuedBlkDriver implements AutoCloseable {
             VirtioTransport transport, GuestMemory memory, DmaAllocator dma, long ringFeatures, int depth) {
         this.transport = transport;
         this.memory = memory;
-        this.handshake = VirtioHandshake.begin(transport, 2, BlkDriver.FEATURES | ringFeatures & VirtioFeatures.ALL_QUEUE_FEATURES);
+        this.handshake = VirtioHandshake.begin(
+                transport, 2, BlkDriver.FEATURES | ringFeatures & VirtioFeatures.ALL_QUEUE_FEATURES);
         this.indirect = VirtioFeatures.has(handshake.features(), VirtioFeatures.INDIRECT_DESC);
         this.queue = handshake.queue(0, 64, 3, memory, dma);
         this.headerOf = new long[depth];

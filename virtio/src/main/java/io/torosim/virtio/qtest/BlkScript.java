@@ -30,7 +30,15 @@ final class BlkScript extends Script {
 
     /** A request in words, and what is needed to look at its answer. */
     private record Request(
-            int number, int batch, int slot, String words, long sector, int sectors, boolean read, boolean bad, int in) {}
+            int number,
+            int batch,
+            int slot,
+            String words,
+            long sector,
+            int sectors,
+            boolean read,
+            boolean bad,
+            int in) {}
 
     private final BufferChain chain = new BufferChain();
     private ScriptQueue<Request> queue;
@@ -48,7 +56,11 @@ final class BlkScript extends Script {
     void start() {
         long wanted = 0;
         for (long bit : new long[] {
-            BlkDevice.F_FLUSH, BlkDevice.F_CONFIG_WCE, BlkDevice.F_DISCARD, BlkDevice.F_WRITE_ZEROES, BlkDevice.F_BLK_SIZE
+            BlkDevice.F_FLUSH,
+            BlkDevice.F_CONFIG_WCE,
+            BlkDevice.F_DISCARD,
+            BlkDevice.F_WRITE_ZEROES,
+            BlkDevice.F_BLK_SIZE
         }) {
             wanted |= chance(2) ? bit : 0;
         }
@@ -256,8 +268,7 @@ final class BlkScript extends Script {
         return ranges.array();
     }
 
-    private boolean add(
-            int slot, int type, long sector, byte[] out, int in, boolean read, boolean bad, int sectors) {
+    private boolean add(int slot, int type, long sector, byte[] out, int in, boolean read, boolean bad, int sectors) {
         long base = slots + (long) slot * SLOT_BYTES;
         byte[] readable = new byte[BlkDevice.HEADER_BYTES + out.length];
         ByteBuffer header = ByteBuffer.wrap(readable).order(ByteOrder.LITTLE_ENDIAN);
@@ -288,8 +299,8 @@ final class BlkScript extends Script {
             at += size;
         }
         boolean indirect = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC) && chance(2);
-        String words = "type " + type + " sector " + sector + " out " + out.length + " in " + in + " cut " + cuts + writable
-                + (indirect ? " indirect" : "");
+        String words = "type " + type + " sector " + sector + " out " + out.length + " in " + in + " cut " + cuts
+                + writable + (indirect ? " indirect" : "");
         Request request = new Request(number, batch, slot, words, sector, sectors, read, bad, in);
         if (!queue.add(chain, indirect ? base + TABLE : 0, request)) {
             return false;

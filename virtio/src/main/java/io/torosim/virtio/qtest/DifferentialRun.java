@@ -72,8 +72,7 @@ final class DifferentialRun implements AutoCloseable {
     private List<String> arguments(Way way) throws IOException {
         List<String> arguments = new ArrayList<>(way.pci() ? List.of() : QemuMachine.microvm(way.legacy()));
         String suffix = way.pci() ? "-pci" : "-device";
-        String options =
-                ",packed=on" + (way.pci() ? ",disable-legacy=off,disable-modern=off,ioeventfd=off" : "");
+        String options = ",packed=on" + (way.pci() ? ",disable-legacy=off,disable-modern=off,ioeventfd=off" : "");
         String card = ",netdev=wire,mac=52:54:00:12:34:56" + (way.pci() ? ",romfile=" : "");
         arguments.addAll(List.of("-drive", "if=none,id=disk,cache=unsafe," + drive(image)));
         arguments.addAll(List.of("-device", "virtio-blk" + suffix + ",drive=disk,serial=torosim" + options));
@@ -117,12 +116,9 @@ final class DifferentialRun implements AutoCloseable {
         }
         List<String> simulated = simulate(scenario, DeviceProfile.QEMU_7_2_PACKED, sectors);
         QemuMachine machine = machine(scenario.way());
-        List<String> real = script(
-                scenario,
-                real(machine, scenario),
-                machine.memory(),
-                wire(scenario.way()),
-                () -> machine.memory().load8(0));
+        List<String> real =
+                script(scenario, real(machine, scenario), machine.memory(), wire(scenario.way()), () -> machine.memory()
+                        .load8(0));
         List<Difference> differences = compare(scenario, simulated, real);
         if (disk) {
             ByteBuffer after = ByteBuffer.allocate(content.length);

@@ -99,7 +99,8 @@ final class NetScript extends Script {
             case 18 -> reapTx();
             case 19, 20, 21 -> command();
             case 22 -> say(interruptStatus());
-            case 23 -> say("interrupts " + List.of(rx, tx, control).get(random.nextInt(3)).interrupts(chance(2)));
+            case 23 -> say("interrupts "
+                    + List.of(rx, tx, control).get(random.nextInt(3)).interrupts(chance(2)));
             case 24 -> {
                 if (chance(6)) {
                     sendNothing();
@@ -188,7 +189,8 @@ final class NetScript extends Script {
         wire.inject(frame);
         pause();
         int used = rx.usedCount() - before;
-        say("frame of " + bytes + " to " + Arrays.toString(target) + " used " + used + ", device area " + rx.deviceArea());
+        say("frame of " + bytes + " to " + Arrays.toString(target) + " used " + used + ", device area "
+                + rx.deviceArea());
         reapRx();
     }
 
@@ -315,7 +317,8 @@ final class NetScript extends Script {
         ByteBuffer command = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
         switch (random.nextInt(9)) {
             case 0, 1, 2 -> command.put((byte) 0).put((byte) random.nextInt(7)).put((byte) random.nextInt(2));
-            case 3, 4 -> command.put((byte) 2).put((byte) random.nextInt(3)).putShort((short) (chance(5) ? 4096 : random.nextInt(3)));
+            case 3, 4 -> command.put((byte) 2).put((byte) random.nextInt(3)).putShort((short)
+                    (chance(5) ? 4096 : random.nextInt(3)));
             case 5 -> command.put((byte) 1).put((byte) 1).put(ADDRESSES[random.nextInt(ADDRESSES.length)]);
             case 6 -> {
                 int unicast = chance(5) ? 65 : random.nextInt(3);
@@ -329,7 +332,9 @@ final class NetScript extends Script {
                     command.put(ADDRESSES[3 + i % 2]);
                 }
             }
-            case 7 -> command.put((byte) (3 + random.nextInt(4))).put((byte) random.nextInt(2)).putLong(1);
+            case 7 -> command.put((byte) (3 + random.nextInt(4)))
+                    .put((byte) random.nextInt(2))
+                    .putLong(1);
             default -> command.put((byte) random.nextInt(3)).put((byte) 0);
         }
         int bytes = command.position() - (chance(8) && command.position() > 2 ? 1 : 0) + (chance(8) ? 1 : 0);

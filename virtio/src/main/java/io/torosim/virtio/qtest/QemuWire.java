@@ -47,7 +47,10 @@ final class QemuWire implements Wire, AutoCloseable {
 
     @Override
     public void inject(byte[] frame) {
-        ByteBuffer bytes = ByteBuffer.allocate(4 + frame.length).putInt(frame.length).put(frame).flip();
+        ByteBuffer bytes = ByteBuffer.allocate(4 + frame.length)
+                .putInt(frame.length)
+                .put(frame)
+                .flip();
         try {
             while (bytes.hasRemaining()) {
                 channel().write(bytes);

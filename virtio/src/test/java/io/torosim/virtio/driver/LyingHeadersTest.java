@@ -51,7 +51,8 @@ class LyingHeadersTest {
         byte[] memory = rig.memory.snapshot();
         int found = 0;
         for (int at = 12; at + frame.length < memory.length; at++) {
-            if (memory[at] == frame[0] && java.util.Arrays.equals(memory, at, at + frame.length, frame, 0, frame.length)) {
+            if (memory[at] == frame[0]
+                    && java.util.Arrays.equals(memory, at, at + frame.length, frame, 0, frame.length)) {
                 rig.memory().store16(at - 2, numBuffers);
                 found++;
             }

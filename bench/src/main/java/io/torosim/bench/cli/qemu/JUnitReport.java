@@ -15,9 +15,9 @@ final class JUnitReport {
     static String of(Report report) {
         long badModes =
                 report.modes().values().stream().filter(o -> !o.equals("ok")).count();
-        long badPlaces =
-                report.differing().values().stream().filter(n -> n > 0).count();
-        StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"qemu conformance\">\n");
+        long badPlaces = report.differing().values().stream().filter(n -> n > 0).count();
+        StringBuilder xml = new StringBuilder(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"qemu conformance\">\n");
         suite(xml, "modes", report.modes().size(), badModes, report.version());
         for (Map.Entry<String, String> mode : report.modes().entrySet()) {
             testcase(xml, "modes", mode.getKey(), mode.getValue().equals("ok") ? null : mode.getValue(), "");
@@ -40,7 +40,11 @@ final class JUnitReport {
 
     private static void suite(StringBuilder xml, String name, int tests, long failures, String version) {
         xml.append(String.format(
-                Locale.ROOT, "  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\">%n", name, tests, failures));
+                Locale.ROOT,
+                "  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\">%n",
+                name,
+                tests,
+                failures));
         xml.append("    <properties><property name=\"qemu\" value=\"")
                 .append(escape(version))
                 .append("\"/></properties>\n");
