@@ -122,7 +122,7 @@ final class BlkScript extends Script {
         boolean writeback = chance(2);
         int offset = writeback ? BlkDevice.WRITEBACK : random.nextInt(CONFIG_BYTES);
         int width = writeback || offset % 4 != 0 ? 1 : 4;
-        int value = writeback ? random.nextInt(4) : random.nextInt();
+        int value = writeback ? random.nextInt(4) : (int) random.nextLong();
         transport.configWrite(offset, width, value);
         say("config " + offset + " := " + value);
         sayConfig(CONFIG_BYTES);

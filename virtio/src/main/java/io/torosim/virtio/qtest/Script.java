@@ -1,6 +1,8 @@
 package io.torosim.virtio.qtest;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.random.RandomStreams;
+import io.torosim.core.random.SimRandom;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.driver.DmaAllocator;
@@ -9,7 +11,6 @@ import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -26,7 +27,7 @@ abstract class Script {
 
     final VirtioTransport transport;
     final GuestMemory memory;
-    final SplittableRandom random;
+    final SimRandom random;
     final Way way;
     final List<String> lines = new ArrayList<>();
     private final Runnable look;
@@ -44,7 +45,7 @@ abstract class Script {
         this.transport = transport;
         this.memory = memory;
         this.way = way;
-        this.random = new SplittableRandom(seed);
+        this.random = new RandomStreams(seed).stream("qemu.script");
         this.deviceId = deviceId;
         this.look = look;
         VirtioHandshake.reset(transport);
