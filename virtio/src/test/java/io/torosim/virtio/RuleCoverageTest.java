@@ -9,10 +9,12 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,6 +38,72 @@ class RuleCoverageTest {
         return map;
     }
 
+    /** What is tried in every way there is, in {@code testkit.ExhaustiveTest}. */
+    private static final Map<Rule, String> EXHAUSTED = Map.ofEntries(
+            Map.entry(Rule.N6, "exhausted: 2^32 pairs"),
+            Map.entry(Rule.N11, "exhausted: 2^32 pairs"),
+            Map.entry(Rule.E4, "exhausted: sizes 1 to 16"),
+            Map.entry(Rule.S4, "exhausted: rings of 1 to 4"),
+            Map.entry(Rule.S5, "exhausted: rings of 1 to 4"),
+            Map.entry(Rule.S6, "exhausted: rings of 1 to 4"),
+            Map.entry(Rule.S8, "exhausted: rings of 1 to 4"),
+            Map.entry(Rule.P10, "exhausted: rings of 1 to 4"),
+            Map.entry(Rule.P11, "exhausted: rings of 1 to 4"));
+
+    /** How much is tried: the exam of one half is 586 scripts of 380,000 buffers and 960 runs with both sides at once. */
+    private static String extent(Rule rule, String how) {
+        String exhausted = EXHAUSTED.get(rule);
+        if (exhausted != null) {
+            return exhausted;
+        }
+        if (how.startsWith("checker") || how.startsWith("script runner") || how.startsWith("misuse")) {
+            return "sampled 380,000 buffers";
+        }
+        if (how.startsWith("interleaving") || how.startsWith("store buffers")) {
+            return "sampled 960 runs";
+        }
+        return how.startsWith("handshake checker") ? "sampled 20 drivers a fault" : "examples";
+    }
+
+    /** Tests of virtio-villain by the rule that they are about, with our verdict. */
+    private static Map<Rule, String> villain() throws IOException {
+        Map<Rule, Map<String, List<String>>> byRule = new EnumMap<>(Rule.class);
+        for (String[] row : villainRows()) {
+            if (!row[1].isEmpty()) {
+                byRule.computeIfAbsent(Rule.valueOf(row[1]), r -> new TreeMap<>())
+                        .computeIfAbsent(row[2], v -> new ArrayList<>())
+                        .add(row[0].substring(0, 5));
+            }
+        }
+        Map<Rule, String> cells = new EnumMap<>(Rule.class);
+        byRule.forEach((rule, verdicts) -> {
+            List<String> parts = new ArrayList<>();
+            verdicts.forEach((verdict, tests) -> parts.add(verdict + " " + String.join(" ", tests)));
+            cells.put(rule, String.join("; ", parts));
+        });
+        return cells;
+    }
+
+    private static List<String[]> villainRows() throws IOException {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(
+                RuleCoverageTest.class.getResourceAsStream("villain.tsv"), StandardCharsets.UTF_8))) {
+            return in.lines().skip(1).map(line -> line.split("\t", -1)).toList();
+        }
+    }
+
+    @Test
+    void everyVillainTest_hasARuleAndAVerdict_orAReason() throws IOException {
+        List<String[]> rows = villainRows();
+        assertThat(rows).hasSize(186);
+        for (String[] row : rows) {
+            assertThat(row[2]).isIn("pass", "fail", "reject", "wedged", "skip");
+            assertThat(row[2].equals("skip")).as(row[0]).isEqualTo(row[1].isEmpty()).isNotEqualTo(row[3].isEmpty());
+            if (!row[1].isEmpty()) {
+                assertThat(Rule.valueOf(row[1])).isNotNull();
+            }
+        }
+    }
+
     @Test
     void everyRule_hasEvidence_thatExists() throws IOException, ClassNotFoundException {
         Map<Rule, Evidence> coverage = coverage();
@@ -53,7 +121,9 @@ class RuleCoverageTest {
     @Test
     void table_isUpToDate() throws IOException {
         StringBuilder table = new StringBuilder();
-        table.append("| rule | who | section | statement | checked by | evidence |\n|---|---|---|---|---|---|\n");
+        table.append("| rule | who | section | statement | checked by | extent | evidence | villain |\n")
+                .append("|---|---|---|---|---|---|---|---|\n");
+        Map<Rule, String> villain = villain();
         for (Map.Entry<Rule, Evidence> entry : coverage().entrySet()) {
             Rule rule = entry.getKey();
             Evidence evidence = entry.getValue();
@@ -66,7 +136,9 @@ class RuleCoverageTest {
                                     rule.section(),
                                     rule.statement().replace("|", "\\|"),
                                     evidence.how(),
-                                    "`" + evidence.what() + "`")))
+                                    extent(rule, evidence.how()),
+                                    "`" + evidence.what() + "`",
+                                    villain.getOrDefault(rule, ""))))
                     .append(" |\n");
         }
         Path page = Path.of("../docs/virtio-rules.md");

@@ -142,6 +142,10 @@ public final class DeviceAttacks {
             if (!device.pop(chain)) {
                 break;
             }
+            if (leavesRam(chain)) {
+                notes.must(Rule.S15, i, "takes an element that does not lie in RAM");
+                return popped.size();
+            }
             popped.add(chain);
         }
         for (BufferChain chain : popped) {
@@ -154,6 +158,15 @@ public final class DeviceAttacks {
         }
         device.interruptNeeded();
         return popped.size();
+    }
+
+    private static boolean leavesRam(BufferChain chain) {
+        for (int i = 0; i < chain.count(); i++) {
+            if (chain.address(i) < 0 || chain.address(i) > AttackRing.RAM_BYTES - chain.length(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void judge(DeviceAttack attack, DeviceQueue device, int served, AttackNotes notes) {

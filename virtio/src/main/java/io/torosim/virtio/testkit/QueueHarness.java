@@ -159,6 +159,7 @@ final class QueueHarness implements RingMonitor.Listener {
                         break;
                     }
                 }
+                checkNextAvailable();
                 checker.operationDone();
             }
             case PUBLISH -> publish();
@@ -377,6 +378,15 @@ final class QueueHarness implements RingMonitor.Listener {
             }
         }
         checker.driverIdle();
+    }
+
+    /** What a notification would say now: of what is published, whatever was added since. */
+    private void checkNextAvailable() {
+        try {
+            checker.checkNextAvailable(driver.nextAvailable());
+        } catch (UnsupportedOperationException e) {
+            return; // a half without NOTIFICATION_DATA
+        }
     }
 
     private void notified() {

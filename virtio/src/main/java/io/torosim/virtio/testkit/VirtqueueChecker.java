@@ -115,6 +115,11 @@ public final class VirtqueueChecker {
      * @param nextAvailable the upper 16 bits of what was sent: available index, or slot and wrap counter
      */
     public void driverNotified(int nextAvailable) {
+        checkNextAvailable(nextAvailable);
+        driverNotified();
+    }
+
+    void checkNextAvailable(int nextAvailable) {
         if (!lost && nextAvailable != monitor.nextAvailable()) {
             report(
                     Side.DRIVER,
@@ -123,7 +128,6 @@ public final class VirtqueueChecker {
                     nextAvailable,
                     "must be 0x" + Integer.toHexString(monitor.nextAvailable()));
         }
-        driverNotified();
     }
 
     /** The device has sent an interrupt for this queue. */

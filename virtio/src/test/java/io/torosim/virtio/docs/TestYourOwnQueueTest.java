@@ -3,12 +3,16 @@ package io.torosim.virtio.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.memory.StoreOrder;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.testkit.ChoiceSearch;
 import io.torosim.virtio.testkit.DeviceAttacks;
 import io.torosim.virtio.testkit.DeviceFactory;
 import io.torosim.virtio.testkit.DriverScript;
+import io.torosim.virtio.testkit.Interleaving;
+import io.torosim.virtio.testkit.QueueExam;
 import io.torosim.virtio.testkit.QueueMode;
 import io.torosim.virtio.testkit.ScriptRunner;
 import java.nio.file.Files;
@@ -23,6 +27,17 @@ class TestYourOwnQueueTest {
     // begin
     private final DeviceFactory mine = DeviceQueue::create; // put your own DeviceQueue here
 
+    @Test
+    void exam() {
+        QueueExam.device(mine).verify(); // about three seconds; QueueExam.driver for a DriverQueue
+    }
+
+    @Test
+    void exam_ofAQueueWithoutTablesAndPackedRings() {
+        QueueExam.device(mine).modes(mode -> !mode.packed() && !mode.indirect()).verify();
+    }
+    // end
+    // begin
     @Property(tries = 20)
     void everyScript_keepsEveryRule(@ForAll long seed) {
         for (QueueMode mode : QueueMode.all(8)) {
@@ -32,8 +47,22 @@ class TestYourOwnQueueTest {
 
     @Example
     void hostileRings_stopTheQueue() {
-        DeviceAttacks.verify(false, mine); // split
+        DeviceAttacks.verify(false, mine); // split; DriverAttacks.verify for a driver's half
         DeviceAttacks.verify(true, mine); // packed
+    }
+
+    @Example
+    void indices_wrap() {
+        QueueMode mode = QueueMode.parse("split+event_idx q=64");
+        ScriptRunner.verify(DriverScript.wrapping(mode, 1, 2400), DriverQueue::create, mine); // 65536 buffers
+    }
+
+    @Example
+    void bothSidesAtOnce() {
+        QueueMode mode = QueueMode.parse("packed+event_idx q=4");
+        ChoiceSearch.Outcome outcome =
+                ChoiceSearch.random(Interleaving.of(mode, 4, StoreOrder.WEAK, DriverQueue::create, mine), 200, 1);
+        assertThat(outcome.failure()).as(outcome.replayLine()).isNull();
     }
     // end
 
@@ -55,8 +84,12 @@ class TestYourOwnQueueTest {
     void guide_showsThisVeryCode() throws java.io.IOException {
         Path here = Path.of("src/test/java/io/torosim/virtio/docs/TestYourOwnQueueTest.java");
         String source = Files.readString(here);
-        String code = source.substring(source.indexOf("    // begin\n") + 13, source.indexOf("    // end\n"));
-        assertThat(Files.readString(Path.of("../docs/virtio.md")))
-                .contains(code.stripTrailing().stripIndent());
+        String guide = Files.readString(Path.of("../docs/virtio.md"));
+        String[] parts = source.split("    // begin\n");
+        assertThat(parts).hasSize(3);
+        for (int i = 1; i < parts.length; i++) {
+            assertThat(guide)
+                    .contains(parts[i].substring(0, parts[i].indexOf("    // end\n")).stripTrailing().stripIndent());
+        }
     }
 }

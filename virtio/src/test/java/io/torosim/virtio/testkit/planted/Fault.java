@@ -255,11 +255,44 @@ enum Fault {
     PV_WRITES_PAST(PACKED_DEVICE, "writes one byte behind a writable element"),
     PV_WRITES_AFTER(PACKED_DEVICE, "writes into a buffer after it was used"),
     PV_CLEARS_LIST(PACKED_DEVICE, "clears the other descriptors of a list"),
-    PV_WRITES_AHEAD(PACKED_DEVICE, "touches a slot that is not available yet");
+    PV_WRITES_AHEAD(PACKED_DEVICE, "touches a slot that is not available yet"),
+
+    // planted after a look at the kit, where it might not look
+    SD_NEXT_AVAILABLE(SPLIT_DRIVER, "NOTIFICATION_DATA says what was added, not what was published"),
+    SD_STATE_SURVIVES(SPLIT_DRIVER, "avail.idx goes on where the last life of the queue ended", "firecracker PR 6171"),
+    SD_TABLE_WRITE_MISSING(SPLIT_DRIVER, "the last writable entry of a table lacks WRITE"),
+    SD_TABLE_TOO_LONG(SPLIT_DRIVER, "table length is that of the largest table"),
+    SD_BYTES_OF_LAST(SPLIT_DRIVER, "what may be looked at is the room, not what the device wrote"),
+    SD_RELEASES_DATA_EARLY(SPLIT_DRIVER, "ids are given again before the caller has polled them"),
+    SV_LENGTH_16(SPLIT_DEVICE, "lengths read as 16 bits"),
+    SV_ADDRESS_32(SPLIT_DEVICE, "addresses read as 32 bits"),
+    SV_TABLE_ADDRESS_32(SPLIT_DEVICE, "the address of a table read as 32 bits"),
+    SV_STATE_SURVIVES(SPLIT_DEVICE, "goes on at the index of the last life of the queue", "cloud-hypervisor PR 8190"),
+    SV_USED_EVENT_WRONG_PLACE(SPLIT_DEVICE, "used_event read two bytes early"),
+    SV_PUBLISHES_POPPED(SPLIT_DEVICE, "returns what is in hand, completed or not"),
+    SV_FORGETS_WHEN_MISUSED(SPLIT_DEVICE, "a refused completion loses the buffer"),
+    PD_NEXT_AVAILABLE(PACKED_DRIVER, "NOTIFICATION_DATA with the other wrap counter"),
+    PD_STATE_SURVIVES(PACKED_DRIVER, "goes on at the slot of the last life of the queue"),
+    PD_ADDRESS_32(PACKED_DRIVER, "addresses cut to 32 bits"),
+    PD_LENGTH_16(PACKED_DRIVER, "lengths cut to 16 bits"),
+    PD_TABLE_WRITE_MISSING(PACKED_DRIVER, "the last writable entry of a table lacks WRITE"),
+    PD_EVENT_WRAP_WRITTEN(PACKED_DRIVER, "its event area always says wrap counter 1"),
+    PV_LENGTH_16(PACKED_DEVICE, "lengths read as 16 bits"),
+    PV_ADDRESS_32(PACKED_DEVICE, "addresses read as 32 bits"),
+    PV_STATE_SURVIVES(PACKED_DEVICE, "goes on at the slot of the last life of the queue"),
+    PV_EVENT_WRAP_WRITTEN(PACKED_DEVICE, "its event area always says wrap counter 1"),
+    PV_ID_8(PACKED_DEVICE, "ids kept in 8 bits"),
+    PV_LEN_CAPACITY(PACKED_DEVICE, "used length is the room, not what was written"),
+    PV_FORGETS_WHEN_MISUSED(PACKED_DEVICE, "a refused completion loses the buffer");
 
     final Half half;
     final String story;
     final String publicBug;
+
+    /** Whether it was planted before a look at the kit's checks. */
+    boolean blind() {
+        return compareTo(SD_NEXT_AVAILABLE) < 0;
+    }
 
     Fault(Half half, String story) {
         this(half, story, "");

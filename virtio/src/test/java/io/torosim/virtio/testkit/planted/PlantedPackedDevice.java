@@ -41,6 +41,7 @@ final class PlantedPackedDevice implements DeviceQueue {
     private boolean moved;
     private boolean muted;
     private RingError error;
+    private static int lastLife;
 
     PlantedPackedDevice(GuestMemory memory, QueueLayout layout, long features, Fault fault, Variant variant) {
         m = memory;
@@ -49,6 +50,10 @@ final class PlantedPackedDevice implements DeviceQueue {
         q = layout.size();
         event = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         tables = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC);
+        if (fault == PV_STATE_SURVIVES) {
+            avail = lastLife % q;
+            used = avail;
+        }
         inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
         f = fault;
         v = variant;
@@ -137,6 +142,9 @@ final class PlantedPackedDevice implements DeviceQueue {
                 availWrap = !availWrap;
             }
         }
+        if (f == PV_STATE_SURVIVES) {
+            lastLife = avail;
+        }
         if (event && !muted && f != PV_EVENT_STALE) {
             wish();
         }
@@ -192,14 +200,17 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (outside) {
             return stop(Rule.S15, "addr", address);
         }
-        long length = f == PV_DOUBLE_FETCH ? m.load32(at + 8) & 0xffff_ffffL : bytes;
+        long length = f == PV_DOUBLE_FETCH
+                ? m.load32(at + 8) & 0xffff_ffffL
+                : f == PV_LENGTH_16 ? bytes & 0xffff : bytes;
         if (chain.readableBytes() + chain.writableBytes() + length > 1L << 32) {
             return stop(Rule.S7, "len", length);
         }
+        long from = f == PV_ADDRESS_32 ? address & 0xffff_ffffL : address;
         if (write) {
-            chain.addWritable(address, length);
+            chain.addWritable(from, length);
         } else {
-            chain.addReadable(address, length);
+            chain.addReadable(from, length);
         }
         return true;
     }
@@ -208,6 +219,9 @@ final class PlantedPackedDevice implements DeviceQueue {
     public void complete(int token, long written) {
         Flight flight = flying.get(token);
         if (flight == null || written > flight.room) {
+            if (f == PV_FORGETS_WHEN_MISUSED) {
+                flying.remove(token);
+            }
             throw new IllegalArgumentException("token " + token + ", written " + written);
         }
         flying.remove(token);
@@ -273,7 +287,7 @@ final class PlantedPackedDevice implements DeviceQueue {
         for (int i = 0; i < count; i++) {
             int slot = (used + i) % q;
             long at = l.descAddr() + 16L * (f == PV_USED_IN_PLACE ? s.flight.slot : slot);
-            long length = f == PV_LEN_ZERO ? 0 : f == PV_LEN_COUNTS_READ ? s.written + s.flight.readBytes : s.written;
+            long length = f == PV_LEN_ZERO ? 0 : f == PV_LEN_CAPACITY ? s.flight.room : f == PV_LEN_COUNTS_READ ? s.written + s.flight.readBytes : s.written;
             boolean lap = used + i >= q ? !usedWrap : usedWrap;
             boolean write = s.written > 0 && f != PV_WRITE_NEVER || f == PV_WRITE_ALWAYS;
             int value = (lap ? 0x8080 : 0) | (write ? 2 : 0);
@@ -283,7 +297,7 @@ final class PlantedPackedDevice implements DeviceQueue {
                 }
                 pen.put32(at + 8, (int) length);
                 if (v != Variant.REVERSED && f != PV_ID_MISSING) {
-                    pen.put16(at + 12, s.flight.id);
+                    pen.put16(at + 12, f == PV_ID_8 ? s.flight.id & 0xff : s.flight.id);
                 }
             });
             flags.add(() -> {
@@ -345,7 +359,7 @@ final class PlantedPackedDevice implements DeviceQueue {
         long at = f == PV_EVENT_SWAPPED ? l.driverAddr() : l.deviceAddr();
         if (event || f == PV_DESC_UNASKED) {
             if (f != PV_EVENT_STALE || !moved) {
-                m.store16(at, avail | (availWrap ? 0x8000 : 0));
+                m.store16(at, avail | (availWrap || f == PV_EVENT_WRAP_WRITTEN ? 0x8000 : 0));
             }
             moved = true;
             m.store16(at + 2, 2);

@@ -47,6 +47,7 @@ final class PlantedPackedDriver implements DriverQueue {
     private boolean quiet;
     private boolean moved;
     private RingError error;
+    private static int lastLife;
 
     PlantedPackedDriver(GuestMemory memory, QueueLayout layout, long features, Fault fault, Variant variant) {
         m = memory;
@@ -62,6 +63,11 @@ final class PlantedPackedDriver implements DriverQueue {
         free = q;
         for (int i = 0; i < q; i++) {
             ids.add(i);
+        }
+        if (f == PD_STATE_SURVIVES) {
+            next = lastLife % q;
+            used = next;
+            shown = next;
         }
         if (f != PD_NOT_CLEARED) {
             m.fill(l.descAddr(), 16L * q, 0);
@@ -165,8 +171,8 @@ final class PlantedPackedDriver implements DriverQueue {
             all = flags | m.load16(at + 14) & 0x8000 | (lap ? 0x80 : 0);
         }
         Runnable body = () -> {
-            pen.put64(at, address);
-            pen.put32(at + 8, (int) length);
+            pen.put64(at, f == PD_ADDRESS_32 ? address & 0xffff_ffffL : address);
+            pen.put32(at + 8, (int) (f == PD_LENGTH_16 ? length & 0xffff : length));
             pen.put16(at + 12, id);
         };
         int value = all;
@@ -217,7 +223,7 @@ final class PlantedPackedDriver implements DriverQueue {
             pen.put64(at, chain.address(i));
             pen.put32(at + 8, (int) chain.length(i));
             pen.put16(at + 12, 0);
-            int flags = i >= chain.readableCount() ? 2 : 0;
+            int flags = i >= chain.readableCount() && !(f == PD_TABLE_WRITE_MISSING && i == n - 1) ? 2 : 0;
             pen.put16(at + 14, f == PD_TABLE_NEXT && i + 1 < n ? flags | 1 : flags);
         }
         int id = takeId();
@@ -243,6 +249,9 @@ final class PlantedPackedDriver implements DriverQueue {
         mischief.clear();
         shown = next;
         shownWrap = wrap;
+        if (f == PD_STATE_SURVIVES) {
+            lastLife = next;
+        }
     }
 
     @Override
@@ -387,7 +396,7 @@ final class PlantedPackedDriver implements DriverQueue {
         long at = f == PD_EVENT_SWAPPED ? l.deviceAddr() : l.driverAddr();
         if (event || f == PD_DESC_UNASKED) {
             if (f != PD_EVENT_STALE || !moved) {
-                m.store16(at, used | (usedWrap ? 0x8000 : 0));
+                m.store16(at, used | (usedWrap || f == PD_EVENT_WRAP_WRITTEN ? 0x8000 : 0));
             }
             moved = true;
             m.store16(at + 2, f == PD_EVENT_RESERVED ? 6 : 2);
@@ -424,7 +433,7 @@ final class PlantedPackedDriver implements DriverQueue {
 
     @Override
     public int nextAvailable() {
-        return shown | (shownWrap ? 0x8000 : 0);
+        return shown | (shownWrap != (f == PD_NEXT_AVAILABLE) ? 0x8000 : 0);
     }
 
     @Override

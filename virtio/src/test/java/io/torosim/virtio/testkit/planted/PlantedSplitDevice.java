@@ -39,6 +39,7 @@ final class PlantedSplitDevice implements DeviceQueue {
     private boolean muted;
     private boolean earlyWish;
     private RingError error;
+    private static int lastLife;
 
     PlantedSplitDevice(GuestMemory memory, QueueLayout layout, long features, Fault fault, Variant variant) {
         m = memory;
@@ -47,6 +48,9 @@ final class PlantedSplitDevice implements DeviceQueue {
         q = layout.size();
         event = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         tables = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC);
+        if (fault == SV_STATE_SURVIVES) {
+            seen = lastLife;
+        }
         inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
         f = fault;
         v = variant;
@@ -110,6 +114,9 @@ final class PlantedSplitDevice implements DeviceQueue {
                         writable && chain.length(r) > 0 ? chain.address(r) : -1,
                         writable ? chain.address(last) + chain.length(last) : -1,
                         slot));
+        if (f == SV_STATE_SURVIVES) {
+            lastLife = seen + 1;
+        }
         seen = f == SV_INDEX_WIDE ? seen + 1 : seen + 1 & 0xffff;
         if (event && !muted && f != SV_AVAIL_EVENT_STALE) {
             m.store16(availEvent(), seen);
@@ -155,7 +162,8 @@ final class PlantedSplitDevice implements DeviceQueue {
         }
     }
 
-    private boolean table(BufferChain chain, long table, long length, int outer) {
+    private boolean table(BufferChain chain, long tableAddr, long length, int outer) {
+        long table = f == SV_TABLE_ADDRESS_32 ? tableAddr & 0xffff_ffffL : tableAddr;
         if (!tables && f != SV_TABLE_UNASKED) {
             return stop(Rule.S17, "flags", outer);
         }
@@ -209,7 +217,7 @@ final class PlantedSplitDevice implements DeviceQueue {
             }
             write = true;
         }
-        long length = bytes;
+        long length = f == SV_LENGTH_16 ? bytes & 0xffff : bytes;
         if (f == SV_LENGTH_SIGNED) {
             length = (int) bytes;
         }
@@ -232,10 +240,11 @@ final class PlantedSplitDevice implements DeviceQueue {
         if (chain.readableBytes() + chain.writableBytes() + length > 1L << 32) {
             return stop(Rule.S7, "len", length);
         }
+        long from = f == SV_ADDRESS_32 ? address & 0xffff_ffffL : address;
         if (write) {
-            chain.addWritable(address, length);
+            chain.addWritable(from, length);
         } else {
-            chain.addReadable(address, length);
+            chain.addReadable(from, length);
         }
         return true;
     }
@@ -244,6 +253,9 @@ final class PlantedSplitDevice implements DeviceQueue {
     public void complete(int token, long written) {
         Flight flight = flying.get(token);
         if (flight == null || written > flight.room) {
+            if (f == SV_FORGETS_WHEN_MISUSED) {
+                flying.remove(token);
+            }
             throw new IllegalArgumentException("token " + token + ", written " + written);
         }
         flying.remove(token);
@@ -275,6 +287,10 @@ final class PlantedSplitDevice implements DeviceQueue {
 
     @Override
     public void publish() {
+        if (f == SV_PUBLISHES_POPPED) {
+            flying.forEach((token, flight) -> staged.add(new Staged(token, 0, flight)));
+            flying.clear();
+        }
         if ((error != null && f != SV_WRITES_WHEN_BROKEN) || staged.isEmpty()) {
             return;
         }
@@ -345,7 +361,7 @@ final class PlantedSplitDevice implements DeviceQueue {
         if (!event || f == SV_EVENT_FLAGS) {
             return (m.load16(l.driverAddr()) & 1) == (f == SV_INTERRUPT_INVERTED ? 1 : 0);
         }
-        int ev = m.load16(l.driverAddr() + 4 + 2L * q);
+        int ev = m.load16(l.driverAddr() + 4 + 2L * q - (f == SV_USED_EVENT_WRONG_PLACE ? 2 : 0));
         return switch (f) {
             case SV_EVENT_LAST_ONLY -> (now - 1 & 0xffff) == ev;
             case SV_EVENT_NOT_MODULAR -> now >= ev + 1;

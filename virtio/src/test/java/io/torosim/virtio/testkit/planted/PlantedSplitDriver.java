@@ -46,6 +46,7 @@ final class PlantedSplitDriver implements DriverQueue {
     private boolean earlyWish;
     private boolean quiet;
     private RingError error;
+    private static int lastLife;
 
     PlantedSplitDriver(GuestMemory memory, QueueLayout layout, long features, Fault fault, Variant variant) {
         m = memory;
@@ -61,6 +62,11 @@ final class PlantedSplitDriver implements DriverQueue {
         count = q;
         for (int i = 0; i < q; i++) {
             free.add(i);
+        }
+        if (f == SD_STATE_SURVIVES) {
+            avail = lastLife;
+            shown = avail;
+            told = avail;
         }
         if (f != SD_NOT_CLEARED) {
             m.fill(l.descAddr(), 16L * q, 0);
@@ -157,12 +163,13 @@ final class PlantedSplitDriver implements DriverQueue {
             long at = table + 16L * i;
             pen.put64(at, chain.address(i));
             pen.put32(at + 8, (int) chain.length(i));
-            int flags = (i + 1 < n ? 1 : 0) | (i >= chain.readableCount() ? 2 : 0);
+            boolean write = i >= chain.readableCount() && !(f == SD_TABLE_WRITE_MISSING && i == n - 1);
+            int flags = (i + 1 < n ? 1 : 0) | (write ? 2 : 0);
             pen.put16(at + 12, f == SD_TABLE_NESTED && i == n - 1 ? flags | 4 : flags);
             pen.put16(at + 14, i + 1 < n ? i + 1 + (f == SD_TABLE_NEXT ? 1 : 0) : 0);
         }
         int[] own = {f == SD_FREE_PER_CHAIN ? turn++ & q - 1 : free.poll()};
-        describe(own[0], table, f == SD_TABLE_BYTES ? n : 16L * n, f == SD_TABLE_AND_NEXT ? 5 : 4, 0);
+        describe(own[0], table, f == SD_TABLE_BYTES ? n : f == SD_TABLE_TOO_LONG ? 1 << 20 : 16L * n, f == SD_TABLE_AND_NEXT ? 5 : 4, 0);
         return expose(own, chain, table);
     }
 
@@ -210,6 +217,9 @@ final class PlantedSplitDriver implements DriverQueue {
             m.store16(l.driverAddr() + 2, value);
         } else {
             m.storeRelease16(l.driverAddr() + 2, value);
+        }
+        if (f == SD_STATE_SURVIVES) {
+            lastLife = avail;
         }
         late.forEach(Runnable::run);
         late.clear();
@@ -262,7 +272,7 @@ final class PlantedSplitDriver implements DriverQueue {
         if (done == null) {
             return false;
         }
-        if (done.flight != null) {
+        if (done.flight != null && f != SD_RELEASES_DATA_EARLY) {
             free(done.flight);
         }
         used.set(done.id, done.usable, done.reported);
@@ -310,7 +320,7 @@ final class PlantedSplitDriver implements DriverQueue {
             }
         }
         long room = flights[id].room;
-        ready.add(new Done(id, f == SD_LEN_UNBOUNDED ? length : Math.min(length, room), length, release(id)));
+        ready.add(new Done(id, f == SD_LEN_UNBOUNDED ? length : f == SD_BYTES_OF_LAST ? room : Math.min(length, room), length, release(id)));
         reaped = f == SD_INDEX_WIDE ? reaped + step : reaped + step & 0xffff;
         if (event && !quiet && f != SD_USED_EVENT_STALE) {
             m.store16(usedEvent(), reaped + (f == SD_USED_EVENT_AHEAD ? 1 : 0));
@@ -321,6 +331,9 @@ final class PlantedSplitDriver implements DriverQueue {
         Flight flight = flights[id];
         flights[id] = null;
         age.remove(id);
+        if (f == SD_RELEASES_DATA_EARLY) {
+            free(flight);
+        }
         return flight;
     }
 
@@ -375,7 +388,7 @@ final class PlantedSplitDriver implements DriverQueue {
 
     @Override
     public int nextAvailable() {
-        return shown;
+        return f == SD_NEXT_AVAILABLE ? avail : shown;
     }
 
     @Override

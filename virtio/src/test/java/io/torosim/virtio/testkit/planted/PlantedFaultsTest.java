@@ -1,0 +1,221 @@
+package io.torosim.virtio.testkit.planted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.testkit.ExamReport;
+import io.torosim.virtio.testkit.QueueExam;
+import io.torosim.virtio.testkit.Side;
+import io.torosim.virtio.testkit.Verdict;
+import io.torosim.virtio.testkit.Violation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Single faults in halves of our own making against the exam that the guide shows. {@code -Dtorosim.updateDocs=true}
+ * gives each fault the whole exam and writes docs/virtio-faults.md; without it each gets a short one.
+ */
+class PlantedFaultsTest {
+    /** What no rule of the specification forbids; the kit shows it, and it fails only where asked. */
+    private static final Set<Fault> ALLOWED = EnumSet.of(
+            Fault.PD_ID_COUNTS, Fault.PD_LEN_WITHOUT_WRITE);
+
+    private static final Path PAGE = Path.of("../docs/virtio-faults.md");
+    private static final String MARKER = "<!-- table -->\n";
+
+    private static List<Fault> faults() {
+        return Arrays.stream(Fault.values()).filter(f -> f != Fault.NONE).toList();
+    }
+
+    /** One line of the table. */
+    private record Row(Fault fault, String foundBy, Side blamed, String rule, long scripts, long runs) {
+        boolean found() {
+            return !foundBy.isEmpty();
+        }
+
+        String line() {
+            return "| " + fault.half.title + " | " + fault.story + " | " + fault.publicBug + " | "
+                    + (fault.blind() ? "before" : "after") + " | "
+                    + (found() ? foundBy : "**not**") + " | " + rule + " | " + (scripts > 0 ? scripts : "") + " | "
+                    + (runs > 0 ? runs : "") + " |\n";
+        }
+    }
+
+    private static Row row(Fault fault, ExamReport report) {
+        Violation first =
+                Violation.atLeast(Verdict.MUST, report.violations()).get(0);
+        boolean script = report.failing().contains("script");
+        boolean runs = report.failing().startsWith("both");
+        return new Row(
+                fault,
+                report.failing().replaceFirst(", .*", ""),
+                first.side(),
+                first.rule().name(),
+                script ? report.scripts() : 0,
+                runs ? report.interleavings() : 0);
+    }
+
+    private static Row whole(Fault fault) {
+        ExamReport report = Planted.exam(fault).run();
+        return report.failed() ? row(fault, report) : remarked(fault, report);
+    }
+
+    /** What is said of a fault and not of the half without it. */
+    private static Row remarked(Fault fault, ExamReport report) {
+        Set<String> usual = new TreeSet<>();
+        QueueExam right = fault.half.driver
+                ? QueueExam.driver(Planted.driver(Fault.NONE, Variant.PLAIN))
+                : QueueExam.device(Planted.device(Fault.NONE, Variant.PLAIN));
+        right.modes(m -> m.packed() == fault.half.packed)
+                .scripts(4)
+                .interleavings(0)
+                .wraps(false)
+                .run()
+                .violations()
+                .forEach(v -> usual.add(v.rule() + v.error().detail()));
+        return report.violations().stream()
+                .filter(v -> !usual.contains(v.rule() + v.error().detail()))
+                .findFirst()
+                .map(v -> new Row(fault, "a remark", v.side(), v.rule().name(), 0, 0))
+                .orElse(new Row(fault, "", null, "", 0, 0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void everyFault_isFound_andItsSideBlamed(Fault fault) throws IOException {
+        if (fault == Fault.NONE) {
+            return;
+        }
+        String listed = Files.readString(PAGE)
+                .lines()
+                .filter(line -> line.startsWith("| " + fault.half.title + " | " + fault.story + " |"))
+                .findFirst()
+                .orElseThrow();
+        if (listed.contains("both sides") || listed.contains("busy script")) {
+            return; // takes long; in the table
+        }
+        String[] cells = listed.split("\\|");
+        boolean rare = cells[7].trim().matches("\\d{2,}"); // more than 9 scripts
+        ExamReport report = Planted.exam(fault)
+                .scripts(rare ? 12 : 3)
+                .interleavings(0)
+                .wraps(false)
+                .run();
+        Row row = report.failed() ? row(fault, report) : remarked(fault, report);
+        assertThat(row.found()).as(listed).isTrue();
+        assertThat(row.foundBy().equals("a remark")).as(listed).isEqualTo(ALLOWED.contains(fault));
+        assertThat(row.blamed()).as(listed).isEqualTo(Planted.side(fault));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Variant.class)
+    void variants_areFoundInnocent(Variant variant) {
+        for (boolean packed : new boolean[] {false, true}) {
+            for (QueueExam exam : List.of(
+                    QueueExam.driver(Planted.driver(Fault.NONE, variant)),
+                    QueueExam.device(Planted.device(Fault.NONE, variant)))) {
+                ExamReport report = exam.modes(mode -> mode.packed() == packed)
+                        .scripts(2)
+                        .interleavings(4)
+                        .wraps(false)
+                        .run();
+                assertThat(report.failed()).as(report.toString()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void ourHalves_passTheWholeExam() {
+        QueueExam.driver(DriverQueue::create).scripts(4).interleavings(20).verify();
+        QueueExam.device(DeviceQueue::create).scripts(4).interleavings(20).verify();
+    }
+
+    @Test
+    void table_listsEveryFault() throws IOException {
+        if (Boolean.getBoolean("torosim.updateDocs")) {
+            String text = Files.readString(PAGE);
+            Files.writeString(PAGE, text.substring(0, text.indexOf(MARKER) + MARKER.length()) + table());
+        }
+        String page = Files.readString(PAGE);
+        for (Fault fault : faults()) {
+            assertThat(page).contains("| " + fault.half.title + " | " + fault.story + " | " + fault.publicBug + " |");
+        }
+        assertThat(page).contains("| wrong side blamed | none |").contains("| false alarms | none |");
+        assertThat(page).doesNotContain("**not**");
+        assertThat(faults()).hasSizeGreaterThanOrEqualTo(120);
+        assertThat(faults().stream().filter(Fault::blind).count() * 2).isGreaterThanOrEqualTo(faults().size());
+    }
+
+    private static String table() {
+        List<Row> rows = faults().parallelStream().map(PlantedFaultsTest::whole).toList();
+        long guide = rows.stream()
+                .filter(r -> r.found() && !r.foundBy().contains("remark"))
+                .count();
+        List<Long> scripts = rows.stream()
+                .filter(r -> r.scripts() > 0)
+                .map(Row::scripts)
+                .sorted()
+                .toList();
+        List<String> wrong = rows.stream()
+                .filter(r -> r.found() && r.blamed() != Planted.side(r.fault()))
+                .map(r -> r.fault().name())
+                .toList();
+        long publicBugs =
+                rows.stream().filter(r -> !r.fault().publicBug.isEmpty()).count();
+        StringBuilder out = new StringBuilder("| | |\n|---|---|\n");
+        summary(out, "faults", rows.size());
+        summary(out, "of these planted before a look at the kit", rows.stream().filter(r -> r.fault().blind()).count());
+        summary(out, "with a public bug behind them", publicBugs);
+        summary(out, "found by the guide's code alone", guide + " (" + guide * 1000 / rows.size() / 10.0 + " %)");
+        summary(out, "shown as a remark only", rows.stream().filter(r -> r.foundBy().contains("remark")).count());
+        summary(out, "not found", rows.stream().filter(r -> !r.found()).count());
+        summary(
+                out,
+                "found before the first script",
+                rows.stream().filter(r -> r.found() && r.scripts() == 0 && r.runs() == 0).count());
+        summary(out, "median scripts of the others", scripts.get(scripts.size() / 2));
+        summary(out, "wrong side blamed", wrong.isEmpty() ? "none" : wrong);
+        List<String> alarms = falseAlarms();
+        summary(out, "false alarms", alarms.isEmpty() ? "none" : alarms);
+        out.append("\n| half | fault | public bug | planted | found by | rule | scripts | runs |\n")
+                .append("|---|---|---|---|---|---|---|---|\n");
+        rows.forEach(row -> out.append(row.line()));
+        return out.toString();
+    }
+
+    private static void summary(StringBuilder out, String what, Object value) {
+        out.append("| ").append(what).append(" | ").append(value).append(" |\n");
+    }
+
+    private static List<String> falseAlarms() {
+        List<String> alarms = new ArrayList<>();
+        for (Variant variant : Variant.values()) {
+            for (boolean packed : new boolean[] {false, true}) {
+                if (QueueExam.driver(Planted.driver(Fault.NONE, variant))
+                        .modes(m -> m.packed() == packed)
+                        .run()
+                        .failed()) {
+                    alarms.add(variant + " driver");
+                }
+                if (QueueExam.device(Planted.device(Fault.NONE, variant))
+                        .modes(m -> m.packed() == packed)
+                        .run()
+                        .failed()) {
+                    alarms.add(variant + " device");
+                }
+            }
+        }
+        return alarms;
+    }
+}
