@@ -34,7 +34,8 @@ class ExampleProjectTest {
     @Test
     void compiles_andPasses() throws Exception {
         String path = Stream.of(DeviceQueue.class, GuestMemory.class, Test.class, API.class)
-                .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
+                .map(type ->
+                        type.getProtectionDomain().getCodeSource().getLocation().getPath())
                 .collect(Collectors.joining(File.pathSeparator));
         List<Path> sources = sources();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

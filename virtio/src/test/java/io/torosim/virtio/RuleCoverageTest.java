@@ -97,7 +97,10 @@ class RuleCoverageTest {
         assertThat(rows).hasSize(186);
         for (String[] row : rows) {
             assertThat(row[2]).isIn("pass", "fail", "reject", "wedged", "skip");
-            assertThat(row[2].equals("skip")).as(row[0]).isEqualTo(row[1].isEmpty()).isNotEqualTo(row[3].isEmpty());
+            assertThat(row[2].equals("skip"))
+                    .as(row[0])
+                    .isEqualTo(row[1].isEmpty())
+                    .isNotEqualTo(row[3].isEmpty());
             if (!row[1].isEmpty()) {
                 assertThat(Rule.valueOf(row[1])).isNotNull();
             }

@@ -89,7 +89,9 @@ class TestYourOwnQueueTest {
         assertThat(parts).hasSize(3);
         for (int i = 1; i < parts.length; i++) {
             assertThat(guide)
-                    .contains(parts[i].substring(0, parts[i].indexOf("    // end\n")).stripTrailing().stripIndent());
+                    .contains(parts[i].substring(0, parts[i].indexOf("    // end\n"))
+                            .stripTrailing()
+                            .stripIndent());
         }
     }
 }

@@ -71,7 +71,8 @@ class ExhaustiveTest {
                         }
                         int area = event % q | (event < q ? 0x8000 : 0) | PackedRing.EVENT_DESC << 16;
                         if (PackedRing.needEvent(area, true, q, end % q, end < q, passed) != hit) {
-                            throw new AssertionError("q " + q + " start " + start + " passed " + passed + " event " + event);
+                            throw new AssertionError(
+                                    "q " + q + " start " + start + " passed " + passed + " event " + event);
                         }
                         tried++;
                     }
@@ -211,7 +212,9 @@ class ExhaustiveTest {
                 ChoiceSearch.Outcome outcome = ChoiceSearch.bounded(
                         Interleaving.of(mode, 1, order, DriverQueue::create, DeviceQueue::create), 3, 400_000);
                 assertThat(outcome.failure()).as(mode + " " + order).isNull();
-                assertThat(outcome.runs()).as(mode + " " + order + " is not exhausted").isLessThan(400_000);
+                assertThat(outcome.runs())
+                        .as(mode + " " + order + " is not exhausted")
+                        .isLessThan(400_000);
                 System.out.println(mode + " " + order + ": " + outcome.runs() + " runs");
             }
         }

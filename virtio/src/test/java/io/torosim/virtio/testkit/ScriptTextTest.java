@@ -43,7 +43,8 @@ class ScriptTextTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("\"" + line + "\"");
         }
-        for (String mode : List.of("", "split", "ring q=8", "split q=", "split q=3", "split+fast q=8", "packed+in_order")) {
+        for (String mode :
+                List.of("", "split", "ring q=8", "split q=", "split q=3", "split+fast q=8", "packed+in_order")) {
             assertThatThrownBy(() -> DriverScript.parse(mode)).isInstanceOf(IllegalArgumentException.class);
         }
     }

@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class PlantedFaultsTest {
     /** What no rule of the specification forbids; the kit shows it, and it fails only where asked. */
-    private static final Set<Fault> ALLOWED = EnumSet.of(
-            Fault.PD_ID_COUNTS, Fault.PD_LEN_WITHOUT_WRITE);
+    private static final Set<Fault> ALLOWED = EnumSet.of(Fault.PD_ID_COUNTS, Fault.PD_LEN_WITHOUT_WRITE);
 
     private static final Path PAGE = Path.of("../docs/virtio-faults.md");
     private static final String MARKER = "<!-- table -->\n";
@@ -53,8 +52,7 @@ class PlantedFaultsTest {
     }
 
     private static Row row(Fault fault, ExamReport report) {
-        Violation first =
-                Violation.atLeast(Verdict.MUST, report.violations()).get(0);
+        Violation first = Violation.atLeast(Verdict.MUST, report.violations()).get(0);
         boolean script = report.failing().contains("script");
         boolean runs = report.failing().startsWith("both");
         return new Row(
@@ -175,15 +173,23 @@ class PlantedFaultsTest {
                 rows.stream().filter(r -> !r.fault().publicBug.isEmpty()).count();
         StringBuilder out = new StringBuilder("| | |\n|---|---|\n");
         summary(out, "faults", rows.size());
-        summary(out, "of these planted before a look at the kit", rows.stream().filter(r -> r.fault().blind()).count());
+        summary(
+                out,
+                "of these planted before a look at the kit",
+                rows.stream().filter(r -> r.fault().blind()).count());
         summary(out, "with a public bug behind them", publicBugs);
         summary(out, "found by the guide's code alone", guide + " (" + guide * 1000 / rows.size() / 10.0 + " %)");
-        summary(out, "shown as a remark only", rows.stream().filter(r -> r.foundBy().contains("remark")).count());
+        summary(
+                out,
+                "shown as a remark only",
+                rows.stream().filter(r -> r.foundBy().contains("remark")).count());
         summary(out, "not found", rows.stream().filter(r -> !r.found()).count());
         summary(
                 out,
                 "found before the first script",
-                rows.stream().filter(r -> r.found() && r.scripts() == 0 && r.runs() == 0).count());
+                rows.stream()
+                        .filter(r -> r.found() && r.scripts() == 0 && r.runs() == 0)
+                        .count());
         summary(out, "median scripts of the others", scripts.get(scripts.size() / 2));
         summary(out, "wrong side blamed", wrong.isEmpty() ? "none" : wrong);
         List<String> alarms = falseAlarms();

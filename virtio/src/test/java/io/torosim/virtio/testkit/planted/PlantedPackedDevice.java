@@ -200,9 +200,8 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (outside) {
             return stop(Rule.S15, "addr", address);
         }
-        long length = f == PV_DOUBLE_FETCH
-                ? m.load32(at + 8) & 0xffff_ffffL
-                : f == PV_LENGTH_16 ? bytes & 0xffff : bytes;
+        long length =
+                f == PV_DOUBLE_FETCH ? m.load32(at + 8) & 0xffff_ffffL : f == PV_LENGTH_16 ? bytes & 0xffff : bytes;
         if (chain.readableBytes() + chain.writableBytes() + length > 1L << 32) {
             return stop(Rule.S7, "len", length);
         }
@@ -287,7 +286,11 @@ final class PlantedPackedDevice implements DeviceQueue {
         for (int i = 0; i < count; i++) {
             int slot = (used + i) % q;
             long at = l.descAddr() + 16L * (f == PV_USED_IN_PLACE ? s.flight.slot : slot);
-            long length = f == PV_LEN_ZERO ? 0 : f == PV_LEN_CAPACITY ? s.flight.room : f == PV_LEN_COUNTS_READ ? s.written + s.flight.readBytes : s.written;
+            long length = f == PV_LEN_ZERO
+                    ? 0
+                    : f == PV_LEN_CAPACITY
+                            ? s.flight.room
+                            : f == PV_LEN_COUNTS_READ ? s.written + s.flight.readBytes : s.written;
             boolean lap = used + i >= q ? !usedWrap : usedWrap;
             boolean write = s.written > 0 && f != PV_WRITE_NEVER || f == PV_WRITE_ALWAYS;
             int value = (lap ? 0x8080 : 0) | (write ? 2 : 0);

@@ -169,7 +169,12 @@ final class PlantedSplitDriver implements DriverQueue {
             pen.put16(at + 14, i + 1 < n ? i + 1 + (f == SD_TABLE_NEXT ? 1 : 0) : 0);
         }
         int[] own = {f == SD_FREE_PER_CHAIN ? turn++ & q - 1 : free.poll()};
-        describe(own[0], table, f == SD_TABLE_BYTES ? n : f == SD_TABLE_TOO_LONG ? 1 << 20 : 16L * n, f == SD_TABLE_AND_NEXT ? 5 : 4, 0);
+        describe(
+                own[0],
+                table,
+                f == SD_TABLE_BYTES ? n : f == SD_TABLE_TOO_LONG ? 1 << 20 : 16L * n,
+                f == SD_TABLE_AND_NEXT ? 5 : 4,
+                0);
         return expose(own, chain, table);
     }
 
@@ -320,7 +325,11 @@ final class PlantedSplitDriver implements DriverQueue {
             }
         }
         long room = flights[id].room;
-        ready.add(new Done(id, f == SD_LEN_UNBOUNDED ? length : f == SD_BYTES_OF_LAST ? room : Math.min(length, room), length, release(id)));
+        ready.add(new Done(
+                id,
+                f == SD_LEN_UNBOUNDED ? length : f == SD_BYTES_OF_LAST ? room : Math.min(length, room),
+                length,
+                release(id)));
         reaped = f == SD_INDEX_WIDE ? reaped + step : reaped + step & 0xffff;
         if (event && !quiet && f != SD_USED_EVENT_STALE) {
             m.store16(usedEvent(), reaped + (f == SD_USED_EVENT_AHEAD ? 1 : 0));
