@@ -61,16 +61,15 @@ public final class GuestSession implements AutoCloseable {
         host = new RemoteHost(machine, link, addresses.gateway(), ToroPing.pinged());
         Optional<NicComparison.Card> card =
                 application.card().map(usual -> spec.card().orElse(usual));
+        heap = card.isPresent() || volume != null ? new KernelHeap(machine, spec.memQuirks()) : null;
         if (card.isPresent()) {
-            heap = new KernelHeap(machine, spec.memQuirks());
             GuestNic nic =
                     new GuestNic(machine, process, spec.backend(), card.get(), link, heap, code, spec.virtioQuirks());
             stack = new ToroStack(kernel, nic, addresses, spec.networkQuirks(), code, console);
         } else {
-            heap = null;
             stack = null;
         }
-        files = volume == null ? null : new GuestFiles(kernel, volume, application.diskOwner(), spec.fatQuirks(), code);
+        files = volume == null ? null : new GuestFiles(kernel, volume, application.diskOwner(), spec.fatQuirks(), code, heap);
         keyboard = new ConsoleKeyboard(kernel, console, spec.consoleQuirks());
         keyboard.type(spec.keys(), FIRST_KEY_PS, KEY_PS);
         context = new GuestContext(kernel, console, keyboard, code, stack, files, spec.fileBufferBytes());
@@ -162,7 +161,7 @@ public final class GuestSession implements AutoCloseable {
         return Optional.ofNullable(stack);
     }
 
-    /** Returns the kernel's memory, if anything uses it: with a network stack. */
+    /** Returns the kernel's memory, if anything uses it: with a network stack or a disk. */
     public Optional<KernelHeap> heap() {
         return Optional.ofNullable(heap);
     }

@@ -16,13 +16,12 @@ import io.torosim.guest.driver.IdeDriver;
 import io.torosim.guest.driver.ThreadRoutine;
 import io.torosim.guest.fs.FatReader;
 import io.torosim.guest.fs.ReadStatus;
+import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.AtaDisk;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
-import it.unimi.dsi.fastutil.ints.Int2ObjectRBTreeMap;
-import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.io.IOException;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -43,11 +42,8 @@ public final class GuestFiles {
     private final AtaDisk ata;
     private final IdeChannel channel;
     private final FatReader fat;
-    /** Buffers that no reader has, by their size. */
-    private final Int2ObjectRBTreeMap<LongArrayList> buffers = new Int2ObjectRBTreeMap<>();
-
-    private final long heapEnd;
-    private long heapTop;
+    private final KernelHeap heap;
+    private final int owner;
 
     /**
      * Puts a disk on the first IDE channel, and interrupt controllers on the machine if it has none.
@@ -55,13 +51,20 @@ public final class GuestFiles {
      * @param volume the partition with the FAT16 volume
      * @param owner the core whose threads read it
      * @param quirks the defects of the FAT driver that are on
+     * @param heap gives blocks, the table's copy and the readers' buffers
      */
-    public GuestFiles(ToroKernel kernel, BlockDevice volume, int owner, Set<FatQuirk> quirks, CodeCosts code) {
+    public GuestFiles(
+            ToroKernel kernel,
+            BlockDevice volume,
+            int owner,
+            Set<FatQuirk> quirks,
+            CodeCosts code,
+            KernelHeap heap) {
         Machine machine = kernel.machine();
         this.code = code;
         this.memory = machine.memory();
-        this.heapTop = machine.memory().ram().sizeBytes();
-        this.heapEnd = heapTop / 2;
+        this.heap = heap;
+        this.owner = owner;
         this.cpu = new GuestCpu(machine.vcpu(owner));
         PicPair.provide(machine);
         PicPair.open(machine.bus(), IdeChannel.Place.PRIMARY.line());
@@ -87,13 +90,13 @@ public final class GuestFiles {
                 code.ps(Routine.COPY_BYTES, SECTOR));
     }
 
-    /** Guest memory from the upper half of RAM, downwards; -1 if there is no more. */
+    /** A block of the owner's memory, zeros; -1 if there is no more. */
     private long allocate(long bytes) {
-        long at = heapTop - (bytes + 15 & -16);
-        if (at < heapEnd) {
+        long at = heap.get(owner, bytes);
+        if (at == 0) {
             return -1;
         }
-        heapTop = at;
+        memory.fill(at, bytes, 0);
         return at;
     }
 
@@ -130,9 +133,7 @@ public final class GuestFiles {
 
     private void read(StepProgram program, ToroInode inode, int most, Consumer<byte[]> content, Outcome outcome) {
         int count = (int) Math.min(most, inode.size());
-        int room = Integer.highestOneBit(Math.max(count, 8)) << 1 & Integer.MAX_VALUE;
-        LongArrayList free = buffers.computeIfAbsent(room, size -> new LongArrayList());
-        long buffer = free.isEmpty() ? allocate(Math.max(room, count)) : free.removeLong(free.size() - 1);
+        long buffer = allocate(Math.max(count, 1));
         if (buffer < 0) {
             content.accept(null);
             outcome.done(failure(ReadStatus.NO_MEMORY));
@@ -141,8 +142,7 @@ public final class GuestFiles {
         execute(program, fat.read(), begun -> fat.readArguments(begun, inode, 0, count, buffer), over -> {
             byte[] bytes = new byte[fat.bytesRead(over)];
             memory.copyOut(buffer, bytes, 0, bytes.length);
-            memory.fill(buffer, count, 0);
-            free.add(buffer);
+            heap.free(owner, buffer);
             ReadStatus status = FatReader.status(over);
             content.accept(status == ReadStatus.OK ? bytes : null);
             outcome.done(failure(status));

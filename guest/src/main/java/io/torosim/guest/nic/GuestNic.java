@@ -1,11 +1,10 @@
 package io.torosim.guest.nic;
 
-import io.torosim.core.bus.AccessKind;
 import io.torosim.core.bus.Bus;
-import io.torosim.core.bus.PortDevice;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.device.PicPair;
 import io.torosim.guest.driver.DriverCosts;
 import io.torosim.guest.driver.NetDriver;
 import io.torosim.guest.driver.VirtioNet;
@@ -34,7 +33,6 @@ public final class GuestNic {
     public static final int VIRTIO_BAR = 0xc040;
 
     private static final int VIRTIO_BAR_PORTS = 64;
-    private static final int[] PIC_COMMAND_PORTS = {0x20, 0xa0};
 
     private final Machine machine;
     private final NicComparison.Card card;
@@ -81,11 +79,7 @@ public final class GuestNic {
                 new VirtioDevice(model, machine.memory(), DeviceProfile.LEGACY_ONLY, (cause, queue) -> raise());
         Bus bus = machine.bus();
         bus.claim("virtio-net", VIRTIO_BAR, VIRTIO_BAR_PORTS, new VirtioPorts(device, () -> line = false));
-        for (int port : PIC_COMMAND_PORTS) {
-            if (bus.ownerOf(port).equals("nobody")) {
-                bus.claim("interrupt controller", port, 1, new EndOfInterrupt());
-            }
-        }
+        PicPair.provide(machine); // the handler's ends of interrupt are accesses to it
         NetDriver brought = new VirtioNet(bus, VIRTIO_BAR, heap, costs, quirks);
         link.connectGuest(model::fromWire);
         return brought;
@@ -111,23 +105,5 @@ public final class GuestNic {
     /** Returns the memory that its driver and the stack above it use. */
     public KernelHeap heap() {
         return heap;
-    }
-
-    /** The command port of an interrupt controller that only hears the end of interrupts. */
-    private static final class EndOfInterrupt implements PortDevice {
-        @Override
-        public int read(int offset, int widthBytes) {
-            return 0;
-        }
-
-        @Override
-        public void write(int offset, int widthBytes, int value) {
-            // the model delivers one interrupt of a card at a time anyway
-        }
-
-        @Override
-        public AccessKind kind(int offset, boolean write) {
-            return AccessKind.KERNEL_PORT;
-        }
     }
 }
