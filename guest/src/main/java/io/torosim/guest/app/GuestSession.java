@@ -69,7 +69,9 @@ public final class GuestSession implements AutoCloseable {
         } else {
             stack = null;
         }
-        files = volume == null ? null : new GuestFiles(kernel, volume, application.diskOwner(), spec.fatQuirks(), code, heap);
+        files = volume == null
+                ? null
+                : new GuestFiles(kernel, volume, application.diskOwner(), spec.fatQuirks(), code, heap);
         keyboard = new ConsoleKeyboard(kernel, console, spec.consoleQuirks());
         keyboard.type(spec.keys(), FIRST_KEY_PS, KEY_PS);
         context = new GuestContext(kernel, console, keyboard, code, stack, files, spec.fileBufferBytes());

@@ -54,12 +54,7 @@ public final class GuestFiles {
      * @param heap gives blocks, the table's copy and the readers' buffers
      */
     public GuestFiles(
-            ToroKernel kernel,
-            BlockDevice volume,
-            int owner,
-            Set<FatQuirk> quirks,
-            CodeCosts code,
-            KernelHeap heap) {
+            ToroKernel kernel, BlockDevice volume, int owner, Set<FatQuirk> quirks, CodeCosts code, KernelHeap heap) {
         Machine machine = kernel.machine();
         this.code = code;
         this.memory = machine.memory();
