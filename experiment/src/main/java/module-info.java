@@ -8,6 +8,7 @@ module io.torosim.experiment {
     exports io.torosim.experiment.boot;
     exports io.torosim.experiment.catalog;
     exports io.torosim.experiment.cpu;
+    exports io.torosim.experiment.later;
     exports io.torosim.experiment.load;
     exports io.torosim.experiment.mem;
     exports io.torosim.experiment.network;

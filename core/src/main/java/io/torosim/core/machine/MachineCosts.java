@@ -14,6 +14,8 @@ public final class MachineCosts {
     private final long interruptEntryPs;
     private final long haltExitPs;
     private final long wakeFromBlockPs;
+    private final long coldWakePs;
+    private final long coldAfterPs;
     private final long cstateExitPs;
     private final long nullExitPs;
     private final long ipiPs;
@@ -32,8 +34,12 @@ public final class MachineCosts {
         this.tcgExitPs = model.ps("tcg.exit");
         this.interruptEntryPs = exit("kvm.irq_inject_running");
         this.haltExitPs = exit("kvm.hlt_exit");
-        this.wakeFromBlockPs = model.ps("kvm.wake_from_block");
         this.cstateExitPs = model.ps("host.cstate_exit");
+        long deviceSidePs = tcg ? model.ps("tcg.timer_latency") + cstateExitPs : 0;
+        this.wakeFromBlockPs =
+                tcg ? Math.max(0, model.ps("tcg.wake_latency") - deviceSidePs) : model.ps("kvm.wake_from_block");
+        this.coldWakePs = tcg ? Math.max(0, model.ps("tcg.wake_latency_cold") - deviceSidePs) : wakeFromBlockPs;
+        this.coldAfterPs = model.ps("tcg.wake_cold_after");
         this.nullExitPs = exit("kvm.exit_null");
         this.ipiPs = exit("kvm.ipi");
         this.pioPs = exit("kvm.exit_pio_user");
@@ -82,6 +88,11 @@ public final class MachineCosts {
     /** Returns the time from an interrupt to the first step of a vCPU whose thread was blocked, the sleep state of its CPU aside. */
     public long wakeFromBlockPs() {
         return wakeFromBlockPs;
+    }
+
+    /** Returns the same after a halt of {@code haltedPs}: under emulation a long one makes the way back longer. */
+    long wakeFromBlockPs(long haltedPs) {
+        return haltedPs >= coldAfterPs ? coldWakePs : wakeFromBlockPs;
     }
 
     /** Returns {@link #wakeFromBlockPs} and {@link #cstateExitPs} together. */

@@ -424,7 +424,9 @@ public final class Vcpu {
             wakeAt(simulation.nowPs() + machine.sleepStates().wakes(id));
         } else if (mode == Mode.BLOCKED) {
             long exitPs = machine.sleepStates().wakes(id);
-            wakeAt(simulation.nowPs() + atPresentClock(machine.costs().wakeFromBlockPs()) + exitPs);
+            wakeAt(simulation.nowPs()
+                    + atPresentClock(machine.costs().wakeFromBlockPs(simulation.nowPs() - haltedSincePs))
+                    + exitPs);
         } else if (mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle)) {
             cut();
         }

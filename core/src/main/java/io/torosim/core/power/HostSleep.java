@@ -19,7 +19,10 @@ public final class HostSleep implements SleepStates {
     public enum Choice {
         /** Always C1, as with {@code intel_idle.max_cstate=1}: awake at once, dear in power. */
         C1,
-        /** The deepest state that pays within the expected sleep ({@code menu}, the default of Linux). */
+        /**
+         * The deepest state that pays within the expected sleep ({@code menu}, the default of Linux), as of Linux 4.4 to 4.18, the
+         * kernels of the published measurements; menu and TEO were changed in 2026, and TEO is not modelled.
+         */
         MENU,
         /** Always C6. */
         C6;

@@ -4,7 +4,9 @@ import io.torosim.experiment.Experiment;
 import io.torosim.experiment.boot.BootExperiment;
 import io.torosim.experiment.cpu.CpuUsageExperiment;
 import io.torosim.experiment.cpu.SensitivityExperiment;
+import io.torosim.experiment.cpu.StudyExperiment;
 import io.torosim.experiment.cpu.SweepExperiment;
+import io.torosim.experiment.later.LaterExperiment;
 import io.torosim.experiment.mem.MemoryExperiment;
 import io.torosim.experiment.network.NetworkExperiment;
 import io.torosim.experiment.nic.NicExperiment;
@@ -29,6 +31,7 @@ public final class Experiments {
                     "sensitivity",
                     "which conclusions about CPU usage hang on a guess",
                     s -> new SensitivityExperiment(s)),
+            new Entry("study", "your own guest, policy and load", s -> new StudyExperiment(s)),
             new Entry("boot", "boot time", s -> new BootExperiment(s)),
             new Entry("nic", "network cards: virtio-net, e1000 and ne2000", s -> new NicExperiment(s)),
             new Entry("network", "Toro's network stack over delay and loss", s -> new NetworkExperiment(s)),
@@ -40,7 +43,8 @@ public final class Experiments {
             new Entry(
                     "power",
                     "energy of idle policies under the governors of the host",
-                    s -> new PowerExperiment(s, Duration.ofSeconds(6))));
+                    s -> new PowerExperiment(s, Duration.ofSeconds(6))),
+            new Entry("later", "Toro after 2018: idle rules until 2020, boot limits", s -> new LaterExperiment(s)));
 
     private Experiments() {}
 

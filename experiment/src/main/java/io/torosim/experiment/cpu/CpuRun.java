@@ -97,7 +97,7 @@ record CpuRun(
                 .run());
     }
 
-    private static Load load(Arrivals arrivals, int concurrency) {
+    static Load load(Arrivals arrivals, int concurrency) {
         if (arrivals instanceof Arrivals.ClosedLoop loop) {
             return new Load.Bursts(loop.period(), loop.burst(), loop.requestsPerBurst() * concurrency, concurrency);
         }

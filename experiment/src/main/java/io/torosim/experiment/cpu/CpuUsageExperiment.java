@@ -26,7 +26,7 @@ import java.util.Map;
  * threads, and Ubuntu (Toro blog, "Reducing CPU usage", 2018-06-24).
  */
 public final class CpuUsageExperiment implements Experiment {
-    /** A host on which it shows that calibration has failed. */
+    /** A host on which it shows that calibration has failed, where the specification names no clock. */
     private static final int QUICK_MHZ = 3_600;
 
     private static final Duration SHORT = Duration.ofSeconds(6);
@@ -85,13 +85,16 @@ public final class CpuUsageExperiment implements Experiment {
         runs.add("old master, one core up", () -> onePeriod(spec, oldMaster.withStartedCores(1), seed));
         runs.add("Ubuntu, halt polling", () -> onePeriod(spec.with(Keys.HALT_POLLING, true), linux, seed));
         runs.add("Toro after, byte by byte", () -> ByteExactRun.run(spec, after, seed));
-        Specification quick = spec.with(Keys.TSC_MHZ, QUICK_MHZ).with(Keys.BELIEVED_MHZ, 0);
-        Specification wrong = spec.with(Keys.TSC_MHZ, QUICK_MHZ).with(Keys.BELIEVED_MHZ, KernelConfig.FALLBACK_MHZ);
+        int mhz = spec.changed().contains(Keys.TSC_MHZ.name()) ? spec.get(Keys.TSC_MHZ) : QUICK_MHZ;
+        String clock = "Toro, " + mhz + " MHz";
+        String believed = clock + " taken for " + KernelConfig.FALLBACK_MHZ;
+        Specification quick = spec.with(Keys.TSC_MHZ, mhz).with(Keys.BELIEVED_MHZ, 0);
+        Specification wrong = spec.with(Keys.TSC_MHZ, mhz).with(Keys.BELIEVED_MHZ, KernelConfig.FALLBACK_MHZ);
         int ofThisMachine = 10;
-        runs.add("Toro, 3.6 GHz", () -> shortBurst(quick, after, seed));
-        runs.add("Toro, 3.6 GHz taken for 2393 MHz", () -> shortBurst(wrong, after, seed));
-        runs.add("Toro, 3.6 GHz, sparse requests", () -> sparse(quick, after, seed));
-        runs.add("Toro, 3.6 GHz taken for 2393 MHz, sparse requests", () -> sparse(wrong, after, seed));
+        runs.add(clock, () -> shortBurst(quick, after, seed));
+        runs.add(believed, () -> shortBurst(wrong, after, seed));
+        runs.add(clock + ", sparse requests", () -> sparse(quick, after, seed));
+        runs.add(believed + ", sparse requests", () -> sparse(wrong, after, seed));
         List<CpuRun> done = runs.run(progress);
 
         CpuRun toroBefore = done.get(0);

@@ -77,12 +77,15 @@ public final class SweepExperiment implements Experiment {
                 new Guest("halt-at-once", "Toro, halt at once", IdlePolicy.haltAtOnce()),
                 new Guest(
                         "halt-at-once-repaired", "Toro, halt at once, defects repaired", IdlePolicy.haltAtOnce(), true),
-                new Guest("ubuntu", "Ubuntu", null));
+                new Guest("ubuntu", "Ubuntu", null),
+                new Guest("pollers-spin-2019", "Toro of August 2019, pollers spin", IdlePolicy.pollersSpin2019()),
+                new Guest("no-idle-flag-2020", "Toro of November 2020, no Idle flag", IdlePolicy.noIdleFlag2020()));
         List<Guest> onCores = List.of(
                 new Guest("busy-poll", "Toro, master before Nov 2017", IdlePolicy.busyPoll()),
                 guests.get(0),
                 guests.get(1),
-                guests.get(UBUNTU));
+                guests.get(UBUNTU),
+                guests.get(UBUNTU + 2));
         for (Guest guest : guests) {
             for (int n : REQUESTS) {
                 runs.add("N", guest, n, spec.get(Keys.VCPUS), PERIOD_OF_N, n, PERIOD_OF_N);

@@ -41,6 +41,8 @@ public final class PowerExperiment implements Experiment {
             Guest.toro("halt-without-hint", "halt without hint", IdlePolicy.haltWithoutHint()),
             POLL_THEN_HALT,
             Guest.toro("last-irq-2020", "2020: 2000 ms since the last interrupt", IdlePolicy.lastIrq2020()),
+            Guest.toro("pollers-spin-2019", "August 2019: pollers spin", IdlePolicy.pollersSpin2019()),
+            Guest.toro("no-idle-flag-2020", "November 2020: no Idle flag", IdlePolicy.noIdleFlag2020()),
             HALT_AT_ONCE,
             new Guest("mwait-honoured", "mwait honoured", Optional.of(IdlePolicy.mwait()), MwaitMode.HONOURED),
             new Guest("mwait-trapped", "mwait trapped", Optional.of(IdlePolicy.mwait()), MwaitMode.TRAPPED),

@@ -94,9 +94,13 @@ public final class Key<T> {
 
     /** A time of at least {@code least}; any that is longer than 0 where that is zero. */
     static Key<Duration> duration(String name, Duration fallback, Duration least) {
+        return duration(name, s -> fallback, least);
+    }
+
+    static Key<Duration> duration(String name, Function<Specification, Duration> fallback, Duration least) {
         return new Key<>(
                 name,
-                s -> fallback,
+                fallback,
                 (raw, beside) -> duration(raw),
                 v -> {
                     if (least.isZero()) {

@@ -4,7 +4,9 @@ import io.torosim.core.cost.CostModelException;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.host.TopMode;
 import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.time.Picos;
 import io.torosim.guest.net.NetBackend;
+import io.torosim.sched.IdlePolicy;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Path;
@@ -78,6 +80,33 @@ public final class Keys {
     /** Memory of the machine that boots, in MiB. */
     public static final Key<Integer> BOOT_RAM = Key.count("boot.ram-mib", 1024, 16, 1 << 20);
 
+    /** Whether the machine that boots has a PIT. */
+    public static final Key<Boolean> BOOT_PIT = Key.flag("boot.pit", true);
+
+    /** Which guest a study runs. */
+    public static final Key<StudyGuest> GUEST_KIND =
+            Key.choice("guest.kind", s -> StudyGuest.TORO, List.of(StudyGuest.values()), StudyGuest::label);
+
+    /** Toro's idle policy: one of ours by its name, or a class. */
+    public static final Key<IdlePolicy> GUEST_POLICY =
+            Key.text("guest.policy", s -> IdlePolicy.pollThenHalt(), Policies::of, IdlePolicy::name);
+
+    /** Its window; the policy's own where nothing is said. */
+    public static final Key<Duration> GUEST_WINDOW = Key.duration(
+            "guest.window", s -> Picos.toDuration(s.get(GUEST_POLICY).windowPs(s.costs())), Duration.ZERO);
+
+    /** Rate of the PIT that interrupts a poller; 0: none. */
+    public static final Key<Integer> GUEST_TIMER_HZ = Key.count("guest.timer-hz", 0, 0, 100_000);
+
+    /** Whether Linux's background services run. */
+    public static final Key<Boolean> GUEST_SERVICES = Key.flag("guest.services", true);
+
+    /** Requests a second, independent of each other; 0: bursts, or one with each tick of a poller's timer. */
+    public static final Key<Integer> RATE = Key.count("load.rate", 0, 0, 1_000_000);
+
+    /** What a request of a poller takes at the speed of a real processor. */
+    public static final Key<Duration> WORK = Key.duration("load.work", Duration.ofNanos(50_000), Duration.ZERO);
+
     private static final List<Key<?>> ALL = List.of(
             HOST_PROFILE,
             VCPU_MODE,
@@ -97,7 +126,15 @@ public final class Keys {
             BURST,
             REQUESTS,
             BOOT_VCPUS,
-            BOOT_RAM);
+            BOOT_RAM,
+            BOOT_PIT,
+            GUEST_KIND,
+            GUEST_POLICY,
+            GUEST_WINDOW,
+            GUEST_TIMER_HZ,
+            GUEST_SERVICES,
+            RATE,
+            WORK);
 
     private Keys() {}
 

@@ -32,13 +32,15 @@ final class BootKernel {
     private final long fillPermille;
     private final boolean[] started;
     private final boolean[] confirmed;
+    private final boolean pit;
     private int localCpuSpeed;
     private long pitTicks;
     private long initSentPs = Picos.NEVER;
 
     /** {@code coreProgram} is what a started core does. */
-    BootKernel(Machine machine, List<BootUnit> coreProgram) {
+    BootKernel(Machine machine, List<BootUnit> coreProgram, boolean pit) {
         this.machine = machine;
+        this.pit = pit;
         this.coreProgram = coreProgram;
         this.costs = machine.costs();
         CostModel model = costs.model();
@@ -73,7 +75,8 @@ final class BootKernel {
     }
 
     long vgaBytePs(boolean trapped) {
-        return costs.model().ps(trapped ? "vga.cell_access_trapped" : "vga.cell_access");
+        String whereTrapped = machine.spec().vcpuMode().isTcg() ? "vga.cell_access_tcg" : "vga.cell_access_trapped";
+        return costs.model().ps(trapped ? whereTrapped : "vga.cell_access");
     }
 
     long accessPs(ExitCause cause) {
@@ -97,6 +100,11 @@ final class BootKernel {
     }
 
     /** LocalCpuSpeed (Arch.pas) in MHz, 0 before the calibration. */
+    /** Whether the machine has a PIT; without one its ports read as ones, and no time seems to pass. */
+    boolean hasPit() {
+        return pit;
+    }
+
     int localCpuSpeed() {
         return localCpuSpeed;
     }

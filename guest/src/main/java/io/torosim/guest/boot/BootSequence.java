@@ -21,6 +21,7 @@ public final class BootSequence {
     private final BootPath path;
     private final MachineSpec spec;
     private final BringUpOrder order;
+    private final boolean pit;
     private List<BootPhase> phases;
 
     /** Lays out the boot of {@code spec} by {@code path}, of a program such as ToroHello. */
@@ -30,6 +31,12 @@ public final class BootSequence {
 
     /** The same with the other cores brought up in {@code order}. */
     public BootSequence(BootPath path, MachineSpec spec, BringUpOrder order) {
+        this(path, spec, order, true);
+    }
+
+    /** The same with or without a PIT ({@code -machine pit=off}), by which the kernel calibrates its clock. */
+    public BootSequence(BootPath path, MachineSpec spec, BringUpOrder order, boolean pit) {
+        this.pit = pit;
         this.path = path;
         this.spec = spec;
         this.order = order;
@@ -71,7 +78,7 @@ public final class BootSequence {
         try (Machine machine = Machine.create(spec)) {
             machine.trace().addSink(sink);
             BootKernel kernel = new BootKernel(
-                    machine, BringUp.ownStart(spec, machine.costs().ipiPs()));
+                    machine, BringUp.ownStart(spec, machine.costs().ipiPs()), pit);
             List<BootUnit> units = new ArrayList<>(new LoaderUnits(spec.costs()).of(path));
             units.addAll(new KernelUnits(spec).of(path, order));
             BootProcessor processor = new BootProcessor(kernel, units, Activity.OFF);

@@ -17,7 +17,8 @@ import io.torosim.sched.KernelConfig;
  *
  * <p>The count has 16 bits. Below 110 ticks the rate would not fit into 16 bits: then the kernel takes
  * {@link KernelConfig#FALLBACK_MHZ}. No counter is that fast, but one of 109.1 to 109.3 MHz wraps the count and lands there;
- * a slower one gets a rate that is far too high.
+ * a slower one gets a rate that is far too high. A machine without a PIT ({@code pit=off}) answers with ones, so that no tick seems to have
+ * passed, and the kernel takes the same rate.
  */
 record Calibration() implements BootStep {
     static final long CYCLES = 6_000_000;
@@ -52,7 +53,8 @@ record Calibration() implements BootStep {
         if (at.part == HIGH_BYTE) {
             at.pitLoadedPs = vcpu.nowPs();
         } else if (at.part == LATCH) {
-            at.kernel().calibrated(Picos.toCycles(vcpu.nowPs() - at.pitLoadedPs, PIT_HZ));
+            long ticks = Picos.toCycles(vcpu.nowPs() - at.pitLoadedPs, PIT_HZ);
+            at.kernel().calibrated(at.kernel().hasPit() ? ticks : 0);
         }
         if (++at.part == BEFORE) {
             at.waitEndPs = Picos.NEVER;

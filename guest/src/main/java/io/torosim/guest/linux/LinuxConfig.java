@@ -5,8 +5,9 @@ package io.torosim.guest.linux;
  *
  * @param workers processes of the web server, at least 1; worker n is bound to CPU {@code n % cpus}
  * @param tick when CPUs have their tick
+ * @param services whether background services (cron, journald and their like) run
  */
-public record LinuxConfig(int workers, TickMode tick) {
+public record LinuxConfig(int workers, TickMode tick, boolean services) {
     /** Checks the number. */
     public LinuxConfig {
         if (workers < 1) {
@@ -16,16 +17,21 @@ public record LinuxConfig(int workers, TickMode tick) {
 
     /** Returns what a fresh Ubuntu on a small machine has: one worker, no tick while idle. */
     public static LinuxConfig defaults() {
-        return new LinuxConfig(1, TickMode.NOHZ_IDLE);
+        return new LinuxConfig(1, TickMode.NOHZ_IDLE, true);
     }
 
     /** Returns the same with so many workers. */
     public LinuxConfig withWorkers(int count) {
-        return new LinuxConfig(count, tick);
+        return new LinuxConfig(count, tick, services);
     }
 
     /** Returns the same with that tick. */
     public LinuxConfig withTick(TickMode mode) {
-        return new LinuxConfig(workers, mode);
+        return new LinuxConfig(workers, mode, services);
+    }
+
+    /** Returns the same with or without background services. */
+    public LinuxConfig withServices(boolean run) {
+        return new LinuxConfig(workers, tick, run);
     }
 }

@@ -54,9 +54,11 @@ public final class LinuxHttpGuest {
         this.timers = machine.randoms().stream("linux.timers");
         this.background = machine.randoms().stream("linux.background");
         var model = machine.spec().costs();
-        this.idleTimerGapPs = Picos.PER_SECOND / model.count("linux.idle_wakeups_hz");
+        long wakeUpsHz =
+                model.count("linux.idle_wakeups_hz") + cpus.length * model.count("linux.idle_wakeups_per_cpu_hz");
+        this.idleTimerGapPs = wakeUpsHz == 0 ? 0 : Picos.PER_SECOND / wakeUpsHz;
         this.backgroundGapPs = model.ps("linux.background_gap");
-        this.backgroundWorkPs = model.ps("linux.background_work");
+        this.backgroundWorkPs = config.services() ? model.ps("linux.background_work") : 0;
         for (int id = 0; id < cpus.length; id++) {
             cpus[id] = new LinuxCpu(this, id, costs, config.tick(), new SoftInterrupt(costs, card));
         }
@@ -86,7 +88,12 @@ public final class LinuxHttpGuest {
             machine.vcpu(id).start(cpu, handlers::of);
             guest.tickWanted(id);
         }
-        guest.later(guest.timers.nextExponential(guest.idleTimerGapPs), OP_IDLE_TIMER, 0);
+        if (guest.idleTimerGapPs > 0) {
+            guest.later(guest.timers.nextExponential(guest.idleTimerGapPs), OP_IDLE_TIMER, 0);
+        }
+        if (guest.backgroundWorkPs < 4) {
+            return guest;
+        }
         guest.later(guest.background.nextExponential(guest.backgroundGapPs), OP_BACKGROUND, 0);
         return guest;
     }

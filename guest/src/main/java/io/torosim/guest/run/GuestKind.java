@@ -52,6 +52,7 @@ public interface GuestKind {
             refuseTimer(place, "Linux, which has its own,");
             NetworkCard card = new NetworkCard(
                     place.machine(), place.process(), place.backend(), LinuxHttpGuest.NETWORK_VECTOR, false);
+            place.process().firmwareTimerStops();
             LinuxHttpGuest.start(place.machine(), card, config);
             return new HttpClients(place.machine(), card);
         };

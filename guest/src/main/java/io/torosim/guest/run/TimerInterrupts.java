@@ -11,12 +11,16 @@ import io.torosim.sched.ToroKernel;
 
 /** A guest's timer: its expiries on the host, and the handler in the guest, which acknowledges and perhaps sets it anew. */
 final class TimerInterrupts {
+    private static final int OP_EXPIRES = 0;
+    private static final int OP_ARRIVES = 1;
+
     private final GuestPlace place;
     private final Machine machine;
     private final long periodPs;
     private final long acknowledgePs;
     private final long setPs;
-    private final EventHandler expires = this::expires;
+    private final long latencyPs;
+    private final EventHandler handler = this::onEvent;
 
     private TimerInterrupts(GuestPlace place) {
         this.place = place;
@@ -25,13 +29,16 @@ final class TimerInterrupts {
         MachineCosts costs = machine.costs();
         this.acknowledgePs = source() == GuestTimer.Source.PIT ? costs.picPs() : costs.apicPs();
         this.setPs = costs.apicPs();
+        this.latencyPs = machine.spec().vcpuMode().isTcg() ? costs.model().ps("tcg.timer_latency") : 0;
     }
 
     /** Starts the timer of {@code place}, if it has one, on the cores of {@code kernel}. */
     static void start(GuestPlace place, ToroKernel kernel) {
-        place.process().firmwareTimerStops();
         if (!place.timer().runs()) {
             return;
+        }
+        if (!place.timer().source().onEveryVcpu()) {
+            place.process().firmwareTimerStops(); // the guest takes channel 0 of the PIT over
         }
         TimerInterrupts timer = new TimerInterrupts(place);
         kernel.onInterrupt(GuestRun.TIMER_VECTOR, timer.new Handler()::reused);
@@ -46,15 +53,27 @@ final class TimerInterrupts {
     }
 
     private void later(int vcpu, long delayPs) {
-        machine.simulation().at(machine.simulation().nowPs() + delayPs, Machine.DEVICE_PRIORITY, expires, 0, vcpu);
+        at(delayPs, OP_EXPIRES, vcpu);
     }
 
-    private void expires(int op, long vcpu) {
-        place.process().timerExpires((int) vcpu);
-        machine.vcpu((int) vcpu).raise(GuestRun.TIMER_VECTOR);
-        if (!source().isSetByHandler()) {
-            later((int) vcpu, periodPs);
+    private void at(long delayPs, int op, int vcpu) {
+        machine.simulation().at(machine.simulation().nowPs() + delayPs, Machine.DEVICE_PRIORITY, handler, op, vcpu);
+    }
+
+    /** Under emulation it takes the main loop a while to pass an expiry on. */
+    private void onEvent(int op, long vcpu) {
+        int id = (int) vcpu;
+        if (op == OP_EXPIRES) {
+            place.process().timerExpires(id);
+            if (!source().isSetByHandler()) {
+                later(id, periodPs);
+            }
+            if (latencyPs > 0) {
+                at(latencyPs, OP_ARRIVES, id);
+                return;
+            }
         }
+        machine.vcpu(id).raise(GuestRun.TIMER_VECTOR);
     }
 
     /** Interrupts of one vCPU do not nest, and each vCPU's are over before its next: the stage is kept by vCPU. */

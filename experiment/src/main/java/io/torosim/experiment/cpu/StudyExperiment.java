@@ -1,0 +1,154 @@
+package io.torosim.experiment.cpu;
+
+import io.torosim.core.time.Picos;
+import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
+import io.torosim.experiment.spec.StudyGuest;
+import io.torosim.guest.linux.LinuxConfig;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestOutcome;
+import io.torosim.guest.run.GuestTimer;
+import io.torosim.guest.run.Load;
+import io.torosim.sched.IdlePolicy;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroIdlePolicy;
+import java.util.List;
+
+/** The user's own guest, policy and load, as the specification says: one run and everything that it gives. */
+public final class StudyExperiment implements Experiment {
+    private final Specification spec;
+
+    /**
+     * Creates the experiment.
+     *
+     * @throws IllegalArgumentException if the specification's window is for a policy that has none to be set
+     */
+    public StudyExperiment(Specification spec) {
+        this.spec = spec;
+        policy();
+    }
+
+    @Override
+    public String name() {
+        return "study";
+    }
+
+    @Override
+    public List<Key<?>> heeds() {
+        return List.of(
+                Keys.HOST_PROFILE,
+                Keys.VCPU_MODE,
+                Keys.HOST_CPUS,
+                Keys.NET_BACKEND,
+                Keys.HALT_POLLING,
+                Keys.VCPUS,
+                Keys.RAM_PER_VCPU,
+                Keys.TSC_MHZ,
+                Keys.BELIEVED_MHZ,
+                Keys.TOP_MODE,
+                Keys.TOP_DELAY,
+                Keys.DURATION,
+                Keys.CONCURRENCY,
+                Keys.PERIOD,
+                Keys.BURST,
+                Keys.REQUESTS,
+                Keys.GUEST_KIND,
+                Keys.GUEST_POLICY,
+                Keys.GUEST_WINDOW,
+                Keys.GUEST_TIMER_HZ,
+                Keys.GUEST_SERVICES,
+                Keys.RATE,
+                Keys.WORK);
+    }
+
+    @Override
+    public ExperimentResult run(long seed, Progress progress) {
+        progress.at("guest", 0, 1);
+        GuestOutcome outcome = CpuRun.on(spec, guest())
+                .timer(GuestTimer.pit(spec.get(Keys.GUEST_TIMER_HZ)))
+                .load(load())
+                .work(spec.get(Keys.WORK))
+                .seed(seed)
+                .watched(spec.get(Keys.DURATION))
+                .run();
+        String guest = spec.get(Keys.GUEST_KIND).label();
+        ExperimentResult.Builder result = ExperimentResult.builder(name(), "A study of one guest")
+                .digest(outcome.result().traceDigest())
+                .setting("host", spec.profile().name() + (spec.profile().isValidated() ? "" : ", not validated"))
+                .setting("vCPU mode", spec.vcpuMode().label())
+                .setting("guest", guest + ", " + spec.get(Keys.VCPUS) + " vCPUs")
+                .setting("policy", spec.get(Keys.GUEST_KIND) == StudyGuest.LINUX ? "its own" : policy().name());
+        info(result, guest, "cpu.top", "CPU as top shows it, mean", "%", outcome.topPercent());
+        info(
+                result,
+                guest,
+                "cpu.top-other-mode",
+                "CPU as top shows it in its other mode, mean",
+                "%",
+                outcome.otherTopPercent());
+        info(result, guest, "cpu.exact", "CPU as the host's scheduler counts it", "%", outcome.cpuPercent());
+        for (int vcpu = 0; vcpu < outcome.awakePercent().size(); vcpu++) {
+            info(
+                    result,
+                    guest,
+                    "awake.vcpu" + vcpu,
+                    "vCPU " + vcpu + " awake",
+                    "%",
+                    outcome.awakePercent().get(vcpu));
+        }
+        info(result, guest, "halts", "halts", "a second", outcome.halts() / outcome.seconds());
+        info(result, guest, "wake-ups", "wake-ups", "a second", outcome.wakeUps() / outcome.seconds());
+        outcome.exits().forEach((cause, count) -> {
+            if (count > 0) {
+                String metric = "VM exits, " + cause.label();
+                info(result, guest, "exits." + CaseResult.part(cause), metric, "a second", count / outcome.seconds());
+            }
+        });
+        info(result, guest, "requests.answered", "requests answered", "requests", outcome.answered());
+        info(result, guest, "latency.mean", "mean time of a request", "us", outcome.latencyMicros());
+        info(result, guest, "latency.p50", "median time of a request", "us", outcome.latencyMicros(50));
+        info(result, guest, "latency.p99", "99th percentile", "us", outcome.latencyMicros(99));
+        info(result, guest, "power.watts", "mean draw of the cores", "W", outcome.watts());
+        return result.add(CpuRun.of(outcome).series(guest))
+                .parameters(spec.costs(), "toro.", "linux.", "kvm.", "tcg.", "qemu.", "power.")
+                .build();
+    }
+
+    private static void info(
+            ExperimentResult.Builder result, String guest, String key, String metric, String unit, double value) {
+        result.add(CaseResult.info(key, guest, metric, unit, value, ""));
+    }
+
+    private IdlePolicy policy() {
+        IdlePolicy policy = spec.get(Keys.GUEST_POLICY);
+        if (!spec.changed().contains(Keys.GUEST_WINDOW.name())) {
+            return policy;
+        }
+        if (!(policy instanceof ToroIdlePolicy ours)) {
+            throw new IllegalArgumentException(
+                    "guest.window: the policy " + policy.name() + " has a window of its own");
+        }
+        return ours.withWindow(Picos.of(spec.get(Keys.GUEST_WINDOW)));
+    }
+
+    private GuestKind guest() {
+        KernelConfig kernel = spec.kernel().withIdlePolicy(policy());
+        return switch (spec.get(Keys.GUEST_KIND)) {
+            case TORO -> GuestKind.toro(kernel);
+            case POLLER -> GuestKind.poller(kernel);
+            case LINUX -> GuestKind.linux(LinuxConfig.defaults().withServices(spec.get(Keys.GUEST_SERVICES)));
+        };
+    }
+
+    private Load load() {
+        if (spec.get(Keys.RATE) > 0) {
+            return Load.open(spec.get(Keys.RATE));
+        }
+        boolean byTicks = spec.get(Keys.GUEST_KIND) == StudyGuest.POLLER && spec.get(Keys.GUEST_TIMER_HZ) > 0;
+        return byTicks ? Load.perTick() : CpuRun.load(spec.arrivals(), spec.get(Keys.CONCURRENCY));
+    }
+}

@@ -1,0 +1,88 @@
+package io.torosim.experiment.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.time.Picos;
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Policies;
+import io.torosim.experiment.spec.Specification;
+import io.torosim.experiment.spec.StudyGuest;
+import io.torosim.sched.IdlePolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class StudyExperimentTest {
+    private static final Specification POLLER = Specification.defaults()
+            .with(Keys.GUEST_KIND, StudyGuest.POLLER)
+            .with(Keys.VCPUS, 1)
+            .with(Keys.TOP_DELAY, Duration.ofSeconds(1))
+            .with(Keys.DURATION, Duration.ofSeconds(3));
+
+    private static ExperimentResult run(Specification spec) {
+        return new StudyExperiment(spec).run(1, Experiment.Progress.NONE);
+    }
+
+    /** A policy that halts after 1 ms. */
+    public static final class Brief implements IdlePolicy {
+        /** For the specification. */
+        public Brief() {}
+
+        @Override
+        public String name() {
+            return "brief";
+        }
+
+        @Override
+        public long windowPs(CostModel costs) {
+            return Picos.PER_MILLI;
+        }
+    }
+
+    @Test
+    void keysOfAStudy_doWhatTheySay() {
+        ExperimentResult ticks = run(POLLER.with(Keys.GUEST_TIMER_HZ, 100)
+                .with(Keys.GUEST_WINDOW, Duration.ofMillis(1))
+                .with(Keys.WORK, Duration.ofMillis(2)));
+        assertThat(ticks.figure("requests.answered").obtained()).isBetween(298.0, 301.0);
+        assertThat(ticks.figure("awake.vcpu0").obtained()).isBetween(29.0, 32.0); // 2 ms of work, 1 ms of window
+        ExperimentResult rate = run(POLLER.with(Keys.RATE, 200));
+        assertThat(rate.figure("requests.answered").obtained()).isBetween(500.0, 700.0);
+    }
+
+    @Test
+    void policy_canBeAUsersClass() {
+        IdlePolicy brief = Policies.of(Brief.class.getName(), Path.of("spec.toml"));
+        Specification spec = POLLER.with(Keys.GUEST_POLICY, brief);
+        assertThat(run(spec).settings().get("policy")).isEqualTo("brief");
+        assertThat(run(spec.with(Keys.RATE, 1)).figure("awake.vcpu0").obtained())
+                .isLessThan(2);
+        assertThatThrownBy(() -> new StudyExperiment(spec.with(Keys.GUEST_WINDOW, Duration.ofMillis(7))))
+                .hasMessage("guest.window: the policy brief has a window of its own");
+    }
+
+    @Test
+    void policy_thatIsNone_isNamed() {
+        assertThatThrownBy(() -> Policies.of("never", Path.of("x")))
+                .hasMessageStartingWith("must be one of busy-poll, ");
+        assertThatThrownBy(() -> Policies.of("no.Such@nowhere", Path.of("x")))
+                .hasMessage("no such directory or jar: nowhere");
+    }
+
+    @Test
+    void linux_withoutServices_isQuieter() {
+        Specification linux = Specification.defaults()
+                .with(Keys.GUEST_KIND, StudyGuest.LINUX)
+                .with(Keys.DURATION, Duration.ofSeconds(60))
+                .withBursts(Duration.ofSeconds(60), Duration.ofMillis(1), 0);
+        double with = run(linux).figure("cpu.exact").obtained();
+        assertThat(run(linux.with(Keys.GUEST_SERVICES, false))
+                        .figure("cpu.exact")
+                        .obtained())
+                .isLessThan(with - 0.3);
+    }
+}
