@@ -10,6 +10,7 @@ module io.torosim.virtio {
     exports io.torosim.virtio.profile;
     exports io.torosim.virtio.qtest;
     exports io.torosim.virtio.queue;
+    exports io.torosim.virtio.requests;
     exports io.torosim.virtio.testkit;
     exports io.torosim.virtio.transport;
 }

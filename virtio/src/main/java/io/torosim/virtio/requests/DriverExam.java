@@ -1,0 +1,330 @@
+package io.torosim.virtio.requests;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.random.RandomStreams;
+import io.torosim.core.random.SimRandom;
+import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.device.BlkDevice;
+import io.torosim.virtio.device.ConsoleDevice;
+import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.device.RngDevice;
+import io.torosim.virtio.device.VirtioDevice;
+import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.testkit.FlatMemory;
+import io.torosim.virtio.transport.ModernPciDevice;
+import io.torosim.virtio.transport.ModernPciTransport;
+import io.torosim.virtio.transport.VirtioTransport;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Runs a driver of a device type at devices that lie or are late, with every ring, and says what it did wrong. A driver may
+ * refuse any answer that makes no sense; but what it returns must be right, and once the device is honest again everything
+ * must work again.
+ */
+public final class DriverExam {
+    private static final List<Long> RINGS = List.of(
+            0L,
+            VirtioFeatures.RING_PACKED,
+            VirtioFeatures.INDIRECT_DESC | VirtioFeatures.EVENT_IDX,
+            VirtioFeatures.RING_PACKED | VirtioFeatures.INDIRECT_DESC | VirtioFeatures.EVENT_IDX);
+    private static final int MEMORY_BYTES = 4 << 20;
+    private static final int SECTORS = 64;
+    private static final int HONEST_CALLS = 20;
+    private static final int LIES = 70; // more than a driver usually has buffers
+    private static final byte[] MAC = {2, 0, 0, 0, 0, 1};
+
+    private DriverExam() {}
+
+    /** A device with a liar in it, and the driver's end of it. */
+    private static final class Bench {
+        final FlatMemory memory = new FlatMemory(MEMORY_BYTES);
+        final LyingModel liar;
+        final VirtioTransport transport;
+        final DmaAllocator dma = new DmaAllocator(1 << 16, MEMORY_BYTES - (1 << 16));
+        Lie lie = Lie.NONE;
+
+        Bench(DeviceModel honest, int liedAbout) {
+            liar = new LyingModel(honest, liedAbout);
+            VirtioDevice device = new VirtioDevice(liar, memory, DeviceProfile.STRICT, (cause, queue) -> {});
+            liar.in(device);
+            ModernPciDevice pci = new ModernPciDevice(device);
+            transport = new ModernPciTransport(pci.configSpace(), bar -> pci.bar());
+        }
+
+        void lie(Lie newLie) {
+            lie = newLie;
+            liar.lie(newLie);
+        }
+
+        /** The driver waits: what is out of order comes now, what is late does not. */
+        void waited() {
+            if (lie == Lie.OUT_OF_ORDER) {
+                liar.release(true);
+            }
+        }
+    }
+
+    /**
+     * Examines a disk driver.
+     *
+     * @return what it did wrong, a line each; empty if nothing
+     */
+    public static List<String> blk(Drivers.Factory<Drivers.Blk> factory) {
+        List<String> wrong = new ArrayList<>();
+        List<Lie> lies = List.of(
+                Lie.NONE,
+                Lie.FAILED_STATUS,
+                Lie.NONSENSE_STATUS,
+                Lie.SHORT_LENGTH,
+                Lie.LONG_LENGTH,
+                Lie.OUT_OF_ORDER,
+                Lie.LATE,
+                Lie.NEVER);
+        for (long ring : RINGS) {
+            for (Lie lie : lies) {
+                blk(factory, ring, lie, wrong);
+            }
+        }
+        return wrong;
+    }
+
+    private static void blk(Drivers.Factory<Drivers.Blk> factory, long ring, Lie lie, List<String> wrong) {
+        MemoryBlockDevice disk = new MemoryBlockDevice(SECTORS);
+        Bench bench = new Bench(new BlkDevice(disk, ""), 0);
+        String where = "blk, ring " + Long.toHexString(ring) + ", " + lie + ": ";
+        try {
+            byte[] content = pattern(SECTORS * BlockDevice.SECTOR_BYTES, 1);
+            disk.write(0, ByteBuffer.wrap(content));
+            Drivers.Blk driver = factory.start(bench.transport, bench.memory, bench.dma, ring, bench::waited);
+            SimRandom random = new RandomStreams(ring + lie.ordinal()).stream("requests");
+            boolean[] unsure = new boolean[SECTORS];
+            for (int call = 0; call < 3 + HONEST_CALLS; call++) {
+                boolean lying = call < 3;
+                bench.lie(lying ? lie : Lie.NONE);
+                int sector = random.nextInt(SECTORS - 1);
+                if (call % 2 == 0) {
+                    read(driver, sector, content, unsure, lie, lying, where, wrong);
+                } else {
+                    write(driver, sector, content, unsure, call, lie, lying, where, wrong);
+                }
+                if (call == 2) {
+                    bench.liar.release(false); // too late
+                }
+            }
+            byte[] after = new byte[content.length];
+            disk.read(0, ByteBuffer.wrap(after));
+            for (int sector = 0; sector < SECTORS; sector++) {
+                int at = sector * BlockDevice.SECTOR_BYTES;
+                int end = at + BlockDevice.SECTOR_BYTES;
+                if (!unsure[sector] && !Arrays.equals(after, at, end, content, at, end)) {
+                    wrong.add(where + "sector " + sector + " has other bytes than were written");
+                }
+            }
+        } catch (RuntimeException e) {
+            wrong.add(where + e);
+        }
+    }
+
+    private static void read(
+            Drivers.Blk driver,
+            int sector,
+            byte[] content,
+            boolean[] unsure,
+            Lie lie,
+            boolean lying,
+            String where,
+            List<String> wrong) {
+        try {
+            byte[] data = driver.read(sector, 1);
+            int at = sector * BlockDevice.SECTOR_BYTES;
+            if (lying && (lie == Lie.FAILED_STATUS || lie == Lie.NONSENSE_STATUS)) {
+                wrong.add(where + "a read that failed passes for one that did not");
+            } else if (!unsure[sector]
+                    && !Arrays.equals(data, Arrays.copyOfRange(content, at, at + BlockDevice.SECTOR_BYTES))) {
+                wrong.add(where + "read of sector " + sector + " returns other bytes than the disk's");
+            }
+        } catch (IOException e) {
+            if (!lying || lie == Lie.NONE || lie == Lie.OUT_OF_ORDER || lie == Lie.LONG_LENGTH) {
+                wrong.add(where + "read of sector " + sector + " fails: " + e.getMessage());
+            }
+        }
+    }
+
+    private static void write(
+            Drivers.Blk driver,
+            int sector,
+            byte[] content,
+            boolean[] unsure,
+            int call,
+            Lie lie,
+            boolean lying,
+            String where,
+            List<String> wrong) {
+        byte[] data = pattern(BlockDevice.SECTOR_BYTES, 77 + call);
+        try {
+            driver.write(sector, data);
+            System.arraycopy(data, 0, content, sector * BlockDevice.SECTOR_BYTES, data.length);
+            unsure[sector] = false;
+            if (lying && (lie == Lie.FAILED_STATUS || lie == Lie.NONSENSE_STATUS || lie == Lie.NEVER)) {
+                wrong.add(where + "a write that failed passes for one that did not");
+            }
+        } catch (IOException e) {
+            unsure[sector] = true;
+            if (!lying || lie == Lie.NONE || lie == Lie.OUT_OF_ORDER || lie == Lie.LONG_LENGTH) {
+                wrong.add(where + "write of sector " + sector + " fails: " + e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * Examines the receiving half of a network driver, with mergeable buffers where it agrees to them.
+     *
+     * @return what it did wrong, a line each; empty if nothing
+     */
+    public static List<String> net(Drivers.Factory<Drivers.Net> factory) {
+        List<String> wrong = new ArrayList<>();
+        for (long ring : RINGS) {
+            for (Lie lie : List.of(
+                    Lie.NONE,
+                    Lie.SHORT_LENGTH,
+                    Lie.LONG_LENGTH,
+                    Lie.NUM_BUFFERS_0,
+                    Lie.NUM_BUFFERS_2,
+                    Lie.NUM_BUFFERS_65535)) {
+                net(factory, ring | NetDevice.F_MRG_RXBUF, lie, wrong);
+            }
+        }
+        return wrong;
+    }
+
+    private static void net(Drivers.Factory<Drivers.Net> factory, long ring, Lie lie, List<String> wrong) {
+        NetDevice card = new NetDevice(MAC, frame -> {});
+        Bench bench = new Bench(card, NetDevice.RX);
+        String where = "net, ring " + Long.toHexString(ring) + ", " + lie + ": ";
+        try {
+            Drivers.Net driver = factory.start(bench.transport, bench.memory, bench.dma, ring, bench::waited);
+            for (int call = 0; call < LIES + HONEST_CALLS; call++) {
+                boolean lying = call < LIES;
+                bench.lie(lying ? lie : Lie.NONE);
+                byte[] frame = pattern(60 + call, call);
+                if (!card.receive(frame)) {
+                    wrong.add(where + "no buffer for frame " + call);
+                    return;
+                }
+                byte[] got = driver.receive();
+                boolean believable = !lying || lie == Lie.NONE;
+                if (believable && got == null) {
+                    wrong.add(where + "frame " + call + " is lost");
+                } else if (got != null && (believable || lie == Lie.SHORT_LENGTH) && !Arrays.equals(got, frame)) {
+                    wrong.add(where + "frame " + call + " comes with other bytes");
+                }
+            }
+        } catch (RuntimeException e) {
+            wrong.add(where + e);
+        }
+    }
+
+    /**
+     * Examines the transmitting half of a console driver at a device that takes its time.
+     *
+     * @return what it did wrong, a line each; empty if nothing
+     */
+    public static List<String> console(Drivers.Factory<Drivers.Console> factory) {
+        List<String> wrong = new ArrayList<>();
+        for (long ring : RINGS) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            DeviceModel console = new ConsoleDevice(80, 25, out::writeBytes);
+            FlatMemory memory = new FlatMemory(MEMORY_BYTES);
+            VirtioDevice device = new VirtioDevice(console, memory, DeviceProfile.KVM_IOEVENTFD, (cause, queue) -> {});
+            ModernPciDevice pci = new ModernPciDevice(device);
+            VirtioTransport transport = new ModernPciTransport(pci.configSpace(), bar -> pci.bar());
+            ByteArrayOutputStream taken = new ByteArrayOutputStream();
+            String where = "console, ring " + Long.toHexString(ring) + ": ";
+            try {
+                Drivers.Console driver = factory.start(
+                        transport, memory, new DmaAllocator(1 << 16, 1 << 20), ring, device::serviceKicks);
+                for (int call = 0; call < 3 * HONEST_CALLS; call++) {
+                    byte[] bytes = pattern(1 + call * 5 % 90, call);
+                    taken.write(bytes, 0, driver.write(bytes));
+                    if (call % 3 == 2) {
+                        device.serviceKicks();
+                    }
+                }
+                device.serviceKicks();
+                if (!Arrays.equals(out.toByteArray(), taken.toByteArray())) {
+                    int at = Arrays.mismatch(out.toByteArray(), taken.toByteArray());
+                    wrong.add(where + "the device gets other bytes than were written, from byte " + at);
+                }
+                if (driver.write(new byte[] {1}) != 1) {
+                    wrong.add(where + "with nothing in flight a byte finds no room");
+                }
+            } catch (RuntimeException e) {
+                wrong.add(where + e);
+            }
+        }
+        return wrong;
+    }
+
+    /**
+     * Examines an entropy driver.
+     *
+     * @return what it did wrong, a line each; empty if nothing
+     */
+    public static List<String> entropy(Drivers.Factory<Drivers.Entropy> factory) {
+        List<String> wrong = new ArrayList<>();
+        for (long ring : RINGS) {
+            for (Lie lie : List.of(Lie.NONE, Lie.SHORT_LENGTH, Lie.LONG_LENGTH, Lie.OUT_OF_ORDER, Lie.LATE, Lie.NEVER)) {
+                entropy(factory, ring, lie, wrong);
+            }
+        }
+        return wrong;
+    }
+
+    private static void entropy(Drivers.Factory<Drivers.Entropy> factory, long ring, Lie lie, List<String> wrong) {
+        int[] next = {0};
+        Bench bench = new Bench(new RngDevice(() -> next[0]++ % 251), 0);
+        String where = "entropy, ring " + Long.toHexString(ring) + ", " + lie + ": ";
+        try {
+            Drivers.Entropy driver = factory.start(bench.transport, bench.memory, bench.dma, ring, bench::waited);
+            for (int call = 0; call < 3 + HONEST_CALLS; call++) {
+                boolean lying = call < 3;
+                bench.lie(lying ? lie : Lie.NONE);
+                int asked = 1 + call * 7 % 30;
+                int before = next[0];
+                try {
+                    byte[] got = driver.random(asked);
+                    if (got.length < 1 || got.length > asked) {
+                        wrong.add(where + got.length + " bytes for " + asked);
+                    } else if ((got[0] & 0xff) != before % 251) {
+                        wrong.add(where + "bytes of an earlier request");
+                    }
+                } catch (IllegalStateException e) {
+                    if (!lying || lie == Lie.NONE || lie == Lie.OUT_OF_ORDER || lie == Lie.LONG_LENGTH) {
+                        wrong.add(where + "request " + call + " fails: " + e.getMessage());
+                    }
+                }
+                if (call == 2) {
+                    bench.liar.release(false);
+                }
+            }
+        } catch (RuntimeException e) {
+            wrong.add(where + e);
+        }
+    }
+
+    private static byte[] pattern(int bytes, int seed) {
+        byte[] pattern = new byte[bytes];
+        for (int i = 0; i < bytes; i++) {
+            pattern[i] = (byte) (seed * 59 + i * 7 + i / 251);
+        }
+        return pattern;
+    }
+}

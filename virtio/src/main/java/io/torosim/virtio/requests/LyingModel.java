@@ -1,0 +1,294 @@
+package io.torosim.virtio.requests;
+
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.RingError;
+import io.torosim.virtio.device.DeviceContext;
+import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.VirtioDevice;
+import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.queue.PackedRing;
+import io.torosim.virtio.queue.SplitRing;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An honest device with a liar between it and its queues: what it completes is changed, held back or kept, as {@link Lie}
+ * says. One queue is lied about, the others pass.
+ */
+final class LyingModel implements DeviceModel {
+    private static final int MOST_SCRIBBLED = 1 << 16;
+    private static final int NUM_BUFFERS = 10; // offset in the header of a frame
+
+    private final DeviceModel honest;
+    private final int liedAbout;
+    private final List<Held> held = new ArrayList<>();
+    private final Map<DeviceQueue, DeviceQueue> liars = new IdentityHashMap<>(); // looked up only
+    private VirtioDevice device;
+    private DeviceContext context;
+    private Lie lie = Lie.NONE;
+
+    private record Held(Liar queue, int token, long written) {}
+
+    LyingModel(DeviceModel honest, int liedAbout) {
+        this.honest = honest;
+        this.liedAbout = liedAbout;
+    }
+
+    void in(VirtioDevice virtioDevice) {
+        device = virtioDevice;
+    }
+
+    /** Lies so from now on. */
+    void lie(Lie newLie) {
+        lie = newLie;
+    }
+
+    /** Lets go what was held back, the newest first if order is the lie. */
+    void release(boolean reversed) {
+        List<Held> all = new ArrayList<>(held);
+        held.clear();
+        if (reversed) {
+            java.util.Collections.reverse(all);
+        }
+        for (Held one : all) {
+            one.queue.half.complete(one.token, one.written);
+        }
+        if (!all.isEmpty()) {
+            context.finish(liedAbout);
+        }
+    }
+
+    /** The device half of the queue that is lied about. */
+    private final class Liar implements DeviceQueue {
+        final DeviceQueue half;
+        private final Map<Integer, BufferChain> chains = new java.util.TreeMap<>();
+
+        Liar(DeviceQueue half) {
+            this.half = half;
+        }
+
+        @Override
+        public boolean pop(BufferChain chain) {
+            if (!half.pop(chain)) {
+                return false;
+            }
+            BufferChain copy = new BufferChain();
+            copy.clear();
+            for (int i = 0; i < chain.count(); i++) {
+                if (i < chain.readableCount()) {
+                    copy.addReadable(chain.address(i), chain.length(i));
+                } else {
+                    copy.addWritable(chain.address(i), chain.length(i));
+                }
+            }
+            chains.put(chain.token(), copy);
+            return true;
+        }
+
+        @Override
+        public void complete(int token, long writtenBytes) {
+            BufferChain chain = chains.remove(token);
+            GuestMemory memory = context.memory();
+            long written = writtenBytes;
+            switch (lie) {
+                case FAILED_STATUS -> chain.write(memory, chain.writableBytes() - 1, new byte[] {1}, 0, 1);
+                case NONSENSE_STATUS -> chain.write(
+                        memory, chain.writableBytes() - 1, new byte[] {(byte) 0xaa}, 0, 1);
+                case SHORT_LENGTH -> {
+                    written = 0; // so all that was written may be anything, but the status is left
+                    byte[] anything = new byte[(int) Math.min(MOST_SCRIBBLED, Math.max(0, chain.writableBytes() - 1))];
+                    java.util.Arrays.fill(anything, (byte) 0x5a);
+                    chain.write(memory, 0, anything, 0, anything.length);
+                }
+                case NUM_BUFFERS_0 -> numBuffers(chain, 0);
+                case NUM_BUFFERS_2 -> numBuffers(chain, 2);
+                case NUM_BUFFERS_65535 -> numBuffers(chain, 0xffff);
+                case OUT_OF_ORDER, LATE -> {
+                    held.add(new Held(this, token, written));
+                    return;
+                }
+                case NEVER -> {
+                    return;
+                }
+                default -> {} // LONG_LENGTH: the half would refuse it; see publish
+            }
+            half.complete(token, written);
+        }
+
+        private void numBuffers(BufferChain chain, int number) {
+            chain.write(context.memory(), NUM_BUFFERS, new byte[] {(byte) number, (byte) (number >>> 8)}, 0, 2);
+        }
+
+        @Override
+        public void publish() {
+            half.publish();
+            if (lie == Lie.LONG_LENGTH) {
+                lengthen();
+            }
+        }
+
+        /** Every used length in the ring is as long as can be. */
+        private void lengthen() {
+            GuestMemory memory = context.memory();
+            long desc = device.queueArea(liedAbout, 0);
+            long used = device.queueArea(liedAbout, 2);
+            boolean packed = (device.driverFeatures() >>> 34 & 1) != 0;
+            for (int slot = 0; slot < device.queueSize(liedAbout); slot++) {
+                long at = desc + (long) PackedRing.DESC_BYTES * slot;
+                if (!packed) {
+                    memory.store32(SplitRing.usedSlot(used, slot) + 4, -1);
+                } else if (PackedRing.isUsed(memory.load16(at + 14), true)
+                        || PackedRing.isUsed(memory.load16(at + 14), false)) {
+                    memory.store32(at + 8, -1);
+                }
+            }
+        }
+
+        @Override
+        public boolean interruptNeeded() {
+            return half.interruptNeeded();
+        }
+
+        @Override
+        public boolean enableNotifications() {
+            return half.enableNotifications();
+        }
+
+        @Override
+        public void disableNotifications() {
+            half.disableNotifications();
+        }
+
+        @Override
+        public RingError error() {
+            return half.error();
+        }
+    }
+
+    private final class LyingContext implements DeviceContext {
+        private final DeviceContext real;
+
+        LyingContext(DeviceContext real) {
+            this.real = real;
+        }
+
+        @Override
+        public GuestMemory memory() {
+            return real.memory();
+        }
+
+        @Override
+        public long features() {
+            return real.features();
+        }
+
+        @Override
+        public DeviceProfile profile() {
+            return real.profile();
+        }
+
+        @Override
+        public DeviceQueue queue(int queueIndex) {
+            DeviceQueue half = real.queue(queueIndex);
+            return half == null || queueIndex != liedAbout ? half : liars.computeIfAbsent(half, Liar::new);
+        }
+
+        @Override
+        public void finish(int queueIndex) {
+            DeviceQueue half = queue(queueIndex);
+            if (half != null && queueIndex == liedAbout) {
+                half.publish();
+            }
+            real.finish(queueIndex);
+        }
+
+        @Override
+        public void serveAll(int queueIndex, Handler handler) {
+            if (queueIndex != liedAbout) {
+                real.serveAll(queueIndex, handler);
+                return;
+            }
+            DeviceQueue queue = queue(queueIndex);
+            BufferChain chain = new BufferChain();
+            do {
+                while (queue.pop(chain)) {
+                    int token = chain.token();
+                    queue.complete(token, handler.serve(chain));
+                }
+                finish(queueIndex);
+            } while (queue.enableNotifications());
+        }
+
+        @Override
+        public void fail(String reason) {
+            real.fail(reason);
+        }
+
+        @Override
+        public void configChanged() {
+            real.configChanged();
+        }
+    }
+
+    @Override
+    public int deviceId() {
+        return honest.deviceId();
+    }
+
+    @Override
+    public long features() {
+        return honest.features();
+    }
+
+    @Override
+    public boolean acceptable(long features) {
+        return honest.acceptable(features);
+    }
+
+    @Override
+    public int queueCount() {
+        return honest.queueCount();
+    }
+
+    @Override
+    public int configByte(int offset) {
+        return honest.configByte(offset);
+    }
+
+    @Override
+    public void configByte(int offset, int value) {
+        honest.configByte(offset, value);
+    }
+
+    @Override
+    public void featuresAgreed(long features) {
+        honest.featuresAgreed(features);
+    }
+
+    @Override
+    public void start(DeviceContext newContext) {
+        context = new LyingContext(newContext);
+        honest.start(context);
+    }
+
+    @Override
+    public void notified(int queueIndex) {
+        honest.notified(queueIndex);
+    }
+
+    @Override
+    public void queueReset(int queueIndex) {
+        held.clear();
+        honest.queueReset(queueIndex);
+    }
+
+    @Override
+    public void reset() {
+        held.clear();
+        honest.reset();
+    }
+}
