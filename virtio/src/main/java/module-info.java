@@ -13,4 +13,5 @@ module io.torosim.virtio {
     exports io.torosim.virtio.requests;
     exports io.torosim.virtio.testkit;
     exports io.torosim.virtio.transport;
+    exports io.torosim.virtio.vsock;
 }

@@ -1,0 +1,161 @@
+package io.torosim.virtio.vsock;
+
+import io.torosim.virtio.device.DeviceContext;
+import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DeviceQueue;
+import java.util.function.Consumer;
+
+/**
+ * virtio-vsock at the host's side (virtio 1.2 section 5.10): queue 0 receives, queue 1 transmits, queue 2 is for events,
+ * which this device never has. Packets of the guest are taken only while answers find receive buffers, so that a guest which
+ * gives none cannot make the host keep answers without bound (section 5.10.6.4).
+ */
+public final class VsockDevice implements DeviceModel {
+    /** Virtio device id. */
+    public static final int DEVICE_ID = 19;
+    /** Feature: streams (bit 0). */
+    public static final long F_STREAM = 1;
+    /** Queue that receives. */
+    public static final int RX = 0;
+    /** Queue that transmits. */
+    public static final int TX = 1;
+
+    private static final int MOST_WAITING = 64; // packets for the guest, while more of its own are taken
+    private static final int MOST_PACKET_BYTES = VsockPacket.HEADER_BYTES + VsockConnection.MOST_PAYLOAD;
+
+    private final long guestCid;
+    private final VsockEndpoint host;
+    private final Consumer<VsockPacket> watch;
+    private final BufferChain chain = new BufferChain();
+    private DeviceContext context;
+    private boolean working;
+
+    /**
+     * Creates a device.
+     *
+     * @param guestCid the guest's address, at least 3
+     * @param host the streams at the host's side, with address 2
+     */
+    public VsockDevice(long guestCid, VsockEndpoint host) {
+        this(guestCid, host, packet -> {});
+    }
+
+    /** As {@link #VsockDevice(long, VsockEndpoint)}; {@code watch} sees every packet in either direction. */
+    public VsockDevice(long guestCid, VsockEndpoint host, Consumer<VsockPacket> watch) {
+        if (guestCid < 3) {
+            throw new IllegalArgumentException("guestCid must be at least 3 (section 5.10.4), guestCid=" + guestCid);
+        }
+        this.guestCid = guestCid;
+        this.host = host;
+        this.watch = watch;
+    }
+
+    @Override
+    public int deviceId() {
+        return DEVICE_ID;
+    }
+
+    @Override
+    public long features() {
+        return F_STREAM;
+    }
+
+    @Override
+    public int queueCount() {
+        return 3;
+    }
+
+    @Override
+    public int configBytes() {
+        return 8;
+    }
+
+    @Override
+    public int configByte(int offset) {
+        return offset >= 0 && offset < 8 ? (int) (guestCid >>> 8 * offset) & 0xff : 0;
+    }
+
+    @Override
+    public void start(DeviceContext newContext) {
+        context = newContext;
+    }
+
+    @Override
+    public void notified(int queueIndex) {
+        work();
+    }
+
+    @Override
+    public void reset() {
+        context = null;
+        host.clear();
+    }
+
+    /** Carries packets both ways as far as that goes; to be called when the host has written or read. */
+    public void work() {
+        if (context == null || working) {
+            return;
+        }
+        working = true;
+        try {
+            deliver();
+            DeviceQueue tx = context.queue(TX);
+            while (tx != null && host.waiting() < MOST_WAITING && tx.pop(chain)) {
+                take();
+                if (tx != context.queue(TX)) {
+                    return; // broken
+                }
+                tx.complete(chain.token(), 0);
+                deliver();
+            }
+            if (tx != null) {
+                context.finish(TX);
+            }
+        } finally {
+            working = false;
+        }
+    }
+
+    private void take() {
+        byte[] bytes = new byte[(int) Math.min(MOST_PACKET_BYTES, chain.readableBytes())];
+        chain.read(context.memory(), 0, bytes, 0, bytes.length);
+        VsockPacket packet = VsockPacket.decode(bytes);
+        if (packet == null) {
+            context.fail("a packet of " + chain.readableBytes() + " bytes is shorter than it says");
+        } else if (packet.srcCid() == guestCid) {
+            watch.accept(packet);
+            host.receive(packet);
+        }
+    }
+
+    /** Packets for the guest, as long as there are buffers; payload is cut to their sizes. */
+    private void deliver() {
+        DeviceQueue rx = context.queue(RX);
+        BufferChain buffer = new BufferChain();
+        boolean some = false;
+        while (rx != null && host.peek() != null && rx.pop(buffer)) {
+            int room = (int) Math.min(VsockConnection.MOST_PAYLOAD, buffer.writableBytes() - VsockPacket.HEADER_BYTES);
+            VsockPacket packet = host.poll();
+            if (room < Math.min(1, packet.payload().length)) {
+                context.fail("receive buffer of " + buffer.writableBytes() + " bytes has no room for a packet");
+                return;
+            }
+            if (packet.payload().length > room) {
+                host.unpoll(packet.part(room, packet.payload().length - room));
+                packet = packet.part(0, room);
+            }
+            byte[] bytes = packet.encode();
+            buffer.write(context.memory(), 0, bytes, 0, bytes.length);
+            rx.complete(buffer.token(), bytes.length);
+            watch.accept(packet);
+            some = true;
+        }
+        if (rx != null && (some || rx.error() != null)) {
+            context.finish(RX);
+        }
+        while (host.has(VsockFault.DROPPED_WITHOUT_BUFFER) && host.peek() != null) {
+            host.poll();
+        }
+    }
+}
