@@ -96,8 +96,7 @@ final class LyingModel implements DeviceModel {
             long written = writtenBytes;
             switch (lie) {
                 case FAILED_STATUS -> chain.write(memory, chain.writableBytes() - 1, new byte[] {1}, 0, 1);
-                case NONSENSE_STATUS -> chain.write(
-                        memory, chain.writableBytes() - 1, new byte[] {(byte) 0xaa}, 0, 1);
+                case NONSENSE_STATUS -> chain.write(memory, chain.writableBytes() - 1, new byte[] {(byte) 0xaa}, 0, 1);
                 case SHORT_LENGTH -> {
                     written = 0; // so all that was written may be anything, but the status is left
                     byte[] anything = new byte[(int) Math.min(MOST_SCRIBBLED, Math.max(0, chain.writableBytes() - 1))];

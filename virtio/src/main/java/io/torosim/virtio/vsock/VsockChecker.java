@@ -104,8 +104,8 @@ public final class VsockChecker implements Consumer<VsockPacket> {
             violations.add("5.10.6.5: " + where + ": payload after SHUTDOWN");
         }
         if (!forward.told || forward.sent - forward.taken > forward.bufAlloc) {
-            violations.add("5.10.6.3: " + where + ": " + (forward.sent - forward.taken) + " bytes under way, the peer has "
-                    + forward.bufAlloc);
+            violations.add("5.10.6.3: " + where + ": " + (forward.sent - forward.taken)
+                    + " bytes under way, the peer has " + forward.bufAlloc);
         }
     }
 

@@ -26,7 +26,8 @@ public final class VsockConnection {
     private int peerBufAlloc;
     private int peerFwdCnt;
 
-    VsockConnection(VsockEndpoint endpoint, long peerCid, int localPort, int peerPort, int bufferBytes, int firstCount) {
+    VsockConnection(
+            VsockEndpoint endpoint, long peerCid, int localPort, int peerPort, int bufferBytes, int firstCount) {
         this.endpoint = endpoint;
         this.peerCid = peerCid;
         this.localPort = localPort;

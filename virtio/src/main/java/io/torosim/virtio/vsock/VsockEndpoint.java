@@ -76,9 +76,8 @@ public final class VsockEndpoint {
         if (stream && connection != null) {
             connection.receive(packet);
         } else if (stream && packet.op() == VsockPacket.REQUEST && listener != null) {
-            VsockConnection fresh =
-                    new VsockConnection(
-                            this, packet.srcCid(), packet.dstPort(), packet.srcPort(), bufferBytes, firstCount);
+            VsockConnection fresh = new VsockConnection(
+                    this, packet.srcCid(), packet.dstPort(), packet.srcPort(), bufferBytes, firstCount);
             connections.add(fresh);
             fresh.accept(packet);
             listener.accept(fresh);
@@ -109,8 +108,8 @@ public final class VsockEndpoint {
     /** A stream has ended: its payload that was not sent yet goes nowhere. */
     void forget(VsockConnection connection) {
         connections.remove(connection);
-        out.removeIf(packet -> packet.op() == VsockPacket.RW
-                && connection.is(packet.dstCid(), packet.srcPort(), packet.dstPort()));
+        out.removeIf(packet ->
+                packet.op() == VsockPacket.RW && connection.is(packet.dstCid(), packet.srcPort(), packet.dstPort()));
     }
 
     void send(VsockPacket packet) {

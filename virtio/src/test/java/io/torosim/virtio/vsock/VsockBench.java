@@ -92,8 +92,8 @@ final class VsockBench {
         if (guestEnd.reset() || hostEnd.reset()) {
             wrong.add("reset in mid-stream");
         } else if (atHost.size() != guestBytes || atGuest.size() != hostBytes) {
-            wrong.add("stopped for ever: up " + atHost.size() + " of " + guestBytes + ", down " + atGuest.size() + " of "
-                    + hostBytes);
+            wrong.add("stopped for ever: up " + atHost.size() + " of " + guestBytes + ", down " + atGuest.size()
+                    + " of " + hostBytes);
         } else if (!Arrays.equals(up, atHost.toByteArray()) || !Arrays.equals(down, atGuest.toByteArray())) {
             wrong.add("other bytes arrive");
         }

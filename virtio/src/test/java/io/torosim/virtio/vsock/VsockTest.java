@@ -34,9 +34,12 @@ class VsockTest {
         };
         for (long ring : rings) {
             for (int seed = 0; seed < 4; seed++) {
-                VsockBench bench = new VsockBench(ring, seed < 3 ? BUFFER : 100, seed == 0 ? NEAR_WRAP : 0, NONE, NONE, seed);
+                VsockBench bench =
+                        new VsockBench(ring, seed < 3 ? BUFFER : 100, seed == 0 ? NEAR_WRAP : 0, NONE, NONE, seed);
                 int bytes = seed < 3 ? BYTES : 3000;
-                assertThat(bench.transfer(bytes, bytes)).as("ring %x, seed %d", ring, seed).isEmpty();
+                assertThat(bench.transfer(bytes, bytes))
+                        .as("ring %x, seed %d", ring, seed)
+                        .isEmpty();
             }
         }
     }
@@ -60,7 +63,8 @@ class VsockTest {
                     wrong.addAll(bench.transfer(atHost ? bytes : 0, atHost ? 0 : bytes));
                 }
                 if (wrong.isEmpty()) {
-                    wrong.addAll(bench(atHost ? NONE : faults, atHost ? faults : NONE, seed).transfer(BYTES, BYTES));
+                    wrong.addAll(bench(atHost ? NONE : faults, atHost ? faults : NONE, seed)
+                            .transfer(BYTES, BYTES));
                 }
             }
         }
@@ -71,8 +75,12 @@ class VsockTest {
     void withoutFaults_nothingIsFound() {
         for (int seed = 0; seed < 12; seed += 1 + seed % 2) {
             int bytes = seed % 4 < 2 ? BYTES : 3 << 17;
-            assertThat(bench(NONE, NONE, seed).transfer(bytes, 0)).as("up, seed %d", seed).isEmpty();
-            assertThat(bench(NONE, NONE, seed).transfer(0, bytes)).as("down, seed %d", seed).isEmpty();
+            assertThat(bench(NONE, NONE, seed).transfer(bytes, 0))
+                    .as("up, seed %d", seed)
+                    .isEmpty();
+            assertThat(bench(NONE, NONE, seed).transfer(0, bytes))
+                    .as("down, seed %d", seed)
+                    .isEmpty();
         }
     }
 
