@@ -11,7 +11,6 @@ import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.SplitRing;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +25,7 @@ final class LyingModel implements DeviceModel {
     private final DeviceModel honest;
     private final int liedAbout;
     private final List<Held> held = new ArrayList<>();
-    private final Map<DeviceQueue, DeviceQueue> liars = new IdentityHashMap<>(); // looked up only
+    private Liar liar; // of the queue as it is since its last reset
     private VirtioDevice device;
     private DeviceContext context;
     private Lie lie = Lie.NONE;
@@ -193,7 +192,13 @@ final class LyingModel implements DeviceModel {
         @Override
         public DeviceQueue queue(int queueIndex) {
             DeviceQueue half = real.queue(queueIndex);
-            return half == null || queueIndex != liedAbout ? half : liars.computeIfAbsent(half, Liar::new);
+            if (half == null || queueIndex != liedAbout) {
+                return half;
+            }
+            if (liar == null || liar.half != half) {
+                liar = new Liar(half);
+            }
+            return liar;
         }
 
         @Override
