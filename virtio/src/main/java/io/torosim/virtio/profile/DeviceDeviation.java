@@ -45,6 +45,11 @@ public enum DeviceDeviation {
     EMPTY_FRAME_BREAKS,
     /** The entropy device never asks for no notifications, and never writes the event area of a packed ring. */
     ENTROPY_NEVER_MUTES,
+    /**
+     * A console is the first port of a bus of 31 (virtio-serial): MULTIPORT and EMERG_WRITE, no SIZE, 64 queues, transmit
+     * queues that never ask for no notifications, names with a zero at their end.
+     */
+    CONSOLE_AS_SERIAL_BUS,
     /** The card always has a control queue, and answers commands whose feature was not negotiated. */
     UNNEGOTIATED_COMMANDS_SERVED,
     /** virtio-blk reports all writable bytes of every request as written (virtio_blk_req_complete). */

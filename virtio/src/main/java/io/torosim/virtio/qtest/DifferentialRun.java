@@ -4,6 +4,7 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.device.BlkDevice;
+import io.torosim.virtio.device.ConsoleDevice;
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.RngDevice;
 import io.torosim.virtio.device.VirtioDevice;
@@ -37,6 +38,9 @@ final class DifferentialRun implements AutoCloseable {
     private static final int MEMORY_BYTES = 16 << 20;
     private static final int DISK_BYTES = BlkScript.SECTORS * BlockDevice.SECTOR_BYTES;
     private static final int MOST_SHOWN = 3;
+    private static final List<ConsoleDevice.Port> PORTS = List.of(
+            new ConsoleDevice.Port(null, true, true, bytes -> {}),
+            new ConsoleDevice.Port("org.torosim.b", false, false, bytes -> {}));
 
     private final Path image;
     private final Path readOnlyImage;
@@ -82,6 +86,10 @@ final class DifferentialRun implements AutoCloseable {
         arguments.addAll(List.of("-device", "virtio-rng" + suffix + ",rng=zeros" + options));
         arguments.addAll(List.of("-netdev", wire(way).netdev() + ",id=wire"));
         arguments.addAll(List.of("-device", "virtio-net" + suffix + card + options));
+        arguments.addAll(List.of("-device", "virtio-serial" + suffix + ",id=bus" + options));
+        arguments.addAll(List.of("-chardev", "null,id=a", "-chardev", "null,id=b"));
+        arguments.addAll(List.of("-device", "virtconsole,bus=bus.0,chardev=a"));
+        arguments.addAll(List.of("-device", "virtserialport,bus=bus.0,chardev=b,name=org.torosim.b"));
         return arguments;
     }
 
@@ -140,6 +148,7 @@ final class DifferentialRun implements AutoCloseable {
                     case BLK_READ_ONLY -> new BlkDevice(new ReadOnlyDisk(sectors), "torosim");
                     case ENTROPY -> new RngDevice(() -> 0);
                     case NET -> wire.card();
+                    case CONSOLE -> ConsoleDevice.multiport(80, 25, 31, PORTS);
                 };
         VirtioDevice device = new VirtioDevice(model, memory, profile, (cause, queue) -> {});
         return script(scenario, simulated(device, scenario.way()), memory, wire, () -> {});
@@ -152,6 +161,7 @@ final class DifferentialRun implements AutoCloseable {
                 switch (scenario.device()) {
                     case BLK, BLK_READ_ONLY -> new BlkScript(transport, memory, way, scenario.seed(), look);
                     case ENTROPY -> new EntropyScript(transport, memory, way, scenario.seed(), look);
+                    case CONSOLE -> new ConsoleScript(transport, memory, way, scenario.seed(), look);
                     case NET -> new NetScript(transport, memory, way, scenario.seed(), wire, look);
                 };
         return script.run(scenario.steps());

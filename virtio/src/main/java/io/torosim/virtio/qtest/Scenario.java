@@ -18,7 +18,8 @@ record Scenario(Device device, Way way, long seed, int steps) {
         BLK,
         BLK_READ_ONLY,
         ENTROPY,
-        NET
+        NET,
+        CONSOLE
     }
 
     /** Returns every device behind every interface. */

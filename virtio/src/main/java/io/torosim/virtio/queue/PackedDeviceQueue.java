@@ -25,6 +25,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
     private final boolean duplicatesServed;
     private final int writtenFlag;
     private final boolean firstInterruptAlways;
+    private final boolean lengthBeyondBuffer;
     private final PackedListWalker walker;
 
     private final long[] idsInFlight = new long[1024]; // one bit for each of 2^16 ids
@@ -66,6 +67,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
         this.duplicatesServed = deviations.contains(RingDeviation.DUPLICATE_HEAD_SERVED);
         this.writtenFlag = deviations.contains(RingDeviation.PACKED_WRITE_MISSING) ? 0 : PackedRing.DESC_F_WRITE;
+        this.lengthBeyondBuffer = deviations.contains(RingDeviation.LENGTH_BEYOND_BUFFER);
         this.firstInterruptAlways = eventIdx && deviations.contains(RingDeviation.FIRST_INTERRUPT_ALWAYS);
         this.unsignalled = firstInterruptAlways;
         this.walker = new PackedListWalker(memory, layout, features, deviations);
@@ -143,7 +145,7 @@ public final class PackedDeviceQueue implements DeviceQueue {
             throw new IllegalArgumentException("token is not in flight, token=" + token);
         }
         long buffer = buffers[token];
-        if (writtenBytes < 0 || writtenBytes > writableBytes(buffer)) {
+        if (writtenBytes < 0 || writtenBytes > writableBytes(buffer) && !lengthBeyondBuffer) {
             throw new IllegalArgumentException(
                     "writtenBytes must be in [0, " + writableBytes(buffer) + "], writtenBytes=" + writtenBytes);
         }

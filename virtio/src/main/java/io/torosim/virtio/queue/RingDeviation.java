@@ -33,5 +33,7 @@ public enum RingDeviation {
      * Split with EVENT_IDX: a device that wants no notifications leaves {@code avail_event} where it is, and one that wants
      * them names {@code avail.idx}, not how far it has read (virtio_queue_split_set_notification).
      */
-    STALE_AVAIL_EVENT
+    STALE_AVAIL_EVENT,
+    /** A used length may be larger than the buffer: a console's message that was cut counts whole (send_control_msg). */
+    LENGTH_BEYOND_BUFFER
 }

@@ -26,6 +26,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
     private final boolean jumpUnchecked;
     private final boolean duplicatesServed;
     private final boolean staleAvailEvent;
+    private final boolean lengthBeyondBuffer;
 
     // by head: how often in flight (at most once unless duplicates are served) << 40 | writable bytes
     private final long[] inFlight;
@@ -63,6 +64,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
         this.walker = new SplitChainWalker(memory, layout, features, deviations);
         this.jumpUnchecked = deviations.contains(RingDeviation.AVAIL_JUMP_UNCHECKED);
         this.duplicatesServed = deviations.contains(RingDeviation.DUPLICATE_HEAD_SERVED);
+        this.lengthBeyondBuffer = deviations.contains(RingDeviation.LENGTH_BEYOND_BUFFER);
         this.staleAvailEvent = deviations.contains(RingDeviation.STALE_AVAIL_EVENT);
         this.unsignalled = eventIdx && deviations.contains(RingDeviation.FIRST_INTERRUPT_ALWAYS);
         this.inFlight = new long[size];
@@ -141,7 +143,7 @@ public final class SplitDeviceQueue implements DeviceQueue {
             throw refusedCompletion(token, writtenBytes);
         }
         long state = states[token];
-        if (state == 0 || writtenBytes < 0 || writtenBytes > (state & ONCE - 1)) {
+        if (state == 0 || writtenBytes < 0 || writtenBytes > (state & ONCE - 1) && !lengthBeyondBuffer) {
             throw refusedCompletion(token, writtenBytes);
         }
         if (inOrder) {
