@@ -67,7 +67,8 @@ class MultiportConsoleTest {
         assertThat(queues.get(ConsoleDevice.CONTROL_RX).poll(used)).isTrue();
         byte[] bytes = new byte[(int) used.lengthBytes()];
         rig.memory().copyOut(at, bytes, 0, bytes.length);
-        return bytes[0] + " " + bytes[4] + " " + bytes[6] + new String(bytes, 8, bytes.length - 8, StandardCharsets.UTF_8);
+        return bytes[0] + " " + bytes[4] + " " + bytes[6]
+                + new String(bytes, 8, bytes.length - 8, StandardCharsets.UTF_8);
     }
 
     @Test
