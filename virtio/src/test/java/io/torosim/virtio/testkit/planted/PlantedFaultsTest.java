@@ -2,10 +2,14 @@ package io.torosim.virtio.testkit.planted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.memory.StoreOrder;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.testkit.ChoiceSearch;
 import io.torosim.virtio.testkit.ExamReport;
+import io.torosim.virtio.testkit.Interleaving;
 import io.torosim.virtio.testkit.QueueExam;
+import io.torosim.virtio.testkit.QueueMode;
 import io.torosim.virtio.testkit.Side;
 import io.torosim.virtio.testkit.Verdict;
 import io.torosim.virtio.testkit.Violation;
@@ -137,6 +141,28 @@ class PlantedFaultsTest {
     void ourHalves_passTheWholeExam() {
         QueueExam.driver(DriverQueue::create).scripts(4).interleavings(20).verify();
         QueueExam.device(DeviceQueue::create).scripts(4).interleavings(20).verify();
+    }
+
+    /** Release and acquire in each of the four halves: the rule is named in the first run under the weaker order. */
+    @ParameterizedTest
+    @EnumSource(value = Fault.class, names = "(SD|SV|PD|PV)_NO_(RELEASE|ACQUIRE)", mode = EnumSource.Mode.MATCH_ALL)
+    void missingReleaseOrAcquire_isNamed_underTheWeakOrder(Fault fault) {
+        for (QueueMode mode : QueueMode.all(4)) {
+            if (mode.packed() != fault.half.packed) {
+                continue;
+            }
+            ChoiceSearch.Outcome outcome = ChoiceSearch.random(
+                    Interleaving.of(
+                            mode,
+                            4,
+                            StoreOrder.WEAK,
+                            fault.half.driver ? Planted.driver(fault, Variant.PLAIN) : DriverQueue::create,
+                            fault.half.driver ? DeviceQueue::create : Planted.device(fault, Variant.PLAIN)),
+                    1000,
+                    1);
+            assertThat(outcome.runs()).as(fault + " " + mode).isOne();
+            assertThat(outcome.failure()).matches("(A3|A7|U1|U11|P7|P15|P27) .*");
+        }
     }
 
     @Test
