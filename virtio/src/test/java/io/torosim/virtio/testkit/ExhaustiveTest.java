@@ -214,7 +214,9 @@ class ExhaustiveTest {
                 ChoiceSearch.Outcome outcome = ChoiceSearch.bounded(
                         Interleaving.of(mode, 1, order, DriverQueue::create, DeviceQueue::create), 3, MOST_RUNS);
                 assertThat(outcome.failure()).as(mode + " " + order).isNull();
-                assertThat(outcome.runs()).as(mode + " " + order + " is exhausted").isBetween(2000, MOST_RUNS - 1);
+                assertThat(outcome.runs())
+                        .as(mode + " " + order + " is exhausted")
+                        .isBetween(2000, MOST_RUNS - 1);
             }
         }
     }
