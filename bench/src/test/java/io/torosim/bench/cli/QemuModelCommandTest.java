@@ -46,7 +46,7 @@ class QemuModelCommandTest {
                 "qemu cpu --policy sleep       | policy must be one of busy-poll, poll-then-halt, halt-at-once, mwait, policy=sleep",
                 "qemu cpu --timer-hz 1000000   | timer-hz must be 0 or in [19, 100000] with the pit timer, timer-hz=1000000",
                 "qemu cpu --timer hpet         | timer must be pit or lapic, timer=hpet",
-                "qemu cpu --window 1500        | --window must be whole milliseconds, as Toro counts it, window=1500 us",
+                "qemu cpu --window -1          | windowMicros must be in [0, 1000000], windowMicros=-1",
                 "qemu cpu --work-us 5 --burst 3| --burst must be N/M with 1 <= N <= M, burst=3",
                 "qemu cpu --machine toaster    | machine must be one of pc, pc-bare, q35, microvm, machine=toaster",
                 "qemu cpu --accel xen          | accelerator must be tcg, tcg-single or kvm, accelerator=xen",

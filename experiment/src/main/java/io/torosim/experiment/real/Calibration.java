@@ -2,6 +2,7 @@ package io.torosim.experiment.real;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
+import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.boot.BootMeasurement;
 import io.torosim.experiment.real.boot.BootTimes;
 import io.torosim.experiment.real.boot.BootWay;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -305,6 +307,28 @@ public final class Calibration {
         return List.copyOf(names);
     }
 
+    /** What the shipped profile of the accelerator says beyond the cost model and was not measured here: not about the host alone. */
+    private List<String> carriedOver() {
+        HostProfile shipped = accelerator.isTcg() ? HostProfile.qemu72Tcg() : HostProfile.kvm2018();
+        List<String> lines = new ArrayList<>();
+        for (CostParameter parameter : shipped.costs().parameters()) {
+            boolean measured = costs.containsKey(parameter.name());
+            if (!measured && !parameter.equals(model.parameter(parameter.name()))) {
+                lines.add(String.join(
+                        "\t",
+                        parameter.name(),
+                        parameter.value().toPlainString(),
+                        parameter.unit().symbol(),
+                        parameter.low().toPlainString(),
+                        parameter.high().toPlainString(),
+                        parameter.basis().name().toLowerCase(Locale.ROOT),
+                        parameter.confidence().name().toLowerCase(Locale.ROOT),
+                        "not measured here, from " + shipped.name() + ": " + parameter.source()));
+            }
+        }
+        return lines;
+    }
+
     /**
      * Returns the profile as a file's text.
      *
@@ -324,12 +348,13 @@ public final class Calibration {
         text.append(host.text()).append('\n');
         text.append("# validated: no\n");
         text.append(String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "# %d runs of each guest; other load disturbed %.0f %% of the seconds%n",
                 runs,
                 disturbedPercent()));
         text.append("name\tvalue\tunit\tlow\thigh\tbasis\tconfidence\tsource\n");
         costs.values().forEach(c -> text.append(c.line()).append('\n'));
+        carriedOver().forEach(line -> text.append(line).append('\n'));
         for (String parameter : unmeasured()) {
             text.append("# not measured, as shipped: ").append(parameter).append('\n');
         }

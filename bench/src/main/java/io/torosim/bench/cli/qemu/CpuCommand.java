@@ -51,7 +51,7 @@ public final class CpuCommand implements Callable<Integer> {
             names = "--window",
             paramLabel = "US",
             defaultValue = "2000",
-            description = "window of poll-then-halt in microseconds, whole milliseconds (default: ${DEFAULT-VALUE})")
+            description = "window of poll-then-halt in microseconds (default: ${DEFAULT-VALUE})")
     private int windowMicros;
 
     @Option(
@@ -139,10 +139,6 @@ public final class CpuCommand implements Callable<Integer> {
         try {
             spec = new ProbeSpec(
                     ProbePolicy.ofLabel(policy), windowMicros, ProbeTimer.ofLabel(timer), timerHz, load(), vcpus);
-            if (spec.policy() == ProbePolicy.POLL_THEN_HALT && windowMicros % 1000 != 0) {
-                throw new IllegalArgumentException(
-                        "--window must be whole milliseconds, as Toro counts it, window=" + windowMicros + " us");
-            }
             Accelerator accel = Accelerator.ofLabel(accelerator);
             setting =
                     new CpuComparison.Setting(MachineKind.ofName(machine), accel, Profiles.of(profile, accel), seconds);

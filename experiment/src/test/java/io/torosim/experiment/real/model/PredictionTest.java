@@ -36,7 +36,7 @@ class PredictionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1000, 100, 10", "2000, 100, 20", "5000, 20, 10", "200000, 100, 95.2"})
+    @CsvSource({"200, 1000, 20", "1000, 100, 10", "2000, 100, 20", "5000, 20, 10", "200000, 100, 95.2"})
     void aWindow_isPolledAfterEachTick(int micros, int hz, double awake) {
         Prediction prediction = of(ProbeSpec.of(ProbePolicy.POLL_THEN_HALT, hz).withWindow(micros));
         assertThat(prediction.awakePercent()).isCloseTo(awake, within(0.2 + 0.01 * awake));
