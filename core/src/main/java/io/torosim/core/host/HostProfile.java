@@ -97,6 +97,11 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
         return !validated.equals("no");
     }
 
+    /** Returns the name, and in brackets whether anybody has held it against a real machine: what reports print. */
+    public String label() {
+        return name + (isValidated() ? " (validated " + validated + ")" : " (not validated)");
+    }
+
     private static HostProfile parse(String text, String file) throws IOException {
         Map<String, String> head = new LinkedHashMap<>();
         int number = 0;

@@ -33,6 +33,7 @@ final class HostProfileTest {
         assertThat(profile.mode()).isEqualTo(VcpuMode.KVM);
         assertThat(profile.costs()).isEqualTo(CostModel.standard());
         assertThat(profile.isValidated()).isFalse();
+        assertThat(profile.label()).isEqualTo("kvm-2018 (not validated)");
     }
 
     @Test

@@ -52,8 +52,7 @@ final class CpuTable {
     }
 
     static String named(HostProfile profile) {
-        return profile.name() + " (" + profile.origin() + "; "
-                + (profile.isValidated() ? "validated " + profile.validated() : "not validated") + ")";
+        return profile.label() + ": " + profile.origin();
     }
 
     void second(int number, ProbeSecond s) {
