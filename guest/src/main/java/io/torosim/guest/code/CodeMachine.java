@@ -2,6 +2,7 @@ package io.torosim.guest.code;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.guest.code.Instruction.Operation;
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -293,7 +294,24 @@ final class CodeMachine {
                 registers[Operand.RSP] += 8;
                 write(in.operands().get(0), 8, load(at, 8), pipeline.load(at, 8, issued), issued);
             }
-            case DIV -> divide(in, issued);
+            case SIGN_INTO_DX -> {
+                long ready = pipeline.register(Operand.RAX) + Pipeline.latency(operation);
+                registers[Operand.RDX] = masked(signed(registers[Operand.RAX], bytes) >> 63, bytes);
+                pipeline.writeRegister(Operand.RDX, Math.max(issued, ready));
+            }
+            case SET -> {
+                long ready = Math.max(issued, pipeline.flags()) + Pipeline.latency(operation);
+                write(in.operands().get(0), 1, holds(in.condition()) ? 1 : 0, ready, issued);
+            }
+            case DIV, IDIV -> divide(in, issued);
+            case MUL -> multiplyWide(in, issued);
+            case IMUL -> {
+                if (in.operands().size() == 1) {
+                    multiplyWide(in, issued);
+                } else {
+                    arithmetic(in, issued);
+                }
+            }
             default -> arithmetic(in, issued);
         }
     }
@@ -304,17 +322,66 @@ final class CodeMachine {
         return memory ? 0 : Pipeline.latency(in.operation());
     }
 
+    /** Divides dx:ax; a quotient that does not fit ends in the same exception of the processor (#DE) as a divisor of 0. */
     private void divide(Instruction in, long issued) {
-        long divisor = read(in.operands().get(0), 4, issued);
+        int bytes = in.bytes();
+        boolean signed = in.operation() == Operation.IDIV;
+        if (bytes < 4) {
+            throw new IllegalArgumentException("not executed: " + in);
+        }
+        long divisor = read(in.operands().get(0), bytes, issued);
         long ready = Math.max(Math.max(readReady, pipeline.register(Operand.RAX)), pipeline.register(Operand.RDX));
-        if (in.bytes() != 4 || divisor == 0) {
+        if (divisor == 0) {
             throw new WildAccess("division by zero");
         }
-        long dividend = masked(registers[Operand.RDX], 4) << 32 | masked(registers[Operand.RAX], 4);
-        registers[Operand.RAX] = masked(Long.divideUnsigned(dividend, divisor), 4);
-        registers[Operand.RDX] = Long.remainderUnsigned(dividend, divisor);
-        pipeline.writeRegister(Operand.RAX, ready + Pipeline.latency(Operation.DIV));
-        pipeline.writeRegister(Operand.RDX, ready + Pipeline.latency(Operation.DIV));
+        BigInteger by = wide(0, divisor, bytes, false);
+        BigInteger dividend = wide(registers[Operand.RDX], registers[Operand.RAX], bytes, signed);
+        BigInteger[] result = dividend.divideAndRemainder(signed ? BigInteger.valueOf(signed(divisor, bytes)) : by);
+        int bits = signed ? 8 * bytes - 1 : 8 * bytes;
+        if (result[0].bitLength() > bits || !signed && result[0].signum() < 0) {
+            throw new WildAccess("quotient does not fit");
+        }
+        registers[Operand.RAX] = masked(result[0].longValue(), bytes);
+        registers[Operand.RDX] = masked(result[1].longValue(), bytes);
+        pipeline.writeRegister(Operand.RAX, ready + Pipeline.latency(in.operation()));
+        pipeline.writeRegister(Operand.RDX, ready + Pipeline.latency(in.operation()));
+    }
+
+    /** The number of twice the width in two registers. */
+    private static BigInteger wide(long high, long low, int bytes, boolean signed) {
+        BigInteger upper = signed
+                ? BigInteger.valueOf(signed(high, bytes))
+                : new BigInteger(Long.toUnsignedString(masked(high, bytes)));
+        return upper.shiftLeft(8 * bytes).add(new BigInteger(Long.toUnsignedString(masked(low, bytes))));
+    }
+
+    /** Multiplies ax by the operand into dx:ax. */
+    private void multiplyWide(Instruction in, long issued) {
+        int bytes = in.bytes();
+        boolean signed = in.operation() == Operation.IMUL;
+        if (bytes < 4) {
+            throw new IllegalArgumentException("not executed: " + in);
+        }
+        long factor = read(in.operands().get(0), bytes, issued);
+        long other = masked(registers[Operand.RAX], bytes);
+        long ready = Math.max(readReady, pipeline.register(Operand.RAX)) + Pipeline.latency(in.operation());
+        long low = masked(factor * other, bytes);
+        long high = high(factor, other, bytes, signed);
+        registers[Operand.RAX] = low;
+        registers[Operand.RDX] = masked(high, bytes);
+        pipeline.writeRegister(Operand.RAX, ready);
+        pipeline.writeRegister(Operand.RDX, ready);
+        carry = signed ? high != signed(low, bytes) >> 63 : high != 0;
+        overflow = carry;
+        pipeline.writeFlags(ready);
+    }
+
+    private static long high(long a, long b, int bytes, boolean signed) {
+        if (bytes < 8) {
+            return signed ? signed(a, bytes) * signed(b, bytes) >> 8 * bytes : a * b >>> 8 * bytes;
+        }
+        long high = Math.multiplyHigh(a, b);
+        return signed ? high : high + (a >> 63 & b) + (b >> 63 & a);
     }
 
     private void arithmetic(Instruction in, long issued) {
@@ -330,11 +397,15 @@ final class CodeMachine {
         switch (in.operation()) {
             case ADD, INC -> {
                 value = masked(old + source, bytes);
+                boolean before = carry;
                 addFlags(old, source, value, bytes);
+                carry = in.operation() == Operation.INC ? before : carry;
             }
             case SUB, DEC, CMP -> {
                 value = masked(old - source, bytes);
+                boolean before = carry;
                 subtractFlags(old, source, value, bytes);
+                carry = in.operation() == Operation.DEC ? before : carry;
                 result = in.operation() != Operation.CMP;
             }
             case AND, TEST -> {
@@ -353,6 +424,7 @@ final class CodeMachine {
                 logicFlags(value, bytes);
             }
             case SHL, SHR, SAR -> value = shift(in.operation(), old, source, bytes);
+            case RCR -> value = rotateThroughCarry(old, source, bytes);
             case NOT -> value = masked(~old, bytes);
             case NEG -> {
                 value = masked(-old, bytes);
@@ -363,6 +435,8 @@ final class CodeMachine {
                 long factor = three ? read(in.operands().get(1), bytes, issued) : old;
                 ready = three ? readReady + Pipeline.latency(Operation.IMUL) : ready;
                 value = masked(signed(factor, bytes) * signed(source, bytes), bytes);
+                carry = high(factor, source, bytes, true) != signed(value, bytes) >> 63;
+                overflow = carry;
             }
             default -> throw new IllegalStateException("not executed: " + in);
         }
@@ -376,6 +450,9 @@ final class CodeMachine {
 
     private long shift(Operation operation, long old, long source, int bytes) {
         int count = (int) (source & (bytes == 8 ? 63 : 31));
+        if (count == 0) {
+            return old; // and the flags stay
+        }
         long value =
                 switch (operation) {
                     case SHL -> masked(old << count, bytes);
@@ -383,6 +460,19 @@ final class CodeMachine {
                     default -> masked(signed(old, bytes) >> count, bytes);
                 };
         logicFlags(value, bytes);
+        long last = operation == Operation.SHL ? old >>> 8 * bytes - count : signed(old, bytes) >> count - 1;
+        carry = (last & 1) != 0;
+        return value;
+    }
+
+    /** One bit at a time: the carry comes in above, the lowest bit goes into it. */
+    private long rotateThroughCarry(long old, long source, int bytes) {
+        long value = old;
+        for (int count = (int) (source & (bytes == 8 ? 63 : 31)); count > 0; count--) {
+            boolean out = (value & 1) != 0;
+            value = value >>> 1 | (carry ? 1L << 8 * bytes - 1 : 0);
+            carry = out;
+        }
         return value;
     }
 

@@ -35,7 +35,12 @@ record Instruction(
         INC,
         DEC,
         IMUL,
+        MUL,
         DIV,
+        IDIV,
+        SIGN_INTO_DX,
+        RCR,
+        SET,
         PUSH,
         POP,
         CALL,
@@ -53,6 +58,8 @@ record Instruction(
         return switch (name) {
             case "ret" -> plain(Operation.RET);
             case "nop" -> plain(Operation.NOP);
+            case "cqto" -> new Instruction(Operation.SIGN_INTO_DX, 8, 8, "", List.of(), "");
+            case "cltd" -> new Instruction(Operation.SIGN_INTO_DX, 4, 4, "", List.of(), "");
             case "jmp" -> new Instruction(Operation.JMP, 8, 8, "", List.of(), rest);
             case "call" -> new Instruction(Operation.CALL, 8, 8, "", List.of(), rest);
             case "pushq" -> new Instruction(Operation.PUSH, 8, 8, "", operands(rest), "");
@@ -70,6 +77,9 @@ record Instruction(
             String condition = name.substring(4, name.length() - 1);
             int bytes = width(name.charAt(name.length() - 1), name);
             return new Instruction(Operation.CMOV, bytes, bytes, condition, operands(rest), "");
+        }
+        if (name.matches("set[a-z]{1,3}b")) {
+            return new Instruction(Operation.SET, 1, 1, name.substring(3, name.length() - 1), operands(rest), "");
         }
         if (name.startsWith("j")) {
             return new Instruction(Operation.JCC, 8, 8, name.substring(1), List.of(), rest);

@@ -113,8 +113,8 @@ final class Pipeline {
 
     static long latency(Instruction.Operation operation) {
         return switch (operation) {
-            case IMUL -> MULTIPLY;
-            case DIV -> DIVIDE;
+            case IMUL, MUL -> MULTIPLY;
+            case DIV, IDIV -> DIVIDE;
             default -> CYCLE;
         };
     }
