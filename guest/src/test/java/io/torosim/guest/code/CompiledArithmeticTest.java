@@ -2,6 +2,7 @@ package io.torosim.guest.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.core.cost.CostModel;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -50,13 +52,15 @@ class CompiledArithmeticTest {
         for (String level : List.of("-O-", "-O1", "-O2", "-O3")) {
             run("fpc", "-Twin64", "-s", "-al", level, "sums.pas");
             Listing listing = Listing.parse(plain(Files.readString(directory.resolve("sums.s"))), "sums.s");
+            CodeMachine machine = new CodeMachine(listing, CostModel.standard(), 4096);
             int at = 0;
             for (long[] pair : pairs) {
                 for (String routine : routines) {
-                    CodeMachine machine = new CodeMachine(listing, CostModel.standard(), 4096);
-                    assertThat(machine.call(routine.toUpperCase(java.util.Locale.ROOT), pair[0], pair[1]))
-                            .as("%s(%d, %d) at %s", routine, pair[0], pair[1], level)
-                            .isEqualTo(Long.parseLong(natively.get(at++)));
+                    long obtained = machine.call(routine.toUpperCase(Locale.ROOT), pair[0], pair[1]);
+                    long wanted = Long.parseLong(natively.get(at++));
+                    if (obtained != wanted) {
+                        fail("%s(%d, %d) at %s: %d, natively %d", routine, pair[0], pair[1], level, obtained, wanted);
+                    }
                 }
             }
         }
