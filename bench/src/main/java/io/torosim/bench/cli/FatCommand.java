@@ -9,12 +9,12 @@ import io.torosim.bench.cli.fat.VvfatCommand;
 import picocli.CommandLine.Command;
 
 /**
- * {@code torosim fat}: looks into FAT16 images without mounting them. Exit codes: 0 clean, 1 another failure (a file that
- * does not exist), 2 not a FAT16 volume or wrong usage, 3 the volume is damaged.
+ * {@code torosim fat}: looks into FAT12 and FAT16 images without mounting them. Exit codes: 0 clean, 1 another failure (a file that
+ * does not exist), 2 not a FAT12 or FAT16 volume or wrong usage, 3 the volume is damaged.
  */
 @Command(
         name = "fat",
-        description = "Looks into FAT16 disk images.",
+        description = "Looks into FAT12 and FAT16 disk images.",
         mixinStandardHelpOptions = true,
         subcommands = {
             ListCommand.class,
@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
         exitCodeList = {
             "0:clean",
             "1:something asked for does not exist, or the host fails",
-            "2:not a FAT16 volume, or wrong usage",
+            "2:not a FAT12 or FAT16 volume, or wrong usage",
             "3:the volume is damaged"
         },
         subcommandsRepeatable = false)

@@ -172,4 +172,51 @@ class FatCommandTest {
         assertThat(out.toString().split("hello.txt", -1)).hasSize(4);
         assertThat(run("vvfat", host.toString(), disk.toString())).isEqualTo(1);
     }
+
+    @Test
+    void checkRepair_mendsWhatAPowerCutLeaves_andNothingElse() throws IOException {
+        try (var file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.seek(512 + 3000 * 2);
+            file.write(new byte[] {(byte) 0xff, (byte) 0xff}); // a lost cluster, in the first FAT only
+        }
+        assertThat(run("check", "--repair", image.toString())).isZero();
+        assertThat(out.toString()).contains("1 lost clusters freed", "clean: 2 files");
+        assertThat(run("check", image.toString())).isZero();
+        byte[] before = Files.readAllBytes(image);
+        int slot = new String(before, StandardCharsets.ISO_8859_1).indexOf("B       TXT");
+        before[slot + 0x1a] = 1; // a start cluster that is none: what looks lost then is the file's
+        before[slot + 0x1b] = 0;
+        Files.write(image, before);
+        assertThat(run("check", "--repair", image.toString())).isEqualTo(3);
+        assertThat(image).hasBinaryContent(before);
+    }
+
+    @Test
+    void severalPartitions_areListed() throws IOException {
+        byte[] volume = Files.readAllBytes(image);
+        byte[] disk = new byte[512 + 2 * volume.length];
+        for (int i = 0; i < 2; i++) {
+            int entry = 0x1be + i * 16;
+            disk[entry + 4] = (byte) (i == 0 ? 0x83 : 0xef);
+            int first = 1 + i * (volume.length / 512);
+            disk[entry + 8] = (byte) first;
+            disk[entry + 9] = (byte) (first >> 8);
+            disk[entry + 12] = (byte) (volume.length / 512);
+            disk[entry + 13] = (byte) (volume.length / 512 >> 8);
+            System.arraycopy(volume, 0, disk, first * 512, volume.length);
+        }
+        disk[510] = 0x55;
+        disk[511] = (byte) 0xaa;
+        Path two = Files.write(directory.resolve("two.img"), disk);
+        assertThat(run("ls", two.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("2 FAT volumes, choose one with --partition N", "1 (MBR type 83h, sectors 1 to 4300: FAT16)")
+                .hasLineCount(1);
+        assertThat(run("ls", "--partition", "2", two.toString())).isZero();
+        assertThat(run("ls", "--partition", "3", two.toString())).isEqualTo(2);
+        disk[512 + 0x10] = 0; // the first one has no FATs
+        Files.write(two, disk);
+        assertThat(run("ls", two.toString())).isZero();
+        assertThat(run("ls", "--partition", "1", two.toString())).isEqualTo(3);
+    }
 }

@@ -91,6 +91,10 @@ final class DirectoryCheck {
             if (!longName.accept(bytes, at)) {
                 report(FatRule.LONG_NAME, self.path(), "slot " + slots + " does not continue a long name");
             }
+            String defect = LongName.defect(bytes, at);
+            if (defect != null) {
+                report(FatRule.LONG_NAME, self.path(), "slot " + slots + " of a long name " + defect);
+            }
         } else if (!dot) {
             takeShort(bytes, at);
         } else {
@@ -115,6 +119,9 @@ final class DirectoryCheck {
         if ((bits & DirectorySlot.VOLUME_ID) != 0) {
             if (self.cluster() != 0 || labelled) {
                 report(FatRule.VOLUME_LABEL, self.path(), "slot " + slots + " is a volume label");
+            }
+            if (!labelled && self.cluster() == 0) {
+                check.label(ShortName.bytes(bytes, at));
             }
             labelled = true;
             return;

@@ -31,6 +31,7 @@ public final class VolumeCheck {
     private final Chains chains;
     private final List<Finding> findings = new ArrayList<>();
     private final ArrayDeque<DirectoryCheck.Pending> pending = new ArrayDeque<>();
+    private String label = "";
     private int files;
     private int directories;
 
@@ -63,6 +64,7 @@ public final class VolumeCheck {
             new DirectoryCheck(this, pending.poll()).run();
         }
         chains.reportLost(this);
+        checkLabel();
         return new CheckReport(boot, findings, files, directories, chains.used(), chains.bad());
     }
 
@@ -88,6 +90,23 @@ public final class VolumeCheck {
         boolean markedClean = boot.type() == FatType.FAT12 || (chains.entry(1) & FatEntries.CLEAN_BIT) != 0;
         if ((boot.state() & 1) != 0 || !markedClean) {
             report(FatRule.DIRTY, "/", -1, "state=" + boot.state() + ", FAT entry 1=" + (int) chains.entry(1));
+        }
+    }
+
+    /** Notes the root directory's label. */
+    void label(String text) {
+        label = text;
+    }
+
+    private void checkLabel() {
+        String inBoot = boot.label().equals("NO NAME") ? "" : boot.label();
+        if (boot.extended() && !inBoot.equals(label)) {
+            report(
+                    FatRule.LABELS_DIFFER,
+                    "/",
+                    -1,
+                    "boot sector has \"" + boot.label() + "\", root directory "
+                            + (label.isEmpty() ? "none" : "\"" + label + "\""));
         }
     }
 

@@ -31,6 +31,7 @@ public final class VolumeRepair {
             FatRule.CROSS_LINKED,
             FatRule.DUPLICATE_NAME,
             FatRule.DOT_ENTRIES,
+            FatRule.LABELS_DIFFER,
             FatRule.STALE_SLOTS);
 
     private VolumeRepair() {}

@@ -2,15 +2,18 @@ package io.torosim.fat.host;
 
 import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.layout.NameFolding;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 
 /**
@@ -56,7 +59,7 @@ final class HostTree {
                 file.firstCluster = cluster;
                 cluster += clusters;
             }
-            if (cluster > VvfatLayout.FIRST_CLUSTER + VvfatLayout.CLUSTERS) {
+            if (cluster > VvfatLayout.FIRST_CLUSTER + VvfatLayout.MOST_CLUSTERS) {
                 throw new FatException(
                         "fat:" + top,
                         file.path.toString(),
@@ -85,6 +88,7 @@ final class HostTree {
             paths.sort((a, b) ->
                     a.getFileName().toString().compareTo(b.getFileName().toString()));
         }
+        var names = new HashMap<String, Path>();
         for (Path path : paths) {
             BasicFileAttributes attributes;
             try {
@@ -100,8 +104,45 @@ final class HostTree {
                         FatException.NO_CLUSTER,
                         "a file of this disk has at most 2147483647 bytes, size=" + attributes.size());
             }
+            checkName(path, names.put(NameFolding.fold(path.getFileName().toString()), path));
             directory.children.add(new HostFile(path, directory, attributes));
         }
+    }
+
+    /**
+     * Refuses a name that would not come back from the disk: one that is another's but for case, where QEMU makes a volume
+     * with one name twice; a control character; bytes that the locale's character set does not have, which Java shows as
+     * U+FFFD, so that two names become one.
+     */
+    private static void checkName(Path path, Path other) throws FatException {
+        String name = path.getFileName().toString();
+        if (other != null) {
+            throw refused(path, "its name differs from " + other.getFileName() + " in case only");
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) < 0x20) {
+                throw refused(path, "its name has the control character " + (int) name.charAt(i) + " at " + i);
+            }
+        }
+        if (name.indexOf('\ufffd') >= 0 && !isPlain(path, name)) {
+            throw refused(
+                    path,
+                    "its name has bytes that are none in the locale's character set, "
+                            + System.getProperty("sun.jnu.encoding") + "; set LC_ALL=C.UTF-8");
+        }
+    }
+
+    private static boolean isPlain(Path path, String name) {
+        try {
+            return path.resolveSibling(name).equals(path);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static FatException refused(Path path, String why) {
+        String shown = path.toString().replaceAll("\\p{Cntrl}", "?");
+        return new FatException("fat:" + path.getParent(), shown, FatRule.NEW_NAME, FatException.NO_CLUSTER, why);
     }
 
     private static int clusters(HostFile file) {

@@ -78,6 +78,8 @@ public enum FatRule {
     MEDIA_BYTE(Weight.DAMAGE, "Boot Sector and BPB Structure", "the media byte is F0 or F8..FF, in the FAT too"),
     /** The volume was closed after the last write. */
     DIRTY(Weight.NOTE, "FAT Data Structure", "the volume was unmounted after the last write"),
+    /** The boot sector's label is the root directory's. */
+    LABELS_DIFFER(Weight.NOTE, "Boot Sector and BPB Structure", "the boot sector's label is the root directory's"),
     /** Slots behind the end mark are zero. */
     STALE_SLOTS(Weight.NOTE, "FAT Directory Structure", "slots behind the end mark are free"),
 

@@ -81,6 +81,21 @@ public final class LongName {
         return true;
     }
 
+    /**
+     * Finds what is wrong with a slot beside its place in a run: every reader takes the name all the same.
+     *
+     * @param bytes a directory
+     * @param slot offset of the slot in it
+     * @return a description, or null
+     */
+    public static String defect(byte[] bytes, int slot) {
+        if (u8(bytes, slot + DirectorySlot.CASE_OFFSET) != 0) {
+            return "has type " + u8(bytes, slot + DirectorySlot.CASE_OFFSET) + ", should be 0";
+        }
+        int cluster = u16(bytes, slot + DirectorySlot.CLUSTER_OFFSET);
+        return cluster == 0 ? null : "has start cluster " + cluster + ", should be 0";
+    }
+
     private void take(byte[] bytes, int slot, int number, boolean last) {
         int from = (number - 1) * UNITS_PER_SLOT;
         for (int i = 0; i < UNITS_PER_SLOT; i++) {

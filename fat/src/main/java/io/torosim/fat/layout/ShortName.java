@@ -2,6 +2,8 @@ package io.torosim.fat.layout;
 
 import static io.torosim.fat.layout.LittleEndian.u8;
 
+import java.nio.charset.StandardCharsets;
+
 /** The 11 bytes of a short name, 8 for the base and 3 for the extension ("FAT Directory Structure", "DIR_Name"). */
 public final class ShortName {
     /** Bytes of a short name. */
@@ -55,6 +57,17 @@ public final class ShortName {
             }
         }
         return new String(name, 0, length);
+    }
+
+    /**
+     * Returns the bytes of a label as they stand.
+     *
+     * @param bytes a directory
+     * @param slot offset of the slot in it
+     * @return 11 characters of ISO 8859-1 without trailing spaces
+     */
+    public static String bytes(byte[] bytes, int slot) {
+        return new String(bytes, slot, BYTES, StandardCharsets.ISO_8859_1).stripTrailing();
     }
 
     private static int trimmed(byte[] bytes, int from, int length) {

@@ -9,9 +9,10 @@ import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
+import java.nio.file.Path;
 import java.util.Locale;
 
-/** Volumes in memory, in one line, for tests and for programs that need a file system for a while. */
+/** Volumes in memory, in one line, for tests and for programs that need a file system for a while; images as devices. */
 public final class FatVolumes {
     private static final long SMALLEST_FAT16 = 4L << 20;
 
@@ -47,6 +48,18 @@ public final class FatVolumes {
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory does not fail
         }
+    }
+
+    /**
+     * Opens an image as a device for reading and writing, locked against others as a file system's image is.
+     *
+     * @param image the image
+     * @return the device; closing it unlocks the image
+     * @throws io.torosim.fat.layout.FatException if it is open for writing already
+     * @throws IOException if it cannot be opened
+     */
+    public static BlockDevice lockedImage(Path image) throws IOException {
+        return ImageDevice.open(image, false);
     }
 
     private static long bytes(String size) {

@@ -23,7 +23,7 @@ public final class CatCommand implements Callable<Integer> {
     public Integer call() {
         return image.withVolume(fs -> {
             OutputStream out = System.out; // bytes, which a PrintWriter cannot take
-            Files.copy(fs.getPath(file), out);
+            Files.copy(image.path(fs, file), out);
             out.flush();
             return ImageArguments.CLEAN;
         });

@@ -1,11 +1,13 @@
 package io.torosim.bench.cli.fat;
 
+import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.fat.layout.FatException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystem;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -15,7 +17,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code fat extract IMAGE DIR}: copies the tree to the host and keeps the times. A damaged file does not end it. */
+/**
+ * {@code fat extract IMAGE DIR}: copies the tree to the host and keeps the times. A file that is damaged, or whose name the host
+ * refuses, does not end it.
+ */
 @Command(name = "extract", description = "Copies files to the host, keeping times.", mixinStandardHelpOptions = true)
 public final class ExtractCommand implements Callable<Integer> {
     @Mixin
@@ -28,6 +33,7 @@ public final class ExtractCommand implements Callable<Integer> {
     private String from = "/";
 
     private boolean damaged;
+    private boolean failed;
 
     /** Makes the command; picocli does it. */
     public ExtractCommand() {}
@@ -39,25 +45,53 @@ public final class ExtractCommand implements Callable<Integer> {
 
     private int extract(FileSystem fs) throws IOException {
         Files.createDirectories(target);
-        copy(fs.getPath(from), target.toRealPath());
-        return damaged ? ImageArguments.DAMAGED : ImageArguments.CLEAN;
+        copy(image.path(fs, from), target.toRealPath());
+        return damaged ? ImageArguments.DAMAGED : failed ? ImageArguments.FAILED : ImageArguments.CLEAN;
     }
 
     private void copy(Path directory, Path to) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
-                Path host = to.resolve(entry.getFileName().toString());
-                if (!to.equals(host.getParent()) || Files.isSymbolicLink(host)) {
-                    throw new FileSystemException(entry.toString(), host.toString(), "name leaves its directory");
+                Path host = hostPath(entry, to);
+                if (host != null) {
+                    copyEntry(entry, host);
                 }
-                copyEntry(entry, host);
             }
         } catch (FatException e) {
             report(e);
         }
     }
 
-    private void copyEntry(Path entry, Path host) throws IOException {
+    /** Returns where an entry goes, under an escaped name if the host cannot have its own; null if it cannot go there. */
+    private Path hostPath(Path entry, Path to) {
+        String name = entry.getFileName().toString();
+        String escaped = HostNames.escaped(name);
+        try {
+            if (HostNames.isTooLong(escaped)) {
+                fail(entry, "left out: its name has more than 255 bytes on the host");
+                return null;
+            }
+            Path host = to.resolve(escaped);
+            if (!to.equals(host.getParent()) || Files.isSymbolicLink(host)) {
+                fail(entry, "left out: its name leaves the directory, or a link has it");
+                return null;
+            }
+            if (!escaped.equals(name)) {
+                if (Files.exists(host, LinkOption.NOFOLLOW_LINKS)) {
+                    fail(entry, "left out: " + escaped + " exists already");
+                    return null;
+                }
+                fail(entry, "written as " + escaped + ": the host's character set, " + HostNames.charset()
+                        + ", lacks characters of its name");
+            }
+            return host;
+        } catch (InvalidPathException e) {
+            fail(entry, "left out: " + e.getReason());
+            return null;
+        }
+    }
+
+    private void copyEntry(Path entry, Path host) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(entry, BasicFileAttributes.class);
             if (attributes.isDirectory()) {
@@ -70,7 +104,15 @@ public final class ExtractCommand implements Callable<Integer> {
                     .setTimes(attributes.lastModifiedTime(), attributes.lastAccessTime(), attributes.creationTime());
         } catch (FatException e) {
             report(e);
+        } catch (IOException e) {
+            failed = true;
+            image.err().println("torosim fat: " + FileErrors.text(e));
         }
+    }
+
+    private void fail(Path entry, String why) {
+        failed = true;
+        image.err().println("torosim fat: " + entry + ": " + why);
     }
 
     private void report(FatException e) {

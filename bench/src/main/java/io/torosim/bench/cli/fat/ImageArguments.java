@@ -9,11 +9,14 @@ import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.ForeignVolume;
 import io.torosim.fat.nio.FatFileSystemProvider;
+import io.torosim.fat.nio.FatVolumes;
 import io.torosim.fat.volume.MountOptions;
+import io.torosim.fat.volume.Partitions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -29,8 +32,8 @@ public final class ImageArguments {
     static final int CLEAN = 0;
     /** Exit code: something else failed. */
     static final int FAILED = 1;
-    /** Exit code: not a FAT16 volume. */
-    static final int NOT_FAT16 = 2;
+    /** Exit code: not a FAT12 or FAT16 volume. */
+    static final int NOT_FAT = 2;
     /** Exit code: the volume is damaged. */
     static final int DAMAGED = 3;
 
@@ -46,7 +49,8 @@ public final class ImageArguments {
     @Option(
             names = "--partition",
             paramLabel = "N",
-            description = "1 to 4, 5 and up for logical ones; default: chosen by the volume or the partition table")
+            description = "of MBR or GPT, 5 and up for logical ones, 601 and up for boot images of a CD; default: the image itself or"
+                    + " the only partition that is FAT12 or FAT16")
     private int partition;
 
     @Option(names = "--codepage", paramLabel = "NAME", description = "of short names, default cp437")
@@ -61,6 +65,24 @@ public final class ImageArguments {
     /** What a subcommand does with an open image. */
     interface Action<T> {
         int run(T opened) throws IOException;
+    }
+
+    /**
+     * Reads a path inside the image. Java replaces the bytes of an argument that the locale's character set lacks, and
+     * what was meant is lost.
+     */
+    Path path(FileSystem fileSystem, String text) {
+        if (text.indexOf('\ufffd') >= 0) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "the path has characters that the locale's character set, " + HostNames.charset()
+                            + ", lacks: " + text + "; set LC_ALL=C.UTF-8");
+        }
+        try {
+            return fileSystem.getPath(text);
+        } catch (InvalidPathException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
     }
 
     PrintWriter out() {
@@ -85,8 +107,21 @@ public final class ImageArguments {
 
     /** Opens the device, turns errors into messages and exit codes. */
     int withDevice(Action<BlockDevice> action) {
+        return withDevice(() -> FileBlockDevice.open(image, true), action);
+    }
+
+    /** Opens the device for writing, locked. */
+    int withWritableDevice(Action<BlockDevice> action) {
+        return withDevice(() -> FatVolumes.lockedImage(image), action);
+    }
+
+    private interface Opening {
+        BlockDevice open() throws IOException;
+    }
+
+    private int withDevice(Opening opening, Action<BlockDevice> action) {
         MountOptions checked = options();
-        try (BlockDevice device = FileBlockDevice.open(image, true)) {
+        try (BlockDevice device = opening.open()) {
             BlockDevice volume = window(device);
             try {
                 return action.run(volume);
@@ -122,7 +157,10 @@ public final class ImageArguments {
     }
 
     /** A volume that cannot be mounted is damaged if it calls itself FAT, else it is something else. */
-    private static int exitCode(FatException e, BlockDevice device) throws IOException {
+    private int exitCode(FatException e, BlockDevice device) throws IOException {
+        if (e.rule().weight() == FatRule.Weight.CALLER) {
+            return FAILED;
+        }
         if (e.rule().weight() != FatRule.Weight.REFUSE) {
             return DAMAGED;
         }
@@ -131,10 +169,10 @@ public final class ImageArguments {
                 || e.rule() == FatRule.CLUSTER_COUNT
                 || device.sectorCount() == 0;
         if (other) {
-            return NOT_FAT16;
+            return NOT_FAT;
         }
         byte[] first = new byte[512];
-        device.read(0, ByteBuffer.wrap(first));
-        return ForeignVolume.claimsFat(first) ? DAMAGED : NOT_FAT16;
+        Partitions.volumeOn(device, options()).read(0, ByteBuffer.wrap(first));
+        return ForeignVolume.claimsFat(first) ? DAMAGED : NOT_FAT;
     }
 }

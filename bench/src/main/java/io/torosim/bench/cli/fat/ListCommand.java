@@ -25,13 +25,14 @@ public final class ListCommand implements Callable<Integer> {
     private boolean recursive;
 
     private boolean damaged;
+    private boolean unshown;
 
     /** Makes the command; picocli does it. */
     public ListCommand() {}
 
     @Override
     public Integer call() {
-        return image.withVolume(fs -> list(fs, fs.getPath(directory)));
+        return image.withVolume(fs -> list(fs, image.path(fs, directory)));
     }
 
     private int list(FileSystem fs, Path start) throws IOException {
@@ -41,13 +42,20 @@ public final class ListCommand implements Callable<Integer> {
         } else {
             image.out().println(listing.line(start, start.toString()));
         }
+        if (unshown) {
+            image.err()
+                    .println("torosim fat: the locale's character set, " + HostNames.charset()
+                            + ", lacks letters of these names; set LC_ALL=C.UTF-8");
+        }
         return damaged ? ImageArguments.DAMAGED : ImageArguments.CLEAN;
     }
 
     private void walk(Path top, Path path, Listing listing) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
             for (Path entry : entries) {
-                image.out().println(listing.line(entry, top.relativize(entry).toString()));
+                String name = top.relativize(entry).toString();
+                unshown |= !HostNames.canShow(name);
+                image.out().println(listing.line(entry, name));
                 if (recursive && Files.isDirectory(entry)) {
                     walk(top, entry, listing);
                 }
