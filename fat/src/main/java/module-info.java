@@ -1,4 +1,4 @@
-/** FAT16 volumes, as a java.nio.file provider and as the simulated kernel reads them. */
+/** FAT12 and FAT16 volumes, as a java.nio.file provider and as the simulated kernel reads them. */
 module io.torosim.fat {
     requires transitive io.torosim.core;
 
@@ -6,6 +6,7 @@ module io.torosim.fat {
     exports io.torosim.fat.host;
     exports io.torosim.fat.layout;
     exports io.torosim.fat.nio;
+    exports io.torosim.fat.testkit;
     exports io.torosim.fat.toro;
     exports io.torosim.fat.volume;
 

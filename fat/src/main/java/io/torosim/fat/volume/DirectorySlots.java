@@ -153,6 +153,9 @@ final class DirectorySlots {
         int last = firstSlot + bytes.length / DirectorySlot.BYTES - 1;
         int commit = (newEnd - 1) / PER_SECTOR;
         if (newEnd > end) {
+            if (end % PER_SECTOR == 0 && firstSlot == end) {
+                order.barrier(); // the old end mark was in the sector before, which may not be on the medium yet
+            }
             endBehind(firstSlot, last, order);
         }
         for (int sector = firstSlot / PER_SECTOR; sector <= last / PER_SECTOR; sector++) {
