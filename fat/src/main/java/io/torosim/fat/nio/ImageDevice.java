@@ -1,6 +1,7 @@
 package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.core.block.BlockRange;
 import io.torosim.core.block.FileBlockDevice;
 import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
@@ -28,6 +29,7 @@ final class ImageDevice implements BlockDevice {
     private final Path path;
     private final FileBlockDevice file;
     private final FileChannel lockChannel; // null when read-only
+    private final MappedImage mapped; // null where nothing is mapped
     private FileLock lock; // null when the host has no locks
     private volatile boolean closed;
 
@@ -35,6 +37,7 @@ final class ImageDevice implements BlockDevice {
         this.path = path;
         this.file = file;
         this.lockChannel = lockChannel;
+        this.mapped = MappedImage.of(path, file.sectorCount()); // before the lock: what it closes on failure would end it
     }
 
     /**
@@ -106,6 +109,13 @@ final class ImageDevice implements BlockDevice {
 
     @Override
     public void read(long sector, ByteBuffer target) throws IOException {
+        BlockRange.checkedSectors(this, sector, target);
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        if (mapped != null && mapped.read(sector * SECTOR_BYTES, target)) {
+            return;
+        }
         int start = target.position();
         try {
             file.read(sector, target);
@@ -169,6 +179,9 @@ final class ImageDevice implements BlockDevice {
         closed = true;
         try {
             file.close();
+            if (mapped != null) {
+                mapped.close();
+            }
         } finally {
             if (lockChannel != null) {
                 lockChannel.close();

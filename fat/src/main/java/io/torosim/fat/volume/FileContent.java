@@ -17,18 +17,6 @@ final class FileContent {
     static final long MAX_SIZE = 0xffff_ffffL;
 
     private static final int ZERO_BYTES = 65536;
-    private static final int SECTOR = 512;
-    private static final int SPAN_BYTES = 131_072;
-    private static final int MAX_GAP = 8192;
-    private static final int MAX_PIECES = 64;
-    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
-
-    /** What one thread needs for a gathered read. */
-    private static final class Scratch {
-        final ByteBuffer span = ByteBuffer.allocateDirect(SPAN_BYTES);
-        final int[] offsets = new int[MAX_PIECES];
-        final int[] lengths = new int[MAX_PIECES];
-    }
 
     private final FatVolume volume;
     private final VolumeDisk disk;
@@ -55,56 +43,13 @@ final class FileContent {
             while (left > 0) {
                 long place = place(file, at, left);
                 int bytes = (int) Math.min(left, runBytes(place, at));
-                int gathered = bytes < left ? gather(file, at, left, place, target) : 0;
-                if (gathered == 0) {
-                    target.limit(target.position() + bytes);
-                    disk.read(offset(place, at), target);
-                    gathered = bytes;
-                }
-                at += gathered;
-                left -= gathered;
+                target.limit(target.position() + bytes);
+                disk.read(offset(place, at), target);
+                at += bytes;
+                left -= bytes;
             }
         } finally {
             target.limit(limit);
-        }
-        return total;
-    }
-
-    /**
-     * Reads several short runs that lie close together, with what is between them, in one access of the device and picks
-     * them out: an access costs about as much as copying 8 KiB.
-     *
-     * @return bytes read, or 0 if it is not worth while
-     */
-    private int gather(FatNode file, long from, int wanted, long firstPlace, ByteBuffer target) throws IOException {
-        long start = offset(firstPlace, from) & -SECTOR;
-        Scratch scratch = SCRATCH.get();
-        int pieces = 0;
-        int total = 0;
-        int end = 0;
-        long place = firstPlace;
-        while (pieces < MAX_PIECES && total < wanted) {
-            long at = from + total;
-            int bytes = (int) Math.min(wanted - total, runBytes(place, at));
-            long offset = offset(place, at) - start;
-            if (offset < end || offset + bytes > SPAN_BYTES || offset - end > MAX_GAP) {
-                break;
-            }
-            scratch.offsets[pieces] = (int) offset;
-            scratch.lengths[pieces++] = bytes;
-            end = (int) offset + bytes;
-            total += bytes;
-            place = total < wanted ? place(file, from + total, wanted - total) : place;
-        }
-        if (pieces < 3) {
-            return 0;
-        }
-        disk.read(start, scratch.span.clear().limit((end + SECTOR - 1) & -SECTOR));
-        for (int i = 0; i < pieces; i++) {
-            int length = scratch.lengths[i];
-            target.limit(target.position() + length);
-            target.put(target.position(), scratch.span, scratch.offsets[i], length);
-            target.position(target.limit());
         }
         return total;
     }
