@@ -13,7 +13,7 @@ final class HostNames {
 
     /** Returns the character set in which Java hands names to the host. */
     static String charset() {
-        return System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name());
+        return System.getProperty("sun.jnu.encoding", "UTF-8");
     }
 
     /** Returns whether a terminal of the host's character set shows a name as it is. */
