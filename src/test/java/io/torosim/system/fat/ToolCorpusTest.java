@@ -75,13 +75,14 @@ class ToolCorpusTest {
                 delete(work);
             }
         }
-        System.out.println("corpus: " + made + " images of " + recipes.size() + " by " + makers.size() + " tools, skipped "
-                + skipped);
+        System.out.println("corpus: " + made + " images of " + recipes.size() + " by " + makers.size()
+                + " tools, skipped " + skipped);
         assertThat(failures).isEmpty();
     }
 
     private static boolean isInstalled(String program) {
-        return Stream.of("/usr/bin", "/bin", "/usr/sbin", "/sbin").anyMatch(d -> Files.isExecutable(Path.of(d, program)));
+        return Stream.of("/usr/bin", "/bin", "/usr/sbin", "/sbin")
+                .anyMatch(d -> Files.isExecutable(Path.of(d, program)));
     }
 
     /** Names that are plain, lower, mixed and long, all of ASCII: what each tool makes of others is its own affair. */
@@ -90,7 +91,12 @@ class ToolCorpusTest {
         var random = new Random(9);
         Files.createDirectories(tree.resolve("Sub directory/DEEP"));
         String[] names = {
-            "HELLO.TXT", "empty.dat", "MiXeD.Txt", "a long name with spaces.text", "cluster.bin", "Sub directory/below.bin",
+            "HELLO.TXT",
+            "empty.dat",
+            "MiXeD.Txt",
+            "a long name with spaces.text",
+            "cluster.bin",
+            "Sub directory/below.bin",
             "Sub directory/DEEP/LAST.BIN"
         };
         int[] sizes = {12, 0, 511, 513, 8192, 5000, 30_000};
@@ -105,7 +111,9 @@ class ToolCorpusTest {
 
     private static int run(Path work, Path tree, String text) throws IOException, InterruptedException {
         Path script = Files.writeString(work.resolve("make.sh"), text);
-        var builder = new ProcessBuilder("bash", script.toString()).directory(work.toFile()).redirectErrorStream(true);
+        var builder = new ProcessBuilder("bash", script.toString())
+                .directory(work.toFile())
+                .redirectErrorStream(true);
         builder.redirectOutput(work.resolve("log.txt").toFile());
         builder.environment().put("TREE", tree.toString());
         builder.environment().put("LC_ALL", "C.UTF-8");
@@ -152,7 +160,9 @@ class ToolCorpusTest {
                 .setErr(new PrintWriter(err, true))
                 .execute("ls", "-R", image.toString());
         boolean listed = out.toString().lines().count() == expected.size();
-        return status == 0 && listed ? null : "ls: status " + status + ", " + out.toString().lines().count() + " lines " + err;
+        return status == 0 && listed
+                ? null
+                : "ls: status " + status + ", " + out.toString().lines().count() + " lines " + err;
     }
 
     /** Contents and time of a file; null contents of a directory. */

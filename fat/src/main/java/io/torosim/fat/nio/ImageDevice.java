@@ -37,7 +37,8 @@ final class ImageDevice implements BlockDevice {
         this.path = path;
         this.file = file;
         this.lockChannel = lockChannel;
-        this.mapped = MappedImage.of(path, file.sectorCount()); // before the lock: what it closes on failure would end it
+        this.mapped =
+                MappedImage.of(path, file.sectorCount()); // before the lock: what it closes on failure would end it
     }
 
     /**

@@ -247,7 +247,8 @@ final class DirectoryOracle {
             oracle.broken(DiskRule.D1, name, "start cluster " + first + ", size " + size);
         }
         List<Integer> chain = starts ? oracle.chain(first, name) : List.of();
-        String shortName = raw.substring(0, 8).stripTrailing() + "." + raw.substring(8).stripTrailing();
+        String shortName =
+                raw.substring(0, 8).stripTrailing() + "." + raw.substring(8).stripTrailing();
         if (directory) {
             oracle.found(name, new DiskOracle.Item(null, shortName, attributes, chain));
             var below = new ArrayList<Integer>();

@@ -154,7 +154,8 @@ public final class DiskOracle {
         if (u8(510) != 0x55 || u8(511) != 0xaa) {
             broken(DiskRule.B10, "", Integer.toHexString(u8(510)) + "h " + Integer.toHexString(u8(511)) + "h");
         }
-        boolean usable = violations.stream().skip(before).allMatch(v -> v.rule() == DiskRule.B9 || v.rule() == DiskRule.B10);
+        boolean usable =
+                violations.stream().skip(before).allMatch(v -> v.rule() == DiskRule.B9 || v.rule() == DiskRule.B10);
         return usable && readSizes(perCluster, reserved, fats, total, fatSectors);
     }
 
@@ -162,7 +163,10 @@ public final class DiskOracle {
         long rootSectors = (rootEntries * 32L + sectorBytes - 1) / sectorBytes;
         long dataSector = reserved + (long) fats * fatSectors + rootSectors;
         if (total <= dataSector || total * sectorBytes > disk.length) {
-            broken(DiskRule.B6, "", total + " sectors, data from " + dataSector + ", disk of " + disk.length + " bytes");
+            broken(
+                    DiskRule.B6,
+                    "",
+                    total + " sectors, data from " + dataSector + ", disk of " + disk.length + " bytes");
             return false;
         }
         long count = (total - dataSector) / perCluster;

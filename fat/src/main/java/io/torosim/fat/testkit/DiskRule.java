@@ -80,7 +80,9 @@ public enum DiskRule {
     /** Long names. */
     L4("FAT Long Directory Entries", "a name ends in 0000h if it leaves room, then FFFFh"),
     /** Long names. */
-    L5("Name Limits and Character Sets", "a long name has legal characters, at most 255, and does not end in a dot or space");
+    L5(
+            "Name Limits and Character Sets",
+            "a long name has legal characters, at most 255, and does not end in a dot or space");
 
     private final String section;
     private final String text;

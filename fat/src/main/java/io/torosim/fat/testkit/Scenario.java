@@ -33,7 +33,13 @@ public enum Scenario {
     }),
     /** Names beyond ASCII. */
     UNICODE_NAMES("names beyond ASCII and beyond 16 bits", trial -> {
-        for (String name : new String[] {"/\u00f6.txt", "/gr\u00f6\u00dfe", "/\u65e5\u672c\u8a9e.txt", "/\ud83d\ude00", "/\u03b1\u03b2\u03b3 long name"}) {
+        for (String name : new String[] {
+            "/\u00f6.txt",
+            "/gr\u00f6\u00dfe",
+            "/\u65e5\u672c\u8a9e.txt",
+            "/\ud83d\ude00",
+            "/\u03b1\u03b2\u03b3 long name"
+        }) {
             trial.write(name, 10);
         }
         trial.unmount();
@@ -120,7 +126,9 @@ public enum Scenario {
             left -= take;
         }
         DiskOracle oracle = trial.unmount();
-        long used = oracle.items().values().stream().mapToLong(item -> item.clusters().size()).sum();
+        long used = oracle.items().values().stream()
+                .mapToLong(item -> item.clusters().size())
+                .sum();
         if (used != clusters) {
             throw new Trial.Failure(used + " of " + clusters + " clusters used");
         }
@@ -253,8 +261,10 @@ public enum Scenario {
     ILLEGAL_NAMES("names that FAT cannot hold are refused", trial -> {
         trial.write("/kept", 10);
         trial.unmount();
-        for (String name : new String[] {"a*b", "a?b", "a<b", "a>b", "a|b", "a\"b", "a:b", "a\\b", "a\nb", "x".repeat(256)}) {
-            String shown = name.length() > 9 ? "a name of 256 characters" : "the name \"" + name.replace('\n', '?') + "\"";
+        for (String name :
+                new String[] {"a*b", "a?b", "a<b", "a>b", "a|b", "a\"b", "a:b", "a\\b", "a\nb", "x".repeat(256)}) {
+            String shown =
+                    name.length() > 9 ? "a name of 256 characters" : "the name \"" + name.replace('\n', '?') + "\"";
             trial.refuses(shown, mounted -> mounted.write("/" + name, new byte[1]));
         }
     }),

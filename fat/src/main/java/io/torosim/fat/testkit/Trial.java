@@ -100,7 +100,8 @@ final class Trial {
             throw new Failure("names differ, missing " + shown(missing) + ", not expected " + shown(extra));
         }
         for (Map.Entry<String, byte[]> entry : expected.entrySet()) {
-            if (!Arrays.equals(entry.getValue(), oracle.items().get(entry.getKey()).content())) {
+            if (!Arrays.equals(
+                    entry.getValue(), oracle.items().get(entry.getKey()).content())) {
                 throw new Failure("other bytes in " + shown(entry.getKey()));
             }
         }

@@ -103,10 +103,12 @@ class OracleRulesTest {
         faults.put(DiskRule.B5, s -> s.put16(17, 0));
         faults.put(DiskRule.B6, s -> s.put16(19, 60000));
         faults.put(DiskRule.B7, s -> s.put16(22, 3));
-        faults.put(DiskRule.B8, s -> { // a volume whose 9 sectors of data are less than a cluster
-            s.put8(13, 16);
-            s.put16(19, s.root / 512 + 32 + 9);
-        });
+        faults.put(
+                DiskRule.B8,
+                s -> { // a volume whose 9 sectors of data are less than a cluster
+                    s.put8(13, 16);
+                    s.put16(19, s.root / 512 + 32 + 9);
+                });
         faults.put(DiskRule.B9, s -> s.put8(21, 0x12));
         faults.put(DiskRule.B10, s -> s.put8(510, 0));
         faults.put(DiskRule.F1, s -> s.entry(0, 0xfff0));
@@ -123,12 +125,14 @@ class OracleRulesTest {
         faults.put(DiskRule.D3, s -> s.put16(s.inD() + 32 + 26, 7));
         faults.put(DiskRule.D4, s -> System.arraycopy(s.disk, s.inD(), s.disk, s.inD() + 64, 32));
         faults.put(DiskRule.D5, s -> System.arraycopy(s.disk, s.a(), s.disk, s.d(), 11));
-        faults.put(DiskRule.D6, s -> { // two names that differ in the case flags only
-            int d = s.d();
-            System.arraycopy(s.disk, s.a(), s.disk, d, 11);
-            s.put8(d + 11, 0x20);
-            s.put8(d + 12, 0x18);
-        });
+        faults.put(
+                DiskRule.D6,
+                s -> { // two names that differ in the case flags only
+                    int d = s.d();
+                    System.arraycopy(s.disk, s.a(), s.disk, d, 11);
+                    s.put8(d + 11, 0x20);
+                    s.put8(d + 12, 0x18);
+                });
         faults.put(DiskRule.D7, s -> s.put8(s.a() + 11, 0xa0));
         faults.put(DiskRule.D8, s -> s.put8(s.a() + 11, 0x08));
         faults.put(DiskRule.D9, s -> s.put16(s.a() + 20, 1));

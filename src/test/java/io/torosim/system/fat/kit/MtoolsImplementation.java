@@ -22,7 +22,8 @@ final class MtoolsImplementation implements Implementation {
     @Override
     public String name() {
         try {
-            return "mtools " + run("mtools", "--version").lines().findFirst().orElse("").replaceAll(".*mtools\\) ", "");
+            return "mtools "
+                    + run("mtools", "--version").lines().findFirst().orElse("").replaceAll(".*mtools\\) ", "");
         } catch (IOException e) {
             return "mtools";
         }

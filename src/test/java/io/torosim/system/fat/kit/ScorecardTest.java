@@ -89,7 +89,8 @@ class ScorecardTest {
         int all = 2 * Scenario.values().length;
         long passed = card.count(Scorecard.PASSED);
         long noCall = card.count(Scorecard.NO_CALL);
-        return "| " + card.implementation() + " | " + passed + " | " + (all - passed - noCall) + " | " + noCall + " |\n";
+        return "| " + card.implementation() + " | " + passed + " | " + (all - passed - noCall) + " | " + noCall
+                + " |\n";
     }
 
     private static String scores(List<Scorecard> cards) {

@@ -21,8 +21,9 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--repair",
-            description = "mends what a power cut leaves: lost clusters, differing FATs, chains that are too long, left-over"
-                    + " slots of long names, two entries of one move; does nothing if anything else is damaged")
+            description =
+                    "mends what a power cut leaves: lost clusters, differing FATs, chains that are too long, left-over"
+                            + " slots of long names, two entries of one move; does nothing if anything else is damaged")
     private boolean repair;
 
     @Override

@@ -81,8 +81,10 @@ public final class ExtractCommand implements Callable<Integer> {
                     fail(entry, "left out: " + escaped + " exists already");
                     return null;
                 }
-                fail(entry, "written as " + escaped + ": the host's character set, " + HostNames.charset()
-                        + ", lacks characters of its name");
+                fail(
+                        entry,
+                        "written as " + escaped + ": the host's character set, " + HostNames.charset()
+                                + ", lacks characters of its name");
             }
             return host;
         } catch (InvalidPathException e) {

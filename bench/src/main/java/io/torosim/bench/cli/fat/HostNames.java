@@ -54,6 +54,7 @@ final class HostNames {
     /** Returns whether a name is too long for the host. */
     static boolean isTooLong(String name) {
         Charset charset = Charset.forName(charset());
-        return name.getBytes(charset == StandardCharsets.US_ASCII ? charset : StandardCharsets.UTF_8).length > MAX_BYTES;
+        return name.getBytes(charset == StandardCharsets.US_ASCII ? charset : StandardCharsets.UTF_8).length
+                > MAX_BYTES;
     }
 }

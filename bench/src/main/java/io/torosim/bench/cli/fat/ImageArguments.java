@@ -49,8 +49,9 @@ public final class ImageArguments {
     @Option(
             names = "--partition",
             paramLabel = "N",
-            description = "of MBR or GPT, 5 and up for logical ones, 601 and up for boot images of a CD; default: the image itself or"
-                    + " the only partition that is FAT12 or FAT16")
+            description =
+                    "of MBR or GPT, 5 and up for logical ones, 601 and up for boot images of a CD; default: the image itself or"
+                            + " the only partition that is FAT12 or FAT16")
     private int partition;
 
     @Option(names = "--codepage", paramLabel = "NAME", description = "of short names, default cp437")
@@ -75,8 +76,8 @@ public final class ImageArguments {
         if (text.indexOf('\ufffd') >= 0) {
             throw new ParameterException(
                     command.commandLine(),
-                    "the path has characters that the locale's character set, " + HostNames.charset()
-                            + ", lacks: " + text + "; set LC_ALL=C.UTF-8");
+                    "the path has characters that the locale's character set, " + HostNames.charset() + ", lacks: "
+                            + text + "; set LC_ALL=C.UTF-8");
         }
         try {
             return fileSystem.getPath(text);

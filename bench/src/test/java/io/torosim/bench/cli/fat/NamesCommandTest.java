@@ -96,7 +96,8 @@ class NamesCommandTest {
         assertThat(list.err()).contains("set LC_ALL=C.UTF-8").hasLineCount(1);
         Path host = Files.createDirectory(directory.resolve("host"));
         Files.writeString(host.resolve(UMLAUT), "text");
-        Result disk = run("C", "vvfat", host.toString(), directory.resolve("v.img").toString());
+        Result disk =
+                run("C", "vvfat", host.toString(), directory.resolve("v.img").toString());
         assertThat(disk.status()).isEqualTo(1);
         assertThat(disk.err()).contains("set LC_ALL=C.UTF-8").hasLineCount(1);
         Result cat = run("C", "cat", image.toString(), UMLAUT);
@@ -111,7 +112,11 @@ class NamesCommandTest {
             for (String name : names) {
                 Files.writeString(host.resolve(name), name);
             }
-            Result result = run("C.UTF-8", "vvfat", host.toString(), directory.resolve("v.img").toString());
+            Result result = run(
+                    "C.UTF-8",
+                    "vvfat",
+                    host.toString(),
+                    directory.resolve("v.img").toString());
             assertThat(result.status()).isEqualTo(1);
             assertThat(result.err()).contains("NEW_NAME").hasLineCount(1);
             assertThat(directory.resolve("v.img")).doesNotExist();
