@@ -12,7 +12,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
-/** The order of the modules: core below mem, sched, virtio and fat; guest above them, experiment above that; bench on top. */
+/** The order of the modules: core below mem, sched, virtio and fat; guest above them, experiment above that, sweep over it; bench on top. */
 @AnalyzeClasses(packages = "io.torosim", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
     @ArchTest
@@ -55,6 +55,8 @@ final class ArchitectureTest {
             .definedBy("io.torosim.guest..")
             .layer("experiment")
             .definedBy("io.torosim.experiment..")
+            .layer("sweep")
+            .definedBy("io.torosim.sweep..")
             .layer("bench")
             .definedBy("io.torosim.bench..")
             .whereLayer("core")
@@ -71,16 +73,27 @@ final class ArchitectureTest {
             .mayOnlyAccessLayers("core", "mem", "sched", "virtio", "fat")
             .whereLayer("experiment")
             .mayOnlyAccessLayers("core", "mem", "sched", "virtio", "fat", "guest")
+            .whereLayer("sweep")
+            .mayOnlyAccessLayers("core", "mem", "sched", "virtio", "fat", "guest", "experiment")
             .whereLayer("bench")
             .mayNotBeAccessedByAnyLayer();
 
     @ArchTest
     static final ArchRule LIBRARIES_OF_THE_COMMAND_LINE_STAY_THERE = noClasses()
             .that()
-            .resideOutsideOfPackage("io.torosim.bench..")
+            .resideOutsideOfPackages("io.torosim.bench..", "io.torosim.sweep..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("picocli..", "tools.jackson..", "me.tongfei..", "org.openjdk.jmh..", "org.tomlj..");
+
+    /** The JSON library of studies is the one of the command line; nobody else sees it, nor Spark outside its own module. */
+    @ArchTest
+    static final ArchRule SPARK_STAYS_IN_ITS_MODULE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.torosim.sweep.spark..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark..", "scala..");
 
     /** Every package is a slice of its own, the topmost one too. */
     private static SliceAssignment packagesBelow(String top) {

@@ -1,0 +1,41 @@
+package io.torosim.sweep;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * One run of a study: where its factors stand, and its seed. A value; it says everything that the run depends on.
+ *
+ * @param number of the run within its study, from 0
+ * @param point number of the combination of factors
+ * @param replication number among the runs of that point
+ * @param seed of every random stream
+ * @param factors the factors, in the study's order
+ * @param values where they stand: the value of a number, the place in its list of a word
+ */
+public record Cell(long number, int point, int replication, long seed, List<Factor> factors, List<Double> values)
+        implements Serializable {
+    /**
+     * Returns the value of a factor.
+     *
+     * @throws IllegalArgumentException if the study has no such factor
+     */
+    public double value(String factor) {
+        return values.get(indexOf(factor));
+    }
+
+    /** Returns the value of a factor as a specification file would say it: a number with its unit, or a word. */
+    public String text(String factor) {
+        int i = indexOf(factor);
+        return factors.get(i).text(values.get(i));
+    }
+
+    private int indexOf(String factor) {
+        for (int i = 0; i < factors.size(); i++) {
+            if (factors.get(i).name().equals(factor)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("no such factor, factor=" + factor);
+    }
+}

@@ -1,0 +1,39 @@
+package io.torosim.sweep;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Where the runs of a study are made: the threads of this process, or a cluster. */
+public interface CellExecutor {
+    /**
+     * Makes runs, in any order.
+     *
+     * @param study what is run
+     * @param cells which
+     * @param sink takes the lines of runs that are over; every one once
+     * @param stopped asked now and then: true ends the work early, what has begun may be finished
+     * @throws InterruptedException if the calling thread is interrupted
+     */
+    void run(Study study, Cells cells, Sink sink, BooleanSupplier stopped) throws InterruptedException;
+
+    /** The runs to make: made as they are asked for, so that a million need no memory. */
+    interface Cells {
+        /** Returns how many there are. */
+        int count();
+
+        /** Returns one of them. */
+        Cell get(int index);
+    }
+
+    /** Takes results. Any thread may call it. */
+    @FunctionalInterface
+    interface Sink {
+        /** Takes the lines of finished runs, as {@link CellExecutor#line} makes them. */
+        void accept(List<String> lines);
+    }
+
+    /** Makes a run and returns its line in the result file. A run that throws has a line too. */
+    static String line(Study study, Cell cell) {
+        return CellLine.run(study, cell);
+    }
+}

@@ -1,0 +1,242 @@
+package io.torosim.sweep;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import org.apache.commons.statistics.distribution.ContinuousDistribution;
+import org.apache.commons.statistics.distribution.ExponentialDistribution;
+import org.apache.commons.statistics.distribution.LogNormalDistribution;
+import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.apache.commons.statistics.distribution.TriangularDistribution;
+
+/**
+ * Something that a study varies: a list of values, a range, or a distribution. Values that a share of a range decides are rounded to
+ * twelve digits.
+ */
+public sealed interface Factor extends Serializable {
+    /** Returns its name: for an experiment the key of the specification, such as {@code "load.concurrency"} or {@code "costs.kvm.exit"}. */
+    String name();
+
+    /** Returns the value at a share of the way through, by the distribution: {@code u} in {@code (0, 1)}, a half is the middle. */
+    double at(double u);
+
+    /** Returns a value as text: a number with its unit, or a word. */
+    String text(double value);
+
+    /** Returns the values of a grid: the list, or {@code levels} values over the range, ends included. */
+    List<Double> levels(int levels);
+
+    /** Returns the value where the others are varied: what was given, else the middle or the first of the list. */
+    double nominal();
+
+    /** Returns the two ends: of a list the first and the last, of a distribution the 1st and the 99th percentile. */
+    default List<Double> ends() {
+        List<Double> both = levels(2);
+        return List.of(both.get(0), both.get(both.size() - 1));
+    }
+
+    /** Values one by one: words or numbers. */
+    static Factor list(String name, List<String> values) {
+        return new Listed(name, values);
+    }
+
+    /** Numbers from {@code low} to {@code high}, every one equally likely. */
+    static Ranged range(String name, double low, double high) {
+        return new Ranged(name, low, high, false, false, "", OptionalDouble.empty());
+    }
+
+    /** Numbers from {@code low} to {@code high}, positive, every ratio equally likely. */
+    static Ranged logRange(String name, double low, double high) {
+        return new Ranged(name, low, high, true, false, "", OptionalDouble.empty());
+    }
+
+    /**
+     * Values one by one.
+     *
+     * @param values words or numbers, none twice; numbers are numbers if all are
+     */
+    record Listed(String name, List<String> values) implements Factor {
+        /** Checks the list. */
+        public Listed {
+            checkName(name);
+            values = List.copyOf(values);
+            if (values.isEmpty() || values.stream().distinct().count() != values.size()) {
+                throw new IllegalArgumentException(
+                        name + ": a list takes one value at least and none twice, values=" + values);
+            }
+        }
+
+        @Override
+        public double at(double u) {
+            return valueOf((int) Math.min(values.size() - 1L, (long) (u * values.size())));
+        }
+
+        @Override
+        public String text(double value) {
+            if (isNumeric()) {
+                return Decimals.text(value);
+            }
+            return values.get((int) value);
+        }
+
+        @Override
+        public List<Double> levels(int levels) {
+            List<Double> all = new ArrayList<>();
+            for (int i = 0; i < values.size(); i++) {
+                all.add(valueOf(i));
+            }
+            return all;
+        }
+
+        @Override
+        public double nominal() {
+            return valueOf(0);
+        }
+
+        private double valueOf(int i) {
+            return isNumeric() ? Double.parseDouble(values.get(i)) : i;
+        }
+
+        private boolean isNumeric() {
+            return values.stream().allMatch(v -> v.matches("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?"));
+        }
+    }
+
+    /**
+     * A range.
+     *
+     * @param low lower end
+     * @param high upper end, above it
+     * @param log whether ratios are equally likely rather than differences; then both ends are positive
+     * @param whole whether only whole numbers occur
+     * @param unit what stands behind the number, such as {@code "us"}, or nothing
+     * @param shipped the value where others are varied; the middle if there is none
+     */
+    record Ranged(String name, double low, double high, boolean log, boolean whole, String unit, OptionalDouble shipped)
+            implements Factor {
+        /** Checks the ends. */
+        public Ranged {
+            checkName(name);
+            Objects.requireNonNull(unit, "unit");
+            if (!(low < high) || Double.isInfinite(low) || Double.isInfinite(high) || (log && !(low > 0))) {
+                throw new IllegalArgumentException(name + ": low must be below high" + (log ? " and positive" : "")
+                        + ", low=" + low + ", high=" + high);
+            }
+        }
+
+        @Override
+        public double at(double u) {
+            double value = log ? low * StrictMath.pow(high / low, u) : low + (high - low) * u;
+            double rounded = whole ? StrictMath.rint(value) : Decimals.twelveDigits(value);
+            return Math.max(low, Math.min(high, rounded));
+        }
+
+        @Override
+        public String text(double value) {
+            return Decimals.text(value) + (unit.isEmpty() ? "" : " " + unit);
+        }
+
+        @Override
+        public List<Double> levels(int levels) {
+            List<Double> all = new ArrayList<>();
+            for (int i = 0; i < levels; i++) {
+                double value = levels == 1 ? nominal() : at(i / (double) (levels - 1));
+                if (all.isEmpty() || all.get(all.size() - 1) != value) { // a range of few whole numbers
+                    all.add(value);
+                }
+            }
+            return all;
+        }
+
+        @Override
+        public double nominal() {
+            return shipped.orElse(at(0.5));
+        }
+
+        /** Returns this with only whole numbers. */
+        public Ranged wholeNumbers() {
+            return new Ranged(name, low, high, log, true, unit, shipped);
+        }
+
+        /** Returns this with a unit. */
+        public Ranged withUnit(String other) {
+            return new Ranged(name, low, high, log, whole, other, shipped);
+        }
+
+        /** Returns this with the value at which others are varied. */
+        public Ranged withNominal(double value) {
+            return new Ranged(name, low, high, log, whole, unit, OptionalDouble.of(value));
+        }
+    }
+
+    /** What a {@link Drawn} factor follows. */
+    enum Shape {
+        /** Mean a, deviation b. */
+        NORMAL,
+        /** Logarithm of mean a, deviation b. */
+        LOG_NORMAL,
+        /** Mean a. */
+        EXPONENTIAL,
+        /** From a over the most likely b to c. */
+        TRIANGULAR
+    }
+
+    /**
+     * A distribution.
+     *
+     * @param shape which
+     * @param a first parameter, see {@link Shape}
+     * @param b second
+     * @param c third
+     * @param unit what stands behind the number, or nothing
+     */
+    record Drawn(String name, Shape shape, double a, double b, double c, String unit) implements Factor {
+        /** Checks the parameters. */
+        public Drawn {
+            checkName(name);
+            Objects.requireNonNull(unit, "unit");
+            distribution(shape, a, b, c);
+        }
+
+        @Override
+        public double at(double u) {
+            return Decimals.twelveDigits(distribution(shape, a, b, c).inverseCumulativeProbability(u));
+        }
+
+        @Override
+        public String text(double value) {
+            return Decimals.text(value) + (unit.isEmpty() ? "" : " " + unit);
+        }
+
+        @Override
+        public List<Double> levels(int levels) {
+            List<Double> all = new ArrayList<>();
+            for (int i = 0; i < levels; i++) {
+                all.add(levels == 1 ? nominal() : at(0.01 + 0.98 * i / (levels - 1)));
+            }
+            return all;
+        }
+
+        @Override
+        public double nominal() {
+            return at(0.5);
+        }
+
+        private static ContinuousDistribution distribution(Shape shape, double a, double b, double c) {
+            return switch (shape) {
+                case NORMAL -> NormalDistribution.of(a, b);
+                case LOG_NORMAL -> LogNormalDistribution.of(a, b);
+                case EXPONENTIAL -> ExponentialDistribution.of(a);
+                case TRIANGULAR -> TriangularDistribution.of(a, b, c);
+            };
+        }
+    }
+
+    private static void checkName(String name) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a factor needs a name");
+        }
+    }
+}

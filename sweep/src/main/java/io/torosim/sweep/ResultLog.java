@@ -1,0 +1,206 @@
+package io.torosim.sweep;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import com.google.common.io.CountingInputStream;
+import java.io.BufferedInputStream;
+import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The result file of a study, {@code cells.jsonl}: a line that says whose results these are, then a line for each run that is over, in the
+ * order in which they ended. Lines are only ever appended, several by one write; whoever dies in the middle leaves at most one torn
+ * line, which the next one cuts off. One process at a time, by a lock on the file.
+ */
+final class ResultLog implements AutoCloseable {
+    static final String FILE = "cells.jsonl";
+
+    private final Study study;
+    private final Path file;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private ResultLog(Study study, Path file, FileChannel channel, FileLock lock) {
+        this.study = study;
+        this.file = file;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens the file in {@code directory}, with a new one if there is none.
+     *
+     * @param resume whether results that are there already are gone on with; else they are refused
+     * @param known told every line that is there
+     * @throws StudyException if there are results without {@code resume}, of another study, or in use
+     */
+    static ResultLog open(Study study, Path directory, boolean resume, Consumer<CellLine.Read> known)
+            throws IOException {
+        Files.createDirectories(directory);
+        Path file = directory.resolve(FILE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = lock(channel, file);
+            ResultLog log = new ResultLog(study, file, channel, lock);
+            if (channel.size() > 0 && !resume) {
+                throw new StudyException(
+                        file + ": there are results already; go on with them (--resume) or choose another directory");
+            }
+            long end = log.read(known);
+            channel.truncate(end);
+            channel.position(end);
+            if (end == 0) {
+                log.write(log.heading() + "\n");
+            }
+            return log;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static FileLock lock(FileChannel channel, Path file) throws IOException {
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // of this process: the same refusal
+        }
+        if (lock == null) {
+            throw new StudyException(file + ": another run of the study is writing to it");
+        }
+        return lock;
+    }
+
+    private String heading() {
+        return "{\"torosim-study\":1,\"fingerprint\":\"" + study.fingerprint() + "\"}";
+    }
+
+    /** Appends lines. */
+    synchronized void append(List<String> lines) {
+        StringBuilder text = new StringBuilder(lines.size() * 160);
+        for (String line : lines) {
+            text.append(line).append('\n');
+        }
+        try {
+            write(text.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be written", e);
+        }
+    }
+
+    private void write(String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /** Reads what is there; returns where the last whole line ends. */
+    private long read(Consumer<CellLine.Read> known) throws IOException {
+        long[] end = {0};
+        lines(file, (line, start, after) -> {
+            if (start == 0) {
+                if (!line.equals(heading())) {
+                    throw new StudyException(
+                            file + ": these are the results of another study, or of another version of this one");
+                }
+            } else {
+                try {
+                    known.accept(CellLine.read(study, line));
+                } catch (IllegalArgumentException e) {
+                    throw new StudyException(file + ": byte " + start + ": " + e.getMessage());
+                }
+            }
+            end[0] = after;
+        });
+        return end[0];
+    }
+
+    /**
+     * Writes {@code cells.csv}, sorted by cell, whole or not at all.
+     *
+     * @param count runs of the study
+     * @return a digest of the sorted lines
+     */
+    synchronized String sorted(long count) throws IOException {
+        long[] starts = new long[Math.toIntExact(count)];
+        int[] lengths = new int[starts.length];
+        Arrays.fill(starts, -1);
+        lines(file, (line, start, after) -> {
+            if (start > 0) {
+                long cell = CellLine.read(study, line).cell();
+                if (cell < count) {
+                    starts[(int) cell] = start;
+                    lengths[(int) cell] = (int) (after - 1 - start);
+                }
+            }
+        });
+        Path csv = file.resolveSibling("cells.csv");
+        Path part = file.resolveSibling("cells.csv.part");
+        Hasher digest = Hashing.sha256().newHasher();
+        try (BufferedWriter out = Files.newBufferedWriter(part)) {
+            out.write(CellCsv.heading(study));
+            ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
+            for (int i = 0; i < starts.length; i++) {
+                if (starts[i] < 0) {
+                    continue;
+                }
+                if (bytes.capacity() < lengths[i]) {
+                    bytes = ByteBuffer.allocate(lengths[i]);
+                }
+                bytes.clear().limit(lengths[i]);
+                while (bytes.hasRemaining() && channel.read(bytes, starts[i] + bytes.position()) >= 0) {}
+                String line = new String(bytes.array(), 0, lengths[i], StandardCharsets.UTF_8);
+                digest.putString(line, StandardCharsets.UTF_8).putChar('\n');
+                out.write(CellCsv.row(study, CellLine.read(study, line)));
+            }
+        }
+        Files.move(part, csv, StandardCopyOption.REPLACE_EXISTING);
+        return digest.hash().toString().substring(0, 16);
+    }
+
+    /** Hears of a line: its text, where it starts and where the next one does. */
+    private interface LineHearer {
+        void line(String line, long start, long after);
+    }
+
+    private static void lines(Path file, LineHearer hearer) throws IOException {
+        try (InputStream raw = Files.newInputStream(file);
+                CountingInputStream in = new CountingInputStream(new BufferedInputStream(raw, 1 << 16))) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+            long start = 0;
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                if (b == '\n') {
+                    hearer.line(line.toString(StandardCharsets.UTF_8), start, in.getCount());
+                    line.reset();
+                    start = in.getCount();
+                } else {
+                    line.write(b);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.release();
+        channel.close();
+    }
+}

@@ -1,0 +1,190 @@
+package io.torosim.sweep;
+
+import io.torosim.core.stats.Tally;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a study gave: points, and the figures of every run that is over. In the order of the cells, whatever the order in which they
+ * ended, so every sum over it is the same. Confined to one thread once the study is over.
+ */
+public final class StudyResults {
+    private static final int MOST_ERRORS = 1000;
+
+    private final Study study;
+    private final List<List<Double>> points = new ArrayList<>();
+    /** A row of figures for each cell, one after the other. */
+    private double[] figures = new double[0];
+
+    private int[] pointOf = new int[0];
+    private int cells;
+    private final BitSet done = new BitSet();
+    private final BitSet failed = new BitSet();
+    private final Map<Long, String> errors = new TreeMap<>();
+    private boolean complete;
+    private String digest = "";
+
+    StudyResults(Study study) {
+        this.study = study;
+    }
+
+    /** Returns the study. */
+    public Study study() {
+        return study;
+    }
+
+    /** Returns the points: a value for every factor. */
+    public List<List<Double>> points() {
+        return List.copyOf(points);
+    }
+
+    /** Returns how many runs the study has, as far as it is known. */
+    public int cellCount() {
+        return cells;
+    }
+
+    /** Returns how many runs are over. */
+    public int doneCount() {
+        return done.cardinality();
+    }
+
+    /** Returns how many of them failed. */
+    public int failedCount() {
+        return failed.cardinality();
+    }
+
+    /** Returns what the first thousand that failed said, by cell. */
+    public Map<Long, String> errors() {
+        return errors;
+    }
+
+    /** Returns whether every run is over, and the stopping rule fulfilled or its limit reached. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /** Returns a digest of the sorted result file; empty if no file was written. */
+    public String digest() {
+        return digest;
+    }
+
+    /** Returns a figure of one run; NaN if it failed or is not over. */
+    public double figure(int cell, String output) {
+        return figure(cell, study.output(output));
+    }
+
+    double figure(int cell, int output) {
+        return done.get(cell) && !failed.get(cell)
+                ? figures[cell * study.outputs().size() + output]
+                : Double.NaN;
+    }
+
+    /** Returns the figures of an output at a point, by replication; runs without one are left out. */
+    public double[] values(int point, String output) {
+        int o = study.output(output);
+        return Arrays.stream(cellsOf(point))
+                .mapToDouble(cell -> figure(cell, o))
+                .filter(v -> !Double.isNaN(v))
+                .toArray();
+    }
+
+    /** Returns the figures of an output at a point by replication, NaN where there is none: what pairs are made of. */
+    public double[] byReplication(int point, String output) {
+        int o = study.output(output);
+        return Arrays.stream(cellsOf(point))
+                .mapToDouble(cell -> figure(cell, o))
+                .toArray();
+    }
+
+    /** Returns the mean figure of every point; NaN where there is none. */
+    public double[] means(String output) {
+        int o = study.output(output);
+        Tally[] tallies = new Tally[points.size()];
+        for (int cell = 0; cell < cells; cell++) {
+            double value = figure(cell, o);
+            if (!Double.isNaN(value)) {
+                Tally tally = tallies[pointOf[cell]];
+                if (tally == null) {
+                    tally = new Tally();
+                    tallies[pointOf[cell]] = tally;
+                }
+                tally.add(value);
+            }
+        }
+        return Arrays.stream(tallies)
+                .mapToDouble(t -> t == null ? Double.NaN : t.mean())
+                .toArray();
+    }
+
+    private int[] cellsOf(int point) {
+        int[] found = new int[0];
+        int count = 0;
+        for (int cell = 0; cell < cells; cell++) {
+            if (pointOf[cell] == point) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, Math.max(4, count * 2));
+                }
+                found[count++] = cell;
+            }
+        }
+        return Arrays.copyOf(found, count);
+    }
+
+    void add(List<List<Double>> more) {
+        points.addAll(more);
+    }
+
+    List<List<Double>> live() {
+        return points;
+    }
+
+    void add(Batch batch) {
+        cells = Math.toIntExact(batch.first() + batch.size());
+        figures =
+                Arrays.copyOf(figures, Math.multiplyExact(cells, study.outputs().size()));
+        pointOf = Arrays.copyOf(pointOf, cells);
+        for (int i = 0; i < batch.size(); i++) {
+            pointOf[(int) batch.first() + i] = batch.point(i);
+        }
+    }
+
+    int pointOf(int cell) {
+        return pointOf[cell];
+    }
+
+    synchronized boolean isDone(int cell) {
+        return done.get(cell);
+    }
+
+    synchronized void put(CellLine.Read line) {
+        int cell = Math.toIntExact(line.cell());
+        if (cell >= cells) {
+            throw new IllegalArgumentException("the study has no cell " + cell);
+        }
+        if (done.get(cell)) {
+            return;
+        }
+        done.set(cell);
+        if (line.figures() == null) {
+            failed.set(cell);
+            if (errors.size() < MOST_ERRORS) {
+                errors.put(line.cell(), line.error());
+            }
+        } else {
+            int width = study.outputs().size();
+            System.arraycopy(line.figures(), 0, figures, cell * width, width);
+        }
+    }
+
+    void complete(boolean value) {
+        complete = value;
+    }
+
+    void digest(String value) {
+        digest = value;
+    }
+}

@@ -1,0 +1,251 @@
+package io.torosim.sweep;
+
+import io.torosim.core.stats.Tally;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Runs a study: the points of its design, then more replications or points as its rules ask for, until there is nothing more to do.
+ * What comes next depends on results only, so a study that is gone on with makes the same decisions as one that was never stopped.
+ */
+public final class StudyRun {
+    private final Study study;
+    private final CellExecutor executor;
+    private Path directory;
+    private boolean resume;
+    private Progress progress = (done, known) -> {};
+    private BooleanSupplier stopped = () -> false;
+    private long mostCells = Long.MAX_VALUE;
+
+    /** Prepares a run of {@code study} by {@code executor}. */
+    public StudyRun(Study study, CellExecutor executor) {
+        this.study = study;
+        this.executor = executor;
+    }
+
+    /** Runs a study on all processors and keeps its results in memory: for tests and small studies. */
+    public static StudyResults inMemory(Study study) {
+        try {
+            return new StudyRun(study, ThreadExecutor.onAllProcessors()).run();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e); // no file, and nobody interrupts
+        }
+    }
+
+    /** Hears how far a study is. Called by any thread. */
+    @FunctionalInterface
+    public interface Progress {
+        /** {@code done} runs are over of {@code known} that are known to come. */
+        void at(int done, int known);
+    }
+
+    /**
+     * Writes the results to {@code cells.jsonl} in {@code where} as they come, and {@code cells.csv} at the end.
+     *
+     * @param goOn whether results that are there are kept and only what is missing is run
+     */
+    public StudyRun into(Path where, boolean goOn) {
+        directory = where;
+        resume = goOn;
+        return this;
+    }
+
+    /** Sets who hears how far it is. */
+    public StudyRun progress(Progress hearer) {
+        progress = hearer;
+        return this;
+    }
+
+    /** Sets what is asked whether to end early; runs that are over are kept. */
+    public StudyRun stopWhen(BooleanSupplier condition) {
+        stopped = condition;
+        return this;
+    }
+
+    /** Ends before a batch of runs that would exceed this many in all. */
+    public StudyRun atMost(long cells) {
+        mostCells = cells;
+        return this;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws StudyException if the directory holds other results, or the study exceeds its budget before it begins
+     * @throws IOException if results cannot be written
+     */
+    public StudyResults run() throws IOException, InterruptedException {
+        StudyResults results = new StudyResults(study);
+        results.add(study.design().points(study.factors(), study.seed()));
+        if (results.live().isEmpty()) {
+            throw new StudyException(study.name() + ": the design has no points");
+        }
+        List<CellLine.Read> early = new ArrayList<>(); // of batches that are not known yet
+        Batch batch = first(results);
+        if (batch.size() > mostCells) {
+            throw new StudyException(
+                    study.name() + ": the design alone takes " + batch.size() + " runs, more than " + mostCells);
+        }
+        results.add(batch);
+        if (directory == null) {
+            execute(results, batch, early, null);
+            return results;
+        }
+        try (ResultLog log = ResultLog.open(study, directory, resume, line -> {
+            if (line.cell() < results.cellCount()) {
+                results.put(line);
+            } else {
+                early.add(line);
+            }
+        })) {
+            execute(results, batch, early, log);
+            results.digest(log.sorted(results.cellCount()));
+        }
+        return results;
+    }
+
+    private void execute(StudyResults results, Batch first, List<CellLine.Read> early, ResultLog log)
+            throws InterruptedException {
+        Batch batch = first;
+        while (batch != null) {
+            int before = results.cellCount();
+            early.removeIf(line -> {
+                if (line.cell() < before) {
+                    results.put(line);
+                }
+                return line.cell() < before;
+            });
+            Batch present = batch;
+            int[] missing = IntStream.range(0, batch.size())
+                    .filter(i -> !results.isDone((int) present.first() + i))
+                    .toArray();
+            progress.at(results.doneCount(), results.cellCount());
+            if (missing.length > 0) {
+                executor.run(study, new Missing(batch, missing), lines -> take(results, log, lines), stopped);
+            }
+            if (results.doneCount() < results.cellCount()) {
+                return; // stopped
+            }
+            batch = next(results);
+            if (batch != null) {
+                if (batch.first() + batch.size() > mostCells) {
+                    return;
+                }
+                results.add(batch);
+            }
+        }
+        results.complete(true);
+    }
+
+    private void take(StudyResults results, ResultLog log, List<String> lines) {
+        if (log != null) {
+            log.append(lines);
+        }
+        for (String line : lines) {
+            results.put(CellLine.read(study, line));
+        }
+        int done;
+        synchronized (results) {
+            done = results.doneCount();
+        }
+        progress.at(done, results.cellCount());
+    }
+
+    /** The runs of a batch that are not there yet. */
+    private record Missing(Batch batch, int[] indices) implements CellExecutor.Cells {
+        @Override
+        public int count() {
+            return indices.length;
+        }
+
+        @Override
+        public Cell get(int index) {
+            return batch.cell(indices[index]);
+        }
+    }
+
+    private Batch first(StudyResults results) {
+        int[] all = IntStream.range(0, results.live().size()).toArray();
+        return new Batch(study, 0, all, new int[all.length], study.stopping().least(), results.live());
+    }
+
+    /** What follows from the results so far, or null if it is enough. */
+    private Batch next(StudyResults results) {
+        int[] imprecise = imprecise(results);
+        if (imprecise.length > 0) {
+            int[] made = madeAt(results);
+            int[] from = Arrays.stream(imprecise).map(p -> made[p]).toArray();
+            int least = study.stopping().least();
+            int more = Math.min(
+                    least, study.stopping().most() - Arrays.stream(from).max().orElse(0));
+            return new Batch(study, results.cellCount(), imprecise, from, more, results.live());
+        }
+        if (study.design() instanceof Design.Refine refine) {
+            List<Double> means =
+                    Arrays.stream(results.means(refine.output())).boxed().toList();
+            List<List<Double>> middles = refine.next(results.live(), means);
+            if (!middles.isEmpty()) {
+                int before = results.live().size();
+                results.add(middles);
+                int[] points = IntStream.range(before, before + middles.size()).toArray();
+                return new Batch(
+                        study,
+                        results.cellCount(),
+                        points,
+                        new int[points.length],
+                        study.stopping().least(),
+                        results.live());
+            }
+        }
+        return null;
+    }
+
+    private static int[] madeAt(StudyResults results) {
+        int[] made = new int[results.live().size()];
+        for (int cell = 0; cell < results.cellCount(); cell++) {
+            made[results.pointOf(cell)]++;
+        }
+        return made;
+    }
+
+    /** The points whose intervals are too wide and that may have more replications; only those with the fewest, so that a batch is even. */
+    private int[] imprecise(StudyResults results) {
+        Stopping rule = study.stopping();
+        if (rule.relativeHalfWidth() == 0) {
+            return new int[0];
+        }
+        int outputs = study.outputs().size();
+        Tally[] tallies = new Tally[results.live().size() * outputs];
+        for (int i = 0; i < tallies.length; i++) {
+            tallies[i] = new Tally();
+        }
+        for (int cell = 0; cell < results.cellCount(); cell++) {
+            for (int o = 0; o < outputs; o++) {
+                double value = results.figure(cell, o);
+                if (!Double.isNaN(value)) {
+                    tallies[results.pointOf(cell) * outputs + o].add(value);
+                }
+            }
+        }
+        int[] made = madeAt(results);
+        int[] candidates = IntStream.range(0, made.length)
+                .filter(p -> made[p] < rule.most())
+                .filter(p -> IntStream.range(0, outputs).anyMatch(o -> isWide(tallies[p * outputs + o])))
+                .toArray();
+        int fewest = Arrays.stream(candidates).map(p -> made[p]).min().orElse(0);
+        return Arrays.stream(candidates).filter(p -> made[p] == fewest).toArray();
+    }
+
+    private boolean isWide(Tally tally) {
+        if (tally.count() < 2) {
+            return tally.count() == 1; // one of several failed: more may tell; all failed: more would fail too
+        }
+        double halfWidth = tally.interval(study.stopping().confidence()).halfWidth();
+        return halfWidth > study.stopping().relativeHalfWidth() * StrictMath.abs(tally.mean());
+    }
+}

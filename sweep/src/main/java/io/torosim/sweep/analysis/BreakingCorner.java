@@ -1,0 +1,188 @@
+package io.torosim.sweep.analysis;
+
+import io.torosim.sweep.CellExecutor;
+import io.torosim.sweep.Design;
+import io.torosim.sweep.Factor;
+import io.torosim.sweep.Study;
+import io.torosim.sweep.StudyResults;
+import io.torosim.sweep.StudyRun;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a conclusion breaks, as near to the nominal values as a search finds: the fewest factors that must move, and no farther than
+ * they must.
+ *
+ * @param broken whether a point was found at which the conclusion does not hold
+ * @param point a value for every factor: if not broken, where the conclusion holds by the least
+ * @param value the output there
+ * @param moved names of the factors that do not stand at their nominal value
+ * @param points how many points were run to find it
+ */
+public record BreakingCorner(boolean broken, List<Double> point, double value, List<String> moved, int points) {
+    private static final int ROUNDS = 20;
+    private static final int HALVINGS = 6;
+
+    /**
+     * Searches from the point of a study at which the conclusion holds by the least: while it holds, each factor is tried at both its ends
+     * and the best move made; then every factor goes back to its nominal value if the conclusion stays broken, the one that matters least first, and those that
+     * cannot are brought as near as six halvings find. A local search: not finding a corner proves nothing.
+     *
+     * @param results of a study with the output of the conclusion
+     * @param executor makes the runs
+     */
+    public static BreakingCorner search(StudyResults results, Conclusion conclusion, CellExecutor executor)
+            throws InterruptedException {
+        Search search = new Search(results.study(), conclusion, executor);
+        double[] means = results.means(conclusion.output());
+        int worst = -1;
+        for (int i = 0; i < means.length; i++) {
+            double margin = conclusion.margin(means[i]);
+            if (!Double.isNaN(margin) && (worst < 0 || margin < conclusion.margin(means[worst]))) {
+                worst = i;
+            }
+        }
+        if (worst < 0) {
+            throw new IllegalArgumentException(conclusion.name() + ": no point of the study has a figure");
+        }
+        search.point = results.points().get(worst);
+        search.value = means[worst];
+        search.climb();
+        boolean broken = conclusion.margin(search.value) < 0;
+        if (broken) {
+            search.goBack();
+            search.halve();
+        }
+        return new BreakingCorner(broken, search.point, search.value, search.moved(), search.points);
+    }
+
+    private static final class Search {
+        private final Study study;
+        private final Conclusion conclusion;
+        private final CellExecutor executor;
+        private final List<Factor> factors;
+        private List<Double> point;
+        private double value;
+        private int points;
+
+        Search(Study study, Conclusion conclusion, CellExecutor executor) {
+            this.study = study;
+            this.conclusion = conclusion;
+            this.executor = executor;
+            this.factors = study.factors();
+        }
+
+        /** Moves one factor to an end as long as that helps and the conclusion holds. */
+        void climb() throws InterruptedException {
+            for (int round = 0; round < ROUNDS && conclusion.margin(value) >= 0; round++) {
+                List<List<Double>> tries = new ArrayList<>();
+                for (int f = 0; f < factors.size(); f++) {
+                    for (double end : factors.get(f).ends()) {
+                        if (point.get(f) != end) {
+                            tries.add(with(f, end));
+                        }
+                    }
+                }
+                double[] values = run(tries);
+                int best = -1;
+                for (int i = 0; i < values.length; i++) {
+                    if (conclusion.margin(values[i]) < conclusion.margin(best < 0 ? value : values[best])) {
+                        best = i;
+                    }
+                }
+                if (best < 0) {
+                    return;
+                }
+                point = tries.get(best);
+                value = values[best];
+            }
+        }
+
+        /** Takes factors back to their nominal values, first the one without which the conclusion stays broken by the most. */
+        void goBack() throws InterruptedException {
+            while (true) {
+                List<List<Double>> tries = new ArrayList<>();
+                for (int f = 0; f < factors.size(); f++) {
+                    if (point.get(f) != factors.get(f).nominal()) {
+                        tries.add(with(f, factors.get(f).nominal()));
+                    }
+                }
+                double[] values = run(tries);
+                int best = -1;
+                for (int i = 0; i < values.length; i++) {
+                    double margin = conclusion.margin(values[i]);
+                    if (margin < 0 && (best < 0 || margin < conclusion.margin(values[best]))) {
+                        best = i;
+                    }
+                }
+                if (best < 0) {
+                    return;
+                }
+                point = tries.get(best);
+                value = values[best];
+            }
+        }
+
+        /** Brings what must move as near to nominal as stays broken. Words of a list cannot be halved. */
+        void halve() throws InterruptedException {
+            for (int f = 0; f < factors.size(); f++) {
+                double good = factors.get(f).nominal();
+                if (factors.get(f) instanceof Factor.Listed || point.get(f) == good) {
+                    continue;
+                }
+                for (int i = 0; i < HALVINGS; i++) {
+                    double middle = (good + point.get(f)) / 2;
+                    if (factors.get(f) instanceof Factor.Ranged ranged && ranged.whole()) {
+                        middle = StrictMath.rint(middle);
+                    }
+                    double there = run(List.of(with(f, middle)))[0];
+                    if (conclusion.margin(there) < 0) {
+                        point = with(f, middle);
+                        value = there;
+                    } else {
+                        good = middle;
+                    }
+                }
+            }
+        }
+
+        List<String> moved() {
+            List<String> names = new ArrayList<>();
+            for (int f = 0; f < factors.size(); f++) {
+                if (point.get(f) != factors.get(f).nominal()) {
+                    names.add(factors.get(f).name());
+                }
+            }
+            return names;
+        }
+
+        private List<Double> with(int factor, double there) {
+            List<Double> other = new ArrayList<>(point);
+            other.set(factor, there);
+            return List.copyOf(other);
+        }
+
+        private double[] run(List<List<Double>> tries) throws InterruptedException {
+            if (tries.isEmpty()) {
+                return new double[0];
+            }
+            points += tries.size();
+            Study there = new Study(
+                    study.name(),
+                    study.model(),
+                    study.modelName(),
+                    study.outputs(),
+                    factors,
+                    new Design.Points(tries),
+                    study.stopping(),
+                    study.seed(),
+                    study.commonSeeds());
+            try {
+                return new StudyRun(there, executor).run().means(conclusion.output());
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e); // no file is written
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.torosim.sweep.analysis;
+
+import io.torosim.core.stats.ConfidenceInterval;
+import io.torosim.core.stats.Tally;
+import io.torosim.sweep.StudyResults;
+import java.util.Arrays;
+import org.apache.commons.statistics.distribution.BetaDistribution;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
+
+/** Figures with their uncertainty. All sums go in the order of the replications, so they are the same on every machine. */
+public final class Estimates {
+    private Estimates() {}
+
+    /**
+     * An estimate between two ends.
+     *
+     * @param value the estimate
+     * @param low lower end
+     * @param high upper end
+     * @param confidence the probability, at least, that the ends enclose the true value
+     * @param count observations behind it
+     */
+    public record Interval(double value, double low, double high, double confidence, long count) {
+        /** Returns whether {@code x} lies between the ends, themselves included. */
+        public boolean contains(double x) {
+            return low <= x && x <= high;
+        }
+    }
+
+    /**
+     * Returns the mean of independent observations with Student's interval.
+     *
+     * @throws IllegalStateException below two observations
+     */
+    public static Interval mean(double[] values, double confidence) {
+        Tally tally = new Tally();
+        for (double value : values) {
+            tally.add(value);
+        }
+        ConfidenceInterval interval = tally.interval(confidence);
+        return new Interval(interval.mean(), interval.low(), interval.high(), confidence, values.length);
+    }
+
+    /**
+     * Returns the mean of the differences, run by run, of an output at two points that had the same seeds: what a change brings.
+     *
+     * @param to minuend
+     * @param from subtrahend
+     * @throws IllegalArgumentException if the study gave every run a seed of its own
+     */
+    public static Interval difference(StudyResults results, int to, int from, String output, double confidence) {
+        if (!results.study().commonSeeds()) {
+            throw new IllegalArgumentException("runs of different points have different seeds: there are no pairs");
+        }
+        double[] a = results.byReplication(to, output);
+        double[] b = results.byReplication(from, output);
+        double[] differences = new double[Math.min(a.length, b.length)];
+        int count = 0;
+        for (int i = 0; i < differences.length; i++) {
+            if (!Double.isNaN(a[i] - b[i])) {
+                differences[count++] = a[i] - b[i];
+            }
+        }
+        return mean(Arrays.copyOf(differences, count), confidence);
+    }
+
+    /**
+     * Returns a quantile with an interval that assumes nothing of the distribution: two observations that enclose it with at least
+     * {@code confidence}, by the binomial distribution of their ranks (David and Nagaraja, "Order Statistics", 7.1). Ends that no observation
+     * reaches with that confidence are infinite.
+     *
+     * @param p in (0, 1), such as 0.99
+     */
+    public static Interval quantile(double[] values, double p, double confidence) {
+        if (values.length == 0 || !(p > 0 && p < 1)) {
+            throw new IllegalArgumentException(
+                    "a quantile takes observations and p in (0, 1), observations=" + values.length + ", p=" + p);
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int n = sorted.length;
+        BinomialDistribution below = BinomialDistribution.of(n, p);
+        double tail = (1 - confidence) / 2;
+        int low = below.inverseCumulativeProbability(tail); // observation `low` (from 1) lies at or below with 1 - tail
+        if (below.cumulativeProbability(low - 1) > tail) {
+            low--;
+        }
+        int high = below.inverseCumulativeProbability(1 - tail) + 1;
+        double value = sorted[(int) Math.min(n - 1L, (long) StrictMath.ceil(p * n) - 1)];
+        return new Interval(
+                value,
+                low < 1 ? Double.NEGATIVE_INFINITY : sorted[low - 1],
+                high > n ? Double.POSITIVE_INFINITY : sorted[high - 1],
+                confidence,
+                n);
+    }
+
+    /** Returns how probable something is that happened {@code times} in {@code count} independent runs, by Clopper and Pearson (1934). */
+    public static Interval proportion(long times, long count, double confidence) {
+        if (count < 1 || times < 0 || times > count) {
+            throw new IllegalArgumentException("times must be in [0, count], times=" + times + ", count=" + count);
+        }
+        double tail = (1 - confidence) / 2;
+        double low =
+                times == 0 ? 0 : BetaDistribution.of(times, count - times + 1.0).inverseCumulativeProbability(tail);
+        double high = times == count
+                ? 1
+                : BetaDistribution.of(times + 1.0, count - times).inverseSurvivalProbability(tail);
+        return new Interval(times / (double) count, low, high, confidence, count);
+    }
+}

@@ -1,0 +1,259 @@
+package io.torosim.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StudyRunTest {
+    @TempDir
+    Path directory;
+
+    private StudyResults run(Study study, String where, int workers, boolean resume) throws Exception {
+        return new StudyRun(study, new ThreadExecutor(workers))
+                .into(directory.resolve(where), resume)
+                .run();
+    }
+
+    private List<String> sorted(String where) throws IOException {
+        return Files.readAllLines(directory.resolve(where).resolve("cells.jsonl")).stream()
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void anyNumberOfWorkers_givesTheSameSortedFileAndDigest() throws Exception {
+        Study study = Models.trivial(5000).build();
+        StudyResults one = run(study, "one", 1, false);
+        StudyResults seven = run(study, "seven", 7, false);
+        assertThat(seven.digest()).isEqualTo(one.digest()).hasSize(16);
+        assertThat(sorted("seven")).isEqualTo(sorted("one")).hasSize(5001);
+        assertThat(Files.readAllBytes(directory.resolve("seven/cells.csv")))
+                .isEqualTo(Files.readAllBytes(directory.resolve("one/cells.csv")));
+        assertThat(one.failedCount()).isEqualTo(5);
+        assertThat(one.isComplete()).isTrue();
+    }
+
+    @Test
+    void failedRun_isARowWithItsExceptionAndALineToReplayIt() throws Exception {
+        StudyResults results = run(Models.trivial(1000).build(), "f", 2, false);
+        assertThat(results.errors())
+                .containsExactly(java.util.Map.entry(999L, "java.lang.IllegalStateException: cell 999, \"as asked\""));
+        assertThat(results.figure(999, "number")).isNaN();
+        assertThat(results.figure(998, "number")).isEqualTo(998);
+        assertThat(sorted("f").stream().filter(l -> l.contains("\"error\"")).toList())
+                .singleElement()
+                .asString()
+                .contains("\\\"as asked\\\"", "\"replay\":\"--cell 999\"");
+        assertThat(Files.readString(directory.resolve("f/cells.csv")))
+                .startsWith("cell,point,replication,seed,a,word,number,draw,error\n")
+                .contains("\"java.lang.IllegalStateException: cell 999, \"\"as asked\"\"\"\n", ",\"a,b\",");
+    }
+
+    @Test
+    void stoppedStudy_resumed_isEqualToOneThatNeverStopped() throws Exception {
+        Study study = Models.trivial(3000).build();
+        String whole = run(study, "whole", 2, false).digest();
+        AtomicInteger asked = new AtomicInteger();
+        StudyResults part = new StudyRun(study, new ThreadExecutor(2))
+                .into(directory.resolve("part"), false)
+                .stopWhen(() -> asked.incrementAndGet() > 700)
+                .run();
+        assertThat(part.isComplete()).isFalse();
+        assertThat(part.doneCount()).isBetween(600, 800);
+        assertThatThrownBy(() -> run(study, "part", 2, false)).hasMessageContaining("--resume");
+        StudyResults rest = run(study, "part", 3, true);
+        assertThat(rest.digest()).isEqualTo(whole);
+        assertThat(sorted("part")).isEqualTo(sorted("whole"));
+        assertThatThrownBy(() -> run(Models.trivial(3000).seed(7).build(), "part", 2, true))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("another study");
+    }
+
+    @Test
+    void tornLastLine_isCutOffAndRunAgain() throws Exception {
+        Study study = Models.trivial(200).build();
+        String whole = run(study, "t", 1, false).digest();
+        Path file = directory.resolve("t/cells.jsonl");
+        byte[] all = Files.readAllBytes(file);
+        for (int cut : new int[] {1, 17, 120, all.length - 3, all.length - 1}) {
+            Files.write(file, java.util.Arrays.copyOf(all, all.length - cut));
+            assertThat(run(study, "t", 2, true).digest()).as("cut " + cut).isEqualTo(whole);
+        }
+        Files.write(file, java.util.Arrays.copyOf(all, all.length - 40));
+        Files.writeString(file, "\n{\"cell\":1", java.nio.file.StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> run(study, "t", 2, true))
+                .as("damaged in the middle: not silently dropped")
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("byte");
+    }
+
+    @Test
+    void processKilledInTheMiddle_resumed_givesTheSameFile() throws Exception {
+        Study study = SlowStudy.study();
+        StudyResults whole = run(study, "whole", 2, false);
+        Path killed = directory.resolve("killed");
+        String path = System.getProperty("jdk.module.path")
+                + java.io.File.pathSeparator
+                + System.getProperty("java.class.path")
+                + java.io.File.pathSeparator
+                + location(Study.class)
+                + java.io.File.pathSeparator
+                + location(SlowStudy.class);
+        Process process = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        path,
+                        SlowStudy.class.getName(),
+                        killed.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("said").toFile())
+                .start();
+        Path file = killed.resolve("cells.jsonl");
+        while (process.isAlive() && (!Files.exists(file) || Files.size(file) < 2000)) {
+            Thread.sleep(5);
+        }
+        process.destroyForcibly().waitFor();
+        long lines = Files.readAllLines(file).size();
+        assertThat(lines).as(Files.readString(directory.resolve("said"))).isBetween(10L, 600L);
+        StudyResults resumed = run(study, "killed", 2, true);
+        assertThat(resumed.digest()).isEqualTo(whole.digest());
+        assertThat(sorted("killed")).isEqualTo(sorted("whole"));
+    }
+
+    private static String location(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .toString();
+    }
+
+    @Test
+    void twoRunsOfOneDirectory_areRefused() throws Exception {
+        Study study = Study.of(
+                        "nested",
+                        cell -> {
+                            new StudyRun(Models.trivial(10).build(), new ThreadExecutor(1))
+                                    .into(Path.of(cell.text("where")), true)
+                                    .run();
+                            return new double[] {1};
+                        },
+                        "y")
+                .factors(Factor.list("where", List.of(directory.resolve("n").toString())))
+                .build();
+        StudyResults results = run(study, "n", 1, false);
+        assertThat(results.errors().get(0L)).contains("another run of the study is writing to it");
+    }
+
+    @Test
+    void replications_shareTheirSeedsAcrossPoints_unlessAskedOtherwise() {
+        Study common = Models.trivial(3).replications(4).build();
+        Study own = new Study(
+                common.name(),
+                common.model(),
+                common.modelName(),
+                common.outputs(),
+                common.factors(),
+                common.design(),
+                common.stopping(),
+                common.seed(),
+                true);
+        assertThat(IntStream.range(0, 3).mapToObj(p -> own.seedOf(p, 2)).distinct())
+                .hasSize(1);
+        assertThat(IntStream.range(0, 3).mapToObj(p -> common.seedOf(p, 2)).distinct())
+                .hasSize(3);
+        assertThat(IntStream.range(0, 4).mapToObj(r -> own.seedOf(0, r)).distinct())
+                .hasSize(4);
+    }
+
+    @Test
+    void stoppingRule_asksForMoreWhereTheIntervalIsWide() {
+        Study study = Study.of(
+                        "noise",
+                        cell -> new double[] {
+                            100
+                                    + cell.value("noise")
+                                            * new io.torosim.core.random.RandomStreams(cell.seed())
+                                                    .stream("x").nextNormal(0, 1)
+                        },
+                        "y")
+                .factors(Factor.list("noise", List.of("0", "1", "10", "1000")))
+                .stopping(new Stopping(5, 100, 0.02, 0.95))
+                .build();
+        StudyResults results = StudyRun.inMemory(study);
+        List<Integer> made = new ArrayList<>();
+        for (int point = 0; point < 4; point++) {
+            made.add(results.values(point, "y").length);
+        }
+        assertThat(made.get(0)).isEqualTo(5);
+        assertThat(made.get(1)).isEqualTo(5);
+        assertThat(made.get(2)).as("1.96 * 10 / sqrt(n) = 2").isBetween(40, 100);
+        assertThat(made.get(3)).as("the limit").isEqualTo(100);
+        assertThat(results.isComplete()).isTrue();
+    }
+
+    @Test
+    void refinement_closesInOnTheThreshold() {
+        Study study = Study.of("step", cell -> new double[] {cell.value("x") < StrictMath.E ? 0 : 1}, "y")
+                .factors(Factor.range("x", 0, 10), Factor.list("other", List.of("1", "2")))
+                .design(new Design.Refine("y", 0.5, 5, 0.01))
+                .build();
+        StudyResults results = StudyRun.inMemory(study);
+        for (double other : new double[] {1, 2}) {
+            double below = results.points().stream()
+                    .filter(p -> p.get(1) == other && p.get(0) < StrictMath.E)
+                    .mapToDouble(p -> p.get(0))
+                    .max()
+                    .orElseThrow();
+            double above = results.points().stream()
+                    .filter(p -> p.get(1) == other && p.get(0) >= StrictMath.E)
+                    .mapToDouble(p -> p.get(0))
+                    .min()
+                    .orElseThrow();
+            assertThat(above - below).isLessThan(0.01);
+        }
+        assertThat(results.points()).hasSizeLessThan(32);
+    }
+
+    @Test
+    void workStealing_givesEveryNumberOnce() throws Exception {
+        ThreadExecutor.Stretches stretches = new ThreadExecutor.Stretches(100_000, 5);
+        java.util.BitSet[] seen = new java.util.BitSet[5];
+        List<Thread> threads = new ArrayList<>();
+        for (int w = 0; w < 5; w++) {
+            int worker = w;
+            seen[w] = new java.util.BitSet();
+            Thread thread = new Thread(() -> {
+                int most = worker == 4 ? 10 : Integer.MAX_VALUE; // one gives up early: the others take what it leaves
+                for (int i = 0; i < most; i++) {
+                    int number = stretches.next(worker);
+                    if (number < 0) {
+                        return;
+                    }
+                    seen[worker].set(number);
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        java.util.BitSet all = new java.util.BitSet();
+        int sum = 0;
+        for (java.util.BitSet s : seen) {
+            all.or(s);
+            sum += s.cardinality();
+        }
+        assertThat(sum).isEqualTo(100_000);
+        assertThat(all.cardinality()).isEqualTo(100_000);
+        assertThat(seen[4].cardinality()).isLessThanOrEqualTo(10);
+    }
+}
