@@ -9,4 +9,5 @@ module io.torosim.sweep {
 
     exports io.torosim.sweep;
     exports io.torosim.sweep.analysis;
+    exports io.torosim.sweep.model;
 }

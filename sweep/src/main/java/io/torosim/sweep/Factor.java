@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalDouble;
 import org.apache.commons.statistics.distribution.ContinuousDistribution;
 import org.apache.commons.statistics.distribution.ExponentialDistribution;
 import org.apache.commons.statistics.distribution.LogNormalDistribution;
@@ -44,12 +43,12 @@ public sealed interface Factor extends Serializable {
 
     /** Numbers from {@code low} to {@code high}, every one equally likely. */
     static Ranged range(String name, double low, double high) {
-        return new Ranged(name, low, high, false, false, "", OptionalDouble.empty());
+        return new Ranged(name, low, high, false, false, "", Double.NaN);
     }
 
     /** Numbers from {@code low} to {@code high}, positive, every ratio equally likely. */
     static Ranged logRange(String name, double low, double high) {
-        return new Ranged(name, low, high, true, false, "", OptionalDouble.empty());
+        return new Ranged(name, low, high, true, false, "", Double.NaN);
     }
 
     /**
@@ -112,9 +111,9 @@ public sealed interface Factor extends Serializable {
      * @param log whether ratios are equally likely rather than differences; then both ends are positive
      * @param whole whether only whole numbers occur
      * @param unit what stands behind the number, such as {@code "us"}, or nothing
-     * @param shipped the value where others are varied; the middle if there is none
+     * @param shipped the value where others are varied; NaN for the middle
      */
-    record Ranged(String name, double low, double high, boolean log, boolean whole, String unit, OptionalDouble shipped)
+    record Ranged(String name, double low, double high, boolean log, boolean whole, String unit, double shipped)
             implements Factor {
         /** Checks the ends. */
         public Ranged {
@@ -152,7 +151,7 @@ public sealed interface Factor extends Serializable {
 
         @Override
         public double nominal() {
-            return shipped.orElse(at(0.5));
+            return Double.isNaN(shipped) ? at(0.5) : shipped;
         }
 
         /** Returns this with only whole numbers. */
@@ -167,7 +166,7 @@ public sealed interface Factor extends Serializable {
 
         /** Returns this with the value at which others are varied. */
         public Ranged withNominal(double value) {
-            return new Ranged(name, low, high, log, whole, unit, OptionalDouble.of(value));
+            return new Ranged(name, low, high, log, whole, unit, value);
         }
     }
 

@@ -37,6 +37,22 @@ public final class StudyRun {
         }
     }
 
+    /**
+     * Makes one run of the design alone and returns its line in the result file: to look at a failure again.
+     *
+     * @throws StudyException if the design has no such run
+     */
+    public static String line(Study study, long cell) {
+        StudyResults results = new StudyResults(study);
+        results.add(study.design().points(study.factors(), study.seed()));
+        Batch batch = new StudyRun(study, new ThreadExecutor(1)).first(results);
+        if (cell < 0 || cell >= batch.size()) {
+            throw new StudyException(
+                    study.name() + ": the design has runs 0 to " + (batch.size() - 1) + ", cell=" + cell);
+        }
+        return CellExecutor.line(study, batch.cell((int) cell));
+    }
+
     /** Hears how far a study is. Called by any thread. */
     @FunctionalInterface
     public interface Progress {

@@ -13,9 +13,11 @@ import java.util.function.BooleanSupplier;
  */
 public final class ThreadExecutor implements CellExecutor {
     private static final int LOT = 256;
-    private static final long LOT_NANOS = 100_000_000;
+    private static final int LOT_MILLIS = 100;
 
     private final int workers;
+    /** Rises every tenth of a second while a study runs: lots that were begun before are handed on. */
+    private volatile int tick; // written by the thread that waits, read by all
 
     /** Creates one with {@code workers} threads, at least 1. */
     public ThreadExecutor(int workers) {
@@ -57,7 +59,10 @@ public final class ThreadExecutor implements CellExecutor {
         }
         try {
             for (Thread thread : threads) {
-                thread.join();
+                while (thread.isAlive()) {
+                    thread.join(LOT_MILLIS);
+                    tick++;
+                }
             }
         } catch (InterruptedException e) {
             failure.compareAndSet(null, e);
@@ -72,17 +77,15 @@ public final class ThreadExecutor implements CellExecutor {
         }
     }
 
-    private static void work(
-            Study study, Cells cells, Sink sink, BooleanSupplier stopped, Stretches stretches, int worker) {
+    private void work(Study study, Cells cells, Sink sink, BooleanSupplier stopped, Stretches stretches, int worker) {
         List<String> lot = new ArrayList<>();
-        long lotSince = System.nanoTime();
+        int begunAt = tick;
         for (int i = stretches.next(worker); i >= 0 && !stopped.getAsBoolean(); i = stretches.next(worker)) {
             lot.add(CellExecutor.line(study, cells.get(i)));
-            long now = System.nanoTime(); // the clock decides when a line is written, never what it says
-            if (lot.size() == LOT || now - lotSince > LOT_NANOS) {
+            if (lot.size() == LOT || tick != begunAt) {
                 sink.accept(lot);
                 lot = new ArrayList<>();
-                lotSince = now;
+                begunAt = tick;
             }
         }
         if (!lot.isEmpty()) {

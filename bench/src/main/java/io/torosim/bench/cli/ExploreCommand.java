@@ -6,7 +6,9 @@ import io.torosim.sched.explore.ReplayLine;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
 import io.torosim.sched.explore.SearchResult;
+import io.torosim.sweep.LowestFinding;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -51,8 +53,14 @@ public final class ExploreCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "seed of the search (default: ${DEFAULT-VALUE})")
     private long seed;
 
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "threads; what is found does not depend on it (default: one for each processor)")
+    private int workers = Runtime.getRuntime().availableProcessors();
+
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
             for (Scenario scenario : Scenarios.all()) {
@@ -75,6 +83,9 @@ public final class ExploreCommand implements Callable<Integer> {
             if (seconds != null && seconds < 1) {
                 throw new IllegalArgumentException("--seconds must be at least 1, seconds=" + seconds);
             }
+            if (workers < 1) {
+                throw new IllegalArgumentException("workers must be at least 1, workers=" + workers);
+            }
             scenario = Scenarios.named(name);
             defects = ReplayLine.parseQuirks(scenario, quirks);
         } catch (IllegalArgumentException e) {
@@ -82,8 +93,10 @@ public final class ExploreCommand implements Callable<Integer> {
         }
         long startNanos = System.nanoTime();
         long limitNanos = seconds == null ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds);
-        SearchResult result =
-                Explorer.search(scenario, defects, seed, runs, made -> System.nanoTime() - startNanos < limitNanos);
+        Explorer.Runs attempts = Explorer.runs(scenario, defects, seed);
+        LowestFinding<SearchResult> found =
+                LowestFinding.search(workers, runs, () -> System.nanoTime() - startNanos < limitNanos, attempts::run);
+        SearchResult result = found.finding().orElseGet(() -> new SearchResult(found.number(), Optional.empty()));
         double took = (System.nanoTime() - startNanos) / 1e9;
         if (result.finding().isEmpty()) {
             out.printf("%s: nothing found in %d runs, %.1f s%n", name, result.runs(), took);

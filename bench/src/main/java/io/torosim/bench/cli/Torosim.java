@@ -4,6 +4,7 @@ import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.bench.cli.guest.GuestCommand;
 import io.torosim.bench.cli.output.StandardOutput;
 import io.torosim.bench.cli.qemu.CalibrateCommand;
+import io.torosim.bench.cli.study.StudyCommand;
 import io.torosim.bench.report.BuildInfo;
 import java.io.IOException;
 import java.util.Optional;
@@ -30,7 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DiffCommand.class,
             QemuCommand.class,
             CalibrateCommand.class,
-            GuestCommand.class
+            GuestCommand.class,
+            StudyCommand.class
         })
 public final class Torosim implements Runnable {
     /** Everything was as it should be. */

@@ -22,6 +22,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -86,15 +87,46 @@ public final class SensitivityExperiment implements Experiment {
                 Keys.HEAVY_CONCURRENCY);
     }
 
-    @Override
-    public ExperimentResult run(long seed, Progress progress) {
+    /**
+     * A conclusion.
+     *
+     * @param key what programs know it by
+     * @param title in words
+     * @param low lower end of the band in which it holds, in percent
+     * @param high upper end
+     */
+    public record Conclusion(String key, String title, double low, double high) {}
+
+    /** Returns the conclusions, in the order of {@link #figures}. */
+    public static List<Conclusion> conclusions() {
+        return Arrays.stream(CpuConclusion.values())
+                .map(c -> new Conclusion(CaseResult.part(c), c.title(), c.low(), c.high()))
+                .toList();
+    }
+
+    /** Returns the cost parameters that nobody measured and that can reach a conclusion on this machine. */
+    public static List<CostParameter> assumed(Specification spec) {
         boolean emulated = spec.vcpuMode().isTcg();
-        List<CostParameter> assumed = spec.costs().parameters().stream()
+        return spec.costs().parameters().stream()
                 .filter(p -> p.isAssumed() && p.low().compareTo(p.high()) < 0)
-                .filter(p -> chosen.test(p.name()))
                 .filter(p -> ELSEWHERE.stream().noneMatch(p.name()::startsWith))
                 .filter(p -> emulated || !p.name().startsWith("tcg."))
                 .toList();
+    }
+
+    /** Runs the guests once with the costs of {@code spec}; returns the figure behind each conclusion, in percent. */
+    public static double[] figures(Specification spec, long seed) {
+        SensitivityExperiment experiment = new SensitivityExperiment(spec);
+        Runs runs = experiment.new Guests(seed).run(spec.costs());
+        return Arrays.stream(CpuConclusion.values())
+                .mapToDouble(c -> c.of(runs))
+                .toArray();
+    }
+
+    @Override
+    public ExperimentResult run(long seed, Progress progress) {
+        List<CostParameter> assumed =
+                assumed(spec).stream().filter(p -> chosen.test(p.name())).toList();
         Guests guests = new Guests(seed);
         IndependentRuns<Runs> runs = new IndependentRuns<>();
         runs.add("as shipped", () -> guests.run(spec.costs()));

@@ -26,21 +26,35 @@ public final class Explorer {
      */
     public static SearchResult search(
             Scenario scenario, ToroQuirks quirks, long seed, long maxRuns, LongPredicate goesOn) {
-        RandomStreams streams = new RandomStreams(seed);
-        int length = plainLength(scenario, quirks, seed);
+        Runs runs = runs(scenario, quirks, seed);
         long run = 0;
         do {
-            SearchChoices choices = new SearchChoices(streams.stream("explore." + run), run % 2 == 1, length);
-            run++;
-            Optional<Violation> violation = ScenarioRun.run(scenario, quirks, seed, choices, null);
-            if (violation.isPresent()) {
-                ChoiceLog least = shrink(
-                        scenario, quirks, seed, choices.log(), violation.get().invariant());
-                ReplayLine line = new ReplayLine(scenario, quirks, seed, least.text());
-                return new SearchResult(run, replay(line));
+            Optional<SearchResult> found = runs.run(run++);
+            if (found.isPresent()) {
+                return found.get();
             }
         } while (run < maxRuns && goesOn.test(run));
         return new SearchResult(run, Optional.empty());
+    }
+
+    /** The runs of a search by number, for somebody who makes them in another order or on several threads. */
+    @FunctionalInterface
+    public interface Runs {
+        /** Makes run {@code number}, from 0; returns its finding with its choices shrunk, if it violates an invariant. */
+        Optional<SearchResult> run(long number);
+    }
+
+    /** Returns the runs of a search. */
+    public static Runs runs(Scenario scenario, ToroQuirks quirks, long seed) {
+        int length = plainLength(scenario, quirks, seed);
+        return run -> {
+            RandomStreams streams = new RandomStreams(seed);
+            SearchChoices choices = new SearchChoices(streams.stream("explore." + run), run % 2 == 1, length);
+            return ScenarioRun.run(scenario, quirks, seed, choices, null).map(violation -> {
+                ChoiceLog least = shrink(scenario, quirks, seed, choices.log(), violation.invariant());
+                return new SearchResult(run + 1, replay(new ReplayLine(scenario, quirks, seed, least.text())));
+            });
+        };
     }
 
     /** Searches for at most {@code maxRuns} runs. */

@@ -1,0 +1,98 @@
+package io.torosim.bench.cli.study;
+
+import io.torosim.bench.spec.StudyFile;
+import io.torosim.sweep.StudyException;
+import java.io.File;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Starts the Spark runner as a process of its own, so that no class of Spark is ever on this one's class path. Spark is that of SPARK_HOME if
+ * it is set, else the one in the local Maven repository that the module {@code sweep/spark} was built with.
+ */
+final class SparkLauncher {
+    private static final String RUNNER = "io.torosim.sweep.spark.SparkStudy";
+
+    private SparkLauncher() {}
+
+    /** Runs a study; returns the runner's status. */
+    static int run(String master, StudyFile study, Path out, boolean resume) throws IOException, InterruptedException {
+        Path own = ownJar();
+        Path module = own.toAbsolutePath().getParent().getParent().getParent().resolve("sweep/spark/target");
+        Path runner = module.resolve("torosim-sweep-spark.jar");
+        if (!Files.exists(runner)) {
+            throw new StudyException(runner + ": not there; build it with mvn -DskipTests -pl sweep/spark -am package");
+        }
+        Path serialized = Files.createTempFile("torosim-study", ".ser");
+        try {
+            try (ObjectOutputStream stream = new ObjectOutputStream(Files.newOutputStream(serialized))) {
+                stream.writeObject(study.study());
+            } catch (java.io.NotSerializableException e) {
+                throw new StudyException(study.study().name() + ": the model cannot be sent to a cluster: " + e);
+            }
+            List<String> command = new ArrayList<>();
+            command.add(System.getProperty("java.home") + "/bin/java");
+            command.add("-XX:+UseSerialGC");
+            Map<String, String> settings = new TreeMap<>();
+            settings.put("spark.jars", own + "," + runner);
+            if (master.startsWith("spark://127.0.0.1:") || master.startsWith("spark://localhost:")) {
+                settings.put("spark.driver.host", "127.0.0.1"); // else by the host's name, which need not be reachable
+                settings.put("spark.driver.bindAddress", "127.0.0.1");
+            }
+            System.getProperties().stringPropertyNames().stream()
+                    .filter(name -> name.startsWith("spark."))
+                    .forEach(name -> settings.put(name, System.getProperty(name)));
+            settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
+            command.addAll(
+                    List.of("-cp", own + File.pathSeparator + runner + File.pathSeparator + spark(module), RUNNER));
+            command.addAll(List.of(
+                    master,
+                    serialized.toString(),
+                    out.toString(),
+                    resume ? "resume" : "new",
+                    Long.toString(study.budget())));
+            Process process = new ProcessBuilder(command).inheritIO().start();
+            Thread hook = new Thread(process::destroy);
+            Runtime.getRuntime().addShutdownHook(hook);
+            int status = process.waitFor();
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return status;
+        } finally {
+            Files.deleteIfExists(serialized);
+        }
+    }
+
+    private static String spark(Path module) throws IOException {
+        String home = System.getenv("SPARK_HOME");
+        if (home != null && !home.isEmpty()) {
+            if (!Files.isDirectory(Path.of(home, "jars"))) {
+                throw new StudyException("SPARK_HOME has no directory jars, SPARK_HOME=" + home);
+            }
+            return Path.of(home, "jars") + File.separator + "*";
+        }
+        return Files.readString(module.resolve("spark-classpath.txt")).strip();
+    }
+
+    private static Path ownJar() {
+        try {
+            Path own = Path.of(SparkLauncher.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            if (!Files.isRegularFile(own)) {
+                throw new StudyException("--master works from torosim.jar only");
+            }
+            return own;
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The command {@code torosim study}. */
+package io.torosim.bench.cli.study;

@@ -1,0 +1,138 @@
+package io.torosim.bench.cli.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.bench.cli.Torosim;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class StudyCommandTest {
+    private static final String BOOT =
+            """
+            [study]
+            experiment = "boot"
+            outputs = ["%s"]
+            replications = 2
+            %s
+            [study.factors]
+            boot.ram-mib = [256, 1024]
+            "costs.machine.tsc_hz" = { low = 2.0e9, high = 2.4e9, whole = true }
+            """;
+
+    @TempDir
+    Path directory;
+
+    private String out = "";
+    private String err = "";
+
+    private int torosim(String... args) {
+        CommandLine line = Torosim.commandLine();
+        StringWriter stdout = new StringWriter();
+        StringWriter stderr = new StringWriter();
+        line.setOut(new PrintWriter(stdout));
+        line.setErr(new PrintWriter(stderr));
+        int status = line.execute(args);
+        out = stdout.toString();
+        err = stderr.toString();
+        return status;
+    }
+
+    private Path file(String text) throws Exception {
+        return Files.writeString(directory.resolve("study.toml"), text);
+    }
+
+    private String results(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    @Test
+    void builtInStudy_givesTheSameDigestWithAnyNumberOfWorkers_andGoesOn() throws Exception {
+        assertThat(torosim("study", "busy-work", "--runs", "300", "--workers", "1", "--out", results("a")))
+                .isZero();
+        String one = out;
+        assertThat(torosim("study", "busy-work", "--runs", "300", "--workers", "3", "--out", results("b")))
+                .isZero();
+        assertThat(out.replace(results("b"), "")).isEqualTo(one.replace(results("a"), ""));
+        assertThat(torosim("study", "busy-work", "--runs", "300", "--out", results("a")))
+                .isEqualTo(2);
+        assertThat(err).contains("--resume").hasLineCount(1);
+        assertThat(torosim("study", "busy-work", "--runs", "300", "--resume", "--out", results("a")))
+                .isZero();
+        assertThat(out).isEqualTo(one);
+        assertThat(Files.readAllLines(directory.resolve("a/cells.csv"))).hasSize(301);
+    }
+
+    @Test
+    void oneRunAlone_printsItsLine() throws Exception {
+        torosim("study", "busy-work", "--runs", "50", "--out", results("a"));
+        assertThat(torosim("study", "busy-work", "--runs", "50", "--cell", "17"))
+                .isZero();
+        assertThat(Files.readAllLines(directory.resolve("a/cells.jsonl"))).contains(out.strip());
+        assertThat(torosim("study", "busy-work", "--runs", "50", "--cell", "50"))
+                .isEqualTo(2);
+        assertThat(err).contains("runs 0 to 49, cell=50").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nothing = 1 | study.toml:5: study.nothing: no such key of a study",
+                "design = \"cube\" | study.toml:5: study.design: must be one of grid",
+                "levels = 0 | study.toml:5: study.levels: must be a whole number in [1, 1000000], value=0",
+                "precision = -1 | a precision must be at least 0",
+                "class = \"java.lang.String\" | a study names an experiment or a class"
+            })
+    void wrongKey_isOneLineThatNamesIt(String line, String message) throws Exception {
+        Path study = file(BOOT.formatted("x", line));
+        assertThat(torosim("study", study.toString())).isEqualTo(2);
+        assertThat(err).contains(message).hasLineCount(1);
+    }
+
+    @Test
+    void missingFileOrExperiment_isOneLine() throws Exception {
+        assertThat(torosim("study", results("none.toml"))).isEqualTo(2);
+        assertThat(err).contains("none.toml: no such file").hasLineCount(1);
+        Path study = file("[study]\nexperiment = \"cpu\"\noutputs = [\"x\"]\n");
+        assertThat(torosim("study", study.toString(), "--out", results("x"))).isEqualTo(2);
+        assertThat(err).contains("experiment=cpu").hasLineCount(1);
+    }
+
+    @Test
+    void exampleOfTheGuide_isTheFileInSpecs_andRuns() throws Exception {
+        Path example = Path.of("..", "specs", "study-boot.toml");
+        String text = Files.readString(example);
+        assertThat(Files.readString(Path.of("..", "docs", "sweep.md"))).contains(text.substring(text.indexOf('\n')));
+        assertThat(torosim("study", example.toString(), "--cell", "4")).as(err).isZero();
+        assertThat(out)
+                .contains(
+                        "\"factors\":{\"boot.ram-mib\":\"1024\",\"costs.kvm.exit_pio_user\":\"3162\"}",
+                        "\"figures\":{\"qemu-lite.qemu-start-first-thread\":1");
+    }
+
+    @Test
+    void serializedStudies_areWhatTheyWere() throws Exception {
+        for (io.torosim.sweep.Study study : java.util.List.of(
+                io.torosim.sweep.model.CpuConclusionsModel.study(10, 1),
+                io.torosim.sweep.model.ShortGuest.study(10, 1),
+                io.torosim.sweep.model.BusyWork.study(10, 1))) {
+            java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+            try (java.io.ObjectOutputStream stream = new java.io.ObjectOutputStream(bytes)) {
+                stream.writeObject(study);
+            }
+            try (java.io.ObjectInputStream stream =
+                    new java.io.ObjectInputStream(new java.io.ByteArrayInputStream(bytes.toByteArray()))) {
+                io.torosim.sweep.Study read = (io.torosim.sweep.Study) stream.readObject();
+                assertThat(read.fingerprint()).isEqualTo(study.fingerprint());
+                assertThat(read.seedOf(3, 1)).isEqualTo(study.seedOf(3, 1));
+            }
+        }
+    }
+}

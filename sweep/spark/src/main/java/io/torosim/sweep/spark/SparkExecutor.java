@@ -1,0 +1,151 @@
+package io.torosim.sweep.spark;
+
+import io.torosim.sweep.Cell;
+import io.torosim.sweep.CellExecutor;
+import io.torosim.sweep.Study;
+import io.torosim.sweep.StudyException;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Makes the runs of a study on Spark, in this process ({@code local[*]}) or on a cluster. Runs go out in jobs of some tasks for each core, two jobs
+ * at a time so that the end of one keeps no core idle; a task has as many runs as take about a quarter of a second. The driver holds the
+ * runs and lines of two jobs, no more. A task whose worker dies is made again by Spark; its lines come once, and are the same.
+ *
+ * <p>Figures are never added up by Spark, whose order of addition differs from run to run.
+ */
+public final class SparkExecutor implements CellExecutor, AutoCloseable {
+    private static final int JOBS_AT_A_TIME = 2;
+    private static final int TASKS_A_CORE = 4;
+    private static final double TASK_NANOS = 0.25e9;
+    private static final int MOST_RUNS_A_TASK = 2000;
+
+    private final JavaSparkContext context;
+
+    /** Connects to {@code master}, such as {@code local[*]} or {@code spark://host:7077}; {@code more} are settings of Spark's own. */
+    public SparkExecutor(String master, SparkConf more) {
+        SparkConf conf = more.clone()
+                .setAppName("torosim-study")
+                .setMaster(master)
+                .setIfMissing("spark.ui.enabled", "false")
+                .setIfMissing("spark.ui.showConsoleProgress", "false")
+                .setIfMissing(
+                        "spark.serializer.extraDebugInfo",
+                        "false"); // else it hides what cannot be serialised, on JDK 17
+        context = new JavaSparkContext(conf);
+    }
+
+    @Override
+    public void run(Study study, Cells cells, Sink sink, BooleanSupplier stopped) throws InterruptedException {
+        checkSerializable(study);
+        Broadcast<Study> shared = context.broadcast(study);
+        Plan plan = new Plan(cells, Math.max(1, context.defaultParallelism()) * TASKS_A_CORE);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<Thread> jobs = new ArrayList<>();
+        for (int i = 0; i < JOBS_AT_A_TIME; i++) {
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            for (List<Chunk> job = plan.next(); job != null; job = plan.next()) {
+                                if (stopped.getAsBoolean() || failure.get() != null) {
+                                    return;
+                                }
+                                for (Done done : context.parallelize(job, job.size())
+                                        .map(new RunChunk(shared))
+                                        .collect()) {
+                                    sink.accept(done.lines());
+                                    plan.took(done);
+                                }
+                            }
+                        } catch (Throwable e) {
+                            failure.compareAndSet(null, e);
+                        }
+                    },
+                    "spark-job-" + i);
+            jobs.add(thread);
+            thread.start();
+        }
+        try {
+            for (Thread job : jobs) {
+                job.join();
+            }
+        } catch (InterruptedException e) {
+            failure.compareAndSet(null, e);
+            context.sc().cancelAllJobs();
+            throw e;
+        } finally {
+            shared.unpersist();
+        }
+        Throwable thrown = failure.get();
+        if (thrown instanceof RuntimeException e) {
+            throw e;
+        }
+        if (thrown instanceof Error e) {
+            throw e;
+        }
+        if (thrown != null) {
+            throw new IllegalStateException(thrown); // Spark's exceptions are Scala's: none is declared
+        }
+    }
+
+    /** An element that cannot be serialised would leave a job without an answer; say it before. */
+    private static void checkSerializable(Study study) {
+        try (ObjectOutputStream out = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+            out.writeObject(study);
+        } catch (IOException e) {
+            throw new StudyException(
+                    study.name() + ": the model " + study.modelName() + " cannot be sent to a cluster: " + e);
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    /** Cuts the runs into jobs of tasks. How long runs have taken decides where it cuts, which no result shows. */
+    private static final class Plan {
+        private final Cells cells;
+        private final int tasks;
+        private int next;
+        private int runsATask = 8;
+        private long runs;
+        private long nanos;
+
+        Plan(Cells cells, int tasks) {
+            this.cells = cells;
+            this.tasks = tasks;
+        }
+
+        synchronized List<Chunk> next() {
+            if (next == cells.count()) {
+                return null;
+            }
+            List<Chunk> job = new ArrayList<>();
+            while (job.size() < tasks && next < cells.count()) {
+                int end = Math.min(cells.count(), next + runsATask);
+                List<Cell> runs = new ArrayList<>(end - next);
+                while (next < end) {
+                    runs.add(cells.get(next++));
+                }
+                job.add(new Chunk(runs));
+            }
+            return job;
+        }
+
+        synchronized void took(Done done) {
+            runs += done.lines().size();
+            nanos += done.nanos();
+            double wanted = TASK_NANOS * runs / Math.max(1, nanos);
+            runsATask = (int) Math.max(1, Math.min(MOST_RUNS_A_TASK, wanted));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.torosim.sweep.spark;
+
+import io.torosim.sweep.Study;
+import io.torosim.sweep.StudyException;
+import io.torosim.sweep.StudyResults;
+import io.torosim.sweep.StudyRun;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.SparkConf;
+
+/**
+ * A study on Spark as a program: what {@code torosim study --master} starts.
+ *
+ * <pre>SparkStudy MASTER STUDY DIRECTORY resume|new MOST-RUNS</pre>
+ *
+ * {@code STUDY} is a serialised {@link Study}; results go to {@code cells.jsonl} in the directory. Settings of Spark's own come as {@code -Dspark.…=…}.
+ */
+public final class SparkStudy {
+    private SparkStudy() {}
+
+    /** Runs it; status 2 if the study cannot be run as asked. */
+    public static void main(String[] args) throws IOException, ClassNotFoundException, InterruptedException {
+        Study study;
+        try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(Path.of(args[1])))) {
+            study = (Study) in.readObject();
+        }
+        try (SparkExecutor executor = new SparkExecutor(args[0], new SparkConf())) {
+            long[] shown = {System.nanoTime()};
+            StudyResults results = new StudyRun(study, executor)
+                    .into(Path.of(args[2]), args[3].equals("resume"))
+                    .atMost(Long.parseLong(args[4]))
+                    .progress((done, known) -> {
+                        synchronized (shown) {
+                            if (System.nanoTime() - shown[0] > 2_000_000_000L) {
+                                shown[0] = System.nanoTime();
+                                System.err.println("torosim: " + done + " of " + known + " runs");
+                            }
+                        }
+                    })
+                    .run();
+            System.err.println("torosim: " + results.doneCount() + " runs, digest " + results.digest());
+        } catch (StudyException e) {
+            System.err.println("torosim: " + e.getMessage());
+            System.exit(2);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.torosim.sweep.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.sweep.CellExecutor;
+import io.torosim.sweep.Study;
+import io.torosim.sweep.StudyException;
+import io.torosim.sweep.StudyResults;
+import io.torosim.sweep.StudyRun;
+import io.torosim.sweep.ThreadExecutor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalSparkTest {
+    private static SparkExecutor spark;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void start() {
+        spark = new SparkExecutor("local[2]", new SparkConf());
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.close();
+    }
+
+    private StudyResults run(Study study, CellExecutor executor, String where) throws Exception {
+        return new StudyRun(study, executor)
+                .into(directory.resolve(where), false)
+                .run();
+    }
+
+    private List<String> sorted(String where) throws Exception {
+        return Files.readAllLines(directory.resolve(where).resolve("cells.jsonl")).stream()
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void sparkAndThreads_giveTheSameSortedFileAndDigest() throws Exception {
+        Study study = TestStudies.draws(3000);
+        StudyResults threads = run(study, new ThreadExecutor(2), "threads");
+        StudyResults cluster = run(study, spark, "spark");
+        assertThat(cluster.digest()).isEqualTo(threads.digest());
+        assertThat(sorted("spark")).isEqualTo(sorted("threads")).hasSize(3001);
+        assertThat(cluster.failedCount()).as("failing runs are rows here too").isEqualTo(3);
+    }
+
+    @Test
+    void stoppedOnSpark_goneOnWithByThreads_isTheSame() throws Exception {
+        Study study = TestStudies.draws(2000);
+        String whole = run(study, new ThreadExecutor(2), "whole").digest();
+        AtomicInteger asked = new AtomicInteger();
+        StudyResults part = new StudyRun(study, spark)
+                .into(directory.resolve("part"), false)
+                .stopWhen(() -> asked.incrementAndGet() > 2)
+                .run();
+        assertThat(part.isComplete()).isFalse();
+        assertThat(part.doneCount()).isPositive();
+        StudyResults rest = new StudyRun(study, new ThreadExecutor(2))
+                .into(directory.resolve("part"), true)
+                .run();
+        assertThat(rest.digest()).isEqualTo(whole);
+    }
+
+    @Test
+    void modelThatCannotBeSerialised_isToldBeforeAnythingIsSent() {
+        Object secret = new Object();
+        Study study = Study.of("secret", cell -> new double[] {secret.hashCode()}, "y")
+                .build();
+        assertThatThrownBy(() -> new StudyRun(study, spark).run())
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining(
+                        "the model secret cannot be sent to a cluster: java.io.NotSerializableException: java.lang.Object");
+    }
+}

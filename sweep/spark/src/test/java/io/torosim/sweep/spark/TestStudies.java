@@ -1,0 +1,38 @@
+package io.torosim.sweep.spark;
+
+import io.torosim.core.random.RandomStreams;
+import io.torosim.sweep.Cell;
+import io.torosim.sweep.CellModel;
+import io.torosim.sweep.Design;
+import io.torosim.sweep.Factor;
+import io.torosim.sweep.Study;
+
+/** Studies whose model is a class that a cluster can load. */
+final class TestStudies {
+    private TestStudies() {}
+
+    static Study draws(int points) {
+        return Study.of("draws", new Draws(), "sum")
+                .factors(Factor.range("a", 0, 1))
+                .design(new Design.LatinHypercube(points))
+                .build();
+    }
+
+    /** Some work, and a failure at every 1000th cell. */
+    static final class Draws implements CellModel {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public double[] run(Cell cell) {
+            if (cell.number() % 1000 == 500) {
+                throw new IllegalArgumentException("cell " + cell.number());
+            }
+            var random = new RandomStreams(cell.seed()).stream("x");
+            double sum = 0;
+            for (int i = 0; i < 1000; i++) {
+                sum += random.nextDouble() * cell.value("a");
+            }
+            return new double[] {sum};
+        }
+    }
+}
