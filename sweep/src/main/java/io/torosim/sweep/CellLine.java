@@ -91,6 +91,12 @@ final class CellLine {
         }
     }
 
+    /** Returns the number of the run of a line that has been read before: what stands first. */
+    static long cell(String line) {
+        int start = line.indexOf(':') + 1;
+        return Long.parseLong(line.substring(start, line.indexOf(',', start)));
+    }
+
     /**
      * Reads a line.
      *

@@ -145,7 +145,7 @@ final class ResultLog implements AutoCloseable {
         Arrays.fill(starts, -1);
         lines(file, (line, start, after) -> {
             if (start > 0) {
-                long cell = CellLine.read(study, line).cell();
+                long cell = CellLine.cell(line);
                 if (cell < count) {
                     starts[(int) cell] = start;
                     lengths[(int) cell] = (int) (after - 1 - start);

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -33,7 +32,7 @@ import org.tomlj.TomlTable;
  * @param budget runs at most
  */
 public record StudyFile(Study study, List<Conclusion> conclusions, long budget) {
-    private static final Set<String> KEYS = Set.of(
+    private static final List<String> KEYS = List.of(
             "name",
             "experiment",
             "class",
@@ -245,7 +244,7 @@ public record StudyFile(Study study, List<Conclusion> conclusions, long budget) 
 
         private Factor factor(String name, TomlTable range) {
             for (String key : range.keySet()) {
-                if (!Set.of("low", "high", "scale", "whole", "unit", "nominal", "distribution", "a", "b", "c")
+                if (!List.of("low", "high", "scale", "whole", "unit", "nominal", "distribution", "a", "b", "c")
                         .contains(key)) {
                     throw problem("factors." + name + "." + key, "no such key of a factor", range.get(key));
                 }

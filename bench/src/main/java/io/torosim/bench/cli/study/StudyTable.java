@@ -17,6 +17,7 @@ import java.util.Locale;
 /** What a study says, as text: the points with their intervals, indices of sensitivity, conclusions and the corners that break them. */
 final class StudyTable {
     private static final int MOST_POINTS = 40;
+    private static final int MOST_FACTORS = 6;
     private static final double CONFIDENCE = 0.95;
 
     private StudyTable() {}
@@ -29,7 +30,7 @@ final class StudyTable {
         }
         for (String output : study.outputs()) {
             out.println(output);
-            if (results.points().size() <= MOST_POINTS) {
+            if (results.points().size() <= MOST_POINTS && study.factors().size() <= MOST_FACTORS) {
                 points(out, results, output);
             } else {
                 spread(out, results, output);
