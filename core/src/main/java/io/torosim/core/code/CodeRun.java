@@ -28,8 +28,13 @@ public final class CodeRun implements Activity {
 
     /** Starts the routine from its first entry; returns its frame, for the arguments. */
     public Frame begin() {
+        return begin(routine);
+    }
+
+    /** Starts another routine in its place, from its first entry; returns its frame. */
+    public Frame begin(GuestCode other) {
         stack.clear();
-        return stack.push(routine);
+        return stack.push(other);
     }
 
     /** Returns the calls that it is in. */

@@ -70,6 +70,7 @@ final class VirtioHandler implements GuestCode {
     private final GuestMemory memory;
     private final DriverCosts costs;
     private final boolean inOrder;
+    private final byte[] copied = new byte[VirtioQueueRecord.FRAME_SIZE];
     private GuestCode receiver;
     private long droppedWithoutMemory;
 
@@ -157,8 +158,8 @@ final class VirtioHandler implements GuestCode {
             case RX_COPY -> {
                 int bytes = (int) w[LENGTH];
                 PacketBlock.begin(memory, w[PACKET], bytes);
-                MemoryCopy.copy(
-                        memory, w[BUFFER] + VirtioNet.HEADER_BYTES, w[PACKET] + PacketBlock.RECORD_BYTES, bytes);
+                memory.copyOut(w[BUFFER] + VirtioNet.HEADER_BYTES, copied, 0, bytes);
+                memory.copyIn(w[PACKET] + PacketBlock.RECORD_BYTES, copied, 0, bytes);
                 w[RECEIVED]++;
                 frame.entry = RX_ENQUEUE;
                 return costs.code().ps(Routine.COPY_BYTES, bytes);

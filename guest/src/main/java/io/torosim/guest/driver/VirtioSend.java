@@ -31,6 +31,7 @@ final class VirtioSend implements GuestCode {
     private final GuestMemory memory;
     private final DriverCosts costs;
     private final boolean unchecked;
+    private final byte[] copied = new byte[VirtioNet.MAX_PACKET_BYTES];
     private long oversized;
     private long refused;
 
@@ -95,7 +96,8 @@ final class VirtioSend implements GuestCode {
                 int bytes = (int) w[NetDriver.BYTES];
                 long chunk = tx.chunk(tx.nextBuffer);
                 memory.fill(chunk, VirtioNet.HEADER_BYTES, 0);
-                MemoryCopy.copy(memory, w[NetDriver.FRAME], chunk + VirtioNet.HEADER_BYTES, bytes);
+                memory.copyOut(w[NetDriver.FRAME], copied, 0, bytes);
+                memory.copyIn(chunk + VirtioNet.HEADER_BYTES, copied, 0, bytes);
                 frame.entry = CALL;
                 return costs.code().ps(Routine.COPY_BYTES, VirtioNet.HEADER_BYTES + bytes);
             }

@@ -25,7 +25,10 @@ public abstract class StepProgram implements GuestProgram {
     private static final int MOST_STEPS_AT_ONCE = 1_000_000;
 
     private final Deque<Step> stack = new ArrayDeque<>();
-    private GuestCpu cpu;
+    /** The routine that is called, one at a time. */
+    private CodeRun call;
+
+    private final Step continueCall = this::continueCall;
 
     /** Creates a program with nothing to do. */
     protected StepProgram() {}
@@ -57,27 +60,23 @@ public abstract class StepProgram implements GuestProgram {
     /** Puts a call of a routine in front of what is to be done, with two arguments in its first words. */
     public final void thenCall(GuestCode routine, long first, long second) {
         stack.push(self -> {
-            CodeRun run = new CodeRun(cpu(self), routine);
-            long[] w = run.begin().w;
+            if (call == null) {
+                call = new CodeRun(new GuestCpu(self.vcpu()), routine);
+            }
+            long[] w = call.begin(routine).w;
             w[0] = first;
             w[1] = second;
-            return go(self, run);
+            return continueCall(self);
         });
     }
 
-    private GuestCpu cpu(GuestThread self) {
-        if (cpu == null) {
-            cpu = new GuestCpu(self.vcpu());
-        }
-        return cpu;
-    }
-
-    private long go(GuestThread self, CodeRun run) {
-        long ps = run.next();
+    /** Executes the routine that is called up to its next step. */
+    private long continueCall(GuestThread self) {
+        long ps = call.next();
         if (ps == StepResult.DONE) {
             return GO_ON;
         }
-        stack.push(next -> go(next, run));
+        stack.push(continueCall);
         return self.compute(ps);
     }
 

@@ -72,10 +72,11 @@ public final class HttpLoad {
     /** One request. */
     private final class Request implements TcpConnection.Owner {
         private boolean over;
+        private long limit;
 
         @Override
         public byte[] onOpen(TcpConnection connection) {
-            host.later(Picos.of(spec.limit()), () -> {
+            limit = host.later(Picos.of(spec.limit()), () -> {
                 if (!over) {
                     connection.abort();
                     end(connection, "timed out");
@@ -104,6 +105,7 @@ public final class HttpLoad {
                 return;
             }
             over = true;
+            host.forget(limit);
             long nowPs = host.nowPs();
             lastDonePs = nowPs;
             if (failure == null) {

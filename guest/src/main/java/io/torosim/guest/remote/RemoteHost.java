@@ -107,8 +107,14 @@ public final class RemoteHost {
         return ownPort << 16 | otherPort;
     }
 
-    void later(long delayPs, Runnable what) {
-        machine.simulation().after(delayPs, (op, arg) -> what.run(), 0, 0);
+    /** Does something after a time; returns what {@link #forget} takes. */
+    long later(long delayPs, Runnable what) {
+        return machine.simulation().after(delayPs, (op, arg) -> what.run(), 0, 0);
+    }
+
+    /** What was to be done later is not wanted any more; no effect if it has been done. Pending time-outs of what is over cost every event. */
+    void forget(long handle) {
+        machine.simulation().cancel(handle);
     }
 
     void put(byte[] frame) {

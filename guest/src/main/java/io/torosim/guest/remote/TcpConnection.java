@@ -1,5 +1,6 @@
 package io.torosim.guest.remote;
 
+import io.torosim.core.event.EventSet;
 import io.torosim.guest.wire.Tcp;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
@@ -54,7 +55,9 @@ public final class TcpConnection {
     private byte[] unacknowledged = {};
     private boolean closes;
     private int toSend;
-    private int timerNumber;
+    /** The repetition that is pending, or none. */
+    private long timer = EventSet.NO_HANDLE;
+
     private long openedPs;
 
     TcpConnection(RemoteHost host, Tcp.Ends ends, Owner owner) {
@@ -155,7 +158,7 @@ public final class TcpConnection {
 
     private void close() {
         state = State.CLOSED;
-        timerNumber++;
+        stopTimer();
     }
 
     private void push(byte[] data) {
@@ -181,9 +184,10 @@ public final class TcpConnection {
 
     /** Does something again while it is still wanted, each time after twice the time; gives up after the last. */
     private void repeat(long afterPs, int times, int most, java.util.function.BooleanSupplier wanted, Runnable again) {
-        int number = ++timerNumber;
-        host.later(afterPs, () -> {
-            if (number != timerNumber || state == State.CLOSED || !wanted.getAsBoolean()) {
+        stopTimer();
+        timer = host.later(afterPs, () -> {
+            timer = EventSet.NO_HANDLE;
+            if (state == State.CLOSED || !wanted.getAsBoolean()) {
                 return;
             }
             if (times == most) {
@@ -194,6 +198,11 @@ public final class TcpConnection {
             again.run();
             repeat(2 * afterPs, times + 1, most, wanted, again);
         });
+    }
+
+    private void stopTimer() {
+        host.forget(timer);
+        timer = EventSet.NO_HANDLE;
     }
 
     private void fail(String reason) {
@@ -283,7 +292,7 @@ public final class TcpConnection {
     /** The guest has acknowledged SYN|ACK. */
     private void answered() {
         state = State.OPEN;
-        timerNumber++;
+        stopTimer();
         acknowledged = nextSequence;
         byte[] first = owner.onOpen(this);
         if (first.length > 0) {
@@ -296,7 +305,7 @@ public final class TcpConnection {
             acknowledged = number;
             if (number == nextSequence) {
                 unacknowledged = new byte[0];
-                timerNumber++;
+                stopTimer();
                 if (state == State.LAST_ACK) {
                     close();
                 } else {
