@@ -13,6 +13,7 @@ module io.torosim.core {
     exports io.torosim.core.choice;
     exports io.torosim.core.code;
     exports io.torosim.core.cost;
+    exports io.torosim.core.defect;
     exports io.torosim.core.direct;
     exports io.torosim.core.event;
     exports io.torosim.core.host;

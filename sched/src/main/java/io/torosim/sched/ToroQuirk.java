@@ -1,5 +1,7 @@
 package io.torosim.sched;
 
+import io.torosim.core.defect.Defect;
+
 /**
  * A known defect of Toro's scheduler and idle logic as of 2018 (commit 72b7e90). On, the kernel behaves as Toro did; off,
  * that defect is repaired in the way that its constant describes. See {@link ToroQuirks}.
@@ -7,7 +9,7 @@ package io.torosim.sched;
  * <p>The repairs compose: a wake-up is safe only with all of {@link #IDLE_FLAG_RACE}, {@link #HALT_NOT_ATOMIC},
  * {@link #PACKET_BEFORE_POLL_HALT} and {@link #DISK_IRQ_BEFORE_HALT} off.
  */
-public enum ToroQuirk {
+public enum ToroQuirk implements Defect {
     /**
      * Process.pas:AddThreadMsg sends the wake-up interrupt to an idle target before Emigrating has made the message visible:
      * the target wakes, finds nothing and halts again. Repaired: the interrupt follows the data.

@@ -31,7 +31,7 @@ record DelayRun(long requestPs, long digest) {
         GuestSpec spec = stack.of(GuestSpec.of("TorowithFileSystem"))
                 .withMachine(machine)
                 .withDisplay(Display.HEADLESS)
-                .withFatQuirks(EnumSet.noneOf(FatQuirk.class))
+                .withDefects(FatQuirk.class, EnumSet.noneOf(FatQuirk.class))
                 .withFileBuffer(FILE_BYTES)
                 .withLink(LinkSpec.perfect().withDelay(oneWay, Duration.ZERO))
                 .withKernel(host.kernel())

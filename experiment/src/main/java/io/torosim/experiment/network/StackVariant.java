@@ -25,6 +25,6 @@ enum StackVariant {
     }
 
     GuestSpec of(GuestSpec guest) {
-        return guest.withNetworkQuirks(quirks);
+        return guest.withDefects(NetworkQuirk.class, quirks);
     }
 }

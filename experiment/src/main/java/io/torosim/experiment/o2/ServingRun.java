@@ -63,7 +63,7 @@ record ServingRun(long requestPs, long digest) {
                 .withLevel(level)
                 .withDisplay(scenario.display())
                 .withCard(Card.E1000, NetBackend.USER)
-                .withFatQuirks(EnumSet.noneOf(FatQuirk.class))
+                .withDefects(FatQuirk.class, EnumSet.noneOf(FatQuirk.class))
                 .withFileBuffer(scenario.fileBytes())
                 .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(START));
         try (GuestSession session = GuestSession.open(spec, volume)) {

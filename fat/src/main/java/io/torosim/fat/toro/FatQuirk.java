@@ -1,7 +1,9 @@
 package io.torosim.fat.toro;
 
+import io.torosim.core.defect.Defect;
+
 /** Defects of Toro's FAT driver of 2018 ({@code Fat.pas}, commit 2de6631), each on or repaired. */
-public enum FatQuirk {
+public enum FatQuirk implements Defect {
     /** {@code FatLoadTable} keeps a pointer behind its copy of the table, where memory is zero. */
     TABLE_POINTER,
     /** {@code GetFatSector} decodes 12-bit entries from the 16-bit table. */

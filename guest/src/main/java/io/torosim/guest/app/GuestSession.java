@@ -5,20 +5,25 @@ import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.time.Picos;
+import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.console.ConsoleKeyboard;
 import io.torosim.guest.console.ConsoleLine;
+import io.torosim.guest.console.ConsoleQuirk;
 import io.torosim.guest.console.ToroConsole;
 import io.torosim.guest.disk.GuestFiles;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.RemoteHost;
+import io.torosim.guest.stack.NetworkQuirk;
 import io.torosim.guest.stack.StackAddresses;
 import io.torosim.guest.stack.TcpSocket;
 import io.torosim.guest.stack.ToroStack;
 import io.torosim.guest.wire.Link;
+import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.ToroKernel;
+import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.nic.NicComparison;
 import java.time.Duration;
 import java.util.List;
@@ -61,18 +66,18 @@ public final class GuestSession implements AutoCloseable {
         host = new RemoteHost(machine, link, addresses.gateway(), ToroPing.pinged());
         Optional<NicComparison.Card> card =
                 application.card().map(usual -> spec.card().orElse(usual));
-        heap = card.isPresent() || volume != null ? new KernelHeap(machine, spec.memQuirks()) : null;
+        heap = card.isPresent() || volume != null ? new KernelHeap(machine, spec.defects().of(MemQuirk.class)) : null;
         if (card.isPresent()) {
             GuestNic nic =
-                    new GuestNic(machine, process, spec.backend(), card.get(), link, heap, code, spec.virtioQuirks());
-            stack = new ToroStack(kernel, nic, addresses, spec.networkQuirks(), code, console);
+                    new GuestNic(machine, process, spec.backend(), card.get(), link, heap, code, spec.defects().of(ToroVirtioQuirk.class));
+            stack = new ToroStack(kernel, nic, addresses, spec.defects().of(NetworkQuirk.class), code, console);
         } else {
             stack = null;
         }
         files = volume == null
                 ? null
-                : new GuestFiles(kernel, volume, application.diskOwner(), spec.fatQuirks(), code, heap);
-        keyboard = new ConsoleKeyboard(kernel, console, spec.consoleQuirks());
+                : new GuestFiles(kernel, volume, application.diskOwner(), spec.defects().of(FatQuirk.class), code, heap);
+        keyboard = new ConsoleKeyboard(kernel, console, spec.defects().of(ConsoleQuirk.class));
         keyboard.type(spec.keys(), FIRST_KEY_PS, KEY_PS);
         context = new GuestContext(kernel, console, keyboard, code, stack, files, spec.fileBufferBytes());
         load = spec.load().isPresent() && application.port() > 0

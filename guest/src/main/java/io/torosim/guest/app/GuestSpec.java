@@ -1,22 +1,20 @@
 package io.torosim.guest.app;
 
+import io.torosim.core.defect.Defect;
+import io.torosim.core.defect.Defects;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.code.OptimisationLevel;
 import io.torosim.guest.console.ConsoleKeyboard;
-import io.torosim.guest.console.ConsoleQuirk;
 import io.torosim.guest.console.Display;
 import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.remote.HttpLoadSpec;
-import io.torosim.guest.stack.NetworkQuirk;
 import io.torosim.guest.wire.LinkSpec;
 import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.nic.NicComparison;
-import java.util.Collections;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,11 +25,7 @@ import java.util.function.Consumer;
  * @param application which program, a name of {@link Applications}
  * @param machine its virtual machine
  * @param kernel how the kernel was built
- * @param networkQuirks defects of the network stack that are on
- * @param fatQuirks defects of the FAT driver that are on
- * @param consoleQuirks defects of the console that are on
- * @param virtioQuirks defects of the virtio-net driver that are on
- * @param memQuirks defects of the memory manager that are on
+ * @param defects the defects outside the kernel that are on, of {@link GuestDefects}; the kernel's are its configuration's
  * @param level how it was compiled
  * @param display what its text memory is
  * @param card the network card, if not the application's usual one
@@ -45,11 +39,7 @@ public record GuestSpec(
         String application,
         MachineSpec machine,
         KernelConfig kernel,
-        Set<NetworkQuirk> networkQuirks,
-        Set<FatQuirk> fatQuirks,
-        Set<ConsoleQuirk> consoleQuirks,
-        Set<ToroVirtioQuirk> virtioQuirks,
-        Set<MemQuirk> memQuirks,
+        Defects defects,
         OptimisationLevel level,
         Display display,
         Optional<NicComparison.Card> card,
@@ -70,21 +60,13 @@ public record GuestSpec(
         if (!ConsoleKeyboard.canType(keys)) {
             throw new IllegalArgumentException("keys must be on an American keyboard, keys=" + keys);
         }
-        networkQuirks = copy(networkQuirks, NetworkQuirk.class);
-        fatQuirks = copy(fatQuirks, FatQuirk.class);
-        consoleQuirks = copy(consoleQuirks, ConsoleQuirk.class);
-        virtioQuirks = copy(virtioQuirks, ToroVirtioQuirk.class);
-        memQuirks = copy(memQuirks, MemQuirk.class);
+        if (!defects.of(ToroQuirk.class).isEmpty()) {
+            throw new IllegalArgumentException("the kernel's defects belong to its configuration, defects=" + defects);
+        }
         if (fileBufferBytes < 1) {
             throw new IllegalArgumentException(
                     "fileBufferBytes must be at least 1, fileBufferBytes=" + fileBufferBytes);
         }
-    }
-
-    private static <E extends Enum<E>> Set<E> copy(Set<E> quirks, Class<E> type) {
-        EnumSet<E> copy = EnumSet.noneOf(type);
-        copy.addAll(quirks);
-        return Collections.unmodifiableSet(copy);
     }
 
     /** Returns the application on its usual machine as it was in August 2018, every defect on, nothing asked of it. */
@@ -98,11 +80,7 @@ public record GuestSpec(
                 known.name(),
                 machine,
                 KernelConfig.defaults(),
-                EnumSet.allOf(NetworkQuirk.class),
-                EnumSet.allOf(FatQuirk.class),
-                EnumSet.allOf(ConsoleQuirk.class),
-                EnumSet.allOf(ToroVirtioQuirk.class),
-                usualMemQuirks(),
+                usualDefects(),
                 OptimisationLevel.O2,
                 Display.VGA,
                 Optional.empty(),
@@ -114,23 +92,42 @@ public record GuestSpec(
     }
 
     /**
-     * The memory manager's defects of 2018 but {@link MemQuirk#SPLIT_UNDERFLOW}, with which a machine does not boot whose memory does not
-     * divide well among its cores.
+     * All of 2018 but two of the memory manager's: {@link MemQuirk#EXPANSION_RACE}, fixed by then, and {@link MemQuirk#SPLIT_UNDERFLOW}, with
+     * which a machine does not boot whose memory does not divide well among its cores.
      */
-    private static EnumSet<MemQuirk> usualMemQuirks() {
-        EnumSet<MemQuirk> quirks = MemQuirk.toro2018();
-        quirks.remove(MemQuirk.SPLIT_UNDERFLOW);
-        return quirks;
+    private static Defects usualDefects() {
+        List<Defect> usual = GuestDefects.all();
+        usual.removeIf(d -> d instanceof ToroQuirk || d == MemQuirk.EXPANSION_RACE || d == MemQuirk.SPLIT_UNDERFLOW);
+        return Defects.of(usual);
     }
 
-    /** Returns this with every defect of kernel, stack, drivers, memory manager and console repaired. */
+    /** Returns this with every defect there is repaired. */
     public GuestSpec repaired() {
-        return withKernel(kernel.withQuirks(ToroQuirks.repaired()))
-                .withNetworkQuirks(EnumSet.noneOf(NetworkQuirk.class))
-                .withFatQuirks(EnumSet.noneOf(FatQuirk.class))
-                .withConsoleQuirks(EnumSet.noneOf(ConsoleQuirk.class))
-                .withVirtioQuirks(EnumSet.noneOf(ToroVirtioQuirk.class))
-                .withMemQuirks(EnumSet.noneOf(MemQuirk.class));
+        return withKernel(kernel.withQuirks(ToroQuirks.repaired())).withDefects(Defects.none());
+    }
+
+    /** Returns whether a defect is on, one of the kernel's too. */
+    public boolean has(Defect defect) {
+        return defect instanceof ToroQuirk quirk ? kernel.quirks().has(quirk) : defects.has(defect);
+    }
+
+    /** Returns this with a defect on or repaired, one of the kernel's too. */
+    public GuestSpec with(Defect defect, boolean on) {
+        if (defect instanceof ToroQuirk quirk) {
+            ToroQuirks quirks = kernel.quirks();
+            return withKernel(kernel.withQuirks(on ? quirks.with(quirk) : quirks.without(quirk)));
+        }
+        return withDefects(on ? defects.with(defect) : defects.without(defect));
+    }
+
+    /** Returns this with other defects outside the kernel. */
+    public GuestSpec withDefects(Defects other) {
+        return with(parts -> parts.defects = other);
+    }
+
+    /** Returns this with {@code those} in place of all defects of one part. */
+    public <E extends Enum<E> & Defect> GuestSpec withDefects(Class<E> part, Set<E> those) {
+        return withDefects(defects.with(part, those));
     }
 
     /** Returns this on another machine. */
@@ -141,31 +138,6 @@ public record GuestSpec(
     /** Returns this with another kernel. */
     public GuestSpec withKernel(KernelConfig other) {
         return with(parts -> parts.kernel = other);
-    }
-
-    /** Returns this with other defects of the network stack. */
-    public GuestSpec withNetworkQuirks(Set<NetworkQuirk> other) {
-        return with(parts -> parts.networkQuirks = other);
-    }
-
-    /** Returns this with other defects of the FAT driver. */
-    public GuestSpec withFatQuirks(Set<FatQuirk> other) {
-        return with(parts -> parts.fatQuirks = other);
-    }
-
-    /** Returns this with other defects of the console. */
-    public GuestSpec withConsoleQuirks(Set<ConsoleQuirk> other) {
-        return with(parts -> parts.consoleQuirks = other);
-    }
-
-    /** Returns this with other defects of the virtio-net driver. */
-    public GuestSpec withVirtioQuirks(Set<ToroVirtioQuirk> other) {
-        return with(parts -> parts.virtioQuirks = other);
-    }
-
-    /** Returns this with other defects of the memory manager. */
-    public GuestSpec withMemQuirks(Set<MemQuirk> other) {
-        return with(parts -> parts.memQuirks = other);
     }
 
     /** Returns this with something typed. */
@@ -217,11 +189,7 @@ public record GuestSpec(
         private final String application;
         private MachineSpec machine;
         private KernelConfig kernel;
-        private Set<NetworkQuirk> networkQuirks;
-        private Set<FatQuirk> fatQuirks;
-        private Set<ConsoleQuirk> consoleQuirks;
-        private Set<ToroVirtioQuirk> virtioQuirks;
-        private Set<MemQuirk> memQuirks;
+        private Defects defects;
         private OptimisationLevel level;
         private Display display;
         private Optional<NicComparison.Card> card;
@@ -235,11 +203,7 @@ public record GuestSpec(
             application = spec.application;
             machine = spec.machine;
             kernel = spec.kernel;
-            networkQuirks = spec.networkQuirks;
-            fatQuirks = spec.fatQuirks;
-            consoleQuirks = spec.consoleQuirks;
-            virtioQuirks = spec.virtioQuirks;
-            memQuirks = spec.memQuirks;
+            defects = spec.defects;
             level = spec.level;
             display = spec.display;
             card = spec.card;
@@ -255,11 +219,7 @@ public record GuestSpec(
                     application,
                     machine,
                     kernel,
-                    networkQuirks,
-                    fatQuirks,
-                    consoleQuirks,
-                    virtioQuirks,
-                    memQuirks,
+                    defects,
                     level,
                     display,
                     card,

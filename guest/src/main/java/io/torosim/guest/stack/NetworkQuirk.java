@@ -1,10 +1,12 @@
 package io.torosim.guest.stack;
 
+import io.torosim.core.defect.Defect;
+
 /**
  * A known defect of Toro's network stack as of 2018 (Network.pas, commit 72b7e90). On, the stack behaves as Toro's did; off,
  * it is repaired in the way that the constant describes. The labels are those of docs/guests.md.
  */
-public enum NetworkQuirk {
+public enum NetworkQuirk implements Defect {
     /** A lost data segment is never sent again: the branch for an expired timer cannot be reached. Repaired: after 50 ms. */
     NEVER_RETRANSMITS("T-1"),
     /** One segment in flight, whatever the peer's window. Repaired: as many as the window holds. */

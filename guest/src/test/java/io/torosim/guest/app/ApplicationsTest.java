@@ -206,7 +206,7 @@ class ApplicationsTest {
         Arrays.fill(index, (byte) 'a');
         try (MemoryBlockDevice disk = disk(index)) {
             GuestSpec old = loaded("TorowithFileSystem", 1).withFileBuffer(3000);
-            GuestSpec repaired = old.withFatQuirks(EnumSet.noneOf(FatQuirk.class));
+            GuestSpec repaired = old.withDefects(FatQuirk.class, EnumSet.noneOf(FatQuirk.class));
             try (GuestSession session = GuestSession.open(old, disk)) {
                 session.runUntil(Duration.ofSeconds(3));
                 assertThat(session.load().orElseThrow().firstAnswer())

@@ -1,9 +1,10 @@
 package io.torosim.mem.alloc;
 
+import io.torosim.core.defect.Defect;
 import java.util.EnumSet;
 
 /** A defect of Toro's memory manager. On = faithful, off = repaired. */
-public enum MemQuirk {
+public enum MemQuirk implements Defect {
     /** Free blocks never merge. Off: when nothing fits, neighbouring free blocks are merged and the request tried again. */
     NO_COALESCING,
     /**

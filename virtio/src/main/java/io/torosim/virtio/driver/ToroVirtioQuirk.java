@@ -1,7 +1,9 @@
 package io.torosim.virtio.driver;
 
+import io.torosim.core.defect.Defect;
+
 /** What Toro's virtio-net driver of 2018 did otherwise than it should; each can be repaired by itself. */
-public enum ToroVirtioQuirk {
+public enum ToroVirtioQuirk implements Defect {
     /** Whether descriptor {@code next_buffer} is free is never looked at: the 129th packet overwrites the first. */
     NEXT_BUFFER_UNCHECKED,
     /** No barrier between the store of {@code available.index} and the load of {@code used.flags}: kicks get lost. */

@@ -1,16 +1,14 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.bench.cli.output.OutputFiles;
+import io.torosim.core.defect.Defect;
 import io.torosim.core.machine.RunResult;
-import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.app.Applications;
 import io.torosim.guest.app.GuestApplication;
+import io.torosim.guest.app.GuestDefects;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.console.ConsoleQuirk;
 import io.torosim.guest.remote.HttpLoad;
-import io.torosim.guest.stack.NetworkQuirk;
-import io.torosim.sched.ToroQuirk;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -45,6 +43,9 @@ public final class GuestCommand implements Callable<Integer> {
     private static final int OK = 0;
     private static final int UNANSWERED = 1;
     private static final Duration SLICE = Duration.ofMillis(50);
+    /** Slices at a time at most: 5 s. */
+    private static final long MOST_SLICES = 100;
+
     private static final Duration AFTER_THE_LOAD = Duration.ofMillis(500);
     private static final double SHORTEST_SECONDS = 1e-9;
     private static final double LONGEST_SECONDS = 1e6; // the clock ends at 9.2e6
@@ -146,17 +147,10 @@ public final class GuestCommand implements Callable<Integer> {
     }
 
     private static void listDefects(PrintWriter out) {
-        for (ToroQuirk quirk : ToroQuirk.values()) {
-            out.printf(Locale.ROOT, "kernel   %-12s %s%n", quirk.label(), quirk);
-        }
-        for (NetworkQuirk quirk : NetworkQuirk.values()) {
-            out.printf(Locale.ROOT, "network  %-12s %s%n", quirk.label(), quirk);
-        }
-        for (FatQuirk quirk : FatQuirk.values()) {
-            out.printf(Locale.ROOT, "fat      %-12s %s%n", "", quirk);
-        }
-        for (ConsoleQuirk quirk : ConsoleQuirk.values()) {
-            out.printf(Locale.ROOT, "console  %-12s %s%n", "", quirk);
+        for (GuestDefects.Part part : GuestDefects.parts()) {
+            for (Defect defect : part.defects()) {
+                out.printf(Locale.ROOT, "%-18s %-12s %s%n", part.part(), defect.label(), defect.name());
+            }
         }
         out.flush();
     }
@@ -238,9 +232,17 @@ public final class GuestCommand implements Callable<Integer> {
         }
         HttpLoad load = session.load().get();
         Duration now = Duration.ZERO;
+        long answered = 0;
+        long slices = 1;
         while (!load.isOver()) {
-            now = now.plus(SLICE);
+            now = now.plus(SLICE.multipliedBy(slices));
             session.runUntil(now);
+            // many slices in one go while the rest is far from over: at the rate of the last ones, a quarter of it
+            long perSlice = Math.max(1, (load.answered() - answered) / slices);
+            answered = load.answered();
+            slices = Math.max(
+                    1,
+                    Math.min(MOST_SLICES, (session.spec().load().orElseThrow().requests() - answered) / perSlice / 4));
         }
         return session.runUntil(now.plus(AFTER_THE_LOAD));
     }

@@ -1,0 +1,72 @@
+package io.torosim.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.torosim.core.defect.Defect;
+import io.torosim.guest.app.GuestDefects;
+import io.torosim.guest.app.GuestSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The one list of defects holds every switch that there is, and "repaired" turns all of them off. */
+class DefectListTest {
+    private static List<Defect> everywhere() {
+        List<Defect> found = new ArrayList<>();
+        for (JavaClass type : new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.torosim")) {
+            if (type.isEnum() && type.isAssignableTo(Defect.class)) {
+                for (Object constant : type.reflect().getEnumConstants()) {
+                    found.add((Defect) constant);
+                }
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void everyEnumOfDefects_isInTheList() {
+        assertThat(everywhere()).hasSizeGreaterThan(60).allMatch(GuestDefects.all()::contains);
+    }
+
+    /** An enum of switches that does not say that it is one would be missed above. */
+    @Test
+    void everyEnumNamedQuirk_isADefect() {
+        List<String> others = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.torosim").stream()
+                        .filter(type -> type.isEnum() && type.getSimpleName().endsWith("Quirk"))
+                        .filter(type -> !type.isAssignableTo(Defect.class))
+                        .map(JavaClass::getName)
+                        .toList();
+        assertThat(others).isEmpty();
+    }
+
+    @Test
+    void names_areUnique_andFound() {
+        assertThat(GuestDefects.all().stream().map(Defect::name)).doesNotHaveDuplicates();
+        for (Defect defect : GuestDefects.all()) {
+            String typed = defect.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            assertThat(GuestDefects.named(typed)).contains(defect);
+        }
+        assertThat(GuestDefects.named("no-such-thing")).isEmpty();
+    }
+
+    @Test
+    void repaired_leavesNoneOn_andEachCanBeSwitchedAlone() {
+        GuestSpec faithful = GuestSpec.of("ToroHello");
+        GuestSpec repaired = faithful.repaired();
+        assertThat(everywhere()).noneMatch(repaired::has);
+        for (Defect defect : GuestDefects.all()) {
+            GuestSpec one = repaired.with(defect, true);
+            assertThat(GuestDefects.all())
+                    .as(defect.name())
+                    .filteredOn(one::has)
+                    .containsExactly(defect);
+            assertThat(one.with(defect, false)).isEqualTo(repaired);
+        }
+    }
+}
