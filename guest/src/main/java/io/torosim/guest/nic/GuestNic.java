@@ -29,6 +29,8 @@ public final class GuestNic {
     public static final long MAC = 0x5254_0000_0001L;
     /** The vector of the network card: IRQ 11. */
     public static final int VECTOR = 32 + 11;
+
+    private static final int LINE = 11;
     /** The first port of a virtio card's I/O BAR, as SeaBIOS gives it to the first card. */
     public static final int VIRTIO_BAR = 0xc040;
 
@@ -38,7 +40,6 @@ public final class GuestNic {
     private final NicComparison.Card card;
     private final NetDriver driver;
     private final KernelHeap heap;
-    private boolean line;
 
     /**
      * Plugs a card into a machine and a wire into the card. Its driver has brought it up; the time of that belongs to the boot.
@@ -76,20 +77,18 @@ public final class GuestNic {
             QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, Set<ToroVirtioQuirk> quirks) {
         VhostNet model = new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs);
         VirtioDevice device =
-                new VirtioDevice(model, machine.memory(), DeviceProfile.LEGACY_ONLY, (cause, queue) -> raise());
+                new VirtioDevice(model, machine.memory(), DeviceProfile.LEGACY_ONLY, (cause, queue) -> line(true));
         Bus bus = machine.bus();
-        bus.claim("virtio-net", VIRTIO_BAR, VIRTIO_BAR_PORTS, new VirtioPorts(device, () -> line = false));
-        PicPair.provide(machine); // the handler's ends of interrupt are accesses to it
+        bus.claim("virtio-net", VIRTIO_BAR, VIRTIO_BAR_PORTS, new VirtioPorts(device, () -> line(false)));
+        PicPair.provide(machine);
         NetDriver brought = new VirtioNet(bus, VIRTIO_BAR, heap, costs, quirks);
+        PicPair.open(bus, LINE);
         link.connectGuest(model::fromWire);
         return brought;
     }
 
-    private void raise() {
-        if (!line) {
-            line = true;
-            machine.raiseIrq(VECTOR);
-        }
+    private void line(boolean high) {
+        machine.bus().setLine(LINE, high);
     }
 
     /** Returns which card it is. */
