@@ -66,17 +66,27 @@ public final class GuestSession implements AutoCloseable {
         host = new RemoteHost(machine, link, addresses.gateway(), ToroPing.pinged());
         Optional<NicComparison.Card> card =
                 application.card().map(usual -> spec.card().orElse(usual));
-        heap = card.isPresent() || volume != null ? new KernelHeap(machine, spec.defects().of(MemQuirk.class)) : null;
+        heap = card.isPresent() || volume != null
+                ? new KernelHeap(machine, spec.defects().of(MemQuirk.class))
+                : null;
         if (card.isPresent()) {
-            GuestNic nic =
-                    new GuestNic(machine, process, spec.backend(), card.get(), link, heap, code, spec.defects().of(ToroVirtioQuirk.class));
+            GuestNic nic = new GuestNic(
+                    machine,
+                    process,
+                    spec.backend(),
+                    card.get(),
+                    link,
+                    heap,
+                    code,
+                    spec.defects().of(ToroVirtioQuirk.class));
             stack = new ToroStack(kernel, nic, addresses, spec.defects().of(NetworkQuirk.class), code, console);
         } else {
             stack = null;
         }
         files = volume == null
                 ? null
-                : new GuestFiles(kernel, volume, application.diskOwner(), spec.defects().of(FatQuirk.class), code, heap);
+                : new GuestFiles(
+                        kernel, volume, application.diskOwner(), spec.defects().of(FatQuirk.class), code, heap);
         keyboard = new ConsoleKeyboard(kernel, console, spec.defects().of(ConsoleQuirk.class));
         keyboard.type(spec.keys(), FIRST_KEY_PS, KEY_PS);
         context = new GuestContext(kernel, console, keyboard, code, stack, files, spec.fileBufferBytes());
