@@ -60,8 +60,6 @@ class HostDirectoryDiskTest {
             "twentysix chars in one name".substring(0, 26),
             "\u0424\u0438.txt",
             "UPPER.TXT",
-            "upper.TXT",
-            "UPPER.txt",
             "\u0131\u017f.x",
             "~1",
             "EMPTY~1.TXT",
