@@ -25,8 +25,24 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CompiledArithmeticTest {
     private static final long[] EDGES = {
-        0, 1, -1, 2, 7, 10, 255, 256, -128, 32_767, 65_536, 2_147_483_647L, -2_147_483_648L, 4_294_967_295L,
-        Long.MAX_VALUE, Long.MIN_VALUE, 1_234_567_890_123_456_789L, -987_654_321
+        0,
+        1,
+        -1,
+        2,
+        7,
+        10,
+        255,
+        256,
+        -128,
+        32_767,
+        65_536,
+        2_147_483_647L,
+        -2_147_483_648L,
+        4_294_967_295L,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        1_234_567_890_123_456_789L,
+        -987_654_321
     };
 
     @TempDir
