@@ -1,0 +1,70 @@
+package io.torosim.guest.heap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.mem.alloc.MemQuirk;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class KernelHeapTest {
+    private static KernelHeap heap(int vcpus, int ramMib) {
+        return new KernelHeap(
+                Machine.create(MachineSpec.builder().vcpus(vcpus).ramMib(ramMib).build()), MemQuirk.repaired());
+    }
+
+    @Test
+    void blocks_doNotOverlap_andLieInTheMachinesMemory() {
+        KernelHeap heap = heap(2, 32);
+        Random random = new Random(1);
+        Map<Long, Integer> live = new HashMap<>();
+        for (int i = 0; i < 2_000; i++) {
+            int bytes = 1 + random.nextInt(3_000);
+            long block = heap.get(i % 2, bytes);
+            heap.memory().fill(block, bytes, i);
+            live.put(block, i);
+            if (i % 3 == 0) {
+                long freed = live.keySet().iterator().next();
+                heap.free(i % 2, freed);
+                live.remove(freed);
+            }
+        }
+        live.forEach((block, i) -> assertThat(heap.memory().load8(block)).isEqualTo(i & 0xff));
+        live.keySet().forEach(block -> heap.free(0, block));
+        assertThat(heap.liveBytes()).isZero();
+        assertThat(heap.highWaterBytes()).isPositive();
+    }
+
+    @Test
+    void whatIsNotFreed_runsOut_andFreeingGivesItBack() {
+        KernelHeap heap = heap(1, 12);
+        long last = 0;
+        int blocks = 0;
+        for (long block = heap.get(0, 2048); block != 0; block = heap.get(0, 2048)) {
+            last = block;
+            blocks++;
+            assertThat(blocks).isLessThan(4 * 1024);
+        }
+        assertThat(blocks).isGreaterThan(1_000);
+        heap.free(0, last);
+        assertThat(heap.get(0, 2048)).isEqualTo(last);
+        heap.free(0, 0); // nothing
+    }
+
+    @Test
+    void coresBeyondTheEighth_useTheMemoryOfTheFirst() {
+        KernelHeap heap = heap(10, 64);
+        assertThat(heap.get(9, 100)).isPositive();
+    }
+
+    @Test
+    void tooLittleMemory_isSaid() {
+        assertThatThrownBy(() -> heap(4, 16))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a kernel with 4 cores needs at least 18 MiB of memory, ramMib=16");
+    }
+}
