@@ -99,12 +99,12 @@ final class BootKernel {
         localCpuSpeed = Calibration.mhz(ticks);
     }
 
-    /** LocalCpuSpeed (Arch.pas) in MHz, 0 before the calibration. */
     /** Whether the machine has a PIT; without one its ports read as ones, and no time seems to pass. */
     boolean hasPit() {
         return pit;
     }
 
+    /** LocalCpuSpeed (Arch.pas) in MHz, 0 before the calibration. */
     int localCpuSpeed() {
         return localCpuSpeed;
     }
