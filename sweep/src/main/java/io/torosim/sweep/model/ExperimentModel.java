@@ -30,7 +30,7 @@ public final class ExperimentModel implements CellModel {
     /** What the specification says beside the factors, as a file has it. */
     private final TreeMap<String, Object> said;
 
-    private final List<String> outputs;
+    private final ArrayList<String> outputs;
 
     /**
      * Creates one.
