@@ -207,12 +207,6 @@ public final class GuestCpu {
         accesses++;
     }
 
-    /** An access that others can see was made through something else than this class, such as a cell. */
-    void counted(long ps) {
-        accesses++;
-        accessPs += ps;
-    }
-
     // ---- for the loop that executes entries
 
     /** What the accesses since the last call took; for {@link CodeRun}. */

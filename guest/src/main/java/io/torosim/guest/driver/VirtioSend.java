@@ -32,8 +32,6 @@ final class VirtioSend implements GuestCode {
     private final DriverCosts costs;
     private final boolean unchecked;
     private final byte[] copied = new byte[VirtioNet.MAX_PACKET_BYTES];
-    private long oversized;
-    private long refused;
 
     VirtioSend(
             VirtioQueueRecord tx,
@@ -63,29 +61,17 @@ final class VirtioSend implements GuestCode {
         return NAMES[entry];
     }
 
-    /** Returns frames dropped because they were above 1792 bytes. */
-    long oversized() {
-        return oversized;
-    }
-
-    /** Returns frames refused because no descriptors were free. */
-    long refused() {
-        return refused;
-    }
-
     @Override
     public long run(GuestCpu cpu, Frame frame) {
         long[] w = frame.w;
         switch (frame.entry) {
             case BEGIN -> {
                 if (w[NetDriver.BYTES] > VirtioNet.MAX_PACKET_BYTES) {
-                    oversized++;
                     return StepResult.RETURN;
                 }
                 w[INTERRUPTS_WERE_ON] = cpu.vcpu().interruptsEnabled() ? 1 : 0;
                 cpu.vcpu().interruptsEnabled(false);
                 if (!unchecked && tx.freeDescriptors < 2) {
-                    refused++;
                     frame.entry = END;
                     return StepResult.NEXT;
                 }

@@ -25,6 +25,7 @@ public final class StackCounters {
     long portsMissing;
     long buffersLeaked;
     long withoutMemory;
+    long framesWithoutMemory;
 
     StackCounters() {}
 
@@ -108,6 +109,11 @@ public final class StackCounters {
         return withoutMemory;
     }
 
+    /** Returns frames that the driver received and dropped because there was no memory for a packet. */
+    public long framesWithoutMemory() {
+        return framesWithoutMemory;
+    }
+
     /** Returns all of them by name, in a fixed order. */
     public Map<String, Long> all() {
         Map<String, Long> all = new LinkedHashMap<>();
@@ -129,6 +135,7 @@ public final class StackCounters {
         all.put("outgoing connections without a port", portsMissing);
         all.put("receive buffers leaked", buffersLeaked);
         all.put("requests for memory in vain", withoutMemory);
+        all.put("frames received without memory", framesWithoutMemory);
         return all;
     }
 }

@@ -127,6 +127,7 @@ public final class ToroStack {
 
     /** Returns what it has counted. */
     public StackCounters counters() {
+        counters.framesWithoutMemory = nic.driver().droppedWithoutMemory();
         return counters;
     }
 
