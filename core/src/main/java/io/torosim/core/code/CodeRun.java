@@ -1,6 +1,7 @@
 package io.torosim.core.code;
 
 import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.GuestPanic;
 import io.torosim.core.machine.Vcpu;
 
 /**
@@ -69,6 +70,8 @@ public final class CodeRun implements Activity {
             long result;
             try {
                 result = frame.code().run(cpu, frame);
+            } catch (GuestPanic e) {
+                throw e;
             } catch (RuntimeException e) {
                 throw new IllegalStateException(
                         frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU "

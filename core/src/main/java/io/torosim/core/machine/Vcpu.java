@@ -7,6 +7,7 @@ import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.util.Arrays;
 import java.util.function.IntSupplier;
+import java.util.Optional;
 
 /**
  * A virtual processor. It executes an {@link Activity} step by step, takes interrupts between steps while they are
@@ -81,6 +82,7 @@ public final class Vcpu {
 
     private int depth;
     private Mode mode = Mode.STOPPED;
+    private String panic;
     private boolean interruptsEnabled = true;
     private InterruptTable interrupts = vector -> v -> Activity.DONE;
     private long nowPs;
@@ -576,12 +578,27 @@ public final class Vcpu {
             frames[depth - 1].quietOver(this);
         }
         switch (op) {
-            case OP_STEP -> run();
+            case OP_STEP -> runOrPanic();
             case OP_HALT_ENTERED -> haltEntered();
             case OP_HALT_POLL_OVER -> block();
             case OP_WAKE -> wake();
             default -> throw new AssertionError(op);
         }
+    }
+
+    private void runOrPanic() {
+        try {
+            run();
+        } catch (GuestPanic e) {
+            panic = e.getMessage();
+            machine.trace().emit(nowPs, id, TraceKind.PANIC, 0, 0);
+            leave(Activity.HANG);
+        }
+    }
+
+    /** Returns what the guest's code found damaged when it stopped this vCPU for ever, empty if it did not. */
+    public Optional<String> panic() {
+        return Optional.ofNullable(panic);
     }
 
     private void run() {

@@ -38,6 +38,14 @@ class PacketLeakTest {
         assertThat(live[1] - live[0]).isEqualTo(500 * 2048L);
     }
 
+    /** 40,000 packets of 2 KiB are more than a core of 64 MiB has: from then on the driver has no room for a frame, and nothing is damaged. */
+    @Test
+    void leakedUntilMemoryEnds_theDriverDropsTheRest() {
+        StackCounters counters = after(EnumSet.allOf(NetworkQuirk.class), 40_000, new long[2]);
+        assertThat(counters.framesWithoutMemory()).isPositive();
+        assertThat(counters.packetsLeaked() + counters.framesWithoutMemory()).isEqualTo(40_000);
+    }
+
     @Test
     void repaired_freesThem() {
         long[] live = new long[2];

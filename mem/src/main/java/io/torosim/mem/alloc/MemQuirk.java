@@ -18,6 +18,13 @@ public enum MemQuirk implements Defect {
      * 7d6f447), so not part of {@link #toro2018()}. The order of steps before the fix is derived from its description.
      */
     EXPANSION_RACE,
+    /**
+     * A list grows when one place in it is left, in the middle of the operation that added to it. The request for the longer array may cut a
+     * block whose pieces make other lists grow, whose requests again put pieces on this one: past its end, over the header of the block
+     * behind (Memory.pas:BlockListAdd, BlockListExpand; derived, no public report is known). Blocks of one size that are asked for until
+     * memory ends bring several lists to that place at once. Off: a list keeps 64 places, and grows when nothing is half done.
+     */
+    NESTED_EXPANSION,
     /** The run-time library copies byte by byte (system.pas:Move). Costs time only. */
     BYTE_LOOP_MOVE,
     /** An area that is no multiple of 8 makes SplitChunk run below zero and write headers over all of memory. */

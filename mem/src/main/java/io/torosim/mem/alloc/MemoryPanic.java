@@ -1,9 +1,10 @@
 package io.torosim.mem.alloc;
 
+import io.torosim.core.machine.GuestPanic;
 import java.util.Locale;
 
 /** The allocator found its own state damaged. In Toro the executing core stops for ever; the others go on. */
-public final class MemoryPanic extends RuntimeException {
+public final class MemoryPanic extends GuestPanic {
     private static final long serialVersionUID = 1L;
 
     private final int cpuId;

@@ -8,7 +8,9 @@ import static io.torosim.mem.alloc.AllocatorRecords.LIST_COUNT;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.SparseRam;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.stream.LongStream;
 
 /**
  * Toro's memory manager of 2018-08-25 (commit 72b7e90, Memory.pas), bit for bit in guest memory.
@@ -20,8 +22,8 @@ import java.util.EnumSet;
  * throughout; nothing guards against other cores.
  *
  * <p>Invariants, which {@link AllocatorAudit} checks: the blocks of an area lie back to back and fill it; a block is on
- * exactly one list if and only if its free flag is set; the list's class is the header's; after every add a list has room
- * for one more pointer.
+ * exactly one list if and only if its free flag is set; the list's class is the header's; after every operation a list has
+ * room for one more pointer. Where nothing is left for a longer list, a repaired allocator leaves a free block adrift until it merges.
  *
  * <p>Cost in simulated time: O(1) for a hit, up to 29 lists and as many headers for a miss, O(length) for a list growth.
  */
@@ -29,6 +31,11 @@ public final class ToroAllocator implements GuestAllocator {
     private static final int INITIAL_CAPACITY = 1024;
     private static final int LIST_CLASS = SizeClass.of(INITIAL_CAPACITY * 8);
     private static final int ARRAY_BYTES = BlockHeader.BYTES + INITIAL_CAPACITY * 8;
+    /**
+     * Places kept free in a list without {@link MemQuirk#NESTED_EXPANSION}. One growth puts at most two pointers on a list (a cut makes at most
+     * one block of a class, and the old array is freed), and at most 30 lists grow in a row: 61 with the add that began it.
+     */
+    private static final int RESERVE = 64;
 
     /** Bytes at the start of every area that hold its 30 list arrays. */
     static final int DIRECTORY_BYTES = SizeClass.COUNT * ARRAY_BYTES;
@@ -40,7 +47,11 @@ public final class ToroAllocator implements GuestAllocator {
     private final long records;
     private final long[] busyPs;
     private boolean freedSinceMerge = true;
-    private int cutting; // depth of operations that leave memory half cut, in which nothing may be merged
+    private int cutting; // depth of operations that leave memory half cut, in which nothing may be merged or grown
+    private int coresShort; // bit of every core of which a list runs short
+    // Free blocks that are on no list, since theirs is full and cannot grow; a merge finds them by their flag.
+    private final long[] adriftBlocks;
+    private final long[] adriftBytes;
 
     /**
      * Prepares all areas, as core 0 does at boot.
@@ -59,6 +70,8 @@ public final class ToroAllocator implements GuestAllocator {
         this.costs = costs;
         this.records = areas.start() - (long) AllocatorRecords.BYTES * 8;
         this.busyPs = new long[areas.cpuCount()];
+        this.adriftBlocks = new long[areas.cpuCount()];
+        this.adriftBytes = new long[areas.cpuCount()];
         for (int cpu = 0; cpu < areas.cpuCount(); cpu++) {
             initializeDirectory(cpu);
         }
@@ -85,6 +98,7 @@ public final class ToroAllocator implements GuestAllocator {
         count(owner, AllocatorRecords.LIVE_BLOCKS, SizeClass.COUNT);
         count(owner, AllocatorRecords.LIVE_BYTES, SizeClass.COUNT * SizeClass.bytes(LIST_CLASS));
         splitChunk(0, cpu, owner, start + DIRECTORY_BYTES, size - DIRECTORY_BYTES);
+        growLists(0);
     }
 
     private void initializeList(long list, long array) {
@@ -112,6 +126,7 @@ public final class ToroAllocator implements GuestAllocator {
             mergeFreeBlocks(cpuId);
             block = take(cpuId, sizeClass);
         }
+        growLists(cpuId);
         if (block == 0) {
             count(cpuId, AllocatorRecords.FAILURES, 1); // Toro prints "ran out of memory" and returns nil
         }
@@ -146,11 +161,8 @@ public final class ToroAllocator implements GuestAllocator {
         long list = list(owner, sizeClass);
         addTo32(list + AllocatorRecords.LIST_CURRENT, -1);
         addTo32(list + AllocatorRecords.LIST_CURRENT_BYTES, -(int) bytes);
-        if (mayMerge() && isNearlyFull(list) && !canServe(cpuId, 16L * memory.load32(list + LIST_CAPACITY))) {
-            mergeFreeBlocks(cpuId); // finds this block by its flag
-        } else {
-            blockListAdd(cpuId, list, address);
-        }
+        blockListAdd(cpuId, list, address);
+        growLists(cpuId);
     }
 
     @Override
@@ -312,17 +324,66 @@ public final class ToroAllocator implements GuestAllocator {
     }
 
     private void blockListAdd(int cpu, long list, long block) {
-        boolean late = has(MemQuirk.EXPANSION_RACE);
-        if (late && memory.load32(list + LIST_COUNT) == memory.load32(list + LIST_CAPACITY)) {
-            blockListExpand(cpu, list);
+        int count = memory.load32(list + LIST_COUNT);
+        int capacity = memory.load32(list + LIST_CAPACITY);
+        charge(cpu, 5 * costs.accessPs());
+        if (has(MemQuirk.EXPANSION_RACE)) {
+            if (count == capacity) {
+                blockListExpand(cpu, list);
+            }
+            append(list, block);
+        } else if (has(MemQuirk.NESTED_EXPANSION)) {
+            append(list, block);
+            if (capacity - (count + 1) == 1) {
+                blockListExpand(cpu, list);
+            }
+        } else if (capacity - count > 1) {
+            append(list, block);
+            if (runsShort(list)) {
+                coresShort |= 1 << coreOf(list);
+            }
+        } else if (has(MemQuirk.NO_COALESCING)) {
+            throw new MemoryPanic("no memory to expand a block list", cpu, memory.load64(list + LIST_ARRAY), capacity);
+        } else {
+            adriftBlocks[coreOf(list)]++;
+            adriftBytes[coreOf(list)] += SizeClass.bytes(BlockHeader.sizeClass(memory.load64(block - BlockHeader.BYTES)));
         }
+    }
+
+    private void append(long list, long block) {
         int count = memory.load32(list + LIST_COUNT);
         memory.store64(memory.load64(list + LIST_ARRAY) + 8L * count, block);
         memory.store32(list + LIST_COUNT, count + 1);
-        charge(cpu, 5 * costs.accessPs());
-        if (!late && memory.load32(list + LIST_CAPACITY) - (count + 1) == 1) {
-            blockListExpand(cpu, list);
+    }
+
+    /**
+     * Without {@link MemQuirk#NESTED_EXPANSION}: when nothing is half cut, gives every list that runs short a longer array, one after another.
+     * A list for which there is no memory now is asked again after the next add to it.
+     */
+    private void growLists(int cpu) {
+        if (coresShort == 0 || cutting > 0) {
+            return;
         }
+        cutting++;
+        while (coresShort != 0) {
+            int core = Integer.numberOfTrailingZeros(coresShort);
+            coresShort &= coresShort - 1;
+            for (int k = 0; k < SizeClass.COUNT; k++) {
+                long list = list(core, k);
+                if (runsShort(list) && canServe(cpu, 16L * memory.load32(list + LIST_CAPACITY))) {
+                    blockListExpand(cpu, list);
+                }
+            }
+        }
+        cutting--;
+    }
+
+    private boolean runsShort(long list) {
+        return memory.load32(list + LIST_CAPACITY) - memory.load32(list + LIST_COUNT) < RESERVE;
+    }
+
+    private int coreOf(long list) {
+        return (int) ((list - records) / AllocatorRecords.BYTES);
     }
 
     private void blockListExpand(int cpu, long list) {
@@ -354,6 +415,8 @@ public final class ToroAllocator implements GuestAllocator {
      */
     private void mergeFreeBlocks(int cpu) {
         freedSinceMerge = false;
+        Arrays.fill(adriftBlocks, 0);
+        Arrays.fill(adriftBytes, 0);
         var starts = new LongArrayList();
         var sizes = new LongArrayList();
         for (int c = 0; c < areas.cpuCount(); c++) {
@@ -387,16 +450,13 @@ public final class ToroAllocator implements GuestAllocator {
         for (int i = 0; i < starts.size(); i++) {
             int owner = BlockHeader.cpuId(memory.load64(starts.getLong(i)));
             splitChunk(cpu, owner, owner, starts.getLong(i), sizes.getLong(i));
+            growLists(cpu);
         }
         freedSinceMerge = false;
     }
 
     private boolean mayMerge() {
         return cutting == 0 && !has(MemQuirk.NO_COALESCING);
-    }
-
-    private boolean isNearlyFull(long list) {
-        return memory.load32(list + LIST_CAPACITY) - memory.load32(list + LIST_COUNT) <= 2;
     }
 
     private boolean canServe(int cpu, long sizeBytes) {
@@ -414,8 +474,8 @@ public final class ToroAllocator implements GuestAllocator {
     public AllocatorStatistics statistics(int cpuId) {
         areas.checkCpu(cpuId);
         long record = record(cpuId);
-        long blocks = 0;
-        long bytes = 0;
+        long blocks = adriftBlocks[cpuId];
+        long bytes = adriftBytes[cpuId];
         long largest = 0;
         for (int k = 0; k < SizeClass.COUNT; k++) {
             int count = memory.load32(list(cpuId, k) + LIST_COUNT);
@@ -457,6 +517,11 @@ public final class ToroAllocator implements GuestAllocator {
 
     boolean has(MemQuirk quirk) {
         return quirks.contains(quirk);
+    }
+
+    /** Returns how many free blocks are on no list. */
+    long adrift() {
+        return LongStream.of(adriftBlocks).sum();
     }
 
     GuestMemory memory() {

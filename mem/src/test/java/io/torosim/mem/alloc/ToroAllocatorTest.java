@@ -148,6 +148,27 @@ class ToroAllocatorTest {
                 .hasMessageStartingWith("no memory to expand a block list");
     }
 
+    /** As packets that are never freed: blocks of one size until none is left. */
+    @Test
+    void blocksOfOneSizeUntilNoneIsLeft_growSeveralListsAtOnce() {
+        EnumSet<MemQuirk> nested = MemQuirk.repaired();
+        nested.add(MemQuirk.NESTED_EXPANSION);
+        MemoryAreas area = MemoryAreas.of(PhysicalMap.qemuPc(64 * MIB, 1));
+        assertThat(exhausted(area, nested)).contains("block header is corrupted");
+        assertThat(exhausted(area, MemQuirk.toro2018())).contains("corrupted");
+        assertThat(exhausted(area, MemQuirk.repaired())).isEqualTo("whole");
+    }
+
+    private String exhausted(MemoryAreas area, EnumSet<MemQuirk> quirks) {
+        ToroAllocator toro = toro(area, quirks);
+        try {
+            for (long b = toro.alloc(0, 1522); b != 0; b = toro.alloc(0, 1522)) {}
+        } catch (MemoryPanic e) {
+            return e.getMessage();
+        }
+        return AllocatorAudit.violations(toro).isEmpty() ? "whole" : "damaged";
+    }
+
     private static void freeMany(ToroAllocator toro, int count) {
         long[] blocks = new long[count];
         for (int i = 0; i < count; i++) {

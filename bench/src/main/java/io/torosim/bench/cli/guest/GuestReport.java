@@ -37,7 +37,17 @@ final class GuestReport {
         boolean answered = session.load()
                 .map(load -> load.isOver() && load.failures().isEmpty())
                 .orElse(true);
-        return answered && session.failure().isEmpty();
+        return answered && session.failure().isEmpty() && panics().isEmpty();
+    }
+
+    /** One line for each vCPU that the kernel has stopped for ever. */
+    private List<String> panics() {
+        List<String> panics = new ArrayList<>();
+        for (int i = 0; i < session.machine().vcpuCount(); i++) {
+            int id = i;
+            session.machine().vcpu(i).panic().ifPresent(found -> panics.add("vCPU " + id + ": " + found));
+        }
+        return panics;
     }
 
     // ---- text
@@ -65,6 +75,7 @@ final class GuestReport {
         out.println();
         session.load().ifPresent(load -> printLoad(out, load));
         session.failure().ifPresent(failure -> out.println("disk      " + failure));
+        panics().forEach(panic -> out.println("panic     " + panic));
         for (VcpuUsage usage : result.usage()) {
             printUsage(out, usage);
         }
