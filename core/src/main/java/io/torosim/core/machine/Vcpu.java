@@ -6,8 +6,8 @@ import io.torosim.core.event.Simulation;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.util.Arrays;
-import java.util.function.IntSupplier;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * A virtual processor. It executes an {@link Activity} step by step, takes interrupts between steps while they are

@@ -346,7 +346,8 @@ public final class ToroAllocator implements GuestAllocator {
             throw new MemoryPanic("no memory to expand a block list", cpu, memory.load64(list + LIST_ARRAY), capacity);
         } else {
             adriftBlocks[coreOf(list)]++;
-            adriftBytes[coreOf(list)] += SizeClass.bytes(BlockHeader.sizeClass(memory.load64(block - BlockHeader.BYTES)));
+            adriftBytes[coreOf(list)] +=
+                    SizeClass.bytes(BlockHeader.sizeClass(memory.load64(block - BlockHeader.BYTES)));
         }
     }
 

@@ -48,8 +48,8 @@ class RepairedToroAllocatorPropertiesTest extends GuestAllocatorContract {
         for (int k = 1; k <= 18; k++) {
             for (int extra = 0; extra <= 1; extra++) {
                 for (int order = 0; order < 3; order++) {
-                    ToroAllocator toro =
-                            new ToroAllocator(new SparseRam(area.end()), area, MemQuirk.repaired(), AllocatorCosts.FREE);
+                    ToroAllocator toro = new ToroAllocator(
+                            new SparseRam(area.end()), area, MemQuirk.repaired(), AllocatorCosts.FREE);
                     long bytes = (8L << k - 1) + extra;
                     LongArrayList first = takeAll(toro, bytes);
                     audit(toro);
@@ -59,7 +59,9 @@ class RepairedToroAllocatorPropertiesTest extends GuestAllocatorContract {
                         toro.free(0, first.getLong(order == 0 ? i : order == 1 ? n - 1 - i : everyOther));
                     }
                     audit(toro);
-                    assertThat(takeAll(toro, bytes).size()).as("%d bytes, order %d", bytes, order).isGreaterThanOrEqualTo(first.size() * 3 / 4);
+                    assertThat(takeAll(toro, bytes).size())
+                            .as("%d bytes, order %d", bytes, order)
+                            .isGreaterThanOrEqualTo(first.size() * 3 / 4);
                     audit(toro);
                 }
             }
