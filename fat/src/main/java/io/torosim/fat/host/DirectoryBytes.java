@@ -52,7 +52,7 @@ final class DirectoryBytes {
         var shortNames = new VvfatShortNames();
         for (HostFile child : directory.children) {
             byte[] shortName = shortNames.next(child.name);
-            byte[] longName = LongName.slots(child.name, ShortName.checksum(shortName, 0));
+            byte[] longName = LongName.slots(child.name, ShortName.checksum(shortName, 0), 0);
             System.arraycopy(longName, 0, bytes, at, longName.length);
             at += longName.length;
             System.arraycopy(shortName, 0, bytes, at, ShortName.BYTES);

@@ -23,6 +23,7 @@ public final class CodePage {
     private final String name;
     private final char[] chars = new char[256];
     private final byte[] bytes = new byte[65536];
+    private final byte[] aliasBytes = new byte[0x80];
 
     private CodePage(String charsetName) {
         Charset charset = Charset.forName(charsetName);
@@ -34,6 +35,10 @@ public final class CodePage {
             if (bytes[c] == 0) {
                 bytes[c] = (byte) b;
             }
+        }
+        for (char c = 0; c < aliasBytes.length; c++) {
+            int b = ShortName.legalByte(NameFolding.fold(c), this);
+            aliasBytes[c] = c == ' ' || c == '.' ? 0 : b == 0 ? (byte) '_' : (byte) b;
         }
     }
 
@@ -94,6 +99,11 @@ public final class CodePage {
      */
     public int toByte(char c) {
         return bytes[c] & 0xff;
+    }
+
+    /** Returns the byte of an ASCII character in the basis of an alias, 0 if it is left out. */
+    byte aliasByte(char c) {
+        return aliasBytes[c];
     }
 
     @Override

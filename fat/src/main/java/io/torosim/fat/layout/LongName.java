@@ -137,21 +137,25 @@ public final class LongName {
      *
      * @param name 1 to 255 UTF-16 units
      * @param checksum checksum of the short name
-     * @return a whole number of slots, to be followed by the short entry
+     * @param behind slots of zeros to add, for the short entry that follows
+     * @return a whole number of slots
      */
-    public static byte[] slots(String name, int checksum) {
+    public static byte[] slots(String name, int checksum, int behind) {
         int count = slotCount(name);
-        byte[] bytes = new byte[count * DirectorySlot.BYTES];
+        byte[] bytes = new byte[(count + behind) * DirectorySlot.BYTES];
         for (int i = 0; i < count; i++) {
             int number = count - i;
             int slot = i * DirectorySlot.BYTES;
             bytes[slot] = (byte) (i == 0 ? number | FIRST_MET : number);
             bytes[slot + DirectorySlot.ATTRIBUTES_OFFSET] = DirectorySlot.LONG_NAME;
             bytes[slot + CHECKSUM_OFFSET] = (byte) checksum;
-            for (int unit = 0; unit < UNITS_PER_SLOT; unit++) {
-                int at = (number - 1) * UNITS_PER_SLOT + unit;
-                int value = at < name.length() ? name.charAt(at) : at == name.length() ? 0 : 0xffff;
-                LittleEndian.put16(bytes, slot + UNIT_OFFSETS[unit], value);
+            int from = (number - 1) * UNITS_PER_SLOT;
+            int units = Math.min(UNITS_PER_SLOT, name.length() - from);
+            for (int unit = 0; unit < units; unit++) {
+                LittleEndian.put16(bytes, slot + UNIT_OFFSETS[unit], name.charAt(from + unit));
+            }
+            for (int unit = units + 1; unit < UNITS_PER_SLOT; unit++) { // behind the 0000h that ends the name
+                LittleEndian.put16(bytes, slot + UNIT_OFFSETS[unit], 0xffff);
             }
         }
         return bytes;

@@ -9,13 +9,20 @@ public final class ShortName {
     /** Bytes of a short name. */
     public static final int BYTES = 11;
 
-    private static final int BASE_BYTES = 8;
+    /** Characters of a short name as it is shown: the bytes and a dot. */
+    public static final int MAX_SHOWN = 12;
+
+    static final int BASE_BYTES = 8;
     /** Legal beside letters and digits ("Name Limits and Character Sets"). */
     private static final String LEGAL_MARKS = "$%'-_@~`!(){}^#&";
 
     private static final boolean[] ILLEGAL = new boolean[256];
+    private static final boolean[] LEGAL_ASCII = new boolean[0x80];
 
     static {
+        for (char c : ("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" + LEGAL_MARKS).toCharArray()) {
+            LEGAL_ASCII[c] = true;
+        }
         for (int b = 0; b < 0x20; b++) {
             ILLEGAL[b] = true;
         }
@@ -42,7 +49,7 @@ public final class ShortName {
         int flags = withCase ? bytes[slot + DirectorySlot.CASE_OFFSET] : 0;
         int base = trimmed(bytes, slot, BASE_BYTES);
         int extension = trimmed(bytes, slot + BASE_BYTES, 3);
-        char[] name = new char[12];
+        char[] name = new char[MAX_SHOWN];
         int length = 0;
         for (int i = 0; i < base; i++) {
             int b = u8(bytes, slot + i);
@@ -121,6 +128,9 @@ public final class ShortName {
      * @return 11 bytes, or null if the name does not fit
      */
     public static byte[] encode(String name, CodePage page) {
+        if (name.length() > MAX_SHOWN) {
+            return null;
+        }
         int dot = name.lastIndexOf('.');
         String base = dot < 0 ? name : name.substring(0, dot);
         String extension = dot < 0 ? "" : name.substring(dot + 1);
@@ -143,60 +153,9 @@ public final class ShortName {
     }
 
     /** Returns the byte of an upper-case character that a short name may hold, else 0. */
-    private static int legalByte(char c, CodePage page) {
-        boolean ascii = c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || LEGAL_MARKS.indexOf(c) >= 0;
-        boolean legal = ascii || c >= 0x80 && c < 0xd800 && NameFolding.fold(c) == c;
+    static int legalByte(char c, CodePage page) {
+        boolean legal = c < 0x80 ? LEGAL_ASCII[c] : c < 0xd800 && NameFolding.fold(c) == c;
         int b = legal ? page.toByte(c) : 0;
         return ILLEGAL[b] ? 0 : b; // some code pages have another character where ASCII has one that no name may hold
-    }
-
-    /**
-     * Makes the basis of an alias: upper case, illegal characters become {@code _}, spaces and leading dots vanish
-     * ("The Basis-Name Generation Algorithm").
-     *
-     * @param name a long name
-     * @param page the code page
-     * @return base and extension, at most 8 and 3 characters
-     */
-    public static Basis basis(String name, CodePage page) {
-        int start = 0;
-        while (start < name.length() && (name.charAt(start) == '.' || name.charAt(start) == ' ')) {
-            start++;
-        }
-        int dot = name.lastIndexOf('.');
-        String base = legal(dot > start ? name.substring(start, dot) : name.substring(start), BASE_BYTES, page);
-        String extension = dot > start ? legal(name.substring(dot + 1), 3, page) : "";
-        return new Basis(base.isEmpty() ? "_" : base, extension);
-    }
-
-    private static String legal(String part, int limit, CodePage page) {
-        var kept = new StringBuilder(limit);
-        for (int i = 0; i < part.length() && kept.length() < limit; i++) {
-            char c = NameFolding.fold(part.charAt(i));
-            if (c != ' ' && c != '.' && !Character.isLowSurrogate(c)) {
-                kept.append(legalByte(c, page) == 0 ? '_' : c);
-            }
-        }
-        return kept.toString();
-    }
-
-    /**
-     * The two parts of an alias before its number is added.
-     *
-     * @param base 1 to 8 characters
-     * @param extension 0 to 3 characters
-     */
-    public record Basis(String base, String extension) {
-        /**
-         * Adds a numeric tail.
-         *
-         * @param number 1 to 999999
-         * @return for example {@code LONGNA~1.TXT}
-         */
-        public String numbered(int number) {
-            String tail = "~" + number;
-            String front = base.substring(0, Math.min(base.length(), BASE_BYTES - tail.length()));
-            return front + tail + (extension.isEmpty() ? "" : "." + extension);
-        }
     }
 }

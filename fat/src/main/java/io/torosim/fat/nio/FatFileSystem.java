@@ -1,6 +1,5 @@
 package io.torosim.fat.nio;
 
-import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
@@ -162,20 +161,30 @@ final class FatFileSystem extends FileSystem {
     }
 
     private FatFileChannel openNow(FatPath path, OpenMode mode, FileAttribute<?>... whenNew) throws IOException {
-        FatNode file = find(path);
+        checkOpen();
+        String[] names = path.lookupNames();
+        FatNode directory = volume.resolve(Math.max(0, names.length - 1), names);
+        FatNode file = names.length == 0
+                ? directory
+                : directory != null && directory.isDirectory()
+                        ? volume.lookup(directory, names[names.length - 1])
+                        : null;
         boolean fresh = file == null;
         if (fresh) {
-            if (!mode.create() && !mode.createNew()) {
+            if (directory == null || !mode.create() && !mode.createNew()) {
                 throw new NoSuchFileException(path.toString());
             }
-            file = volume.createFile(parentOf(path), lastName(path), 0);
+            if (!directory.isDirectory()) {
+                throw new NotDirectoryException(directory.path());
+            }
+            file = volume.createFile(directory, names[names.length - 1], 0);
         } else if (mode.createNew()) {
             throw new FileAlreadyExistsException(path.toString());
         }
         if (file.isDirectory()) {
             throw new FileSystemException(path.toString(), null, "is a directory");
         }
-        if (mode.write() && volume.attributes(file).has(DirectorySlot.READ_ONLY)) {
+        if (!fresh && mode.write() && volume.isMarkedReadOnly(file)) {
             throw new AccessDeniedException(path.toString(), null, "read-only attribute is set");
         }
         if (mode.truncate()) {
@@ -214,7 +223,7 @@ final class FatFileSystem extends FileSystem {
 
     /** Refuses to delete or to replace a file that is marked read-only. */
     void checkReplaceable(FatPath path, FatNode node) throws IOException {
-        if (!node.isDirectory() && volume.attributes(node).has(DirectorySlot.READ_ONLY)) {
+        if (!node.isDirectory() && volume.isMarkedReadOnly(node)) {
             throw new AccessDeniedException(path.toString(), null, "read-only attribute is set");
         }
     }

@@ -9,6 +9,7 @@ import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
 import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
@@ -206,6 +207,12 @@ public final class FatFileSystemProvider extends FileSystemProvider {
         OpenMode mode = OpenMode.of(options);
         NamedAttributes.checkInitial(attributes);
         return fat.getFileSystem().open(fat, mode, attributes);
+    }
+
+    @Override
+    public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
+        FatPath fat = fat(path);
+        return new FatOutputStream(fat.getFileSystem().open(fat, OpenMode.ofOutput(options)));
     }
 
     @Override

@@ -41,11 +41,7 @@ final class FatPath implements Path {
     }
 
     static FatPath parse(FatFileSystem fileSystem, String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < 0x80 && ILLEGAL[text.charAt(i)]) {
-                throw new InvalidPathException(text, "character not allowed on FAT", i);
-            }
-        }
+        checkCharacters(text);
         if (text.isEmpty()) {
             return new FatPath(fileSystem, false, new String[] {""});
         }
@@ -63,6 +59,15 @@ final class FatPath implements Path {
             }
         }
         return new FatPath(fileSystem, text.charAt(0) == '/', names.toArray(String[]::new));
+    }
+
+    private static void checkCharacters(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x80 && ILLEGAL[c]) {
+                throw new InvalidPathException(text, "character not allowed on FAT", i);
+            }
+        }
     }
 
     static FatPath root(FatFileSystem fileSystem) {
@@ -223,6 +228,15 @@ final class FatPath implements Path {
         String[] all = Arrays.copyOf(names, names.length + that.names.length);
         System.arraycopy(that.names, 0, all, names.length, that.names.length);
         return new FatPath(fileSystem, absolute, all);
+    }
+
+    @Override
+    public FatPath resolve(String other) {
+        if (other.isEmpty() || other.indexOf('/') >= 0 || isEmpty()) {
+            return resolve(parse(fileSystem, other));
+        }
+        checkCharacters(other);
+        return new FatPath(fileSystem, absolute, with(names, other));
     }
 
     private FatPath checked(Path other) {

@@ -9,6 +9,7 @@ import java.util.List;
 /** The locked regions of a file system's open files. They hold inside this JVM, where Java forbids any overlap. */
 final class FileLocks {
     private final List<Lock> held = new ArrayList<>();
+    private volatile boolean any;
 
     synchronized FileLock lock(FatFileChannel channel, long position, long size, boolean shared) {
         for (Lock lock : held) {
@@ -18,13 +19,19 @@ final class FileLocks {
         }
         var lock = new Lock(channel, position, size, shared);
         held.add(lock);
+        any = true;
         return lock;
     }
 
-    synchronized void releaseAll(FatFileChannel channel) {
-        if (!held.isEmpty()) {
-            held.removeIf(lock -> lock.channel() == channel);
+    void releaseAll(FatFileChannel channel) {
+        if (any) {
+            removeAll(channel);
         }
+    }
+
+    private synchronized void removeAll(FatFileChannel channel) {
+        held.removeIf(lock -> lock.channel() == channel);
+        any = !held.isEmpty();
     }
 
     private synchronized void release(Lock lock) {

@@ -2,6 +2,8 @@ package io.torosim.fat.nio;
 
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -27,6 +29,21 @@ record OpenMode(
         boolean sync) {
 
     static final OpenMode READING = new OpenMode(true, false, false, false, false, false, false, false);
+
+    private static final OpenMode WRITING_ANEW = new OpenMode(false, true, false, true, true, false, false, false);
+
+    /** Returns the mode of an output stream, which writes a new or emptied file if nothing else is said. */
+    static OpenMode ofOutput(OpenOption... options) {
+        if (options.length == 0) {
+            return WRITING_ANEW;
+        }
+        var all = new HashSet<>(Arrays.asList(options));
+        if (all.contains(StandardOpenOption.READ)) {
+            throw new IllegalArgumentException("READ does not go with an output stream: " + all);
+        }
+        all.add(StandardOpenOption.WRITE);
+        return of(all);
+    }
 
     static OpenMode of(Set<? extends OpenOption> options) {
         if (options.isEmpty() || options.size() == 1 && options.contains(StandardOpenOption.READ)) {

@@ -1,5 +1,6 @@
 package io.torosim.fat.volume;
 
+import io.torosim.fat.layout.AliasBasis;
 import io.torosim.fat.layout.ShortName;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,10 +18,14 @@ final class Directory {
     final DirectorySlots slots;
     private final ArrayList<FatNode> entries = new ArrayList<>();
     private final NameTable byName = new NameTable(node -> node.name);
-    private NameTable byShortName;
-    private final HashMap<ShortName.Basis, Integer> tails = new HashMap<>();
+    private volatile NameTable byShortName;
+    private final HashMap<AliasBasis, Integer> tails = new HashMap<>();
+    private AliasBasis lastBasis; // the one asked for last, kept out of the map
+    private int lastTail;
     private String label;
     private int hidden;
+    private Missed missed;
+    private int additions;
     boolean attached = true;
 
     Directory(FatNode self) {
@@ -59,18 +64,45 @@ final class Directory {
         }
     }
 
+    /** A name that was looked for in vain, as whoever makes an entry does twice; good while nothing was added. */
+    private record Missed(String name, int hash, int additions) {}
+
     /** Finds an entry by its name, long or short, without regard to case; null if there is none. */
+    @SuppressWarnings("StringEquality") // the same object, else it is looked for again
     FatNode find(String name) {
-        FatNode node = byName.find(name);
-        return node != null ? node : shortNames().find(name);
+        Missed last = missed;
+        if (last != null && last.name == name && last.additions == additions) {
+            return null;
+        }
+        int hash = NameTable.hash(name);
+        FatNode node = byName.find(name, hash);
+        if (node == null && name.length() <= ShortName.MAX_SHOWN) {
+            node = shortNames().find(name, hash);
+        }
+        if (node == null) {
+            missed = new Missed(name, hash, additions);
+        }
+        return node;
+    }
+
+    @SuppressWarnings("StringEquality") // the same object, else the hash is made anew
+    private int hash(String name) {
+        Missed last = missed;
+        return last != null && last.name == name ? last.hash : NameTable.hash(name);
     }
 
     /** Returns whether a short name is taken, as the shown or the short name of any entry. */
     boolean isTaken(String shortName) {
-        return find(shortName) != null;
+        int hash = NameTable.hash(shortName);
+        return byName.find(shortName, hash) != null || shortNames().find(shortName, hash) != null;
     }
 
-    private synchronized NameTable shortNames() {
+    private NameTable shortNames() {
+        NameTable known = byShortName;
+        return known != null ? known : buildShortNames();
+    }
+
+    private synchronized NameTable buildShortNames() {
         if (byShortName == null) {
             var table = new NameTable(FatNode::shortNameShown);
             entries.forEach(table::putIfAbsent);
@@ -81,21 +113,38 @@ final class Directory {
 
     /** Adds an entry in the order of slots, unless its name is taken. */
     void add(FatNode node) {
-        if (byName.putIfAbsent(node)) {
+        add(node, null);
+    }
+
+    /**
+     * Adds an entry in the order of slots, unless its name is taken.
+     *
+     * @param shortShown its short name as it is shown, null to find out
+     */
+    void add(FatNode node, String shortShown) {
+        if (byName.putIfAbsent(node, node.name, hash(node.name))) {
             entries.add(indexOf(node.slot), node);
+            additions++;
             if (byShortName != null) {
-                byShortName.putIfAbsent(node);
+                String alias = shortShown != null ? shortShown : node.shortNameShown();
+                byShortName.putIfAbsent(node, alias, NameTable.hash(alias));
             }
         }
     }
 
     /** Returns the first numeric tail worth trying for a basis: all before it were given out here. */
-    int nextTail(ShortName.Basis basis) {
-        return tails.getOrDefault(basis, 1);
+    int nextTail(AliasBasis basis) {
+        return basis.equals(lastBasis) ? lastTail : tails.getOrDefault(basis, 1);
     }
 
-    void tailTaken(ShortName.Basis basis, int number) {
-        tails.put(basis, number + 1);
+    void tailTaken(AliasBasis basis, int number) {
+        if (!basis.equals(lastBasis)) {
+            if (lastBasis != null) {
+                tails.put(lastBasis, lastTail);
+            }
+            lastBasis = basis;
+        }
+        lastTail = number + 1;
     }
 
     private int indexOf(int slot) {
@@ -117,6 +166,7 @@ final class Directory {
 
     void remove(FatNode node) {
         tails.clear(); // its alias may be given out again
+        lastBasis = null;
         int index = indexOf(node.slot);
         if (index < entries.size() && entries.get(index) == node) {
             entries.remove(index);

@@ -28,6 +28,8 @@ final class DirectorySlots {
     private final BitSet used = new BitSet();
     private int end;
     private int searchFrom;
+    private int placedSector = -1; // the sector whose place on the disk was asked for last
+    private long placedAt;
     private int dropFirst = -1; // slots that the next write may drop
     private int dropLast;
     private boolean dropNow;
@@ -107,6 +109,9 @@ final class DirectorySlots {
     }
 
     private void reserve(int slotCount) throws IOException {
+        if ((slotCount - 1) / PER_SECTOR == (end - 1) / PER_SECTOR && !self.isRoot()) {
+            return; // in the sector of the last slot used
+        }
         BootSector boot = self.volume.bootSector();
         if (self.isRoot()) {
             if (slotCount > boot.rootEntries()) {
@@ -142,15 +147,19 @@ final class DirectorySlots {
     /**
      * Writes slots in place, and an end mark behind them if they move the end. The sector of the short entry, last of the
      * slots, is written last; before it the disk has slots of a long name without an entry, then an end mark.
+     *
+     * @param slots their bytes, and zeros behind them or nothing
      */
-    void write(int firstSlot, byte[] slots, WriteOrder order) throws IOException {
-        int count = slots.length / DirectorySlot.BYTES;
+    void write(int firstSlot, byte[] slots, int count, WriteOrder order) throws IOException {
         int newEnd = firstSlot + count;
         byte[] bytes = slots;
+        int last = newEnd - 1;
         if (newEnd > end && hasSlot(newEnd)) {
-            bytes = Arrays.copyOf(slots, slots.length + DirectorySlot.BYTES);
+            last = newEnd;
+            if (slots.length == count * DirectorySlot.BYTES) {
+                bytes = Arrays.copyOf(slots, slots.length + DirectorySlot.BYTES);
+            }
         }
-        int last = firstSlot + bytes.length / DirectorySlot.BYTES - 1;
         int commit = (newEnd - 1) / PER_SECTOR;
         if (newEnd > end) {
             if (end % PER_SECTOR == 0 && firstSlot == end) {
@@ -185,7 +194,7 @@ final class DirectorySlots {
     private void endBehind(int firstSlot, int last, WriteOrder order) throws IOException {
         for (int sector = Math.max(firstSlot, end) / PER_SECTOR + 1; sector <= last / PER_SECTOR; sector++) {
             long at = offsetOf(sector * PER_SECTOR);
-            byte[] bytes = self.volume.disk().sector(at);
+            byte[] bytes = self.volume.disk().directorySector(at);
             if (bytes[0] != DirectorySlot.END_MARK) {
                 bytes[0] = DirectorySlot.END_MARK;
                 self.volume.disk().writeSector(at, bytes);
@@ -199,21 +208,18 @@ final class DirectorySlots {
         int from = Math.max(firstSlot, sector * PER_SECTOR);
         int to = Math.min(last + 1, (sector + 1) * PER_SECTOR);
         long at = offsetOf(sector * PER_SECTOR);
-        byte[] old = self.volume.disk().sector(at);
-        byte[] patched = old.clone();
-        System.arraycopy(
-                bytes,
-                (from - firstSlot) * DirectorySlot.BYTES,
-                patched,
-                (from - sector * PER_SECTOR) * DirectorySlot.BYTES,
-                (to - from) * DirectorySlot.BYTES);
-        for (int slot = dropFirst; dropNow && slot <= dropLast; slot++) {
-            patched[(slot - sector * PER_SECTOR) * DirectorySlot.BYTES] = (byte) DirectorySlot.DELETED;
-        }
-        if (Arrays.equals(old, patched)) {
+        byte[] old = self.volume.disk().directorySector(at);
+        int source = (from - firstSlot) * DirectorySlot.BYTES;
+        int target = (from - sector * PER_SECTOR) * DirectorySlot.BYTES;
+        int length = (to - from) * DirectorySlot.BYTES;
+        if (!dropNow && Arrays.equals(bytes, source, source + length, old, target, target + length)) {
             return false;
         }
-        self.volume.disk().writeSector(at, patched);
+        System.arraycopy(bytes, source, old, target, length);
+        for (int slot = dropFirst; dropNow && slot <= dropLast; slot++) {
+            old[(slot - sector * PER_SECTOR) * DirectorySlot.BYTES] = (byte) DirectorySlot.DELETED;
+        }
+        self.volume.disk().writeSector(at, old);
         return true;
     }
 
@@ -221,7 +227,7 @@ final class DirectorySlots {
     void delete(int firstSlot, int lastSlot, WriteOrder order) throws IOException {
         for (int sector = lastSlot / PER_SECTOR; sector >= firstSlot / PER_SECTOR; sector--) {
             long at = offsetOf(sector * PER_SECTOR);
-            byte[] patched = self.volume.disk().sector(at);
+            byte[] patched = self.volume.disk().directorySector(at);
             for (int slot = Math.max(firstSlot, sector * PER_SECTOR);
                     slot <= Math.min(lastSlot, sector * PER_SECTOR + PER_SECTOR - 1);
                     slot++) {
@@ -236,9 +242,29 @@ final class DirectorySlots {
         searchFrom = Math.min(searchFrom, firstSlot);
     }
 
+    /** A change of one slot's bytes. */
+    @FunctionalInterface
+    interface SlotChange {
+        /** Changes the slot at an offset of its sector. */
+        void apply(byte[] sector, int offset);
+    }
+
+    /** Changes one slot in place: one read, and one write if it is another then. */
+    void change(int slot, SlotChange change) throws IOException {
+        VolumeDisk disk = self.volume.disk();
+        int inside = slot % PER_SECTOR * DirectorySlot.BYTES;
+        long at = offsetOf(slot) - inside;
+        byte[] sector = disk.directorySector(at);
+        byte[] old = Arrays.copyOfRange(sector, inside, inside + DirectorySlot.BYTES);
+        change.apply(sector, inside);
+        if (!Arrays.equals(old, 0, old.length, sector, inside, inside + old.length)) {
+            disk.writeSector(at, sector);
+        }
+    }
+
     /** Reads one slot. */
     byte[] read(int slot) throws IOException {
-        byte[] sector = self.volume.disk().sector(offsetOf(slot) & -SECTOR);
+        byte[] sector = self.volume.disk().directorySector(offsetOf(slot) & -SECTOR);
         int inside = slot * DirectorySlot.BYTES % SECTOR;
         return Arrays.copyOfRange(sector, inside, inside + DirectorySlot.BYTES);
     }
@@ -248,16 +274,29 @@ final class DirectorySlots {
         if (self.isRoot()) {
             return slot < boot.rootEntries();
         }
+        if (slot % PER_SECTOR != 0) {
+            return true; // clusters are whole sectors, and the slot before is there
+        }
         return slot < MAX_SLOTS && self.runs().locate(self, slot * DirectorySlot.BYTES / boot.clusterBytes(), 1) >= 0;
     }
 
     private long offsetOf(int slot) throws FatException {
+        int sector = slot / PER_SECTOR;
+        if (sector != placedSector) { // a directory's chain only grows
+            placedAt = sectorOffset(sector);
+            placedSector = sector;
+        }
+        return placedAt + slot % PER_SECTOR * DirectorySlot.BYTES;
+    }
+
+    private long sectorOffset(int sector) throws FatException {
         BootSector boot = self.volume.bootSector();
-        int offset = slot * DirectorySlot.BYTES;
+        int offset = sector * SECTOR;
         if (self.isRoot()) {
             return boot.rootStartSector() * boot.bytesPerSector() + offset;
         }
-        long place = self.runs().locate(self, offset / boot.clusterBytes(), 1);
-        return boot.clusterOffset((int) (place >>> 32)) + offset % boot.clusterBytes();
+        ClusterPlaces places = self.volume.places();
+        long place = self.runs().locate(self, places.indexOf(offset), 1);
+        return places.offset((int) (place >>> 32)) + places.inside(offset);
     }
 }

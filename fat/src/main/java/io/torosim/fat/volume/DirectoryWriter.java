@@ -60,7 +60,7 @@ final class DirectoryWriter {
     void name(FatNode node, Directory to, String name, FatNode target) throws IOException {
         settleGrowth(node);
         byte[] entry = new byte[DirectorySlot.BYTES];
-        fill(entry, node);
+        fill(entry, 0, node);
         FatNode named = target != null ? onto(target, entry) : place(to, entry, name);
         node.deleted = false;
         node.changed = false;
@@ -95,13 +95,12 @@ final class DirectoryWriter {
         entry[DirectorySlot.CASE_OFFSET] = (byte) chosen.caseFlags();
         byte[] slots = entry;
         if (chosen.needsLongName()) {
-            byte[] longName = LongName.slots(chosen.name(), ShortName.checksum(entry, 0));
-            slots = java.util.Arrays.copyOf(longName, longName.length + DirectorySlot.BYTES);
-            System.arraycopy(entry, 0, slots, longName.length, DirectorySlot.BYTES);
+            slots = LongName.slots(chosen.name(), ShortName.checksum(entry, 0), 2); // the entry, maybe an end mark
+            System.arraycopy(entry, 0, slots, slots.length - 2 * DirectorySlot.BYTES, DirectorySlot.BYTES);
         }
-        parent.slots.write(first, slots, volume.order());
+        parent.slots.write(first, slots, chosen.slotCount(), volume.order());
         var node = new FatNode(parent, chosen.name(), entry, 0, first, first + chosen.slotCount() - 1);
-        parent.add(node);
+        parent.add(node, chosen.shortShown());
         return node;
     }
 
@@ -138,9 +137,7 @@ final class DirectoryWriter {
             return;
         }
         settleGrowth(node);
-        byte[] entry = node.parent.slots.read(node.slot);
-        fill(entry, node);
-        node.parent.slots.write(node.slot, entry, volume.order());
+        node.parent.slots.change(node.slot, (sector, at) -> fill(sector, at, node));
     }
 
     /** Puts a barrier between what a file grew by and the entry that counts it. */
@@ -151,18 +148,21 @@ final class DirectoryWriter {
         }
     }
 
-    private static void fill(byte[] entry, FatNode node) {
-        entry[DirectorySlot.ATTRIBUTES_OFFSET] = (byte) node.bits;
-        DirectorySlot.putTimes(entry, 0, node.created, node.accessed, node.written);
-        DirectorySlot.putExtent(entry, 0, node.firstCluster, node.isDirectory() ? 0 : node.size);
+    private static void fill(byte[] bytes, int slot, FatNode node) {
+        bytes[slot + DirectorySlot.ATTRIBUTES_OFFSET] = (byte) node.bits;
+        DirectorySlot.putTimes(bytes, slot, node.created, node.accessed, node.written);
+        DirectorySlot.putExtent(bytes, slot, node.firstCluster, node.isDirectory() ? 0 : node.size);
     }
 
     /** Notes that the entries of a directory changed. The root has no times. */
     void touch(Directory directory) throws IOException {
         FatNode self = directory.self;
         if (!self.isRoot()) {
-            self.written = io.torosim.fat.layout.FatTime.twoSeconds(volume.now());
-            update(self);
+            long now = io.torosim.fat.layout.FatTime.twoSeconds(volume.now());
+            if (now != self.written || self.changed || self.grown) {
+                self.written = now;
+                update(self);
+            }
         }
     }
 
@@ -191,7 +191,7 @@ final class DirectoryWriter {
     void move(FatNode node, Directory to, String name, FatNode target) throws IOException {
         settleGrowth(node);
         byte[] entry = node.parent.slots.read(node.slot);
-        fill(entry, node);
+        fill(entry, 0, node);
         Directory from = node.parent;
         int oldFirst = node.firstSlot;
         int oldLast = node.slot;
@@ -259,7 +259,7 @@ final class DirectoryWriter {
         byte[] slot = target.parent.slots.read(target.slot);
         System.arraycopy(slot, 0, entry, 0, ShortName.BYTES);
         entry[DirectorySlot.CASE_OFFSET] = slot[DirectorySlot.CASE_OFFSET];
-        target.parent.slots.write(target.slot, entry, volume.order());
+        target.parent.slots.write(target.slot, entry, 1, volume.order());
         target.parent.remove(target);
         var moved = new FatNode(target.parent, target.name, entry, 0, target.firstSlot, target.slot);
         target.parent.add(moved);

@@ -30,7 +30,7 @@ public final class FatNode {
     long written;
 
     Directory content; // loaded directory, else null
-    ClusterRuns runs; // found chain, else null
+    volatile ClusterRuns runs; // found chain, else null
     int opens;
     boolean changed; // size, cluster or times are newer than the entry on disk
     boolean grown; // clusters or bytes were added that the entry on disk does not count
@@ -107,7 +107,12 @@ public final class FatNode {
     }
 
     /** Returns the chain, checking where it starts. */
-    synchronized ClusterRuns runs() throws FatException {
+    ClusterRuns runs() throws FatException {
+        ClusterRuns found = runs;
+        return found != null ? found : findRuns();
+    }
+
+    private synchronized ClusterRuns findRuns() throws FatException {
         if (runs == null) {
             if (firstCluster != 0 && !volume.table().isLink(firstCluster)) {
                 throw error(

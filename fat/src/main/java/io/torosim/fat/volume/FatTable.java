@@ -6,7 +6,6 @@ import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.FatType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -35,6 +34,7 @@ final class FatTable {
     private final boolean narrow;
     private final char[] entries;
     private final byte[] raw; // what the first copy on the disk is to hold
+    private final ByteBuffer rawBuffer; // the same
     private final BitSet changedSectors = new BitSet();
     private final BitSet cuts = new BitSet(); // clusters that end a chain once the disk has been flushed
     private final BitSet frees = new BitSet(); // clusters that are free once the cuts are on the disk
@@ -46,6 +46,7 @@ final class FatTable {
         this.boot = boot;
         this.narrow = boot.type() == FatType.FAT12;
         this.raw = raw;
+        this.rawBuffer = ByteBuffer.wrap(raw);
         this.entries = FatEntries.decode(raw, boot);
         for (int c = 2; c < entries.length; c++) {
             freeCount += entries[c] == FREE ? 1 : 0;
@@ -263,9 +264,9 @@ final class FatTable {
     }
 
     private void writeSector(int index) throws IOException {
-        byte[] sector = Arrays.copyOfRange(raw, index * SECTOR, (index + 1) * SECTOR);
         for (int copy = 0; copy < boot.fatCount(); copy++) {
-            disk.writeSector(FatEntries.offset(boot, copy) + (long) index * SECTOR, sector);
+            rawBuffer.limit((index + 1) * SECTOR).position(index * SECTOR);
+            disk.writeSectors(FatEntries.offset(boot, copy) + (long) index * SECTOR, rawBuffer);
         }
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.ReadOnlyFileSystemException;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -39,6 +40,7 @@ public final class FatVolume implements Closeable {
     private final MountOptions options;
     private final VolumeDisk disk;
     private final BootSector boot;
+    private final ClusterPlaces places;
     private final FatTable table;
     private final WriteOrder order;
     private final FileContent content;
@@ -48,6 +50,8 @@ public final class FatVolume implements Closeable {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final boolean wasDirty;
     private boolean markedDirty;
+    private long nowHundredth = Long.MIN_VALUE;
+    private long nowPacked;
     private volatile boolean closed;
 
     private FatVolume(BlockDevice device, MountOptions options, BootSector boot, VolumeDisk disk) throws IOException {
@@ -56,7 +60,8 @@ public final class FatVolume implements Closeable {
         this.disk = disk;
         this.table = FatTable.load(disk, boot);
         this.order = new WriteOrder(disk, table, options.barriers());
-        this.content = new FileContent(this, disk, boot, table);
+        this.places = new ClusterPlaces(boot);
+        this.content = new FileContent(this, disk, places, table);
         this.directoryWriter = new DirectoryWriter(this);
         this.directories = new DirectoryCache(this);
         this.readOnly = options.readOnly() || device.readOnly() || boot.volumeBytes() > disk.bytes();
@@ -130,6 +135,10 @@ public final class FatVolume implements Closeable {
         return disk;
     }
 
+    ClusterPlaces places() {
+        return places;
+    }
+
     FatTable table() {
         return table;
     }
@@ -146,8 +155,15 @@ public final class FatVolume implements Closeable {
         return directoryWriter;
     }
 
+    /** Returns the time by the mount's clock. The caller holds the write lock. */
     long now() {
-        return FatTime.of(options.clock().instant(), options.zone());
+        Instant instant = options.clock().instant();
+        long hundredth = instant.getEpochSecond() * 100 + instant.getNano() / 10_000_000;
+        if (hundredth != nowHundredth) { // a FAT time is no finer
+            nowHundredth = hundredth;
+            nowPacked = FatTime.of(instant, options.zone());
+        }
+        return nowPacked;
     }
 
     /**
@@ -175,11 +191,11 @@ public final class FatVolume implements Closeable {
      * @throws IOException if one of them fails
      */
     public <T> T shared(Section<T> section) throws IOException {
-        lock.readLock().lock();
+        boolean began = beginShared();
         try {
             return section.run();
         } finally {
-            endShared();
+            endShared(began);
         }
     }
 
@@ -192,25 +208,48 @@ public final class FatVolume implements Closeable {
      * @throws IOException if one of them fails
      */
     public <T> T exclusive(Section<T> section) throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             return section.run();
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
+    }
+
+    /** Lets readers in beside this one. Says whether this call is one of its own: inside a section it is not. */
+    private boolean beginShared() {
+        if (lock.isWriteLockedByCurrentThread()) {
+            return false;
+        }
+        lock.readLock().lock();
+        return true;
+    }
+
+    private boolean beginExclusive() {
+        if (lock.isWriteLockedByCurrentThread()) {
+            return false;
+        }
+        lock.writeLock().lock();
+        return true;
     }
 
     /** Ends a reader's part. Directories are dropped only when nobody can be holding an entry of them inside a section. */
-    private void endShared() {
+    private void endShared(boolean began) {
+        if (!began) {
+            return;
+        }
         lock.readLock().unlock();
-        if (directories.overfull() && lock.getReadHoldCount() == 0 && !lock.isWriteLockedByCurrentThread()) {
+        if (directories.overfull() && lock.getReadHoldCount() == 0) {
             lock.writeLock().lock();
-            endExclusive();
+            endExclusive(true);
         }
     }
 
-    private void endExclusive() {
-        if (directories.overfull() && lock.getWriteHoldCount() == 1) {
+    private void endExclusive(boolean began) {
+        if (!began) {
+            return;
+        }
+        if (directories.overfull()) {
             directories.drop();
         }
         lock.writeLock().unlock();
@@ -232,13 +271,13 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the root directory cannot be read
      */
     public String label() throws IOException {
-        lock.readLock().lock();
+        boolean began = beginShared();
         try {
             checkOpen();
             String label = directories.get(root()).label();
             return label != null ? label : boot.label().equals("NO NAME") ? "" : boot.label();
         } finally {
-            endShared();
+            endShared(began);
         }
     }
 
@@ -248,11 +287,11 @@ public final class FatVolume implements Closeable {
      * @return free clusters
      */
     public int freeClusters() {
-        lock.readLock().lock();
+        boolean began = beginShared();
         try {
             return table.freeCount();
         } finally {
-            endShared();
+            endShared(began);
         }
     }
 
@@ -266,12 +305,12 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public List<FatNode> list(FatNode directory) throws IOException {
-        lock.readLock().lock();
+        boolean began = beginShared();
         try {
             checkNamed(directory);
             return List.copyOf(directories.get(directory).entries());
         } finally {
-            endShared();
+            endShared(began);
         }
     }
 
@@ -286,12 +325,12 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public FatNode lookup(FatNode directory, String name) throws IOException {
-        lock.readLock().lock();
+        boolean began = beginShared();
         try {
             checkNamed(directory);
             return directories.get(directory).find(name);
         } finally {
-            endShared();
+            endShared(began);
         }
     }
 
@@ -304,16 +343,29 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public FatNode resolve(String... names) throws IOException {
-        lock.readLock().lock();
+        return resolve(names.length, names);
+    }
+
+    /**
+     * Walks down from the root by the first of some names.
+     *
+     * @param count how many of the names
+     * @param names names, whatever the case of their letters
+     * @return the entry, or null if there is none; the root for no names
+     * @throws FatException if a directory on the way is broken
+     * @throws IOException if the device fails
+     */
+    public FatNode resolve(int count, String[] names) throws IOException {
+        boolean began = beginShared();
         try {
             checkOpen();
             FatNode node = root();
-            for (int i = 0; i < names.length && node != null; i++) {
+            for (int i = 0; i < count && node != null; i++) {
                 node = node.isDirectory() ? directories.get(node).find(names[i]) : null;
             }
             return node;
         } finally {
-            endShared();
+            endShared(began);
         }
     }
 
@@ -326,7 +378,7 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the volume is closed
      */
     public FatAttributes attributes(FatNode node) throws IOException {
-        lock.readLock().lock();
+        boolean began = beginShared();
         try {
             checkUsable(node);
             return new FatAttributes(
@@ -340,7 +392,25 @@ public final class FatVolume implements Closeable {
                     node.written,
                     node.place());
         } finally {
-            endShared();
+            endShared(began);
+        }
+    }
+
+    /**
+     * Returns whether a file may not be written.
+     *
+     * @param node the entry
+     * @return true if its read-only attribute is set
+     * @throws NoSuchFileException if it was deleted and nobody has it open
+     * @throws IOException if the volume is closed
+     */
+    public boolean isMarkedReadOnly(FatNode node) throws IOException {
+        boolean began = beginShared();
+        try {
+            checkUsable(node);
+            return (node.bits & DirectorySlot.READ_ONLY) != 0;
+        } finally {
+            endShared(began);
         }
     }
 
@@ -354,7 +424,7 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the volume is closed
      */
     public int[] clusters(FatNode node) throws IOException {
-        lock.readLock().lock();
+        boolean began = beginShared();
         try {
             checkUsable(node);
             int[] chain = new int[16];
@@ -365,7 +435,7 @@ public final class FatVolume implements Closeable {
             }
             return java.util.Arrays.copyOf(chain, count);
         } finally {
-            endShared();
+            endShared(began);
         }
     }
 
@@ -378,12 +448,12 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the volume is closed
      */
     public long size(FatNode file) throws IOException {
-        lock.readLock().lock();
+        boolean began = beginShared();
         try {
             checkUsable(file);
             return file.size;
         } finally {
-            endShared();
+            endShared(began);
         }
     }
 
@@ -397,10 +467,10 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the volume is closed
      */
     public void open(FatNode file) throws IOException {
-        lock.readLock().lock();
+        boolean began = beginShared();
         try {
             checkNamed(file);
-            long capacity = (long) boot.clusterCount() * boot.clusterBytes();
+            long capacity = places.capacity();
             if (file.size > capacity) {
                 throw file.error(
                         FatRule.CHAIN_TOO_SHORT,
@@ -411,7 +481,7 @@ public final class FatVolume implements Closeable {
                 file.opens++;
             }
         } finally {
-            endShared();
+            endShared(began);
         }
     }
 
@@ -422,20 +492,13 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void release(FatNode file) throws IOException {
-        lock.readLock().lock(); // nobody deletes or writes the file while it is decided what remains to be done
-        try {
-            synchronized (file) {
-                assert file.opens > 0 : "released more often than opened: " + file;
-                file.opens--;
-                if (!file.changed && !file.deleted) {
-                    return;
-                }
-            }
-        } finally {
-            endShared();
+        if (!file.changed && !file.deleted && releasedBesideReaders(file)) {
+            return;
         }
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
+            assert file.opens > 0 : "released more often than opened: " + file;
+            file.opens--;
             if (closed || disk.failed()) {
                 return;
             }
@@ -444,7 +507,22 @@ public final class FatVolume implements Closeable {
                 directoryWriter.free(file);
             }
         } finally {
-            endExclusive();
+            endExclusive(began);
+        }
+    }
+
+    /** Releases a file unless something remains to be done; nobody deletes or writes it while that is decided. */
+    private boolean releasedBesideReaders(FatNode file) {
+        boolean began = beginShared();
+        try {
+            synchronized (file) {
+                assert file.opens > 0 : "released more often than opened: " + file;
+                boolean idle = !file.changed && !file.deleted;
+                file.opens -= idle ? 1 : 0;
+                return idle;
+            }
+        } finally {
+            endShared(began);
         }
     }
 
@@ -455,13 +533,13 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void force(FatNode file) throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             checkUsable(file);
             sync(file);
             order.force();
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 
@@ -482,12 +560,12 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public int read(FatNode file, long position, ByteBuffer target) throws IOException {
-        lock.readLock().lock();
+        boolean began = beginShared();
         try {
             checkUsable(file);
             return content.read(file, position, target);
         } finally {
-            endShared();
+            endShared(began);
         }
     }
 
@@ -503,7 +581,7 @@ public final class FatVolume implements Closeable {
      * @throws ReadOnlyFileSystemException if the volume is read-only
      */
     public int write(FatNode file, long position, ByteBuffer source) throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             beginChange();
             checkUsable(file);
@@ -513,7 +591,7 @@ public final class FatVolume implements Closeable {
             }
             return written;
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 
@@ -533,7 +611,7 @@ public final class FatVolume implements Closeable {
      * @throws ReadOnlyFileSystemException if the volume is read-only
      */
     public void truncate(FatNode file, long size) throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             beginChange();
             checkUsable(file);
@@ -542,7 +620,7 @@ public final class FatVolume implements Closeable {
                 content.truncate(file, size);
             }
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 
@@ -571,12 +649,12 @@ public final class FatVolume implements Closeable {
      * @throws ReadOnlyFileSystemException if the volume is read-only
      */
     public FatNode createUnnamed(String name) throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             beginChange();
             return directoryWriter.unnamed(directories.get(root()), name);
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 
@@ -596,7 +674,7 @@ public final class FatVolume implements Closeable {
      */
     public void name(FatNode file, FatNode directory, String name, boolean replace, FatAttributes like)
             throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             checkUsable(file);
             if (!file.deleted || file.slot >= 0) {
@@ -619,7 +697,7 @@ public final class FatVolume implements Closeable {
             directoryWriter.name(file, parent, name, target);
             directoryWriter.touch(parent);
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 
@@ -652,7 +730,7 @@ public final class FatVolume implements Closeable {
     }
 
     private FatNode create(FatNode directory, String name, int bits, boolean replace) throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             checkNamed(directory);
             Directory parent = directories.get(directory);
@@ -669,7 +747,7 @@ public final class FatVolume implements Closeable {
             directoryWriter.touch(parent);
             return node;
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 
@@ -681,7 +759,7 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void delete(FatNode node) throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             checkNamed(node);
             if (node.isRoot()) {
@@ -696,7 +774,7 @@ public final class FatVolume implements Closeable {
             directoryWriter.delete(node);
             directoryWriter.touch(parent);
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 
@@ -713,7 +791,7 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void move(FatNode node, FatNode to, String name, boolean replace) throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             checkNamed(node);
             checkNamed(to);
@@ -751,7 +829,7 @@ public final class FatVolume implements Closeable {
                 directoryWriter.touch(parent);
             }
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 
@@ -776,7 +854,7 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void setAttributes(FatNode node, int mask, boolean on) throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             beginChange();
             checkNamed(node);
@@ -784,7 +862,7 @@ public final class FatVolume implements Closeable {
             node.bits = on ? node.bits | mask & SETTABLE : node.bits & ~(mask & SETTABLE);
             directoryWriter.update(node);
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 
@@ -798,7 +876,7 @@ public final class FatVolume implements Closeable {
      * @throws IOException if the device fails
      */
     public void setTimes(FatNode node, long created, long accessed, long written) throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             beginChange();
             checkNamed(node);
@@ -808,7 +886,7 @@ public final class FatVolume implements Closeable {
             node.written = written < 0 ? node.written : FatTime.twoSeconds(written);
             directoryWriter.update(node);
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 
@@ -872,7 +950,7 @@ public final class FatVolume implements Closeable {
      */
     @Override
     public void close() throws IOException {
-        lock.writeLock().lock();
+        boolean began = beginExclusive();
         try {
             if (closed) {
                 return;
@@ -892,7 +970,7 @@ public final class FatVolume implements Closeable {
                 disk.close();
             }
         } finally {
-            endExclusive();
+            endExclusive(began);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.torosim.fat.volume;
 
-import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
 import java.io.IOException;
@@ -20,13 +19,13 @@ final class FileContent {
 
     private final FatVolume volume;
     private final VolumeDisk disk;
-    private final BootSector boot;
+    private final ClusterPlaces places;
     private final FatTable table;
 
-    FileContent(FatVolume volume, VolumeDisk disk, BootSector boot, FatTable table) {
+    FileContent(FatVolume volume, VolumeDisk disk, ClusterPlaces places, FatTable table) {
         this.volume = volume;
         this.disk = disk;
-        this.boot = boot;
+        this.places = places;
         this.table = table;
     }
 
@@ -56,9 +55,8 @@ final class FileContent {
 
     /** Finds the run that holds a byte, {@code cluster << 32 | length}. */
     private long place(FatNode file, long at, int bytes) throws FatException {
-        int clusterBytes = boot.clusterBytes();
-        int index = (int) (at / clusterBytes);
-        int wanted = (int) ((at % clusterBytes + bytes + clusterBytes - 1) / clusterBytes);
+        int index = places.indexOf(at);
+        int wanted = places.holding((long) places.inside(at) + bytes);
         if (file.firstCluster == 0) {
             throw file.error(FatRule.START_CLUSTER, FatException.NO_CLUSTER, "first cluster is 0, size=" + file.size);
         }
@@ -80,11 +78,11 @@ final class FileContent {
     }
 
     private long offset(long place, long at) {
-        return boot.clusterOffset((int) (place >>> 32)) + at % boot.clusterBytes();
+        return places.offset((int) (place >>> 32)) + places.inside(at);
     }
 
     private long runBytes(long place, long at) {
-        return (long) (int) place * boot.clusterBytes() - at % boot.clusterBytes();
+        return places.bytes((int) place) - places.inside(at);
     }
 
     /** Writes all remaining bytes, growing the file if they end behind it. */
@@ -111,12 +109,12 @@ final class FileContent {
         if (file.size > 0) {
             place(file, file.size - 1, 1); // a chain that does not cover its file is not made longer
         }
-        int needed = clusters(size);
+        int needed = places.holding(size);
         int have = needed;
         if (file.firstCluster == 0) {
             have = 0;
         } else if (file.runs().locate(file, needed - 1, 1) < 0) {
-            have = clusters(file.size);
+            have = places.holding(file.size);
             while (file.runs().locate(file, have, 1) >= 0) {
                 have++; // a chain longer than the size is used before new clusters are taken
             }
@@ -124,10 +122,6 @@ final class FileContent {
         if (have < needed) {
             extend(file, have, needed - have, false);
         }
-    }
-
-    int clusters(long size) {
-        return (int) ((size + boot.clusterBytes() - 1) / boot.clusterBytes());
     }
 
     /** Adds clusters behind the {@code have} clusters of a chain; zeroes them before they are linked, if asked. */
@@ -138,7 +132,7 @@ final class FileContent {
             throw node.error(
                     FatRule.VOLUME_FULL,
                     FatException.NO_CLUSTER,
-                    count + " clusters of " + boot.clusterBytes() + " bytes needed, free=" + table.freeCount());
+                    count + " clusters of " + places.clusterBytes() + " bytes needed, free=" + table.freeCount());
         }
         if (zeroed) {
             for (int cluster : taken) {
@@ -159,9 +153,9 @@ final class FileContent {
     }
 
     void zeroCluster(int cluster) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocate(Math.min(ZERO_BYTES, boot.clusterBytes()));
-        for (int done = 0; done < boot.clusterBytes(); done += zeros.capacity()) {
-            disk.write(boot.clusterOffset(cluster) + done, zeros.clear(), Long.MAX_VALUE);
+        ByteBuffer zeros = ByteBuffer.allocate(Math.min(ZERO_BYTES, places.clusterBytes()));
+        for (int done = 0; done < places.clusterBytes(); done += zeros.capacity()) {
+            disk.write(places.offset(cluster) + done, zeros.clear(), Long.MAX_VALUE);
         }
     }
 
@@ -196,7 +190,7 @@ final class FileContent {
 
     /** Cuts a file. The entry goes first; after the next barrier the chain is cut, then the clusters are freed. */
     void truncate(FatNode file, long size) throws IOException {
-        int keep = clusters(size);
+        int keep = places.holding(size);
         int first = file.firstCluster;
         int freeFrom = first;
         if (keep > 0) {

@@ -19,7 +19,7 @@ final class NameTable {
         this.nameOf = nameOf;
     }
 
-    private static int hash(String name) {
+    static int hash(String name) {
         int hash = 0;
         for (int i = 0; i < name.length(); i++) {
             hash = 31 * hash + NameFolding.fold(name.charAt(i));
@@ -46,9 +46,8 @@ final class NameTable {
         return hash >>> Integer.numberOfLeadingZeros(nodes.length) + 1;
     }
 
-    FatNode find(String name) {
-        int at = indexOf(name, hash(name));
-        return nodes[at];
+    FatNode find(String name, int hash) {
+        return nodes[indexOf(name, hash)];
     }
 
     /** Returns where a name is, or the free place where it would go. */
@@ -63,7 +62,10 @@ final class NameTable {
     /** Adds an entry unless its name is there; says whether it was added. */
     boolean putIfAbsent(FatNode node) {
         String name = nameOf.apply(node);
-        int hash = hash(name);
+        return putIfAbsent(node, name, hash(name));
+    }
+
+    boolean putIfAbsent(FatNode node, String name, int hash) {
         int at = indexOf(name, hash);
         if (nodes[at] != null) {
             return false;

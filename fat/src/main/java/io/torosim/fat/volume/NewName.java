@@ -1,5 +1,6 @@
 package io.torosim.fat.volume;
 
+import io.torosim.fat.layout.AliasBasis;
 import io.torosim.fat.layout.CodePage;
 import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.LongName;
@@ -18,11 +19,20 @@ import java.util.Locale;
  *
  * @param name the name
  * @param shortName 11 bytes
+ * @param shortShown the same as a reader shows it
  * @param caseFlags byte 0ch of the entry
  * @param needsLongName whether long-name slots go before the entry
  */
-record NewName(String name, byte[] shortName, int caseFlags, boolean needsLongName) {
+record NewName(String name, byte[] shortName, String shortShown, int caseFlags, boolean needsLongName) {
     private static final int MAX_TAIL = 999_999;
+    private static final boolean[] ILLEGAL = new boolean[0x80];
+
+    static {
+        java.util.Arrays.fill(ILLEGAL, 0, 0x20, true);
+        for (char c : "\"*/:<>?\\|\u007f".toCharArray()) {
+            ILLEGAL[c] = true;
+        }
+    }
 
     /** Returns what is wrong with a name that is to be created, or null. */
     static String defect(String name) {
@@ -31,7 +41,7 @@ record NewName(String name, byte[] shortName, int caseFlags, boolean needsLongNa
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (c < 0x20 || "\"*/:<>?\\|\u007f".indexOf(c) >= 0) {
+            if (c < 0x80 && ILLEGAL[c]) {
                 return "name has character U+" + String.format(Locale.ROOT, "%04X", (int) c) + " at " + i;
             }
         }
@@ -41,18 +51,21 @@ record NewName(String name, byte[] shortName, int caseFlags, boolean needsLongNa
 
     /** Chooses the short form of a legal name in a directory. Null if all aliases are taken. */
     static NewName choose(String name, Directory directory, CodePage page) {
-        String upper = NameFolding.fold(name);
+        String upper = name.length() <= ShortName.MAX_SHOWN ? NameFolding.fold(name) : name;
         byte[] plain = ShortName.encode(upper, page);
         if (plain != null && !directory.isTaken(upper)) {
             int flags = caseFlags(name);
-            return flags >= 0 ? new NewName(name, plain, flags, false) : new NewName(name, plain, 0, true);
+            return flags >= 0
+                    ? new NewName(name, plain, upper, flags, false)
+                    : new NewName(name, plain, upper, 0, true);
         }
-        ShortName.Basis basis = ShortName.basis(name, page);
+        AliasBasis basis = AliasBasis.of(name, page);
         for (int number = directory.nextTail(basis); number <= MAX_TAIL; number++) {
-            String alias = basis.numbered(number);
-            if (!directory.isTaken(alias)) {
+            byte[] alias = basis.numbered(number);
+            String shown = ShortName.decode(alias, 0, page, false);
+            if (!directory.isTaken(shown)) {
                 directory.tailTaken(basis, number);
-                return new NewName(name, ShortName.encode(alias, page), 0, true);
+                return new NewName(name, alias, shown, 0, true);
             }
         }
         return null;

@@ -4,6 +4,7 @@ import io.torosim.core.block.BlockDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.util.Arrays;
 
 /**
  * The device of a volume, addressed in bytes. Whole sectors go straight between device and buffer; the ends of an access
@@ -16,7 +17,12 @@ final class VolumeDisk {
     private final BlockDevice device;
     private final String image;
     private volatile boolean failed;
-    private boolean unflushed; // under the volume's write lock
+    private boolean unflushed; // under the volume's write lock, as what follows
+    private final byte[] kept = new byte[SECTOR];
+    private final ByteBuffer keptBuffer = ByteBuffer.wrap(kept);
+    private final byte[] part = new byte[SECTOR];
+    private final ByteBuffer partBuffer = ByteBuffer.wrap(part);
+    private long keptAt = -1;
 
     VolumeDisk(BlockDevice device, String image) {
         this.device = device;
@@ -61,8 +67,27 @@ final class VolumeDisk {
         return sector;
     }
 
+    /**
+     * Reads one sector of a directory, for a change: the one of last time is kept, as an entry that is made is changed
+     * soon. The caller holds the volume's write lock; if it changes the sector it hands it to {@link #writeSector} before
+     * anything else.
+     */
+    byte[] directorySector(long offset) throws IOException {
+        if (keptAt != offset) {
+            keptAt = -1;
+            device.read(offset / SECTOR, keptBuffer.clear());
+            keptAt = offset;
+        }
+        return kept;
+    }
+
     void writeSector(long offset, byte[] sector) throws IOException {
-        writeSectors(offset, ByteBuffer.wrap(sector));
+        if (sector == kept) {
+            writeSectors(offset, keptBuffer.clear());
+            keptAt = offset;
+        } else {
+            writeSectors(offset, ByteBuffer.wrap(sector));
+        }
     }
 
     /**
@@ -85,24 +110,27 @@ final class VolumeDisk {
                 at += bytes;
             } else {
                 long start = at - inside;
-                byte[] sector = start >= freshFrom ? new byte[SECTOR] : sector(start);
-                for (int i = (int) Math.max(0, Math.min(SECTOR, freshFrom - start)); i < SECTOR; i++) {
-                    sector[i] = 0;
+                if (start < freshFrom) {
+                    device.read(start / SECTOR, partBuffer.clear());
                 }
+                Arrays.fill(part, (int) Math.max(0, Math.min(SECTOR, freshFrom - start)), SECTOR, (byte) 0);
                 int count = Math.min(SECTOR - inside, source.remaining());
-                source.get(sector, inside, count);
-                writeSector(start, sector);
+                source.get(part, inside, count);
+                writeSectors(start, partBuffer.clear());
                 at += count;
             }
         }
     }
 
-    private void writeSectors(long offset, ByteBuffer source) throws IOException {
+    void writeSectors(long offset, ByteBuffer source) throws IOException {
         if (failed) {
             throw new FileSystemException(image, null, "an earlier write failed: mount the volume again");
         }
         boolean done = false;
         unflushed = true;
+        if (keptAt >= offset && keptAt < offset + source.remaining()) {
+            keptAt = -1;
+        }
         try {
             device.write(offset / SECTOR, source);
             done = true;
