@@ -3,6 +3,7 @@ package io.torosim.guest.code;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
+import java.util.Arrays;
 
 /**
  * What Toro's compiled Pascal takes on a machine: for each {@link Routine} a part for the call and a part for each unit, found by
@@ -13,9 +14,21 @@ public final class CodeCosts {
     private static final int FEW = 24;
     private static final int MANY = 72;
 
+    /** Up to how many units a result is kept: a frame and more. */
+    private static final int KEPT = 2048;
+
+    private static final long UNKNOWN = -1;
+
     private final OptimisationLevel level;
+    private final CostModel model;
+    /** Made when the first routine is asked for. */
+    private RoutineRun run;
+
     private final long[] callMilliCycles = new long[Routine.values().length];
     private final long[] unitMilliCycles = new long[Routine.values().length];
+    /** For each routine that was asked for, what so many units take in picoseconds, or {@link #UNKNOWN}. */
+    private final long[][] kept = new long[Routine.values().length][];
+
     private final long tscHz;
     private final boolean emulated;
     private final long instructionMilliCycles;
@@ -24,23 +37,31 @@ public final class CodeCosts {
 
     private CodeCosts(OptimisationLevel level, CostModel model, long tscHz, boolean emulated) {
         this.level = level;
+        this.model = model;
         this.tscHz = tscHz;
         this.emulated = emulated;
         this.instructionMilliCycles = model.permille("tcg.instruction");
         this.accessMilliCycles = model.permille("tcg.memory_access");
         this.callMilliCyclesEmulated = model.permille("tcg.call_return");
-        RoutineRun run = new RoutineRun(Listing.of(level), model);
-        for (Routine routine : Routine.values()) {
-            int i = routine.ordinal();
-            if (routine.countsCalls()) {
-                unitMilliCycles[i] = milliCycles(run.run(routine, 1));
-            } else {
-                long few = milliCycles(run.run(routine, FEW));
-                long many = milliCycles(run.run(routine, MANY));
-                unitMilliCycles[i] = (many - few) / (MANY - FEW);
-                callMilliCycles[i] = Math.max(0, few - FEW * unitMilliCycles[i]);
-            }
+    }
+
+    /** A routine is executed when it is first asked for: few programs use all. */
+    private void measure(Routine routine) {
+        if (run == null) {
+            run = new RoutineRun(Listing.of(level), model);
         }
+        int i = routine.ordinal();
+        if (routine.countsCalls()) {
+            unitMilliCycles[i] = milliCycles(run.run(routine, 1));
+        } else {
+            long few = milliCycles(run.run(routine, FEW));
+            long many = milliCycles(run.run(routine, MANY));
+            unitMilliCycles[i] = (many - few) / (MANY - FEW);
+            callMilliCycles[i] = Math.max(0, few - FEW * unitMilliCycles[i]);
+        }
+        long[] results = new long[KEPT];
+        Arrays.fill(results, UNKNOWN);
+        kept[i] = results;
     }
 
     /** On a processor what the pipeline says; under software emulation every instruction is work, overlapping or not. */
@@ -73,16 +94,37 @@ public final class CodeCosts {
      * @param units at least 0
      */
     public long ps(Routine routine, long units) {
+        long[] results = kept[routine.ordinal()];
+        if (results != null && units >= 0 && units < KEPT) {
+            long ps = results[(int) units];
+            if (ps != UNKNOWN) {
+                return ps;
+            }
+        }
+        return compute(routine, units);
+    }
+
+    private long compute(Routine routine, long units) {
         if (units <= 0) {
             return 0;
         }
         int i = routine.ordinal();
+        if (kept[i] == null) {
+            measure(routine);
+        }
         long milliCycles = callMilliCycles[i] + Math.multiplyExact(units, unitMilliCycles[i]);
-        return Picos.ofCycles(milliCycles, tscHz) / 1000;
+        long ps = Picos.ofCycles(milliCycles, tscHz) / 1000;
+        if (units < KEPT) {
+            kept[i][(int) units] = ps;
+        }
+        return ps;
     }
 
     /** Returns the cycles that one more unit takes, in thousandths. */
     public long unitMilliCycles(Routine routine) {
+        if (kept[routine.ordinal()] == null) {
+            measure(routine);
+        }
         return unitMilliCycles[routine.ordinal()];
     }
 }

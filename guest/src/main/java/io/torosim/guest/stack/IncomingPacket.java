@@ -11,6 +11,7 @@ import io.torosim.guest.driver.PacketBlock;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.wire.Arp;
 import io.torosim.guest.wire.Ethernet;
+import io.torosim.guest.wire.Tcp;
 
 /**
  * {@code EnqueueIncomingPacket}, called by the card's interrupt handler: ARP is answered here, in the interrupt; everything else waits for
@@ -30,6 +31,8 @@ final class IncomingPacket implements GuestCode {
     };
 
     private final ToroStack stack;
+    /** Of the packet that is looked at. */
+    private final byte[] headers = new byte[Tcp.DATA];
 
     IncomingPacket(ToroStack stack) {
         this.stack = stack;
@@ -56,12 +59,13 @@ final class IncomingPacket implements GuestCode {
         switch (frame.entry) {
             case LOOK -> {
                 long packet = w[NetDriver.PACKET];
-                byte[] bytes = stack.bytes(packet);
+                int frameBytes = stack.frameBytes(packet);
+                int type = header(packet, frameBytes);
                 stack.counters().framesIn++;
                 stack.counters().packetsAllocated++;
-                stack.trace(TraceKind.PACKET_IN, bytes);
+                stack.trace(TraceKind.PACKET_IN, headers, frameBytes);
                 long ps = stack.code().ps(Routine.RECEIVE_FRAME, 1);
-                if (Ethernet.type(bytes) == Ethernet.TYPE_ARP) {
+                if (type == Ethernet.TYPE_ARP) {
                     frame.entry = ARP;
                     return ps;
                 }
@@ -88,6 +92,12 @@ final class IncomingPacket implements GuestCode {
                 return StepResult.RETURN;
             }
         }
+    }
+
+    /** Copies the headers; returns the type, -1 of a frame that is too short to have one. */
+    private int header(long packet, int frameBytes) {
+        stack.copyFrame(packet, headers, Math.min(frameBytes, headers.length));
+        return frameBytes < Ethernet.HEADER_BYTES ? -1 : Ethernet.type(headers);
     }
 
     private long arp(long[] w, Frame frame) {

@@ -1,39 +1,119 @@
 package io.torosim.guest.stack;
 
 import io.torosim.core.time.Picos;
+import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.code.Routine;
-import io.torosim.guest.program.StepProgram;
-import io.torosim.sched.Step;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * What a callback of a service does, in order. Reading is immediate, since only the packet thread adds data and it cannot
- * run meanwhile; everything else becomes a step of the service's thread.
+ * run meanwhile; everything else is done by the service's thread, one after the other, once the callback has returned. The object is used
+ * again for the next callback: a call that comes later is an {@link IllegalStateException}.
  */
 public final class ServiceCall {
-    private final ToroStack stack;
-    private final StepProgram program;
-    private final Service service;
-    private final TcpSocket socket;
-    private final List<Step> steps = new ArrayList<>();
+    // what is to be done: kinds
+    static final int WORK = 0;
+    static final int PRINT = 1;
+    static final int SEND = 2;
+    static final int SELECT = 3;
+    static final int CLOSE = 4;
+    static final int CONNECT = 5;
+    static final int RUN = 6;
+
+    private final CodeCosts code;
+    private int[] kinds = new int[8];
+    private long[] numbers = new long[8];
+    private Object[] objects = new Object[8];
+    private int count;
+    private int at;
+    private TcpSocket socket;
+    private boolean open;
     private int reads;
 
-    /** For one connection; null where there is none. */
-    ServiceCall(ToroStack stack, StepProgram program, Service service, TcpSocket socket) {
-        this.stack = stack;
-        this.program = program;
-        this.service = service;
-        this.socket = socket;
+    ServiceCall(CodeCosts code) {
+        this.code = code;
     }
 
-    List<Step> steps() {
-        chargeReads();
-        return steps;
+    // ---- for the service's thread
+
+    /** A callback begins, for one connection; null where there is none. */
+    void begin(TcpSocket newSocket) {
+        socket = newSocket;
+        Arrays.fill(objects, 0, count, null);
+        count = 0;
+        at = -1;
+        open = true;
     }
+
+    /** The callback has returned. */
+    void end() {
+        chargeReads();
+        open = false;
+    }
+
+    /** Goes to the next thing that is to be done; false if there is none. */
+    boolean advance() {
+        return ++at < count;
+    }
+
+    int kind() {
+        return kinds[at];
+    }
+
+    long number() {
+        return numbers[at];
+    }
+
+    Object object() {
+        return objects[at];
+    }
+
+    int ip() {
+        return (int) (numbers[at] >>> 16);
+    }
+
+    int port() {
+        return (int) numbers[at] & 0xffff;
+    }
+
+    @SuppressWarnings("unchecked") // connect puts it there
+    Consumer<Optional<TcpSocket>> begun() {
+        return (Consumer<Optional<TcpSocket>>) objects[at];
+    }
+
+    private void add(int kind, long number, Object object) {
+        if (!open) {
+            throw new IllegalStateException("the callback has returned: what it does must be said before");
+        }
+        chargeReads();
+        put(kind, number, object);
+    }
+
+    private void put(int kind, long number, Object object) {
+        if (count == kinds.length) {
+            kinds = Arrays.copyOf(kinds, 2 * count);
+            numbers = Arrays.copyOf(numbers, 2 * count);
+            objects = Arrays.copyOf(objects, 2 * count);
+        }
+        kinds[count] = kind;
+        numbers[count] = number;
+        objects[count] = object;
+        count++;
+    }
+
+    /** One step for all bytes read one after the other. */
+    private void chargeReads() {
+        if (reads > 0) {
+            long ps = reads * code.ps(Routine.RECEIVE_BYTE, 1);
+            reads = 0;
+            put(WORK, ps, null);
+        }
+    }
+
+    // ---- for the callback
 
     /**
      * Returns the connection.
@@ -53,56 +133,32 @@ public final class ServiceCall {
         return socket().read();
     }
 
-    /** One step for all bytes read one after the other. */
-    private void chargeReads() {
-        if (reads > 0) {
-            long ps = reads * stack.code().ps(Routine.RECEIVE_BYTE, 1);
-            reads = 0;
-            steps.add(self -> self.compute(ps));
-        }
-    }
-
-    private void add(Step step) {
-        chargeReads();
-        steps.add(step);
-    }
-
     /** Charges {@code units} of a routine's work. */
     public void charge(Routine routine, long units) {
-        long ps = stack.code().ps(routine, units);
-        add(self -> self.compute(ps));
+        add(WORK, code.ps(routine, units), null);
     }
 
     /** Prints a line on the console. */
     public void print(String format) {
-        add(self -> stack.console().print(self, format));
+        add(PRINT, 0, format);
     }
 
     /** {@code SysSocketSend}: cuts {@code data} into segments, which the dispatcher sends. */
     public void send(byte[] data) {
-        TcpSocket to = socket();
-        add(self -> {
-            stack.queue(to, data);
-            return self.compute(stack.sendCostPs(data.length));
-        });
+        socket();
+        add(SEND, 0, data);
     }
 
     /** {@code SysSocketSelect}: what is there is dispatched at once, else the wait ends after {@code time}. */
     public void select(Duration time) {
-        TcpSocket from = socket();
-        add(self -> {
-            stack.select(from, stack.deadlinePs(Picos.of(time)));
-            return self.compute(stack.code().ps(Routine.SOCKET_CALL, 1));
-        });
+        socket();
+        add(SELECT, Picos.of(time), null);
     }
 
     /** {@code SysSocketClose}. */
     public void close() {
-        TcpSocket closing = socket();
-        add(self -> {
-            stack.close(self, program, closing);
-            return StepProgram.GO_ON;
-        });
+        socket();
+        add(CLOSE, 0, null);
     }
 
     /**
@@ -118,14 +174,11 @@ public final class ServiceCall {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("port must be in [1, 65535], port=" + port);
         }
-        add(self -> self.compute(stack.connect(program, service, ip, port, begun)));
+        add(CONNECT, (long) ip << 16 | port, begun);
     }
 
     /** Does something of the service's own, which takes no time. */
     public void run(Runnable effect) {
-        add(self -> {
-            effect.run();
-            return StepProgram.GO_ON;
-        });
+        add(RUN, 0, effect);
     }
 }

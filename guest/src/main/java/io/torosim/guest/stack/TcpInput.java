@@ -1,15 +1,16 @@
 package io.torosim.guest.stack;
 
+import io.torosim.core.code.Frame;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.StepResult;
 import io.torosim.guest.code.Routine;
 import io.torosim.guest.nic.GuestNic;
-import io.torosim.guest.program.StepProgram;
 import io.torosim.guest.stack.TcpSocket.Event;
 import io.torosim.guest.stack.TcpSocket.Segment;
 import io.torosim.guest.stack.TcpSocket.State;
 import io.torosim.guest.wire.Ethernet;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Tcp;
-import java.util.Arrays;
 
 /**
  * What received TCP segments do (Network.pas: {@code EnqueueTCPRequest}, {@code ProcessTCPSocket}): a segment is looked at in the
@@ -19,10 +20,22 @@ final class TcpInput {
     /** Entries of the table of ports (Network.pas: {@code MAX_SocketPORTS}). */
     static final int MAX_PORTS = 20_000;
 
-    private final ToroStack stack;
+    /** How many words its caller's frame has for it. */
+    static final int WORDS = 2;
 
-    TcpInput(ToroStack stack) {
+    /** Word: the bytes of data that were taken. */
+    private static final int BYTES = 0;
+    /** Word: what comes before an acknowledgement. */
+    private static final int DELAY = 1;
+
+    private final ToroStack stack;
+    private final SegmentOutput output;
+    /** What the packet thread is at work on, between two of its steps. */
+    private TcpSocket socket;
+
+    TcpInput(ToroStack stack, SegmentOutput output) {
         this.stack = stack;
+        this.output = output;
     }
 
     /** Returns the service to whose port a segment goes, or null. */
@@ -41,69 +54,91 @@ final class TcpInput {
                 : service.find(Ipv4.source(frame), Tcp.sourcePort(frame), Tcp.destinationPort(frame));
     }
 
+    /** A whole segment has come; returns the step result. */
+    long segment(GuestCpu cpu, Frame f, byte[] frame) {
+        int flags = Tcp.flags(frame);
+        if (flags == Tcp.SYN) {
+            return request(cpu, frame);
+        }
+        if ((flags & (Tcp.ACK | Tcp.RST)) != 0) {
+            return known(cpu, f, frame);
+        }
+        stack.leakOrFree();
+        return StepResult.NEXT;
+    }
+
     /** {@code EnqueueTCPRequest}. */
-    void request(StepProgram program, byte[] frame) {
+    private long request(GuestCpu cpu, byte[] frame) {
         stack.freeReceived();
         Service service = serviceOf(frame);
         if (service == null || !service.listensOn(Tcp.destinationPort(frame))) {
-            return;
+            return StepResult.NEXT;
         }
         TcpSocket known = socketOf(service, frame);
         if (known != null) {
             if (!stack.has(NetworkQuirk.REPEATED_SYN_DROPPED) && known.state == State.NEGOTIATION) {
                 known.lastSequence = TcpSocket.FIRST_SEQUENCE;
-                stack.control(program, known, Tcp.SYN | Tcp.ACK);
+                return stack.control(output, cpu, known, Tcp.SYN | Tcp.ACK, SegmentOutput.AT_ONCE);
             }
-            return;
+            return StepResult.NEXT;
         }
         if (service.isFull()) {
             stack.counters().refused++;
-            return;
+            return StepResult.NEXT;
         }
-        TcpSocket socket =
+        TcpSocket opened =
                 new TcpSocket(Tcp.Ends.ofReceived(frame, GuestNic.MAC), Tcp.sequence(frame), Tcp.window(frame));
-        if (!stack.giveMemory(socket)) {
-            return;
+        if (!stack.giveMemory(opened)) {
+            return StepResult.NEXT;
         }
-        service.add(socket);
+        service.add(opened);
         stack.counters().connections++;
         stack.learn(Ipv4.source(frame), Ethernet.source(frame));
         long ps = stack.code().ps(Routine.TCP_INPUT, 1) + 2 * stack.code().ps(Routine.ALLOCATE, 1);
-        program.then(self -> {
-            socket.deadlinePs = stack.deadlinePs(ToroStack.WAIT_PS);
-            stack.control(program, socket, Tcp.SYN | Tcp.ACK);
-            return self.compute(ps);
-        });
+        opened.deadlinePs = stack.deadlinePs(ToroStack.WAIT_PS);
+        return stack.control(output, cpu, opened, Tcp.SYN | Tcp.ACK, ps);
     }
 
     /** {@code ValidateTCP} and {@code ProcessTCPSocket}. */
-    void segment(StepProgram program, byte[] frame) {
+    private long known(GuestCpu cpu, Frame f, byte[] frame) {
         Service service = serviceOf(frame);
-        TcpSocket socket = socketOf(service, frame);
+        socket = socketOf(service, frame);
         if (socket == null) {
             stack.freeReceived();
-            return;
+            return StepResult.NEXT;
         }
         long ps = stack.code().ps(Routine.TCP_INPUT, 1) + stack.code().ps(Routine.LIST_SEARCH, 1);
         socket.remoteWindow = Tcp.window(frame);
-        program.then(self -> {
-            switch (socket.state) {
-                case NEGOTIATION -> negotiation(program, socket, frame);
-                case TRANSMITTING -> transmitting(program, service, socket, frame);
-                case PEER_DISCONNECTED -> disconnected(program, service, socket, frame);
-                case LOCALCLOSING -> localClosing(service, socket, frame);
-                case CONNECTING -> connecting(program, socket, frame);
-                case BLOCKED -> stack.freeReceived();
-            }
-            return self.compute(ps);
-        });
+        if (socket.state == State.LOCALCLOSING) {
+            stack.leakOrFree();
+        } else {
+            stack.freeReceived();
+        }
+        boolean answered =
+                switch (socket.state) {
+                    case NEGOTIATION -> negotiation(cpu, f, frame, ps);
+                    case TRANSMITTING -> transmitting(cpu, f, service, frame, ps);
+                    case PEER_DISCONNECTED -> disconnected(cpu, service, frame, ps);
+                    case LOCALCLOSING -> localClosing(service, frame);
+                    case CONNECTING -> connecting(f, frame);
+                    case BLOCKED -> false;
+                };
+        return answered ? StepResult.CALL : ps;
     }
 
-    private void negotiation(StepProgram program, TcpSocket socket, byte[] frame) {
-        stack.freeReceived();
+    /** Calls for a segment without data, after {@code ps}; returns true. */
+    private boolean answer(GuestCpu cpu, int flags, long ps) {
+        stack.control(output, cpu, socket, flags, ps);
+        return true;
+    }
+
+    // Each of these returns whether it has called for an answer; what it was to take beyond that is with the call.
+
+    private boolean negotiation(GuestCpu cpu, Frame f, byte[] frame, long ps) {
+        boolean answered = false;
         if ((Tcp.flags(frame) & Tcp.FIN) != 0) {
             socket.lastAck++;
-            stack.control(program, socket, Tcp.ACK);
+            answered = answer(cpu, Tcp.ACK, ps);
             socket.state = State.LOCALCLOSING;
             socket.remoteClose = true;
         } else if (!stack.has(NetworkQuirk.RESET_IGNORED) && (Tcp.flags(frame) & Tcp.RST) != 0) {
@@ -111,58 +146,59 @@ final class TcpInput {
             socket.remoteClose = true;
         } else {
             socket.state = State.TRANSMITTING;
-            byte[] data = data(frame);
-            if (!stack.has(NetworkQuirk.HANDSHAKE_DATA_IGNORED) && data.length > 0) {
-                take(program, socket, frame, data);
+            if (!stack.has(NetworkQuirk.HANDSHAKE_DATA_IGNORED) && dataBytes(frame) > 0) {
+                answered = take(cpu, f, frame, ps);
             }
         }
         socket.event = Event.ACCEPT;
+        return answered;
     }
 
     /** The answer to the SYN of an outgoing connection. */
-    private void connecting(StepProgram program, TcpSocket socket, byte[] frame) {
-        stack.freeReceived();
+    private boolean connecting(Frame f, byte[] frame) {
         if ((Tcp.flags(frame) & Tcp.RST) != 0 && !stack.has(NetworkQuirk.RESET_IGNORED)) {
-            socket.renewals = ServiceProgram.MOST_RENEWALS;
+            socket.renewals = ServiceLoop.MOST_RENEWALS;
             socket.deadlinePs = stack.deadlinePs(0);
-            return;
+            return false;
         }
         if ((Tcp.flags(frame) & Tcp.SYN) == 0 || Tcp.acknowledgement(frame) != TcpSocket.FIRST_SEQUENCE + 1) {
-            return;
+            return false;
         }
         socket.lastAck = Tcp.sequence(frame) + 1;
         socket.state = State.TRANSMITTING;
         socket.event = Event.CONNECT;
         socket.renewals = 0;
-        long bufferPs = 0;
+        f.w[DELAY] = 0;
         if (stack.has(NetworkQuirk.CONNECT_BUFFER_LEAKS)) {
             stack.counters().buffersLeaked++;
             stack.heap().get(0, TcpSocket.MAX_WINDOW); // a second buffer, whose address is overwritten
-            bufferPs = stack.code().ps(Routine.ALLOCATE, 1);
+            f.w[DELAY] = stack.code().ps(Routine.ALLOCATE, 1);
         }
-        long ps = bufferPs;
-        program.then(self -> {
-            stack.control(program, socket, Tcp.ACK);
-            return self.compute(ps);
-        });
+        f.entry = PacketLoop.CONNECTED;
+        return false;
     }
 
-    private byte[] data(byte[] frame) {
-        if (stack.has(NetworkQuirk.OPTIONS_ARE_DATA)) {
-            return Arrays.copyOfRange(frame, Tcp.DATA, Ethernet.HEADER_BYTES + Ipv4.totalBytes(frame));
-        }
-        return Tcp.data(frame);
+    /** The step after {@link #connecting}. */
+    long acknowledgeConnection(GuestCpu cpu, Frame f) {
+        return stack.control(output, cpu, socket, Tcp.ACK, f.w[DELAY]);
+    }
+
+    private int dataStart(byte[] frame) {
+        return stack.has(NetworkQuirk.OPTIONS_ARE_DATA) ? Tcp.DATA : Tcp.dataStart(frame);
+    }
+
+    private int dataBytes(byte[] frame) {
+        return Tcp.dataEnd(frame) - dataStart(frame);
     }
 
     /** Appends data, acknowledges them and tells the dispatcher. */
-    private void take(StepProgram program, TcpSocket socket, byte[] frame, byte[] data) {
+    private boolean take(GuestCpu cpu, Frame f, byte[] frame, long ps) {
         int sequence = Tcp.sequence(frame);
         if (!stack.has(NetworkQuirk.SEQUENCE_NOT_CHECKED) && sequence != socket.lastAck) {
-            stack.control(program, socket, Tcp.ACK); // not what is next: says what would be
-            return;
+            return answer(cpu, Tcp.ACK, ps); // not what is next: says what would be
         }
         int room = TcpSocket.MAX_WINDOW - socket.bufferLength();
-        int bytes = data.length;
+        int bytes = dataBytes(frame);
         if (bytes > room) {
             if (stack.has(NetworkQuirk.WINDOW_NOT_CHECKED)) {
                 stack.counters().bytesBeyondBuffer += bytes - Math.max(0, room);
@@ -170,76 +206,77 @@ final class TcpInput {
                 bytes = Math.max(0, room);
             }
         }
-        socket.append(data, bytes);
+        socket.append(frame, dataStart(frame), bytes);
         socket.lastAck = sequence + bytes;
         if (socket.event != Event.CLOSING && socket.event != Event.ZOMBIE && socket.event != Event.ACCEPT) {
             socket.event = Event.RECEIVE;
         }
-        long ps = stack.code().ps(Routine.COPY_BYTES, bytes);
-        program.then(self -> {
-            stack.control(program, socket, Tcp.ACK);
-            return self.compute(ps);
-        });
+        f.w[BYTES] = bytes;
+        f.entry = PacketLoop.TAKEN;
+        return false;
     }
 
-    private void transmitting(StepProgram program, Service service, TcpSocket socket, byte[] frame) {
-        stack.freeReceived();
+    /** The step after {@link #take}. */
+    long acknowledgeData(GuestCpu cpu, Frame f) {
+        return stack.control(output, cpu, socket, Tcp.ACK, stack.code().ps(Routine.COPY_BYTES, f.w[BYTES]));
+    }
+
+    private boolean transmitting(GuestCpu cpu, Frame f, Service service, byte[] frame, long ps) {
         int flags = Tcp.flags(frame);
-        byte[] data = data(frame);
         if ((flags & Tcp.RST) != 0 && !stack.has(NetworkQuirk.RESET_IGNORED)) {
             stack.free(service, socket);
         } else if ((flags & Tcp.SYN) != 0 && !stack.has(NetworkQuirk.REPEATED_SYN_DROPPED)) {
-            stack.control(program, socket, Tcp.ACK); // the peer has not heard that the connection is open
+            return answer(cpu, Tcp.ACK, ps); // the peer has not heard that the connection is open
         } else if (flags == Tcp.ACK) {
-            acknowledge(socket, frame);
-            if (data.length > 0) {
-                take(program, socket, frame, data);
+            acknowledge(frame);
+            if (dataBytes(frame) > 0) {
+                return take(cpu, f, frame, ps);
             } else if (stack.has(NetworkQuirk.SEQUENCE_NOT_CHECKED)) {
                 socket.lastAck = Tcp.sequence(frame);
             }
         } else if ((flags & (Tcp.ACK | Tcp.PSH | Tcp.RST | Tcp.SYN)) == (Tcp.ACK | Tcp.PSH)) {
-            push(program, socket, frame, data);
+            return push(cpu, f, frame, ps);
         } else if (flags == (Tcp.ACK | Tcp.FIN)) {
-            if (!stack.has(NetworkQuirk.SEQUENCE_NOT_CHECKED) && Tcp.sequence(frame) + data.length != socket.lastAck) {
-                stack.control(program, socket, Tcp.ACK);
-                return;
+            if (!stack.has(NetworkQuirk.SEQUENCE_NOT_CHECKED)
+                    && Tcp.sequence(frame) + dataBytes(frame) != socket.lastAck) {
+                return answer(cpu, Tcp.ACK, ps);
             }
             socket.lastAck++;
-            stack.control(program, socket, Tcp.ACK);
+            answer(cpu, Tcp.ACK, ps);
             socket.state = State.LOCALCLOSING;
             socket.remoteClose = true;
             socket.ackFlag = true;
+            return true;
         }
+        return false;
     }
 
-    private void push(StepProgram program, TcpSocket socket, byte[] frame, byte[] data) {
+    private boolean push(GuestCpu cpu, Frame f, byte[] frame, long ps) {
         if (!stack.has(NetworkQuirk.PUSH_DOES_NOT_ACKNOWLEDGE)) {
-            acknowledge(socket, frame);
+            acknowledge(frame);
         }
         boolean numbersFit =
                 Tcp.acknowledgement(frame) == socket.lastSequence || !stack.has(NetworkQuirk.PUSH_DOES_NOT_ACKNOWLEDGE);
         if (!numbersFit) {
-            stack.control(program, socket, Tcp.ACK);
-            return;
+            return answer(cpu, Tcp.ACK, ps);
         }
-        boolean closes = (Tcp.flags(frame) & Tcp.FIN) != 0;
-        take(program, socket, frame, data);
-        if (closes) {
+        boolean answered = take(cpu, f, frame, ps);
+        if ((Tcp.flags(frame) & Tcp.FIN) != 0) {
             socket.state = State.LOCALCLOSING;
             socket.remoteClose = true;
             if (!stack.has(NetworkQuirk.SEQUENCE_NOT_CHECKED)) {
                 socket.lastAck++;
             }
         }
+        return answered;
     }
 
     /** A segment acknowledges what is in flight; with the quirk whatever its number says. */
-    private void acknowledge(TcpSocket socket, byte[] frame) {
+    private void acknowledge(byte[] frame) {
         int number = Tcp.acknowledgement(frame);
         if (stack.has(NetworkQuirk.STOP_AND_WAIT)) {
             Segment first = socket.sending.peek();
-            boolean covers =
-                    first == null || !first.inFlight || number - (socket.lastSequence + first.data.length) >= 0;
+            boolean covers = first == null || !first.inFlight || number - (socket.lastSequence + first.bytes) >= 0;
             if (stack.has(NetworkQuirk.ANY_ACK_COUNTS) || covers) {
                 socket.ackFlag = true;
             }
@@ -247,17 +284,16 @@ final class TcpInput {
         }
         while (!socket.sending.isEmpty() && socket.sending.peek().inFlight) {
             Segment first = socket.sending.peek();
-            if (number - (first.sequence + first.data.length) < 0) {
+            if (number - (first.sequence + first.bytes) < 0) {
                 return;
             }
-            stack.freePacket(socket.sending.poll().packet);
-            socket.lastSequence = first.sequence + first.data.length;
+            socket.lastSequence = first.sequence + first.bytes;
+            stack.sent(socket.sending.poll());
             socket.ackTimeOutPs = stack.deadlinePs(ToroStack.WAIT_PS);
         }
     }
 
-    private void disconnected(StepProgram program, Service service, TcpSocket socket, byte[] frame) {
-        stack.freeReceived();
+    private boolean disconnected(GuestCpu cpu, Service service, byte[] frame, long ps) {
         int flags = Tcp.flags(frame);
         if ((flags & Tcp.RST) != 0 || ((flags & Tcp.ACK) != 0 && socket.remoteClose)) {
             stack.free(service, socket);
@@ -268,17 +304,19 @@ final class TcpInput {
             }
         } else {
             socket.lastAck++;
-            stack.control(program, socket, Tcp.ACK);
+            answer(cpu, Tcp.ACK, ps);
             stack.free(service, socket);
+            return true;
         }
+        return false;
     }
 
-    private void localClosing(Service service, TcpSocket socket, byte[] frame) {
-        stack.leakOrFree();
+    private boolean localClosing(Service service, byte[] frame) {
         if ((Tcp.flags(frame) & Tcp.RST) != 0) {
             stack.free(service, socket);
         } else if (!stack.has(NetworkQuirk.ACK_IGNORED_AFTER_FIN)) {
-            acknowledge(socket, frame);
+            acknowledge(frame);
         }
+        return false;
     }
 }

@@ -52,19 +52,18 @@ public final class TcpSocket {
 
     /** A segment that waits to be sent or acknowledged. */
     static final class Segment {
-        final byte[] data;
-        final boolean push;
-        /** Where it lies in the kernel's memory. */
-        final long packet;
+        /** Where it lies in the kernel's memory: record, headers, data. */
+        long packet;
 
+        /** Bytes of data. */
+        int bytes;
+
+        boolean push;
         boolean inFlight;
-        int sequence;
+        /** The present pass sends it. */
+        boolean due;
 
-        Segment(byte[] data, boolean push, long packet) {
-            this.data = data;
-            this.push = push;
-            this.packet = packet;
-        }
+        int sequence;
     }
 
     private final boolean outgoing;
@@ -86,7 +85,7 @@ public final class TcpSocket {
     boolean counted;
     TcpSocket next;
 
-    final ArrayDeque<Segment> sending = new ArrayDeque<>();
+    final ArrayDeque<Segment> sending = new ArrayDeque<>(2);
     /** Where its record and its receive buffer lie in the kernel's memory. */
     long record;
 
@@ -160,9 +159,9 @@ public final class TcpSocket {
     }
 
     /** Appends data; what would come behind the buffer, in Toro over whatever lies there, is only counted by the caller. */
-    void append(byte[] data, int bytes) {
+    void append(byte[] data, int offset, int bytes) {
         int room = Math.max(0, Math.min(bytes, MAX_WINDOW - length));
-        memory.copyIn(buffer + length, data, 0, room);
+        memory.copyIn(buffer + length, data, offset, room);
         length += bytes;
     }
 

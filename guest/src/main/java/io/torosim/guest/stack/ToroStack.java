@@ -12,6 +12,7 @@ import io.torosim.guest.driver.PacketBlock;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.program.StepProgram;
+import io.torosim.guest.program.ThreadProgram;
 import io.torosim.guest.stack.TcpSocket.Event;
 import io.torosim.guest.stack.TcpSocket.Segment;
 import io.torosim.guest.stack.TcpSocket.State;
@@ -19,10 +20,9 @@ import io.torosim.guest.wire.Arp;
 import io.torosim.guest.wire.Ethernet;
 import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.GuestProgram;
-import io.torosim.sched.GuestThread;
 import io.torosim.sched.ToroKernel;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -60,10 +60,12 @@ public final class ToroStack {
     private final ToroConsole console;
     private final StackCounters counters = new StackCounters();
     private final KernelHeap heap;
+    private final long emptyReadPs;
     private final PacketList incoming;
     private final List<ArpEntry> translations = new ArrayList<>();
     private final List<Service> services = new ArrayList<>();
     private final OutgoingPorts ports;
+    private final ArrayDeque<Segment> spareSegments = new ArrayDeque<>();
     private long echoReply;
     /** The packet that the packet thread is working on, 0 once it is freed, handed on or leaked. */
     private long received;
@@ -92,6 +94,7 @@ public final class ToroStack {
         this.quirks = quirks.isEmpty() ? EnumSet.noneOf(NetworkQuirk.class) : EnumSet.copyOf(quirks);
         this.ports = new OutgoingPorts(has(NetworkQuirk.PORTS_USED_ONCE));
         this.code = code;
+        this.emptyReadPs = machine.costs().lapicIdReadPs() + machine.costs().cpuPs("toro.scan");
         this.console = console;
         nic.driver().receiver(new IncomingPacket(this));
         CodeRun handler =
@@ -104,7 +107,8 @@ public final class ToroStack {
 
     /** Returns the program of the packet thread. */
     public GuestProgram packetProgram() {
-        return new PacketProgram(this, new TcpInput(this));
+        ThreadProgram thread = new ThreadProgram();
+        return thread.executes(new PacketLoop(this, thread, new SegmentOutput(this)));
     }
 
     /**
@@ -122,7 +126,8 @@ public final class ToroStack {
         }
         Service service = new Service(handler);
         services.add(service);
-        return new ServiceProgram(this, service);
+        ThreadProgram thread = new ThreadProgram();
+        return thread.executes(new ServiceLoop(this, service, thread, new SegmentOutput(this)));
     }
 
     /** Returns what it has counted. */
@@ -161,10 +166,20 @@ public final class ToroStack {
 
     // ---- packets in kernel memory
 
+    /** Returns the length of a packet's frame. */
+    int frameBytes(long packet) {
+        return PacketBlock.bytes(heap.memory(), packet);
+    }
+
+    /** Copies the beginning of a packet's frame. */
+    void copyFrame(long packet, byte[] into, int bytes) {
+        heap.memory().copyOut(packet + PacketBlock.RECORD_BYTES, into, 0, bytes);
+    }
+
     /** The frame of a packet, as a copy. */
     byte[] bytes(long packet) {
-        byte[] frame = new byte[PacketBlock.bytes(heap.memory(), packet)];
-        heap.memory().copyOut(packet + PacketBlock.RECORD_BYTES, frame, 0, frame.length);
+        byte[] frame = new byte[frameBytes(packet)];
+        copyFrame(packet, frame, frame.length);
         return frame;
     }
 
@@ -177,7 +192,7 @@ public final class ToroStack {
         return packet;
     }
 
-    private long emptyBlock(int frameBytes) {
+    long emptyBlock(int frameBytes) {
         long packet = heap.get(0, PacketBlock.RECORD_BYTES + (long) frameBytes);
         if (packet == 0) {
             counters.withoutMemory++;
@@ -187,10 +202,14 @@ public final class ToroStack {
         return packet;
     }
 
-    /** Takes the next packet of the queue, which from now on is the one worked on; returns its frame. */
-    byte[] receive() {
+    /** Takes the next packet of the queue, which from now on is the one worked on. */
+    void takeIncoming() {
         received = incoming.take();
-        return bytes(received);
+    }
+
+    /** Returns the packet that is worked on. */
+    long received() {
+        return received;
     }
 
     /** The packet that is worked on is freed. */
@@ -219,7 +238,7 @@ public final class ToroStack {
     }
 
     long emptyReadPs() {
-        return machine.costs().lapicIdReadPs() + machine.costs().cpuPs("toro.scan");
+        return emptyReadPs;
     }
 
     /** Keeps the echo reply that is worked on for whoever asks; false if one is kept already. */
@@ -288,16 +307,6 @@ public final class ToroStack {
         });
     }
 
-    /** Sends a frame in a packet that is kept. */
-    void transmit(StepProgram program, long packet, byte[] frame) {
-        long ps = buildPs(frame.length);
-        program.then(self -> {
-            heap.memory().copyIn(packet + PacketBlock.RECORD_BYTES, frame, 0, frame.length);
-            put(program, packet, frame);
-            return self.compute(ps);
-        });
-    }
-
     private void put(StepProgram program, long packet, byte[] frame) {
         program.thenCall(nic.driver().send(), packet + PacketBlock.RECORD_BYTES, frame.length);
         program.thenRun(() -> {
@@ -306,20 +315,20 @@ public final class ToroStack {
         });
     }
 
-    /** {@code TCPSendPacket}: a segment without data; it counts as one sequence number in most states. */
-    void control(StepProgram program, TcpSocket socket, int flags) {
-        byte[] frame =
-                Tcp.segment(socket.ends, flags, socket.lastSequence, socket.lastAck, socket.window(), new byte[0]);
+    /**
+     * {@code TCPSendPacket}: a segment without data; it counts as one sequence number in most states.
+     *
+     * @param delayPs what the step takes that asks for it, or {@link SegmentOutput#AT_ONCE}
+     * @return the step result
+     */
+    long control(SegmentOutput output, GuestCpu cpu, TcpSocket socket, int flags, long delayPs) {
+        long result = output.control(cpu, socket, flags, delayPs);
         if (socket.countsControlSegments()) {
             socket.lastSequence++;
         }
         counters.packetsAllocated++;
         counters.packetsFreed++;
-        long ps = code.ps(Routine.TCP_OUTPUT, 1);
-        program.then(self -> self.compute(ps), self -> {
-            transmit(program, frame);
-            return StepProgram.GO_ON;
-        });
+        return result;
     }
 
     /**
@@ -388,9 +397,22 @@ public final class ToroStack {
             if (packet == 0) {
                 return; // Toro does not look either: what has no memory is never sent
             }
-            socket.sending.add(new Segment(Arrays.copyOfRange(data, at, end), end == data.length, packet));
+            heap.memory().copyIn(packet + PacketBlock.RECORD_BYTES + Tcp.DATA, data, at, end - at);
+            Segment segment = spareSegments.isEmpty() ? new Segment() : spareSegments.pop();
+            segment.packet = packet;
+            segment.bytes = end - at;
+            segment.push = end == data.length;
+            segment.inFlight = false;
+            socket.sending.add(segment);
             counters.packetsAllocated++;
         }
+    }
+
+    /** A segment has left its connection: its packet is freed. */
+    void sent(Segment segment) {
+        freePacket(segment.packet);
+        segment.due = false;
+        spareSegments.push(segment);
     }
 
     OutgoingPorts ports() {
@@ -471,31 +493,10 @@ public final class ToroStack {
         }
     }
 
-    /** {@code SysSocketClose}, with interrupts disabled throughout in 2018. */
-    void close(GuestThread self, StepProgram program, TcpSocket socket) {
-        if (socket.freed) {
-            return;
-        }
-        if (!socket.sending.isEmpty()) {
-            socket.event = Event.CLOSING;
-            return;
-        }
-        boolean closed = has(NetworkQuirk.ARP_WITHOUT_INTERRUPTS);
-        if (closed) {
-            self.vcpu().interruptsEnabled(false);
-            program.then(s -> {
-                s.vcpu().interruptsEnabled(true);
-                return s.compute(0);
-            });
-        }
-        socket.event = Event.WAITING;
-        socket.deadlinePs = deadlinePs(WAIT_PS);
-        finish(program, socket);
-    }
-
-    void finish(StepProgram program, TcpSocket socket) {
+    /** This side's FIN; returns the step result. */
+    long finish(SegmentOutput output, GuestCpu cpu, TcpSocket socket, long delayPs) {
         socket.state = State.PEER_DISCONNECTED;
-        control(program, socket, Tcp.FIN | Tcp.ACK);
+        return control(output, cpu, socket, Tcp.FIN | Tcp.ACK, delayPs);
     }
 
     void free(Service service, TcpSocket socket) {
@@ -504,7 +505,7 @@ public final class ToroStack {
         }
         socket.freed = true;
         while (!socket.sending.isEmpty()) {
-            freePacket(socket.sending.poll().packet);
+            sent(socket.sending.poll());
         }
         heap.free(0, socket.buffer);
         heap.free(0, socket.record);
@@ -516,8 +517,20 @@ public final class ToroStack {
     }
 
     void trace(TraceKind kind, byte[] frame) {
-        long a = Tcp.isWhole(frame) ? Tcp.sourcePort(frame) + ((long) Tcp.destinationPort(frame) << 16) : 0;
-        long b = Tcp.isWhole(frame) ? Tcp.flags(frame) : Ethernet.type(frame);
-        machine.trace().emit(machine.simulation().nowPs(), 0, kind, a, b << 32 | frame.length);
+        trace(kind, frame, frame.length);
+    }
+
+    /** Tells the trace of a frame that lies at the beginning of an array. */
+    void trace(TraceKind kind, byte[] frame, int frameBytes) {
+        if (Tcp.isWhole(frame, frameBytes)) {
+            long ports = Tcp.sourcePort(frame) + ((long) Tcp.destinationPort(frame) << 16);
+            trace(kind, ports, Tcp.flags(frame), frameBytes);
+        } else {
+            trace(kind, 0, frameBytes < Ethernet.HEADER_BYTES ? -1 : Ethernet.type(frame), frameBytes);
+        }
+    }
+
+    void trace(TraceKind kind, long ports, long flagsOrType, long frameBytes) {
+        machine.trace().emit(machine.simulation().nowPs(), 0, kind, ports, flagsOrType << 32 | frameBytes);
     }
 }

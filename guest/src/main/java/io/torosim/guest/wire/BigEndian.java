@@ -1,7 +1,14 @@
 package io.torosim.guest.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** Numbers in network byte order in a frame. Offsets outside the array throw {@link IndexOutOfBoundsException}. */
 public final class BigEndian {
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
     private BigEndian() {}
 
     /** Returns the byte at {@code offset}, unsigned. */
@@ -11,12 +18,12 @@ public final class BigEndian {
 
     /** Returns the 16 bits at {@code offset}, unsigned. */
     public static int u16(byte[] bytes, int offset) {
-        return u8(bytes, offset) << 8 | u8(bytes, offset + 1);
+        return (short) SHORT.get(bytes, offset) & 0xffff;
     }
 
     /** Returns the 32 bits at {@code offset}. */
     public static int i32(byte[] bytes, int offset) {
-        return u16(bytes, offset) << 16 | u16(bytes, offset + 2);
+        return (int) INT.get(bytes, offset);
     }
 
     /** Returns the 48 bits at {@code offset}. */
@@ -31,14 +38,12 @@ public final class BigEndian {
 
     /** Stores 16 bits. */
     public static void put16(byte[] bytes, int offset, int value) {
-        put8(bytes, offset, value >>> 8);
-        put8(bytes, offset + 1, value);
+        SHORT.set(bytes, offset, (short) value);
     }
 
     /** Stores 32 bits. */
     public static void put32(byte[] bytes, int offset, int value) {
-        put16(bytes, offset, value >>> 16);
-        put16(bytes, offset + 2, value);
+        INT.set(bytes, offset, value);
     }
 
     /** Stores 48 bits. */

@@ -39,10 +39,14 @@ public final class Ethernet {
     /** Returns a frame with an empty payload. */
     public static byte[] frame(long destination, long source, int type, int payloadBytes) {
         byte[] frame = new byte[HEADER_BYTES + payloadBytes];
+        fill(frame, destination, source, type);
+        return frame;
+    }
+
+    static void fill(byte[] frame, long destination, long source, int type) {
         BigEndian.put48(frame, 0, destination);
         BigEndian.put48(frame, 6, source);
         BigEndian.put16(frame, 12, type);
-        return frame;
     }
 
     /** Returns an address as it is written, for example {@code 52:54:00:00:00:01}. */

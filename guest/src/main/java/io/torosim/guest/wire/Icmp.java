@@ -21,7 +21,12 @@ public final class Icmp {
 
     /** Returns whether a frame holds at least the header. */
     public static boolean isWhole(byte[] frame) {
-        return Ipv4.isWhole(frame)
+        return isWhole(frame, frame.length);
+    }
+
+    /** The same of a frame that lies at the beginning of a larger array. */
+    public static boolean isWhole(byte[] frame, int frameBytes) {
+        return Ipv4.isWhole(frame, frameBytes)
                 && Ipv4.protocol(frame) == Ipv4.ICMP
                 && Ipv4.totalBytes(frame) >= Ipv4.HEADER_BYTES + HEADER_BYTES;
     }

@@ -26,10 +26,15 @@ public final class Ipv4 {
 
     /** Returns whether a frame holds at least the header. */
     public static boolean isWhole(byte[] frame) {
-        return Ethernet.type(frame) == Ethernet.TYPE_IPV4
-                && frame.length >= PAYLOAD
+        return isWhole(frame, frame.length);
+    }
+
+    /** The same of a frame that lies at the beginning of a larger array. */
+    public static boolean isWhole(byte[] frame, int frameBytes) {
+        return frameBytes >= PAYLOAD
+                && BigEndian.u16(frame, START - 2) == Ethernet.TYPE_IPV4
                 && totalBytes(frame) >= HEADER_BYTES
-                && totalBytes(frame) <= frame.length - START;
+                && totalBytes(frame) <= frameBytes - START;
     }
 
     /** Returns the bytes of header and payload. */
@@ -67,16 +72,30 @@ public final class Ipv4 {
             int identification,
             int timeToLive,
             int payloadBytes) {
-        byte[] frame = Ethernet.frame(destinationMac, sourceMac, Ethernet.TYPE_IPV4, HEADER_BYTES + payloadBytes);
-        BigEndian.put8(frame, START, 0x45);
-        BigEndian.put16(frame, START + 2, HEADER_BYTES + payloadBytes);
-        BigEndian.put16(frame, START + 4, identification);
-        BigEndian.put8(frame, START + 8, timeToLive);
-        BigEndian.put8(frame, START + 9, protocol);
+        byte[] frame = new byte[PAYLOAD + payloadBytes];
+        fill(frame, destinationMac, sourceMac, source, destination, protocol, identification, timeToLive, payloadBytes);
+        return frame;
+    }
+
+    /** Fills both headers at the beginning of {@code frame}. */
+    static void fill(
+            byte[] frame,
+            long destinationMac,
+            long sourceMac,
+            int source,
+            int destination,
+            int protocol,
+            int identification,
+            int timeToLive,
+            int payloadBytes) {
+        Ethernet.fill(frame, destinationMac, sourceMac, Ethernet.TYPE_IPV4);
+        int totalBytes = HEADER_BYTES + payloadBytes;
+        BigEndian.put32(frame, START, 0x4500_0000 | totalBytes);
+        BigEndian.put32(frame, START + 4, identification << 16); // no fragment
+        BigEndian.put32(frame, START + 8, timeToLive << 24 | protocol << 16);
         BigEndian.put32(frame, START + 12, source);
         BigEndian.put32(frame, START + 16, destination);
         BigEndian.put16(frame, START + 10, InternetChecksum.of(frame, START, HEADER_BYTES));
-        return frame;
     }
 
     /** The sum of the pseudo-header that TCP and UDP add to theirs. */

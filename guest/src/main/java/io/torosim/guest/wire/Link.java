@@ -81,6 +81,9 @@ public final class Link {
 
     private final class Lane {
         private final LinkSpec spec;
+        private final long delayPs;
+        private final long jitterPs;
+        private final long reorderPs;
         private final Direction direction;
         private final SimRandom loss;
         private final SimRandom duplicate;
@@ -96,6 +99,9 @@ public final class Link {
 
         Lane(LinkSpec spec, Direction direction) {
             this.spec = spec;
+            this.delayPs = Picos.of(spec.delay());
+            this.jitterPs = Picos.of(spec.jitter());
+            this.reorderPs = Picos.of(spec.reorderDelay());
             this.direction = direction;
             this.loss = machine.randoms().stream(direction.stream("loss"));
             this.duplicate = machine.randoms().stream(direction.stream("duplicate"));
@@ -111,11 +117,10 @@ public final class Link {
             }
             boolean twice = hits(duplicate, spec.duplicatePerMillion());
             boolean late = hits(reorder, spec.reorderPerMillion());
-            long jitterPs = Picos.of(spec.jitter());
-            long delayPs = Picos.of(spec.delay()) + (jitterPs == 0 ? 0 : jitter.nextLong(jitterPs + 1));
-            long arrivalPs = machine.simulation().nowPs() + delayPs;
+            long underWayPs = delayPs + (jitterPs == 0 ? 0 : jitter.nextLong(jitterPs + 1));
+            long arrivalPs = machine.simulation().nowPs() + underWayPs;
             if (late) {
-                arrivalPs += Picos.of(spec.reorderDelay());
+                arrivalPs += reorderPs;
             } else {
                 arrivalPs = Math.max(arrivalPs, lastArrivalPs); // jitter alone does not let one overtake another
                 lastArrivalPs = arrivalPs;

@@ -36,7 +36,12 @@ public final class Tcp {
 
     /** Returns whether a frame holds at least the header. */
     public static boolean isWhole(byte[] frame) {
-        return Ipv4.isWhole(frame)
+        return isWhole(frame, frame.length);
+    }
+
+    /** The same of a frame that lies at the beginning of a larger array. */
+    public static boolean isWhole(byte[] frame, int frameBytes) {
+        return Ipv4.isWhole(frame, frameBytes)
                 && Ipv4.protocol(frame) == Ipv4.TCP
                 && Ipv4.totalBytes(frame) >= Ipv4.HEADER_BYTES + HEADER_BYTES;
     }
@@ -78,9 +83,17 @@ public final class Tcp {
 
     /** Returns the data behind a header of the length that the segment states. */
     public static byte[] data(byte[] frame) {
-        int end = Ethernet.HEADER_BYTES + Ipv4.totalBytes(frame);
-        int from = Math.min(end, START + Math.max(HEADER_BYTES, headerBytes(frame)));
-        return Arrays.copyOfRange(frame, from, end);
+        return Arrays.copyOfRange(frame, dataStart(frame), dataEnd(frame));
+    }
+
+    /** Returns where the data begin, behind a header of the length that the segment states. */
+    public static int dataStart(byte[] frame) {
+        return Math.min(dataEnd(frame), START + Math.max(HEADER_BYTES, headerBytes(frame)));
+    }
+
+    /** Returns where the data end. */
+    public static int dataEnd(byte[] frame) {
+        return Ethernet.HEADER_BYTES + Ipv4.totalBytes(frame);
     }
 
     /** Returns whether the checksum is right. */
@@ -115,20 +128,52 @@ public final class Tcp {
 
     /** Returns a segment with its checksums, time to live 128. */
     public static byte[] segment(Ends ends, int flags, int sequence, int acknowledgement, int window, byte[] data) {
-        int bytes = HEADER_BYTES + data.length;
-        byte[] frame =
-                Ipv4.frame(ends.remoteMac(), ends.localMac(), ends.localIp(), ends.remoteIp(), Ipv4.TCP, 0, 128, bytes);
-        BigEndian.put16(frame, START, ends.localPort());
-        BigEndian.put16(frame, START + 2, ends.remotePort());
+        byte[] frame = new byte[DATA + data.length];
+        System.arraycopy(data, 0, frame, DATA, data.length);
+        fill(
+                frame,
+                frame.length,
+                ends.localMac(),
+                ends.remoteMac(),
+                ends.localIp(),
+                ends.remoteIp(),
+                ends.localPort(),
+                ends.remotePort(),
+                flags,
+                sequence,
+                acknowledgement,
+                window);
+        return frame;
+    }
+
+    /**
+     * Fills the headers, with their checksums, of a segment whose data lie from {@link #DATA} on.
+     *
+     * @param frame an array in which the frame lies at the beginning
+     * @param frameBytes with headers and data
+     */
+    public static void fill(
+            byte[] frame,
+            int frameBytes,
+            long localMac,
+            long remoteMac,
+            int localIp,
+            int remoteIp,
+            int localPort,
+            int remotePort,
+            int flags,
+            int sequence,
+            int acknowledgement,
+            int window) {
+        int bytes = frameBytes - START;
+        Ipv4.fill(frame, remoteMac, localMac, localIp, remoteIp, Ipv4.TCP, 0, 128, bytes);
+        BigEndian.put32(frame, START, localPort << 16 | remotePort & 0xffff);
         BigEndian.put32(frame, START + 4, sequence);
         BigEndian.put32(frame, START + 8, acknowledgement);
-        BigEndian.put8(frame, START + 12, HEADER_BYTES / 4 << 4);
-        BigEndian.put8(frame, START + 13, flags);
-        BigEndian.put16(frame, START + 14, window);
-        System.arraycopy(data, 0, frame, DATA, data.length);
+        BigEndian.put32(frame, START + 12, HEADER_BYTES / 4 << 28 | (flags & 0xff) << 16 | window & 0xffff);
+        BigEndian.put32(frame, START + 16, 0); // checksum, urgent pointer
         long sum = Ipv4.pseudoSum(frame, Ipv4.TCP, bytes) + InternetChecksum.sum(frame, START, bytes);
         BigEndian.put16(frame, START + 16, InternetChecksum.fold(sum));
-        return frame;
     }
 
     /** Returns the flags as letters, for people. */

@@ -1,0 +1,75 @@
+package io.torosim.guest.program;
+
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.StepResult;
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.GuestThread;
+
+/**
+ * A thread whose program is a routine. An entry that takes time is work of the thread; one that has only looked says so with {@link #poll};
+ * one that calls the kernel returns {@link #call} of the thread's action. When the routine returns the thread exits.
+ *
+ * <p>Belongs to one thread; allocates nothing while it runs. Confined to the simulation thread.
+ */
+public final class ThreadProgram implements GuestProgram {
+    /** Actions of threads are small negative numbers: these lie in the range that {@link StepResult} leaves to kernels. */
+    private static final long FIRST_CALL = StepResult.KERNEL_FIRST - 32;
+
+    private CodeRun run;
+    private GuestCode routine;
+    private GuestThread self;
+    private boolean polled;
+
+    /** Creates a program without a routine, so that the routine can be given the program. */
+    public ThreadProgram() {}
+
+    /** Sets the routine, before the thread begins; returns this. */
+    public ThreadProgram executes(GuestCode newRoutine) {
+        routine = newRoutine;
+        return this;
+    }
+
+    /** Returns the thread; null before its first turn. */
+    public GuestThread self() {
+        return self;
+    }
+
+    /** Step result: the thread has looked for {@code ps} and found nothing to do ({@link GuestThread#poll}). */
+    public long poll(long ps) {
+        polled = true;
+        return self.poll(ps);
+    }
+
+    /** Step result: the thread takes an action other than to work, what a call of its {@link GuestThread} has returned. */
+    public static long call(long action) {
+        return FIRST_CALL + action;
+    }
+
+    @Override
+    public long next(GuestThread thread) {
+        if (run == null) {
+            self = thread;
+            run = new CodeRun(new GuestCpu(thread.vcpu()), routine);
+            run.begin();
+        }
+        polled = false;
+        long result = run.next();
+        if (result >= 0) {
+            return polled ? result : thread.compute(result);
+        }
+        return other(thread, result);
+    }
+
+    private long other(GuestThread thread, long result) {
+        if (result == StepResult.DONE) {
+            return thread.exit();
+        }
+        long action = result - FIRST_CALL;
+        if (action >= 0 || result < StepResult.KERNEL_LAST) {
+            throw new IllegalStateException(thread + ": no such call of the kernel: " + result + ", " + run.stack());
+        }
+        return action;
+    }
+}
