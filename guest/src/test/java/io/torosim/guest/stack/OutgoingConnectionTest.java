@@ -162,11 +162,14 @@ class OutgoingConnectionTest {
     @Test
     void wrongCalls_areRefused() {
         ClientRig rig = ClientRig.without();
-        ServiceCall call = new ServiceCall(rig.stack, null, null, null);
+        ServiceCall call = new ServiceCall(rig.stack.code());
+        call.begin(null);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> call.connect(ClientRig.SERVER, 0, socket -> {}))
                 .withMessage("port must be in [1, 65535], port=0");
         assertThatThrownBy(call::close).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(call::read).isInstanceOf(IllegalStateException.class);
+        call.end();
+        assertThatThrownBy(() -> call.print("late")).hasMessageContaining("the callback has returned");
     }
 }
