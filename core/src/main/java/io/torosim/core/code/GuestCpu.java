@@ -7,6 +7,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineCosts;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.MemoryWindow;
 
 /**
  * What guest code sees of the vCPU that executes it: memory, devices, other cores, and the routine that it may call. It is the only way from
@@ -120,7 +121,58 @@ public final class GuestCpu {
         }
     }
 
+    /**
+     * For a routine that does several of its entries in one call: an entry that took {@code ps} is over, and if nothing can come between it
+     * and the next one the clock has moved on ({@link Vcpu#goOn}). Entries that access a device are not to be continued like that: what the
+     * access costs is added when they return.
+     *
+     * @return false if the entry has to return {@code ps}
+     */
+    public boolean goOn(long ps) {
+        if (checking || accessPs != 0) {
+            return false;
+        }
+        accesses = 0;
+        return vcpu.goOn(ps);
+    }
+
     // ---- memory that others share: each is an access
+
+    /** Loads two bytes of shared RAM that is accessed often. */
+    public int load16(MemoryWindow ram, int offset) {
+        seen();
+        return ram.load16(offset);
+    }
+
+    /** Loads four bytes of such RAM. */
+    public int load32(MemoryWindow ram, int offset) {
+        seen();
+        return ram.load32(offset);
+    }
+
+    /** Loads eight bytes of such RAM. */
+    public long load64(MemoryWindow ram, int offset) {
+        seen();
+        return ram.load64(offset);
+    }
+
+    /** Stores two bytes of such RAM. */
+    public void store16(MemoryWindow ram, int offset, int value) {
+        seen();
+        ram.store16(offset, value);
+    }
+
+    /** Stores four bytes of such RAM. */
+    public void store32(MemoryWindow ram, int offset, int value) {
+        seen();
+        ram.store32(offset, value);
+    }
+
+    /** Stores eight bytes of such RAM. */
+    public void store64(MemoryWindow ram, int offset, long value) {
+        seen();
+        ram.store64(offset, value);
+    }
 
     /** Loads two bytes of shared memory. */
     public int load16(long address) {

@@ -27,6 +27,8 @@ final class Microservice implements ServiceHandler {
     private String key;
     private byte[] value;
     private int connectionCount;
+    private byte[] lastBody;
+    private byte[] lastAnswer;
 
     private Microservice(int port, int longestPath, boolean printsRequests) {
         this.port = port;
@@ -138,19 +140,27 @@ final class Microservice implements ServiceHandler {
             call.select(TIMEOUT);
             return;
         }
-        String path = reader.path();
-        byte[] body = key == null && printsRequests || key != null && !key.equals(path) ? null : value;
-        byte[] answer = HttpAnswer.of(body);
+        byte[] body = key == null && printsRequests || key != null && !key.equals(reader.path()) ? null : value;
+        byte[] answer = answer(body);
         call.charge(Routine.CONCATENATE, 2L * answer.length); // the lengths are found by looking for the ends
         call.charge(Routine.ALLOCATE, 2);
         call.send(answer);
         call.close();
         connectionCount++;
         if (printsRequests) {
-            call.print("\\t Connection " + connectionCount + ", received: " + path.length() + " bytes\\n");
+            call.print("\\t Connection " + connectionCount + ", received: " + reader.pathBytes() + " bytes\\n");
         }
         call.charge(Routine.ALLOCATE, 2);
         socket.userDefined(null);
+    }
+
+    /** The answer with a body, which is made again only for another body. */
+    private byte[] answer(byte[] body) {
+        if (lastAnswer == null || body != lastBody) {
+            lastBody = body;
+            lastAnswer = HttpAnswer.of(body);
+        }
+        return lastAnswer;
     }
 
     @Override

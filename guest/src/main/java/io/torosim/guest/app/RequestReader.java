@@ -2,8 +2,8 @@ package io.torosim.guest.app;
 
 import io.torosim.guest.code.Routine;
 import io.torosim.guest.stack.ServiceCall;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Reads the path out of a request byte by byte: what stands between the fifth byte and the next space, kept over as many
@@ -13,7 +13,8 @@ final class RequestReader {
     private static final int SKIPPED = 4;
 
     private final int most;
-    private final ByteArrayOutputStream path = new ByteArrayOutputStream();
+    private byte[] path = new byte[16];
+    private int pathBytes;
     private int counter;
 
     RequestReader(int most) {
@@ -25,12 +26,15 @@ final class RequestReader {
         int before = counter;
         boolean whole = false;
         for (int value = call.read(); value >= 0; value = call.read()) {
-            if ((counter > SKIPPED && value == ' ') || path.size() == most) {
+            if ((counter > SKIPPED && value == ' ') || pathBytes == most) {
                 whole = true;
                 break;
             }
             if (counter > SKIPPED) {
-                path.write(value);
+                if (pathBytes == path.length) {
+                    path = Arrays.copyOf(path, 2 * pathBytes);
+                }
+                path[pathBytes++] = (byte) value;
             }
             counter++;
         }
@@ -39,6 +43,10 @@ final class RequestReader {
     }
 
     String path() {
-        return path.toString(StandardCharsets.ISO_8859_1);
+        return new String(path, 0, pathBytes, StandardCharsets.ISO_8859_1);
+    }
+
+    int pathBytes() {
+        return pathBytes;
     }
 }

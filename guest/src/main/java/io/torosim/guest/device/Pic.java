@@ -65,10 +65,11 @@ final class Pic {
 
     /** Returns the input that wants to interrupt, or {@link #NONE}. */
     int pending() {
-        int wanted = rank(irr & ~imr);
-        if (wanted == 8) {
+        int requests = irr & ~imr;
+        if (requests == 0) {
             return NONE;
         }
+        int wanted = rank(requests);
         int inService = isr;
         if (specialMask) {
             inService &= ~imr;

@@ -47,6 +47,8 @@ final class SendBuffer implements GuestCode {
         "return"
     };
 
+    private static final int AVAILABLE_INDEX = (int) SplitRing.availIdx(0);
+
     private final VirtioQueueRecord queue;
     private final int notifyPort;
     private final DriverCosts costs;
@@ -76,17 +78,26 @@ final class SendBuffer implements GuestCode {
 
     @Override
     public long run(GuestCpu cpu, Frame frame) {
+        long ps;
+        do {
+            ps = entry(cpu, frame);
+        } while (ps >= 0 && frame.entry < NOTIFY && cpu.goOn(ps));
+        return ps;
+    }
+
+    private long entry(GuestCpu cpu, Frame frame) {
         long[] w = frame.w;
         switch (frame.entry) {
             case SLOT -> {
-                cpu.store16(queue.availableSlot(), queue.nextBuffer);
+                cpu.store16(queue.availableRing, queue.availableOffset(), queue.nextBuffer);
                 queue.countOf[queue.nextBuffer] = (int) w[PARTS];
                 w[DESCRIPTOR] = queue.nextBuffer;
                 frame.entry = ADDRESS;
                 return costs.storePs();
             }
             case ADDRESS -> {
-                cpu.store64(queue.descriptor(w[DESCRIPTOR]), w[FIRST_PART + 2 * (int) w[PART]]);
+                int at = VirtioQueueRecord.offset(w[DESCRIPTOR]);
+                cpu.store64(queue.descriptorTable, at, w[FIRST_PART + 2 * (int) w[PART]]);
                 frame.entry = LENGTH;
                 return costs.storePs();
             }
@@ -96,7 +107,8 @@ final class SendBuffer implements GuestCode {
                 int flags = (more ? SplitRing.DESC_F_NEXT : 0) | (w[WRITABLE] != 0 ? SplitRing.DESC_F_WRITE : 0);
                 long next = w[DESCRIPTOR] + 1 & queue.mask;
                 cpu.store64(
-                        queue.descriptor(w[DESCRIPTOR]) + 8,
+                        queue.descriptorTable,
+                        VirtioQueueRecord.offset(w[DESCRIPTOR]) + 8,
                         w[FIRST_PART + 2 * part + 1] & 0xffff_ffffL | (long) flags << 32 | next << 48);
                 w[DESCRIPTOR] = next;
                 w[PART]++;
@@ -111,7 +123,7 @@ final class SendBuffer implements GuestCode {
                 queue.nextBuffer = (int) w[DESCRIPTOR];
                 queue.freeDescriptors -= (int) w[PARTS];
                 queue.availableIndex = queue.availableIndex + 1 & 0xffff;
-                cpu.store16(SplitRing.availIdx(queue.available), queue.availableIndex);
+                cpu.store16(queue.availableRing, AVAILABLE_INDEX, queue.availableIndex);
                 frame.entry = fenceMissing ? FLAGS : SECOND_FENCE;
                 return costs.sharedPs();
             }
@@ -120,7 +132,7 @@ final class SendBuffer implements GuestCode {
                 return costs.fencePs();
             }
             case FLAGS -> {
-                boolean quiet = (cpu.load16(queue.used) & SplitRing.USED_F_NO_NOTIFY) != 0;
+                boolean quiet = (cpu.load16(queue.usedRing, 0) & SplitRing.USED_F_NO_NOTIFY) != 0;
                 if (quiet) {
                     return costs.sharedPs() + leave(frame);
                 }

@@ -58,6 +58,8 @@ final class VirtioHandler implements GuestCode {
         "return"
     };
 
+    private static final int USED_INDEX = (int) SplitRing.usedIdx(0);
+
     private static final int SLAVE_COMMAND = 0xa0;
     private static final int MASTER_COMMAND = 0x20;
     private static final int END_OF_INTERRUPT = 0x20;
@@ -117,7 +119,11 @@ final class VirtioHandler implements GuestCode {
 
     @Override
     public long run(GuestCpu cpu, Frame frame) {
-        return frame.entry >= TX_INDEX || frame.entry == STATUS ? rest(cpu, frame) : receive(cpu, frame);
+        long ps;
+        do {
+            ps = frame.entry >= TX_INDEX || frame.entry == STATUS ? rest(cpu, frame) : receive(cpu, frame);
+        } while (ps >= 0 && cpu.goOn(ps));
+        return ps;
     }
 
     private long receive(GuestCpu cpu, Frame frame) {
@@ -128,12 +134,12 @@ final class VirtioHandler implements GuestCode {
                 return costs.fencePs();
             }
             case RX_INDEX -> {
-                int index = cpu.load16(SplitRing.usedIdx(rx.used));
+                int index = cpu.load16(rx.usedRing, USED_INDEX);
                 frame.entry = index == rx.lastUsedIndex ? RX_END : RX_ELEMENT;
                 return costs.sharedPs();
             }
             case RX_ELEMENT -> {
-                long element = cpu.load64(rx.usedSlot());
+                long element = cpu.load64(rx.usedRing, rx.usedOffset());
                 w[ID] = (int) element;
                 w[LENGTH] = (int) (element >>> 32);
                 // Toro would read beyond its rings with such an id; here the queue stops
@@ -141,7 +147,7 @@ final class VirtioHandler implements GuestCode {
                 return costs.sharedPs();
             }
             case RX_DESCRIPTOR -> {
-                w[BUFFER] = cpu.load64(rx.descriptor(w[ID]));
+                w[BUFFER] = cpu.load64(rx.descriptorTable, VirtioQueueRecord.offset(w[ID]));
                 frame.entry = RX_ALLOCATE;
                 return costs.storePs();
             }
@@ -198,18 +204,18 @@ final class VirtioHandler implements GuestCode {
                 return 0;
             }
             case TX_INDEX -> {
-                int index = cpu.load16(SplitRing.usedIdx(tx.used));
+                int index = cpu.load16(tx.usedRing, USED_INDEX);
                 frame.entry = index == tx.lastUsedIndex ? EOI_SLAVE : TX_ELEMENT;
                 return costs.sharedPs();
             }
             case TX_ELEMENT -> {
-                w[ID] = cpu.load32(tx.usedSlot());
+                w[ID] = cpu.load32(tx.usedRing, tx.usedOffset());
                 frame.entry = TX_MARK;
                 return costs.sharedPs();
             }
             case TX_MARK -> {
                 if (w[ID] >= 0 && w[ID] < tx.size) {
-                    cpu.store32(tx.descriptor(w[ID]) + 8, 0); // never read by anybody
+                    cpu.store32(tx.descriptorTable, VirtioQueueRecord.offset(w[ID]) + 8, 0); // never read by anybody
                 }
                 tx.passUsed((int) w[ID]);
                 frame.entry = TX_INDEX;

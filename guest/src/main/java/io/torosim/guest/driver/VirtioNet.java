@@ -105,7 +105,7 @@ public final class VirtioNet implements NetDriver {
             bus.out(base + QUEUE_SELECT, 2, i);
             int size = bus.in(base + QUEUE_SIZE, 2);
             if (size != 0) {
-                queues[i] = new VirtioQueueRecord(i, QueueLayout.legacy(pages(ringRequest(size)), size));
+                queues[i] = new VirtioQueueRecord(i, QueueLayout.legacy(pages(ringRequest(size)), size), heap.memory());
                 clear(queues[i]);
                 bus.out(base + QUEUE_PFN, 4, (int) (queues[i].descriptors / QueueLayout.LEGACY_ALIGN));
             }

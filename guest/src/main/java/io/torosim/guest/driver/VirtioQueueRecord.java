@@ -1,5 +1,7 @@
 package io.torosim.guest.driver;
 
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.MemoryWindow;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
 
@@ -17,6 +19,11 @@ final class VirtioQueueRecord {
     final long descriptors;
     final long available;
     final long used;
+    /** The same three, resolved. */
+    final MemoryWindow descriptorTable;
+
+    final MemoryWindow availableRing;
+    final MemoryWindow usedRing;
     /** How many descriptors each head in flight has; only repairs look. */
     final int[] countOf;
 
@@ -26,31 +33,47 @@ final class VirtioQueueRecord {
     int lastUsedIndex;
     int freeDescriptors;
 
-    VirtioQueueRecord(int index, QueueLayout layout) {
+    VirtioQueueRecord(int index, QueueLayout layout, GuestMemory memory) {
         this.index = index;
         this.size = layout.size();
         this.mask = size - 1;
         this.descriptors = layout.descAddr();
         this.available = layout.driverAddr();
         this.used = layout.deviceAddr();
+        this.descriptorTable = MemoryWindow.of(memory, descriptors, (int) SplitRing.descBytes(size));
+        this.availableRing = MemoryWindow.of(memory, available, (int) SplitRing.availBytes(size));
+        this.usedRing = MemoryWindow.of(memory, used, (int) SplitRing.usedBytes(size));
         this.countOf = new int[size];
         this.freeDescriptors = size;
     }
 
+    /** Address of a descriptor. */
     long descriptor(long number) {
         return descriptors + SplitRing.DESC_BYTES * number;
+    }
+
+    /** Offset of a descriptor in the table. */
+    static int offset(long number) {
+        return SplitRing.DESC_BYTES * (int) number;
     }
 
     long chunk(int descriptor) {
         return buffer + (long) descriptor * FRAME_SIZE;
     }
 
+    /** Address of the next slot of the available ring. */
     long availableSlot() {
         return SplitRing.availSlot(available, availableIndex & mask);
     }
 
-    long usedSlot() {
-        return SplitRing.usedSlot(used, lastUsedIndex & mask);
+    /** Offset of the next slot of the available ring. */
+    int availableOffset() {
+        return (int) SplitRing.availSlot(0, availableIndex & mask);
+    }
+
+    /** Offset of the next element of the used ring. */
+    int usedOffset() {
+        return (int) SplitRing.usedSlot(0, lastUsedIndex & mask);
     }
 
     /** The next used entry, of the chain that began at {@code id}, is done with. */

@@ -18,7 +18,7 @@ import java.util.ArrayDeque;
  * <p>With {@code vhost} the worker is a thread of the host's kernel; without, it is QEMU's main loop, whose time it takes. Confined to the
  * simulation thread.
  */
-final class VhostNet implements DeviceModel {
+final class VhostNet implements DeviceModel, EventHandler {
     private static final int RX = 0;
     private static final int TX = 1;
     private static final int HEADER_BYTES = 10;
@@ -36,7 +36,6 @@ final class VhostNet implements DeviceModel {
     private final ArrayDeque<byte[]> work = new ArrayDeque<>();
     private final BufferChain chain = new BufferChain();
     private final byte[] header = new byte[HEADER_BYTES];
-    private final EventHandler handler = this::frameDone;
     private DeviceContext context;
     private boolean working;
     private boolean sending;
@@ -119,11 +118,12 @@ final class VhostNet implements DeviceModel {
     }
 
     private void begin() {
-        machine.simulation().at(machine.simulation().nowPs() + framePs, Machine.DEVICE_PRIORITY, handler, 0, 0);
+        machine.simulation().at(machine.simulation().nowPs() + framePs, Machine.DEVICE_PRIORITY, this, 0, 0);
     }
 
     /** The worker's time for the oldest item is over. */
-    private void frameDone(int op, long arg) {
+    @Override
+    public void onEvent(int op, long arg) {
         byte[] item = work.poll();
         if (item != null) {
             if (mainLoop != null) {
@@ -133,6 +133,7 @@ final class VhostNet implements DeviceModel {
                 sendOne();
             } else {
                 deliver(item);
+                link.giveBack(item);
             }
         }
         working = !work.isEmpty();
@@ -152,7 +153,7 @@ final class VhostNet implements DeviceModel {
                 context.fail("virtio-net: a frame without room for its header");
                 return;
             }
-            byte[] frame = new byte[(int) Math.min(bytes, MOST_FRAME_BYTES)];
+            byte[] frame = link.frame((int) Math.min(bytes, MOST_FRAME_BYTES));
             chain.read(context.memory(), HEADER_BYTES, frame, 0, frame.length);
             queue.complete(chain.token(), 0);
             if (frame.length > 0) {

@@ -54,12 +54,18 @@ public final class ThreadProgram implements GuestProgram {
             run = new CodeRun(new GuestCpu(thread.vcpu()), routine);
             run.begin();
         }
-        polled = false;
-        long result = run.next();
-        if (result >= 0) {
-            return polled ? result : thread.compute(result);
-        }
-        return other(thread, result);
+        long result;
+        do {
+            polled = false;
+            result = run.next();
+            if (result < 0) {
+                return other(thread, result);
+            }
+            if (!polled) {
+                thread.compute(result);
+            }
+        } while (thread.vcpu().goOn(result));
+        return result;
     }
 
     private long other(GuestThread thread, long result) {

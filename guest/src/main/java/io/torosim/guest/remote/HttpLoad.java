@@ -1,10 +1,12 @@
 package io.torosim.guest.remote;
 
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +17,8 @@ import java.util.TreeMap;
  * and every byte before has come; one that takes longer than its limit has failed ({@code ab -s}).
  */
 public final class HttpLoad {
+    private static final byte[] NOTHING = {};
+
     private final RemoteHost host;
     private final HttpLoadSpec spec;
     private final long serverMac;
@@ -29,6 +33,8 @@ public final class HttpLoad {
     private long bytesReceived;
     private long lastDonePs;
     private byte[] firstAnswer;
+    private final EventHandler next = (op, arg) -> begin();
+    private final long limitPs;
 
     /** Lays out the load and schedules its beginning. */
     public HttpLoad(RemoteHost host, HttpLoadSpec spec, long serverMac, int serverIp, int serverPort) {
@@ -37,6 +43,7 @@ public final class HttpLoad {
         this.serverMac = serverMac;
         this.serverIp = serverIp;
         this.serverPort = serverPort;
+        this.limitPs = Picos.of(spec.limit());
         this.request = ("GET " + spec.path() + " HTTP/1.0\r\nHost: 192.100.200.100\r\nUser-Agent: ApacheBench/2.3\r\n"
                         + "Accept: */*\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
@@ -70,24 +77,38 @@ public final class HttpLoad {
     }
 
     /** One request. */
-    private final class Request implements TcpConnection.Owner {
+    private final class Request implements TcpConnection.Owner, EventHandler {
+        private TcpConnection opened;
+        /** What has come of the answer, if it may be the first. */
+        private byte[] answer = NOTHING;
+
         private boolean over;
         private long limit;
 
         @Override
         public byte[] onOpen(TcpConnection connection) {
-            limit = host.later(Picos.of(spec.limit()), () -> {
-                if (!over) {
-                    connection.abort();
-                    end(connection, "timed out");
-                }
-            });
+            opened = connection;
+            limit = host.later(limitPs, this, 0);
             return request;
         }
 
+        /** It has taken too long. */
         @Override
-        public void onData(TcpConnection connection, byte[] data) {
-            bytesReceived += data.length;
+        public void onEvent(int op, long arg) {
+            if (!over) {
+                opened.abort();
+                end(opened, "timed out");
+            }
+        }
+
+        @Override
+        public void onData(TcpConnection connection, byte[] from, int offset, int bytes) {
+            bytesReceived += bytes;
+            if (firstAnswer == null) {
+                int before = answer.length;
+                answer = Arrays.copyOf(answer, before + bytes);
+                System.arraycopy(from, offset, answer, before, bytes);
+            }
         }
 
         @Override
@@ -115,13 +136,13 @@ public final class HttpLoad {
                         .trace()
                         .emit(nowPs, -1, TraceKind.REQUEST_DONE, connection.port(), nowPs - connection.openedPs());
                 if (firstAnswer == null) {
-                    firstAnswer = connection.received();
+                    firstAnswer = answer;
                 }
             } else {
                 failures.merge(failure, 1L, Long::sum);
             }
             if (spec.perSecond() == 0) {
-                host.later(host.turnPs(), HttpLoad.this::begin);
+                host.later(host.turnPs(), next, 0);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.torosim.guest.remote;
 
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
@@ -112,6 +113,11 @@ public final class RemoteHost {
         return machine.simulation().after(delayPs, (op, arg) -> what.run(), 0, 0);
     }
 
+    /** The same for what happens with every request: nothing is made for it. */
+    long later(long delayPs, EventHandler handler, int op) {
+        return machine.simulation().after(delayPs, handler, op, 0);
+    }
+
     /** What was to be done later is not wanted any more; no effect if it has been done. Pending time-outs of what is over cost every event. */
     void forget(long handle) {
         machine.simulation().cancel(handle);
@@ -125,11 +131,37 @@ public final class RemoteHost {
         return machine.simulation().nowPs();
     }
 
+    /** Puts a segment on the wire. */
+    void put(Tcp.Ends ends, int flags, int sequence, int acknowledgement, int window, byte[] data) {
+        byte[] frame = link.frame(Tcp.DATA + data.length);
+        System.arraycopy(data, 0, frame, Tcp.DATA, data.length);
+        Tcp.fill(
+                frame,
+                frame.length,
+                ends.localMac(),
+                ends.remoteMac(),
+                ends.localIp(),
+                ends.remoteIp(),
+                ends.localPort(),
+                ends.remotePort(),
+                flags,
+                sequence,
+                acknowledgement,
+                window);
+        link.toGuest(frame);
+    }
+
     private void frame(byte[] frame) {
+        heard(frame);
+        link.giveBack(frame);
+    }
+
+    private void heard(byte[] frame) {
         if (Arp.isWhole(frame)) {
             boolean forUs = Arp.targetIp(frame) == ip || Arp.targetIp(frame) == alias;
             if (Arp.operation(frame) == Arp.REQUEST && forUs) {
-                later(turnPs(), () -> put(Arp.reply(frame, MAC)));
+                byte[] reply = Arp.reply(frame, MAC);
+                later(turnPs(), () -> put(reply));
             }
             return;
         }
@@ -147,7 +179,8 @@ public final class RemoteHost {
                 badChecksums++;
             } else if (Icmp.type(frame) == Icmp.ECHO_REQUEST) {
                 echoesAnswered++;
-                later(turnPs(), () -> put(Icmp.reply(frame, MAC)));
+                byte[] reply = Icmp.reply(frame, MAC);
+                later(turnPs(), () -> put(reply));
             }
         } else if (Tcp.isWhole(frame)) {
             if (!Tcp.checksumIsRight(frame)) {

@@ -1,9 +1,8 @@
 package io.torosim.guest.remote;
 
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.EventSet;
 import io.torosim.guest.wire.Tcp;
-import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 
 /**
  * A connection as Linux has it, at the side of the guest's peer, whichever side has opened it: SYN, or SYN|ACK, repeated after 1,
@@ -12,9 +11,11 @@ import java.util.Arrays;
  * options. RFC 793, RFC 6298 with Linux' limits.
  */
 public final class TcpConnection {
+    private static final byte[] NOTHING = {};
     private static final int WINDOW = 29_200;
     private static final long SYN_TIMEOUT_PS = RemoteHost.millis(1000);
     private static final long SHORTEST_TIMEOUT_PS = RemoteHost.millis(200);
+    private static final int MOST_SYN_REPEATS = 4;
     private static final int MOST_REPEATS = 6;
     private static final int MOST_DATA = 1460;
 
@@ -23,8 +24,14 @@ public final class TcpConnection {
         /** It is open: returns what is sent first, with the next turn; nothing if it is empty. */
         byte[] onOpen(TcpConnection connection);
 
-        /** The guest has sent data, in order. */
-        void onData(TcpConnection connection, byte[] data);
+        /**
+         * The guest has sent data, in order.
+         *
+         * @param from holds them, for as long as this call takes
+         * @param offset of the first
+         * @param bytes how many, at least 1
+         */
+        void onData(TcpConnection connection, byte[] from, int offset, int bytes);
 
         /** The guest has closed its half, all its data having come. */
         void onPeerClosed(TcpConnection connection);
@@ -32,6 +39,16 @@ public final class TcpConnection {
         /** It has come to nothing: {@code reason} says why. */
         void onFailed(TcpConnection connection, String reason);
     }
+
+    // what happens later, and what is repeated
+    private static final int SYN = 0;
+    private static final int SYN_ACK = 1;
+    private static final int DATA = 2;
+    private static final int FIN = 3;
+    private static final int LAST_FIN = 4;
+    private static final int OPENED = 5;
+    private static final int ACKNOWLEDGE = 6;
+    private static final int REPEAT = 7;
 
     private enum State {
         OPENING,
@@ -47,16 +64,28 @@ public final class TcpConnection {
     private final Tcp.Ends ends;
     private final Owner owner;
     private final int firstSequence;
-    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private State state = State.OPENING;
     private int acknowledged;
     private int nextSequence;
     private int expected;
-    private byte[] unacknowledged = {};
+    /** What the owner sends first. */
+    private byte[] request = NOTHING;
+    /** The data in flight, none once they are acknowledged. */
+    private byte[] unacknowledged = NOTHING;
+    /** The data and the sequence number of what may be repeated. */
+    private byte[] sent = NOTHING;
+
+    private int sentSequence;
+    private int finSequence;
     private boolean closes;
     private int toSend;
     /** The repetition that is pending, or none. */
     private long timer = EventSet.NO_HANDLE;
+
+    private int repeated;
+    private long repeatPs;
+    private int times;
+    private final EventHandler events = this::onEvent;
 
     private long openedPs;
 
@@ -69,10 +98,28 @@ public final class TcpConnection {
         this.nextSequence = firstSequence + 1;
     }
 
+    private void onEvent(int op, long arg) {
+        switch (op) {
+            case SYN_ACK -> send(Tcp.SYN | Tcp.ACK, firstSequence, NOTHING);
+            case OPENED -> sendRequest();
+            case ACKNOWLEDGE -> {
+                if (state != State.CLOSED) {
+                    send(Tcp.ACK, nextSequence, NOTHING);
+                }
+            }
+            case LAST_FIN -> {
+                send(Tcp.FIN | Tcp.ACK, finSequence, NOTHING);
+                repeat(LAST_FIN, SHORTEST_TIMEOUT_PS, 0);
+            }
+            case REPEAT -> again();
+            default -> throw new AssertionError(op);
+        }
+    }
+
     void open() {
         openedPs = host.nowPs();
-        send(Tcp.SYN, firstSequence, new byte[0]);
-        repeat(SYN_TIMEOUT_PS, 0, 4, () -> state == State.OPENING, () -> send(Tcp.SYN, firstSequence, new byte[0]));
+        send(Tcp.SYN, firstSequence, NOTHING);
+        repeat(SYN, SYN_TIMEOUT_PS, 0);
     }
 
     /** The guest's SYN has come: SYN|ACK with the next turn. */
@@ -80,12 +127,8 @@ public final class TcpConnection {
         openedPs = host.nowPs();
         state = State.ANSWERING;
         expected = Tcp.sequence(syn) + 1;
-        host.later(host.turnPs(), this::synAck);
-        repeat(SYN_TIMEOUT_PS, 0, 4, () -> state == State.ANSWERING, this::synAck);
-    }
-
-    private void synAck() {
-        send(Tcp.SYN | Tcp.ACK, firstSequence, new byte[0]);
+        host.later(host.turnPs(), events, SYN_ACK);
+        repeat(SYN_ACK, SYN_TIMEOUT_PS, 0);
     }
 
     /** Returns the port at this side. */
@@ -96,11 +139,6 @@ public final class TcpConnection {
     /** Returns when its SYN was sent, or received. */
     public long openedPs() {
         return openedPs;
-    }
-
-    /** Returns everything received so far. */
-    public byte[] received() {
-        return received.toByteArray();
     }
 
     /** Returns whether it is over, well or not. */
@@ -138,20 +176,15 @@ public final class TcpConnection {
             return;
         }
         state = State.FIN_WAIT;
-        int sequence = nextSequence++;
-        send(Tcp.FIN | Tcp.ACK, sequence, new byte[0]);
-        repeat(
-                SHORTEST_TIMEOUT_PS,
-                0,
-                MOST_REPEATS,
-                () -> acknowledged != nextSequence,
-                () -> send(Tcp.FIN | Tcp.ACK, sequence, new byte[0]));
+        finSequence = nextSequence++;
+        send(Tcp.FIN | Tcp.ACK, finSequence, NOTHING);
+        repeat(FIN, SHORTEST_TIMEOUT_PS, 0);
     }
 
     /** Gives it up: RST. */
     public void abort() {
         if (state != State.CLOSED) {
-            send(Tcp.RST | Tcp.ACK, nextSequence, new byte[0]);
+            send(Tcp.RST | Tcp.ACK, nextSequence, NOTHING);
             close();
         }
     }
@@ -165,39 +198,55 @@ public final class TcpConnection {
         if (state != State.OPEN) {
             return;
         }
-        int sequence = nextSequence;
-        unacknowledged = data.clone();
+        sentSequence = nextSequence;
+        sent = data;
+        unacknowledged = data;
         nextSequence += data.length;
-        send(Tcp.ACK | Tcp.PSH, sequence, data);
-        repeat(
-                SHORTEST_TIMEOUT_PS,
-                0,
-                MOST_REPEATS,
-                () -> unacknowledged.length > 0,
-                () -> send(Tcp.ACK | Tcp.PSH, sequence, data));
+        send(Tcp.ACK | Tcp.PSH, sentSequence, data);
+        repeat(DATA, SHORTEST_TIMEOUT_PS, 0);
     }
 
     private void send(int flags, int sequence, byte[] data) {
         int acknowledgement = (flags & Tcp.ACK) == 0 ? 0 : expected;
-        host.put(Tcp.segment(ends, flags, sequence, acknowledgement, WINDOW, data));
+        host.put(ends, flags, sequence, acknowledgement, WINDOW, data);
     }
 
-    /** Does something again while it is still wanted, each time after twice the time; gives up after the last. */
-    private void repeat(long afterPs, int times, int most, java.util.function.BooleanSupplier wanted, Runnable again) {
+    /** Sends something again while it is still wanted, each time after twice the time; gives up after the last. */
+    private void repeat(int what, long afterPs, int done) {
         stopTimer();
-        timer = host.later(afterPs, () -> {
-            timer = EventSet.NO_HANDLE;
-            if (state == State.CLOSED || !wanted.getAsBoolean()) {
-                return;
-            }
-            if (times == most) {
-                boolean opening = state == State.OPENING || state == State.ANSWERING;
-                fail(opening ? "no connection" : "no acknowledgement");
-                return;
-            }
-            again.run();
-            repeat(2 * afterPs, times + 1, most, wanted, again);
-        });
+        repeated = what;
+        repeatPs = afterPs;
+        times = done;
+        timer = host.later(afterPs, events, REPEAT);
+    }
+
+    private void again() {
+        timer = EventSet.NO_HANDLE;
+        if (state == State.CLOSED || !wanted()) {
+            return;
+        }
+        boolean opening = state == State.OPENING || state == State.ANSWERING;
+        if (times == (repeated == SYN || repeated == SYN_ACK ? MOST_SYN_REPEATS : MOST_REPEATS)) {
+            fail(opening ? "no connection" : "no acknowledgement");
+            return;
+        }
+        switch (repeated) {
+            case SYN -> send(Tcp.SYN, firstSequence, NOTHING);
+            case SYN_ACK -> send(Tcp.SYN | Tcp.ACK, firstSequence, NOTHING);
+            case DATA -> send(Tcp.ACK | Tcp.PSH, sentSequence, sent);
+            default -> send(Tcp.FIN | Tcp.ACK, finSequence, NOTHING);
+        }
+        repeat(repeated, 2 * repeatPs, times + 1);
+    }
+
+    private boolean wanted() {
+        return switch (repeated) {
+            case SYN -> state == State.OPENING;
+            case SYN_ACK -> state == State.ANSWERING;
+            case DATA -> unacknowledged.length > 0;
+            case FIN -> acknowledged != nextSequence;
+            default -> state == State.LAST_ACK;
+        };
     }
 
     private void stopTimer() {
@@ -231,7 +280,7 @@ public final class TcpConnection {
         }
         if (state == State.ANSWERING) {
             if (flags == Tcp.SYN) {
-                host.later(host.turnPs(), this::synAck);
+                host.later(host.turnPs(), events, SYN_ACK);
                 return;
             }
             if ((flags & (Tcp.SYN | Tcp.ACK)) != Tcp.ACK || Tcp.acknowledgement(frame) != nextSequence) {
@@ -246,25 +295,24 @@ public final class TcpConnection {
         if ((flags & Tcp.ACK) != 0) {
             acknowledged(Tcp.acknowledgement(frame));
         }
-        byte[] data = Tcp.data(frame);
+        int bytes = Tcp.dataEnd(frame) - Tcp.dataStart(frame);
         boolean fin = (flags & Tcp.FIN) != 0;
-        if (data.length == 0 && !fin) {
+        if (bytes == 0 && !fin) {
             return;
         }
         int offset = expected - Tcp.sequence(frame);
-        if (offset < 0 || offset > data.length || state == State.LAST_ACK || state == State.TIME_WAIT) {
+        if (offset < 0 || offset > bytes || state == State.LAST_ACK || state == State.TIME_WAIT) {
             acknowledgeLater(); // a gap, or something old
             return;
         }
-        byte[] fresh = Arrays.copyOfRange(data, offset, data.length);
-        if (fresh.length == 0 && !fin) {
+        int fresh = bytes - offset;
+        if (fresh == 0 && !fin) {
             acknowledgeLater();
             return;
         }
-        expected += fresh.length;
-        received.writeBytes(fresh);
-        if (fresh.length > 0) {
-            owner.onData(this, fresh);
+        expected += fresh;
+        if (fresh > 0) {
+            owner.onData(this, frame, Tcp.dataStart(frame) + offset, fresh);
         }
         if (fin) {
             expected++;
@@ -278,15 +326,17 @@ public final class TcpConnection {
         state = State.OPEN;
         acknowledged = firstSequence + 1;
         expected = Tcp.sequence(frame) + 1;
-        byte[] request = owner.onOpen(this);
-        host.later(host.turnPs(), () -> {
-            if (state == State.OPEN) {
-                send(Tcp.ACK, nextSequence, new byte[0]);
-                if (request.length > 0) {
-                    push(request);
-                }
+        request = owner.onOpen(this);
+        host.later(host.turnPs(), events, OPENED);
+    }
+
+    private void sendRequest() {
+        if (state == State.OPEN) {
+            send(Tcp.ACK, nextSequence, NOTHING);
+            if (request.length > 0) {
+                push(request);
             }
-        });
+        }
     }
 
     /** The guest has acknowledged SYN|ACK. */
@@ -304,7 +354,7 @@ public final class TcpConnection {
         if (number - acknowledged > 0 && number - nextSequence <= 0) {
             acknowledged = number;
             if (number == nextSequence) {
-                unacknowledged = new byte[0];
+                unacknowledged = NOTHING;
                 stopTimer();
                 if (state == State.LAST_ACK) {
                     close();
@@ -316,11 +366,7 @@ public final class TcpConnection {
     }
 
     private void acknowledgeLater() {
-        host.later(host.turnPs(), () -> {
-            if (state != State.CLOSED) {
-                send(Tcp.ACK, nextSequence, new byte[0]);
-            }
-        });
+        host.later(host.turnPs(), events, ACKNOWLEDGE);
     }
 
     private void peerClosed() {
@@ -334,15 +380,7 @@ public final class TcpConnection {
             return;
         }
         state = State.LAST_ACK;
-        int sequence = nextSequence++;
-        host.later(host.turnPs(), () -> {
-            send(Tcp.FIN | Tcp.ACK, sequence, new byte[0]);
-            repeat(
-                    SHORTEST_TIMEOUT_PS,
-                    0,
-                    MOST_REPEATS,
-                    () -> state == State.LAST_ACK,
-                    () -> send(Tcp.FIN | Tcp.ACK, sequence, new byte[0]));
-        });
+        finSequence = nextSequence++;
+        host.later(host.turnPs(), events, LAST_FIN);
     }
 }

@@ -5,7 +5,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
 import io.torosim.virtio.device.FrameSink;
-import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.util.Arrays;
 
 /**
  * A wire between the guest's host and the rest of the world. What happens to a frame is drawn from one random stream for
@@ -35,7 +35,9 @@ public final class Link {
     private final Machine machine;
     private final Lane in;
     private final Lane out;
-    private Filter filter = (direction, frame) -> true;
+    private final FramePool pool = new FramePool();
+    /** Null until somebody looks at frames: what it has seen is its own, so that no array is used again. */
+    private Filter filter;
 
     /** Lays a wire. */
     public Link(Machine machine, LinkSpec spec) {
@@ -59,6 +61,21 @@ public final class Link {
         filter = newFilter;
     }
 
+    /**
+     * Returns an array for a frame that is about to be put on the wire, with anything in it. Its receiver may {@linkplain #giveBack give it
+     * back}.
+     */
+    public byte[] frame(int bytes) {
+        return filter == null ? pool.take(bytes) : new byte[bytes];
+    }
+
+    /** The receiver of a frame does not look at it any more; no effect on an array that {@link #frame} has not made. */
+    public void giveBack(byte[] frame) {
+        if (filter == null) {
+            pool.give(frame);
+        }
+    }
+
     /** The guest's host puts a frame on the wire. */
     public void fromGuest(byte[] frame) {
         out.enter(frame);
@@ -79,7 +96,7 @@ public final class Link {
         return direction == Direction.IN ? in.arrived : out.arrived;
     }
 
-    private final class Lane {
+    private final class Lane implements EventHandler {
         private final LinkSpec spec;
         private final long delayPs;
         private final long jitterPs;
@@ -89,10 +106,12 @@ public final class Link {
         private final SimRandom duplicate;
         private final SimRandom reorder;
         private final SimRandom jitter;
-        private final EventHandler handler = (op, number) -> arrive(number);
-        private final Long2ObjectOpenHashMap<byte[]> underWay = new Long2ObjectOpenHashMap<>();
+        private byte[][] underWay = new byte[8][];
+        /** Free places of {@link #underWay}, as many as are not under way. */
+        private int[] free = {7, 6, 5, 4, 3, 2, 1, 0};
+
+        private int freeCount = 8;
         private FrameSink end = frame -> {};
-        private long entered;
         private long lastArrivalPs;
         private long lost;
         private long arrived;
@@ -110,7 +129,7 @@ public final class Link {
         }
 
         void enter(byte[] frame) {
-            boolean passes = filter.passes(direction, frame);
+            boolean passes = filter == null || filter.passes(direction, frame);
             if (hits(loss, spec.lossPerMillion()) || !passes) {
                 lost++;
                 return;
@@ -136,13 +155,31 @@ public final class Link {
         }
 
         private void schedule(byte[] frame, long timePs) {
-            underWay.put(entered, frame);
-            machine.simulation().at(timePs, Machine.DEVICE_PRIORITY, handler, 0, entered++);
+            if (freeCount == 0) {
+                grow();
+            }
+            int place = free[--freeCount];
+            underWay[place] = frame;
+            machine.simulation().at(timePs, Machine.DEVICE_PRIORITY, this, 0, place);
         }
 
-        private void arrive(long number) {
+        private void grow() {
+            int count = underWay.length;
+            underWay = Arrays.copyOf(underWay, 2 * count);
+            free = new int[2 * count];
+            for (int i = 0; i < count; i++) {
+                free[freeCount++] = 2 * count - 1 - i;
+            }
+        }
+
+        /** A frame arrives. */
+        @Override
+        public void onEvent(int op, long place) {
+            byte[] frame = underWay[(int) place];
+            underWay[(int) place] = null;
+            free[freeCount++] = (int) place;
             arrived++;
-            end.frame(underWay.remove(number));
+            end.frame(frame);
         }
     }
 }

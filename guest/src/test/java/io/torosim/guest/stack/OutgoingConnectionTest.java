@@ -20,6 +20,7 @@ class OutgoingConnectionTest {
     /** Answers "ask" with "told", in one segment; may close first. */
     static final class Teller implements TcpConnection.Owner {
         private final boolean closesFirst;
+        private final StringBuilder heard = new StringBuilder();
 
         Teller(boolean closesFirst) {
             this.closesFirst = closesFirst;
@@ -31,8 +32,9 @@ class OutgoingConnectionTest {
         }
 
         @Override
-        public void onData(TcpConnection connection, byte[] data) {
-            if (new String(connection.received(), StandardCharsets.US_ASCII).equals("ask")) {
+        public void onData(TcpConnection connection, byte[] from, int offset, int bytes) {
+            heard.append(new String(from, offset, bytes, StandardCharsets.US_ASCII));
+            if (heard.toString().equals("ask")) {
                 connection.sendLater("told".getBytes(StandardCharsets.US_ASCII));
                 if (closesFirst) {
                     connection.closeLater();
