@@ -75,8 +75,21 @@ commit=$(git -C "$root" rev-parse --verify --quiet "$baseline^{commit}") || die 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 work=$root/target/compare
 mkdir -p "$work"
-# The collector that ./torosim chooses; other options by TOROSIM_JAVA_OPTS.
-read -r -a options <<<"-XX:+UseSerialGC ${TOROSIM_JAVA_OPTS:-}"
+# Each side runs with the options that its own ./torosim chooses, more by TOROSIM_JAVA_OPTS: the older one's inlining without an archive of
+# classes, the present one's with it. What the script itself takes (some milliseconds of sh) is not in the figures.
+options_of() { # a|b ARGUMENTS: sets options
+  if [ "$1" = a ]; then
+    local inlining
+    inlining=$(git -C "$root" show "$commit:torosim" 2>/dev/null | sed -n 's/^ *inlining="\(-[^"]*\)".*/\1/p')
+    read -r -a options <<<"-XX:+UseSerialGC $inlining ${TOROSIM_JAVA_OPTS:-}"
+  else
+    local words
+    # shellcheck disable=SC2086 # words
+    words=$(TOROSIM_UNDER=echo "$root/torosim" ${2:---version}) || die "./torosim failed"
+    words=${words#* }
+    read -r -a options <<<"${words%% -jar *}"
+  fi
+}
 
 build() { # DIRECTORY JAR: builds the command line there
   (cd "$1" && mvn -q -DskipTests -Dspotless.check.skip=true -pl bench -am package) >"$work/build.log" 2>&1 ||
@@ -95,8 +108,8 @@ if [ ! -f "$a" ]; then
   git -C "$root" worktree remove --force "$tree"
 fi
 echo "building the present tree" >&2
-b=$work/present.jar
-build "$root" "$b"
+"$root/torosim" --version >/dev/null || die "the build of the present tree failed"
+b=$root/bench/target/torosim.jar
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -141,6 +154,7 @@ figure() { # a|b KIND ARGUMENTS
   [ "$1" = a ] || jar=$b
   case $kind in
     whole)
+      options_of "$1" "$call"
       # shellcheck disable=SC2086 # words
       measure -jar "$jar" ${call//OUT/$scratch/results} || return 1
       value=$cpu unit=s
@@ -148,6 +162,7 @@ figure() { # a|b KIND ARGUMENTS
     slope*)
       read -r _ low high <<<"$kind"
       local first answered
+      options_of "$1" "$call"
       # shellcheck disable=SC2086
       measure -jar "$jar" ${call//@/$low} || return 1
       first=$cpu answered=$(answers)
@@ -159,6 +174,7 @@ figure() { # a|b KIND ARGUMENTS
       ;;
     inside)
       [ -f "$scratch/$1/Rows.class" ] || { failure="other interfaces"; return 1; }
+      options_of "$1" "run all"
       # shellcheck disable=SC2086
       measure -cp "$jar:$scratch/$1" Rows $call && [ "$status" -eq 0 ] || { failure=${failure:-$(head -n 1 "$scratch/err" | cut -c 1-120)}; return 1; }
       read -r _ value unit <"$scratch/out"
@@ -194,7 +210,10 @@ say() { printf '%s\n' "$*"; [ -z "$output" ] || printf '%s\n' "$*" >>"$output"; 
 [ -z "$output" ] || : >"$output"
 present=$(git -C "$root" rev-parse --short=12 HEAD)$(git -C "$root" diff --quiet HEAD -- || echo ", changed")
 cpu_name=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)
-say "A: ${commit:0:12}; B: $present. $(uname -sm), ${cpu_name:-unknown processor}, $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo '?') processors; $("$java" -version 2>&1 | head -n 1); ${options[*]}; $pairs pairs, $same of A with itself."
+options_of a ''
+a_options=("${options[@]}")
+options_of b "run all"
+say "A: ${commit:0:12}; B: $present. $(uname -sm), ${cpu_name:-unknown processor}, $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo '?') processors; $("$java" -version 2>&1 | head -n 1); A: ${a_options[*]}; B: ${options[*]}; $pairs pairs, $same of A with itself."
 say ""
 say "| work | A | B | B / A | its range | A / A | bar | | memory A, B |"
 say "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
