@@ -16,6 +16,7 @@ module io.torosim.core {
     exports io.torosim.core.defect;
     exports io.torosim.core.direct;
     exports io.torosim.core.event;
+    exports io.torosim.core.explore;
     exports io.torosim.core.host;
     exports io.torosim.core.machine;
     exports io.torosim.core.memory;

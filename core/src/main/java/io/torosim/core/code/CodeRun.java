@@ -67,6 +67,7 @@ public final class CodeRun implements Activity {
             }
             Frame frame = stack.top();
             int entry = frame.entry;
+            cpu.at = entry;
             long result;
             try {
                 result = frame.code().run(cpu, frame);
@@ -75,7 +76,7 @@ public final class CodeRun implements Activity {
             } catch (RuntimeException e) {
                 throw new IllegalStateException(
                         frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU "
-                                + cpu.vcpu().id() + ": " + e.getMessage(),
+                                + cpu.id() + ": " + e.getMessage(),
                         e);
             }
             long accessPs = cpu.takeAccessPs(frame, entry);

@@ -29,4 +29,19 @@ public interface GuestCode {
 
     /** Returns the name of an entry, a few words that say what it does; for schedules and traces. */
     String entryName(int entry);
+
+    /** Returns whether a word of its frames holds an instant in picoseconds since power-on, or 0 for none; see {@link Steps#instants}. */
+    default boolean isInstant(int word) {
+        return false;
+    }
+
+    /** Returns how many entries it has, for a list of those never executed; 0 if it does not say. */
+    default int entries() {
+        return 0;
+    }
+
+    /** Returns whether an entry does something itself; a test or a jump of a list does not. */
+    default boolean isStep(int entry) {
+        return true;
+    }
 }

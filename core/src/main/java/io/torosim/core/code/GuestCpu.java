@@ -18,7 +18,7 @@ import io.torosim.core.memory.MemoryWindow;
  *
  * <p>Confined to the simulation thread; allocates nothing.
  */
-public final class GuestCpu {
+public class GuestCpu {
     private final Vcpu vcpu;
     private final GuestMemory memory;
     private final Bus bus;
@@ -27,6 +27,9 @@ public final class GuestCpu {
     private long accessPs;
     private int accesses;
     private boolean checking;
+
+    /** The entry that a list of steps is at, or the one that a routine was called at. */
+    int at;
 
     /** Creates the view of one vCPU; there may be several. */
     public GuestCpu(Vcpu vcpu) {
@@ -37,7 +40,20 @@ public final class GuestCpu {
         this.costs = machine.costs();
     }
 
-    /** Returns the vCPU. */
+    /** For a processor that no machine stands behind: a subclass answers everything itself. */
+    protected GuestCpu() {
+        vcpu = null;
+        memory = null;
+        bus = null;
+        costs = null;
+    }
+
+    /** Returns the number of the vCPU, from 0. */
+    public int id() {
+        return vcpu.id();
+    }
+
+    /** Returns the vCPU; code that is to be searched as well as run must do without. */
     public Vcpu vcpu() {
         return vcpu;
     }
@@ -75,6 +91,94 @@ public final class GuestCpu {
     /** Returns the frame of the routine that called the present one. */
     public Frame caller() {
         return stack.frame(stack.depth() - 2);
+    }
+
+    // ---- the processor itself
+
+    /** {@code sti} and {@code cli}. An entry that enables interrupts and returns {@link StepResult#HALT} is {@code sti; hlt}, which is atomic. */
+    public void interrupts(boolean enabled) {
+        vcpu.interruptsEnabled(enabled);
+    }
+
+    /** {@code mfence}: earlier stores become visible before anything later is read. */
+    public void fence() {
+        memory.fullFence();
+    }
+
+    /**
+     * Sends an inter-processor interrupt through the local APIC's registers in memory: earlier stores are visible before it goes.
+     *
+     * @param target number of the vCPU that receives it
+     * @param vector in {@code [0, 255]}
+     */
+    public void sendIpi(int target, int vector) {
+        seen();
+        memory.fullFence();
+        vcpu.machine().sendIpi(vcpu, target, vector);
+        accessPs += costs.apicPs();
+    }
+
+    /** Sends one through the x2APIC's model-specific register, which waits for no earlier store; see {@link #sendIpi}. */
+    public void sendIpiX2(int target, int vector) {
+        seen();
+        vcpu.machine().sendIpi(vcpu, target, vector);
+        accessPs += costs.apicPs();
+    }
+
+    /**
+     * Sets the timer of this vCPU to an instant, as the TSC deadline register does: one in the past fires at once, 0 stops it.
+     *
+     * @param vector what it raises
+     * @param deadlinePs picoseconds since power-on
+     */
+    public void timerAt(int vector, long deadlinePs) {
+        seen();
+        pay(ExitCause.TSC_DEADLINE, costs.apicPs());
+        vcpu.timer().set(vector, deadlinePs);
+    }
+
+    /**
+     * Sets the timer of this vCPU to a count from now, as the initial count register of a local APIC does: 0 stops it, and so does what is
+     * less, since the register has no sign here.
+     *
+     * @param vector what it raises
+     */
+    public void timerIn(int vector, long countPs) {
+        seen();
+        pay(ExitCause.APIC_ACCESS, costs.apicPs());
+        vcpu.timer().set(vector, countPs <= 0 ? 0 : vcpu.nowPs() + countPs);
+    }
+
+    /** {@code monitor}: another processor's store to the line of 64 bytes at {@code address} ends the next {@code mwait}. */
+    public void monitor(long address) {
+        seen();
+        vcpu.monitor(address);
+    }
+
+    /** {@code xchg}: stores and returns what was there, as one access with a fence. */
+    public long exchange64(long address, long value) {
+        long old = load64(address);
+        accesses--;
+        store64(address, value);
+        return old;
+    }
+
+    /** {@code lock cmpxchg}: stores {@code value} if {@code expected} is there; returns what was there. */
+    public long compareExchange64(long address, long expected, long value) {
+        long old = load64(address);
+        if (old == expected) {
+            accesses--;
+            store64(address, value);
+        }
+        return old;
+    }
+
+    /** {@code lock xadd}: adds and returns what was there. */
+    public long add64(long address, long value) {
+        long old = load64(address);
+        accesses--;
+        store64(address, old + value);
+        return old;
     }
 
     // ---- ports
@@ -207,6 +311,7 @@ public final class GuestCpu {
         seen();
         pay(bus.memoryKind(address, true));
         memory.store8(address, value);
+        vcpu.wrote(address);
     }
 
     /** Stores two bytes of shared memory. */
@@ -214,6 +319,7 @@ public final class GuestCpu {
         seen();
         pay(bus.memoryKind(address, true));
         memory.store16(address, value);
+        vcpu.wrote(address);
     }
 
     /** Stores four bytes of shared memory, or writes a device's register there. */
@@ -221,6 +327,7 @@ public final class GuestCpu {
         seen();
         pay(bus.memoryKind(address, true));
         memory.store32(address, value);
+        vcpu.wrote(address);
     }
 
     /** Stores eight bytes of shared memory. */
@@ -228,6 +335,7 @@ public final class GuestCpu {
         seen();
         pay(bus.memoryKind(address, true));
         memory.store64(address, value);
+        vcpu.wrote(address);
     }
 
     /** Returns the memory, for what only this core sees: not counted as an access, costs nothing by itself. */
@@ -259,14 +367,27 @@ public final class GuestCpu {
         accesses++;
     }
 
+    /**
+     * Called after each entry, for a subclass that watches.
+     *
+     * @param step the entry that was executed, tests and jumps in front of it not counted
+     */
+    protected void executed(Frame frame, int step) {}
+
+    /** Returns the entry that is executed now. */
+    protected final int step() {
+        return at;
+    }
+
     // ---- for the loop that executes entries
 
     /** What the accesses since the last call took; for {@link CodeRun}. */
     long takeAccessPs(Frame frame, int entry) {
         if (checking && accesses > 1) {
             throw new IllegalStateException("one entry made " + accesses + " accesses that others can see: "
-                    + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + vcpu.id());
+                    + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + id());
         }
+        executed(frame, at);
         accesses = 0;
         long ps = accessPs;
         accessPs = 0;

@@ -8,6 +8,7 @@ final class StepList implements GuestCode {
 
     private final String name;
     private final int words;
+    private final long instants;
     private final int[] ops;
     private final int[] lefts;
     private final long[] rights;
@@ -15,9 +16,10 @@ final class StepList implements GuestCode {
     private final StepBody[] bodies;
     private final String[] names;
 
-    StepList(String name, int words, List<Steps.Entry> entries) {
+    StepList(String name, int words, long instants, List<Steps.Entry> entries) {
         this.name = name;
         this.words = words;
+        this.instants = instants;
         int count = entries.size();
         ops = new int[count];
         lefts = new int[count];
@@ -54,6 +56,7 @@ final class StepList implements GuestCode {
             switch (ops[at]) {
                 case Steps.STEP -> {
                     frame.entry = at + 1;
+                    cpu.at = at;
                     return bodies[at].run(cpu, frame);
                 }
                 case Steps.UNLESS_POSITIVE -> at = w[lefts[at]] > 0 ? at + 1 : targets[at];
@@ -67,6 +70,21 @@ final class StepList implements GuestCode {
             }
         }
         throw new IllegalStateException("a loop without a step that takes time, at: " + names[at]);
+    }
+
+    @Override
+    public boolean isInstant(int word) {
+        return (instants >> word & 1) != 0;
+    }
+
+    @Override
+    public int entries() {
+        return ops.length;
+    }
+
+    @Override
+    public boolean isStep(int entry) {
+        return ops[entry] == Steps.STEP;
     }
 
     @Override

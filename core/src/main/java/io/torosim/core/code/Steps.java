@@ -68,6 +68,8 @@ public final class Steps {
         }
     }
 
+    private long instants;
+
     private Steps(String name, int words) {
         this.name = name;
         this.words = words;
@@ -84,6 +86,23 @@ public final class Steps {
             throw new IllegalArgumentException("words must be at least 0, words=" + words + ", routine=" + name);
         }
         return new Steps(name, words);
+    }
+
+    /**
+     * Says that words of the frame hold instants, so that a search knows two states as the same that differ in the time of day only; 0 is
+     * none.
+     *
+     * @param indices words in [0, 64)
+     */
+    public Steps instants(int... indices) {
+        for (int index : indices) {
+            if (word(index) >= Long.SIZE) {
+                throw new IllegalArgumentException(
+                        "an instant must be in one of the first 64 words, word=" + index + ", routine=" + name);
+            }
+            instants |= 1L << index;
+        }
+        return this;
     }
 
     /** Adds a step. */
@@ -160,7 +179,7 @@ public final class Steps {
     /** Returns the routine. */
     public GuestCode build() {
         entries.add(new Entry(RETURN, "return", null, 0, 0));
-        return new StepList(name, words, entries);
+        return new StepList(name, words, instants, entries);
     }
 
     private int word(int index) {

@@ -42,6 +42,7 @@ public final class Machine implements AutoCloseable {
     private GuestAddressSpace memory;
 
     private Bus bus;
+    private boolean monitorsLines;
 
     private Machine(MachineSpec spec, Surprises surprises) {
         this.spec = spec;
@@ -117,6 +118,29 @@ public final class Machine implements AutoCloseable {
             bus = new Bus(memory());
         }
         return bus;
+    }
+
+    void linesMonitored() {
+        monitorsLines = true;
+    }
+
+    boolean monitorsLines() {
+        return monitorsLines;
+    }
+
+    void wrote(int by, long address) {
+        for (Vcpu vcpu : vcpus) {
+            if (vcpu.id() != by) {
+                vcpu.lineWritten(address);
+            }
+        }
+    }
+
+    /** A device has stored to {@code address}, which vCPUs may monitor. */
+    public void deviceWrote(long address) {
+        if (monitorsLines) {
+            wrote(-1, address);
+        }
     }
 
     /** Returns the number of vCPUs. */

@@ -121,6 +121,9 @@ public final class Vcpu {
     /** Somebody decides what a real machine leaves open. */
     private final boolean surprising;
 
+    private final DeadlineTimer timer;
+    private final MonitoredLine monitored = new MonitoredLine();
+
     Vcpu(Machine machine, int id) {
         this.machine = machine;
         this.simulation = machine.simulation();
@@ -129,6 +132,7 @@ public final class Vcpu {
         this.fastForward = machine.spec().fastForward() && !machine.spec().exactStepping();
         this.haltPolling = new HaltPolling(machine.costs());
         this.surprising = machine.hasChoices();
+        this.timer = new DeadlineTimer(this);
         updateLookahead();
     }
 
@@ -380,6 +384,36 @@ public final class Vcpu {
         pending[vector >> 6] |= 1L << (vector & 63);
         pendingWords |= 1 << (vector >> 6);
         arrived();
+    }
+
+    /** Returns its timer. */
+    public DeadlineTimer timer() {
+        return timer;
+    }
+
+    /**
+     * {@code monitor}: arms the line of 64 bytes at {@code address}. Another vCPU's store to it that is {@linkplain #wrote told} ends the next
+     * {@code mwait}, or lets it fall through if it came before. A guest that never arms a line is woken by interrupts alone.
+     */
+    public void monitor(long address) {
+        if (!monitored.everArmed()) {
+            machine.linesMonitored();
+        }
+        monitored.arm(address);
+    }
+
+    /** This vCPU's step has stored to {@code address}, which others may monitor. */
+    public void wrote(long address) {
+        if (machine.monitorsLines()) {
+            machine.wrote(id, address);
+        }
+    }
+
+    /** Somebody else has stored to {@code address}. */
+    void lineWritten(long address) {
+        if (monitored.written(address) && mode == Mode.MWAITING) {
+            wakeAt(simulation.nowPs() + machine.sleepStates().wakes(id));
+        }
     }
 
     /**
@@ -667,7 +701,7 @@ public final class Vcpu {
         MwaitMode emulated = machine.vcpuCount() == 1 ? MwaitMode.TRAPPED : MwaitMode.NOP;
         switch (machine.spec().vcpuMode().isTcg() ? emulated : machine.spec().mwait()) {
             case HONOURED -> {
-                if (interruptsEnabled && anyPending()) {
+                if (interruptsEnabled && anyPending() || monitored.takeWritten()) {
                     scheduleStep(nowPs);
                 } else {
                     mode = Mode.MWAITING;

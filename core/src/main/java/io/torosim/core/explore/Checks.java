@@ -1,0 +1,71 @@
+package io.torosim.core.explore;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The invariants of a scenario and how often each was checked. */
+final class Checks {
+    private final List<Invariant> invariants;
+    private final long[] counts;
+    private final List<Integer> possibles = new ArrayList<>();
+
+    Checks(Scenario scenario) {
+        invariants = scenario.invariants;
+        counts = new long[invariants.size()];
+        for (int i = 0; i < invariants.size(); i++) {
+            if (invariants.get(i).when() == Invariant.When.ALWAYS_POSSIBLE) {
+                possibles.add(i);
+            }
+        }
+    }
+
+    void clear() {
+        java.util.Arrays.fill(counts, 0);
+    }
+
+    /** Returns the first invariant of a kind that does not hold, null for none. */
+    Invariant broken(Invariant.When when, Look look) {
+        for (int i = 0; i < counts.length; i++) {
+            Invariant invariant = invariants.get(i);
+            if (invariant.when() == when) {
+                counts[i]++;
+                if (!invariant.holds().test(look)) {
+                    return invariant;
+                }
+            }
+        }
+        return null;
+    }
+
+    int possibleCount() {
+        return possibles.size();
+    }
+
+    Invariant possible(int which) {
+        return invariants.get(possibles.get(which));
+    }
+
+    /** Notes in which states what must stay possible is so. */
+    void mark(BitSet[] marks, int state, Look look) {
+        for (int i = 0; i < marks.length; i++) {
+            if (possible(i).holds().test(look)) {
+                marks[i].set(state);
+            }
+        }
+    }
+
+    void checkedPossible(int which, long states) {
+        counts[possibles.get(which)] += states;
+    }
+
+    Map<String, Long> counted() {
+        Map<String, Long> byName = new LinkedHashMap<>();
+        for (int i = 0; i < counts.length; i++) {
+            byName.put(invariants.get(i).name(), counts[i]);
+        }
+        return byName;
+    }
+}

@@ -1,0 +1,44 @@
+package io.torosim.core.explore;
+
+import io.torosim.core.code.GuestCode;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which steps of a scenario's routines were executed at all. */
+final class Coverage {
+    private final Map<GuestCode, BitSet> seen = new LinkedHashMap<>();
+
+    Coverage(Scenario scenario) {
+        for (Scenario.Program program : scenario.programs) {
+            seen.computeIfAbsent(program.code(), code -> new BitSet());
+        }
+        for (GuestCode handler : scenario.handlers.values()) {
+            seen.computeIfAbsent(handler, code -> new BitSet());
+        }
+    }
+
+    void executed(GuestCode code, int entry) {
+        BitSet entries = seen.get(code);
+        if (entries == null) {
+            entries = new BitSet();
+            seen.put(code, entries);
+        }
+        entries.set(entry);
+    }
+
+    /** Returns the steps that were never executed, as "routine: step". */
+    List<String> neverExecuted() {
+        List<String> never = new ArrayList<>();
+        seen.forEach((code, entries) -> {
+            for (int entry = 0; entry < code.entries(); entry++) {
+                if (code.isStep(entry) && !entries.get(entry)) {
+                    never.add(code.name() + ": " + code.entryName(entry));
+                }
+            }
+        });
+        return never;
+    }
+}

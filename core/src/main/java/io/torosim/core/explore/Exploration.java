@@ -1,0 +1,90 @@
+package io.torosim.core.explore;
+
+import java.util.Optional;
+import java.util.function.LongPredicate;
+
+/**
+ * Searches scenarios to the end. The search is a pure function of scenario and bounds; it needs no seed.
+ *
+ * <p>Cost: about a microsecond and some tens of bytes for each state and step; see {@code docs/laboratory.md}.
+ */
+public final class Exploration {
+    private Exploration() {}
+
+    /** Searches within {@link Bounds#standard}. */
+    public static Verdict search(Scenario scenario) {
+        return search(scenario, Bounds.standard());
+    }
+
+    /** Searches within bounds. */
+    public static Verdict search(Scenario scenario, Bounds bounds) {
+        return search(scenario, bounds, states -> true);
+    }
+
+    /**
+     * Searches within bounds.
+     *
+     * @param goesOn asked now and then with the number of states so far; false ends the search as cut
+     */
+    public static Verdict search(Scenario scenario, Bounds bounds, LongPredicate goesOn) {
+        Verdict verdict = new Search(scenario, bounds, true, goesOn).run();
+        if (verdict.outcome() != Verdict.Outcome.VIOLATED) {
+            return verdict;
+        }
+        // the steps that the reduction put together may be more than are needed: once more step by step, for the least
+        Bounds same = bounds.withPreemptions(verdict.violation().orElseThrow().preemptions());
+        Verdict plain = searchPlainly(scenario, same, goesOn);
+        return plain.outcome() == Verdict.Outcome.VIOLATED ? verdict.with(plain.violation()) : verdict;
+    }
+
+    /** Searches without any reduction: every step has a place of its own. Slower, same verdict; for tests of the reduction. */
+    static Verdict searchPlainly(Scenario scenario, Bounds bounds, LongPredicate goesOn) {
+        return new Search(scenario, bounds, false, goesOn).run();
+    }
+
+    /**
+     * For tests: searches within {@link Bounds#standard} and fails with the schedule if something is violated, if the search was cut, or if
+     * it has checked nothing.
+     *
+     * @return the verdict, which says how much there was
+     * @throws AssertionError with the schedule side by side and as source of a test
+     */
+    public static Verdict verify(Scenario scenario) {
+        return verify(scenario, Bounds.standard());
+    }
+
+    /** As {@link #verify(Scenario)}, within other bounds: all schedules with at most that many preemptions. */
+    public static Verdict verify(Scenario scenario, Bounds bounds) {
+        Verdict verdict = search(scenario, bounds);
+        if (verdict.outcome() == Verdict.Outcome.VIOLATED) {
+            throw new AssertionError(explain(scenario, verdict.violation().orElseThrow()));
+        }
+        if (verdict.outcome() == Verdict.Outcome.CUT) {
+            throw new AssertionError(scenario.name() + ": " + verdict.summary() + "; give it more states or fewer preemptions");
+        }
+        if (!verdict.neverChecked().isEmpty()) {
+            throw new AssertionError(scenario.name() + ": never checked, so nothing is shown: " + verdict.neverChecked());
+        }
+        return verdict;
+    }
+
+    /** Returns a violation as text: the steps of each vCPU side by side, memory, the invariant, where it was lost, and how to see it again. */
+    public static String explain(Scenario scenario, Verdict.Violation violation) {
+        return ScheduleText.of(scenario, violation);
+    }
+
+    /**
+     * Does a schedule again.
+     *
+     * @return the first invariant that does not hold on the way or at its end; empty if all hold
+     * @throws IllegalArgumentException if it is no schedule of this scenario
+     */
+    public static Optional<Verdict.Violation> replay(Scenario scenario, Schedule schedule) {
+        return Walk.replay(scenario, schedule);
+    }
+
+    /** Where a run is lost, see {@link PointOfNoReturn}. */
+    public static Optional<Integer> lostAt(Scenario scenario, Schedule failing, long statesEach) {
+        return PointOfNoReturn.of(scenario, failing, statesEach);
+    }
+}

@@ -1,0 +1,270 @@
+package io.torosim.core.explore;
+
+import io.torosim.core.code.Frame;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.machine.Vcpu;
+import io.torosim.core.memory.GuestMemory;
+
+/** The processor that a search executes routines on: every access goes to the model, which knows what others can see of it. */
+final class ModelCpu extends GuestCpu {
+    private final Model model;
+    private final int id;
+    private final OwnWords own;
+    private int accesses;
+    /** What is executed: the program is 0, a handler 1 and more. */
+    int context;
+    /** Only tried: what others can see ends it. */
+    boolean trying;
+
+    ModelCpu(Model model, int id) {
+        this.model = model;
+        this.id = id;
+        this.own = new OwnWords(this);
+    }
+
+    void begin(boolean onlyTried) {
+        accesses = 0;
+        trying = onlyTried;
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public Vcpu vcpu() {
+        throw new IllegalStateException(
+                "a routine of a scenario has no machine behind it: it goes through GuestCpu for everything");
+    }
+
+    @Override
+    public long nowPs() {
+        seen(); // a tick may come before it or after it
+        model.needsClock();
+        return model.nowPs();
+    }
+
+    @Override
+    public long tsc() {
+        throw new IllegalStateException("a scenario has no cycles: its clock is nowPs()");
+    }
+
+    // ---- the processor
+
+    /** Something that others can see, or that decides what they can do. */
+    private void seen() {
+        if (trying) {
+            throw Seen.IT;
+        }
+    }
+
+    private void access(boolean matters) {
+        if (matters) {
+            seen();
+            if (++accesses > 1) {
+                throw new IllegalArgumentException("two accesses that others can see in one step;"
+                        + " a step with an access returns the time that it takes, at least 0");
+            }
+        }
+    }
+
+    @Override
+    public void interrupts(boolean enabled) {
+        seen();
+        model.interrupts(id, enabled);
+    }
+
+    @Override
+    public void fence() {
+        if (model.buffered()) {
+            seen();
+            model.drain(id);
+            model.told(id, "fence");
+        }
+    }
+
+    @Override
+    public void sendIpi(int target, int vector) {
+        access(true);
+        model.drain(id);
+        model.sendIpi(id, target, vector);
+    }
+
+    @Override
+    public void sendIpiX2(int target, int vector) {
+        access(true);
+        model.sendIpi(id, target, vector);
+    }
+
+    @Override
+    public void timerAt(int vector, long deadlinePs) {
+        access(true);
+        model.needsClock();
+        model.setTimer(id, vector, deadlinePs);
+    }
+
+    @Override
+    public void timerIn(int vector, long countPs) {
+        access(true);
+        model.needsClock();
+        model.setTimer(id, vector, countPs <= 0 ? 0 : model.nowPs() + countPs);
+    }
+
+    @Override
+    public void monitor(long address) {
+        access(true);
+        model.monitor(id, address);
+    }
+
+    // ---- memory
+
+    private long load(long address, int width) {
+        int word = model.scenario.wordAt(address, width);
+        access(model.ownership.matters(word, owner(), false));
+        long value = model.load(id, address, width);
+        model.toldLoad(id, word, value);
+        return value;
+    }
+
+    private void store(long address, int width, long value) {
+        int word = model.scenario.wordAt(address, width);
+        boolean matters = model.ownership.matters(word, owner(), true) | model.buffered();
+        access(matters);
+        model.store(id, address, width, value, matters);
+    }
+
+    private int owner() {
+        return id * (Long.SIZE + 1) + context;
+    }
+
+    @Override
+    public int load8(long address) {
+        return (int) load(address, 1);
+    }
+
+    @Override
+    public int load16(long address) {
+        return (int) load(address, 2);
+    }
+
+    @Override
+    public int load32(long address) {
+        return (int) load(address, 4);
+    }
+
+    @Override
+    public long load64(long address) {
+        return load(address, 8);
+    }
+
+    @Override
+    public void store8(long address, int value) {
+        store(address, 1, value);
+    }
+
+    @Override
+    public void store16(long address, int value) {
+        store(address, 2, value);
+    }
+
+    @Override
+    public void store32(long address, int value) {
+        store(address, 4, value);
+    }
+
+    @Override
+    public void store64(long address, long value) {
+        store(address, 8, value);
+    }
+
+    @Override
+    public long exchange64(long address, long value) {
+        int word = model.scenario.wordAt(address, 8);
+        atomic(word);
+        long old = model.load(id, address, 8);
+        model.toldLoad(id, word, old);
+        model.store(id, address, 8, value, false);
+        return old;
+    }
+
+    @Override
+    public long compareExchange64(long address, long expected, long value) {
+        int word = model.scenario.wordAt(address, 8);
+        atomic(word);
+        long old = model.load(id, address, 8);
+        model.toldLoad(id, word, old);
+        if (old == expected) {
+            model.store(id, address, 8, value, false);
+        }
+        return old;
+    }
+
+    @Override
+    public long add64(long address, long value) {
+        int word = model.scenario.wordAt(address, 8);
+        atomic(word);
+        long old = model.load(id, address, 8);
+        model.toldLoad(id, word, old);
+        model.store(id, address, 8, old + value, false);
+        return old;
+    }
+
+    private void atomic(int word) {
+        access(model.ownership.matters(word, owner(), true) | model.buffered());
+        model.drain(id);
+    }
+
+    @Override
+    public GuestMemory own() {
+        return own;
+    }
+
+    /** What only this core sees: no access, but if the search finds that others touch it, that is an error of the guest. */
+    long loadOwn(long address, int width) {
+        ownTouch(address, width, false);
+        return model.load(id, address, width);
+    }
+
+    void storeOwn(long address, int width, long value) {
+        ownTouch(address, width, true);
+        model.store(id, address, width, value, false);
+    }
+
+    private void ownTouch(long address, int width, boolean write) {
+        if (model.ownership.matters(model.scenario.wordAt(address, width), owner(), write)) {
+            seen();
+        }
+    }
+
+    // ---- ports
+
+    @Override
+    public int in(int port, int widthBytes) {
+        access(true);
+        model.drain(id);
+        return model.port(id, port, false, 0);
+    }
+
+    @Override
+    public void out(int port, int widthBytes, int value) {
+        access(true);
+        model.drain(id);
+        model.port(id, port, true, value);
+    }
+
+    @Override
+    public void inWords(int port, int words, long address) {
+        throw new IllegalStateException("a scenario has no string instructions");
+    }
+
+    @Override
+    public void outWords(int port, int words, long address) {
+        throw new IllegalStateException("a scenario has no string instructions");
+    }
+
+    @Override
+    protected void executed(Frame frame, int step) {
+        model.executed(id, frame.code(), step);
+    }
+}

@@ -1,0 +1,54 @@
+package io.torosim.core.explore;
+
+/** Does schedules again. */
+final class Replay {
+    private Replay() {}
+
+    /**
+     * Does the actions of a schedule, single steps, on a model.
+     *
+     * @return the vCPU that stepped last, {@code none} if none did
+     * @throws IllegalArgumentException if an action of it cannot be done where its turn comes
+     */
+    static int onto(Model model, Schedule schedule, int none) {
+        int last = none;
+        for (int i = 0; i < schedule.length(); i++) {
+            int action = schedule.action(i);
+            if (action >= model.actions() || !model.can(action)) {
+                throw new IllegalArgumentException(
+                        "the schedule is not one of this scenario: step " + i + " cannot be done, action=" + action);
+            }
+            model.actAlone(action);
+            last = model.isStep(action) ? action : last;
+        }
+        return last;
+    }
+
+    /** Returns actions of a search with the steps that it put together as single ones. */
+    static Schedule unfold(Scenario scenario, Ownership ownership, Schedule prefix, int[] actions) {
+        Model model = new Model(scenario, ownership, new Coverage(scenario));
+        IntList single = new IntList();
+        for (int i = 0; i < prefix.length(); i++) {
+            single.add(prefix.action(i));
+        }
+        onto(model, prefix, Search.NO_VCPU);
+        for (int p = 0; p < model.vcpus(); p++) {
+            repeat(single, p, model.settle(p));
+        }
+        for (int action : actions) {
+            try {
+                repeat(single, action, model.act(action));
+            } catch (IllegalStateException | IllegalArgumentException e) {
+                single.add(action); // the one that fails
+            }
+        }
+        ownership.takeSurprised();
+        return new Schedule(single.toArray());
+    }
+
+    private static void repeat(IntList list, int action, int times) {
+        for (int i = 0; i < times; i++) {
+            list.add(action);
+        }
+    }
+}

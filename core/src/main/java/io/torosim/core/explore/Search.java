@@ -1,0 +1,295 @@
+package io.torosim.core.explore;
+
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+
+/**
+ * The exhaustive search. Nodes are states with the vCPU that stepped last; they are taken in the order of preemptions, then of steps, so the
+ * first violation met has the fewest preemptions and among these the fewest steps, and when the nodes of one more preemption are none, there
+ * is nothing left at any number of preemptions. Which is iterative deepening over the preemption bound without doing anything twice.
+ *
+ * <p>A preemption: a vCPU that could step is left for another one. What comes from outside, interrupts on their way, timers, ticks and stores
+ * that become visible are no preemptions: all their positions are tried.
+ *
+ * <p>States are kept whole, in parts with numbers, so two are never mistaken for one.
+ */
+final class Search {
+    static final int NO_VCPU = -1;
+    private static final int NO_ACTION = -1;
+    private static final int ASK_EVERY = 1 << 12;
+
+    private final Scenario scenario;
+    private final Bounds bounds;
+    private final LongPredicate goesOn;
+    private final Ownership ownership;
+    private final Coverage coverage;
+    private final Checks checks;
+    private Schedule prefix = new Schedule(new int[0]);
+    private Goal goal = Goal.NONE;
+    private Model model;
+    private WordTable[] tables;
+    private NodeTable nodes;
+    private OpenNodes open;
+    private StateGraph graph;
+    private BitSet visited;
+    private BitSet broken;
+    private Found failure;
+    private boolean reached;
+    private long transitions;
+    private long sinceAsked;
+    private final long[] buffer = new long[1 << 14];
+    private int[] state;
+    private int[] succ;
+    private int deepest;
+
+    /** What ends the search early. */
+    enum Goal {
+        /** Nothing but a violation. */
+        NONE,
+        /** A state at rest in which all that must hold there holds; violations are passed over, nothing follows them. */
+        GOOD_REST
+    }
+
+    /** A violation as the search meets it: at a node, or in an action that failed there. */
+    private record Found(String invariant, String message, int node, int action, int level, int depth) {
+        boolean before(int otherLevel, int otherDepth) {
+            return level < otherLevel || level == otherLevel && depth <= otherDepth;
+        }
+    }
+
+    Search(Scenario scenario, Bounds bounds, boolean reduce, LongPredicate goesOn) {
+        this.scenario = scenario;
+        this.bounds = bounds;
+        this.goesOn = goesOn;
+        this.ownership = new Ownership(scenario.wordNames.size(), reduce);
+        this.coverage = new Coverage(scenario);
+        this.checks = new Checks(scenario);
+    }
+
+    /** Searches on from where a schedule of single steps leads. */
+    Search from(Schedule start, Goal until) {
+        prefix = start;
+        goal = until;
+        return this;
+    }
+
+    /** Returns whether the goal was reached. */
+    boolean reachedGoal() {
+        return reached;
+    }
+
+    Verdict run() {
+        Verdict verdict;
+        do {
+            verdict = attempt();
+        } while (verdict == null);
+        return verdict;
+    }
+
+    /** Returns null if a word was seen to be shared that was not known to be. */
+    private Verdict attempt() {
+        begin();
+        boolean all = true;
+        while (true) {
+            int node = open.take();
+            if (node == OpenNodes.NONE) {
+                break;
+            }
+            if (open.level() > bounds.preemptions()) {
+                all = false;
+                break;
+            }
+            if (nodes.level(node) != open.level() || nodes.depth(node) != open.depth()) {
+                continue; // a better way to it was found since
+            }
+            if (failure != null && failure.before(open.level(), open.depth())) {
+                break;
+            }
+            Found found = expand(node);
+            if (ownership.takeSurprised()) {
+                return null;
+            }
+            if (found != null && goal == Goal.NONE) {
+                return violated(found);
+            }
+            if (reached) {
+                return verdict(Verdict.Outcome.CUT, Optional.empty());
+            }
+            if (nodes.states() > bounds.states()
+                    || (++sinceAsked & ASK_EVERY - 1) == 0 && !goesOn.test(nodes.states())) {
+                return verdict(Verdict.Outcome.CUT, Optional.empty());
+            }
+        }
+        if (failure != null && goal == Goal.NONE && failure.level() <= bounds.preemptions()) {
+            return violated(failure);
+        }
+        for (int i = 0; all && i < checks.possibleCount(); i++) {
+            checks.checkedPossible(i, nodes.states());
+            int lost = graph.firstThatCannotReach(i);
+            if (lost != StateGraph.NONE && goal == Goal.NONE) {
+                Invariant invariant = checks.possible(i);
+                return violated(new Found(invariant.name(), invariant.message(), lost, NO_ACTION, 0, 0));
+            }
+        }
+        return verdict(Verdict.Outcome.EXHAUSTED, Optional.empty());
+    }
+
+    private void begin() {
+        model = new Model(scenario, ownership, coverage);
+        int parts = model.parts();
+        tables = new WordTable[parts];
+        for (int i = 0; i < parts; i++) {
+            tables[i] = new WordTable();
+        }
+        nodes = new NodeTable(parts);
+        open = new OpenNodes();
+        graph = new StateGraph(checks.possibleCount());
+        visited = new BitSet();
+        broken = new BitSet();
+        failure = null;
+        transitions = 0;
+        state = new int[parts];
+        succ = new int[parts];
+        deepest = 0;
+        checks.clear();
+        int last = Replay.onto(model, prefix, NO_VCPU);
+        int steps = 0;
+        for (int p = 0; p < model.vcpus(); p++) {
+            steps += model.settle(p);
+        }
+        for (int i = 0; i < parts; i++) {
+            model.takeChanged(i);
+            state[i] = tables[i].numberOf(buffer, model.save(i, buffer));
+        }
+        nodes.add(state, NodeTable.NONE, NO_ACTION, last, 0, steps);
+        open.add(0, 0, steps);
+    }
+
+    /** Looks at a state and does all that can be done in it. */
+    private Found expand(int node) {
+        restore(node);
+        int number = nodes.stateOf(node);
+        boolean firstVisit = !visited.get(number);
+        if (firstVisit) {
+            visited.set(number);
+            deepest = Math.max(deepest, open.depth());
+            Found found = look(node, number);
+            if (found != null || reached) {
+                broken.set(number);
+                return found;
+            }
+        } else if (broken.get(number)) {
+            return null; // nothing follows a violation
+        }
+        int last = nodes.last(node);
+        boolean lastCanStep = last != NO_VCPU && model.can(last);
+        int actions = model.actions();
+        for (int action = 0; action < actions; action++) {
+            if (model.can(action)) {
+                act(node, action, last, lastCanStep, firstVisit);
+                if (action + 1 < actions) {
+                    back();
+                }
+            }
+        }
+        return null;
+    }
+
+    private Found look(int node, int number) {
+        Invariant fails = checks.broken(Invariant.When.ALWAYS, model);
+        if (fails == null && model.atRest()) {
+            fails = checks.broken(Invariant.When.AT_REST, model);
+            reached = fails == null && goal == Goal.GOOD_REST;
+        }
+        checks.mark(graph.marks(), number, model);
+        return fails == null
+                ? null
+                : new Found(fails.name(), fails.message(), node, NO_ACTION, open.level(), open.depth());
+    }
+
+    private void act(int node, int action, int last, boolean lastCanStep, boolean firstVisit) {
+        boolean step = model.isStep(action);
+        int level = open.level() + (step && lastCanStep && last != action ? 1 : 0);
+        int steps;
+        try {
+            steps = model.act(action);
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            if (failure == null || !failure.before(level, open.depth() + 1)) {
+                failure = new Found("no step fails", e.getMessage(), node, action, level, open.depth() + 1);
+            }
+            restore(node);
+            return;
+        }
+        transitions++;
+        for (int part = 0; part < state.length; part++) {
+            succ[part] = model.takeChanged(part)
+                    ? tables[part].numberOf(buffer, model.save(part, buffer))
+                    : state[part];
+        }
+        int depth = open.depth() + steps;
+        int next = nodes.add(succ, node, action, step ? action : last, level, depth);
+        if (next != NodeTable.DOMINATED) {
+            open.add(next, level, depth);
+        }
+        if (firstVisit) {
+            graph.edge(nodes.stateOf(node), nodes.stateNode());
+        }
+    }
+
+    private void restore(int node) {
+        for (int part = 0; part < state.length; part++) {
+            state[part] = nodes.part(node, part);
+            tables[part].read(state[part], buffer);
+            model.restore(part, buffer);
+        }
+        model.clockBack();
+    }
+
+    /** Undoes the action that led from {@code state} to {@code succ}. */
+    private void back() {
+        model.clockBack();
+        for (int part = 0; part < state.length; part++) {
+            if (succ[part] != state[part] || model.takeChanged(part)) {
+                tables[part].read(state[part], buffer);
+                model.restore(part, buffer);
+            }
+        }
+    }
+
+    private Verdict violated(Found found) {
+        IntList backwards = new IntList();
+        if (found.action() != NO_ACTION) {
+            backwards.add(found.action());
+        }
+        for (int at = found.node(); nodes.parent(at) != NodeTable.NONE; at = nodes.parent(at)) {
+            backwards.add(nodes.action(at));
+        }
+        int[] actions = new int[backwards.size()];
+        for (int i = 0; i < actions.length; i++) {
+            actions[i] = backwards.get(actions.length - 1 - i);
+        }
+        Schedule schedule = Replay.unfold(scenario, ownership, prefix, actions);
+        int preemptions = found.action() != NO_ACTION ? found.level() : nodes.level(found.node());
+        return verdict(
+                Verdict.Outcome.VIOLATED,
+                Optional.of(new Verdict.Violation(found.invariant(), found.message(), schedule, preemptions)));
+    }
+
+    private Verdict verdict(Verdict.Outcome outcome, Optional<Verdict.Violation> violation) {
+        long bytes = nodes.bytes() + graph.bytes();
+        for (WordTable table : tables) {
+            bytes += table.bytes();
+        }
+        return new Verdict(
+                outcome,
+                violation,
+                nodes.states(),
+                transitions,
+                deepest,
+                Math.min(bounds.preemptions(), open.highestLevel()),
+                bytes,
+                checks.counted(),
+                coverage.neverExecuted());
+    }
+}

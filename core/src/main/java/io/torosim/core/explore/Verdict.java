@@ -1,0 +1,83 @@
+package io.torosim.core.explore;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a search gave.
+ *
+ * @param outcome violated, exhausted or cut
+ * @param violation what is violated, with the schedule of fewest preemptions and, among these, of fewest steps; empty if nothing is
+ * @param states different states that were reached
+ * @param transitions actions that were done
+ * @param depth steps of the longest of the shortest ways to a state
+ * @param preemptions the most preemptions that were needed to reach a state, or that the bound allowed
+ * @param bytes memory of the search's tables
+ * @param checks how often each invariant was checked, by name, in the scenario's order
+ * @param neverExecuted steps of the routines that no schedule executed, as "routine: step"
+ */
+public record Verdict(
+        Outcome outcome,
+        Optional<Violation> violation,
+        long states,
+        long transitions,
+        int depth,
+        int preemptions,
+        long bytes,
+        Map<String, Long> checks,
+        List<String> neverExecuted) {
+
+    /** How a search ended. */
+    public enum Outcome {
+        /** An invariant does not hold. */
+        VIOLATED,
+        /** All states within the bound of preemptions were reached, and all invariants hold in them. */
+        EXHAUSTED,
+        /** The bound of states was reached, or somebody ended it: nothing is known of the rest. */
+        CUT
+    }
+
+    /**
+     * An invariant that does not hold.
+     *
+     * @param invariant its name
+     * @param message what that means
+     * @param schedule how to get there
+     * @param preemptions how often a vCPU that could go on was left
+     */
+    public record Violation(String invariant, String message, Schedule schedule, int preemptions) {}
+
+    /** Copies the collections. */
+    public Verdict {
+        checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
+        neverExecuted = List.copyOf(neverExecuted);
+    }
+
+    Verdict with(Optional<Violation> other) {
+        return new Verdict(outcome, other, states, transitions, depth, preemptions, bytes, checks, neverExecuted);
+    }
+
+    /** Returns the invariants that were never checked: a search that checked nothing has shown nothing. */
+    public List<String> neverChecked() {
+        return checks.entrySet().stream()
+                .filter(e -> e.getValue() == 0)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Returns one line: outcome, states, transitions, depth, preemptions. */
+    public String summary() {
+        String what = switch (outcome) {
+            case VIOLATED -> "violated: " + violation.orElseThrow().invariant() + ", "
+                    + violation.orElseThrow().preemptions() + " preemptions, "
+                    + violation.orElseThrow().schedule().length() + " steps";
+            case EXHAUSTED -> "exhausted";
+            case CUT -> "cut";
+        };
+        return what + "; " + states + " states, " + transitions + " transitions, depth " + depth + ", up to " + preemptions
+                + " preemptions, " + (bytes >> 20) + " MiB";
+    }
+}
