@@ -16,6 +16,7 @@ module io.torosim.guest {
     exports io.torosim.guest.driver;
     exports io.torosim.guest.fs;
     exports io.torosim.guest.heap;
+    exports io.torosim.guest.idle;
     exports io.torosim.guest.linux;
     exports io.torosim.guest.load;
     exports io.torosim.guest.net;

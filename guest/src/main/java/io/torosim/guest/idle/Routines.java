@@ -1,0 +1,162 @@
+package io.torosim.guest.idle;
+
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.StepResult;
+import io.torosim.core.code.Steps;
+import io.torosim.core.cost.CostModel;
+import io.torosim.guest.idle.IdleLoop.Places;
+
+/** The steps that idle loops have in common, and what they take. */
+final class Routines {
+    private static final long TSC_HZ = 2_400_000_000L;
+
+    /** A line that another core has written, or may have. */
+    static final long LINE = CostModel.standard().cyclesPs("cpu.cache_line_shared", TSC_HZ);
+
+    static final long STORE = CostModel.standard().cyclesPs("cpu.store", TSC_HZ);
+    static final long FENCE = CostModel.standard().cyclesPs("cpu.fence", TSC_HZ);
+
+    /** The word of an idle loop's frame that a look for messages sets when it found one. */
+    static final int FOUND = 0;
+
+    private static final int AT = 0;
+    private static final int END = 1;
+    private static final int MAIL = 2;
+
+    private Routines() {}
+
+    /** The handler of an interrupt that only ends a halt. */
+    static GuestCode nothing() {
+        return Steps.of("wake-up interrupt", 0)
+                .step("end of interrupt", (c, f) -> STORE)
+                .build();
+    }
+
+    /** Looks into each slot once and takes what is there; sets the caller's {@link #FOUND}. */
+    static GuestCode look(Places places) {
+        return Steps.of("look for messages", 3)
+                .step("begin", (c, f) -> {
+                    f.w[END] = places.slots();
+                    return StepResult.NEXT;
+                })
+                .whileLess("slots left", AT, END, body -> body.step("read a slot", (c, f) -> {
+                            f.w[MAIL] = c.load64(places.slot(f.w[AT]));
+                            return LINE;
+                        })
+                        .ifPositive("a message", MAIL, take -> take.step("take it", (c, f) -> {
+                            c.store64(places.slot(f.w[AT]), 0);
+                            c.caller().w[FOUND] = 1;
+                            f.w[MAIL] = 0;
+                            return LINE;
+                        }))
+                        .step("next slot", (c, f) -> {
+                            f.w[AT]++;
+                            return StepResult.NEXT;
+                        }))
+                .build();
+    }
+
+    /** Begins an idle loop's routine with that many words, {@link #FOUND} among them. */
+    static Steps idler(int words) {
+        return Steps.of("idle loop", words);
+    }
+
+    /** Adds a look: {@link #FOUND} is 1 behind it if there was a message, else 0. */
+    static Steps looks(Steps steps, GuestCode look) {
+        return steps.step("nothing found yet", (c, f) -> {
+                    f.w[FOUND] = 0;
+                    return StepResult.NEXT;
+                })
+                .call("look", look, null);
+    }
+
+    static Steps cli(Steps steps) {
+        return steps.step("cli", (c, f) -> {
+            c.interrupts(false);
+            return STORE;
+        });
+    }
+
+    static Steps sti(Steps steps) {
+        return steps.step("sti", (c, f) -> {
+            c.interrupts(true);
+            return STORE;
+        });
+    }
+
+    static Steps hlt(Steps steps) {
+        return steps.step("hlt", (c, f) -> StepResult.HALT);
+    }
+
+    static Steps stiHlt(Steps steps) {
+        return steps.step("sti; hlt", (c, f) -> {
+            c.interrupts(true);
+            return StepResult.HALT;
+        });
+    }
+
+    static Steps fence(Steps steps) {
+        return steps.step("mfence", (c, f) -> {
+            c.fence();
+            return FENCE;
+        });
+    }
+
+    static Steps set(Steps steps, String what, long word, long value) {
+        return steps.step(what, (c, f) -> {
+            c.store64(word, value);
+            return STORE;
+        });
+    }
+
+    static Steps read(Steps steps, String what, long word, int into) {
+        return steps.step(what, (c, f) -> {
+            f.w[into] = c.load64(word);
+            return LINE;
+        });
+    }
+
+    /** What is right everywhere: interrupts off, look, and only then {@code sti; hlt}. */
+    static Steps lookAndHalt(Steps steps, GuestCode look) {
+        looks(cli(steps), look);
+        return steps.ifEqual("still nothing", FOUND, 0, Routines::stiHlt).step("sti", (c, f) -> {
+            c.interrupts(true);
+            return STORE;
+        });
+    }
+
+    static Steps sender() {
+        return Steps.of("send", 1);
+    }
+
+    static Steps put(Steps steps, long slot) {
+        return set(steps, "put the message", slot, 1);
+    }
+
+    static Steps ipi(Steps steps) {
+        return steps.step("wake-up interrupt", (c, f) -> {
+            c.sendIpi(IdleLoop.IDLER, IdleLoop.WAKE);
+            return STORE;
+        });
+    }
+
+    /** A sender under load: halts as one should, and sends once for each request. */
+    static GuestCode sendsOnRequest(long requests, GuestCode send) {
+        Steps steps = Steps.of("sender", 1);
+        return steps.forever(body -> {
+                    cli(body);
+                    body.step("requests", (c, f) -> {
+                        f.w[0] = c.exchange64(requests, 0);
+                        return LINE;
+                    });
+                    body.ifEqual("none", 0, 0, Routines::stiHlt);
+                    sti(body);
+                    body.whilePositive("requests left", 0, each -> each.step("the next", (c, f) -> {
+                                f.w[0]--;
+                                return StepResult.NEXT;
+                            })
+                            .call("send", send, null));
+                })
+                .build();
+    }
+}
