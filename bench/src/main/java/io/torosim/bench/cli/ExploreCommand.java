@@ -1,5 +1,6 @@
 package io.torosim.bench.cli;
 
+import io.torosim.bench.cli.lab.ScenarioSearch;
 import io.torosim.sched.ToroQuirks;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.ReplayLine;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,7 +26,11 @@ import picocli.CommandLine.Spec;
         description = "Searches the schedules of a scenario for a violated invariant.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:nothing found", "2:wrong usage", "3:a violation was found; a replay line is printed"})
+        exitCodeList = {
+            "0:nothing found",
+            "1:with --class: the search was cut, or it checked nothing",
+            "2:wrong usage", "3:a violation was found; a replay line is printed"
+        })
 public final class ExploreCommand implements Callable<Integer> {
     static final int FOUND = 3;
 
@@ -59,6 +65,9 @@ public final class ExploreCommand implements Callable<Integer> {
             description = "threads; what is found does not depend on it (default: one for each processor)")
     private int workers = Runtime.getRuntime().availableProcessors();
 
+    @Mixin
+    private ScenarioSearch own;
+
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
@@ -70,6 +79,9 @@ public final class ExploreCommand implements Callable<Integer> {
             }
             out.flush();
             return 0;
+        }
+        if (own.wanted()) {
+            return searchOwn(out);
         }
         Scenario scenario;
         ToroQuirks defects;
@@ -106,5 +118,18 @@ public final class ExploreCommand implements Callable<Integer> {
         out.printf("%s: found in run %d, %.1f s with shrinking%n", name, result.runs(), took);
         ReplayCommand.print(out, result.finding().orElseThrow());
         return FOUND;
+    }
+
+    private int searchOwn(PrintWriter out) {
+        long startNanos = System.nanoTime();
+        long limitNanos = seconds == null ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds);
+        try {
+            if (name != null) {
+                throw new IllegalArgumentException("a scenario is named or given with --class, not both, scenario=" + name);
+            }
+            return own.run(runs, seed, () -> System.nanoTime() - startNanos < limitNanos, out);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.torosim.bench.cli;
 
 import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.bench.cli.guest.GuestCommand;
+import io.torosim.bench.cli.lab.IdleLoopsCommand;
 import io.torosim.bench.cli.output.StandardOutput;
 import io.torosim.bench.cli.qemu.CalibrateCommand;
 import io.torosim.bench.cli.study.StudyCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FatCommand.class,
             ExploreCommand.class,
             ReplayCommand.class,
+            IdleLoopsCommand.class,
             DiffCommand.class,
             QemuCommand.class,
             CalibrateCommand.class,

@@ -76,7 +76,7 @@ public final class Exploration {
     /**
      * Does a schedule again.
      *
-     * @return the first invariant that does not hold on the way or at its end; empty if all hold
+     * @return the first invariant that does not hold on the way or at its end; empty if all hold. What must stay possible is not looked at
      * @throws IllegalArgumentException if it is no schedule of this scenario
      */
     public static Optional<Verdict.Violation> replay(Scenario scenario, Schedule schedule) {

@@ -63,6 +63,7 @@ final class ScheduleText implements Model.Teller {
             } catch (IllegalStateException | IllegalArgumentException e) {
                 failed = "fails: " + e.getMessage();
             }
+            names.removeAll(deeds);
             String what = String.join(", ", names) + (names.isEmpty() || deeds.isEmpty() ? "" : ": ")
                     + String.join(", ", deeds) + failed;
             row(i + 1, model.vcpuOf(schedule.action(i)), what, changes(before, model));

@@ -11,6 +11,9 @@ final class Walk {
         int choose(Model model, int[] actions, int count);
     }
 
+    /** What must stay possible and was not so for so many steps of a run is taken for impossible. */
+    static final int LONG_WITHOUT = 3_000;
+
     private final Scenario scenario;
     private final Model model;
     private final Checks checks;
@@ -25,14 +28,22 @@ final class Walk {
     }
 
     /**
-     * Runs until an invariant does not hold, nothing can happen, or {@code mostSteps} are done.
+     * Runs until an invariant does not hold, nothing can happen, or {@code mostSteps} are done. What must stay possible is taken for violated
+     * if it was not so for {@value #LONG_WITHOUT} steps: a run cannot know more.
      *
      * @return what is violated; its preemptions are those of this very run
      */
     Optional<Verdict.Violation> run(Chooser chooser, int mostSteps) {
         int last = Search.NO_VCPU;
         int preemptions = 0;
+        int[] lastPossible = new int[checks.possibleCount()];
         while (true) {
+            for (int i = 0; i < lastPossible.length; i++) {
+                lastPossible[i] = checks.possible(i).holds().test(model) ? done.size() : lastPossible[i];
+                if (done.size() - lastPossible[i] > LONG_WITHOUT) {
+                    return violation(checks.possible(i).name(), checks.possible(i).message(), preemptions);
+                }
+            }
             Invariant broken = checks.broken(Invariant.When.ALWAYS, model);
             boolean rest = broken == null && model.atRest();
             if (rest) {
@@ -65,6 +76,10 @@ final class Walk {
                 return violation("no step fails", e.getMessage(), preemptions);
             }
         }
+    }
+
+    int actions() {
+        return can.length;
     }
 
     private Optional<Verdict.Violation> violation(String name, String message, int preemptions) {

@@ -68,7 +68,7 @@ final class FlagLoops {
         return new Parts(idler, i -> {
             Steps send = Routines.fence(Routines.put(Routines.sender(), places.slot(i)));
             Routines.read(send, "does it say that it halts?", flag, 0);
-            return send.ifPositive("it halts", 0, Routines::ipi).build();
+            return send.ifPositive("it halts", 0, s -> Routines.ipi(s, places)).build();
         });
     }
 
@@ -84,7 +84,7 @@ final class FlagLoops {
     }
 
     private static Parts flagAfterLook(Scenario.Builder scenario, Places places, boolean repaired) {
-        long flag = scenario.word("halted");
+        long flag = scenario.word(places.own("halted"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(1);
         steps.forever(body -> {
@@ -104,7 +104,7 @@ final class FlagLoops {
     }
 
     private static Parts readBeforeData(Scenario.Builder scenario, Places places, boolean repaired) {
-        long flag = scenario.word("halted");
+        long flag = scenario.word(places.own("halted"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(1);
         steps.forever(body -> flagAndHalt(body, look, flag, true));
@@ -114,12 +114,12 @@ final class FlagLoops {
         return new Parts(steps.build(), i -> {
             Steps send = Routines.read(Routines.sender(), "does it say that it halts?", flag, 0);
             Routines.put(send, places.slot(i));
-            return send.ifPositive("it does", 0, Routines::ipi).build();
+            return send.ifPositive("it does", 0, s -> Routines.ipi(s, places)).build();
         });
     }
 
     private static Parts fenced(Scenario.Builder scenario, Places places, boolean idlerFenced, boolean senderFenced) {
-        long flag = scenario.word("halted");
+        long flag = scenario.word(places.own("halted"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(1);
         steps.forever(body -> flagAndHalt(body, look, flag, idlerFenced));
@@ -129,15 +129,15 @@ final class FlagLoops {
         return new Parts(steps.build(), i -> {
             Steps send = Routines.put(Routines.sender(), places.slot(i));
             Routines.read(send, "does it say that it halts?", flag, 0);
-            return send.ifPositive("it halts", 0, Routines::ipi).build();
+            return send.ifPositive("it halts", 0, s -> Routines.ipi(s, places)).build();
         });
     }
 
     private static final int NEED = 1;
 
     private static Parts polling(Scenario.Builder scenario, Places places, boolean repaired) {
-        long polling = scenario.word("polling");
-        long need = scenario.word("need-resched");
+        long polling = scenario.word(places.own("polling"));
+        long need = scenario.word(places.own("need-resched"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(2);
         steps.forever(body -> {
@@ -161,7 +161,7 @@ final class FlagLoops {
             Steps send = Routines.put(Routines.sender(), places.slot(i));
             Routines.fence(Routines.set(send, "set need-resched", need, 1));
             Routines.read(send, "does it poll?", polling, 0);
-            return send.ifEqual("it does not", 0, 0, Routines::ipi).build();
+            return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places)).build();
         });
     }
 }

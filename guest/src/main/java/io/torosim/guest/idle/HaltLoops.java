@@ -52,7 +52,7 @@ final class HaltLoops {
                         "interrupts that are saved because one is under way already (kick flags, call-function queues)",
                         "a sender interrupts only if it is the first to set the flag; the idle core looks, then clears it",
                         "a message between the look and the clearing has no interrupt of its own",
-                        "the flag is cleared before the look",
+                        "cli, then the flag is cleared, fence, look: cleared before cli, the one interrupt there is may be gone before the look",
                         0,
                         HaltLoops::alreadySent));
     }
@@ -64,7 +64,7 @@ final class HaltLoops {
 
     private static Parts always(GuestCode idler, Places places) {
         return new Parts(
-                idler, i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i))).build());
+                idler, i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places).build());
     }
 
     private static Parts lookThenHlt(Scenario.Builder scenario, Places places, boolean repaired) {
@@ -106,7 +106,7 @@ final class HaltLoops {
                 Routines.fence(send);
             }
             return send.step("wake-up interrupt by x2APIC", (c, f) -> {
-                        c.sendIpiX2(IdleLoop.IDLER, IdleLoop.WAKE);
+                        c.sendIpiX2(places.idler(), IdleLoop.WAKE);
                         return Routines.STORE;
                     })
                     .build();
@@ -114,7 +114,7 @@ final class HaltLoops {
     }
 
     private static Parts boot(Scenario.Builder scenario, Places places, boolean repaired) {
-        long online = scenario.word("online");
+        long online = scenario.word(places.own("online"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(1);
         Routines.cli(steps);
@@ -131,18 +131,18 @@ final class HaltLoops {
         return new Parts(steps.build(), i -> {
             Steps send = Routines.fence(Routines.put(Routines.sender(), places.slot(i)));
             Routines.read(send, "is it online?", online, 0);
-            return send.ifPositive("online", 0, Routines::ipi).build();
+            return send.ifPositive("online", 0, s -> Routines.ipi(s, places)).build();
         });
     }
 
     private static Parts alreadySent(Scenario.Builder scenario, Places places, boolean repaired) {
-        long sent = scenario.word("sent");
+        long sent = scenario.word(places.own("sent"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(1);
         steps.forever(body -> {
             if (repaired) {
-                Routines.fence(Routines.set(body, "clear the flag", sent, 0));
-                Routines.looks(Routines.cli(body), look);
+                Routines.fence(Routines.set(Routines.cli(body), "clear the flag", sent, 0));
+                Routines.looks(body, look);
             } else {
                 Routines.looks(Routines.cli(body), look);
                 Routines.set(body, "clear the flag", sent, 0);
@@ -156,7 +156,7 @@ final class HaltLoops {
                 f.w[0] = 1 - c.exchange64(sent, 1);
                 return Routines.LINE;
             });
-            return send.ifPositive("first", 0, Routines::ipi).build();
+            return send.ifPositive("first", 0, s -> Routines.ipi(s, places)).build();
         });
     }
 }

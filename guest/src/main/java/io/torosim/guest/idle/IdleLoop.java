@@ -1,9 +1,9 @@
 package io.torosim.guest.idle;
 
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.StepResult;
-import io.torosim.core.code.Steps;
 import io.torosim.core.explore.Scenario;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -41,9 +41,6 @@ public record IdleLoop(
     /** Vector of the event from outside that makes a sender send, where a machine runs it under load. */
     public static final int REQUEST = 48;
 
-    /** The idle core: vCPU 0, as a device's interrupts go there too. */
-    public static final int IDLER = 0;
-
     /** How a loop is written. */
     @FunctionalInterface
     public interface Form {
@@ -60,15 +57,22 @@ public record IdleLoop(
     public record Parts(GuestCode idler, IntFunction<GuestCode> sender) {}
 
     /**
-     * Where messages lie: slot {@code i}, a word that is 1 while a message is in it.
+     * Where messages for one idle core lie: slot {@code i}, a word that is 1 while a message is in it.
      *
+     * @param idler the idle core
      * @param mail address of slot 0
      * @param slots how many, one to a sender
+     * @param prefix of the names of its words
      */
-    public record Places(long mail, int slots) {
+    public record Places(int idler, long mail, int slots, String prefix) {
         /** Returns the address of a slot. */
         public long slot(long i) {
             return mail + Scenario.STRIDE * i;
+        }
+
+        /** Returns the name of a word of this idle core's own. */
+        public String own(String name) {
+            return prefix + name;
         }
     }
 
@@ -79,73 +83,97 @@ public record IdleLoop(
      * @param messages that each sender sends, at least 1
      */
     public Scenario scenario(boolean repaired, int cores, int messages) {
+        check(cores, messages);
+        Scenario.Builder builder = builder(repaired);
+        Places places = places(builder, 0, cores - 1, "");
+        Parts parts = form.on(builder, places, repaired);
+        builder.vcpu(parts.idler());
+        for (int i = 0; i < cores - 1; i++) {
+            builder.vcpu(Routines.sends(List.of(parts.sender().apply(i))), messages);
+        }
+        return keepsTo(builder, List.of(places)).build();
+    }
+
+    /**
+     * Returns several idle cores with one sender, which sends each of them a message in turn.
+     *
+     * @param cores in [2, 33]: the sender and idle cores
+     * @param messages to each idle core, at least 1
+     */
+    public Scenario fanOut(boolean repaired, int cores, int messages) {
+        check(cores, messages);
+        Scenario.Builder builder = builder(repaired);
+        List<Places> all = new ArrayList<>();
+        List<GuestCode> sends = new ArrayList<>();
+        for (int i = 0; i < cores - 1; i++) {
+            Places places = places(builder, i, 1, "core" + i + " ");
+            Parts parts = form.on(builder, places, repaired);
+            builder.vcpu(parts.idler());
+            all.add(places);
+            sends.add(parts.sender().apply(0));
+        }
+        builder.vcpu(Routines.sends(sends), messages);
+        return keepsTo(builder, all).build();
+    }
+
+    private static void check(int cores, int messages) {
         if (cores < 2 || cores > 33 || messages < 1) {
             throw new IllegalArgumentException(
                     "cores must be in [2, 33] and messages at least 1, cores=" + cores + ", messages=" + messages);
         }
-        Scenario.Builder builder = builder(repaired);
-        Places places = places(builder, cores - 1);
-        Parts parts = form.on(builder, places, repaired);
-        builder.vcpu(parts.idler());
-        for (int i = 0; i < cores - 1; i++) {
-            GuestCode send = parts.sender().apply(i);
-            builder.vcpu(
-                    Steps.of("sender", 1)
-                            .whilePositive("messages left", 0, body -> body.step("the next message", (c, f) -> {
-                                        f.w[0]--;
-                                        return StepResult.NEXT;
-                                    })
-                                    .call("send", send, null))
-                            .build(),
-                    messages);
-        }
-        builder.interrupt(WAKE, Routines.nothing());
-        return keepsTo(builder, places).build();
     }
 
     /** Returns the loop with one sender that sends whenever the stimulus {@code request} comes, for a machine under load. */
     public Scenario underLoad(boolean repaired) {
         Scenario.Builder builder = builder(repaired);
-        Places places = places(builder, 1);
+        Places places = places(builder, 0, 1, "");
         Parts parts = form.on(builder, places, repaired);
         builder.vcpu(parts.idler());
         long requests = builder.word("requests");
         builder.vcpu(Routines.sendsOnRequest(requests, parts.sender().apply(0)));
-        builder.interrupt(WAKE, Routines.nothing());
-        builder.interrupt(REQUEST, Routines.nothing());
+        builder.interrupt(REQUEST, Routines.nothing("request"));
         builder.mayCome("request", 100, look -> true, hand -> {
             hand.store(requests, hand.word(requests) + 1);
             hand.raise(1, REQUEST);
         });
-        return keepsTo(builder, places).build();
+        return keepsTo(builder, List.of(places)).build();
     }
 
     private Scenario.Builder builder(boolean repaired) {
-        Scenario.Builder builder =
-                Scenario.named(name + (repaired ? " repaired" : "")).storeBuffers(storeBuffers);
+        Scenario.Builder builder = Scenario.named(name + (repaired ? " repaired" : ""))
+                .storeBuffers(storeBuffers)
+                .interrupt(WAKE, Routines.nothing("wake-up interrupt"));
         return tickPs == 0 ? builder : builder.clock(tickPs, horizonPs);
     }
 
-    private static Places places(Scenario.Builder builder, int slots) {
-        long mail = builder.word("mail0");
+    private static Places places(Scenario.Builder builder, int idler, int slots, String prefix) {
+        long mail = builder.word(prefix + "mail0");
         for (int i = 1; i < slots; i++) {
-            builder.word("mail" + i);
+            builder.word(prefix + "mail" + i);
         }
-        return new Places(mail, slots);
+        return new Places(idler, mail, slots, prefix);
     }
 
-    private Scenario.Builder keepsTo(Scenario.Builder builder, Places places) {
-        builder.atRest("no wake-up is lost", "the idle core waits for good with a message in a slot", look -> {
-            for (int i = 0; i < places.slots(); i++) {
-                if (look.word(places.slot(i)) != 0) {
-                    return false;
+    private Scenario.Builder keepsTo(Scenario.Builder builder, List<Places> all) {
+        builder.atRest("no wake-up is lost", "an idle core waits for good with a message in a slot", look -> {
+            for (Places places : all) {
+                for (int i = 0; i < places.slots(); i++) {
+                    if (look.word(places.slot(i)) != 0) {
+                        return false;
+                    }
                 }
             }
             return true;
         });
         if (mustHalt) {
-            builder.alwaysPossible(
-                    "it can halt", "the idle core can never come to a halt again", look -> look.halted(IDLER));
+            builder.alwaysPossible("it can halt", "an idle core can never come to a halt again", look -> {
+                for (Places places : all) {
+                    if (!look.halted(places.idler())) {
+                        return false;
+                    }
+                }
+                return true;
+            });
         }
         return builder;
     }

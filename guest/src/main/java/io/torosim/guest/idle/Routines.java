@@ -5,6 +5,7 @@ import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.cost.CostModel;
 import io.torosim.guest.idle.IdleLoop.Places;
+import java.util.List;
 
 /** The steps that idle loops have in common, and what they take. */
 final class Routines {
@@ -26,8 +27,8 @@ final class Routines {
     private Routines() {}
 
     /** The handler of an interrupt that only ends a halt. */
-    static GuestCode nothing() {
-        return Steps.of("wake-up interrupt", 0)
+    static GuestCode nothing(String interrupt) {
+        return Steps.of(interrupt, 0)
                 .step("end of interrupt", (c, f) -> STORE)
                 .build();
     }
@@ -125,6 +126,21 @@ final class Routines {
         });
     }
 
+    /** A sender that calls each of {@code sends} as often as word 0 says. */
+    static GuestCode sends(List<GuestCode> sends) {
+        return Steps.of("sender", 1)
+                .whilePositive("messages left", 0, body -> {
+                    body.step("the next message", (c, f) -> {
+                        f.w[0]--;
+                        return StepResult.NEXT;
+                    });
+                    for (GuestCode send : sends) {
+                        body.call("send", send, null);
+                    }
+                })
+                .build();
+    }
+
     static Steps sender() {
         return Steps.of("send", 1);
     }
@@ -133,9 +149,9 @@ final class Routines {
         return set(steps, "put the message", slot, 1);
     }
 
-    static Steps ipi(Steps steps) {
+    static Steps ipi(Steps steps, Places places) {
         return steps.step("wake-up interrupt", (c, f) -> {
-            c.sendIpi(IdleLoop.IDLER, IdleLoop.WAKE);
+            c.sendIpi(places.idler(), IdleLoop.WAKE);
             return STORE;
         });
     }

@@ -71,7 +71,7 @@ final class TimerLoops {
     }
 
     private static Parts tuned(Scenario.Builder scenario, Places places, boolean repaired) {
-        long flag = scenario.word("halted");
+        long flag = scenario.word(places.own("halted"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(5).instants(UNTIL);
         steps.forever(body -> {
@@ -104,8 +104,8 @@ final class TimerLoops {
     }
 
     private static Parts haltPoll(Scenario.Builder scenario, Places places, boolean repaired) {
-        long polling = scenario.word("polling");
-        long need = scenario.word("need-resched");
+        long polling = scenario.word(places.own("polling"));
+        long need = scenario.word(places.own("need-resched"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(5).instants(UNTIL);
         steps.step("guest_halt_poll_ns", (c, f) -> {
@@ -164,7 +164,7 @@ final class TimerLoops {
             Steps send = Routines.put(Routines.sender(), places.slot(i));
             Routines.fence(Routines.set(send, "set need-resched", need, 1));
             Routines.read(send, "does it poll?", polling, 0);
-            return send.ifEqual("it does not", 0, 0, Routines::ipi).build();
+            return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places)).build();
         });
     }
 
@@ -174,12 +174,14 @@ final class TimerLoops {
 
     /** The message of slot 0 is one that the core sends itself: work that is due at an instant. */
     private static Parts deadline(Scenario.Builder scenario, Places places, boolean repaired) {
-        long due = scenario.instant("due");
-        long open = scenario.word("work that is due", 1);
+        long due = scenario.instant(places.own("due"));
+        long open = scenario.word(places.own("work that is due"), 1);
         GuestCode look = Routines.look(places);
-        scenario.interrupt(IdleLoop.TIMER, Routines.nothing());
+        if (places.idler() == 0) { // one handler serves all idle cores
+            scenario.interrupt(IdleLoop.TIMER, Routines.nothing("timer interrupt"));
+        }
         scenario.atRest(
-                "no timer is lost",
+                places.own("no timer is lost"),
                 "the idle core waits for good with work whose instant has come",
                 seen -> seen.word(open) == 0);
         Steps steps = Routines.idler(4).instants(DUE);
@@ -229,6 +231,6 @@ final class TimerLoops {
         });
         return new Parts(
                 steps.build(),
-                i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i))).build());
+                i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places).build());
     }
 }

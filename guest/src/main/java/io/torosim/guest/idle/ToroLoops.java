@@ -65,7 +65,7 @@ final class ToroLoops {
     }
 
     private static Parts of2017(Scenario.Builder scenario, Places places, boolean repaired) {
-        long idle = scenario.word("Idle");
+        long idle = scenario.word(places.own("Idle"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(1);
         steps.forever(body -> {
@@ -80,7 +80,7 @@ final class ToroLoops {
     }
 
     private static Parts of2018(Scenario.Builder scenario, Places places, boolean repaired) {
-        long idle = scenario.word("Idle");
+        long idle = scenario.word(places.own("Idle"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(1);
         if (repaired) {
@@ -102,16 +102,16 @@ final class ToroLoops {
         });
         return new Parts(steps.build(), i -> {
             Steps send = Routines.read(Routines.sender(), "AddThreadMsg: Idle?", idle, 0);
-            send.ifPositive("idle", 0, Routines::ipi);
+            send.ifPositive("idle", 0, s -> Routines.ipi(s, places));
             Routines.set(send, "Emigrating: fill the slot", places.slot(i), 1);
             Routines.read(send, "Emigrating: Idle?", idle, 0);
-            return send.ifPositive("idle", 0, Routines::ipi).build();
+            return send.ifPositive("idle", 0, s -> Routines.ipi(s, places)).build();
         });
     }
 
     private static Parts of2020(Scenario.Builder scenario, Places places, boolean repaired) {
-        long last = scenario.instant("last interrupt");
-        long idle = scenario.word("Idle");
+        long last = scenario.instant(places.own("last interrupt"));
+        long idle = scenario.word(places.own("Idle"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(3).instants(LAST, NOW);
         steps.step("SysSetCoreIdle is called first", (c, f) -> {

@@ -75,7 +75,7 @@ final class WaitLoops {
     }
 
     private static Parts mwait(Scenario.Builder scenario, Places places, boolean repaired) {
-        long need = scenario.word("need");
+        long need = scenario.word(places.own("need"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(2);
         Consumer<Steps> monitor = s -> s.step("monitor", (c, f) -> {
@@ -107,7 +107,7 @@ final class WaitLoops {
     }
 
     private static Parts spin(Scenario.Builder scenario, Places places, boolean repaired) {
-        long flag = scenario.word("halted");
+        long flag = scenario.word(places.own("halted"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(3);
         steps.forever(body -> {
@@ -134,7 +134,7 @@ final class WaitLoops {
     }
 
     private static Parts adaptive(Scenario.Builder scenario, Places places, boolean repaired) {
-        long polling = scenario.word("polling");
+        long polling = scenario.word(places.own("polling"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(4);
         steps.step("begin", (c, f) -> {
@@ -177,7 +177,7 @@ final class WaitLoops {
         return new Parts(steps.build(), i -> {
             Steps send = Routines.fence(Routines.put(Routines.sender(), places.slot(i)));
             Routines.read(send, "does it poll?", polling, 0);
-            return send.ifEqual("it does not", 0, 0, Routines::ipi).build();
+            return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places)).build();
         });
     }
 
@@ -186,9 +186,9 @@ final class WaitLoops {
 
     private static Parts anchor(Scenario.Builder scenario, Places places, boolean repaired) {
         // a ring of three threads, none of them ready; thread 0 is current and exits
-        long ring = scenario.word("next0", 1);
-        scenario.word("next1", 2);
-        scenario.word("next2", 0);
+        long ring = scenario.word(places.own("next0"), 1);
+        scenario.word(places.own("next1"), 2);
+        scenario.word(places.own("next2"), 0);
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(3);
         steps.step("thread 0 leaves the ring", (c, f) -> {
@@ -219,6 +219,6 @@ final class WaitLoops {
         });
         return new Parts(
                 steps.build(),
-                i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i))).build());
+                i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places).build());
     }
 }

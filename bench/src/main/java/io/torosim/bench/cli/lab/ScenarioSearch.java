@@ -1,0 +1,122 @@
+package io.torosim.bench.cli.lab;
+
+import io.torosim.core.explore.Bounds;
+import io.torosim.core.explore.Exploration;
+import io.torosim.core.explore.Sampling;
+import io.torosim.core.explore.Scenario;
+import io.torosim.core.explore.Schedule;
+import io.torosim.core.explore.Verdict;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine.Option;
+
+/** The options of {@code torosim explore} for a user's own scenario, and the search that they ask for. */
+public final class ScenarioSearch {
+    /** Nothing is violated. */
+    private static final int NOTHING = 0;
+    /** The search was cut, or it checked nothing. */
+    private static final int SHOWN_NOTHING = 1;
+
+    private static final int FOUND = 3;
+
+    @Option(
+            names = "--class",
+            paramLabel = "CLASS",
+            description = "a class of yours that implements Supplier<Scenario>: its scenario is searched to the end")
+    private String className;
+
+    @Option(
+            names = "--classpath",
+            paramLabel = "PATH",
+            defaultValue = "",
+            description = "where compiled classes are: directories and jar files")
+    private String classPath;
+
+    @Option(
+            names = "--states",
+            defaultValue = "10000000",
+            description = "with --class: states at most (default: ${DEFAULT-VALUE})")
+    private long states;
+
+    @Option(names = "--preemptions", description = "with --class: preemptions at most; no bound by default")
+    private Integer preemptions;
+
+    @Option(
+            names = "--strategy",
+            description = "with --class: draw schedules at random instead: ${COMPLETION-CANDIDATES}")
+    private Sampling.Strategy strategy;
+
+    @Option(names = "--schedule", paramLabel = "TEXT", description = "with --class: do this schedule again and show it")
+    private String schedule;
+
+    /** Makes the options; picocli does it. */
+    public ScenarioSearch() {}
+
+    /** Returns whether they ask for a scenario of the user's. */
+    public boolean wanted() {
+        return className != null;
+    }
+
+    /**
+     * Searches.
+     *
+     * @param goesOn asked now and then; false ends the search
+     * @throws IllegalArgumentException with one line, if the class or a bound is wrong
+     */
+    public int run(long runs, long seed, BooleanSupplier goesOn, PrintWriter out) {
+        Scenario scenario = UserScenario.of(className, classPath);
+        if (schedule != null) {
+            return show(scenario, Exploration.replay(scenario, Schedule.parse(schedule)), out);
+        }
+        if (strategy != null) {
+            return sample(scenario, runs, seed, goesOn, out);
+        }
+        Bounds bounds = new Bounds(states, preemptions == null ? Integer.MAX_VALUE : preemptions);
+        Verdict verdict = Exploration.search(scenario, bounds, count -> goesOn.getAsBoolean());
+        out.println(scenario.name() + ": " + verdict.summary());
+        verdict.checks().forEach((name, count) -> out.println("  checked " + count + " times: " + name));
+        if (verdict.outcome() != Verdict.Outcome.VIOLATED) {
+            verdict.neverExecuted().forEach(step -> out.println("  never executed: " + step));
+        }
+        if (verdict.outcome() == Verdict.Outcome.EXHAUSTED && !verdict.neverChecked().isEmpty()) {
+            out.println("nothing is shown: never checked: " + verdict.neverChecked());
+            out.flush();
+            return SHOWN_NOTHING;
+        }
+        out.println();
+        if (verdict.outcome() == Verdict.Outcome.CUT) {
+            out.flush();
+            return SHOWN_NOTHING;
+        }
+        return show(scenario, verdict.violation(), out);
+    }
+
+    private int sample(Scenario scenario, long runs, long seed, BooleanSupplier goesOn, PrintWriter out) {
+        for (long run = 0; run < runs && (run == 0 || goesOn.getAsBoolean()); run++) {
+            Optional<Verdict.Violation> found = Sampling.run(scenario, strategy, seed, run);
+            if (found.isPresent()) {
+                out.println(String.format(Locale.ROOT, "%s: found in run %d of seed %d", scenario.name(), run + 1, seed));
+                return show(scenario, found, out);
+            }
+        }
+        out.println(scenario.name() + ": nothing found; that is no proof, as a search to the end is");
+        out.flush();
+        return NOTHING;
+    }
+
+    private int show(Scenario scenario, Optional<Verdict.Violation> violation, PrintWriter out) {
+        violation.ifPresent(v -> {
+            out.print(Exploration.explain(scenario, v));
+            out.println();
+            out.println("torosim explore --class " + className + (classPath.isEmpty() ? "" : " --classpath " + classPath)
+                    + " --schedule " + v.schedule().text());
+        });
+        if (violation.isEmpty() && schedule != null) {
+            out.println("no invariant is violated");
+        }
+        out.flush();
+        return violation.isPresent() ? FOUND : NOTHING;
+    }
+}

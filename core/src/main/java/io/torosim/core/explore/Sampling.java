@@ -1,0 +1,149 @@
+package io.torosim.core.explore;
+
+import io.torosim.core.random.RandomStreams;
+import io.torosim.core.random.SimRandom;
+import java.util.Optional;
+
+/**
+ * Random schedules of a scenario, for comparison: what a test that is run often enough would find, and how often. Run {@code i} of a seed is
+ * always the same, whatever the other runs were.
+ */
+public final class Sampling {
+    /** A run that has not come to rest after so many steps is given up: nothing was found in it. */
+    private static final int MOST_STEPS = 20_000;
+
+    /** How a schedule is drawn. */
+    public enum Strategy {
+        /** Each of the things that can happen next is as likely as any other. */
+        RANDOM_WALK,
+        /**
+         * Priorities drawn once, lowered at {@code d - 1} moments drawn in advance (Burckhardt, Kothari, Musuvathi, Nagarakatte, "A Randomized
+         * Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010); here {@code d} is 3.
+         */
+        PCT,
+        /**
+         * A score drawn for each thing that can happen, the highest happens; scores of what could race with it are drawn again (after Yuan, Yang,
+         * Gu, "Partial Order Aware Concurrency Sampling", CAV 2018; here everything that can happen at other processors at that moment counts as
+         * racing).
+         */
+        POS
+    }
+
+    private Sampling() {}
+
+    /** Makes one run; returns what is violated in it. */
+    public static Optional<Verdict.Violation> run(Scenario scenario, Strategy strategy, long seed, long run) {
+        Walk walk = new Walk(scenario);
+        SimRandom random = new RandomStreams(seed).stream("sample." + run);
+        Walk.Chooser chooser = switch (strategy) {
+            case RANDOM_WALK -> (model, actions, count) -> actions[random.nextInt(count)];
+            case PCT -> new Pct(random, walk.actions());
+            case POS -> new Pos(random, walk.actions());
+        };
+        return walk.run(chooser, MOST_STEPS);
+    }
+
+    /** Returns the number of runs until the first violation, from 1; 0 if there is none in {@code most} runs. */
+    public static long runsUntilFound(Scenario scenario, Strategy strategy, long seed, long most) {
+        for (long run = 0; run < most; run++) {
+            if (run(scenario, strategy, seed, run).isPresent()) {
+                return run + 1;
+            }
+        }
+        return 0;
+    }
+
+    /** Returns in how many of {@code runs} runs something is violated. */
+    public static long failures(Scenario scenario, Strategy strategy, long seed, long runs) {
+        long failures = 0;
+        for (long run = 0; run < runs; run++) {
+            failures += run(scenario, strategy, seed, run).isPresent() ? 1 : 0;
+        }
+        return failures;
+    }
+
+    /** Priorities, lowered now and then. */
+    private static final class Pct implements Walk.Chooser {
+        private static final int DEPTH = 3;
+        /** Expected length of a run: only the chances depend on it. */
+        private static final int LENGTH = 60;
+        /** What could go on for ever alone, a spin or the clock, loses its priority after so many steps in a row. */
+        private static final int PATIENCE = 40;
+
+        private final long[] priority;
+        private final int[] changes = new int[DEPTH - 1];
+        private long lowest;
+        private int steps;
+        private int last = -1;
+        private int inARow;
+
+        Pct(SimRandom random, int actions) {
+            priority = new long[actions];
+            for (int a = 0; a < actions; a++) {
+                priority[a] = 1L + random.nextInt(1 << 30);
+            }
+            for (int i = 0; i < changes.length; i++) {
+                changes[i] = random.nextInt(LENGTH);
+            }
+        }
+
+        @Override
+        public int choose(Model model, int[] actions, int count) {
+            int best = best(actions, count);
+            boolean lower = inARow >= PATIENCE;
+            for (int change : changes) {
+                lower |= change == steps;
+            }
+            if (lower) {
+                priority[best] = --lowest;
+                best = best(actions, count);
+            }
+            inARow = best == last ? inARow + 1 : 0;
+            last = best;
+            steps++;
+            return best;
+        }
+
+        private int best(int[] actions, int count) {
+            int best = actions[0];
+            for (int i = 1; i < count; i++) {
+                best = priority[actions[i]] > priority[best] ? actions[i] : best;
+            }
+            return best;
+        }
+    }
+
+    /** Scores, drawn again where something raced. */
+    private static final class Pos implements Walk.Chooser {
+        private final SimRandom random;
+        private final int[] score;
+
+        Pos(SimRandom random, int actions) {
+            this.random = random;
+            score = new int[actions];
+            for (int a = 0; a < actions; a++) {
+                score[a] = draw();
+            }
+        }
+
+        private int draw() {
+            return random.nextInt(1 << 30);
+        }
+
+        @Override
+        public int choose(Model model, int[] actions, int count) {
+            int best = actions[0];
+            for (int i = 1; i < count; i++) {
+                best = score[actions[i]] > score[best] ? actions[i] : best;
+            }
+            score[best] = draw();
+            int vcpu = model.vcpuOf(best);
+            for (int i = 0; i < count; i++) {
+                if (actions[i] != best && model.vcpuOf(actions[i]) != vcpu && random.nextInt(2) == 0) {
+                    score[actions[i]] = draw();
+                }
+            }
+            return best;
+        }
+    }
+}
