@@ -92,7 +92,7 @@ public final class CodeRun implements Activity {
                 }
                 return result;
             }
-            if (accessPs > 0) {
+            if (accessPs > 0 || cpu.stops()) {
                 return accessPs;
             }
         }

@@ -374,6 +374,11 @@ public class GuestCpu {
      */
     protected void executed(Frame frame, int step) {}
 
+    /** Asked after an entry that takes no time; true ends the step there all the same, for a subclass that only tries it. */
+    protected boolean stops() {
+        return false;
+    }
+
     /** Returns the entry that is executed now. */
     protected final int step() {
         return at;

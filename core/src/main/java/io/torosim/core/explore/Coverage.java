@@ -11,6 +11,9 @@ import java.util.Map;
 final class Coverage {
     private final Map<GuestCode, BitSet> seen = new LinkedHashMap<>();
 
+    private GuestCode lastCode;
+    private BitSet lastEntries;
+
     Coverage(Scenario scenario) {
         for (Scenario.Program program : scenario.programs) {
             seen.computeIfAbsent(program.code(), code -> new BitSet());
@@ -21,12 +24,17 @@ final class Coverage {
     }
 
     void executed(GuestCode code, int entry) {
+        if (code == lastCode && lastEntries.get(entry)) {
+            return;
+        }
         BitSet entries = seen.get(code);
         if (entries == null) {
             entries = new BitSet();
             seen.put(code, entries);
         }
         entries.set(entry);
+        lastCode = code;
+        lastEntries = entries;
     }
 
     /** Returns the steps that were never executed, as "routine: step". */

@@ -54,8 +54,8 @@ final class Model implements DeviceHand {
     private final int[] stimuliLeft;
     private final boolean[] partChanged;
     private final FrameStack before = new FrameStack();
-    private final long[] undoValues = new long[16];
-    private final int[] undoWords = new int[16];
+    private long[] undoValues = new long[16];
+    private int[] undoWords = new int[16];
     private int undos;
     private boolean undoing;
     private long nowPs;
@@ -224,7 +224,9 @@ final class Model implements DeviceHand {
             int p = action - 2 * vcpus;
             deadlinePs[p] = NEVER;
             raiseIndex(p, timerVector[p]);
-            told(p, "timer: vector " + vectors[timerVector[p]]);
+            if (teller != null) {
+                teller.did(p, "timer: vector " + vectors[timerVector[p]]);
+            }
             return;
         }
         int at = action - 3 * vcpus;
@@ -232,7 +234,9 @@ final class Model implements DeviceHand {
             ipis[at]--;
             partChanged[vcpus + 1] = true;
             raiseIndex(at / vectors.length, at % vectors.length);
-            told(at / vectors.length, "interrupt arrives: vector " + vectors[at % vectors.length]);
+            if (teller != null) {
+                teller.did(at / vectors.length, "interrupt arrives: vector " + vectors[at % vectors.length]);
+            }
             return;
         }
         at -= ipis.length;
@@ -277,7 +281,9 @@ final class Model implements DeviceHand {
         }
         contexts[p][depth[p]++] = v + 1;
         runs[p][v + 1].begin();
-        told(p, "takes vector " + vectors[v]);
+        if (teller != null) {
+            teller.did(p, "takes vector " + vectors[v]);
+        }
     }
 
     private void finish(int p, long result) {
@@ -329,11 +335,11 @@ final class Model implements DeviceHand {
             long result;
             try {
                 result = run.next();
-            } catch (Seen | IllegalStateException e) {
-                result = -1; // seen by others, or an error that shows when it is done in earnest
+            } catch (IllegalStateException e) {
+                result = -1; // an error: if it is one, it shows when it is done in earnest
             }
             undoing = false;
-            if (result < 0) {
+            if (result < 0 || cpus[p].wasCut()) {
                 run.stack().set(before);
                 for (int i = undos - 1; i >= 0; i--) {
                     words[undoWords[i]] = undoValues[i];
@@ -371,7 +377,9 @@ final class Model implements DeviceHand {
             throw new IllegalArgumentException("more than 255 interrupts on their way to vCPU " + target);
         }
         partChanged[vcpus + 1] = true;
-        told(from, "ipi to cpu" + target + ": vector " + vector);
+        if (teller != null) {
+            teller.did(from, "ipi to cpu" + target + ": vector " + vector);
+        }
     }
 
     private int vectorIndex(int vector) {
@@ -392,7 +400,9 @@ final class Model implements DeviceHand {
         int word = scenario.wordAt(address, 1);
         ownership.observed(word);
         line[p] = FIRST_LINE + word;
-        told(p, "monitors " + scenario.wordNames.get(word));
+        if (teller != null) {
+            teller.did(p, "monitors " + scenario.wordNames.get(word));
+        }
     }
 
     long load(int p, long address, int width) {
@@ -413,19 +423,25 @@ final class Model implements DeviceHand {
             }
             buffers[p].add(word, shape, value);
             partChanged[p] = true;
-            told(p, scenario.wordNames.get(word) + " := " + value + " (buffered)");
+            if (teller != null) {
+                teller.did(p, scenario.wordNames.get(word) + " := " + value + " (buffered)");
+            }
             return;
         }
         write(p, word, StoreBuffer.merge(words[word], shape, value));
-        told(p, scenario.wordNames.get(word) + " := " + value);
+        if (teller != null) {
+            teller.did(p, scenario.wordNames.get(word) + " := " + value);
+        }
     }
 
     private void write(int by, int word, long value) {
-        if (undoing && undos < undoWords.length) {
+        if (undoing) {
+            if (undos == undoWords.length) {
+                undoWords = Arrays.copyOf(undoWords, 2 * undos);
+                undoValues = Arrays.copyOf(undoValues, 2 * undos);
+            }
             undoWords[undos] = word;
             undoValues[undos++] = words[word];
-        } else if (undoing) {
-            throw Seen.IT;
         }
         words[word] = value;
         partChanged[vcpus] = true;
@@ -443,7 +459,9 @@ final class Model implements DeviceHand {
         int word = buffers[p].oldestWord();
         long value = buffers[p].takeOldest(words[word]);
         write(p, word, value);
-        told(p, scenario.wordNames.get(word) + " = " + value + " becomes visible");
+        if (teller != null) {
+            teller.did(p, scenario.wordNames.get(word) + " = " + value + " becomes visible");
+        }
     }
 
     void drain(int p) {
@@ -457,7 +475,9 @@ final class Model implements DeviceHand {
         if (register == null) {
             throw new IllegalArgumentException("no register at port " + port + " in scenario " + scenario.name());
         }
-        told(p, write ? "out " + port + ", " + value : "in " + port);
+        if (teller != null) {
+            teller.did(p, write ? "out " + port + ", " + value : "in " + port);
+        }
         return register.access(this, write, value);
     }
 
@@ -504,13 +524,17 @@ final class Model implements DeviceHand {
         int word = scenario.wordAt(address, 8);
         ownership.observed(word);
         write(-1, word, value);
-        told(-1, scenario.wordNames.get(word) + " := " + value);
+        if (teller != null) {
+            teller.did(-1, scenario.wordNames.get(word) + " := " + value);
+        }
     }
 
     @Override
     public void raise(int vcpu, int vector) {
         raiseIndex(vcpu, vectorIndex(vector));
-        told(-1, "raises vector " + vector + " at cpu" + vcpu);
+        if (teller != null) {
+            teller.did(-1, "raises vector " + vector + " at cpu" + vcpu);
+        }
     }
 
     private void raiseIndex(int p, int v) {

@@ -13,8 +13,11 @@ final class ModelCpu extends GuestCpu {
     private int accesses;
     /** What is executed: the program is 0, a handler 1 and more. */
     int context;
-    /** Only tried: what others can see ends it. */
-    boolean trying;
+    /** Only tried: what others can see is not done, and ends it. */
+    private boolean trying;
+
+    /** It came to something that others can see: all that it does from there on is nonsense, and undone. */
+    private boolean cut;
 
     ModelCpu(Model model, int id) {
         this.model = model;
@@ -25,6 +28,16 @@ final class ModelCpu extends GuestCpu {
     void begin(boolean onlyTried) {
         accesses = 0;
         trying = onlyTried;
+        cut = false;
+    }
+
+    boolean wasCut() {
+        return cut;
+    }
+
+    @Override
+    protected boolean stops() {
+        return cut;
     }
 
     @Override
@@ -52,33 +65,39 @@ final class ModelCpu extends GuestCpu {
 
     // ---- the processor
 
-    /** Something that others can see, or that decides what they can do. */
-    private void seen() {
-        if (trying) {
-            throw Seen.IT;
-        }
+    /** Something that others can see, or that decides what they can do; returns whether it is not to be done. */
+    private boolean seen() {
+        cut |= trying;
+        return cut;
     }
 
-    private void access(boolean matters) {
+    /** An access; returns whether it is not to be done. */
+    private boolean access(boolean matters) {
+        if (cut) {
+            return true;
+        }
         if (matters) {
-            seen();
+            if (seen()) {
+                return true;
+            }
             if (++accesses > 1) {
                 throw new IllegalArgumentException("two accesses that others can see in one step;"
                         + " a step with an access returns the time that it takes, at least 0");
             }
         }
+        return false;
     }
 
     @Override
     public void interrupts(boolean enabled) {
-        seen();
-        model.interrupts(id, enabled);
+        if (!seen()) {
+            model.interrupts(id, enabled);
+        }
     }
 
     @Override
     public void fence() {
-        if (model.buffered()) {
-            seen();
+        if (model.buffered() && !seen()) {
             model.drain(id);
             model.told(id, "fence");
         }
@@ -86,52 +105,66 @@ final class ModelCpu extends GuestCpu {
 
     @Override
     public void sendIpi(int target, int vector) {
-        access(true);
-        model.drain(id);
-        model.sendIpi(id, target, vector);
+        if (!access(true)) {
+            model.drain(id);
+            model.sendIpi(id, target, vector);
+        }
     }
 
     @Override
     public void sendIpiX2(int target, int vector) {
-        access(true);
-        model.sendIpi(id, target, vector);
+        if (!access(true)) {
+            model.sendIpi(id, target, vector);
+        }
     }
 
     @Override
     public void timerAt(int vector, long deadlinePs) {
-        access(true);
-        model.needsClock();
-        model.setTimer(id, vector, deadlinePs);
+        if (!access(true)) {
+            model.needsClock();
+            model.setTimer(id, vector, deadlinePs);
+        }
     }
 
     @Override
     public void timerIn(int vector, long countPs) {
-        access(true);
-        model.needsClock();
-        model.setTimer(id, vector, countPs <= 0 ? 0 : model.nowPs() + countPs);
+        if (!access(true)) {
+            model.needsClock();
+            model.setTimer(id, vector, countPs <= 0 ? 0 : model.nowPs() + countPs);
+        }
     }
 
     @Override
     public void monitor(long address) {
-        access(true);
-        model.monitor(id, address);
+        if (!access(true)) {
+            model.monitor(id, address);
+        }
     }
 
     // ---- memory
 
     private long load(long address, int width) {
+        if (cut) {
+            return 0;
+        }
         int word = model.scenario.wordAt(address, width);
-        access(model.ownership.matters(word, owner(), false));
+        if (access(model.ownership.matters(word, owner(), false))) {
+            return 0;
+        }
         long value = model.load(id, address, width);
         model.toldLoad(id, word, value);
         return value;
     }
 
     private void store(long address, int width, long value) {
+        if (cut) {
+            return;
+        }
         int word = model.scenario.wordAt(address, width);
         boolean matters = model.ownership.matters(word, owner(), true) | model.buffered();
-        access(matters);
-        model.store(id, address, width, value, matters);
+        if (!access(matters)) {
+            model.store(id, address, width, value, matters);
+        }
     }
 
     private int owner() {
@@ -180,8 +213,10 @@ final class ModelCpu extends GuestCpu {
 
     @Override
     public long exchange64(long address, long value) {
+        if (atomic(address)) {
+            return 0;
+        }
         int word = model.scenario.wordAt(address, 8);
-        atomic(word);
         long old = model.load(id, address, 8);
         model.toldLoad(id, word, old);
         model.store(id, address, 8, value, false);
@@ -190,8 +225,10 @@ final class ModelCpu extends GuestCpu {
 
     @Override
     public long compareExchange64(long address, long expected, long value) {
+        if (atomic(address)) {
+            return 0;
+        }
         int word = model.scenario.wordAt(address, 8);
-        atomic(word);
         long old = model.load(id, address, 8);
         model.toldLoad(id, word, old);
         if (old == expected) {
@@ -202,17 +239,27 @@ final class ModelCpu extends GuestCpu {
 
     @Override
     public long add64(long address, long value) {
+        if (atomic(address)) {
+            return 0;
+        }
         int word = model.scenario.wordAt(address, 8);
-        atomic(word);
         long old = model.load(id, address, 8);
         model.toldLoad(id, word, old);
         model.store(id, address, 8, old + value, false);
         return old;
     }
 
-    private void atomic(int word) {
-        access(model.ownership.matters(word, owner(), true) | model.buffered());
+    /** Returns whether it is not to be done. */
+    private boolean atomic(long address) {
+        if (cut) {
+            return true;
+        }
+        boolean matters = model.ownership.matters(model.scenario.wordAt(address, 8), owner(), true);
+        if (access(matters | model.buffered())) {
+            return true;
+        }
         model.drain(id);
+        return false;
     }
 
     @Override
@@ -222,35 +269,36 @@ final class ModelCpu extends GuestCpu {
 
     /** What only this core sees: no access, but if the search finds that others touch it, that is an error of the guest. */
     long loadOwn(long address, int width) {
-        ownTouch(address, width, false);
-        return model.load(id, address, width);
+        return ownTouch(address, width, false) ? 0 : model.load(id, address, width);
     }
 
     void storeOwn(long address, int width, long value) {
-        ownTouch(address, width, true);
-        model.store(id, address, width, value, false);
+        if (!ownTouch(address, width, true)) {
+            model.store(id, address, width, value, false);
+        }
     }
 
-    private void ownTouch(long address, int width, boolean write) {
-        if (model.ownership.matters(model.scenario.wordAt(address, width), owner(), write)) {
-            seen();
-        }
+    private boolean ownTouch(long address, int width, boolean write) {
+        return cut || model.ownership.matters(model.scenario.wordAt(address, width), owner(), write) && seen();
     }
 
     // ---- ports
 
     @Override
     public int in(int port, int widthBytes) {
-        access(true);
+        if (access(true)) {
+            return 0;
+        }
         model.drain(id);
         return model.port(id, port, false, 0);
     }
 
     @Override
     public void out(int port, int widthBytes, int value) {
-        access(true);
-        model.drain(id);
-        model.port(id, port, true, value);
+        if (!access(true)) {
+            model.drain(id);
+            model.port(id, port, true, value);
+        }
     }
 
     @Override
@@ -265,6 +313,8 @@ final class ModelCpu extends GuestCpu {
 
     @Override
     protected void executed(Frame frame, int step) {
-        model.executed(id, frame.code(), step);
+        if (!cut) {
+            model.executed(id, frame.code(), step);
+        }
     }
 }
