@@ -64,15 +64,20 @@ public class DoorbellScenario implements Supplier<Scenario> {
                     frame.w[LETTER] = cpu.load64(asleep);
                     return 1;
                 })
-                .ifPositive("yes", LETTER, ring -> ring.step("ring", (cpu, frame) -> {
-                    cpu.sendIpi(0, BELL);
-                    return 1;
-                }))
+                .ifPositive(
+                        "yes",
+                        LETTER,
+                        ring -> ring.step("ring", (cpu, frame) -> {
+                            cpu.sendIpi(0, BELL);
+                            return 1;
+                        }))
                 .build();
 
         return scenario.vcpu(waits.build())
                 .vcpu(brings)
-                .interrupt(BELL, Steps.of("bell", 0).step("rings", (cpu, frame) -> 1).build())
+                .interrupt(
+                        BELL,
+                        Steps.of("bell", 0).step("rings", (cpu, frame) -> 1).build())
                 .atRest("the letter is got", "the resident sleeps beside a full box", look -> look.over(0))
                 .build();
     }

@@ -56,16 +56,21 @@ class LaboratoryDocumentTest {
                 .findFirst()
                 .orElseThrow();
         String schedule = again.substring(again.lastIndexOf(' ') + 1);
-        assertThat(torosim(3, "explore", "--class", name, "--schedule", schedule)).contains("the letter is got");
+        assertThat(torosim(3, "explore", "--class", name, "--schedule", schedule))
+                .contains("the letter is got");
         assertThat(torosim(3, "explore", "--class", name, "--strategy", "PCT")).contains("found in run");
-        assertThat(torosim(2, "explore", "--class", "com.example.Nothing")).contains("no such class, class=com.example");
+        assertThat(torosim(2, "explore", "--class", "com.example.Nothing"))
+                .contains("no such class, class=com.example");
         assertThat(torosim(2, "explore", "--class", "java.lang.String")).contains("must implement Supplier<Scenario>");
     }
 
     @Test
     void commandLine_showsOneLoop() {
         assertThat(torosim(0, "idle-loops", "toro-2018"))
-                .contains("Toro, commit 72b7e90", "violated: no wake-up is lost", "toro-2018                     1     11");
+                .contains(
+                        "Toro, commit 72b7e90",
+                        "violated: no wake-up is lost",
+                        "toro-2018                     1     11");
         assertThat(torosim(2, "idle-loops", "toro-1990")).contains("no idle loop of that name, loop=toro-1990");
     }
 

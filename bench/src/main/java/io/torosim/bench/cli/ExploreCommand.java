@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:nothing found",
             "1:with --class: the search was cut, or it checked nothing",
-            "2:wrong usage", "3:a violation was found; a replay line is printed"
+            "2:wrong usage",
+            "3:a violation was found; a replay line is printed"
         })
 public final class ExploreCommand implements Callable<Integer> {
     static final int FOUND = 3;
@@ -125,7 +126,8 @@ public final class ExploreCommand implements Callable<Integer> {
         long limitNanos = seconds == null ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds);
         try {
             if (name != null) {
-                throw new IllegalArgumentException("a scenario is named or given with --class, not both, scenario=" + name);
+                throw new IllegalArgumentException(
+                        "a scenario is named or given with --class, not both, scenario=" + name);
             }
             return own.run(runs, seed, () -> System.nanoTime() - startNanos < limitNanos, out);
         } catch (IllegalArgumentException e) {

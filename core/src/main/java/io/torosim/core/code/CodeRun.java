@@ -75,8 +75,8 @@ public final class CodeRun implements Activity {
                 throw e;
             } catch (RuntimeException e) {
                 throw new IllegalStateException(
-                        frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU "
-                                + cpu.id() + ": " + e.getMessage(),
+                        frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU " + cpu.id() + ": "
+                                + e.getMessage(),
                         e);
             }
             long accessPs = cpu.takeAccessPs(frame, entry);

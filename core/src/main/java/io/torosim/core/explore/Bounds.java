@@ -10,9 +10,8 @@ public record Bounds(long states, int preemptions) {
     /** Checks the ranges. */
     public Bounds {
         if (states < 1 || preemptions < 0) {
-            throw new IllegalArgumentException(
-                    "states must be at least 1 and preemptions at least 0, states=" + states + ", preemptions="
-                            + preemptions);
+            throw new IllegalArgumentException("states must be at least 1 and preemptions at least 0, states=" + states
+                    + ", preemptions=" + preemptions);
         }
     }
 

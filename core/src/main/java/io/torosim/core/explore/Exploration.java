@@ -60,10 +60,12 @@ public final class Exploration {
             throw new AssertionError(explain(scenario, verdict.violation().orElseThrow()));
         }
         if (verdict.outcome() == Verdict.Outcome.CUT) {
-            throw new AssertionError(scenario.name() + ": " + verdict.summary() + "; give it more states or fewer preemptions");
+            throw new AssertionError(
+                    scenario.name() + ": " + verdict.summary() + "; give it more states or fewer preemptions");
         }
         if (!verdict.neverChecked().isEmpty()) {
-            throw new AssertionError(scenario.name() + ": never checked, so nothing is shown: " + verdict.neverChecked());
+            throw new AssertionError(
+                    scenario.name() + ": never checked, so nothing is shown: " + verdict.neverChecked());
         }
         return verdict;
     }

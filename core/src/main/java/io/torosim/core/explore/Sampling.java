@@ -35,11 +35,12 @@ public final class Sampling {
     public static Optional<Verdict.Violation> run(Scenario scenario, Strategy strategy, long seed, long run) {
         Walk walk = new Walk(scenario);
         SimRandom random = new RandomStreams(seed).stream("sample." + run);
-        Walk.Chooser chooser = switch (strategy) {
-            case RANDOM_WALK -> (model, actions, count) -> actions[random.nextInt(count)];
-            case PCT -> new Pct(random, walk.actions());
-            case POS -> new Pos(random, walk.actions());
-        };
+        Walk.Chooser chooser =
+                switch (strategy) {
+                    case RANDOM_WALK -> (model, actions, count) -> actions[random.nextInt(count)];
+                    case PCT -> new Pct(random, walk.actions());
+                    case POS -> new Pos(random, walk.actions());
+                };
         return walk.run(chooser, MOST_STEPS);
     }
 

@@ -162,7 +162,8 @@ public final class Scenario {
                 throw new IllegalArgumentException("vector must be in [0, 255], vector=" + vector);
             }
             if (handlers.put(vector, handler) != null || handlers.size() > Long.SIZE) {
-                throw new IllegalArgumentException("a vector has one handler, and there are at most 64, vector=" + vector);
+                throw new IllegalArgumentException(
+                        "a vector has one handler, and there are at most 64, vector=" + vector);
             }
             return this;
         }
@@ -173,14 +174,12 @@ public final class Scenario {
          * @param possible when it may
          * @param effect what it does then
          */
-        public Builder mayCome(
-                String what, int times, Predicate<Look> possible, Consumer<DeviceHand> effect) {
+        public Builder mayCome(String what, int times, Predicate<Look> possible, Consumer<DeviceHand> effect) {
             return stimulus(what, times, false, possible, effect);
         }
 
         /** Adds something that happens sooner or later once it is possible: a device that finishes what it was told. */
-        public Builder willCome(
-                String what, int times, Predicate<Look> possible, Consumer<DeviceHand> effect) {
+        public Builder willCome(String what, int times, Predicate<Look> possible, Consumer<DeviceHand> effect) {
             return stimulus(what, times, true, possible, effect);
         }
 

@@ -34,8 +34,8 @@ public final class ScenarioMachine {
      */
     public static ScenarioMachine start(Machine machine, Scenario scenario) {
         if (machine.vcpuCount() < scenario.vcpus()) {
-            throw new IllegalArgumentException("the machine must have at least " + scenario.vcpus() + " vCPUs, vcpus="
-                    + machine.vcpuCount());
+            throw new IllegalArgumentException(
+                    "the machine must have at least " + scenario.vcpus() + " vCPUs, vcpus=" + machine.vcpuCount());
         }
         ScenarioMachine running = new ScenarioMachine(machine, scenario);
         for (int w = 0; w < scenario.initial.length; w++) {

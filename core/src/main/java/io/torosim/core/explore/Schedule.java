@@ -65,7 +65,9 @@ public final class Schedule {
                 }
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException(
-                        "a schedule is numbers of actions with dots between, each with x and a count behind it, part=" + part, e);
+                        "a schedule is numbers of actions with dots between, each with x and a count behind it, part="
+                                + part,
+                        e);
             }
         }
         return new Schedule(list.toArray());

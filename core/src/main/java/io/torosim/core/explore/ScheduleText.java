@@ -64,8 +64,10 @@ final class ScheduleText implements Model.Teller {
                 failed = "fails: " + e.getMessage();
             }
             names.removeAll(deeds);
-            String what = String.join(", ", names) + (names.isEmpty() || deeds.isEmpty() ? "" : ": ")
-                    + String.join(", ", deeds) + failed;
+            String what = String.join(", ", names)
+                    + (names.isEmpty() || deeds.isEmpty() ? "" : ": ")
+                    + String.join(", ", deeds)
+                    + failed;
             row(i + 1, model.vcpuOf(schedule.action(i)), what, changes(before, model));
             if (lost.isPresent() && lost.get() == i + 1) {
                 line("     ^ lost here: no continuation from this step on ends well");
@@ -77,7 +79,10 @@ final class ScheduleText implements Model.Teller {
         }
         StringBuilder memory = new StringBuilder();
         for (int w = 0; w < scenario.wordNames.size(); w++) {
-            memory.append(w == 0 ? "" : ", ").append(scenario.wordNames.get(w)).append('=').append(model.wordValue(w));
+            memory.append(w == 0 ? "" : ", ")
+                    .append(scenario.wordNames.get(w))
+                    .append('=')
+                    .append(model.wordValue(w));
         }
         line("memory: %s", memory);
         line("");
@@ -111,7 +116,8 @@ final class ScheduleText implements Model.Teller {
     private void heading() {
         StringBuilder heading = new StringBuilder("step ");
         for (int p = 0; p < scenario.vcpus(); p++) {
-            heading.append(pad("cpu" + p + " (" + scenario.programs.get(p).code().name() + ")", COLUMN));
+            heading.append(
+                    pad("cpu" + p + " (" + scenario.programs.get(p).code().name() + ")", COLUMN));
         }
         text.append(heading.append("memory").toString().stripTrailing()).append('\n');
     }
@@ -124,7 +130,8 @@ final class ScheduleText implements Model.Teller {
             for (int p = 0; p < scenario.vcpus(); p++) {
                 row.append(pad(p == Math.max(0, vcpu) ? pieces.get(i) : "", COLUMN));
             }
-            text.append(row.append(i == 0 ? memory : "").toString().stripTrailing()).append('\n');
+            text.append(row.append(i == 0 ? memory : "").toString().stripTrailing())
+                    .append('\n');
         }
     }
 
@@ -137,7 +144,8 @@ final class ScheduleText implements Model.Teller {
                 piece.setLength(0);
                 piece.append("  ");
             }
-            piece.append(piece.length() == 0 || piece.toString().isBlank() ? "" : " ").append(word);
+            piece.append(piece.length() == 0 || piece.toString().isBlank() ? "" : " ")
+                    .append(word);
         }
         pieces.add(piece.toString());
         return pieces;
@@ -148,6 +156,7 @@ final class ScheduleText implements Model.Teller {
     }
 
     private void line(String format, Object... arguments) {
-        text.append(String.format(Locale.ROOT, format, arguments).stripTrailing()).append('\n');
+        text.append(String.format(Locale.ROOT, format, arguments).stripTrailing())
+                .append('\n');
     }
 }

@@ -223,9 +223,8 @@ final class Search {
         }
         transitions++;
         for (int part = 0; part < state.length; part++) {
-            succ[part] = model.takeChanged(part)
-                    ? tables[part].numberOf(buffer, model.save(part, buffer))
-                    : state[part];
+            succ[part] =
+                    model.takeChanged(part) ? tables[part].numberOf(buffer, model.save(part, buffer)) : state[part];
         }
         int depth = open.depth() + steps;
         int next = nodes.add(succ, node, action, step ? action : last, level, depth);

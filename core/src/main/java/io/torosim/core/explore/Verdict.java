@@ -70,14 +70,15 @@ public record Verdict(
 
     /** Returns one line: outcome, states, transitions, depth, preemptions. */
     public String summary() {
-        String what = switch (outcome) {
-            case VIOLATED -> "violated: " + violation.orElseThrow().invariant() + ", "
-                    + violation.orElseThrow().preemptions() + " preemptions, "
-                    + violation.orElseThrow().schedule().length() + " steps";
-            case EXHAUSTED -> "exhausted";
-            case CUT -> "cut";
-        };
-        return what + "; " + states + " states, " + transitions + " transitions, depth " + depth + ", up to " + preemptions
-                + " preemptions, " + (bytes >> 20) + " MiB";
+        String what =
+                switch (outcome) {
+                    case VIOLATED -> "violated: " + violation.orElseThrow().invariant() + ", "
+                            + violation.orElseThrow().preemptions() + " preemptions, "
+                            + violation.orElseThrow().schedule().length() + " steps";
+                    case EXHAUSTED -> "exhausted";
+                    case CUT -> "cut";
+                };
+        return what + "; " + states + " states, " + transitions + " transitions, depth " + depth + ", up to "
+                + preemptions + " preemptions, " + (bytes >> 20) + " MiB";
     }
 }

@@ -41,7 +41,8 @@ final class Walk {
             for (int i = 0; i < lastPossible.length; i++) {
                 lastPossible[i] = checks.possible(i).holds().test(model) ? done.size() : lastPossible[i];
                 if (done.size() - lastPossible[i] > LONG_WITHOUT) {
-                    return violation(checks.possible(i).name(), checks.possible(i).message(), preemptions);
+                    return violation(
+                            checks.possible(i).name(), checks.possible(i).message(), preemptions);
                 }
             }
             Invariant broken = checks.broken(Invariant.When.ALWAYS, model);

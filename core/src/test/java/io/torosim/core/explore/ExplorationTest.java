@@ -37,10 +37,13 @@ final class ExplorationTest {
                 f.w[R] = c.load64(flag);
                 return 1;
             });
-            loop.ifPositive("there", R, there -> there.step("done", (c, f) -> {
-                c.interrupts(true);
-                return StepResult.OFF;
-            }));
+            loop.ifPositive(
+                    "there",
+                    R,
+                    there -> there.step("done", (c, f) -> {
+                        c.interrupts(true);
+                        return StepResult.OFF;
+                    }));
             loop.step("hlt", (c, f) -> {
                 c.interrupts(true);
                 return StepResult.HALT;
@@ -76,7 +79,8 @@ final class ExplorationTest {
                 .hasMessageContaining("void waitingViolatesSeen() {");
         Verdict verdict = Exploration.verify(waiting(true));
         assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.EXHAUSTED);
-        assertThat(verdict.checks()).containsOnlyKeys("seen").allSatisfy((name, n) -> assertThat(n).isPositive());
+        assertThat(verdict.checks()).containsOnlyKeys("seen").allSatisfy((name, n) -> assertThat(n)
+                .isPositive());
         assertThat(verdict.neverExecuted()).isEmpty();
         assertThat(verdict.summary()).startsWith("exhausted; ");
     }
@@ -117,7 +121,8 @@ final class ExplorationTest {
         Bounds few = Bounds.standard().withStates(3);
         assertThat(Exploration.search(waiting(true), few).outcome()).isEqualTo(Verdict.Outcome.CUT);
         assertThatThrownBy(() -> Exploration.verify(waiting(true), few)).hasMessageContaining("waiting: cut; ");
-        assertThat(Exploration.search(waiting(false), Bounds.standard().withPreemptions(0)).outcome())
+        assertThat(Exploration.search(waiting(false), Bounds.standard().withPreemptions(0))
+                        .outcome())
                 .isEqualTo(Verdict.Outcome.EXHAUSTED); // within the bound there is none
     }
 
@@ -136,10 +141,9 @@ final class ExplorationTest {
                 .vcpu(code)
                 .always("any", "", look -> look.word(a) >= 0)
                 .build();
-        assertThat(Exploration.search(scenario).violation())
-                .hasValueSatisfying(v -> assertThat(v.message())
-                        .contains("two accesses that others can see in one step")
-                        .contains("code: swap by hand, on vCPU 0"));
+        assertThat(Exploration.search(scenario).violation()).hasValueSatisfying(v -> assertThat(v.message())
+                .contains("two accesses that others can see in one step")
+                .contains("code: swap by hand, on vCPU 0"));
     }
 
     @Test
@@ -155,8 +159,11 @@ final class ExplorationTest {
                     f.w[R] = c.exchange64(door, 0);
                     return 1;
                 })
-                .ifEqual("closed", R, 0, stuck -> stuck.forever(
-                        round -> round.step("waits for good", (c, f) -> {
+                .ifEqual(
+                        "closed",
+                        R,
+                        0,
+                        stuck -> stuck.forever(round -> round.step("waits for good", (c, f) -> {
                             f.w[R] = c.load64(door);
                             return 1;
                         }))));
@@ -322,7 +329,8 @@ final class ExplorationTest {
         for (Sampling.Strategy strategy : Sampling.Strategy.values()) {
             long found = Sampling.runsUntilFound(waiting(false), strategy, 3, 10_000);
             assertThat(found).as("%s", strategy).isPositive();
-            assertThat(Sampling.runsUntilFound(waiting(false), strategy, 3, 10_000)).isEqualTo(found);
+            assertThat(Sampling.runsUntilFound(waiting(false), strategy, 3, 10_000))
+                    .isEqualTo(found);
             assertThat(Sampling.failures(waiting(true), strategy, 3, 200)).isZero();
         }
     }

@@ -143,14 +143,16 @@ final class SearchPropertiesTest {
                     .as(drawn.text)
                     .map(Verdict.Violation::invariant)
                     .contains(violation.invariant());
-            assertThat(Exploration.explain(scenario, violation)).contains(violation.schedule().text());
+            assertThat(Exploration.explain(scenario, violation))
+                    .contains(violation.schedule().text());
         } else {
             assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.EXHAUSTED);
         }
     }
 
     @Property(tries = 80)
-    void everyRestState_thatExists_isFound_withAndWithoutReduction(@ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
+    void everyRestState_thatExists_isFound_withAndWithoutReduction(
+            @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
         Drawn drawn = new Drawn(seed);
         NaiveEnumeration naive = new NaiveEnumeration(
                 drawn.programs, drawn.handlers, drawn.bufferDepth, memory -> true, memory -> true, MOST_VISITS);

@@ -161,7 +161,8 @@ final class FlagLoops {
             Steps send = Routines.put(Routines.sender(), places.slot(i));
             Routines.fence(Routines.set(send, "set need-resched", need, 1));
             Routines.read(send, "does it poll?", polling, 0);
-            return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places)).build();
+            return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places))
+                    .build();
         });
     }
 }

@@ -63,8 +63,8 @@ final class HaltLoops {
     }
 
     private static Parts always(GuestCode idler, Places places) {
-        return new Parts(
-                idler, i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places).build());
+        return new Parts(idler, i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places)
+                .build());
     }
 
     private static Parts lookThenHlt(Scenario.Builder scenario, Places places, boolean repaired) {

@@ -65,8 +65,7 @@ public record IdleLoopCost(
             for (ExitCause cause : ExitCause.values()) {
                 exits += machine.vcpu(IDLER).exits(cause);
             }
-            long microjoules =
-                    meter.upTo(Picos.of(time)).get(IDLER).microjoules();
+            long microjoules = meter.upTo(Picos.of(time)).get(IDLER).microjoules();
             return new IdleLoopCost(
                     perSecond,
                     microjoules / 1e6 / seconds,

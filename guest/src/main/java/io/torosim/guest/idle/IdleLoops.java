@@ -5,7 +5,8 @@ import java.util.List;
 
 /** The catalogue. */
 public final class IdleLoops {
-    private static final List<IdleLoop> ALL = all(HaltLoops.all(), FlagLoops.all(), ToroLoops.all(), WaitLoops.all(), TimerLoops.all());
+    private static final List<IdleLoop> ALL =
+            all(HaltLoops.all(), FlagLoops.all(), ToroLoops.all(), WaitLoops.all(), TimerLoops.all());
 
     private IdleLoops() {}
 

@@ -28,9 +28,7 @@ final class Routines {
 
     /** The handler of an interrupt that only ends a halt. */
     static GuestCode nothing(String interrupt) {
-        return Steps.of(interrupt, 0)
-                .step("end of interrupt", (c, f) -> STORE)
-                .build();
+        return Steps.of(interrupt, 0).step("end of interrupt", (c, f) -> STORE).build();
     }
 
     /** Looks into each slot once and takes what is there; sets the caller's {@link #FOUND}. */
@@ -44,12 +42,15 @@ final class Routines {
                             f.w[MAIL] = c.load64(places.slot(f.w[AT]));
                             return LINE;
                         })
-                        .ifPositive("a message", MAIL, take -> take.step("take it", (c, f) -> {
-                            c.store64(places.slot(f.w[AT]), 0);
-                            c.caller().w[FOUND] = 1;
-                            f.w[MAIL] = 0;
-                            return LINE;
-                        }))
+                        .ifPositive(
+                                "a message",
+                                MAIL,
+                                take -> take.step("take it", (c, f) -> {
+                                    c.store64(places.slot(f.w[AT]), 0);
+                                    c.caller().w[FOUND] = 1;
+                                    f.w[MAIL] = 0;
+                                    return LINE;
+                                }))
                         .step("next slot", (c, f) -> {
                             f.w[AT]++;
                             return StepResult.NEXT;

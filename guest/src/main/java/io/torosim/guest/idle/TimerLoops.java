@@ -85,10 +85,14 @@ final class TimerLoops {
             body.mark(again);
             Routines.looks(body, look);
             clock(body, "time up?", UNTIL, OVER);
-            body.ifEqual("not yet", OVER, 0, b -> b.step("look again", (c, f) -> {
-                f.entry = again.entry();
-                return StepResult.NEXT;
-            }));
+            body.ifEqual(
+                    "not yet",
+                    OVER,
+                    0,
+                    b -> b.step("look again", (c, f) -> {
+                        f.entry = again.entry();
+                        return StepResult.NEXT;
+                    }));
             body.mark(halt).step("time is up", (c, f) -> {
                 f.w[UNTIL] = 0;
                 return StepResult.NEXT;
@@ -126,15 +130,22 @@ final class TimerLoops {
                 Steps.Mark done = new Steps.Mark();
                 idle.mark(again);
                 Routines.read(idle, "need-resched?", need, NEED);
-                idle.ifPositive("yes", NEED, b -> b.step("stop polling", (c, f) -> {
-                    f.entry = done.entry();
-                    return StepResult.NEXT;
-                }));
+                idle.ifPositive(
+                        "yes",
+                        NEED,
+                        b -> b.step("stop polling", (c, f) -> {
+                            f.entry = done.entry();
+                            return StepResult.NEXT;
+                        }));
                 clock(idle, "limit reached?", UNTIL, OVER);
-                idle.ifEqual("not yet", OVER, 0, b -> b.step("poll on", (c, f) -> {
-                    f.entry = again.entry();
-                    return StepResult.NEXT;
-                }));
+                idle.ifEqual(
+                        "not yet",
+                        OVER,
+                        0,
+                        b -> b.step("poll on", (c, f) -> {
+                            f.entry = again.entry();
+                            return StepResult.NEXT;
+                        }));
                 idle.mark(done).step("polled enough", (c, f) -> {
                     f.w[UNTIL] = 0;
                     return StepResult.NEXT;
@@ -164,7 +175,8 @@ final class TimerLoops {
             Steps send = Routines.put(Routines.sender(), places.slot(i));
             Routines.fence(Routines.set(send, "set need-resched", need, 1));
             Routines.read(send, "does it poll?", polling, 0);
-            return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places)).build();
+            return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places))
+                    .build();
         });
     }
 
@@ -222,15 +234,18 @@ final class TimerLoops {
                 return StepResult.NEXT;
             });
             Routines.looks(body, look);
-            body.ifEqual("nothing", FOUND, 0, idle -> idle.ifEqual("not late", LATE, 1, b -> b.step("go round", (c, f) -> {
-                        f.w[FOUND] = 1;
-                        return StepResult.NEXT;
-                    }))
+            body.ifEqual("nothing", FOUND, 0, idle -> idle.ifEqual(
+                            "not late",
+                            LATE,
+                            1,
+                            b -> b.step("go round", (c, f) -> {
+                                f.w[FOUND] = 1;
+                                return StepResult.NEXT;
+                            }))
                     .ifEqual("nothing", FOUND, 0, Routines::stiHlt));
             Routines.sti(body);
         });
-        return new Parts(
-                steps.build(),
-                i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places).build());
+        return new Parts(steps.build(), i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places)
+                .build());
     }
 }

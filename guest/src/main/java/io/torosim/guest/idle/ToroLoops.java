@@ -148,7 +148,7 @@ final class ToroLoops {
         if (repaired) {
             return FlagLoops.woken(steps.build(), places, idle);
         }
-        return new Parts(
-                steps.build(), i -> Routines.put(Routines.sender(), places.slot(i)).build());
+        return new Parts(steps.build(), i -> Routines.put(Routines.sender(), places.slot(i))
+                .build());
     }
 }

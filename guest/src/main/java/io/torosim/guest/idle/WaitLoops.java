@@ -162,7 +162,8 @@ final class WaitLoops {
                 if (repaired) {
                     Routines.set(spins, "clear the polling flag", polling, 0);
                 } else {
-                    spins.ifEqual("in vain", FOUND, 0, vain -> Routines.set(vain, "clear the polling flag", polling, 0));
+                    spins.ifEqual(
+                            "in vain", FOUND, 0, vain -> Routines.set(vain, "clear the polling flag", polling, 0));
                 }
             });
             Routines.fence(body);
@@ -177,7 +178,8 @@ final class WaitLoops {
         return new Parts(steps.build(), i -> {
             Steps send = Routines.fence(Routines.put(Routines.sender(), places.slot(i)));
             Routines.read(send, "does it poll?", polling, 0);
-            return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places)).build();
+            return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places))
+                    .build();
         });
     }
 
@@ -217,8 +219,7 @@ final class WaitLoops {
                     .mark(over);
             Routines.lookAndHalt(body, look);
         });
-        return new Parts(
-                steps.build(),
-                i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places).build());
+        return new Parts(steps.build(), i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places)
+                .build());
     }
 }

@@ -34,8 +34,8 @@ final class IdleLoopsTest {
                     .map(Verdict.Violation::invariant)
                     .contains(violation.invariant());
             assertThat(Exploration.lostAt(scenario, violation.schedule(), 100_000))
-                    .hasValueSatisfying(step -> assertThat(step)
-                            .isBetween(1, violation.schedule().length()));
+                    .hasValueSatisfying(step ->
+                            assertThat(step).isBetween(1, violation.schedule().length()));
         }
     }
 

@@ -23,9 +23,18 @@ final class IdleLoopTables {
     private IdleLoopTables() {}
 
     static void searches(List<IdleLoop> loops, PrintWriter out) {
-        out.println("Shortest schedule that fails (2 cores, 2 messages): preemptions, steps, lost at step; the repaired loop searched to");
+        out.println(
+                "Shortest schedule that fails (2 cores, 2 messages): preemptions, steps, lost at step; the repaired loop searched to");
         out.println("the end: states, transitions, depth, preemptions that reaching all of them took.");
-        row(out, "%-24s %6s %6s %6s   %-40s %-40s", "loop", "preem.", "steps", "lost", "repaired, 2 cores", "repaired, 3 cores");
+        row(
+                out,
+                "%-24s %6s %6s %6s   %-40s %-40s",
+                "loop",
+                "preem.",
+                "steps",
+                "lost",
+                "repaired, 2 cores",
+                "repaired, 3 cores");
         for (IdleLoop loop : loops) {
             Scenario faithful = loop.scenario(false, 2, 2);
             Optional<Verdict.Violation> found = Exploration.search(faithful).violation();
@@ -45,8 +54,8 @@ final class IdleLoopTables {
     }
 
     private static String repaired(IdleLoop loop, int cores, int messages) {
-        Verdict verdict =
-                Exploration.search(loop.scenario(true, cores, messages), Bounds.standard().withStates(MOST_STATES));
+        Verdict verdict = Exploration.search(
+                loop.scenario(true, cores, messages), Bounds.standard().withStates(MOST_STATES));
         return String.format(
                 Locale.ROOT,
                 "%s: %d, %d, %d, %d",
@@ -58,7 +67,8 @@ final class IdleLoopTables {
     }
 
     static void chances(List<IdleLoop> loops, long runs, PrintWriter out) {
-        out.println("Failures of random schedules in percent, of " + runs + " runs: one idle core with the others sending, and one sender with");
+        out.println("Failures of random schedules in percent, of " + runs
+                + " runs: one idle core with the others sending, and one sender with");
         out.println("the others idle; one message each; by cores.");
         row(out, "%-24s %-42s %-42s", "loop", "one idle core: 2, 4, 8, 16, 32", "one sender: 2, 4, 8, 16, 32");
         for (IdleLoop loop : loops) {
@@ -80,8 +90,8 @@ final class IdleLoopTables {
     }
 
     static void strategies(List<IdleLoop> loops, int seeds, long runs, PrintWriter out) {
-        out.println("Runs until found, median and 90th percentile over " + seeds + " seeds (2 cores, 2 messages; > where more than " + runs
-                + " runs were needed),");
+        out.println("Runs until found, median and 90th percentile over " + seeds
+                + " seeds (2 cores, 2 messages; > where more than " + runs + " runs were needed),");
         out.println("beside the transitions of the exhaustive search.");
         row(out, "%-24s %16s %16s %16s %12s", "loop", "random walk", "PCT", "POS", "exhaustive");
         for (IdleLoop loop : loops) {
@@ -114,9 +124,17 @@ final class IdleLoopTables {
     }
 
     static void costs(List<IdleLoop> loops, PrintWriter out) {
-        out.println("Cost of the repaired loop: the idle core's power (W), mean and longest time from store to taking (us), VM exits a");
-        out.println("second; 2 vCPUs under KVM without halt polling, sleep states as the menu governor chooses, 1 s at each load.");
-        row(out, "%-24s %-34s %-34s %-34s", "loop", LOADS[0] + " message/s", LOADS[1] + " messages/s", LOADS[2] + " messages/s");
+        out.println(
+                "Cost of the repaired loop: the idle core's power (W), mean and longest time from store to taking (us), VM exits a");
+        out.println(
+                "second; 2 vCPUs under KVM without halt polling, sleep states as the menu governor chooses, 1 s at each load.");
+        row(
+                out,
+                "%-24s %-34s %-34s %-34s",
+                "loop",
+                LOADS[0] + " message/s",
+                LOADS[1] + " messages/s",
+                LOADS[2] + " messages/s");
         for (IdleLoop loop : loops) {
             String[] cells = new String[LOADS.length];
             for (int i = 0; i < LOADS.length; i++) {

@@ -35,7 +35,9 @@ public final class IdleLoopsCommand implements Callable<Integer> {
     @Option(names = "--costs", description = "what the repaired loops cost on a machine under three loads")
     private boolean costs;
 
-    @Option(names = "--strategies", description = "runs until found: random walk, PCT, POS, beside the exhaustive search")
+    @Option(
+            names = "--strategies",
+            description = "runs until found: random walk, PCT, POS, beside the exhaustive search")
     private boolean strategies;
 
     @Option(names = "--chances", description = "how likely a random schedule is to fail, over 2 to 32 cores")
@@ -44,10 +46,7 @@ public final class IdleLoopsCommand implements Callable<Integer> {
     @Option(names = "--all", description = "all tables")
     private boolean all;
 
-    @Option(
-            names = "--seeds",
-            defaultValue = "100",
-            description = "seeds of a strategy (default: ${DEFAULT-VALUE})")
+    @Option(names = "--seeds", defaultValue = "100", description = "seeds of a strategy (default: ${DEFAULT-VALUE})")
     private int seeds;
 
     @Option(

@@ -80,7 +80,8 @@ public final class ScenarioSearch {
         if (verdict.outcome() != Verdict.Outcome.VIOLATED) {
             verdict.neverExecuted().forEach(step -> out.println("  never executed: " + step));
         }
-        if (verdict.outcome() == Verdict.Outcome.EXHAUSTED && !verdict.neverChecked().isEmpty()) {
+        if (verdict.outcome() == Verdict.Outcome.EXHAUSTED
+                && !verdict.neverChecked().isEmpty()) {
             out.println("nothing is shown: never checked: " + verdict.neverChecked());
             out.flush();
             return SHOWN_NOTHING;
@@ -97,7 +98,8 @@ public final class ScenarioSearch {
         for (long run = 0; run < runs && (run == 0 || goesOn.getAsBoolean()); run++) {
             Optional<Verdict.Violation> found = Sampling.run(scenario, strategy, seed, run);
             if (found.isPresent()) {
-                out.println(String.format(Locale.ROOT, "%s: found in run %d of seed %d", scenario.name(), run + 1, seed));
+                out.println(
+                        String.format(Locale.ROOT, "%s: found in run %d of seed %d", scenario.name(), run + 1, seed));
                 return show(scenario, found, out);
             }
         }
@@ -110,8 +112,9 @@ public final class ScenarioSearch {
         violation.ifPresent(v -> {
             out.print(Exploration.explain(scenario, v));
             out.println();
-            out.println("torosim explore --class " + className + (classPath.isEmpty() ? "" : " --classpath " + classPath)
-                    + " --schedule " + v.schedule().text());
+            out.println(
+                    "torosim explore --class " + className + (classPath.isEmpty() ? "" : " --classpath " + classPath)
+                            + " --schedule " + v.schedule().text());
         });
         if (violation.isEmpty() && schedule != null) {
             out.println("no invariant is violated");

@@ -26,7 +26,9 @@ final class UserScenario {
         ClassLoader loader = classPath.isEmpty() ? UserScenario.class.getClassLoader() : loader(classPath);
         Object made;
         try {
-            made = Class.forName(className, true, loader).getDeclaredConstructor().newInstance();
+            made = Class.forName(className, true, loader)
+                    .getDeclaredConstructor()
+                    .newInstance();
         } catch (ClassNotFoundException e) {
             throw new IllegalArgumentException(
                     "no such class, class=" + className + "; --classpath says where compiled classes are", e);
