@@ -53,4 +53,31 @@ public interface Drivers {
         /** Returns 1 to {@code bytes} bytes; throws IllegalStateException if the device does not answer. */
         byte[] random(int bytes);
     }
+
+    /** A socket driver, of which one stream at a time is looked at. */
+    interface Vsock {
+        /** Begins a stream to a port of the host, address 2. */
+        void connect(int port);
+
+        /** Returns whether the host has accepted the stream, and nobody has ended it. */
+        boolean open();
+
+        /** Returns whether the host refused the stream, or ended it at once. */
+        boolean reset();
+
+        /** Returns whether all was read and the host sends no more. */
+        boolean ended();
+
+        /** Writes bytes, as far as the host has room; returns how many it took. */
+        int write(byte[] bytes);
+
+        /** Reads at most so many bytes of what has come. */
+        byte[] read(int most);
+
+        /** Sends no more. */
+        void shutdown();
+
+        /** Carries packets both ways; called after interrupts, and when something was written or read. */
+        void work();
+    }
 }

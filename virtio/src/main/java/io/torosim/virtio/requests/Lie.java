@@ -12,6 +12,8 @@ public enum Lie {
     SHORT_LENGTH,
     /** The used length is 2^32 - 1. */
     LONG_LENGTH,
+    /** The used length is 5, less than any header has. */
+    LENGTH_5,
     /** A received frame says that it has no buffer. */
     NUM_BUFFERS_0,
     /** A received frame says that it has one buffer more than it has. */
@@ -20,8 +22,10 @@ public enum Lie {
     NUM_BUFFERS_65535,
     /** Answers are held back until the driver waits, and come in the opposite order. */
     OUT_OF_ORDER,
-    /** Answers come after the driver has given up. */
+    /** Answers come, and are written, after the driver has given up. */
     LATE,
+    /** As LATE, and together with the answer to a later request. */
+    LATE_TOGETHER,
     /** Answers never come. */
     NEVER
 }

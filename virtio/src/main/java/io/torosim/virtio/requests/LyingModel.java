@@ -29,8 +29,9 @@ final class LyingModel implements DeviceModel {
     private VirtioDevice device;
     private DeviceContext context;
     private Lie lie = Lie.NONE;
+    private boolean together; // what is held goes with the next answer
 
-    private record Held(Liar queue, int token, long written) {}
+    private record Held(Liar queue, int token, long written, BufferChain chain, byte[] bytes) {}
 
     LyingModel(DeviceModel honest, int liedAbout) {
         this.honest = honest;
@@ -43,6 +44,7 @@ final class LyingModel implements DeviceModel {
 
     /** Lies so from now on. */
     void lie(Lie newLie) {
+        together = lie == Lie.LATE_TOGETHER && newLie == Lie.NONE || together && newLie == Lie.NONE;
         lie = newLie;
     }
 
@@ -53,12 +55,16 @@ final class LyingModel implements DeviceModel {
         if (reversed) {
             java.util.Collections.reverse(all);
         }
-        for (Held one : all) {
-            one.queue.half.complete(one.token, one.written);
-        }
+        all.forEach(this::let);
         if (!all.isEmpty()) {
             context.finish(liedAbout);
         }
+    }
+
+    /** One answer goes, and is written only now. */
+    private void let(Held one) {
+        one.chain.write(context.memory(), 0, one.bytes, 0, one.bytes.length);
+        one.queue.half.complete(one.token, one.written);
     }
 
     /** The device half of the queue that is lied about. */
@@ -105,8 +111,9 @@ final class LyingModel implements DeviceModel {
                 case NUM_BUFFERS_0 -> numBuffers(chain, 0);
                 case NUM_BUFFERS_2 -> numBuffers(chain, 2);
                 case NUM_BUFFERS_65535 -> numBuffers(chain, 0xffff);
-                case OUT_OF_ORDER, LATE -> {
-                    held.add(new Held(this, token, written));
+                case LENGTH_5 -> written = Math.min(5, chain.writableBytes());
+                case OUT_OF_ORDER, LATE, LATE_TOGETHER -> {
+                    held.add(new Held(this, token, written, chain, takenBack(chain, written)));
                     return;
                 }
                 case NEVER -> {
@@ -115,6 +122,26 @@ final class LyingModel implements DeviceModel {
                 default -> {} // LONG_LENGTH: the half would refuse it; see publish
             }
             half.complete(token, written);
+            if (together) {
+                List<Held> late = new ArrayList<>(held);
+                held.clear();
+                late.forEach(LyingModel.this::let);
+            }
+        }
+
+        /** What the device has written, which nobody may see yet. */
+        private byte[] takenBack(BufferChain chain, long written) {
+            byte[] bytes = new byte[(int) Math.min(MOST_SCRIBBLED, written)];
+            byte[] nothing = new byte[bytes.length];
+            int at = 0;
+            for (int i = chain.readableCount(); i < chain.count() && at < bytes.length; i++) {
+                int part = (int) Math.min(chain.length(i), bytes.length - at);
+                context.memory().copyOut(chain.address(i), bytes, at, part);
+                at += part;
+            }
+            java.util.Arrays.fill(nothing, (byte) 0x5a);
+            chain.write(context.memory(), 0, nothing, 0, nothing.length);
+            return bytes;
         }
 
         private void numBuffers(BufferChain chain, int number) {

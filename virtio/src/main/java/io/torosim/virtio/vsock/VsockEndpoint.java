@@ -112,7 +112,8 @@ public final class VsockEndpoint {
                 packet.op() == VsockPacket.RW && connection.is(packet.dstCid(), packet.srcPort(), packet.dstPort()));
     }
 
-    void send(VsockPacket packet) {
+    /** Sends a packet as it is, after what waits already: for what no stream of this endpoint would send. */
+    public void send(VsockPacket packet) {
         out.add(packet);
     }
 
@@ -121,8 +122,8 @@ public final class VsockEndpoint {
         return out.peek();
     }
 
-    /** Takes the next packet to send, or null. */
-    VsockPacket poll() {
+    /** Takes the next packet to send, or null: for a device or a driver of your own, which carries packets. */
+    public VsockPacket poll() {
         return out.poll();
     }
 
@@ -137,7 +138,7 @@ public final class VsockEndpoint {
     }
 
     /** Forgets every stream and every packet: the peer is gone. Listeners stay. */
-    void clear() {
+    public void clear() {
         connections.clear();
         out.clear();
     }

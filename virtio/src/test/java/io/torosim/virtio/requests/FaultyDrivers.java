@@ -11,26 +11,8 @@ import io.torosim.virtio.queue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.io.IOException;
 
-/** Drivers with faults that real ones had, those of this library among them. */
+/** Drivers with faults that real ones had, those of this library among them; without a fault they are right. */
 final class FaultyDrivers {
-    /** The faults, with who had them. */
-    enum Fault {
-        /** One header, one data and one status buffer for ever; the id of an answer is not compared (ToroSim's BlkDriver). */
-        BLK_FIXED_BUFFER,
-        /** The status byte is not read. */
-        BLK_STATUS_IGNORED,
-        /** Status 0 is believed however little was written (rcore-os virtio-drivers PR 245 is the opposite of it). */
-        BLK_LENGTH_IGNORED,
-        /** One buffer for all that is written (ToroSim's ConsoleDriver). */
-        CONSOLE_FIXED_BUFFER,
-        /** One buffer, and any answer is the answer (ToroSim's RngDriver). */
-        ENTROPY_FIXED_BUFFER,
-        /** A frame with num_buffers 0 keeps its buffer (ToroSim's NetDriver). */
-        NET_BUFFER_LOST,
-        /** The device's length is believed (rcore-os virtio-drivers PR 245, bluetooth-next virtio_bt). */
-        NET_LENGTH_BELIEVED
-    }
-
     private static final int WAITS = 1000;
 
     private FaultyDrivers() {}
@@ -88,11 +70,11 @@ final class FaultyDrivers {
     }
 
     static final class Blk extends Base implements Drivers.Blk {
-        private final Fault fault;
+        private final RequestFault fault;
         private final DmaAllocator dma;
         private long at;
 
-        Blk(Fault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
+        Blk(RequestFault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
             super(2, 1, 0, t, m, dma, features, wait);
             this.fault = fault;
             this.dma = dma;
@@ -114,17 +96,21 @@ final class FaultyDrivers {
             chain.addWritable(at + 16, 1);
             int id = send();
             boolean answered = answered();
-            while (answered && fault != Fault.BLK_FIXED_BUFFER && used.id() != id) {
+            boolean any = fault == RequestFault.BLK_FIXED_BUFFER || fault == RequestFault.BLK_ANY_ANSWER;
+            while (answered && !any && used.id() != id) {
                 answered = answered();
             }
+            boolean fixed =
+                    fault == RequestFault.BLK_FIXED_BUFFER || fault == RequestFault.BLK_REUSED_AFTER_TIMEOUT;
             if (!answered) {
-                at = fault == Fault.BLK_FIXED_BUFFER ? at : dma.allocate(2048, 512);
+                at = fixed ? at : dma.allocate(2048, 512);
                 throw new IOException("no answer");
             }
-            if (fault != Fault.BLK_STATUS_IGNORED && memory.load8(at + 16) != 0) {
+            int status = memory.load8(at + 16);
+            if (fault == RequestFault.BLK_ONLY_IOERR ? status == 1 : fault != RequestFault.BLK_STATUS_IGNORED && status != 0) {
                 throw new IOException("status");
             }
-            if (fault != Fault.BLK_LENGTH_IGNORED && used.lengthBytes() <= in) {
+            if (fault != RequestFault.BLK_LENGTH_IGNORED && used.lengthBytes() <= in) {
                 throw new IOException("length");
             }
         }
@@ -145,29 +131,51 @@ final class FaultyDrivers {
     }
 
     static final class Console extends Base implements Drivers.Console {
-        private final long buffer;
+        private static final int BYTES = 256;
+        private final RequestFault fault;
+        private final java.util.ArrayDeque<Long> free = new java.util.ArrayDeque<>();
+        private final long[] bufferOf = new long[64];
 
-        Console(VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
+        Console(RequestFault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
             super(3, 2, 1, t, m, dma, features, wait);
-            buffer = dma.allocate(256, 8);
+            this.fault = fault;
+            for (int i = 0; i < (fault == RequestFault.CONSOLE_FIXED_BUFFER ? 1 : 16); i++) {
+                free.add(dma.allocate(BYTES, 8));
+            }
         }
 
         @Override
         public int write(byte[] bytes) {
-            memory.copyIn(buffer, bytes, 0, bytes.length);
+            while (fault != RequestFault.CONSOLE_NEVER_POLLS && queue.poll(used)) {
+                if (fault != RequestFault.CONSOLE_FIXED_BUFFER) {
+                    free.add(bufferOf[used.id()]);
+                }
+            }
+            Long buffer = fault == RequestFault.CONSOLE_FIXED_BUFFER ? free.peek() : free.poll();
+            if (buffer == null) {
+                return fault == RequestFault.CONSOLE_COUNTS_ALL ? bytes.length : 0;
+            }
+            int part = Math.min(BYTES, bytes.length);
+            memory.copyIn(buffer, bytes, 0, part);
             chain.clear();
-            chain.addReadable(buffer, bytes.length);
+            chain.addReadable(buffer, part);
             int id = send();
-            queue.poll(used);
-            return id < 0 ? 0 : bytes.length;
+            if (id >= 0) {
+                bufferOf[id] = buffer;
+            }
+            return id < 0 ? 0 : part;
         }
     }
 
     static final class Entropy extends Base implements Drivers.Entropy {
-        private final long buffer;
+        private final RequestFault fault;
+        private final DmaAllocator dma;
+        private long buffer;
 
-        Entropy(VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
+        Entropy(RequestFault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
             super(4, 1, 0, t, m, dma, features, wait);
+            this.fault = fault;
+            this.dma = dma;
             buffer = dma.allocate(256, 8);
         }
 
@@ -175,11 +183,21 @@ final class FaultyDrivers {
         public byte[] random(int bytes) {
             chain.clear();
             chain.addWritable(buffer, bytes);
-            send();
-            if (!answered() || used.lengthBytes() == 0) {
+            int id = send();
+            boolean answered = answered();
+            while (answered && fault != RequestFault.ENTROPY_FIXED_BUFFER && used.id() != id) {
+                answered = answered();
+            }
+            if (!answered && fault != RequestFault.ENTROPY_FIXED_BUFFER) {
+                buffer = dma.allocate(256, 8); // the old one is the device's still
+            }
+            if (!answered || used.lengthBytes() == 0 && fault != RequestFault.ENTROPY_ASKED_RETURNED) {
                 throw new IllegalStateException("no answer");
             }
-            byte[] result = new byte[(int) used.lengthBytes()];
+            long length = fault == RequestFault.ENTROPY_ASKED_RETURNED
+                    ? bytes
+                    : fault == RequestFault.ENTROPY_LENGTH_BELIEVED ? used.reportedLength() : used.lengthBytes();
+            byte[] result = new byte[(int) length];
             memory.copyOut(buffer, result, 0, result.length);
             return result;
         }
@@ -188,10 +206,11 @@ final class FaultyDrivers {
     static final class Net extends Base implements Drivers.Net {
         private static final int BYTES = 512;
 
-        private final Fault fault;
+        private final RequestFault fault;
         private final long[] bufferOf = new long[64];
+        private int next;
 
-        Net(Fault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
+        Net(RequestFault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
             super(1, 2, NetDevice.RX, t, m, dma, features, wait);
             this.fault = fault;
             for (int i = 0; i < 32; i++) {
@@ -210,17 +229,27 @@ final class FaultyDrivers {
             if (!queue.poll(used)) {
                 return null;
             }
-            long buffer = bufferOf[used.id()];
-            long length = fault == Fault.NET_LENGTH_BELIEVED ? used.reportedLength() : used.lengthBytes();
+            int header = fault == RequestFault.NET_HEADER_10 ? 10 : 12;
+            int id = fault == RequestFault.NET_FIFO ? next++ % 64 : used.id();
+            long buffer = bufferOf[id];
+            long length = fault == RequestFault.NET_LENGTH_BELIEVED ? used.reportedLength() : used.lengthBytes();
             int buffers = memory.load16(buffer + 10);
-            if (buffers != 1 || length < 12) {
-                if (fault != Fault.NET_BUFFER_LOST) {
+            if (buffers > 1 && fault == RequestFault.NET_NUM_BUFFERS_WAITS) {
+                for (int i = 1; i < buffers; i++) {
+                    if (!answered()) {
+                        throw new IllegalStateException("still waiting");
+                    }
+                }
+            }
+            boolean wrong = buffers != 1 || length < header && fault != RequestFault.NET_SHORT_BELIEVED;
+            if (wrong) {
+                if (fault != RequestFault.NET_BUFFER_LOST) {
                     post(buffer);
                 }
                 return null;
             }
-            byte[] frame = new byte[Math.toIntExact(length - 12)];
-            memory.copyOut(buffer + 12, frame, 0, frame.length);
+            byte[] frame = new byte[Math.toIntExact(length - header)];
+            memory.copyOut(buffer + header, frame, 0, frame.length);
             post(buffer);
             return frame;
         }

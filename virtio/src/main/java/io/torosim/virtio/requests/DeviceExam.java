@@ -1,0 +1,70 @@
+package io.torosim.virtio.requests;
+
+import io.torosim.virtio.device.FrameSink;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.function.LongFunction;
+
+/**
+ * Runs random scripts of requests at a device model of yours and compares with a reference model: what comes back and how long
+ * it is, what the host's side sees, what of guest memory changes, with buffers cut anywhere, with queues and devices reset in
+ * the middle of it all. The rings are ours, so that whatever is wrong is wrong in the requests.
+ *
+ * <pre>{@code
+ * DeviceExam.blk(content -> Devices.of(new MyDisk(content))).verify();
+ * }</pre>
+ *
+ * <p>A report has the shortest script that fails. An exam takes about a second; the same device always gets the same.
+ */
+public final class DeviceExam {
+    private DeviceExam() {}
+
+    /**
+     * Examines a disk (virtio 1.2 section 5.2). Of its features RO, FLUSH, DISCARD and WRITE_ZEROES are tried where it offers
+     * them.
+     *
+     * @param factory makes a disk with the given content, whole sectors of 512 bytes
+     */
+    public static DeviceReport blk(Function<byte[], Devices.Device> factory) {
+        return ScriptSearch.run("blk", BlkGuest.KNOWN, BlkGuest.guests(factory), BlkGuest::script, BlkGuest.huge());
+    }
+
+    /**
+     * Examines a network card (section 5.1), with mergeable buffers where it offers them.
+     *
+     * @param factory makes a card with this address, 6 bytes, that sends to this wire
+     */
+    public static DeviceReport net(BiFunction<byte[], FrameSink, Devices.Net> factory) {
+        return ScriptSearch.run("net", NetGuest.KNOWN, NetGuest.guests(factory), NetGuest::script, NetGuest.huge());
+    }
+
+    /**
+     * Examines a console with one port (section 5.3).
+     *
+     * @param factory makes a console that prints to this consumer
+     */
+    public static DeviceReport console(Function<Consumer<byte[]>, Devices.Console> factory) {
+        return ScriptSearch.run("console", 0, ConsoleGuest.guests(factory), ConsoleGuest::script, ConsoleGuest.huge());
+    }
+
+    /**
+     * Examines an entropy device (section 5.4).
+     *
+     * @param factory makes a device whose bytes come from this source, the low 8 bits of each number
+     */
+    public static DeviceReport entropy(Function<IntSupplier, Devices.Device> factory) {
+        return ScriptSearch.run("entropy", 0, EntropyGuest.guests(factory), EntropyGuest::script, EntropyGuest.huge());
+    }
+
+    /**
+     * Examines a socket device (section 5.10).
+     *
+     * @param factory makes a device for a guest of this address. At the host, address 2, port 7 must be open: whatever arrives
+     *     there is sent back, and when the guest sends no more, so does the host
+     */
+    public static DeviceReport vsock(LongFunction<Devices.Device> factory) {
+        return ScriptSearch.run("vsock", VsockGuest.KNOWN, VsockGuest.guests(factory), VsockGuest::script, java.util.List.of());
+    }
+}

@@ -1,0 +1,109 @@
+package io.torosim.virtio.requests;
+
+import io.torosim.core.random.RandomStreams;
+import io.torosim.core.random.SimRandom;
+import io.torosim.virtio.VirtioFeatures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** Runs random scripts at devices, each at a new one, and shortens the first that fails. */
+final class ScriptSearch {
+    private static final long[] RINGS = {
+        0,
+        VirtioFeatures.RING_PACKED,
+        VirtioFeatures.INDIRECT_DESC | VirtioFeatures.EVENT_IDX,
+        VirtioFeatures.RING_PACKED | VirtioFeatures.INDIRECT_DESC | VirtioFeatures.EVENT_IDX
+    };
+    private static final int SEEDS = 12;
+    private static final int STEPS = 14;
+    private static final int MOST_RERUNS = 300;
+
+    private ScriptSearch() {}
+
+    /**
+     * Runs all scripts until one fails.
+     *
+     * @param type the device type, for the report
+     * @param known the features of that type that scripts use
+     * @param guest makes a new device and its guest, with the features to accept
+     * @param steps returns a script of so many steps
+     * @param huge a step with a buffer of more bytes than an int counts, which may take long: a script of its own, the last
+     */
+    static <W extends Guest> DeviceReport run(
+            String type,
+            long known,
+            Function<Long, W> guest,
+            BiFunction<SimRandom, Integer, List<Step<? super W>>> steps,
+            List<Step<? super W>> huge) {
+        int scripts = 0;
+        for (int seed = 0; seed < SEEDS; seed++) {
+            for (long ring : RINGS) {
+                scripts++;
+                long features = ring | (seed % 3 == 2 ? 0 : known);
+                List<Step<? super W>> script =
+                        steps.apply(new RandomStreams(seed ^ ring).stream(type), STEPS);
+                String wrong = once(guest, features, script);
+                if (wrong != null) {
+                    return new DeviceReport(
+                            report(type, features, seed, shortened(guest, features, script), guest), scripts);
+                }
+            }
+        }
+        String wrong = once(guest, 0, huge);
+        String report = wrong == null ? null : wrong + "\n" + type + ", features wanted 0x0\n  " + huge + "\n";
+        return new DeviceReport(report, scripts + (huge.isEmpty() ? 0 : 1));
+    }
+
+    private static <W extends Guest> String report(
+            String type, long features, int seed, List<Step<? super W>> script, Function<Long, W> guest) {
+        StringBuilder out = new StringBuilder();
+        out.append(once(guest, features, script)).append('\n');
+        out.append(type).append(", seed ").append(seed).append(", features wanted 0x");
+        out.append(Long.toHexString(features)).append('\n');
+        script.forEach(step -> out.append("  ").append(step).append('\n'));
+        return out.toString();
+    }
+
+    private static <W extends Guest> String once(
+            Function<Long, W> guest, long features, List<Step<? super W>> script) {
+        String at = "at the start";
+        W world = null;
+        try {
+            world = guest.apply(features);
+            for (Step<? super W> step : script) {
+                at = "in " + step;
+                step.run(world);
+                world.checkLatest();
+            }
+            at = "at the end";
+            world.end();
+            return null;
+        } catch (Wrong e) {
+            return e.getMessage() + " (" + at + ")";
+        } catch (RuntimeException | OutOfMemoryError e) {
+            StackTraceElement[] trace = e.getStackTrace();
+            return "exception out of the device: " + e + (trace.length > 0 ? " at " + trace[0] : "") + " (" + at + ")";
+        }
+    }
+
+    /** Leaves out steps, many and then few, as long as what is left fails. */
+    private static <W extends Guest> List<Step<? super W>> shortened(
+            Function<Long, W> guest, long features, List<Step<? super W>> script) {
+        List<Step<? super W>> shortest = script;
+        int reruns = 0;
+        for (int piece = script.size() / 2; piece >= 1; piece /= 2) {
+            for (int from = 0; from + piece <= shortest.size() && reruns < MOST_RERUNS; reruns++) {
+                List<Step<? super W>> fewer = new ArrayList<>(shortest.subList(0, from));
+                fewer.addAll(shortest.subList(from + piece, shortest.size()));
+                if (once(guest, features, fewer) != null) {
+                    shortest = fewer;
+                } else {
+                    from++;
+                }
+            }
+        }
+        return shortest;
+    }
+}
