@@ -79,8 +79,8 @@ final class BlkGuest extends Guest {
                     };
             int[] out = pieces(readable().length, cut);
             int[] in = pieces(room() + 1, cut * 17);
-            return name + " sector " + Long.toUnsignedString(sector) + (ranges.isEmpty() ? "" : " " + ranges)
-                    + " read" + Arrays.toString(out) + " write" + Arrays.toString(in);
+            return name + " sector " + Long.toUnsignedString(sector) + (ranges.isEmpty() ? "" : " " + ranges) + " read"
+                    + Arrays.toString(out) + " write" + Arrays.toString(in);
         }
     }
 
@@ -126,8 +126,8 @@ final class BlkGuest extends Guest {
             if (odd && broken()) {
                 return; // "needs reset" is an answer too
             }
-            throw new Wrong("no answer to " + request
-                    + (broken() ? ", the device needs a reset: " + device.brokenBy() : ""));
+            throw new Wrong(
+                    "no answer to " + request + (broken() ? ", the device needs a reset: " + device.brokenBy() : ""));
         }
         byte[] in = sent.returned();
         int status = in[in.length - 1] & 0xff;
@@ -139,7 +139,8 @@ final class BlkGuest extends Guest {
             throw new Wrong("B4: status " + status + " of " + request + ", must be " + must);
         }
         if (status == 0) {
-            long length = 1L + (request.type == BlkDevice.T_IN || request.type == BlkDevice.T_GET_ID ? in.length - 1 : 0);
+            long length =
+                    1L + (request.type == BlkDevice.T_IN || request.type == BlkDevice.T_GET_ID ? in.length - 1 : 0);
             if (sent.length != length) {
                 throw new Wrong("B5: used length " + sent.length + " of " + request + ", must be " + length);
             }
@@ -149,9 +150,8 @@ final class BlkGuest extends Guest {
 
     /** The status numbers that are right. */
     private String expected(Request request, boolean odd) {
-        boolean inside = request.sector >= 0
-                && request.sector <= SECTORS
-                && request.bytes / 512 <= SECTORS - request.sector;
+        boolean inside =
+                request.sector >= 0 && request.sector <= SECTORS && request.bytes / 512 <= SECTORS - request.sector;
         return switch (request.type) {
             case BlkDevice.T_IN -> odd ? "1 or 2" : inside ? "0" : "1";
             case BlkDevice.T_OUT -> odd ? "1 or 2" : readOnly() ? "1" : inside ? "0" : "1";
@@ -193,8 +193,8 @@ final class BlkGuest extends Guest {
                 Arrays.fill(content, r.sector * 512, (r.sector + r.count) * 512, (byte) 0);
                 Arrays.fill(unknown, r.sector, r.sector + r.count, false);
             });
-            case BlkDevice.T_DISCARD ->
-                request.ranges.forEach(r -> Arrays.fill(unknown, r.sector, r.sector + r.count, true));
+            case BlkDevice.T_DISCARD -> request.ranges.forEach(
+                    r -> Arrays.fill(unknown, r.sector, r.sector + r.count, true));
             default -> {} // nothing changes
         }
     }
@@ -228,8 +228,8 @@ final class BlkGuest extends Guest {
             restart();
         }
         batch(List.of(new Request(BlkDevice.T_IN, 0, MORE_THAN_64_KIB, 0, List.of())));
-        batch(List.of(new Request(
-                BlkDevice.T_IN, MORE_THAN_64_KIB / 512, SECTORS * 512 - MORE_THAN_64_KIB, 0, List.of())));
+        batch(List.of(
+                new Request(BlkDevice.T_IN, MORE_THAN_64_KIB / 512, SECTORS * 512 - MORE_THAN_64_KIB, 0, List.of())));
         super.end();
     }
 

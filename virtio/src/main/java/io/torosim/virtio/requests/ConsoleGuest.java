@@ -158,11 +158,10 @@ final class ConsoleGuest extends Guest {
             int cut = random.nextInt(3) == 0 ? 0 : random.nextInt(100_000);
             int size = 1 + random.nextInt(random.nextInt(4) == 0 ? 2000 : 30);
             switch (random.nextInt(8)) {
-                case 0, 1 ->
-                    script.add(new Named(
-                            "write" + Arrays.toString(pieces(size, cut)), g -> g.write(List.of(size, 1, 3), cut)));
-                case 2, 3, 4 ->
-                    script.add(new Named("post " + Arrays.toString(pieces(size, cut * 17)), g -> g.post(size, cut)));
+                case 0, 1 -> script.add(new Named(
+                        "write" + Arrays.toString(pieces(size, cut)), g -> g.write(List.of(size, 1, 3), cut)));
+                case 2, 3, 4 -> script.add(
+                        new Named("post " + Arrays.toString(pieces(size, cut * 17)), g -> g.post(size, cut)));
                 case 5, 6 -> script.add(new Named("type " + size + " bytes", g -> g.type(size)));
                 default -> {
                     boolean whole = random.nextInt(3) == 0;

@@ -65,6 +65,7 @@ public final class DeviceExam {
      *     there is sent back, and when the guest sends no more, so does the host
      */
     public static DeviceReport vsock(LongFunction<Devices.Device> factory) {
-        return ScriptSearch.run("vsock", VsockGuest.KNOWN, VsockGuest.guests(factory), VsockGuest::script, java.util.List.of());
+        return ScriptSearch.run(
+                "vsock", VsockGuest.KNOWN, VsockGuest.guests(factory), VsockGuest::script, java.util.List.of());
     }
 }

@@ -288,8 +288,14 @@ public final class DriverExam {
     public static List<String> entropy(Drivers.Factory<Drivers.Entropy> factory) {
         List<String> wrong = new ArrayList<>();
         for (long ring : RINGS) {
-            for (Lie lie :
-                    List.of(Lie.NONE, Lie.SHORT_LENGTH, Lie.LONG_LENGTH, Lie.OUT_OF_ORDER, Lie.LATE, Lie.LATE_TOGETHER, Lie.NEVER)) {
+            for (Lie lie : List.of(
+                    Lie.NONE,
+                    Lie.SHORT_LENGTH,
+                    Lie.LONG_LENGTH,
+                    Lie.OUT_OF_ORDER,
+                    Lie.LATE,
+                    Lie.LATE_TOGETHER,
+                    Lie.NEVER)) {
                 entropy(factory, ring, lie, wrong);
             }
         }

@@ -68,8 +68,7 @@ abstract class Guest {
         next = BUFFERS;
         top = next;
         dma = new DmaAllocator(RINGS, RING_BYTES);
-        handshake = VirtioHandshake.begin(
-                transport, examined.model().deviceId(), wanted | VirtioFeatures.RING_RESET);
+        handshake = VirtioHandshake.begin(transport, examined.model().deviceId(), wanted | VirtioFeatures.RING_RESET);
         queues = new DriverQueue[queueCount];
         for (int i = 0; i < queueCount; i++) {
             inFlight.add(new TreeMap<>());

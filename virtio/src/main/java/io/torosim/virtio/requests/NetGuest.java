@@ -232,8 +232,8 @@ final class NetGuest extends Guest {
             int size = 14 + random.nextInt(random.nextInt(3) == 0 ? 1500 : 200);
             int room = HEADER + random.nextInt(random.nextInt(2) == 0 ? 1600 : 200);
             switch (random.nextInt(9)) {
-                case 0, 1, 2 ->
-                    script.add(new Named("post " + Arrays.toString(pieces(room, cut * 17)), g -> g.post(room, cut)));
+                case 0, 1, 2 -> script.add(
+                        new Named("post " + Arrays.toString(pieces(room, cut * 17)), g -> g.post(room, cut)));
                 case 3, 4 -> script.add(new Named("frame of " + size + " bytes comes", g -> g.receive(size)));
                 case 5, 6 -> {
                     List<Integer> sizes = random.nextInt(2) == 0 ? List.of(size) : List.of(size, 60, size / 2 + 14);

@@ -42,8 +42,7 @@ final class ScriptSearch {
             for (long ring : RINGS) {
                 scripts++;
                 long features = ring | (seed % 3 == 2 ? 0 : known);
-                List<Step<? super W>> script =
-                        steps.apply(new RandomStreams(seed ^ ring).stream(type), STEPS);
+                List<Step<? super W>> script = steps.apply(new RandomStreams(seed ^ ring).stream(type), STEPS);
                 String wrong = once(guest, features, script);
                 if (wrong != null) {
                     return new DeviceReport(
@@ -66,8 +65,7 @@ final class ScriptSearch {
         return out.toString();
     }
 
-    private static <W extends Guest> String once(
-            Function<Long, W> guest, long features, List<Step<? super W>> script) {
+    private static <W extends Guest> String once(Function<Long, W> guest, long features, List<Step<? super W>> script) {
         String at = "at the start";
         W world = null;
         try {

@@ -27,8 +27,8 @@ final class Sent {
     void back(GuestMemory memory, long reported) {
         length = reported;
         if (reported > chain.writableBytes()) {
-            throw new Wrong("U4: used length " + reported + " of a buffer with " + chain.writableBytes()
-                    + " writable bytes");
+            throw new Wrong(
+                    "U4: used length " + reported + " of a buffer with " + chain.writableBytes() + " writable bytes");
         }
         returned = writable(memory);
     }

@@ -217,7 +217,9 @@ final class VsockDriverExam {
         }
         driver.shutdown();
         work();
-        return Arrays.equals(hostEnd.read(1000), last) && hostEnd.ended() ? null : "the guest's SHUTDOWN does not arrive";
+        return Arrays.equals(hostEnd.read(1000), last) && hostEnd.ended()
+                ? null
+                : "the guest's SHUTDOWN does not arrive";
     }
 
     private String stranger() {

@@ -140,7 +140,6 @@ final class BufferReader {
             return bad(Rule.I3, place + ".addr", table, "the table must lie in guest memory");
         }
         buffer.tableAddr = table;
-        buffer.tableBytes = length;
         long entries = length / 16;
         int index = 0;
         while (true) {
@@ -157,6 +156,7 @@ final class BufferReader {
                     && (flags & ~(PackedRing.DESC_F_WRITE | PackedRing.DESC_F_AVAIL | PackedRing.DESC_F_USED)) != 0) {
                 checker.report(Side.DRIVER, Rule.P22, entry + ".flags", flags, "only WRITE is valid in a table");
             }
+            buffer.tableBytes = Math.max(buffer.tableBytes, 16L * (index + 1));
             if (!element(buffer, at, flags, entry, split ? Rule.S8 : Rule.P11)) {
                 return null;
             }

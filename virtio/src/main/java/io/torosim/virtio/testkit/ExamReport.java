@@ -62,6 +62,15 @@ public final class ExamReport {
         }
     }
 
+    void exhaustion(String what, Exhaustion search, Side side) {
+        interleavings++;
+        if (search.failure() != null) {
+            failing = "both sides at once, " + what;
+            replay = search + "\n";
+            found.computeIfAbsent(failing, k -> new ArrayList<>()).add(Interleaving.violation(search.failure(), side));
+        }
+    }
+
     /** Returns whether something was found that weighs as much as was asked for. */
     public boolean failed() {
         return failing != null;

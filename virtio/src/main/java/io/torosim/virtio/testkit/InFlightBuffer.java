@@ -16,7 +16,8 @@ final class InFlightBuffer {
     long total;
     long writableBytes;
     long tableAddr;
-    long tableBytes;
+    long tableBytes; // as far as entries were followed
+    long unmarkedLength; // of a packed ring: the length in a used descriptor without WRITE, which says nothing
     Object tag; // a harness's own
     long operation; // of the driver, in which it was exposed
     private final BitSet written = new BitSet(); // over the writable part

@@ -26,7 +26,9 @@ import java.util.function.Function;
  * }</pre>
  */
 public final class Interleaving {
-    private static final long BUFFERS = 0x8000;
+    static final int MEMORY_BYTES = 0x10000;
+    static final long RING = 0x1000;
+    static final long BUFFERS = 0x8000;
 
     /** How many stores one side can hold back. */
     private static final int STORE_BUFFER = 16;
@@ -124,8 +126,8 @@ public final class Interleaving {
             DriverFactory driverFactory,
             DeviceFactory deviceFactory,
             Choices choices) {
-        FlatMemory memory = new FlatMemory(0x10000);
-        QueueLayout layout = mode.layout(0x1000);
+        FlatMemory memory = new FlatMemory(MEMORY_BYTES);
+        QueueLayout layout = mode.layout(RING);
         TwoSides sides = new TwoSides(choices);
         StoreBuffers stores = order == null ? null : new StoreBuffers(memory, order, STORE_BUFFER, lingering(choices));
         InterleavedMemory driverMemory =
@@ -142,8 +144,8 @@ public final class Interleaving {
         int[] used = {0};
         String[] wrong = {null};
         String failure = sides.run(
-                () -> drive(driver, driverView, driverMemory, sides, buffers, used, wrong),
-                () -> serve(device, deviceView, deviceMemory, sides));
+                () -> drive(driver, driverView, schedule(sides, driverMemory), buffers, used, wrong),
+                () -> serve(device, deviceView, schedule(sides, deviceMemory)));
         if (failure != null) {
             return failure;
         }
@@ -162,14 +164,8 @@ public final class Interleaving {
                         + RingDump.of(memory, layout);
     }
 
-    private static void drive(
-            DriverQueue driver,
-            GuestMemory memory,
-            InterleavedMemory stores,
-            TwoSides sides,
-            int buffers,
-            int[] used,
-            String[] wrong) {
+    static void drive(
+            DriverQueue driver, GuestMemory memory, Schedule schedule, int buffers, int[] used, String[] wrong) {
         BufferChain chain = new BufferChain();
         UsedBuffer result = new UsedBuffer();
         int sent = 0;
@@ -188,7 +184,7 @@ public final class Interleaving {
                 number[id] = sent++;
                 driver.publish();
                 if (driver.notificationNeeded()) {
-                    sides.wake(Side.DEVICE);
+                    schedule.wake(Side.DEVICE);
                 }
             }
             driver.disableInterrupts();
@@ -205,20 +201,16 @@ public final class Interleaving {
             }
             boolean moreToSend = room && sent < buffers;
             if (used[0] < buffers && !moreToSend && !driver.enableInterrupts()) {
-                sides.point(Side.DRIVER); // a store may outlive the last load
-                stores.drain(); // but a processor that sleeps has none left
-                sides.sleep(Side.DRIVER);
+                schedule.rest(Side.DRIVER);
             }
         }
-        stores.drain();
+        schedule.end();
     }
 
-    private static void serve(DeviceQueue device, GuestMemory memory, InterleavedMemory stores, TwoSides sides) {
+    static void serve(DeviceQueue device, GuestMemory memory, Schedule schedule) {
         BufferChain chain = new BufferChain();
         while (true) {
-            sides.point(Side.DEVICE);
-            stores.drain();
-            sides.sleep(Side.DEVICE);
+            schedule.rest(Side.DEVICE);
             do {
                 device.disableNotifications();
                 while (device.pop(chain)) {
@@ -226,11 +218,48 @@ public final class Interleaving {
                     device.complete(chain.token(), 4);
                     device.publish();
                     if (device.interruptNeeded()) {
-                        sides.wake(Side.DRIVER);
+                        schedule.wake(Side.DRIVER);
                     }
                 }
             } while (device.enableNotifications());
         }
+    }
+
+    private static Schedule schedule(TwoSides sides, InterleavedMemory memory) {
+        return new Schedule() {
+            @Override
+            public void wake(Side side) {
+                sides.wake(side);
+            }
+
+            @Override
+            public void rest(Side side) {
+                sides.point(side); // a store may outlive the last load
+                memory.drain(); // but a processor that sleeps has none left
+                sides.sleep(side);
+            }
+
+            @Override
+            public void end() {
+                memory.drain();
+            }
+        };
+    }
+
+    /**
+     * Goes through every interleaving there is: each state of both sides, of memory and of the stores under way is seen once.
+     * A few buffers of a small queue have some thousands to some millions of states.
+     *
+     * @param mode the queue
+     * @param buffers how many buffers the driver sends, usually 1 or 2
+     * @param order what stores and loads may do, or null: stores are seen at once
+     * @param driver makes the driver half; deterministic, and knowing memory by its argument only
+     * @param device makes the device half, alike
+     * @param mostStates where to stop if there are more
+     */
+    public static Exhaustion exhaust(
+            QueueMode mode, int buffers, StoreOrder order, DriverFactory driver, DeviceFactory device, int mostStates) {
+        return new ExhaustiveSearch(mode, buffers, order, driver, device, mostStates).run();
     }
 
     private Interleaving() {}

@@ -486,6 +486,7 @@ final class PackedMonitor implements RingMonitor {
                 ReturnedBuffer.check(checker, each, each.writableBytes, place, Rule.P24, Rule.P24, Rule.P24);
             }
             returned++;
+            each.unmarkedLength = each == buffer && !wrote ? memory.load32(at + 8) & 0xffff_ffffL : 0;
             listener.returned(each, each == buffer ? length : each.writableBytes);
             byId.remove(each.id);
             byAge.remove(each);

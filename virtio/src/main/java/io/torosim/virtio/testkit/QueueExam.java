@@ -23,6 +23,8 @@ import java.util.function.Predicate;
  */
 public final class QueueExam {
     private static final int SIZE = 8;
+    private static final int PLAIN_BUFFERS = 6;
+    private static final int MOST_STATES = 80_000; // of one buffer; a right half of ours has some 3,000
     private static final int STEPS = 80;
     private static final int WRAP_SIZE = 64;
     private static final int WRAP_ROUNDS = 2400; // some 32 buffers a round: more than 65536
@@ -91,6 +93,7 @@ public final class QueueExam {
     public ExamReport run() {
         ExamReport report = new ExamReport(verdict);
         List<QueueMode> all = wantedModes();
+        plainScripts(all, report);
         hostileRings(all, report);
         for (QueueMode mode : all) {
             if (!report.failed() && mode.size() == SIZE) {
@@ -129,6 +132,15 @@ public final class QueueExam {
                     .toList());
         }
         return all.stream().filter(modes).toList();
+    }
+
+    /** A few buffers in order: what is wrong without any attack or misuse is to be called by its own rule. */
+    private void plainScripts(List<QueueMode> all, ExamReport report) {
+        for (QueueMode mode : all) {
+            if (!report.failed() && mode.size() == SIZE) {
+                script(DriverScript.busy(mode, seed, PLAIN_BUFFERS), report, "script");
+            }
+        }
     }
 
     private void hostileRings(List<QueueMode> all, ExamReport report) {
@@ -197,6 +209,21 @@ public final class QueueExam {
     }
 
     private void bothAtOnce(List<QueueMode> all, ExamReport report) {
+        for (QueueMode mode : all) {
+            boolean small = runs > 0 && mode.size() == 4 && !mode.indirect() && !mode.legacy();
+            for (int buffers = 1; buffers <= (mode.inOrder() ? 1 : 2) && small && !report.failed(); buffers++) {
+                report.exhaustion(
+                        mode + " WEAK, all interleavings of " + buffers,
+                        Interleaving.exhaust(
+                                mode,
+                                buffers,
+                                StoreOrder.WEAK,
+                                driverOrOurs(),
+                                deviceOrOurs(),
+                                buffers == 1 ? MOST_STATES : MOST_STATES / 8),
+                        driver != null ? Side.DRIVER : Side.DEVICE);
+            }
+        }
         for (QueueMode mode : all) {
             if (mode.size() != 4 || mode.indirect() || mode.legacy()) {
                 continue;

@@ -341,6 +341,7 @@ final class QueueHarness implements RingMonitor.Listener {
             return;
         }
         buffer.announced(length);
+        buffer.unmarked(ring.unmarkedLength);
         unreturned -= buffer.descriptors();
         if (length != buffer.written()) {
             report(
@@ -497,7 +498,15 @@ final class QueueHarness implements RingMonitor.Listener {
                         "the next used buffer is " + expected + ", not " + buffer);
                 return;
             }
-            if (used.lengthBytes() != buffer.usable()) {
+            if (used.lengthBytes() != buffer.usable() && buffer.believed(used.lengthBytes())) {
+                checker.remark(
+                        Verdict.IMPLEMENTATION,
+                        Side.DRIVER,
+                        Rule.P17,
+                        "length of " + used.id(),
+                        used.lengthBytes(),
+                        "a used length without WRITE says nothing");
+            } else if (used.lengthBytes() != buffer.usable()) {
                 report(
                         Side.DRIVER,
                         Rule.U8,

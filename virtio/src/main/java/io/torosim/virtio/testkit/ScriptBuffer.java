@@ -15,6 +15,7 @@ final class ScriptBuffer {
     private long capacity;
     private long written = -1; // -1: not completed
     private long announced; // what the ring says
+    private long unmarked;
     private int hash;
 
     ScriptBuffer(long sequence, int slot, int descriptors, boolean big) {
@@ -52,6 +53,16 @@ final class ScriptBuffer {
     /** The used ring says that so many bytes were written. */
     void announced(long bytes) {
         announced = bytes;
+    }
+
+    /** The used ring has this length where it says that nothing was written. */
+    void unmarked(long bytes) {
+        unmarked = bytes;
+    }
+
+    /** Whether this is what a driver finds that believes a length without WRITE. */
+    boolean believed(long bytes) {
+        return unmarked > 0 && bytes == Math.min(unmarked, capacity);
     }
 
     /** Returns what a driver may look at. */

@@ -22,7 +22,8 @@ class DeviceExamTest {
 
     @Test
     void ourDevices_pass() {
-        DeviceExam.blk(content -> Devices.of(new BlkDevice(disk(content), "disk"))).verify();
+        DeviceExam.blk(content -> Devices.of(new BlkDevice(disk(content), "disk")))
+                .verify();
         DeviceExam.blk(content -> {
                     BlkDevice deferred = BlkDevice.deferred(disk(content), "disk");
                     return new Devices.Device() {

@@ -45,7 +45,8 @@ class DriverExamTest {
     /** What each of the faults that this library had looks like in a report. */
     @Test
     void ownFaultsOfOld_areBlamedOnWhatTheyAre() {
-        assertThat(PlantedRequests.exam(RequestFault.Part.BLK_DRIVER, RequestFault.BLK_FIXED_BUFFER).text())
+        assertThat(PlantedRequests.exam(RequestFault.Part.BLK_DRIVER, RequestFault.BLK_FIXED_BUFFER)
+                        .text())
                 .contains("LATE: ");
         assertThat(PlantedRequests.exam(RequestFault.Part.CONSOLE_DRIVER, RequestFault.CONSOLE_FIXED_BUFFER)
                         .text())

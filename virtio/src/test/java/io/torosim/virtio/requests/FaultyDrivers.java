@@ -100,14 +100,15 @@ final class FaultyDrivers {
             while (answered && !any && used.id() != id) {
                 answered = answered();
             }
-            boolean fixed =
-                    fault == RequestFault.BLK_FIXED_BUFFER || fault == RequestFault.BLK_REUSED_AFTER_TIMEOUT;
+            boolean fixed = fault == RequestFault.BLK_FIXED_BUFFER || fault == RequestFault.BLK_REUSED_AFTER_TIMEOUT;
             if (!answered) {
                 at = fixed ? at : dma.allocate(2048, 512);
                 throw new IOException("no answer");
             }
             int status = memory.load8(at + 16);
-            if (fault == RequestFault.BLK_ONLY_IOERR ? status == 1 : fault != RequestFault.BLK_STATUS_IGNORED && status != 0) {
+            if (fault == RequestFault.BLK_ONLY_IOERR
+                    ? status == 1
+                    : fault != RequestFault.BLK_STATUS_IGNORED && status != 0) {
                 throw new IOException("status");
             }
             if (fault != RequestFault.BLK_LENGTH_IGNORED && used.lengthBytes() <= in) {
@@ -136,7 +137,13 @@ final class FaultyDrivers {
         private final java.util.ArrayDeque<Long> free = new java.util.ArrayDeque<>();
         private final long[] bufferOf = new long[64];
 
-        Console(RequestFault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
+        Console(
+                RequestFault fault,
+                VirtioTransport t,
+                GuestMemory m,
+                DmaAllocator dma,
+                long features,
+                DeviceWait wait) {
             super(3, 2, 1, t, m, dma, features, wait);
             this.fault = fault;
             for (int i = 0; i < (fault == RequestFault.CONSOLE_FIXED_BUFFER ? 1 : 16); i++) {
@@ -172,7 +179,13 @@ final class FaultyDrivers {
         private final DmaAllocator dma;
         private long buffer;
 
-        Entropy(RequestFault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
+        Entropy(
+                RequestFault fault,
+                VirtioTransport t,
+                GuestMemory m,
+                DmaAllocator dma,
+                long features,
+                DeviceWait wait) {
             super(4, 1, 0, t, m, dma, features, wait);
             this.fault = fault;
             this.dma = dma;

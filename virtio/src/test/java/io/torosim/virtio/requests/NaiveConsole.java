@@ -100,8 +100,8 @@ final class NaiveConsole extends NaiveDevice {
         int done = 0;
         while (done < input.length && !buffers.isEmpty()) {
             BufferChain chain = buffers.poll();
-            byte[] part = Arrays.copyOfRange(
-                    input, done, done + (int) Math.min(input.length - done, chain.writableBytes()));
+            byte[] part =
+                    Arrays.copyOfRange(input, done, done + (int) Math.min(input.length - done, chain.writableBytes()));
             for (int i = 0; i < part.length && is(CD_SEVEN_BITS); i++) {
                 part[i] &= 0x7f;
             }

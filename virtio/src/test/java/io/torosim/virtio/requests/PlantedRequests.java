@@ -16,7 +16,8 @@ import java.util.Map;
 public final class PlantedRequests {
     /** What is not found, and why. */
     static final Map<RequestFault, String> MISSED = Map.of(
-            RequestFault.VSOCK_COUNTERS, "shows after 2 GiB of one stream; VsockTest begins the counters near their wrap");
+            RequestFault.VSOCK_COUNTERS,
+            "shows after 2 GiB of one stream; VsockTest begins the counters near their wrap");
 
     private static final int MOST_SHOWN = 130;
 
@@ -90,8 +91,8 @@ public final class PlantedRequests {
                     (t, m, dma, ring, wait) -> new FaultyDrivers.Console(fault, t, m, dma, ring, wait)));
             case ENTROPY_DRIVER -> found(DriverExam.entropy(
                     (t, m, dma, ring, wait) -> new FaultyDrivers.Entropy(fault, t, m, dma, ring, wait)));
-            case VSOCK_DRIVER -> found(DriverExam.vsock((t, m, dma, ring, wait) -> new FaultyVsockDriver(
-                    t, m, dma, ring, fault == null ? "" : fault.name())));
+            case VSOCK_DRIVER -> found(DriverExam.vsock((t, m, dma, ring, wait) ->
+                    new FaultyVsockDriver(t, m, dma, ring, fault == null ? "" : fault.name())));
         };
     }
 
@@ -116,7 +117,12 @@ public final class PlantedRequests {
         boolean device = fault.part.ordinal() < RequestFault.Part.BLK_DRIVER.ordinal();
         String what = found == null
                 ? "**not**: " + MISSED.get(fault)
-                : found.text.lines().findFirst().orElse("").replaceFirst(" \\((at|in) .*", "").replace("|", "/");
+                : found.text
+                        .lines()
+                        .findFirst()
+                        .orElse("")
+                        .replaceFirst(" \\((at|in) .*", "")
+                        .replace("|", "/");
         what = what.length() > MOST_SHOWN ? what.substring(0, MOST_SHOWN) + "..." : what;
         return new Row(
                 "| " + fault.part.title + " | " + fault.story + " | " + fault.publicBug + " | "

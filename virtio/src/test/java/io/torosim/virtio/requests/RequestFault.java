@@ -81,7 +81,8 @@ enum RequestFault {
     ED_QUEUE_RESET_KEEPS(ENTROPY_DEVICE, "buffers outlive the reset of their queue", "ToroSim, issue 16"),
     ED_INT_CAST(ENTROPY_DEVICE, "lengths are summed and cast to int", "ToroSim, issue 16"),
 
-    VD_CREDIT_NEVER(VSOCK_DEVICE, "credit is told only in packets that go anyway", "firecracker vsock, rust-vmm vhost-device"),
+    VD_CREDIT_NEVER(
+            VSOCK_DEVICE, "credit is told only in packets that go anyway", "firecracker vsock, rust-vmm vhost-device"),
     VD_CREDIT_IGNORED(VSOCK_DEVICE, "more is sent than the guest has room for", ""),
     VD_FORWARDED(VSOCK_DEVICE, "bytes count as taken when they arrive", ""),
     VD_RESET_IGNORED(VSOCK_DEVICE, "a reset in mid-stream is not noticed", ""),
@@ -105,7 +106,8 @@ enum RequestFault {
     NET_BUFFER_LOST(NET_DRIVER, "a frame with num_buffers 0 keeps its buffer", "ToroSim NetDriver"),
     NET_LENGTH_BELIEVED(NET_DRIVER, "the device's length is believed", "rcore-os/virtio-drivers PR 245"),
     NET_SHORT_BELIEVED(NET_DRIVER, "a length below the header's is not refused", "bluetooth-next virtio_bt 113"),
-    NET_NUM_BUFFERS_WAITS(NET_DRIVER, "waits for buffers that num_buffers promised", "QEMU CVE-2021-3748 is the device's side"),
+    NET_NUM_BUFFERS_WAITS(
+            NET_DRIVER, "waits for buffers that num_buffers promised", "QEMU CVE-2021-3748 is the device's side"),
     NET_HEADER_10(NET_DRIVER, "the header has 10 bytes", "cheribsd 468"),
     NET_FIFO(NET_DRIVER, "the id of a used buffer is not looked at", "SerenityOS PR 26513"),
     CONSOLE_FIXED_BUFFER(CONSOLE_DRIVER, "one buffer for all that is written", "ToroSim ConsoleDriver"),

@@ -8,6 +8,7 @@ import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.requests.PlantedRequests;
 import io.torosim.virtio.testkit.ChoiceSearch;
 import io.torosim.virtio.testkit.ExamReport;
+import io.torosim.virtio.testkit.Exhaustion;
 import io.torosim.virtio.testkit.Interleaving;
 import io.torosim.virtio.testkit.QueueExam;
 import io.torosim.virtio.testkit.QueueMode;
@@ -167,6 +168,26 @@ class PlantedFaultsTest {
         }
     }
 
+    /** The same by going through all interleavings of two buffers: what really goes wrong, with the way there. */
+    @ParameterizedTest
+    @EnumSource(value = Fault.class, names = "(SD|SV|PD|PV)_NO_(RELEASE|ACQUIRE)", mode = EnumSource.Mode.MATCH_ALL)
+    void missingReleaseOrAcquire_doesDamage_inSomeInterleaving(Fault fault) {
+        for (QueueMode mode : QueueMode.all(2)) {
+            if (mode.packed() != fault.half.packed || mode.legacy() || mode.indirect() || mode.inOrder()) {
+                continue;
+            }
+            Exhaustion search = Interleaving.exhaust(
+                    mode,
+                    2,
+                    StoreOrder.WEAK,
+                    fault.half.driver ? Planted.driver(fault, Variant.PLAIN) : DriverQueue::create,
+                    fault.half.driver ? DeviceQueue::create : Planted.device(fault, Variant.PLAIN),
+                    100_000);
+            assertThat(search.failure()).as(fault + " " + mode).matches("(U5|C3|N15): .*");
+            assertThat(search.way()).hasSizeGreaterThan(5);
+        }
+    }
+
     @Test
     void table_listsEveryFault() throws IOException {
         if (Boolean.getBoolean("torosim.updateDocs")) {
@@ -233,7 +254,8 @@ class PlantedFaultsTest {
                 .append("|---|---|---|---|---|---|---|---|\n");
         rows.forEach(row -> out.append(row.line()));
         requests(out, requests);
-        out.append("\n## Bringing a device up\n\nBy `HandshakeChecker`, a driver of each type on each transport that can make the mistake.\n\n")
+        out.append(
+                        "\n## Bringing a device up\n\nBy `HandshakeChecker`, a driver of each type on each transport that can make the mistake.\n\n")
                 .append("| fault | drivers | transports | rule | named, and nothing else |\n|---|---|---|---|---|\n");
         handshakes.forEach(out::append);
         return out.toString();
