@@ -325,6 +325,6 @@ abstract class Guest {
     }
 
     static String show(byte[] bytes, int at) {
-        return at < bytes.length ? String.format("%02x", bytes[at] & 0xff) : "nothing";
+        return at < bytes.length ? Integer.toHexString(bytes[at] & 0xff) : "nothing";
     }
 }
