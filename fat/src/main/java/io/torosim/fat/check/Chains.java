@@ -78,6 +78,15 @@ final class Chains {
             }
             int next = fat[cluster];
             FatRule broken = FatEntries.brokenBy(next, fat.length - 1);
+            if (broken != null && count == expected && FatEntries.straddles(boot, cluster)) {
+                check.report(
+                        FatRule.CHAIN_TOO_LONG,
+                        path,
+                        first,
+                        "chain goes on behind the end of the file: cluster " + cluster + " leads to "
+                                + Integer.toHexString(next) + "h, half an entry");
+                break;
+            }
             if (broken != null) {
                 String found = "cluster " + cluster + " leads to " + Integer.toHexString(next) + "h";
                 check.report(broken, path, cluster, found);

@@ -89,6 +89,17 @@ public final class FatEntries {
         LittleEndian.put16(raw, at, (cluster & 1) == 0 ? pair & 0xf000 | entry : pair & 0xf | entry << 4);
     }
 
+    /**
+     * Returns whether an entry lies across two sectors of 512 bytes, which do not reach the medium at once.
+     *
+     * @param boot the volume's boot sector
+     * @param cluster the cluster
+     * @return never for FAT16
+     */
+    public static boolean straddles(BootSector boot, int cluster) {
+        return boot.type() == FatType.FAT12 && at(FatType.FAT12, cluster) % SECTOR == SECTOR - 1;
+    }
+
     private static int widened(byte[] table, int cluster, int last) {
         int at = cluster + cluster / 2;
         int pair = LittleEndian.u8(table, at) | LittleEndian.u8(table, at + 1) << 8;

@@ -19,5 +19,15 @@ public enum FatQuirk implements Defect {
     /** {@code FindDir} folds by exclusive-or 20h on every character: 8.3-only names with a dot or digit never match. */
     XOR_FOLDING,
     /** {@code FatLookUpInode} scans the root one sector too far, into the first data sector. */
-    ROOT_BOUNDS
+    ROOT_BOUNDS,
+    /** {@code FatLoadTable} takes the table from block 1, however many sectors are reserved. */
+    ONE_RESERVED_SECTOR,
+    /** {@code FatReadSuper} takes two tables for granted. */
+    TWO_TABLES,
+    /** Sector numbers of the volume go to the buffer cache as they are, which counts in 512 bytes. */
+    SECTOR_IS_BLOCK,
+    /** {@code FatReadSuper} rounds the size of the root directory down to whole sectors. */
+    ROOT_ROUNDED_DOWN,
+    /** {@code GetFatSector} says end of chain by FFFFh, which is the number of a sector too. */
+    END_IS_SECTOR
 }

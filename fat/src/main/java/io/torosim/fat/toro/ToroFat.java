@@ -21,7 +21,7 @@ import java.util.Set;
  */
 public final class ToroFat {
     private static final int SECTOR = 512;
-    private static final int END = 0xffff;
+    private static final int LAST = -1; // no cluster follows
     private static final int MAX_STEPS = 70_000; // longer than any chain: the real driver would not come back
 
     private final Set<FatQuirk> quirks;
@@ -29,9 +29,8 @@ public final class ToroFat {
     private final DiskWork work;
     private final DiskCosts costs;
     private final Map<Integer, ToroInode> inodes = new LinkedHashMap<>();
-    private final int sectorsPerCluster;
-    private final int rootStart;
-    private final int rootEnd;
+    private final ToroLayout layout;
+    private final int behindLast; // what nextSector returns behind the last sector
     private byte[] table; // the copy, and the zero rest of its power of two
     private int tableBase; // where the driver believes that it begins
 
@@ -66,29 +65,35 @@ public final class ToroFat {
         if (boot[0x36] != 'F' || boot[0x3a] != '6') {
             throw new FileSystemException("toro", null, "type string is not FAT16");
         }
-        sectorsPerCluster = u8(boot, 0x0d);
+        int sectorsPerCluster = u8(boot, 0x0d);
         if (sectorsPerCluster == 0 || u16(boot, 0x0b) == 0) {
             throw new FileSystemException(
                     "toro",
                     null,
                     "division by zero: bytesPerSector=" + u16(boot, 0x0b) + ", sectorsPerCluster=" + sectorsPerCluster);
         }
-        int fatSectors = u16(boot, 0x16);
-        rootStart = 2 * fatSectors + u16(boot, 0x0e);
-        rootEnd = rootStart + u16(boot, 0x11) * DirectorySlot.BYTES / u16(boot, 0x0b);
+        layout = ToroLayout.of(
+                u16(boot, 0x0b),
+                sectorsPerCluster,
+                u16(boot, 0x0e),
+                u8(boot, 0x10),
+                u16(boot, 0x11),
+                u16(boot, 0x16),
+                quirks);
+        behindLast = quirks.contains(FatQuirk.END_IS_SECTOR) ? 0xffff : -1;
         cache.put(superBlock);
-        loadTable(fatSectors);
+        loadTable(layout.tableBlocks());
     }
 
-    /** Reads blocks 1 to n, one reserved sector being taken for granted; they are never given back. */
-    private void loadTable(int fatSectors) throws IOException {
-        int bytes = fatSectors * SECTOR;
+    /** Reads the blocks of the table; they are never given back. */
+    private void loadTable(int blocks) throws IOException {
+        int bytes = blocks * SECTOR;
         table = new byte[Integer.highestOneBit(Math.max(bytes - 1, 1)) * 2 + bytes + SECTOR];
-        for (int i = 0; i < fatSectors; i++) {
-            BufferCache.Buffer buffer = cache.get(1L + i);
+        for (int i = 0; i < blocks; i++) {
+            BufferCache.Buffer buffer = cache.get((long) layout.tableStart() + i);
             if (buffer == null) {
                 throw new FileSystemException(
-                        "toro", null, "buffer cache is full of the table, fatSectors=" + fatSectors);
+                        "toro", null, "buffer cache is full of the table, fatSectors=" + blocks);
             }
             System.arraycopy(buffer.data, 0, table, i * SECTOR, SECTOR);
             work.copySector(costs);
@@ -129,13 +134,13 @@ public final class ToroFat {
     private ToroInode lookUp(ToroInode directory, String name) throws IOException {
         var search = new DirectorySearch(name, quirks);
         if (directory.number() == ToroInode.ROOT.number()) {
-            int last = quirks.contains(FatQuirk.ROOT_BOUNDS) ? rootEnd : rootEnd - 1;
-            for (int sector = rootStart; sector <= last && !search.isOver(); sector++) {
+            int last = quirks.contains(FatQuirk.ROOT_BOUNDS) ? layout.rootEnd() : layout.rootEnd() - 1;
+            for (int sector = layout.rootStart(); sector <= last && !search.isOver(); sector++) {
                 scan(search, sector);
             }
         } else {
             long sector = firstSector(directory.number());
-            for (int i = 0; sector != END && !search.isOver(); i++) {
+            for (int i = 0; sector != behindLast && !search.isOver(); i++) {
                 if (i > MAX_STEPS) {
                     throw new FileSystemException(name, null, "the driver searches for ever at sector " + sector);
                 }
@@ -177,9 +182,9 @@ public final class ToroFat {
     public byte[] read(ToroInode file, long position, int count) throws IOException {
         int length = (int) Math.max(0, Math.min(count, file.size() - position));
         byte[] result = new byte[length];
-        long sector = length == 0 ? END : start(file, position);
+        long sector = length == 0 ? behindLast : start(file, position);
         int inside = (int) (position % SECTOR);
-        for (int done = 0; done < length && sector != END; ) {
+        for (int done = 0; done < length && sector != behindLast; ) {
             BufferCache.Buffer buffer = block(sector);
             int part = Math.min(SECTOR - inside, length - done);
             System.arraycopy(buffer.data, inside, result, done, part);
@@ -197,35 +202,35 @@ public final class ToroFat {
     private long start(ToroInode file, long position) {
         long sector = firstSector(file.number());
         int blocks = (int) (position / SECTOR);
-        for (int i = 0; i < blocks && sector != END; i++) {
+        for (int i = 0; i < blocks && sector != behindLast; i++) {
             sector = nextSector(quirks.contains(FatQuirk.CLUSTERS_AS_SECTORS) ? file.number() + i : sector);
         }
         return sector;
     }
 
     private long firstSector(int cluster) {
-        return (long) (cluster - 2) * sectorsPerCluster + rootEnd;
+        return (long) (cluster - 2) * layout.blocksPerCluster() + layout.rootEnd();
     }
 
     /** {@code GetFatSector}: the sector that follows one. */
     private long nextSector(long sector) {
-        int cluster = (int) Math.floorDiv(sector - rootEnd, (long) sectorsPerCluster) + 2;
-        boolean lastOfCluster = Math.floorMod(sector - rootEnd, sectorsPerCluster) == sectorsPerCluster - 1;
+        int cluster = (int) Math.floorDiv(sector - layout.rootEnd(), (long) layout.blocksPerCluster()) + 2;
+        boolean lastOfCluster = Math.floorMod(sector - layout.rootEnd(), layout.blocksPerCluster()) == layout.blocksPerCluster() - 1;
         if (!quirks.contains(FatQuirk.FIRST_SECTOR_OF_CLUSTER) && !lastOfCluster) {
             return sector + 1;
         }
         int next = entry(cluster);
-        return next == END ? END : firstSector(next);
+        return next == LAST ? behindLast : firstSector(next);
     }
 
     private int entry(int cluster) {
         if (quirks.contains(FatQuirk.TWELVE_BIT_ENTRIES)) {
             int pair = tableWord(tableBase + cluster + cluster / 2);
             int value = (cluster & 1) == 0 ? pair & 0xfff : pair >>> 4;
-            return value == 0xfff ? END : value;
+            return value == 0xfff ? LAST : value;
         }
         int value = tableWord(tableBase + cluster * 2);
-        return value >= 0xfff8 ? END : value;
+        return value >= 0xfff8 ? LAST : value;
     }
 
     /** Reads 16 bits of the copy; behind its power of two another block of memory begins, taken to be zero. */

@@ -106,7 +106,7 @@ final class DirectoryWriter {
 
     private int newDirectoryCluster(FatNode parent, byte[] entry) throws IOException {
         FatTable table = volume.table();
-        int[] taken = table.allocate(1, 0, volume.order());
+        int[] taken = table.allocate(1, 0, true, volume.order());
         if (taken == null) {
             throw parent.error(FatRule.VOLUME_FULL, FatException.NO_CLUSTER, "no cluster is free");
         }

@@ -17,8 +17,10 @@ import java.util.BitSet;
  * says so, and until then nobody else gets them. {@link #settle} then writes first the new ends, then the freed clusters.
  *
  * <p>An entry of a 12-bit table may lie across two sectors, which do not reach the medium at once. A chain is therefore
- * led on from such a cluster only to one whose number makes the half-written entry an end of chain too; when nothing else
- * is free, to any.
+ * led on from such a cluster to one whose number makes the half-written entry an end of chain too, and such a cluster
+ * ends a chain only if no other is free. When no cluster may follow, a directory is refused one, and a file gets any if
+ * the volume is so small that no cluster has a number such as a half-written entry may hold: behind the end of the file
+ * the chain then may go on to nowhere.
  */
 final class FatTable {
     static final int FREE = FatEntries.FREE;
@@ -28,6 +30,7 @@ final class FatTable {
     static final int CLEAN_BIT = FatEntries.CLEAN_BIT;
 
     private static final int SECTOR = 512;
+    private static final int FIRST_HALF_WRITTEN = 0xf00; // a half-written end of chain is this or more
 
     private final VolumeDisk disk;
     private final BootSector boot;
@@ -121,7 +124,7 @@ final class FatTable {
     }
 
     private boolean straddles(int cluster) {
-        return narrow && firstSector(cluster) != lastSector(cluster);
+        return narrow && FatEntries.straddles(boot, cluster);
     }
 
     /** Returns whether an entry that ends a chain may be led on to {@code next}: half written it still is an end. */
@@ -137,20 +140,29 @@ final class FatTable {
      * Takes free clusters, as far as possible in one piece behind {@code near}, and chains them; the last one ends the
      * chain. The caller links and flushes.
      *
+     * @param near the end of the chain that they are for, 0 if it begins with them
+     * @param wholeOnly whether {@code near} may be led on only where its half-written entry is an end of chain: for
+     *     directories, whose names a broken chain would hide
      * @return the clusters, or null if there are not enough
      */
-    int[] allocate(int count, int near, WriteOrder order) throws IOException {
+    int[] allocate(int count, int near, boolean wholeOnly, WriteOrder order) throws IOException {
         if (count > freeCount) {
             return null;
         }
         if (count > freeCount - frees.cardinality()) {
             order.force(); // what was freed since the last barrier is needed
         }
+        if (near >= 2 && !canFollowSafely(near, count == 1)) {
+            order.force(); // perhaps one of those freed can
+            if ((wholeOnly || lastCluster() >= FIRST_HALF_WRITTEN) && !canFollowSafely(near, count == 1)) {
+                return null;
+            }
+        }
         int[] taken = new int[count];
         int at = near >= 2 ? near + 1 : searchFrom;
         int before = near;
         for (int i = 0; i < count; i++) {
-            at = nextFree(at, before);
+            at = nextFree(at, before, i == count - 1);
             set(at, END);
             if (i > 0) {
                 set(before, at);
@@ -162,21 +174,29 @@ final class FatTable {
         return taken;
     }
 
-    private int nextFree(int from, int before) {
-        for (boolean any = !straddles(Math.max(2, before)); ; any = true) {
+    private boolean canFollowSafely(int near, boolean last) {
+        return !straddles(near) || canFollow(near, nextFree(near + 1, near, last));
+    }
+
+    /**
+     * Finds a free cluster: best one that may follow, and that is not to end a chain while its own entry lies across two
+     * sectors; else one that may follow; else any.
+     */
+    private int nextFree(int from, int before, boolean last) {
+        for (int round = 0; round < 3; round++) {
             int at = from;
             for (int i = 2; i < entries.length; i++, at++) {
                 if (at > lastCluster()) {
                     at = 2;
                 }
-                if (entries[at] == FREE && !frees.get(at) && (any || canFollow(before, at))) {
+                if (entries[at] == FREE
+                        && !frees.get(at)
+                        && (round == 2 || canFollow(before, at) && (round == 1 || !last || !straddles(at)))) {
                     return at;
                 }
             }
-            if (any) {
-                throw new AssertionError("free clusters counted, none found");
-            }
         }
+        throw new AssertionError("free clusters counted, none found");
     }
 
     /** Ends a chain at a cluster once everything written so far is on the medium. */

@@ -127,7 +127,7 @@ final class FileContent {
     /** Adds clusters behind the {@code have} clusters of a chain; zeroes them before they are linked, if asked. */
     void extend(FatNode node, int have, int count, boolean zeroed) throws IOException {
         int tail = have == 0 ? 0 : (int) (node.runs().locate(node, have - 1, 1) >>> 32);
-        int[] taken = table.allocate(count, tail, volume.order());
+        int[] taken = table.allocate(count, tail, node.isDirectory(), volume.order());
         if (taken == null) {
             throw node.error(
                     FatRule.VOLUME_FULL,

@@ -147,12 +147,16 @@ enum CrashOperation {
 
     /** Makes what the operations meet: 14 of 16 slots of the root's first sector are in use, so that long names cross. */
     static void prepare(FileSystem fs, CrashModel model) throws IOException {
-        write(fs, model, "/A.TXT", 300);
+        if (!model.exists("/A.TXT")) {
+            write(fs, model, "/A.TXT", 300);
+        }
         write(fs, model, "/B.BIN", 1300);
         write(fs, model, LONG, 600);
         for (String directory : new String[] {"/D", "/D/SUB", "/E"}) {
-            Files.createDirectory(fs.getPath(directory));
-            model.create(directory, true);
+            if (!model.exists(directory)) {
+                Files.createDirectory(fs.getPath(directory));
+                model.create(directory, true);
+            }
         }
         write(fs, model, "/D/C.TXT", 100);
         for (int i = 0; i < 10; i++) {

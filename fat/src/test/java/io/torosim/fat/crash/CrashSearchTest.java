@@ -6,7 +6,6 @@ import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatEntries;
 import io.torosim.fat.layout.FatType;
-import io.torosim.fat.layout.LittleEndian;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;
@@ -14,6 +13,7 @@ import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -53,9 +53,9 @@ class CrashSearchTest {
     private long sampled;
 
     @ParameterizedTest
-    @EnumSource(FatType.class)
-    void everyCut_leavesWhatIsPromised(FatType type) throws IOException {
-        prepare(type);
+    @EnumSource
+    void everyCut_leavesWhatIsPromised(Shape shape) throws IOException {
+        prepare(shape);
         CrashOperation[] all = CrashOperation.values();
         for (CrashOperation one : all) {
             search(List.of(one));
@@ -73,34 +73,96 @@ class CrashSearchTest {
                 }
             }
         }
-        System.out.println(type + ": " + sequences + " sequences, " + cuts + " cuts, " + choices
+        System.out.println(shape + ": " + sequences + " sequences, " + cuts + " cuts, " + choices
                 + " choices of unflushed writes (" + sampled + " windows sampled), " + states.size()
                 + " different images: " + classes);
         assertThat(classes).containsKeys("clean", "dirty mark");
     }
 
-    private void prepare(FatType type) throws IOException {
-        boolean small = type == FatType.FAT12;
-        var device = new MemoryBlockDevice(small ? 60 : 4300);
-        FatFormatter.format(
-                device,
-                FormatOptions.defaults().withType(type).withSectors(512, 1).withTables(1, 2, small ? 48 : 512));
-        atFirst = new CrashModel();
-        try (FileSystem fs = FatFileSystemProvider.open(device, MountOptions.of("crash"))) {
-            CrashOperation.prepare(fs, atFirst);
-        }
-        base = device.toByteArray();
-        if (!small) {
-            markBad(BootSector.parse("crash", base, base.length)); // as few clusters are left as on the small one
+    /** A volume: how large, and what is on the cluster whose entry lies across two sectors, if anything. */
+    enum Shape {
+        FAT12(FatType.FAT12, 60, 0, null),
+        FILE_ENDS_AT_341(FatType.FAT12, 460, 341, "/A.TXT"),
+        FILE_ENDS_AT_682(FatType.FAT12, 800, 682, "/A.TXT"), // no cluster nearby may follow this one
+        DIRECTORY_ENDS_AT_682(FatType.FAT12, 800, 682, "/D"),
+        FAT16(FatType.FAT16, 4300, 0, null);
+
+        private final FatType type;
+        private final int sectors;
+        private final int across;
+        private final String what;
+
+        Shape(FatType type, int sectors, int across, String what) {
+            this.type = type;
+            this.sectors = sectors;
+            this.across = across;
+            this.what = what;
         }
     }
 
-    private void markBad(BootSector boot) {
-        for (int copy = 0; copy < boot.fatCount(); copy++) {
-            int fat = (int) FatEntries.offset(boot, copy);
-            for (int cluster = 50; cluster <= boot.lastCluster(); cluster++) {
-                LittleEndian.put16(base, fat + cluster * 2, FatEntries.BAD);
+    private void prepare(Shape shape) throws IOException {
+        var device = new MemoryBlockDevice(shape.sectors);
+        FatFormatter.format(
+                device,
+                FormatOptions.defaults()
+                        .withType(shape.type)
+                        .withSectors(512, 1)
+                        .withTables(1, 2, shape == Shape.FAT16 ? 512 : 48));
+        atFirst = new CrashModel();
+        base = device.toByteArray();
+        if (shape.across > 0) {
+            markBadBut(shape.across, shape.across);
+            change(fs -> {
+                if (shape.what.equals("/D")) {
+                    Files.createDirectory(fs.getPath("/D"));
+                    atFirst.create("/D", true);
+                } else {
+                    CrashOperation.write(fs, atFirst, shape.what, 300);
+                }
+            });
+        }
+        if (shape != Shape.FAT12) { // as few clusters are left as on the small one
+            int first = Math.max(2, shape.across - 4);
+            markBadBut(first, first + 53);
+        }
+        change(fs -> CrashOperation.prepare(fs, atFirst));
+        BootSector boot = BootSector.parse("crash", base, base.length);
+        if (shape.across > 0) {
+            assertThat(FatEntries.straddles(boot, shape.across)).isTrue();
+            assertThat((int) FatEntries.decode(table(boot), boot)[shape.across]).isGreaterThanOrEqualTo(FatEntries.FIRST_END);
+        }
+    }
+
+    private interface Change {
+        void make(FileSystem fs) throws IOException;
+    }
+
+    private void change(Change change) throws IOException {
+        MemoryBlockDevice device = MemoryBlockDevice.of(base);
+        try (FileSystem fs = FatFileSystemProvider.open(device, MountOptions.of("crash"))) {
+            change.make(fs);
+        }
+        base = device.toByteArray();
+    }
+
+    private byte[] table(BootSector boot) {
+        int at = (int) FatEntries.offset(boot, 0);
+        return Arrays.copyOfRange(base, at, at + FatEntries.bytes(boot));
+    }
+
+    /** Marks all clusters bad that are not in use, but some. */
+    private void markBadBut(int first, int last) throws IOException {
+        BootSector boot = BootSector.parse("crash", base, base.length);
+        byte[] raw = table(boot);
+        char[] entries = FatEntries.decode(raw, boot);
+        for (int cluster = 2; cluster <= boot.lastCluster(); cluster++) {
+            if (entries[cluster] == FatEntries.FREE || entries[cluster] == FatEntries.BAD) {
+                boolean free = cluster >= first && cluster <= last;
+                FatEntries.put(raw, boot.type(), cluster, free ? FatEntries.FREE : FatEntries.BAD);
             }
+        }
+        for (int copy = 0; copy < boot.fatCount(); copy++) {
+            System.arraycopy(raw, 0, base, (int) FatEntries.offset(boot, copy), raw.length);
         }
     }
 

@@ -8,9 +8,13 @@ import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -75,7 +79,20 @@ record CrashState(String classes, Map<String, byte[]> found, Map<String, byte[]>
         };
     }
 
+    /** Walks seen, so that half a million states of a few thousand trees fit in memory. */
+    private static final Map<List<Object>, Map<String, byte[]>> TREES = new HashMap<>();
+
     private static Map<String, byte[]> walk(CrashDevice device) throws IOException {
+        var key = new ArrayList<>();
+        Map<String, byte[]> tree = readAll(device);
+        tree.forEach((path, bytes) -> {
+            key.add(path);
+            key.add(bytes == null ? path : ByteBuffer.wrap(bytes));
+        });
+        return TREES.computeIfAbsent(key, ignored -> tree);
+    }
+
+    private static Map<String, byte[]> readAll(CrashDevice device) throws IOException {
         var found = new TreeMap<String, byte[]>();
         try (FileSystem fs = FatFileSystemProvider.open(
                         device, MountOptions.of("crash").asReadOnly());

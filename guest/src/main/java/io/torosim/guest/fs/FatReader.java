@@ -9,6 +9,7 @@ import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.fat.toro.ToroInode;
+import io.torosim.fat.toro.ToroLayout;
 import io.torosim.guest.driver.IdeDriver;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -34,7 +35,7 @@ public final class FatReader {
 
     private static final int SECTOR_BYTES = BlockCache.BLOCK_BYTES;
     private static final int SLOT_BYTES = 32;
-    private static final int END = 0xffff;
+    private static final int LAST = -1; // no cluster follows
     private static final int MAX_STEPS = 70_000; // longer than any chain: the real driver would not come back
     private static final int LARGEST_TABLE = 1 << 17;
 
@@ -52,9 +53,9 @@ public final class FatReader {
     private final GuestCode read;
 
     private boolean mounted;
-    private int sectorsPerCluster;
-    private int rootStart;
-    private int rootEnd;
+    private ToroLayout layout;
+    /** What {@code nextSector} returns behind the last sector. */
+    private final int behindLast;
     private long table;
     private int tableBytes;
     /** Where the driver believes that the table begins, from where it does. */
@@ -80,6 +81,7 @@ public final class FatReader {
         this.memory = memory;
         this.allocate = allocate;
         this.quirks = quirks.isEmpty() ? EnumSet.noneOf(FatQuirk.class) : EnumSet.copyOf(quirks);
+        this.behindLast = quirks.contains(FatQuirk.END_IS_SECTOR) ? 0xffff : -1;
         this.cache = new BlockCache(allocate);
         this.comparePs = comparePs;
         this.copySectorPs = copySectorPs;
@@ -204,7 +206,7 @@ public final class FatReader {
                 })
                 .whileLess("blocks of the table", MOUNT_BLOCK, MOUNT_LAST, each -> each.call(
                                 "GetBlock", getBlock, (from, to) -> {
-                                    to.w[BLOCK] = 1 + from.w[MOUNT_BLOCK]; // one reserved sector is taken for granted
+                                    to.w[BLOCK] = layout.tableStart() + from.w[MOUNT_BLOCK];
                                     to.w[HEAD_TO] = MOUNT_HEAD;
                                 })
                         .step("copy a block of the table", (cpu, f) -> {
@@ -239,16 +241,21 @@ public final class FatReader {
             return;
         }
         int bytesPerSector = own.load16(boot + 0x0b);
-        sectorsPerCluster = own.load8(boot + 0x0d);
+        int sectorsPerCluster = own.load8(boot + 0x0d);
         if (bytesPerSector == 0 || sectorsPerCluster == 0) {
             fails(f, ReadStatus.DIVISION_BY_ZERO, end);
             return;
         }
-        int fatSectors = own.load16(boot + 0x16);
-        rootStart = 2 * fatSectors + own.load16(boot + 0x0e);
-        rootEnd = rootStart + own.load16(boot + 0x11) * SLOT_BYTES / bytesPerSector;
+        layout = ToroLayout.of(
+                bytesPerSector,
+                sectorsPerCluster,
+                own.load16(boot + 0x0e),
+                own.load8(boot + 0x10),
+                own.load16(boot + 0x11),
+                own.load16(boot + 0x16),
+                quirks);
         cache.put(head);
-        int bytes = fatSectors * SECTOR_BYTES;
+        int bytes = layout.tableBlocks() * SECTOR_BYTES;
         tableBytes = bytes + LARGEST_TABLE + SECTOR_BYTES; // behind the copy memory is zero
         table = allocate.applyAsLong(tableBytes);
         if (table < 0) {
@@ -256,7 +263,7 @@ public final class FatReader {
             return;
         }
         tableBase = quirks.contains(FatQuirk.TABLE_POINTER) ? bytes : 0;
-        f.w[MOUNT_LAST] = fatSectors;
+        f.w[MOUNT_LAST] = layout.tableBlocks();
     }
 
     // ---- opening
@@ -304,7 +311,7 @@ public final class FatReader {
                         .mark(more)
                         .step("FatLookUpInode: another sector?", (cpu, f) -> {
                             boolean over =
-                                    f.w[IN_ROOT] > 0 ? f.w[OPEN_SECTOR] > f.w[OPEN_LAST] : f.w[OPEN_SECTOR] == END;
+                                    f.w[IN_ROOT] > 0 ? f.w[OPEN_SECTOR] > f.w[OPEN_LAST] : f.w[OPEN_SECTOR] == behindLast;
                             if (over || path(f).search().isOver()) {
                                 f.entry = looked.entry();
                             } else if (f.w[IN_ROOT] == 0 && f.w[OPEN_STEPS] > MAX_STEPS) {
@@ -357,8 +364,8 @@ public final class FatReader {
         path.searchNext(quirks);
         boolean root = directory.number() == ToroInode.ROOT.number();
         f.w[IN_ROOT] = root ? 1 : 0;
-        f.w[OPEN_SECTOR] = root ? rootStart : firstSector(directory.number());
-        f.w[OPEN_LAST] = quirks.contains(FatQuirk.ROOT_BOUNDS) ? rootEnd : rootEnd - 1;
+        f.w[OPEN_SECTOR] = root ? layout.rootStart() : firstSector(directory.number());
+        f.w[OPEN_LAST] = quirks.contains(FatQuirk.ROOT_BOUNDS) ? layout.rootEnd() : layout.rootEnd() - 1;
         f.w[OPEN_STEPS] = 0;
     }
 
@@ -410,12 +417,12 @@ public final class FatReader {
         return Steps.of("FatReadFile", 11)
                 .step("where it begins", (cpu, f) -> {
                     f.w[LENGTH] = Math.max(0, Math.min(f.w[COUNT], f.w[SIZE] - f.w[POSITION]));
-                    f.w[SECTOR] = f.w[LENGTH] == 0 ? END : start(f.w[NUMBER], f.w[POSITION]);
+                    f.w[SECTOR] = f.w[LENGTH] == 0 ? behindLast : start(f.w[NUMBER], f.w[POSITION]);
                     f.w[INSIDE] = f.w[POSITION] % SECTOR_BYTES;
                     return StepResult.NEXT;
                 })
                 .whileLess("bytes left", DONE, LENGTH, each -> each.step("is there a sector?", (cpu, f) -> {
-                            if (f.w[SECTOR] == END) {
+                            if (f.w[SECTOR] == behindLast) {
                                 f.entry = end.entry();
                             }
                             return StepResult.NEXT;
@@ -455,35 +462,35 @@ public final class FatReader {
     private long start(long number, long position) {
         long sector = firstSector(number);
         long blocks = position / SECTOR_BYTES;
-        for (long i = 0; i < blocks && sector != END; i++) {
+        for (long i = 0; i < blocks && sector != behindLast; i++) {
             sector = nextSector(quirks.contains(FatQuirk.CLUSTERS_AS_SECTORS) ? number + i : sector);
         }
         return sector;
     }
 
     private long firstSector(long cluster) {
-        return (cluster - 2) * sectorsPerCluster + rootEnd;
+        return (cluster - 2) * layout.blocksPerCluster() + layout.rootEnd();
     }
 
     /** {@code GetFatSector}: the sector that follows one. */
     private long nextSector(long sector) {
-        long cluster = Math.floorDiv(sector - rootEnd, (long) sectorsPerCluster) + 2;
-        boolean lastOfCluster = Math.floorMod(sector - rootEnd, sectorsPerCluster) == sectorsPerCluster - 1;
+        long cluster = Math.floorDiv(sector - layout.rootEnd(), (long) layout.blocksPerCluster()) + 2;
+        boolean lastOfCluster = Math.floorMod(sector - layout.rootEnd(), layout.blocksPerCluster()) == layout.blocksPerCluster() - 1;
         if (!quirks.contains(FatQuirk.FIRST_SECTOR_OF_CLUSTER) && !lastOfCluster) {
             return sector + 1;
         }
         int next = entry((int) cluster);
-        return next == END ? END : firstSector(next);
+        return next == LAST ? behindLast : firstSector(next);
     }
 
     private int entry(int cluster) {
         if (quirks.contains(FatQuirk.TWELVE_BIT_ENTRIES)) {
             int pair = tableWord(tableBase + cluster + cluster / 2);
             int value = (cluster & 1) == 0 ? pair & 0xfff : pair >>> 4;
-            return value == 0xfff ? END : value;
+            return value == 0xfff ? LAST : value;
         }
         int value = tableWord(tableBase + cluster * 2);
-        return value >= 0xfff8 ? END : value;
+        return value >= 0xfff8 ? LAST : value;
     }
 
     private int tableWord(int offset) {
