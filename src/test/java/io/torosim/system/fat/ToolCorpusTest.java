@@ -3,6 +3,12 @@ package io.torosim.system.fat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.cli.FatCommand;
+import io.torosim.core.block.BlockDevice;
+import io.torosim.core.block.FileBlockDevice;
+import io.torosim.fat.volume.MountOptions;
+import io.torosim.fat.volume.Partitions;
+import io.torosim.system.fat.toro.ToroOutcome;
+import io.torosim.system.fat.toro.ToroTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,7 +33,7 @@ import picocli.CommandLine;
 
 /**
  * Images by other tools, each opened through {@code java.nio.file} and the command line without any option; names, bytes and
- * times must be those that mtools reads. By default one image of every maker and every fifteenth of all, {@code
+ * times must be those that mtools reads. What Toro's reader makes of them is listed in docs/fat-toro-corpus.txt. By default one image of every maker and every fifteenth of all, {@code
  * -Dtorosim.fat.corpus=all} makes all of them (two minutes).
  */
 class ToolCorpusTest {
@@ -46,6 +52,7 @@ class ToolCorpusTest {
         var makers = new TreeSet<String>();
         var skipped = new ArrayList<String>();
         var failures = new TreeMap<String, String>();
+        var byToro = new TreeMap<String, String>();
         int made = 0;
         for (int i = 0; i < recipes.size(); i++) {
             ToolRecipe recipe = recipes.get(i);
@@ -68,8 +75,10 @@ class ToolCorpusTest {
                 String defect = status == 0 ? compare(work) : "not made: " + Files.readString(work.resolve("log.txt"));
                 if (defect != null) {
                     failures.put(recipe.name(), defect);
+                } else {
+                    byToro.put(recipe.name(), toroReads(work.resolve("out.img")));
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | AssertionError e) {
                 failures.put(recipe.name(), e.toString());
             } finally {
                 delete(work);
@@ -78,6 +87,20 @@ class ToolCorpusTest {
         System.out.println("corpus: " + made + " images of " + recipes.size() + " by " + makers.size()
                 + " tools, skipped " + skipped);
         assertThat(failures).isEmpty();
+        if (ALL && Boolean.getBoolean("torosim.updateDocs")) {
+            ToroTable.write(byToro);
+        }
+        Map<String, String> listed = ToroTable.listed();
+        assertThat(listed).as("docs/fat-toro-corpus.txt").containsAllEntriesOf(byToro);
+        assertThat(ToroTable.isOnPage(listed)).as("table in docs/fat.md").isTrue();
+    }
+
+    /** What the reader of 2018, and it without its defects, makes of an image, in plain Java and on a machine. */
+    private static String toroReads(Path image) throws IOException {
+        MountOptions options = MountOptions.of(image.toString()).asReadOnly();
+        try (BlockDevice disk = FileBlockDevice.open(image, true)) {
+            return ToroOutcome.of(Partitions.volumeOn(disk, options)).line();
+        }
     }
 
     private static boolean isInstalled(String program) {

@@ -108,18 +108,38 @@ final class FatReaderTest {
         for (FatQuirk quirk : FatQuirk.values()) {
             sets.add(EnumSet.of(quirk));
         }
-        for (int[] shape : new int[][] {{9000, 1, 64}, {20_000, 4, 512}, {70_000, 16, 512}}) {
-            MemoryBlockDevice volume = Volumes.make(shape[0], shape[1], shape[2]);
+        List<MemoryBlockDevice> volumes = List.of(
+                Volumes.make(9000, 1, 64),
+                Volumes.make(20_000, 4, 512),
+                Volumes.make(70_000, 16, 512),
+                Volumes.unusual());
+        for (MemoryBlockDevice volume : volumes) {
+            String shape = volume.sectorCount() + " sectors";
             for (Set<FatQuirk> quirks : sets) {
                 DiskWork work = new DiskWork();
                 List<String> expected = expected(volume, quirks, work);
                 DiskRig rig = readAll(volume, quirks);
                 for (int i = 0; i < Math.min(expected.size(), rig.answers.size()); i++) {
-                    assertThat(rig.answers.get(i)).as(shape[1] + " " + quirks).isEqualTo(expected.get(i));
+                    assertThat(rig.answers.get(i)).as(shape + " " + quirks).isEqualTo(expected.get(i));
                 }
-                assertThat(rig.answers).as(shape[1] + " " + quirks).hasSameSizeAs(expected);
+                assertThat(rig.answers).as(shape + " " + quirks).hasSameSizeAs(expected);
                 assertThat(rig.channel.sectorsRead()).isEqualTo(work.interruptCount());
             }
+        }
+    }
+
+    /** Each of the four that read the boot sector wrongly makes the unusual volume unreadable, and none of them a usual one. */
+    @Test
+    void whatIsTakenForGranted_isWrongWhereItIsNot() throws IOException {
+        BlockDevice usual = Volumes.make(20_000, 4, 512);
+        BlockDevice unusual = Volumes.unusual();
+        List<String> right = expected(usual, NONE, new DiskWork());
+        assertThat(expected(unusual, NONE, new DiskWork())).hasSameSizeAs(right);
+        for (FatQuirk quirk : EnumSet.range(FatQuirk.ONE_RESERVED_SECTOR, FatQuirk.ROOT_ROUNDED_DOWN)) {
+            assertThat(expected(usual, EnumSet.of(quirk), new DiskWork())).as(quirk.name()).isEqualTo(right);
+            assertThat(expected(unusual, EnumSet.of(quirk), new DiskWork()))
+                    .as(quirk.name())
+                    .isNotEqualTo(expected(unusual, NONE, new DiskWork()));
         }
     }
 

@@ -30,10 +30,18 @@ final class Volumes {
     private Volumes() {}
 
     static MemoryBlockDevice make(int sectors, int sectorsPerCluster, int rootEntries) throws IOException {
+        FormatOptions usual = FormatOptions.defaults().withSectors(512, sectorsPerCluster);
+        return make(sectors, usual.withTables(1, 2, rootEntries));
+    }
+
+    /** Nothing that the driver of 2018 takes for granted is so: sectors of 1024 bytes, three before the one table, half a sector of root. */
+    static MemoryBlockDevice unusual() throws IOException {
+        return make(40_000, FormatOptions.defaults().withSectors(1024, 4).withTables(3, 1, 80));
+    }
+
+    private static MemoryBlockDevice make(int sectors, FormatOptions options) throws IOException {
         MemoryBlockDevice device = new MemoryBlockDevice(sectors);
-        FatFormatter.format(
-                device,
-                FormatOptions.defaults().withSectors(512, sectorsPerCluster).withTables(1, 2, rootEntries));
+        FatFormatter.format(device, options);
         try (FileSystem fs = FatFileSystemProvider.open(device, MountOptions.of("volume" + sectors))) {
             byte[] index = new byte[9000];
             new Random(3).nextBytes(index);
