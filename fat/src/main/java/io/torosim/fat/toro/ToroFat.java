@@ -3,7 +3,6 @@ package io.torosim.fat.toro;
 import static io.torosim.fat.layout.LittleEndian.u16;
 import static io.torosim.fat.layout.LittleEndian.u8;
 
-import io.torosim.fat.layout.DirectorySlot;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -92,8 +91,7 @@ public final class ToroFat {
         for (int i = 0; i < blocks; i++) {
             BufferCache.Buffer buffer = cache.get((long) layout.tableStart() + i);
             if (buffer == null) {
-                throw new FileSystemException(
-                        "toro", null, "buffer cache is full of the table, fatSectors=" + blocks);
+                throw new FileSystemException("toro", null, "buffer cache is full of the table, fatSectors=" + blocks);
             }
             System.arraycopy(buffer.data, 0, table, i * SECTOR, SECTOR);
             work.copySector(costs);
@@ -215,7 +213,8 @@ public final class ToroFat {
     /** {@code GetFatSector}: the sector that follows one. */
     private long nextSector(long sector) {
         int cluster = (int) Math.floorDiv(sector - layout.rootEnd(), (long) layout.blocksPerCluster()) + 2;
-        boolean lastOfCluster = Math.floorMod(sector - layout.rootEnd(), layout.blocksPerCluster()) == layout.blocksPerCluster() - 1;
+        boolean lastOfCluster =
+                Math.floorMod(sector - layout.rootEnd(), layout.blocksPerCluster()) == layout.blocksPerCluster() - 1;
         if (!quirks.contains(FatQuirk.FIRST_SECTOR_OF_CLUSTER) && !lastOfCluster) {
             return sector + 1;
         }

@@ -129,7 +129,8 @@ class CrashSearchTest {
         BootSector boot = BootSector.parse("crash", base, base.length);
         if (shape.across > 0) {
             assertThat(FatEntries.straddles(boot, shape.across)).isTrue();
-            assertThat((int) FatEntries.decode(table(boot), boot)[shape.across]).isGreaterThanOrEqualTo(FatEntries.FIRST_END);
+            assertThat((int) FatEntries.decode(table(boot), boot)[shape.across])
+                    .isGreaterThanOrEqualTo(FatEntries.FIRST_END);
         }
     }
 

@@ -56,6 +56,7 @@ public final class FatReader {
     private ToroLayout layout;
     /** What {@code nextSector} returns behind the last sector. */
     private final int behindLast;
+
     private long table;
     private int tableBytes;
     /** Where the driver believes that the table begins, from where it does. */
@@ -310,8 +311,9 @@ public final class FatReader {
                         })
                         .mark(more)
                         .step("FatLookUpInode: another sector?", (cpu, f) -> {
-                            boolean over =
-                                    f.w[IN_ROOT] > 0 ? f.w[OPEN_SECTOR] > f.w[OPEN_LAST] : f.w[OPEN_SECTOR] == behindLast;
+                            boolean over = f.w[IN_ROOT] > 0
+                                    ? f.w[OPEN_SECTOR] > f.w[OPEN_LAST]
+                                    : f.w[OPEN_SECTOR] == behindLast;
                             if (over || path(f).search().isOver()) {
                                 f.entry = looked.entry();
                             } else if (f.w[IN_ROOT] == 0 && f.w[OPEN_STEPS] > MAX_STEPS) {
@@ -475,7 +477,8 @@ public final class FatReader {
     /** {@code GetFatSector}: the sector that follows one. */
     private long nextSector(long sector) {
         long cluster = Math.floorDiv(sector - layout.rootEnd(), (long) layout.blocksPerCluster()) + 2;
-        boolean lastOfCluster = Math.floorMod(sector - layout.rootEnd(), layout.blocksPerCluster()) == layout.blocksPerCluster() - 1;
+        boolean lastOfCluster =
+                Math.floorMod(sector - layout.rootEnd(), layout.blocksPerCluster()) == layout.blocksPerCluster() - 1;
         if (!quirks.contains(FatQuirk.FIRST_SECTOR_OF_CLUSTER) && !lastOfCluster) {
             return sector + 1;
         }

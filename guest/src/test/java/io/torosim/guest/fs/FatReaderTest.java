@@ -136,7 +136,9 @@ final class FatReaderTest {
         List<String> right = expected(usual, NONE, new DiskWork());
         assertThat(expected(unusual, NONE, new DiskWork())).hasSameSizeAs(right);
         for (FatQuirk quirk : EnumSet.range(FatQuirk.ONE_RESERVED_SECTOR, FatQuirk.ROOT_ROUNDED_DOWN)) {
-            assertThat(expected(usual, EnumSet.of(quirk), new DiskWork())).as(quirk.name()).isEqualTo(right);
+            assertThat(expected(usual, EnumSet.of(quirk), new DiskWork()))
+                    .as(quirk.name())
+                    .isEqualTo(right);
             assertThat(expected(unusual, EnumSet.of(quirk), new DiskWork()))
                     .as(quirk.name())
                     .isNotEqualTo(expected(unusual, NONE, new DiskWork()));

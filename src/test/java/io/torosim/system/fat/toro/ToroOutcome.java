@@ -33,7 +33,8 @@ public record ToroOutcome(String of2018, String repaired, Set<FatQuirk> spoiling
         var spoiling = new TreeSet<FatQuirk>();
         for (FatQuirk quirk : FatQuirk.values()) {
             if (repaired.equals(RIGHT)
-                    && !ToroReading.plain(volume, EnumSet.of(quirk), right.keySet()).equals(right)) {
+                    && !ToroReading.plain(volume, EnumSet.of(quirk), right.keySet())
+                            .equals(right)) {
                 spoiling.add(quirk);
             }
         }
@@ -52,6 +53,7 @@ public record ToroOutcome(String of2018, String repaired, Set<FatQuirk> spoiling
 
     /** Returns a line for a list: the three parts, separated by {@code " | "}. */
     public String line() {
-        return of2018 + " | " + repaired + " | " + String.join(" ", spoiling.stream().map(Enum::name).toList());
+        return of2018 + " | " + repaired + " | "
+                + String.join(" ", spoiling.stream().map(Enum::name).toList());
     }
 }

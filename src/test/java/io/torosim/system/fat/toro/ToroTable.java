@@ -34,7 +34,8 @@ public final class ToroTable {
     /** Writes list and table. */
     public static void write(Map<String, String> outcomes) throws IOException {
         var text = new StringBuilder("# image | Toro's reader of 2018 | repaired | defects that alone spoil it\n");
-        outcomes.forEach((name, line) -> text.append(name).append(" | ").append(line).append('\n'));
+        outcomes.forEach(
+                (name, line) -> text.append(name).append(" | ").append(line).append('\n'));
         Files.write(LIST, text.toString().getBytes(StandardCharsets.UTF_8));
         String page = Files.readString(PAGE);
         int from = page.indexOf(BEGIN) + BEGIN.length();
@@ -55,7 +56,8 @@ public final class ToroTable {
             List<String> parts = Arrays.asList(line.split(" \\| ", -1));
             old.merge(parts.get(0), 1, Integer::sum);
             repaired.merge(parts.get(1), 1, Integer::sum);
-            for (String name : parts.get(2).isEmpty() ? new String[0] : parts.get(2).split(" ")) {
+            for (String name :
+                    parts.get(2).isEmpty() ? new String[0] : parts.get(2).split(" ")) {
                 spoiled.merge(FatQuirk.valueOf(name), 1, Integer::sum);
             }
         }
