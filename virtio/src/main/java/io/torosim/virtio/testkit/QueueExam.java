@@ -10,15 +10,15 @@ import java.util.function.Predicate;
 
 /**
  * Everything that this kit has against one half of a virtqueue, in one call: hostile rings, misuse by the caller, random
- * scripts in every mode, scripts that are busy until indices wrap, and both sides at once under x86's order of stores
- * and under a weaker one. The other half is ours.
+ * scripts in every mode, scripts that are busy until indices wrap, and both sides at once, at random under x86's order of stores
+ * and under a weaker one, and in every way there is with a buffer or two. The other half is ours.
  *
  * <pre>{@code
  * QueueExam.device(MyDevice::new).verify();
  * QueueExam.driver(MyDriver::new).modes(m -> !m.packed() && !m.inOrder()).verify(); // what it does not have
  * }</pre>
  *
- * <p>The same arguments give the same exam. Cost at first: about two seconds for a half that is right; the first finding
+ * <p>The same arguments give the same exam. Cost at first: some five seconds for a half that is right; the first finding
  * ends it.
  */
 public final class QueueExam {

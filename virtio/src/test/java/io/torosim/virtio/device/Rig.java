@@ -37,7 +37,7 @@ public final class Rig {
         MMIO
     }
 
-    public final FlatMemory memory = new FlatMemory(1 << 21);
+    public final FlatMemory memory;
     public final VirtioDevice device;
     public final AccessMeter meter = new AccessMeter(COSTS);
     public final List<Integer> interrupts = new ArrayList<>();
@@ -50,6 +50,12 @@ public final class Rig {
     private boolean careless;
 
     public Rig(DeviceModel model, DeviceProfile profile) {
+        this(model, profile, 1 << 21);
+    }
+
+    /** With so much memory: many short runs spend their time zeroing it. {@link #dma} needs 2 MiB. */
+    public Rig(DeviceModel model, DeviceProfile profile, int memoryBytes) {
+        memory = new FlatMemory(memoryBytes);
         device = new VirtioDevice(model, memory, profile, (cause, queue) -> interrupts.add(cause));
         legacyBar = new MeteredSpace(
                 watch(

@@ -11,6 +11,7 @@ import io.torosim.virtio.testkit.ChoiceSearch;
 import io.torosim.virtio.testkit.DeviceAttacks;
 import io.torosim.virtio.testkit.DeviceFactory;
 import io.torosim.virtio.testkit.DriverScript;
+import io.torosim.virtio.testkit.Exhaustion;
 import io.torosim.virtio.testkit.Interleaving;
 import io.torosim.virtio.testkit.QueueExam;
 import io.torosim.virtio.testkit.QueueMode;
@@ -29,7 +30,7 @@ class TestYourOwnQueueTest {
 
     @Test
     void exam() {
-        QueueExam.device(mine).verify(); // about three seconds; QueueExam.driver for a DriverQueue
+        QueueExam.device(mine).verify(); // some five seconds; QueueExam.driver for a DriverQueue
     }
 
     @Test
@@ -63,6 +64,13 @@ class TestYourOwnQueueTest {
         ChoiceSearch.Outcome outcome =
                 ChoiceSearch.random(Interleaving.of(mode, 4, StoreOrder.WEAK, DriverQueue::create, mine), 200, 1);
         assertThat(outcome.failure()).as(outcome.replayLine()).isNull();
+    }
+
+    @Example
+    void bothSidesAtOnce_everyWayThereIs() {
+        QueueMode mode = QueueMode.parse("packed+event_idx q=4");
+        Exhaustion all = Interleaving.exhaust(mode, 1, StoreOrder.WEAK, DriverQueue::create, mine, 100_000);
+        assertThat(all.complete()).as(all.toString()).isTrue();
     }
     // end
 

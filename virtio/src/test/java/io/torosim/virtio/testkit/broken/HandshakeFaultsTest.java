@@ -50,7 +50,7 @@ class HandshakeFaultsTest {
     }
 
     static List<Violation> run(Way way, int deviceId, HandshakeFault fault, long seed) {
-        Rig rig = new Rig(model(deviceId), DeviceProfile.STRICT).careless();
+        Rig rig = new Rig(model(deviceId), DeviceProfile.STRICT, RawDriver.MEMORY_BYTES).careless();
         RegisterSpace space =
                 switch (way) {
                     case LEGACY_PCI -> rig.legacyBar;

@@ -51,7 +51,10 @@ final class RawDriver {
     private static final int FOK = VirtioStatus.FEATURES_OK;
     private static final int OK = VirtioStatus.DRIVER_OK;
     private static final long RING_AT = 0x20000;
-    private static final long BUFFERS_AT = 0x80000;
+    private static final long BUFFERS_AT = 0x30000;
+
+    /** What it needs. */
+    static final int MEMORY_BYTES = 0x40000;
 
     private final Way way;
     private final RegisterSpace space;

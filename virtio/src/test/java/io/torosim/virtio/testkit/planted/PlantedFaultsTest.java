@@ -227,6 +227,11 @@ class PlantedFaultsTest {
         summary(out, "of these in queue halves", rows.size());
         summary(out, "of these in the requests of devices and drivers of each type", requests.size());
         summary(out, "of these in how drivers of each type bring their device up", handshakes.size());
+        long all = guide
+                + requests.stream().filter(PlantedRequests.Row::found).count()
+                + handshakes.stream().filter(line -> line.contains("| all ")).count();
+        int planted = rows.size() + requests.size() + handshakes.size();
+        summary(out, "found by the guide's code alone", all + " (" + all * 1000 / planted / 10.0 + " %)");
         out.append("\n## Queue halves\n\n| | |\n|---|---|\n");
         summary(out, "faults", rows.size());
         summary(
