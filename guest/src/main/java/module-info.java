@@ -25,6 +25,5 @@ module io.torosim.guest {
     exports io.torosim.guest.remote;
     exports io.torosim.guest.run;
     exports io.torosim.guest.stack;
-    exports io.torosim.guest.toro;
     exports io.torosim.guest.wire;
 }

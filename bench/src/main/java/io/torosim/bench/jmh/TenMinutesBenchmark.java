@@ -1,18 +1,12 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.core.host.QemuProcess;
-import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.RunResult;
-import io.torosim.core.time.Picos;
-import io.torosim.guest.linux.LinuxHttpGuest;
-import io.torosim.guest.load.ClosedLoopLoad;
-import io.torosim.guest.load.HttpClients;
-import io.torosim.guest.net.NetBackend;
-import io.torosim.guest.net.NetworkCard;
-import io.torosim.guest.toro.ToroHttpGuest;
+import io.torosim.core.host.HostProfile;
+import io.torosim.guest.linux.LinuxConfig;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestOutcome;
+import io.torosim.guest.run.GuestRun;
+import io.torosim.guest.run.Load;
 import io.torosim.sched.IdlePolicy;
-import io.torosim.sched.KernelConfig;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -73,30 +67,23 @@ public class TenMinutesBenchmark {
 
     /** Runs the guest. */
     @Benchmark
-    public RunResult tenMinutes() {
-        MachineSpec spec = MachineSpec.builder().vcpus(2).ramMib(512).seed(seed).build();
-        try (Machine machine = Machine.create(spec)) {
-            QemuProcess process = new QemuProcess(machine);
-            NetworkCard card = start(machine, process);
-            HttpClients http = new HttpClients(machine, card);
-            long minutePs = Picos.of(Duration.ofMinutes(1));
-            new ClosedLoopLoad(machine, http, minutePs, minutePs / 2, requests * clients, clients);
-            RunResult result = machine.runUntil(TEN_MINUTES);
-            SimulatedFigures.record("answered", http.doneCount(), "requests");
-            return result;
-        }
+    public GuestOutcome tenMinutes() {
+        Duration minute = Duration.ofMinutes(1);
+        GuestOutcome outcome = GuestRun.of(kind(), HostProfile.kvm2018())
+                .seed(seed)
+                .load(new Load.Bursts(minute, minute.dividedBy(2), requests * clients, clients))
+                .settling(Duration.ZERO)
+                .watched(TEN_MINUTES)
+                .run();
+        SimulatedFigures.record("answered", outcome.answered(), "requests");
+        return outcome;
     }
 
-    private NetworkCard start(Machine machine, QemuProcess process) {
-        if (guest == Guest.UBUNTU) {
-            NetworkCard card =
-                    new NetworkCard(machine, process, NetBackend.VHOST, LinuxHttpGuest.NETWORK_VECTOR, false);
-            LinuxHttpGuest.start(machine, card);
-            return card;
-        }
-        NetworkCard card = new NetworkCard(machine, process, NetBackend.VHOST, ToroHttpGuest.NETWORK_VECTOR, true);
-        IdlePolicy policy = guest == Guest.TORO_BEFORE ? IdlePolicy.haltWithoutHint() : IdlePolicy.pollThenHalt();
-        ToroHttpGuest.start(machine, card, KernelConfig.defaults().withIdlePolicy(policy));
-        return card;
+    private GuestKind kind() {
+        return switch (guest) {
+            case UBUNTU -> GuestKind.linux(LinuxConfig.defaults());
+            case TORO_BEFORE -> GuestKind.toro(IdlePolicy.haltWithoutHint());
+            case TORO_AFTER -> GuestKind.toro(IdlePolicy.pollThenHalt());
+        };
     }
 }

@@ -74,7 +74,7 @@ class SpecFileTest {
                 ram-mib = 128
                 [costs]
                 "load.client_think" = 300
-                toro.rx_share = 0.1
+                toro.scan = 12
                 """);
 
         assertThat(spec.get(Keys.VCPUS)).isEqualTo(4);
@@ -94,7 +94,7 @@ class SpecFileTest {
         assertThat(spec.get(Keys.BOOT_VCPUS)).isEqualTo(2);
         assertThat(spec.get(Keys.BOOT_RAM)).isEqualTo(128);
         assertThat(spec.costs().parameter("load.client_think").value()).isEqualByComparingTo(BigDecimal.valueOf(300));
-        assertThat(spec.costs().parameter("toro.rx_share").value()).isEqualByComparingTo("0.1");
+        assertThat(spec.costs().parameter("toro.scan").value()).isEqualByComparingTo("12");
         assertThat(spec.costs().parameter("kvm.ipi").source()).isEqualTo("this test");
         assertThat(spec.changed()).contains("machine.vcpus", "top.delay").doesNotContain("toro.believed-mhz");
     }

@@ -14,10 +14,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The named parameters of the model: what each operation of the simulated machine costs, and where that figure comes
- * from. A value; reading a parameter is a map look-up, so components read theirs once.
+ * from. A value that remembers which of its parameters were asked for ({@link #used}); reading one is a map look-up, so components read
+ * theirs once.
  *
  * <p>The shipped parameters are in the resource {@code cost-model.tsv}; a user lays a file of the same columns over them
  * with {@link #overlaidBy(Path)}.
@@ -26,6 +29,7 @@ public final class CostModel {
     private static final String RESOURCE = "cost-model.tsv";
 
     private final ImmutableMap<String, CostParameter> parameters;
+    private final Set<String> asked = ConcurrentHashMap.newKeySet(); // only ever asked whether it contains a name
 
     private CostModel(Map<String, CostParameter> parameters) {
         this.parameters = ImmutableMap.copyOf(parameters);
@@ -106,6 +110,21 @@ public final class CostModel {
         return ImmutableList.copyOf(parameters.values());
     }
 
+    /**
+     * Returns the parameters of whose figures {@link #ps}, {@link #cyclesPs}, {@link #count} or {@link #permille} of this object have been
+     * asked, in the order of the file: what a run with it can hang on. Models made from this one remember for themselves.
+     */
+    public List<CostParameter> used() {
+        return parameters.values().stream()
+                .filter(p -> asked.contains(p.name()))
+                .toList();
+    }
+
+    /** Returns an equal model of which nothing has been asked. */
+    public CostModel unasked() {
+        return new CostModel(parameters);
+    }
+
     /** Returns whether there is a parameter of that name. */
     public boolean has(String name) {
         return parameters.containsKey(name);
@@ -120,9 +139,15 @@ public final class CostModel {
         return parameter;
     }
 
+    private CostParameter asked(String name) {
+        CostParameter parameter = parameter(name);
+        asked.add(name);
+        return parameter;
+    }
+
     /** Returns a parameter with a unit of time, in picoseconds. */
     public long ps(String name) {
-        CostParameter parameter = parameter(name);
+        CostParameter parameter = asked(name);
         if (!parameter.unit().isTime()) {
             throw new IllegalArgumentException(
                     name + " is not a time: unit=" + parameter.unit().symbol());
@@ -132,7 +157,7 @@ public final class CostModel {
 
     /** Returns a parameter counted in cycles of a counter of {@code hz}, in picoseconds, rounded to nearest. */
     public long cyclesPs(String name, long hz) {
-        CostParameter parameter = parameter(name);
+        CostParameter parameter = asked(name);
         if (parameter.unit() != CostUnit.CYCLES) {
             throw new IllegalArgumentException(
                     name + " is not counted in cycles: unit=" + parameter.unit().symbol());
@@ -146,12 +171,12 @@ public final class CostModel {
 
     /** Returns a parameter as a whole number in its own unit; throws {@link ArithmeticException} if it has a fraction. */
     public long count(String name) {
-        return parameter(name).value().longValueExact();
+        return asked(name).value().longValueExact();
     }
 
     /** Returns a parameter in thousandths of its own unit, exactly where it has at most three decimals. */
     public long permille(String name) {
-        return parameter(name).value().movePointRight(3).longValue();
+        return asked(name).value().movePointRight(3).longValue();
     }
 
     @Override

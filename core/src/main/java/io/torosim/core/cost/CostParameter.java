@@ -23,7 +23,7 @@ public record CostParameter(
         Basis basis,
         Confidence confidence,
         String source) {
-    /** Checks that the range holds the value and nothing is negative. */
+    /** Checks that the range holds the value, nothing is negative, and what is counted is whole. */
     public CostParameter {
         if (low.signum() < 0 || low.compareTo(high) > 0) {
             throw new IllegalArgumentException(
@@ -31,6 +31,11 @@ public record CostParameter(
         }
         if (value.compareTo(low) < 0 || value.compareTo(high) > 0) {
             throw new IllegalArgumentException(name + ": value must be in [" + low + ", " + high + "], value=" + value);
+        }
+        boolean counted = unit == CostUnit.COUNT || unit == CostUnit.HZ || unit == CostUnit.BYTES;
+        if (counted && value.stripTrailingZeros().scale() > 0) {
+            throw new IllegalArgumentException(
+                    name + ": value must be a whole number of " + unit.symbol() + ", value=" + value);
         }
     }
 

@@ -64,6 +64,29 @@ final class CostModelTest {
                 .hasMessageContaining("9999");
     }
 
+    @Test
+    void with_refusesAPartOfWhatIsCounted() {
+        assertThatThrownBy(() -> CostModel.standard().with("code.issue_width", new BigDecimal("4.5")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("code.issue_width: value must be a whole number of count, value=4.5");
+        assertThat(CostModel.standard()
+                        .with("code.issue_width", new BigDecimal("5.0"))
+                        .count("code.issue_width"))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void used_isWhatWasAskedOfThisObject() {
+        CostModel costs = CostModel.standard();
+        assertThat(costs.used()).isEmpty();
+        costs.ps("kvm.hlt_exit");
+        costs.parameter("toro.scan");
+        assertThat(costs.used()).extracting(CostParameter::name).containsExactly("kvm.hlt_exit");
+        assertThat(costs.with("toro.scan", new BigDecimal(11)).used()).isEmpty();
+        assertThat(costs.unasked().used()).isEmpty();
+        assertThat(costs.unasked()).isEqualTo(costs);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -1,5 +1,6 @@
 package io.torosim.experiment.cpu;
 
+import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.RunResult;
 import io.torosim.experiment.Series;
 import io.torosim.experiment.Series.Interval;
@@ -18,7 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One guest under load, watched by {@code top}: how its samples lie against the traffic.
@@ -30,6 +33,9 @@ import java.util.Optional;
  * @param requests requests answered
  * @param latencyMicros mean time of a request in microseconds
  * @param lastPollMillis time from the end of the last traffic to the moment at which vCPU 0 was halted for good, or NaN
+ * @param seconds how long was looked
+ * @param exits VM exits in that time by cause
+ * @param heapBytes the most bytes of kernel memory in use; empty for Linux
  * @param result residency, counters and digest
  */
 record CpuRun(
@@ -40,6 +46,9 @@ record CpuRun(
         long requests,
         double latencyMicros,
         double lastPollMillis,
+        double seconds,
+        Map<ExitCause, Long> exits,
+        OptionalLong heapBytes,
         RunResult result) {
 
     /** The guest is up and settled before the load and {@code top} begin: its first poll window is over. */
@@ -125,6 +134,9 @@ record CpuRun(
                 outcome.answered(),
                 outcome.latencyMicros(),
                 outcome.lastPollMillis(),
+                outcome.seconds(),
+                outcome.exits(),
+                outcome.heapHighWaterBytes(),
                 outcome.result());
     }
 

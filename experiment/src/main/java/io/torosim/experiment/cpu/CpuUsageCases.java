@@ -16,7 +16,6 @@ import io.torosim.sched.ToroDelay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The figures of the CPU usage experiment beside the published ones, with the bands and why they are what they are. */
 final class CpuUsageCases {
@@ -139,21 +138,18 @@ final class CpuUsageCases {
     }
 
     static CaseResult unchanged(CpuRun plain, CpuRun heavy) {
-        double worst = 0;
-        int samples = Math.min(plain.samples().size(), heavy.samples().size());
-        for (int i = 0; i < samples; i++) {
-            Series.Sample a = plain.samples().get(i);
-            Series.Sample b = heavy.samples().get(i);
-            boolean comparable = a.phase().equals(b.phase())
-                    && (a.phase().equals(TrafficPhases.BURST) || a.phase().equals(TrafficPhases.IDLE));
-            if (comparable) {
-                worst = Math.max(worst, StrictMath.abs(a.value() - b.value()));
+        double worst = Double.NaN;
+        for (String phase : List.of(TrafficPhases.BURST, TrafficPhases.IDLE)) {
+            double usual = mean(plain.values(phase));
+            for (double value : heavy.values(phase)) {
+                double apart = StrictMath.abs(value - usual);
+                worst = Double.isNaN(worst) ? apart : Math.max(worst, apart);
             }
         }
         return new CaseResult(
-                "toro-more-messages.largest-difference-toro-after-sample",
+                "toro-more-messages.largest-difference-to-toro-after",
                 "Toro, more messages",
-                "largest difference to Toro after, sample by sample",
+                "largest difference of a sample to Toro after in the same phase",
                 "points",
                 "footprint does not change",
                 worst,
@@ -287,57 +283,6 @@ final class CpuUsageCases {
                         PERCENT,
                         share,
                         "half was published, for equal times with and without traffic");
-    }
-
-    /** The same of the guest that is exact to the byte, in samples of one second of {@code top}: a tick is 1 % of one. */
-    static List<CaseResult> exact(Specification spec, CpuRun run, CpuRun coarse) {
-        String key = "toro-after-exact";
-        String name = "Toro after, byte by byte";
-        String why =
-                "the network stack, virtio rings and registers of 2018 instead of the coarse guest; a tick is 1 % of a"
-                        + " sample of 1 s";
-        double[] burst = run.values(TrafficPhases.BURST);
-        return List.of(
-                new CaseResult(
-                        key + ".traffic-least-samples",
-                        name,
-                        "in traffic, least of all samples",
-                        PERCENT,
-                        "100, only in traffic",
-                        burst.length == 0 ? Double.NaN : min(burst),
-                        98,
-                        102,
-                        why),
-                new CaseResult(
-                        key + ".traffic-most-samples",
-                        name,
-                        "in traffic, most of all samples",
-                        PERCENT,
-                        "100, only in traffic",
-                        burst.length == 0 ? Double.NaN : max(burst),
-                        98,
-                        102,
-                        why),
-                new CaseResult(
-                        key + ".second-sample-after-traffic-most",
-                        name,
-                        "from the second sample after traffic, most of all",
-                        PERCENT,
-                        "0",
-                        max(run.values(TrafficPhases.IDLE)),
-                        0,
-                        2,
-                        "both cores halted"),
-                lastPoll(spec, key, name, run),
-                CaseResult.info(
-                        key + ".requests-answered", name, "requests answered", "requests", run.requests(), "of 9000"),
-                CaseResult.info(
-                        key + ".mean-time-request",
-                        name,
-                        "mean time of a request",
-                        "us",
-                        run.latencyMicros(),
-                        String.format(Locale.ROOT, "SYN to FIN; coarse guest %.0f", coarse.latencyMicros())));
     }
 
     static List<CaseResult> explanations(

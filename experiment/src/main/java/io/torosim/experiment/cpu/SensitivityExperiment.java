@@ -25,7 +25,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Which conclusions about CPU usage hang on a parameter that nobody measured: each guessed or fitted one at both ends of its
@@ -45,9 +47,8 @@ public final class SensitivityExperiment implements Experiment {
     private static final Duration TOP_DELAY = Duration.ofSeconds(3);
     /** Long enough for one tick of 10 ms to stay below a point, short enough for one sample wholly in a short burst. */
     private static final Duration SHORT_TOP_DELAY = Duration.ofMillis(1_500);
-    /** Parameters of other experiments. */
-    private static final List<String> ELSEWHERE =
-            List.of("boot.", "vga.", "mem.", "nic.", "ide.", "code.", "power.", "cpu.store", "cpu.memory_write");
+
+    private static final Duration MOMENT = Duration.ofMillis(400);
 
     private final Specification spec;
     private final Predicate<String> chosen;
@@ -104,14 +105,31 @@ public final class SensitivityExperiment implements Experiment {
                 .toList();
     }
 
-    /** Returns the cost parameters that nobody measured and that can reach a conclusion on this machine. */
+    /** Returns the cost parameters that nobody measured and of which a guest asks on this machine. Cost: a moment of each guest. */
     public static List<CostParameter> assumed(Specification spec) {
-        boolean emulated = spec.vcpuMode().isTcg();
-        return spec.costs().parameters().stream()
-                .filter(p -> p.isAssumed() && p.low().compareTo(p.high()) < 0)
-                .filter(p -> ELSEWHERE.stream().noneMatch(p.name()::startsWith))
-                .filter(p -> emulated || !p.name().startsWith("tcg."))
-                .toList();
+        return reach(spec).assumed();
+    }
+
+    /** Which parameters each guest asks for, found by running both for a moment. */
+    private record Reach(Specification spec, Set<String> toro, Set<String> linux) {
+        List<CostParameter> assumed() {
+            boolean emulated = spec.vcpuMode().isTcg(); // a machine asks for the costs of both accelerators
+            return spec.costs().parameters().stream()
+                    .filter(p -> p.isAssumed() && p.low().compareTo(p.high()) < 0)
+                    .filter(p -> toro.contains(p.name()) || linux.contains(p.name()))
+                    .filter(p -> emulated || !p.name().startsWith("tcg."))
+                    .toList();
+        }
+    }
+
+    private static Reach reach(Specification spec) {
+        return new Reach(spec, asked(spec, Setup.toro(IdlePolicy.pollThenHalt())), asked(spec, Setup.linux()));
+    }
+
+    private static Set<String> asked(Specification spec, Setup guest) {
+        CostModel costs = spec.costs().unasked();
+        CpuRun.run(spec.withCosts(costs).withBursts(MOMENT, MOMENT, 1), guest, 1, MOMENT, 1);
+        return costs.used().stream().map(CostParameter::name).collect(Collectors.toSet());
     }
 
     /** Runs the guests once with the costs of {@code spec}; returns the figure behind each conclusion, in percent. */
@@ -125,14 +143,15 @@ public final class SensitivityExperiment implements Experiment {
 
     @Override
     public ExperimentResult run(long seed, Progress progress) {
+        Reach reach = reach(spec);
         List<CostParameter> assumed =
-                assumed(spec).stream().filter(p -> chosen.test(p.name())).toList();
+                reach.assumed().stream().filter(p -> chosen.test(p.name())).toList();
         Guests guests = new Guests(seed);
         IndependentRuns<Runs> runs = new IndependentRuns<>();
         runs.add("as shipped", () -> guests.run(spec.costs()));
         for (CostParameter p : assumed) {
-            runs.add(p.name() + " low", () -> guests.run(spec.costs().with(p.name(), p.low()), p));
-            runs.add(p.name() + " high", () -> guests.run(spec.costs().with(p.name(), p.high()), p));
+            runs.add(p.name() + " low", () -> guests.run(spec.costs().with(p.name(), p.low()), p, reach));
+            runs.add(p.name() + " high", () -> guests.run(spec.costs().with(p.name(), p.high()), p, reach));
         }
         for (CostModel drawn : draws(assumed, seed)) {
             runs.add("all drawn at once", () -> guests.run(drawn));
@@ -154,13 +173,10 @@ public final class SensitivityExperiment implements Experiment {
         }
 
         /** A null stands for "as shipped". */
-        Runs run(CostModel costs, CostParameter changed) {
-            boolean linuxOnly = changed.name().startsWith("linux.");
-            boolean toroOnly = changed.name().startsWith("toro.");
-            return new Runs(
-                    linuxOnly ? null : toro(costs),
-                    toroOnly ? null : ubuntu(costs),
-                    toroOnly ? null : ubuntuHeavy(costs));
+        Runs run(CostModel costs, CostParameter changed, Reach reach) {
+            boolean toro = reach.toro().contains(changed.name());
+            boolean linux = reach.linux().contains(changed.name());
+            return new Runs(toro ? toro(costs) : null, linux ? ubuntu(costs) : null, linux ? ubuntuHeavy(costs) : null);
         }
 
         private CpuRun toro(CostModel costs) {

@@ -1,16 +1,14 @@
 package io.torosim.experiment.timeline;
 
-import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.ChromeTrace;
-import io.torosim.guest.load.HttpClients;
 import io.torosim.guest.load.RecordedLoad;
-import io.torosim.guest.net.NetBackend;
-import io.torosim.guest.net.NetworkCard;
-import io.torosim.guest.toro.ToroHttpGuest;
+import io.torosim.guest.load.RequestPort;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestPlace;
 import io.torosim.sched.KernelConfig;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -48,17 +46,14 @@ public final class BurstTimeline {
                     Arrays.stream(VcpuState.values()).map(VcpuState::toString).toList());
             SvgTimeline svg = new SvgTimeline(2);
             machine.trace().addSink(svg);
-            QemuProcess process = new QemuProcess(machine);
-            NetworkCard card =
-                    new NetworkCard(machine, process, NetBackend.ofLabel("vhost"), ToroHttpGuest.NETWORK_VECTOR, true);
-            ToroHttpGuest.start(machine, card, KernelConfig.defaults());
+            RequestPort clients = GuestKind.toro(KernelConfig.defaults()).start(GuestPlace.on(machine));
             machine.runUntil(SETTLED);
             machine.trace().addSink(chrome);
             List<Duration> offsets = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 offsets.add(Duration.ofMillis(20 + 2 * i));
             }
-            new RecordedLoad(machine, new HttpClients(machine, card), offsets);
+            new RecordedLoad(machine, clients, offsets);
             Duration end = SETTLED.plus(SHOWN);
             machine.runUntil(end);
             chrome.close();

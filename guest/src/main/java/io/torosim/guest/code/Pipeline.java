@@ -37,11 +37,15 @@ final class Pipeline {
 
     Pipeline(CostModel model) {
         this.issueGap = CYCLE / model.count("code.issue_width");
-        this.loadLatency = model.count("code.load_latency") * CYCLE;
-        this.storeForward = model.count("code.store_forward") * CYCLE;
-        this.takenBranch = model.count("code.taken_branch") * CYCLE;
-        this.callReturn = model.count("code.return") * CYCLE;
+        this.loadLatency = cycles(model, "code.load_latency");
+        this.storeForward = cycles(model, "code.store_forward");
+        this.takenBranch = cycles(model, "code.taken_branch");
+        this.callReturn = cycles(model, "code.return");
         storedAt.defaultReturnValue(-1);
+    }
+
+    private static long cycles(CostModel model, String name) {
+        return model.permille(name) * CYCLE / 1000;
     }
 
     /** Begins anew at time 0, with everything ready. */

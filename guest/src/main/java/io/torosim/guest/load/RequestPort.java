@@ -1,6 +1,7 @@
 package io.torosim.guest.load;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Where requests go into a guest, and where it is known when they are answered: clients of its network, or a queue. */
 public interface RequestPort {
@@ -21,4 +22,9 @@ public interface RequestPort {
 
     /** Returns the stretches of traffic so far, each {start, end} in picoseconds, in order. */
     List<long[]> traffic();
+
+    /** Returns the most bytes of its kernel's memory that the guest has had in use so far; empty if it has no such memory. */
+    default OptionalLong heapHighWaterBytes() {
+        return OptionalLong.empty();
+    }
 }

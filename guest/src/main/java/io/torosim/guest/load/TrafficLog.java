@@ -6,12 +6,16 @@ import java.util.Collections;
 import java.util.List;
 
 /** When there was traffic: what follows within 20 ms belongs to one stretch. */
-final class TrafficLog {
+public final class TrafficLog {
     private static final long GAP_PS = 20 * Picos.PER_MILLI;
 
     private final List<long[]> stretches = new ArrayList<>();
 
-    void note(long nowPs) {
+    /** Creates a log of no traffic. */
+    public TrafficLog() {}
+
+    /** There is traffic now; moments come in order. */
+    public void note(long nowPs) {
         if (!stretches.isEmpty()) {
             long[] last = stretches.get(stretches.size() - 1);
             if (nowPs - last[1] <= GAP_PS) {
@@ -22,7 +26,8 @@ final class TrafficLog {
         stretches.add(new long[] {nowPs, nowPs});
     }
 
-    List<long[]> stretches() {
+    /** Returns the stretches so far, each {start, end} in picoseconds, in order. */
+    public List<long[]> stretches() {
         return Collections.unmodifiableList(stretches);
     }
 }

@@ -72,8 +72,8 @@ public final class RemoteHost {
         return badChecksums;
     }
 
-    /** A turn of host and program: half of the think time, give or take 20 %. */
-    long turnPs() {
+    /** Returns a turn of host and program, in picoseconds: half of the think time, give or take 20 %, drawn anew at each call. */
+    public long turnPs() {
         return turnPs * 4 / 5 + random.nextLong(turnPs * 2 / 5 + 1);
     }
 
@@ -102,6 +102,11 @@ public final class RemoteHost {
             throw new IllegalArgumentException("port must be in [1, 65535], port=" + port);
         }
         listeners.put(port, owners);
+    }
+
+    /** A connection takes no segment any more: it is forgotten, with what it has received. */
+    void closed(TcpConnection connection, Tcp.Ends ends) {
+        connections.remove(key(ends.localPort(), ends.remotePort()), connection);
     }
 
     private static int key(int ownPort, int otherPort) {

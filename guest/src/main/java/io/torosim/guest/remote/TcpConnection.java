@@ -192,6 +192,7 @@ public final class TcpConnection {
     private void close() {
         state = State.CLOSED;
         stopTimer();
+        host.closed(this, ends);
     }
 
     private void push(byte[] data) {

@@ -2,6 +2,7 @@ package io.torosim.guest.run;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.machine.Activity;
+import io.torosim.guest.app.Applications;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.linux.LinuxConfig;
@@ -10,11 +11,11 @@ import io.torosim.guest.load.HttpClients;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.WorkQueue;
 import io.torosim.guest.net.NetworkCard;
-import io.torosim.guest.toro.ToroHttpGuest;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroKernel;
+import io.torosim.virtio.nic.NicComparison;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 
@@ -37,11 +38,10 @@ public interface GuestKind {
     static GuestKind toro(KernelConfig config) {
         Objects.requireNonNull(config, "config");
         return place -> {
-            refuseTimer(place, "the web service of Toro");
-            NetworkCard card = new NetworkCard(
-                    place.machine(), place.process(), place.backend(), ToroHttpGuest.NETWORK_VECTOR, true);
-            ToroHttpGuest.start(place.machine(), card, config);
-            return new HttpClients(place.machine(), card);
+            GuestSpec spec = GuestSpec.of("ToroHelloWorldMicroservice")
+                    .withKernel(config)
+                    .withCard(NicComparison.Card.VIRTIO_TORO, place.backend());
+            return example(spec, null).start(place);
         };
     }
 
@@ -87,8 +87,8 @@ public interface GuestKind {
     }
 
     /**
-     * An example of Toro, byte by byte, with the clients that its specification names; the run's machine takes the place of
-     * the specification's, and the run's own load must be none.
+     * An example of Toro; the run's machine takes the place of the specification's. Requests come from the clients that the specification
+     * names, and then the run's own load must be none; or, where it names none and the example serves pages, from the run's load.
      *
      * @param volume the disk, null for an example that needs none
      */
@@ -96,7 +96,9 @@ public interface GuestKind {
         Objects.requireNonNull(spec, "spec");
         return place -> {
             refuseTimer(place, "an example of Toro");
-            return new SessionPort(GuestSession.on(place.machine(), place.process(), spec, volume));
+            GuestSession session = GuestSession.on(place.machine(), place.process(), spec, volume);
+            int port = Applications.named(spec.application()).port();
+            return spec.load().isPresent() || port == 0 ? new SessionPort(session) : new WebClients(session, port);
         };
     }
 

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -28,6 +29,7 @@ import java.util.function.ToDoubleFunction;
  * @param traffic when there was traffic
  * @param lastPollMillis from the end of the last traffic to the moment at which vCPU 0 was halted for good; NaN if it is not halted
  * @param joules energy of the cores under the vCPUs
+ * @param heapHighWaterBytes the most bytes of its kernel's memory that the guest has had in use since power-on; empty if it has no such memory
  * @param result residency, counters and digest since power-on
  */
 public record GuestOutcome(
@@ -45,6 +47,7 @@ public record GuestOutcome(
         List<Stretch> traffic,
         double lastPollMillis,
         double joules,
+        OptionalLong heapHighWaterBytes,
         RunResult result) {
     private static final String CSV_HEADING = "start_s,end_s,top_percent,cpu_percent";
 

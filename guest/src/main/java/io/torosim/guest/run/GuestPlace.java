@@ -23,4 +23,15 @@ public record GuestPlace(
         NetBackend backend,
         GuestTimer timer,
         WorkQueue queue,
-        BooleanSupplier onTick) {}
+        BooleanSupplier onTick) {
+    /** Returns a place on {@code machine} without a timer, whose queue stays empty, with vhost and a process of its own. */
+    public static GuestPlace on(Machine machine) {
+        return new GuestPlace(
+                machine,
+                new QemuProcess(machine),
+                NetBackend.VHOST,
+                GuestTimer.none(),
+                new WorkQueue(machine, 0, -1, 0),
+                () -> false);
+    }
+}

@@ -141,6 +141,7 @@ final class GuestWatch {
                 traffic,
                 lastPoll(port.traffic()),
                 (microjoules(endPs) - beforeMicrojoules) / 1e6,
+                port.heapHighWaterBytes(),
                 result);
     }
 

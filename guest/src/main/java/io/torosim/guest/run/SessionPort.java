@@ -1,10 +1,12 @@
 package io.torosim.guest.run;
 
 import io.torosim.guest.app.GuestSession;
+import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.remote.HttpLoad;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The clients that an example brings along: they ask by themselves. */
 final class SessionPort implements RequestPort {
@@ -47,6 +49,11 @@ final class SessionPort implements RequestPort {
     @Override
     public long doneCount() {
         return load().map(HttpLoad::answered).orElse(0L);
+    }
+
+    @Override
+    public OptionalLong heapHighWaterBytes() {
+        return session.heap().stream().mapToLong(KernelHeap::highWaterBytes).findFirst();
     }
 
     @Override

@@ -1,23 +1,16 @@
-package io.torosim.guest.toro;
+package io.torosim.guest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.host.QemuProcess;
-import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.power.Governor;
 import io.torosim.core.power.HostClock;
 import io.torosim.core.power.HostSleep;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.load.ClosedLoopLoad;
-import io.torosim.guest.load.HttpClients;
-import io.torosim.guest.net.NetBackend;
-import io.torosim.guest.net.NetworkCard;
 import io.torosim.sched.IdlePolicy;
-import io.torosim.sched.KernelConfig;
-import io.torosim.sched.ToroQuirks;
-import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -42,22 +35,19 @@ final class WholeGuestPropertiesTest {
             boolean fast) {
         MachineSpec spec = MachineSpec.builder()
                 .vcpus(2)
+                .ramMib(64)
                 .seed(seed)
                 .fastForward(fast)
                 .exactStepping(!fast)
                 .build();
-        try (Machine machine = Machine.create(spec)) {
-            HostClock.install(machine, governor);
-            HostSleep.install(machine, sleep);
-            NetworkCard card = new NetworkCard(
-                    machine, new QemuProcess(machine), NetBackend.VHOST, ToroHttpGuest.NETWORK_VECTOR, true);
-            KernelConfig config = KernelConfig.defaults()
-                    .withIdlePolicy(POLICIES.get(policy))
-                    .withQuirks(repaired ? ToroQuirks.repaired() : ToroQuirks.faithful());
-            ToroHttpGuest.start(machine, card, config);
-            new ClosedLoopLoad(
-                    machine, new HttpClients(machine, card), 20 * Picos.PER_MILLI, 10 * Picos.PER_MILLI, 0, clients);
-            return machine.runUntil(Duration.ofMillis(35));
+        GuestSpec guest = GuestSpec.of("ToroHelloWorldMicroservice");
+        guest = (repaired ? guest.repaired() : guest);
+        guest = guest.withKernel(guest.kernel().withIdlePolicy(POLICIES.get(policy)));
+        try (WebGuest on = new WebGuest(spec, guest)) {
+            HostClock.install(on.machine, governor);
+            HostSleep.install(on.machine, sleep);
+            new ClosedLoopLoad(on.machine, on.clients, 20 * Picos.PER_MILLI, 10 * Picos.PER_MILLI, 0, clients);
+            return on.run(35);
         }
     }
 

@@ -1,2 +1,0 @@
-/** Whole Toro guests: {@link io.torosim.guest.toro.ToroHttpGuest}. */
-package io.torosim.guest.toro;
