@@ -2,6 +2,7 @@ package io.torosim.experiment.power;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MwaitMode;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.power.Governor;
@@ -20,6 +21,7 @@ import io.torosim.guest.run.GuestRun;
 import io.torosim.guest.run.Load;
 import io.torosim.sched.IdlePolicy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,8 @@ record PowerRun(
         double longestWakeMicros,
         Map<ExitCause, Long> exits,
         RunResult result) {
+    /** The guest is up, at any clock, and its first poll window over before anything is asked and measured. */
+    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     /** A guest: Toro with that idle policy, or Ubuntu without one. */
     record Guest(String key, String name, Optional<IdlePolicy> policy, MwaitMode mwait) {
@@ -75,6 +79,8 @@ record PowerRun(
         GuestKind kind = guest.policy().isPresent()
                 ? GuestKind.toro(on.kernel().withIdlePolicy(guest.policy().get()))
                 : GuestKind.linux(LinuxConfig.defaults());
+        long startPs = Picos.of(SETTLING);
+        List<List<VcpuEnergy>> before = new ArrayList<>();
         GuestOutcome outcome = GuestRun.of(kind, on.profile().withCosts(costs))
                 .tscHz(on.tscHz())
                 .vcpuMode(on.vcpuMode())
@@ -84,17 +90,32 @@ record PowerRun(
                 .seed(seed)
                 .power(host.governor(), host.sleep())
                 .load(Load.evenly(perSecond, traffic))
-                .settling(Duration.ZERO)
+                .settling(SETTLING)
                 .watched(total)
-                .observedBy(machine -> List.of(meter, dear, cheap, latency)
-                        .forEach(sink -> machine.trace().addSink(sink)))
+                .observedBy(machine -> {
+                    List.of(meter, dear, cheap, latency)
+                            .forEach(sink -> machine.trace().addSink(sink));
+                    machine.simulation()
+                            .at(
+                                    startPs,
+                                    Machine.DEVICE_PRIORITY,
+                                    (op, arg) -> {
+                                        before.add(meter.upTo(startPs));
+                                        before.add(dear.upTo(startPs));
+                                        before.add(cheap.upTo(startPs));
+                                    },
+                                    0,
+                                    0);
+                })
                 .run();
-        long endPs = Picos.of(total);
+        long endPs = startPs + Picos.of(total);
         List<VcpuEnergy> energies = meter.upTo(endPs);
         return new PowerRun(
-                watts(energies, total),
-                watts(energies.subList(0, 1), total),
-                new double[] {watts(dear.upTo(endPs), total), watts(cheap.upTo(endPs), total)},
+                watts(energies, before.get(0), total),
+                watts(energies.subList(0, 1), before.get(0).subList(0, 1), total),
+                new double[] {
+                    watts(dear.upTo(endPs), before.get(1), total), watts(cheap.upTo(endPs), before.get(2), total)
+                },
                 energies.get(0).clockPermille(),
                 outcome.answered(),
                 outcome.latencyMicros(),
@@ -103,7 +124,11 @@ record PowerRun(
                 outcome.result());
     }
 
-    private static double watts(List<VcpuEnergy> energies, Duration time) {
-        return energies.stream().mapToLong(VcpuEnergy::microjoules).sum() / 1e6 / (time.toMillis() / 1e3);
+    private static double watts(List<VcpuEnergy> then, List<VcpuEnergy> before, Duration time) {
+        return (microjoules(then) - microjoules(before)) / 1e6 / (time.toMillis() / 1e3);
+    }
+
+    private static long microjoules(List<VcpuEnergy> energies) {
+        return energies.stream().mapToLong(VcpuEnergy::microjoules).sum();
     }
 }

@@ -107,7 +107,7 @@ final class WebClients implements RequestPort {
         }
 
         @Override
-        public void onData(TcpConnection from, byte[] data) {
+        public void onData(TcpConnection from, byte[] frame, int offset, int length) {
             traffic.note(machine.simulation().nowPs());
         }
 

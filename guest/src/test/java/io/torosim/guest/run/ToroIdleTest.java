@@ -164,7 +164,7 @@ final class ToroIdleTest {
         }
 
         @Override
-        public void onData(TcpConnection connection, byte[] data) {}
+        public void onData(TcpConnection connection, byte[] frame, int offset, int length) {}
 
         @Override
         public void onPeerClosed(TcpConnection connection) {}
