@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -129,7 +130,7 @@ public final class SensitivityExperiment implements Experiment {
     private static Set<String> asked(Specification spec, Setup guest) {
         CostModel costs = spec.costs().unasked();
         CpuRun.run(spec.withCosts(costs).withBursts(MOMENT, MOMENT, 1), guest, 1, MOMENT, 1);
-        return costs.used().stream().map(CostParameter::name).collect(Collectors.toSet());
+        return costs.used().stream().map(CostParameter::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Runs the guests once with the costs of {@code spec}; returns the figure behind each conclusion, in percent. */
