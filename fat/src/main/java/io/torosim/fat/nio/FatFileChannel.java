@@ -125,16 +125,18 @@ final class FatFileChannel extends FileChannel {
         }
     }
 
-    /** Writes at the position for a stream: no interruption closes the channel. */
-    void writeThrough(ByteBuffer source) throws IOException {
+    /**
+     * Writes for a stream, to which alone the channel belongs: no interruption closes it.
+     *
+     * @return bytes written
+     */
+    int writeThrough(ByteBuffer source, long at) throws IOException {
         checkWritable();
-        synchronized (this) {
-            int moved = volume.write(file, mode.append() ? -1 : position, source);
-            position = mode.append() ? volume.size(file) : position + moved;
-            if (mode.sync() && moved > 0) {
-                volume.force(file);
-            }
+        int moved = volume.write(file, mode.append() ? -1 : at, source);
+        if (mode.sync() && moved > 0) {
+            volume.force(file);
         }
+        return moved;
     }
 
     @Override

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** Writes a file from its channel's position on. An interruption does not touch it, other than a channel. */
+/** Writes a file from its beginning, or to its end. Not for several threads. An interruption does not touch it, other than a channel. */
 final class FatOutputStream extends OutputStream {
     private final FatFileChannel channel;
+    private long position;
 
     FatOutputStream(FatFileChannel channel) {
         this.channel = channel;
@@ -19,7 +20,7 @@ final class FatOutputStream extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int from, int count) throws IOException {
-        channel.writeThrough(ByteBuffer.wrap(bytes, from, count));
+        position += channel.writeThrough(ByteBuffer.wrap(bytes, from, count), position);
     }
 
     @Override

@@ -19,8 +19,9 @@ public final class FatVolumes {
     private FatVolumes() {}
 
     /**
-     * Makes an empty volume in memory: FAT12 below 4 MiB, FAT16 from there. Memory is taken as it is written. Its clock
-     * stands at 1980-01-01, so that equal runs give equal bytes.
+     * Makes an empty volume in memory: FAT12 below 4 MiB, FAT16 from there, with clusters as small as its size allows, so
+     * that small files take little. Memory is taken as it is written. Its clock stands at 1980-01-01, so that equal runs
+     * give equal bytes.
      *
      * @param size bytes, with {@code K}, {@code M} or {@code G} for powers of 1024, from 16K to 2G
      * @return the file system; closing it ends it
@@ -43,7 +44,8 @@ public final class FatVolumes {
         var device = new MemoryBlockDevice(bytes / BlockDevice.SECTOR_BYTES);
         FormatOptions format = FormatOptions.defaults();
         try {
-            FatFormatter.format(device, bytes < SMALLEST_FAT16 ? format.withType(FatType.FAT12) : format);
+            format = bytes < SMALLEST_FAT16 ? format.withType(FatType.FAT12) : format;
+            FatFormatter.format(device, FatFormatter.withSmallestClusters(bytes, format));
             return FatFileSystemProvider.open(device, options);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory does not fail

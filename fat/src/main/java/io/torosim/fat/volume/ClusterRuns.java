@@ -134,15 +134,15 @@ final class ClusterRuns {
         }
     }
 
-    /** Adds clusters that the caller has just chained behind the end. */
-    synchronized void append(int[] clusters) {
+    /** Adds clusters that the caller has just chained behind the end, under the volume's write lock. */
+    void append(int[] clusters) {
         for (int cluster : clusters) {
             add(cluster);
         }
     }
 
-    /** Forgets all clusters from {@code count} on. */
-    synchronized void truncate(int count) {
+    /** Forgets all clusters from {@code count} on, under the volume's write lock. */
+    void truncate(int count) {
         while (runs > 0 && firstIndex[runs - 1] >= count) {
             runs--;
         }

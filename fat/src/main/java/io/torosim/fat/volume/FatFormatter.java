@@ -69,10 +69,27 @@ public final class FatFormatter {
         while (sectorsPerCluster > 1 && clusters(plan(total, options, sectorsPerCluster)) < fewest(options)) {
             sectorsPerCluster /= 2;
         }
+        return checked(plan(total, options, enough(total, options, sectorsPerCluster)), options);
+    }
+
+    private static int enough(long total, FormatOptions options, int atLeast) {
+        int sectorsPerCluster = atLeast;
         while (sectorsPerCluster < 128 && clusters(plan(total, options, sectorsPerCluster)) > most(options)) {
             sectorsPerCluster *= 2;
         }
-        return checked(plan(total, options, sectorsPerCluster), options);
+        return sectorsPerCluster;
+    }
+
+    /**
+     * Returns the smallest clusters with which a device can be formatted.
+     *
+     * @param deviceBytes bytes of the device
+     * @param options the other choices
+     * @return the options with as many sectors in a cluster
+     */
+    public static FormatOptions withSmallestClusters(long deviceBytes, FormatOptions options) {
+        long total = Math.min(deviceBytes / options.bytesPerSector(), 0xffff_ffffL);
+        return options.withSectors(options.bytesPerSector(), enough(total, options, 1));
     }
 
     /** Finds the smallest FAT that holds an entry for every cluster that it leaves room for. */

@@ -140,6 +140,9 @@ final class FileContent {
             }
             volume.order().barrier(); // before it, the link could show a directory what files left in its new cluster
         }
+        if (tail == 0 && node.runs == null && node.firstCluster == 0) {
+            node.runs = new ClusterRuns(table, 0);
+        }
         ClusterRuns runs = node.runs();
         if (tail == 0) {
             node.firstCluster = taken[0];

@@ -29,8 +29,8 @@ class DamagedImagesTest {
     }
 
     @Test
-    void corpus_hasAtLeastSixtyDamages() {
-        assertThat(damages()).hasSizeGreaterThanOrEqualTo(60);
+    void corpus_hasAtLeast107Damages() {
+        assertThat(damages()).hasSizeGreaterThanOrEqualTo(107);
     }
 
     @Test
