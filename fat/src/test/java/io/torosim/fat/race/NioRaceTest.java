@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.nio.FatFileSystemProvider;
+import io.torosim.fat.support.Tool;
 import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Threads create, read, replace, move and delete the same few files. Every file holds its own letter only; no read may
@@ -34,6 +36,9 @@ import org.junit.jupiter.api.Test;
  * operations in all (10 million take a quarter of an hour).
  */
 class NioRaceTest {
+    @TempDir
+    Path directory;
+
     private static final long OPERATIONS = Long.getLong("torosim.fat.races", 60_000);
 
     @Test
@@ -69,6 +74,10 @@ class NioRaceTest {
             assertThat(VolumeCheck.check(device, MountOptions.of("race")).findings())
                     .as(threads + " threads")
                     .isEmpty();
+            if (Tool.isInstalled("fsck.fat")) {
+                Path image = Files.write(directory.resolve(threads + ".img"), device.toByteArray());
+                Tool.ok("fsck.fat", "-n", image.toString());
+            }
         }
     }
 

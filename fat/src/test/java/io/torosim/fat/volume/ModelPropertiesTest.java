@@ -30,8 +30,8 @@ import net.jqwik.api.Provide;
 
 /** Random operations against a map from lower-case path to bytes; the volume is checked and mounted again at the end. */
 class ModelPropertiesTest {
-    private static final String[] DIRECTORIES = {"", "/dir", "/Other Directory", "/dir/sub"};
-    private static final String[] NAMES = {
+    static final String[] DIRECTORIES = {"", "/dir", "/Other Directory", "/dir/sub"};
+    static final String[] NAMES = {
         "A.TXT",
         "a.txt",
         "Long file name.text",
@@ -75,7 +75,7 @@ class ModelPropertiesTest {
         }
     }
 
-    private static void run(FileSystem fs, TreeMap<String, byte[]> model, Step step) throws IOException {
+    static void run(FileSystem fs, TreeMap<String, byte[]> model, Step step) throws IOException {
         String path = DIRECTORIES[step.directory()] + "/" + NAMES[step.name()];
         String other = DIRECTORIES[step.directory2()] + "/" + NAMES[step.name2()];
         String key = path.toLowerCase(Locale.ROOT);
@@ -177,7 +177,7 @@ class ModelPropertiesTest {
         return all;
     }
 
-    private static void compare(FileSystem fs, Map<String, byte[]> model) throws IOException {
+    static void compare(FileSystem fs, Map<String, byte[]> model) throws IOException {
         var seen = new TreeMap<String, byte[]>();
         try (var walk = Files.walk(fs.getPath("/"))) {
             for (Path path : (Iterable<Path>) walk::iterator) {
