@@ -24,6 +24,7 @@ public final class CodePage {
     private final char[] chars = new char[256];
     private final byte[] bytes = new byte[65536];
     private final byte[] aliasBytes = new byte[0x80];
+    private final boolean asciiInPlace;
 
     private CodePage(String charsetName) {
         Charset charset = Charset.forName(charsetName);
@@ -36,6 +37,11 @@ public final class CodePage {
                 bytes[c] = (byte) b;
             }
         }
+        boolean inPlace = true;
+        for (int b = 0x20; b < 0x7f; b++) {
+            inPlace &= chars[b] == b || b == '/';
+        }
+        asciiInPlace = inPlace;
         for (char c = 0; c < aliasBytes.length; c++) {
             int b = ShortName.legalByte(NameFolding.fold(c), this);
             aliasBytes[c] = c == ' ' || c == '.' ? 0 : b == 0 ? (byte) '_' : (byte) b;
@@ -99,6 +105,11 @@ public final class CodePage {
      */
     public int toByte(char c) {
         return bytes[c] & 0xff;
+    }
+
+    /** Returns whether bytes 20h to 7Eh but the slash are ASCII's characters. */
+    boolean asciiInPlace() {
+        return asciiInPlace;
     }
 
     /** Returns the byte of an ASCII character in the basis of an alias, 0 if it is left out. */

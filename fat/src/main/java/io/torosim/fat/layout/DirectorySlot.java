@@ -44,6 +44,8 @@ public final class DirectorySlot {
     /** Bit of byte 0ch: the extension is shown in lower case (Windows NT). */
     public static final int LOWER_EXTENSION = 0x10;
 
+    static final int LOWER_BASE_AND_EXTENSION = LOWER_BASE | LOWER_EXTENSION;
+
     /** Offset of the attributes. */
     public static final int ATTRIBUTES_OFFSET = 0x0b;
     /** Offset of the case flags. */

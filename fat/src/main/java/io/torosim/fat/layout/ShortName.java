@@ -46,9 +46,15 @@ public final class ShortName {
      * @return the base, and a dot and the extension if there is one
      */
     public static String decode(byte[] bytes, int slot, CodePage page, boolean withCase) {
-        int flags = withCase ? bytes[slot + DirectorySlot.CASE_OFFSET] : 0;
+        int flags = withCase ? bytes[slot + DirectorySlot.CASE_OFFSET] & DirectorySlot.LOWER_BASE_AND_EXTENSION : 0;
         int base = trimmed(bytes, slot, BASE_BYTES);
         int extension = trimmed(bytes, slot + BASE_BYTES, 3);
+        if (flags == 0
+                && page.asciiInPlace()
+                && isPlain(bytes, slot, base)
+                && isPlain(bytes, slot + BASE_BYTES, extension)) {
+            return plain(bytes, slot, base, extension);
+        }
         char[] name = new char[MAX_SHOWN];
         int length = 0;
         for (int i = 0; i < base; i++) {
@@ -64,6 +70,25 @@ public final class ShortName {
             }
         }
         return new String(name, 0, length);
+    }
+
+    private static boolean isPlain(byte[] bytes, int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            if (bytes[i] < 0x20 || bytes[i] == '/' || bytes[i] == 0x7f) { // beyond ASCII is negative
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String plain(byte[] bytes, int slot, int base, int extension) {
+        byte[] text = new byte[base + (extension > 0 ? extension + 1 : 0)];
+        System.arraycopy(bytes, slot, text, 0, base);
+        if (extension > 0) {
+            text[base] = '.';
+            System.arraycopy(bytes, slot + BASE_BYTES, text, base + 1, extension);
+        }
+        return new String(text, StandardCharsets.ISO_8859_1);
     }
 
     /**

@@ -25,8 +25,7 @@ final class FatFileChannel extends FileChannel {
     private final FatNode file;
     private final OpenMode mode;
     private long position;
-    FatFileChannel previousOpen; // links of the file system's list of open channels
-    FatFileChannel nextOpen;
+    private final OpenLink link = new OpenLink(this);
 
     FatFileChannel(FatFileSystem fileSystem, FatNode file, OpenMode mode) {
         this.fileSystem = fileSystem;
@@ -37,6 +36,10 @@ final class FatFileChannel extends FileChannel {
 
     FatNode file() {
         return file;
+    }
+
+    OpenLink link() {
+        return link;
     }
 
     private void checkOpen() throws ClosedChannelException {
@@ -123,20 +126,6 @@ final class FatFileChannel extends FileChannel {
             position = mode.append() ? volume.size(file) : position + moved;
             return moved;
         }
-    }
-
-    /**
-     * Writes for a stream, to which alone the channel belongs: no interruption closes it.
-     *
-     * @return bytes written
-     */
-    int writeThrough(ByteBuffer source, long at) throws IOException {
-        checkWritable();
-        int moved = volume.write(file, mode.append() ? -1 : at, source);
-        if (mode.sync() && moved > 0) {
-            volume.force(file);
-        }
-        return moved;
     }
 
     @Override
@@ -297,7 +286,7 @@ final class FatFileChannel extends FileChannel {
 
     @Override
     protected void implCloseChannel() throws IOException {
-        fileSystem.closed(this);
+        fileSystem.closed(link);
         fileSystem.locks().releaseAll(this);
         volume.release(file);
         if (mode.deleteOnClose()) {

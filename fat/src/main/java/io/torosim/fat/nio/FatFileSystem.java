@@ -3,6 +3,7 @@ package io.torosim.fat.nio;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
@@ -28,7 +29,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/** A mounted volume as a file system. Closing it closes its open channels, then the volume. */
+/** A mounted volume as a file system. Closing it closes what is open on it, then the volume. */
 final class FatFileSystem extends FileSystem {
     private static final Set<String> VIEWS =
             Collections.unmodifiableSet(new LinkedHashSet<>(List.of("basic", "dos", "fat")));
@@ -40,8 +41,8 @@ final class FatFileSystem extends FileSystem {
     private final URI imageUri;
     private final long number = NUMBERS.getAndIncrement();
     private final FileLocks locks = new FileLocks();
-    private final Object channelsLock = new Object();
-    private FatFileChannel newestOpen;
+    private final Object openLock = new Object();
+    private OpenLink newestOpen;
     private volatile boolean closed;
 
     FatFileSystem(FatFileSystemProvider provider, FatVolume volume, URI imageUri) {
@@ -154,13 +155,30 @@ final class FatFileSystem extends FileSystem {
      */
     FatFileChannel open(FatPath path, OpenMode mode, FileAttribute<?>... whenNew) throws IOException {
         if (!mode.write() && !mode.deleteOnClose()) {
-            return volume.shared(() -> openNow(path, mode));
+            return volume.shared(() -> channel(openNow(path, mode), mode));
         }
         checkWritable();
-        return volume.exclusive(() -> openNow(path, mode, whenNew));
+        return volume.exclusive(() -> channel(openNow(path, mode, whenNew), mode));
     }
 
-    private FatFileChannel openNow(FatPath path, OpenMode mode, FileAttribute<?>... whenNew) throws IOException {
+    /** Opens a file for writing as {@link #open} does. */
+    FatOutputStream openStream(FatPath path, OpenMode mode) throws IOException {
+        checkWritable();
+        return volume.exclusive(() -> {
+            var stream = new FatOutputStream(this, openNow(path, mode), mode);
+            list(stream.link());
+            return stream;
+        });
+    }
+
+    private FatFileChannel channel(FatNode file, OpenMode mode) {
+        var channel = new FatFileChannel(this, file, mode);
+        list(channel.link());
+        return channel;
+    }
+
+    /** Returns the file, said to be in use. */
+    private FatNode openNow(FatPath path, OpenMode mode, FileAttribute<?>... whenNew) throws IOException {
         checkOpen();
         String[] names = path.lookupNames();
         FatNode directory = volume.resolve(Math.max(0, names.length - 1), names);
@@ -190,11 +208,11 @@ final class FatFileSystem extends FileSystem {
         if (mode.truncate()) {
             volume.truncate(file, 0);
         }
-        FatFileChannel channel = opened(file, mode);
-        if (fresh) {
+        volume.open(file);
+        if (fresh && whenNew.length > 0) {
             NamedAttributes.setAll(path, whenNew);
         }
-        return channel;
+        return file;
     }
 
     /** Makes a directory, and sets its attributes: one step for all other threads. */
@@ -228,32 +246,37 @@ final class FatFileSystem extends FileSystem {
         }
     }
 
-    private FatFileChannel opened(FatNode file, OpenMode mode) throws IOException {
-        var channel = new FatFileChannel(this, file, mode);
-        volume.open(file);
-        synchronized (channelsLock) {
+    private void list(OpenLink link) {
+        synchronized (openLock) {
             if (!closed) {
-                channel.nextOpen = newestOpen;
+                link.listed = true;
+                link.next = newestOpen;
                 if (newestOpen != null) {
-                    newestOpen.previousOpen = channel;
+                    newestOpen.previous = link;
                 }
-                newestOpen = channel;
-                return channel;
+                newestOpen = link;
+                return;
             }
         }
         throw new ClosedFileSystemException(); // closed since; the volume writes the file's entry when it is closed
     }
 
-    void closed(FatFileChannel channel) {
-        synchronized (channelsLock) {
-            if (channel.nextOpen != null) {
-                channel.nextOpen.previousOpen = channel.previousOpen;
+    /** Takes what was open off the list. Says whether it was on it. */
+    boolean closed(OpenLink link) {
+        synchronized (openLock) {
+            if (!link.listed) {
+                return false;
             }
-            if (channel.previousOpen != null) {
-                channel.previousOpen.nextOpen = channel.nextOpen;
-            } else if (newestOpen == channel) {
-                newestOpen = channel.nextOpen;
+            link.listed = false;
+            if (link.next != null) {
+                link.next.previous = link.previous;
             }
+            if (link.previous != null) {
+                link.previous.next = link.next;
+            } else {
+                newestOpen = link.next;
+            }
+            return true;
         }
     }
 
@@ -267,20 +290,20 @@ final class FatFileSystem extends FileSystem {
 
     @Override
     public void close() throws IOException {
-        List<FatFileChannel> open = new ArrayList<>();
-        synchronized (channelsLock) {
+        List<Closeable> open = new ArrayList<>();
+        synchronized (openLock) {
             if (closed) {
                 return;
             }
             closed = true;
-            for (FatFileChannel channel = newestOpen; channel != null; channel = channel.nextOpen) {
-                open.add(channel);
+            for (OpenLink link = newestOpen; link != null; link = link.next) {
+                open.add(link.owner);
             }
         }
         IOException failure = null;
-        for (FatFileChannel channel : open) {
+        for (Closeable owner : open) {
             try {
-                channel.close();
+                owner.close();
             } catch (IOException e) {
                 failure = e;
             }

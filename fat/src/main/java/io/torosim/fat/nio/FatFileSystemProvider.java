@@ -212,7 +212,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     @Override
     public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
         FatPath fat = fat(path);
-        return new FatOutputStream(fat.getFileSystem().open(fat, OpenMode.ofOutput(options)));
+        return fat.getFileSystem().openStream(fat, OpenMode.ofOutput(options));
     }
 
     @Override

@@ -1,16 +1,31 @@
 package io.torosim.fat.nio;
 
+import io.torosim.fat.volume.FatNode;
+import io.torosim.fat.volume.FatVolume;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 
 /** Writes a file from its beginning, or to its end. Not for several threads. An interruption does not touch it, other than a channel. */
 final class FatOutputStream extends OutputStream {
-    private final FatFileChannel channel;
+    private final FatFileSystem fileSystem;
+    private final FatVolume volume;
+    private final FatNode file;
+    private final OpenMode mode;
+    private final OpenLink link = new OpenLink(this);
     private long position;
+    private volatile boolean closed;
 
-    FatOutputStream(FatFileChannel channel) {
-        this.channel = channel;
+    FatOutputStream(FatFileSystem fileSystem, FatNode file, OpenMode mode) {
+        this.fileSystem = fileSystem;
+        this.volume = fileSystem.volume();
+        this.file = file;
+        this.mode = mode;
+    }
+
+    OpenLink link() {
+        return link;
     }
 
     @Override
@@ -20,11 +35,24 @@ final class FatOutputStream extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int from, int count) throws IOException {
-        position += channel.writeThrough(ByteBuffer.wrap(bytes, from, count), position);
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        int moved = volume.write(file, mode.append() ? -1 : position, ByteBuffer.wrap(bytes, from, count));
+        position += moved;
+        if (mode.sync() && moved > 0) {
+            volume.force(file);
+        }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        closed = true;
+        if (fileSystem.closed(link)) {
+            volume.release(file);
+            if (mode.deleteOnClose()) {
+                fileSystem.deleteIfStillThere(file);
+            }
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.layout.FatType;
 import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;
@@ -41,7 +40,7 @@ public final class FatVolumes {
      */
     public static FileSystem inMemory(String size, MountOptions options) {
         long bytes = bytes(size);
-        var device = new MemoryBlockDevice(bytes / BlockDevice.SECTOR_BYTES);
+        var device = new MemoryImage(bytes / BlockDevice.SECTOR_BYTES);
         FormatOptions format = FormatOptions.defaults();
         try {
             format = bytes < SMALLEST_FAT16 ? format.withType(FatType.FAT12) : format;

@@ -59,6 +59,8 @@ class MutationTest {
             }
             device.restore();
         }
+        System.out.println(MUTATIONS + " mutations: " + mounted + " mounts, " + refused + " refused, " + failedCalls
+                + " calls failed, at most " + work.most + " sectors in a call");
         assertThat(mounted).isGreaterThan(MUTATIONS / 2);
         assertThat(refused).isGreaterThan(MUTATIONS / 100);
         assertThat(failedCalls).isGreaterThan(MUTATIONS / 20);

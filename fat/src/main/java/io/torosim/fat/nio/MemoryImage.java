@@ -1,0 +1,72 @@
+package io.torosim.fat.nio;
+
+import io.torosim.core.block.BlockDevice;
+import io.torosim.core.block.BlockRange;
+import java.nio.ByteBuffer;
+
+/**
+ * The disk of a volume in memory, zeros at first, taken 64 KiB at a time when it is first written. Several readers or one
+ * writer at a time: the lock of its volume, its only user, sees to that.
+ */
+final class MemoryImage implements BlockDevice {
+    private static final int PAGE_SHIFT = 7; // 128 sectors
+    private static final int PAGE_SECTORS = 1 << PAGE_SHIFT;
+
+    private final long sectorCount;
+    private final byte[][] pages;
+
+    MemoryImage(long sectorCount) {
+        this.sectorCount = sectorCount;
+        this.pages = new byte[(int) (sectorCount + PAGE_SECTORS - 1 >> PAGE_SHIFT)][];
+    }
+
+    @Override
+    public long sectorCount() {
+        return sectorCount;
+    }
+
+    @Override
+    public boolean readOnly() {
+        return false;
+    }
+
+    @Override
+    public void read(long sector, ByteBuffer target) {
+        int left = BlockRange.checkedSectors(this, sector, target);
+        for (int at = (int) sector; left > 0; ) {
+            int inPage = at & PAGE_SECTORS - 1;
+            int count = Math.min(left, PAGE_SECTORS - inPage);
+            byte[] page = pages[at >> PAGE_SHIFT];
+            if (page == null) {
+                target.put(new byte[count * SECTOR_BYTES]);
+            } else {
+                target.put(page, inPage * SECTOR_BYTES, count * SECTOR_BYTES);
+            }
+            at += count;
+            left -= count;
+        }
+    }
+
+    @Override
+    public void write(long sector, ByteBuffer source) {
+        int left = BlockRange.checkedSectors(this, sector, source);
+        for (int at = (int) sector; left > 0; ) {
+            int inPage = at & PAGE_SECTORS - 1;
+            int count = Math.min(left, PAGE_SECTORS - inPage);
+            byte[] page = pages[at >> PAGE_SHIFT];
+            if (page == null) {
+                page = new byte[PAGE_SECTORS * SECTOR_BYTES];
+                pages[at >> PAGE_SHIFT] = page;
+            }
+            source.get(page, inPage * SECTOR_BYTES, count * SECTOR_BYTES);
+            at += count;
+            left -= count;
+        }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+}
