@@ -297,10 +297,9 @@ public final class E1000Driver implements CardRoutines {
                         return 0;
                     })
                     .step("EnqueueIncomingPacket", (cpu, f) -> {
-                        if (f.w[PACKET] != 0) {
-                            kernel.enqueueIncoming(f.w[PACKET], (int) f.w[LIMIT]);
-                        }
-                        return StepResult.NEXT;
+                        return f.w[PACKET] == 0
+                                ? StepResult.NEXT
+                                : kernel.enqueueIncoming(cpu, f.w[PACKET], (int) f.w[LIMIT]);
                     });
             headAndTail(each);
         });
@@ -334,7 +333,7 @@ public final class E1000Driver implements CardRoutines {
         byte[] frame = new byte[Math.min(bytes, BUFFER)];
         own.copyOut(rxBuffers + (long) BUFFER * index, frame, 0, frame.length);
         own.copyIn(words[PACKET], frame, 0, frame.length);
-        return Math.max(1, frame.length * copyBytePs);
+        return Math.max(1, frame.length * copyBytePs + kernel.allocatePs());
     }
 
     private GuestCode e1000Handler(GuestCode emptyReadRing, GuestCode doSendPacket) {

@@ -271,9 +271,9 @@ public final class Ne2000Driver implements CardRoutines {
                 if (sane) {
                     f.w[PACKET] = kernel.allocate((int) Math.max(0, f.w[SIZE]));
                     f.w[AT] = 0;
-                } else {
-                    f.entry = bad.entry();
+                    return kernel.allocatePs();
                 }
+                f.entry = bad.entry();
                 return StepResult.NEXT;
             });
             remoteRead(each, 4);
@@ -292,10 +292,9 @@ public final class Ne2000Driver implements CardRoutines {
             set(each, "INTERRUPTSTATUS: RDC", INTERRUPTSTATUS, 0x40);
             each.step("EnqueueIncomingPacket", (cpu, f) -> {
                 nextPacket = f.w[NEXT] == PSTOP ? PSTART : (int) f.w[NEXT];
-                if (f.w[PACKET] != 0) {
-                    kernel.enqueueIncoming(f.w[PACKET], (int) f.w[SIZE]);
-                }
-                return StepResult.NEXT;
+                return f.w[PACKET] == 0
+                        ? StepResult.NEXT
+                        : kernel.enqueueIncoming(cpu, f.w[PACKET], (int) f.w[SIZE]);
             });
             each.mark(bad).step("write BOUNDARY", boundary());
             current(each);

@@ -1,5 +1,7 @@
 package io.torosim.guest.driver;
 
+import io.torosim.core.code.GuestCpu;
+
 /** What Toro's card drivers want of {@code Network.pas} and {@code Memory.pas}. Packets are bytes in guest memory. */
 public interface NetworkKernel {
     /**
@@ -9,8 +11,16 @@ public interface NetworkKernel {
      */
     long allocate(int bytes);
 
-    /** {@code EnqueueIncomingPacket}: the packet is the kernel's from now on. */
-    void enqueueIncoming(long address, int bytes);
+    /** Returns what {@link #allocate} takes, in picoseconds. */
+    long allocatePs();
+
+    /**
+     * {@code EnqueueIncomingPacket}: the packet is the kernel's from now on.
+     *
+     * @param cpu of the handler, to call a routine that takes the packet
+     * @return what the handler's entry returns: {@link io.torosim.core.code.StepResult#CALL}, or {@code NEXT}
+     */
+    long enqueueIncoming(GuestCpu cpu, long address, int bytes);
 
     /** {@code DequeueOutgoingPacket}: the packet that was given to the card has left. */
     void sent(long address);

@@ -18,9 +18,9 @@ import io.torosim.virtio.profile.DeviceProfile;
 import java.util.Set;
 
 /**
- * A network card of a guest on the machine's bus, its driver brought up, between guest memory and a {@link Link}. A virtio-net card with Toro's
- * driver works word by word: rings in guest memory, every access a step ({@link VirtioNet}), the host's side a worker that looks at the rings
- * when it gets to them. The other cards' drivers make a call one step.
+ * A network card of a guest on the machine's bus, its driver brought up, between guest memory and a {@link Link}. Toro's drivers work word by
+ * word, every access a step: of a virtio-net card, whose host side is a worker that looks at the rings in guest memory when it gets to them
+ * ({@link VirtioNet}), of an e1000 and an ne2000 ({@link RoutineCard}). Only a driver with event index, which Toro never had, makes a call one step.
  *
  * <p>Its interrupt line is held from the first cause until the guest reads the status. Confined to the simulation thread.
  */
@@ -68,6 +68,12 @@ public final class GuestNic {
         DriverCosts costs = DriverCosts.of(machine, code);
         if (card == NicComparison.Card.VIRTIO_TORO) {
             driver = virtio(mainLoop, link, costs, framePs, quirks);
+        } else if (!virtio) {
+            PicPair.provide(machine);
+            driver = card == NicComparison.Card.E1000
+                    ? RoutineCard.e1000(machine, process, link, heap, costs, framePs, LINE)
+                    : RoutineCard.ne2000(machine, process, link, heap, costs, framePs, LINE);
+            PicPair.open(machine.bus(), LINE);
         } else {
             driver = new WholeCallDriver(machine, mainLoop, card, link, heap, costs, framePs);
         }

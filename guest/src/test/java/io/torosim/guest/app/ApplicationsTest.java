@@ -140,8 +140,9 @@ class ApplicationsTest {
         GuestSpec faithful = GuestSpec.of("ToroPing");
         GuestSpec repaired = faithful.withKernel(
                 faithful.kernel().withQuirks(ToroQuirks.faithful().without(ToroQuirk.POLLERS_SKIPPED)));
-        assertThat(received(faithful)).isEqualTo(1);
-        assertThat(received(repaired)).isEqualTo(6);
+        // the card hears nothing in its first second: the address is not resolved, and later the packet thread sleeps
+        assertThat(received(faithful)).isZero();
+        assertThat(received(repaired)).isEqualTo(5);
     }
 
     private static long received(GuestSpec spec) {

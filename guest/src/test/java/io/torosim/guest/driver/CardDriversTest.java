@@ -56,10 +56,16 @@ final class CardDriversTest {
         }
 
         @Override
-        public void enqueueIncoming(long address, int bytes) {
+        public long allocatePs() {
+            return 0;
+        }
+
+        @Override
+        public long enqueueIncoming(GuestCpu with, long address, int bytes) {
             byte[] frame = new byte[bytes];
             machine.memory().copyOut(address, frame, 0, bytes);
             received.add(frame);
+            return StepResult.NEXT;
         }
 
         @Override
