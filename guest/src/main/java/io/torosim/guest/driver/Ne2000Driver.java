@@ -292,9 +292,7 @@ public final class Ne2000Driver implements CardRoutines {
             set(each, "INTERRUPTSTATUS: RDC", INTERRUPTSTATUS, 0x40);
             each.step("EnqueueIncomingPacket", (cpu, f) -> {
                 nextPacket = f.w[NEXT] == PSTOP ? PSTART : (int) f.w[NEXT];
-                return f.w[PACKET] == 0
-                        ? StepResult.NEXT
-                        : kernel.enqueueIncoming(cpu, f.w[PACKET], (int) f.w[SIZE]);
+                return f.w[PACKET] == 0 ? StepResult.NEXT : kernel.enqueueIncoming(cpu, f.w[PACKET], (int) f.w[SIZE]);
             });
             each.mark(bad).step("write BOUNDARY", boundary());
             current(each);

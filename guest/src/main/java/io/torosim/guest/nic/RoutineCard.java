@@ -88,12 +88,15 @@ final class RoutineCard implements NetDriver, NetworkKernel {
                     f.w[QUEUED] = queued(f.w[NetDriver.FRAME], (int) f.w[NetDriver.BYTES]);
                     return StepResult.NEXT;
                 })
-                .ifPositive("there is memory", QUEUED, body -> body.step("send", (cpu, f) -> {
-                    Frame call = cpu.call(driver.send());
-                    call.w[CardRoutines.ADDRESS] = f.w[QUEUED];
-                    call.w[CardRoutines.BYTES] = f.w[NetDriver.BYTES];
-                    return StepResult.CALL;
-                }))
+                .ifPositive(
+                        "there is memory",
+                        QUEUED,
+                        body -> body.step("send", (cpu, f) -> {
+                            Frame call = cpu.call(driver.send());
+                            call.w[CardRoutines.ADDRESS] = f.w[QUEUED];
+                            call.w[CardRoutines.BYTES] = f.w[NetDriver.BYTES];
+                            return StepResult.CALL;
+                        }))
                 .build();
     }
 
@@ -129,8 +132,8 @@ final class RoutineCard implements NetDriver, NetworkKernel {
     private long ringArea() {
         long block = heap.get(0, E1000Driver.MEMORY_BYTES + 16);
         if (block == 0) {
-            throw new IllegalArgumentException(
-                    "an e1000 needs 2 MiB of the first core's memory for its rings, ramMib=" + machine.spec().ramMib());
+            throw new IllegalArgumentException("an e1000 needs 2 MiB of the first core's memory for its rings, ramMib="
+                    + machine.spec().ramMib());
         }
         return block + 15 & -16L;
     }
