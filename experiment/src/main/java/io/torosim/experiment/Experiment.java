@@ -23,6 +23,11 @@ public interface Experiment {
      */
     ExperimentResult run(long seed, Progress progress);
 
+    /** Returns whether the seed changes nothing, because nothing in it is drawn. */
+    default boolean isExact() {
+        return false;
+    }
+
     /** Hears how far an experiment is. */
     @FunctionalInterface
     interface Progress {

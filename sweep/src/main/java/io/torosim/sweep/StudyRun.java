@@ -3,10 +3,12 @@ package io.torosim.sweep;
 import io.torosim.core.stats.Tally;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +23,9 @@ public final class StudyRun {
     private Progress progress = (done, known) -> {};
     private BooleanSupplier stopped = () -> false;
     private long mostCells = Long.MAX_VALUE;
+    private long mostNanos = Long.MAX_VALUE;
+    private LongSupplier nanoClock = () -> 0;
+    private long begunNanos;
 
     /** Prepares a run of {@code study} by {@code executor}. */
     public StudyRun(Study study, CellExecutor executor) {
@@ -83,6 +88,22 @@ public final class StudyRun {
         return this;
     }
 
+    /**
+     * Ends early once {@code time} has passed since {@link #run} was called; runs that have begun are finished, and what is over is kept for a run
+     * that goes on. How much is done then depends on the machine; what a run gives does not.
+     *
+     * @param time positive
+     * @param nanoClock what tells the time in nanoseconds, such as {@code System::nanoTime}
+     */
+    public StudyRun atMost(Duration time, LongSupplier nanoClock) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("the time of a study must be positive, time=" + time);
+        }
+        this.nanoClock = nanoClock;
+        mostNanos = time.toNanos();
+        return this;
+    }
+
     /** Ends before a batch of runs that would exceed this many in all. */
     public StudyRun atMost(long cells) {
         mostCells = cells;
@@ -96,6 +117,7 @@ public final class StudyRun {
      * @throws IOException if results cannot be written
      */
     public StudyResults run() throws IOException, InterruptedException {
+        begunNanos = nanoClock.getAsLong();
         StudyResults results = new StudyResults(study);
         results.add(study.design().points(study.factors(), study.seed()));
         if (results.live().isEmpty()) {
@@ -142,7 +164,8 @@ public final class StudyRun {
                     .toArray();
             progress.at(results.doneCount(), results.cellCount());
             if (missing.length > 0) {
-                executor.run(study, new Missing(batch, missing), lines -> take(results, log, lines), stopped);
+                executor.run(
+                        study, new Missing(batch, missing), lines -> take(results, log, lines), this::isToStop);
             }
             if (results.doneCount() < results.cellCount()) {
                 return; // stopped
@@ -156,6 +179,10 @@ public final class StudyRun {
             }
         }
         results.complete(true);
+    }
+
+    private boolean isToStop() {
+        return stopped.getAsBoolean() || nanoClock.getAsLong() - begunNanos >= mostNanos;
     }
 
     private void take(StudyResults results, ResultLog log, List<String> lines) {

@@ -79,6 +79,22 @@ class StudyRunTest {
     }
 
     @Test
+    void studyOutOfTime_keepsWhatIsOver_andGoesOnWithTheRest() throws Exception {
+        Study study = Models.trivial(500).build();
+        AtomicInteger runs = new AtomicInteger();
+        StudyResults part = new StudyRun(study, new ThreadExecutor(1))
+                .into(directory.resolve("time"), false)
+                .atMost(java.time.Duration.ofSeconds(3), () -> 20_000_000L * runs.getAndIncrement())
+                .run();
+        assertThat(part.isComplete()).isFalse();
+        assertThat(part.doneCount()).as("asked once a run, 20 ms apart").isEqualTo(149);
+        assertThat(run(study, "time", 2, true).digest())
+                .isEqualTo(run(study, "no-limit", 2, false).digest());
+        assertThatThrownBy(() -> new StudyRun(study, new ThreadExecutor(1)).atMost(java.time.Duration.ZERO, () -> 0))
+                .hasMessageContaining("time=PT0S");
+    }
+
+    @Test
     void tornLastLine_isCutOffAndRunAgain() throws Exception {
         Study study = Models.trivial(200).build();
         String whole = run(study, "t", 1, false).digest();

@@ -2,12 +2,14 @@ package io.torosim.bench.cli;
 
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.bench.report.ChartFiles;
+import io.torosim.bench.report.FurtherSeeds;
 import io.torosim.bench.report.HtmlReport;
 import io.torosim.bench.report.ResultsCsv;
 import io.torosim.bench.report.ResultsJson;
 import io.torosim.bench.report.RunOutcome;
 import io.torosim.bench.report.TextTable;
 import io.torosim.bench.spec.SpecFile;
+import io.torosim.core.stats.Replications;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.catalog.Experiments;
@@ -24,6 +26,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -42,6 +45,8 @@ import picocli.CommandLine.Spec;
             "2:the call or an input file is wrong, or something could not be written"
         })
 final class RunCommand implements Callable<Integer> {
+    private static final int MOST_REPLICATIONS = 1000;
+
     @Spec
     private CommandSpec command;
 
@@ -70,6 +75,14 @@ final class RunCommand implements Callable<Integer> {
             description = "where the files go (default: ${DEFAULT-VALUE})")
     private Path out;
 
+    @Option(
+            names = "--replications",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "seeds to run, of which --seed is the first; with two and more every row shows mean and interval"
+                    + " (default: ${DEFAULT-VALUE})")
+    private int replications;
+
     @Option(names = "--png", description = "also draw every chart as PNG")
     private boolean png;
 
@@ -79,14 +92,29 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Specification spec = specFile == null ? SpecFile.defaults() : SpecFile.read(specFile);
+        if (replications < 1 || replications > MOST_REPLICATIONS) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--replications must be in [1, " + MOST_REPLICATIONS + "], replications=" + replications);
+        }
         List<ExperimentResult> results = new ArrayList<>();
+        List<ExperimentResult> further = new ArrayList<>();
+        List<String> exact = new ArrayList<>();
+        Replications seeds = new Replications(seed, replications);
         boolean terminal = Terminal.isAttached();
         for (Experiment experiment : experiments(spec)) {
             try (TerminalProgress progress = new TerminalProgress(experiment.name(), terminal && !json)) {
                 results.add(experiment.run(seed, progress));
+                if (experiment.isExact()) {
+                    exact.add(experiment.name());
+                    continue;
+                }
+                for (int i = 1; i < replications; i++) {
+                    further.add(experiment.run(seeds.seedOf(i), progress));
+                }
             }
         }
-        RunOutcome outcome = RunOutcome.here(seed, results);
+        RunOutcome outcome = RunOutcome.here(seed, results, new FurtherSeeds(exact, further));
         write(outcome);
         print(outcome);
         return outcome.passed() ? Torosim.EXIT_OK : Torosim.EXIT_FAILED;
@@ -137,7 +165,7 @@ final class RunCommand implements Callable<Integer> {
         } else {
             TextTable table = new TextTable(Terminal.wantsColours());
             for (ExperimentResult result : outcome.experiments()) {
-                stdout.println(table.render(result));
+                stdout.println(table.render(result, outcome.further()));
             }
             stdout.println("seed " + outcome.seed() + "  digest " + outcome.digest() + "  JDK " + outcome.jdk()
                     + "  commit " + outcome.commit());

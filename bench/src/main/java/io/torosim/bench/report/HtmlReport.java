@@ -33,7 +33,7 @@ public final class HtmlReport {
         header(html, outcome);
         Summary.render(html, outcome);
         for (ExperimentResult result : outcome.experiments()) {
-            section(html, result);
+            section(html, result, outcome.further());
         }
         parameters(html, outcome);
         html.raw("<footer>")
@@ -75,7 +75,7 @@ public final class HtmlReport {
         html.raw("<div>").element("dt", name).element("dd", value).raw("</div>");
     }
 
-    private static void section(Html html, ExperimentResult result) {
+    private static void section(Html html, ExperimentResult result, FurtherSeeds further) {
         html.raw("<section id=\"" + Html.escape(result.name()) + "\">").element("h2", result.title());
         html.raw("<dl class=\"facts\">");
         result.settings().forEach((name, value) -> fact(html, name, value));
@@ -87,7 +87,7 @@ public final class HtmlReport {
             new PhaseBars(result.phases()).render(html);
         }
         furtherCharts(html, result);
-        cases(html, result.cases());
+        cases(html, result, further);
         html.raw("<h3>What to make of it</h3>");
         for (String note : result.notes()) {
             html.element("p", note);
@@ -134,12 +134,12 @@ public final class HtmlReport {
         html.raw("</div>");
     }
 
-    private static void cases(Html html, List<CaseResult> cases) {
+    private static void cases(Html html, ExperimentResult result, FurtherSeeds further) {
         html.raw(
-                "<div class=\"scroll\"><table class=\"cases\"><thead><tr><th>case<th>metric<th>published<th class=\"n\">obtained<th>band"
+                "<div class=\"scroll\"><table class=\"cases\"><thead><tr><th>case<th>metric<th>published<th class=\"n\">obtained<th>seeds<th>band"
                         + "<th>verdict<th>why</tr></thead><tbody>");
         String last = "";
-        for (CaseResult c : cases) {
+        for (CaseResult c : result.cases()) {
             String kind = c.verdict().name().toLowerCase(Locale.ROOT);
             html.raw("<tr class=\"" + (c.name().equals(last) ? "" : "first ") + kind + "\">")
                     .element("td class=\"name\"", c.name().equals(last) ? "" : c.name())
@@ -148,6 +148,7 @@ public final class HtmlReport {
                     .raw("<td class=\"n\" data-label=\"obtained\">")
                     .text(Figures.value(c))
                     .raw("</td>")
+                    .element("td data-label=\"seeds\"", further.shown(result, c))
                     .element("td class=\"band\" data-label=\"band\"", Figures.band(c))
                     .raw("<td><span class=\"badge " + kind + "\">")
                     .text(c.verdict() == Verdict.INFO ? "" : c.verdict().name())

@@ -1,6 +1,7 @@
 package io.torosim.bench.report;
 
 import io.torosim.core.cost.CostParameter;
+import io.torosim.core.stats.Tally;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.ExperimentResult;
@@ -28,7 +29,9 @@ public final class ResultsJson {
         root.put("commit", outcome.commit());
         root.put(
                 "experiments",
-                outcome.experiments().stream().map(ResultsJson::experiment).toList());
+                outcome.experiments().stream()
+                        .map(result -> experiment(result, outcome.further()))
+                        .toList());
         return write(root);
     }
 
@@ -55,12 +58,17 @@ public final class ResultsJson {
         return write(root);
     }
 
-    private static Map<String, Object> experiment(ExperimentResult result) {
+    private static Map<String, Object> experiment(ExperimentResult result, FurtherSeeds further) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", result.name());
         map.put("digest", TraceDigest.hex(result.digest()));
         map.put("settings", result.settings());
-        map.put("cases", result.cases().stream().map(ResultsJson::caseOf).toList());
+        map.put("exact", further.isExact(result));
+        map.put(
+                "cases",
+                result.cases().stream()
+                        .map(c -> caseOf(c, further.figures(result, c)))
+                        .toList());
         map.put("phases", result.phases().stream().map(ResultsJson::phase).toList());
         map.put("notes", result.notes());
         map.put(
@@ -69,7 +77,7 @@ public final class ResultsJson {
         return map;
     }
 
-    private static Map<String, Object> caseOf(CaseResult c) {
+    private static Map<String, Object> caseOf(CaseResult c, Tally figures) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("key", c.key());
         map.put("name", c.name());
@@ -77,6 +85,9 @@ public final class ResultsJson {
         map.put("unit", c.unit());
         map.put("published", c.published().isEmpty() ? null : c.published());
         map.put("obtained", finite(c.obtained()));
+        map.put("seeds", figures.count());
+        map.put("mean", figures.count() == 0 ? null : figures.mean());
+        map.put("halfWidth", finite(FurtherSeeds.halfWidth(figures)));
         map.put("bandLow", finite(c.bandLow()));
         map.put("bandHigh", finite(c.bandHigh()));
         map.put("verdict", c.verdict().name());

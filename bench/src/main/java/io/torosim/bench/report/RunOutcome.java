@@ -11,16 +11,23 @@ import java.util.List;
  * @param jdk version of the Java virtual machine
  * @param commit commit that the program was built from, or {@code "unknown"}
  * @param experiments results in order
+ * @param further what other seeds gave
  */
-public record RunOutcome(long seed, String jdk, String commit, List<ExperimentResult> experiments) {
+public record RunOutcome(
+        long seed, String jdk, String commit, List<ExperimentResult> experiments, FurtherSeeds further) {
     /** Copies the list. */
     public RunOutcome {
         experiments = List.copyOf(experiments);
     }
 
+    /** Creates the outcome of one seed. */
+    public RunOutcome(long seed, String jdk, String commit, List<ExperimentResult> experiments) {
+        this(seed, jdk, commit, experiments, FurtherSeeds.none());
+    }
+
     /** Returns the outcome of experiments that have just been run by this program on this Java virtual machine. */
-    public static RunOutcome here(long seed, List<ExperimentResult> experiments) {
-        return new RunOutcome(seed, System.getProperty("java.version"), BuildInfo.commit(), experiments);
+    public static RunOutcome here(long seed, List<ExperimentResult> experiments, FurtherSeeds further) {
+        return new RunOutcome(seed, System.getProperty("java.version"), BuildInfo.commit(), experiments, further);
     }
 
     /** Returns the digest of the seed and of all experiments, as 16 hexadecimal digits. */

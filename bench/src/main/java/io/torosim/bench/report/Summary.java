@@ -21,12 +21,12 @@ final class Summary {
         }
         html.raw(
                 "</p><div class=\"scroll\"><table class=\"cases\"><thead><tr><th>case<th>metric<th>published<th class=\"n\">"
-                        + "obtained<th class=\"n\">error<th>band<th>verdict</tr></thead><tbody>");
+                        + "obtained<th>seeds<th class=\"n\">error<th>band<th>verdict</tr></thead><tbody>");
         for (ExperimentResult result : outcome.experiments()) {
             String last = "";
             for (CaseResult c : result.cases()) {
                 if (isPublished(c)) {
-                    row(html, c, last);
+                    row(html, c, outcome.further().shown(result, c), last);
                     last = c.name();
                 }
             }
@@ -38,13 +38,14 @@ final class Summary {
         return !c.published().isEmpty();
     }
 
-    private static void row(Html html, CaseResult c, String last) {
+    private static void row(Html html, CaseResult c, String seeds, String last) {
         String kind = c.verdict().name().toLowerCase(Locale.ROOT);
         html.raw("<tr class=\"" + (c.name().equals(last) ? "" : "first ") + kind + "\">")
                 .element("td class=\"name\"", c.name().equals(last) ? "" : c.name())
                 .element("td class=\"metric\"", c.metric())
                 .element("td data-label=\"published\"", c.published())
                 .element("td class=\"n\" data-label=\"obtained\"", Figures.value(c))
+                .element("td data-label=\"seeds\"", seeds)
                 .element("td class=\"n\" data-label=\"error\"", Figures.error(c))
                 .element("td class=\"band\" data-label=\"band\"", Figures.band(c))
                 .raw("<td><span class=\"badge " + kind + "\">")

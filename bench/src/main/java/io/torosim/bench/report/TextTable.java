@@ -11,6 +11,8 @@ public final class TextTable {
     private static final int GREEN = 32;
     private static final int RED = 31;
     private static final int DIM = 2;
+    private static final int COLUMNS = 7;
+    private static final int LAST = COLUMNS - 1;
 
     private final boolean colours;
 
@@ -19,20 +21,25 @@ public final class TextTable {
         this.colours = colours;
     }
 
-    /** Returns the table of an experiment, its settings above it and its notes below. */
+    /** Returns the table of an experiment that was run with one seed, its settings above it and its notes below. */
     public String render(ExperimentResult result) {
+        return render(result, FurtherSeeds.none());
+    }
+
+    /** Returns the table of an experiment, its settings above it and its notes below. */
+    public String render(ExperimentResult result, FurtherSeeds further) {
         StringBuilder out = new StringBuilder(result.title()).append('\n');
         result.settings()
                 .forEach((k, v) ->
                         out.append("  ").append(k).append(": ").append(v).append('\n'));
         out.append('\n');
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {"case", "metric", "published", "obtained", "band", "verdict"});
+        rows.add(new String[] {"case", "metric", "published", "obtained", "seeds", "band", "verdict"});
         for (CaseResult c : result.cases()) {
             String verdict = c.verdict() == Verdict.INFO ? "" : c.verdict().name();
-            rows.add(new String[] {c.name(), c.metric(), c.published(), Figures.value(c), Figures.band(c), verdict});
+            rows.add(new String[] {c.name(), c.metric(), c.published(), Figures.value(c), further.shown(result, c), Figures.band(c), verdict});
         }
-        int[] widths = new int[6];
+        int[] widths = new int[COLUMNS];
         for (String[] row : rows) {
             for (int i = 0; i < row.length; i++) {
                 widths[i] = Math.max(widths[i], row[i].length());
@@ -51,11 +58,11 @@ public final class TextTable {
                 boolean right = i == 3;
                 String pad = " ".repeat(widths[i] - row[i].length());
                 String cell = right ? pad + row[i] : row[i] + pad;
-                line.append(i == 5 ? coloured(row[i]) : cell).append(i == 5 ? "" : "  ");
+                line.append(i == LAST ? coloured(row[i]) : cell).append(i == LAST ? "" : "  ");
             }
             out.append(line.toString().stripTrailing()).append('\n');
             if (r == 0) {
-                int width = 2 * 5;
+                int width = 2 * LAST;
                 for (int w : widths) {
                     width += w;
                 }

@@ -1,5 +1,6 @@
 package io.torosim.bench.spec;
 
+import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.sweep.CellModel;
 import io.torosim.sweep.Design;
@@ -12,10 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -30,8 +33,12 @@ import org.tomlj.TomlTable;
  * @param study what is run
  * @param conclusions what is asked of the outputs, possibly nothing
  * @param budget runs at most
+ * @param time of one call at most, by the clock on the wall; empty for no limit
  */
-public record StudyFile(Study study, List<Conclusion> conclusions, long budget) {
+public record StudyFile(Study study, List<Conclusion> conclusions, long budget, Optional<Duration> time) {
+    /** What is run where nothing is named but a guest. */
+    private static final String GUEST = "study";
+
     private static final List<String> KEYS = List.of(
             "name",
             "experiment",
@@ -51,7 +58,8 @@ public record StudyFile(Study study, List<Conclusion> conclusions, long budget) 
             "outputs",
             "factors",
             "conclusion",
-            "budget");
+            "budget",
+            "time");
     private static final List<String> DESIGNS =
             List.of("grid", "latin-hypercube", "sobol", "random", "saltelli", "one-at-a-time", "refine");
 
@@ -109,9 +117,20 @@ public record StudyFile(Study study, List<Conclusion> conclusions, long budget) 
                         whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                         !flag("own-seeds"));
                 check(read);
-                return new StudyFile(read, conclusions, whole("budget", Long.MAX_VALUE, 1, Long.MAX_VALUE));
+                return new StudyFile(read, conclusions, whole("budget", Long.MAX_VALUE, 1, Long.MAX_VALUE), time());
             } catch (IllegalArgumentException e) {
                 throw new SpecException(file + ": " + e.getMessage());
+            }
+        }
+
+        private Optional<Duration> time() {
+            if (!study.contains("time")) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(Key.duration(study.get("time")));
+            } catch (IllegalArgumentException e) {
+                throw problem("time", e.getMessage(), study.get("time"));
             }
         }
 
@@ -130,15 +149,24 @@ public record StudyFile(Study study, List<Conclusion> conclusions, long budget) 
         private String modelName() {
             return study.contains("class")
                     ? "class " + text("class", "")
-                    : "experiment " + text("experiment", "") + " " + specification();
+                    : "experiment " + experiment() + " " + specification();
+        }
+
+        private boolean isOfGuest() {
+            return all.isTable("guest") && !study.contains("class") && !study.contains("experiment");
+        }
+
+        private String experiment() {
+            return isOfGuest() ? GUEST : text("experiment", "");
         }
 
         private CellModel model(List<String> outputs) {
-            if (study.contains("class") == study.contains("experiment")) {
-                throw new SpecException(file + ": a study names an experiment or a class");
+            if (study.contains("class") == study.contains("experiment") && !isOfGuest()) {
+                throw new SpecException(
+                        file + ": a study names an experiment or a class, or the file has a table [guest]");
             }
-            if (study.contains("experiment")) {
-                return new ExperimentModel(text("experiment", ""), specification(), outputs);
+            if (!study.contains("class")) {
+                return new ExperimentModel(experiment(), specification(), outputs);
             }
             String name = text("class", "");
             if (!specification().isEmpty()) {

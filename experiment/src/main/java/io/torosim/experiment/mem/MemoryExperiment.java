@@ -36,6 +36,11 @@ public final class MemoryExperiment implements Experiment {
 
     /** The seed is not used: the traces are recorded. */
     @Override
+    public boolean isExact() {
+        return true;
+    }
+
+    @Override
     public List<Key<?>> heeds() {
         return List.of(Keys.HOST_PROFILE, Keys.TSC_MHZ);
     }

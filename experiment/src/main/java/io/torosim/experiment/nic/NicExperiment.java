@@ -48,6 +48,11 @@ public final class NicExperiment implements Experiment {
 
     /** The seed is not used: arrivals are evenly spaced. */
     @Override
+    public boolean isExact() {
+        return true;
+    }
+
+    @Override
     public List<Key<?>> heeds() {
         return List.of(Keys.HOST_PROFILE);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.SpecException;
@@ -19,6 +20,19 @@ final class ExperimentsTest {
         for (Experiments.Entry entry : Experiments.entries()) {
             assertThat(entry.create().apply(Specification.defaults()).name()).isEqualTo(entry.name());
         }
+    }
+
+    @Test
+    void exactExperiments_giveTheSameUnderAnotherSeed() {
+        int exact = 0;
+        for (Experiment experiment : Experiments.named(Experiments.ALL, Specification.defaults())) {
+            if (experiment.isExact()) {
+                exact++;
+                ExperimentResult one = experiment.run(1, Experiment.Progress.NONE);
+                assertThat(experiment.run(2, Experiment.Progress.NONE)).isEqualTo(one);
+            }
+        }
+        assertThat(exact).isEqualTo(2);
     }
 
     @Test

@@ -51,6 +51,11 @@ public final class ExperimentModel implements CellModel {
         return outputs.stream().mapToDouble(o -> result.figure(o).obtained()).toArray();
     }
 
+    @Override
+    public boolean isExact() {
+        return Experiments.named(experiment, Specification.defaults()).get(0).isExact();
+    }
+
     /**
      * Checks names and values with the first cell of a study, without running it.
      *

@@ -18,8 +18,8 @@ import io.torosim.sweep.Study;
 import java.time.Duration;
 
 /**
- * Toro on two cores with a poller and a worker that sleeps at random, for a few simulated milliseconds: a run of well under a millisecond, to see
- * what an executor adds. Factor {@code ms} is the simulated time, {@code poll-ns} the length of a poll.
+ * Toro on two cores with a poller and a worker that sleeps at random, for some simulated milliseconds: a run of about a millisecond, to see what an
+ * executor adds. Factor {@code ms} is the simulated time, {@code poll-ns} the length of a poll.
  */
 public final class ShortGuest implements CellModel {
     private static final long serialVersionUID = 1;
@@ -32,7 +32,7 @@ public final class ShortGuest implements CellModel {
         return Study.of("short-guest", new ShortGuest(), "busy-percent", "digest-low")
                 .name("short-guest")
                 .factors(
-                        Factor.range("ms", 1, 3),
+                        Factor.range("ms", 6, 18),
                         Factor.range("poll-ns", 200, 2000).wholeNumbers())
                 .design(new Design.LatinHypercube(runs))
                 .seed(seed)

@@ -8,9 +8,11 @@ import java.io.ObjectOutputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -23,7 +25,8 @@ final class SparkLauncher {
     private SparkLauncher() {}
 
     /** Runs a study; returns the runner's status. */
-    static int run(String master, StudyFile study, Path out, boolean resume) throws IOException, InterruptedException {
+    static int run(String master, StudyFile study, Optional<Duration> time, Path out, boolean resume)
+            throws IOException, InterruptedException {
         Path own = ownJar();
         Path module = own.toAbsolutePath().getParent().getParent().getParent().resolve("sweep/spark/target");
         Path runner = module.resolve("torosim-sweep-spark.jar");
@@ -37,27 +40,14 @@ final class SparkLauncher {
             } catch (java.io.NotSerializableException e) {
                 throw new StudyException(study.study().name() + ": the model cannot be sent to a cluster: " + e);
             }
-            List<String> command = new ArrayList<>();
-            command.add(System.getProperty("java.home") + "/bin/java");
-            command.add("-XX:+UseSerialGC");
-            Map<String, String> settings = new TreeMap<>();
-            settings.put("spark.jars", own + "," + runner);
-            if (master.startsWith("spark://127.0.0.1:") || master.startsWith("spark://localhost:")) {
-                settings.put("spark.driver.host", "127.0.0.1"); // else by the host's name, which need not be reachable
-                settings.put("spark.driver.bindAddress", "127.0.0.1");
-            }
-            System.getProperties().stringPropertyNames().stream()
-                    .filter(name -> name.startsWith("spark."))
-                    .forEach(name -> settings.put(name, System.getProperty(name)));
-            settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
-            command.addAll(
-                    List.of("-cp", own + File.pathSeparator + runner + File.pathSeparator + spark(module), RUNNER));
+            List<String> command = command(master, own, runner, spark(module));
             command.addAll(List.of(
                     master,
                     serialized.toString(),
                     out.toString(),
                     resume ? "resume" : "new",
-                    Long.toString(study.budget())));
+                    Long.toString(study.budget()),
+                    Long.toString(time.map(Duration::toNanos).orElse(Long.MAX_VALUE))));
             Process process = new ProcessBuilder(command).inheritIO().start();
             Thread hook = new Thread(process::destroy);
             Runtime.getRuntime().addShutdownHook(hook);
@@ -69,15 +59,54 @@ final class SparkLauncher {
         }
     }
 
-    private static String spark(Path module) throws IOException {
-        String home = System.getenv("SPARK_HOME");
-        if (home != null && !home.isEmpty()) {
-            if (!Files.isDirectory(Path.of(home, "jars"))) {
-                throw new StudyException("SPARK_HOME has no directory jars, SPARK_HOME=" + home);
-            }
-            return Path.of(home, "jars") + File.separator + "*";
+    /** What starts the runner, but for its arguments: spark-submit where a Spark has it, with whatever that Spark is set up for; else java. */
+    private static List<String> command(String master, Path own, Path runner, Spark spark) {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("spark.jars", own + "," + runner);
+        if (master.startsWith("spark://127.0.0.1:") || master.startsWith("spark://localhost:")) {
+            settings.put("spark.driver.host", "127.0.0.1"); // else by the host's name, which need not be reachable
+            settings.put("spark.driver.bindAddress", "127.0.0.1");
         }
-        return Files.readString(module.resolve("spark-classpath.txt")).strip();
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("spark."))
+                .forEach(name -> settings.put(name, System.getProperty(name)));
+        List<String> command = new ArrayList<>();
+        if (spark.submit().isPresent()) {
+            command.addAll(List.of(spark.submit().get().toString(), "--master", master, "--class", RUNNER));
+            settings.forEach((name, value) -> command.addAll(List.of("--conf", name + "=" + value)));
+            command.add(runner.toString());
+            return command;
+        }
+        command.add(System.getProperty("java.home") + "/bin/java");
+        command.add("-XX:+UseSerialGC");
+        if (settings.containsKey("spark.driver.memory")) {
+            command.add("-Xmx" + settings.get("spark.driver.memory")); // Spark itself would be too late: the driver is this process
+        }
+        settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.addAll(
+                List.of("-cp", own + File.pathSeparator + runner + File.pathSeparator + spark.classPath(), RUNNER));
+        return command;
+    }
+
+    /**
+     * A Spark.
+     *
+     * @param classPath its jars
+     * @param submit its spark-submit, if it has one
+     */
+    private record Spark(String classPath, Optional<Path> submit) {}
+
+    private static Spark spark(Path module) throws IOException {
+        String home = System.getenv("SPARK_HOME");
+        if (home == null || home.isEmpty()) {
+            return new Spark(Files.readString(module.resolve("spark-classpath.txt")).strip(), Optional.empty());
+        }
+        if (!Files.isDirectory(Path.of(home, "jars"))) {
+            throw new StudyException("SPARK_HOME has no directory jars, SPARK_HOME=" + home);
+        }
+        return new Spark(
+                Path.of(home, "jars") + File.separator + "*",
+                Optional.of(Path.of(home, "bin", "spark-submit")).filter(Files::isExecutable));
     }
 
     private static Path ownJar() {

@@ -12,6 +12,9 @@ import io.torosim.sweep.model.ShortGuest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +82,12 @@ public final class StudyCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", description = "seed of a built-in study (default: 42)")
     private Long seed;
 
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "ends early after so long and keeps what is over (default: what the file says, else no limit)")
+    private Long seconds;
+
     @Option(names = "--cell", paramLabel = "N", description = "make this run alone and print its line")
     private Long cell;
 
@@ -92,6 +101,9 @@ public final class StudyCommand implements Callable<Integer> {
                 stdout.flush();
                 return 0;
             }
+            if (seconds != null && seconds < 1) {
+                throw new ParameterException(command.commandLine(), "--seconds must be at least 1, seconds=" + seconds);
+            }
             if (workers != null && workers < 1) {
                 throw new ParameterException(command.commandLine(), "--workers must be at least 1, workers=" + workers);
             }
@@ -101,7 +113,7 @@ public final class StudyCommand implements Callable<Integer> {
                     throw new ParameterException(
                             command.commandLine(), "--workers does nothing with --master; leave it out");
                 }
-                int status = SparkLauncher.run(master, study, out, resume);
+                int status = SparkLauncher.run(master, study, time(study), out, resume);
                 if (status != 0) {
                     return status;
                 }
@@ -126,11 +138,11 @@ public final class StudyCommand implements Callable<Integer> {
         StudyFile study;
         switch (file) {
             case "sensitivity" -> study = new StudyFile(
-                    CpuConclusionsModel.study(count, its), CpuConclusionsModel.conclusions(), Long.MAX_VALUE);
+                    CpuConclusionsModel.study(count, its), CpuConclusionsModel.conclusions(), Long.MAX_VALUE, Optional.empty());
             case "short-guest" -> study =
-                    new StudyFile(ShortGuest.study(count, its), java.util.List.of(), Long.MAX_VALUE);
+                    new StudyFile(ShortGuest.study(count, its), List.of(), Long.MAX_VALUE, Optional.empty());
             case "busy-work" -> study = new StudyFile(
-                    BusyWork.study(count, draws == null ? 1000 : draws), java.util.List.of(), Long.MAX_VALUE);
+                    BusyWork.study(count, draws == null ? 1000 : draws), List.of(), Long.MAX_VALUE, Optional.empty());
             default -> {
                 builtIn = false;
                 study = StudyFile.read(Path.of(file));
@@ -148,9 +160,13 @@ public final class StudyCommand implements Callable<Integer> {
         return workers == null ? ThreadExecutor.onAllProcessors() : new ThreadExecutor(workers);
     }
 
-    /** Runs what is missing in this process. Ctrl-C ends it after the runs that have begun, if they end soon; what is over is kept. */
+    private Optional<Duration> time(StudyFile study) {
+        return seconds == null ? study.time() : Optional.of(Duration.ofSeconds(seconds));
+    }
+
+    /** Runs what is missing in this process, or after a cluster only looks at what is there. Ctrl-C ends it after the runs that have begun, if they end soon; what is over is kept. */
     private StudyResults here(StudyFile study, boolean goOn) throws IOException, InterruptedException {
-        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean stop = new AtomicBoolean(master != null);
         CountDownLatch over = new CountDownLatch(1);
         Thread hook = new Thread(() -> {
             stop.set(true);
@@ -162,12 +178,13 @@ public final class StudyCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try (StudyProgress progress = new StudyProgress(study.study().name())) {
-            return new StudyRun(study.study(), executor())
+            StudyRun run = new StudyRun(study.study(), executor())
                     .into(out, goOn)
                     .atMost(study.budget())
                     .stopWhen(stop::get)
-                    .progress(progress)
-                    .run();
+                    .progress(progress);
+            time(study).ifPresent(limit -> run.atMost(limit, System::nanoTime));
+            return run.run();
         } finally {
             over.countDown();
             try {

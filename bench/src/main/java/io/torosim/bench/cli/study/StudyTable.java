@@ -45,13 +45,15 @@ final class StudyTable {
     }
 
     private static void points(PrintWriter out, StudyResults results, String output) {
+        boolean exact = results.study().model().isExact();
         for (int point = 0; point < results.points().size(); point++) {
             double[] values = results.values(point, output);
             String where = StudyFile.shown(results.study(), results.points().get(point));
             String figure =
                     switch (values.length) {
                         case 0 -> "no figure";
-                        case 1 -> String.format(Locale.ROOT, "%.6g  (one seed)", values[0]);
+                        case 1 -> String.format(
+                                Locale.ROOT, "%.6g  (%s)", values[0], exact ? "exact" : "one seed");
                         default -> interval(Estimates.mean(values, CONFIDENCE)) + "  (" + values.length
                                 + " replications)";
                     };

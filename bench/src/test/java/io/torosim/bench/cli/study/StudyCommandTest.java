@@ -87,6 +87,7 @@ class StudyCommandTest {
                 "nothing = 1 | study.toml:5: study.nothing: no such key of a study",
                 "design = \"cube\" | study.toml:5: study.design: must be one of grid",
                 "levels = 0 | study.toml:5: study.levels: must be a whole number in [1, 1000000], value=0",
+                "time = 10 | study.toml:5: study.time: must be a duration such as \"30 s\" or \"200 ms\", value=10",
                 "precision = -1 | a precision must be at least 0",
                 "class = \"java.lang.String\" | a study names an experiment or a class"
             })
@@ -115,6 +116,46 @@ class StudyCommandTest {
                 .contains(
                         "\"factors\":{\"boot.ram-mib\":\"1024\",\"costs.kvm.exit_pio_user\":\"3162\"}",
                         "\"figures\":{\"qemu-lite.qemu-start-first-thread\":1");
+    }
+
+    @Test
+    void guestOfTheGuide_isTheFileInSpecs_andRuns() throws Exception {
+        Path example = Path.of("..", "specs", "study-guest.toml");
+        String text = Files.readString(example);
+        assertThat(Files.readString(Path.of("..", "docs", "sweep.md"))).contains(text.substring(text.indexOf('\n')));
+        assertThat(torosim("study", example.toString(), "--cell", "23")).as(err).isZero();
+        assertThat(out)
+                .contains(
+                        "\"replication\":2",
+                        "\"factors\":{\"load.rate\":\"200\",\"guest.window\":\"200 ms\",\"costs.kvm.wake_from_block\":\"12000\"}",
+                        "\"figures\":{\"cpu.exact\":");
+    }
+
+    @Test
+    void studyOutOfTime_saysSo_andGoesOn() throws Exception {
+        assertThat(torosim("study", "busy-work", "--runs", "40", "--out", results("whole")))
+                .isZero();
+        String whole = out;
+        assertThat(torosim("study", "busy-work", "--runs", "40", "--seconds", "0", "--out", results("a")))
+                .isEqualTo(2);
+        assertThat(err).contains("--seconds must be at least 1, seconds=0").hasLineCount(1);
+        assertThat(torosim(
+                        "study", "busy-work", "--runs", "40", "--draws", "100000000", "--seconds", "1", "--out",
+                        results("b")))
+                .isEqualTo(1);
+        assertThat(out).contains("ended early, go on with --resume");
+        assertThat(torosim("study", "busy-work", "--runs", "40", "--seconds", "600", "--out", results("a")))
+                .isZero();
+        assertThat(out.replace(results("a"), "")).isEqualTo(whole.replace(results("whole"), ""));
+    }
+
+    @Test
+    void row_saysExactOrHowManySeeds() throws Exception {
+        Path study = file("[study]\nexperiment = \"memory\"\noutputs = [\"%s\"]\n".formatted("http-serving-toro-2018.simulated-time-request-end"));
+        assertThat(torosim("study", study.toString(), "--out", results("m"))).as(err + out).isZero();
+        assertThat(out).contains("(exact)");
+        torosim("study", file(BOOT.formatted("qemu-lite.qemu-start-first-thread", "")).toString(), "--out", results("n"));
+        assertThat(out).contains("(2 replications)");
     }
 
     @Test

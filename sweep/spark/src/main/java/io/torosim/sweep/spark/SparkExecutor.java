@@ -106,6 +106,11 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
         }
     }
 
+    /** Returns how many processes make runs now; 0 where the driver makes them itself. */
+    int executors() {
+        return context.sc().statusTracker().getExecutorInfos().length - 1;
+    }
+
     @Override
     public void close() {
         context.close();

@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.spark.SparkConf;
 
 /**
  * A study on Spark as a program: what {@code torosim study --master} starts.
  *
- * <pre>SparkStudy MASTER STUDY DIRECTORY resume|new MOST-RUNS</pre>
+ * <pre>SparkStudy MASTER STUDY DIRECTORY resume|new MOST-RUNS MOST-NANOSECONDS</pre>
  *
  * {@code STUDY} is a serialised {@link Study}; results go to {@code cells.jsonl} in the directory. Settings of Spark's own come as {@code -Dspark.…=…}.
  */
@@ -31,6 +32,7 @@ public final class SparkStudy {
             StudyResults results = new StudyRun(study, executor)
                     .into(Path.of(args[2]), args[3].equals("resume"))
                     .atMost(Long.parseLong(args[4]))
+                    .atMost(Duration.ofNanos(Long.parseLong(args[5])), System::nanoTime)
                     .progress((done, known) -> {
                         synchronized (shown) {
                             if (System.nanoTime() - shown[0] > 2_000_000_000L) {

@@ -18,6 +18,25 @@ final class TestStudies {
                 .build();
     }
 
+    /** Long enough for somebody to die in the middle. */
+    static Study slow(int points) {
+        return Study.of("slow", new Slow(), "twice")
+                .factors(Factor.range("a", 0, 1))
+                .design(new Design.RandomDraws(points))
+                .build();
+    }
+
+    /** Waits 20 ms. */
+    static final class Slow implements CellModel {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public double[] run(Cell cell) throws InterruptedException {
+            Thread.sleep(20);
+            return new double[] {2 * cell.value("a")};
+        }
+    }
+
     /** Some work, and a failure at every 1000th cell. */
     static final class Draws implements CellModel {
         private static final long serialVersionUID = 1;
