@@ -14,11 +14,11 @@ import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;
 import io.torosim.sweep.LowestFinding;
+import io.torosim.virtio.RingError;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.RingError;
 import io.torosim.virtio.testkit.DriverScript;
 import io.torosim.virtio.testkit.QueueMode;
 import io.torosim.virtio.testkit.RunResult;
@@ -61,8 +61,7 @@ final class WorkersTest {
     void virtqueueScripts_ofADeviceThatWritesAByteLess() throws Exception {
         List<QueueMode> modes = QueueMode.all(8);
         LowestFinding<String> found = sameForAll(2000, number -> {
-            DriverScript script =
-                    DriverScript.random(modes.get((int) (number % modes.size())), number, 40);
+            DriverScript script = DriverScript.random(modes.get((int) (number % modes.size())), number, 40);
             RunResult result = ScriptRunner.run(script, DriverQueue::create, ByteLess::new);
             return result.ok() ? Optional.empty() : Optional.of(script.toText() + result.violations());
         });

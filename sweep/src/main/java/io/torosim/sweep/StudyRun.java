@@ -164,8 +164,7 @@ public final class StudyRun {
                     .toArray();
             progress.at(results.doneCount(), results.cellCount());
             if (missing.length > 0) {
-                executor.run(
-                        study, new Missing(batch, missing), lines -> take(results, log, lines), this::isToStop);
+                executor.run(study, new Missing(batch, missing), lines -> take(results, log, lines), this::isToStop);
             }
             if (results.doneCount() < results.cellCount()) {
                 return; // stopped

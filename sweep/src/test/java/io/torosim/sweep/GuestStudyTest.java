@@ -42,8 +42,7 @@ class GuestStudyTest {
     @Test
     void everyFigureOfTheExperiment_isAnOutputInJava() throws Exception {
         ExperimentResult experiment = new StudyExperiment(SPEC).run(SEED, Experiment.Progress.NONE);
-        String[] keys =
-                experiment.cases().stream().map(CaseResult::key).toArray(String[]::new);
+        String[] keys = experiment.cases().stream().map(CaseResult::key).toArray(String[]::new);
         assertThat(keys).contains("cpu.top", "awake.vcpu1", "latency.p99", "power.watts");
         double wakeUp = SPEC.costs().parameter("kvm.wake_from_block").value().doubleValue();
         GuestRunModel model = new GuestRunModel(cell -> run(50, wakeUp), List.of(keys));
@@ -58,7 +57,8 @@ class GuestStudyTest {
     @Test
     void factorsOverLoadAndCosts_giveTheSameStudyInJavaAndBySpecification() {
         Factor[] factors = {
-            Factor.list("load.rate", List.of("20", "200")), Factor.list("costs.kvm.wake_from_block", List.of("5000", "12000"))
+            Factor.list("load.rate", List.of("20", "200")),
+            Factor.list("costs.kvm.wake_from_block", List.of("5000", "12000"))
         };
         Study java = GuestRunModel.study(
                         "own",

@@ -79,8 +79,9 @@ final class RunCommand implements Callable<Integer> {
             names = "--replications",
             paramLabel = "N",
             defaultValue = "1",
-            description = "seeds to run, of which --seed is the first; with two and more every row shows mean and interval"
-                    + " (default: ${DEFAULT-VALUE})")
+            description =
+                    "seeds to run, of which --seed is the first; with two and more every row shows mean and interval"
+                            + " (default: ${DEFAULT-VALUE})")
     private int replications;
 
     @Option(names = "--png", description = "also draw every chart as PNG")

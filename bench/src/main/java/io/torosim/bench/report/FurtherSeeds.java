@@ -74,7 +74,8 @@ public record FurtherSeeds(List<String> exact, List<ExperimentResult> results) {
         if (figures.min() == figures.max()) {
             return figures.count() + " seeds alike";
         }
-        return Figures.shortest(figures.mean()) + " \u00b1 " + width(halfWidth(figures)) + " (" + figures.count() + " seeds)";
+        return Figures.shortest(figures.mean()) + " \u00b1 " + width(halfWidth(figures)) + " (" + figures.count()
+                + " seeds)";
     }
 
     private static String width(double value) {

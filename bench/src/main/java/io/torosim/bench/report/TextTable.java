@@ -37,7 +37,15 @@ public final class TextTable {
         rows.add(new String[] {"case", "metric", "published", "obtained", "seeds", "band", "verdict"});
         for (CaseResult c : result.cases()) {
             String verdict = c.verdict() == Verdict.INFO ? "" : c.verdict().name();
-            rows.add(new String[] {c.name(), c.metric(), c.published(), Figures.value(c), further.shown(result, c), Figures.band(c), verdict});
+            rows.add(new String[] {
+                c.name(),
+                c.metric(),
+                c.published(),
+                Figures.value(c),
+                further.shown(result, c),
+                Figures.band(c),
+                verdict
+            });
         }
         int[] widths = new int[COLUMNS];
         for (String[] row : rows) {

@@ -30,7 +30,9 @@ class FurtherSeedsTest {
         // t with two degrees of freedom at 97.5 % is 4.3027, the deviation 1
         assertThat(shown(further, first, 0)).isEqualTo("2 \u00b1 2.5 (3 seeds)");
         assertThat(shown(further, first, 1)).isEqualTo("3 seeds alike");
-        assertThat(shown(further, first, 2)).as("one of them alone has a figure").isEqualTo("one seed");
+        assertThat(shown(further, first, 2))
+                .as("one of them alone has a figure")
+                .isEqualTo("one seed");
         assertThat(shown(further, first, 3)).as("one has no such row").isEqualTo("2 seeds alike");
     }
 

@@ -68,8 +68,8 @@ final class GuestFigures {
         if (awake.matches()) {
             int vcpu = Integer.parseInt(awake.group(1));
             if (vcpu >= outcome.awakePercent().size()) {
-                throw new IllegalArgumentException("the guest has "
-                        + outcome.awakePercent().size() + " vCPUs, output=" + key);
+                throw new IllegalArgumentException(
+                        "the guest has " + outcome.awakePercent().size() + " vCPUs, output=" + key);
             }
             return outcome.awakePercent().get(vcpu);
         }

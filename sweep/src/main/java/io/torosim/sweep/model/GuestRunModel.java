@@ -41,7 +41,8 @@ public final class GuestRunModel implements CellModel {
 
     /** Returns a builder for a study of such runs; two studies of the same name are taken for studies of the same runs. */
     public static Study.Builder study(String name, Base base, String... outputs) {
-        return Study.of(name, new GuestRunModel(base, List.of(outputs)), outputs).name(name);
+        return Study.of(name, new GuestRunModel(base, List.of(outputs)), outputs)
+                .name(name);
     }
 
     @Override

@@ -80,7 +80,9 @@ final class SparkLauncher {
         command.add(System.getProperty("java.home") + "/bin/java");
         command.add("-XX:+UseSerialGC");
         if (settings.containsKey("spark.driver.memory")) {
-            command.add("-Xmx" + settings.get("spark.driver.memory")); // Spark itself would be too late: the driver is this process
+            command.add("-Xmx"
+                    + settings.get(
+                            "spark.driver.memory")); // Spark itself would be too late: the driver is this process
         }
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.addAll(
@@ -99,7 +101,8 @@ final class SparkLauncher {
     private static Spark spark(Path module) throws IOException {
         String home = System.getenv("SPARK_HOME");
         if (home == null || home.isEmpty()) {
-            return new Spark(Files.readString(module.resolve("spark-classpath.txt")).strip(), Optional.empty());
+            return new Spark(
+                    Files.readString(module.resolve("spark-classpath.txt")).strip(), Optional.empty());
         }
         if (!Files.isDirectory(Path.of(home, "jars"))) {
             throw new StudyException("SPARK_HOME has no directory jars, SPARK_HOME=" + home);

@@ -85,7 +85,8 @@ public final class StudyCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "ends early after so long and keeps what is over (default: what the file says, else no limit)")
+            description =
+                    "ends early after so long and keeps what is over (default: what the file says, else no limit)")
     private Long seconds;
 
     @Option(names = "--cell", paramLabel = "N", description = "make this run alone and print its line")
@@ -138,7 +139,10 @@ public final class StudyCommand implements Callable<Integer> {
         StudyFile study;
         switch (file) {
             case "sensitivity" -> study = new StudyFile(
-                    CpuConclusionsModel.study(count, its), CpuConclusionsModel.conclusions(), Long.MAX_VALUE, Optional.empty());
+                    CpuConclusionsModel.study(count, its),
+                    CpuConclusionsModel.conclusions(),
+                    Long.MAX_VALUE,
+                    Optional.empty());
             case "short-guest" -> study =
                     new StudyFile(ShortGuest.study(count, its), List.of(), Long.MAX_VALUE, Optional.empty());
             case "busy-work" -> study = new StudyFile(

@@ -52,8 +52,7 @@ final class StudyTable {
             String figure =
                     switch (values.length) {
                         case 0 -> "no figure";
-                        case 1 -> String.format(
-                                Locale.ROOT, "%.6g  (%s)", values[0], exact ? "exact" : "one seed");
+                        case 1 -> String.format(Locale.ROOT, "%.6g  (%s)", values[0], exact ? "exact" : "one seed");
                         default -> interval(Estimates.mean(values, CONFIDENCE)) + "  (" + values.length
                                 + " replications)";
                     };

@@ -140,7 +140,15 @@ class StudyCommandTest {
                 .isEqualTo(2);
         assertThat(err).contains("--seconds must be at least 1, seconds=0").hasLineCount(1);
         assertThat(torosim(
-                        "study", "busy-work", "--runs", "40", "--draws", "100000000", "--seconds", "1", "--out",
+                        "study",
+                        "busy-work",
+                        "--runs",
+                        "40",
+                        "--draws",
+                        "100000000",
+                        "--seconds",
+                        "1",
+                        "--out",
                         results("b")))
                 .isEqualTo(1);
         assertThat(out).contains("ended early, go on with --resume");
@@ -151,10 +159,17 @@ class StudyCommandTest {
 
     @Test
     void row_saysExactOrHowManySeeds() throws Exception {
-        Path study = file("[study]\nexperiment = \"memory\"\noutputs = [\"%s\"]\n".formatted("http-serving-toro-2018.simulated-time-request-end"));
-        assertThat(torosim("study", study.toString(), "--out", results("m"))).as(err + out).isZero();
+        Path study = file("[study]\nexperiment = \"memory\"\noutputs = [\"%s\"]\n"
+                .formatted("http-serving-toro-2018.simulated-time-request-end"));
+        assertThat(torosim("study", study.toString(), "--out", results("m")))
+                .as(err + out)
+                .isZero();
         assertThat(out).contains("(exact)");
-        torosim("study", file(BOOT.formatted("qemu-lite.qemu-start-first-thread", "")).toString(), "--out", results("n"));
+        torosim(
+                "study",
+                file(BOOT.formatted("qemu-lite.qemu-start-first-thread", "")).toString(),
+                "--out",
+                results("n"));
         assertThat(out).contains("(2 replications)");
     }
 

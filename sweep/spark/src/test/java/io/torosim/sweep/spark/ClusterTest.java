@@ -55,8 +55,10 @@ class ClusterTest {
     void threadsAndCluster_giveTheSameFile_whateverDies() throws Exception {
         Study guests = ShortGuest.study(200, 7);
         Study slow = TestStudies.slow(400);
-        String guestsDigest = run(guests, new ThreadExecutor(2), "guests-threads", false).digest();
-        String slowDigest = run(slow, new ThreadExecutor(16), "slow-threads", false).digest();
+        String guestsDigest =
+                run(guests, new ThreadExecutor(2), "guests-threads", false).digest();
+        String slowDigest =
+                run(slow, new ThreadExecutor(16), "slow-threads", false).digest();
 
         int kept = driverKilledInTheMiddle(slow, directory.resolve("slow-cluster"));
         assertThat(kept).isBetween(1, 399);
@@ -64,7 +66,9 @@ class ClusterTest {
         try (SparkExecutor spark = new SparkExecutor(cluster.url(), StandaloneCluster.settings())) {
             awaitExecutors(spark, WORKERS);
             assertThat(run(guests, spark, "guests-cluster", false).digest()).isEqualTo(guestsDigest);
-            assertThat(sorted("guests-cluster")).isEqualTo(sorted("guests-threads")).hasSize(201);
+            assertThat(sorted("guests-cluster"))
+                    .isEqualTo(sorted("guests-threads"))
+                    .hasSize(201);
 
             AtomicInteger doneAtDeath = new AtomicInteger();
             Study longer = TestStudies.slow(600);
@@ -126,7 +130,8 @@ class ClusterTest {
         return lines(out.resolve("cells.jsonl"));
     }
 
-    private static int awaitLines(Path file, int least, BooleanSupplier alive) throws IOException, InterruptedException {
+    private static int awaitLines(Path file, int least, BooleanSupplier alive)
+            throws IOException, InterruptedException {
         long began = System.nanoTime();
         int lines = lines(file);
         while (lines < least) {

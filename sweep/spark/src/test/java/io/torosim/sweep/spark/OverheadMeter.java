@@ -69,12 +69,21 @@ final class OverheadMeter {
             run(executor, millis, runs, directory.resolve(name + "-" + millis));
             long nanos = own().plus(others.get()).minus(before).toNanos();
             System.out.printf(
-                    Locale.ROOT, "%-12s %3d ms: %6d runs, %7.1f us of CPU a run%n", name, millis, runs, nanos / 1e3 / runs);
+                    Locale.ROOT,
+                    "%-12s %3d ms: %6d runs, %7.1f us of CPU a run%n",
+                    name,
+                    millis,
+                    runs,
+                    nanos / 1e3 / runs);
         }
     }
 
     private static void run(CellExecutor executor, int millis, int runs, Path where) throws Exception {
-        if (new StudyRun(Sleeper.study(millis, runs), executor).into(where, false).run().doneCount() != runs) {
+        if (new StudyRun(Sleeper.study(millis, runs), executor)
+                        .into(where, false)
+                        .run()
+                        .doneCount()
+                != runs) {
             throw new IllegalStateException("runs are missing");
         }
     }

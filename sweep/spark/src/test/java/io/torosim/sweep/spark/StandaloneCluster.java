@@ -30,7 +30,8 @@ final class StandaloneCluster implements AutoCloseable {
      */
     StandaloneCluster(Path directory, int count) throws IOException, InterruptedException {
         this.directory = directory;
-        Files.createDirectories(directory.resolve("jars")); // a SPARK_HOME that holds nothing: all jars come by the class path
+        Files.createDirectories(
+                directory.resolve("jars")); // a SPARK_HOME that holds nothing: all jars come by the class path
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
@@ -128,7 +129,10 @@ final class StandaloneCluster implements AutoCloseable {
             } catch (IOException e) {
                 if (!master.isAlive() || System.nanoTime() - began > PATIENCE_NANOS) {
                     throw new IOException(
-                            "no master: " + Files.readString(directory.resolve("master.log")).strip(), e);
+                            "no master: "
+                                    + Files.readString(directory.resolve("master.log"))
+                                            .strip(),
+                            e);
                 }
                 Thread.sleep(50);
             }
