@@ -5,16 +5,15 @@ import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.device.PicPair;
+import io.torosim.guest.device.VirtioCard;
 import io.torosim.guest.driver.DriverCosts;
 import io.torosim.guest.driver.NetDriver;
 import io.torosim.guest.driver.VirtioNet;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.wire.Link;
-import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.nic.NicComparison;
-import io.torosim.virtio.profile.DeviceProfile;
 import java.util.Set;
 
 /**
@@ -33,8 +32,6 @@ public final class GuestNic {
     private static final int LINE = 11;
     /** The first port of a virtio card's I/O BAR, as SeaBIOS gives it to the first card. */
     public static final int VIRTIO_BAR = 0xc040;
-
-    private static final int VIRTIO_BAR_PORTS = 64;
 
     private final Machine machine;
     private final NicComparison.Card card;
@@ -82,19 +79,13 @@ public final class GuestNic {
     private NetDriver virtio(
             QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, Set<ToroVirtioQuirk> quirks) {
         VhostNet model = new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs);
-        VirtioDevice device =
-                new VirtioDevice(model, machine.memory(), DeviceProfile.LEGACY_ONLY, (cause, queue) -> line(true));
+        VirtioCard.plug(machine, "virtio-net", VIRTIO_BAR, LINE, model);
         Bus bus = machine.bus();
-        bus.claim("virtio-net", VIRTIO_BAR, VIRTIO_BAR_PORTS, new VirtioPorts(device, () -> line(false)));
         PicPair.provide(machine);
         NetDriver brought = new VirtioNet(bus, VIRTIO_BAR, heap, costs, quirks);
         PicPair.open(bus, LINE);
         link.connectGuest(model::fromWire);
         return brought;
-    }
-
-    private void line(boolean high) {
-        machine.bus().setLine(LINE, high);
     }
 
     /** Returns which card it is. */

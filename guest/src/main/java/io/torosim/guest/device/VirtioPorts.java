@@ -1,4 +1,4 @@
-package io.torosim.guest.nic;
+package io.torosim.guest.device;
 
 import io.torosim.core.bus.AccessKind;
 import io.torosim.core.bus.PortDevice;
