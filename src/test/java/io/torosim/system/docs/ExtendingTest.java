@@ -60,7 +60,8 @@ class ExtendingTest {
     @Test
     void aVirtioDeviceOfOnesOwn_onAMachine() {
         try (Machine machine = Machine.create(MachineSpec.builder().ramMib(16).build())) {
-            ThermometerCard.plug(machine, PORT, LINE, () -> 36_600 + machine.simulation().nowPs() / 1_000_000_000);
+            ThermometerCard.plug(
+                    machine, PORT, LINE, () -> 36_600 + machine.simulation().nowPs() / 1_000_000_000);
             int[] raised = new int[1];
             machine.bus().connect(LINE, level -> raised[0] += level);
             CodeRun run = new CodeRun(new GuestCpu(machine.vcpu(0)), driver());
@@ -70,7 +71,8 @@ class ExtendingTest {
             assertThat(machine.memory().load64(BUFFER)).isEqualTo(36_600);
             assertThat(machine.memory().load16(USED + 2)).isEqualTo(1);
             assertThat(raised[0]).isEqualTo(1);
-            assertThat(result.usage().get(0).exitsByCause().get(ExitCause.NOTIFY)).isEqualTo(1);
+            assertThat(result.usage().get(0).exitsByCause().get(ExitCause.NOTIFY))
+                    .isEqualTo(1);
             assertThat(result.usage().get(0).exitsByCause().get(ExitCause.PIO)).isEqualTo(4);
         }
     }
@@ -80,7 +82,8 @@ class ExtendingTest {
     void page_namesFilesThatExist() throws IOException {
         Path root = Path.of("..", "..");
         String page = Files.readString(root.resolve("docs/EXTENDING.md"));
-        var names = java.util.regex.Pattern.compile("`((?:[\\w.-]+/)+[\\w.-]+\\.(?:java|md|toml))`").matcher(page);
+        var names = java.util.regex.Pattern.compile("`((?:[\\w.-]+/)+[\\w.-]+\\.(?:java|md|toml))`")
+                .matcher(page);
         int count = 0;
         while (names.find()) {
             assertThat(root.resolve(names.group(1))).exists();
