@@ -4,15 +4,20 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
 
-/** The handler of the wake-up interrupt, vector 80 (Arch.pas: Apic_IRQ_Ignore): LAPIC EOI, then {@code Delay(10)}. */
+/**
+ * The handler of the wake-up interrupt, vector 80 (Arch.pas: Apic_IRQ_Ignore): LAPIC EOI, then {@code Delay(10)} unless {@link
+ * ToroQuirk#WAKE_HANDLER_DELAYS} is repaired.
+ */
 final class IpiHandler implements Activity {
     private final KernelCosts costs;
     private final BusyDelay delay;
+    private final boolean delays;
     private boolean acknowledged;
 
     IpiHandler(ToroCore core, KernelCosts costs) {
         this.costs = costs;
         this.delay = new BusyDelay(core, costs);
+        this.delays = core.kernel().has(ToroQuirk.WAKE_HANDLER_DELAYS);
     }
 
     @Override
@@ -22,6 +27,9 @@ final class IpiHandler implements Activity {
             delay.begin(costs.ipiDelayPs());
             vcpu.exit(ExitCause.EOI);
             return costs.apicWritePs;
+        }
+        if (!delays) {
+            return DONE;
         }
         long wait = delay.step(vcpu);
         return wait == BusyDelay.OVER ? DONE : wait;

@@ -143,7 +143,14 @@ public enum ToroQuirk implements Defect {
      * does not exist or does not wait for it. Which one is not known: here, to none. Repaired: it arrives, as it did in
      * the Win64 build.
      */
-    ATA_FORWARD_LOST("disk forward");
+    ATA_FORWARD_LOST("disk forward"),
+    /**
+     * Arch.pas:Apic_IRQ_Ignore: the handler of the wake-up interrupt waits for {@code Delay(10)}, 24 ms where the kernel takes the clock for
+     * 2.4 GHz, with interrupts disabled, and the core's Idle flag is still set meanwhile. Wake-ups that come faster than that follow each
+     * other without a step of a thread in between: a thread that is resumed every 23 ms never runs. Seen with {@link #RESUME_SENDS_NO_IPI}
+     * repaired, since only then does a resume send an interrupt. Repaired: the handler acknowledges and returns.
+     */
+    WAKE_HANDLER_DELAYS("wake delay");
 
     private final String label;
 

@@ -2,6 +2,7 @@ package io.torosim.bench.cli;
 
 import io.torosim.bench.cli.lab.ScenarioSearch;
 import io.torosim.sched.ToroQuirks;
+import io.torosim.sched.explore.BoundedSearch;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.ReplayLine;
 import io.torosim.sched.explore.Scenario;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,12 +30,13 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:nothing found",
-            "1:with --class: the search was cut, or it checked nothing",
+            "1:with --class or --exhaustive: the search was cut, or it checked nothing",
             "2:wrong usage",
             "3:a violation was found; a replay line is printed"
         })
 public final class ExploreCommand implements Callable<Integer> {
     static final int FOUND = 3;
+    private static final int SHOWN_NOTHING = 1;
 
     @Spec
     private CommandSpec spec;
@@ -65,6 +68,18 @@ public final class ExploreCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "threads; what is found does not depend on it (default: one for each processor)")
     private int workers = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--exhaustive",
+            description = "make all runs with at most --surprises surprises, with every moment of what comes from outside, instead of random ones")
+    private boolean exhaustive;
+
+    @Option(
+            names = "--surprises",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "with --exhaustive: delayed steps and interrupts in a run at most (default: ${DEFAULT-VALUE})")
+    private int surprises;
 
     @Mixin
     private ScenarioSearch own;
@@ -106,6 +121,9 @@ public final class ExploreCommand implements Callable<Integer> {
         }
         long startNanos = System.nanoTime();
         long limitNanos = seconds == null ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds);
+        if (exhaustive) {
+            return exhaust(out, scenario, defects, () -> System.nanoTime() - startNanos < limitNanos);
+        }
         Explorer.Runs attempts = Explorer.runs(scenario, defects, seed);
         LowestFinding<SearchResult> found =
                 LowestFinding.search(workers, runs, () -> System.nanoTime() - startNanos < limitNanos, attempts::run);
@@ -133,5 +151,24 @@ public final class ExploreCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private int exhaust(PrintWriter out, Scenario scenario, ToroQuirks defects, BooleanSupplier goesOn) {
+        BoundedSearch.Result result;
+        try {
+            result = BoundedSearch.search(scenario, defects, seed, surprises, made -> goesOn.getAsBoolean());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (result.finding().isPresent()) {
+            out.printf("%s: violated with %d surprises, run %d%n", name, result.surprises(), result.runs());
+            ReplayCommand.print(out, result.finding().orElseThrow());
+            return FOUND;
+        }
+        out.printf(
+                "%s: %s: nothing with up to %d surprises, %d runs%n",
+                name, result.cut() ? "cut" : "exhausted", result.surprises(), result.runs());
+        out.flush();
+        return result.cut() ? SHOWN_NOTHING : 0;
     }
 }

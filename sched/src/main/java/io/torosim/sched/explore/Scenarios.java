@@ -221,7 +221,19 @@ public final class Scenarios {
                     Invariant.DEADLOCK,
                     2,
                     600 * PER_MILLI,
-                    Scenarios::diskReadOnOtherCore));
+                    Scenarios::diskReadOnOtherCore),
+            new Scenario(
+                    "resumes-starve",
+                    ToroQuirk.WAKE_HANDLER_DELAYS,
+                    EnumSet.of(
+                            ToroQuirk.HALT_NOT_ATOMIC,
+                            ToroQuirk.DISK_IRQ_BEFORE_HALT,
+                            ToroQuirk.RESUME_BEFORE_SUSPEND,
+                            ToroQuirk.RESUME_SENDS_NO_IPI),
+                    Invariant.STARVATION,
+                    2,
+                    1500 * PER_MILLI,
+                    Scenarios::resumeAgainAndAgain));
 
     private Scenarios() {}
 
@@ -497,6 +509,27 @@ public final class Scenarios {
             return self.compute(PER_MICRO);
         }));
         run.doneWhen(() -> back[0]);
+    }
+
+    private static void resumeAgainAndAgain(ScenarioRun run) {
+        int[] resumed = {0};
+        int[] taken = {0};
+        GuestThread waiter = run.spawn(1, "waiter", self -> {
+            taken[0] = resumed[0];
+            return self.suspend();
+        });
+        run.spawn(0, "main", self -> {
+            if (self.nowPs() > 1300 * PER_MILLI) {
+                return self.suspend();
+            }
+            if (self.nowPs() > PER_MILLI) {
+                resumed[0]++;
+                self.resume(waiter);
+            }
+            return self.compute(20 * PER_MILLI);
+        });
+        run.work("a resumed thread", 1, () -> resumed[0] > taken[0]);
+        run.doneWhen(() -> resumed[0] > 0 && resumed[0] == taken[0]);
     }
 
     private static void resumeWhileSuspending(ScenarioRun run) {
