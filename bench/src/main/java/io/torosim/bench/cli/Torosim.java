@@ -4,6 +4,7 @@ import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.bench.cli.guest.GuestCommand;
 import io.torosim.bench.cli.lab.IdleLoopsCommand;
 import io.torosim.bench.cli.output.StandardOutput;
+import io.torosim.bench.cli.verify.VerifyCommand;
 import io.torosim.bench.cli.qemu.CalibrateCommand;
 import io.torosim.bench.cli.study.StudyCommand;
 import io.torosim.bench.report.BuildInfo;
@@ -34,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             QemuCommand.class,
             CalibrateCommand.class,
             GuestCommand.class,
+            VerifyCommand.class,
             StudyCommand.class
         })
 public final class Torosim implements Runnable {
@@ -68,6 +70,7 @@ public final class Torosim implements Runnable {
     /** Returns the command line with all its commands. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Torosim());
+        line.getSubcommands().get("verify").setStopAtPositional(true); // what follows are options of another command
         line.setParameterExceptionHandler(Torosim::onWrongCall);
         line.setExecutionExceptionHandler(Failures::onException);
         return line;

@@ -70,7 +70,7 @@ public final class MachineArguments {
     /** Makes the arguments; picocli fills them. */
     public MachineArguments() {}
 
-    MachineSpec machine(GuestApplication application) {
+    MachineSpec machine(GuestApplication application, boolean exact) {
         int vcpus = cores == null ? application.vcpus() : cores;
         if (vcpus < 1 || vcpus > 8) {
             throw new IllegalArgumentException("--cores must be in [1, 8], cores=" + vcpus);
@@ -85,6 +85,7 @@ public final class MachineArguments {
                 .vcpuMode(VcpuMode.ofLabel(mode))
                 .haltPolling(haltPolling)
                 .seed(seed)
+                .exactStepping(exact)
                 .build();
     }
 

@@ -1,0 +1,44 @@
+package io.torosim.core.choice;
+
+import io.torosim.core.random.RandomStreams;
+import io.torosim.core.random.SimRandom;
+
+/**
+ * An unquiet host: now and then it takes a CPU away, lets a step take longer, lets an interrupt or a timer come late. Drawn from a seed, so
+ * that what it shows can be shown again. Most choices are the plain one: a run is disturbed, not turned upside down.
+ */
+public final class Perturbation implements Choices {
+    /** One step in so many takes longer: at 10 ns a step every 100 us or so. */
+    private static final int STEP_IN = 10_000;
+    /** And of those one in so many is the longest delay, the host taking the CPU away. */
+    private static final int LONGEST_IN = 50;
+    /** One delivery in so many comes late. */
+    private static final int DELIVERY_IN = 20;
+
+    private final SimRandom random;
+    private long disturbed;
+
+    /** Creates the disturbance of a seed. */
+    public Perturbation(long seed) {
+        random = new RandomStreams(seed).stream("perturbation");
+    }
+
+    @Override
+    public int choose(String point, int alternatives) {
+        boolean step = point.equals("vcpu.delay");
+        if (alternatives == 1 || random.nextInt(step ? STEP_IN : DELIVERY_IN) != 0) {
+            return 0;
+        }
+        disturbed++;
+        int most = alternatives - 1;
+        if (step && most > 1 && random.nextInt(LONGEST_IN) != 0) {
+            most--;
+        }
+        return 1 + random.nextInt(most);
+    }
+
+    /** Returns how often it was not the plain choice. */
+    public long disturbed() {
+        return disturbed;
+    }
+}
