@@ -36,7 +36,8 @@ class UnorderedCollectionsTest {
     /** Unless they are told which map to make. */
     private static boolean picksItsOwnMap(JavaCall<?> call) {
         int parameters = call.getTarget().getRawParameterTypes().size();
-        return call.getName().equals("groupingBy") && parameters < 3 || call.getName().equals("toMap") && parameters < 4;
+        return call.getName().equals("groupingBy") && parameters < 3
+                || call.getName().equals("toMap") && parameters < 4;
     }
 
     private static List<String> found() {
@@ -44,7 +45,8 @@ class UnorderedCollectionsTest {
         for (JavaClass type : new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages("io.torosim")) {
-            boolean makes = type.getConstructorCallsFromSelf().stream().anyMatch(UnorderedCollectionsTest::makesUnordered)
+            boolean makes = type.getConstructorCallsFromSelf().stream()
+                            .anyMatch(UnorderedCollectionsTest::makesUnordered)
                     || type.getMethodCallsFromSelf().stream().anyMatch(UnorderedCollectionsTest::makesUnordered);
             if (makes
                     && type.getSource().isPresent()

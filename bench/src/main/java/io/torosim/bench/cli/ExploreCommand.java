@@ -71,14 +71,16 @@ public final class ExploreCommand implements Callable<Integer> {
 
     @Option(
             names = "--exhaustive",
-            description = "make all runs with at most --surprises surprises, with every moment of what comes from outside, instead of random ones")
+            description =
+                    "make all runs with at most --surprises surprises, with every moment of what comes from outside, instead of random ones")
     private boolean exhaustive;
 
     @Option(
             names = "--surprises",
             paramLabel = "N",
             defaultValue = "2",
-            description = "with --exhaustive: delayed steps and interrupts in a run at most (default: ${DEFAULT-VALUE})")
+            description =
+                    "with --exhaustive: delayed steps and interrupts in a run at most (default: ${DEFAULT-VALUE})")
     private int surprises;
 
     @Mixin

@@ -49,8 +49,7 @@ public final class BoundedSearch {
      * @param surprises at most, at least 0
      * @param goesOn asked before each run with the number of runs made; false ends the search
      */
-    public static Result search(
-            Scenario scenario, ToroQuirks quirks, long seed, int surprises, LongPredicate goesOn) {
+    public static Result search(Scenario scenario, ToroQuirks quirks, long seed, int surprises, LongPredicate goesOn) {
         if (surprises < 0) {
             throw new IllegalArgumentException("surprises must be at least 0, surprises=" + surprises);
         }

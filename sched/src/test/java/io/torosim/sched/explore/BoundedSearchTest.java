@@ -39,8 +39,14 @@ final class BoundedSearchTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "resume-sends-no-ipi", "halt-without-timer", "disk-wake-unchecked", "ata-forward-lost", "exit-scans-forever",
-                "kill-needs-switch", "ipi-saves-no-registers", "killed-reader-keeps-disk"
+                "resume-sends-no-ipi",
+                "halt-without-timer",
+                "disk-wake-unchecked",
+                "ata-forward-lost",
+                "exit-scans-forever",
+                "kill-needs-switch",
+                "ipi-saves-no-registers",
+                "killed-reader-keeps-disk"
             })
     void repaired_isExhausted_atOneSurpriseMore(String name) {
         exhausted(Scenarios.named(name), Long.MAX_VALUE);

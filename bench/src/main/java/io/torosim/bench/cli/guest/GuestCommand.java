@@ -115,10 +115,14 @@ public final class GuestCommand implements Callable<Integer> {
     @Option(
             names = "--perturb",
             paramLabel = "SEED",
-            description = "an unquiet host: steals CPU time, delays steps, interrupts and timers; one core at four fifths of the clock")
+            description =
+                    "an unquiet host: steals CPU time, delays steps, interrupts and timers; one core at four fifths of the clock")
     private Long perturb;
 
-    @Option(names = "--exact", hidden = true, description = "every step an event of its own, nothing passed over: for torosim verify")
+    @Option(
+            names = "--exact",
+            hidden = true,
+            description = "every step an event of its own, nothing passed over: for torosim verify")
     private boolean exact;
 
     @Option(names = "--json", description = "print JSON instead")

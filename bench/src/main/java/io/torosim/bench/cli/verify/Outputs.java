@@ -60,7 +60,8 @@ final class Outputs {
                 }
                 if (a == null || !a.equals(b)) {
                     StringBuilder report = new StringBuilder("differ from line " + number + " on\n");
-                    before.forEach(line -> report.append("   both:   ").append(line).append('\n'));
+                    before.forEach(
+                            line -> report.append("   both:   ").append(line).append('\n'));
                     report.append("   first:  ").append(shown(a)).append('\n');
                     report.append("   second: ").append(shown(b));
                     return Optional.of(report.toString());

@@ -78,7 +78,8 @@ public final class VerifyCommand implements Callable<Integer> {
             Variant variant = variants.get(i);
             Path directory = Files.createDirectory(work.resolve(Integer.toString(i)));
             int status = run(variant, guest, directory);
-            if (status > FAILED) { // an experiment outside its band, a guest with unanswered requests: runs all the same
+            if (status
+                    > FAILED) { // an experiment outside its band, a guest with unanswered requests: runs all the same
                 out.println(variant.name() + ": the run failed, status " + status + ": "
                         + Files.readString(directory.resolve("errors.txt")).strip());
                 out.flush();
@@ -125,7 +126,8 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!guest) {
             command.add("run");
         }
-        int names = guest ? 2 : 1; // what comes behind them may be a file, which has to be found from another directory too
+        int names =
+                guest ? 2 : 1; // what comes behind them may be a file, which has to be found from another directory too
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             Path path = Path.of(argument);
@@ -146,7 +148,8 @@ public final class VerifyCommand implements Callable<Integer> {
                 .redirectOutput(directory.resolve("printed.txt").toFile())
                 .redirectError(directory.resolve("errors.txt").toFile());
         if (variant.elsewhere()) {
-            process.directory(Files.createDirectory(directory.resolve("elsewhere")).toFile());
+            process.directory(
+                    Files.createDirectory(directory.resolve("elsewhere")).toFile());
             process.environment().put("LANG", "tr_TR.UTF-8");
             process.environment().put("TZ", "Pacific/Kiritimati");
             process.environment().put("USER", "somebody-else");

@@ -38,7 +38,8 @@ final class VerifyCommandTest {
     @Test
     void wrongCalls_areRefusedInOneLine() {
         assertThat(torosim(2, "verify", "nothing")).contains("verify takes guest NAME or an experiment, what=nothing");
-        assertThat(torosim(2, "verify", "guest", "ToroHello", "--trace", "x")).contains("--trace is set by verify itself");
+        assertThat(torosim(2, "verify", "guest", "ToroHello", "--trace", "x"))
+                .contains("--trace is set by verify itself");
         assertThat(torosim(1, "verify", "guest", "ToroNothing")).contains("first: the run failed, status 2: torosim:");
     }
 
@@ -47,7 +48,8 @@ final class VerifyCommandTest {
         Path one = Files.writeString(dir.resolve("one"), "a\nb\nc\nd\ne\n");
         Path other = Files.writeString(dir.resolve("other"), "a\nb\nc\nd\nf\n");
         assertThat(Outputs.difference(one, other))
-                .contains("differ from line 5 on\n   both:   b\n   both:   c\n   both:   d\n   first:  e\n   second: f");
+                .contains(
+                        "differ from line 5 on\n   both:   b\n   both:   c\n   both:   d\n   first:  e\n   second: f");
         assertThat(Outputs.difference(one, one)).isEmpty();
         Path shorter = Files.writeString(dir.resolve("shorter"), "a\n");
         assertThat(Outputs.difference(one, shorter))
