@@ -13,6 +13,8 @@ import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.nio.FatVolumes;
 import io.torosim.fat.volume.FatFormatter;
+import io.torosim.fat.volume.FatNode;
+import io.torosim.fat.volume.FatVolume;
 import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
@@ -40,7 +42,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * 10,000 files of 40 bytes with long names in one directory in memory: ours, jimfs and fat32-lib. {@code create...} makes
- * a file system and fills it, {@code list...} goes over all names, {@code lookUp...} finds, opens and reads every file.
+ * a file system and fills it, {@code list...} goes over all names, {@code lookUp...} finds, opens and reads every file. jimfs
+ * stands beside our {@code java.nio.file}, fat32-lib, which has calls of its own, beside {@link FatVolume}.
  * Time for one file; {@code cpuNs / fired} is the same in CPU time of the thread, without the collector's. Expected: ours ahead of both in all three.
  *
  * <p>fat32-lib is measured once and cold where it creates: 10,000 files take it about 20 s, as every file rewrites the
@@ -66,6 +69,8 @@ public class ManyFilesBenchmark {
     private final String[] names = new String[FILES];
     private FileSystem ours;
     private FileSystem jimfs;
+    private FatVolume volume;
+    private FatNode many;
     private FsDirectory fat32Lib;
 
     /** Fills one of each; fat32-lib reads a volume that we wrote. */
@@ -76,7 +81,10 @@ public class ManyFilesBenchmark {
         }
         var device = new MemoryBlockDevice(VOLUME_BYTES / BlockDevice.SECTOR_BYTES);
         FatFormatter.format(device, FormatOptions.defaults());
-        ours = filled(FatFileSystemProvider.open(device, MountOptions.of("many")));
+        filled(FatFileSystemProvider.open(device, MountOptions.of("many"))).close();
+        ours = FatFileSystemProvider.open(device, MountOptions.of("many").asReadOnly());
+        volume = FatVolume.mount(device, MountOptions.of("many").asReadOnly());
+        many = volume.resolve(DIRECTORY.substring(1));
         jimfs = filled(Jimfs.newFileSystem(Configuration.unix()));
         var disk = new RamDisk((int) VOLUME_BYTES);
         disk.write(0, ByteBuffer.wrap(device.toByteArray()));
@@ -90,6 +98,7 @@ public class ManyFilesBenchmark {
     @TearDown(Level.Trial)
     public void close() throws IOException {
         ours.close();
+        volume.close();
         jimfs.close();
     }
 
@@ -136,6 +145,48 @@ public class ManyFilesBenchmark {
     public void createJimfs(CpuTime cpu) throws IOException {
         cpu.fired += FILES;
         filled(Jimfs.newFileSystem(Configuration.unix())).close();
+    }
+
+    /** Creation, by our own calls, as fat32-lib's are its own. */
+    @Benchmark
+    @OperationsPerInvocation(FILES)
+    public void createVolume(CpuTime cpu) throws IOException {
+        cpu.fired += FILES;
+        var device = new MemoryBlockDevice(VOLUME_BYTES / BlockDevice.SECTOR_BYTES);
+        FatFormatter.format(device, FormatOptions.defaults());
+        try (FatVolume fresh = FatVolume.mount(device, MountOptions.of("many"))) {
+            FatNode directory = fresh.createDirectory(fresh.root(), DIRECTORY.substring(1));
+            for (String name : names) {
+                FatNode file = fresh.createFile(directory, name, 0);
+                fresh.open(file);
+                fresh.write(file, 0, ByteBuffer.wrap(content));
+                fresh.release(file);
+            }
+        }
+    }
+
+    /** Listing, by our own calls. */
+    @Benchmark
+    @OperationsPerInvocation(FILES)
+    public int listVolume(CpuTime cpu) throws IOException {
+        cpu.fired += FILES;
+        int length = 0;
+        for (FatNode node : volume.list(many)) {
+            length += node.name().length();
+        }
+        return length;
+    }
+
+    /** Look-up, by our own calls. */
+    @Benchmark
+    @OperationsPerInvocation(FILES)
+    public int lookUpVolume(CpuTime cpu) throws IOException {
+        cpu.fired += FILES;
+        int bytes = 0;
+        for (String name : names) {
+            bytes += volume.read(volume.lookup(many, name), 0, buffer.clear());
+        }
+        return bytes;
     }
 
     /** Creation with fat32-lib, once. */
