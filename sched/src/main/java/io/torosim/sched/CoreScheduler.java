@@ -429,9 +429,8 @@ final class CoreScheduler implements Activity {
             if (vcpu.roundRepeats(LOOP_ROUND)) {
                 return SPIN;
             }
-            if (cameRound) {
-                vcpu.increment(Counter.POLL_ROUNDS);
-            }
+            vcpu.increment(
+                    Counter.POLL_ROUNDS); // of every round, the first too: what one round counts is what each counts
         }
         nextTurnHalt = false;
         exitedCurrent = null;

@@ -129,6 +129,18 @@ public final class Bus {
         }
     }
 
+    /** Writes a port for a vCPU; returns who serves that. */
+    public AccessKind outAs(int port, int widthBytes, int value) {
+        PortRange range = range(port);
+        if (range == null) {
+            return AccessKind.PORT;
+        }
+        int offset = port - range.first();
+        AccessKind kind = range.device().kind(offset, true);
+        range.device().write(offset, widthBytes, value);
+        return kind;
+    }
+
     /** Returns who serves an access to a port. */
     public AccessKind portKind(int port, boolean write) {
         PortRange range = range(port);

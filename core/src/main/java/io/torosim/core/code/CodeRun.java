@@ -61,11 +61,11 @@ public final class CodeRun implements Activity {
      */
     public long next() {
         cpu.enter(stack);
+        if (stack.depth() == 0) {
+            return StepResult.DONE;
+        }
+        Frame frame = stack.top();
         for (int i = 0; i < MOST_ENTRIES_AT_ONCE; i++) {
-            if (stack.depth() == 0) {
-                return StepResult.DONE;
-            }
-            Frame frame = stack.top();
             int entry = frame.entry;
             cpu.at = entry;
             long result;
@@ -74,10 +74,7 @@ public final class CodeRun implements Activity {
             } catch (GuestPanic e) {
                 throw e;
             } catch (RuntimeException e) {
-                throw new IllegalStateException(
-                        frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU " + cpu.id() + ": "
-                                + e.getMessage(),
-                        e);
+                throw failed(frame, entry, e);
             }
             long accessPs = cpu.takeAccessPs(frame, entry);
             if (result >= 0) {
@@ -86,16 +83,31 @@ public final class CodeRun implements Activity {
             if (result == StepResult.RETURN) {
                 stack.pop();
             } else if (result != StepResult.NEXT && result != StepResult.CALL) {
-                if (accessPs > 0) {
-                    throw new IllegalStateException("an access to a device and " + result + " in one entry: "
-                            + frame.code().name() + ": " + frame.code().entryName(entry));
-                }
-                return result;
+                return left(frame, entry, result, accessPs);
             }
             if (accessPs > 0 || cpu.stops()) {
                 return accessPs;
             }
+            if (stack.depth() == 0) {
+                return StepResult.DONE;
+            }
+            frame = stack.top();
         }
         throw new IllegalStateException("a million entries that take no time: " + stack);
+    }
+
+    private IllegalStateException failed(Frame frame, int entry, RuntimeException e) {
+        return new IllegalStateException(
+                frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU " + cpu.id() + ": "
+                        + e.getMessage(),
+                e);
+    }
+
+    private static long left(Frame frame, int entry, long result, long accessPs) {
+        if (accessPs > 0) {
+            throw new IllegalStateException("an access to a device and " + result + " in one entry: "
+                    + frame.code().name() + ": " + frame.code().entryName(entry));
+        }
+        return result;
     }
 }

@@ -1,7 +1,5 @@
 package io.torosim.core.code;
 
-import java.util.Arrays;
-
 /**
  * The state of one call of a {@link GuestCode}: where it stands, and its locals in words. Frames belong to a {@link FrameStack} and are used
  * again after a return; a routine must not keep one.
@@ -14,17 +12,22 @@ public final class Frame {
     public long[] w = {};
 
     private GuestCode code;
+    private int words;
 
     Frame() {}
 
     void begin(GuestCode routine) {
-        code = routine;
         entry = 0;
-        int words = routine.words();
-        if (w.length < words) {
-            w = new long[words];
-        } else {
-            Arrays.fill(w, 0, words, 0);
+        if (code != routine) {
+            code = routine;
+            words = routine.words();
+            if (w.length < words) {
+                w = new long[words];
+            }
+        }
+        long[] locals = w;
+        for (int i = 0; i < words; i++) {
+            locals[i] = 0;
         }
     }
 

@@ -198,8 +198,7 @@ public class GuestCpu {
     /** {@code out}: writes a port; see {@link #in}. */
     public void out(int port, int widthBytes, int value) {
         seen();
-        pay(bus.portKind(port, true));
-        bus.out(port, widthBytes, value);
+        pay(bus.outAs(port, widthBytes, value));
     }
 
     /**
@@ -233,47 +232,73 @@ public class GuestCpu {
      * @return false if the entry has to return {@code ps}
      */
     public boolean goOn(long ps) {
-        if (checking || accessPs != 0) {
+        if (checking || accessPs != 0 || vcpu == null) {
             return false;
         }
         accesses = 0;
         return vcpu.goOn(ps);
     }
 
+    /** Returns for how long entries may be passed over at once ({@link Vcpu#roomPs}): never in checking mode, nor after a device access. */
+    public long roomPs() {
+        return checking || accessPs != 0 || vcpu == null ? 0 : vcpu.roomPs();
+    }
+
     // ---- memory that others share: each is an access
 
     /** Loads two bytes of shared RAM that is accessed often. */
     public int load16(MemoryWindow ram, int offset) {
+        if (vcpu == null) {
+            return load16(ram.address() + offset);
+        }
         seen();
         return ram.load16(offset);
     }
 
     /** Loads four bytes of such RAM. */
     public int load32(MemoryWindow ram, int offset) {
+        if (vcpu == null) {
+            return load32(ram.address() + offset);
+        }
         seen();
         return ram.load32(offset);
     }
 
     /** Loads eight bytes of such RAM. */
     public long load64(MemoryWindow ram, int offset) {
+        if (vcpu == null) {
+            return load64(ram.address() + offset);
+        }
         seen();
         return ram.load64(offset);
     }
 
     /** Stores two bytes of such RAM. */
     public void store16(MemoryWindow ram, int offset, int value) {
+        if (vcpu == null) {
+            store16(ram.address() + offset, value);
+            return;
+        }
         seen();
         ram.store16(offset, value);
     }
 
     /** Stores four bytes of such RAM. */
     public void store32(MemoryWindow ram, int offset, int value) {
+        if (vcpu == null) {
+            store32(ram.address() + offset, value);
+            return;
+        }
         seen();
         ram.store32(offset, value);
     }
 
     /** Stores eight bytes of such RAM. */
     public void store64(MemoryWindow ram, int offset, long value) {
+        if (vcpu == null) {
+            store64(ram.address() + offset, value);
+            return;
+        }
         seen();
         ram.store64(offset, value);
     }

@@ -43,6 +43,11 @@ public final class MemoryWindow {
         return new MemoryWindow(memory, address, memory.plain(address, lengthBytes));
     }
 
+    /** Returns the guest-physical address of its first byte. */
+    public long address() {
+        return address;
+    }
+
     /** Returns whether accesses go straight to an array. */
     public boolean direct() {
         return bytes != null;

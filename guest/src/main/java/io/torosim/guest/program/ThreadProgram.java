@@ -42,6 +42,11 @@ public final class ThreadProgram implements GuestProgram {
         return self.poll(ps);
     }
 
+    /** For an entry that goes on by itself: what follows is work again, after what was {@link #poll}. */
+    public void works() {
+        polled = false;
+    }
+
     /** Step result: the thread takes an action other than to work, what a call of its {@link GuestThread} has returned. */
     public static long call(long action) {
         return FIRST_CALL + action;

@@ -1,8 +1,12 @@
 package io.torosim.guest.stack;
 
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+
 /** A service and its connections, newest first. */
 final class Service {
     private final ServiceHandler handler;
+    private final Long2ObjectOpenHashMap<TcpSocket> byEnds = new Long2ObjectOpenHashMap<>();
+    private final IdleTail idleTail = new IdleTail();
     private TcpSocket clients;
     private int backlog;
 
@@ -24,16 +28,36 @@ final class Service {
 
     /** A half-open connection takes a place in the backlog. */
     void add(TcpSocket socket) {
-        socket.next = clients;
-        clients = socket;
+        addFirst(socket);
         socket.counted = true;
         backlog++;
     }
 
+    private void addFirst(TcpSocket socket) {
+        socket.next = clients;
+        if (clients != null) {
+            clients.previous = socket;
+        }
+        clients = socket;
+        socket.hidden = byEnds.put(key(socket), socket);
+    }
+
+    private static long key(TcpSocket socket) {
+        return key(socket.remoteIp(), socket.remotePort(), socket.localPort());
+    }
+
+    private static long key(int remoteIp, int remotePort, int localPort) {
+        return (long) remoteIp << 32 | (remotePort & 0xffffL) << 16 | localPort & 0xffffL;
+    }
+
+    /** Returns what is known to be idle at the end of the list. */
+    IdleTail idleTail() {
+        return idleTail;
+    }
+
     /** A connection that the service opens. */
     void addOutgoing(TcpSocket socket) {
-        socket.next = clients;
-        clients = socket;
+        addFirst(socket);
     }
 
     /** Returns whether it listens on {@code port}. */
@@ -49,29 +73,41 @@ final class Service {
         }
     }
 
+    /** Takes a connection off the list; its own link stays, for a pass that stands there. */
     void remove(TcpSocket socket) {
         leaveBacklog(socket);
+        idleTail.touched(socket);
         if (clients == socket) {
             clients = socket.next;
-            return;
+        } else {
+            socket.previous.next = socket.next;
         }
-        for (TcpSocket s = clients; s != null; s = s.next) {
-            if (s.next == socket) {
-                s.next = socket.next;
-                return;
-            }
+        if (socket.next != null) {
+            socket.next.previous = socket.previous;
         }
+        forget(socket);
     }
 
-    TcpSocket find(int remoteIp, int remotePort, int localPort) {
-        for (TcpSocket s = clients; s != null; s = s.next) {
-            boolean same = s.ends.remoteIp() == remoteIp
-                    && s.ends.remotePort() == remotePort
-                    && s.ends.localPort() == localPort;
-            if (same) {
-                return s;
+    private void forget(TcpSocket socket) {
+        long key = key(socket);
+        TcpSocket newest = byEnds.get(key);
+        if (newest == socket) {
+            if (socket.hidden == null) {
+                byEnds.remove(key);
+            } else {
+                byEnds.put(key, socket.hidden);
             }
+            return;
         }
-        return null;
+        TcpSocket before = newest;
+        while (before.hidden != socket) {
+            before = before.hidden;
+        }
+        before.hidden = socket.hidden;
+    }
+
+    /** Returns the newest connection of these ends, or null. */
+    TcpSocket find(int remoteIp, int remotePort, int localPort) {
+        return byEnds.get(key(remoteIp, remotePort, localPort));
     }
 }

@@ -63,6 +63,7 @@ final class ServiceLoop implements GuestCode {
     private final SegmentOutput output;
     private final ServiceCall call;
     private final WaitingSteps waiting = new WaitingSteps();
+    private final IdleTail tail;
     /** The connection that comes next in the pass. */
     private TcpSocket at;
     /** The connection of the pass that is worked on. */
@@ -74,6 +75,7 @@ final class ServiceLoop implements GuestCode {
         this.thread = thread;
         this.output = output;
         this.call = new ServiceCall(stack.code());
+        this.tail = service.idleTail();
     }
 
     /** Steps that a call of the service has left; over when nothing is left. */
@@ -139,6 +141,7 @@ final class ServiceLoop implements GuestCode {
     private long pass(Frame f) {
         f.w[SUPPRESSED] = 0;
         at = service.first();
+        tail.passBegins();
         f.entry = VISIT;
         return thread.poll(stack.emptyReadPs() + stack.machine().costs().lapicIdReadPs());
     }
@@ -149,12 +152,58 @@ final class ServiceLoop implements GuestCode {
             GuestThread self = thread.self();
             return ThreadProgram.call(service.first() == null ? self.switchIdle() : self.switchThread());
         }
-        socket = at;
-        at = socket.next;
-        if (!stack.has(NetworkQuirk.SUPPRESS_FLAG_STAYS)) {
-            f.w[SUPPRESSED] = 0;
+        long visitPs = visitPs();
+        do {
+            if (!stack.has(NetworkQuirk.SUPPRESS_FLAG_STAYS)) {
+                f.w[SUPPRESSED] = 0;
+            }
+            if (tail.remaining(at) > 1) {
+                passOver(cpu, visitPs);
+            }
+            socket = at;
+            at = socket.next;
+            if (!idle()) {
+                tail.touched(socket);
+                thread.works();
+                return visit(cpu, f);
+            }
+            tail.visitedIdle(socket);
+            thread.poll(visitPs);
+        } while (at != null && cpu.goOn(visitPs));
+        return visitPs;
+    }
+
+    /** As many visits of the idle tail as there is room for, but for one, at once. */
+    private void passOver(GuestCpu cpu, long visitPs) {
+        long room = cpu.roomPs() - 1;
+        int visits = (int) Math.min(tail.remaining(at) - 1L, room / visitPs);
+        if (visits <= 0) {
+            return;
         }
-        return visit(cpu, f);
+        if (cpu.nowPs() + visits * visitPs >= tail.earliestPs()) {
+            tail.forget();
+            return;
+        }
+        thread.poll(visitPs);
+        if (tail.earliestPs() != Picos.NEVER) {
+            thread.self().comparesWith(tail.earliestPs());
+        }
+        cpu.vcpu().passed(visits * visitPs, visits);
+        at = tail.behind(at, visits);
+    }
+
+    /** Whether a visit of the connection finds nothing: it waits, not in vain yet, with nothing to send. The most frequent visit of all. */
+    private boolean idle() {
+        if (socket.event != Event.WAITING || !socket.sending.isEmpty()) {
+            return false;
+        }
+        if (socket.deadlinePs != Picos.NEVER) {
+            if (thread.self().nowPs() >= socket.deadlinePs) {
+                return false;
+            }
+            thread.self().comparesWith(socket.deadlinePs);
+        }
+        return true;
     }
 
     private long visit(GuestCpu cpu, Frame f) {

@@ -76,6 +76,7 @@ final class TcpInput {
         }
         TcpSocket known = socketOf(service, frame);
         if (known != null) {
+            service.idleTail().touched(known);
             if (!stack.has(NetworkQuirk.REPEATED_SYN_DROPPED) && known.state == State.NEGOTIATION) {
                 known.lastSequence = TcpSocket.FIRST_SEQUENCE;
                 return stack.control(output, cpu, known, Tcp.SYN | Tcp.ACK, SegmentOutput.AT_ONCE);
@@ -108,6 +109,7 @@ final class TcpInput {
             return StepResult.NEXT;
         }
         long ps = stack.code().ps(Routine.TCP_INPUT, 1) + stack.code().ps(Routine.LIST_SEARCH, 1);
+        service.idleTail().touched(socket);
         socket.remoteWindow = Tcp.window(frame);
         if (socket.state == State.LOCALCLOSING) {
             stack.leakOrFree();

@@ -84,6 +84,11 @@ public final class TcpSocket {
     int renewals;
     boolean counted;
     TcpSocket next;
+    TcpSocket previous;
+    /** Another connection of the same ends, which this one hides. */
+    TcpSocket hidden;
+    /** Its place in the {@link IdleTail}, if it is there. */
+    int tailIndex;
 
     final ArrayDeque<Segment> sending = new ArrayDeque<>(2);
     /** Where its record and its receive buffer lie in the kernel's memory. */

@@ -22,10 +22,10 @@ public final class InternetChecksum {
     }
 
     static int fold(long sum) {
-        long folded = sum;
-        while (folded > 0xffff) {
-            folded = (folded & 0xffff) + (folded >>> 16);
-        }
+        long folded = (sum & 0xffff_ffffL) + (sum >>> 32);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        folded = (folded & 0xffff) + (folded >>> 16);
         return (int) ~folded & 0xffff;
     }
 

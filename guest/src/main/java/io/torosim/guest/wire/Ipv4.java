@@ -95,7 +95,21 @@ public final class Ipv4 {
         BigEndian.put32(frame, START + 8, timeToLive << 24 | protocol << 16);
         BigEndian.put32(frame, START + 12, source);
         BigEndian.put32(frame, START + 16, destination);
-        BigEndian.put16(frame, START + 10, InternetChecksum.of(frame, START, HEADER_BYTES));
+        long sum = 0x4500L
+                + totalBytes
+                + (identification & 0xffff)
+                + (timeToLive << 8 | protocol)
+                + addressSum(source, destination);
+        BigEndian.put16(frame, START + 10, InternetChecksum.fold(sum));
+    }
+
+    private static long addressSum(int source, int destination) {
+        return (source & 0xffff_ffffL) + (destination & 0xffff_ffffL);
+    }
+
+    /** The sum of a pseudo-header of which the parts are known. */
+    static long pseudoSum(int source, int destination, int protocol, int bytes) {
+        return addressSum(source, destination) + protocol + bytes;
     }
 
     /** The sum of the pseudo-header that TCP and UDP add to theirs. */

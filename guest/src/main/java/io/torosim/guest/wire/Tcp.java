@@ -31,6 +31,7 @@ public final class Tcp {
     public static final int CWR = 128;
 
     private static final int START = Ipv4.PAYLOAD;
+    private static final long WORD = 0xffff_ffffL;
 
     private Tcp() {}
 
@@ -167,13 +168,20 @@ public final class Tcp {
             int window) {
         int bytes = frameBytes - START;
         Ipv4.fill(frame, remoteMac, localMac, localIp, remoteIp, Ipv4.TCP, 0, 128, bytes);
-        BigEndian.put32(frame, START, localPort << 16 | remotePort & 0xffff);
+        int ports = localPort << 16 | remotePort & 0xffff;
+        int rest = HEADER_BYTES / 4 << 28 | (flags & 0xff) << 16 | window & 0xffff;
+        BigEndian.put32(frame, START, ports);
         BigEndian.put32(frame, START + 4, sequence);
         BigEndian.put32(frame, START + 8, acknowledgement);
-        BigEndian.put32(frame, START + 12, HEADER_BYTES / 4 << 28 | (flags & 0xff) << 16 | window & 0xffff);
-        BigEndian.put32(frame, START + 16, 0); // checksum, urgent pointer
-        long sum = Ipv4.pseudoSum(frame, Ipv4.TCP, bytes) + InternetChecksum.sum(frame, START, bytes);
-        BigEndian.put16(frame, START + 16, InternetChecksum.fold(sum));
+        BigEndian.put32(frame, START + 12, rest);
+        // of the words above as they are, rather than of what has just been stored
+        long sum = Ipv4.pseudoSum(localIp, remoteIp, Ipv4.TCP, bytes)
+                + (ports & WORD)
+                + (sequence & WORD)
+                + (acknowledgement & WORD)
+                + (rest & WORD)
+                + InternetChecksum.sum(frame, DATA, frameBytes - DATA);
+        BigEndian.put32(frame, START + 16, InternetChecksum.fold(sum) << 16); // no urgent data
     }
 
     /** Returns the flags as letters, for people. */

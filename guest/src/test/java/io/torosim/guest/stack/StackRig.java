@@ -36,8 +36,8 @@ final class StackRig implements ServiceHandler {
     static final long CLIENT_MAC = 0x5254_0000_0002L;
     static final int PORT = 80;
 
-    final Machine machine = Machine.create(MachineSpec.builder().vcpus(1).build());
-    final Link link = new Link(machine, LinkSpec.perfect());
+    final Machine machine;
+    final Link link;
     final List<byte[]> out = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     final ToroStack stack;
@@ -48,6 +48,13 @@ final class StackRig implements ServiceHandler {
     private Duration now = Duration.ZERO;
 
     StackRig(Set<NetworkQuirk> quirks) {
+        this(quirks, false);
+    }
+
+    StackRig(Set<NetworkQuirk> quirks, boolean exactStepping) {
+        machine = Machine.create(
+                MachineSpec.builder().vcpus(1).exactStepping(exactStepping).build());
+        link = new Link(machine, LinkSpec.perfect());
         ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
         CodeCosts code = CodeCosts.of(OptimisationLevel.O2, machine);
         ToroConsole console = new ToroConsole(machine, Display.HEADLESS, code);
