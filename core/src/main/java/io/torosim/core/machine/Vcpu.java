@@ -207,6 +207,12 @@ public final class Vcpu {
         counters[COUNTERS + cause.ordinal()]++;
     }
 
+    /** Counts {@code count} VM exits of one cause, at least 0. */
+    public void exits(ExitCause cause, long count) {
+        counters[Counter.EXITS.ordinal()] += count;
+        counters[COUNTERS + cause.ordinal()] += count;
+    }
+
     /**
      * The present step may be cut where an interrupt comes: a stretch of work instead of one atomic thing. After the interrupt
      * the program finds what is left of it in {@link #takeUnfinishedPs}. Interrupt handlers cannot be cut.

@@ -42,6 +42,8 @@ public final class ToroConsole {
     private long lineBeganPs;
     private long lockedUntilPs;
     private int column;
+    private long stampSecond = -1;
+    private String stamp = "";
 
     /** Creates an empty console. */
     public ToroConsole(Machine machine, Display display, CodeCosts code) {
@@ -120,13 +122,9 @@ public final class ToroConsole {
     }
 
     private long charge(Vcpu vcpu, Work work) {
-        for (long i = 0; i < work.portAccesses; i++) {
-            vcpu.exit(ExitCause.PIO);
-        }
+        vcpu.exits(ExitCause.PIO, work.portAccesses);
         if (display == Display.VGA) {
-            for (long i = 0; i < work.cellAccesses; i++) {
-                vcpu.exit(ExitCause.MMIO);
-            }
+            vcpu.exits(ExitCause.MMIO, work.cellAccesses);
         }
         return work.portAccesses * vcpu.machine().costs().pioPs()
                 + work.cellAccesses * cellPs
@@ -154,14 +152,25 @@ public final class ToroConsole {
             }
             case 't' -> {
                 work.portAccesses += CLOCK_PIO;
-                String stamp = STAMP.format(POWER_ON.plusSeconds(timePs / Picos.PER_SECOND));
-                stamp.chars().forEach(c -> put((char) c, timePs, vcpu, work));
+                String stamp = stamp(timePs / Picos.PER_SECOND);
+                for (int i = 0; i < stamp.length(); i++) {
+                    put(stamp.charAt(i), timePs, vcpu, work);
+                }
             }
             default -> {
                 put('\\', timePs, vcpu, work);
                 put(letter, timePs, vcpu, work);
             }
         }
+    }
+
+    /** Day and time, made once a second. */
+    private String stamp(long second) {
+        if (second != stampSecond) {
+            stampSecond = second;
+            stamp = STAMP.format(POWER_ON.plusSeconds(second));
+        }
+        return stamp;
     }
 
     private void put(char c, long timePs, Vcpu vcpu, Work work) {

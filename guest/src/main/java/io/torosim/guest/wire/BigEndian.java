@@ -1,14 +1,7 @@
 package io.torosim.guest.wire;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /** Numbers in network byte order in a frame. Offsets outside the array throw {@link IndexOutOfBoundsException}. */
 public final class BigEndian {
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-
     private BigEndian() {}
 
     /** Returns the byte at {@code offset}, unsigned. */
@@ -18,12 +11,15 @@ public final class BigEndian {
 
     /** Returns the 16 bits at {@code offset}, unsigned. */
     public static int u16(byte[] bytes, int offset) {
-        return (short) SHORT.get(bytes, offset) & 0xffff;
+        return u8(bytes, offset) << 8 | u8(bytes, offset + 1);
     }
 
     /** Returns the 32 bits at {@code offset}. */
     public static int i32(byte[] bytes, int offset) {
-        return (int) INT.get(bytes, offset);
+        return bytes[offset] << 24
+                | u8(bytes, offset + 1) << 16
+                | u8(bytes, offset + 2) << 8
+                | u8(bytes, offset + 3);
     }
 
     /** Returns the 48 bits at {@code offset}. */
@@ -38,12 +34,16 @@ public final class BigEndian {
 
     /** Stores 16 bits. */
     public static void put16(byte[] bytes, int offset, int value) {
-        SHORT.set(bytes, offset, (short) value);
+        bytes[offset] = (byte) (value >>> 8);
+        bytes[offset + 1] = (byte) value;
     }
 
     /** Stores 32 bits. */
     public static void put32(byte[] bytes, int offset, int value) {
-        INT.set(bytes, offset, value);
+        bytes[offset] = (byte) (value >>> 24);
+        bytes[offset + 1] = (byte) (value >>> 16);
+        bytes[offset + 2] = (byte) (value >>> 8);
+        bytes[offset + 3] = (byte) value;
     }
 
     /** Stores 48 bits. */

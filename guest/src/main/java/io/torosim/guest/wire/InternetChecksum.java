@@ -1,7 +1,13 @@
 package io.torosim.guest.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** The 16-bit one's complement checksum of the internet protocols (RFC 1071). */
 public final class InternetChecksum {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
     private InternetChecksum() {}
 
     /**
@@ -12,7 +18,7 @@ public final class InternetChecksum {
         long sum = 0;
         int i = 0;
         for (; i + 3 < bytes; i += 4) {
-            sum += BigEndian.i32(frame, offset + i) & 0xffff_ffffL;
+            sum += (int) INT.get(frame, offset + i) & 0xffff_ffffL;
         }
         if (i + 1 < bytes) {
             sum += BigEndian.u16(frame, offset + i);
