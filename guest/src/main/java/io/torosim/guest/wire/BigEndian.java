@@ -16,10 +16,7 @@ public final class BigEndian {
 
     /** Returns the 32 bits at {@code offset}. */
     public static int i32(byte[] bytes, int offset) {
-        return bytes[offset] << 24
-                | u8(bytes, offset + 1) << 16
-                | u8(bytes, offset + 2) << 8
-                | u8(bytes, offset + 3);
+        return bytes[offset] << 24 | u8(bytes, offset + 1) << 16 | u8(bytes, offset + 2) << 8 | u8(bytes, offset + 3);
     }
 
     /** Returns the 48 bits at {@code offset}. */
