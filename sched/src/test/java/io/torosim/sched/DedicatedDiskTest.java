@@ -43,10 +43,19 @@ final class DedicatedDiskTest {
 
     @Test
     void aSector_takesTwoDelays() {
-        ToroKernel kernel = boot(ToroQuirks.repaired());
+        assertSectorsTake(ToroQuirks.repaired().with(ToroQuirk.WAKE_HANDLER_DELAYS), 2);
+    }
+
+    @Test
+    void aSector_takesOneDelay_whereTheHandlerDoesNotWait() {
+        assertSectorsTake(ToroQuirks.repaired(), 1);
+    }
+
+    private void assertSectorsTake(ToroQuirks quirks, int delays) {
+        ToroKernel kernel = boot(quirks);
         kernel.spawn(1, "reader", reader(new AtaDisk(kernel, SECTOR_PS, 1), 2));
         RunResult result = machine.runUntil(Duration.ofMillis(200));
-        long waitPs = 4 * kernel.costs().ipiDelayPs() + 2 * SECTOR_PS;
+        long waitPs = 2 * delays * kernel.costs().ipiDelayPs() + 2 * SECTOR_PS;
         assertThat(overPs[0] - begunPs[0]).isBetween(waitPs, waitPs + 300 * Picos.PER_MICRO);
         assertThat(result.usage().get(0).interrupts()).isEqualTo(2);
         assertThat(result.usage().get(1).interrupts()).isEqualTo(2);
