@@ -6,38 +6,53 @@ import io.torosim.sweep.CellModel;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
 import io.torosim.sweep.ThreadExecutor;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 
 /**
- * What an executor adds to a run, in CPU time: the runs sleep, so all CPU time of all processes is the executor's, the result file's
- * included. A program, no test: docs/sweep.md has its figures.
+ * What an executor adds to a run, in CPU time: all that its processes use, the result file and the compiler included, less what the runs say that their
+ * threads have used. A program, no test: docs/sweep.md has its figures.
  */
 final class OverheadMeter {
     private static final int[] MILLIS = {1, 10, 100};
-    private static final int WALL_MILLIS = 4000; // of each measurement, two runs at a time
+    private static final int WARM_RUNS = 60_000;
+    private static final int WARM_STUDIES = 100;
+    private static final int CPU_MILLIS = 4000; // of the runs of each measurement
 
     private OverheadMeter() {}
 
-    /** Sleeps as long as its factor says. */
-    static final class Sleeper implements CellModel {
+    /** Computes until its thread has used as much CPU time as its factor says; gives what it has used, in nanoseconds. */
+    static final class Spinner implements CellModel {
         private static final long serialVersionUID = 1;
 
         @Override
-        public double[] run(Cell cell) throws InterruptedException {
-            Thread.sleep((long) cell.value("ms"));
-            return new double[] {cell.value("ms")};
+        public double[] run(Cell cell) {
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            long began = threads.getCurrentThreadCpuTime();
+            long end = began + 1_000_000L * (long) cell.value("ms");
+            long now = began;
+            while (now < end) {
+                for (int i = 0; i < 1000; i++) {
+                    Thread.onSpinWait();
+                }
+                now = threads.getCurrentThreadCpuTime();
+            }
+            return new double[] {now - began};
         }
 
         static Study study(int millis, int runs) {
-            return Study.of("sleeper", new Sleeper(), "slept")
+            return Study.of("spinner", new Spinner(), "nanos")
                     .factors(Factor.list("ms", List.of(Integer.toString(millis))))
                     .design(new Design.RandomDraws(runs))
                     .build();
@@ -60,14 +75,16 @@ final class OverheadMeter {
 
     private static void measure(String name, CellExecutor executor, Supplier<Duration> others, Path directory)
             throws Exception {
-        for (int millis : MILLIS) { // so that the compiler has seen it all
-            run(executor, millis, 2000 / millis, directory.resolve(name + "-warm-" + millis));
+        // so that the compiler has seen it all: runs, and beginnings of studies, which are small tasks
+        run(executor, 0, WARM_RUNS, directory.resolve(name + "-warm"));
+        for (int i = 0; i < WARM_STUDIES; i++) {
+            run(executor, 0, 64, directory.resolve(name + "-warm-" + i));
         }
         for (int millis : MILLIS) {
-            int runs = 2 * WALL_MILLIS / millis;
+            int runs = CPU_MILLIS / millis;
             Duration before = own().plus(others.get());
-            run(executor, millis, runs, directory.resolve(name + "-" + millis));
-            long nanos = own().plus(others.get()).minus(before).toNanos();
+            double used = run(executor, millis, runs, directory.resolve(name + "-" + millis));
+            double nanos = own().plus(others.get()).minus(before).toNanos() - used;
             System.out.printf(
                     Locale.ROOT,
                     "%-12s %3d ms: %6d runs, %7.1f us of CPU a run%n",
@@ -78,14 +95,17 @@ final class OverheadMeter {
         }
     }
 
-    private static void run(CellExecutor executor, int millis, int runs, Path where) throws Exception {
-        if (new StudyRun(Sleeper.study(millis, runs), executor)
-                        .into(where, false)
-                        .run()
-                        .doneCount()
-                != runs) {
-            throw new IllegalStateException("runs are missing");
+    /** Returns the CPU time that the runs say they have used. */
+    private static double run(CellExecutor executor, int millis, int runs, Path where) throws Exception {
+        StudyResults results = new StudyRun(Spinner.study(millis, runs), executor)
+                .into(where, false)
+                .run();
+        if (results.doneCount() != runs || results.failedCount() > 0) {
+            throw new IllegalStateException("runs are missing: " + results.errors());
         }
+        return IntStream.range(0, runs)
+                .mapToDouble(i -> results.figure(i, "nanos"))
+                .sum();
     }
 
     private static Duration own() {
