@@ -26,6 +26,7 @@ final class Directory {
     private int hidden;
     private Missed missed;
     private int additions;
+    private volatile List<FatNode> listed; // a copy of the entries, good until one comes or goes
     boolean attached = true;
 
     Directory(FatNode self) {
@@ -37,6 +38,16 @@ final class Directory {
         return Collections.unmodifiableList(entries);
     }
 
+    /** Returns the entries as they are now, for whoever keeps them. Callers exclude changes. */
+    List<FatNode> listed() {
+        List<FatNode> known = listed;
+        if (known == null) {
+            known = List.copyOf(entries);
+            listed = known;
+        }
+        return known;
+    }
+
     /** Returns whether there is no entry, listed or not. */
     boolean isEmpty() {
         return entries.isEmpty() && hidden == 0;
@@ -46,6 +57,7 @@ final class Directory {
     void hideUnless(Predicate<FatNode> shown) {
         int before = entries.size();
         entries.removeIf(node -> node.isDirectory() && !shown.test(node));
+        listed = null;
         hidden = before - entries.size();
     }
 
@@ -124,6 +136,7 @@ final class Directory {
     void add(FatNode node, String shortShown) {
         if (byName.putIfAbsent(node, node.name, hash(node.name))) {
             entries.add(indexOf(node.slot), node);
+            listed = null;
             additions++;
             if (byShortName != null) {
                 String alias = shortShown != null ? shortShown : node.shortNameShown();
@@ -170,6 +183,7 @@ final class Directory {
         int index = indexOf(node.slot);
         if (index < entries.size() && entries.get(index) == node) {
             entries.remove(index);
+            listed = null;
         } else {
             hidden--;
         }

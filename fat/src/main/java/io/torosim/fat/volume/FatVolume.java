@@ -308,7 +308,7 @@ public final class FatVolume implements Closeable {
         boolean began = beginShared();
         try {
             checkNamed(directory);
-            return List.copyOf(directories.get(directory).entries());
+            return directories.get(directory).listed();
         } finally {
             endShared(began);
         }
