@@ -68,6 +68,9 @@ final class DirectoryCheck {
         byte[] all = new byte[(bytes + 511) / 512 * 512];
         long room = check.device().sectorCount() - offset / BlockDevice.SECTOR_BYTES;
         int readable = (int) Math.max(0, Math.min(all.length / 512, room)) * 512;
+        if (readable == 0) {
+            return; // behind the end of the device, of which the volume's own check tells
+        }
         check.device().read(offset / BlockDevice.SECTOR_BYTES, ByteBuffer.wrap(all, 0, readable));
         for (int at = 0; at + DirectorySlot.BYTES <= Math.min(bytes, readable); at += DirectorySlot.BYTES) {
             if (slots < MAX_SLOTS) {

@@ -22,23 +22,25 @@ import java.nio.file.StandardOpenOption;
  * <p>A thread that is interrupted in the middle of an access finishes it and stays interrupted: half a write would harm
  * the volume, and the channel that Java closes then is everybody's.
  *
- * <p>On POSIX systems the lock ends when this process closes any channel of the image; a channel that an interruption
- * closed is reopened and the lock taken anew.
+ * <p>On POSIX systems the lock ends when this process closes any channel of the image, also one of somebody else, as {@code Files.copy} of the
+ * image does; ours are kept open for that reason ({@link HeldImages}). A channel that an interruption closed is reopened and the lock taken anew.
  */
 final class ImageDevice implements BlockDevice {
     private final Path path;
+    private final Object key;
     private final FileBlockDevice file;
     private final FileChannel lockChannel; // null when read-only
     private final MappedImage mapped; // null where nothing is mapped
     private FileLock lock; // null when the host has no locks
     private volatile boolean closed;
 
-    private ImageDevice(Path path, FileBlockDevice file, FileChannel lockChannel) {
+    private ImageDevice(Path path, Object key, FileBlockDevice file, FileChannel lockChannel) {
         this.path = path;
+        this.key = key;
         this.file = file;
         this.lockChannel = lockChannel;
-        this.mapped =
-                MappedImage.of(path, file.sectorCount()); // before the lock: what it closes on failure would end it
+        // before the lock, and not beside a writer: what it closes on failure would end the lock
+        this.mapped = lockChannel == null && HeldImages.isHeld(key) ? null : MappedImage.of(path, file.sectorCount());
     }
 
     /**
@@ -47,26 +49,45 @@ final class ImageDevice implements BlockDevice {
      * @throws FatException if it is open for writing already
      */
     static ImageDevice open(Path path, boolean readOnly) throws IOException {
+        Object key = HeldImages.key(path);
         if (readOnly) {
-            return new ImageDevice(path, FileBlockDevice.open(path, true), null);
+            synchronized (HeldImages.class) { // no writer comes between the look and the mapping
+                return new ImageDevice(path, key, FileBlockDevice.open(path, true), null);
+            }
         }
-        FileChannel lockChannel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (!HeldImages.hold(key)) {
+            throw inUse(path);
+        }
+        FileChannel lockChannel = null;
         FileBlockDevice file = null;
         boolean done = false;
         try {
+            lockChannel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
             file = FileBlockDevice.open(path, false);
-            var device = new ImageDevice(path, file, lockChannel);
+            var device = new ImageDevice(path, key, file, lockChannel);
             device.takeLock();
             done = true;
             return device;
         } finally {
             if (!done) {
-                lockChannel.close();
+                HeldImages.release(key);
+                if (lockChannel != null) {
+                    lockChannel.close();
+                }
                 if (file != null) {
                     file.close();
                 }
             }
         }
+    }
+
+    private static FatException inUse(Path path) {
+        return new FatException(
+                path.toString(),
+                null,
+                FatRule.IMAGE_IN_USE,
+                FatException.NO_CLUSTER,
+                "it is open for writing already, here or in another program; accessMode=readOnly opens it beside");
     }
 
     private synchronized void takeLock() throws IOException {
@@ -81,12 +102,7 @@ final class ImageDevice implements BlockDevice {
             return; // the host's file system has no locks
         }
         if (taken == null) {
-            throw new FatException(
-                    path.toString(),
-                    null,
-                    FatRule.IMAGE_IN_USE,
-                    FatException.NO_CLUSTER,
-                    "it is open for writing already, here or in another program; accessMode=readOnly opens it beside");
+            throw inUse(path);
         }
         lock = taken;
     }
@@ -177,16 +193,26 @@ final class ImageDevice implements BlockDevice {
 
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return;
+        }
         closed = true;
+        if (lockChannel == null) {
+            HeldImages.close(key, this::closeChannels);
+            return;
+        }
         try {
-            file.close();
-            if (mapped != null) {
-                mapped.close();
-            }
+            closeChannels();
         } finally {
-            if (lockChannel != null) {
-                lockChannel.close();
-            }
+            lockChannel.close();
+            HeldImages.release(key);
+        }
+    }
+
+    private void closeChannels() throws IOException {
+        file.close();
+        if (mapped != null) {
+            mapped.close();
         }
     }
 }

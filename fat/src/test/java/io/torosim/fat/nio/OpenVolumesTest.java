@@ -103,6 +103,41 @@ class OpenVolumesTest {
         FileSystems.newFileSystem(image, Map.of()).close();
     }
 
+    /** A process loses its lock of a file when it closes any channel of it: what was refused or only read here must close none. */
+    @Test
+    void otherProgram_isRefused_whateverElseWasOpenedHere() throws Exception {
+        Path source = Files.writeString(
+                directory.resolve("Taker.java"),
+                """
+                public class Taker {
+                    public static void main(String[] a) throws Exception {
+                        try (var c = java.nio.channels.FileChannel.open(java.nio.file.Path.of(a[0]),
+                                java.nio.file.StandardOpenOption.READ, java.nio.file.StandardOpenOption.WRITE)) {
+                            System.out.println(c.tryLock() == null ? "refused" : "free");
+                        }
+                    }
+                }
+                """);
+        try (FileSystem writer = FileSystems.newFileSystem(image, Map.of())) {
+            assertInUse(() -> FileSystems.newFileSystem(image, Map.of()));
+            assertThat(taker(source)).isEqualTo("refused");
+            FileSystem reader = FileSystems.newFileSystem(image, Map.of("accessMode", "readOnly"));
+            assertThat(taker(source)).isEqualTo("refused");
+            reader.close();
+            assertThat(taker(source)).isEqualTo("refused");
+            Files.writeString(writer.getPath("/a"), "still ours");
+        }
+        assertThat(taker(source)).isEqualTo("free");
+    }
+
+    private String taker(Path source) throws Exception {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Process taker = new ProcessBuilder(java.toString(), source.toString(), image.toString()).start();
+        String said = taker.inputReader().readLine();
+        assertThat(taker.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return said;
+    }
+
     @Test
     void pathsOfEveryVolume_comeBackFromTheirUris() throws IOException {
         try (FileSystem byPath = FileSystems.newFileSystem(image, Map.of());

@@ -1,0 +1,57 @@
+package io.torosim.fat.nio;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The images that this process has open for writing. On POSIX systems a process loses its lock of a file when it closes any channel of it:
+ * so a second opening is refused without a channel, and channels of readers beside the writer are closed when the writer is.
+ */
+final class HeldImages {
+    private static final Map<Object, List<Closeable>> HELD = new HashMap<>();
+
+    private HeldImages() {}
+
+    /** Returns what names a file, whatever the path to it. */
+    static Object key(Path path) throws IOException {
+        Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        return key != null ? key : path.toRealPath();
+    }
+
+    /** Returns whether the image is this caller's to write from now on; false if this process has it open for writing. */
+    static synchronized boolean hold(Object key) {
+        return HELD.putIfAbsent(key, new ArrayList<>()) == null;
+    }
+
+    static synchronized boolean isHeld(Object key) {
+        return HELD.containsKey(key);
+    }
+
+    /** The writer has closed: closes what had to wait. */
+    static void release(Object key) throws IOException {
+        List<Closeable> waiting;
+        synchronized (HeldImages.class) {
+            waiting = HELD.remove(key);
+        }
+        for (Closeable channel : waiting == null ? List.<Closeable>of() : waiting) {
+            channel.close();
+        }
+    }
+
+    /** Closes a channel that only reads, now or when the image's writer is closed. */
+    static synchronized void close(Object key, Closeable channel) throws IOException {
+        List<Closeable> waiting = HELD.get(key);
+        if (waiting == null) {
+            channel.close();
+        } else {
+            waiting.add(channel);
+        }
+    }
+}
