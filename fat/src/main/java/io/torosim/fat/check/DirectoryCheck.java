@@ -4,6 +4,7 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.layout.LegalName;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.layout.ShortName;
@@ -133,6 +134,10 @@ final class DirectoryCheck {
         String name = shown != null
                 ? shown
                 : ShortName.decode(bytes, at, check.options().codePage(), true);
+        String illegal = shown == null ? null : LegalName.defect(shown);
+        if (illegal != null) {
+            report(FatRule.LONG_NAME_CHARACTERS, self.child(shown), illegal);
+        }
         checkNames(bytes, at, name, shortName);
         checkContent(bytes, at, self.child(name), (bits & DirectorySlot.DIRECTORY) != 0);
     }

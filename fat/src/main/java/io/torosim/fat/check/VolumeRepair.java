@@ -28,6 +28,7 @@ public final class VolumeRepair {
             FatRule.CHAIN_TOO_LONG,
             FatRule.DIRTY,
             FatRule.LONG_NAME,
+            FatRule.LONG_NAME_CHARACTERS,
             FatRule.CROSS_LINKED,
             FatRule.DUPLICATE_NAME,
             FatRule.DOT_ENTRIES,
@@ -67,7 +68,7 @@ public final class VolumeRepair {
         List<String> actions =
                 new RepairPlan(copy, BootSector.read(options.image(), volume), options.codePage()).carryOut();
         CheckReport after = VolumeCheck.check(copy, inside);
-        if (!after.isClean()) {
+        if (!isSound(after)) {
             return new Result(before, List.of(), before);
         }
         for (Map.Entry<Long, byte[]> sector : copy.written().entrySet()) {
@@ -75,5 +76,12 @@ public final class VolumeRepair {
         }
         volume.flush();
         return new Result(before, actions, after);
+    }
+
+    /** Returns whether nothing is damaged but names that FAT does not allow, which stay as they are. */
+    private static boolean isSound(CheckReport report) {
+        return report.findings().stream()
+                .allMatch(finding -> finding.rule().weight() != FatRule.Weight.DAMAGE
+                        || finding.rule() == FatRule.LONG_NAME_CHARACTERS);
     }
 }

@@ -2,6 +2,7 @@ package io.torosim.fat.host;
 
 import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.layout.LegalName;
 import io.torosim.fat.layout.NameFolding;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -111,7 +112,7 @@ final class HostTree {
 
     /**
      * Refuses a name that would not come back from the disk: one that is another's but for case, where QEMU makes a volume
-     * with one name twice; a control character; bytes that the locale's character set does not have, which Java shows as
+     * with one name twice; a control character or another one that no long name has, a dot or space at the end; bytes that the locale's character set does not have, which Java shows as
      * U+FFFD, so that two names become one.
      */
     private static void checkName(Path path, Path other) throws FatException {
@@ -123,6 +124,10 @@ final class HostTree {
             if (name.charAt(i) < 0x20) {
                 throw refused(path, "its name has the control character " + (int) name.charAt(i) + " at " + i);
             }
+        }
+        String defect = LegalName.defect(name);
+        if (defect != null) {
+            throw refused(path, "its " + defect);
         }
         if (name.indexOf('\ufffd') >= 0 && !isPlain(path, name)) {
             throw refused(

@@ -64,6 +64,15 @@ public final class FatException extends FileSystemException {
         return cluster;
     }
 
+    /**
+     * Returns what was found.
+     *
+     * @return names and values, without the rule
+     */
+    public String detail() {
+        return super.getReason();
+    }
+
     @Override
     public String getReason() {
         String where = getFile().equals(image) ? "" : " in " + image;

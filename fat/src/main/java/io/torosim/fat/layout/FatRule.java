@@ -66,6 +66,9 @@ public enum FatRule {
     SHORT_NAME(Weight.DAMAGE, "Name Limits and Character Sets", "a short name has legal characters only"),
     /** Long-name slots run down to 1, carry the checksum of the short name and stand right before it. */
     LONG_NAME(Weight.DAMAGE, "FAT Long Directory Entries", "long-name slots form one run before their short entry"),
+    /** A long name has only the characters that it may have, and ends in no dot or space; it is read all the same. */
+    LONG_NAME_CHARACTERS(
+            Weight.DAMAGE, "Name Limits and Character Sets", "a long name has legal characters and ends in no dot or space"),
     /** All FATs are equal. */
     FATS_DIFFER(Weight.DAMAGE, "FAT Data Structure", "all FATs are equal"),
     /** The volume label stands in the root directory, once. */

@@ -85,6 +85,7 @@ final class CopyMove {
                 FatTime.date(read.created()) == 0 ? 0 : FatTime.of(FatTime.toInstant(read.created(), zone), other),
                 read.accessed(), // a day, which no zone belongs to
                 FatTime.of(FatTime.toInstant(read.written(), zone), other),
+                read.takenName(),
                 read.place());
     }
 

@@ -30,6 +30,16 @@ public final class FatFileAttributes implements DosFileAttributes {
     }
 
     /**
+     * Returns the long name of an entry that is shown by its short name, because an earlier entry of the directory has the
+     * same name but for case, as another system's idea of case beyond ASCII may leave it.
+     *
+     * @return the name that is taken, or null
+     */
+    public String takenName() {
+        return entry.takenName();
+    }
+
+    /**
      * Returns the first cluster.
      *
      * @return 0 for an empty file and the root, else 2 and up

@@ -148,6 +148,10 @@ final class FatFileSystem extends FileSystem {
         });
     }
 
+    List<String> leftOut(FatPath directory) throws IOException {
+        return volume.shared(() -> volume.leftOut(node(directory)));
+    }
+
     /**
      * Opens a file, makes and empties it where that is asked for: one step for all other threads.
      *
@@ -202,7 +206,7 @@ final class FatFileSystem extends FileSystem {
         if (file.isDirectory()) {
             throw new FileSystemException(path.toString(), null, "is a directory");
         }
-        if (!fresh && mode.write() && volume.isMarkedReadOnly(file)) {
+        if (!fresh && (mode.write() || mode.deleteOnClose()) && volume.isMarkedReadOnly(file)) {
             throw new AccessDeniedException(path.toString(), null, "read-only attribute is set");
         }
         if (mode.truncate()) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Volumes in memory, in one line, for tests and for programs that need a file system for a while; images as devices. */
@@ -61,6 +62,22 @@ public final class FatVolumes {
      */
     public static BlockDevice lockedImage(Path image) throws IOException {
         return ImageDevice.open(image, false);
+    }
+
+    /**
+     * Names what is in a directory of a damaged volume and reached by no path, so that whoever copies a tree can say what
+     * is missing: entries whose name and short name earlier ones have, and directories that another entry leads to.
+     *
+     * @param directory a directory of a FAT file system
+     * @return name and reason of each, in the order of the directory; none on a sound volume
+     * @throws IOException if it is no directory or cannot be read
+     */
+    public static List<String> leftOut(Path directory) throws IOException {
+        if (!(directory instanceof FatPath)) {
+            throw new IllegalArgumentException("not a path of a FAT file system, path=" + directory);
+        }
+        FatPath path = (FatPath) directory;
+        return path.getFileSystem().leftOut(path);
     }
 
     private static long bytes(String size) {

@@ -10,8 +10,9 @@ import java.util.function.Predicate;
 
 /**
  * A directory read into memory: its entries in the order of their slots, and two maps to find them, by the name shown
- * and, built at the first need, by the short name. An entry whose name an earlier one has already cannot be reached by
- * any path and is left out; the check reports it.
+ * and, built at the first need, by the short name. An entry whose long name an earlier one has already is shown by its
+ * short name. If that is taken too, or both share their clusters as a power cut in a move leaves them, it cannot be
+ * reached by any path and is left out, and {@link #leftOut} names it; the check reports it.
  */
 final class Directory {
     final FatNode self;
@@ -23,7 +24,9 @@ final class Directory {
     private AliasBasis lastBasis; // the one asked for last, kept out of the map
     private int lastTail;
     private String label;
+    private final ArrayList<String> leftOut = new ArrayList<>();
     private int hidden;
+    private int unreached; // by any path, because their names are taken
     private Missed missed;
     private int additions;
     private volatile List<FatNode> listed; // a copy of the entries, good until one comes or goes
@@ -50,19 +53,48 @@ final class Directory {
 
     /** Returns whether there is no entry, listed or not. */
     boolean isEmpty() {
-        return entries.isEmpty() && hidden == 0;
+        return entries.isEmpty() && hidden == 0 && unreached == 0;
     }
 
     /** Leaves directories out of the listing that do not pass; their names stay taken. */
     void hideUnless(Predicate<FatNode> shown) {
         int before = entries.size();
-        entries.removeIf(node -> node.isDirectory() && !shown.test(node));
+        for (FatNode node : List.copyOf(entries)) {
+            if (node.isDirectory() && !shown.test(node)) {
+                leftOut.add(node.name + ": another entry leads to this directory too");
+                entries.remove(node);
+            }
+        }
         listed = null;
         hidden = before - entries.size();
     }
 
     int size() {
         return entries.size();
+    }
+
+    /** Returns the entries that no path reaches: the name of each, and why. */
+    List<String> leftOut() {
+        return List.copyOf(leftOut);
+    }
+
+    /** Takes an entry that was read; one whose long name is taken goes by its short name if that is free. */
+    void take(FatNode node) {
+        FatNode first = byName.find(node.name, NameTable.hash(node.name));
+        if (first == null) {
+            add(node);
+            return;
+        }
+        String alias = node.shortNameShown();
+        boolean same = first.firstCluster == node.firstCluster && first.isDirectory() == node.isDirectory();
+        if (same || alias.isEmpty() || isTaken(alias)) {
+            unreached++;
+            leftOut.add(node.name + " (" + alias + "): an earlier entry has its name");
+            return;
+        }
+        node.takenName = node.name;
+        node.name = alias;
+        add(node);
     }
 
     /** Returns the label slot's text, null if there is none. */

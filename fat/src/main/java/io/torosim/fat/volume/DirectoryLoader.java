@@ -92,7 +92,7 @@ final class DirectoryLoader {
         } else if (!isDot(chunk, offset)) {
             String shown = name != null ? name : ShortName.decode(chunk, offset, codePage, true);
             if (!shown.isEmpty()) {
-                directory.add(new FatNode(directory, shown, chunk, offset, name != null ? runStart : slot, slot));
+                directory.take(new FatNode(directory, shown, chunk, offset, name != null ? runStart : slot, slot));
             }
         }
     }

@@ -3,6 +3,7 @@ package io.torosim.fat.volume;
 import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.layout.LegalName;
 import io.torosim.fat.layout.LittleEndian;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.ShortName;
@@ -79,7 +80,7 @@ final class DirectoryWriter {
     }
 
     private NewName choose(Directory parent, String name) throws FatException {
-        String defect = NewName.defect(name);
+        String defect = LegalName.defect(name);
         if (defect != null) {
             throw parent.self.error(FatRule.NEW_NAME, FatException.NO_CLUSTER, "\"" + name + "\": " + defect);
         }

@@ -13,6 +13,8 @@ import io.torosim.fat.layout.DirectorySlot;
  * @param created packed {@link io.torosim.fat.layout.FatTime} of creation
  * @param accessed packed day of the last access
  * @param written packed time of the last write
+ * @param takenName the long name of an entry that is shown by its short name, because an earlier entry has that name; else
+ *     null
  * @param place a number that no other entry of the volume has: where its slot is; it changes when the entry is moved
  */
 public record FatAttributes(
@@ -24,6 +26,7 @@ public record FatAttributes(
         long created,
         long accessed,
         long written,
+        String takenName,
         long place) {
 
     /**

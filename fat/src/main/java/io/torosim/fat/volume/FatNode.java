@@ -19,6 +19,7 @@ public final class FatNode {
     final FatVolume volume;
     Directory parent; // null for the root
     String name;
+    String takenName; // the long name, if an earlier entry has it and this one is shown by its short name; else null
     byte[] shortName; // 11 bytes as on disk; null for the root
     int firstSlot; // of the long name, or of the entry itself
     int slot; // of the short entry

@@ -315,6 +315,26 @@ public final class FatVolume implements Closeable {
     }
 
     /**
+     * Names what is in a directory and reached by no path: an entry whose name and short name earlier ones have, or that
+     * shares its clusters with one, and a directory that another entry leads to.
+     *
+     * @param directory a directory
+     * @return name and reason of each, in the order of the directory; none on a sound volume
+     * @throws NotDirectoryException if it is a file
+     * @throws FatException if its chain is broken before its end mark
+     * @throws IOException if the device fails
+     */
+    public List<String> leftOut(FatNode directory) throws IOException {
+        boolean began = beginShared();
+        try {
+            checkNamed(directory);
+            return directories.get(directory).leftOut();
+        } finally {
+            endShared(began);
+        }
+    }
+
+    /**
      * Finds an entry by long or short name, whatever the case of its letters.
      *
      * @param directory a directory
@@ -390,6 +410,7 @@ public final class FatVolume implements Closeable {
                     node.created,
                     node.accessed,
                     node.written,
+                    node.takenName,
                     node.place());
         } finally {
             endShared(began);

@@ -6,7 +6,6 @@ import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.layout.ShortName;
-import java.util.Locale;
 
 /**
  * A name about to be given to an entry: its short form, the case flags that show it, and whether it needs a long name
@@ -25,29 +24,6 @@ import java.util.Locale;
  */
 record NewName(String name, byte[] shortName, String shortShown, int caseFlags, boolean needsLongName) {
     private static final int MAX_TAIL = 999_999;
-    private static final boolean[] ILLEGAL = new boolean[0x80];
-
-    static {
-        java.util.Arrays.fill(ILLEGAL, 0, 0x20, true);
-        for (char c : "\"*/:<>?\\|\u007f".toCharArray()) {
-            ILLEGAL[c] = true;
-        }
-    }
-
-    /** Returns what is wrong with a name that is to be created, or null. */
-    static String defect(String name) {
-        if (name.isEmpty() || name.length() > LongName.MAX_UNITS) {
-            return "name has " + name.length() + " UTF-16 units";
-        }
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c < 0x80 && ILLEGAL[c]) {
-                return "name has character U+" + String.format(Locale.ROOT, "%04X", (int) c) + " at " + i;
-            }
-        }
-        char last = name.charAt(name.length() - 1);
-        return last == '.' || last == ' ' ? "name ends in " + (last == '.' ? "a dot" : "a space") : null;
-    }
 
     /** Chooses the short form of a legal name in a directory. Null if all aliases are taken. */
     static NewName choose(String name, Directory directory, CodePage page) {

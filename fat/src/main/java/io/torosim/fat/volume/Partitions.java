@@ -96,7 +96,10 @@ public final class Partitions {
                     fitting.size() + " FAT volumes, choose one with --partition N or the key partition; "
                             + described(all));
         }
-        if (all.isEmpty() || !whole.equals(Partition.UNKNOWN)) {
+        if (all.isEmpty() && whole.equals(Partition.UNKNOWN)) {
+            throw nothingFound(disk, options);
+        }
+        if (!whole.equals(Partition.UNKNOWN)) {
             return disk; // its own boot sector says what is wrong
         }
         throw new FatException(
@@ -105,6 +108,30 @@ public final class Partitions {
                 FatRule.OTHER_FILE_SYSTEM,
                 FatException.NO_CLUSTER,
                 "no partition has a FAT12 or FAT16 volume; " + described(all));
+    }
+
+    /** Returns the rule that the first sector breaks, with all that was looked for. */
+    private static FatException nothingFound(BlockDevice disk, MountOptions options) throws IOException {
+        byte[] first = sector(disk, 0);
+        boolean zero = true;
+        for (byte b : first) {
+            zero &= b == 0;
+        }
+        String seen = zero
+                ? "; sector 0 is all zero"
+                : first[0] == 'E' && first[1] == 'R' ? "; sector 0 is that of an Apple partition map, which is not read" : "";
+        try {
+            BootSector.parse(options.image(), first, disk.sectorCount() * BlockDevice.SECTOR_BYTES);
+        } catch (FatException e) {
+            return new FatException(
+                    options.image(),
+                    null,
+                    e.rule(),
+                    FatException.NO_CLUSTER,
+                    e.detail() + seen + "; looked for a FAT boot sector in sector 0, for MBR and GPT partitions and for"
+                            + " boot images of a CD");
+        }
+        throw new IllegalStateException("a sector that is no boot sector is one now, image=" + options.image());
     }
 
     private static String described(List<Partition> all) {

@@ -19,6 +19,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,25 @@ class ReplaceTest {
     private static void assertClean(MemoryBlockDevice device) throws IOException {
         assertThat(VolumeCheck.check(device, MountOptions.of("replace")).findings())
                 .isEmpty();
+    }
+
+    @Test
+    void readOnlyFile_isNotDeletedOnClose() throws IOException {
+        MemoryBlockDevice device = formatted();
+        try (FileSystem fs = mount(device)) {
+            Path file = Files.writeString(fs.getPath("/file"), "kept");
+            Files.setAttribute(file, "dos:readonly", true);
+            assertThatThrownBy(() -> Files.newByteChannel(
+                                    file, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE)
+                            .close())
+                    .isInstanceOf(AccessDeniedException.class);
+            assertThat(file).hasContent("kept");
+            Files.setAttribute(file, "dos:readonly", false);
+            Files.newByteChannel(file, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE)
+                    .close();
+            assertThat(file).doesNotExist();
+        }
+        assertClean(device);
     }
 
     @Test

@@ -52,11 +52,13 @@ public final class ExtractCommand implements Callable<Integer> {
     private void copy(Path directory, Path to) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
+                failed |= Unreachable.tellTaken(entry, image.err());
                 Path host = hostPath(entry, to);
                 if (host != null) {
                     copyEntry(entry, host);
                 }
             }
+            failed |= Unreachable.tellLeftOut(directory, image.err());
         } catch (FatException e) {
             report(e);
         }

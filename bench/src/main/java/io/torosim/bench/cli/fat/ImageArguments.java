@@ -173,7 +173,11 @@ public final class ImageArguments {
             return NOT_FAT;
         }
         byte[] first = new byte[512];
-        Partitions.volumeOn(device, options()).read(0, ByteBuffer.wrap(first));
+        try {
+            Partitions.volumeOn(device, options()).read(0, ByteBuffer.wrap(first));
+        } catch (FatException none) {
+            return NOT_FAT; // neither the image nor a partition calls itself FAT
+        }
         return ForeignVolume.claimsFat(first) ? DAMAGED : NOT_FAT;
     }
 }

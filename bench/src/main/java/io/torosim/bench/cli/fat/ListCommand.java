@@ -25,6 +25,7 @@ public final class ListCommand implements Callable<Integer> {
     private boolean recursive;
 
     private boolean damaged;
+    private boolean failed;
     private boolean unshown;
 
     /** Makes the command; picocli does it. */
@@ -47,7 +48,7 @@ public final class ListCommand implements Callable<Integer> {
                     .println("torosim fat: the locale's character set, " + HostNames.charset()
                             + ", lacks letters of these names; set LC_ALL=C.UTF-8");
         }
-        return damaged ? ImageArguments.DAMAGED : ImageArguments.CLEAN;
+        return damaged ? ImageArguments.DAMAGED : failed ? ImageArguments.FAILED : ImageArguments.CLEAN;
     }
 
     private void walk(Path top, Path path, Listing listing) throws IOException {
@@ -56,10 +57,12 @@ public final class ListCommand implements Callable<Integer> {
                 String name = top.relativize(entry).toString();
                 unshown |= !HostNames.canShow(name);
                 image.out().println(listing.line(entry, name));
+                failed |= Unreachable.tellTaken(entry, image.err());
                 if (recursive && Files.isDirectory(entry)) {
                     walk(top, entry, listing);
                 }
             }
+            failed |= Unreachable.tellLeftOut(path, image.err());
         } catch (FatException e) {
             damaged = true;
             image.err().println("torosim fat: " + e.getMessage());

@@ -107,7 +107,9 @@ class NamesCommandTest {
 
     @Test
     void vvfat_refusesNamesThatWouldNotComeBack() throws Exception {
-        for (String[] names : new String[][] {{"A.txt", "a.txt"}, {"line\nfeed"}}) {
+        for (String[] names : new String[][] {
+            {"A.txt", "a.txt"}, {"line\nfeed"}, {"a:b.txt"}, {"back\\slash"}, {"trail."}, {"space "}
+        }) {
             Path host = Files.createTempDirectory(directory, "host");
             for (String name : names) {
                 Files.writeString(host.resolve(name), name);
@@ -118,9 +120,35 @@ class NamesCommandTest {
                     host.toString(),
                     directory.resolve("v.img").toString());
             assertThat(result.status()).isEqualTo(1);
-            assertThat(result.err()).contains("NEW_NAME").hasLineCount(1);
+            assertThat(result.err()).contains("NEW_NAME", names[0].replace('\n', '?')).hasLineCount(1);
             assertThat(directory.resolve("v.img")).doesNotExist();
         }
+    }
+
+    @Test
+    void nameThatAnEarlierEntryHas_isToldAndExtractedByItsShortName() throws Exception {
+        try (FileSystem fs = FileSystems.newFileSystem(image, Map.of())) {
+            Files.createDirectory(fs.getPath("/D"));
+            Files.writeString(fs.getPath("/D/" + UMLAUT), "first");
+            Files.writeString(fs.getPath("/D/\u00f6.txt"), "second");
+        }
+        byte[] disk = Files.readAllBytes(image);
+        for (int slot = 0; slot < disk.length; slot += 32) {
+            if (disk[slot] == 0x41 && disk[slot + 11] == 0x0f && disk[slot + 1] == (byte) 0xf6) {
+                disk[slot + 1] = (byte) 0xc4; // the same name but for case
+            }
+        }
+        Files.write(image, disk);
+        Path target = directory.resolve("out");
+        Result extract = run("C.UTF-8", "extract", "--from", "/D", image.toString(), target.toString());
+        assertThat(extract.status()).isEqualTo(1);
+        assertThat(extract.err()).contains("goes by its short name").hasLineCount(1);
+        assertThat(target.resolve(UMLAUT)).hasContent("first");
+        assertThat(target.resolve("\u00d6.TXT")).hasContent("second");
+        Result list = run("C.UTF-8", "ls", image.toString(), "/D");
+        assertThat(list.status()).isEqualTo(1);
+        assertThat(list.err()).contains("goes by its short name").hasLineCount(1);
+        assertThat(list.out()).hasLineCount(2);
     }
 
     @Test
