@@ -68,7 +68,9 @@ public enum FatRule {
     LONG_NAME(Weight.DAMAGE, "FAT Long Directory Entries", "long-name slots form one run before their short entry"),
     /** A long name has only the characters that it may have, and ends in no dot or space; it is read all the same. */
     LONG_NAME_CHARACTERS(
-            Weight.DAMAGE, "Name Limits and Character Sets", "a long name has legal characters and ends in no dot or space"),
+            Weight.DAMAGE,
+            "Name Limits and Character Sets",
+            "a long name has legal characters and ends in no dot or space"),
     /** All FATs are equal. */
     FATS_DIFFER(Weight.DAMAGE, "FAT Data Structure", "all FATs are equal"),
     /** The volume label stands in the root directory, once. */

@@ -119,7 +119,9 @@ public final class Partitions {
         }
         String seen = zero
                 ? "; sector 0 is all zero"
-                : first[0] == 'E' && first[1] == 'R' ? "; sector 0 is that of an Apple partition map, which is not read" : "";
+                : first[0] == 'E' && first[1] == 'R'
+                        ? "; sector 0 is that of an Apple partition map, which is not read"
+                        : "";
         try {
             BootSector.parse(options.image(), first, disk.sectorCount() * BlockDevice.SECTOR_BYTES);
         } catch (FatException e) {

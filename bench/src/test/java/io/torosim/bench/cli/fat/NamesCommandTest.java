@@ -107,9 +107,9 @@ class NamesCommandTest {
 
     @Test
     void vvfat_refusesNamesThatWouldNotComeBack() throws Exception {
-        for (String[] names : new String[][] {
-            {"A.txt", "a.txt"}, {"line\nfeed"}, {"a:b.txt"}, {"back\\slash"}, {"trail."}, {"space "}
-        }) {
+        for (String[] names :
+                new String[][] {{"A.txt", "a.txt"}, {"line\nfeed"}, {"a:b.txt"}, {"back\\slash"}, {"trail."}, {"space "}
+                }) {
             Path host = Files.createTempDirectory(directory, "host");
             for (String name : names) {
                 Files.writeString(host.resolve(name), name);
@@ -120,7 +120,9 @@ class NamesCommandTest {
                     host.toString(),
                     directory.resolve("v.img").toString());
             assertThat(result.status()).isEqualTo(1);
-            assertThat(result.err()).contains("NEW_NAME", names[0].replace('\n', '?')).hasLineCount(1);
+            assertThat(result.err())
+                    .contains("NEW_NAME", names[0].replace('\n', '?'))
+                    .hasLineCount(1);
             assertThat(directory.resolve("v.img")).doesNotExist();
         }
     }
