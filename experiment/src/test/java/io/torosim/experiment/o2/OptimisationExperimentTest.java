@@ -32,10 +32,11 @@ class OptimisationExperimentTest {
         for (LineChart.Line line : chart.lines()) {
             double previous = 0;
             for (LineChart.Point p : line.points()) {
-                assertThat(p.y()).as(line.name()).isGreaterThanOrEqualTo(previous);
-                previous = p.y();
                 if (line.name().startsWith("KVM")) {
-                    assertThat(p.y()).isLessThan(5);
+                    assertThat(p.y()).as(line.name()).isBetween(0.0, 0.5); // a few hundredths, where exits are nearly all
+                } else {
+                    assertThat(p.y()).as(line.name()).isGreaterThanOrEqualTo(previous);
+                    previous = p.y();
                 }
             }
         }
