@@ -33,7 +33,9 @@ class OptimisationExperimentTest {
             double previous = 0;
             for (LineChart.Point p : line.points()) {
                 if (line.name().startsWith("KVM")) {
-                    assertThat(p.y()).as(line.name()).isBetween(0.0, 0.5); // a few hundredths, where exits are nearly all
+                    assertThat(p.y())
+                            .as(line.name())
+                            .isBetween(0.0, 0.5); // a few hundredths, where exits are nearly all
                 } else {
                     assertThat(p.y()).as(line.name()).isGreaterThanOrEqualTo(previous);
                     previous = p.y();
