@@ -29,15 +29,27 @@ public final class BlankVolume {
     }
 
     private static byte[] make(int clusters, int rootEntries, int fatBytes, String type) {
-        int fatSectors = (fatBytes + 511) / 512;
-        int total = 1 + 2 * fatSectors + rootEntries / 16 + clusters;
-        byte[] disk = new byte[total * 512];
+        return make(clusters, rootEntries, 512, 1, 2, fatBytes, type);
+    }
+
+    /** Makes an empty volume of another geometry, a sector to a cluster; the count of clusters decides the type. */
+    static byte[] make(int clusters, int rootEntries, int sectorBytes, int reserved, int fats) {
+        boolean wide = clusters >= 4085;
+        int fatBytes = wide ? 2 * (clusters + 2) : (3 * (clusters + 2) + 1) / 2;
+        return make(clusters, rootEntries, sectorBytes, reserved, fats, fatBytes, wide ? "FAT16   " : "FAT12   ");
+    }
+
+    private static byte[] make(
+            int clusters, int rootEntries, int sectorBytes, int reserved, int fats, int fatBytes, String type) {
+        int fatSectors = (fatBytes + sectorBytes - 1) / sectorBytes;
+        int total = reserved + fats * fatSectors + rootEntries * 32 / sectorBytes + clusters;
+        byte[] disk = new byte[total * sectorBytes];
         byte[] start = "\u00eb<\u0090FATKIT  ".getBytes(StandardCharsets.ISO_8859_1);
         System.arraycopy(start, 0, disk, 0, start.length);
-        put(disk, 11, 2, 512);
+        put(disk, 11, 2, sectorBytes);
         put(disk, 13, 1, 1); // sectors per cluster
-        put(disk, 14, 2, 1); // reserved
-        put(disk, 16, 1, 2); // FATs
+        put(disk, 14, 2, reserved);
+        put(disk, 16, 1, fats);
         put(disk, 17, 2, rootEntries);
         put(disk, total < 65536 ? 19 : 32, total < 65536 ? 2 : 4, total);
         put(disk, 21, 1, 0xf8);
@@ -49,13 +61,13 @@ public final class BlankVolume {
         byte[] label = ("NO NAME    " + type).getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(label, 0, disk, 43, label.length);
         put(disk, 510, 2, 0xaa55);
-        for (int copy = 0; copy < 2; copy++) {
-            put(disk, 512 * (1 + copy * fatSectors), type.startsWith("FAT12") ? 3 : 4, 0xfffffff8);
+        for (int copy = 0; copy < fats; copy++) {
+            put(disk, sectorBytes * (reserved + copy * fatSectors), type.startsWith("FAT12") ? 3 : 4, 0xfffffff8);
         }
         return disk;
     }
 
-    private static void put(byte[] disk, int at, int bytes, int value) {
+    static void put(byte[] disk, int at, int bytes, int value) {
         for (int i = 0; i < bytes; i++) {
             disk[at + i] = (byte) (value >> 8 * i);
         }

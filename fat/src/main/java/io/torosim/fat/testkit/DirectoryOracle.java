@@ -250,7 +250,7 @@ final class DirectoryOracle {
         String shortName =
                 raw.substring(0, 8).stripTrailing() + "." + raw.substring(8).stripTrailing();
         if (directory) {
-            oracle.found(name, new DiskOracle.Item(null, shortName, attributes, chain));
+            oracle.found(name, new DiskOracle.Item(null, shortName, attributes, chain, slot));
             var below = new ArrayList<Integer>();
             for (int cluster : chain) {
                 for (int at = 0; at < oracle.clusterBytes(); at += 32) {
@@ -269,6 +269,6 @@ final class DirectoryOracle {
             int count = Math.min(clusterBytes, bytes.length - at);
             System.arraycopy(oracle.disk, oracle.clusterStart(chain.get(at / clusterBytes)), bytes, at, count);
         }
-        oracle.found(name, new DiskOracle.Item(bytes, shortName, attributes, chain));
+        oracle.found(name, new DiskOracle.Item(bytes, shortName, attributes, chain, slot));
     }
 }

@@ -20,8 +20,9 @@ public final class DiskOracle {
      * @param shortName 8.3 name as it stands, ISO 8859-1, with a dot
      * @param attributes attribute byte
      * @param clusters its clusters in order
+     * @param slot where its short entry is in the volume's bytes
      */
-    public record Item(byte[] content, String shortName, int attributes, List<Integer> clusters) {}
+    public record Item(byte[] content, String shortName, int attributes, List<Integer> clusters, int slot) {}
 
     final byte[] disk;
     final Charset codePage;
@@ -201,7 +202,7 @@ public final class DiskOracle {
         }
         int pair = u16(start + cluster * 3 / 2);
         int value = cluster % 2 == 0 ? pair & 0xfff : pair >> 4;
-        return value >= 0xff0 ? value + 0xf000 : value;
+        return value >= 0xff7 ? value + 0xf000 : value; // FF5h is a cluster where there are 4084
     }
 
     private void readFats() {

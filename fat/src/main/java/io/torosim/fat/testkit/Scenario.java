@@ -292,6 +292,49 @@ public enum Scenario {
         Arrays.fill(disk, root + 32, root + 64, (byte) 0);
         trial.mountOwn(disk);
         trial.lists("/", "A.TXT");
+    }),
+    /** Sector sizes. */
+    SECTOR_SIZES("sectors of 1024, 2048 and 4096 bytes", Geometries::sectorSizes),
+    /** Reserved sectors. */
+    RESERVED("2 and 9 reserved sectors", Geometries::reserved),
+    /** One and three FATs. */
+    FAT_COUNTS("one FAT, and three", Geometries::fatCounts),
+    /** Root directories. */
+    ROOT_SIZES("root directories of 16, 112 and 1008 entries", Geometries::rootSizes),
+    /** The limit between the types. */
+    TYPE_LIMIT("4084 clusters are FAT12, 4085 are FAT16", Geometries::typeLimit),
+    /** End marks. */
+    END_MARKS("every end mark from F8h to FFh ends a chain", Foreign::endMarks),
+    /** Bad clusters. */
+    BAD_CLUSTERS("clusters marked bad are not given out", Foreign::badClusters),
+    /** The label. */
+    LABEL("the volume label is no file, and stays", Foreign::label),
+    /** Another's checksum. */
+    CHECKSUM_MET("a long name with another checksum: the short name stands", Foreign::checksum),
+    /** Both names. */
+    SHORT_LOOKUP("a file with a long name is found by its short name too", Foreign::shortLookup),
+    /** Case flags. */
+    CASE_FLAGS("the case flags of Windows NT show lower case", Foreign::caseFlags),
+    /** Hidden files. */
+    HIDDEN("hidden and system files are listed", Foreign::hidden),
+    /** Read-only files. */
+    READ_ONLY("a read-only file is neither deleted nor written", Foreign::readOnly),
+    /** Attributes stay. */
+    REWRITE_KEEPS("writing a file anew keeps its attributes and its creation time", Foreign::rewriteKeeps),
+    /** A move moves. */
+    MOVE_KEEPS("moving and renaming keep attributes, times, size and clusters", Foreign::moveKeeps),
+    /** Slots are used again. */
+    SLOTS_AGAIN("a directory in which files come and go does not grow", trial -> {
+        trial.makeDirectory("/D");
+        trial.write("/D/KEPT", 1);
+        for (int i = 0; i < 60; i++) {
+            trial.write("/D/a name of two slots " + i, 0);
+            trial.delete("/D/a name of two slots " + i);
+        }
+        int clusters = trial.unmount().items().get("/D").clusters().size();
+        if (clusters > 1) {
+            throw new Trial.Failure("6 of 16 slots are used at once, and the directory has " + clusters + " clusters");
+        }
     });
 
     /** What is done. */
@@ -326,7 +369,7 @@ public enum Scenario {
     public String run(Implementation implementation, boolean fat16) {
         byte[] blank = fat16 ? BlankVolume.fat16(4200, 512) : BlankVolume.fat12(1000, 512);
         try {
-            body.run(new Trial(implementation, blank));
+            body.run(new Trial(implementation, blank, fat16));
             return Scorecard.PASSED;
         } catch (UnsupportedOperationException e) {
             return Scorecard.NO_CALL;

@@ -29,9 +29,11 @@ final class Trial {
     private final TreeMap<String, byte[]> expected = new TreeMap<>(); // null for a directory
     private Implementation.Mounted mounted;
     private byte[] disk;
+    private final boolean wide;
 
-    Trial(Implementation implementation, byte[] disk) throws IOException {
+    Trial(Implementation implementation, byte[] disk, boolean wide) throws IOException {
         this.implementation = implementation;
+        this.wide = wide;
         this.disk = disk;
         this.mounted = implementation.mount(disk.clone());
     }
@@ -49,6 +51,18 @@ final class Trial {
         byte[] content = bytes(count, path.hashCode());
         mounted.write(path, content);
         expected.put(path, content);
+    }
+
+    /** Returns whether this is a trial on FAT16. */
+    boolean wide() {
+        return wide;
+    }
+
+    /** Mounts a volume made by hand, which breaks no rule, with the files that it has. */
+    void mountOwn(HandMade volume) throws IOException {
+        expected.clear();
+        volume.files().forEach(expected::put);
+        mountOwn(volume.disk().clone());
     }
 
     void makeDirectory(String path) throws IOException {
@@ -155,6 +169,11 @@ final class Trial {
         return disk.clone();
     }
 
+    /** Returns the bytes as they were unmounted last. */
+    byte[] takenDisk() {
+        return disk;
+    }
+
     static int rootOf(byte[] disk) {
         DiskOracle oracle = DiskOracle.read(disk);
         return oracle.rootStart();
@@ -171,6 +190,12 @@ final class Trial {
             throw new Failure("reads other bytes from " + path);
         }
         lists("/", path.substring(1));
+    }
+
+    void reads(String path, byte[] content) throws IOException, Failure {
+        if (!Arrays.equals(content, mounted.read(path))) {
+            throw new Failure("reads other bytes from " + path);
+        }
     }
 
     void lists(String path, String... names) throws IOException, Failure {
