@@ -138,10 +138,7 @@ final class HandMade {
         int[] units = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
         for (int i = 0; i < units.length; i++) {
             BlankVolume.put(
-                    disk,
-                    slot + units[i],
-                    2,
-                    i < name.length() ? name.charAt(i) : i == name.length() ? 0 : 0xffff);
+                    disk, slot + units[i], 2, i < name.length() ? name.charAt(i) : i == name.length() ? 0 : 0xffff);
         }
     }
 }

@@ -73,10 +73,13 @@ class PlantedFaultsTest {
 
     @Test
     void onlyOneEndMark() {
-        assertSeen(Scenario.END_MARKS, seeing(disk -> everyEntry(disk, value -> value >= 0xff8 && value < 0xfff
-                        || value >= 0xfff8 && value < 0xffff
-                ? 0xfff0
-                : value)));
+        assertSeen(
+                Scenario.END_MARKS,
+                seeing(disk -> everyEntry(
+                        disk,
+                        value -> value >= 0xff8 && value < 0xfff || value >= 0xfff8 && value < 0xffff
+                                ? 0xfff0
+                                : value)));
     }
 
     @Test
