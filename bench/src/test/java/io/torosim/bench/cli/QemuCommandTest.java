@@ -93,9 +93,18 @@ class QemuCommandTest {
         assertThat(call("qemu", "blk", dir.resolve("none").toString())).isEqualTo(2);
         assertThat(call("qemu", "blk", dir.toString(), "--packed", "--legacy")).isEqualTo(2);
         assertThat(call("qemu", "conformance", "--scripts", "-1")).isEqualTo(2);
+        assertThat(call("qemu", "conformance", "--scripts", "0")).isEqualTo(2);
+        assertThat(call(
+                        "qemu",
+                        "conformance",
+                        "--junit",
+                        dir.resolve("none/report.xml").toString()))
+                .isEqualTo(2);
         assertThat(err.toString().lines())
-                .hasSize(3)
+                .hasSize(5)
                 .allMatch(line -> line.startsWith("torosim"))
+                .anyMatch(line -> line.contains("--scripts must be in [1, 1000000], but was 0"))
+                .anyMatch(line -> line.contains("--junit must name a file in a directory that exists"))
                 .anyMatch(line -> line.contains("none: must be a directory"));
     }
 

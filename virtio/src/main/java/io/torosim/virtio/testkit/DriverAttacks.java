@@ -12,12 +12,15 @@ import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.queue.UsedBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A lying device against a driver half: three buffers of 16 writable bytes are in flight, with the ids that the driver
- * gave them; then the device answers with nonsense. The driver must stop with the right rule, or take what is harmless,
- * and never believe a length that its buffer does not have.
+ * gave them; then the device answers with nonsense. The driver must stop, or take what is harmless, and never believe a
+ * length that its buffer does not have.
  */
 public final class DriverAttacks {
     private static final int SIZE = 8;
@@ -43,9 +46,14 @@ public final class DriverAttacks {
      * @param name what is odd
      * @param expected rule that the driver must name, or null if it must go on
      * @param buffers how many buffers it must accept
+     * @param mayStop whether it may as well stop there, before a buffer that it must take otherwise
      * @param lie what the device writes
      */
-    public record Attack(String name, Rule expected, int buffers, Lie lie) {
+    public record Attack(String name, Rule expected, int buffers, boolean mayStop, Lie lie) {
+        private Attack(String name, Rule expected, int buffers, Lie lie) {
+            this(name, expected, buffers, false, lie);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -64,10 +72,10 @@ public final class DriverAttacks {
                 new Attack("id equals queue size", Rule.U9, 0, (m, l, ids) -> used(m, l, SIZE, 16)),
                 new Attack("id 0xffffffff", Rule.U9, 0, (m, l, ids) -> used(m, l, -1, 16)),
                 new Attack("id with high bits", Rule.U9, 0, (m, l, ids) -> used(m, l, 0x1_0000 + ids[0], 16)),
-                new Attack("id not in flight", Rule.U9, 0, (m, l, ids) -> used(m, l, SIZE - 1, 16)),
+                new Attack("id not in flight", Rule.U9, 0, (m, l, ids) -> used(m, l, absent(ids, SIZE - 1), 16)),
                 new Attack("id twice", Rule.U9, 1, (m, l, ids) -> used(m, l, ids[0], 16, ids[0], 16)),
-                new Attack("len beyond the buffer", null, 1, (m, l, ids) -> used(m, l, ids[0], 17)),
-                new Attack("len 0xffffffff", null, 1, (m, l, ids) -> used(m, l, ids[0], -1)),
+                new Attack("len beyond the buffer", null, 1, true, (m, l, ids) -> used(m, l, ids[0], 17)),
+                new Attack("len 0xffffffff", null, 1, true, (m, l, ids) -> used(m, l, ids[0], -1)),
                 new Attack("out of order", null, 3, (m, l, ids) -> used(m, l, ids[2], 1, ids[0], 2, ids[1], 3)),
                 new Attack("garbage in used.flags and avail_event", null, 1, (m, l, ids) -> {
                     used(m, l, ids[0], 16);
@@ -81,14 +89,14 @@ public final class DriverAttacks {
     public static List<Attack> packed() {
         int used = PackedRing.usedBits(true) | PackedRing.DESC_F_WRITE;
         return List.of(
-                new Attack("id not in flight", Rule.P16, 0, (m, l, ids) -> usedDesc(m, l, 0, SIZE - 1, 16, used)),
-                new Attack("id beyond the queue", Rule.P16, 0, (m, l, ids) -> usedDesc(m, l, 0, 0xffff, 16, used)),
+                new Attack("id not in flight", Rule.P16, 0, (m, l, ids) -> usedDesc(m, l, 0, absent(ids, SIZE - 1), 16, used)),
+                new Attack("id beyond the queue", Rule.P16, 0, (m, l, ids) -> usedDesc(m, l, 0, absent(ids, 0xffff), 16, used)),
                 new Attack("id twice", Rule.P16, 1, (m, l, ids) -> {
                     usedDesc(m, l, 0, ids[0], 16, used);
                     usedDesc(m, l, 1, ids[0], 16, used);
                 }),
-                new Attack("len beyond the buffer", null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], 17, used)),
-                new Attack("len 0xffffffff", null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], -1, used)),
+                new Attack("len beyond the buffer", null, 1, true, (m, l, ids) -> usedDesc(m, l, 0, ids[0], 17, used)),
+                new Attack("len 0xffffffff", null, 1, true, (m, l, ids) -> usedDesc(m, l, 0, ids[0], -1, used)),
                 new Attack(UNWRITTEN, null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], 16, PackedRing.usedBits(true))),
                 new Attack("reserved bits, NEXT and INDIRECT in a used descriptor", null, 2, (m, l, ids) -> {
                     usedDesc(m, l, 0, ids[0], 16, used | 0x7f7f & ~PackedRing.DESC_F_AVAIL);
@@ -133,9 +141,14 @@ public final class DriverAttacks {
             attack.lie().tell(memory, layout, ids);
             driver.notificationNeeded();
             UsedBuffer used = new UsedBuffer();
+            Set<Integer> outstanding = new TreeSet<>(Arrays.stream(ids).boxed().toList());
             int accepted = 0;
             while (accepted <= 2 * SIZE && driver.poll(used)) {
                 accepted++;
+                if (!outstanding.remove(used.id())) {
+                    notes.must(packed ? Rule.P16 : Rule.U9, used.id(), "takes back an id that is not in flight");
+                    return notes.violations();
+                }
                 if (attack.name().equals(UNWRITTEN) && used.lengthBytes() != 0) {
                     notes.habit(Rule.P17, used.lengthBytes(), "believes a length though WRITE is not set");
                 }
@@ -157,17 +170,22 @@ public final class DriverAttacks {
 
     private static void judge(Attack attack, boolean packed, DriverQueue driver, int accepted, AttackNotes notes) {
         Rule rule = attack.expected() != null ? attack.expected() : packed ? Rule.P16 : Rule.U9;
-        if (accepted > attack.buffers()) {
+        RingError error = driver.error();
+        boolean stops = error != null && attack.mayStop();
+        if (accepted > attack.buffers() && attack.expected() == Rule.U2 && error != null) {
+            notes.habit(rule, accepted, "takes the buffers of an index too far ahead before it stops");
+        } else if (accepted > attack.buffers()) {
             notes.must(rule, accepted, "accepted more buffers than " + attack.buffers());
         } else if (accepted < attack.buffers()) {
-            if (attack.expected() == null) {
+            if (attack.expected() == null && !stops) {
                 notes.must(rule, accepted, "accepted fewer buffers than " + attack.buffers());
             } else {
                 notes.habit(rule, accepted, "accepted fewer buffers than " + attack.buffers());
             }
         }
-        RingError error = driver.error();
-        if (attack.expected() == null && error != null) {
+        if (stops) {
+            notes.habit(error.rule(), error.value(), "stops at a length that its buffer does not have");
+        } else if (attack.expected() == null && error != null) {
             notes.must(error.rule(), error.value(), "stopped at what is harmless: " + error);
         } else if (attack.expected() != null && error == null) {
             notes.must(attack.expected(), 0, "not noticed");
@@ -192,6 +210,15 @@ public final class DriverAttacks {
             wrong.addAll(run(attack, packed, factory));
         }
         return wrong;
+    }
+
+    /** Returns the greatest id from {@code most} down that is not in flight. */
+    private static int absent(int[] ids, int most) {
+        int id = most;
+        while (Arrays.binarySearch(Arrays.stream(ids).sorted().toArray(), id) >= 0) {
+            id--;
+        }
+        return id;
     }
 
     private static void used(GuestMemory memory, QueueLayout layout, int... idsAndLengths) {

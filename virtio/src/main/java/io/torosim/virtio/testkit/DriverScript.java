@@ -35,11 +35,17 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
         /** A notification arrives, whether the driver sent one or not. */
         KICK,
         /** Both start again in what the last life left in memory, as behind a reset of this queue alone. */
-        RING_RESET;
+        RING_RESET,
+        /**
+         * The device, if awake, takes up to {@code amount} buffers, publishes what it completed before, and sleeps until it
+         * is notified, with all that it took in its hands; what it holds it may complete meanwhile.
+         */
+        SLEEP;
 
         /** Returns whose step it is. */
         public Side side() {
-            return this == SERVE || this == COMPLETE || this == MUTE_NOTIFICATIONS ? Side.DEVICE : Side.DRIVER;
+            return this == SERVE || this == COMPLETE || this == MUTE_NOTIFICATIONS || this == SLEEP
+                    ? Side.DEVICE : Side.DRIVER;
         }
     }
 
@@ -105,18 +111,28 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
     /** Largest element of the rare big ones, of which one buffer at a time is in flight. */
     public static final int MAX_BIG_BYTES = 80_000;
 
+    /** Steps of a script that a report shows in full. */
+    private static final int MOST_SHOWN = 200;
+
     /** Copies the list. */
     public DriverScript {
         Objects.requireNonNull(mode, "mode");
         steps = List.copyOf(steps);
     }
 
-    /** Returns a random script of {@code stepCount} steps; the same for the same arguments on every JDK. */
+    /**
+     * Returns a random script of {@code stepCount} steps; the same for the same arguments on every JDK.
+     *
+     * @throws IllegalArgumentException if {@code stepCount} is negative
+     */
     public static DriverScript random(QueueMode mode, long seed, int stepCount) {
+        atLeast0("stepCount", stepCount);
         SplittableRandom random = new SplittableRandom(seed);
         List<Step> steps = new ArrayList<>(stepCount);
         for (int i = 0; i < stepCount; i++) {
-            steps.add(randomStep(mode, random));
+            Step step = randomStep(mode, random);
+            boolean sleep = step.kind() == Kind.SERVE && (step.salt() & 7) == 0;
+            steps.add(sleep ? Step.of(Kind.SLEEP, step.amount(), 0) : step);
         }
         return new DriverScript(mode, steps);
     }
@@ -126,6 +142,7 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
      * served and reaped. For long runs, where indices must wrap.
      */
     public static DriverScript busy(QueueMode mode, long seed, int rounds) {
+        atLeast0("rounds", rounds);
         SplittableRandom random = new SplittableRandom(seed);
         List<Step> steps = new ArrayList<>(4 * rounds);
         for (int i = 0; i < rounds; i++) {
@@ -152,6 +169,7 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
      * of a 16-bit index. A queue of 64 gets there in 2,400 rounds.
      */
     public static DriverScript wrapping(QueueMode mode, long seed, int rounds) {
+        atLeast0("rounds", rounds);
         SplittableRandom random = new SplittableRandom(seed);
         List<Step> steps = new ArrayList<>(4 * rounds);
         for (int i = 0; i < rounds; i++) {
@@ -167,6 +185,27 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
             steps.add(Step.of(Kind.REAP, mode.size(), 0));
         }
         return new DriverScript(mode, steps);
+    }
+
+    /** Returns a script in which the device sleeps with one, then two, then more buffers in its hands, as far as they fit. */
+    static DriverScript sleepy(QueueMode mode) {
+        List<Step> steps = new ArrayList<>();
+        for (int inHand = 1; inHand <= 3; inHand++) {
+            for (int more = 0; more < 2; more++) { // what it sleeps on, and what is to wake it
+                steps.add(Step.submit(List.of(1), List.of(), false, inHand));
+                steps.add(Step.of(Kind.PUBLISH, 0, 0));
+                steps.add(Step.of(Kind.SLEEP, mode.size(), 0));
+            }
+            steps.add(Step.of(Kind.SERVE, mode.size(), inHand));
+            steps.add(Step.of(Kind.REAP, mode.size(), 0));
+        }
+        return new DriverScript(mode, steps);
+    }
+
+    private static void atLeast0(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " must be at least 0, but was " + value);
+        }
     }
 
     private static Step randomStep(QueueMode mode, SplittableRandom random) {
@@ -232,6 +271,20 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
             out.append("  ").append(step).append('\n');
         }
         return out.toString();
+    }
+
+    /** Whether this is longer than a report may be. */
+    boolean isLong() {
+        return steps.size() > MOST_SHOWN;
+    }
+
+    /** Returns what a report shows: the whole script as Java source, or of a long one its beginning and how many steps follow. */
+    String toReport(String driver, String device) {
+        if (!isLong()) {
+            return "to run it again:\n" + toJava(driver, device);
+        }
+        return new DriverScript(mode, steps.subList(0, MOST_SHOWN)).toText() + "  ... and "
+                + (steps.size() - MOST_SHOWN) + " more steps\n";
     }
 
     /**

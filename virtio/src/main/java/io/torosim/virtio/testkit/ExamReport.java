@@ -14,6 +14,7 @@ public final class ExamReport {
     private long wraps;
     private long interleavings;
     private String failing;
+    private DriverScript failingScript;
     private String replay = "";
     private Throwable cause;
 
@@ -27,6 +28,11 @@ public final class ExamReport {
             failing = how;
         }
         found.computeIfAbsent(how, k -> new ArrayList<>()).addAll(violations);
+    }
+
+    /** Nothing can be examined: fails with this line. */
+    void refuse(String why) {
+        failing = why;
     }
 
     void ran(RunResult result) {
@@ -43,12 +49,12 @@ public final class ExamReport {
         RunResult again = ScriptRunner.run(small.script(), driver, device);
         found.put(failing, new ArrayList<>(again.violations()));
         cause = again.cause();
+        failingScript = small.script();
         replay = small.note()
-                + small.script().toText()
                 + again.dump()
-                + "to run it again:\n"
+                + (small.script().isLong() ? "to run it again: failingScript() of this report\n" : "")
                 + small.script()
-                        .toJava(
+                        .toReport(
                                 driversFault ? "mine" : "DriverQueue::create",
                                 driversFault ? "DeviceQueue::create" : "mine");
     }
@@ -81,6 +87,11 @@ public final class ExamReport {
         return failing;
     }
 
+    /** Returns the script that failed, as small as it could be made, or null if no script did. */
+    public DriverScript failingScript() {
+        return failingScript;
+    }
+
     /** Returns everything that was found, what is merely worth a word included. */
     public List<Violation> violations() {
         return found.values().stream().flatMap(List::stream).toList();
@@ -105,7 +116,9 @@ public final class ExamReport {
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder();
-        if (failed()) {
+        if (failed() && !found.containsKey(failing)) {
+            out.append(failing).append('\n');
+        } else if (failed()) {
             List<Violation> heavy = Violation.atLeast(least, found.get(failing));
             out.append(failing).append(":\n").append(AttackNotes.isOf(heavy) ? AttackNotes.text(heavy) : heavy.get(0));
             out.append('\n').append(replay);

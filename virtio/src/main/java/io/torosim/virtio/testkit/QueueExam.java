@@ -1,10 +1,13 @@
 package io.torosim.virtio.testkit;
 
+import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.StoreOrder;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.QueueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
@@ -22,6 +25,7 @@ import java.util.function.Predicate;
  * ends it.
  */
 public final class QueueExam {
+    private static final String NO_FACTORY = "factory must not be null: it makes the half that is examined";
     private static final int SIZE = 8;
     private static final int PLAIN_BUFFERS = 6;
     private static final int STATES =
@@ -46,12 +50,12 @@ public final class QueueExam {
 
     /** Examines a device half. */
     public static QueueExam device(DeviceFactory factory) {
-        return new QueueExam(null, factory);
+        return new QueueExam(null, Objects.requireNonNull(factory, NO_FACTORY));
     }
 
     /** Examines a driver half. */
     public static QueueExam driver(DriverFactory factory) {
-        return new QueueExam(factory, null);
+        return new QueueExam(Objects.requireNonNull(factory, NO_FACTORY), null);
     }
 
     /** Leaves out the modes that the half does not have: packed, IN_ORDER, INDIRECT_DESC, EVENT_IDX, sizes. */
@@ -60,16 +64,24 @@ public final class QueueExam {
         return this;
     }
 
-    /** Sets how many random scripts each mode gets; at first 12. */
+    /**
+     * Sets how many random scripts each mode gets; at first 12.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public QueueExam scripts(int perMode) {
-        scripts = perMode;
+        scripts = atLeast0("scripts", perMode);
         return this;
     }
 
-    /** Sets how many random runs with both sides at once each mode and order of stores gets; at first 60. With 3 all ways of one
-     * buffer are tried as well, with 0 none. */
+    /**
+     * Sets how many random runs with both sides at once each mode and order of stores gets; at first 60. With 3 all ways of
+     * one buffer are tried as well, with 0 none.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public QueueExam interleavings(int perMode) {
-        runs = perMode;
+        runs = atLeast0("interleavings", perMode);
         return this;
     }
 
@@ -91,10 +103,18 @@ public final class QueueExam {
         return this;
     }
 
-    /** Runs the exam until something fails. */
+    /** Runs the exam until something fails; an exam that leaves no mode, or has no half to examine, fails. */
     public ExamReport run() {
         ExamReport report = new ExamReport(verdict);
         List<QueueMode> all = wantedModes();
+        if (all.isEmpty()) {
+            report.refuse("nothing was examined: modes(...) leaves no mode of a queue");
+        }
+        for (QueueMode mode : all) {
+            if (!report.failed() && isNull(mode)) {
+                report.refuse("nothing was examined: the factory returned null for " + mode);
+            }
+        }
         plainScripts(all, report);
         hostileRings(all, report);
         for (QueueMode mode : all) {
@@ -108,6 +128,7 @@ public final class QueueExam {
         bothAtOnce(all, report);
         if (wraps) {
             busyScripts(all, report);
+            wrapWishes(all, report);
         }
         return report;
     }
@@ -121,6 +142,26 @@ public final class QueueExam {
         ExamReport report = run();
         if (report.failed()) {
             throw new AssertionError(report.toString(), report.cause());
+        }
+    }
+
+    private static int atLeast0(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " must be at least 0, but was " + value);
+        }
+        return value;
+    }
+
+    private boolean isNull(QueueMode mode) {
+        QueueLayout layout = mode.layout(ScriptRunner.RING_BASE);
+        GuestMemory memory = new FlatMemory((int) layout.endAddr() + 0x1000);
+        try {
+            return (driver != null
+                            ? driver.create(memory, layout, mode.features())
+                            : device.create(memory, layout, mode.features()))
+                    == null;
+        } catch (RuntimeException e) {
+            return false; // a script shows it with its cause
         }
     }
 
@@ -141,6 +182,9 @@ public final class QueueExam {
         for (QueueMode mode : all) {
             if (!report.failed() && mode.size() == SIZE) {
                 script(DriverScript.busy(mode, seed, PLAIN_BUFFERS), report, "script");
+            }
+            if (!report.failed() && mode.size() == SIZE) {
+                script(DriverScript.sleepy(mode), report, "script");
             }
         }
     }
@@ -166,6 +210,16 @@ public final class QueueExam {
         for (QueueMode mode : all) {
             if (!report.failed() && mode.size() == SIZE && !mode.indirect()) {
                 AttackNotes notes = driver != null ? WishTable.driver(mode, driver) : WishTable.device(mode, device);
+                report.note("event", notes.violations());
+            }
+        }
+    }
+
+    private void wrapWishes(List<QueueMode> all, ExamReport report) {
+        for (QueueMode mode : all) {
+            boolean wanted = mode.size() == SIZE && !mode.packed() && mode.eventIdx() && !mode.indirect();
+            if (wanted && !mode.legacy() && !report.failed()) {
+                AttackNotes notes = driver != null ? WrapWishes.driver(mode, driver) : WrapWishes.device(mode, device);
                 report.note("event", notes.violations());
             }
         }

@@ -164,12 +164,12 @@ final class QueueHarness implements RingMonitor.Listener {
             }
             case PUBLISH -> publish();
             case SERVE -> {
-                if (deviceAwake) {
+                if (deviceAwake || !held.isEmpty()) {
                     serve(step.amount(), new SplittableRandom(step.salt()), false, true);
                 }
             }
             case COMPLETE -> {
-                if (deviceAwake) {
+                if (deviceAwake || !held.isEmpty()) {
                     serve(step.amount(), new SplittableRandom(step.salt()), false, false);
                 }
             }
@@ -179,6 +179,11 @@ final class QueueHarness implements RingMonitor.Listener {
                 if (deviceAwake) {
                     device.disableNotifications();
                     checker.operationDone();
+                }
+            }
+            case SLEEP -> {
+                if (deviceAwake && pop(step.amount())) {
+                    publishUsed(true);
                 }
             }
             case HOLD_KICKS -> holdingKicks = true;
@@ -401,8 +406,8 @@ final class QueueHarness implements RingMonitor.Listener {
         checker.driverNotified(next);
     }
 
-    private void serve(int most, SplittableRandom random, boolean completeAll, boolean publish) {
-        acting = Side.DEVICE;
+    /** Takes buffers; returns false if that showed a fault. */
+    private boolean pop(int most) {
         for (int i = 0; i < most; i++) {
             BufferChain into = chainPool.isEmpty() ? new BufferChain() : chainPool.poll();
             if (!device.pop(into)) {
@@ -417,12 +422,21 @@ final class QueueHarness implements RingMonitor.Listener {
                         "buffer",
                         held.size(),
                         "popped is not what was published next: " + expected);
-                return;
+                return false;
             }
             held.add(new Held(expected, into));
         }
         if (device.error() != null) {
             report(Side.DEVICE, Rule.C3, "error", 0, "refused a correct ring: " + device.error());
+            return false;
+        }
+        return true;
+    }
+
+    private void serve(int most, SplittableRandom random, boolean completeAll, boolean publish) {
+        acting = Side.DEVICE;
+        // asleep it completes what it has in hand and looks at nothing new
+        if (deviceAwake && !pop(most)) {
             return;
         }
         int complete = completeAll ? held.size() : random.nextInt(held.size() + 1);
@@ -435,13 +449,13 @@ final class QueueHarness implements RingMonitor.Listener {
             chainPool.add(next.chain());
         }
         if (publish) {
-            publishUsed();
+            publishUsed(false);
         } else {
             checker.operationDone();
         }
     }
 
-    private void publishUsed() {
+    private void publishUsed(boolean sleep) {
         device.publish();
         if (model.completedCount() > 0) {
             report(
@@ -458,8 +472,7 @@ final class QueueHarness implements RingMonitor.Listener {
             driverAwake = true;
         }
         checker.deviceIdle();
-        // sleep only with nothing in hand and nothing waiting
-        if (held.isEmpty() && !failed()) {
+        if (deviceAwake && (sleep || held.isEmpty()) && !failed()) {
             deviceAwake = device.enableNotifications();
             if (!deviceAwake) {
                 deviceSleeps();

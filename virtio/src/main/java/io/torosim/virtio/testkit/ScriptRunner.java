@@ -95,8 +95,7 @@ public final class ScriptRunner {
         RunResult again = run(small.script(), driver, device);
         throw new AssertionError(
                 Violation.summary(Violation.atLeast(least, again.violations())) + "\n" + small.note()
-                        + small.script().toText() + again.dump() + "to run it again:\n"
-                        + small.script().toJava("driver", "device"),
+                        + again.dump() + small.script().toReport("driver", "device"),
                 again.cause());
     }
 

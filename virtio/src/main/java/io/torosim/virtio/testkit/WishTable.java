@@ -8,9 +8,10 @@ import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.queue.UsedBuffer;
 
 /**
- * Every wish that the other side can have in the first lap of a small queue, against every batch that fits: does the half
+ * Every wish that the other side can have in the first lap of a small queue (packed: in both laps), against every batch that fits: does the half
  * send its event where it is asked for (rules N4 to N12, E3, E4)? Fields that do not count in the mode hold their worst.
  * An event that nobody asked for is {@link Verdict#SHOULD}.
  */
@@ -23,14 +24,19 @@ final class WishTable {
         QueueMode mode = wanted.withSize(SIZE);
         AttackNotes notes = new AttackNotes(Side.DRIVER, "wishes, " + mode);
         QueueLayout layout = mode.layout(0x1000);
-        for (int wish = 0; wish < 4 * EVENTS; wish++) {
+        for (int round = 0; round < rounds(mode); round++) {
+            int wish = round % (4 * EVENTS);
+            int start = round / (4 * EVENTS);
             for (int batch = 1; batch <= SIZE; batch++) {
                 GuestMemory memory = new FlatMemory(0x10000);
                 DriverQueue driver = factory.create(memory, layout, mode.features());
                 if (driver.freeDescriptors() < batch) {
                     continue;
                 }
-                boolean due = write(memory, mode, layout, wish, batch, true);
+                if (!advance(driver, DeviceQueue.create(memory, layout, mode.features()), start)) {
+                    continue; // a fault that scripts show
+                }
+                boolean due = write(memory, mode, layout, wish, start, batch, true);
                 add(driver, batch);
                 driver.publish();
                 judge(notes, mode, due, driver.notificationNeeded(), true);
@@ -44,14 +50,19 @@ final class WishTable {
         QueueMode mode = wanted.withSize(SIZE);
         AttackNotes notes = new AttackNotes(Side.DEVICE, "wishes, " + mode);
         QueueLayout layout = mode.layout(0x1000);
-        for (int wish = 0; wish < 4 * EVENTS; wish++) {
+        for (int round = 0; round < rounds(mode); round++) {
+            int wish = round % (4 * EVENTS);
+            int start = round / (4 * EVENTS);
             for (int batch = 1; batch <= SIZE; batch++) {
                 GuestMemory memory = new FlatMemory(0x10000);
                 DriverQueue driver = DriverQueue.create(memory, layout, mode.features());
                 DeviceQueue device = factory.create(memory, layout, mode.features());
+                if (!advance(driver, device, start)) {
+                    continue;
+                }
                 add(driver, batch);
                 driver.publish();
-                boolean due = write(memory, mode, layout, wish, batch, false);
+                boolean due = write(memory, mode, layout, wish, start, batch, false);
                 BufferChain chain = new BufferChain();
                 int popped = 0;
                 while (popped < batch && device.pop(chain)) {
@@ -67,6 +78,32 @@ final class WishTable {
         return notes;
     }
 
+    /** Wishes times places where a batch begins: in a packed ring every slot of both laps. */
+    private static int rounds(QueueMode mode) {
+        return 4 * EVENTS * (mode.packed() ? 2 * SIZE : 1);
+    }
+
+    /** Sends buffers round, one at a time; returns false if one does not come back. */
+    private static boolean advance(DriverQueue driver, DeviceQueue device, int count) {
+        BufferChain chain = new BufferChain();
+        UsedBuffer used = new UsedBuffer();
+        for (int i = 0; i < count; i++) {
+            add(driver, 1);
+            driver.publish();
+            driver.notificationNeeded();
+            if (!device.pop(chain)) {
+                return false;
+            }
+            device.complete(chain.token(), 0);
+            device.publish();
+            device.interruptNeeded();
+            if (!driver.poll(used)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static void add(DriverQueue driver, int batch) {
         BufferChain chain = new BufferChain();
         for (int i = 0; i < batch; i++) {
@@ -78,19 +115,21 @@ final class WishTable {
 
     /** Writes a wish; returns whether an event is due after {@code batch} buffers of one descriptor. */
     private static boolean write(
-            GuestMemory memory, QueueMode mode, QueueLayout layout, int wish, int batch, boolean ofDevice) {
+            GuestMemory memory, QueueMode mode, QueueLayout layout, int wish, int start, int batch, boolean ofDevice) {
         int flags = wish / EVENTS; // 0 to 3
         int event = wish % EVENTS - 2; // -2 to 6
         long area = ofDevice ? layout.deviceAddr() : layout.driverAddr();
         if (mode.packed()) {
-            int slot = Math.floorMod(event, SIZE);
-            boolean wrap = event >= 0 && event < SIZE;
+            int asked = Math.floorMod(start + event, 2 * SIZE);
+            int end = (start + batch) % (2 * SIZE);
+            int slot = asked % SIZE;
+            boolean wrap = asked < SIZE;
             int word = (flags == 3 ? PackedRing.EVENT_ENABLE : flags) << 16 | slot | (wrap ? 0x8000 : 0);
             if (!mode.eventIdx() && flags == PackedRing.EVENT_DESC) {
                 word = PackedRing.EVENT_DISABLE << 16 | 0x7fff;
             }
             memory.store32(area, word);
-            return PackedRing.needEvent(word, mode.eventIdx(), SIZE, batch % SIZE, batch < SIZE, batch);
+            return PackedRing.needEvent(word, mode.eventIdx(), SIZE, end % SIZE, end < SIZE, batch);
         }
         long at = ofDevice ? SplitRing.availEvent(area, SIZE) : SplitRing.usedEvent(area, SIZE);
         memory.store16(area, flags & 1);
@@ -98,7 +137,7 @@ final class WishTable {
         return mode.eventIdx() ? SplitRing.needEvent(event & 0xffff, batch, 0) : (flags & 1) == 0;
     }
 
-    private static void judge(AttackNotes notes, QueueMode mode, boolean due, boolean sent, boolean driver) {
+    static void judge(AttackNotes notes, QueueMode mode, boolean due, boolean sent, boolean driver) {
         Rule rule = mode.packed()
                 ? mode.eventIdx() ? Rule.E4 : Rule.E3
                 : driver ? mode.eventIdx() ? Rule.N6 : Rule.N4 : mode.eventIdx() ? Rule.N11 : Rule.N9;

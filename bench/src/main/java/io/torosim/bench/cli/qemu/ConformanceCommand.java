@@ -52,9 +52,14 @@ public final class ConformanceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (scripts < 0 || scripts > MOST_SCRIPTS) {
+        if (scripts < 1 || scripts > MOST_SCRIPTS) {
             throw new ParameterException(
-                    command.commandLine(), "--scripts must be in [0, " + MOST_SCRIPTS + "], but was " + scripts);
+                    command.commandLine(), "--scripts must be in [1, " + MOST_SCRIPTS + "], but was " + scripts);
+        }
+        if (junit != null && !Files.isDirectory(junit.toAbsolutePath().getParent())) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--junit must name a file in a directory that exists, but was " + junit);
         }
         return QemuCalls.guarded(command, this::run);
     }

@@ -283,7 +283,13 @@ enum Fault {
     PV_EVENT_WRAP_WRITTEN(PACKED_DEVICE, "its event area always says wrap counter 1"),
     PV_ID_8(PACKED_DEVICE, "ids kept in 8 bits"),
     PV_LEN_CAPACITY(PACKED_DEVICE, "used length is the room, not what was written"),
-    PV_FORGETS_WHEN_MISUSED(PACKED_DEVICE, "a refused completion loses the buffer");
+    PV_FORGETS_WHEN_MISUSED(PACKED_DEVICE, "a refused completion loses the buffer"),
+    SD_EVENT_WIDE(SPLIT_DRIVER, "avail_event compared without the casts to 16 bits"),
+    SD_EVENT_ZERO_STALE(SPLIT_DRIVER, "avail_event 0 taken for one that was not written"),
+    SV_EVENT_WIDE(SPLIT_DEVICE, "used_event compared without the casts to 16 bits"),
+    SV_EVENT_ZERO_STALE(SPLIT_DEVICE, "used_event 0 taken for one that was not written"),
+    SV_EVENT_AT_USED(SPLIT_DEVICE, "avail_event is its used index"),
+    PV_EVENT_AT_USED(PACKED_DEVICE, "its event area has its used slot");
 
     final Half half;
     final String story;

@@ -362,7 +362,8 @@ final class PlantedPackedDevice implements DeviceQueue {
         long at = f == PV_EVENT_SWAPPED ? l.driverAddr() : l.deviceAddr();
         if (event || f == PV_DESC_UNASKED) {
             if (f != PV_EVENT_STALE || !moved) {
-                m.store16(at, avail | (availWrap || f == PV_EVENT_WRAP_WRITTEN ? 0x8000 : 0));
+                boolean atUsed = f == PV_EVENT_AT_USED;
+                m.store16(at, (atUsed ? used : avail) | ((atUsed ? usedWrap : availWrap) || f == PV_EVENT_WRAP_WRITTEN ? 0x8000 : 0));
             }
             moved = true;
             m.store16(at + 2, 2);

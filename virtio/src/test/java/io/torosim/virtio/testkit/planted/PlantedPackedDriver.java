@@ -93,7 +93,7 @@ final class PlantedPackedDriver implements DriverQueue {
         if (f == PD_ID_IS_SLOT) {
             return next;
         }
-        return ids.poll();
+        return v == Variant.LAST_FIRST ? ids.pollLast() : ids.poll();
     }
 
     @Override
@@ -354,6 +354,10 @@ final class PlantedPackedDriver implements DriverQueue {
             }
         }
         long room = flights[id].room;
+        if (v == Variant.STOPS && (flags & 2) != 0 && length > room) {
+            error = new RingError(Rule.U8, "used length", length, "longer than the buffer");
+            return;
+        }
         slots += flights[id].slots;
         Flight taken = release(id);
         if (f == PD_NEXT_BELIEVED && (flags & 1) != 0) {

@@ -33,6 +33,7 @@ final class PlantedSplitDevice implements DeviceQueue {
     private final ArrayDeque<Staged> staged = new ArrayDeque<>();
     private int seen;
     private int used;
+    private int lastEvent;
     private int told;
     private int completions;
     private int interrupts;
@@ -364,6 +365,11 @@ final class PlantedSplitDevice implements DeviceQueue {
         int ev = m.load16(l.driverAddr() + 4 + 2L * q - (f == SV_USED_EVENT_WRONG_PLACE ? 2 : 0));
         return switch (f) {
             case SV_EVENT_LAST_ONLY -> (now - 1 & 0xffff) == ev;
+            case SV_EVENT_WIDE -> now - ev - 1 < now - told;
+            case SV_EVENT_ZERO_STALE -> {
+                lastEvent = ev == 0 ? lastEvent : ev;
+                yield (now - lastEvent - 1 & 0xffff) < (now - told & 0xffff);
+            }
             case SV_EVENT_NOT_MODULAR -> now >= ev + 1;
             default -> (now - ev - 1 & 0xffff) < (now - told & 0xffff);
         };
@@ -390,7 +396,7 @@ final class PlantedSplitDevice implements DeviceQueue {
         muted = false;
         if (event) {
             if (f != SV_AVAIL_EVENT_STALE) {
-                m.store16(availEvent(), seen);
+                m.store16(availEvent(), f == SV_EVENT_AT_USED ? used : seen);
             }
         } else if (f != SV_NEVER_UNMUTED) {
             m.store16(l.deviceAddr(), f == SV_FLAGS_RESERVED ? 2 : 0);

@@ -43,6 +43,7 @@ final class PlantedSplitDriver implements DriverQueue {
     private int told;
     private int reaped;
     private int kicks;
+    private int lastEvent;
     private boolean earlyWish;
     private boolean quiet;
     private RingError error;
@@ -97,13 +98,13 @@ final class PlantedSplitDriver implements DriverQueue {
         }
         if (f == SD_INDIRECT_UNASKED && !tables && n > 1) {
             n = 1;
-            int[] own = {free.poll()};
+            int[] own = {take()};
             describe(own[0], chain.address(0), chain.length(0), 4, 0);
             return expose(own, chain, 0);
         }
         int[] own = new int[n];
         for (int i = 0; i < n; i++) {
-            own[i] = f == SD_FREE_PER_CHAIN ? turn++ & q - 1 : free.poll();
+            own[i] = f == SD_FREE_PER_CHAIN ? turn++ & q - 1 : take();
         }
         if (f == SD_IN_ORDER_TABLE && inOrder && n > 1) {
             int first = own[0];
@@ -168,7 +169,7 @@ final class PlantedSplitDriver implements DriverQueue {
             pen.put16(at + 12, f == SD_TABLE_NESTED && i == n - 1 ? flags | 4 : flags);
             pen.put16(at + 14, i + 1 < n ? i + 1 + (f == SD_TABLE_NEXT ? 1 : 0) : 0);
         }
-        int[] own = {f == SD_FREE_PER_CHAIN ? turn++ & q - 1 : free.poll()};
+        int[] own = {f == SD_FREE_PER_CHAIN ? turn++ & q - 1 : take()};
         describe(
                 own[0],
                 table,
@@ -260,6 +261,11 @@ final class PlantedSplitDriver implements DriverQueue {
         int ev = m.load16(l.deviceAddr() + 4 + 8L * q - (f == SD_EVENT_WRONG_PLACE ? 2 : 0));
         return switch (f) {
             case SD_EVENT_LAST_ONLY -> (shown - 1 & 0xffff) == ev;
+            case SD_EVENT_WIDE -> shown - ev - 1 < shown - old;
+            case SD_EVENT_ZERO_STALE -> {
+                lastEvent = ev == 0 ? lastEvent : ev;
+                yield (shown - lastEvent - 1 & 0xffff) < (shown - old & 0xffff);
+            }
             case SD_EVENT_NOT_MODULAR -> shown >= ev + 1;
             default -> (shown - ev - 1 & 0xffff) < (shown - old & 0xffff);
         };
@@ -293,7 +299,10 @@ final class PlantedSplitDriver implements DriverQueue {
         if (f == SD_FULL_LOOKS_EMPTY ? idx % q == reaped % q : idx == reaped) {
             return;
         }
-        if (f != SD_USED_IDX_UNCHECKED && f != SD_INDEX_WIDE && (idx - reaped & 0xffff) > (shown - reaped & 0xffff)) {
+        if (f != SD_USED_IDX_UNCHECKED
+                && f != SD_INDEX_WIDE
+                && v != Variant.STOPS
+                && (idx - reaped & 0xffff) > (shown - reaped & 0xffff)) {
             error = new RingError(Rule.U2, "used.idx", idx, "more than is in flight");
             return;
         }
@@ -325,6 +334,10 @@ final class PlantedSplitDriver implements DriverQueue {
             }
         }
         long room = flights[id].room;
+        if (v == Variant.STOPS && length > room) {
+            error = new RingError(Rule.U8, "used.len", length, "longer than the buffer");
+            return;
+        }
         ready.add(new Done(
                 id,
                 f == SD_LEN_UNBOUNDED ? length : f == SD_BYTES_OF_LAST ? room : Math.min(length, room),
@@ -344,6 +357,10 @@ final class PlantedSplitDriver implements DriverQueue {
             free(flight);
         }
         return flight;
+    }
+
+    private Integer take() {
+        return v == Variant.LAST_FIRST && !inOrder ? free.pollLast() : free.poll();
     }
 
     private void free(Flight flight) {

@@ -9,6 +9,8 @@ enum Variant {
     ALWAYS_EVENT("always notifies, always interrupts"),
     LOOKS_AHEAD("device: looks at the next chain before it is asked"),
     ONE_FREE("driver: keeps one descriptor free"),
+    LAST_FIRST("driver: begins with the highest id, then the last that came back"),
+    STOPS("driver: stops at a used length that is too long, takes an index too far ahead entry by entry"),
     OTHER_NAMES("device: names every error alike");
 
     final String story;
