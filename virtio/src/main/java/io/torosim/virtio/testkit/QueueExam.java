@@ -220,7 +220,7 @@ public final class QueueExam {
             boolean wanted = mode.size() == SIZE && !mode.packed() && mode.eventIdx() && !mode.indirect();
             if (wanted && !mode.legacy() && !report.failed()) {
                 AttackNotes notes = driver != null ? WrapWishes.driver(mode, driver) : WrapWishes.device(mode, device);
-                report.note("event", notes.violations());
+                report.note("event at the wrap", notes.violations());
             }
         }
     }
