@@ -89,8 +89,16 @@ public final class DriverAttacks {
     public static List<Attack> packed() {
         int used = PackedRing.usedBits(true) | PackedRing.DESC_F_WRITE;
         return List.of(
-                new Attack("id not in flight", Rule.P16, 0, (m, l, ids) -> usedDesc(m, l, 0, absent(ids, SIZE - 1), 16, used)),
-                new Attack("id beyond the queue", Rule.P16, 0, (m, l, ids) -> usedDesc(m, l, 0, absent(ids, 0xffff), 16, used)),
+                new Attack(
+                        "id not in flight",
+                        Rule.P16,
+                        0,
+                        (m, l, ids) -> usedDesc(m, l, 0, absent(ids, SIZE - 1), 16, used)),
+                new Attack(
+                        "id beyond the queue",
+                        Rule.P16,
+                        0,
+                        (m, l, ids) -> usedDesc(m, l, 0, absent(ids, 0xffff), 16, used)),
                 new Attack("id twice", Rule.P16, 1, (m, l, ids) -> {
                     usedDesc(m, l, 0, ids[0], 16, used);
                     usedDesc(m, l, 1, ids[0], 16, used);

@@ -45,7 +45,8 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
         /** Returns whose step it is. */
         public Side side() {
             return this == SERVE || this == COMPLETE || this == MUTE_NOTIFICATIONS || this == SLEEP
-                    ? Side.DEVICE : Side.DRIVER;
+                    ? Side.DEVICE
+                    : Side.DRIVER;
         }
     }
 

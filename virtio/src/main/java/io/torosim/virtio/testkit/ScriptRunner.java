@@ -94,8 +94,8 @@ public final class ScriptRunner {
                 ScriptShrinker.shrink(script, s -> !run(s, driver, device).ok(least), ScriptShrinker.DEFAULT_BUDGET);
         RunResult again = run(small.script(), driver, device);
         throw new AssertionError(
-                Violation.summary(Violation.atLeast(least, again.violations())) + "\n" + small.note()
-                        + again.dump() + small.script().toReport("driver", "device"),
+                Violation.summary(Violation.atLeast(least, again.violations())) + "\n" + small.note() + again.dump()
+                        + small.script().toReport("driver", "device"),
                 again.cause());
     }
 

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class QueueExamInputTest {
     @Test
     void noMode_fails() {
-        assertThatThrownBy(() -> QueueExam.device(DeviceQueue::create).modes(m -> false).verify())
+        assertThatThrownBy(() ->
+                        QueueExam.device(DeviceQueue::create).modes(m -> false).verify())
                 .isInstanceOf(AssertionError.class)
                 .hasMessageStartingWith("nothing was examined: modes(...) leaves no mode of a queue\n0 scripts");
     }

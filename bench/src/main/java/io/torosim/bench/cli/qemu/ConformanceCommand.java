@@ -58,8 +58,7 @@ public final class ConformanceCommand implements Callable<Integer> {
         }
         if (junit != null && !Files.isDirectory(junit.toAbsolutePath().getParent())) {
             throw new ParameterException(
-                    command.commandLine(),
-                    "--junit must name a file in a directory that exists, but was " + junit);
+                    command.commandLine(), "--junit must name a file in a directory that exists, but was " + junit);
         }
         return QemuCalls.guarded(command, this::run);
     }

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class PlantedFaultsTest {
     /** What no rule of the specification forbids; the kit shows it, and it fails only where asked. */
-    private static final Set<Fault> ALLOWED = EnumSet.of(Fault.PD_ID_COUNTS, Fault.PD_LEN_WITHOUT_WRITE, Fault.SD_USED_IDX_UNCHECKED);
+    private static final Set<Fault> ALLOWED =
+            EnumSet.of(Fault.PD_ID_COUNTS, Fault.PD_LEN_WITHOUT_WRITE, Fault.SD_USED_IDX_UNCHECKED);
 
     private static final Path PAGE = Path.of("../docs/virtio-faults.md");
     private static final String MARKER = "<!-- table -->\n";

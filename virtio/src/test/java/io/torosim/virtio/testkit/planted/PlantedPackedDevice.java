@@ -363,7 +363,10 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (event || f == PV_DESC_UNASKED) {
             if (f != PV_EVENT_STALE || !moved) {
                 boolean atUsed = f == PV_EVENT_AT_USED;
-                m.store16(at, (atUsed ? used : avail) | ((atUsed ? usedWrap : availWrap) || f == PV_EVENT_WRAP_WRITTEN ? 0x8000 : 0));
+                m.store16(
+                        at,
+                        (atUsed ? used : avail)
+                                | ((atUsed ? usedWrap : availWrap) || f == PV_EVENT_WRAP_WRITTEN ? 0x8000 : 0));
             }
             moved = true;
             m.store16(at + 2, 2);
