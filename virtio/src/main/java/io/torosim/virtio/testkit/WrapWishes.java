@@ -60,7 +60,8 @@ final class WrapWishes {
         int batch = Math.min(SIZE, driver.freeDescriptors());
         for (int before = 1; before <= batch; before++) {
             int start = LAP - before;
-            Set<Integer> events = new TreeSet<>(Set.of(0));
+            Set<Integer> events = new TreeSet<>();
+            events.add(0);
             for (int ahead = -1; ahead <= batch + 1; ahead++) {
                 events.add(start + ahead & 0xffff);
             }
