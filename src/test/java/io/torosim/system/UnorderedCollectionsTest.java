@@ -50,7 +50,7 @@ class UnorderedCollectionsTest {
                     || type.getMethodCallsFromSelf().stream().anyMatch(UnorderedCollectionsTest::makesUnordered);
             if (makes
                     && type.getSource().isPresent()
-                    && type.getSource().get().getUri().toString().contains("/classes/")) {
+                    && !type.getSource().get().getUri().toString().contains("/test-classes/")) {
                 classes.add(type.getFullName().replaceAll("\\$.*", "").replace("io.torosim.", ""));
             }
         }
