@@ -119,11 +119,11 @@ class PlantedFaultsTest {
             disk[slot + 11] = disk[slot + 11] == 8 ? 0x20 : disk[slot + 11];
         }));
         assertSeen(Scenario.CHECKSUM_MET, seeingSlots((disk, slot) -> {
-            disk[slot + 13] -= disk[slot + 11] == 0x0f ? (byte) 1 : 0; // as if it fitted
+            disk[slot + 13] = (byte) (disk[slot + 13] - (disk[slot + 11] == 0x0f ? 1 : 0)); // as if it fitted
         }));
         assertSeen(Scenario.CASE_FLAGS, seeingSlots((disk, slot) -> disk[slot + 12] = 0));
         assertSeen(Scenario.READ_ONLY, seeingSlots((disk, slot) -> {
-            disk[slot + 11] &= disk[slot + 11] == 0x0f ? 0x0f : ~1;
+            disk[slot + 11] = (byte) (disk[slot + 11] & (disk[slot + 11] == 0x0f ? 0x0f : ~1));
         }));
     }
 
