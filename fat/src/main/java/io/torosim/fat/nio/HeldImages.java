@@ -34,14 +34,14 @@ final class HeldImages {
         return HELD.containsKey(key);
     }
 
-    /** The writer has closed: closes what had to wait. */
-    static void release(Object key) throws IOException {
-        List<Closeable> waiting;
-        synchronized (HeldImages.class) {
-            waiting = HELD.remove(key);
-        }
-        for (Closeable channel : waiting == null ? List.<Closeable>of() : waiting) {
-            channel.close();
+    /** The writer has closed all its channels: closes what had to wait, and only then may another writer come. */
+    static synchronized void release(Object key) throws IOException {
+        try {
+            for (Closeable channel : HELD.get(key)) {
+                channel.close();
+            }
+        } finally {
+            HELD.remove(key);
         }
     }
 

@@ -70,12 +70,15 @@ final class ImageDevice implements BlockDevice {
             return device;
         } finally {
             if (!done) {
-                HeldImages.release(key);
-                if (lockChannel != null) {
-                    lockChannel.close();
-                }
-                if (file != null) {
-                    file.close();
+                try {
+                    if (lockChannel != null) {
+                        lockChannel.close();
+                    }
+                    if (file != null) {
+                        file.close();
+                    }
+                } finally {
+                    HeldImages.release(key); // last: what is closed after another writer's lock would end it
                 }
             }
         }
@@ -204,8 +207,11 @@ final class ImageDevice implements BlockDevice {
         try {
             closeChannels();
         } finally {
-            lockChannel.close();
-            HeldImages.release(key);
+            try {
+                lockChannel.close();
+            } finally {
+                HeldImages.release(key);
+            }
         }
     }
 

@@ -168,6 +168,9 @@ final class GuestReport {
         root.put("console", console);
         session.load().ifPresent(load -> root.put("requests", requests(load)));
         session.failure().ifPresent(failure -> root.put("failure", failure));
+        if (!panics().isEmpty()) {
+            root.put("panics", panics());
+        }
         root.put("vcpus", result.usage().stream().map(GuestReport::usage).toList());
         session.stack().ifPresent(stack -> root.put("network", stack.counters().all()));
         root.put("socketsLeft", session.sockets().size());
