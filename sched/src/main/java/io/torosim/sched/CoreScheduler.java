@@ -84,6 +84,8 @@ final class CoreScheduler implements Activity {
     private final boolean looksAgain;
 
     private int pc = EMPTY_TEST;
+    /** Where the last step was. */
+    private int executed = EMPTY_TEST;
     private GuestThread candidate;
     private boolean nextTurnHalt;
     private boolean lookedInVain;
@@ -126,9 +128,19 @@ final class CoreScheduler implements Activity {
     public long step(Vcpu vcpu) {
         long cost;
         do {
+            executed = pc;
             cost = execute(vcpu);
         } while (cost == NEXT || cost >= 0 && vcpu.goOn(cost));
         return cost;
+    }
+
+    @Override
+    public String place() {
+        if (executed == RUN) {
+            return core.current.name() + ";" + core.current.program().place();
+        }
+        String routine = CorePlaces.routine(executed);
+        return core.current == null ? routine : core.current.name() + ";" + routine;
     }
 
     @Override

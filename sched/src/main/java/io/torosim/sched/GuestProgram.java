@@ -1,5 +1,7 @@
 package io.torosim.sched;
 
+import io.torosim.core.machine.Activity;
+
 /**
  * What a thread executes: a small state machine. It is asked for its next action whenever the last one is over, and
  * answers with one of the calls of its {@link GuestThread} that return an action.
@@ -13,6 +15,12 @@ public interface GuestProgram {
      * @return what a call such as {@link GuestThread#compute} returned
      */
     long next(GuestThread self);
+
+    /** Returns what its last step executed, for profiles; see {@link Activity#place}. */
+    default String place() {
+        String name = getClass().getSimpleName();
+        return name.isEmpty() || getClass().isHidden() ? "program" : name;
+    }
 
     /**
      * Returns a program that repeats {@code steps} for ever. It keeps its place, so every thread needs one of its own.

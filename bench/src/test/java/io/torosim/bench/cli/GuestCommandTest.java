@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,25 @@ class GuestCommandTest {
         assertThat(root).containsEntry("application", "ToroMicroservice").containsEntry("socketsLeft", 0);
         assertThat((Map<String, Object>) root.get("requests")).containsEntry("answered", 3);
         assertThat((List<Object>) root.get("vcpus")).hasSize(2);
+    }
+
+    @Test
+    void profile_namesRoutines_andLeavesTheRunAsItIs() throws IOException {
+        Path folded = dir.resolve("guest.folded");
+        String[] plain = {"guest", "ToroHelloWorldMicroservice", "-n", "20", "--lines", "0"};
+        assertThat(call(plain)).isZero();
+        String alone = out.toString();
+        out.getBuffer().setLength(0);
+        String[] watched = Arrays.copyOf(plain, plain.length + 2);
+        watched[plain.length] = "--profile";
+        watched[plain.length + 1] = folded.toString();
+        assertThat(call(watched)).isZero();
+        assertThat(out.toString()).contains("vcpu0 polling loops", "vcpu0 VirtIOHandler");
+        String digest = alone.substring(alone.indexOf("digest"));
+        assertThat(out.toString()).endsWith(digest);
+        assertThat(Files.readAllLines(folded))
+                .allMatch(line -> line.matches("vcpu[0-9];.+ [0-9]+"))
+                .anyMatch(line -> line.startsWith("vcpu0;service;DoNetworkService;SysSocketSend "));
     }
 
     @Test

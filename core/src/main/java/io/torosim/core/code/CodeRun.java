@@ -16,6 +16,8 @@ public final class CodeRun implements Activity {
     private final GuestCpu cpu;
     private final FrameStack stack = new FrameStack();
     private final GuestCode routine;
+    /** What the last step executed; its frame may have returned since. */
+    private Frame executed;
 
     /**
      * Creates a run that is over before it began: {@link #begin} starts it.
@@ -35,6 +37,7 @@ public final class CodeRun implements Activity {
     /** Starts another routine in its place, from its first entry; returns its frame. */
     public Frame begin(GuestCode other) {
         stack.clear();
+        executed = null;
         return stack.push(other);
     }
 
@@ -78,14 +81,17 @@ public final class CodeRun implements Activity {
             }
             long accessPs = cpu.takeAccessPs(frame, entry);
             if (result >= 0) {
+                executed = frame;
                 return result + accessPs;
             }
             if (result == StepResult.RETURN) {
                 stack.pop();
             } else if (result != StepResult.NEXT && result != StepResult.CALL) {
+                executed = frame;
                 return left(frame, entry, result, accessPs);
             }
             if (accessPs > 0 || cpu.stops()) {
+                executed = frame;
                 return accessPs;
             }
             if (stack.depth() == 0) {
@@ -94,6 +100,24 @@ public final class CodeRun implements Activity {
             frame = stack.top();
         }
         throw new IllegalStateException("a million entries that take no time: " + stack);
+    }
+
+    /** The routines that are called, then the entry of the innermost one, as in {@code "service;recv: copy"}. */
+    @Override
+    public String place() {
+        if (executed == null) {
+            return stack.depth() == 0 ? routine.name() : stack.top().code().name();
+        }
+        StringBuilder calls = new StringBuilder();
+        for (int i = 0; i < stack.depth() && stack.frame(i) != executed; i++) {
+            calls.append(stack.frame(i).code().name()).append(';');
+        }
+        GuestCode code = executed.code();
+        String within = code.within(cpu.at);
+        calls.append(code.name());
+        return within.isEmpty()
+                ? calls.append(": ").append(code.entryName(cpu.at)).toString()
+                : calls.append(';').append(within).toString();
     }
 
     private IllegalStateException failed(Frame frame, int entry, RuntimeException e) {

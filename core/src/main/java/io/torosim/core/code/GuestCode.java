@@ -30,6 +30,11 @@ public interface GuestCode {
     /** Returns the name of an entry, a few words that say what it does; for schedules and traces. */
     String entryName(int entry);
 
+    /** Returns what the last step at {@code entry} called that is not guest code itself, as {@link #name} has it, for profiles; empty if nothing. */
+    default String within(int entry) {
+        return "";
+    }
+
     /** Returns whether a word of its frames holds an instant in picoseconds since power-on, or 0 for none; see {@link Steps#instants}. */
     default boolean isInstant(int word) {
         return false;

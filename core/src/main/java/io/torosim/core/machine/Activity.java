@@ -39,4 +39,13 @@ public interface Activity {
     default void quietOver(Vcpu vcpu) {
         throw new IllegalStateException("no stretch of quiet steps was announced");
     }
+
+    /**
+     * Returns what the last step executed, for profiles: the calls it was in, outermost first, with {@code ;} between them. Asked after the step,
+     * never on a path that has to be quick.
+     */
+    default String place() {
+        String name = getClass().getSimpleName();
+        return name.isEmpty() || getClass().isHidden() ? "guest code" : name;
+    }
 }

@@ -636,6 +636,15 @@ public final class Vcpu {
         }
     }
 
+    /** Returns what its last step executed ({@link Activity#place}); empty before the first one. */
+    public String place() {
+        if (depth == 0) {
+            return "";
+        }
+        String place = frames[depth - 1].place();
+        return depth == 1 ? place : "interrupt;" + place;
+    }
+
     /** Returns what the guest's code found damaged when it stopped this vCPU for ever, empty if it did not. */
     public Optional<String> panic() {
         return Optional.ofNullable(panic);

@@ -25,7 +25,7 @@ import java.util.List;
 
 /**
  * Toro after 2018: its idle rules of 2017 to 2020 under one load, so that one chart tells how its idle CPU went; the delay after an
- * end of interrupt that was dropped in 2023; the limits of its own boot tests. The kernel is that of 2018 but for the idle rule.
+ * end of interrupt that was dropped in 2023; the limits of its own boot tests; the share of copies in a file server. The kernel is that of 2018 but for the idle rule.
  */
 public final class LaterExperiment implements Experiment {
     private static final Duration PERIOD = Duration.ofSeconds(12);
@@ -86,6 +86,9 @@ public final class LaterExperiment implements Experiment {
                 "% CPU",
                 List.of(new LineChart.Line("in traffic", traffic), new LineChart.Line("3 s after traffic", quiet))));
         result.add(delayAfterInterrupt());
+        CopyShare copies = CopyShare.of(spec, seed);
+        digest = TraceDigest.combine(digest, copies.digest());
+        result.add(copies.figure());
         for (BootLimit limit : BootLimit.values()) {
             BootSequence boot = new BootSequence(limit.path(), bootMachine(seed));
             digest = TraceDigest.combine(digest, boot.run().digest());

@@ -19,5 +19,6 @@ final class LaterExperimentTest {
         assertThat(result.figure("no-idle-flag-2020.idle").obtained()).isBetween(99.0, 101.0);
         assertThat(result.figure("poll-then-halt.idle").obtained()).isLessThan(1);
         assertThat(result.figure("eoi-delay.saved").obtained()).isBetween(23.0, 25.0);
+        assertThat(result.figure("copies.share").obtained()).isBetween(50.0, 96.0);
     }
 }

@@ -27,6 +27,8 @@ public abstract class StepProgram implements GuestProgram {
     private final Deque<Step> stack = new ArrayDeque<>();
     /** The routine that is called, one at a time. */
     private CodeRun call;
+    /** The last step was one of that routine's. */
+    private boolean called;
 
     private final Step continueCall = this::continueCall;
 
@@ -72,6 +74,7 @@ public abstract class StepProgram implements GuestProgram {
 
     /** Executes the routine that is called up to its next step. */
     private long continueCall(GuestThread self) {
+        called = true;
         long ps = call.next();
         if (ps == StepResult.DONE) {
             return GO_ON;
@@ -91,11 +94,17 @@ public abstract class StepProgram implements GuestProgram {
     @Override
     public final long next(GuestThread self) {
         for (int i = 0; i < MOST_STEPS_AT_ONCE; i++) {
+            called = false;
             long action = stack.isEmpty() ? idle(self) : stack.pop().act(self);
             if (action != GO_ON) {
                 return action;
             }
         }
         throw new IllegalStateException(self + ": a million steps without an action");
+    }
+
+    @Override
+    public String place() {
+        return called ? GuestProgram.super.place() + ";" + call.place() : GuestProgram.super.place();
     }
 }

@@ -73,6 +73,11 @@ public final class ThreadProgram implements GuestProgram {
         return result;
     }
 
+    @Override
+    public String place() {
+        return run == null ? routine.name() : run.place();
+    }
+
     private long other(GuestThread thread, long result) {
         if (result == StepResult.DONE) {
             return thread.exit();

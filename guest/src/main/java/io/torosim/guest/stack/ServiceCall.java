@@ -23,6 +23,10 @@ public final class ServiceCall {
     static final int CONNECT = 5;
     static final int RUN = 6;
 
+    private static final String[] ROUTINES = {
+        "the service's own work", "PrintK", "SysSocketSend", "SysSocketSelect", "SysSocketClose", "SysSocketConnect", ""
+    };
+
     private final CodeCosts code;
     private int[] kinds = new int[8];
     private long[] numbers = new long[8];
@@ -52,6 +56,11 @@ public final class ServiceCall {
     void end() {
         chargeReads();
         open = false;
+    }
+
+    /** Returns the routine that does what {@link #advance} has gone to; empty if it has gone past everything. */
+    String routine() {
+        return at < 0 || at >= count ? "" : ROUTINES[kinds[at]];
     }
 
     /** Goes to the next thing that is to be done; false if there is none. */

@@ -104,6 +104,11 @@ final class ServiceLoop implements GuestCode {
     }
 
     @Override
+    public String within(int entry) {
+        return entry == CALLS ? call.routine() : entry == STEPS ? waiting.place() : "";
+    }
+
+    @Override
     public long run(GuestCpu cpu, Frame f) {
         return switch (f.entry) {
             case INIT -> init(f);

@@ -1,6 +1,7 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.bench.cli.output.OutputFiles;
+import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.trace.ChromeTrace;
 import io.torosim.guest.app.GuestSession;
@@ -10,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,6 +21,8 @@ final class Captures implements Closeable {
     private final OutputFiles files;
     private ChromeTrace chrome;
     private PcapngWriter pcapng;
+    private CodeProfile profile;
+    private Writer folded;
 
     Captures(OutputFiles files) {
         this.files = files;
@@ -30,6 +34,14 @@ final class Captures implements Closeable {
                 new OutputStreamWriter(files.open(file), StandardCharsets.UTF_8),
                 Arrays.stream(VcpuState.values()).map(Enum::name).toList());
         session.machine().trace().addSink(chrome);
+    }
+
+    /** Begins to note which routine each vCPU is in; written when the run is over. */
+    CodeProfile profile(GuestSession session, Path file) throws IOException {
+        folded = new OutputStreamWriter(files.open(file), StandardCharsets.UTF_8);
+        profile = new CodeProfile(session.machine());
+        session.machine().observeSteps(profile);
+        return profile;
     }
 
     /** Begins to write the frames that enter the wire, lost ones included. */
@@ -53,6 +65,9 @@ final class Captures implements Closeable {
 
     /** Ends the files. */
     void finish() throws IOException {
+        if (profile != null) {
+            profile.writeFolded(folded);
+        }
         close();
     }
 
@@ -62,6 +77,11 @@ final class Captures implements Closeable {
         PcapngWriter frames = pcapng;
         chrome = null; // so that a failure is reported once
         pcapng = null;
+        Writer stacks = folded;
+        folded = null;
+        if (stacks != null) {
+            stacks.close();
+        }
         if (trace != null) {
             trace.close();
         }

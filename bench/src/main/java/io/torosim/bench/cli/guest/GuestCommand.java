@@ -5,6 +5,7 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.choice.Perturbation;
 import io.torosim.core.defect.Defect;
 import io.torosim.core.host.QemuProcess;
+import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.RunResult;
 import io.torosim.guest.app.Applications;
@@ -18,6 +19,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -108,6 +110,13 @@ public final class GuestCommand implements Callable<Integer> {
 
     @Option(names = "--trace", paramLabel = "FILE", description = "write a Chrome trace, for Perfetto")
     private Path trace;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "FILE",
+            description =
+                    "write the time in each routine as folded stacks, for flame graphs, and print where most of it went; every step is looked at, which is slow")
+    private Path profile;
 
     @Option(names = "--lines", paramLabel = "N", description = "console lines shown at most (default: all)")
     private Integer lines;
@@ -225,10 +234,13 @@ public final class GuestCommand implements Callable<Integer> {
             if (pcap != null) {
                 captures.frames(session, pcap);
             }
+            Optional<CodeProfile> routines =
+                    profile == null ? Optional.empty() : Optional.of(captures.profile(session, profile));
             RunResult result = go(session);
             captures.finish();
             outputs.commit();
-            GuestReport report = new GuestReport(session, result, disk == null ? null : disk.description());
+            GuestReport report = new GuestReport(
+                    session, result, disk == null ? null : disk.description(), routines.map(ProfileTable::new));
             if (json) {
                 out.println(report.json());
             } else {

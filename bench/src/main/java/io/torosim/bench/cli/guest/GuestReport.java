@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import tools.jackson.jr.ob.JSON;
 
@@ -26,11 +27,13 @@ final class GuestReport {
     private final GuestSession session;
     private final RunResult result;
     private final String disk;
+    private final Optional<ProfileTable> profile;
 
-    GuestReport(GuestSession session, RunResult result, String disk) {
+    GuestReport(GuestSession session, RunResult result, String disk, Optional<ProfileTable> profile) {
         this.session = session;
         this.result = result;
         this.disk = disk;
+        this.profile = profile;
     }
 
     boolean allAnswered() {
@@ -79,6 +82,7 @@ final class GuestReport {
         for (VcpuUsage usage : result.usage()) {
             printUsage(out, usage);
         }
+        profile.ifPresent(table -> table.print(out));
         printNetwork(out);
         session.files().ifPresent(files -> out.printf("disk      %s: %d sectors read%n", disk, files.sectorsRead()));
         out.printf(
@@ -174,6 +178,7 @@ final class GuestReport {
         root.put("vcpus", result.usage().stream().map(GuestReport::usage).toList());
         session.stack().ifPresent(stack -> root.put("network", stack.counters().all()));
         root.put("socketsLeft", session.sockets().size());
+        profile.ifPresent(table -> root.put("profileSeconds", table.seconds()));
         session.files().ifPresent(files -> root.put("sectorsRead", files.sectorsRead()));
         return JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(root);
     }

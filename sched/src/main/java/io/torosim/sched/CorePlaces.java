@@ -1,0 +1,38 @@
+package io.torosim.sched;
+
+/** Which routine of Process.pas, IdeDisk.pas or Arch.pas a place of {@link CoreScheduler} lies in: for profiles. */
+final class CorePlaces {
+    private CorePlaces() {}
+
+    static String routine(int place) {
+        return switch (place) {
+            case CoreScheduler.SWITCH, CoreScheduler.SWITCH_IDLE, CoreScheduler.RETURN -> "SysThreadSwitch";
+            case CoreScheduler.SLEEP -> "Sleep";
+            case CoreScheduler.BEGIN_LOCAL,
+                    CoreScheduler.BEGIN_PUSH,
+                    CoreScheduler.BEGIN_LOOK,
+                    CoreScheduler.BEGIN_SUSPEND -> "SysBeginThread";
+            case CoreScheduler.EXIT -> "ThreadExit";
+            case CoreScheduler.MAIN_OVER -> "SystemExit";
+            case CoreScheduler.EMIGRATE,
+                    CoreScheduler.EMIGRATE_FILL,
+                    CoreScheduler.EMIGRATE_LOOK -> "Scheduling: Emigrating";
+            case CoreScheduler.IMMIGRATE,
+                    CoreScheduler.IMMIGRATE_CREATE,
+                    CoreScheduler.IMMIGRATE_LOOK,
+                    CoreScheduler.IMMIGRATE_RECHECK,
+                    CoreScheduler.IMMIGRATE_NEXT,
+                    CoreScheduler.IMMIGRATE_CLEARED,
+                    CoreScheduler.IMMIGRATE_ADVANCE -> "Scheduling: Inmigrating";
+            case CoreScheduler.DISPATCH -> "Scheduling: switch of threads";
+            case CoreScheduler.SCHEDULING, CoreScheduler.LOOP, CoreScheduler.SCAN, CoreScheduler.DECIDE ->
+                "Scheduling: look for a thread";
+            case CoreScheduler.DELAYING -> "Delay";
+            case CoreScheduler.SEND_IPI -> "send_apic_int";
+            case CoreScheduler.DISK_COMMAND, CoreScheduler.DISK_SUSPEND, CoreScheduler.DISK_TRANSFER -> "ATAReadBlock";
+            case CoreScheduler.GET_DEVICE -> "GetDevice";
+            case CoreScheduler.SECTOR_AWAITED -> "SysSuspendThread";
+            default -> "Scheduling: nothing to run";
+        };
+    }
+}
