@@ -25,8 +25,10 @@ final class CorePlaces {
                     CoreScheduler.IMMIGRATE_CLEARED,
                     CoreScheduler.IMMIGRATE_ADVANCE -> "Scheduling: Inmigrating";
             case CoreScheduler.DISPATCH -> "Scheduling: switch of threads";
-            case CoreScheduler.SCHEDULING, CoreScheduler.LOOP, CoreScheduler.SCAN, CoreScheduler.DECIDE ->
-                "Scheduling: look for a thread";
+            case CoreScheduler.SCHEDULING,
+                    CoreScheduler.LOOP,
+                    CoreScheduler.SCAN,
+                    CoreScheduler.DECIDE -> "Scheduling: look for a thread";
             case CoreScheduler.DELAYING -> "Delay";
             case CoreScheduler.SEND_IPI -> "send_apic_int";
             case CoreScheduler.DISK_COMMAND, CoreScheduler.DISK_SUSPEND, CoreScheduler.DISK_TRANSFER -> "ATAReadBlock";

@@ -86,6 +86,7 @@ final class CoreScheduler implements Activity {
     private int pc = EMPTY_TEST;
     /** Where the last step was. */
     private int executed = EMPTY_TEST;
+
     private GuestThread candidate;
     private boolean nextTurnHalt;
     private boolean lookedInVain;

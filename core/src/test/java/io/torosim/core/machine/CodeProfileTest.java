@@ -18,10 +18,13 @@ final class CodeProfileTest {
     private static final long US = 1_000_000;
 
     private static final GuestCode COPY = Steps.of("copy", 1)
-            .whilePositive("bytes left", LEFT, body -> body.step("one byte", (cpu, f) -> {
-                f.w[LEFT]--;
-                return 2 * US;
-            }))
+            .whilePositive(
+                    "bytes left",
+                    LEFT,
+                    body -> body.step("one byte", (cpu, f) -> {
+                        f.w[LEFT]--;
+                        return 2 * US;
+                    }))
             .build();
 
     private static final GuestCode SERVER = Steps.of("server", 1)
@@ -43,19 +46,19 @@ final class CodeProfileTest {
         GuestCpu cpu = new GuestCpu(machine.vcpu(0));
         CodeRun program = new CodeRun(cpu, SERVER);
         program.begin();
-        GuestCode handler = Steps.of("handler", 0)
-                .step("acknowledge", (c, f) -> 7 * US)
-                .build();
+        GuestCode handler =
+                Steps.of("handler", 0).step("acknowledge", (c, f) -> 7 * US).build();
         CodeRun handling = new CodeRun(new GuestCpu(machine.vcpu(0)), handler);
-        machine.vcpu(0).start(
-                vcpu -> {
-                    long result = program.step(vcpu);
-                    return result == Activity.DONE ? Activity.OFF : result;
-                },
-                vector -> {
-                    handling.begin();
-                    return handling;
-                });
+        machine.vcpu(0)
+                .start(
+                        vcpu -> {
+                            long result = program.step(vcpu);
+                            return result == Activity.DONE ? Activity.OFF : result;
+                        },
+                        vector -> {
+                            handling.begin();
+                            return handling;
+                        });
         machine.simulation().at(1_000 * US, 0, (op, arg) -> machine.vcpu(0).raise(48), 0, 0);
         return machine;
     }
@@ -66,8 +69,8 @@ final class CodeProfileTest {
         CodeProfile profile = new CodeProfile(machine);
         machine.observeSteps(profile);
         machine.runUntil(Duration.ofMillis(2));
-        Map<String, Long> byPlace =
-                profile.shares().stream().collect(Collectors.toMap(CodeProfile.Share::routine, CodeProfile.Share::ps, Long::sum));
+        Map<String, Long> byPlace = profile.shares().stream()
+                .collect(Collectors.toMap(CodeProfile.Share::routine, CodeProfile.Share::ps, Long::sum));
         assertThat(byPlace.values().stream().mapToLong(Long::longValue).sum())
                 .isEqualTo(machine.vcpu(0).residencyPs(VcpuState.BUSY));
         StringBuilder folded = new StringBuilder();
