@@ -62,6 +62,13 @@ public record ExperimentResult(
                 .orElseThrow(() -> new java.util.NoSuchElementException(name + " has no figure " + key));
     }
 
+    /** Returns this with one more input worth printing, or another value of it. */
+    public ExperimentResult withSetting(String key, String value) {
+        Map<String, String> more = new LinkedHashMap<>(settings);
+        more.put(key, value);
+        return new ExperimentResult(name, title, digest, more, cases, series, phases, charts, notes, parameters);
+    }
+
     /** Returns whether no case failed. */
     public boolean passed() {
         return cases.stream().noneMatch(c -> c.verdict() == Verdict.FAIL);

@@ -65,7 +65,19 @@ class QemuModelCommandTest {
     @Test
     void cpu_predicts_thenMeasures() throws IOException {
         Path csv = dir.resolve("run.csv");
-        int status = call("qemu", "cpu", "--window", "5000", "--seconds", "1", "--json", "--csv", csv.toString());
+        Path page = dir.resolve("run.html");
+        int status = call(
+                "qemu",
+                "cpu",
+                "--window",
+                "5000",
+                "--seconds",
+                "1",
+                "--json",
+                "--csv",
+                csv.toString(),
+                "--report",
+                page.toString());
         assertThat(status).isIn(0, 3, 4);
         assertThat(err.toString()).isEmpty();
         Map<String, Object> root = JSON.std.mapFrom(out.toString());
@@ -73,6 +85,7 @@ class QemuModelCommandTest {
         assertThat((Double) root.get("measuredPercent")).isBetween(2.0, 60.0);
         assertThat((List<?>) root.get("seconds")).hasSize(1);
         assertThat(Files.readAllLines(csv)).hasSize(2);
+        assertThat(Files.readString(page)).contains("<svg", "predicted", "measured", "qemu-7.2-tcg");
     }
 
     @Test

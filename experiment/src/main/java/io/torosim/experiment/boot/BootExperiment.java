@@ -158,7 +158,6 @@ public final class BootExperiment implements Experiment {
 
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("host profile", spec.profile().label());
         settings.put("guest", spec.get(Keys.BOOT_VCPUS) + " vCPU(s), " + spec.get(Keys.BOOT_RAM) + " MiB");
         settings.put("host clock", spec.tscHz() / 1_000_000 + " MHz");
         settings.put("program", "ToroHello");

@@ -149,7 +149,6 @@ public final class CpuUsageExperiment implements Experiment {
 
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("host profile", spec.profile().label());
         settings.put("vCPU mode", spec.vcpuMode().label());
         settings.put(
                 "top mode",

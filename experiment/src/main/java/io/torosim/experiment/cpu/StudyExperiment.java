@@ -78,7 +78,6 @@ public final class StudyExperiment implements Experiment {
         String guest = spec.get(Keys.GUEST_KIND).label();
         ExperimentResult.Builder result = ExperimentResult.builder(name(), "A study of one guest")
                 .digest(outcome.result().traceDigest())
-                .setting("host", spec.profile().name() + (spec.profile().isValidated() ? "" : ", not validated"))
                 .setting("vCPU mode", spec.vcpuMode().label())
                 .setting("guest", guest + ", " + spec.get(Keys.VCPUS) + " vCPUs")
                 .setting("policy", spec.get(Keys.GUEST_KIND) == StudyGuest.LINUX ? "its own" : policy().name());

@@ -68,13 +68,16 @@ record CopyShare(double percent, long digest) {
     }
 
     CaseResult figure() {
-        return CaseResult.info(
+        return new CaseResult(
                 "copies.share",
                 "Copying in a file server, under software emulation",
                 "share of its work, polling left out",
                 "%",
+                "96, StaticWebServer",
                 percent,
-                "published for StaticWebServer in 2019: 96 % of a profiler's samples in the copy routine. That guest is not modelled (virtio-fs, a"
+                Double.NaN,
+                Double.NaN,
+                "published in 2019: 96 % of a profiler's samples in the copy routine. That guest is not modelled (virtio-fs, a"
                         + " later stack); this is TorowithFileSystem of 2018 with " + FILE_BYTES
                         + " bytes and no screen, which copies each byte three times");
     }

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.qemu;
 
+import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.CpuComparison;
 import io.torosim.experiment.real.host.Accelerator;
@@ -12,7 +13,6 @@ import io.torosim.experiment.real.probe.ProbeTimer;
 import io.torosim.experiment.real.verdict.Finding;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -129,6 +129,9 @@ public final class CpuCommand implements Callable<Integer> {
     @Option(names = "--csv", paramLabel = "FILE", description = "write the seconds to a file")
     private Path csv;
 
+    @Option(names = "--report", paramLabel = "FILE", description = "write a page with both curves (HTML)")
+    private Path report;
+
     /** Makes the command; picocli does it. */
     public CpuCommand() {}
 
@@ -178,8 +181,14 @@ public final class CpuCommand implements Callable<Integer> {
             table.verdict(comparison);
         }
         out.flush();
-        if (csv != null) {
-            Files.writeString(csv, CpuTable.csv(comparison), StandardCharsets.UTF_8);
+        try (OutputFiles files = new OutputFiles()) {
+            if (csv != null) {
+                files.write(csv, CpuTable.csv(comparison));
+            }
+            if (report != null) {
+                files.write(report, new CpuPage(comparison, setting, host).html());
+            }
+            files.commit();
         }
         return status(comparison.finding());
     }
