@@ -72,8 +72,8 @@ public final class Experiments {
     public static List<Experiment> named(String name, Specification spec) {
         List<Experiment> experiments = ENTRIES.stream()
                 .filter(e -> name.equals(ALL) || name.equals(e.name()))
-                .<Experiment>map(e ->
-                        new OnHost(e.create().apply(spec), spec.profile().label()))
+                .<Experiment>map(
+                        e -> new OnHost(e.create().apply(spec), spec.profile().label()))
                 .toList();
         for (Experiment experiment : experiments) {
             List<String> unheeded = spec.unheeded(experiment.heeds());

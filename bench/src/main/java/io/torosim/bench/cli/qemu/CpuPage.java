@@ -34,17 +34,17 @@ final class CpuPage {
     }
 
     private ExperimentResult result() {
-        ExperimentResult.Builder result = ExperimentResult.builder("qemu-cpu", "The same guest in the model and on a real QEMU")
+        ExperimentResult.Builder result = ExperimentResult.builder(
+                        "qemu-cpu", "The same guest in the model and on a real QEMU")
                 .setting("guest", comparison.spec().text())
                 .setting("host", host.text())
-                .setting("QEMU", setting.machine().name() + ", " + setting.accelerator().label())
+                .setting(
+                        "QEMU",
+                        setting.machine().name() + ", " + setting.accelerator().label())
                 .setting("profile", CpuTable.named(setting.profile()));
         boolean measured = comparison.finding() != Finding.NOT_TESTABLE;
-        result.add(curves(
-                "CPU of the QEMU process",
-                "% CPU",
-                PredictedSecond::percent,
-                second -> second.cpu().percent()));
+        result.add(curves("CPU of the QEMU process", "% CPU", PredictedSecond::percent, second -> second.cpu()
+                .percent()));
         result.add(curves(
                 "Share of the time that the guest was awake",
                 "% awake",
@@ -77,7 +77,8 @@ final class CpuPage {
                     comparison.predictedPercent(),
                     "not testable: " + comparison.reason()));
         }
-        return result.note("Verdict: " + comparison.finding().text() + ". The band is 10 % of what was measured, or 0.3 points below 5 %.")
+        return result.note("Verdict: " + comparison.finding().text()
+                        + ". The band is 10 % of what was measured, or 0.3 points below 5 %.")
                 .build();
     }
 
