@@ -14,6 +14,7 @@ import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.catalog.Experiments;
 import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -84,6 +85,12 @@ final class RunCommand implements Callable<Integer> {
                             + " (default: ${DEFAULT-VALUE})")
     private int replications;
 
+    @Option(
+            names = "--perturb",
+            paramLabel = "SEED",
+            description = "an unquiet host, as host.perturb of a specification: what a figure is worth if it holds there too")
+    private Long perturb;
+
     @Option(names = "--png", description = "also draw every chart as PNG")
     private boolean png;
 
@@ -93,6 +100,12 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Specification spec = specFile == null ? SpecFile.defaults() : SpecFile.read(specFile);
+        if (perturb != null) {
+            if (perturb < 1) {
+                throw new ParameterException(command.commandLine(), "--perturb must be at least 1, perturb=" + perturb);
+            }
+            spec = spec.with(Keys.PERTURB, perturb);
+        }
         if (replications < 1 || replications > MOST_REPLICATIONS) {
             throw new ParameterException(
                     command.commandLine(),

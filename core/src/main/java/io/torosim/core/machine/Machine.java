@@ -2,6 +2,7 @@ package io.torosim.core.machine;
 
 import io.torosim.core.bus.Bus;
 import io.torosim.core.choice.Choices;
+import io.torosim.core.choice.Perturbation;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.memory.GuestAddressSpace;
@@ -24,6 +25,9 @@ public final class Machine implements AutoCloseable {
     public static final int OBSERVER_PRIORITY = 0;
     /** Priority class of devices and of the wire. */
     public static final int DEVICE_PRIORITY = Simulation.DEFAULT_PRIORITY;
+
+    /** The clock of the slower core of an unquiet host, in thousandths. */
+    private static final int SLOW_CORE_PERMILLE = 800;
 
     private final MachineSpec spec;
     private final Simulation simulation = new Simulation();
@@ -57,9 +61,15 @@ public final class Machine implements AutoCloseable {
         this.sleepStates = SleepStates.fixed(costs.cstateExitPs());
     }
 
-    /** Creates a machine whose vCPUs are off, at time 0. */
+    /** Creates a machine whose vCPUs are off, at time 0, on an unquiet host if {@link MachineSpec#perturbation} says so. */
     public static Machine create(MachineSpec spec) {
-        return create(spec, new Surprises(null));
+        if (spec.perturbation().isEmpty()) {
+            return create(spec, new Surprises(null));
+        }
+        long seed = spec.perturbation().getAsLong();
+        Machine machine = create(spec, new Surprises(new Perturbation(seed)));
+        machine.vcpu((int) Math.floorMod(seed, (long) machine.vcpuCount())).clock(SLOW_CORE_PERMILLE);
+        return machine;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.torosim.core.machine;
 
 import io.torosim.core.cost.CostModel;
+import java.util.OptionalLong;
 
 /**
  * What a machine is: a value, to print, compare and keep beside results.
@@ -17,6 +18,8 @@ import io.torosim.core.cost.CostModel;
  * @param mwait what the hypervisor makes of {@code mwait}
  * @param exactStepping whether every step is an event of its own: no run-ahead inside an activity, no stretch of steps at once, no
  *     fast-forward; digest and counters are the same with and without, only slower
+ * @param perturbation seed of an unquiet host ({@link io.torosim.core.choice.Perturbation}): it steals CPU time, delays steps, interrupts and
+ *     timers, and vCPU {@code seed mod vcpus} has four fifths of the clock; empty for a quiet one
  */
 public record MachineSpec(
         int vcpus,
@@ -28,7 +31,8 @@ public record MachineSpec(
         long seed,
         boolean fastForward,
         MwaitMode mwait,
-        boolean exactStepping) {
+        boolean exactStepping,
+        OptionalLong perturbation) {
     /** Checks the ranges. */
     public MachineSpec {
         check("vcpus", vcpus, 1, 256);
@@ -59,6 +63,7 @@ public record MachineSpec(
         private boolean fastForward = true;
         private MwaitMode mwait = MwaitMode.NOP;
         private boolean exactStepping;
+        private OptionalLong perturbation = OptionalLong.empty();
 
         private Builder() {}
 
@@ -122,11 +127,27 @@ public record MachineSpec(
             return this;
         }
 
+        /** Makes the host unquiet, by a seed of its own. */
+        public Builder perturbation(long value) {
+            perturbation = OptionalLong.of(value);
+            return this;
+        }
+
         /** Returns the specification; throws {@link IllegalArgumentException} where a value leaves its range. */
         public MachineSpec build() {
             CostModel model = costs == null ? CostModel.standard() : costs;
             return new MachineSpec(
-                    vcpus, tscHz, ramMib, vcpuMode, haltPolling, model, seed, fastForward, mwait, exactStepping);
+                    vcpus,
+                    tscHz,
+                    ramMib,
+                    vcpuMode,
+                    haltPolling,
+                    model,
+                    seed,
+                    fastForward,
+                    mwait,
+                    exactStepping,
+                    perturbation);
         }
     }
 }

@@ -81,7 +81,7 @@ record CpuRun(
 
     /** The machine and the way of looking at it that a specification describes, with {@code guest} on it. */
     static GuestRun on(Specification spec, GuestKind guest) {
-        return GuestRun.of(guest, spec.profile().withCosts(spec.costs()))
+        return spec.disturb(GuestRun.of(guest, spec.profile().withCosts(spec.costs())))
                 .vcpus(spec.get(Keys.VCPUS))
                 .ramMibPerVcpu(spec.get(Keys.RAM_PER_VCPU))
                 .tscHz(spec.tscHz())

@@ -75,7 +75,7 @@ public final class SensitivityExperiment implements Experiment {
     @Override
     public List<Key<?>> heeds() {
         return List.of(
-                Keys.HOST_PROFILE,
+                Keys.HOST_PROFILE, Keys.PERTURB,
                 Keys.VCPU_MODE,
                 Keys.HALT_POLLING,
                 Keys.TSC_MHZ,

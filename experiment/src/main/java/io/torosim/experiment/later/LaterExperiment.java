@@ -49,7 +49,7 @@ public final class LaterExperiment implements Experiment {
     @Override
     public List<Key<?>> heeds() {
         return List.of(
-                Keys.HOST_PROFILE,
+                Keys.HOST_PROFILE, Keys.PERTURB,
                 Keys.VCPU_MODE,
                 Keys.HALT_POLLING,
                 Keys.TSC_MHZ,
@@ -104,9 +104,9 @@ public final class LaterExperiment implements Experiment {
     }
 
     private GuestOutcome run(ToroIdlePolicy policy, long seed) {
-        return GuestRun.of(
+        return spec.disturb(GuestRun.of(
                         GuestKind.toro(spec.kernel().withIdlePolicy(policy)),
-                        spec.profile().withCosts(spec.costs()))
+                        spec.profile().withCosts(spec.costs())))
                 .vcpus(2)
                 .tscHz(spec.tscHz())
                 .vcpuMode(spec.vcpuMode())

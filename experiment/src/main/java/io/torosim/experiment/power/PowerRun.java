@@ -81,7 +81,7 @@ record PowerRun(
                 : GuestKind.linux(LinuxConfig.defaults());
         long startPs = Picos.of(SETTLING);
         List<List<VcpuEnergy>> before = new ArrayList<>();
-        GuestOutcome outcome = GuestRun.of(kind, on.profile().withCosts(costs))
+        GuestOutcome outcome = on.disturb(GuestRun.of(kind, on.profile().withCosts(costs)))
                 .tscHz(on.tscHz())
                 .vcpuMode(on.vcpuMode())
                 .haltPolling(on.get(Keys.HALT_POLLING))

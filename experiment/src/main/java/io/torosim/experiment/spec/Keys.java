@@ -36,6 +36,9 @@ public final class Keys {
     /** Whether KVM polls before it blocks a halted vCPU. */
     public static final Key<Boolean> HALT_POLLING = Key.flag("host.halt-polling", false);
 
+    /** Seed of an unquiet host ({@link io.torosim.core.choice.Perturbation}); 0: a quiet one. */
+    public static final Key<Long> PERTURB = Key.whole("host.perturb", 0, 0, Long.MAX_VALUE);
+
     /** vCPUs of each guest. */
     public static final Key<Integer> VCPUS = Key.count("machine.vcpus", 2, 1, 8);
 
@@ -113,6 +116,7 @@ public final class Keys {
             HOST_CPUS,
             NET_BACKEND,
             HALT_POLLING,
+            PERTURB,
             VCPUS,
             RAM_PER_VCPU,
             TSC_MHZ,

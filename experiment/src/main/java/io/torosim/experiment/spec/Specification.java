@@ -4,6 +4,7 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuMode;
+import io.torosim.guest.run.GuestRun;
 import io.torosim.sched.KernelConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,12 +105,18 @@ public final class Specification {
 
     /** Returns a machine of the host that this describes, with its mode, clock, halt polling and costs. */
     public MachineSpec.Builder machine(long seed) {
-        return MachineSpec.builder()
+        MachineSpec.Builder machine = MachineSpec.builder()
                 .tscHz(tscHz())
                 .vcpuMode(vcpuMode())
                 .haltPolling(get(Keys.HALT_POLLING))
                 .costs(costs)
                 .seed(seed);
+        return get(Keys.PERTURB) == 0 ? machine : machine.perturbation(get(Keys.PERTURB));
+    }
+
+    /** Makes the host of {@code run} unquiet if this says so; returns it. */
+    public GuestRun disturb(GuestRun run) {
+        return get(Keys.PERTURB) == 0 ? run : run.perturbed(get(Keys.PERTURB));
     }
 
     /** Returns Toro's kernel of 2018 with what it takes its clock for. */

@@ -122,6 +122,12 @@ public final class GuestRun {
         return this;
     }
 
+    /** Makes the host unquiet, by a seed of its own: see {@link MachineSpec#perturbation}. */
+    public GuestRun perturbed(long seed) {
+        machine.perturbation(seed);
+        return this;
+    }
+
     /** Sets who moves packets. */
     public GuestRun backend(NetBackend other) {
         backend = other;

@@ -2,11 +2,8 @@ package io.torosim.bench.cli.guest;
 
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.choice.Perturbation;
 import io.torosim.core.defect.Defect;
-import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.CodeProfile;
-import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.RunResult;
 import io.torosim.guest.app.Applications;
 import io.torosim.guest.app.GuestApplication;
@@ -48,7 +45,6 @@ import picocli.CommandLine.Spec;
 public final class GuestCommand implements Callable<Integer> {
     private static final int OK = 0;
     private static final int UNANSWERED = 1;
-    private static final int SLOW_CORE_PERMILLE = 800;
     private static final Duration SLICE = Duration.ofMillis(50);
     /** Slices at a time at most: 5 s. */
     private static final long MOST_SLICES = 100;
@@ -195,7 +191,7 @@ public final class GuestCommand implements Callable<Integer> {
         GuestApplication application = Applications.named(name);
         refuseOptionsWithoutEffect(application);
         GuestSpec spec = GuestSpec.of(name)
-                .withMachine(machine.machine(application, exact))
+                .withMachine(machine.machine(application, exact, perturb))
                 .withLevel(machine.optimisation())
                 .withDisplay(machine.displayKind())
                 .withLink(network.link())
@@ -225,7 +221,7 @@ public final class GuestCommand implements Callable<Integer> {
     }
 
     private int run(GuestSpec spec, GuestDisk disk, PrintWriter out) throws IOException {
-        try (GuestSession session = open(spec, disk == null ? null : disk.volume());
+        try (GuestSession session = GuestSession.open(spec, disk == null ? null : disk.volume());
                 OutputFiles outputs = new OutputFiles();
                 Captures captures = new Captures(outputs)) {
             if (trace != null) {
@@ -249,15 +245,6 @@ public final class GuestCommand implements Callable<Integer> {
             out.flush();
             return report.allAnswered() ? OK : UNANSWERED;
         }
-    }
-
-    private GuestSession open(GuestSpec spec, BlockDevice volume) {
-        if (perturb == null) {
-            return GuestSession.open(spec, volume);
-        }
-        Machine machine = Machine.create(spec.machine(), new Perturbation(perturb));
-        machine.vcpu((int) Math.floorMod(perturb, (long) machine.vcpuCount())).clock(SLOW_CORE_PERMILLE);
-        return GuestSession.on(machine, new QemuProcess(machine), spec, volume);
     }
 
     private RunResult go(GuestSession session) {

@@ -70,7 +70,7 @@ public final class MachineArguments {
     /** Makes the arguments; picocli fills them. */
     public MachineArguments() {}
 
-    MachineSpec machine(GuestApplication application, boolean exact) {
+    MachineSpec machine(GuestApplication application, boolean exact, Long perturb) {
         int vcpus = cores == null ? application.vcpus() : cores;
         if (vcpus < 1 || vcpus > 8) {
             throw new IllegalArgumentException("--cores must be in [1, 8], cores=" + vcpus);
@@ -78,15 +78,18 @@ public final class MachineArguments {
         if (mhz < 100 || mhz > 10_000) {
             throw new IllegalArgumentException("--mhz must be in [100, 10000], mhz=" + mhz);
         }
-        return MachineSpec.builder()
+        MachineSpec.Builder machine = MachineSpec.builder()
                 .vcpus(vcpus)
                 .ramMib(ram == null ? application.ramMib() : ram)
                 .tscHz(mhz * 1_000_000)
                 .vcpuMode(VcpuMode.ofLabel(mode))
                 .haltPolling(haltPolling)
                 .seed(seed)
-                .exactStepping(exact)
-                .build();
+                .exactStepping(exact);
+        if (perturb != null) {
+            machine.perturbation(perturb);
+        }
+        return machine.build();
     }
 
     Display displayKind() {

@@ -1,0 +1,34 @@
+package io.torosim.experiment.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification;
+import org.junit.jupiter.api.Test;
+
+final class UnquietHostTest {
+    private static ExperimentResult boot(Specification spec) {
+        return Experiments.named("boot", spec).get(0).run(42, Experiment.Progress.NONE);
+    }
+
+    @Test
+    void isAnotherRun_theSameEachTime_andItsFiguresStayInTheirBands() {
+        ExperimentResult quiet = boot(Specification.defaults());
+        ExperimentResult once = boot(Specification.defaults().with(Keys.PERTURB, 7L));
+        ExperimentResult again = boot(Specification.defaults().with(Keys.PERTURB, 7L));
+        assertThat(once.digest()).isEqualTo(again.digest()).isNotEqualTo(quiet.digest());
+        assertThat(once.passed()).isTrue();
+        assertThat(quiet.settings()).containsEntry("host profile", "kvm-2018 (not validated)");
+    }
+
+    @Test
+    void isRefusedWhereItWouldDoNothing() {
+        assertThatThrownBy(() -> Experiments.named("memory", Specification.defaults().with(Keys.PERTURB, 7L)))
+                .isInstanceOf(SpecException.class)
+                .hasMessage("host.perturb: the experiment memory does not heed it; leave it out");
+    }
+}
