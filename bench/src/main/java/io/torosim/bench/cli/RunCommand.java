@@ -13,8 +13,8 @@ import io.torosim.core.stats.Replications;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.catalog.Experiments;
-import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -88,7 +88,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--perturb",
             paramLabel = "SEED",
-            description = "an unquiet host, as host.perturb of a specification: what a figure is worth if it holds there too")
+            description =
+                    "an unquiet host, as host.perturb of a specification: what a figure is worth if it holds there too")
     private Long perturb;
 
     @Option(names = "--png", description = "also draw every chart as PNG")

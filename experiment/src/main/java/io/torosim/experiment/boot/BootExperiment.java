@@ -52,7 +52,14 @@ public final class BootExperiment implements Experiment {
 
     @Override
     public List<Key<?>> heeds() {
-        return List.of(Keys.HOST_PROFILE, Keys.PERTURB, Keys.VCPU_MODE, Keys.TSC_MHZ, Keys.BOOT_VCPUS, Keys.BOOT_RAM, Keys.BOOT_PIT);
+        return List.of(
+                Keys.HOST_PROFILE,
+                Keys.PERTURB,
+                Keys.VCPU_MODE,
+                Keys.TSC_MHZ,
+                Keys.BOOT_VCPUS,
+                Keys.BOOT_RAM,
+                Keys.BOOT_PIT);
     }
 
     @Override

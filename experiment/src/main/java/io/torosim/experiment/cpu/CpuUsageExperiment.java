@@ -46,7 +46,8 @@ public final class CpuUsageExperiment implements Experiment {
     @Override
     public List<Key<?>> heeds() {
         return List.of(
-                Keys.HOST_PROFILE, Keys.PERTURB,
+                Keys.HOST_PROFILE,
+                Keys.PERTURB,
                 Keys.VCPU_MODE,
                 Keys.HALT_POLLING,
                 Keys.TSC_MHZ,

@@ -40,7 +40,8 @@ public final class StudyExperiment implements Experiment {
     @Override
     public List<Key<?>> heeds() {
         return List.of(
-                Keys.HOST_PROFILE, Keys.PERTURB,
+                Keys.HOST_PROFILE,
+                Keys.PERTURB,
                 Keys.VCPU_MODE,
                 Keys.HOST_CPUS,
                 Keys.NET_BACKEND,

@@ -49,7 +49,8 @@ public final class LaterExperiment implements Experiment {
     @Override
     public List<Key<?>> heeds() {
         return List.of(
-                Keys.HOST_PROFILE, Keys.PERTURB,
+                Keys.HOST_PROFILE,
+                Keys.PERTURB,
                 Keys.VCPU_MODE,
                 Keys.HALT_POLLING,
                 Keys.TSC_MHZ,

@@ -55,7 +55,8 @@ public final class NetworkExperiment implements Experiment {
 
     @Override
     public List<Key<?>> heeds() {
-        return List.of(Keys.HOST_PROFILE, Keys.PERTURB, Keys.VCPU_MODE, Keys.HALT_POLLING, Keys.TSC_MHZ, Keys.BELIEVED_MHZ);
+        return List.of(
+                Keys.HOST_PROFILE, Keys.PERTURB, Keys.VCPU_MODE, Keys.HALT_POLLING, Keys.TSC_MHZ, Keys.BELIEVED_MHZ);
     }
 
     @Override

@@ -27,7 +27,8 @@ final class UnquietHostTest {
 
     @Test
     void isRefusedWhereItWouldDoNothing() {
-        assertThatThrownBy(() -> Experiments.named("memory", Specification.defaults().with(Keys.PERTURB, 7L)))
+        assertThatThrownBy(() ->
+                        Experiments.named("memory", Specification.defaults().with(Keys.PERTURB, 7L)))
                 .isInstanceOf(SpecException.class)
                 .hasMessage("host.perturb: the experiment memory does not heed it; leave it out");
     }

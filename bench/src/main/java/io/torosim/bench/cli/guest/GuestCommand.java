@@ -1,7 +1,6 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.bench.cli.output.OutputFiles;
-import io.torosim.core.block.BlockDevice;
 import io.torosim.core.defect.Defect;
 import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.RunResult;
