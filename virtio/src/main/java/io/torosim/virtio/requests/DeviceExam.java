@@ -59,10 +59,11 @@ public final class DeviceExam {
     }
 
     /**
-     * Examines a socket device (section 5.10).
+     * Examines a socket device (section 5.10). At the host, address 2, two ports must be open: whatever arrives at port 7 is sent
+     * back at once, and when the guest sends no more, so does the host; whatever arrives at port 9 is taken and thrown away.
+     * Nothing may listen at port 11.
      *
-     * @param factory makes a device for a guest of this address. At the host, address 2, port 7 must be open: whatever arrives
-     *     there is sent back, and when the guest sends no more, so does the host
+     * @param factory makes a device for a guest of this address
      */
     public static DeviceReport vsock(LongFunction<Devices.Device> factory) {
         return ScriptSearch.run(

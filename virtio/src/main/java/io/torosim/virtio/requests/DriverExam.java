@@ -39,6 +39,9 @@ public final class DriverExam {
     private static final int SECTORS = 64;
     private static final int HONEST_CALLS = 20;
     private static final int LIES = 70; // more than a driver usually has buffers
+    private static final int LEAST_FRAME = 60;
+    private static final int MOST_FRAME = 1514;
+    private static final int MOST_BUFFERS = 64; // of a frame, each of which may look like one where a device lies
     private static final byte[] MAC = {2, 0, 0, 0, 0, 1};
 
     private DriverExam() {}
@@ -52,7 +55,11 @@ public final class DriverExam {
         Lie lie = Lie.NONE;
 
         Bench(DeviceModel honest, int liedAbout) {
-            liar = new LyingModel(honest, liedAbout);
+            this(honest, liedAbout, 0);
+        }
+
+        Bench(DeviceModel honest, int liedAbout, long without) {
+            liar = new LyingModel(honest, liedAbout, without);
             VirtioDevice device = new VirtioDevice(liar, memory, DeviceProfile.STRICT, (cause, queue) -> {});
             liar.in(device);
             ModernPciDevice pci = new ModernPciDevice(device);
@@ -187,7 +194,11 @@ public final class DriverExam {
     }
 
     /**
-     * Examines the receiving half of a network driver, with mergeable buffers where it agrees to them.
+     * Examines the receiving half of a network driver: frames of 60 to 1514 bytes, with mergeable buffers where it agrees to
+     * them, and at a device that has none.
+     *
+     * <p>A frame that claims more buffers than it has leaves buffers behind which look like frames; the driver may return
+     * those. A driver must have room for a frame of 1514 bytes.
      *
      * @return what it did wrong, a line each; empty if nothing
      */
@@ -202,32 +213,42 @@ public final class DriverExam {
                     Lie.NUM_BUFFERS_0,
                     Lie.NUM_BUFFERS_2,
                     Lie.NUM_BUFFERS_65535)) {
-                net(factory, ring | NetDevice.F_MRG_RXBUF, lie, wrong);
+                net(factory, ring | NetDevice.F_MRG_RXBUF, lie, 0, wrong);
             }
+            net(factory, ring | NetDevice.F_MRG_RXBUF, Lie.NONE, NetDevice.F_MRG_RXBUF, wrong);
         }
         return wrong;
     }
 
-    private static void net(Drivers.Factory<Drivers.Net> factory, long ring, Lie lie, List<String> wrong) {
+    private static void net(
+            Drivers.Factory<Drivers.Net> factory, long ring, Lie lie, long without, List<String> wrong) {
         NetDevice card = new NetDevice(MAC, frame -> {});
-        Bench bench = new Bench(card, NetDevice.RX);
-        String where = "net, ring " + Long.toHexString(ring) + ", " + lie + ": ";
+        Bench bench = new Bench(card, NetDevice.RX, without);
+        String where = "net, ring " + Long.toHexString(ring) + (without == 0 ? ", " : ", no MRG_RXBUF, ") + lie + ": ";
         try {
             Drivers.Net driver = factory.start(bench.transport, bench.memory, bench.dma, ring, bench::waited);
             for (int call = 0; call < LIES + HONEST_CALLS; call++) {
                 boolean lying = call < LIES;
                 bench.lie(lying ? lie : Lie.NONE);
-                byte[] frame = pattern(60 + call, call);
+                byte[] frame = pattern(LEAST_FRAME + call * 193 % (MOST_FRAME - LEAST_FRAME + 1), call);
                 if (!card.receive(frame)) {
-                    wrong.add(where + "no buffer for frame " + call);
+                    wrong.add(where + "no buffer for frame " + call + " of " + frame.length + " bytes");
                     return;
                 }
                 byte[] got = driver.receive();
                 boolean believable = !lying || lie == Lie.NONE;
                 if (believable && got == null) {
-                    wrong.add(where + "frame " + call + " is lost");
+                    wrong.add(where + "frame " + call + " of " + frame.length + " bytes is lost");
                 } else if (got != null && (believable || lie == Lie.SHORT_LENGTH) && !Arrays.equals(got, frame)) {
-                    wrong.add(where + "frame " + call + " comes with other bytes");
+                    wrong.add(where + "frame " + call + " of " + frame.length + " bytes comes with other bytes"
+                            + (got.length == frame.length ? "" : ", " + got.length + " of them"));
+                }
+                int left = 0;
+                for (int i = 0; i < MOST_BUFFERS; i++) { // null may be a frame that was refused
+                    left += driver.receive() == null ? 0 : 1;
+                }
+                if (believable && left > 0) {
+                    wrong.add(where + left + " frames more than came, behind frame " + call);
                 }
             }
         } catch (RuntimeException e) {
@@ -236,7 +257,8 @@ public final class DriverExam {
     }
 
     /**
-     * Examines the transmitting half of a console driver at a device that takes its time.
+     * Examines the transmitting half of a console driver at a device that takes its time, and at one that returns buffers in
+     * another order than they came in, as it may, and prints them in the right one.
      *
      * @return what it did wrong, a line each; empty if nothing
      */
@@ -244,40 +266,54 @@ public final class DriverExam {
         List<String> wrong = new ArrayList<>();
         for (long ring : RINGS) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            DeviceModel console = new ConsoleDevice(80, 25, out::writeBytes);
-            FlatMemory memory = new FlatMemory(MEMORY_BYTES);
-            VirtioDevice device = new VirtioDevice(console, memory, DeviceProfile.KVM_IOEVENTFD, (cause, queue) -> {});
-            ModernPciDevice pci = new ModernPciDevice(device);
-            VirtioTransport transport = new ModernPciTransport(pci.configSpace(), bar -> pci.bar());
-            ByteArrayOutputStream taken = new ByteArrayOutputStream();
-            String where = "console, ring " + Long.toHexString(ring) + ": ";
-            try {
-                Drivers.Console driver = factory.start(
-                        transport, memory, new DmaAllocator(1 << 16, 1 << 20), ring, device::serviceKicks);
-                for (int call = 0; call < 3 * HONEST_CALLS; call++) {
-                    byte[] bytes = pattern(1 + call * 5 % 90, call);
-                    taken.write(bytes, 0, driver.write(bytes));
-                    if (call % 3 == 2) {
-                        device.serviceKicks();
-                    }
-                }
-                for (int call = 0; call < LIES; call++) { // until there is no room
-                    byte[] bytes = pattern(10, call);
-                    taken.write(bytes, 0, driver.write(bytes));
-                }
-                device.serviceKicks();
-                if (!Arrays.equals(out.toByteArray(), taken.toByteArray())) {
-                    int at = Arrays.mismatch(out.toByteArray(), taken.toByteArray());
-                    wrong.add(where + "the device gets other bytes than were written, from byte " + at);
-                }
-                if (driver.write(new byte[] {1}) != 1) {
-                    wrong.add(where + "with nothing in flight a byte finds no room");
-                }
-            } catch (RuntimeException e) {
-                wrong.add(where + e);
-            }
+            console(factory, ring, new ConsoleDevice(80, 25, out::writeBytes), out, () -> {}, "", wrong);
+            ByteArrayOutputStream mixed = new ByteArrayOutputStream();
+            LeisurelyConsole leisurely = new LeisurelyConsole(mixed::writeBytes);
+            console(factory, ring, leisurely, mixed, leisurely::finish, ", out of order", wrong);
         }
         return wrong;
+    }
+
+    private static void console(
+            Drivers.Factory<Drivers.Console> factory,
+            long ring,
+            DeviceModel console,
+            ByteArrayOutputStream out,
+            Runnable atLast,
+            String course,
+            List<String> wrong) {
+        FlatMemory memory = new FlatMemory(MEMORY_BYTES);
+        VirtioDevice device = new VirtioDevice(console, memory, DeviceProfile.KVM_IOEVENTFD, (cause, queue) -> {});
+        ModernPciDevice pci = new ModernPciDevice(device);
+        VirtioTransport transport = new ModernPciTransport(pci.configSpace(), bar -> pci.bar());
+        ByteArrayOutputStream taken = new ByteArrayOutputStream();
+        String where = "console, ring " + Long.toHexString(ring) + course + ": ";
+        try {
+            Drivers.Console driver =
+                    factory.start(transport, memory, new DmaAllocator(1 << 16, 1 << 20), ring, device::serviceKicks);
+            for (int call = 0; call < 3 * HONEST_CALLS; call++) {
+                byte[] bytes = pattern(1 + call * 5 % 90, call);
+                taken.write(bytes, 0, driver.write(bytes));
+                if (call % 3 == 2) {
+                    device.serviceKicks();
+                }
+            }
+            for (int call = 0; call < LIES; call++) { // until there is no room
+                byte[] bytes = pattern(10, call);
+                taken.write(bytes, 0, driver.write(bytes));
+            }
+            device.serviceKicks();
+            atLast.run();
+            if (!Arrays.equals(out.toByteArray(), taken.toByteArray())) {
+                int at = Arrays.mismatch(out.toByteArray(), taken.toByteArray());
+                wrong.add(where + "the device gets other bytes than were written, from byte " + at);
+            }
+            if (driver.write(new byte[] {1}) != 1) {
+                wrong.add(where + "with nothing in flight a byte finds no room");
+            }
+        } catch (RuntimeException e) {
+            wrong.add(where + e);
+        }
     }
 
     /**
@@ -290,6 +326,7 @@ public final class DriverExam {
         for (long ring : RINGS) {
             for (Lie lie : List.of(
                     Lie.NONE,
+                    Lie.HALF,
                     Lie.SHORT_LENGTH,
                     Lie.LONG_LENGTH,
                     Lie.OUT_OF_ORDER,
@@ -319,9 +356,19 @@ public final class DriverExam {
                         wrong.add(where + got.length + " bytes for " + asked);
                     } else if ((got[0] & 0xff) != before % 251) {
                         wrong.add(where + "bytes of an earlier request");
+                    } else {
+                        int fresh = 1;
+                        while (fresh < got.length && (got[fresh] & 0xff) == (before + fresh) % 251) {
+                            fresh++;
+                        }
+                        if (fresh < got.length) {
+                            wrong.add(where + got.length + " bytes of which the device wrote only " + fresh);
+                        }
                     }
                 } catch (IllegalStateException e) {
-                    if (!lying || lie == Lie.NONE || lie == Lie.OUT_OF_ORDER || lie == Lie.LONG_LENGTH) {
+                    boolean answered =
+                            lie == Lie.NONE || lie == Lie.HALF || lie == Lie.OUT_OF_ORDER || lie == Lie.LONG_LENGTH;
+                    if (!lying || answered) {
                         wrong.add(where + "request " + call + " fails: " + e.getMessage());
                     }
                 }

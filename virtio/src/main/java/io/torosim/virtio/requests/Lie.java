@@ -10,6 +10,8 @@ public enum Lie {
     NONSENSE_STATUS,
     /** The used length is 0, and what was written is anything but for the last byte, a status. */
     SHORT_LENGTH,
+    /** No lie, but less than was asked for: half is written, which the used length says. */
+    HALF,
     /** The used length is 2^32 - 1. */
     LONG_LENGTH,
     /** The used length is 5, less than any header has. */

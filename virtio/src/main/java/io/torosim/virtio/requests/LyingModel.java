@@ -24,6 +24,7 @@ final class LyingModel implements DeviceModel {
 
     private final DeviceModel honest;
     private final int liedAbout;
+    private final long without; // features that are not offered
     private final List<Held> held = new ArrayList<>();
     private Liar liar; // of the queue as it is since its last reset
     private VirtioDevice device;
@@ -33,9 +34,10 @@ final class LyingModel implements DeviceModel {
 
     private record Held(Liar queue, int token, long written, BufferChain chain, byte[] bytes) {}
 
-    LyingModel(DeviceModel honest, int liedAbout) {
+    LyingModel(DeviceModel honest, int liedAbout, long without) {
         this.honest = honest;
         this.liedAbout = liedAbout;
+        this.without = without;
     }
 
     void in(VirtioDevice virtioDevice) {
@@ -107,6 +109,12 @@ final class LyingModel implements DeviceModel {
                     byte[] anything = new byte[(int) Math.min(MOST_SCRIBBLED, Math.max(0, chain.writableBytes() - 1))];
                     java.util.Arrays.fill(anything, (byte) 0x5a);
                     chain.write(memory, 0, anything, 0, anything.length);
+                }
+                case HALF -> {
+                    written = (written + 1) / 2;
+                    byte[] rest = new byte[(int) Math.min(MOST_SCRIBBLED, chain.writableBytes() - written)];
+                    java.util.Arrays.fill(rest, (byte) 0x5a);
+                    chain.write(memory, written, rest, 0, rest.length);
                 }
                 case NUM_BUFFERS_0 -> numBuffers(chain, 0);
                 case NUM_BUFFERS_2 -> numBuffers(chain, 2);
@@ -272,7 +280,7 @@ final class LyingModel implements DeviceModel {
 
     @Override
     public long features() {
-        return honest.features();
+        return honest.features() & ~without;
     }
 
     @Override

@@ -5,8 +5,10 @@ import io.torosim.core.random.SimRandom;
 import io.torosim.virtio.VirtioFeatures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Runs random scripts at devices, each at a new one, and shortens the first that fails. */
 final class ScriptSearch {
@@ -19,6 +21,11 @@ final class ScriptSearch {
     private static final int SEEDS = 12;
     private static final int STEPS = 14;
     private static final int MOST_RERUNS = 300;
+    private static final Set<String> EXAM =
+            Set.of("Guest", "BlkGuest", "NetGuest", "ConsoleGuest", "EntropyGuest", "VsockGuest", "Sent");
+    private static final Pattern CALLED_BY_BOTH = Pattern.compile(
+            "java\\..*|io\\.torosim\\.virtio\\.queue\\..*|"
+                    + "io\\.torosim\\.virtio\\.vsock\\.Vsock(Endpoint|Connection|Packet|Checker)|io\\.torosim\\.virtio\\.testkit\\.FlatMemory");
 
     private ScriptSearch() {}
 
@@ -82,8 +89,23 @@ final class ScriptSearch {
             return e.getMessage() + " (" + at + ")";
         } catch (RuntimeException | OutOfMemoryError e) {
             StackTraceElement[] trace = e.getStackTrace();
-            return "exception out of the device: " + e + (trace.length > 0 ? " at " + trace[0] : "") + " (" + at + ")";
+            String whose = ours(trace) ? "exception out of the exam itself: " : "exception out of the device: ";
+            return whose + e + (trace.length > 0 ? " at " + trace[0] : "") + " (" + at + ")";
         }
+    }
+
+    /** Whether the exam threw, and not the device that it called: by the first frame that is neither Java's nor a queue's. */
+    private static boolean ours(StackTraceElement[] trace) {
+        for (StackTraceElement frame : trace) {
+            String name = frame.getClassName();
+            if (name.startsWith("io.torosim.virtio.requests.")) {
+                return EXAM.contains(name.replaceFirst(".*\\.", "").replaceFirst("\\$.*", ""));
+            }
+            if (!CALLED_BY_BOTH.matcher(name).matches()) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** Leaves out steps, many and then few, as long as what is left fails. */

@@ -27,6 +27,11 @@ final class VsockGuest extends Guest {
     private static final int RX_BUFFERS = 12;
     private static final int PUMPS = 6;
     private static final int QUIET = 40;
+    private static final int SMALL_WINDOW = 700;
+    private static final int UNKNOWN_TYPE = 77;
+    private static final long STRANGE_GUEST = 99;
+    private static final long STRANGE_HOST = 55;
+    private static final int PACKETS_BEFORE_RESET = 30; // more than there are receive buffers
 
     private final VsockEndpoint guest = new VsockEndpoint(CID, BUFFER_BYTES);
     private final List<VsockPacket> come = new ArrayList<>();
@@ -37,6 +42,10 @@ final class VsockGuest extends Guest {
     private int streamPort;
     private boolean shut;
     private boolean starving;
+    private boolean silent; // tells its credit in payload and in answers only
+    private boolean asked; // for its credit
+    private int window = BUFFER_BYTES; // what the guest says of its buffer
+    private long hostWindow; // what the host says of its own
     private int cut;
     private int number;
 
@@ -68,9 +77,29 @@ final class VsockGuest extends Guest {
         }
     }
 
+    /** Sends a packet of a stream, unless the guest keeps its credit to itself. */
     private void raw(VsockPacket packet) {
-        checker.accept(packet);
-        carry(packet);
+        if (silent && !asked && packet.op() == VsockPacket.CREDIT_UPDATE) {
+            return;
+        }
+        asked = false;
+        VsockPacket told = packet.op() == VsockPacket.RST ? packet : withRoom(packet);
+        checker.accept(told);
+        carry(told);
+    }
+
+    private VsockPacket withRoom(VsockPacket p) {
+        return new VsockPacket(
+                p.srcCid(),
+                p.dstCid(),
+                p.srcPort(),
+                p.dstPort(),
+                p.type(),
+                p.op(),
+                p.flags(),
+                window,
+                p.fwdCnt(),
+                p.payload());
     }
 
     private void carry(VsockPacket packet) {
@@ -94,23 +123,30 @@ final class VsockGuest extends Guest {
             if (packet == null || packet.payload().length != buffer.length - VsockPacket.HEADER_BYTES) {
                 throw new Wrong("5.10.6: len does not fit a packet of " + buffer.length + " bytes");
             }
-            if (packet.dstCid() != CID || packet.srcCid() != VsockPacket.HOST_CID) {
+            come.add(packet);
+            boolean refusal = packet.op() == VsockPacket.RST; // may be an echo of what was strange
+            boolean fromHost = packet.srcCid() == VsockPacket.HOST_CID || refusal && packet.srcCid() == STRANGE_HOST;
+            if (packet.dstCid() != CID || !fromHost) {
                 throw new Wrong("5.10.6: a packet from " + packet.srcCid() + " to " + packet.dstCid());
             }
-            if (packet.type() != VsockPacket.STREAM) {
+            if (packet.type() != VsockPacket.STREAM && !(refusal && packet.type() == UNKNOWN_TYPE)) {
                 throw new Wrong("5.10.6: type " + packet.type());
             }
-            come.add(packet);
-            checker.accept(packet);
-            guest.receive(packet);
+            if (packet.type() == VsockPacket.STREAM) {
+                hostWindow = refusal ? hostWindow : packet.bufAlloc() & 0xffff_ffffL;
+                asked |= packet.op() == VsockPacket.CREDIT_REQUEST;
+                checker.accept(packet);
+                guest.receive(packet);
+            }
         }
         if (!checker.violations().isEmpty()) {
             throw new Wrong(checker.violations().get(0));
         }
     }
 
-    private void connect(int port) {
+    private void connect(int port, int room) {
         leave();
+        window = room;
         stream = guest.connect(VsockPacket.HOST_CID, port);
         streamPort = port;
         shut = false;
@@ -123,7 +159,11 @@ final class VsockGuest extends Guest {
         }
         if (port == NOBODY ? !stream.reset() : !stream.open()) {
             throw new Wrong("5.10.6.5: a request to port " + port
-                    + (port == NOBODY ? ", where nobody listens, is not refused" : " is not answered"));
+                    + switch (port) {
+                        case NOBODY -> ", where nobody listens, is not refused";
+                        case ECHO -> ", where all is to be sent back, is not accepted";
+                        default -> ", where all is to be taken and thrown away, is not accepted";
+                    });
         }
         if (port == NOBODY) {
             stream = null;
@@ -137,6 +177,7 @@ final class VsockGuest extends Guest {
         }
         starving = false;
         complete();
+        counted();
         VsockConnection old = stream;
         stream = null;
         if (shut) {
@@ -160,7 +201,7 @@ final class VsockGuest extends Guest {
 
     private VsockPacket packet(int from, int to, int op, byte[] payload) {
         return new VsockPacket(
-                CID, VsockPacket.HOST_CID, from, to, VsockPacket.STREAM, op, 0, BUFFER_BYTES, read.size(), payload);
+                CID, VsockPacket.HOST_CID, from, to, VsockPacket.STREAM, op, 0, window, read.size(), payload);
     }
 
     /** Everything that was written comes back, if the port echoes. */
@@ -174,12 +215,67 @@ final class VsockGuest extends Guest {
             throw new Wrong("5.10.6.3: the stream stops for ever, " + read.size() + " of " + written.size()
                     + " bytes came back");
         }
+        for (int quiet = 0; quiet < QUIET && !shut && stream.open() && stream.peerFree() <= 0; quiet++) {
+            pump();
+        }
+        if (!shut && stream.open() && stream.peerFree() <= 0) {
+            throw new Wrong("5.10.6.3: the stream stops for ever, the host has taken all and tells of no room");
+        }
     }
 
-    private void write(int bytes) {
+    /** The host says that it has taken just what it was sent, once it has. */
+    private void counted() {
+        if (stream == null || shut || starving) {
+            return;
+        }
+        complete();
+        long count = -1;
+        for (int quiet = 0; quiet < QUIET && count != written.size(); quiet++) {
+            creditRequest();
+            count = come.get(come.size() - 1).fwdCnt() & 0xffff_ffffL;
+        }
+        if (count != written.size()) {
+            throw new Wrong(
+                    "5.10.6.3: fwd_cnt is " + count + " when the host has taken all of " + written.size() + " bytes");
+        }
+    }
+
+    /** Small pieces, each of which comes back: what is counted wrong in each packet adds up. */
+    private void pieces(int count) {
+        for (int i = 0; i < count && stream != null && !shut && !starving; i++) {
+            write(1 + i % 7);
+            if (streamPort == ECHO) {
+                read(window);
+            }
+        }
+    }
+
+    /** The guest reads all that comes back and says so in payload only. */
+    private void silence() {
+        if (stream == null || shut || starving || streamPort != ECHO) {
+            return;
+        }
+        complete();
+        creditUpdate();
+        silent = true;
+        for (int i = 0; i < 5; i++) {
+            write(window / 2);
+            complete();
+        }
+        silent = false;
+        creditUpdate();
+    }
+
+    private void creditUpdate() {
+        raw(packet(stream.localPort(), streamPort, VsockPacket.CREDIT_UPDATE, new byte[0]));
+        pump();
+    }
+
+    private void write(int most) {
         if (stream == null || shut) {
             return;
         }
+        int bytes = (int) Math.min(most, 20 * hostWindow); // a small buffer takes a packet for each of its bytes
         int done = 0;
         for (int quiet = 0; quiet < QUIET && done < bytes; quiet++) {
             byte[] piece = new byte[bytes - done];
@@ -213,7 +309,11 @@ final class VsockGuest extends Guest {
         if (stream == null) {
             return;
         }
-        read.writeBytes(stream.read(most));
+        byte[] bytes = stream.read(most);
+        read.writeBytes(bytes);
+        if (bytes.length > 0 && window < BUFFER_BYTES && stream.open()) {
+            raw(packet(stream.localPort(), streamPort, VsockPacket.CREDIT_UPDATE, new byte[0]));
+        }
         byte[] right = Arrays.copyOf(written.toByteArray(), Math.min(read.size(), written.size()));
         if (!Arrays.equals(right, read.toByteArray())) {
             throw new Wrong("byte " + Arrays.mismatch(right, read.toByteArray()) + " of the echo is another one");
@@ -234,6 +334,58 @@ final class VsockGuest extends Guest {
         if (come.isEmpty()) { // any packet tells the credit
             throw new Wrong("5.10.6.3: CREDIT_REQUEST is not answered");
         }
+    }
+
+    /** A request of a type that nobody knows. */
+    private void unknownType() {
+        starving = false;
+        pump();
+        come.clear();
+        int port = 40_000 + ++number;
+        carry(request(CID, VsockPacket.HOST_CID, port, UNKNOWN_TYPE));
+        pump();
+        answered(port, "a request of unknown type " + UNKNOWN_TYPE);
+        if (come.stream().noneMatch(p -> p.op() == VsockPacket.RST && p.dstPort() == port)) {
+            throw new Wrong("5.10.6.2: a packet of unknown type " + UNKNOWN_TYPE + " is not answered with RST");
+        }
+    }
+
+    /** Requests, and payload of the stream that there is, from another guest's address and to another host's. */
+    private void otherAddresses() {
+        starving = false;
+        pump();
+        come.clear();
+        int port = 50_000 + ++number;
+        carry(request(STRANGE_GUEST, VsockPacket.HOST_CID, port, VsockPacket.STREAM));
+        pump();
+        answered(port, "a request from address " + STRANGE_GUEST);
+        carry(request(CID, STRANGE_HOST, port, VsockPacket.STREAM));
+        pump();
+        answered(port, "a request to address " + STRANGE_HOST);
+        if (stream == null || shut) {
+            return;
+        }
+        VsockPacket payload = packet(stream.localPort(), streamPort, VsockPacket.RW, new byte[] {9, 9, 9});
+        carry(at(STRANGE_GUEST, VsockPacket.HOST_CID, payload));
+        carry(at(CID, STRANGE_HOST, payload));
+        pump();
+        read(window);
+        counted();
+    }
+
+    private void answered(int port, String what) {
+        if (come.stream().anyMatch(p -> p.op() == VsockPacket.RESPONSE && p.dstPort() == port)) {
+            throw new Wrong("5.10.6.2: " + what + " is accepted");
+        }
+    }
+
+    private static VsockPacket request(long from, long to, int port, int type) {
+        return new VsockPacket(from, to, port, ECHO, type, VsockPacket.REQUEST, 0, BUFFER_BYTES, 0, new byte[0]);
+    }
+
+    private static VsockPacket at(long from, long to, VsockPacket p) {
+        return new VsockPacket(
+                from, to, p.srcPort(), p.dstPort(), p.type(), p.op(), 0, p.bufAlloc(), p.fwdCnt(), p.payload());
     }
 
     private void stranger() {
@@ -259,11 +411,31 @@ final class VsockGuest extends Guest {
         pump();
     }
 
+    /** The device is reset while answers wait for buffers; nothing of the streams that there were is left. */
     private void reset() {
+        VsockConnection old = shut ? null : stream;
+        for (int i = 0; i < PACKETS_BEFORE_RESET && old != null; i++) {
+            starving = true;
+            raw(packet(old.localPort(), streamPort, VsockPacket.CREDIT_REQUEST, new byte[0]));
+        }
         stream = null;
+        starving = false;
         guest.clear();
         checker = new VsockChecker();
         restart();
+        come.clear();
+        pump();
+        if (!come.isEmpty()) {
+            throw new Wrong("2.4.1: a packet of the life before the device's reset");
+        }
+        if (old != null) {
+            carry(packet(old.localPort(), streamPort, VsockPacket.RW, new byte[] {1, 2, 3}));
+            pump();
+            if (come.stream().noneMatch(p -> p.op() == VsockPacket.RST && p.dstPort() == old.localPort())) {
+                throw new Wrong("2.4.1: a stream outlives the device's reset");
+            }
+        }
+        checker = new VsockChecker();
     }
 
     @Override
@@ -289,15 +461,21 @@ final class VsockGuest extends Guest {
         for (int i = 0; i < steps; i++) {
             int port = random.nextInt(4) == 0 ? NOBODY : random.nextInt(2) == 0 ? ECHO : DISCARD;
             int bytes = 1 + random.nextInt(random.nextInt(2) == 0 ? 100 : 20_000);
-            switch (i == 0 ? 0 : random.nextInt(12)) {
-                case 0, 1, 2 -> script.add(new Named("connect to port " + port, g -> g.connect(port)));
+            int room = random.nextInt(3) == 0 ? SMALL_WINDOW : BUFFER_BYTES;
+            switch (i == 0 ? 0 : random.nextInt(16)) {
+                case 0, 1, 2 -> script.add(new Named(
+                        "connect to port " + port + ", with a buffer of " + room, g -> g.connect(port, room)));
                 case 3, 4, 5 -> script.add(new Named("write " + bytes + " bytes", g -> g.write(bytes)));
                 case 6, 7 -> script.add(new Named("read at most " + bytes + " bytes", g -> g.read(bytes)));
                 case 8 -> script.add(new Named("no receive buffers for a while", g -> g.starving = true));
                 case 9 -> script.add(new Named("CREDIT_REQUEST", VsockGuest::creditRequest));
                 case 10 -> script.add(new Named("payload of no stream", VsockGuest::stranger));
+                case 11 -> script.add(new Named("30 small pieces", g -> g.pieces(30)));
+                case 12 -> script.add(new Named("credit in payload only", VsockGuest::silence));
+                case 13 -> script.add(new Named("a request of an unknown type", VsockGuest::unknownType));
+                case 14 -> script.add(new Named("packets of other addresses", VsockGuest::otherAddresses));
                 default -> {
-                    if (random.nextInt(3) == 0) {
+                    if (random.nextInt(2) == 0) {
                         script.add(new Named("the device is reset", VsockGuest::reset));
                     } else {
                         script.add(new Named("shutdown", VsockGuest::shutdown));

@@ -229,6 +229,7 @@ public final class Interleaving {
         return new Schedule() {
             @Override
             public void wake(Side side) {
+                memory.drain(); // a register write comes behind the stores before it
                 sides.wake(side);
             }
 

@@ -210,7 +210,10 @@ final class SearchState {
                 publishAll(side);
                 old.get(side).clear();
             }
-            case WAKE -> woken[1 - side] = true;
+            case WAKE -> {
+                publishAll(side); // a register write comes behind the stores before it
+                woken[1 - side] = true;
+            }
             case SLEEP -> woken[side] = false;
             default -> throw new IllegalStateException(step.toString());
         }

@@ -18,6 +18,7 @@ public final class VsockChecker implements Consumer<VsockPacket> {
         long sent;
         long taken; // by the receiver, as it said
         long bufAlloc;
+        long edge; // what may be sent in all, as far as told
         boolean told;
         boolean shutDown;
         boolean reset;
@@ -95,7 +96,11 @@ public final class VsockChecker implements Consumer<VsockPacket> {
         } else if (backward.taken > backward.sent) {
             violations.add("5.10.6.3: " + where + ": fwd_cnt " + backward.taken + " is more than the " + backward.sent
                     + " bytes that were sent");
+        } else if (backward.taken + backward.bufAlloc < backward.edge) {
+            violations.add("5.10.6.3: " + where + ": " + (backward.edge - backward.taken - backward.bufAlloc)
+                    + " bytes of credit are taken back: buf_alloc is the whole buffer, used or not");
         }
+        backward.edge = backward.taken + backward.bufAlloc;
     }
 
     private void payload(VsockPacket packet, Direction forward, String where) {

@@ -7,10 +7,12 @@ import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.ConsoleDevice;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.RngDevice;
+import io.torosim.virtio.vsock.NaiveVsock;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Devices without a fault pass, ours and the naive ones; every planted fault is found. */
 class DeviceExamTest {
@@ -79,6 +81,14 @@ class DeviceExamTest {
     @EnumSource(RequestFault.Part.class)
     void naiveOnesWithoutAFault_pass(RequestFault.Part part) {
         assertThat(PlantedRequests.exam(part, null)).isNull();
+    }
+
+    /** Hosts with buffers of any size: one of a byte takes a packet for each. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 45, 1 << 20})
+    void socketDevices_ofAnyBufferSize_pass(int bufferBytes) {
+        DeviceExam.vsock(cid -> PlantedRequests.of(new NaiveVsock(cid, "", bufferBytes)))
+                .verify();
     }
 
     @ParameterizedTest

@@ -32,8 +32,11 @@ class DriverExamTest {
                     };
                 }))
                 .isEmpty();
-        assertThat(DriverExam.net((t, m, dma, ring, wait) -> new NetDriver(t, m, dma, ring, 512)::receive))
-                .isEmpty();
+        for (int bufferBytes : new int[] {32, 64, 100, 512, 1526, 4096}) {
+            assertThat(DriverExam.net((t, m, dma, ring, wait) -> new NetDriver(t, m, dma, ring, bufferBytes)::receive))
+                    .as("buffers of " + bufferBytes)
+                    .isEmpty();
+        }
         assertThat(DriverExam.console((t, m, dma, ring, wait) -> new ConsoleDriver(t, m, dma, ring)::write))
                 .isEmpty();
         assertThat(DriverExam.entropy((t, m, dma, ring, wait) -> new RngDriver(t, m, dma, ring, wait)::random))

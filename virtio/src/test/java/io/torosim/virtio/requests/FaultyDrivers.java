@@ -1,6 +1,7 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.DmaAllocator;
@@ -135,6 +136,7 @@ final class FaultyDrivers {
         private static final int BYTES = 256;
         private final RequestFault fault;
         private final java.util.ArrayDeque<Long> free = new java.util.ArrayDeque<>();
+        private final java.util.ArrayDeque<Long> age = new java.util.ArrayDeque<>();
         private final long[] bufferOf = new long[64];
 
         Console(
@@ -155,7 +157,8 @@ final class FaultyDrivers {
         public int write(byte[] bytes) {
             while (fault != RequestFault.CONSOLE_NEVER_POLLS && queue.poll(used)) {
                 if (fault != RequestFault.CONSOLE_FIXED_BUFFER) {
-                    free.add(bufferOf[used.id()]);
+                    Long oldest = age.poll();
+                    free.add(fault == RequestFault.CONSOLE_FIFO ? oldest : Long.valueOf(bufferOf[used.id()]));
                 }
             }
             Long buffer = fault == RequestFault.CONSOLE_FIXED_BUFFER ? free.peek() : free.poll();
@@ -169,6 +172,7 @@ final class FaultyDrivers {
             int id = send();
             if (id >= 0) {
                 bufferOf[id] = buffer;
+                age.add(buffer);
             }
             return id < 0 ? 0 : part;
         }
@@ -207,7 +211,9 @@ final class FaultyDrivers {
             if (!answered || used.lengthBytes() == 0 && fault != RequestFault.ENTROPY_ASKED_RETURNED) {
                 throw new IllegalStateException("no answer");
             }
-            long length = fault == RequestFault.ENTROPY_ASKED_RETURNED
+            boolean believesItself =
+                    fault == RequestFault.ENTROPY_ASKED_RETURNED || fault == RequestFault.ENTROPY_LENGTH_IGNORED;
+            long length = believesItself
                     ? bytes
                     : fault == RequestFault.ENTROPY_LENGTH_BELIEVED ? used.reportedLength() : used.lengthBytes();
             byte[] result = new byte[(int) length];
@@ -217,23 +223,27 @@ final class FaultyDrivers {
     }
 
     static final class Net extends Base implements Drivers.Net {
-        private static final int BYTES = 512;
+        private static final int MERGED_BYTES = 512;
+        private static final int WHOLE_BYTES = 1526;
+        private static final int BUFFERS = 32;
 
         private final RequestFault fault;
+        private final int bytes;
         private final long[] bufferOf = new long[64];
         private int next;
 
         Net(RequestFault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
             super(1, 2, NetDevice.RX, t, m, dma, features, wait);
             this.fault = fault;
-            for (int i = 0; i < 32; i++) {
-                post(dma.allocate(BYTES, 8));
+            bytes = VirtioFeatures.has(handshake.features(), NetDevice.F_MRG_RXBUF) ? MERGED_BYTES : WHOLE_BYTES;
+            for (int i = 0; i < BUFFERS; i++) {
+                post(dma.allocate(bytes, 8));
             }
         }
 
         private void post(long buffer) {
             chain.clear();
-            chain.addWritable(buffer, BYTES);
+            chain.addWritable(buffer, bytes);
             bufferOf[send()] = buffer;
         }
 
@@ -254,17 +264,33 @@ final class FaultyDrivers {
                     }
                 }
             }
-            boolean wrong = buffers != 1 || length < header && fault != RequestFault.NET_SHORT_BELIEVED;
+            boolean wrong =
+                    buffers < 1 || buffers > BUFFERS || length < header && fault != RequestFault.NET_SHORT_BELIEVED;
             if (wrong) {
                 if (fault != RequestFault.NET_BUFFER_LOST) {
                     post(buffer);
                 }
                 return null;
             }
-            byte[] frame = new byte[Math.toIntExact(length - header)];
-            memory.copyOut(buffer + header, frame, 0, frame.length);
+            byte[] frame = append(new byte[0], buffer + header, length - header);
             post(buffer);
+            for (int i = 1; i < buffers && fault != RequestFault.NET_FIRST_BUFFER_ONLY; i++) {
+                if (!queue.poll(used)) {
+                    return null;
+                }
+                long more = bufferOf[used.id()];
+                int skipped = fault == RequestFault.NET_HEADER_EACH ? header : 0;
+                long part = fault == RequestFault.NET_BUFFERS_FULL ? bytes : used.lengthBytes();
+                frame = append(frame, more + skipped, Math.max(0, part - skipped));
+                post(more);
+            }
             return frame;
+        }
+
+        private byte[] append(byte[] frame, long from, long length) {
+            byte[] longer = java.util.Arrays.copyOf(frame, Math.toIntExact(frame.length + length));
+            memory.copyOut(from, longer, frame.length, (int) length);
+            return longer;
         }
     }
 }

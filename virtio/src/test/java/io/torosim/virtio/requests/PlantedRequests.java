@@ -69,20 +69,7 @@ public final class PlantedRequests {
                 };
             }));
             case ENTROPY_DEVICE -> found(DeviceExam.entropy(source -> naive(new NaiveEntropy(source, fault))));
-            case VSOCK_DEVICE -> found(DeviceExam.vsock(cid -> {
-                NaiveVsock vsock = new NaiveVsock(cid, String.valueOf(fault));
-                return new Devices.Device() {
-                    @Override
-                    public DeviceModel model() {
-                        return vsock;
-                    }
-
-                    @Override
-                    public void work() {
-                        vsock.work();
-                    }
-                };
-            }));
+            case VSOCK_DEVICE -> found(DeviceExam.vsock(cid -> of(new NaiveVsock(cid, String.valueOf(fault)))));
             case BLK_DRIVER -> found(
                     DriverExam.blk((t, m, dma, ring, wait) -> new FaultyDrivers.Blk(fault, t, m, dma, ring, wait)));
             case NET_DRIVER -> found(
@@ -140,6 +127,20 @@ public final class PlantedRequests {
 
     private static Found found(List<String> wrong) {
         return wrong.isEmpty() ? null : new Found(String.join("\n", wrong), 0);
+    }
+
+    static Devices.Device of(NaiveVsock vsock) {
+        return new Devices.Device() {
+            @Override
+            public DeviceModel model() {
+                return vsock;
+            }
+
+            @Override
+            public void work() {
+                vsock.work();
+            }
+        };
     }
 
     private static Devices.Device naive(NaiveDevice device) {

@@ -8,7 +8,9 @@ import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** A socket device whose host echoes at port 7 and discards at port 9; right but for one fault, named by its constant. */
 public final class NaiveVsock implements DeviceModel {
@@ -19,10 +21,18 @@ public final class NaiveVsock implements DeviceModel {
     private final List<byte[]> unsent = new ArrayList<>();
     private final List<VsockConnection> discarding = new ArrayList<>();
     private DeviceContext context;
+    private final Map<Integer, Integer> sent = new TreeMap<>(); // packets with payload, by the guest's port
+    private final Map<Integer, VsockPacket> heard = new TreeMap<>(); // the last without payload
+    private int packets;
     private boolean working;
 
     /** Creates one. */
     public NaiveVsock(long cid, String fault) {
+        this(cid, fault, 3000);
+    }
+
+    /** Creates one whose streams have buffers of so many bytes. */
+    public NaiveVsock(long cid, String fault, int bufferBytes) {
         this.cid = cid;
         this.fault = fault;
         Set<VsockFault> faults = EnumSet.noneOf(VsockFault.class);
@@ -33,7 +43,7 @@ public final class NaiveVsock implements DeviceModel {
             case "VD_RESET_IGNORED" -> faults.add(VsockFault.RESET_IGNORED);
             default -> {} // here
         }
-        host = new VsockEndpoint(VsockPacket.HOST_CID, 3000, 0, faults);
+        host = new VsockEndpoint(VsockPacket.HOST_CID, bufferBytes, 0, faults);
         host.listen(7, connection -> {
             echoing.add(connection);
             unsent.add(new byte[0]);
@@ -78,7 +88,17 @@ public final class NaiveVsock implements DeviceModel {
     @Override
     public void reset() {
         context = null;
+        if (is("VD_RESET_KEEPS_STREAMS")) {
+            return;
+        }
+        List<VsockPacket> waiting = new ArrayList<>();
+        for (VsockPacket packet = host.poll(); packet != null; packet = host.poll()) {
+            waiting.add(packet);
+        }
         host.clear();
+        if (is("VD_RESET_KEEPS_PACKETS")) {
+            waiting.forEach(host::send);
+        }
         echoing.clear();
         unsent.clear();
         discarding.clear();
@@ -132,9 +152,9 @@ public final class NaiveVsock implements DeviceModel {
             chain.read(memory, 0, bytes, 0, bytes.length);
             VsockPacket packet = VsockPacket.decode(bytes);
             boolean deaf = packet == null || packet.op() == VsockPacket.CREDIT_REQUEST && is("VD_CREDIT_REQUEST");
-            if (!deaf && packet.srcCid() == cid) {
+            if (!deaf && (packet.srcCid() == cid || is("VD_SRC_UNCHECKED"))) {
                 int before = host.waiting();
-                host.receive(packet);
+                host.receive(misread(packet));
                 boolean stranger = packet.op() == VsockPacket.RW || packet.op() == VsockPacket.REQUEST;
                 if (is("VD_NO_RST") && stranger && host.waiting() == before + 1) {
                     dropReset();
@@ -146,6 +166,28 @@ public final class NaiveVsock implements DeviceModel {
             context.finish(VsockDevice.TX);
             tx.enableNotifications();
         }
+    }
+
+    /** What this host makes of a packet of the guest. */
+    private VsockPacket misread(VsockPacket p) {
+        VsockPacket credit = p;
+        int headers = is("VD_HEADER_COUNTED") ? VsockPacket.HEADER_BYTES * sent.getOrDefault(p.srcPort(), 0) : 0;
+        if (p.op() != VsockPacket.RW) {
+            heard.put(p.srcPort(), p);
+        } else if (is("VD_PAYLOAD_TELLS_NOTHING")) {
+            credit = heard.getOrDefault(p.srcPort(), p);
+        }
+        return new VsockPacket(
+                is("VD_SRC_UNCHECKED") ? cid : p.srcCid(),
+                is("VD_DST_UNCHECKED") ? VsockPacket.HOST_CID : p.dstCid(),
+                p.srcPort(),
+                p.dstPort(),
+                is("VD_TYPE_UNCHECKED") ? VsockPacket.STREAM : p.type(),
+                p.op(),
+                p.flags(),
+                credit.bufAlloc(),
+                credit.fwdCnt() - headers,
+                p.payload());
     }
 
     private void dropReset() {
@@ -185,6 +227,15 @@ public final class NaiveVsock implements DeviceModel {
     }
 
     private VsockPacket changed(VsockPacket p) {
+        packets++;
+        if (p.op() == VsockPacket.RW) {
+            sent.merge(p.dstPort(), 1, Integer::sum);
+        } else if (p.op() == VsockPacket.RESPONSE) {
+            sent.put(p.dstPort(), 0);
+        }
+        int room = is("VD_ROOM_TOLD_ONCE") && p.op() != VsockPacket.RESPONSE
+                ? 0
+                : is("VD_ROOM_SHRINKS") ? Math.max(0, p.bufAlloc() - 4 * packets) : p.bufAlloc();
         return new VsockPacket(
                 is("VD_SRC_CID") ? 0 : p.srcCid(),
                 p.dstCid(),
@@ -193,8 +244,8 @@ public final class NaiveVsock implements DeviceModel {
                 is("VD_TYPE") ? 0 : p.type(),
                 p.op(),
                 p.flags(),
-                p.bufAlloc(),
-                p.fwdCnt(),
+                room,
+                is("VD_COUNT_SHORT") ? Math.max(0, p.fwdCnt() - 3) : p.fwdCnt(),
                 p.payload());
     }
 }

@@ -1,0 +1,104 @@
+package io.torosim.virtio.requests;
+
+import io.torosim.virtio.device.DeviceContext;
+import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.queue.BufferChain;
+import io.torosim.virtio.queue.DeviceQueue;
+import java.io.ByteArrayOutputStream;
+import java.util.function.Consumer;
+
+/**
+ * A console that prints in order and returns buffers out of order, as a device may that has not agreed to IN_ORDER: of what it
+ * finds when it is notified it copies all but the first buffer and returns them at once; the first it reads and returns when it
+ * is notified again.
+ */
+final class LeisurelyConsole implements DeviceModel {
+    private static final int CONSOLE = 3;
+    private static final int TX = 1;
+
+    private final Consumer<byte[]> output;
+    private final ByteArrayOutputStream behind = new ByteArrayOutputStream(); // the buffer in hand
+    private BufferChain inHand;
+    private DeviceContext context;
+
+    LeisurelyConsole(Consumer<byte[]> output) {
+        this.output = output;
+    }
+
+    @Override
+    public int deviceId() {
+        return CONSOLE;
+    }
+
+    @Override
+    public long features() {
+        return 0;
+    }
+
+    @Override
+    public int queueCount() {
+        return 2;
+    }
+
+    @Override
+    public int configByte(int offset) {
+        return 0;
+    }
+
+    @Override
+    public void start(DeviceContext newContext) {
+        context = newContext;
+    }
+
+    @Override
+    public void notified(int queueIndex) {
+        if (queueIndex == TX) {
+            do {
+                finish();
+                take();
+            } while (context.queue(TX).enableNotifications());
+        }
+    }
+
+    private void take() {
+        DeviceQueue queue = context.queue(TX);
+        for (BufferChain chain = new BufferChain(); queue.pop(chain); chain = new BufferChain()) {
+            if (inHand == null) {
+                inHand = chain;
+            } else {
+                behind.writeBytes(bytes(chain));
+                queue.complete(chain.token(), 0);
+            }
+        }
+        context.finish(TX);
+    }
+
+    /** Prints and returns what is in hand. */
+    void finish() {
+        if (inHand != null) {
+            output.accept(bytes(inHand));
+            output.accept(behind.toByteArray());
+            behind.reset();
+            context.queue(TX).complete(inHand.token(), 0);
+            inHand = null;
+            context.finish(TX);
+        }
+    }
+
+    private byte[] bytes(BufferChain chain) {
+        byte[] bytes = new byte[(int) chain.readableBytes()];
+        chain.read(context.memory(), 0, bytes, 0, bytes.length);
+        return bytes;
+    }
+
+    @Override
+    public void queueReset(int queueIndex) {
+        reset();
+    }
+
+    @Override
+    public void reset() {
+        inHand = null;
+        behind.reset();
+    }
+}
