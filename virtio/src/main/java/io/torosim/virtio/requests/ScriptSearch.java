@@ -5,7 +5,6 @@ import io.torosim.core.random.SimRandom;
 import io.torosim.virtio.VirtioFeatures;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -21,8 +20,8 @@ final class ScriptSearch {
     private static final int SEEDS = 12;
     private static final int STEPS = 14;
     private static final int MOST_RERUNS = 300;
-    private static final Set<String> EXAM =
-            Set.of("Guest", "BlkGuest", "NetGuest", "ConsoleGuest", "EntropyGuest", "VsockGuest", "Sent");
+    private static final List<String> EXAM =
+            List.of("Guest", "BlkGuest", "NetGuest", "ConsoleGuest", "EntropyGuest", "VsockGuest", "Sent");
     private static final Pattern CALLED_BY_BOTH = Pattern.compile(
             "java\\..*|io\\.torosim\\.virtio\\.queue\\..*|"
                     + "io\\.torosim\\.virtio\\.vsock\\.Vsock(Endpoint|Connection|Packet|Checker)|io\\.torosim\\.virtio\\.testkit\\.FlatMemory");

@@ -21,6 +21,9 @@ public final class MisuseCalls {
     /** Misuses a driver half in a mode; returns what was wrong (rule C4). */
     public static List<Violation> driver(QueueMode mode, DriverFactory factory) {
         AttackNotes notes = new AttackNotes(Side.DRIVER, "misuse of a driver half, " + mode);
+        if (!proper(mode, factory, DeviceQueue::create, notes)) {
+            return notes.violations();
+        }
         misuse(mode, factory, DeviceQueue::create, notes, "add of a buffer without elements", rig -> {
             rig.chain.clear();
             expectNoRoom(rig.driver.add(rig.chain));
@@ -54,6 +57,9 @@ public final class MisuseCalls {
     /** Misuses a device half in a mode; returns what was wrong (rule C4). */
     public static List<Violation> device(QueueMode mode, DeviceFactory factory) {
         AttackNotes notes = new AttackNotes(Side.DEVICE, "misuse of a device half, " + mode);
+        if (!proper(mode, DriverQueue::create, factory, notes)) {
+            return notes.violations();
+        }
         misuse(mode, DriverQueue::create, factory, notes, "complete of a token that never was", rig -> {
             rig.device.complete(mode.size() - 1, 0);
             throw new Unnoticed();
@@ -88,6 +94,36 @@ public final class MisuseCalls {
             }
         });
         return notes.violations();
+    }
+
+    /** Buffers that are written in full, in part and not at all: what is wrong without any misuse has its own rule. */
+    private static boolean proper(QueueMode mode, DriverFactory driver, DeviceFactory device, AttackNotes notes) {
+        Rig rig = new Rig(mode, driver, device);
+        for (int written = 4; written >= 0; written -= 2) {
+            rig.chain.clear();
+            rig.chain.addWritable(DATA, 4);
+            rig.driver.add(rig.chain);
+            rig.driver.publish();
+            if (rig.device.pop(rig.chain)) {
+                for (int i = 0; i < written; i++) {
+                    rig.checker.deviceView().store8(DATA + i, 7);
+                }
+                rig.device.complete(rig.chain.token(), written);
+                rig.device.publish();
+                rig.driver.poll(new UsedBuffer());
+            }
+        }
+        for (Violation violation : rig.checker.violations()) {
+            if (violation.verdict() == Verdict.MUST) {
+                notes.must(
+                        violation.rule(),
+                        violation.error().value(),
+                        "without any misuse: " + violation.error().place() + ": "
+                                + violation.error().detail());
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The half has said nothing. */

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
 /**
- * Everything that this kit has against one half of a virtqueue, in one call: hostile rings, misuse by the caller, random
- * scripts in every mode, scripts that are busy until indices wrap, and both sides at once, at random under x86's order of stores
+ * Everything that this kit has against one half of a virtqueue, in one call: hostile rings, misuse by the caller, lengths of
+ * each width, random scripts in every mode, scripts that are busy until indices wrap, and both sides at once, at random under x86's order of stores
  * and under a weaker one, and in every way there is with one buffer. The other half is ours.
  *
  * <pre>{@code
@@ -123,6 +123,7 @@ public final class QueueExam {
                         "misuse", driver != null ? MisuseCalls.driver(mode, driver) : MisuseCalls.device(mode, device));
             }
         }
+        lengths(all, report);
         wishes(all, report);
         randomScripts(all, report);
         bothAtOnce(all, report);
@@ -202,6 +203,16 @@ public final class QueueExam {
                 report.note(
                         "hostile ring",
                         tables ? DeviceAttacks.violations(packed, device) : DeviceAttacks.direct(packed, device));
+            }
+        }
+    }
+
+    private void lengths(List<QueueMode> all, ExamReport report) {
+        for (QueueMode mode : all) {
+            if (!report.failed() && mode.size() == SIZE) {
+                AttackNotes notes =
+                        driver != null ? LengthTable.driver(mode, driver) : LengthTable.device(mode, device);
+                report.note("lengths", notes.violations());
             }
         }
     }

@@ -253,9 +253,17 @@ final class QueueHarness implements RingMonitor.Listener {
             unreaped += descriptors;
             unreturned += descriptors;
         }
-        int id = indirect
-                ? driver.addIndirect(chain, places.table(slot) + (slot & 7)) // anywhere, section 2.7.5.3
-                : driver.add(chain);
+        int id;
+        try {
+            id = indirect
+                    ? driver.addIndirect(chain, places.table(slot) + (slot & 7)) // anywhere, section 2.7.5.3
+                    : driver.add(chain);
+        } catch (IllegalArgumentException e) {
+            if (descriptors <= mode.size() - reserve) {
+                throw e;
+            }
+            return false; // it never fits, as this half keeps descriptors back
+        }
         if (room != (id >= 0)) {
             report(Side.DRIVER, Rule.C1, "add", id, "there is " + (room ? "" : "no ") + "room for " + descriptors);
             return false;

@@ -101,7 +101,7 @@ public final class PlantedRequests {
 
     private static Row row(RequestFault fault) {
         Found found = exam(fault.part, fault);
-        boolean device = fault.part.ordinal() < RequestFault.Part.BLK_DRIVER.ordinal();
+        boolean device = fault.part.ordinal() < RequestFault.Part.BLK_DRIVER.ordinal() && !fault.byReader();
         String what = found == null
                 ? "**not**: " + MISSED.get(fault)
                 : found.text
@@ -113,7 +113,7 @@ public final class PlantedRequests {
         what = what.length() > MOST_SHOWN ? what.substring(0, MOST_SHOWN) + "..." : what;
         return new Row(
                 "| " + fault.part.title + " | " + fault.story + " | " + fault.publicBug + " | "
-                        + (device ? "before" : "after") + " | " + what + " | "
+                        + (fault.byReader() ? "by a reader" : device ? "before" : "after") + " | " + what + " | "
                         + (found != null && found.scripts > 0 ? found.scripts : "") + " |\n",
                 found != null,
                 device,

@@ -157,6 +157,13 @@ enum RequestFault {
         }
     }
 
+    /** Whether a reader of the guide planted it, whom the exam failed then. */
+    boolean byReader() {
+        return this == CONSOLE_FIFO
+                || this == ENTROPY_LENGTH_IGNORED
+                || compareTo(VD_COUNT_SHORT) >= 0 && compareTo(VD_DST_UNCHECKED) <= 0;
+    }
+
     final Part part;
     final String story;
     final String publicBug;

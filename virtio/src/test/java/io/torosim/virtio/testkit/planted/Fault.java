@@ -289,7 +289,18 @@ enum Fault {
     SV_EVENT_WIDE(SPLIT_DEVICE, "used_event compared without the casts to 16 bits"),
     SV_EVENT_ZERO_STALE(SPLIT_DEVICE, "used_event 0 taken for one that was not written"),
     SV_EVENT_AT_USED(SPLIT_DEVICE, "avail_event is its used index"),
-    PV_EVENT_AT_USED(PACKED_DEVICE, "its event area has its used slot");
+    PV_EVENT_AT_USED(PACKED_DEVICE, "its event area has its used slot"),
+    SD_LENGTH_20(SPLIT_DRIVER, "lengths cut to 20 bits"),
+    SD_ZERO_ENDS(SPLIT_DRIVER, "an element of no bytes ends a buffer"),
+    SV_LENGTH_20(SPLIT_DEVICE, "lengths read as 20 bits"),
+    SV_LEN_20(SPLIT_DEVICE, "used.len cut to 20 bits"),
+    SV_ZERO_ENDS(SPLIT_DEVICE, "an element of no bytes ends a buffer"),
+    PD_LENGTH_20(PACKED_DRIVER, "lengths cut to 20 bits"),
+    PD_ZERO_ENDS(PACKED_DRIVER, "an element of no bytes ends a buffer"),
+    PV_LENGTH_20(PACKED_DEVICE, "lengths read as 20 bits"),
+    PV_LEN_20(PACKED_DEVICE, "used length cut to 20 bits"),
+    PV_ZERO_ENDS(PACKED_DEVICE, "an element of no bytes ends a buffer"),
+    PV_WRITE_ROOM(PACKED_DEVICE, "WRITE set where there is room, written or not");
 
     final Half half;
     final String story;

@@ -1,5 +1,6 @@
 package io.torosim.virtio.testkit.planted;
 
+import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.testkit.DeviceFactory;
 import io.torosim.virtio.testkit.DriverFactory;
 import io.torosim.virtio.testkit.QueueExam;
@@ -25,6 +26,15 @@ final class Planted {
                 ? QueueExam.driver(driver(fault, Variant.PLAIN))
                 : QueueExam.device(device(fault, Variant.PLAIN));
         return exam.modes(mode -> mode.packed() == fault.half.packed);
+    }
+
+    /** How many elements a buffer has in front of the first without bytes, at least one. */
+    static int untilEmpty(BufferChain chain) {
+        int count = 1;
+        while (count < chain.count() && chain.length(count) > 0) {
+            count++;
+        }
+        return count;
     }
 
     static Side side(Fault fault) {

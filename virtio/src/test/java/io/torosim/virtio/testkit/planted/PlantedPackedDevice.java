@@ -82,6 +82,7 @@ final class PlantedPackedDevice implements DeviceQueue {
         chain.clear();
         int slot = avail;
         int slots = 0;
+        boolean ended = false;
         int id = 0;
         while (true) {
             long at = l.descAddr() + 16L * slot;
@@ -98,7 +99,8 @@ final class PlantedPackedDevice implements DeviceQueue {
                 }
                 break;
             }
-            if (!element(chain, address, length, flags, at)) {
+            ended |= f == PV_ZERO_ENDS && length == 0;
+            if (!ended && !element(chain, address, length, flags, at)) {
                 return false;
             }
             if ((flags & 1) == 0 || f == PV_FIRST_ONLY) {
@@ -179,7 +181,8 @@ final class PlantedPackedDevice implements DeviceQueue {
             if (!element(chain, m.load64(entry), m.load32(entry + 8) & 0xffff_ffffL, flags, entry)) {
                 return false;
             }
-            if (f == PV_TABLE_FIRST || (f == PV_NEXT_IN_TABLE && (flags & 1) == 0)) {
+            boolean empty = f == PV_ZERO_ENDS && m.load32(entry + 8) == 0;
+            if (empty || f == PV_TABLE_FIRST || (f == PV_NEXT_IN_TABLE && (flags & 1) == 0)) {
                 break;
             }
         }
@@ -200,8 +203,9 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (outside) {
             return stop(Rule.S15, "addr", address);
         }
-        long length =
-                f == PV_DOUBLE_FETCH ? m.load32(at + 8) & 0xffff_ffffL : f == PV_LENGTH_16 ? bytes & 0xffff : bytes;
+        long length = f == PV_DOUBLE_FETCH
+                ? m.load32(at + 8) & 0xffff_ffffL
+                : f == PV_LENGTH_16 ? bytes & 0xffff : f == PV_LENGTH_20 ? bytes & 0xf_ffff : bytes;
         if (chain.readableBytes() + chain.writableBytes() + length > 1L << 32) {
             return stop(Rule.S7, "len", length);
         }
@@ -290,9 +294,13 @@ final class PlantedPackedDevice implements DeviceQueue {
                     ? 0
                     : f == PV_LEN_CAPACITY
                             ? s.flight.room
-                            : f == PV_LEN_COUNTS_READ ? s.written + s.flight.readBytes : s.written;
+                            : f == PV_LEN_COUNTS_READ
+                                    ? s.written + s.flight.readBytes
+                                    : f == PV_LEN_20 ? s.written & 0xf_ffff : s.written;
             boolean lap = used + i >= q ? !usedWrap : usedWrap;
-            boolean write = s.written > 0 && f != PV_WRITE_NEVER || f == PV_WRITE_ALWAYS;
+            boolean write = s.written > 0 && f != PV_WRITE_NEVER
+                    || f == PV_WRITE_ALWAYS
+                    || f == PV_WRITE_ROOM && s.flight.room > 0;
             int value = (lap ? 0x8080 : 0) | (write ? 2 : 0);
             bodies.add(() -> {
                 if (v == Variant.REVERSED) {
@@ -327,6 +335,10 @@ final class PlantedPackedDevice implements DeviceQueue {
     public boolean interruptNeeded() {
         if (passed == 0) {
             return false;
+        }
+        if (v == Variant.ALWAYS_EVENT_UNFENCED) {
+            passed = 0;
+            return true;
         }
         if (f != PV_NO_FENCE_INTERRUPT) {
             m.fullFence();

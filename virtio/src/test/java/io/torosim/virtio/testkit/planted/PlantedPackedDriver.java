@@ -86,7 +86,7 @@ final class PlantedPackedDriver implements DriverQueue {
     }
 
     private int room() {
-        return free - (v == Variant.ONE_FREE ? 1 : 0) + (f == PD_FULL_OVERRUN ? 1 : 0);
+        return free - (v == Variant.ONE_FREE || v == Variant.ONE_FREE_THROWS ? 1 : 0) + (f == PD_FULL_OVERRUN ? 1 : 0);
     }
 
     private int takeId() {
@@ -98,7 +98,12 @@ final class PlantedPackedDriver implements DriverQueue {
 
     @Override
     public int add(BufferChain chain) {
-        int n = checked(chain).count();
+        int n = f == PD_ZERO_ENDS
+                ? Planted.untilEmpty(checked(chain))
+                : checked(chain).count();
+        if (v == Variant.ONE_FREE_THROWS && n > q - 1) {
+            throw new IllegalArgumentException("never fits: " + n);
+        }
         if (error != null || n > room() || n > q || (f != PD_ID_IS_SLOT && ids.isEmpty())) {
             return -1;
         }
@@ -172,7 +177,8 @@ final class PlantedPackedDriver implements DriverQueue {
         }
         Runnable body = () -> {
             pen.put64(at, f == PD_ADDRESS_32 ? address & 0xffff_ffffL : address);
-            pen.put32(at + 8, (int) (f == PD_LENGTH_16 ? length & 0xffff : length));
+            pen.put32(at + 8, (int)
+                    (f == PD_LENGTH_16 ? length & 0xffff : f == PD_LENGTH_20 ? length & 0xf_ffff : length));
             pen.put16(at + 12, id);
         };
         int value = all;
@@ -214,10 +220,13 @@ final class PlantedPackedDriver implements DriverQueue {
             throw new IllegalStateException("INDIRECT_DESC was not agreed");
         }
         checked(chain);
+        if (v == Variant.ONE_FREE_THROWS && q == 1) {
+            throw new IllegalArgumentException("a queue of 1 has no room");
+        }
         if (error != null || room() < 1 || (f != PD_ID_IS_SLOT && ids.isEmpty())) {
             return -1;
         }
-        int n = chain.count();
+        int n = f == PD_ZERO_ENDS ? Planted.untilEmpty(chain) : chain.count();
         for (int i = 0; i < n; i++) {
             long at = table + 16L * i;
             pen.put64(at, chain.address(i));
@@ -258,6 +267,10 @@ final class PlantedPackedDriver implements DriverQueue {
     public boolean notificationNeeded() {
         if (passed == 0) {
             return false;
+        }
+        if (v == Variant.ALWAYS_EVENT_UNFENCED) {
+            passed = 0;
+            return true;
         }
         if (f != PD_NO_FENCE_KICK) {
             m.fullFence();

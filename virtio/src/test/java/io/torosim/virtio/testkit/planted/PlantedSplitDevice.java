@@ -150,6 +150,7 @@ final class PlantedSplitDevice implements DeviceQueue {
                 return false;
             }
             boolean more = (flags & 1) != 0 || (f == SV_NEXT_UNFLAGGED && next != 0);
+            more &= f != SV_ZERO_ENDS || length > 0;
             if (!more || f == SV_FIRST_ONLY || (f == SV_TWO_ONLY && n == 1)) {
                 return true;
             }
@@ -200,7 +201,7 @@ final class PlantedSplitDevice implements DeviceQueue {
             if (!element(chain, address, bytes, flags, at)) {
                 return false;
             }
-            if ((flags & 1) == 0 || f == SV_TABLE_FIRST) {
+            if ((flags & 1) == 0 || f == SV_TABLE_FIRST || f == SV_ZERO_ENDS && bytes == 0) {
                 return true;
             }
             i = f == SV_TABLE_SEQUENTIAL ? i + 1 : next;
@@ -218,7 +219,7 @@ final class PlantedSplitDevice implements DeviceQueue {
             }
             write = true;
         }
-        long length = f == SV_LENGTH_16 ? bytes & 0xffff : bytes;
+        long length = f == SV_LENGTH_16 ? bytes & 0xffff : f == SV_LENGTH_20 ? bytes & 0xf_ffff : bytes;
         if (f == SV_LENGTH_SIGNED) {
             length = (int) bytes;
         }
@@ -265,6 +266,7 @@ final class PlantedSplitDevice implements DeviceQueue {
                     case SV_LEN_COUNTS_READ -> written + flight.readBytes;
                     case SV_LEN_ZERO -> 0;
                     case SV_LEN_CAPACITY -> flight.room;
+                    case SV_LEN_20 -> written & 0xf_ffff;
                     default -> written;
                 };
         completions++;
@@ -379,6 +381,10 @@ final class PlantedSplitDevice implements DeviceQueue {
     public boolean interruptNeeded() {
         if (told == used) {
             return false;
+        }
+        if (v == Variant.ALWAYS_EVENT_UNFENCED) {
+            told = used;
+            return true;
         }
         if (f != SV_NO_FENCE_INTERRUPT && f != SV_WISH_READ_EARLY) {
             m.fullFence();

@@ -84,12 +84,19 @@ final class PlantedSplitDriver implements DriverQueue {
     }
 
     private int room() {
-        return f == SD_FREE_PER_CHAIN ? count : free.size() - (v == Variant.ONE_FREE ? 1 : 0);
+        return f == SD_FREE_PER_CHAIN
+                ? count
+                : free.size() - (v == Variant.ONE_FREE || v == Variant.ONE_FREE_THROWS ? 1 : 0);
     }
 
     @Override
     public int add(BufferChain chain) {
-        int n = checked(chain).count();
+        int n = f == SD_ZERO_ENDS
+                ? Planted.untilEmpty(checked(chain))
+                : checked(chain).count();
+        if (v == Variant.ONE_FREE_THROWS && n > q - 1) {
+            throw new IllegalArgumentException("never fits: " + n);
+        }
         if (error != null || n > room()) {
             if (f == SD_IDX_AFTER_FAILED_ADD && error == null) {
                 avail = avail + 1 & 0xffff;
@@ -145,7 +152,7 @@ final class PlantedSplitDriver implements DriverQueue {
     private void describe(int index, long address, long length, int flags, int next) {
         long at = l.descAddr() + 16L * index;
         pen.put64(at, f == SD_ADDRESS_32 ? address & 0xffff_ffffL : address);
-        pen.put32(at + 8, (int) (f == SD_LENGTH_16 ? length & 0xffff : length));
+        pen.put32(at + 8, (int) (f == SD_LENGTH_16 ? length & 0xffff : f == SD_LENGTH_20 ? length & 0xf_ffff : length));
         pen.put16(at + 12, flags);
         pen.put16(at + 14, next);
     }
@@ -156,10 +163,13 @@ final class PlantedSplitDriver implements DriverQueue {
             throw new IllegalStateException("INDIRECT_DESC was not agreed");
         }
         checked(chain);
+        if (v == Variant.ONE_FREE_THROWS && q == 1) {
+            throw new IllegalArgumentException("a queue of 1 has no room");
+        }
         if (error != null || room() < 1) {
             return -1;
         }
-        int n = chain.count();
+        int n = f == SD_ZERO_ENDS ? Planted.untilEmpty(chain) : chain.count();
         for (int i = 0; i < n; i++) {
             long at = table + 16L * i;
             pen.put64(at, chain.address(i));
@@ -240,6 +250,10 @@ final class PlantedSplitDriver implements DriverQueue {
     public boolean notificationNeeded() {
         if (told == shown) {
             return false;
+        }
+        if (v == Variant.ALWAYS_EVENT_UNFENCED) {
+            told = shown;
+            return true;
         }
         if (f != SD_NO_FENCE_KICK && f != SD_WISH_READ_EARLY) {
             m.fullFence();
