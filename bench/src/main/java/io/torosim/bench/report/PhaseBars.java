@@ -8,72 +8,58 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Boot phases as stacked bars, one for each way of booting, and a table of every phase below. */
-final class PhaseBars {
+record PhaseBars(List<Path> paths, List<Key> keys) {
     private static final int COLOURS = 10;
     private static final double SHOWN_SHARE = 0.01;
 
-    private final Map<String, List<PhaseRow>> paths = new LinkedHashMap<>();
-    private final Map<String, Integer> colours = new LinkedHashMap<>();
+    /** One way of booting. */
+    record Path(String path, String total, List<Part> parts, List<Row> rows) {}
 
-    PhaseBars(List<PhaseRow> rows) {
+    /** A part of a bar. */
+    record Part(String kind, String width, String title) {}
+
+    /** A colour and what it stands for. */
+    record Key(String kind, String phase) {}
+
+    /** A row of the table. */
+    record Row(String phase, String millis, String share, String driver, String source) {}
+
+    static PhaseBars of(List<PhaseRow> rows) {
+        Map<String, List<PhaseRow>> paths = new LinkedHashMap<>();
+        Map<String, String> colours = new LinkedHashMap<>();
         for (PhaseRow row : rows) {
             paths.computeIfAbsent(row.path(), p -> new ArrayList<>()).add(row);
             if (row.share() >= SHOWN_SHARE) {
-                colours.putIfAbsent(row.phase(), colours.size() % COLOURS);
+                colours.putIfAbsent(row.phase(), "c" + colours.size() % COLOURS);
             }
         }
+        List<Path> drawn = new ArrayList<>();
+        paths.forEach((path, phases) -> drawn.add(path(path, phases, colours)));
+        List<Key> keys = new ArrayList<>();
+        colours.forEach((phase, colour) -> keys.add(new Key(colour, phase)));
+        return new PhaseBars(drawn, keys);
     }
 
-    void render(Html html) {
-        html.raw("<div class=\"bars\">");
-        paths.forEach((path, rows) -> {
-            double total = rows.stream().mapToDouble(PhaseRow::millis).sum();
-            html.raw("<div class=\"barname\">")
-                    .text(path)
-                    .raw(" <b>")
-                    .text(ms(total))
-                    .raw("</b></div><div class=\"bar\">");
-            for (PhaseRow row : rows) {
-                if (row.millis() > 0) {
-                    Integer colour = colours.get(row.phase());
-                    html.raw(String.format(
-                            Locale.ROOT,
-                            "<span class=\"%s\" style=\"width:%.3f%%\" title=\"%s: %s, %.1f %%\"></span>",
-                            colour == null ? "rest" : "c" + colour,
-                            100 * row.share(),
-                            Html.escape(row.phase()),
-                            ms(row.millis()),
-                            100 * row.share()));
-                }
+    private static Path path(String path, List<PhaseRow> phases, Map<String, String> colours) {
+        List<Part> parts = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
+        for (PhaseRow row : phases) {
+            String share = String.format(Locale.ROOT, "%.1f %%", 100 * row.share());
+            if (row.millis() > 0) {
+                parts.add(new Part(
+                        colours.getOrDefault(row.phase(), "rest"),
+                        String.format(Locale.ROOT, "%.3f%%", 100 * row.share()),
+                        row.phase() + ": " + ms(row.millis()) + ", " + share));
             }
-            html.raw("</div>");
-        });
-        html.raw("</div><p class=\"legend\">");
-        colours.forEach((phase, colour) ->
-                html.raw("<span><i class=\"c" + colour + "\"></i>").text(phase).raw("</span> "));
-        html.raw("<span><i class=\"rest\"></i>others, below 1 %</span></p>");
-        paths.forEach((path, rows) -> table(html, path, rows));
-    }
-
-    private void table(Html html, String path, List<PhaseRow> rows) {
-        html.raw("<details" + (path.equals("QEMU-Lite") ? " open" : "") + "><summary>")
-                .text(path + ": every phase")
-                .raw(
-                        "</summary><div class=\"scroll\"><table><thead><tr><th>phase<th class=\"n\">ms<th class=\"n\">share"
-                                + "<th>computed from<th>source</tr></thead><tbody>");
-        for (PhaseRow row : rows) {
-            html.raw("<tr>")
-                    .element("td", row.phase())
-                    .raw("<td class=\"n\">")
-                    .text(String.format(Locale.ROOT, "%.3f", row.millis()))
-                    .raw("</td><td class=\"n\">")
-                    .text(String.format(Locale.ROOT, "%.1f %%", 100 * row.share()))
-                    .raw("</td>")
-                    .element("td", row.driver())
-                    .element("td", row.source())
-                    .raw("</tr>");
+            rows.add(new Row(
+                    row.phase(),
+                    String.format(Locale.ROOT, "%.3f", row.millis()),
+                    share,
+                    row.driver(),
+                    row.source()));
         }
-        html.raw("</tbody></table></div></details>");
+        return new Path(
+                path, ms(phases.stream().mapToDouble(PhaseRow::millis).sum()), parts, rows);
     }
 
     private static String ms(double millis) {

@@ -1,7 +1,19 @@
 // Makes the charts answer to a pointer: the point under it is spelled out below its chart, and a name in a legend hides or
-// shows its line. Without scripts everything can still be read: points have titles, and all lines are shown.
+// shows its line. Where there is room, what is folded for a phone is open; on paper everything is. Without scripts everything
+// can still be read: points have titles, all lines are shown, and what is folded opens by a click.
 (() => {
   "use strict";
+  if (matchMedia("(min-width: 900px)").matches) {
+    for (const part of document.querySelectorAll("details.wide")) part.open = true;
+  }
+  let forPaper = [];
+  addEventListener("beforeprint", () => {
+    forPaper = [...document.querySelectorAll("details:not([open])")];
+    for (const part of forPaper) part.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const part of forPaper) part.open = false;
+  });
   let charts = 0;
   for (const figure of document.querySelectorAll("figure")) {
     const svg = figure.querySelector("svg.chart");
