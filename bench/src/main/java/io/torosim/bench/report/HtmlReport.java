@@ -56,7 +56,8 @@ public final class HtmlReport {
     private static List<ReportPage.Opening> opening(List<ReportSection> sections) {
         return sections.stream()
                 .filter(ReportSection::usage)
-                .map(s -> new ReportPage.Opening(s.charts().stream().limit(OPENING_CHARTS).toList(), s.id()))
+                .map(s -> new ReportPage.Opening(
+                        s.charts().stream().limit(OPENING_CHARTS).toList(), s.id()))
                 .limit(1)
                 .toList();
     }

@@ -52,14 +52,9 @@ record PhaseBars(List<Path> paths, List<Key> keys) {
                         row.phase() + ": " + ms(row.millis()) + ", " + share));
             }
             rows.add(new Row(
-                    row.phase(),
-                    String.format(Locale.ROOT, "%.3f", row.millis()),
-                    share,
-                    row.driver(),
-                    row.source()));
+                    row.phase(), String.format(Locale.ROOT, "%.3f", row.millis()), share, row.driver(), row.source()));
         }
-        return new Path(
-                path, ms(phases.stream().mapToDouble(PhaseRow::millis).sum()), parts, rows);
+        return new Path(path, ms(phases.stream().mapToDouble(PhaseRow::millis).sum()), parts, rows);
     }
 
     private static String ms(double millis) {

@@ -66,7 +66,9 @@ class ReportInBrowserTest {
     }
 
     private static double[] numbers(String text) {
-        return List.of(text.split(" ")).stream().mapToDouble(Double::parseDouble).toArray();
+        return List.of(text.split(" ")).stream()
+                .mapToDouble(Double::parseDouble)
+                .toArray();
     }
 
     @Test
