@@ -54,11 +54,19 @@ public final class Machine implements AutoCloseable {
         this.ipisInFlight = new int[spec.vcpus()];
         this.randoms = new RandomStreams(spec.seed());
         this.costs = new MachineCosts(spec.costs(), spec.vcpuMode());
-        this.hostThreads = spec.vcpuMode() == VcpuMode.TCG_SINGLE
-                ? new SharedTcgThread(simulation, spec.costs().ps("tcg.kick_period"))
-                : HostThreads.oneForEach(spec.haltPolling() && spec.vcpuMode() == VcpuMode.KVM);
+        this.hostThreads = threadsOfTheHost();
         this.vcpus = new Vcpu[spec.vcpus()];
         this.sleepStates = SleepStates.fixed(costs.cstateExitPs());
+    }
+
+    private HostThreads threadsOfTheHost() {
+        boolean haltPolling = spec.haltPolling() && spec.vcpuMode() == VcpuMode.KVM;
+        if (spec.vcpuMode() == VcpuMode.TCG_SINGLE) {
+            return new SharedTcgThread(simulation, spec.costs().ps("tcg.kick_period"));
+        }
+        return spec.hostCpus() == 0 || spec.hostCpus() >= spec.vcpus()
+                ? HostThreads.oneForEach(haltPolling)
+                : new SharedHostCpus(simulation, spec.hostCpus(), spec.vcpus(), haltPolling, spec.costs());
     }
 
     /** Creates a machine whose vCPUs are off, at time 0, on an unquiet host if {@link MachineSpec#perturbation} says so. */

@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  *     fast-forward; digest and counters are the same with and without, only slower
  * @param perturbation seed of an unquiet host ({@link io.torosim.core.choice.Perturbation}): it steals CPU time, delays steps, interrupts and
  *     timers, and vCPU {@code seed mod vcpus} has four fifths of the clock; empty for a quiet one
+ * @param hostCpus CPUs of the host that the vCPUs' threads share, in [1, 256]; 0 for one each, which is also what as many as vCPUs come to
  */
 public record MachineSpec(
         int vcpus,
@@ -32,9 +33,15 @@ public record MachineSpec(
         boolean fastForward,
         MwaitMode mwait,
         boolean exactStepping,
-        OptionalLong perturbation) {
+        OptionalLong perturbation,
+        int hostCpus) {
     /** Checks the ranges. */
     public MachineSpec {
+        check("hostCpus", hostCpus, 0, 256);
+        if (hostCpus > 0 && hostCpus < vcpus && mwait == MwaitMode.HONOURED && !vcpuMode.isTcg()) {
+            throw new IllegalArgumentException("hostCpus must be at least vcpus where the guest itself executes mwait, since its thread cannot be"
+                    + " taken off a CPU there, hostCpus=" + hostCpus + ", vcpus=" + vcpus);
+        }
         check("vcpus", vcpus, 1, 256);
         check("tscHz", tscHz, 100_000_000L, 10_000_000_000L);
         check("ramMib", ramMib, 1, 1 << 20);
@@ -64,6 +71,7 @@ public record MachineSpec(
         private MwaitMode mwait = MwaitMode.NOP;
         private boolean exactStepping;
         private OptionalLong perturbation = OptionalLong.empty();
+        private int hostCpus;
 
         private Builder() {}
 
@@ -133,6 +141,12 @@ public record MachineSpec(
             return this;
         }
 
+        /** Sets how many CPUs of the host the vCPUs' threads share; 0 for one each. */
+        public Builder hostCpus(int count) {
+            hostCpus = count;
+            return this;
+        }
+
         /** Returns the specification; throws {@link IllegalArgumentException} where a value leaves its range. */
         public MachineSpec build() {
             CostModel model = costs == null ? CostModel.standard() : costs;
@@ -147,7 +161,8 @@ public record MachineSpec(
                     fastForward,
                     mwait,
                     exactStepping,
-                    perturbation);
+                    perturbation,
+                    hostCpus);
         }
     }
 }

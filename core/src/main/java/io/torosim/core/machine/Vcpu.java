@@ -827,6 +827,25 @@ public final class Vcpu {
         run();
     }
 
+    /** Returns whether the host polls on behalf of this vCPU, which has halted. */
+    boolean isPolledFor() {
+        return mode == Mode.HALT_POLLING;
+    }
+
+    /** The host's CPU is wanted elsewhere: it polls no longer and blocks the thread. */
+    void stopPolling() {
+        simulation.cancel(nextHandle);
+        nextHandle = EventSet.NO_HANDLE;
+        nowPs = simulation.nowPs();
+        block();
+    }
+
+    /** Returns whether {@link #pause} is possible now: not while it is on its way into or out of a sleep. */
+    boolean canBePaused() {
+        catchUp();
+        return !paused && (mode == Mode.STEPPING || mode == Mode.HALTING || mode == Mode.HUNG);
+    }
+
     /** Takes the host CPU away: what is under way goes on where it stopped after {@link #unpause}. */
     void pause() {
         catchUp();

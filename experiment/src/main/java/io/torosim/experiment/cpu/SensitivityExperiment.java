@@ -76,7 +76,7 @@ public final class SensitivityExperiment implements Experiment {
     public List<Key<?>> heeds() {
         return List.of(
                 Keys.HOST_PROFILE,
-                Keys.PERTURB,
+                Keys.PERTURB, Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
                 Keys.HALT_POLLING,
                 Keys.TSC_MHZ,

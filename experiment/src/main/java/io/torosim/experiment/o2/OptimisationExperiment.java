@@ -65,7 +65,7 @@ public final class OptimisationExperiment implements Experiment {
 
     @Override
     public List<Key<?>> heeds() {
-        return List.of(Keys.HOST_PROFILE, Keys.PERTURB, Keys.TSC_MHZ, Keys.BELIEVED_MHZ);
+        return List.of(Keys.HOST_PROFILE, Keys.PERTURB, Keys.SHARED_CPUS, Keys.TSC_MHZ, Keys.BELIEVED_MHZ);
     }
 
     @Override

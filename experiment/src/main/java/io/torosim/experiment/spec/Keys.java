@@ -36,6 +36,9 @@ public final class Keys {
     /** Whether KVM polls before it blocks a halted vCPU. */
     public static final Key<Boolean> HALT_POLLING = Key.flag("host.halt-polling", false);
 
+    /** CPUs that the threads of the vCPUs share; 0: one for each. */
+    public static final Key<Integer> SHARED_CPUS = Key.count("host.shared-cpus", 0, 0, 256);
+
     /** Seed of an unquiet host ({@link io.torosim.core.choice.Perturbation}); 0: a quiet one. */
     public static final Key<Long> PERTURB = Key.whole("host.perturb", 0, 0, Long.MAX_VALUE);
 
@@ -116,6 +119,7 @@ public final class Keys {
             HOST_CPUS,
             NET_BACKEND,
             HALT_POLLING,
+            SHARED_CPUS,
             PERTURB,
             VCPUS,
             RAM_PER_VCPU,

@@ -110,12 +110,14 @@ public final class Specification {
                 .vcpuMode(vcpuMode())
                 .haltPolling(get(Keys.HALT_POLLING))
                 .costs(costs)
-                .seed(seed);
+                .seed(seed)
+                .hostCpus(get(Keys.SHARED_CPUS));
         return get(Keys.PERTURB) == 0 ? machine : machine.perturbation(get(Keys.PERTURB));
     }
 
-    /** Makes the host of {@code run} unquiet if this says so; returns it. */
+    /** Puts {@code run} on the host that this describes as far as others share it: its CPUs, and whether it is unquiet; returns it. */
     public GuestRun disturb(GuestRun run) {
+        run.hostCpus(get(Keys.SHARED_CPUS));
         return get(Keys.PERTURB) == 0 ? run : run.perturbed(get(Keys.PERTURB));
     }
 

@@ -122,6 +122,12 @@ public final class GuestRun {
         return this;
     }
 
+    /** Sets how many CPUs of the host the vCPUs' threads share; 0, as at first, for one each. */
+    public GuestRun hostCpus(int count) {
+        machine.hostCpus(count);
+        return this;
+    }
+
     /** Makes the host unquiet, by a seed of its own: see {@link MachineSpec#perturbation}. */
     public GuestRun perturbed(long seed) {
         machine.perturbation(seed);

@@ -124,11 +124,14 @@ final class GuestReport {
         });
         out.printf(
                 Locale.ROOT,
-                "vcpu%d     busy %.2f %%, polling %.2f %%, halted %.2f %%; exits: %s%n",
+                "vcpu%d     busy %.2f %%, polling %.2f %%, halted %.2f %%%s; exits: %s%n",
                 usage.vcpuId(),
                 usage.busyPs() / total,
                 usage.pollPs() / total,
                 (usage.haltedPs() + usage.haltPollPs()) / total,
+                usage.waitingPs() == 0
+                        ? ""
+                        : String.format(Locale.ROOT, ", without a CPU of the host %.2f %%", usage.waitingPs() / total),
                 exits.length() == 0 ? "none" : exits.toString());
     }
 
@@ -200,6 +203,7 @@ final class GuestReport {
         map.put("busyPercent", usage.busyPs() / total);
         map.put("pollPercent", usage.pollPs() / total);
         map.put("haltedPercent", (usage.haltedPs() + usage.haltPollPs()) / total);
+        map.put("waitingPercent", usage.waitingPs() / total);
         Map<String, Object> exits = new LinkedHashMap<>();
         usage.exitsByCause().forEach((cause, count) -> exits.put(label(cause), count));
         map.put("exits", exits);

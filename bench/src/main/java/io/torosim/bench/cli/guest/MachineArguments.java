@@ -32,6 +32,13 @@ public final class MachineArguments {
             description = "kvm, tcg-single or tcg-multi (default: ${DEFAULT-VALUE})")
     private String mode;
 
+    @Option(
+            names = "--host-cpus",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "CPUs of the host that the vCPUs' threads share; 0 for one each (default: ${DEFAULT-VALUE})")
+    private int hostCpus;
+
     @Option(names = "--halt-polling", description = "the host polls before it blocks a halted vCPU")
     private boolean haltPolling;
 
@@ -86,6 +93,10 @@ public final class MachineArguments {
                 .haltPolling(haltPolling)
                 .seed(seed)
                 .exactStepping(exact);
+        if (hostCpus < 0 || hostCpus > 256) {
+            throw new IllegalArgumentException("--host-cpus must be in [0, 256], host-cpus=" + hostCpus);
+        }
+        machine.hostCpus(hostCpus);
         if (perturb != null) {
             machine.perturbation(perturb);
         }
