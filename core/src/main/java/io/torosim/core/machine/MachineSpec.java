@@ -39,8 +39,9 @@ public record MachineSpec(
     public MachineSpec {
         check("hostCpus", hostCpus, 0, 256);
         if (hostCpus > 0 && hostCpus < vcpus && mwait == MwaitMode.HONOURED && !vcpuMode.isTcg()) {
-            throw new IllegalArgumentException("hostCpus must be at least vcpus where the guest itself executes mwait, since its thread cannot be"
-                    + " taken off a CPU there, hostCpus=" + hostCpus + ", vcpus=" + vcpus);
+            throw new IllegalArgumentException(
+                    "hostCpus must be at least vcpus where the guest itself executes mwait, since its thread cannot be"
+                            + " taken off a CPU there, hostCpus=" + hostCpus + ", vcpus=" + vcpus);
         }
         check("vcpus", vcpus, 1, 256);
         check("tscHz", tscHz, 100_000_000L, 10_000_000_000L);

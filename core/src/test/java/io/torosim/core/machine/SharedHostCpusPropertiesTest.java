@@ -45,7 +45,8 @@ final class SharedHostCpusPropertiesTest {
             @ForAll @IntRange(min = 2, max = 6) int vcpus,
             @ForAll @IntRange(min = 1, max = 5) int cpus,
             @ForAll boolean haltPolling) {
-        Machine machine = Machine.create(spec(vcpus, cpus).haltPolling(haltPolling).build());
+        Machine machine =
+                Machine.create(spec(vcpus, cpus).haltPolling(haltPolling).build());
         VcpuState[] states = new VcpuState[vcpus];
         Arrays.fill(states, VcpuState.OFF);
         long[] lastPs = {0};
@@ -56,7 +57,9 @@ final class SharedHostCpusPropertiesTest {
             }
             if (timePs > lastPs[0]) {
                 long on = Arrays.stream(states).filter(VcpuState::burnsHostCpu).count();
-                long waits = Arrays.stream(states).filter(s -> s == VcpuState.WAITING).count();
+                long waits = Arrays.stream(states)
+                        .filter(s -> s == VcpuState.WAITING)
+                        .count();
                 assertThat(on).isLessThanOrEqualTo(cpus);
                 if (waits > 0) {
                     assertThat(on).isEqualTo(cpus);
@@ -73,7 +76,12 @@ final class SharedHostCpusPropertiesTest {
                 int id = i;
                 long atPs = (long) (random.nextDouble() * Picos.PER_SECOND);
                 machine.simulation()
-                        .at(atPs, Machine.DEVICE_PRIORITY, (op, arg) -> machine.vcpu(id).raise(48), 0, 0);
+                        .at(
+                                atPs,
+                                Machine.DEVICE_PRIORITY,
+                                (op, arg) -> machine.vcpu(id).raise(48),
+                                0,
+                                0);
             }
         }
         RunResult result = machine.runUntil(Duration.ofSeconds(1));
@@ -110,7 +118,12 @@ final class SharedHostCpusPropertiesTest {
                         vector -> v -> Activity.DONE);
         for (int i = 1; i <= 100; i++) {
             machine.simulation()
-                    .at(i * 10L * Picos.PER_MILLI, Machine.DEVICE_PRIORITY, (op, arg) -> machine.vcpu(1).raise(48), 0, 0);
+                    .at(
+                            i * 10L * Picos.PER_MILLI,
+                            Machine.DEVICE_PRIORITY,
+                            (op, arg) -> machine.vcpu(1).raise(48),
+                            0,
+                            0);
         }
         RunResult result = machine.runUntil(Duration.ofSeconds(1));
         // 100 us of work each 10 ms, never kept waiting but in the very beginning
@@ -122,7 +135,8 @@ final class SharedHostCpusPropertiesTest {
     void asManyCpusAsVcpus_isTheMachineWithOneEach() {
         long[] digests = new long[2];
         for (int i = 0; i < 2; i++) {
-            Machine machine = Machine.create(spec(2, i == 0 ? 0 : 2).haltPolling(true).build());
+            Machine machine =
+                    Machine.create(spec(2, i == 0 ? 0 : 2).haltPolling(true).build());
             machine.vcpu(0).start(BUSY, vector -> v -> Activity.DONE);
             digests[i] = machine.runUntil(Duration.ofMillis(10)).traceDigest();
         }

@@ -54,7 +54,8 @@ public final class BootExperiment implements Experiment {
     public List<Key<?>> heeds() {
         return List.of(
                 Keys.HOST_PROFILE,
-                Keys.PERTURB, Keys.SHARED_CPUS,
+                Keys.PERTURB,
+                Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
                 Keys.TSC_MHZ,
                 Keys.BOOT_VCPUS,

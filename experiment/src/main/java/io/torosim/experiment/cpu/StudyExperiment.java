@@ -41,7 +41,8 @@ public final class StudyExperiment implements Experiment {
     public List<Key<?>> heeds() {
         return List.of(
                 Keys.HOST_PROFILE,
-                Keys.PERTURB, Keys.SHARED_CPUS,
+                Keys.PERTURB,
+                Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
                 Keys.HOST_CPUS,
                 Keys.NET_BACKEND,
