@@ -8,7 +8,7 @@ import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
-import io.torosim.sched.ToroQuirks;
+import io.torosim.core.defect.Defects;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
@@ -104,7 +104,7 @@ public final class Rows {
 
     private static void explore(int runs) {
         for (Scenario scenario : Scenarios.all()) {
-            if (Explorer.search(scenario, ToroQuirks.repaired(), 1, runs).finding().isPresent()) {
+            if (Explorer.search(scenario, Defects.none(), 1, runs).finding().isPresent()) {
                 throw new IllegalStateException("the repaired kernel breaks " + scenario.name());
             }
         }

@@ -15,6 +15,7 @@ module io.torosim.guest {
     exports io.torosim.guest.disk;
     exports io.torosim.guest.driver;
     exports io.torosim.guest.fs;
+    exports io.torosim.guest.hazard;
     exports io.torosim.guest.heap;
     exports io.torosim.guest.idle;
     exports io.torosim.guest.linux;

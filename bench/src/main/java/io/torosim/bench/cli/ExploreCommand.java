@@ -1,12 +1,12 @@
 package io.torosim.bench.cli;
 
 import io.torosim.bench.cli.lab.ScenarioSearch;
-import io.torosim.sched.ToroQuirks;
+import io.torosim.core.defect.Defects;
+import io.torosim.guest.hazard.GuestScenarios;
 import io.torosim.sched.explore.BoundedSearch;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.ReplayLine;
 import io.torosim.sched.explore.Scenario;
-import io.torosim.sched.explore.Scenarios;
 import io.torosim.sched.explore.SearchResult;
 import io.torosim.sweep.LowestFinding;
 import java.io.PrintWriter;
@@ -90,7 +90,7 @@ public final class ExploreCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
-            for (Scenario scenario : Scenarios.all()) {
+            for (Scenario scenario : GuestScenarios.withKernel()) {
                 out.printf(
                         "%-28s %-8s %-28s %s%n",
                         scenario.name(), scenario.hazard().label(), scenario.hazard(), scenario.invariant());
@@ -102,7 +102,7 @@ public final class ExploreCommand implements Callable<Integer> {
             return searchOwn(out);
         }
         Scenario scenario;
-        ToroQuirks defects;
+        Defects defects;
         try {
             if (name == null) {
                 throw new IllegalArgumentException("a scenario must be named, or --list given");
@@ -116,8 +116,8 @@ public final class ExploreCommand implements Callable<Integer> {
             if (workers < 1) {
                 throw new IllegalArgumentException("workers must be at least 1, workers=" + workers);
             }
-            scenario = Scenarios.named(name);
-            defects = ReplayLine.parseQuirks(scenario, quirks);
+            scenario = GuestScenarios.named(name);
+            defects = ReplayLine.parseDefects(scenario, quirks);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -155,7 +155,7 @@ public final class ExploreCommand implements Callable<Integer> {
         }
     }
 
-    private int exhaust(PrintWriter out, Scenario scenario, ToroQuirks defects, BooleanSupplier goesOn) {
+    private int exhaust(PrintWriter out, Scenario scenario, Defects defects, BooleanSupplier goesOn) {
         BoundedSearch.Result result;
         try {
             result = BoundedSearch.search(scenario, defects, seed, surprises, made -> goesOn.getAsBoolean());

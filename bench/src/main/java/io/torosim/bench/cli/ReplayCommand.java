@@ -1,5 +1,6 @@
 package io.torosim.bench.cli;
 
+import io.torosim.guest.hazard.GuestScenarios;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.Finding;
 import io.torosim.sched.explore.ReplayLine;
@@ -32,7 +33,7 @@ public final class ReplayCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         ReplayLine parsed;
         try {
-            parsed = ReplayLine.parse(line);
+            parsed = ReplayLine.parse(line, GuestScenarios::named);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

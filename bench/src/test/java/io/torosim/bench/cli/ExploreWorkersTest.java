@@ -2,7 +2,6 @@ package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.sched.ToroQuirks;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
@@ -19,10 +18,10 @@ class ExploreWorkersTest {
         List<Scenario> scenarios = Scenarios.all();
         for (int i = 0; i < scenarios.size(); i += 3) {
             Scenario scenario = scenarios.get(i);
-            SearchResult one = Explorer.search(scenario, ToroQuirks.faithful(), 5, 300);
+            SearchResult one = Explorer.search(scenario, scenario.defectsOn(), 5, 300);
             for (int workers : new int[] {1, 3}) {
                 LowestFinding<SearchResult> many = LowestFinding.search(
-                        workers, 300, () -> true, Explorer.runs(scenario, ToroQuirks.faithful(), 5)::run);
+                        workers, 300, () -> true, Explorer.runs(scenario, scenario.defectsOn(), 5)::run);
                 assertThat(many.finding().flatMap(SearchResult::finding))
                         .as(scenario.name())
                         .isEqualTo(one.finding());

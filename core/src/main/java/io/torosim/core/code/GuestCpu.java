@@ -23,6 +23,9 @@ public class GuestCpu {
     private final GuestMemory memory;
     private final Bus bus;
     private final MachineCosts costs;
+    /** Windows of memory may be accessed as they are: every store is visible at once. */
+    private final boolean direct;
+
     private FrameStack stack;
     private long accessPs;
     private int accesses;
@@ -35,7 +38,8 @@ public class GuestCpu {
     public GuestCpu(Vcpu vcpu) {
         this.vcpu = vcpu;
         Machine machine = vcpu.machine();
-        this.memory = machine.memory();
+        this.memory = vcpu.memory();
+        this.direct = !machine.hasChoices();
         this.bus = machine.bus();
         this.costs = machine.costs();
     }
@@ -46,6 +50,7 @@ public class GuestCpu {
         memory = null;
         bus = null;
         costs = null;
+        direct = false;
     }
 
     /** Returns the number of the vCPU, from 0. */
@@ -160,6 +165,7 @@ public class GuestCpu {
         long old = load64(address);
         accesses--;
         store64(address, value);
+        memoryFence();
         return old;
     }
 
@@ -170,6 +176,7 @@ public class GuestCpu {
             accesses--;
             store64(address, value);
         }
+        memoryFence();
         return old;
     }
 
@@ -178,6 +185,7 @@ public class GuestCpu {
         long old = load64(address);
         accesses--;
         store64(address, old + value);
+        memoryFence();
         return old;
     }
 
@@ -198,6 +206,7 @@ public class GuestCpu {
     /** {@code out}: writes a port; see {@link #in}. */
     public void out(int port, int widthBytes, int value) {
         seen();
+        memory.fullFence();
         pay(bus.outAs(port, widthBytes, value));
     }
 
@@ -248,7 +257,7 @@ public class GuestCpu {
 
     /** Loads two bytes of shared RAM that is accessed often. */
     public int load16(MemoryWindow ram, int offset) {
-        if (vcpu == null) {
+        if (!direct) {
             return load16(ram.address() + offset);
         }
         seen();
@@ -257,7 +266,7 @@ public class GuestCpu {
 
     /** Loads four bytes of such RAM. */
     public int load32(MemoryWindow ram, int offset) {
-        if (vcpu == null) {
+        if (!direct) {
             return load32(ram.address() + offset);
         }
         seen();
@@ -266,7 +275,7 @@ public class GuestCpu {
 
     /** Loads eight bytes of such RAM. */
     public long load64(MemoryWindow ram, int offset) {
-        if (vcpu == null) {
+        if (!direct) {
             return load64(ram.address() + offset);
         }
         seen();
@@ -275,7 +284,7 @@ public class GuestCpu {
 
     /** Stores two bytes of such RAM. */
     public void store16(MemoryWindow ram, int offset, int value) {
-        if (vcpu == null) {
+        if (!direct) {
             store16(ram.address() + offset, value);
             return;
         }
@@ -285,7 +294,7 @@ public class GuestCpu {
 
     /** Stores four bytes of such RAM. */
     public void store32(MemoryWindow ram, int offset, int value) {
-        if (vcpu == null) {
+        if (!direct) {
             store32(ram.address() + offset, value);
             return;
         }
@@ -295,7 +304,7 @@ public class GuestCpu {
 
     /** Stores eight bytes of such RAM. */
     public void store64(MemoryWindow ram, int offset, long value) {
-        if (vcpu == null) {
+        if (!direct) {
             store64(ram.address() + offset, value);
             return;
         }
@@ -368,7 +377,17 @@ public class GuestCpu {
         return memory;
     }
 
+    /** Atomic operations and device accesses wait for earlier stores. */
+    private void memoryFence() {
+        if (memory != null) {
+            memory.fullFence();
+        }
+    }
+
     private void pay(AccessKind kind) {
+        if (!direct && kind != AccessKind.MEMORY) {
+            memory.fullFence();
+        }
         bus.accessor(vcpu.id());
         switch (kind) {
             case MEMORY -> {}

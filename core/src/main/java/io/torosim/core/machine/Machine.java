@@ -82,8 +82,8 @@ public final class Machine implements AutoCloseable {
 
     /**
      * Creates a machine that leaves to {@code choices} what a real one leaves open: every step may take longer than its
-     * cost ({@code "vcpu.delay"}), every inter-processor interrupt may come later ({@code "machine.ipi"}). Alternative 0
-     * is the machine without surprises.
+     * cost ({@code "vcpu.delay"}), every inter-processor interrupt may come later ({@code "machine.ipi"}), every store of guest code may
+     * become visible to others later ({@code "cpu.store"}), but for fences. Alternative 0 is the machine without surprises.
      */
     public static Machine create(MachineSpec spec, Choices choices) {
         return create(spec, new Surprises(choices));

@@ -4,8 +4,8 @@ import io.torosim.core.choice.Choices;
 import io.torosim.core.time.Picos;
 
 /**
- * What a real machine leaves open, asked of {@link Choices}: how much longer than its cost a step takes, and how late an
- * interrupt arrives. One picosecond more lets everything else of the same instant go first, so ties between vCPUs are
+ * What a real machine leaves open, asked of {@link Choices}: how much longer than its cost a step takes, how late an
+ * interrupt arrives, how late a store becomes visible. One picosecond more lets everything else of the same instant go first, so ties between vCPUs are
  * decided here too; the longest step delay is the host taking the CPU away.
  *
  * <p>A vCPU that has been proved to go round a polling loop is left alone until something that it can see changes: no
@@ -18,6 +18,8 @@ final class Surprises {
     private static final long[] DELIVERY_PS = {
         0, 50 * Picos.PER_NANO, 500 * Picos.PER_NANO, 5 * Picos.PER_MICRO, 50 * Picos.PER_MICRO, 5 * Picos.PER_MILLI
     };
+
+    private static final long[] STORE_PS = {0, 50 * Picos.PER_NANO, 500 * Picos.PER_NANO, 2 * Picos.PER_MICRO};
 
     private final Choices choices;
 
@@ -36,6 +38,10 @@ final class Surprises {
 
     long stepPs() {
         return STEP_PS[choices.choose("vcpu.delay", STEP_PS.length)];
+    }
+
+    long storePs() {
+        return STORE_PS[choices.choose("cpu.store", STORE_PS.length)];
     }
 
     long deliveryPs(String point) {

@@ -3,6 +3,7 @@ package io.torosim.core.machine;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
+import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.util.Arrays;
@@ -120,6 +121,9 @@ public final class Vcpu {
     private final long[] countersAtInterrupt = new long[counters.length];
     /** Somebody decides what a real machine leaves open. */
     private final boolean surprising;
+
+    /** Made when first asked for, on a machine with surprises. */
+    private LateStores lateStores;
 
     private final DeadlineTimer timer;
     private final MonitoredLine monitored = new MonitoredLine();
@@ -390,6 +394,17 @@ public final class Vcpu {
         pending[vector >> 6] |= 1L << (vector & 63);
         pendingWords |= 1 << (vector >> 6);
         arrived();
+    }
+
+    /** Returns memory as this vCPU sees it: on a machine with surprises the others may see its stores later than it does. */
+    public GuestMemory memory() {
+        if (!surprising) {
+            return machine.memory();
+        }
+        if (lateStores == null) {
+            lateStores = new LateStores(machine);
+        }
+        return lateStores;
     }
 
     /** Returns its timer. */

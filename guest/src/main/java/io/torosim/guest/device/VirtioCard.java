@@ -27,9 +27,15 @@ public final class VirtioCard {
      * @throws IllegalArgumentException if somebody has one of the ports
      */
     public static VirtioDevice plug(Machine machine, String name, int port, int line, DeviceModel model) {
+        return plug(machine, name, port, line, model, DeviceProfile.LEGACY_ONLY);
+    }
+
+    /** Plugs in a device that behaves as {@code profile} says; see {@link #plug(Machine, String, int, int, DeviceModel)}. */
+    public static VirtioDevice plug(
+            Machine machine, String name, int port, int line, DeviceModel model, DeviceProfile profile) {
         Bus bus = machine.bus();
-        VirtioDevice device = new VirtioDevice(
-                model, machine.memory(), DeviceProfile.LEGACY_ONLY, (cause, queue) -> bus.setLine(line, true));
+        VirtioDevice device =
+                new VirtioDevice(model, machine.memory(), profile, (cause, queue) -> bus.setLine(line, true));
         bus.claim(name, port, PORTS, new VirtioPorts(device, () -> bus.setLine(line, false)));
         return device;
     }

@@ -116,6 +116,7 @@ final class SendBuffer implements GuestCode {
                 return costs.storePs();
             }
             case FENCE -> {
+                cpu.fence();
                 frame.entry = INDEX;
                 return costs.fencePs();
             }
@@ -128,6 +129,7 @@ final class SendBuffer implements GuestCode {
                 return costs.sharedPs();
             }
             case SECOND_FENCE -> {
+                cpu.fence();
                 frame.entry = FLAGS;
                 return costs.fencePs();
             }

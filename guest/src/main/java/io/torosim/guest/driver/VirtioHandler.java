@@ -130,6 +130,7 @@ final class VirtioHandler implements GuestCode {
         long[] w = frame.w;
         switch (frame.entry) {
             case RX_FENCE -> {
+                cpu.fence();
                 frame.entry = RX_INDEX;
                 return costs.fencePs();
             }
@@ -189,6 +190,7 @@ final class VirtioHandler implements GuestCode {
                 return StepResult.CALL;
             }
             default -> {
+                cpu.fence();
                 frame.entry = TX_INDEX;
                 return costs.fencePs();
             }

@@ -55,6 +55,24 @@ public final class GuestNic {
             KernelHeap heap,
             CodeCosts code,
             Set<ToroVirtioQuirk> quirks) {
+        this(machine, process, backend, card, link, heap, code, quirks, HostSide.usual());
+    }
+
+    /**
+     * Plugs in a card whose host side is not the usual one.
+     *
+     * @param host of a virtio-net card: its queues, and in which order buffers come back
+     */
+    public GuestNic(
+            Machine machine,
+            QemuProcess process,
+            NetBackend backend,
+            NicComparison.Card card,
+            Link link,
+            KernelHeap heap,
+            CodeCosts code,
+            Set<ToroVirtioQuirk> quirks,
+            HostSide host) {
         this.machine = machine;
         this.card = card;
         this.heap = heap;
@@ -64,7 +82,7 @@ public final class GuestNic {
         QemuProcess mainLoop = kernelThread ? null : process;
         DriverCosts costs = DriverCosts.of(machine, code);
         if (card == NicComparison.Card.VIRTIO_TORO) {
-            driver = virtio(mainLoop, link, costs, framePs, quirks);
+            driver = virtio(mainLoop, link, costs, framePs, quirks, host);
         } else if (!virtio) {
             PicPair.provide(machine);
             driver = card == NicComparison.Card.E1000
@@ -77,9 +95,15 @@ public final class GuestNic {
     }
 
     private NetDriver virtio(
-            QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, Set<ToroVirtioQuirk> quirks) {
-        VhostNet model = new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs);
-        VirtioCard.plug(machine, "virtio-net", VIRTIO_BAR, LINE, model);
+            QemuProcess mainLoop,
+            Link link,
+            DriverCosts costs,
+            long framePs,
+            Set<ToroVirtioQuirk> quirks,
+            HostSide host) {
+        VhostNet model =
+                new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs, host.anyOrder());
+        VirtioCard.plug(machine, "virtio-net", VIRTIO_BAR, LINE, model, host.profile());
         Bus bus = machine.bus();
         PicPair.provide(machine);
         NetDriver brought = new VirtioNet(bus, VIRTIO_BAR, heap, costs, quirks);

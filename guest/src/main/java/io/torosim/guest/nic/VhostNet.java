@@ -15,6 +15,9 @@ import java.util.ArrayDeque;
  * the order in which frames came from the wire and notifications from the guest. It looks at a ring when it gets to it, at that instant; while
  * it has frames of the guest to send it asks for no notifications.
  *
+ * <p>On a machine with surprises the worker may get to a frame later ({@code "host.worker"}), and where it may return buffers in any order it
+ * fills the second of two before the first ({@code "host.order"}), as a device without IN_ORDER may.
+ *
  * <p>With {@code vhost} the worker is a thread of the host's kernel; without, it is QEMU's main loop, whose time it takes. Confined to the
  * simulation thread.
  */
@@ -33,6 +36,7 @@ final class VhostNet implements DeviceModel, EventHandler {
     private final QemuProcess mainLoop;
     private final Link link;
     private final long framePs;
+    private final boolean anyOrder;
     private final ArrayDeque<byte[]> work = new ArrayDeque<>();
     private final BufferChain chain = new BufferChain();
     private final byte[] header = new byte[HEADER_BYTES];
@@ -46,13 +50,15 @@ final class VhostNet implements DeviceModel, EventHandler {
      *
      * @param mainLoop the process whose main loop does the work, null where a kernel thread does
      * @param framePs the worker's time for a frame
+     * @param anyOrder whether receive buffers may be returned in another order than they were made available
      */
-    VhostNet(byte[] mac, Machine machine, QemuProcess mainLoop, Link link, long framePs) {
+    VhostNet(byte[] mac, Machine machine, QemuProcess mainLoop, Link link, long framePs, boolean anyOrder) {
         this.mac = mac.clone();
         this.machine = machine;
         this.mainLoop = mainLoop;
         this.link = link;
         this.framePs = framePs;
+        this.anyOrder = anyOrder && machine.hasChoices();
     }
 
     @Override
@@ -118,7 +124,8 @@ final class VhostNet implements DeviceModel, EventHandler {
     }
 
     private void begin() {
-        machine.simulation().at(machine.simulation().nowPs() + framePs, Machine.DEVICE_PRIORITY, this, 0, 0);
+        long latePs = machine.deliveryDelayPs("host.worker");
+        machine.simulation().at(machine.simulation().nowPs() + framePs + latePs, Machine.DEVICE_PRIORITY, this, 0, 0);
     }
 
     /** The worker's time for the oldest item is over. */
@@ -171,8 +178,34 @@ final class VhostNet implements DeviceModel, EventHandler {
         }
     }
 
+    /** Takes two buffers and returns the second one first: each with the frame that came for it. */
+    private boolean deliverSecondFirst(DeviceQueue queue, byte[] frame) {
+        byte[] following = work.peek();
+        boolean two = following != null && following != GUEST_HAS_SENT;
+        if (!two || machine.choices().choose("host.order", 2) == 0) {
+            return false;
+        }
+        work.poll();
+        BufferChain first = new BufferChain();
+        if (!queue.pop(first)) {
+            work.addFirst(following);
+            return false;
+        }
+        if (queue.pop(chain)) {
+            fill(queue, chain, following);
+        } else {
+            work.addFirst(following);
+        }
+        fill(queue, first, frame);
+        context.finish(RX);
+        return true;
+    }
+
     private void deliver(byte[] frame) {
         DeviceQueue queue = context == null ? null : context.queue(RX);
+        if (queue != null && anyOrder && deliverSecondFirst(queue, frame)) {
+            return;
+        }
         if (queue == null || !queue.pop(chain)) {
             dropped++;
             if (queue != null && queue.error() != null) {
@@ -180,15 +213,19 @@ final class VhostNet implements DeviceModel, EventHandler {
             }
             return;
         }
+        fill(queue, chain, frame);
+        context.finish(RX);
+    }
+
+    private void fill(DeviceQueue queue, BufferChain into, byte[] frame) {
         int written = 0;
-        if (chain.writableBytes() >= HEADER_BYTES + frame.length) {
-            chain.write(context.memory(), 0, header, 0, HEADER_BYTES);
-            chain.write(context.memory(), HEADER_BYTES, frame, 0, frame.length);
+        if (into.writableBytes() >= HEADER_BYTES + frame.length) {
+            into.write(context.memory(), 0, header, 0, HEADER_BYTES);
+            into.write(context.memory(), HEADER_BYTES, frame, 0, frame.length);
             written = HEADER_BYTES + frame.length;
         } else {
             dropped++;
         }
-        queue.complete(chain.token(), written);
-        context.finish(RX);
+        queue.complete(into.token(), written);
     }
 }

@@ -1,7 +1,7 @@
 package io.torosim.sched.explore;
 
 import io.torosim.core.choice.Choices;
-import io.torosim.sched.ToroQuirks;
+import io.torosim.core.defect.Defects;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongPredicate;
@@ -15,7 +15,7 @@ import java.util.function.LongPredicate;
  */
 public final class BoundedSearch {
     private final Scenario scenario;
-    private final ToroQuirks quirks;
+    private final Defects defects;
     private final long seed;
     private final LongPredicate goesOn;
     private int[] positions = new int[16];
@@ -26,9 +26,9 @@ public final class BoundedSearch {
     private boolean cut;
     private ChoiceLog found;
 
-    private BoundedSearch(Scenario scenario, ToroQuirks quirks, long seed, LongPredicate goesOn) {
+    private BoundedSearch(Scenario scenario, Defects defects, long seed, LongPredicate goesOn) {
         this.scenario = scenario;
-        this.quirks = quirks;
+        this.defects = defects;
         this.seed = seed;
         this.goesOn = goesOn;
     }
@@ -49,16 +49,16 @@ public final class BoundedSearch {
      * @param surprises at most, at least 0
      * @param goesOn asked before each run with the number of runs made; false ends the search
      */
-    public static Result search(Scenario scenario, ToroQuirks quirks, long seed, int surprises, LongPredicate goesOn) {
+    public static Result search(Scenario scenario, Defects defects, long seed, int surprises, LongPredicate goesOn) {
         if (surprises < 0) {
             throw new IllegalArgumentException("surprises must be at least 0, surprises=" + surprises);
         }
-        BoundedSearch search = new BoundedSearch(scenario, quirks, seed, goesOn);
+        BoundedSearch search = new BoundedSearch(scenario, defects, seed, goesOn);
         for (int level = 0; level <= surprises; level++) {
             search.level = level;
             search.from(0, 0);
             if (search.found != null) {
-                ReplayLine line = new ReplayLine(scenario, quirks, seed, search.found.text());
+                ReplayLine line = new ReplayLine(scenario, defects, seed, search.found.text());
                 return new Result(Explorer.replay(line), level, false, search.runs);
             }
             if (search.cut) {
@@ -76,7 +76,7 @@ public final class BoundedSearch {
         }
         boolean isNew = surprises == level;
         Points points = new Points(position);
-        boolean violated = ScenarioRun.run(scenario, quirks, seed, points, null).isPresent();
+        boolean violated = scenario.run(defects, seed, points, null).isPresent();
         runs += isNew ? 1 : 0;
         if (violated) {
             if (isNew) {

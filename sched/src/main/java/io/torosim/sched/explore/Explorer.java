@@ -1,8 +1,8 @@
 package io.torosim.sched.explore;
 
+import io.torosim.core.defect.Defects;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.trace.TraceSink;
-import io.torosim.sched.ToroQuirks;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 
@@ -25,8 +25,8 @@ public final class Explorer {
      * @param goesOn asked before each run but the first with the number of runs made; false ends the search
      */
     public static SearchResult search(
-            Scenario scenario, ToroQuirks quirks, long seed, long maxRuns, LongPredicate goesOn) {
-        Runs runs = runs(scenario, quirks, seed);
+            Scenario scenario, Defects defects, long seed, long maxRuns, LongPredicate goesOn) {
+        Runs runs = runs(scenario, defects, seed);
         long run = 0;
         do {
             Optional<SearchResult> found = runs.run(run++);
@@ -45,21 +45,21 @@ public final class Explorer {
     }
 
     /** Returns the runs of a search. */
-    public static Runs runs(Scenario scenario, ToroQuirks quirks, long seed) {
-        int length = plainLength(scenario, quirks, seed);
+    public static Runs runs(Scenario scenario, Defects defects, long seed) {
+        int length = plainLength(scenario, defects, seed);
         return run -> {
             RandomStreams streams = new RandomStreams(seed);
             SearchChoices choices = new SearchChoices(streams.stream("explore." + run), run % 2 == 1, length);
-            return ScenarioRun.run(scenario, quirks, seed, choices, null).map(violation -> {
-                ChoiceLog least = shrink(scenario, quirks, seed, choices.log(), violation.invariant());
-                return new SearchResult(run + 1, replay(new ReplayLine(scenario, quirks, seed, least.text())));
+            return scenario.run(defects, seed, choices, null).map(violation -> {
+                ChoiceLog least = shrink(scenario, defects, seed, choices.log(), violation.invariant());
+                return new SearchResult(run + 1, replay(new ReplayLine(scenario, defects, seed, least.text())));
             });
         };
     }
 
     /** Searches for at most {@code maxRuns} runs. */
-    public static SearchResult search(Scenario scenario, ToroQuirks quirks, long seed, long maxRuns) {
-        return search(scenario, quirks, seed, maxRuns, runs -> true);
+    public static SearchResult search(Scenario scenario, Defects defects, long seed, long maxRuns) {
+        return search(scenario, defects, seed, maxRuns, runs -> true);
     }
 
     /** Runs what the line says; empty if no invariant is violated. */
@@ -70,15 +70,14 @@ public final class Explorer {
     }
 
     private static Optional<Violation> violation(ReplayLine line, ChoiceLog log, TraceSink sink) {
-        return ScenarioRun.run(line.scenario(), line.quirks(), line.seed(), log.replay(), sink);
+        return line.scenario().run(line.defects(), line.seed(), log.replay(), sink);
     }
 
     /** How many choices a run has without surprises: a function of the scenario alone, so that runs stay independent. */
-    private static int plainLength(Scenario scenario, ToroQuirks quirks, long seed) {
+    private static int plainLength(Scenario scenario, Defects defects, long seed) {
         int[] count = {0};
-        ScenarioRun.run(
-                scenario,
-                quirks,
+        scenario.run(
+                defects,
                 seed,
                 (point, alternatives) -> {
                     count[0]++;
@@ -90,7 +89,7 @@ public final class Explorer {
 
     /** Drops choices, then lowers those that are left, as long as the same invariant is violated. */
     private static ChoiceLog shrink(
-            Scenario scenario, ToroQuirks quirks, long seed, ChoiceLog found, Invariant invariant) {
+            Scenario scenario, Defects defects, long seed, ChoiceLog found, Invariant invariant) {
         ChoiceLog least = found;
         int runs = 0;
         boolean smaller = true;
@@ -98,7 +97,7 @@ public final class Explorer {
             smaller = false;
             for (int i = least.size() - 1; i >= 0 && runs < MAX_SHRINK_RUNS; i--, runs++) {
                 ChoiceLog candidate = least.without(i);
-                if (shows(scenario, quirks, seed, candidate, invariant)) {
+                if (shows(scenario, defects, seed, candidate, invariant)) {
                     least = candidate;
                     smaller = true;
                 }
@@ -106,7 +105,7 @@ public final class Explorer {
             for (int i = 0; i < least.size() && runs < MAX_SHRINK_RUNS; i++) {
                 for (int lower = 1; lower < least.alternative(i) && runs < MAX_SHRINK_RUNS; lower++, runs++) {
                     ChoiceLog candidate = least.with(i, lower);
-                    if (shows(scenario, quirks, seed, candidate, invariant)) {
+                    if (shows(scenario, defects, seed, candidate, invariant)) {
                         least = candidate;
                         smaller = true;
                         break;
@@ -117,8 +116,8 @@ public final class Explorer {
         return least;
     }
 
-    private static boolean shows(Scenario scenario, ToroQuirks quirks, long seed, ChoiceLog log, Invariant invariant) {
-        return ScenarioRun.run(scenario, quirks, seed, log.replay(), null)
+    private static boolean shows(Scenario scenario, Defects defects, long seed, ChoiceLog log, Invariant invariant) {
+        return scenario.run(defects, seed, log.replay(), null)
                 .filter(v -> v.invariant() == invariant)
                 .isPresent();
     }

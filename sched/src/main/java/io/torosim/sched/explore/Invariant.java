@@ -1,6 +1,6 @@
 package io.torosim.sched.explore;
 
-/** What a kernel promises, or should. */
+/** What a kernel promises, or should, with its drivers and its memory. */
 public enum Invariant {
     /** No core is halted with work pending for it and nothing on its way. */
     LOST_WAKE_UP,
@@ -25,5 +25,13 @@ public enum Invariant {
     /** A thread waits until what it waits for has come. */
     SPURIOUS_WAKE_UP,
     /** A killed thread dies within the scenario's time. */
-    KILLED_LIVES
+    KILLED_LIVES,
+    /** What the driver has given to its card leaves it, and what the card has taken reaches the stack. */
+    FRAME_STUCK,
+    /** A frame leaves the guest, or reaches its stack, as it was made. */
+    FRAME_CHANGED,
+    /** A guest at rest holds no more memory than when it began. */
+    MEMORY_LEAKED,
+    /** What a program reads from its disk is what is there, and it comes. */
+    FILE_NOT_READ
 }

@@ -1,55 +1,39 @@
 package io.torosim.sched.explore;
 
-import io.torosim.core.time.Picos;
-import io.torosim.sched.ToroQuirk;
-import io.torosim.sched.ToroQuirks;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.function.Consumer;
+import io.torosim.core.choice.Choices;
+import io.torosim.core.defect.Defect;
+import io.torosim.core.defect.Defects;
+import io.torosim.core.trace.TraceSink;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * A small program on a small machine in which one hazard of Toro can show.
- *
- * @param name on the command line
- * @param hazard the defect that it shows
- * @param masks other defects that would show the same violation first; they stay off when defects are on
- * @param invariant what the defect violates: all that is looked at while defects are on; without defects everything is
- * @param cores number of vCPUs, in [1, 8]
- * @param limitPs simulated time of a run at most
- * @param setup puts threads and events on a fresh machine
+ * A small guest in which one hazard can show: a kernel alone ({@link Scenarios}), or a whole guest with its card, driver and memory. {@link
+ * Explorer} and {@link BoundedSearch} run it again and again, each time from the beginning and with other choices.
  */
-public record Scenario(
-        String name,
-        ToroQuirk hazard,
-        Set<ToroQuirk> masks,
-        Invariant invariant,
-        int cores,
-        long limitPs,
-        Consumer<ScenarioRun> setup) {
-    /** Checks the ranges. */
-    public Scenario {
-        EnumSet<ToroQuirk> copy = EnumSet.noneOf(ToroQuirk.class);
-        copy.addAll(masks);
-        masks = Collections.unmodifiableSet(copy);
-        if (cores < 1 || cores > 8) {
-            throw new IllegalArgumentException("cores must be in [1, 8], cores=" + cores);
-        }
-        if (limitPs < Picos.PER_MICRO) {
-            throw new IllegalArgumentException("limitPs must be at least 1 us, limitPs=" + limitPs);
-        }
-    }
+public interface Scenario {
+    /** Returns its name on the command line. */
+    String name();
 
-    /** Returns Toro's defects without those that would mask this one: what {@code --quirks on} means here. */
-    public ToroQuirks quirksOn() {
-        ToroQuirks on = ToroQuirks.faithful();
-        for (ToroQuirk mask : masks) {
-            on = on.without(mask);
-        }
-        return on;
-    }
+    /** Returns the defect that it shows. */
+    Defect hazard();
 
-    Set<Invariant> checked(boolean anyQuirk) {
-        return anyQuirk ? EnumSet.of(invariant) : EnumSet.allOf(Invariant.class);
-    }
+    /** Returns what the defect violates. */
+    Invariant invariant();
+
+    /** Returns the defects that its guest can have, in an order that stays: bit n of a replay line's mask is the nth. */
+    List<? extends Defect> defects();
+
+    /** Returns those that are on in a search for the hazard: what {@code --quirks on} means. Others would show the same violation first. */
+    Defects defectsOn();
+
+    /**
+     * Makes one run from the beginning.
+     *
+     * @param on the defects that are on, of {@link #defects}; with none of them every invariant is looked at, else {@link #invariant}
+     * @param choices decides what a real machine leaves open, and under names that begin with {@code "scenario."} what the scenario does
+     * @param sink hears every trace event; null for nobody
+     * @return the first violation, if there was one
+     */
+    Optional<Violation> run(Defects on, long seed, Choices choices, TraceSink sink);
 }

@@ -44,7 +44,7 @@ public final class ScenarioRun {
         }
     }
 
-    private final Scenario scenario;
+    private final KernelScenario scenario;
     private final Machine machine;
     private final ToroKernel kernel;
     private final KernelAudit audit;
@@ -57,7 +57,7 @@ public final class ScenarioRun {
     private long steps;
     private long checkedAt = -1;
 
-    private ScenarioRun(Scenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink) {
+    private ScenarioRun(KernelScenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink) {
         this.scenario = scenario;
         MachineSpec spec = MachineSpec.builder()
                 .vcpus(scenario.cores())
@@ -80,7 +80,8 @@ public final class ScenarioRun {
      * @param sink hears every trace event; null for nobody
      * @return the first violation, if there was one
      */
-    static Optional<Violation> run(Scenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink) {
+    static Optional<Violation> run(
+            KernelScenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink) {
         ScenarioRun run = new ScenarioRun(scenario, quirks, seed, choices, sink);
         try (run.machine) {
             scenario.setup().accept(run);

@@ -24,7 +24,7 @@ public final class Scenarios {
     private static final Set<ToroQuirk> NONE = EnumSet.noneOf(ToroQuirk.class);
 
     private static final List<Scenario> ALL = List.of(
-            new Scenario(
+            new KernelScenario(
                     "ipi-before-data",
                     ToroQuirk.IPI_BEFORE_DATA,
                     NONE,
@@ -32,7 +32,7 @@ public final class Scenarios {
                     2,
                     1500 * PER_MILLI,
                     Scenarios::remoteCreate),
-            new Scenario(
+            new KernelScenario(
                     "idle-flag-race",
                     ToroQuirk.IDLE_FLAG_RACE,
                     EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
@@ -40,7 +40,7 @@ public final class Scenarios {
                     2,
                     1500 * PER_MILLI,
                     Scenarios::remoteCreateAsTargetGoesIdle),
-            new Scenario(
+            new KernelScenario(
                     "mailbox-deadlock",
                     ToroQuirk.HALT_WITH_MAIL,
                     EnumSet.of(
@@ -53,7 +53,7 @@ public final class Scenarios {
                     2,
                     3000 * PER_MILLI,
                     Scenarios::chainOfRequests),
-            new Scenario(
+            new KernelScenario(
                     "halt-not-atomic",
                     ToroQuirk.HALT_NOT_ATOMIC,
                     EnumSet.of(ToroQuirk.IDLE_FLAG_RACE, ToroQuirk.DISK_IRQ_BEFORE_HALT),
@@ -61,7 +61,7 @@ public final class Scenarios {
                     2,
                     1500 * PER_MILLI,
                     Scenarios::remoteCreateAfterIdleFlag),
-            new Scenario(
+            new KernelScenario(
                     "packet-before-poll-halt",
                     ToroQuirk.PACKET_BEFORE_POLL_HALT,
                     EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC),
@@ -69,7 +69,7 @@ public final class Scenarios {
                     1,
                     600 * PER_MILLI,
                     Scenarios::packetAtPollHalt),
-            new Scenario(
+            new KernelScenario(
                     "disk-irq-before-halt",
                     ToroQuirk.DISK_IRQ_BEFORE_HALT,
                     EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC),
@@ -77,7 +77,7 @@ public final class Scenarios {
                     1,
                     600 * PER_MILLI,
                     Scenarios::diskReadAtHalt),
-            new Scenario(
+            new KernelScenario(
                     "nested-delay",
                     ToroQuirk.NESTED_DELAY,
                     EnumSet.of(ToroQuirk.IDLE_FLAG_RACE, ToroQuirk.HALT_NOT_ATOMIC),
@@ -85,7 +85,7 @@ public final class Scenarios {
                     3,
                     2500 * PER_MILLI,
                     Scenarios::twoRequesters),
-            new Scenario(
+            new KernelScenario(
                     "resume-sends-no-ipi",
                     ToroQuirk.RESUME_SENDS_NO_IPI,
                     EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
@@ -93,7 +93,7 @@ public final class Scenarios {
                     2,
                     600 * PER_MILLI,
                     Scenarios::resumeAcrossCores),
-            new Scenario(
+            new KernelScenario(
                     "resume-before-suspend",
                     ToroQuirk.RESUME_BEFORE_SUSPEND,
                     EnumSet.of(
@@ -102,7 +102,7 @@ public final class Scenarios {
                     2,
                     600 * PER_MILLI,
                     Scenarios::resumeWhileSuspending),
-            new Scenario(
+            new KernelScenario(
                     "halt-without-timer",
                     ToroQuirk.HALT_WITHOUT_TIMER,
                     NONE,
@@ -110,7 +110,7 @@ public final class Scenarios {
                     1,
                     1200 * PER_MILLI,
                     Scenarios::pollForAMoment),
-            new Scenario(
+            new KernelScenario(
                     "console-nil-device",
                     ToroQuirk.CONSOLE_NIL_DEVICE,
                     NONE,
@@ -118,7 +118,7 @@ public final class Scenarios {
                     1,
                     1000 * PER_MILLI,
                     Scenarios::readConsole),
-            new Scenario(
+            new KernelScenario(
                     "pollers-skipped",
                     ToroQuirk.POLLERS_SKIPPED,
                     NONE,
@@ -126,7 +126,7 @@ public final class Scenarios {
                     1,
                     2500 * PER_MILLI,
                     Scenarios::pollerBesideALoop),
-            new Scenario(
+            new KernelScenario(
                     "exited-poller-stays",
                     ToroQuirk.EXITED_POLLER_STAYS,
                     NONE,
@@ -134,7 +134,7 @@ public final class Scenarios {
                     1,
                     900 * PER_MILLI,
                     Scenarios::pollerExits),
-            new Scenario(
+            new KernelScenario(
                     "disk-read-leaves-suspended",
                     ToroQuirk.DISK_READ_LEAVES_SUSPENDED,
                     EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
@@ -142,7 +142,7 @@ public final class Scenarios {
                     1,
                     600 * PER_MILLI,
                     Scenarios::diskReadThenSwitch),
-            new Scenario(
+            new KernelScenario(
                     "disk-overwrites-idle",
                     ToroQuirk.DISK_OVERWRITES_IDLE,
                     NONE,
@@ -150,7 +150,7 @@ public final class Scenarios {
                     1,
                     900 * PER_MILLI,
                     Scenarios::diskReadByIdlePoller),
-            new Scenario(
+            new KernelScenario(
                     "resume-overwrites-idle",
                     ToroQuirk.RESUME_OVERWRITES_IDLE,
                     NONE,
@@ -158,7 +158,7 @@ public final class Scenarios {
                     1,
                     900 * PER_MILLI,
                     Scenarios::resumeIdlePoller),
-            new Scenario(
+            new KernelScenario(
                     "exit-scans-forever",
                     ToroQuirk.EXIT_SCANS_FOREVER,
                     NONE,
@@ -166,7 +166,7 @@ public final class Scenarios {
                     1,
                     600 * PER_MILLI,
                     Scenarios::exitBesideASuspendedThread),
-            new Scenario(
+            new KernelScenario(
                     "message-read-after-wake",
                     ToroQuirk.MESSAGE_READ_AFTER_WAKE,
                     NONE,
@@ -174,7 +174,7 @@ public final class Scenarios {
                     2,
                     3000 * PER_MILLI,
                     Scenarios::chainOfRequests),
-            new Scenario(
+            new KernelScenario(
                     "ipi-saves-no-registers",
                     ToroQuirk.IPI_SAVES_NO_REGISTERS,
                     NONE,
@@ -182,7 +182,7 @@ public final class Scenarios {
                     3,
                     2500 * PER_MILLI,
                     Scenarios::twoRequesters),
-            new Scenario(
+            new KernelScenario(
                     "sleep-saves-no-registers",
                     ToroQuirk.SLEEP_SAVES_NO_REGISTERS,
                     NONE,
@@ -190,7 +190,7 @@ public final class Scenarios {
                     1,
                     600 * PER_MILLI,
                     Scenarios::sleepBesideALoop),
-            new Scenario(
+            new KernelScenario(
                     "kill-needs-switch",
                     ToroQuirk.KILL_NEEDS_SWITCH,
                     NONE,
@@ -198,7 +198,7 @@ public final class Scenarios {
                     1,
                     600 * PER_MILLI,
                     Scenarios::killSuspended),
-            new Scenario(
+            new KernelScenario(
                     "disk-wake-unchecked",
                     ToroQuirk.DISK_WAKE_UNCHECKED,
                     NONE,
@@ -206,7 +206,7 @@ public final class Scenarios {
                     1,
                     600 * PER_MILLI,
                     Scenarios::resumeDiskReader),
-            new Scenario(
+            new KernelScenario(
                     "killed-reader-keeps-disk",
                     ToroQuirk.KILLED_READER_KEEPS_DISK,
                     EnumSet.of(ToroQuirk.EXIT_SCANS_FOREVER),
@@ -214,7 +214,7 @@ public final class Scenarios {
                     1,
                     600 * PER_MILLI,
                     Scenarios::killDiskReader),
-            new Scenario(
+            new KernelScenario(
                     "ata-forward-lost",
                     ToroQuirk.ATA_FORWARD_LOST,
                     EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
@@ -222,7 +222,7 @@ public final class Scenarios {
                     2,
                     600 * PER_MILLI,
                     Scenarios::diskReadOnOtherCore),
-            new Scenario(
+            new KernelScenario(
                     "resumes-starve",
                     ToroQuirk.WAKE_HANDLER_DELAYS,
                     EnumSet.of(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.torosim.sched.ToroQuirks;
+import io.torosim.core.defect.Defects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +21,7 @@ final class BoundedSearchTest {
     }
 
     private static BoundedSearch.Result withDefects(Scenario scenario) {
-        return BoundedSearch.search(scenario, scenario.quirksOn(), 1, 2, runs -> runs < 20_000);
+        return BoundedSearch.search(scenario, scenario.defectsOn(), 1, 2, runs -> runs < 20_000);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -32,7 +32,8 @@ final class BoundedSearchTest {
         assertThat(result.surprises()).isBetween(0, 1);
         Finding finding = result.finding().orElseThrow();
         assertThat(finding.violation().invariant()).isEqualTo(scenario.invariant());
-        assertThat(Explorer.replay(ReplayLine.parse(finding.line().text()))).contains(finding);
+        assertThat(Explorer.replay(ReplayLine.parse(finding.line().text(), Scenarios::named)))
+                .contains(finding);
     }
 
     /** One of each kind in every build: an interrupt between cores, a disk, a thread's life, registers. */
@@ -62,7 +63,7 @@ final class BoundedSearchTest {
     private static void exhausted(Scenario scenario, long most) {
         int needed = withDefects(scenario).surprises();
         BoundedSearch.Result result =
-                BoundedSearch.search(scenario, ToroQuirks.repaired(), 1, needed + 1, runs -> runs < most);
+                BoundedSearch.search(scenario, Defects.none(), 1, needed + 1, runs -> runs < most);
         assertThat(result.finding()).isEmpty();
         assertThat(result.cut()).isEqualTo(most != Long.MAX_VALUE && result.runs() >= most);
         assertThat(result.surprises()).isEqualTo(result.cut() ? needed : needed + 1);
@@ -73,27 +74,26 @@ final class BoundedSearchTest {
         // one surprise at most: the plain run, and for each of its choices the alternatives
         Scenario scenario = Scenarios.named("exit-scans-forever");
         long[] expected = {1};
-        ScenarioRun.run(
-                scenario,
-                ToroQuirks.repaired(),
+        scenario.run(
+                Defects.none(),
                 1,
                 (point, alternatives) -> {
                     expected[0] += alternatives - 1;
                     return 0;
                 },
                 null);
-        BoundedSearch.Result result = BoundedSearch.search(scenario, ToroQuirks.repaired(), 1, 1, runs -> true);
+        BoundedSearch.Result result = BoundedSearch.search(scenario, Defects.none(), 1, 1, runs -> true);
         assertThat(result.runs()).isEqualTo(expected[0]);
     }
 
     @Test
     void cut_saysHowFarItCame_andANegativeBoundIsRefused() {
         Scenario scenario = Scenarios.named("exit-scans-forever");
-        BoundedSearch.Result cut = BoundedSearch.search(scenario, ToroQuirks.repaired(), 1, 1, runs -> runs < 10);
+        BoundedSearch.Result cut = BoundedSearch.search(scenario, Defects.none(), 1, 1, runs -> runs < 10);
         assertThat(cut.cut()).isTrue();
         assertThat(cut.surprises()).isZero();
         assertThat(cut.runs()).isEqualTo(10);
-        assertThatThrownBy(() -> BoundedSearch.search(scenario, ToroQuirks.repaired(), 1, -1, runs -> true))
+        assertThatThrownBy(() -> BoundedSearch.search(scenario, Defects.none(), 1, -1, runs -> true))
                 .hasMessage("surprises must be at least 0, surprises=-1");
     }
 }

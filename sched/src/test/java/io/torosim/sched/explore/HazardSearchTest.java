@@ -2,7 +2,7 @@ package io.torosim.sched.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.sched.ToroQuirks;
+import io.torosim.core.defect.Defects;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,11 +23,12 @@ final class HazardSearchTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
     void withDefects_theHazardIsFoundAndTheLineShowsItAgain(String name, Scenario scenario) {
-        SearchResult result = Explorer.search(scenario, scenario.quirksOn(), 1, RUNS_ON);
+        SearchResult result = Explorer.search(scenario, scenario.defectsOn(), 1, RUNS_ON);
         assertThat(result.finding()).as(name).isPresent();
         Finding finding = result.finding().orElseThrow();
         assertThat(finding.violation().invariant()).isEqualTo(scenario.invariant());
-        Finding again = Explorer.replay(ReplayLine.parse(finding.line().text())).orElseThrow();
+        Finding again = Explorer.replay(ReplayLine.parse(finding.line().text(), Scenarios::named))
+                .orElseThrow();
         assertThat(again).isEqualTo(finding);
         assertThat(again.timeline()).isNotEmpty().hasSizeLessThanOrEqualTo(50);
     }
@@ -35,14 +36,14 @@ final class HazardSearchTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
     void withItsOwnDefectOff_theHazardIsGone(String name, Scenario scenario) {
-        ToroQuirks others = scenario.quirksOn().without(scenario.hazard());
+        Defects others = scenario.defectsOn().without(scenario.hazard());
         assertThat(Explorer.search(scenario, others, 2, 50).finding()).as(name).isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
     void withoutDefects_nothingIsFound(String name, Scenario scenario) {
-        SearchResult result = Explorer.search(scenario, ToroQuirks.repaired(), 1, RUNS_OFF);
+        SearchResult result = Explorer.search(scenario, Defects.none(), 1, RUNS_OFF);
         assertThat(result.finding()).as(name).isEmpty();
         assertThat(result.runs()).isEqualTo(RUNS_OFF);
     }

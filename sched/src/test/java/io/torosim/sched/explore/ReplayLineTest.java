@@ -3,8 +3,8 @@ package io.torosim.sched.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.torosim.core.defect.Defects;
 import io.torosim.sched.ToroQuirk;
-import io.torosim.sched.ToroQuirks;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -14,14 +14,12 @@ final class ReplayLineTest {
     @Test
     void aLine_isReadAsItWasWritten() {
         Scenario scenario = Scenarios.named("idle-flag-race");
-        for (ToroQuirks quirks : List.of(
-                scenario.quirksOn(),
-                ToroQuirks.repaired(),
-                ToroQuirks.repaired().with(ToroQuirk.NESTED_DELAY))) {
+        for (Defects quirks :
+                List.of(scenario.defectsOn(), Defects.none(), Defects.none().with(ToroQuirk.NESTED_DELAY))) {
             ReplayLine line = new ReplayLine(scenario, quirks, -7, "3=1,20=6");
-            assertThat(ReplayLine.parse(line.text())).isEqualTo(line);
+            assertThat(ReplayLine.parse(line.text(), Scenarios::named)).isEqualTo(line);
         }
-        assertThat(new ReplayLine(scenario, scenario.quirksOn(), 5, "-").text())
+        assertThat(new ReplayLine(scenario, scenario.defectsOn(), 5, "-").text())
                 .isEqualTo("torosim-replay:v1:idle-flag-race:on:5:-");
     }
 
@@ -38,7 +36,7 @@ final class ReplayLineTest {
                 "torosim-replay:v1:idle-flag-race:on:1:5",
                 "torosim-replay:v1:idle-flag-race:on:1:5=0",
                 "torosim-replay:v1:idle-flag-race:on:1:5=1,5=2")) {
-            assertThatIllegalArgumentException().as(bad).isThrownBy(() -> ReplayLine.parse(bad));
+            assertThatIllegalArgumentException().as(bad).isThrownBy(() -> ReplayLine.parse(bad, Scenarios::named));
         }
     }
 
@@ -47,7 +45,7 @@ final class ReplayLineTest {
         EnumSet<ToroQuirk> shown = EnumSet.noneOf(ToroQuirk.class);
         List<String> names = new ArrayList<>();
         for (Scenario scenario : Scenarios.all()) {
-            shown.add(scenario.hazard());
+            shown.add((ToroQuirk) scenario.hazard());
             names.add(scenario.name());
         }
         assertThat(shown).isEqualTo(EnumSet.allOf(ToroQuirk.class));

@@ -1,0 +1,129 @@
+package io.torosim.guest.hazard;
+
+import io.torosim.core.choice.Choices;
+import io.torosim.core.defect.Defects;
+import io.torosim.core.host.QemuProcess;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceSink;
+import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.code.OptimisationLevel;
+import io.torosim.guest.console.Display;
+import io.torosim.guest.console.ToroConsole;
+import io.torosim.guest.heap.KernelHeap;
+import io.torosim.guest.net.NetBackend;
+import io.torosim.guest.nic.GuestNic;
+import io.torosim.guest.nic.HostSide;
+import io.torosim.guest.stack.NetworkQuirk;
+import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.stack.ToroStack;
+import io.torosim.guest.wire.Link;
+import io.torosim.guest.wire.LinkSpec;
+import io.torosim.mem.alloc.MemQuirk;
+import io.torosim.sched.KernelAudit;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroKernel;
+import io.torosim.sched.ToroQuirk;
+import io.torosim.sched.ToroQuirks;
+import io.torosim.sched.explore.Invariant;
+import io.torosim.sched.explore.Violation;
+import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.nic.NicComparison;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** One run of a scenario: a machine with surprises, a kernel and its heap; a {@link Traffic} puts a card and a stack, or a disk on it. */
+final class HazardGuest {
+    /** The longest surprises, three of 60 ms, and time-outs of 50 ms are over by then. */
+    private static final long LIMIT_PS = Picos.PER_SECOND;
+
+    private static final int RAM_MIB = 16;
+
+    final Machine machine;
+    final ToroKernel kernel;
+    final KernelHeap heap;
+    final CodeCosts code;
+    final Defects defects;
+    private final Invariant only;
+    private Violation violation;
+
+    /** @param only the one invariant that is looked at, null for all */
+    HazardGuest(Defects defects, long seed, Choices choices, TraceSink sink, Invariant only) {
+        this.defects = defects;
+        this.only = only;
+        machine = Machine.create(
+                MachineSpec.builder().vcpus(1).ramMib(RAM_MIB).seed(seed).build(), choices);
+        if (sink != null) {
+            machine.trace().addSink(sink);
+        }
+        ToroQuirks quirks = ToroQuirks.repaired();
+        for (ToroQuirk quirk : defects.of(ToroQuirk.class)) {
+            quirks = quirks.with(quirk);
+        }
+        kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(quirks));
+        heap = new KernelHeap(machine, defects.of(MemQuirk.class));
+        code = CodeCosts.of(OptimisationLevel.O2, machine);
+    }
+
+    Optional<Violation> run(Function<HazardGuest, Traffic> traffic) {
+        try (machine) {
+            Traffic set = traffic.apply(this);
+            machine.simulation().runUntil(LIMIT_PS);
+            set.check();
+            KernelAudit audit = new KernelAudit(kernel);
+            audit.ringFault().ifPresent(fault -> violated(Invariant.TWO_RINGS, fault));
+            audit.pollingFault().ifPresent(fault -> violated(Invariant.POLLING_COUNTS, fault));
+            audit.lostWakeUp().ifPresent(fault -> violated(Invariant.LOST_WAKE_UP, fault));
+        }
+        return Optional.ofNullable(violation);
+    }
+
+    /** Puts a virtio-net card, the driver and the stack on the machine. */
+    ToroStack network(Link link, int queueSize, boolean anyOrder) {
+        GuestNic nic = new GuestNic(
+                machine,
+                new QemuProcess(machine),
+                NetBackend.VHOST,
+                NicComparison.Card.VIRTIO_TORO,
+                link,
+                heap,
+                code,
+                defects.of(ToroVirtioQuirk.class),
+                new HostSide(queueSize, anyOrder));
+        return new ToroStack(
+                kernel,
+                nic,
+                StackAddresses.examples(),
+                defects.of(NetworkQuirk.class),
+                code,
+                new ToroConsole(machine, Display.HEADLESS, code));
+    }
+
+    Link link() {
+        return new Link(machine, LinkSpec.perfect());
+    }
+
+    /** Lets something happen at {@code timePs} or up to 127 times {@code granulePs} later. */
+    void at(long timePs, long granulePs, String point, Runnable event) {
+        long when = timePs + machine.choices().choose("scenario." + point, 128) * granulePs;
+        machine.simulation().at(when, Machine.DEVICE_PRIORITY, (op, arg) -> event.run(), 0, 0);
+    }
+
+    /** Says that something is wrong; the first one counts. */
+    void violated(Invariant invariant, String message) {
+        if (violation == null && (only == null || only == invariant)) {
+            violation = new Violation(invariant, message, machine.simulation().nowPs());
+        }
+    }
+
+    /** Says so if the heap does not hold what it held. */
+    void checkMemory(long before) {
+        long now = heap.liveBytes();
+        if (now != before) {
+            violated(
+                    Invariant.MEMORY_LEAKED,
+                    "at rest the heap holds " + (now - before) + " bytes more than at the beginning");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * Hazards of drivers and memory in whole guests, for the search of schedules: begin with {@link io.torosim.guest.hazard.GuestScenarios}.
+ */
+package io.torosim.guest.hazard;

@@ -1,0 +1,86 @@
+package io.torosim.guest.hazard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.torosim.core.defect.Defects;
+import io.torosim.sched.explore.Explorer;
+import io.torosim.sched.explore.Finding;
+import io.torosim.sched.explore.ReplayLine;
+import io.torosim.sched.explore.Scenario;
+import io.torosim.sched.explore.Scenarios;
+import io.torosim.sched.explore.SearchResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every hazard of driver and memory is found in a whole guest with the defects on, and nothing at all with them off. {@code
+ * -Dtorosim.explore.runs=100000} makes the searches as long as the documents report.
+ */
+final class GuestHazardTest {
+    private static final long RUNS_OFF = Long.getLong("torosim.explore.runs", 100);
+    private static final long RUNS_ON = 20_000;
+
+    static Stream<Arguments> scenarios() {
+        return GuestScenarios.all().stream().map(s -> Arguments.of(s.name(), s));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scenarios")
+    void withDefects_theHazardIsFoundAndTheLineShowsItAgain(String name, Scenario scenario) {
+        SearchResult result = Explorer.search(scenario, scenario.defectsOn(), 1, RUNS_ON);
+        assertThat(result.finding()).as(name).isPresent();
+        Finding finding = result.finding().orElseThrow();
+        assertThat(finding.violation().invariant()).isEqualTo(scenario.invariant());
+        Finding again = Explorer.replay(ReplayLine.parse(finding.line().text(), GuestScenarios::named))
+                .orElseThrow();
+        assertThat(again).isEqualTo(finding);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scenarios")
+    void withItsOwnDefectOff_theHazardIsGone(String name, Scenario scenario) {
+        Defects others = scenario.defectsOn().without(scenario.hazard());
+        assertThat(Explorer.search(scenario, others, 2, 50).finding()).as(name).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scenarios")
+    void withoutDefects_nothingIsFound(String name, Scenario scenario) {
+        SearchResult result = Explorer.search(scenario, Defects.none(), 1, RUNS_OFF);
+        assertThat(result.finding()).as(name).isEmpty();
+        assertThat(result.runs()).isEqualTo(RUNS_OFF);
+    }
+
+    @Test
+    void everyScenario_isInTheDocument() throws Exception {
+        String document = Files.readString(Path.of("..", "docs", "guests.md"));
+        assertThat(GuestScenarios.all()).allSatisfy(s -> assertThat(document)
+                .contains("| " + s.name() + " | `" + s.hazard().name() + "` |"));
+    }
+
+    @Test
+    void names_areUnlikeThoseOfTheKernel_andALineWithAMaskComesBack() {
+        List<String> names =
+                GuestScenarios.withKernel().stream().map(Scenario::name).toList();
+        assertThat(names)
+                .doesNotHaveDuplicates()
+                .hasSize(Scenarios.all().size() + GuestScenarios.all().size());
+        Scenario scenario = GuestScenarios.all().get(0);
+        Defects one =
+                Defects.none().with(scenario.defects().get(scenario.defects().size() - 1));
+        ReplayLine line = new ReplayLine(scenario, one, 3, "2=1");
+        assertThat(ReplayLine.parse(line.text(), GuestScenarios::named)).isEqualTo(line);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ReplayLine.parse(
+                        "torosim-replay:v1:" + scenario.name() + ":0xffffffffffffffffffffff:1:-",
+                        GuestScenarios::named))
+                .withMessageContaining("known defects only");
+    }
+}
