@@ -1,6 +1,7 @@
 package io.torosim.guest.hazard;
 
 import io.torosim.core.choice.Choices;
+import io.torosim.core.cost.CostModel;
 import io.torosim.core.defect.Defects;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
@@ -39,6 +40,9 @@ final class HazardGuest {
     private static final long LIMIT_PS = Picos.PER_SECOND;
 
     private static final int RAM_MIB = 16;
+    private static final CostModel COSTS = CostModel.standard();
+    /** The same for every run, and half of what a run would take: what a routine takes is found by executing its listing. */
+    private static final ThreadLocal<CodeCosts> CODE = ThreadLocal.withInitial(HazardGuest::codeCosts);
 
     final Machine machine;
     final ToroKernel kernel;
@@ -52,8 +56,7 @@ final class HazardGuest {
     HazardGuest(Defects defects, long seed, Choices choices, TraceSink sink, Invariant only) {
         this.defects = defects;
         this.only = only;
-        machine = Machine.create(
-                MachineSpec.builder().vcpus(1).ramMib(RAM_MIB).seed(seed).build(), choices);
+        machine = Machine.create(spec(seed), choices);
         if (sink != null) {
             machine.trace().addSink(sink);
         }
@@ -63,7 +66,20 @@ final class HazardGuest {
         }
         kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(quirks));
         heap = new KernelHeap(machine, defects.of(MemQuirk.class));
-        code = CodeCosts.of(OptimisationLevel.O2, machine);
+        code = CODE.get();
+    }
+
+    private static MachineSpec spec(long seed) {
+        return MachineSpec.builder()
+                .vcpus(1)
+                .ramMib(RAM_MIB)
+                .costs(COSTS)
+                .seed(seed)
+                .build();
+    }
+
+    private static CodeCosts codeCosts() {
+        return CodeCosts.of(OptimisationLevel.O2, Machine.create(spec(1)));
     }
 
     Optional<Violation> run(Function<HazardGuest, Traffic> traffic) {
