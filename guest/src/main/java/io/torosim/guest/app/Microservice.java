@@ -9,6 +9,7 @@ import io.torosim.sched.GuestThread;
 import io.torosim.virtio.nic.NicComparison;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,8 @@ final class Microservice implements ServiceHandler {
     private int connectionCount;
     private byte[] lastBody;
     private byte[] lastAnswer;
+    /** Readers that have read a request and are used again. */
+    private final ArrayDeque<RequestReader> spare = new ArrayDeque<>();
 
     private Microservice(int port, int longestPath, boolean printsRequests) {
         this.port = port;
@@ -129,7 +132,9 @@ final class Microservice implements ServiceHandler {
     @Override
     public void onAccept(ServiceCall call) {
         call.charge(Routine.ALLOCATE, 2);
-        call.socket().userDefined(new RequestReader(longestPath));
+        RequestReader reader = spare.isEmpty() ? new RequestReader(longestPath) : spare.pop();
+        reader.begin();
+        call.socket().userDefined(reader);
         call.select(TIMEOUT);
     }
 
@@ -152,6 +157,7 @@ final class Microservice implements ServiceHandler {
         }
         call.charge(Routine.ALLOCATE, 2);
         socket.userDefined(null);
+        spare.push(reader);
     }
 
     /** The answer with a body, which is made again only for another body. */

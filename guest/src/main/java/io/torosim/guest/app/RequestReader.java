@@ -21,6 +21,12 @@ final class RequestReader {
         this.most = most;
     }
 
+    /** Begins anew, with another request. */
+    void begin() {
+        pathBytes = 0;
+        counter = 0;
+    }
+
     /** Reads on; returns whether the path is whole. */
     boolean read(ServiceCall call) {
         int before = counter;

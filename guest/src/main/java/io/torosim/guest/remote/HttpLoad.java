@@ -1,11 +1,13 @@
 package io.torosim.guest.remote;
 
 import io.torosim.core.event.EventHandler;
+import io.torosim.core.event.EventSet;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
@@ -33,6 +35,9 @@ public final class HttpLoad {
     private long bytesReceived;
     private long lastDonePs;
     private byte[] firstAnswer;
+    /** Requests that are over, with their connections, for further ones. */
+    private final ArrayDeque<Request> spare = new ArrayDeque<>();
+
     private final EventHandler next = (op, arg) -> begin();
     private final long limitPs;
 
@@ -72,22 +77,29 @@ public final class HttpLoad {
     private void begin() {
         if (started < spec.requests()) {
             started++;
-            host.connect(serverMac, serverIp, serverPort, new Request());
+            Request free = spare.isEmpty() ? new Request() : spare.pop();
+            free.begin();
         }
     }
 
     /** One request. */
     private final class Request implements TcpConnection.Owner, EventHandler {
-        private TcpConnection opened;
+        private final TcpConnection connection = new TcpConnection(host, this, () -> spare.push(this));
         /** What has come of the answer, if it may be the first. */
         private byte[] answer = NOTHING;
 
         private boolean over;
         private long limit;
 
+        void begin() {
+            answer = NOTHING;
+            over = false;
+            limit = EventSet.NO_HANDLE;
+            host.connect(connection, serverMac, serverIp, serverPort);
+        }
+
         @Override
-        public byte[] onOpen(TcpConnection connection) {
-            opened = connection;
+        public byte[] onOpen(TcpConnection self) {
             limit = host.later(limitPs, this, 0);
             return request;
         }
@@ -96,13 +108,13 @@ public final class HttpLoad {
         @Override
         public void onEvent(int op, long arg) {
             if (!over) {
-                opened.abort();
-                end(opened, "timed out");
+                connection.abort();
+                end("timed out");
             }
         }
 
         @Override
-        public void onData(TcpConnection connection, byte[] from, int offset, int bytes) {
+        public void onData(TcpConnection self, byte[] from, int offset, int bytes) {
             bytesReceived += bytes;
             if (firstAnswer == null) {
                 int before = answer.length;
@@ -112,16 +124,16 @@ public final class HttpLoad {
         }
 
         @Override
-        public void onPeerClosed(TcpConnection connection) {
-            end(connection, null);
+        public void onPeerClosed(TcpConnection self) {
+            end(null);
         }
 
         @Override
-        public void onFailed(TcpConnection connection, String reason) {
-            end(connection, reason);
+        public void onFailed(TcpConnection self, String reason) {
+            end(reason);
         }
 
-        private void end(TcpConnection connection, String failure) {
+        private void end(String failure) {
             if (over) {
                 return;
             }

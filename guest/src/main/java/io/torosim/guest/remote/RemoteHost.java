@@ -83,12 +83,17 @@ public final class RemoteHost {
 
     /** Opens a connection; its SYN leaves now. Ports are used one after the other, and again after 28,232. */
     public TcpConnection connect(long serverMac, int serverIp, int serverPort, TcpConnection.Owner owner) {
+        TcpConnection connection = new TcpConnection(this, owner, null);
+        connect(connection, serverMac, serverIp, serverPort);
+        return connection;
+    }
+
+    /** The same with an object that is not in use. */
+    void connect(TcpConnection connection, long serverMac, int serverIp, int serverPort) {
         int port = FIRST_PORT + opened++ % PORTS;
-        Tcp.Ends ends = new Tcp.Ends(MAC, serverMac, ip, serverIp, port, serverPort);
-        TcpConnection connection = new TcpConnection(this, ends, owner);
+        connection.between(serverMac, ip, serverIp, port, serverPort);
         connections.put(key(port, serverPort), connection);
         connection.open();
-        return connection;
     }
 
     /**
@@ -105,8 +110,8 @@ public final class RemoteHost {
     }
 
     /** A connection takes no segment any more: it is forgotten, with what it has received. */
-    void closed(TcpConnection connection, Tcp.Ends ends) {
-        connections.remove(key(ends.localPort(), ends.remotePort()), connection);
+    void closed(TcpConnection connection, int ownPort, int otherPort) {
+        connections.remove(key(ownPort, otherPort), connection);
     }
 
     private static int key(int ownPort, int otherPort) {
@@ -123,9 +128,9 @@ public final class RemoteHost {
         return machine.simulation().after(delayPs, handler, op, 0);
     }
 
-    /** What was to be done later is not wanted any more; no effect if it has been done. Pending time-outs of what is over cost every event. */
-    void forget(long handle) {
-        machine.simulation().cancel(handle);
+    /** What was to be done later is not wanted any more; false if it has been done. Pending time-outs of what is over cost every event. */
+    boolean forget(long handle) {
+        return machine.simulation().cancel(handle);
     }
 
     void put(byte[] frame) {
@@ -137,18 +142,28 @@ public final class RemoteHost {
     }
 
     /** Puts a segment on the wire. */
-    void put(Tcp.Ends ends, int flags, int sequence, int acknowledgement, int window, byte[] data) {
+    void put(
+            long remoteMac,
+            int localIp,
+            int remoteIp,
+            int localPort,
+            int remotePort,
+            int flags,
+            int sequence,
+            int acknowledgement,
+            int window,
+            byte[] data) {
         byte[] frame = link.frame(Tcp.DATA + data.length);
         System.arraycopy(data, 0, frame, Tcp.DATA, data.length);
         Tcp.fill(
                 frame,
                 frame.length,
-                ends.localMac(),
-                ends.remoteMac(),
-                ends.localIp(),
-                ends.remoteIp(),
-                ends.localPort(),
-                ends.remotePort(),
+                MAC,
+                remoteMac,
+                localIp,
+                remoteIp,
+                localPort,
+                remotePort,
                 flags,
                 sequence,
                 acknowledgement,
@@ -203,7 +218,13 @@ public final class RemoteHost {
         boolean opens =
                 Tcp.flags(frame) == Tcp.SYN && listener != null && (connection == null || connection.isClosed());
         if (opens) {
-            TcpConnection answering = new TcpConnection(this, Tcp.Ends.ofReceived(frame, MAC), listener.get());
+            TcpConnection answering = new TcpConnection(this, listener.get(), null);
+            answering.between(
+                    Ethernet.source(frame),
+                    Ipv4.destination(frame),
+                    Ipv4.source(frame),
+                    Tcp.destinationPort(frame),
+                    Tcp.sourcePort(frame));
             connections.put(key, answering);
             answering.answer(frame);
         } else if (connection != null) {

@@ -61,10 +61,17 @@ public final class TcpConnection {
     }
 
     private final RemoteHost host;
-    private final Tcp.Ends ends;
     private final Owner owner;
-    private final int firstSequence;
-    private State state = State.OPENING;
+    /** Called when it is closed and nothing of it is to happen any more; null where nobody asks. */
+    private final Runnable whenUnused;
+
+    private long remoteMac;
+    private int localIp;
+    private int remoteIp;
+    private int localPort;
+    private int remotePort;
+    private int firstSequence;
+    private State state = State.CLOSED;
     private int acknowledged;
     private int nextSequence;
     private int expected;
@@ -88,17 +95,54 @@ public final class TcpConnection {
     private final EventHandler events = this::onEvent;
 
     private long openedPs;
+    /** How many events of it are to come. */
+    private int pending;
 
-    TcpConnection(RemoteHost host, Tcp.Ends ends, Owner owner) {
+    private boolean unused = true;
+
+    /** A connection that is closed before it begins. */
+    TcpConnection(RemoteHost host, Owner owner, Runnable whenUnused) {
         this.host = host;
-        this.ends = ends;
         this.owner = owner;
-        this.firstSequence = host.firstSequence();
-        this.acknowledged = firstSequence;
-        this.nextSequence = firstSequence + 1;
+        this.whenUnused = whenUnused;
+    }
+
+    /** It stands for a connection of these ends from now on, as if it were new. */
+    void between(long newRemoteMac, int newLocalIp, int newRemoteIp, int newLocalPort, int newRemotePort) {
+        remoteMac = newRemoteMac;
+        localIp = newLocalIp;
+        remoteIp = newRemoteIp;
+        localPort = newLocalPort;
+        remotePort = newRemotePort;
+        firstSequence = host.firstSequence();
+        state = State.OPENING;
+        acknowledged = firstSequence;
+        nextSequence = firstSequence + 1;
+        expected = 0;
+        request = NOTHING;
+        unacknowledged = NOTHING;
+        sent = NOTHING;
+        sentSequence = 0;
+        finSequence = 0;
+        closes = false;
+        toSend = 0;
+        unused = false;
     }
 
     private void onEvent(int op, long arg) {
+        pending--;
+        happens(op);
+        tellIfUnused();
+    }
+
+    private void tellIfUnused() {
+        if (pending == 0 && state == State.CLOSED && whenUnused != null && !unused) {
+            unused = true;
+            whenUnused.run();
+        }
+    }
+
+    private void happens(int op) {
         switch (op) {
             case SYN_ACK -> send(Tcp.SYN | Tcp.ACK, firstSequence, NOTHING);
             case OPENED -> sendRequest();
@@ -127,13 +171,13 @@ public final class TcpConnection {
         openedPs = host.nowPs();
         state = State.ANSWERING;
         expected = Tcp.sequence(syn) + 1;
-        host.later(host.turnPs(), events, SYN_ACK);
+        later(host.turnPs(), SYN_ACK);
         repeat(SYN_ACK, SYN_TIMEOUT_PS, 0);
     }
 
     /** Returns the port at this side. */
     public int port() {
-        return ends.localPort();
+        return localPort;
     }
 
     /** Returns when its SYN was sent, or received. */
@@ -192,7 +236,13 @@ public final class TcpConnection {
     private void close() {
         state = State.CLOSED;
         stopTimer();
-        host.closed(this, ends);
+        host.closed(this, localPort, remotePort);
+        tellIfUnused();
+    }
+
+    private long later(long delayPs, int what) {
+        pending++;
+        return host.later(delayPs, events, what);
     }
 
     private void push(byte[] data) {
@@ -209,7 +259,17 @@ public final class TcpConnection {
 
     private void send(int flags, int sequence, byte[] data) {
         int acknowledgement = (flags & Tcp.ACK) == 0 ? 0 : expected;
-        host.put(ends, flags, sequence, acknowledgement, WINDOW, data);
+        host.put(
+                remoteMac,
+                localIp,
+                remoteIp,
+                localPort,
+                remotePort,
+                flags,
+                sequence,
+                acknowledgement,
+                WINDOW,
+                data);
     }
 
     /** Sends something again while it is still wanted, each time after twice the time; gives up after the last. */
@@ -218,7 +278,7 @@ public final class TcpConnection {
         repeated = what;
         repeatPs = afterPs;
         times = done;
-        timer = host.later(afterPs, events, REPEAT);
+        timer = later(afterPs, REPEAT);
     }
 
     private void again() {
@@ -251,7 +311,9 @@ public final class TcpConnection {
     }
 
     private void stopTimer() {
-        host.forget(timer);
+        if (host.forget(timer)) {
+            pending--;
+        }
         timer = EventSet.NO_HANDLE;
     }
 
@@ -281,7 +343,7 @@ public final class TcpConnection {
         }
         if (state == State.ANSWERING) {
             if (flags == Tcp.SYN) {
-                host.later(host.turnPs(), events, SYN_ACK);
+                later(host.turnPs(), SYN_ACK);
                 return;
             }
             if ((flags & (Tcp.SYN | Tcp.ACK)) != Tcp.ACK || Tcp.acknowledgement(frame) != nextSequence) {
@@ -328,7 +390,7 @@ public final class TcpConnection {
         acknowledged = firstSequence + 1;
         expected = Tcp.sequence(frame) + 1;
         request = owner.onOpen(this);
-        host.later(host.turnPs(), events, OPENED);
+        later(host.turnPs(), OPENED);
     }
 
     private void sendRequest() {
@@ -367,7 +429,7 @@ public final class TcpConnection {
     }
 
     private void acknowledgeLater() {
-        host.later(host.turnPs(), events, ACKNOWLEDGE);
+        later(host.turnPs(), ACKNOWLEDGE);
     }
 
     private void peerClosed() {
@@ -382,6 +444,6 @@ public final class TcpConnection {
         }
         state = State.LAST_ACK;
         finSequence = nextSequence++;
-        host.later(host.turnPs(), events, LAST_FIN);
+        later(host.turnPs(), LAST_FIN);
     }
 }

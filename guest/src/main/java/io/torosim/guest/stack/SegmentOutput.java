@@ -95,18 +95,17 @@ final class SegmentOutput implements GuestCode {
     }
 
     private long[] begin(GuestCpu cpu, TcpSocket socket, int flags, int sequence, long delayPs) {
-        Tcp.Ends ends = socket.ends;
         long[] w = cpu.call(this).w;
         w[DELAY] = delayPs;
         w[FLAGS] = flags;
         w[SEQUENCE] = sequence;
         w[ACKNOWLEDGEMENT] = socket.lastAck;
         w[WINDOW] = socket.window();
-        w[REMOTE_MAC] = ends.remoteMac();
-        w[LOCAL_IP] = ends.localIp();
-        w[REMOTE_IP] = ends.remoteIp();
-        w[LOCAL_PORT] = ends.localPort();
-        w[REMOTE_PORT] = ends.remotePort();
+        w[REMOTE_MAC] = socket.remoteMac;
+        w[LOCAL_IP] = socket.localIp();
+        w[REMOTE_IP] = socket.remoteIp();
+        w[LOCAL_PORT] = socket.localPort();
+        w[REMOTE_PORT] = socket.remotePort();
         return w;
     }
 

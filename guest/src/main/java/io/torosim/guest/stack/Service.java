@@ -8,6 +8,11 @@ final class Service {
     private final Long2ObjectOpenHashMap<TcpSocket> byEnds = new Long2ObjectOpenHashMap<>();
     private final IdleTail idleTail = new IdleTail();
     private TcpSocket clients;
+    /** Connections that are freed: a pass may still stand at one of them. */
+    private TcpSocket freed;
+    /** Objects for further connections. */
+    private TcpSocket spare;
+
     private int backlog;
 
     Service(ServiceHandler handler) {
@@ -86,6 +91,36 @@ final class Service {
             socket.next.previous = socket.previous;
         }
         forget(socket);
+        if (!socket.isOutgoing()) {
+            socket.nextSpare = freed;
+            freed = socket;
+        }
+    }
+
+    /** A pass over the connections begins: nothing refers any more to those freed before. */
+    void passBegins() {
+        idleTail.passBegins();
+        while (freed != null) {
+            TcpSocket socket = freed;
+            freed = socket.nextSpare;
+            useAgain(socket);
+        }
+    }
+
+    /** Returns an object for a connection that a peer opens. */
+    TcpSocket spare() {
+        TcpSocket socket = spare;
+        if (socket == null) {
+            return TcpSocket.incoming();
+        }
+        spare = socket.nextSpare;
+        return socket;
+    }
+
+    /** A connection that a peer has opened, or would have, is no connection of the list. */
+    void useAgain(TcpSocket socket) {
+        socket.nextSpare = spare;
+        spare = socket;
     }
 
     private void forget(TcpSocket socket) {

@@ -146,7 +146,7 @@ final class ServiceLoop implements GuestCode {
     private long pass(Frame f) {
         f.w[SUPPRESSED] = 0;
         at = service.first();
-        tail.passBegins();
+        service.passBegins();
         f.entry = VISIT;
         return thread.poll(stack.emptyReadPs() + stack.machine().costs().lapicIdReadPs());
     }

@@ -4,7 +4,6 @@ import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
 import io.torosim.guest.code.Routine;
-import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.stack.TcpSocket.Event;
 import io.torosim.guest.stack.TcpSocket.Segment;
 import io.torosim.guest.stack.TcpSocket.State;
@@ -87,9 +86,10 @@ final class TcpInput {
             stack.counters().refused++;
             return StepResult.NEXT;
         }
-        TcpSocket opened =
-                new TcpSocket(Tcp.Ends.ofReceived(frame, GuestNic.MAC), Tcp.sequence(frame), Tcp.window(frame));
+        TcpSocket opened = service.spare();
+        opened.accept(frame);
         if (!stack.giveMemory(opened)) {
+            service.useAgain(opened);
             return StepResult.NEXT;
         }
         service.add(opened);

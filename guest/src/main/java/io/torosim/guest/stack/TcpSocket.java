@@ -2,10 +2,16 @@ package io.torosim.guest.stack;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.wire.Ethernet;
+import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Tcp;
 import java.util.ArrayDeque;
 
-/** A connection of a service, whichever side has opened it (Network.pas: {@code TSocket}). Confined to the simulation thread. */
+/**
+ * A connection of a service, whichever side has opened it (Network.pas: {@code TSocket}). The object of one that a peer has opened is used
+ * again for another connection, once it is freed and the service's thread has begun a new pass: a service must not keep it beyond the
+ * callback that closes it, or the one that is told that the peer has. Confined to the simulation thread.
+ */
 public final class TcpSocket {
     /** Bytes of its receive buffer. */
     public static final int MAX_WINDOW = 0x4000;
@@ -67,15 +73,19 @@ public final class TcpSocket {
     }
 
     private final boolean outgoing;
-    Tcp.Ends ends;
-    State state = State.NEGOTIATION;
-    Event event = Event.WAITING;
-    int lastSequence = FIRST_SEQUENCE;
+    long remoteMac;
+    private int localIp;
+    private int remoteIp;
+    private int localPort;
+    private int remotePort;
+    State state;
+    Event event;
+    int lastSequence;
     int lastAck;
     int remoteWindow;
-    long deadlinePs = Picos.NEVER;
+    long deadlinePs;
     /** Whether a segment may be sent: what was in flight is acknowledged. */
-    boolean ackFlag = true;
+    boolean ackFlag;
     /** When the segment in flight is late; 0 with none. */
     long ackTimeOutPs;
 
@@ -87,6 +97,8 @@ public final class TcpSocket {
     TcpSocket previous;
     /** Another connection of the same ends, which this one hides. */
     TcpSocket hidden;
+    /** The next of those that are freed, or are to be used again. */
+    TcpSocket nextSpare;
     /** Its place in the {@link IdleTail}, if it is there. */
     int tailIndex;
 
@@ -100,18 +112,65 @@ public final class TcpSocket {
     private int reader;
     private Object userDefined;
 
-    TcpSocket(Tcp.Ends ends, int peerSequence, int remoteWindow) {
-        this.outgoing = false;
-        this.ends = ends;
-        this.lastAck = peerSequence + 1;
-        this.remoteWindow = remoteWindow;
+    private TcpSocket(boolean outgoing) {
+        this.outgoing = outgoing;
+        begin(outgoing ? State.CONNECTING : State.NEGOTIATION);
+    }
+
+    /** One that a peer opens, before {@link #accept}. */
+    static TcpSocket incoming() {
+        return new TcpSocket(false);
     }
 
     /** One that this side opens; the other's hardware address may not be known yet. */
-    TcpSocket(Tcp.Ends ends) {
-        this.outgoing = true;
-        this.ends = ends;
-        this.state = State.CONNECTING;
+    static TcpSocket outgoing(int localIp, int remoteIp, int localPort, int remotePort) {
+        TcpSocket socket = new TcpSocket(true);
+        socket.ends(localIp, remoteIp, localPort, remotePort);
+        return socket;
+    }
+
+    /** A SYN has come: the object stands for its connection from now on, as if it were new. */
+    void accept(byte[] syn) {
+        begin(State.NEGOTIATION);
+        ends(Ipv4.destination(syn), Ipv4.source(syn), Tcp.destinationPort(syn), Tcp.sourcePort(syn));
+        remoteMac = Ethernet.source(syn);
+        lastAck = Tcp.sequence(syn) + 1;
+        remoteWindow = Tcp.window(syn);
+    }
+
+    private void ends(int newLocalIp, int newRemoteIp, int newLocalPort, int newRemotePort) {
+        localIp = newLocalIp;
+        remoteIp = newRemoteIp;
+        localPort = newLocalPort;
+        remotePort = newRemotePort;
+    }
+
+    /** Every field as at first, but for what {@link #accept} sets and the links of the list it enters. */
+    private void begin(State first) {
+        state = first;
+        event = Event.WAITING;
+        lastSequence = FIRST_SEQUENCE;
+        lastAck = 0;
+        remoteWindow = 0;
+        deadlinePs = Picos.NEVER;
+        ackFlag = true;
+        ackTimeOutPs = 0;
+        remoteClose = false;
+        freed = false;
+        renewals = 0;
+        counted = false;
+        next = null;
+        previous = null;
+        hidden = null;
+        nextSpare = null;
+        tailIndex = 0;
+        sending.clear();
+        record = 0;
+        buffer = 0;
+        memory = null;
+        length = 0;
+        reader = 0;
+        userDefined = null;
     }
 
     /** Returns whether this side has opened it. */
@@ -121,17 +180,21 @@ public final class TcpSocket {
 
     /** Returns the port on this side: the service's, or one of its own from 10,000 on. */
     public int localPort() {
-        return ends.localPort();
+        return localPort;
+    }
+
+    int localIp() {
+        return localIp;
     }
 
     /** Returns the peer's address. */
     public int remoteIp() {
-        return ends.remoteIp();
+        return remoteIp;
     }
 
     /** Returns the peer's port. */
     public int remotePort() {
-        return ends.remotePort();
+        return remotePort;
     }
 
     /** Returns the state. */

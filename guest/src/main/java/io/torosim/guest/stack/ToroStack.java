@@ -268,7 +268,8 @@ public final class ToroStack {
     }
 
     Service service(int port) {
-        for (Service service : services) {
+        for (int i = 0; i < services.size(); i++) { // no iterator: this is asked for every segment
+            Service service = services.get(i);
             if (service.listensOn(port)) {
                 return service;
             }
@@ -277,8 +278,8 @@ public final class ToroStack {
     }
 
     void learn(int ip, long mac) {
-        for (ArpEntry entry : translations) {
-            if (entry.ip == ip) {
+        for (int i = 0; i < translations.size(); i++) {
+            if (translations.get(i).ip() == ip) {
                 return; // never refreshed
             }
         }
@@ -441,7 +442,7 @@ public final class ToroStack {
             begun.accept(Optional.empty());
             return searchPs;
         }
-        TcpSocket socket = new TcpSocket(new Tcp.Ends(GuestNic.MAC, 0, addresses.ip(), ip, localPort, port));
+        TcpSocket socket = TcpSocket.outgoing(addresses.ip(), ip, localPort, port);
         if (!giveMemory(socket)) {
             ports.giveBack(localPort);
             begun.accept(Optional.empty());
@@ -457,17 +458,16 @@ public final class ToroStack {
 
     /** Sends the SYN of an outgoing connection, for whose answer it waits {@code waitPs} from then on. */
     void sendSyn(StepProgram program, TcpSocket socket, long waitPs) {
-        Tcp.Ends ends = socket.ends;
         LongFunction<byte[]> syn = mac -> {
-            socket.ends = new Tcp.Ends(
-                    GuestNic.MAC, mac, ends.localIp(), ends.remoteIp(), ends.localPort(), ends.remotePort());
+            socket.remoteMac = mac;
             socket.lastSequence = TcpSocket.FIRST_SEQUENCE + 1;
             counters.packetsAllocated++;
             counters.packetsFreed++;
-            return Tcp.segment(
-                    socket.ends, Tcp.SYN, TcpSocket.FIRST_SEQUENCE, socket.lastAck, socket.window(), new byte[0]);
+            Tcp.Ends ends = new Tcp.Ends(
+                    GuestNic.MAC, mac, socket.localIp(), socket.remoteIp(), socket.localPort(), socket.remotePort());
+            return Tcp.segment(ends, Tcp.SYN, TcpSocket.FIRST_SEQUENCE, socket.lastAck, socket.window(), new byte[0]);
         };
-        send(program, ends.remoteIp(), syn, sent -> socket.deadlinePs = deadlinePs(waitPs));
+        send(program, socket.remoteIp(), syn, sent -> socket.deadlinePs = deadlinePs(waitPs));
     }
 
     long sendCostPs(int bytes) {
