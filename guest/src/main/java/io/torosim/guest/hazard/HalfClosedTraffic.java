@@ -2,6 +2,7 @@ package io.torosim.guest.hazard;
 
 import io.torosim.core.time.Picos;
 import io.torosim.guest.nic.GuestNic;
+import io.torosim.guest.nic.HostSide;
 import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.stack.ServiceCall;
 import io.torosim.guest.stack.ServiceHandler;
@@ -12,6 +13,7 @@ import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.Step;
 import io.torosim.sched.explore.Invariant;
+import io.torosim.virtio.nic.NicComparison;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -42,7 +44,7 @@ final class HalfClosedTraffic implements Traffic, ServiceHandler {
     HalfClosedTraffic(HazardGuest guest) {
         this.guest = guest;
         link = guest.link();
-        stack = guest.network(link, 256, false);
+        stack = guest.network(link, NicComparison.Card.VIRTIO_TORO, HostSide.usual());
         link.connectFarEnd(this::hear);
         guest.kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));
         guest.kernel.spawn(0, "packets", stack.packetProgram());

@@ -95,18 +95,18 @@ final class HazardGuest {
         return Optional.ofNullable(violation);
     }
 
-    /** Puts a virtio-net card, the driver and the stack on the machine. */
-    ToroStack network(Link link, int queueSize, boolean anyOrder) {
+    /** Puts a card, its driver and the stack on the machine. */
+    ToroStack network(Link link, NicComparison.Card card, HostSide host) {
         GuestNic nic = new GuestNic(
                 machine,
                 new QemuProcess(machine),
                 NetBackend.VHOST,
-                NicComparison.Card.VIRTIO_TORO,
+                card,
                 link,
                 heap,
                 code,
                 defects.of(ToroVirtioQuirk.class),
-                new HostSide(queueSize, anyOrder));
+                host);
         return new ToroStack(
                 kernel,
                 nic,

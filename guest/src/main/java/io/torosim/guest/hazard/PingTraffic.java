@@ -2,6 +2,7 @@ package io.torosim.guest.hazard;
 
 import io.torosim.core.time.Picos;
 import io.torosim.guest.nic.GuestNic;
+import io.torosim.guest.nic.HostSide;
 import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.stack.ToroStack;
 import io.torosim.guest.wire.Icmp;
@@ -10,6 +11,7 @@ import io.torosim.guest.wire.Link;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.Step;
 import io.torosim.sched.explore.Invariant;
+import io.torosim.virtio.nic.NicComparison;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,16 +31,23 @@ final class PingTraffic implements Traffic {
     private final int requests;
     private final boolean everyOneAnswered;
 
+    /** With Toro's virtio-net driver; see the other constructor. */
+    PingTraffic(HazardGuest guest, int queueSize, boolean anyOrder, int requests, boolean everyOneAnswered) {
+        this(guest, NicComparison.Card.VIRTIO_TORO, new HostSide(queueSize, anyOrder), requests, everyOneAnswered);
+    }
+
     /**
+     * Puts the card in and lets the requests come.
+     *
      * @param requests how many echo requests come
      * @param everyOneAnswered whether there is room for all the answers, so that none may be dropped
      */
-    PingTraffic(HazardGuest guest, int queueSize, boolean anyOrder, int requests, boolean everyOneAnswered) {
+    PingTraffic(HazardGuest guest, NicComparison.Card card, HostSide host, int requests, boolean everyOneAnswered) {
         this.guest = guest;
         this.requests = requests;
         this.everyOneAnswered = everyOneAnswered;
         Link link = guest.link();
-        ToroStack stack = guest.network(link, queueSize, anyOrder);
+        ToroStack stack = guest.network(link, card, host);
         link.connectFarEnd(frame -> out.add(frame.clone()));
         guest.kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));
         guest.kernel.spawn(0, "packets", stack.packetProgram());

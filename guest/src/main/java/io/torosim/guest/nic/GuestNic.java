@@ -4,24 +4,30 @@ import io.torosim.core.bus.Bus;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.device.ModernVirtioCard;
 import io.torosim.guest.device.PicPair;
 import io.torosim.guest.device.VirtioCard;
 import io.torosim.guest.driver.DriverCosts;
+import io.torosim.guest.driver.EventIndexNet;
 import io.torosim.guest.driver.NetDriver;
 import io.torosim.guest.driver.VirtioNet;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.wire.Link;
+import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.transport.ModernPciDevice;
 import java.util.Set;
 
 /**
  * A network card of a guest on the machine's bus, its driver brought up, between guest memory and a {@link Link}. Toro's drivers work word by
  * word, every access a step: of a virtio-net card, whose host side is a worker that looks at the rings in guest memory when it gets to them
- * ({@link VirtioNet}), of an e1000 and an ne2000 ({@link RoutineCard}). Only a driver with event index, which Toro never had, makes a call one step.
+ * ({@link VirtioNet}), of an e1000 and an ne2000 ({@link RoutineCard}). So does a driver with event index, which Toro never had, of a modern card
+ * ({@link EventIndexNet}).
  *
- * <p>Its interrupt line is held from the first cause until the guest reads the status. Confined to the simulation thread.
+ * <p>Its interrupt line is held from the first cause until the guest reads the status; a modern card sends messages. Confined to the simulation
+ * thread.
  */
 public final class GuestNic {
     /** The hardware address of every card. */
@@ -30,6 +36,8 @@ public final class GuestNic {
     public static final int VECTOR = 32 + 11;
 
     private static final int LINE = 11;
+    /** Where the memory BAR of a modern card lies. */
+    private static final long MODERN_BAR = 0xfe00_0000L;
     /** The first port of a virtio card's I/O BAR, as SeaBIOS gives it to the first card. */
     public static final int VIRTIO_BAR = 0xc040;
 
@@ -61,7 +69,7 @@ public final class GuestNic {
     /**
      * Plugs in a card whose host side is not the usual one.
      *
-     * @param host of a virtio-net card: its queues, and in which order buffers come back
+     * @param host of a virtio-net card: the queues of a legacy one, and in which order buffers come back
      */
     public GuestNic(
             Machine machine,
@@ -90,7 +98,7 @@ public final class GuestNic {
                     : RoutineCard.ne2000(machine, process, link, heap, costs, framePs, LINE);
             PicPair.open(machine.bus(), LINE);
         } else {
-            driver = new WholeCallDriver(machine, mainLoop, card, link, heap, costs, framePs);
+            driver = eventIndex(mainLoop, link, costs, framePs, host);
         }
     }
 
@@ -108,6 +116,25 @@ public final class GuestNic {
         PicPair.provide(machine);
         NetDriver brought = new VirtioNet(bus, VIRTIO_BAR, heap, costs, quirks);
         PicPair.open(bus, LINE);
+        link.connectGuest(model::fromWire);
+        return brought;
+    }
+
+    private NetDriver eventIndex(QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, HostSide host) {
+        VhostNet model =
+                new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs, host.anyOrder());
+        ModernVirtioCard card = ModernVirtioCard.plug(machine, "virtio-net", MODERN_BAR, model, queue -> {
+            if (queue == NetDevice.RX) {
+                machine.raiseIrq(VECTOR); // what was sent has no vector
+            }
+        });
+        NetDriver brought = new EventIndexNet(
+                card.config(),
+                card.bar(),
+                MODERN_BAR + ModernPciDevice.NOTIFY,
+                ModernVirtioCard.NOTIFY_STRIDE,
+                heap,
+                costs);
         link.connectGuest(model::fromWire);
         return brought;
     }

@@ -3,7 +3,7 @@ package io.torosim.guest.nic;
 import io.torosim.virtio.profile.DeviceProfile;
 
 /**
- * What the host offers behind a virtio-net card.
+ * What the host offers behind a virtio-net card; the size is that of a legacy card's queues, since with a modern one the driver chooses.
  *
  * @param queueSize descriptors of each queue, a power of two in [4, 256]
  * @param anyOrder whether receive buffers may come back in another order than they were posted in, as the specification allows; on a machine

@@ -6,12 +6,13 @@ import io.torosim.core.machine.Machine;
 import io.torosim.guest.wire.Link;
 import io.torosim.virtio.device.DeviceContext;
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayDeque;
 
 /**
- * The host's side of a legacy virtio-net card between guest memory and a {@link Link}: one worker that takes a certain time for each frame, in
+ * The host's side of a virtio-net card between guest memory and a {@link Link}: one worker that takes a certain time for each frame, in
  * the order in which frames came from the wire and notifications from the guest. It looks at a ring when it gets to it, at that instant; while
  * it has frames of the guest to send it asks for no notifications.
  *
@@ -24,7 +25,6 @@ import java.util.ArrayDeque;
 final class VhostNet implements DeviceModel, EventHandler {
     private static final int RX = 0;
     private static final int TX = 1;
-    private static final int HEADER_BYTES = 10;
     private static final int MOST_FRAME_BYTES = 1 << 16;
     private static final long F_MAC = 1L << 5;
     private static final long F_STATUS = 1L << 16;
@@ -39,7 +39,10 @@ final class VhostNet implements DeviceModel, EventHandler {
     private final boolean anyOrder;
     private final ArrayDeque<byte[]> work = new ArrayDeque<>();
     private final BufferChain chain = new BufferChain();
-    private final byte[] header = new byte[HEADER_BYTES];
+    /** Zeros, and the number of buffers of a modern header. */
+    private final byte[] header = new byte[12];
+
+    private int headerBytes;
     private DeviceContext context;
     private boolean working;
     private boolean sending;
@@ -84,6 +87,8 @@ final class VhostNet implements DeviceModel, EventHandler {
     @Override
     public void start(DeviceContext newContext) {
         context = newContext;
+        headerBytes = NetDevice.headerBytes(newContext.features());
+        header[10] = 1;
     }
 
     @Override
@@ -155,13 +160,13 @@ final class VhostNet implements DeviceModel, EventHandler {
             return;
         }
         if (queue.pop(chain)) {
-            long bytes = chain.readableBytes() - HEADER_BYTES;
+            long bytes = chain.readableBytes() - headerBytes;
             if (bytes < 0) {
                 context.fail("virtio-net: a frame without room for its header");
                 return;
             }
             byte[] frame = link.frame((int) Math.min(bytes, MOST_FRAME_BYTES));
-            chain.read(context.memory(), HEADER_BYTES, frame, 0, frame.length);
+            chain.read(context.memory(), headerBytes, frame, 0, frame.length);
             queue.complete(chain.token(), 0);
             if (frame.length > 0) {
                 link.fromGuest(frame);
@@ -219,10 +224,10 @@ final class VhostNet implements DeviceModel, EventHandler {
 
     private void fill(DeviceQueue queue, BufferChain into, byte[] frame) {
         int written = 0;
-        if (into.writableBytes() >= HEADER_BYTES + frame.length) {
-            into.write(context.memory(), 0, header, 0, HEADER_BYTES);
-            into.write(context.memory(), HEADER_BYTES, frame, 0, frame.length);
-            written = HEADER_BYTES + frame.length;
+        if (into.writableBytes() >= headerBytes + frame.length) {
+            into.write(context.memory(), 0, header, 0, headerBytes);
+            into.write(context.memory(), headerBytes, frame, 0, frame.length);
+            written = headerBytes + frame.length;
         } else {
             dropped++;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.toro.FatQuirk;
@@ -276,6 +277,29 @@ class ApplicationsTest {
                 assertThat(load.answered()).as(card.label()).isEqualTo(20);
                 assertThat(session.host().badChecksums()).isZero();
             }
+        }
+    }
+
+    @Test
+    void driverWithEventIndex_stepByStepOrNot_isTheSame() {
+        RunResult whole = shortRun(false);
+        RunResult stepped = shortRun(true);
+        assertThat(stepped.traceDigest()).isEqualTo(whole.traceDigest());
+        assertThat(stepped.usage()).isEqualTo(whole.usage());
+    }
+
+    private static RunResult shortRun(boolean stepped) {
+        GuestSpec spec = GuestSpec.of("ToroHelloWorldMicroservice");
+        MachineSpec machine = MachineSpec.builder()
+                .ramMib(spec.machine().ramMib())
+                .exactStepping(stepped)
+                .build();
+        HttpLoadSpec load = new HttpLoadSpec("/", 5, 2, 0, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        GuestSpec loaded = spec.withMachine(machine).withLoad(load).withCard(Card.VIRTIO_EVENT_IDX, spec.backend());
+        try (GuestSession session = GuestSession.open(loaded, null)) {
+            RunResult result = session.runUntil(Duration.ofMillis(1060));
+            assertThat(session.load().orElseThrow().answered()).isEqualTo(5);
+            return result;
         }
     }
 

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.torosim.core.defect.Defects;
+import io.torosim.guest.nic.HostSide;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.Finding;
+import io.torosim.sched.explore.Invariant;
 import io.torosim.sched.explore.ReplayLine;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
 import io.torosim.sched.explore.SearchResult;
+import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.nic.NicComparison;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +60,19 @@ final class GuestHazardTest {
         SearchResult result = Explorer.search(scenario, Defects.none(), 1, RUNS_OFF);
         assertThat(result.finding()).as(name).isEmpty();
         assertThat(result.runs()).isEqualTo(RUNS_OFF);
+    }
+
+    /** A card whose host may be late and return buffers in any order, and a driver that is right. */
+    @Test
+    void driverWithEventIndex_losesNothing_underLateStoresAndALateHost() {
+        Scenario scenario = new GuestScenario(
+                "event-index",
+                ToroVirtioQuirk.NO_STORE_LOAD_BARRIER,
+                Invariant.FRAME_STUCK,
+                List.of(),
+                guest -> new PingTraffic(guest, NicComparison.Card.VIRTIO_EVENT_IDX, new HostSide(256, true), 4, true));
+        assertThat(Explorer.search(scenario, Defects.none(), 1, 3 * RUNS_OFF).finding())
+                .isEmpty();
     }
 
     @Test

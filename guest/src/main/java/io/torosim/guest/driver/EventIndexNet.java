@@ -1,0 +1,132 @@
+package io.torosim.guest.driver;
+
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.memory.GuestMemory;
+import io.torosim.guest.heap.KernelHeap;
+import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.transport.ModernPciTransport;
+import io.torosim.virtio.transport.RegisterSpace;
+
+/**
+ * A driver of a modern virtio-net card with event index, as one would write it today and Toro never had it, as guest code: every word of a ring and
+ * every register is a step. The accesses are those of {@code io.torosim.virtio.driver.NetDriver}, which is plain Java.
+ *
+ * <p>Works with {@link EventIndexSend}, {@link EventIndexHandler}, {@link EventIndexPost}. The bring-up is done at once, with the library's
+ * {@link VirtioHandshake}, since its time belongs to the boot.
+ */
+public final class EventIndexNet implements NetDriver {
+    static final int HEADER_BYTES = 12;
+
+    private static final int QUEUE_SIZE = 64;
+    private static final int MOST_PARTS = 2;
+    private static final int RING_BYTES = 8192;
+
+    private final EventIndexSend send;
+    private final EventIndexHandler handler;
+
+    /**
+     * Brings the card up.
+     *
+     * @param config its PCI configuration space
+     * @param bar its memory BAR, as the start-up code sees it
+     * @param notifyAddress guest-physical address of the notification register of the receive queue; that of the transmit queue is {@code
+     *     notifyStride} behind
+     * @param heap gives rings and buffers
+     * @param costs what the routines take
+     * @throws io.torosim.virtio.driver.HandshakeException if the device does not agree
+     */
+    public EventIndexNet(
+            RegisterSpace config,
+            RegisterSpace bar,
+            long notifyAddress,
+            long notifyStride,
+            KernelHeap heap,
+            DriverCosts costs) {
+        GuestMemory memory = heap.memory();
+        ModernPciTransport transport = new ModernPciTransport(config, number -> bar);
+        VirtioHandshake handshake =
+                VirtioHandshake.begin(transport, 1, NetDevice.F_MAC | NetDevice.F_STATUS | VirtioFeatures.EVENT_IDX);
+        EventIndexQueue rx = queue(NetDevice.RX, QUEUE_SIZE, handshake, transport, notifyAddress, heap);
+        EventIndexQueue tx =
+                queue(NetDevice.TX, QUEUE_SIZE / 2, handshake, transport, notifyAddress + notifyStride, heap);
+        for (long area = rx.takeArea(); area != 0; area = rx.takeArea()) {
+            post(rx, area);
+        }
+        handshake.ready();
+        rx.available.store16((int) SplitRing.availIdx(0), rx.availableIndex);
+        if (rx.wantsNotification(rx.used.load16(rx.availableEvent))) {
+            transport.notifyQueue(NetDevice.RX);
+        }
+        send = new EventIndexSend(tx, memory, costs);
+        handler = new EventIndexHandler(rx, heap, costs);
+    }
+
+    private static EventIndexQueue queue(
+            int index,
+            int buffers,
+            VirtioHandshake handshake,
+            ModernPciTransport transport,
+            long notifyAddress,
+            KernelHeap heap) {
+        if (transport.queueSizeMax(index) < MOST_PARTS) {
+            throw new IllegalStateException("virtio-net: queue " + index + " has no room for a buffer of 2 parts");
+        }
+        DmaAllocator rings = new DmaAllocator(block(heap, RING_BYTES), RING_BYTES);
+        QueueLayout layout = handshake.layout(index, QUEUE_SIZE, rings);
+        heap.memory().fill(layout.descAddr(), SplitRing.descBytes(layout.size()), 0);
+        heap.memory().fill(layout.driverAddr(), SplitRing.availBytes(layout.size()), 0);
+        heap.memory().fill(layout.deviceAddr(), SplitRing.usedBytes(layout.size()), 0);
+        transport.enableQueue(index, layout);
+        long areas = block(heap, (long) buffers * EventIndexQueue.areaBytes());
+        return new EventIndexQueue(index, layout, heap.memory(), notifyAddress, areas, buffers);
+    }
+
+    private static long block(KernelHeap heap, long bytes) {
+        long block = heap.get(0, bytes);
+        if (block == 0) {
+            throw new IllegalStateException("virtio-net: no memory for " + bytes + " bytes");
+        }
+        return block;
+    }
+
+    /** A receive buffer during the bring-up; the index follows when all are there. */
+    private static void post(EventIndexQueue rx, long area) {
+        int at = VirtioQueueRecord.offset(rx.freeHead);
+        long next = rx.next(rx.freeHead);
+        rx.descriptors.store64(at, area);
+        rx.descriptors.store64(at + 8, EventIndexQueue.BUFFER_BYTES | (long) SplitRing.DESC_F_WRITE << 32 | next << 48);
+        rx.available.store16(rx.availableSlot(), rx.freeHead);
+        rx.lend(rx.freeHead, 1, area);
+        rx.availableIndex = rx.availableIndex + 1 & 0xffff;
+    }
+
+    @Override
+    public GuestCode send() {
+        return send;
+    }
+
+    @Override
+    public GuestCode handler() {
+        return handler;
+    }
+
+    @Override
+    public void receiver(GuestCode routine) {
+        handler.receiver(routine);
+    }
+
+    @Override
+    public long droppedWithoutMemory() {
+        return handler.droppedWithoutMemory();
+    }
+
+    /** Returns how many frames there was no room for in the transmit queue. */
+    public long droppedWithoutRoom() {
+        return send.dropped();
+    }
+}
