@@ -3,6 +3,7 @@ module io.torosim.experiment {
     requires transitive io.torosim.core;
     requires transitive io.torosim.guest;
     requires transitive io.torosim.mem;
+    requires de.siegmar.fastcsv;
 
     exports io.torosim.experiment;
     exports io.torosim.experiment.boot;

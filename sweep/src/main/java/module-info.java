@@ -4,6 +4,7 @@ module io.torosim.sweep {
     requires transitive io.torosim.experiment;
     requires org.apache.commons.statistics.distribution;
     requires com.google.common;
+    requires de.siegmar.fastcsv;
     requires hipparchus.core;
     requires tools.jackson.core;
 

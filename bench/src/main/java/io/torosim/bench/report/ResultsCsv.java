@@ -1,11 +1,14 @@
 package io.torosim.bench.report;
 
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.torosim.experiment.Chart;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.LineChart;
 import io.torosim.experiment.PhaseRow;
 import io.torosim.experiment.Series;
 import io.torosim.experiment.TornadoChart;
+import java.io.StringWriter;
 
 /** Samples and phases as comma-separated values (RFC 4180, but lines end in LF). */
 public final class ResultsCsv {
@@ -13,13 +16,12 @@ public final class ResultsCsv {
 
     /** Returns every sample of every curve. */
     public static String samples(RunOutcome outcome) {
-        StringBuilder csv = new StringBuilder("experiment,case,start_s,end_s,value,unit,phase\n");
+        StringWriter text = new StringWriter();
+        CsvWriter csv = writer(text, "experiment", "case", "start_s", "end_s", "value", "unit", "phase");
         for (ExperimentResult result : outcome.experiments()) {
             for (Series series : result.series()) {
                 for (Series.Sample s : series.samples()) {
-                    row(
-                            csv,
-                            result.name(),
+                    csv.writeRecord(result.name(),
                             series.name(),
                             Double.toString(s.startSeconds()),
                             Double.toString(s.endSeconds()),
@@ -29,17 +31,16 @@ public final class ResultsCsv {
                 }
             }
         }
-        return csv.toString();
+        return text.toString();
     }
 
     /** Returns every phase of every boot. */
     public static String phases(RunOutcome outcome) {
-        StringBuilder csv = new StringBuilder("path,phase,ms,share,driver,source\n");
+        StringWriter text = new StringWriter();
+        CsvWriter csv = writer(text, "path", "phase", "ms", "share", "driver", "source");
         for (ExperimentResult result : outcome.experiments()) {
             for (PhaseRow p : result.phases()) {
-                row(
-                        csv,
-                        p.path(),
+                csv.writeRecord(p.path(),
                         p.phase(),
                         Double.toString(p.millis()),
                         Double.toString(p.share()),
@@ -47,37 +48,33 @@ public final class ResultsCsv {
                         p.source());
             }
         }
-        return csv.toString();
+        return text.toString();
     }
 
     /** Returns every point of every line chart and every bar of every tornado chart (its two ends). */
     public static String charts(RunOutcome outcome) {
-        StringBuilder csv = new StringBuilder("experiment,chart,line,x,y\n");
+        StringWriter text = new StringWriter();
+        CsvWriter csv = writer(text, "experiment", "chart", "line", "x", "y");
         for (ExperimentResult result : outcome.experiments()) {
             for (Chart chart : result.charts()) {
                 if (chart instanceof LineChart lines) {
                     for (LineChart.Line line : lines.lines()) {
                         for (LineChart.Point p : line.points()) {
-                            row(csv, result.name(), chart.title(), line.name(), "" + p.x(), "" + p.y());
+                            csv.writeRecord(result.name(), chart.title(), line.name(), "" + p.x(), "" + p.y());
                         }
                     }
                 } else if (chart instanceof TornadoChart tornado) {
                     for (TornadoChart.Bar bar : tornado.bars()) {
-                        row(csv, result.name(), chart.title(), bar.parameter(), bar.low(), "" + bar.atLow());
-                        row(csv, result.name(), chart.title(), bar.parameter(), bar.high(), "" + bar.atHigh());
+                        csv.writeRecord(result.name(), chart.title(), bar.parameter(), bar.low(), "" + bar.atLow());
+                        csv.writeRecord(result.name(), chart.title(), bar.parameter(), bar.high(), "" + bar.atHigh());
                     }
                 }
             }
         }
-        return csv.toString();
+        return text.toString();
     }
 
-    private static void row(StringBuilder csv, String... cells) {
-        for (int i = 0; i < cells.length; i++) {
-            String cell = cells[i];
-            boolean quoted = cell.contains(",") || cell.contains("\"") || cell.contains("\n");
-            csv.append(i == 0 ? "" : ",").append(quoted ? '"' + cell.replace("\"", "\"\"") + '"' : cell);
-        }
-        csv.append('\n');
+    private static CsvWriter writer(StringWriter text, String... heading) {
+        return CsvWriter.builder().bufferSize(0).lineDelimiter(LineDelimiter.LF).build(text).writeRecord(heading);
     }
 }

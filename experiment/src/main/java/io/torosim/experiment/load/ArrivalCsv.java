@@ -1,6 +1,9 @@
 package io.torosim.experiment.load;
 
 import io.torosim.experiment.spec.SpecException;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +18,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Request arrivals from a file of timestamps, one a line in the first comma-separated column: seconds as a decimal number
- * or an ISO 8601 instant. A first line that begins with a letter is a heading. The earliest arrival is time 0.
+ * Request arrivals from a file of timestamps, one a line in the first column of comma-separated values (RFC 4180, quoted or not): seconds
+ * as a decimal number or an ISO 8601 instant. A first line that begins with a letter is a heading. The earliest arrival is time 0.
  */
 public final class ArrivalCsv {
     private static final int MAX_LINES = 10_000_000;
@@ -29,31 +32,24 @@ public final class ArrivalCsv {
      * @throws SpecException if a line is no timestamp, naming file, line and text
      */
     public static List<Duration> read(Path file) {
-        List<String> lines;
+        String text;
         try {
-            lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+            text = Files.readString(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             throw new SpecException(file + ": no such file");
         } catch (IOException e) {
             throw new SpecException(file + ": cannot be read as text: " + e.getMessage());
         }
-        if (lines.size() > MAX_LINES) {
-            throw new SpecException(file + ": more than " + MAX_LINES + " lines");
-        }
         List<Duration> times = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            String line =
-                    i == 0 && lines.get(i).startsWith("\ufeff") ? lines.get(i).substring(1) : lines.get(i);
-            String cell = line.split(",", 2)[0].strip();
-            if (cell.isEmpty()) {
-                continue;
+        String content = text.startsWith("\ufeff") ? text.substring(1) : text;
+        try (CsvReader<CsvRecord> records = CsvReader.builder().ofCsvRecord(content)) {
+            for (CsvRecord line : records) {
+                add(times, line, file);
             }
-            Duration time = parse(cell);
-            if (time != null) {
-                times.add(time);
-            } else if (i > 0 || !isHeading(cell)) {
-                throw new SpecException(file + ":" + (i + 1) + ": not a timestamp: \"" + cell + "\"");
-            }
+        } catch (CsvParseException e) {
+            throw new SpecException(file + ": no comma-separated values: " + e.getMessage());
+        } catch (IOException e) {
+            throw new SpecException(file + ": cannot be read: " + e.getMessage());
         }
         if (times.isEmpty()) {
             throw new SpecException(file + ": no timestamps");
@@ -61,9 +57,26 @@ public final class ArrivalCsv {
         return sinceFirst(times);
     }
 
+    private static void add(List<Duration> times, CsvRecord line, Path file) {
+        long number = line.getStartingLineNumber();
+        if (number > MAX_LINES) {
+            throw new SpecException(file + ": more than " + MAX_LINES + " lines");
+        }
+        String cell = line.getField(0).strip();
+        if (cell.isEmpty()) {
+            return;
+        }
+        Duration time = parse(cell);
+        if (time != null) {
+            times.add(time);
+        } else if (number > 1 || !isHeading(cell)) {
+            throw new SpecException(file + ":" + number + ": not a timestamp: \"" + cell + "\"");
+        }
+    }
+
     /** A timestamp with a slip of the pen is no heading: it begins with a digit, a sign or a point, or is no number. */
     private static boolean isHeading(String cell) {
-        return Character.isLetter(cell.charAt(cell.startsWith("\"") && cell.length() > 1 ? 1 : 0))
+        return Character.isLetter(cell.charAt(0))
                 && !cell.matches("(?i)nan|inf(inity)?");
     }
 

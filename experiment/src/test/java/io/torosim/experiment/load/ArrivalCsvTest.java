@@ -46,6 +46,14 @@ class ArrivalCsvTest {
     }
 
     @Test
+    void quotedCells_areReadAsSpreadsheetsWriteThem() throws IOException {
+        assertThat(read("\"when\",\"what, and\nwhy\"\r\n\"1.5\",\"a\"\r\n\"3\",\"say \"\"b\"\"\"\r\n"))
+                .containsExactly(Duration.ZERO, Duration.ofMillis(1500));
+        assertThatThrownBy(() -> read("\"a\nb\"\n\"soon\"\n"))
+                .hasMessage(dir.resolve("a.csv") + ":3: not a timestamp: \"soon\"");
+    }
+
+    @Test
     void byteOrderMark_isAccepted() throws IOException {
         assertThat(read("\ufeff10\n11\n")).containsExactly(Duration.ZERO, Duration.ofSeconds(1));
         assertThat(read("\ufefftime\n11\n")).containsExactly(Duration.ZERO);
