@@ -6,7 +6,6 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-
 /** Runs as rows of CSV (RFC 4180): cell, point, replication, seed, the factors, the figures, error. */
 final class CellCsv {
     private CellCsv() {}
@@ -39,7 +38,11 @@ final class CellCsv {
 
     private static String row(List<String> fields) {
         StringWriter text = new StringWriter();
-        CsvWriter.builder().bufferSize(0).lineDelimiter(LineDelimiter.LF).build(text).writeRecord(fields);
+        CsvWriter.builder()
+                .bufferSize(0)
+                .lineDelimiter(LineDelimiter.LF)
+                .build(text)
+                .writeRecord(fields);
         return text.toString();
     }
 }

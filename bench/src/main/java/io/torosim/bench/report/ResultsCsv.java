@@ -21,7 +21,8 @@ public final class ResultsCsv {
         for (ExperimentResult result : outcome.experiments()) {
             for (Series series : result.series()) {
                 for (Series.Sample s : series.samples()) {
-                    csv.writeRecord(result.name(),
+                    csv.writeRecord(
+                            result.name(),
                             series.name(),
                             Double.toString(s.startSeconds()),
                             Double.toString(s.endSeconds()),
@@ -40,7 +41,8 @@ public final class ResultsCsv {
         CsvWriter csv = writer(text, "path", "phase", "ms", "share", "driver", "source");
         for (ExperimentResult result : outcome.experiments()) {
             for (PhaseRow p : result.phases()) {
-                csv.writeRecord(p.path(),
+                csv.writeRecord(
+                        p.path(),
                         p.phase(),
                         Double.toString(p.millis()),
                         Double.toString(p.share()),
@@ -75,6 +77,10 @@ public final class ResultsCsv {
     }
 
     private static CsvWriter writer(StringWriter text, String... heading) {
-        return CsvWriter.builder().bufferSize(0).lineDelimiter(LineDelimiter.LF).build(text).writeRecord(heading);
+        return CsvWriter.builder()
+                .bufferSize(0)
+                .lineDelimiter(LineDelimiter.LF)
+                .build(text)
+                .writeRecord(heading);
     }
 }

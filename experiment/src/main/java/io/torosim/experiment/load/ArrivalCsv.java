@@ -1,9 +1,9 @@
 package io.torosim.experiment.load;
 
-import io.torosim.experiment.spec.SpecException;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import io.torosim.experiment.spec.SpecException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -76,8 +76,7 @@ public final class ArrivalCsv {
 
     /** A timestamp with a slip of the pen is no heading: it begins with a digit, a sign or a point, or is no number. */
     private static boolean isHeading(String cell) {
-        return Character.isLetter(cell.charAt(0))
-                && !cell.matches("(?i)nan|inf(inity)?");
+        return Character.isLetter(cell.charAt(0)) && !cell.matches("(?i)nan|inf(inity)?");
     }
 
     static List<Duration> sinceFirst(List<Duration> times) {

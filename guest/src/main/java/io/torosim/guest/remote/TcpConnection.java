@@ -259,17 +259,7 @@ public final class TcpConnection {
 
     private void send(int flags, int sequence, byte[] data) {
         int acknowledgement = (flags & Tcp.ACK) == 0 ? 0 : expected;
-        host.put(
-                remoteMac,
-                localIp,
-                remoteIp,
-                localPort,
-                remotePort,
-                flags,
-                sequence,
-                acknowledgement,
-                WINDOW,
-                data);
+        host.put(remoteMac, localIp, remoteIp, localPort, remotePort, flags, sequence, acknowledgement, WINDOW, data);
     }
 
     /** Sends something again while it is still wanted, each time after twice the time; gives up after the last. */
