@@ -153,9 +153,7 @@ final class CoreScheduler implements Activity {
         return switch (pc) {
             case RUN -> runThread(vcpu);
             case SWITCH -> switchThread(vcpu, false);
-            case SWITCH_IDLE -> policy.hint() == IdlePolicy.Hint.LAST_IRQ
-                    ? setCoreIdle(vcpu)
-                    : switchThread(vcpu, policy.hint() == IdlePolicy.Hint.WINDOW);
+            case SWITCH_IDLE -> switchIdle(vcpu);
             case SCHEDULING -> scheduling();
             case LOOP -> loop(vcpu);
             case EMIGRATE -> emigrate();
@@ -207,11 +205,24 @@ final class CoreScheduler implements Activity {
         if (action >= 0) {
             return action;
         }
+        // the two most frequent: what follows at the same instant is done here, rather than by another call
         if (action == GuestThread.SWITCH) {
-            pc = SWITCH;
-        } else if (action == GuestThread.SWITCH_IDLE) {
-            pc = SWITCH_IDLE;
-        } else if (action == GuestThread.SUSPEND) {
+            return switchThread(vcpu, false);
+        }
+        if (action == GuestThread.SWITCH_IDLE) {
+            return switchIdle(vcpu);
+        }
+        return otherAction(vcpu, thread, action);
+    }
+
+    private long switchIdle(Vcpu vcpu) {
+        return policy.hint() == IdlePolicy.Hint.LAST_IRQ
+                ? setCoreIdle(vcpu)
+                : switchThread(vcpu, policy.hint() == IdlePolicy.Hint.WINDOW);
+    }
+
+    private long otherAction(Vcpu vcpu, GuestThread thread, long action) {
+        if (action == GuestThread.SUSPEND) {
             if (thread.takeResume()) {
                 return NEXT;
             }
@@ -286,7 +297,7 @@ final class CoreScheduler implements Activity {
         if (firstPs + restPs < vcpu.roomPs()) {
             vcpu.passed(firstPs + restPs, restSteps);
             passOver();
-            return costs.scanPs;
+            return vcpu.goOn(costs.scanPs) ? decide(vcpu) : costs.scanPs;
         }
         return vcpu.quiet(firstPs, restPs + costs.scanPs, restSteps) ? QUIET : firstPs;
     }
@@ -403,16 +414,20 @@ final class CoreScheduler implements Activity {
 
     private long decide(Vcpu vcpu) {
         if (candidate.state == ThreadState.READY || core.pollsOn(candidate)) {
-            pc = DISPATCH;
-            return NEXT;
+            pc = DISPATCH; // where a round that repeats goes on
+            return dispatch(vcpu);
         }
+        return nothingReady(vcpu);
+    }
+
+    private long nothingReady(Vcpu vcpu) {
         if (core.allPollersIdle()) {
             return beginHalt(KIND_POLL);
         }
         if (policy.nothingReady() == IdlePolicy.NothingReady.KEEP_CURRENT && core.current != null) {
             candidate = core.current;
             pc = DISPATCH;
-            return NEXT;
+            return dispatch(vcpu);
         }
         if (policy.nothingReady() != IdlePolicy.NothingReady.HALT) {
             vcpu.enter(VcpuState.POLL);
@@ -452,13 +467,18 @@ final class CoreScheduler implements Activity {
         pc = core.diesBeforeItRuns(candidate) ? EXIT : candidate.resumeAt;
         core.dispatched(candidate);
         if (before == candidate) {
-            return costs.rdtscPs;
+            return backInThread(vcpu, costs.rdtscPs);
         }
         if (candidate.resumeAt == SLEEP && quirks.has(ToroQuirk.SLEEP_SAVES_NO_REGISTERS)) {
             candidate.registersLost = true;
         }
         vcpu.increment(Counter.CONTEXT_SWITCHES);
-        return costs.threadSwitchPs;
+        return backInThread(vcpu, costs.threadSwitchPs);
+    }
+
+    /** The return of SysThreadSwitch after a switch that took {@code ps}, at once if nothing can come between. */
+    private long backInThread(Vcpu vcpu, long ps) {
+        return pc == RETURN && vcpu.goOn(ps) ? returnFromSwitch() : ps;
     }
 
     // ---- halting

@@ -15,16 +15,18 @@ final class DispatchMatrix {
         }
     }
 
+    /** By receiver, then by sender; null for a receiver that nobody has sent anything. */
     private final Message[][] slots;
+
     private final int[] incoming;
 
     DispatchMatrix(int cores) {
-        slots = new Message[cores][cores];
+        slots = new Message[cores][];
         incoming = new int[cores];
     }
 
     Message slot(int receiver, int sender) {
-        return slots[receiver][sender];
+        return slots[receiver] == null ? null : slots[receiver][sender];
     }
 
     /** Whether any sender has left a chain for {@code receiver}. */
@@ -33,6 +35,9 @@ final class DispatchMatrix {
     }
 
     void fill(int receiver, int sender, Message chain) {
+        if (slots[receiver] == null) {
+            slots[receiver] = new Message[slots.length];
+        }
         if (slots[receiver][sender] != null) {
             throw new IllegalStateException("slot " + receiver + "/" + sender + " is not free");
         }
@@ -41,9 +46,9 @@ final class DispatchMatrix {
     }
 
     void clear(int receiver, int sender) {
-        if (slots[receiver][sender] != null) {
+        if (slot(receiver, sender) != null) {
             incoming[receiver]--;
+            slots[receiver][sender] = null;
         }
-        slots[receiver][sender] = null;
     }
 }

@@ -12,7 +12,9 @@ final class ToroCore {
     private final ToroKernel kernel;
     private final Vcpu vcpu;
     final ThreadRing ring = new ThreadRing();
-    private final DispatchMatrix.Message[] toBeDispatched;
+    /** By target; null until the first message. */
+    private DispatchMatrix.Message[] toBeDispatched;
+
     /** How many cores have messages waiting for them here. */
     private int outgoing;
 
@@ -53,7 +55,6 @@ final class ToroCore {
         this.vcpu = vcpu;
         this.idlePolicy = kernel.config().idlePolicy().forCore(vcpu.id());
         this.irqsMatter = !(kernel.has(ToroQuirk.POLLERS_SKIPPED) && kernel.has(ToroQuirk.PACKET_BEFORE_POLL_HALT));
-        this.toBeDispatched = new DispatchMatrix.Message[kernel.machine().vcpuCount()];
     }
 
     ToroKernel kernel() {
@@ -82,7 +83,7 @@ final class ToroCore {
 
     /** The first of the messages that wait for {@code target}'s slot to be free, or null. */
     DispatchMatrix.Message outgoing(int target) {
-        return toBeDispatched[target];
+        return toBeDispatched == null ? null : toBeDispatched[target];
     }
 
     boolean anyOutgoing() {
@@ -90,6 +91,9 @@ final class ToroCore {
     }
 
     void pushOutgoing(int target, DispatchMatrix.Message request) {
+        if (toBeDispatched == null) {
+            toBeDispatched = new DispatchMatrix.Message[kernel.machine().vcpuCount()];
+        }
         request.next = toBeDispatched[target];
         outgoing += request.next == null ? 1 : 0;
         toBeDispatched[target] = request;
@@ -159,7 +163,7 @@ final class ToroCore {
 
     /** Whether a message waits whose slot is free. */
     boolean canSend() {
-        for (int target = 0; target < toBeDispatched.length; target++) {
+        for (int target = 0; outgoing != 0 && target < toBeDispatched.length; target++) {
             if (toBeDispatched[target] != null && kernel.matrix().slot(target, id()) == null) {
                 return true;
             }

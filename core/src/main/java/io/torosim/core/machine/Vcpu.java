@@ -376,7 +376,9 @@ public final class Vcpu {
                 countersPerRound[i] = counters[i] - countersAtHead[i];
             }
         }
-        System.arraycopy(counters, 0, countersAtHead, 0, counters.length);
+        if (fastForward) {
+            System.arraycopy(counters, 0, countersAtHead, 0, counters.length);
+        }
         return repeats;
     }
 
