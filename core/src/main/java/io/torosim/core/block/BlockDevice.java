@@ -31,6 +31,23 @@ public interface BlockDevice extends Closeable {
     void read(long sector, ByteBuffer target) throws IOException;
 
     /**
+     * Fills the remaining bytes of {@code target} from within one sector. A device that has its bytes at hand gives them
+     * without moving the whole sector.
+     *
+     * @param sector the sector, in {@code [0, sectorCount())}
+     * @param offset its first byte that is wanted, in {@code [0, 512)}
+     * @param target at most {@code 512 - offset} bytes remain
+     * @throws IllegalArgumentException if the range leaves the sector or the device
+     * @throws IOException if the medium fails
+     */
+    default void readPart(long sector, int offset, ByteBuffer target) throws IOException {
+        BlockRange.checkPart(this, sector, offset, target);
+        byte[] whole = new byte[SECTOR_BYTES];
+        read(sector, ByteBuffer.wrap(whole));
+        target.put(whole, offset, target.remaining());
+    }
+
+    /**
      * Writes the remaining bytes of {@code source} from {@code sector} on.
      *
      * @param sector first sector, in {@code [0, sectorCount())}

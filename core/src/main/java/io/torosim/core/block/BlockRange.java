@@ -27,4 +27,23 @@ public final class BlockRange {
         }
         return sectors;
     }
+
+    /**
+     * Checks an access to a part of one sector.
+     *
+     * @param device the device accessed
+     * @param sector the sector
+     * @param offset first byte in it
+     * @param buffer its remaining bytes are what is to be moved
+     * @throws IllegalArgumentException if the part leaves the sector or the sector the device
+     */
+    public static void checkPart(BlockDevice device, long sector, int offset, ByteBuffer buffer) {
+        if (offset < 0 || buffer.remaining() > BlockDevice.SECTOR_BYTES - offset) {
+            throw new IllegalArgumentException(
+                    "part must lie in one sector of 512 bytes, offset=" + offset + ", bytes=" + buffer.remaining());
+        }
+        if (sector < 0 || sector >= device.sectorCount()) {
+            throw new IllegalArgumentException("sector must be in [0, " + device.sectorCount() + "), sector=" + sector);
+        }
+    }
 }

@@ -48,6 +48,12 @@ public final class BlockWindow implements BlockDevice {
     }
 
     @Override
+    public void readPart(long sector, int offset, ByteBuffer target) throws IOException {
+        BlockRange.checkPart(this, sector, offset, target);
+        disk.readPart(firstSector + sector, offset, target);
+    }
+
+    @Override
     public void write(long sector, ByteBuffer source) throws IOException {
         BlockRange.checkedSectors(this, sector, source);
         disk.write(firstSector + sector, source);

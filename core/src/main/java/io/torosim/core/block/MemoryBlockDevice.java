@@ -74,6 +74,18 @@ public final class MemoryBlockDevice implements BlockDevice {
     }
 
     @Override
+    public synchronized void readPart(long sector, int offset, ByteBuffer target) {
+        BlockRange.checkPart(this, sector, offset, target);
+        byte[] page = pages[(int) (sector / SECTORS_PER_PAGE)];
+        if (page == null) {
+            target.put(new byte[target.remaining()]);
+        } else {
+            int at = (int) (sector % SECTORS_PER_PAGE) * SECTOR_BYTES + offset;
+            target.put(page, at, target.remaining());
+        }
+    }
+
+    @Override
     public synchronized void write(long sector, ByteBuffer source) {
         int sectors = BlockRange.checkedSectors(this, sector, source);
         for (long s = sector; s < sector + sectors; ) {

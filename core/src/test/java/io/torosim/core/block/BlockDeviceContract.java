@@ -36,6 +36,13 @@ abstract class BlockDeviceContract {
                     assertThat(target.array())
                             .isEqualTo(java.util.Arrays.copyOfRange(model, first * 512, (first + count) * 512));
                 }
+                int offset = random.nextInt(512);
+                ByteBuffer part = ByteBuffer.allocate(random.nextInt(512 - offset + 1));
+                device.readPart(first, offset, part);
+                assertThat(part.hasRemaining()).isFalse();
+                assertThat(part.array())
+                        .isEqualTo(java.util.Arrays.copyOfRange(
+                                model, first * 512 + offset, first * 512 + offset + part.capacity()));
             }
         }
     }
@@ -51,6 +58,14 @@ abstract class BlockDeviceContract {
             assertThatThrownBy(() -> device.read(0, ByteBuffer.allocate(511)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("bytes=511");
+            assertThatThrownBy(() -> device.readPart(SECTORS, 0, ByteBuffer.allocate(1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("sector=300");
+            assertThatThrownBy(() -> device.readPart(0, 500, ByteBuffer.allocate(13)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("offset=500, bytes=13");
+            assertThatThrownBy(() -> device.readPart(0, -1, ByteBuffer.allocate(1)))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 

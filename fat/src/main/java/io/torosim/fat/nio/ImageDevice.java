@@ -145,6 +145,17 @@ final class ImageDevice implements BlockDevice {
     }
 
     @Override
+    public void readPart(long sector, int offset, ByteBuffer target) throws IOException {
+        BlockRange.checkPart(this, sector, offset, target);
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        if (mapped == null || !mapped.read(sector * SECTOR_BYTES + offset, target)) {
+            BlockDevice.super.readPart(sector, offset, target);
+        }
+    }
+
+    @Override
     public void write(long sector, ByteBuffer source) throws IOException {
         int start = source.position();
         try {

@@ -48,6 +48,18 @@ final class MemoryImage implements BlockDevice {
     }
 
     @Override
+    public void readPart(long sector, int offset, ByteBuffer target) {
+        BlockRange.checkPart(this, sector, offset, target);
+        byte[] page = pages[(int) sector >> PAGE_SHIFT];
+        if (page == null) {
+            target.put(new byte[target.remaining()]);
+        } else {
+            int at = ((int) sector & PAGE_SECTORS - 1) * SECTOR_BYTES + offset;
+            target.put(page, at, target.remaining());
+        }
+    }
+
+    @Override
     public void write(long sector, ByteBuffer source) {
         int left = BlockRange.checkedSectors(this, sector, source);
         for (int at = (int) sector; left > 0; ) {

@@ -75,6 +75,11 @@ final class FatTable {
         return freeCount;
     }
 
+    /** Returns whether a chain may begin here: a cluster of the volume, marked neither free nor bad. */
+    boolean isWhole(int cluster) {
+        return isLink(cluster) && entries[cluster] != FREE && (entries[cluster] != BAD || isLink(BAD));
+    }
+
     boolean isLink(int value) {
         return value >= 2 && value < entries.length;
     }

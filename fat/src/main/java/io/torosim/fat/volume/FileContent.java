@@ -60,7 +60,9 @@ final class FileContent {
         if (file.firstCluster == 0) {
             throw file.error(FatRule.START_CLUSTER, FatException.NO_CLUSTER, "first cluster is 0, size=" + file.size);
         }
-        long place = file.runs().locate(file, index, wanted);
+        long place = index == 0 && wanted == 1 && table.isWhole(file.firstCluster)
+                ? (long) file.firstCluster << 32 | 1
+                : file.runs().locate(file, index, wanted);
         if (place < 0) {
             throw file.error(
                     FatRule.CHAIN_TOO_SHORT,
@@ -140,10 +142,12 @@ final class FileContent {
             }
             volume.order().barrier(); // before it, the link could show a directory what files left in its new cluster
         }
-        if (tail == 0 && node.runs == null && node.firstCluster == 0) {
-            node.runs = new ClusterRuns(table, 0);
+        ClusterRuns runs = null; // one cluster is where the file begins, and has none
+        if (tail != 0 || node.runs != null) {
+            runs = node.runs();
+        } else if (count > 1) {
+            runs = new ClusterRuns(table, 0);
         }
-        ClusterRuns runs = node.runs();
         if (tail == 0) {
             node.firstCluster = taken[0];
             node.changed = true;
@@ -152,7 +156,10 @@ final class FileContent {
         }
         node.grown = true;
         table.flush(tail, volume.order());
-        runs.append(taken);
+        if (runs != null) {
+            runs.append(taken);
+            node.runs = runs;
+        }
     }
 
     void zeroCluster(int cluster) throws IOException {

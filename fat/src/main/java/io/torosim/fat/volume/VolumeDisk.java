@@ -40,10 +40,7 @@ final class VolumeDisk {
             if (inside == 0 && target.remaining() >= SECTOR) {
                 at += readSectors(at, target);
             } else {
-                byte[] sector = sector(at - inside);
-                int count = Math.min(SECTOR - inside, target.remaining());
-                target.put(sector, inside, count);
-                at += count;
+                at += readPart(at / SECTOR, inside, target);
             }
         }
     }
@@ -54,6 +51,18 @@ final class VolumeDisk {
         target.limit(target.position() + bytes);
         try {
             device.read(at / SECTOR, target);
+        } finally {
+            target.limit(limit);
+        }
+        return bytes;
+    }
+
+    private int readPart(long sector, int inside, ByteBuffer target) throws IOException {
+        int limit = target.limit();
+        int bytes = Math.min(SECTOR - inside, target.remaining());
+        target.limit(target.position() + bytes);
+        try {
+            device.readPart(sector, inside, target);
         } finally {
             target.limit(limit);
         }

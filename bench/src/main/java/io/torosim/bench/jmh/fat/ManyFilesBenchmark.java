@@ -52,10 +52,10 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>Run: {@code java -jar bench/target/benchmarks.jar fat.ManyFiles -prof gc}
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.SingleShotTime) // an iteration is one call: as warm on a loaded machine as on a quiet one
+@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 200)
-@Measurement(iterations = 100)
+@Warmup(iterations = 4, time = 2) // 200 calls of a listing, 30 ms, still ran what the first compiler had made of it
+@Measurement(iterations = 8, time = 1)
 @Fork(
         value = 1,
         jvmArgsAppend = {"-Xms1g", "-Xmx1g"})
@@ -191,6 +191,7 @@ public class ManyFilesBenchmark {
 
     /** Creation with fat32-lib, once. */
     @Benchmark
+    @BenchmarkMode(Mode.SingleShotTime)
     @Warmup(iterations = 0)
     @Measurement(iterations = 1)
     @OperationsPerInvocation(FILES)
