@@ -155,10 +155,12 @@ public final class ExploreCommand implements Callable<Integer> {
         }
     }
 
-    private int exhaust(PrintWriter out, Scenario scenario, Defects defects, BooleanSupplier goesOn) {
+    private int exhaust(PrintWriter out, Scenario scenario, Defects defects, BooleanSupplier goesOn)
+            throws InterruptedException {
         BoundedSearch.Result result;
         try {
-            result = BoundedSearch.search(scenario, defects, seed, surprises, made -> goesOn.getAsBoolean());
+            result = BoundedSearch.search(
+                    scenario, defects, seed, surprises, made -> goesOn.getAsBoolean(), threads(workers));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -172,5 +174,15 @@ public final class ExploreCommand implements Callable<Integer> {
                 name, result.cut() ? "cut" : "exhausted", result.surprises(), result.runs());
         out.flush();
         return result.cut() ? SHOWN_NOTHING : 0;
+    }
+
+    /** Returns threads for the parts of an exhaustive search. */
+    static BoundedSearch.Workers threads(int count) {
+        return (parts, finds) -> parts == 0
+                ? -1
+                : LowestFinding.search(
+                                count, parts, () -> true, part -> Optional.of((int) part).filter(finds::test))
+                        .finding()
+                        .orElse(-1);
     }
 }

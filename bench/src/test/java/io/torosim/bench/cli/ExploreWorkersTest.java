@@ -2,6 +2,8 @@ package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.defect.Defects;
+import io.torosim.sched.explore.BoundedSearch;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
@@ -31,5 +33,28 @@ class ExploreWorkersTest {
             found += one.finding().isPresent() ? 1 : 0;
         }
         assertThat(found).as("the comparison is of findings").isGreaterThan(3);
+    }
+
+    @Test
+    void everyNumberOfWorkers_exhaustsAndFindsAlike() throws Exception {
+        int found = 0;
+        int beyondTheFirst = 0;
+        for (Scenario scenario : Scenarios.all()) {
+            BoundedSearch.Result one = BoundedSearch.search(scenario, scenario.defectsOn(), 5, 1, made -> true);
+            for (int workers : new int[] {1, 2, 5}) {
+                BoundedSearch.Result many = BoundedSearch.search(
+                        scenario, scenario.defectsOn(), 5, 1, made -> true, ExploreCommand.threads(workers));
+                assertThat(many).as(scenario.name() + ", " + workers + " workers").isEqualTo(one);
+            }
+            found += one.finding().isPresent() ? 1 : 0;
+            beyondTheFirst += one.finding().isPresent() && one.runs() > 1 ? 1 : 0;
+        }
+        assertThat(found).as("the comparison is of findings").isGreaterThan(10);
+        assertThat(beyondTheFirst).as("of a part, not of the first run").isGreaterThan(3);
+        Scenario repaired = Scenarios.named("exit-scans-forever");
+        assertThat(BoundedSearch.search(
+                        repaired, Defects.none(), 5, 1, made -> true, ExploreCommand.threads(5)))
+                .as("all runs, none twice")
+                .isEqualTo(BoundedSearch.search(repaired, Defects.none(), 5, 1, made -> true));
     }
 }

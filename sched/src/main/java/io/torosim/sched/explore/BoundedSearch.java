@@ -4,6 +4,9 @@ import io.torosim.core.choice.Choices;
 import io.torosim.core.defect.Defects;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 
 /**
@@ -11,26 +14,28 @@ import java.util.function.LongPredicate;
  * scenario itself leaves open, when a packet comes, is no surprise: every one of its moments is tried with every set of surprises. By
  * iterative deepening, so that what is found has the fewest surprises.
  *
- * <p>A run is made from the beginning each time; nothing is hashed, so nothing can be mistaken for something else.
+ * <p>A run is made from the beginning each time; nothing is hashed, so nothing can be mistaken for something else. A level is split by the
+ * first choice that is not alternative 0 into parts that know nothing of each other and may be made by several threads: of what they
+ * find that of the lowest part stands, the same that one thread finds first.
  */
 public final class BoundedSearch {
     private final Scenario scenario;
     private final Defects defects;
     private final long seed;
     private final LongPredicate goesOn;
-    private int[] positions = new int[16];
-    private int[] alternatives = new int[16];
-    private int deviations;
-    private int level;
-    private long runs;
-    private boolean cut;
-    private ChoiceLog found;
+    private final int level;
+    private final AtomicLong made; // runs of all levels
+    private final AtomicInteger lowest = new AtomicInteger(Integer.MAX_VALUE); // part with a finding
+    private volatile boolean cut;
 
-    private BoundedSearch(Scenario scenario, Defects defects, long seed, LongPredicate goesOn) {
+    private BoundedSearch(
+            Scenario scenario, Defects defects, long seed, LongPredicate goesOn, int level, AtomicLong made) {
         this.scenario = scenario;
         this.defects = defects;
         this.seed = seed;
         this.goesOn = goesOn;
+        this.level = level;
+        this.made = made;
     }
 
     /**
@@ -39,82 +44,192 @@ public final class BoundedSearch {
      * @param finding what is violated, with the fewest surprises; empty if nothing is
      * @param surprises the largest number of surprises of which all runs were made, -1 if not even all without; with a finding, how many it has
      * @param cut whether it was ended before the bound: then part of the runs with one surprise more were made too
-     * @param runs runs with different choices
+     * @param runs runs with different choices; with a finding, up to it in the order in which one thread makes them
      */
     public record Result(Optional<Finding> finding, int surprises, boolean cut, long runs) {}
 
+    /** Who makes the parts of a level: threads, in any order. */
+    @FunctionalInterface
+    public interface Workers {
+        /**
+         * Makes parts until the lowest one that finds something is known and all below it have been made; none is being made when it returns.
+         *
+         * @param parts how many there are, at least 0
+         * @param finds makes a part, from 0, and says whether it found something; for any thread
+         * @return the lowest part that found something, or -1
+         * @throws InterruptedException if the thread that waits is interrupted
+         */
+        int lowest(int parts, IntPredicate finds) throws InterruptedException;
+    }
+
     /**
-     * Searches.
+     * Searches with this thread alone.
      *
      * @param surprises at most, at least 0
      * @param goesOn asked before each run with the number of runs made; false ends the search
      */
     public static Result search(Scenario scenario, Defects defects, long seed, int surprises, LongPredicate goesOn) {
+        try {
+            return search(scenario, defects, seed, surprises, goesOn, BoundedSearch::inOrder);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody is waited for", e);
+        }
+    }
+
+    private static int inOrder(int parts, IntPredicate finds) {
+        for (int part = 0; part < parts; part++) {
+            if (finds.test(part)) {
+                return part;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Searches with several threads. Unless it is ended by {@code goesOn} the result does not depend on them.
+     *
+     * @param surprises at most, at least 0
+     * @param goesOn asked before each run, by any thread, with the number of runs made; false ends the search
+     * @param workers who makes the parts of a level
+     * @throws InterruptedException if this thread is interrupted while it waits for them
+     */
+    public static Result search(
+            Scenario scenario, Defects defects, long seed, int surprises, LongPredicate goesOn, Workers workers)
+            throws InterruptedException {
         if (surprises < 0) {
             throw new IllegalArgumentException("surprises must be at least 0, surprises=" + surprises);
         }
-        BoundedSearch search = new BoundedSearch(scenario, defects, seed, goesOn);
+        AtomicLong made = new AtomicLong();
         for (int level = 0; level <= surprises; level++) {
-            search.level = level;
-            search.from(0, 0);
-            if (search.found != null) {
-                ReplayLine line = new ReplayLine(scenario, defects, seed, search.found.text());
-                return new Result(Explorer.replay(line), level, false, search.runs);
+            long before = made.get();
+            BoundedSearch search = new BoundedSearch(scenario, defects, seed, goesOn, level, made);
+            Level done = search.level(workers);
+            if (done.found != null) {
+                ReplayLine line = new ReplayLine(scenario, defects, seed, done.found.text());
+                return new Result(Explorer.replay(line), level, false, before + done.runs);
             }
             if (search.cut) {
-                return new Result(Optional.empty(), level - 1, true, search.runs);
+                return new Result(Optional.empty(), level - 1, true, made.get());
             }
         }
-        return new Result(Optional.empty(), surprises, false, search.runs);
+        return new Result(Optional.empty(), surprises, false, made.get());
     }
 
-    /** Makes the run with the present deviations, then all with further ones from {@code position} on. */
-    private void from(int position, int surprises) {
-        if (cut || !goesOn.test(runs)) {
-            cut = true;
-            return;
+    /** What a level gave: a finding, and the runs up to it that no level before had. */
+    private record Level(ChoiceLog found, long runs) {}
+
+    private Level level(Workers workers) throws InterruptedException {
+        Part plain = new Part(-1);
+        Points points = plain.run(0, 0);
+        if (points == null || plain.found != null) {
+            return new Level(plain.found, plain.runs);
         }
-        boolean isNew = surprises == level;
-        Points points = new Points(position);
-        boolean violated = scenario.run(defects, seed, points, null).isPresent();
-        runs += isNew ? 1 : 0;
-        if (violated) {
+        int[] firsts = new int[points.alternatives(level > 0)];
+        int[] others = new int[firsts.length];
+        int count = 0;
+        for (int i = 0; i < points.count; i++) {
+            for (int other = 1; other < points.counts[i] && (points.free[i] || level > 0); other++) {
+                firsts[count] = i;
+                others[count++] = other;
+            }
+        }
+        Part[] parts = new Part[count];
+        int found = workers.lowest(count, number -> {
+            Part part = new Part(number);
+            part.deviate(firsts[number], others[number]);
+            part.from(firsts[number] + 1, points.free[firsts[number]] ? 0 : 1);
+            parts[number] = part;
+            if (part.found != null) {
+                lowest.accumulateAndGet(number, Math::min);
+            }
+            return part.found != null;
+        });
+        if (found < 0) {
+            return new Level(null, 0);
+        }
+        long runs = plain.runs;
+        for (int number = 0; number <= found; number++) {
+            runs += parts[number].runs;
+        }
+        return new Level(parts[found].found, runs);
+    }
+
+    /** The runs that begin with the same first deviation; -1 for the one without any. */
+    private final class Part {
+        private final int number;
+        private int[] positions = new int[16];
+        private int[] alternatives = new int[16];
+        private int deviations;
+        private long runs;
+        private ChoiceLog found;
+
+        Part(int number) {
+            this.number = number;
+        }
+
+        /** Makes the run with the present deviations; gives the choices from {@code position} on, null if none is to be tried. */
+        private Points run(int position, int surprises) {
+            if (cut || lowest.get() < number) {
+                return null;
+            }
+            if (!goesOn.test(made.get())) {
+                cut = true;
+                return null;
+            }
+            boolean isNew = surprises == level;
+            Points points = new Points(this, position);
+            boolean violated =
+                    scenario.run(defects, seed, points, null).isPresent();
             if (isNew) {
+                runs++;
+                made.incrementAndGet();
+            }
+            if (violated && isNew) {
                 found = log();
             }
-            return; // with fewer surprises it was found before
+            return violated ? null : points; // with fewer surprises it was found before
         }
-        for (int i = 0; i < points.count && found == null && !cut; i++) {
-            boolean free = points.free[i];
-            if (free || surprises < level) {
-                for (int alternative = 1; alternative < points.counts[i] && found == null && !cut; alternative++) {
-                    deviate(position + i, alternative);
-                    from(position + i + 1, surprises + (free ? 0 : 1));
-                    deviations--;
+
+        /** Makes the run with the present deviations, then all with further ones from {@code position} on. */
+        private void from(int position, int surprises) {
+            Points points = run(position, surprises);
+            for (int i = 0; points != null && i < points.count; i++) {
+                boolean free = points.free[i];
+                if (free || surprises < level) {
+                    for (int alternative = 1; alternative < points.counts[i] && !ended(); alternative++) {
+                        deviate(position + i, alternative);
+                        from(position + i + 1, surprises + (free ? 0 : 1));
+                        deviations--;
+                    }
                 }
             }
         }
-    }
 
-    private void deviate(int position, int alternative) {
-        if (deviations == positions.length) {
-            positions = Arrays.copyOf(positions, 2 * deviations);
-            alternatives = Arrays.copyOf(alternatives, 2 * deviations);
+        private boolean ended() {
+            return found != null || cut || lowest.get() < number;
         }
-        positions[deviations] = position;
-        alternatives[deviations++] = alternative;
-    }
 
-    private ChoiceLog log() {
-        ChoiceLog log = new ChoiceLog();
-        for (int i = 0; i < deviations; i++) {
-            log.add(positions[i], alternatives[i]);
+        private void deviate(int position, int alternative) {
+            if (deviations == positions.length) {
+                positions = Arrays.copyOf(positions, 2 * deviations);
+                alternatives = Arrays.copyOf(alternatives, 2 * deviations);
+            }
+            positions[deviations] = position;
+            alternatives[deviations++] = alternative;
         }
-        return log;
+
+        private ChoiceLog log() {
+            ChoiceLog log = new ChoiceLog();
+            for (int i = 0; i < deviations; i++) {
+                log.add(positions[i], alternatives[i]);
+            }
+            return log;
+        }
     }
 
-    /** Answers as the deviations say, and notes which choices there are behind the last one. */
-    private final class Points implements Choices {
+    /** Answers as a part's deviations say, and notes which choices there are behind the last one. */
+    private static final class Points implements Choices {
+        private final Part part;
         private final int first;
         private int position;
         private int next;
@@ -122,15 +237,16 @@ public final class BoundedSearch {
         private boolean[] free = new boolean[256];
         private int count;
 
-        Points(int first) {
+        Points(Part part, int first) {
+            this.part = part;
             this.first = first;
         }
 
         @Override
         public int choose(String point, int alternativeCount) {
             int at = position++;
-            if (next < deviations && positions[next] == at) {
-                return Math.min(alternativeCount - 1, alternatives[next++]);
+            if (next < part.deviations && part.positions[next] == at) {
+                return Math.min(alternativeCount - 1, part.alternatives[next++]);
             }
             if (at >= first) {
                 if (count == counts.length) {
@@ -141,6 +257,15 @@ public final class BoundedSearch {
                 free[count++] = point.startsWith("scenario.");
             }
             return 0;
+        }
+
+        /** Returns how many alternatives there are to what was chosen. */
+        int alternatives(boolean all) {
+            int sum = 0;
+            for (int i = 0; i < count; i++) {
+                sum += all || free[i] ? counts[i] - 1 : 0;
+            }
+            return sum;
         }
     }
 }
