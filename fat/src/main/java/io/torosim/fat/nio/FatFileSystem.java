@@ -43,6 +43,7 @@ final class FatFileSystem extends FileSystem {
     private final FileLocks locks = new FileLocks();
     private final Object openLock = new Object();
     private OpenLink newestOpen;
+    private final List<FatWatchService> watches = new ArrayList<>();
     private volatile boolean closed;
 
     FatFileSystem(FatFileSystemProvider provider, FatVolume volume, URI imageUri) {
@@ -294,12 +295,13 @@ final class FatFileSystem extends FileSystem {
 
     @Override
     public void close() throws IOException {
-        List<Closeable> open = new ArrayList<>();
+        List<Closeable> open;
         synchronized (openLock) {
             if (closed) {
                 return;
             }
             closed = true;
+            open = new ArrayList<>(watches);
             for (OpenLink link = newestOpen; link != null; link = link.next) {
                 open.add(link.owner);
             }
@@ -395,7 +397,18 @@ final class FatFileSystem extends FileSystem {
 
     @Override
     public WatchService newWatchService() {
-        throw new UnsupportedOperationException("a FAT volume has no watch service");
+        var watch = new FatWatchService(this);
+        synchronized (openLock) {
+            checkOpen();
+            watches.add(watch);
+        }
+        return watch;
+    }
+
+    void watchEnded(FatWatchService watch) {
+        synchronized (openLock) {
+            watches.remove(watch);
+        }
     }
 
     @Override

@@ -299,9 +299,13 @@ final class FatPath implements Path {
     }
 
     @Override
-    public WatchKey register(WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
+    public WatchKey register(WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
+            throws IOException {
         Objects.requireNonNull(watcher, "watcher");
-        throw new ProviderMismatchException("a FAT volume has no watch service");
+        if (!(watcher instanceof FatWatchService service) || !service.isOf(fileSystem)) {
+            throw new ProviderMismatchException("watch service of another volume or provider: " + watcher);
+        }
+        return service.register(this, FatWatchService.kinds(events, modifiers));
     }
 
     @Override

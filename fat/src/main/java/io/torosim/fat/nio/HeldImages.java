@@ -13,9 +13,17 @@ import java.util.Map;
 /**
  * The images that this process has open for writing. On POSIX systems a process loses its lock of a file when it closes any channel of it:
  * so a second opening is refused without a channel, and channels of readers beside the writer are closed when the writer is.
+ * Java asks its own provider of zip files first where an image is opened by path, and that one opens it and closes it: so the lock is taken anew
+ * whenever we are asked.
  */
 final class HeldImages {
-    private static final Map<Object, List<Closeable>> HELD = new HashMap<>();
+    private static final Map<Object, Held> HELD = new HashMap<>();
+
+    /** An image that is open for writing. */
+    private static final class Held {
+        private final List<Closeable> waiting = new ArrayList<>();
+        private ImageDevice writer; // null while it is being opened
+    }
 
     private HeldImages() {}
 
@@ -27,7 +35,20 @@ final class HeldImages {
 
     /** Returns whether the image is this caller's to write from now on; false if this process has it open for writing. */
     static synchronized boolean hold(Object key) {
-        return HELD.putIfAbsent(key, new ArrayList<>()) == null;
+        return HELD.putIfAbsent(key, new Held()) == null;
+    }
+
+    /** The caller of {@link #hold} has its lock. */
+    static synchronized void writer(Object key, ImageDevice writer) {
+        HELD.get(key).writer = writer;
+    }
+
+    /** Takes the lock of an image anew, if it is open for writing: whoever asked for it may have ended it. */
+    static synchronized void renew(Object key) throws IOException {
+        Held held = HELD.get(key);
+        if (held != null && held.writer != null) {
+            held.writer.renewLock();
+        }
     }
 
     static synchronized boolean isHeld(Object key) {
@@ -37,7 +58,7 @@ final class HeldImages {
     /** The writer has closed all its channels: closes what had to wait, and only then may another writer come. */
     static synchronized void release(Object key) throws IOException {
         try {
-            for (Closeable channel : HELD.get(key)) {
+            for (Closeable channel : HELD.get(key).waiting) {
                 channel.close();
             }
         } finally {
@@ -47,11 +68,11 @@ final class HeldImages {
 
     /** Closes a channel that only reads, now or when the image's writer is closed. */
     static synchronized void close(Object key, Closeable channel) throws IOException {
-        List<Closeable> waiting = HELD.get(key);
-        if (waiting == null) {
+        Held held = HELD.get(key);
+        if (held == null) {
             channel.close();
         } else {
-            waiting.add(channel);
+            held.waiting.add(channel);
         }
     }
 }

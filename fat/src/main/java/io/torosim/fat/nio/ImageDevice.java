@@ -52,10 +52,12 @@ final class ImageDevice implements BlockDevice {
         Object key = HeldImages.key(path);
         if (readOnly) {
             synchronized (HeldImages.class) { // no writer comes between the look and the mapping
+                HeldImages.renew(key);
                 return new ImageDevice(path, key, FileBlockDevice.open(path, true), null);
             }
         }
         if (!HeldImages.hold(key)) {
+            HeldImages.renew(key);
             throw inUse(path);
         }
         FileChannel lockChannel = null;
@@ -66,6 +68,7 @@ final class ImageDevice implements BlockDevice {
             file = FileBlockDevice.open(path, false);
             var device = new ImageDevice(path, key, file, lockChannel);
             device.takeLock();
+            HeldImages.writer(key, device);
             done = true;
             return device;
         } finally {
@@ -110,7 +113,8 @@ final class ImageDevice implements BlockDevice {
         lock = taken;
     }
 
-    private synchronized void renewLock() throws IOException {
+    /** Takes the lock anew, which somebody in this process may have ended. */
+    synchronized void renewLock() throws IOException {
         if (lock != null && !closed) {
             lock.release();
             takeLock();

@@ -29,25 +29,33 @@ public final class BlankVolume {
     }
 
     private static byte[] make(int clusters, int rootEntries, int fatBytes, String type) {
-        return make(clusters, rootEntries, 512, 1, 2, fatBytes, type);
+        return make(clusters, rootEntries, 512, 1, 1, 2, fatBytes, type);
     }
 
-    /** Makes an empty volume of another geometry, a sector to a cluster; the count of clusters decides the type. */
-    static byte[] make(int clusters, int rootEntries, int sectorBytes, int reserved, int fats) {
+    /** Makes an empty volume of another geometry; the count of clusters decides the type. */
+    static byte[] make(int clusters, int rootEntries, int sectorBytes, int perCluster, int reserved, int fats) {
         boolean wide = clusters >= 4085;
         int fatBytes = wide ? 2 * (clusters + 2) : (3 * (clusters + 2) + 1) / 2;
-        return make(clusters, rootEntries, sectorBytes, reserved, fats, fatBytes, wide ? "FAT16   " : "FAT12   ");
+        String type = wide ? "FAT16   " : "FAT12   ";
+        return make(clusters, rootEntries, sectorBytes, perCluster, reserved, fats, fatBytes, type);
     }
 
     private static byte[] make(
-            int clusters, int rootEntries, int sectorBytes, int reserved, int fats, int fatBytes, String type) {
+            int clusters,
+            int rootEntries,
+            int sectorBytes,
+            int perCluster,
+            int reserved,
+            int fats,
+            int fatBytes,
+            String type) {
         int fatSectors = (fatBytes + sectorBytes - 1) / sectorBytes;
-        int total = reserved + fats * fatSectors + rootEntries * 32 / sectorBytes + clusters;
+        int total = reserved + fats * fatSectors + rootEntries * 32 / sectorBytes + clusters * perCluster;
         byte[] disk = new byte[total * sectorBytes];
         byte[] start = "\u00eb<\u0090FATKIT  ".getBytes(StandardCharsets.ISO_8859_1);
         System.arraycopy(start, 0, disk, 0, start.length);
         put(disk, 11, 2, sectorBytes);
-        put(disk, 13, 1, 1); // sectors per cluster
+        put(disk, 13, 1, perCluster);
         put(disk, 14, 2, reserved);
         put(disk, 16, 1, fats);
         put(disk, 17, 2, rootEntries);

@@ -8,6 +8,7 @@ final class Foreign {
     private static final int READ_ONLY = 1;
     private static final int HIDDEN_SYSTEM = 6;
     private static final int LABEL = 8;
+    private static final int DIRECTORY = 0x10;
 
     private Foreign() {}
 
@@ -109,6 +110,21 @@ final class Foreign {
         trial.readAll();
         trial.refuses("to delete a read-only file", mounted -> mounted.delete("/KEPT"));
         trial.refuses("to write a read-only file", mounted -> mounted.write("/KEPT", new byte[10]));
+    }
+
+    static void readOnlyDirectory(Trial trial) throws IOException, Trial.Failure {
+        HandMade volume = HandMade.usual(trial.wide());
+        volume.directory("/FIXED", "FIXED      ", DIRECTORY | READ_ONLY, 5);
+        trial.mountOwn(volume);
+        trial.write("/FIXED/A.TXT", 700);
+        trial.makeDirectory("/FIXED/D");
+        trial.write("/FIXED/gone.txt", 100);
+        trial.delete("/FIXED/gone.txt");
+        trial.move("/FIXED/A.TXT", "/FIXED/another name.txt");
+        DiskOracle.Item item = trial.unmount().items().get("/FIXED");
+        if (item.attributes() != (DIRECTORY | READ_ONLY)) {
+            throw new Trial.Failure("attributes were 11h, are " + Integer.toHexString(item.attributes()) + "h");
+        }
     }
 
     static void rewriteKeeps(Trial trial) throws IOException, Trial.Failure {

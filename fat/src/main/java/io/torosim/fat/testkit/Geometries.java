@@ -8,13 +8,20 @@ final class Geometries {
 
     private static void tryOne(Trial trial, int clusters, int rootEntries, int sectorBytes, int reserved, int fats)
             throws IOException, Trial.Failure {
-        var volume = new HandMade(clusters, rootEntries, sectorBytes, reserved, fats);
+        tryOne(trial, clusters, rootEntries, sectorBytes, 1, reserved, fats);
+    }
+
+    private static void tryOne(
+            Trial trial, int clusters, int rootEntries, int sectorBytes, int perCluster, int reserved, int fats)
+            throws IOException, Trial.Failure {
+        var volume = new HandMade(clusters, rootEntries, sectorBytes, perCluster, reserved, fats);
+        int clusterBytes = sectorBytes * perCluster;
         volume.file("/READ.BIN", "READ    BIN", HandMade.PLAIN, 0xffff, 9, 5, clusters + 1);
         trial.mountOwn(volume);
         trial.readAll();
-        trial.write("/WRITTEN.BIN", 5 * sectorBytes + 1);
+        trial.write("/WRITTEN.BIN", 5 * clusterBytes + 1);
         trial.makeDirectory("/D");
-        trial.write("/D/a long name of more slots.text", 2 * sectorBytes);
+        trial.write("/D/a long name of more slots.text", 2 * clusterBytes);
         trial.unmount();
         trial.mountAgain();
         trial.readAll();
@@ -28,6 +35,13 @@ final class Geometries {
         for (int sectorBytes : new int[] {1024, 2048, 4096}) {
             tryOne(trial, clusters(trial), 512, sectorBytes, 1, 2);
         }
+    }
+
+    static void clusterSizes(Trial trial) throws IOException, Trial.Failure {
+        for (int perCluster : new int[] {2, 4, 8, 64}) {
+            tryOne(trial, clusters(trial), 512, 512, perCluster, 1, 2);
+        }
+        tryOne(trial, clusters(trial), 512, 2048, 4, 1, 2);
     }
 
     static void reserved(Trial trial) throws IOException, Trial.Failure {

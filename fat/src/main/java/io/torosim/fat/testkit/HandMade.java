@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A volume filled byte by byte, as other systems may leave one: a sector to a cluster, files in the root directory. */
+/** A volume filled byte by byte, as other systems may leave one, with files in the root directory. */
 final class HandMade {
     /** Archive, the attribute of a plain file. */
     static final int PLAIN = 0x20;
@@ -14,7 +14,7 @@ final class HandMade {
 
     private final byte[] disk;
     private final boolean wide;
-    private final int sectorBytes;
+    private final int clusterBytes;
     private final int fatStart;
     private final int fatBytes;
     private final int fats;
@@ -23,10 +23,10 @@ final class HandMade {
     private final TreeMap<String, byte[]> files = new TreeMap<>();
     private int slots;
 
-    HandMade(int clusters, int rootEntries, int sectorBytes, int reserved, int fats) {
-        this.disk = BlankVolume.make(clusters, rootEntries, sectorBytes, reserved, fats);
+    HandMade(int clusters, int rootEntries, int sectorBytes, int perCluster, int reserved, int fats) {
+        this.disk = BlankVolume.make(clusters, rootEntries, sectorBytes, perCluster, reserved, fats);
         this.wide = clusters >= 4085;
-        this.sectorBytes = sectorBytes;
+        this.clusterBytes = sectorBytes * perCluster;
         this.fats = fats;
         this.fatStart = reserved * sectorBytes;
         this.fatBytes = ((disk[22] & 0xff) + (disk[23] & 0xff) * 256) * sectorBytes;
@@ -36,7 +36,7 @@ final class HandMade {
 
     /** Makes a volume of the usual geometry. */
     static HandMade usual(boolean wide) {
-        return new HandMade(wide ? 4200 : 1000, 512, 512, 1, 2);
+        return new HandMade(wide ? 4200 : 1000, 512, 512, 1, 1, 2);
     }
 
     byte[] disk() {
@@ -46,10 +46,6 @@ final class HandMade {
     /** Returns the files made, by path. */
     Map<String, byte[]> files() {
         return files;
-    }
-
-    int sectorBytes() {
-        return sectorBytes;
     }
 
     /** Sets an entry of all FATs; for FAT12 the lower 12 bits. */
@@ -78,11 +74,11 @@ final class HandMade {
      * @return where its slot is
      */
     int file(String shown, String raw, int attributes, int endMark, int... chain) {
-        byte[] content = Trial.bytes(chain.length * sectorBytes - 3, shown.hashCode());
+        byte[] content = Trial.bytes(chain.length * clusterBytes - 3, shown.hashCode());
         for (int i = 0; i < chain.length; i++) {
-            int at = i * sectorBytes;
-            int count = Math.min(sectorBytes, content.length - at);
-            System.arraycopy(content, at, disk, dataStart + (chain[i] - 2) * sectorBytes, count);
+            int at = i * clusterBytes;
+            int count = Math.min(clusterBytes, content.length - at);
+            System.arraycopy(content, at, disk, dataStart + (chain[i] - 2) * clusterBytes, count);
             entry(chain[i], i + 1 < chain.length ? chain[i + 1] : endMark);
         }
         files.put(shown, content);
@@ -94,18 +90,28 @@ final class HandMade {
         return slotAt(rootStart + 32 * slots++, raw, attributes, cluster, size);
     }
 
+    /** Adds a directory of one cluster in the root directory, empty. Returns where its slot is. */
+    int directory(String shown, String raw, int attributes, int cluster) {
+        files.put(shown, null);
+        entry(cluster, 0xffff);
+        dots(dataStart + (cluster - 2) * clusterBytes, cluster);
+        return slot(raw, attributes, cluster, 0);
+    }
+
+    private void dots(int at, int cluster) {
+        slotAt(at, ".          ", 0x10, cluster, 0);
+        slotAt(at + 32, "..         ", 0x10, 0, 0);
+    }
+
     /** Adds a directory of clusters that are full to the last slot, with empty files. */
     void fullDirectory(String shown, String raw, int endMark, int... chain) {
         files.put(shown, null);
         slot(raw, 0x10, chain[0], 0);
-        for (int i = 0; i < chain.length * sectorBytes / 32; i++) {
-            int at = dataStart + (chain[i * 32 / sectorBytes] - 2) * sectorBytes + i * 32 % sectorBytes;
-            if (i < 2) {
-                slotAt(at, i == 0 ? ".          " : "..         ", 0x10, i == 0 ? chain[0] : 0, 0);
-            } else {
-                slotAt(at, ("F" + i + "          ").substring(0, 11), PLAIN, 0, 0);
-                files.put(shown + "/F" + i, new byte[0]);
-            }
+        dots(dataStart + (chain[0] - 2) * clusterBytes, chain[0]);
+        for (int i = 2; i < chain.length * clusterBytes / 32; i++) {
+            int at = dataStart + (chain[i * 32 / clusterBytes] - 2) * clusterBytes + i * 32 % clusterBytes;
+            slotAt(at, ("F" + i + "          ").substring(0, 11), PLAIN, 0, 0);
+            files.put(shown + "/F" + i, new byte[0]);
         }
         for (int i = 0; i < chain.length; i++) {
             entry(chain[i], i + 1 < chain.length ? chain[i + 1] : endMark);

@@ -295,6 +295,8 @@ public enum Scenario {
     }),
     /** Sector sizes. */
     SECTOR_SIZES("sectors of 1024, 2048 and 4096 bytes", Geometries::sectorSizes),
+    /** Sectors per cluster. */
+    CLUSTER_SIZES("clusters of 2, 4, 8 and 64 sectors", Geometries::clusterSizes),
     /** Reserved sectors. */
     RESERVED("2 and 9 reserved sectors", Geometries::reserved),
     /** One and three FATs. */
@@ -319,6 +321,8 @@ public enum Scenario {
     HIDDEN("hidden and system files are listed", Foreign::hidden),
     /** Read-only files. */
     READ_ONLY("a read-only file is neither deleted nor written", Foreign::readOnly),
+    /** Read-only directories. */
+    READ_ONLY_DIRECTORY("files come and go in a read-only directory, which stays so", Foreign::readOnlyDirectory),
     /** Attributes stay. */
     REWRITE_KEEPS("writing a file anew keeps its attributes and its creation time", Foreign::rewriteKeeps),
     /** A move moves. */

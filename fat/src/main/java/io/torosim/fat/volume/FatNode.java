@@ -33,6 +33,7 @@ public final class FatNode {
     Directory content; // loaded directory, else null
     volatile ClusterRuns runs; // found chain, else null
     int opens;
+    int writes; // and cuts
     boolean changed; // size, cluster or times are newer than the entry on disk
     boolean grown; // clusters or bytes were added that the entry on disk does not count
     boolean deleted;

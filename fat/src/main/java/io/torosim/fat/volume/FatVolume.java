@@ -479,6 +479,24 @@ public final class FatVolume implements Closeable {
     }
 
     /**
+     * Returns how often a file was written or cut: what tells two changes within the two seconds of a FAT time apart.
+     *
+     * @param file the file
+     * @return a number that grows while the volume keeps the file's directory in memory
+     * @throws NoSuchFileException if it was deleted and nobody has it open
+     * @throws IOException if the volume is closed
+     */
+    public int writeCount(FatNode file) throws IOException {
+        boolean began = beginShared();
+        try {
+            checkUsable(file);
+            return file.writes;
+        } finally {
+            endShared(began);
+        }
+    }
+
+    /**
      * Says that a file is in use: deleting it then keeps its bytes until {@link #release}. A size that no chain of this
      * volume can cover is refused here, before anybody makes room for it.
      *
@@ -621,6 +639,7 @@ public final class FatVolume implements Closeable {
         file.accessed = FatTime.day(file.written);
         file.bits |= DirectorySlot.ARCHIVE;
         file.changed = true;
+        file.writes++;
     }
 
     /**

@@ -126,6 +126,13 @@ class OpenVolumesTest {
             reader.close();
             assertThat(taker(source)).isEqualTo("refused");
             Files.writeString(writer.getPath("/a"), "still ours");
+            // as Java's provider of zip files does where it is asked before ours
+            FileChannel.open(image, StandardOpenOption.READ).close();
+            assertInUse(() -> FileSystems.newFileSystem(image, Map.of()));
+            assertThat(taker(source)).isEqualTo("refused");
+            FileChannel.open(image, StandardOpenOption.READ).close();
+            FileSystems.newFileSystem(image, Map.of("accessMode", "readOnly")).close();
+            assertThat(taker(source)).isEqualTo("refused");
         }
         assertThat(taker(source)).isEqualTo("free");
     }

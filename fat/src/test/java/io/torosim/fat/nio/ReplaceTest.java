@@ -12,6 +12,7 @@ import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryNotEmptyException;
@@ -22,7 +23,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Replacing: whatever stands in the way, the target is as it was and nothing partial stays. */
 class ReplaceTest {
@@ -58,6 +61,51 @@ class ReplaceTest {
             Files.newByteChannel(file, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE)
                     .close();
             assertThat(file).doesNotExist();
+        }
+        assertClean(device);
+    }
+
+    /** Whether a file may be deleted is decided when it is opened, as on Unix and by Windows' FAT. */
+    @Test
+    void fileThatBecomesReadOnlyWhileOpen_isDeletedOnClose() throws IOException {
+        MemoryBlockDevice device = formatted();
+        try (FileSystem fs = mount(device)) {
+            Path file = fs.getPath("/file");
+            var options =
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+            try (var channel = Files.newByteChannel(file, options)) {
+                channel.write(ByteBuffer.wrap(new byte[700]));
+                Files.setAttribute(file, "dos:readonly", true);
+                assertThatThrownBy(() -> Files.delete(file)).isInstanceOf(AccessDeniedException.class);
+            }
+            assertThat(file).doesNotExist();
+            try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.DELETE_ON_CLOSE)) {
+                out.write(1);
+                Files.setAttribute(file, "dos:readonly", true);
+            }
+            assertThat(file).doesNotExist();
+        }
+        assertClean(device);
+    }
+
+    /** The way around {@code Files.copy} between providers, which deletes the target first: what docs/fat.md says. */
+    @Test
+    void copyFromAnotherProvider_besideTheTarget_losesNothing(@TempDir Path host) throws IOException {
+        MemoryBlockDevice device = formatted();
+        try (FileSystem fs = mount(device)) {
+            Path target = Files.writeString(fs.getPath("/target"), "kept");
+            Path beside = fs.getPath("/target.new");
+            Path large = Files.write(
+                    host.resolve("large"),
+                    new byte[(int) Files.getFileStore(target).getTotalSpace() + 1]);
+            assertThatThrownBy(() -> Files.copy(large, beside)).isInstanceOf(FatException.class);
+            assertThat(target).hasContent("kept");
+            Files.deleteIfExists(beside);
+            Path small = Files.writeString(host.resolve("small"), "new");
+            Files.copy(small, beside);
+            Files.move(beside, target, REPLACE);
+            assertThat(target).hasContent("new");
+            assertThat(beside).doesNotExist();
         }
         assertClean(device);
     }

@@ -55,6 +55,7 @@ class PlantedFaultsTest {
     @Test
     void geometryTakenForGranted() {
         assertSeen(Scenario.SECTOR_SIZES, assuming(11, 2, 512));
+        assertSeen(Scenario.CLUSTER_SIZES, assuming(13, 1, 1));
         assertSeen(Scenario.RESERVED, assuming(14, 2, 1));
         assertSeen(Scenario.FAT_COUNTS, assuming(16, 1, 2));
         assertSeen(Scenario.ROOT_SIZES, assuming(17, 2, 512));
@@ -124,6 +125,31 @@ class PlantedFaultsTest {
         assertSeen(Scenario.CASE_FLAGS, seeingSlots((disk, slot) -> disk[slot + 12] = 0));
         assertSeen(Scenario.READ_ONLY, seeingSlots((disk, slot) -> {
             disk[slot + 11] = (byte) (disk[slot + 11] & (disk[slot + 11] == 0x0f ? 0x0f : ~1));
+        }));
+    }
+
+    @Test
+    void directoryIsTakenForAFileThatMustNotChange() {
+        assertSeen(Scenario.READ_ONLY_DIRECTORY, calling(mounted -> new FaultyImplementation.Faulty(mounted) {
+            @Override
+            public void write(String path, byte[] content) throws IOException {
+                DiskOracle.Item parent =
+                        DiskOracle.read(given).items().get(path.substring(0, Math.max(0, path.lastIndexOf('/'))));
+                if (parent != null && (parent.attributes() & 1) != 0) {
+                    throw new IOException(path + ": read-only");
+                }
+                super.write(path, content);
+            }
+        }));
+        assertSeen(Scenario.READ_ONLY_DIRECTORY, calling(mounted -> new FaultyImplementation.Faulty(mounted) {
+            @Override
+            public byte[] unmount() throws IOException {
+                byte[] disk = super.unmount();
+                for (int slot : FaultyImplementation.rootSlots(disk)) {
+                    disk[slot + 11] |= (disk[slot + 11] & 0x10) * 2; // what was changed is to be archived
+                }
+                return disk;
+            }
         }));
     }
 

@@ -1,0 +1,159 @@
+package io.torosim.fat.nio;
+
+import io.torosim.fat.volume.FatAttributes;
+import io.torosim.fat.volume.FatNode;
+import io.torosim.fat.volume.FatVolume;
+import java.io.IOException;
+import java.nio.file.ClosedFileSystemException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A watched directory: what was in it when it was looked at last, and what has happened since the events were taken last. */
+final class FatWatchKey implements WatchKey {
+    private static final int MOST_EVENTS = 512; // not taken; then one event says that there were more
+
+    private final FatWatchService service;
+    private final FatPath directory;
+    private List<WatchEvent.Kind<?>> kinds;
+    private Map<String, Seen> seen = Map.of();
+    private List<Event<?>> events = new ArrayList<>();
+    private boolean signalled;
+    private boolean valid = true;
+
+    FatWatchKey(FatWatchService service, FatPath directory, List<WatchEvent.Kind<?>> kinds) {
+        this.service = service;
+        this.directory = directory;
+        this.kinds = kinds;
+    }
+
+    /** An entry as it was; two writes of as many bytes within two seconds differ in their count only. */
+    private record Seen(FatAttributes attributes, int writes) {}
+
+    private record Event<T>(WatchEvent.Kind<T> kind, T context, int count) implements WatchEvent<T> {}
+
+    synchronized void watchFor(List<WatchEvent.Kind<?>> other) {
+        kinds = other;
+    }
+
+    /** Looks for the first time. */
+    synchronized void begin() throws IOException {
+        seen = entries();
+    }
+
+    private Map<String, Seen> entries() throws IOException {
+        FatFileSystem fileSystem = directory.getFileSystem();
+        FatVolume volume = fileSystem.volume();
+        return volume.shared(() -> {
+            FatNode node = fileSystem.node(directory);
+            if (!node.isDirectory()) {
+                throw new NotDirectoryException(directory.toString());
+            }
+            var found = new LinkedHashMap<String, Seen>();
+            for (FatNode entry : volume.list(node)) {
+                found.put(entry.name(), new Seen(volume.attributes(entry), volume.writeCount(entry)));
+            }
+            return found;
+        });
+    }
+
+    /** Looks, and signals what is new; a directory that is gone is watched no more. */
+    synchronized void look() {
+        if (!valid) {
+            return;
+        }
+        Map<String, Seen> now;
+        try {
+            now = entries();
+        } catch (IOException | ClosedFileSystemException e) {
+            cancel();
+            signal();
+            return;
+        }
+        seen.keySet().stream()
+                .filter(name -> !now.containsKey(name))
+                .forEach(name -> add(StandardWatchEventKinds.ENTRY_DELETE, name));
+        now.forEach((name, entry) -> {
+            Seen before = seen.get(name);
+            if (before == null) {
+                add(StandardWatchEventKinds.ENTRY_CREATE, name);
+            } else if (!before.equals(entry)) {
+                add(StandardWatchEventKinds.ENTRY_MODIFY, name);
+            }
+        });
+        seen = now;
+        if (!events.isEmpty()) {
+            signal();
+        }
+    }
+
+    private void add(WatchEvent.Kind<Path> kind, String name) {
+        if (!kinds.contains(kind)) {
+            return;
+        }
+        Path context = directory.getFileSystem().getPath("").child(name);
+        int last = events.size() - 1;
+        if (events.size() >= MOST_EVENTS) {
+            int more = events.get(last).count;
+            events.set(last, new Event<>(StandardWatchEventKinds.OVERFLOW, null, more + 1));
+            return;
+        }
+        for (int i = last; i >= 0; i--) {
+            Event<?> event = events.get(i);
+            if (event.context.equals(context)) {
+                if (event.kind == kind) {
+                    events.set(i, new Event<>(kind, context, event.count + 1));
+                    return;
+                }
+                break;
+            }
+        }
+        events.add(new Event<>(kind, context, 1));
+    }
+
+    private void signal() {
+        if (!signalled) {
+            signalled = true;
+            service.signal(this);
+        }
+    }
+
+    @Override
+    public synchronized boolean isValid() {
+        return valid;
+    }
+
+    @Override
+    public synchronized List<WatchEvent<?>> pollEvents() {
+        List<WatchEvent<?>> taken = List.copyOf(events);
+        events = new ArrayList<>();
+        return taken;
+    }
+
+    @Override
+    public synchronized boolean reset() {
+        if (valid && signalled) {
+            signalled = false;
+            if (!events.isEmpty()) {
+                signal();
+            }
+        }
+        return valid;
+    }
+
+    @Override
+    public synchronized void cancel() {
+        valid = false;
+    }
+
+    @Override
+    public FatPath watchable() {
+        return directory;
+    }
+}
