@@ -180,8 +180,8 @@ public final class ExploreCommand implements Callable<Integer> {
     static BoundedSearch.Workers threads(int count) {
         return (parts, finds) -> parts == 0
                 ? -1
-                : LowestFinding.search(
-                                count, parts, () -> true, part -> Optional.of((int) part).filter(finds::test))
+                : LowestFinding.search(count, parts, () -> true, part -> Optional.of((int) part)
+                                .filter(finds::test))
                         .finding()
                         .orElse(-1);
     }

@@ -44,7 +44,9 @@ class ExploreWorkersTest {
             for (int workers : new int[] {1, 2, 5}) {
                 BoundedSearch.Result many = BoundedSearch.search(
                         scenario, scenario.defectsOn(), 5, 1, made -> true, ExploreCommand.threads(workers));
-                assertThat(many).as(scenario.name() + ", " + workers + " workers").isEqualTo(one);
+                assertThat(many)
+                        .as(scenario.name() + ", " + workers + " workers")
+                        .isEqualTo(one);
             }
             found += one.finding().isPresent() ? 1 : 0;
             beyondTheFirst += one.finding().isPresent() && one.runs() > 1 ? 1 : 0;
@@ -52,8 +54,7 @@ class ExploreWorkersTest {
         assertThat(found).as("the comparison is of findings").isGreaterThan(10);
         assertThat(beyondTheFirst).as("of a part, not of the first run").isGreaterThan(3);
         Scenario repaired = Scenarios.named("exit-scans-forever");
-        assertThat(BoundedSearch.search(
-                        repaired, Defects.none(), 5, 1, made -> true, ExploreCommand.threads(5)))
+        assertThat(BoundedSearch.search(repaired, Defects.none(), 5, 1, made -> true, ExploreCommand.threads(5)))
                 .as("all runs, none twice")
                 .isEqualTo(BoundedSearch.search(repaired, Defects.none(), 5, 1, made -> true));
     }

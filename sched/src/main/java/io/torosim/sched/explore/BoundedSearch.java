@@ -178,8 +178,7 @@ public final class BoundedSearch {
             }
             boolean isNew = surprises == level;
             Points points = new Points(this, position);
-            boolean violated =
-                    scenario.run(defects, seed, points, null).isPresent();
+            boolean violated = scenario.run(defects, seed, points, null).isPresent();
             if (isNew) {
                 runs++;
                 made.incrementAndGet();
