@@ -23,6 +23,7 @@ module io.torosim.core {
     exports io.torosim.core.power;
     exports io.torosim.core.random;
     exports io.torosim.core.replay;
+    exports io.torosim.core.state;
     exports io.torosim.core.stats;
     exports io.torosim.core.time;
     exports io.torosim.core.trace;

@@ -27,4 +27,46 @@ module io.torosim.guest {
     exports io.torosim.guest.run;
     exports io.torosim.guest.stack;
     exports io.torosim.guest.wire;
+
+    // for states of a run: core.state
+    opens io.torosim.guest.app to
+            io.torosim.core;
+    opens io.torosim.guest.boot to
+            io.torosim.core;
+    opens io.torosim.guest.code to
+            io.torosim.core;
+    opens io.torosim.guest.console to
+            io.torosim.core;
+    opens io.torosim.guest.device to
+            io.torosim.core;
+    opens io.torosim.guest.disk to
+            io.torosim.core;
+    opens io.torosim.guest.driver to
+            io.torosim.core;
+    opens io.torosim.guest.fs to
+            io.torosim.core;
+    opens io.torosim.guest.hazard to
+            io.torosim.core;
+    opens io.torosim.guest.heap to
+            io.torosim.core;
+    opens io.torosim.guest.idle to
+            io.torosim.core;
+    opens io.torosim.guest.linux to
+            io.torosim.core;
+    opens io.torosim.guest.load to
+            io.torosim.core;
+    opens io.torosim.guest.net to
+            io.torosim.core;
+    opens io.torosim.guest.nic to
+            io.torosim.core;
+    opens io.torosim.guest.program to
+            io.torosim.core;
+    opens io.torosim.guest.remote to
+            io.torosim.core;
+    opens io.torosim.guest.run to
+            io.torosim.core;
+    opens io.torosim.guest.stack to
+            io.torosim.core;
+    opens io.torosim.guest.wire to
+            io.torosim.core;
 }

@@ -4,4 +4,10 @@ module io.torosim.sched {
 
     exports io.torosim.sched;
     exports io.torosim.sched.explore;
+
+    // for states of a run: core.state
+    opens io.torosim.sched to
+            io.torosim.core;
+    opens io.torosim.sched.explore to
+            io.torosim.core;
 }

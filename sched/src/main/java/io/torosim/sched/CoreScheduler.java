@@ -77,7 +77,7 @@ final class CoreScheduler implements Activity {
     private final ToroKernel kernel;
     private final ToroCore core;
     private final KernelCosts costs;
-    private final IdlePolicy policy;
+    private IdlePolicy policy;
     private final int cores;
     private final BusyDelay delay;
     private final ToroQuirks quirks;
@@ -133,6 +133,10 @@ final class CoreScheduler implements Activity {
             cost = execute(vcpu);
         } while (cost == NEXT || cost >= 0 && vcpu.goOn(cost));
         return cost;
+    }
+
+    void idlePolicy(IdlePolicy other) {
+        policy = other;
     }
 
     @Override

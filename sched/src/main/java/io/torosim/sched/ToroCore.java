@@ -44,7 +44,7 @@ final class ToroCore {
 
     private long wakeTimer = EventSet.NO_HANDLE;
 
-    private final IdlePolicy idlePolicy;
+    private IdlePolicy idlePolicy;
     private GuestThread pollingHead;
     private GuestThread pollingTail;
     private int pollingCount;
@@ -323,6 +323,13 @@ final class ToroCore {
 
     IdlePolicy idlePolicy() {
         return idlePolicy;
+    }
+
+    /** From now on by another rule; a polling loop that is passed over is brought up to now first. */
+    void idlePolicy(IdlePolicy policy) {
+        vcpu.beforeChange();
+        idlePolicy = policy;
+        scheduler.idlePolicy(policy);
     }
 
     /** The bookkeeping of SysThreadSwitch(True). */

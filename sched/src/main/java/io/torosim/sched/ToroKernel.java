@@ -108,6 +108,16 @@ public final class ToroKernel {
         return thread;
     }
 
+    /**
+     * Lets every core that was started idle by another rule from now on, as a trial from a saved state wants it ({@link Machine#branch}); what a
+     * core has done already, such as a halt that it is in, stays. To be called between runs or from an event.
+     */
+    public void idlePolicy(IdlePolicy policy) {
+        for (int id = 0; id < startedCores(); id++) {
+            core(id).idlePolicy(policy.forCore(id));
+        }
+    }
+
     /** Returns the machine. */
     public Machine machine() {
         return machine;

@@ -39,6 +39,11 @@ public final class Simulation {
         return nowPs;
     }
 
+    /** Returns whether a run is in progress: whether this is asked from within an event. */
+    public boolean isRunning() {
+        return running;
+    }
+
     /** Returns the number of events fired so far. */
     public long firedCount() {
         return firedCount;

@@ -8,6 +8,7 @@ import io.torosim.core.event.Simulation;
 import io.torosim.core.memory.GuestAddressSpace;
 import io.torosim.core.memory.SparseRam;
 import io.torosim.core.random.RandomStreams;
+import io.torosim.core.state.SavedState;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus;
 import io.torosim.core.trace.TraceKind;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * A simulated multi-core machine: a clock, vCPUs, interrupts between them, random streams and a trace. Two machines share
@@ -278,6 +280,46 @@ public final class Machine implements AutoCloseable {
                 trace.digest().count(),
                 simulation.firedCount(),
                 usage);
+    }
+
+    /**
+     * Saves the state of the run between two events: of everything that this machine reaches, guest, devices, load and sinks included; see
+     * {@link SavedState}.
+     *
+     * @param others what knows the machine without being known by it, such as a load that waits for a call
+     * @throws IllegalStateException from within an event, and as {@link io.torosim.core.state.UnsavableException} if something cannot be put
+     *     back, which it names
+     */
+    public SavedState save(Object... others) {
+        if (simulation.isRunning()) {
+            throw new IllegalStateException("a machine is saved between runs, not from within an event");
+        }
+        return SavedState.of(this, others);
+    }
+
+    /**
+     * Puts the run back to where it was saved: it goes on from there as it went on before, to the same digest.
+     *
+     * @param state what {@link #save} of this machine has returned; may be used again
+     */
+    public void restore(SavedState state) {
+        if (simulation.isRunning()) {
+            throw new IllegalStateException("a machine is put back between runs, not from within an event");
+        }
+        state.restore();
+    }
+
+    /**
+     * Tries something from a saved state: puts the run back there, lets {@code trial} run it on, and puts it back once more, so that nothing of
+     * the trial stays but what it returns.
+     */
+    public <R> R branch(SavedState from, Function<Machine, R> trial) {
+        restore(from);
+        try {
+            return trial.apply(this);
+        } finally {
+            restore(from);
+        }
     }
 
     /** Ends the machine; running it afterwards is refused. */

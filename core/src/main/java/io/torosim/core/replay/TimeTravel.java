@@ -1,16 +1,20 @@
 package io.torosim.core.replay;
 
+import io.torosim.core.state.SavedState;
+import io.torosim.core.state.UnsavableException;
 import io.torosim.core.trace.DivergenceFinder;
 import io.torosim.core.trace.FirstDivergence;
 import io.torosim.core.trace.TraceEvent;
 import io.torosim.core.trace.TraceRecorder;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * A debugger's view of a run. Going forward runs on; going back builds the subject anew and runs to the place, which is the
- * same place because runs are deterministic. Each way back costs a run from the start.
+ * A debugger's view of a run. Going forward runs on, and saves the state now and then ({@link SavedState}); going back puts the last state
+ * before the place back and runs on from there, to the same place because runs are deterministic. A run whose state cannot be saved (programs in
+ * direct style, sinks that write) is built anew instead, and each way back costs a run from the start.
  *
  * <p>Places are the times between events, numbered by how many events have fired, run-ahead steps included. Confined to the
  * simulation thread; {@link #close} releases the present subject.
@@ -19,9 +23,18 @@ public final class TimeTravel implements AutoCloseable {
     /** How many trace events {@link #print} shows. */
     private static final int RECENT = 8;
 
+    /** So many events before a place to which one goes back, the state is saved: the next step back is a short one. */
+    private static final long LEAD = 256;
+    /** How many places are kept at most. */
+    private static final int MOST_PLACES = 16;
+
     private final Supplier<Subject> fresh;
     private Subject subject;
     private TraceRecorder recent;
+    /** Places to go back to by event number, the beginning first; empty if the state of this run cannot be saved. */
+    private final TreeMap<Long, Place> places = new TreeMap<>();
+
+    private record Place(long timePs, SavedState state) {}
 
     /**
      * Stands at the beginning of a run.
@@ -31,6 +44,7 @@ public final class TimeTravel implements AutoCloseable {
     public TimeTravel(Supplier<Subject> fresh) {
         this.fresh = fresh;
         restart();
+        keepBeginning();
     }
 
     /** Returns the number of events that have fired at the present place. */
@@ -46,15 +60,21 @@ public final class TimeTravel implements AutoCloseable {
     /** Goes to {@code timePs}, forward or back; all events of that time have fired. */
     public void toTime(long timePs) {
         if (timePs < nowPs()) {
-            restart();
+            back(place -> place.timePs() <= timePs);
         }
         subject.simulation().runUntil(timePs);
+        keepPlace();
     }
 
     /** Goes to where {@code number} events have fired, forward or back; false if the run ends before. */
     public boolean toEvent(long number) {
         if (number < eventNumber()) {
-            restart();
+            Place last = places.isEmpty() ? null : places.floorEntry(number).getValue();
+            back(place -> place == last);
+            if (number - eventNumber() > 2 * LEAD) {
+                subject.simulation().runEvents(number - eventNumber() - LEAD);
+                keepPlace();
+            }
         }
         subject.simulation().runEvents(number - eventNumber());
         return eventNumber() == number;
@@ -88,7 +108,7 @@ public final class TimeTravel implements AutoCloseable {
      * @return the difference, after whose event the run stands; empty if there is none, then the run has ended
      */
     public Optional<FirstDivergence> toFirstDifference(TraceRecorder other) {
-        restart();
+        back(place -> place == places.firstEntry().getValue());
         DivergenceFinder finder = new DivergenceFinder(other);
         subject.trace().addSink(finder);
         subject.simulation().runUntil(() -> finder.found().isPresent());
@@ -125,10 +145,58 @@ public final class TimeTravel implements AutoCloseable {
         }
     }
 
+    /** Builds the run anew, at its beginning. */
     private void restart() {
         close();
         subject = fresh.get();
         recent = TraceRecorder.keepLast(RECENT);
         subject.trace().addSink(recent);
+    }
+
+    /** Goes to the latest place of those that are wanted, or to the beginning. */
+    private void back(Predicate<Place> wanted) {
+        if (places.isEmpty()) {
+            restart();
+            return;
+        }
+        for (Place place : places.descendingMap().values()) {
+            if (wanted.test(place)) {
+                place.state().restore();
+                return;
+            }
+        }
+        throw new AssertionError("the beginning is a place before all others");
+    }
+
+    /** Saves the state here, if that is possible and worth it. */
+    private void keepPlace() {
+        if (places.isEmpty() || eventNumber() - places.floorKey(eventNumber()) < LEAD) {
+            return;
+        }
+        places.put(eventNumber(), new Place(nowPs(), SavedState.of(subject)));
+        if (places.size() > MOST_PLACES) {
+            places.remove(nearestToItsNeighbour());
+        }
+    }
+
+    private long nearestToItsNeighbour() {
+        long nearest = -1;
+        long least = Long.MAX_VALUE;
+        for (long number : places.tailMap(places.firstKey(), false).keySet()) {
+            long distance = number - places.lowerKey(number);
+            if (distance < least) {
+                least = distance;
+                nearest = number;
+            }
+        }
+        return nearest;
+    }
+
+    private void keepBeginning() {
+        try {
+            places.put(eventNumber(), new Place(nowPs(), SavedState.of(subject)));
+        } catch (UnsavableException e) {
+            places.clear(); // then it is built anew each time
+        }
     }
 }

@@ -62,7 +62,42 @@ class TimeTravelTest {
                     .contains("sums ");
             assertThat(travel.toEvent(100_000)).isFalse();
         }
-        assertThat(released).isEqualTo(3);
+        assertThat(released).as("it was built once").isEqualTo(1);
+    }
+
+    /** A thread of Java is nothing that could be put back: the run is built anew. */
+    @Test
+    void runThatCannotBeSaved_isBuiltAnewForEachWayBack() {
+        Thread thread = new Thread(() -> {});
+        int[] ends = {0};
+        try (TimeTravel travel = new TimeTravel(() -> {
+            Subject subject = fresh(-1, null);
+            return new Subject(subject.simulation(), subject.trace(), () -> thread + " " + level[0], () -> ends[0]++);
+        })) {
+            travel.toEvent(100);
+            String there = travel.print();
+            travel.step();
+            travel.stepBack();
+            assertThat(travel.print()).isEqualTo(there);
+        }
+        assertThat(ends[0]).isEqualTo(2);
+    }
+
+    @Test
+    void goingBackStepByStep_firesFewEventsEachTime() {
+        try (TimeTravel travel = new TimeTravel(() -> fresh(-1, null))) {
+            assertThat(travel.toEvent(450)).isTrue();
+            String[] prints = new String[450];
+            for (int i = 449; i >= 0; i--) {
+                assertThat(travel.stepBack()).isTrue();
+                prints[i] = travel.print();
+            }
+            assertThat(travel.stepBack()).isFalse();
+            for (int i = 0; i < 450; i++) {
+                assertThat(travel.toEvent(i)).isTrue();
+                assertThat(travel.print()).isEqualTo(prints[i]);
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,178 @@
+package io.torosim.core.state;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What the JDK's own objects hold, through their public methods: their fields are not ours to look at. */
+final class JdkObjects {
+    private static final List<String> UNCHANGING = List.of(
+            "java.util.ImmutableCollections",
+            "java.util.Collections$Empty",
+            "java.util.Collections$Unmodifiable",
+            "java.util.Collections$Singleton",
+            "java.util.RegularEnumSet",
+            "java.util.AbstractList$",
+            "java.util.Arrays$");
+
+    /** Classes for others to extend, which hold nothing themselves. */
+    private static final List<String> EMPTY_BASES = List.of(
+            "java.util.AbstractCollection",
+            "java.util.AbstractList",
+            "java.util.AbstractSequentialList",
+            "java.util.AbstractMap",
+            "java.util.AbstractQueue",
+            "java.util.AbstractSet");
+
+    private JdkObjects() {}
+
+    static boolean isOfTheJdk(Class<?> type) {
+        return type.getName().startsWith("java.")
+                || type.getName().startsWith("jdk.")
+                || type.getName().startsWith("sun.");
+    }
+
+    /** Values, and functions of the JDK: nothing of them ever changes. */
+    static boolean isStateless(Class<?> type) {
+        return Number.class.isAssignableFrom(type) && !type.getName().contains("atomic")
+                || type == BigDecimal.class
+                || type == BigInteger.class
+                || type == Boolean.class
+                || type == Character.class
+                || type == Object.class
+                || type == Record.class
+                || type == Enum.class
+                || type.isHidden()
+                || type.getName().startsWith("java.time.")
+                || type.getName().startsWith("java.lang.invoke.")
+                || type.getName().startsWith("java.nio.charset.")
+                || type.getName().startsWith("sun.nio.cs.")
+                || type.getName().startsWith("java.util.regex.")
+                || type.getName().startsWith("java.util.Comparators$")
+                || type.getName().startsWith("java.util.Collections$ReverseComparator")
+                || type.getName().startsWith("java.util.OptionalInt")
+                || type.getName().startsWith("java.util.OptionalLong")
+                || type == Locale.class
+                || EMPTY_BASES.contains(type.getName())
+                || type.getName().equals("java.util.concurrent.atomic.Striped64$Cell");
+    }
+
+    private static boolean unchanging(Object collection) {
+        String name = collection.getClass().getName();
+        return UNCHANGING.stream().anyMatch(name::startsWith) && !name.equals("java.util.RegularEnumSet");
+    }
+
+    static void keep(ObjectWalk walk, Collection<?> collection) {
+        if (!unchanging(collection)) {
+            walk.keep(new CollectionPiece(collection));
+        }
+    }
+
+    static void keep(ObjectWalk walk, Map<?, ?> map) {
+        if (!unchanging(map)) {
+            walk.keep(new MapPiece(map));
+        }
+    }
+
+    /** Keeps an atomic, a set of bits or a text; false if it is none. */
+    static boolean keepOther(ObjectWalk walk, Object object) {
+        if (object instanceof AtomicLong atomic) {
+            long value = atomic.get();
+            walk.keep(new SetterPiece(() -> atomic.set(value)));
+        } else if (object instanceof AtomicInteger atomic) {
+            int value = atomic.get();
+            walk.keep(new SetterPiece(() -> atomic.set(value)));
+        } else if (object instanceof AtomicBoolean atomic) {
+            boolean value = atomic.get();
+            walk.keep(new SetterPiece(() -> atomic.set(value)));
+        } else if (object instanceof AtomicReference<?> atomic) {
+            keepReference(walk, atomic);
+        } else if (object instanceof BitSet bits) {
+            BitSet copy = (BitSet) bits.clone();
+            walk.keep(new SetterPiece(() -> {
+                bits.clear();
+                bits.or(copy);
+            }));
+        } else if (object instanceof StringBuilder text) {
+            String copy = text.toString();
+            walk.keep(new SetterPiece(() -> text.replace(0, text.length(), copy)));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private static <T> void keepReference(ObjectWalk walk, AtomicReference<T> atomic) {
+        T value = atomic.get();
+        walk.reach(value);
+        walk.keep(new SetterPiece(() -> atomic.set(value)));
+    }
+
+    private record SetterPiece(Runnable setter) implements SavedState.Piece {
+        @Override
+        public void restore() {
+            setter.run();
+        }
+
+        @Override
+        public long bytes() {
+            return 16;
+        }
+    }
+
+    /** The elements of a collection in its order. */
+    private static final class CollectionPiece implements SavedState.Piece {
+        private final Collection<Object> collection;
+        private final List<Object> elements;
+
+        @SuppressWarnings("unchecked")
+        CollectionPiece(Collection<?> collection) {
+            this.collection = (Collection<Object>) collection;
+            this.elements = new ArrayList<>(collection);
+        }
+
+        @Override
+        public void restore() {
+            collection.clear();
+            collection.addAll(elements);
+        }
+
+        @Override
+        public long bytes() {
+            return 16 + 8L * elements.size();
+        }
+    }
+
+    /** The entries of a map in its order. */
+    private static final class MapPiece implements SavedState.Piece {
+        private final Map<Object, Object> map;
+        private final Map<Object, Object> entries;
+
+        @SuppressWarnings("unchecked")
+        MapPiece(Map<?, ?> map) {
+            this.map = (Map<Object, Object>) map;
+            this.entries = new LinkedHashMap<>(map);
+        }
+
+        @Override
+        public void restore() {
+            map.clear();
+            map.putAll(entries);
+        }
+
+        @Override
+        public long bytes() {
+            return 16 + 16L * entries.size();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.torosim.core.state;
+
+import io.torosim.core.cost.CostModel;
+import it.unimi.dsi.fastutil.objects.ReferenceOpenHashSet;
+import java.lang.ref.Reference;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Goes over all objects that can be reached, breadth first, and keeps what each held. Objects of the JDK are known by kind: values that never
+ * change, collections and maps (kept by their contents), atomics; everything else of it is refused.
+ */
+final class ObjectWalk {
+    private final ReferenceOpenHashSet<Object> met = new ReferenceOpenHashSet<>();
+    private final ArrayDeque<Object> toVisit = new ArrayDeque<>();
+    private final List<SavedState.Piece> pieces = new ArrayList<>();
+
+    List<SavedState.Piece> from(Object... roots) {
+        for (Object root : roots) {
+            reach(root);
+        }
+        while (!toVisit.isEmpty()) {
+            visit(toVisit.remove());
+        }
+        return pieces;
+    }
+
+    void reach(Object object) {
+        if (object != null && !isValue(object) && met.add(object)) {
+            toVisit.add(object);
+        }
+    }
+
+    void keep(SavedState.Piece piece) {
+        pieces.add(piece);
+    }
+
+    private static boolean isValue(Object object) {
+        return object instanceof String
+                || object instanceof Enum<?>
+                || object instanceof Class<?>
+                || object instanceof ThreadLocal<?>
+                || object instanceof Throwable
+                || object instanceof CostModel;
+    }
+
+    private void visit(Object object) {
+        Class<?> type = object.getClass();
+        if (type.isArray()) {
+            ArrayPiece.keep(this, object);
+        } else if (!JdkObjects.isOfTheJdk(type)) {
+            Class<?> above = FieldPiece.keep(this, object, type);
+            if (above != Object.class && above != null && !JdkObjects.isStateless(above)) {
+                jdk(object, above); // a class of ours that extends one of the JDK's
+            }
+        } else if (!JdkObjects.isStateless(type)) {
+            jdk(object, type);
+        }
+    }
+
+    private void jdk(Object object, Class<?> type) {
+        if (object instanceof Collection<?> collection) {
+            collection.forEach(this::reach);
+            JdkObjects.keep(this, collection);
+        } else if (object instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> {
+                reach(key);
+                reach(value);
+            });
+            JdkObjects.keep(this, map);
+        } else if (object instanceof Optional<?> optional) {
+            optional.ifPresent(this::reach);
+        } else if (!JdkObjects.keepOther(this, object) && !(object instanceof Reference<?>)) {
+            throw new UnsavableException(
+                    type, "it lives outside of what can be put back (threads, streams, files and the like)");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.torosim.core.state;
+
+import java.util.List;
+
+/**
+ * The whole state of a run between two events, to be put back as often as one likes: warm up once, then try one thing after the other from there.
+ *
+ * <p><b>What is saved.</b> Every object that can be reached from the roots, through fields, arrays, collections and what lambdas have captured:
+ * clock, pending events, digest, vCPUs, memory, devices, and the Java objects of kernels, stacks, loads and sinks alike. {@link #restore}
+ * puts the old values into <em>the same objects</em>; so references into the run stay good, and there is one run, not two. A run that is
+ * put back goes on as it went on before, to the same digest.
+ *
+ * <p><b>What is not.</b> Static fields; cost models, which are shared (what a run has asked of one stays asked); thread locals. What
+ * lives outside the heap cannot be put back and is refused by name ({@link UnsavableException}): Java threads, so programs in direct
+ * style; streams and files, so sinks that write and disks in files; objects of a module that is not open to {@code io.torosim.core}
+ * (code on the class path is).
+ *
+ * <p>Confined to the simulation thread, outside of a run. Cost of both directions: O(objects and bytes reached), about a millisecond for a
+ * guest of ten thousand objects; pages of memory that were never touched cost nothing.
+ */
+public final class SavedState {
+    private final List<Piece> pieces;
+    private final long bytes;
+
+    private SavedState(List<Piece> pieces) {
+        this.pieces = pieces;
+        long sum = 0;
+        for (Piece piece : pieces) {
+            sum += piece.bytes();
+        }
+        this.bytes = sum;
+    }
+
+    /**
+     * Saves what can be reached.
+     *
+     * @param roots where to begin, such as a machine and whatever knows it without being known by it
+     * @throws UnsavableException if something is reached that could not be put back
+     */
+    public static SavedState of(Object... roots) {
+        return new SavedState(new ObjectWalk().from(roots));
+    }
+
+    /** Puts everything back. */
+    public void restore() {
+        for (Piece piece : pieces) {
+            piece.restore();
+        }
+    }
+
+    /** Returns how many objects with state there are. */
+    public int objectCount() {
+        return pieces.size();
+    }
+
+    /** Returns about how much it keeps, in bytes. */
+    public long keptBytes() {
+        return bytes;
+    }
+
+    /** What one object held. */
+    interface Piece {
+        void restore();
+
+        long bytes();
+    }
+}
