@@ -1,7 +1,6 @@
 package io.torosim.core.state;
 
 import java.lang.reflect.Field;
-import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,28 +54,18 @@ final class FieldPiece implements SavedState.Piece {
         List<Field> changing = new ArrayList<>();
         List<Field> followed = new ArrayList<>();
         Class<?> at = type;
-        for (; at != null && !JdkObjects.isOfTheJdk(at); at = at.getSuperclass()) {
+        for (; at != null && !JdkObjects.isClosed(at); at = at.getSuperclass()) {
             for (Field field : at.getDeclaredFields()) {
                 boolean fixed = Modifier.isFinal(field.getModifiers());
                 if (Modifier.isStatic(field.getModifiers())
                         || fixed && field.getType().isPrimitive()) {
                     continue;
                 }
-                open(field, type);
+                field.setAccessible(true);
                 (fixed ? followed : changing).add(field);
             }
         }
         return new Shape(changing.toArray(Field[]::new), followed.toArray(Field[]::new), at);
-    }
-
-    private static void open(Field field, Class<?> type) {
-        try {
-            field.setAccessible(true);
-        } catch (InaccessibleObjectException e) {
-            String module = type.getModule().getName();
-            throw new UnsavableException(
-                    type, "module " + module + " must open " + type.getPackageName() + " to io.torosim.core");
-        }
     }
 
     @Override

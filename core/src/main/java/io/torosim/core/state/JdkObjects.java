@@ -1,5 +1,9 @@
 package io.torosim.core.state;
 
+import com.google.common.collect.ImmutableCollection;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Range;
+import com.google.common.collect.RangeMap;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -14,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What the JDK's own objects hold, through their public methods: their fields are not ours to look at. */
+/** What objects of the JDK and of Guava hold, through their public methods: their fields are not ours to look at. */
 final class JdkObjects {
     private static final List<String> UNCHANGING = List.of(
             "java.util.ImmutableCollections",
@@ -40,6 +44,11 @@ final class JdkObjects {
         return type.getName().startsWith("java.")
                 || type.getName().startsWith("jdk.")
                 || type.getName().startsWith("sun.");
+    }
+
+    /** Returns whether fields of a class may not be looked at: those of the JDK, and of a module that is not open to this one. */
+    static boolean isClosed(Class<?> type) {
+        return isOfTheJdk(type) || !type.getModule().isOpen(type.getPackageName(), JdkObjects.class.getModule());
     }
 
     /** Values, and functions of the JDK: nothing of them ever changes. */
@@ -68,6 +77,9 @@ final class JdkObjects {
     }
 
     private static boolean unchanging(Object collection) {
+        if (collection instanceof ImmutableCollection<?> || collection instanceof ImmutableMap<?, ?>) {
+            return true;
+        }
         String name = collection.getClass().getName();
         return UNCHANGING.stream().anyMatch(name::startsWith) && !name.equals("java.util.RegularEnumSet");
     }
@@ -97,6 +109,8 @@ final class JdkObjects {
             walk.keep(new SetterPiece(() -> atomic.set(value)));
         } else if (object instanceof AtomicReference<?> atomic) {
             keepReference(walk, atomic);
+        } else if (object instanceof RangeMap<?, ?> ranges) {
+            keepRanges(walk, ranges);
         } else if (object instanceof BitSet bits) {
             BitSet copy = (BitSet) bits.clone();
             walk.keep(new SetterPiece(() -> {
@@ -116,6 +130,15 @@ final class JdkObjects {
         T value = atomic.get();
         walk.reach(value);
         walk.keep(new SetterPiece(() -> atomic.set(value)));
+    }
+
+    private static <K extends Comparable<?>, V> void keepRanges(ObjectWalk walk, RangeMap<K, V> ranges) {
+        Map<Range<K>, V> copy = new LinkedHashMap<>(ranges.asMapOfRanges());
+        copy.values().forEach(walk::reach);
+        walk.keep(new SetterPiece(() -> {
+            ranges.clear();
+            copy.forEach(ranges::put);
+        }));
     }
 
     private record SetterPiece(Runnable setter) implements SavedState.Piece {

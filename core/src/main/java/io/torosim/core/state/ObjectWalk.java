@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Goes over all objects that can be reached, breadth first, and keeps what each held. Objects of the JDK are known by kind: values that never
- * change, collections and maps (kept by their contents), atomics; everything else of it is refused.
+ * change, collections and maps (kept by their contents), atomics; everything else of it is refused. So are objects of other
+ * modules that do not let core look at their fields.
  */
 final class ObjectWalk {
     private final ReferenceOpenHashSet<Object> met = new ReferenceOpenHashSet<>();
@@ -52,7 +53,7 @@ final class ObjectWalk {
         Class<?> type = object.getClass();
         if (type.isArray()) {
             ArrayPiece.keep(this, object);
-        } else if (!JdkObjects.isOfTheJdk(type)) {
+        } else if (!JdkObjects.isClosed(type)) {
             Class<?> above = FieldPiece.keep(this, object, type);
             if (above != Object.class && above != null && !JdkObjects.isStateless(above)) {
                 jdk(object, above); // a class of ours that extends one of the JDK's
