@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Range;
 import com.google.common.collect.RangeMap;
+import com.google.common.collect.RangeSet;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -111,6 +112,8 @@ final class JdkObjects {
             keepReference(walk, atomic);
         } else if (object instanceof RangeMap<?, ?> ranges) {
             keepRanges(walk, ranges);
+        } else if (object instanceof RangeSet<?> ranges) {
+            keepRanges(walk, ranges);
         } else if (object instanceof BitSet bits) {
             BitSet copy = (BitSet) bits.clone();
             walk.keep(new SetterPiece(() -> {
@@ -138,6 +141,14 @@ final class JdkObjects {
         walk.keep(new SetterPiece(() -> {
             ranges.clear();
             copy.forEach(ranges::put);
+        }));
+    }
+
+    private static <K extends Comparable<?>> void keepRanges(ObjectWalk walk, RangeSet<K> ranges) {
+        List<Range<K>> copy = new ArrayList<>(ranges.asRanges());
+        walk.keep(new SetterPiece(() -> {
+            ranges.clear();
+            ranges.addAll(copy);
         }));
     }
 

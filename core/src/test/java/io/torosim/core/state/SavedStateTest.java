@@ -3,6 +3,9 @@ package io.torosim.core.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.Range;
+import com.google.common.collect.TreeRangeMap;
+import com.google.common.collect.TreeRangeSet;
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
@@ -51,6 +54,8 @@ final class SavedStateTest {
     private static final class All extends Base {
         private boolean flag;
         private long number = 5;
+        private final TreeRangeMap<Long, int[]> ranges = TreeRangeMap.create();
+        private final TreeRangeSet<Long> covered = TreeRangeSet.create();
         private String text = "a";
         private int[] array = {1, 2, 3};
         private final long[][] nested = {{1}, {2, 3}};
@@ -88,6 +93,8 @@ final class SavedStateTest {
         void change() {
             flag = !flag;
             number += 3;
+            ranges.put(Range.closedOpen(number, number + 2), new int[] {1});
+            covered.add(Range.closedOpen(number, number + 2));
             text += "z";
             inherited++;
             array[1] = 77;
