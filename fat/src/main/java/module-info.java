@@ -14,11 +14,18 @@ module io.torosim.fat {
             io.torosim.fat.nio.FatFileSystemProvider;
 
     // for states of a run: core.state
-    opens io.torosim.fat.check to io.torosim.core;
-    opens io.torosim.fat.host to io.torosim.core;
-    opens io.torosim.fat.layout to io.torosim.core;
-    opens io.torosim.fat.nio to io.torosim.core;
-    opens io.torosim.fat.testkit to io.torosim.core;
-    opens io.torosim.fat.toro to io.torosim.core;
-    opens io.torosim.fat.volume to io.torosim.core;
+    opens io.torosim.fat.check to
+            io.torosim.core;
+    opens io.torosim.fat.host to
+            io.torosim.core;
+    opens io.torosim.fat.layout to
+            io.torosim.core;
+    opens io.torosim.fat.nio to
+            io.torosim.core;
+    opens io.torosim.fat.testkit to
+            io.torosim.core;
+    opens io.torosim.fat.toro to
+            io.torosim.core;
+    opens io.torosim.fat.volume to
+            io.torosim.core;
 }

@@ -8,7 +8,10 @@ module io.torosim.mem {
     exports io.torosim.mem.trace;
 
     // for states of a run: core.state
-    opens io.torosim.mem.alloc to io.torosim.core;
-    opens io.torosim.mem.map to io.torosim.core;
-    opens io.torosim.mem.trace to io.torosim.core;
+    opens io.torosim.mem.alloc to
+            io.torosim.core;
+    opens io.torosim.mem.map to
+            io.torosim.core;
+    opens io.torosim.mem.trace to
+            io.torosim.core;
 }

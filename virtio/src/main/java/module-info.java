@@ -16,16 +16,28 @@ module io.torosim.virtio {
     exports io.torosim.virtio.vsock;
 
     // for states of a run: core.state
-    opens io.torosim.virtio to io.torosim.core;
-    opens io.torosim.virtio.device to io.torosim.core;
-    opens io.torosim.virtio.driver to io.torosim.core;
-    opens io.torosim.virtio.nic to io.torosim.core;
-    opens io.torosim.virtio.pcapng to io.torosim.core;
-    opens io.torosim.virtio.profile to io.torosim.core;
-    opens io.torosim.virtio.qtest to io.torosim.core;
-    opens io.torosim.virtio.queue to io.torosim.core;
-    opens io.torosim.virtio.requests to io.torosim.core;
-    opens io.torosim.virtio.testkit to io.torosim.core;
-    opens io.torosim.virtio.transport to io.torosim.core;
-    opens io.torosim.virtio.vsock to io.torosim.core;
+    opens io.torosim.virtio to
+            io.torosim.core;
+    opens io.torosim.virtio.device to
+            io.torosim.core;
+    opens io.torosim.virtio.driver to
+            io.torosim.core;
+    opens io.torosim.virtio.nic to
+            io.torosim.core;
+    opens io.torosim.virtio.pcapng to
+            io.torosim.core;
+    opens io.torosim.virtio.profile to
+            io.torosim.core;
+    opens io.torosim.virtio.qtest to
+            io.torosim.core;
+    opens io.torosim.virtio.queue to
+            io.torosim.core;
+    opens io.torosim.virtio.requests to
+            io.torosim.core;
+    opens io.torosim.virtio.testkit to
+            io.torosim.core;
+    opens io.torosim.virtio.transport to
+            io.torosim.core;
+    opens io.torosim.virtio.vsock to
+            io.torosim.core;
 }
