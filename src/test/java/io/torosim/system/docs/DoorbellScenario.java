@@ -23,7 +23,7 @@ public class DoorbellScenario implements Supplier<Scenario> {
 
     @Override
     public Scenario get() {
-        Scenario.Builder scenario = Scenario.named("doorbell");
+        Scenario.Builder scenario = Scenario.named("doorbell").storeBuffers(1); // x86: a store may be seen late
         long box = scenario.word("box");
         long asleep = scenario.word("asleep");
 
@@ -35,6 +35,10 @@ public class DoorbellScenario implements Supplier<Scenario> {
         if (repaired) {
             waits.step("lie down", (cpu, frame) -> {
                 cpu.store64(asleep, 1);
+                return 1;
+            });
+            waits.step("fence", (cpu, frame) -> {
+                cpu.fence();
                 return 1;
             });
         }
@@ -58,6 +62,10 @@ public class DoorbellScenario implements Supplier<Scenario> {
         GuestCode brings = Steps.of("postman", 1)
                 .step("put the letter into the box", (cpu, frame) -> {
                     cpu.store64(box, 1);
+                    return 1;
+                })
+                .step("fence", (cpu, frame) -> {
+                    cpu.fence();
                     return 1;
                 })
                 .step("asleep?", (cpu, frame) -> {

@@ -10,6 +10,7 @@ import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.SearchResult;
 import io.torosim.sweep.LowestFinding;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +99,17 @@ public final class ExploreCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
+        try {
+            if (runs < 1) {
+                throw new IllegalArgumentException("--runs must be at least 1, runs=" + runs);
+            }
+            if (seconds != null && seconds < 1) {
+                throw new IllegalArgumentException("--seconds must be at least 1, seconds=" + seconds);
+            }
+            refuseWithoutEffect();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
         if (own.wanted()) {
             return searchOwn(out);
         }
@@ -106,12 +118,6 @@ public final class ExploreCommand implements Callable<Integer> {
         try {
             if (name == null) {
                 throw new IllegalArgumentException("a scenario must be named, or --list given");
-            }
-            if (runs < 1) {
-                throw new IllegalArgumentException("--runs must be at least 1, runs=" + runs);
-            }
-            if (seconds != null && seconds < 1) {
-                throw new IllegalArgumentException("--seconds must be at least 1, seconds=" + seconds);
             }
             if (workers < 1) {
                 throw new IllegalArgumentException("workers must be at least 1, workers=" + workers);
@@ -139,6 +145,28 @@ public final class ExploreCommand implements Callable<Integer> {
         out.printf("%s: found in run %d, %.1f s with shrinking%n", name, result.runs(), took);
         ReplayCommand.print(out, result.finding().orElseThrow());
         return FOUND;
+    }
+
+    /** An option that the search asked for does not heed: nobody is left to wonder. */
+    private void refuseWithoutEffect() {
+        List<String> wrong;
+        String why;
+        if (own.wanted()) {
+            wrong = List.of("--quirks", "--exhaustive", "--surprises", "--workers");
+            why = "is for the scenarios of --list, not for --class";
+        } else if (exhaustive) {
+            wrong = List.of(
+                    "--states", "--preemptions", "--strategy", "--schedule", "--classpath", "--runs", "--workers");
+            why = "does nothing with --exhaustive";
+        } else {
+            wrong = List.of("--states", "--preemptions", "--strategy", "--schedule", "--classpath", "--surprises");
+            why = "does nothing with a scenario of --list and random runs";
+        }
+        for (String option : wrong) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new IllegalArgumentException(option + " " + why);
+            }
+        }
     }
 
     private int searchOwn(PrintWriter out) {

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 final class ExploreCommandTest {
     private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
 
     private int torosim(String... args) {
         CommandLine line = Torosim.commandLine();
         line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(new StringWriter(), true));
+        line.setErr(new PrintWriter(err, true));
         return line.execute(args);
     }
 
@@ -40,6 +43,25 @@ final class ExploreCommandTest {
     void theList_namesTheScenarios() {
         assertThat(torosim("explore", "--list")).isZero();
         assertThat(out.toString()).contains("nested-delay").contains("HALT_WITH_MAIL");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "explore idle-flag-race --states 5        | --states does nothing with a scenario of --list and random runs",
+                "explore idle-flag-race --strategy PCT    | --strategy does nothing with a scenario of --list and random runs",
+                "explore idle-flag-race --schedule 0      | --schedule does nothing with a scenario of --list and random runs",
+                "explore idle-flag-race --surprises 1     | --surprises does nothing with a scenario of --list and random runs",
+                "explore idle-flag-race --exhaustive --strategy PCT | --strategy does nothing with --exhaustive",
+                "explore --class a.B --quirks off         | --quirks is for the scenarios of --list, not for --class",
+                "explore --class a.B --exhaustive         | --exhaustive is for the scenarios of --list, not for --class",
+                "explore --class a.B --seconds 0          | --seconds must be at least 1, seconds=0",
+                "explore --class a.B --strategy PCT --runs 0 | --runs must be at least 1, runs=0",
+            })
+    void optionsWithoutEffect_areRefused(String call, String problem) {
+        assertThat(torosim(call.strip().split(" +"))).isEqualTo(2);
+        assertThat(err.toString()).contains(problem);
     }
 
     @Test

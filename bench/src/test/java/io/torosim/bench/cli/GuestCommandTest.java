@@ -88,6 +88,14 @@ class GuestCommandTest {
     }
 
     @Test
+    void unquietHost_saysHowUnquietItWas() {
+        assertThat(call("guest", "ToroHelloWorldMicroservice", "-n", "50", "--perturb", "7", "--lines", "0"))
+                .isIn(0, 1);
+        assertThat(out.toString())
+                .containsPattern("host      unquiet, seed 7: [1-9][0-9]* steps, interrupts and timers late");
+    }
+
+    @Test
     void unanswered_ends1_andRepairedEnds0() {
         assertThat(call("guest", "ToroHttp", "-n", "2", "--seconds", "3")).isEqualTo(1);
         assertThat(call("guest", "ToroHttp", "-n", "2", "--without", "pollers-skipped"))

@@ -32,7 +32,7 @@ final class Checks {
             Invariant invariant = invariants.get(i);
             if (invariant.when() == when) {
                 counts[i]++;
-                if (!invariant.holds().test(look)) {
+                if (!holds(invariant, look)) {
                     return invariant;
                 }
             }
@@ -48,10 +48,22 @@ final class Checks {
         return invariants.get(possibles.get(which));
     }
 
+    boolean possibleHolds(int which, Look look) {
+        return holds(possible(which), look);
+    }
+
+    private static boolean holds(Invariant invariant, Look look) {
+        try {
+            return invariant.holds().test(look);
+        } catch (RuntimeException e) {
+            throw new ScenarioException("the invariant \"" + invariant.name() + "\" throws: " + e, e);
+        }
+    }
+
     /** Notes in which states what must stay possible is so. */
     void mark(BitSet[] marks, int state, Look look) {
         for (int i = 0; i < marks.length; i++) {
-            if (possible(i).holds().test(look)) {
+            if (possibleHolds(i, look)) {
                 marks[i].set(state);
             }
         }

@@ -11,6 +11,8 @@ import java.util.Map;
 final class Coverage {
     private final Map<GuestCode, BitSet> seen = new LinkedHashMap<>();
 
+    private final Map<Stimulus, Boolean> stimuli = new LinkedHashMap<>();
+
     private GuestCode lastCode;
     private BitSet lastEntries;
 
@@ -21,6 +23,13 @@ final class Coverage {
         for (GuestCode handler : scenario.handlers.values()) {
             seen.computeIfAbsent(handler, code -> new BitSet());
         }
+        for (Stimulus stimulus : scenario.stimuli) {
+            stimuli.put(stimulus, false);
+        }
+    }
+
+    void came(Stimulus stimulus) {
+        stimuli.put(stimulus, true);
     }
 
     void executed(GuestCode code, int entry) {
@@ -37,7 +46,7 @@ final class Coverage {
         lastEntries = entries;
     }
 
-    /** Returns the steps that were never executed, as "routine: step". */
+    /** Returns the steps that were never executed, as "routine: step", and what never came "from outside: ...". */
     List<String> neverExecuted() {
         List<String> never = new ArrayList<>();
         seen.forEach((code, entries) -> {
@@ -45,6 +54,11 @@ final class Coverage {
                 if (code.isStep(entry) && !entries.get(entry)) {
                     never.add(code.name() + ": " + code.entryName(entry));
                 }
+            }
+        });
+        stimuli.forEach((stimulus, came) -> {
+            if (!came) {
+                never.add("from outside: " + stimulus.name());
             }
         });
         return never;

@@ -32,9 +32,29 @@ public final class Exploration {
             return verdict;
         }
         // the steps that the reduction put together may be more than are needed: once more step by step, for the least
-        Bounds same = bounds.withPreemptions(verdict.violation().orElseThrow().preemptions());
+        Verdict.Violation found = verdict.violation().orElseThrow();
+        Bounds same = scenario.mustStayPossible(found.invariant())
+                ? bounds // which is known of the whole only
+                : bounds.withPreemptions(found.preemptions());
         Verdict plain = searchPlainly(scenario, same, goesOn);
-        return plain.outcome() == Verdict.Outcome.VIOLATED ? verdict.with(plain.violation()) : verdict;
+        Verdict least = plain.outcome() == Verdict.Outcome.VIOLATED ? verdict.with(plain.violation()) : verdict;
+        return doneAgain(scenario, least);
+    }
+
+    /** A violation that is not there a second time is one of a scenario that remembers something elsewhere than in frames and shared words. */
+    private static Verdict doneAgain(Scenario scenario, Verdict verdict) {
+        Verdict.Violation found = verdict.violation().orElseThrow();
+        String again = replay(scenario, found.schedule())
+                .map(Verdict.Violation::invariant)
+                .orElse("nothing");
+        if (!again.equals(found.invariant())) {
+            throw new ScenarioException(
+                    scenario.name() + " is no pure function of its frames and shared words: the schedule "
+                            + found.schedule().text() + " violates \"" + found.invariant() + "\", done again \"" + again
+                            + "\"",
+                    null);
+        }
+        return verdict;
     }
 
     /** Searches without any reduction: every step has a place of its own. Slower, same verdict; for tests of the reduction. */
@@ -78,7 +98,8 @@ public final class Exploration {
     /**
      * Does a schedule again.
      *
-     * @return the first invariant that does not hold on the way or at its end; empty if all hold. What must stay possible is not looked at
+     * @return the first invariant that does not hold on the way or at its end; empty if all hold. What must stay possible is searched for from
+     *     its end on, and holds if that search needs more than ten million states
      * @throws IllegalArgumentException if it is no schedule of this scenario
      */
     public static Optional<Verdict.Violation> replay(Scenario scenario, Schedule schedule) {
@@ -87,6 +108,9 @@ public final class Exploration {
 
     /** Where a run is lost, see {@link PointOfNoReturn}. */
     public static Optional<Integer> lostAt(Scenario scenario, Schedule failing, long statesEach) {
+        if (replay(scenario, failing).isEmpty()) {
+            return Optional.empty(); // it does not fail
+        }
         return PointOfNoReturn.of(scenario, failing, statesEach);
     }
 }

@@ -26,8 +26,10 @@ final class Model implements DeviceHand {
 
     private static final int DEEPEST_NESTING = 8;
     private static final long NEVER = Long.MAX_VALUE;
-    /** Now, in horizons: any number that leaves room below it. */
-    private static final int CLOCK_BASE = 4;
+    /** Now, about: so large that no number of a guest but an instant comes near it. */
+    private static final long ABOUT_NOW = 1L << 50;
+
+    private static final long NEAR_NOW = 1L << 49;
 
     private static final int NO_LINE = 0;
     private static final int LINE_WRITTEN = 1;
@@ -58,6 +60,7 @@ final class Model implements DeviceHand {
     private int[] undoWords = new int[16];
     private int undos;
     private boolean undoing;
+    private final long clockBasePs;
     private long nowPs;
     private Teller teller;
     private final Coverage coverage;
@@ -99,7 +102,8 @@ final class Model implements DeviceHand {
             stimuliLeft[i] = scenario.stimuli.get(i).times();
         }
         partChanged = new boolean[vcpus + 2];
-        nowPs = CLOCK_BASE * scenario.horizonPs;
+        clockBasePs = scenario.horizonPs == 0 ? 0 : ABOUT_NOW / scenario.horizonPs * scenario.horizonPs;
+        nowPs = clockBasePs;
         for (int p = 0; p < vcpus; p++) {
             cpus[p] = new ModelCpu(this, p);
             buffers[p] = new StoreBuffer(scenario.storeBufferDepth);
@@ -178,9 +182,27 @@ final class Model implements DeviceHand {
         }
         at -= ipis.length;
         if (at < stimuliLeft.length) {
-            return stimuliLeft[at] > 0 && scenario.stimuli.get(at).possible().test(this);
+            return stimuliLeft[at] > 0 && possible(scenario.stimuli.get(at));
         }
         return scenario.tickPs > 0;
+    }
+
+    private boolean possible(Stimulus stimulus) {
+        try {
+            return stimulus.possible().test(this);
+        } catch (RuntimeException e) {
+            throw new ScenarioException("the stimulus \"" + stimulus.name() + "\" throws when asked: " + e, e);
+        }
+    }
+
+    private void come(Stimulus stimulus) {
+        told(-1, stimulus.name());
+        coverage.came(stimulus);
+        try {
+            stimulus.effect().accept(this);
+        } catch (RuntimeException e) {
+            throw new ScenarioException("the stimulus \"" + stimulus.name() + "\" throws: " + e.getMessage(), e);
+        }
     }
 
     private boolean canStep(int p) {
@@ -243,8 +265,7 @@ final class Model implements DeviceHand {
         if (at < stimuliLeft.length) {
             stimuliLeft[at]--;
             partChanged[vcpus + 1] = true;
-            told(-1, scenario.stimuli.get(at).name());
-            scenario.stimuli.get(at).effect().accept(this);
+            come(scenario.stimuli.get(at));
             return;
         }
         nowPs += scenario.tickPs;
@@ -262,7 +283,49 @@ final class Model implements DeviceHand {
         CodeRun run = runs[p][context];
         cpus[p].context = context;
         cpus[p].begin(false);
-        finish(p, run.next());
+        long result = run.next();
+        try {
+            if ((result == StepResult.HALT || result == StepResult.MWAIT) && cpus[p].accesses() > 0) {
+                throw new IllegalArgumentException("an access that others can see and "
+                        + (result == StepResult.HALT ? "hlt" : "mwait")
+                        + " in one step: something may come between them, so they are two");
+            }
+            checkInstants(run.stack());
+            finish(p, result);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(run.place() + ", on vCPU " + p + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** An instant in a word that is not declared would make the search take states for one that are not. */
+    private void checkInstants(FrameStack stack) {
+        if (scenario.tickPs == 0) {
+            return;
+        }
+        for (int f = 0; f < stack.depth(); f++) {
+            Frame frame = stack.frame(f);
+            GuestCode code = frame.code();
+            for (int w = 0; w < code.words(); w++) {
+                if (looksLikeInstant(frame.w[w])) {
+                    if (!code.isInstant(w)) {
+                        throw new IllegalArgumentException("word " + w + " of the frame of " + code.name()
+                                + " holds an instant and is not declared: Steps.instants(" + w + ")");
+                    }
+                    checkHorizon("word " + w + " of the frame of " + code.name(), frame.w[w]);
+                }
+            }
+        }
+    }
+
+    private boolean looksLikeInstant(long value) {
+        return scenario.tickPs > 0 && value > NEAR_NOW && value < ABOUT_NOW + NEAR_NOW;
+    }
+
+    private void checkHorizon(String what, long instantPs) {
+        if (instantPs - nowPs > scenario.horizonPs) {
+            throw new IllegalArgumentException(what + " lies " + (instantPs - nowPs)
+                    + " ps ahead, further than the horizon of the clock, " + scenario.horizonPs + " ps");
+        }
     }
 
     private void takeInterrupt(int p) {
@@ -314,7 +377,7 @@ final class Model implements DeviceHand {
             status[p] = HUNG;
             enabled[p] = false;
         } else {
-            throw new IllegalStateException("no such step result in a scenario: " + result);
+            throw new IllegalArgumentException("no such step result in a scenario: " + result);
         }
     }
 
@@ -339,7 +402,7 @@ final class Model implements DeviceHand {
                 result = -1; // an error: if it is one, it shows when it is done in earnest
             }
             undoing = false;
-            if (result < 0 || cpus[p].wasCut()) {
+            if (result < 0 || cpus[p].wasCut() || !instantsDeclared(run.stack())) {
                 run.stack().set(before);
                 for (int i = undos - 1; i >= 0; i--) {
                     words[undoWords[i]] = undoValues[i];
@@ -349,6 +412,15 @@ final class Model implements DeviceHand {
             done++;
         }
         return done;
+    }
+
+    private boolean instantsDeclared(FrameStack stack) {
+        try {
+            checkInstants(stack);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false; // shows when it is done in earnest
+        }
     }
 
     // ---- what a processor does
@@ -392,6 +464,7 @@ final class Model implements DeviceHand {
 
     void setTimer(int p, int vector, long atPs) {
         timerVector[p] = vectorIndex(vector);
+        checkHorizon("the timer of vCPU " + p, atPs);
         deadlinePs[p] = atPs == 0 ? NEVER : atPs;
         told(p, atPs == 0 ? "timer stopped" : "timer set");
     }
@@ -424,13 +497,13 @@ final class Model implements DeviceHand {
             buffers[p].add(word, shape, value);
             partChanged[p] = true;
             if (teller != null) {
-                teller.did(p, scenario.wordNames.get(word) + " := " + value + " (buffered)");
+                teller.did(p, scenario.wordNames.get(word) + " := " + shown(word, value) + " (buffered)");
             }
             return;
         }
         write(p, word, StoreBuffer.merge(words[word], shape, value));
         if (teller != null) {
-            teller.did(p, scenario.wordNames.get(word) + " := " + value);
+            teller.did(p, scenario.wordNames.get(word) + " := " + shown(word, value));
         }
     }
 
@@ -442,6 +515,13 @@ final class Model implements DeviceHand {
             }
             undoWords[undos] = word;
             undoValues[undos++] = words[word];
+        }
+        if (looksLikeInstant(value)) {
+            if (!scenario.instants[word]) {
+                throw new IllegalArgumentException("the word \"" + scenario.wordNames.get(word)
+                        + "\" gets an instant and is not declared: Scenario.Builder.instant");
+            }
+            checkHorizon("the word \"" + scenario.wordNames.get(word) + "\"", value);
         }
         words[word] = value;
         partChanged[vcpus] = true;
@@ -460,7 +540,7 @@ final class Model implements DeviceHand {
         long value = buffers[p].takeOldest(words[word]);
         write(p, word, value);
         if (teller != null) {
-            teller.did(p, scenario.wordNames.get(word) + " = " + value + " becomes visible");
+            teller.did(p, scenario.wordNames.get(word) + " = " + shown(word, value) + " becomes visible");
         }
     }
 
@@ -525,7 +605,7 @@ final class Model implements DeviceHand {
         ownership.observed(word);
         write(-1, word, value);
         if (teller != null) {
-            teller.did(-1, scenario.wordNames.get(word) + " := " + value);
+            teller.did(-1, scenario.wordNames.get(word) + " := " + shown(word, value));
         }
     }
 
@@ -538,6 +618,9 @@ final class Model implements DeviceHand {
     }
 
     private void raiseIndex(int p, int v) {
+        if (p < 0 || p >= vcpus) {
+            throw new IllegalArgumentException("no such vCPU: " + p);
+        }
         pending[p] |= 1L << v;
         partChanged[p] = true;
     }
@@ -552,7 +635,7 @@ final class Model implements DeviceHand {
 
     void toldLoad(int vcpu, int word, long value) {
         if (teller != null) {
-            teller.did(vcpu, scenario.wordNames.get(word) + " is " + value);
+            teller.did(vcpu, scenario.wordNames.get(word) + " is " + shown(word, value));
         }
     }
 
@@ -563,6 +646,11 @@ final class Model implements DeviceHand {
                 teller.step(vcpu, code, entry);
             }
         }
+    }
+
+    /** Returns a value of a shared word for people: an instant as picoseconds since the beginning, behind an @. */
+    String shown(int word, long value) {
+        return scenario.instants[word] && value != 0 ? "@" + (value - clockBasePs) : Long.toString(value);
     }
 
     long wordValue(int word) {
@@ -588,7 +676,7 @@ final class Model implements DeviceHand {
 
     /** After a tick: now is where it always is. */
     void clockBack() {
-        nowPs = CLOCK_BASE * scenario.horizonPs;
+        nowPs = clockBasePs;
     }
 
     private long relative(long instantPs) {
@@ -600,7 +688,7 @@ final class Model implements DeviceHand {
     }
 
     private long absolute(long saved) {
-        return saved == 0 ? 0 : saved - 1 - scenario.horizonPs + CLOCK_BASE * scenario.horizonPs;
+        return saved == 0 ? 0 : saved - 1 - scenario.horizonPs + clockBasePs;
     }
 
     /** Writes a part; returns its length. */

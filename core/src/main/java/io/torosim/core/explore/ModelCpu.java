@@ -11,6 +11,8 @@ final class ModelCpu extends GuestCpu {
     private final int id;
     private final OwnWords own;
     private int accesses;
+    /** It has enabled or disabled interrupts. */
+    private boolean flagged;
     /** What is executed: the program is 0, a handler 1 and more. */
     int context;
     /** Only tried: what others can see is not done, and ends it. */
@@ -27,8 +29,14 @@ final class ModelCpu extends GuestCpu {
 
     void begin(boolean onlyTried) {
         accesses = 0;
+        flagged = false;
         trying = onlyTried;
         cut = false;
+    }
+
+    /** Returns how many accesses that others can see were made since {@link #begin}. */
+    int accesses() {
+        return accesses;
     }
 
     boolean wasCut() {
@@ -84,6 +92,7 @@ final class ModelCpu extends GuestCpu {
                 throw new IllegalArgumentException("two accesses that others can see in one step;"
                         + " a step with an access returns the time that it takes, at least 0");
             }
+            checkFlag();
         }
         return false;
     }
@@ -91,7 +100,16 @@ final class ModelCpu extends GuestCpu {
     @Override
     public void interrupts(boolean enabled) {
         if (!seen()) {
+            flagged = true;
+            checkFlag();
             model.interrupts(id, enabled);
+        }
+    }
+
+    private void checkFlag() {
+        if (flagged && accesses > 0) {
+            throw new IllegalArgumentException("an access that others can see and sti or cli in one step:"
+                    + " an interrupt may come between them, so they are two");
         }
     }
 

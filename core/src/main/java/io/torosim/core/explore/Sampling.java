@@ -2,7 +2,12 @@ package io.torosim.core.explore;
 
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Random schedules of a scenario, for comparison: what a test that is run often enough would find, and how often. Run {@code i} of a seed is
@@ -31,9 +36,58 @@ public final class Sampling {
 
     private Sampling() {}
 
+    /**
+     * What several runs gave.
+     *
+     * @param runs how many were made; if something was found, the last of them found it
+     * @param violation what is violated
+     * @param checks how often each invariant was looked at, by name
+     */
+    public record Report(long runs, Optional<Verdict.Violation> violation, Map<String, Long> checks) {
+        /** Copies the map. */
+        public Report {
+            checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
+        }
+
+        /** Returns the invariants that were never looked at: runs that checked nothing have shown nothing. */
+        public List<String> neverChecked() {
+            return checks.entrySet().stream()
+                    .filter(e -> e.getValue() == 0)
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+    }
+
+    /**
+     * Makes runs until one finds something.
+     *
+     * @param most runs at most, at least 1
+     * @param goesOn asked before each run but the first; false ends it
+     */
+    public static Report sample(Scenario scenario, Strategy strategy, long seed, long most, BooleanSupplier goesOn) {
+        if (most < 1) {
+            throw new IllegalArgumentException("runs must be at least 1, runs=" + most);
+        }
+        Map<String, Long> checks = new LinkedHashMap<>();
+        long made = 0;
+        for (long run = 0; run < most && (run == 0 || goesOn.getAsBoolean()); run++) {
+            Walk walk = new Walk(scenario);
+            Optional<Verdict.Violation> found = run(walk, strategy, seed, run);
+            walk.checked().forEach((name, count) -> checks.merge(name, count, Long::sum));
+            if (found.isPresent() || run + 1 == most) {
+                return new Report(run + 1, found, checks);
+            }
+            made = run + 1;
+        }
+        return new Report(made, Optional.empty(), checks);
+    }
+
     /** Makes one run; returns what is violated in it. */
     public static Optional<Verdict.Violation> run(Scenario scenario, Strategy strategy, long seed, long run) {
-        Walk walk = new Walk(scenario);
+        return run(new Walk(scenario), strategy, seed, run);
+    }
+
+    private static Optional<Verdict.Violation> run(Walk walk, Strategy strategy, long seed, long run) {
         SimRandom random = new RandomStreams(seed).stream("sample." + run);
         Walk.Chooser chooser =
                 switch (strategy) {

@@ -22,6 +22,8 @@ public final class Scenario {
     public static final int MOST_VCPUS = 64;
     /** Where the first shared word lies. */
     public static final long FIRST_WORD = 0x10_0000;
+    /** The longest horizon of a clock, in picoseconds: 35 s. */
+    public static final long LONGEST_HORIZON = 1L << 45;
     /** From one shared word to the next: each has a cache line of its own. */
     public static final long STRIDE = 64;
 
@@ -90,6 +92,16 @@ public final class Scenario {
         return programs.size();
     }
 
+    boolean mustStayPossible(String invariant) {
+        return invariants.stream()
+                .anyMatch(i -> i.name().equals(invariant) && i.when() == Invariant.When.ALWAYS_POSSIBLE);
+    }
+
+    /** Returns how many stores each vCPU can hold back, 0 if every store is visible at once (sequential consistency). */
+    public int storeBuffers() {
+        return storeBufferDepth;
+    }
+
     /** Returns the names of its invariants, in order. */
     public List<String> invariants() {
         return invariants.stream().map(Invariant::name).toList();
@@ -109,6 +121,7 @@ public final class Scenario {
         private final List<Stimulus> stimuli = new ArrayList<>();
         private final List<Invariant> invariants = new ArrayList<>();
         private final Map<Integer, Port> ports = new LinkedHashMap<>();
+        private final TreeMap<Integer, Integer> interrupted = new TreeMap<>();
         private int storeBufferDepth;
         private long tickPs;
         private long horizonPs;
@@ -146,6 +159,7 @@ public final class Scenario {
          * @param arguments the first words of its frame
          */
         public Builder vcpu(GuestCode program, long... arguments) {
+            given(program, "the program of vCPU " + programs.size());
             if (arguments.length > program.words()) {
                 throw new IllegalArgumentException("more arguments than words in the frame of " + program.name());
             }
@@ -156,11 +170,18 @@ public final class Scenario {
             return this;
         }
 
+        private void given(Object part, String what) {
+            if (part == null) {
+                throw new IllegalArgumentException(what + " must not be null, scenario=" + name);
+            }
+        }
+
         /** Says what a vector runs, on every vCPU: with interrupts disabled until it returns. Higher vectors come first. */
         public Builder interrupt(int vector, GuestCode handler) {
             if (vector < 0 || vector > 255) {
                 throw new IllegalArgumentException("vector must be in [0, 255], vector=" + vector);
             }
+            given(handler, "the handler of vector " + vector);
             if (handlers.put(vector, handler) != null || handlers.size() > Long.SIZE) {
                 throw new IllegalArgumentException(
                         "a vector has one handler, and there are at most 64, vector=" + vector);
@@ -185,6 +206,7 @@ public final class Scenario {
 
         /** Adds a device interrupt that comes sooner or later, {@code times} times, at every position. */
         public Builder interruptComes(int vcpu, int vector, int times) {
+            interrupted.put(vcpu, vector);
             return willCome("interrupt " + vector, times, look -> true, hand -> hand.raise(vcpu, vector));
         }
 
@@ -193,6 +215,8 @@ public final class Scenario {
             if (times < 1 || times > 100) {
                 throw new IllegalArgumentException("times must be in [1, 100], times=" + times + ", stimulus=" + what);
             }
+            given(possible, "when the stimulus \"" + what + "\" is possible");
+            given(effect, "what the stimulus \"" + what + "\" does");
             stimuli.add(new Stimulus(what, times, certain, possible, effect));
             return this;
         }
@@ -226,6 +250,7 @@ public final class Scenario {
                     throw new IllegalArgumentException("two invariants have the same name, invariant=" + what);
                 }
             }
+            given(holds, "what the invariant \"" + what + "\" asks");
             invariants.add(new Invariant(when, what, message, holds));
             return this;
         }
@@ -252,9 +277,12 @@ public final class Scenario {
          *     anybody compares with; a multiple of the tick
          */
         public Builder clock(long tick, long horizon) {
-            if (tick < 1 || horizon < tick || horizon % tick != 0) {
-                throw new IllegalArgumentException(
-                        "the horizon must be a multiple of the tick, tick=" + tick + ", horizon=" + horizon);
+            if (tick < 1) {
+                throw new IllegalArgumentException("the tick must be at least 1 ps, tick=" + tick);
+            }
+            if (horizon < tick || horizon % tick != 0 || horizon > LONGEST_HORIZON) {
+                throw new IllegalArgumentException("the horizon must be a multiple of the tick and at most "
+                        + LONGEST_HORIZON + " ps, tick=" + tick + ", horizon=" + horizon);
             }
             tickPs = tick;
             horizonPs = horizon;
@@ -269,6 +297,16 @@ public final class Scenario {
             if (invariants.isEmpty()) {
                 throw new IllegalArgumentException("a scenario without an invariant shows nothing, scenario=" + name);
             }
+            interrupted.forEach((vcpu, vector) -> {
+                if (vcpu < 0 || vcpu >= programs.size()) {
+                    throw new IllegalArgumentException("interruptComes names a vCPU that is not there, vcpu=" + vcpu
+                            + ", vcpus=" + programs.size() + ", scenario=" + name);
+                }
+                if (!handlers.containsKey(vector)) {
+                    throw new IllegalArgumentException(
+                            "interruptComes names a vector without a handler, vector=" + vector + ", scenario=" + name);
+                }
+            });
             return new Scenario(this);
         }
     }

@@ -48,6 +48,12 @@ final class ScheduleText implements Model.Teller {
                 violation.preemptions(),
                 schedule.length());
         line("");
+        if (scenario.mustStayPossible(violation.invariant())) {
+            line(
+                    "Whatever happens after the last step below, it is never so again%s.",
+                    schedule.length() == 0 ? "; here that is from the beginning on" : "");
+            line("");
+        }
         Optional<Integer> lost = PointOfNoReturn.of(scenario, schedule, STATES_TO_FIND_THE_POINT);
         heading();
         Model model = new Model(scenario, new Ownership(scenario.wordNames.size(), false), new Coverage(scenario));
@@ -61,7 +67,7 @@ final class ScheduleText implements Model.Teller {
             try {
                 model.actAlone(schedule.action(i));
             } catch (IllegalStateException | IllegalArgumentException e) {
-                failed = "fails: " + e.getMessage();
+                failed = (names.isEmpty() && deeds.isEmpty() ? "" : "; ") + "fails: " + e.getMessage();
             }
             names.removeAll(deeds);
             String what = String.join(", ", names)
@@ -82,7 +88,7 @@ final class ScheduleText implements Model.Teller {
             memory.append(w == 0 ? "" : ", ")
                     .append(scenario.wordNames.get(w))
                     .append('=')
-                    .append(model.wordValue(w));
+                    .append(model.shown(w, model.wordValue(w)));
         }
         line("memory: %s", memory);
         line("");
@@ -107,7 +113,7 @@ final class ScheduleText implements Model.Teller {
                 changes.append(changes.length() == 0 ? "" : ", ")
                         .append(scenario.wordNames.get(w))
                         .append('=')
-                        .append(model.wordValue(w));
+                        .append(model.shown(w, model.wordValue(w)));
             }
         }
         return changes.toString();

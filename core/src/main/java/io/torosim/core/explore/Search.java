@@ -27,6 +27,7 @@ final class Search {
     private final Checks checks;
     private Schedule prefix = new Schedule(new int[0]);
     private Goal goal = Goal.NONE;
+    private int wanted;
     private Model model;
     private WordTable[] tables;
     private NodeTable nodes;
@@ -42,13 +43,16 @@ final class Search {
     private int[] state;
     private int[] succ;
     private int deepest;
+    private boolean bounded;
 
     /** What ends the search early. */
     enum Goal {
         /** Nothing but a violation. */
         NONE,
         /** A state at rest in which all that must hold there holds; violations are passed over, nothing follows them. */
-        GOOD_REST
+        GOOD_REST,
+        /** A state in which one thing that must stay possible is so; violations are passed over, nothing follows them. */
+        POSSIBLE
     }
 
     /** A violation as the search meets it: at a node, or in an action that failed there. */
@@ -72,6 +76,12 @@ final class Search {
         prefix = start;
         goal = until;
         return this;
+    }
+
+    /** Searches on from there until that thing which must stay possible is so. */
+    Search from(Schedule start, int possible) {
+        wanted = possible;
+        return from(start, Goal.POSSIBLE);
     }
 
     /** Returns whether the goal was reached. */
@@ -126,13 +136,29 @@ final class Search {
         }
         for (int i = 0; all && i < checks.possibleCount(); i++) {
             checks.checkedPossible(i, nodes.states());
-            int lost = graph.firstThatCannotReach(i);
-            if (lost != StateGraph.NONE && goal == Goal.NONE) {
+            int lost = goal == Goal.NONE ? nearest(graph.cannotReach(i)) : NodeTable.NONE;
+            if (lost != NodeTable.NONE) {
                 Invariant invariant = checks.possible(i);
-                return violated(new Found(invariant.name(), invariant.message(), lost, NO_ACTION, 0, 0));
+                return violated(new Found(
+                        invariant.name(), invariant.message(), lost, NO_ACTION, nodes.level(lost), nodes.depth(lost)));
             }
         }
+        bounded = !all;
         return verdict(Verdict.Outcome.EXHAUSTED, Optional.empty());
+    }
+
+    /** Returns the node of one of these states with the fewest preemptions, then the fewest steps; {@link NodeTable#NONE} if there are none. */
+    private int nearest(BitSet states) {
+        int best = NodeTable.NONE;
+        for (int node = 0; !states.isEmpty() && node < nodes.count(); node++) {
+            if (states.get(nodes.stateOf(node))
+                    && (best == NodeTable.NONE
+                            || nodes.level(node) < nodes.level(best)
+                            || nodes.level(node) == nodes.level(best) && nodes.depth(node) < nodes.depth(best))) {
+                best = node;
+            }
+        }
+        return best;
     }
 
     private void begin() {
@@ -202,6 +228,7 @@ final class Search {
             fails = checks.broken(Invariant.When.AT_REST, model);
             reached = fails == null && goal == Goal.GOOD_REST;
         }
+        reached |= fails == null && goal == Goal.POSSIBLE && checks.possibleHolds(wanted, model);
         checks.mark(graph.marks(), number, model);
         return fails == null
                 ? null
@@ -214,6 +241,8 @@ final class Search {
         int steps;
         try {
             steps = model.act(action);
+        } catch (ScenarioException e) {
+            throw e;
         } catch (IllegalStateException | IllegalArgumentException e) {
             if (failure == null || !failure.before(level, open.depth() + 1)) {
                 failure = new Found("no step fails", e.getMessage(), node, action, level, open.depth() + 1);
@@ -288,6 +317,7 @@ final class Search {
                 deepest,
                 Math.min(bounds.preemptions(), open.highestLevel()),
                 bytes,
+                bounded,
                 checks.counted(),
                 coverage.neverExecuted());
     }

@@ -4,8 +4,6 @@ import java.util.BitSet;
 
 /** Which state leads to which, kept only if something must stay possible. */
 final class StateGraph {
-    static final int NONE = -1;
-
     private final BitSet[] marks;
     private final IntList from = new IntList();
     private final IntList to = new IntList();
@@ -31,8 +29,8 @@ final class StateGraph {
         }
     }
 
-    /** Returns the first state from which no state with that mark can be reached. */
-    int firstThatCannotReach(int which) {
+    /** Returns the states from which no state with that mark can be reached. */
+    BitSet cannotReach(int which) {
         int[] starts = new int[highest + 2];
         for (int e = 0; e < to.size(); e++) {
             starts[to.get(e) + 1]++;
@@ -64,7 +62,7 @@ final class StateGraph {
             }
         }
         states.andNot(reaches);
-        return states.nextSetBit(0);
+        return states;
     }
 
     long bytes() {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param depth steps of the longest of the shortest ways to a state
  * @param preemptions the most preemptions that were needed to reach a state, or that the bound allowed
  * @param bytes memory of the search's tables
+ * @param bounded whether the bound of preemptions left schedules out: then "exhausted" says nothing of those
  * @param checks how often each invariant was checked, by name, in the scenario's order
  * @param neverExecuted steps of the routines that no schedule executed, as "routine: step"
  */
@@ -27,6 +28,7 @@ public record Verdict(
         int depth,
         int preemptions,
         long bytes,
+        boolean bounded,
         Map<String, Long> checks,
         List<String> neverExecuted) {
 
@@ -57,7 +59,8 @@ public record Verdict(
     }
 
     Verdict with(Optional<Violation> other) {
-        return new Verdict(outcome, other, states, transitions, depth, preemptions, bytes, checks, neverExecuted);
+        return new Verdict(
+                outcome, other, states, transitions, depth, preemptions, bytes, bounded, checks, neverExecuted);
     }
 
     /** Returns the invariants that were never checked: a search that checked nothing has shown nothing. */
@@ -75,7 +78,9 @@ public record Verdict(
                     case VIOLATED -> "violated: " + violation.orElseThrow().invariant() + ", "
                             + violation.orElseThrow().preemptions() + " preemptions, "
                             + violation.orElseThrow().schedule().length() + " steps";
-                    case EXHAUSTED -> "exhausted";
+                    case EXHAUSTED -> bounded
+                            ? "exhausted within the bound of " + preemptions + " preemptions only: more were possible"
+                            : "exhausted";
                     case CUT -> "cut";
                 };
         return what + "; " + states + " states, " + transitions + " transitions, depth " + depth + ", up to "

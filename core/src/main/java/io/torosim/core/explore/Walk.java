@@ -1,5 +1,6 @@
 package io.torosim.core.explore;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** One run of a scenario, step by step: each action is chosen by somebody. */
@@ -11,14 +12,19 @@ final class Walk {
         int choose(Model model, int[] actions, int count);
     }
 
-    /** What must stay possible and was not so for so many steps of a run is taken for impossible. */
+    /** What must stay possible and was not so for so many steps of a run is searched for from there. */
     static final int LONG_WITHOUT = 3_000;
+
+    private static final long STATES_OF_SUCH_A_SEARCH = 200_000;
+    private static final long STATES_OF_A_REPLAY = 10_000_000;
 
     private final Scenario scenario;
     private final Model model;
     private final Checks checks;
     private final int[] can;
     private final IntList done = new IntList();
+    /** A schedule is done again: it says itself where it ends. */
+    private boolean replaying;
 
     Walk(Scenario scenario) {
         this.scenario = scenario;
@@ -28,8 +34,8 @@ final class Walk {
     }
 
     /**
-     * Runs until an invariant does not hold, nothing can happen, or {@code mostSteps} are done. What must stay possible is taken for violated
-     * if it was not so for {@value #LONG_WITHOUT} steps: a run cannot know more.
+     * Runs until an invariant does not hold, nothing can happen but the passing of time, or {@code mostSteps} are done. What must stay possible
+     * and is not so at rest, or was not for {@value #LONG_WITHOUT} steps, is searched for from there to the end, so that a violation is one.
      *
      * @return what is violated; its preemptions are those of this very run
      */
@@ -37,19 +43,23 @@ final class Walk {
         int last = Search.NO_VCPU;
         int preemptions = 0;
         int[] lastPossible = new int[checks.possibleCount()];
+        boolean rested = false;
         while (true) {
-            for (int i = 0; i < lastPossible.length; i++) {
-                lastPossible[i] = checks.possible(i).holds().test(model) ? done.size() : lastPossible[i];
-                if (done.size() - lastPossible[i] > LONG_WITHOUT) {
-                    return violation(
-                            checks.possible(i).name(), checks.possible(i).message(), preemptions);
-                }
-            }
             Invariant broken = checks.broken(Invariant.When.ALWAYS, model);
             boolean rest = broken == null && model.atRest();
             if (rest) {
                 broken = checks.broken(Invariant.When.AT_REST, model);
             }
+            for (int i = 0; broken == null && i < lastPossible.length; i++) {
+                checks.checkedPossible(i, 1);
+                if (checks.possibleHolds(i, model)) {
+                    lastPossible[i] = done.size();
+                } else if (rest && !rested || done.size() - lastPossible[i] > LONG_WITHOUT) {
+                    lastPossible[i] = done.size();
+                    broken = impossible(i, STATES_OF_SUCH_A_SEARCH) ? checks.possible(i) : null;
+                }
+            }
+            rested |= rest;
             if (broken != null) {
                 return violation(broken.name(), broken.message(), preemptions);
             }
@@ -59,12 +69,13 @@ final class Walk {
                     can[count++] = action;
                 }
             }
-            if (count == 0 || done.size() >= mostSteps) {
+            boolean onlyTime = rest && count == 1 && can[0] == model.tick();
+            if (count == 0 || done.size() >= mostSteps || onlyTime && !replaying) {
                 return Optional.empty();
             }
             int action = chooser.choose(model, can, count);
             if (action < 0) {
-                return Optional.empty();
+                return lost(preemptions);
             }
             if (model.isStep(action)) {
                 preemptions += last != Search.NO_VCPU && last != action && model.can(last) ? 1 : 0;
@@ -73,10 +84,35 @@ final class Walk {
             done.add(action);
             try {
                 model.actAlone(action);
+            } catch (ScenarioException e) {
+                throw e;
             } catch (IllegalStateException | IllegalArgumentException e) {
                 return violation("no step fails", e.getMessage(), preemptions);
             }
         }
+    }
+
+    /** At the end of a schedule that is done again: what must stay possible and cannot be reached from here any more. */
+    private Optional<Verdict.Violation> lost(int preemptions) {
+        for (int i = 0; i < checks.possibleCount(); i++) {
+            if (!checks.possibleHolds(i, model) && impossible(i, STATES_OF_A_REPLAY)) {
+                return violation(checks.possible(i).name(), checks.possible(i).message(), preemptions);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether no continuation of what was done makes it so; false where the search is cut. */
+    private boolean impossible(int which, long states) {
+        Search search = new Search(scenario, Bounds.standard().withStates(states), true, count -> true)
+                .from(new Schedule(done.toArray()), which);
+        Verdict verdict = search.run();
+        return !search.reachedGoal() && verdict.outcome() == Verdict.Outcome.EXHAUSTED;
+    }
+
+    /** Returns how often each invariant was looked at, by name. */
+    Map<String, Long> checked() {
+        return checks.counted();
     }
 
     int actions() {
@@ -89,6 +125,7 @@ final class Walk {
 
     static Optional<Verdict.Violation> replay(Scenario scenario, Schedule schedule) {
         Walk walk = new Walk(scenario);
+        walk.replaying = true;
         int[] at = {0};
         return walk.run(
                 (model, actions, count) -> {

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.guest;
 
+import io.torosim.core.choice.Perturbation;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.StringJoiner;
 import tools.jackson.jr.ob.JSON;
 
@@ -83,6 +85,12 @@ final class GuestReport {
             printUsage(out, usage);
         }
         profile.ifPresent(table -> table.print(out));
+        disturbed()
+                .ifPresent(times -> out.printf(
+                        Locale.ROOT,
+                        "host      unquiet, seed %d: %d steps, interrupts and timers late%n",
+                        machine.perturbation().getAsLong(),
+                        times));
         printNetwork(out);
         session.files().ifPresent(files -> out.printf("disk      %s: %d sectors read%n", disk, files.sectorsRead()));
         out.printf(
@@ -112,6 +120,13 @@ final class GuestReport {
         if (!load.isOver()) {
             out.println("failed    some were still waiting at the end");
         }
+    }
+
+    /** How often the host was not quiet; empty where it is so anyway. */
+    private OptionalLong disturbed() {
+        return session.machine().choices() instanceof Perturbation host
+                ? OptionalLong.of(host.disturbed())
+                : OptionalLong.empty();
     }
 
     private void printUsage(PrintWriter out, VcpuUsage usage) {
@@ -181,6 +196,7 @@ final class GuestReport {
         root.put("vcpus", result.usage().stream().map(GuestReport::usage).toList());
         session.stack().ifPresent(stack -> root.put("network", stack.counters().all()));
         root.put("socketsLeft", session.sockets().size());
+        disturbed().ifPresent(times -> root.put("disturbances", times));
         profile.ifPresent(table -> root.put("profileSeconds", table.seconds()));
         session.files().ifPresent(files -> root.put("sectorsRead", files.sectorsRead()));
         return JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(root);

@@ -76,6 +76,7 @@ public final class ScenarioSearch {
         Bounds bounds = new Bounds(states, preemptions == null ? Integer.MAX_VALUE : preemptions);
         Verdict verdict = Exploration.search(scenario, bounds, count -> goesOn.getAsBoolean());
         out.println(scenario.name() + ": " + verdict.summary());
+        out.println("  memory: " + order(scenario));
         verdict.checks().forEach((name, count) -> out.println("  checked " + count + " times: " + name));
         if (verdict.outcome() != Verdict.Outcome.VIOLATED) {
             verdict.neverExecuted().forEach(step -> out.println("  never executed: " + step));
@@ -95,17 +96,27 @@ public final class ScenarioSearch {
     }
 
     private int sample(Scenario scenario, long runs, long seed, BooleanSupplier goesOn, PrintWriter out) {
-        for (long run = 0; run < runs && (run == 0 || goesOn.getAsBoolean()); run++) {
-            Optional<Verdict.Violation> found = Sampling.run(scenario, strategy, seed, run);
-            if (found.isPresent()) {
-                out.println(
-                        String.format(Locale.ROOT, "%s: found in run %d of seed %d", scenario.name(), run + 1, seed));
-                return show(scenario, found, out);
-            }
+        Sampling.Report report = Sampling.sample(scenario, strategy, seed, runs, goesOn);
+        if (report.violation().isPresent()) {
+            out.println(
+                    String.format(Locale.ROOT, "%s: found in run %d of seed %d", scenario.name(), report.runs(), seed));
+            return show(scenario, report.violation(), out);
         }
-        out.println(scenario.name() + ": nothing found; that is no proof, as a search to the end is");
+        out.println(scenario.name() + ": nothing found in " + report.runs()
+                + " runs; that is no proof, as a search to the end is");
+        report.checks().forEach((name, count) -> out.println("  checked " + count + " times: " + name));
+        if (!report.neverChecked().isEmpty()) {
+            out.println("nothing is shown: never checked: " + report.neverChecked());
+        }
         out.flush();
-        return NOTHING;
+        return report.neverChecked().isEmpty() ? NOTHING : SHOWN_NOTHING;
+    }
+
+    /** Returns what is said of memory: a search that lets every store be visible at once has shown nothing of fences. */
+    private static String order(Scenario scenario) {
+        return scenario.storeBuffers() == 0
+                ? "every store visible at once (sequential consistency; Scenario.Builder.storeBuffers searches x86's order)"
+                : "stores held back, up to " + scenario.storeBuffers() + " a vCPU (x86's order)";
     }
 
     private int show(Scenario scenario, Optional<Verdict.Violation> violation, PrintWriter out) {

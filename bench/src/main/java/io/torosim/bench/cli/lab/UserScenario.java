@@ -41,7 +41,12 @@ final class UserScenario {
         if (!(made instanceof Supplier<?> supplier)) {
             throw new IllegalArgumentException("the class must implement Supplier<Scenario>, class=" + className);
         }
-        Object given = supplier.get();
+        Object given;
+        try {
+            given = supplier.get();
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("the class gives no Scenario, class=" + className + ": " + e, e);
+        }
         if (!(given instanceof Scenario scenario)) {
             throw new IllegalArgumentException("the class gives no Scenario, class=" + className + ", gives=" + given);
         }

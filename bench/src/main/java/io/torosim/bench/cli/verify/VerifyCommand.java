@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
 public final class VerifyCommand implements Callable<Integer> {
     private static final int SAME = 0;
     private static final int FAILED = 1;
+    private static final int WRONG = 2;
     private static final int DIFFERENT = 3;
 
     @Spec
@@ -78,6 +79,12 @@ public final class VerifyCommand implements Callable<Integer> {
             Variant variant = variants.get(i);
             Path directory = Files.createDirectory(work.resolve(Integer.toString(i)));
             int status = run(variant, guest, directory);
+            if (i == 0 && status == WRONG) { // said as the run itself says it
+                PrintWriter err = spec.commandLine().getErr();
+                err.println(Files.readString(directory.resolve("errors.txt")).strip());
+                err.flush();
+                return WRONG;
+            }
             if (status
                     > FAILED) { // an experiment outside its band, a guest with unanswered requests: runs all the same
                 out.println(variant.name() + ": the run failed, status " + status + ": "

@@ -40,7 +40,7 @@ final class VerifyCommandTest {
         assertThat(torosim(2, "verify", "nothing")).contains("verify takes guest NAME or an experiment, what=nothing");
         assertThat(torosim(2, "verify", "guest", "ToroHello", "--trace", "x"))
                 .contains("--trace is set by verify itself");
-        assertThat(torosim(1, "verify", "guest", "ToroNothing")).contains("first: the run failed, status 2: torosim:");
+        assertThat(torosim(2, "verify", "guest", "ToroNothing")).contains("torosim: no application ToroNothing");
     }
 
     @Test
