@@ -1,7 +1,7 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,24 +24,24 @@ public record VirtqueueBuffer(int token, List<Element> elements) {
      */
     public record Element(long address, long lengthBytes, boolean writable) {}
 
-    /** Copies the list. */
+    /** Copies the list; one made here cannot change. */
     public VirtqueueBuffer {
-        elements = List.copyOf(elements);
+        elements = elements instanceof ElementList ? elements : List.copyOf(elements);
     }
 
     /** Pops the next available buffer, or returns null. */
     public static VirtqueueBuffer pop(DeviceQueue queue) {
         BufferChain chain = new BufferChain();
-        return queue.pop(chain) ? of(chain) : null;
+        return queue.pop(chain) ? of(chain, chain.words) : null; // nobody else has the chain
     }
 
     /** Returns the content of a chain as a value. */
     public static VirtqueueBuffer of(BufferChain chain) {
-        List<Element> elements = new ArrayList<>(chain.count());
-        for (int i = 0; i < chain.count(); i++) {
-            elements.add(new Element(chain.address(i), chain.length(i), i >= chain.readableCount()));
-        }
-        return new VirtqueueBuffer(chain.token(), elements);
+        return of(chain, Arrays.copyOf(chain.words, 2 * chain.count));
+    }
+
+    private static VirtqueueBuffer of(BufferChain chain, long[] words) {
+        return new VirtqueueBuffer(chain.token, new ElementList(words, chain.count, chain.readableCount));
     }
 
     /**

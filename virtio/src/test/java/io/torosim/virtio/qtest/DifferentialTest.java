@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * long run: {@code -Dtorosim.differentialScripts=5000}.
  */
 class DifferentialTest {
-    private static final int SCRIPTS = Integer.getInteger("torosim.differentialScripts", 400);
+    private static final int SCRIPTS = Integer.getInteger("torosim.differentialScripts", 240);
     private static final int STEPS = 40;
 
     @BeforeAll

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the tests of virtio-villain's entropy and socket devices are named for, done to ours, with the verdict measured. {@code
+ * What the tests of virtio-villain's entropy, socket, block and console devices are named for, done to ours, with the verdict measured. {@code
  * -Dtorosim.updateDocs=true} writes them into docs/virtio-rules.md.
  */
 class VillainDevicesTest {
@@ -23,7 +23,9 @@ class VillainDevicesTest {
     void noCaseFails_andThePageShowsTheVerdicts() throws IOException {
         Map<String, String> all = new TreeMap<>(EntropyCases.verdicts());
         all.putAll(VsockCases.verdicts());
-        assertThat(all).doesNotContainValue("fail").hasSizeGreaterThan(90);
+        all.putAll(BlkCases.verdicts());
+        all.putAll(ConsoleCases.verdicts());
+        assertThat(all).doesNotContainValue("fail").hasSize(230);
         String text = all.entrySet().stream()
                 .collect(Collectors.groupingBy(
                         Map.Entry::getValue,

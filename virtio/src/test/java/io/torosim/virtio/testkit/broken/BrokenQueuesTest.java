@@ -42,6 +42,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A broken queue, device or driver for each of 37 real bugs: the kit finds every one, and nothing in the correct one. */
 class BrokenQueuesTest {
+    private static final int SCRIPTS = Boolean.getBoolean("torosim.longSearch") ? 60 : 20;
+
     /** Rules of which at least one must be named when a bug is found by scripts. */
     private static final Map<Bug, List<Rule>> BY_SCRIPT = new EnumMap<>(Bug.class);
 
@@ -97,7 +99,7 @@ class BrokenQueuesTest {
             if (mode.packed() && mode.eventIdx() && !brokenDriver) {
                 continue; // the naive packed device knows no descriptor events
             }
-            int scripts = wantsLongRun(bug) ? 1 : 60;
+            int scripts = wantsLongRun(bug) ? 1 : SCRIPTS;
             for (int seed = 0; seed < scripts; seed++) {
                 DriverScript script =
                         wantsLongRun(bug) ? DriverScript.busy(mode, seed, 4500) : DriverScript.random(mode, seed, 60);

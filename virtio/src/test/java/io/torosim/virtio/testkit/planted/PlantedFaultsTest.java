@@ -38,6 +38,7 @@ class PlantedFaultsTest {
     private static final Set<Fault> ALLOWED =
             EnumSet.of(Fault.PD_ID_COUNTS, Fault.PD_LEN_WITHOUT_WRITE, Fault.SD_USED_IDX_UNCHECKED);
 
+    private static final boolean LONG = Boolean.getBoolean("torosim.longSearch");
     private static final Path PAGE = Path.of("../docs/virtio-faults.md");
     private static final String MARKER = "<!-- table -->\n";
 
@@ -128,6 +129,9 @@ class PlantedFaultsTest {
     @ParameterizedTest
     @EnumSource(value = Fault.class, names = "(NONE|(SD|SV)_EVENT_(WIDE|ZERO_STALE))", mode = EnumSource.Mode.MATCH_ALL)
     void eventsAtTheWrap_findTheWrongPredicate(Fault fault) {
+        if (!LONG && (fault == Fault.SD_EVENT_ZERO_STALE || fault == Fault.SV_EVENT_WIDE)) {
+            return; // one of each kind will do
+        }
         for (QueueExam exam : fault == Fault.NONE
                 ? List.of(
                         QueueExam.driver(Planted.driver(fault, Variant.PLAIN)),
@@ -150,13 +154,15 @@ class PlantedFaultsTest {
     @ParameterizedTest
     @EnumSource(Variant.class)
     void variants_areFoundInnocent(Variant variant) {
+        // when a half asks and fences differs in two of them; the others run at once in the table of the page
+        boolean atOnce = LONG || variant == Variant.PLAIN || variant == Variant.ALWAYS_EVENT_UNFENCED;
         for (boolean packed : new boolean[] {false, true}) {
             for (QueueExam exam : List.of(
                     QueueExam.driver(Planted.driver(Fault.NONE, variant)),
                     QueueExam.device(Planted.device(Fault.NONE, variant)))) {
                 ExamReport report = exam.modes(mode -> mode.packed() == packed)
                         .scripts(2)
-                        .interleavings(4)
+                        .interleavings(atOnce ? 4 : 0)
                         .wraps(false)
                         .run();
                 assertThat(report.failed()).as(report.toString()).isFalse();
@@ -165,9 +171,8 @@ class PlantedFaultsTest {
     }
 
     @Test
-    void ourHalves_passTheWholeExam() {
+    void ourDriversHalf_passesTheWholeExam() { // the device's does in docs.TestYourOwnQueueTest
         QueueExam.driver(DriverQueue::create).scripts(4).interleavings(20).verify();
-        QueueExam.device(DeviceQueue::create).scripts(4).interleavings(20).verify();
     }
 
     /** Release and acquire in each of the four halves: the rule is named in the first run under the weaker order. */
