@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The exams of drivers and devices with a planted fault, or with none. */
 public final class PlantedRequests {
@@ -94,9 +95,23 @@ public final class PlantedRequests {
      */
     public record Row(String text, boolean found, boolean device, boolean publicBug, int scripts) {}
 
-    /** Returns the table. */
-    public static List<Row> rows() {
-        return Arrays.stream(RequestFault.values()).map(PlantedRequests::row).toList();
+    /** Returns the table: faults of these names examined, the others as the page has them. */
+    public static List<Row> rows(Pattern names, String page) {
+        return Arrays.stream(RequestFault.values())
+                .map(fault -> names.matcher(fault.name()).matches() ? row(fault) : known(fault, page))
+                .toList();
+    }
+
+    private static Row known(RequestFault fault, String page) {
+        String start = "| " + fault.part.title + " | " + fault.story + " |";
+        String line = page.lines().filter(l -> l.startsWith(start)).findFirst().orElseThrow();
+        String[] cells = line.split("\\|", -1);
+        return new Row(
+                line + "\n",
+                !line.contains("**not**"),
+                cells[4].trim().equals("before"),
+                !fault.publicBug.isEmpty(),
+                cells[6].isBlank() ? 0 : Integer.parseInt(cells[6].trim()));
     }
 
     private static Row row(RequestFault fault) {
