@@ -76,6 +76,13 @@ class LaboratoryDocumentTest {
         assertThat(torosim(2, "idle-loops", "toro-1990")).contains("no idle loop of that name, loop=toro-1990");
     }
 
+    @Test
+    void commandLine_writesAPageOfALoop() throws IOException {
+        Path page = Files.createTempDirectory("loops").resolve("loops.html");
+        torosim(0, "idle-loops", "haltpoll", "--report", page.toString());
+        assertThat(Files.readString(page)).contains("<svg", "haltpoll", "exhausted", "not validated");
+    }
+
     private static String torosim(int status, String... arguments) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintWriter out = new PrintWriter(new PrintStream(bytes, true, StandardCharsets.UTF_8), true);

@@ -1,10 +1,13 @@
 package io.torosim.bench.cli.lab;
 
+import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.core.explore.Exploration;
 import io.torosim.core.explore.Verdict;
 import io.torosim.guest.idle.IdleLoop;
 import io.torosim.guest.idle.IdleLoops;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,11 +58,17 @@ public final class IdleLoopsCommand implements Callable<Integer> {
             description = "runs of a seed, or of a chance, at most (default: ${DEFAULT-VALUE})")
     private long runs;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "write the catalogue as a page: schedules, searches and costs of each loop (HTML)")
+    private Path report;
+
     /** Makes the command; picocli does it. */
     public IdleLoopsCommand() {}
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (seeds < 1 || runs < 1) {
             throw new ParameterException(
@@ -70,6 +79,13 @@ public final class IdleLoopsCommand implements Callable<Integer> {
             loops = name == null ? IdleLoops.all() : List.of(IdleLoops.named(name));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (report != null) {
+            try (OutputFiles files = new OutputFiles()) {
+                files.write(report, IdleLoopsPage.html(loops));
+                files.commit();
+            }
+            return 0;
         }
         boolean chosen = costs || strategies || chances;
         if (name != null && !chosen && !all) {
