@@ -146,7 +146,8 @@ class PlantedFaultsTest {
             public byte[] unmount() throws IOException {
                 byte[] disk = super.unmount();
                 for (int slot : FaultyImplementation.rootSlots(disk)) {
-                    disk[slot + 11] |= (disk[slot + 11] & 0x10) * 2; // what was changed is to be archived
+                    int attributes = disk[slot + 11];
+                    disk[slot + 11] = (byte) (attributes | (attributes & 0x10) * 2); // what was changed is to be archived
                 }
                 return disk;
             }

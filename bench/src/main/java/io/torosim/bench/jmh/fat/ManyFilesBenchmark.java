@@ -133,6 +133,9 @@ public class ManyFilesBenchmark {
 
     /** Creation, ours. */
     @Benchmark
+    @BenchmarkMode(Mode.SingleShotTime) // as warm on a loaded machine as on a quiet one
+    @Warmup(iterations = 200)
+    @Measurement(iterations = 100)
     @OperationsPerInvocation(FILES)
     public void createTorosim(CpuTime cpu) throws IOException {
         cpu.fired += FILES;
@@ -141,6 +144,9 @@ public class ManyFilesBenchmark {
 
     /** Creation in jimfs. */
     @Benchmark
+    @BenchmarkMode(Mode.SingleShotTime) // as warm on a loaded machine as on a quiet one
+    @Warmup(iterations = 200)
+    @Measurement(iterations = 100)
     @OperationsPerInvocation(FILES)
     public void createJimfs(CpuTime cpu) throws IOException {
         cpu.fired += FILES;
@@ -149,6 +155,9 @@ public class ManyFilesBenchmark {
 
     /** Creation, by our own calls, as fat32-lib's are its own. */
     @Benchmark
+    @BenchmarkMode(Mode.SingleShotTime) // as warm on a loaded machine as on a quiet one
+    @Warmup(iterations = 200)
+    @Measurement(iterations = 100)
     @OperationsPerInvocation(FILES)
     public void createVolume(CpuTime cpu) throws IOException {
         cpu.fired += FILES;
