@@ -147,7 +147,8 @@ class PlantedFaultsTest {
                 byte[] disk = super.unmount();
                 for (int slot : FaultyImplementation.rootSlots(disk)) {
                     int attributes = disk[slot + 11];
-                    disk[slot + 11] = (byte) (attributes | (attributes & 0x10) * 2); // what was changed is to be archived
+                    disk[slot + 11] =
+                            (byte) (attributes | (attributes & 0x10) * 2); // what was changed is to be archived
                 }
                 return disk;
             }
