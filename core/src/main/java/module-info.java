@@ -7,6 +7,7 @@ module io.torosim.core {
     requires it.unimi.dsi.fastutil;
     requires HdrHistogram;
     requires org.apache.commons.statistics.distribution;
+    requires static transitive org.jspecify;
 
     exports io.torosim.core.block;
     exports io.torosim.core.bus;

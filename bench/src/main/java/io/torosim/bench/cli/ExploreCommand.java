@@ -1,6 +1,7 @@
 package io.torosim.bench.cli;
 
 import io.torosim.bench.cli.lab.ScenarioSearch;
+import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.defect.Defects;
 import io.torosim.guest.hazard.GuestScenarios;
 import io.torosim.sched.explore.BoundedSearch;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -129,12 +131,18 @@ public final class ExploreCommand implements Callable<Integer> {
         }
         long startNanos = System.nanoTime();
         long limitNanos = seconds == null ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds);
+        LongAdder made = new LongAdder();
+        BooleanSupplier goesOn = () -> {
+            made.increment();
+            return System.nanoTime() - startNanos < limitNanos;
+        };
         if (exhaustive) {
-            return exhaust(out, scenario, defects, () -> System.nanoTime() - startNanos < limitNanos);
+            return Patience.during(() -> made + " runs", () -> exhaust(out, scenario, defects, goesOn));
         }
         Explorer.Runs attempts = Explorer.runs(scenario, defects, seed);
-        LowestFinding<SearchResult> found =
-                LowestFinding.search(workers, runs, () -> System.nanoTime() - startNanos < limitNanos, attempts::run);
+        LowestFinding<SearchResult> found = Patience.during(
+                () -> made + " of " + runs + " runs",
+                () -> LowestFinding.search(workers, runs, goesOn, attempts::run));
         SearchResult result = found.finding().orElseGet(() -> new SearchResult(found.number(), Optional.empty()));
         double took = (System.nanoTime() - startNanos) / 1e9;
         if (result.finding().isEmpty()) {

@@ -1,6 +1,7 @@
 package io.torosim.bench.cli;
 
 import io.torosim.bench.cli.output.OutputFiles;
+import io.torosim.bench.cli.output.Terminal;
 import io.torosim.bench.report.ChartFiles;
 import io.torosim.bench.report.FurtherSeeds;
 import io.torosim.bench.report.HtmlReport;

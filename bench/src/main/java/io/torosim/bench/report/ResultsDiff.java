@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What differs between two runs.
@@ -27,7 +28,7 @@ public record ResultsDiff(boolean sameDigest, List<Change> changes, int compared
      * @param before the first run's, or null if it has none
      * @param after the second run's, or null if it has none
      */
-    public record Change(String figure, Figure before, Figure after) {
+    public record Change(String figure, @Nullable Figure before, @Nullable Figure after) {
         /** Returns the relative change in percent; NaN if one side is missing, infinite if it was 0. */
         public double percent() {
             return before == null || after == null

@@ -28,25 +28,18 @@ class ReportInBrowserTest {
         page = file.isEmpty() ? HtmlReport.render(FullReport.outcome()) : Files.readString(Path.of(file));
     }
 
-    @Test
-    void script_findsEveryChart() throws Exception {
-        String shown = Browser.in(dir).dom(page);
-        int charts = page.split("<svg class=\"chart", -1).length - 1;
-        assertThat(charts).isPositive();
-        assertThat(shown).contains("data-charts=\"" + charts + "\"").contains("class=\"readout\"");
-    }
-
     /** What opens on paper is open here: the script cannot be told that a frame is one. */
     private static String onPaper() {
         return page.replace("@media print", "@media all").replace("<details", "<details open");
     }
 
     @Test
-    void phoneShowsACurveFirst_andTwelveScreens_andNoColumnIsCutOnPaper() throws Exception {
+    void phoneShowsACurveFirst_andTwelveScreens_noColumnIsCutOnPaper_andTheScriptFindsEveryChart() throws Exception {
         String measured = "[d.documentElement.scrollHeight / h, "
                 + "d.querySelector('svg.chart').getBoundingClientRect().bottom / h, "
                 + "Math.max(...[...d.querySelectorAll('main *')].filter(e => !e.closest('.scroll')).map(e => e.getBoundingClientRect().right)), "
-                + "Math.max(...[...d.querySelectorAll('main *')].map(e => e.getBoundingClientRect().right))].join(' ')";
+                + "Math.max(...[...d.querySelectorAll('main *')].map(e => e.getBoundingClientRect().right)), "
+                + "d.documentElement.dataset.charts, d.querySelectorAll('output.readout').length].join(' ')";
         List<String> frames = Browser.in(dir)
                 .measured(
                         List.of(new Browser.Frame(page, 390, SCREEN), new Browser.Frame(onPaper(), PAPER, 1000)),
@@ -55,6 +48,10 @@ class ReportInBrowserTest {
         assertThat(phone[0]).as("screens").isBetween(1.0, 12.0);
         assertThat(phone[1]).as("end of the first curve, in screens").isLessThan(1);
         assertThat(phone[2]).as("right end of what does not scroll by itself").isLessThanOrEqualTo(390.5);
+        int charts = page.split("<svg class=\"chart", -1).length - 1;
+        assertThat(charts).isPositive();
+        assertThat(phone[4]).as("charts that the script found").isEqualTo(charts);
+        assertThat(phone[5]).as("lines that spell out a point").isEqualTo(charts);
         assertThat(numbers(frames.get(1))[3]).as("right end on paper").isLessThanOrEqualTo(PAPER + 0.5);
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue of items between direct-style threads: first in, first out for those who take whatever comes, by a condition
@@ -91,7 +92,7 @@ public final class Store<T> {
     }
 
     /** Takes the first item that comes within {@code timeoutPs}; null if the time went by. */
-    public T take(long timeoutPs) throws InterruptedException {
+    public @Nullable T take(long timeoutPs) throws InterruptedException {
         return take(null, timeoutPs);
     }
 
@@ -106,7 +107,7 @@ public final class Store<T> {
 
     /** Takes the first item that fulfils {@code condition} within {@code timeoutPs}; null if the time went by. */
     @SuppressWarnings("unchecked") // wanted is the condition, then the item that returnItem would take back
-    public T take(Predicate<? super T> condition, long timeoutPs) throws InterruptedException {
+    public @Nullable T take(Predicate<? super T> condition, long timeoutPs) throws InterruptedException {
         DirectThread caller = takers.group().caller();
         caller.wanted = condition;
         boolean taken = takers.enter(caller, timeoutPs);
@@ -116,7 +117,7 @@ public final class Store<T> {
     }
 
     /** Takes the first item if there is one and nobody waits; else null. */
-    public T tryTake() {
+    public @Nullable T tryTake() {
         if (takers.size() > 0 || items.isEmpty()) {
             return null;
         }

@@ -1,6 +1,7 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.bench.cli.output.OutputFiles;
+import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.defect.Defect;
 import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.RunResult;
@@ -231,7 +232,7 @@ public final class GuestCommand implements Callable<Integer> {
             }
             Optional<CodeProfile> routines =
                     profile == null ? Optional.empty() : Optional.of(captures.profile(session, profile));
-            RunResult result = go(session);
+            RunResult result = Patience.during(() -> soFar(session), () -> go(session));
             captures.finish();
             outputs.commit();
             GuestReport report = new GuestReport(
@@ -244,6 +245,13 @@ public final class GuestCommand implements Callable<Integer> {
             out.flush();
             return report.allAnswered() ? OK : UNANSWERED;
         }
+    }
+
+    private static String soFar(GuestSession session) {
+        return session.load()
+                .map(load -> load.answered() + " of "
+                        + session.spec().load().orElseThrow().requests() + " requests answered")
+                .orElse("simulating");
     }
 
     private RunResult go(GuestSession session) {

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.study;
 
+import io.torosim.bench.cli.output.Terminal;
 import io.torosim.sweep.StudyRun;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -10,7 +11,7 @@ final class StudyProgress implements StudyRun.Progress, AutoCloseable {
     private final ProgressBar bar;
 
     StudyProgress(String task) {
-        bar = System.console() != null
+        bar = Terminal.isAttached()
                 ? new ProgressBarBuilder()
                         .setTaskName(task)
                         .setInitialMax(1)

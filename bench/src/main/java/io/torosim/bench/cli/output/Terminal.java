@@ -1,13 +1,13 @@
-package io.torosim.bench.cli;
+package io.torosim.bench.cli.output;
 
 import java.io.Console;
 
 /** Whether a person sits in front of the output. */
-final class Terminal {
+public final class Terminal {
     private Terminal() {}
 
     /** Returns whether standard input and output are a terminal. */
-    static boolean isAttached() {
+    public static boolean isAttached() {
         Console console = System.console();
         if (console == null) {
             return false;
@@ -20,7 +20,7 @@ final class Terminal {
     }
 
     /** Returns whether colours are welcome: on a terminal, unless NO_COLOR is set (no-color.org). */
-    static boolean wantsColours() {
+    public static boolean wantsColours() {
         String refusal = System.getenv("NO_COLOR");
         return isAttached() && (refusal == null || refusal.isEmpty());
     }
