@@ -141,8 +141,7 @@ public final class ExploreCommand implements Callable<Integer> {
         }
         Explorer.Runs attempts = Explorer.runs(scenario, defects, seed);
         LowestFinding<SearchResult> found = Patience.during(
-                () -> made + " of " + runs + " runs",
-                () -> LowestFinding.search(workers, runs, goesOn, attempts::run));
+                () -> made + " of " + runs + " runs", () -> LowestFinding.search(workers, runs, goesOn, attempts::run));
         SearchResult result = found.finding().orElseGet(() -> new SearchResult(found.number(), Optional.empty()));
         double took = (System.nanoTime() - startNanos) / 1e9;
         if (result.finding().isEmpty()) {

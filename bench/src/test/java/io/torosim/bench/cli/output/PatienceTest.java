@@ -38,7 +38,8 @@ class PatienceTest {
     void withoutATerminal_nothingIsTold() {
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         PrintStream to = new PrintStream(told, true, StandardCharsets.UTF_8);
-        assertThat(Patience.during(false, to, Duration.ofMillis(1), () -> "", () -> "done")).isEqualTo("done");
+        assertThat(Patience.during(false, to, Duration.ofMillis(1), () -> "", () -> "done"))
+                .isEqualTo("done");
         assertThat(told.size()).isZero();
     }
 }
