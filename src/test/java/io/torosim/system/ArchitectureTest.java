@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
@@ -36,6 +37,9 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule PACKAGES_OF_BENCH_ARE_FREE_OF_CYCLES =
             slices().assignedFrom(packagesBelow("io.torosim.bench")).should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchTests CIRCLES = ArchTests.in(CirclesTest.class);
 
     @ArchTest
     static final ArchRule MODULE_ORDER = layeredArchitecture()

@@ -206,6 +206,9 @@ final class CoreScheduler implements Activity {
     private long runThread(Vcpu vcpu) {
         GuestThread thread = core.current;
         long action = thread.program().next(thread);
+        if (!thread.readsDeclared) {
+            undeclared(thread, action);
+        }
         if (action >= 0) {
             return action;
         }
@@ -262,6 +265,14 @@ final class CoreScheduler implements Activity {
             throw new IllegalStateException(thread + ": its program returned no action: " + action);
         }
         return NEXT;
+    }
+
+    /** What it has looked at may change without a word: no round with it in is like the next. */
+    private void undeclared(GuestThread thread, long action) {
+        core.vcpu().changed();
+        if (action == GuestThread.SWITCH || action == GuestThread.SWITCH_IDLE) {
+            kernel.warnUndeclared(thread);
+        }
     }
 
     /** SysThreadSwitch up to its call of Scheduling. */

@@ -26,6 +26,8 @@ public final class GuestThread {
     private final int id;
     private final String name;
     private final GuestProgram program;
+    /** Loops in which it polls may be passed over. */
+    final boolean readsDeclared;
 
     GuestThread next;
     GuestThread previous;
@@ -83,6 +85,7 @@ public final class GuestThread {
         this.id = id;
         this.name = name;
         this.program = program;
+        this.readsDeclared = program.readsDeclared();
     }
 
     /** Returns its number, unique in the kernel, from 1 in order of creation. */

@@ -17,6 +17,12 @@ final class ScriptedProgram implements GuestProgram {
         this.forever = forever;
     }
 
+    /** Its own place it announces itself. */
+    @Override
+    public boolean readsDeclared() {
+        return GuestProgram.readDeclared(steps);
+    }
+
     @Override
     public long next(GuestThread self) {
         if (self != owner) {

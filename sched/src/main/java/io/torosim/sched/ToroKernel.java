@@ -21,6 +21,7 @@ public final class ToroKernel {
     public static final int WAKE_TIMER_VECTOR = 81;
 
     private final Machine machine;
+    private boolean warned;
     private final KernelConfig config;
     private final KernelCosts costs;
     private final DispatchMatrix matrix;
@@ -251,6 +252,16 @@ public final class ToroKernel {
         }
         long cycles = Picos.toCycles(nominalPs, localCpuSpeed * 1_000_000L);
         return Picos.ofCycles(cycles, machine.spec().tscHz());
+    }
+
+    /** One warning a kernel. */
+    void warnUndeclared(GuestThread thread) {
+        if (!warned) {
+            warned = true;
+            machine.warn("thread " + thread.name()
+                    + " polls what is not declared: loops with it in are stepped round by round, which is slow; let"
+                    + " programs look at SharedWord and SharedFlag, or see GuestProgram.readsDeclared");
+        }
     }
 
     /** To be called before memory that other cores can see is changed. */

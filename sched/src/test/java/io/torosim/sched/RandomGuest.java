@@ -113,6 +113,11 @@ final class RandomGuest {
         }
 
         @Override
+        public boolean readsDeclared() {
+            return true; // what it changes it tells
+        }
+
+        @Override
         public long next(GuestThread self) {
             if (self.nowPs() < pollUntilPs) {
                 self.comparesWith(pollUntilPs);

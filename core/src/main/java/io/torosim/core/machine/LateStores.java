@@ -1,6 +1,7 @@
 package io.torosim.core.machine;
 
 import io.torosim.core.event.EventHandler;
+import io.torosim.core.event.Simulation;
 import io.torosim.core.memory.GuestMemory;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -20,18 +21,20 @@ final class LateStores implements GuestMemory, EventHandler {
         }
     }
 
-    private final Machine machine;
+    private final Simulation simulation;
+    private final Surprises surprises;
     private final GuestMemory memory;
     private final ArrayDeque<Store> held = new ArrayDeque<>();
 
-    LateStores(Machine machine) {
-        this.machine = machine;
-        this.memory = machine.memory();
+    LateStores(Simulation simulation, GuestMemory memory, Surprises surprises) {
+        this.simulation = simulation;
+        this.memory = memory;
+        this.surprises = surprises;
     }
 
     private void store(long address, int widthBytes, long value) {
-        long nowPs = machine.simulation().nowPs();
-        long visiblePs = nowPs + machine.surprises().storePs();
+        long nowPs = simulation.nowPs();
+        long visiblePs = nowPs + surprises.storePs();
         if (!held.isEmpty()) {
             visiblePs = Math.max(visiblePs, held.getLast().visiblePs());
         }
@@ -41,14 +44,13 @@ final class LateStores implements GuestMemory, EventHandler {
             return;
         }
         held.add(store);
-        machine.simulation().at(visiblePs, Machine.DEVICE_PRIORITY, this, 0, 0);
+        simulation.at(visiblePs, Simulation.DEFAULT_PRIORITY, this, 0, 0);
     }
 
     /** Some store's time has come. */
     @Override
     public void onEvent(int op, long arg) {
-        while (!held.isEmpty()
-                && held.getFirst().visiblePs() <= machine.simulation().nowPs()) {
+        while (!held.isEmpty() && held.getFirst().visiblePs() <= simulation.nowPs()) {
             publish(held.removeFirst());
         }
     }

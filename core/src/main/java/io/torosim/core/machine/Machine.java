@@ -14,7 +14,9 @@ import io.torosim.core.trace.TraceBus;
 import io.torosim.core.trace.TraceKind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -43,6 +45,7 @@ public final class Machine implements AutoCloseable {
     private final EventHandler ipiArrives = this::raise;
     private SleepStates sleepStates;
     private StepObserver observer;
+    private final List<String> warnings = new ArrayList<>();
     private boolean closed;
     /** Made when first asked for. */
     private GuestAddressSpace memory;
@@ -163,6 +166,20 @@ public final class Machine implements AutoCloseable {
         }
     }
 
+    /** Tells every vCPU that something that its polling loop may look at is about to change; see {@link Vcpu#beforeChange}. */
+    public void beforeChange() {
+        for (Vcpu vcpu : vcpus) {
+            vcpu.beforeChange();
+        }
+    }
+
+    /** Says something about this run that its user should know ({@link RunResult#warnings}); said twice it counts once. */
+    public void warn(String message) {
+        if (!warnings.contains(message)) {
+            warnings.add(message);
+        }
+    }
+
     /** Returns the number of vCPUs. */
     public int vcpuCount() {
         return vcpus.length;
@@ -271,7 +288,7 @@ public final class Machine implements AutoCloseable {
     public RunResult result() {
         List<VcpuUsage> usage = new ArrayList<>();
         for (Vcpu vcpu : vcpus) {
-            usage.add(VcpuUsage.of(vcpu));
+            usage.add(usage(vcpu));
         }
         return new RunResult(
                 spec.seed(),
@@ -279,7 +296,30 @@ public final class Machine implements AutoCloseable {
                 trace.digest().value(),
                 trace.digest().count(),
                 simulation.firedCount(),
-                usage);
+                usage,
+                warnings);
+    }
+
+    private static VcpuUsage usage(Vcpu vcpu) {
+        Map<ExitCause, Long> exitsByCause = new EnumMap<>(ExitCause.class);
+        for (ExitCause cause : ExitCause.values()) {
+            exitsByCause.put(cause, vcpu.exits(cause));
+        }
+        return new VcpuUsage(
+                vcpu.id(),
+                vcpu.residencyPs(VcpuState.BUSY),
+                vcpu.residencyPs(VcpuState.POLL),
+                vcpu.residencyPs(VcpuState.HALT_POLL),
+                vcpu.residencyPs(VcpuState.HALTED),
+                vcpu.residencyPs(VcpuState.MWAIT),
+                vcpu.residencyPs(VcpuState.WAITING),
+                vcpu.residencyPs(VcpuState.OFF),
+                vcpu.count(Counter.INTERRUPTS),
+                vcpu.count(Counter.IPIS_SENT),
+                vcpu.count(Counter.HALTS),
+                vcpu.count(Counter.EXITS),
+                vcpu.count(Counter.CONTEXT_SWITCHES),
+                exitsByCause);
     }
 
     /**

@@ -20,6 +20,8 @@ import java.util.OptionalLong;
  *     fast-forward; digest and counters are the same with and without, only slower
  * @param perturbation seed of an unquiet host ({@link io.torosim.core.choice.Perturbation}): it steals CPU time, delays steps, interrupts and
  *     timers, and vCPU {@code seed mod vcpus} has four fifths of the clock; empty for a quiet one
+ * @param checkPolling whether polling loops that provably repeat are stepped all the same and held to the proof: the first that does something
+ *     else although no change was announced ends the run with an error that names it; results are the same, only slower
  * @param hostCpus CPUs of the host that the vCPUs' threads share, in [1, 256]; 0 for one each, which is also what as many as vCPUs come to
  */
 public record MachineSpec(
@@ -34,6 +36,7 @@ public record MachineSpec(
         MwaitMode mwait,
         boolean exactStepping,
         OptionalLong perturbation,
+        boolean checkPolling,
         int hostCpus) {
     /** Checks the ranges. */
     public MachineSpec {
@@ -72,6 +75,7 @@ public record MachineSpec(
         private MwaitMode mwait = MwaitMode.NOP;
         private boolean exactStepping;
         private OptionalLong perturbation = OptionalLong.empty();
+        private boolean checkPolling;
         private int hostCpus;
 
         private Builder() {}
@@ -148,6 +152,12 @@ public record MachineSpec(
             return this;
         }
 
+        /** Sets whether polling loops are held to the proof that they repeat; see {@link MachineSpec#checkPolling}. */
+        public Builder checkPolling(boolean on) {
+            checkPolling = on;
+            return this;
+        }
+
         /** Returns the specification; throws {@link IllegalArgumentException} where a value leaves its range. */
         public MachineSpec build() {
             CostModel model = costs == null ? CostModel.standard() : costs;
@@ -163,6 +173,7 @@ public record MachineSpec(
                     mwait,
                     exactStepping,
                     perturbation,
+                    checkPolling,
                     hostCpus);
         }
     }

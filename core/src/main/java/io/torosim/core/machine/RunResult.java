@@ -12,12 +12,20 @@ import java.util.List;
  * @param traceEvents number of events that the digest covers
  * @param firedEvents simulation events fired; differs with fast-forward on and off
  * @param usage what each vCPU did, in order
+ * @param warnings what the user of the run should know, such as that a loop is stepped; usually nothing
  */
 public record RunResult(
-        long seed, long simulatedPs, long traceDigest, long traceEvents, long firedEvents, List<VcpuUsage> usage) {
+        long seed,
+        long simulatedPs,
+        long traceDigest,
+        long traceEvents,
+        long firedEvents,
+        List<VcpuUsage> usage,
+        List<String> warnings) {
     /** Copies the list. */
     public RunResult {
         usage = List.copyOf(usage);
+        warnings = List.copyOf(warnings);
     }
 
     /** Returns the trace digest as 16 hexadecimal digits. */

@@ -122,6 +122,9 @@ public final class Vcpu {
     /** Somebody decides what a real machine leaves open. */
     private final boolean surprising;
 
+    /** Null unless polling loops are held to the proof that they repeat. */
+    private final PollingCheck pollingCheck;
+
     /** Made when first asked for, on a machine with surprises. */
     private LateStores lateStores;
 
@@ -136,6 +139,7 @@ public final class Vcpu {
         this.fastForward = machine.spec().fastForward() && !machine.spec().exactStepping();
         this.haltPolling = new HaltPolling(machine.costs());
         this.surprising = machine.hasChoices();
+        this.pollingCheck = machine.spec().checkPolling() ? new PollingCheck(id, this::place) : null;
         this.timer = new DeadlineTimer(this);
         updateLookahead();
     }
@@ -292,7 +296,7 @@ public final class Vcpu {
     /** Says how the time from now on is to be accounted: {@link VcpuState#BUSY} or {@link VcpuState#POLL}. */
     public void enter(VcpuState next) {
         if (residency.state() != next) {
-            loop.changed();
+            changed();
             account(next);
         }
     }
@@ -344,6 +348,9 @@ public final class Vcpu {
 
     /** This vCPU's own step changes something that its present polling loop could see. */
     public void changed() {
+        if (pollingCheck != null) {
+            pollingCheck.differs(nowPs);
+        }
         loop.changed();
     }
 
@@ -353,6 +360,7 @@ public final class Vcpu {
      */
     public void beforeChange() {
         catchUp();
+        announced();
         loop.changed();
     }
 
@@ -370,7 +378,12 @@ public final class Vcpu {
      */
     public boolean roundRepeats(int loopId) {
         interruptChanges |= depth > 1; // the loop it came into is forgotten
-        boolean repeats = loop.visit(loopId, nowPs) && fastForward && !catchingUp;
+        boolean proved = loop.visit(loopId, nowPs);
+        boolean repeats = proved && fastForward && !catchingUp;
+        if (pollingCheck != null) {
+            pollingCheck.visit(loopId, nowPs, proved ? nowPs + loop.periodPs() : PollingCheck.NOT_PROVED);
+            repeats = false;
+        }
         if (repeats) {
             for (int i = 0; i < counters.length; i++) {
                 countersPerRound[i] = counters[i] - countersAtHead[i];
@@ -380,6 +393,13 @@ public final class Vcpu {
             System.arraycopy(counters, 0, countersAtHead, 0, counters.length);
         }
         return repeats;
+    }
+
+    /** What comes from outside, if it can be seen, is told. */
+    private void announced() {
+        if (pollingCheck != null) {
+            pollingCheck.announced();
+        }
     }
 
     /**
@@ -393,6 +413,7 @@ public final class Vcpu {
             throw new IllegalArgumentException("vector must be in [0, 255], vector=" + vector);
         }
         catchUp();
+        announced();
         pending[vector >> 6] |= 1L << (vector & 63);
         pendingWords |= 1 << (vector >> 6);
         arrived();
@@ -404,7 +425,7 @@ public final class Vcpu {
             return machine.memory();
         }
         if (lateStores == null) {
-            lateStores = new LateStores(machine);
+            lateStores = new LateStores(simulation, machine.memory(), machine.surprises());
         }
         return lateStores;
     }
@@ -458,6 +479,7 @@ public final class Vcpu {
     public void interruptLine(boolean high) {
         if (line != high) {
             catchUp();
+            announced();
             line = high;
             if (high) {
                 arrived();
@@ -725,7 +747,7 @@ public final class Vcpu {
 
     private void mwait() {
         increment(Counter.MWAITS);
-        loop.changed();
+        changed();
         enter(VcpuState.BUSY);
         haltedSincePs = nowPs;
         // QEMU's emulation blocks as on hlt, but never with several vCPUs: one of them could write to the line, which
@@ -778,7 +800,7 @@ public final class Vcpu {
         } else if (how == Activity.HALT) {
             increment(Counter.HALTS);
             exit(ExitCause.HLT);
-            loop.changed();
+            changed();
             enter(VcpuState.BUSY);
             mode = Mode.HALTING;
             haltedSincePs = nowPs;
@@ -866,6 +888,7 @@ public final class Vcpu {
     /** Takes the host CPU away: what is under way goes on where it stopped after {@link #unpause}. */
     void pause() {
         catchUp();
+        announced();
         boolean active = mode == Mode.STEPPING || mode == Mode.HALTING || mode == Mode.HUNG;
         if (paused || !active) {
             throw new IllegalStateException("vCPU " + id + " cannot be paused, mode=" + mode);
@@ -909,6 +932,7 @@ public final class Vcpu {
     }
 
     private long takeInterrupt() {
+        announced();
         int vector = pendingWords != 0 ? takePending() : controller.getAsInt();
         if (depth == MAX_NESTING) {
             throw new IllegalStateException("vCPU " + id + ": interrupts nested deeper than " + MAX_NESTING);

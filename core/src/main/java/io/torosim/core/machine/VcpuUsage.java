@@ -42,28 +42,6 @@ public record VcpuUsage(
         exitsByCause = Collections.unmodifiableMap(new EnumMap<>(exitsByCause));
     }
 
-    static VcpuUsage of(Vcpu vcpu) {
-        Map<ExitCause, Long> exitsByCause = new EnumMap<>(ExitCause.class);
-        for (ExitCause cause : ExitCause.values()) {
-            exitsByCause.put(cause, vcpu.exits(cause));
-        }
-        return new VcpuUsage(
-                vcpu.id(),
-                vcpu.residencyPs(VcpuState.BUSY),
-                vcpu.residencyPs(VcpuState.POLL),
-                vcpu.residencyPs(VcpuState.HALT_POLL),
-                vcpu.residencyPs(VcpuState.HALTED),
-                vcpu.residencyPs(VcpuState.MWAIT),
-                vcpu.residencyPs(VcpuState.WAITING),
-                vcpu.residencyPs(VcpuState.OFF),
-                vcpu.count(Counter.INTERRUPTS),
-                vcpu.count(Counter.IPIS_SENT),
-                vcpu.count(Counter.HALTS),
-                vcpu.count(Counter.EXITS),
-                vcpu.count(Counter.CONTEXT_SWITCHES),
-                exitsByCause);
-    }
-
     /** Returns the time since power-on. */
     public long totalPs() {
         return busyPs + pollPs + haltPollPs + haltedPs + mwaitPs + waitingPs + offPs;

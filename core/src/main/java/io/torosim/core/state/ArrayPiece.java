@@ -3,7 +3,7 @@ package io.torosim.core.state;
 import java.lang.reflect.Array;
 
 /** The contents of an array. */
-final class ArrayPiece implements SavedState.Piece {
+final class ArrayPiece implements Piece {
     private final Object array;
     private final Object copy;
     private final int length;

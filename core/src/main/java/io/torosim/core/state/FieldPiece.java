@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The fields of an object that can change; those that cannot are only followed. */
-final class FieldPiece implements SavedState.Piece {
+final class FieldPiece implements Piece {
     /** The fields of a class and of those above it that are not of the JDK. */
     private record Shape(Field[] changing, Field[] followed, Class<?> above) {}
 

@@ -152,7 +152,7 @@ final class JdkObjects {
         }));
     }
 
-    private record SetterPiece(Runnable setter) implements SavedState.Piece {
+    private record SetterPiece(Runnable setter) implements Piece {
         @Override
         public void restore() {
             setter.run();
@@ -165,7 +165,7 @@ final class JdkObjects {
     }
 
     /** The elements of a collection in its order. */
-    private static final class CollectionPiece implements SavedState.Piece {
+    private static final class CollectionPiece implements Piece {
         private final Collection<Object> collection;
         private final List<Object> elements;
 
@@ -188,7 +188,7 @@ final class JdkObjects {
     }
 
     /** The entries of a map in its order. */
-    private static final class MapPiece implements SavedState.Piece {
+    private static final class MapPiece implements Piece {
         private final Map<Object, Object> map;
         private final Map<Object, Object> entries;
 

@@ -18,9 +18,9 @@ import java.util.Optional;
 final class ObjectWalk {
     private final ReferenceOpenHashSet<Object> met = new ReferenceOpenHashSet<>();
     private final ArrayDeque<Object> toVisit = new ArrayDeque<>();
-    private final List<SavedState.Piece> pieces = new ArrayList<>();
+    private final List<Piece> pieces = new ArrayList<>();
 
-    List<SavedState.Piece> from(Object... roots) {
+    List<Piece> from(Object... roots) {
         for (Object root : roots) {
             reach(root);
         }
@@ -36,7 +36,7 @@ final class ObjectWalk {
         }
     }
 
-    void keep(SavedState.Piece piece) {
+    void keep(Piece piece) {
         pieces.add(piece);
     }
 

@@ -57,11 +57,4 @@ public final class SavedState {
     public long keptBytes() {
         return bytes;
     }
-
-    /** What one object held. */
-    interface Piece {
-        void restore();
-
-        long bytes();
-    }
 }

@@ -13,6 +13,11 @@ final class ScriptProgram extends StepProgram {
     }
 
     @Override
+    public boolean readsDeclared() {
+        return true;
+    }
+
+    @Override
     protected long idle(GuestThread self) {
         return forever.act(self);
     }

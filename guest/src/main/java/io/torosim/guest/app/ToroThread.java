@@ -1,6 +1,8 @@
 package io.torosim.guest.app;
 
 import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.SharedFlag;
+import io.torosim.core.machine.SharedWord;
 import io.torosim.guest.code.Routine;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.GuestProgram;
@@ -16,15 +18,20 @@ final class ToroThread {
     private final GuestContext context;
     private final long accessPs;
     private final long workPs;
-    private int var1;
-    private int var2 = 4;
-    private int var3 = 11;
-    private boolean n1 = true;
-    private boolean n2;
+    private final SharedWord var1;
+    private final SharedWord var2;
+    private final SharedWord var3;
+    private final SharedFlag n1;
+    private final SharedFlag n2;
 
     private ToroThread(GuestContext context) {
         this.context = context;
         Machine machine = context.kernel().machine();
+        this.var1 = new SharedWord(machine, 0);
+        this.var2 = new SharedWord(machine, 4);
+        this.var3 = new SharedWord(machine, 11);
+        this.n1 = new SharedFlag(machine, true);
+        this.n2 = new SharedFlag(machine, false);
         this.accessPs =
                 machine.costs().cyclesPs("cpu.cache_line_shared", machine.spec().tscHz());
         this.workPs = context.code().ps(Routine.VISIT_SOCKET, 1);
@@ -45,14 +52,6 @@ final class ToroThread {
         return program;
     }
 
-    /** Something that the other core may see is about to change. */
-    private void beforeChange() {
-        Machine machine = context.kernel().machine();
-        for (int id = 0; id < machine.vcpuCount(); id++) {
-            machine.vcpu(id).beforeChange();
-        }
-    }
-
     private int stageOne;
     private boolean switchOne;
 
@@ -63,7 +62,7 @@ final class ToroThread {
         }
         switch (stageOne) {
             case 0 -> {
-                if (!n1) {
+                if (!n1.get()) {
                     switchOne = true;
                     return self.poll(accessPs);
                 }
@@ -71,24 +70,21 @@ final class ToroThread {
                 return self.compute(accessPs);
             }
             case 1 -> {
-                beforeChange();
-                var2 = var1 + 5;
+                var2.set(var1.get() + 5);
                 stageOne = 2;
                 return self.compute(accessPs);
             }
             case 2 -> {
                 stageOne = 3;
-                return context.console().print(self, Integer.toString(var1));
+                return context.console().print(self, Long.toString(var1.get()));
             }
             case 3 -> {
-                beforeChange();
-                n1 = false;
+                n1.set(false);
                 stageOne = 4;
                 return self.compute(accessPs);
             }
             default -> {
-                beforeChange();
-                n2 = true;
+                n2.set(true);
                 stageOne = 0;
                 return self.compute(accessPs);
             }
@@ -105,7 +101,7 @@ final class ToroThread {
         }
         switch (stageTwo) {
             case 0 -> {
-                if (!n2) {
+                if (!n2.get()) {
                     switchTwo = true;
                     return self.poll(accessPs);
                 }
@@ -113,20 +109,17 @@ final class ToroThread {
                 return self.compute(accessPs);
             }
             case 1 -> {
-                beforeChange();
-                var3 = var2 + 7;
+                var3.set(var2.get() + 7);
                 stageTwo = 2;
                 return self.compute(accessPs);
             }
             case 2 -> {
-                beforeChange();
-                n2 = false;
+                n2.set(false);
                 stageTwo = 3;
                 return self.compute(accessPs);
             }
             default -> {
-                beforeChange();
-                n1 = true;
+                n1.set(true);
                 stageTwo = 0;
                 return self.compute(accessPs);
             }
@@ -141,12 +134,11 @@ final class ToroThread {
             return self.switchThread();
         }
         switchThree = true;
-        int value = var3 % 11;
-        if (value == var1) {
+        long value = var3.get() % 11;
+        if (value == var1.get()) {
             return self.poll(workPs); // it stores the same number again
         }
-        beforeChange();
-        var1 = value;
+        var1.set(value);
         return self.compute(workPs);
     }
 }

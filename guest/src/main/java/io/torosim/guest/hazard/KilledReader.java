@@ -50,6 +50,11 @@ final class KilledReader implements Traffic {
         private byte[] content;
 
         @Override
+        public boolean readsDeclared() {
+            return true;
+        }
+
+        @Override
         protected long idle(GuestThread self) {
             return self.suspend();
         }

@@ -3,7 +3,7 @@ package io.torosim.guest.net;
 import java.util.NoSuchElementException;
 
 /** Frames in the order in which they came. It grows as needed and never shrinks: adding and taking allocate nothing then. */
-public final class PacketQueue {
+final class PacketQueue {
     private long[] ring = new long[16];
     private int head;
     private int size;

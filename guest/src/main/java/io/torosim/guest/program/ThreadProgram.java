@@ -21,6 +21,7 @@ public final class ThreadProgram implements GuestProgram {
     private GuestCode routine;
     private GuestThread self;
     private boolean polled;
+    private boolean declared;
 
     /** Creates a program without a routine, so that the routine can be given the program. */
     public ThreadProgram() {}
@@ -29,6 +30,17 @@ public final class ThreadProgram implements GuestProgram {
     public ThreadProgram executes(GuestCode newRoutine) {
         routine = newRoutine;
         return this;
+    }
+
+    /** Says that everything the routine looks at is announced, before the thread is created; returns this. */
+    public ThreadProgram readsOnlyDeclared() {
+        declared = true;
+        return this;
+    }
+
+    @Override
+    public boolean readsDeclared() {
+        return declared;
     }
 
     /** Returns the thread; null before its first turn. */

@@ -14,6 +14,11 @@ final class QueueProgram implements GuestProgram {
     }
 
     @Override
+    public boolean readsDeclared() {
+        return true;
+    }
+
+    @Override
     public long next(GuestThread self) {
         if (serving) {
             serving = false;

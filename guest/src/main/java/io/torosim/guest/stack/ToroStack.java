@@ -107,7 +107,7 @@ public final class ToroStack {
 
     /** Returns the program of the packet thread. */
     public GuestProgram packetProgram() {
-        ThreadProgram thread = new ThreadProgram();
+        ThreadProgram thread = new ThreadProgram().readsOnlyDeclared();
         return thread.executes(new PacketLoop(this, thread, new SegmentOutput(this)));
     }
 
@@ -126,7 +126,7 @@ public final class ToroStack {
         }
         Service service = new Service(handler);
         services.add(service);
-        ThreadProgram thread = new ThreadProgram();
+        ThreadProgram thread = new ThreadProgram().readsOnlyDeclared();
         return thread.executes(new ServiceLoop(this, service, thread, new SegmentOutput(this)));
     }
 

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** The 16-bit one's complement checksum of the internet protocols (RFC 1071). */
-public final class InternetChecksum {
+final class InternetChecksum {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private InternetChecksum() {}

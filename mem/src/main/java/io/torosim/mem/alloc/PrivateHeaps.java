@@ -18,7 +18,7 @@ import io.torosim.core.memory.GuestMemory;
  * 104 Chunks[128]             1128 LargeBlocks[128]        2152 Stack[128]                        3176 end
  * </pre>
  */
-public final class PrivateHeaps {
+final class PrivateHeaps {
     /** Bytes of a heap (Memory.pas: XHEAP_INITIAL_CAPACITY). */
     public static final long HEAP_BYTES = 131072;
     /** Bytes of a further chunk (Memory.pas: XHEAP_CHUNK_CAPACITY). */

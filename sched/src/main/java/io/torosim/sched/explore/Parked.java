@@ -18,6 +18,11 @@ final class Parked implements GuestProgram {
     }
 
     @Override
+    public boolean readsDeclared() {
+        return true;
+    }
+
+    @Override
     public long next(GuestThread self) {
         if (next >= steps.length) {
             next = steps.length + 1;

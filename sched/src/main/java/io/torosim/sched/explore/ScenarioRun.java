@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * One run of a scenario: a machine, a kernel, what is expected of them, and a look at the invariants after each step. The
  * first violation ends it.
  */
-public final class ScenarioRun {
+final class ScenarioRun {
     /** Work that waits longer than this for a core that runs is starved. */
     static final long STARVATION_PS = Picos.PER_SECOND;
     /** No scenario needs so many steps: one that takes more is at fault itself. */
@@ -106,7 +106,8 @@ public final class ScenarioRun {
 
     /** Puts a thread on a core. */
     public GuestThread spawn(int core, String name, GuestProgram program) {
-        return kernel.spawn(core, name, program);
+        return kernel.spawn(
+                core, name, GuestProgram.announcing(program)); // what scenarios share changes with steps that announce
     }
 
     /** Lets something happen at {@code timePs} plus a delay of the run's choice. */

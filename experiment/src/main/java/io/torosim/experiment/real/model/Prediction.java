@@ -168,6 +168,11 @@ public record Prediction(List<PredictedSecond> seconds) {
             }
 
             @Override
+            public boolean readsDeclared() {
+                return true;
+            }
+
+            @Override
             public long next(GuestThread self) {
                 if (pending[core] > 0) {
                     pending[core]--;

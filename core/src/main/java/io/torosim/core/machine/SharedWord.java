@@ -1,0 +1,37 @@
+package io.torosim.core.machine;
+
+/**
+ * A word that guest programs on several vCPUs share. Setting it tells their polling loops by itself, so that one that is passed over in closed form
+ * is brought up to the very instant before. Programs that look at such cells only, and at the kernel, may be passed over; see {@code
+ * io.torosim.sched.GuestProgram#readsDeclared}.
+ *
+ * <p>What an access costs is the program's to spend. Confined to the simulation thread; O(vCPUs) to set.
+ */
+public final class SharedWord {
+    private final Machine machine;
+    private long value;
+
+    /** Creates one. */
+    public SharedWord(Machine machine, long initial) {
+        this.machine = machine;
+        this.value = initial;
+    }
+
+    /** Returns its value at this instant. */
+    public long get() {
+        return value;
+    }
+
+    /** Sets it at this instant, from an event or a step of any vCPU. */
+    public void set(long newValue) {
+        machine.beforeChange();
+        value = newValue;
+    }
+
+    /** Adds to it; returns what was there. */
+    public long getAndAdd(long more) {
+        long before = value;
+        set(before + more);
+        return before;
+    }
+}

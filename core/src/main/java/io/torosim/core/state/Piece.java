@@ -1,0 +1,8 @@
+package io.torosim.core.state;
+
+/** What one object held. */
+interface Piece {
+    void restore();
+
+    long bytes();
+}

@@ -1,0 +1,188 @@
+package io.torosim.sched;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.SharedFlag;
+import io.torosim.core.machine.SharedWord;
+import io.torosim.core.time.Picos;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.junit.jupiter.api.Test;
+
+/** Loops are passed over only where everything that they look at is announced; the rest is stepped, and arrives. */
+final class DeclaredReadsTest {
+    private static final long WORK_PS = 100 * Picos.PER_MICRO;
+    private static final long LOOK_PS = 200 * Picos.PER_NANO;
+    private static final int SENT = 687;
+    /** The last message is 50 us old: the producer is still at work, and tells nobody anything. */
+    private static final Duration END = Duration.ofNanos(68_650_000);
+
+    /** What happened: messages that came, and the run. */
+    private record Outcome(long received, RunResult result) {}
+
+    private interface Box {
+        void put();
+
+        boolean take();
+    }
+
+    private static MachineSpec.Builder spec() {
+        return MachineSpec.builder().vcpus(2);
+    }
+
+    /** Core 0 puts 687 messages into a box, core 1 looks into it all the time. */
+    private static Outcome messages(MachineSpec.Builder spec, Box box, boolean announcing) {
+        Machine machine = Machine.create(spec.build());
+        ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+        int[] sent = {0};
+        kernel.spawn(0, "producer", self -> {
+            if (sent[0] == SENT) {
+                return self.suspend();
+            }
+            sent[0]++;
+            box.put();
+            return self.compute(WORK_PS);
+        });
+        return consume(machine, kernel, box, announcing);
+    }
+
+    private static Outcome consume(Machine machine, ToroKernel kernel, Box box, boolean announcing) {
+        long[] received = {0};
+        GuestProgram consumer = self -> {
+            if (!box.take()) {
+                return self.switchIdle();
+            }
+            received[0]++;
+            self.active();
+            return self.compute(LOOK_PS);
+        };
+        kernel.spawn(1, "consumer", announcing ? GuestProgram.announcing(consumer) : consumer);
+        RunResult result = machine.runUntil(END);
+        return new Outcome(received[0], result);
+    }
+
+    private static Box plainQueue() {
+        ArrayDeque<Integer> queue = new ArrayDeque<>();
+        return new Box() {
+            @Override
+            public void put() {
+                queue.add(queue.size());
+            }
+
+            @Override
+            public boolean take() {
+                return queue.poll() != null;
+            }
+        };
+    }
+
+    @Test
+    void plainJavaQueue_allMessagesArrive_andOneWarningSaysThatItIsStepped() {
+        Outcome outcome = messages(spec(), plainQueue(), false);
+        assertThat(outcome.received).isEqualTo(SENT);
+        assertThat(outcome.result.warnings()).hasSize(1);
+        assertThat(outcome.result.warnings().get(0)).contains("thread consumer").contains("SharedWord");
+        Outcome stepped = messages(spec().exactStepping(true), plainQueue(), false);
+        assertThat(stepped.result.traceDigest()).isEqualTo(outcome.result.traceDigest());
+        assertThat(stepped.result.usage()).isEqualTo(outcome.result.usage());
+    }
+
+    /** What it was for: who says that everything is announced when it is not loses messages, and the check names the place. */
+    @Test
+    void falselyDeclaredQueue_losesMessages_andTheCheckNamesTheFirstDivergence() {
+        assertThat(messages(spec(), plainQueue(), true).received).isLessThan(SENT / 2);
+        assertThatThrownBy(() -> messages(spec().checkPolling(true), plainQueue(), true))
+                .hasMessageContaining("vCPU 1 has left a polling loop")
+                .hasMessageContaining("no change was announced")
+                .hasMessageContaining("consumer");
+    }
+
+    private static Box cell(Machine machine) {
+        SharedWord word = new SharedWord(machine, 0);
+        return new Box() {
+            @Override
+            public void put() {
+                word.getAndAdd(1);
+            }
+
+            @Override
+            public boolean take() {
+                if (word.get() == 0) {
+                    return false;
+                }
+                word.getAndAdd(-1);
+                return true;
+            }
+        };
+    }
+
+    private static Outcome messagesInACell(MachineSpec spec) {
+        Machine machine = Machine.create(spec);
+        ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+        SharedWord sent = new SharedWord(machine, 0);
+        Box box = cell(machine);
+        kernel.spawn(0, "producer", GuestProgram.announcing(self -> {
+            if (sent.get() == SENT) {
+                return self.suspend();
+            }
+            sent.getAndAdd(1);
+            box.put();
+            return self.compute(WORK_PS);
+        }));
+        return consume(machine, kernel, box, true);
+    }
+
+    @Test
+    void sharedWord_allMessagesArrive_passedOver_steppedAndChecked() {
+        Outcome fast = messagesInACell(spec().build());
+        assertThat(fast.received).isEqualTo(SENT);
+        assertThat(fast.result.warnings()).isEmpty();
+        for (MachineSpec spec : new MachineSpec[] {
+            spec().fastForward(false).build(),
+            spec().exactStepping(true).build(),
+            spec().checkPolling(true).build()
+        }) {
+            RunResult other = messagesInACell(spec).result;
+            assertThat(other.traceDigest()).isEqualTo(fast.result.traceDigest());
+            assertThat(other.usage()).isEqualTo(fast.result.usage());
+        }
+        assertThat(fast.result.firedEvents())
+                .isLessThan(messages(spec(), plainQueue(), false).result.firedEvents() / 2);
+    }
+
+    @Test
+    void programs_areBelievedByTheirFields() {
+        Machine machine = Machine.create(spec().build());
+        SharedFlag flag = new SharedFlag(machine, false);
+        SharedWord word = new SharedWord(machine, 1);
+        long constant = 5;
+        int[] array = {0};
+        assertThat(declared(GuestThread::switchIdle)).isTrue();
+        assertThat(declared(self -> flag.get() ? self.suspend() : self.poll(word.get() + constant)))
+                .isTrue();
+        assertThat(declared(self -> array[0] > 0 ? self.suspend() : self.switchIdle()))
+                .isFalse();
+        assertThat(declared(GuestProgram.loop(Step.compute(Duration.ofNanos(5)), Step.yieldIdle())))
+                .isTrue();
+        assertThat(declared(GuestProgram.loop(self -> array[0] > 0 ? self.suspend() : self.switchIdle())))
+                .isFalse();
+        GuestProgram withState = new GuestProgram() {
+            private int turns;
+
+            @Override
+            public long next(GuestThread self) {
+                return turns++ > 3 ? self.suspend() : self.switchIdle();
+            }
+        };
+        assertThat(declared(withState)).isFalse();
+        assertThat(declared(GuestProgram.announcing(withState))).isTrue();
+    }
+
+    private static boolean declared(GuestProgram program) {
+        return program.readsDeclared();
+    }
+}
