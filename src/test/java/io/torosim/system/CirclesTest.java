@@ -29,7 +29,7 @@ final class CirclesTest {
     private static final Map<String, Integer> CIRCLES = Map.of(
             "core.code", 5,
             "core.machine", 9,
-            "fat.nio", 13,
+            "fat.nio", 15,
             "fat.volume", 11,
             "guest.boot", 5,
             "guest.stack", 6,
