@@ -50,6 +50,12 @@ public final class BootExperiment implements Experiment {
         return "boot";
     }
 
+    /** Nothing in a boot is drawn; an unquiet host has a seed of its own. */
+    @Override
+    public boolean isExact() {
+        return true;
+    }
+
     @Override
     public List<Key<?>> heeds() {
         return List.of(

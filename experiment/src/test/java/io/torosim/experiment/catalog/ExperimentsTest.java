@@ -32,7 +32,7 @@ final class ExperimentsTest {
                 assertThat(experiment.run(2, Experiment.Progress.NONE)).isEqualTo(one);
             }
         }
-        assertThat(exact).isEqualTo(2);
+        assertThat(exact).isEqualTo(3);
     }
 
     @Test
