@@ -196,7 +196,7 @@ public final class ToroKernel {
             return false;
         }
         for (ToroCore sender : cores) {
-            if (sender.outgoing(target) != null && sender.announced == target) {
+            if (sender.announced == target && sender.outgoing(target) != null) {
                 return true;
             }
         }

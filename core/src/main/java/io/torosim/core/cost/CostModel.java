@@ -37,11 +37,20 @@ public final class CostModel {
 
     /** Returns the shipped parameters: a 2.4 GHz host of about 2018 under KVM. */
     public static CostModel standard() {
-        try (Reader reader =
-                new InputStreamReader(CostModel.class.getResourceAsStream(RESOURCE), StandardCharsets.UTF_8)) {
-            return new CostModel(CostModelReader.read(new BufferedReader(reader), RESOURCE));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        return new CostModel(Shipped.PARAMETERS); // which remembers for itself what it was asked
+    }
+
+    /** The shipped parameters, read once: every machine has a model of its own. */
+    private static final class Shipped {
+        static final ImmutableMap<String, CostParameter> PARAMETERS = read();
+
+        private static ImmutableMap<String, CostParameter> read() {
+            try (Reader reader =
+                    new InputStreamReader(CostModel.class.getResourceAsStream(RESOURCE), StandardCharsets.UTF_8)) {
+                return ImmutableMap.copyOf(CostModelReader.read(new BufferedReader(reader), RESOURCE));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

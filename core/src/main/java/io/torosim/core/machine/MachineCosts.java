@@ -13,6 +13,9 @@ public final class MachineCosts {
     private final long tcgExitPs;
     private final long interruptEntryPs;
     private final long haltExitPs;
+    private final long haltPollMaxPs;
+    private final long haltPollStartPs;
+    private final long haltPollGrow;
     private final long wakeFromBlockPs;
     private final long coldWakePs;
     private final long coldAfterPs;
@@ -40,6 +43,9 @@ public final class MachineCosts {
                 tcg ? Math.max(0, model.ps("tcg.wake_latency") - deviceSidePs) : model.ps("kvm.wake_from_block");
         this.coldWakePs = tcg ? Math.max(0, model.ps("tcg.wake_latency_cold") - deviceSidePs) : wakeFromBlockPs;
         this.coldAfterPs = model.ps("tcg.wake_cold_after");
+        this.haltPollMaxPs = model.ps("kvm.halt_poll_max");
+        this.haltPollStartPs = model.ps("kvm.halt_poll_start");
+        this.haltPollGrow = model.count("kvm.halt_poll_grow");
         this.nullExitPs = exit("kvm.exit_null");
         this.ipiPs = exit("kvm.ipi");
         this.pioPs = exit("kvm.exit_pio_user");
@@ -151,14 +157,14 @@ public final class MachineCosts {
     }
 
     long haltPollMaxPs() {
-        return model.ps("kvm.halt_poll_max");
+        return haltPollMaxPs;
     }
 
     long haltPollStartPs() {
-        return model.ps("kvm.halt_poll_start");
+        return haltPollStartPs;
     }
 
     long haltPollGrow() {
-        return model.count("kvm.halt_poll_grow");
+        return haltPollGrow;
     }
 }
