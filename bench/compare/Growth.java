@@ -1,4 +1,3 @@
-import io.torosim.core.defect.Defects;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.app.GuestSession;
@@ -104,8 +103,8 @@ public final class Growth {
 
     private static Cost clients(int clients) {
         GuestSpec spec = GuestSpec.of("ToroHelloWorldMicroservice")
-                .withDefects(Defects.none())
-                .withLoad(HttpLoadSpec.closed("/", REQUESTS, clients));
+                .repaired()
+                .withLoad(new HttpLoadSpec("/", REQUESTS, clients, 0, Duration.ofMillis(100), Duration.ofSeconds(30)));
         try (GuestSession session = GuestSession.open(spec, null)) {
             long start = THREADS.getCurrentThreadCpuTime();
             for (int tenths = 1; !session.load().orElseThrow().isOver(); tenths++) {

@@ -26,12 +26,7 @@ final class ScriptedProgram implements GuestProgram {
     @Override
     public long next(GuestThread self) {
         if (self != owner) {
-            if (owner != null) {
-                throw new IllegalStateException(
-                        "a program keeps its place, so every thread needs one of its own, threads=" + owner.id() + ", "
-                                + self.id());
-            }
-            owner = self;
+            own(self);
         }
         if (next == steps.length) {
             if (!forever) {
@@ -46,5 +41,14 @@ final class ScriptedProgram implements GuestProgram {
             self.vcpu().changed(); // its next turn is not like its last
         }
         return action;
+    }
+
+    private void own(GuestThread self) {
+        if (owner != null) {
+            throw new IllegalStateException(
+                    "a program keeps its place, so every thread needs one of its own, threads=" + owner.id() + ", "
+                            + self.id());
+        }
+        owner = self;
     }
 }

@@ -47,9 +47,7 @@ final class PeriodicLoop {
     boolean visit(int id, long nowPs) {
         boolean repeats = visited && id == loopId && changes == visitedAtChange && nowPs > visitedAtPs;
         if (repeats) {
-            periodPs = nowPs - visitedAtPs;
-            lastDeadlinePs = deadlinePs;
-            provedAtChange = changes;
+            prove(nowPs);
         }
         visited = true;
         loopId = id;
@@ -57,6 +55,12 @@ final class PeriodicLoop {
         visitedAtChange = changes;
         deadlinePs = Picos.NEVER;
         return repeats && lastDeadlinePs - nowPs >= periodPs;
+    }
+
+    private void prove(long nowPs) {
+        periodPs = nowPs - visitedAtPs;
+        lastDeadlinePs = deadlinePs;
+        provedAtChange = changes;
     }
 
     /** Returns whether a round, wherever it stands, will be as the last proof said, and can be passed over at least once. */

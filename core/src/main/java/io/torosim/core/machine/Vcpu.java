@@ -384,15 +384,19 @@ public final class Vcpu {
             pollingCheck.visit(loopId, nowPs, proved ? nowPs + loop.periodPs() : PollingCheck.NOT_PROVED);
             repeats = false;
         }
+        if (fastForward) {
+            countRound(repeats);
+        }
+        return repeats;
+    }
+
+    private void countRound(boolean repeats) {
         if (repeats) {
             for (int i = 0; i < counters.length; i++) {
                 countersPerRound[i] = counters[i] - countersAtHead[i];
             }
         }
-        if (fastForward) {
-            System.arraycopy(counters, 0, countersAtHead, 0, counters.length);
-        }
-        return repeats;
+        System.arraycopy(counters, 0, countersAtHead, 0, counters.length);
     }
 
     /** What comes from outside, if it can be seen, is told. */
