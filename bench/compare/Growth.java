@@ -58,8 +58,10 @@ public final class Growth {
     /** The quickest of some runs in this JVM, once the code is compiled. */
     private static Series grow(String what, String unit, Work work, int... sizes) {
         List<Cost> costs = new ArrayList<>();
-        for (int size : sizes) {
-            work.of(size);
+        for (int i = 0; i < TIMES; i++) {
+            for (int size : sizes) {
+                work.of(size);
+            }
         }
         for (int size : sizes) {
             Cost best = work.of(size);
