@@ -45,9 +45,8 @@ final class ScriptedProgram implements GuestProgram {
 
     private void own(GuestThread self) {
         if (owner != null) {
-            throw new IllegalStateException(
-                    "a program keeps its place, so every thread needs one of its own, threads=" + owner.id() + ", "
-                            + self.id());
+            throw new IllegalStateException("a program keeps its place, so every thread needs one of its own, threads="
+                    + owner.id() + ", " + self.id());
         }
         owner = self;
     }
