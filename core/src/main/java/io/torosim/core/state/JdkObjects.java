@@ -129,6 +129,7 @@ final class JdkObjects {
         return true;
     }
 
+    @SuppressWarnings("NullAway") // a reference that holds nothing holds nothing again
     private static <T> void keepReference(ObjectWalk walk, AtomicReference<T> atomic) {
         T value = atomic.get();
         walk.reach(value);
