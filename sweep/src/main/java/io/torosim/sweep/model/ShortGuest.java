@@ -18,7 +18,7 @@ import io.torosim.sweep.Study;
 import java.time.Duration;
 
 /**
- * Toro on two cores with a poller and a worker that sleeps at random, for some simulated milliseconds: a run of about a millisecond, to see what an
+ * Toro on two cores with a poller and a worker that sleeps at random, for some simulated milliseconds: a run of about a twentieth of a millisecond, to see what an
  * executor adds. Factor {@code ms} is the simulated time, {@code poll-ns} the length of a poll.
  */
 public final class ShortGuest implements CellModel {
