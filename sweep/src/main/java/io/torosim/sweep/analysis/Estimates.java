@@ -52,6 +52,11 @@ public final class Estimates {
         if (!results.study().commonSeeds()) {
             throw new IllegalArgumentException("runs of different points have different seeds: there are no pairs");
         }
+        return mean(pairs(results, to, from, output), confidence);
+    }
+
+    /** Returns the differences, run by run, of an output at two points: as many as there are replications that gave it at both. */
+    public static double[] pairs(StudyResults results, int to, int from, String output) {
         double[] a = results.byReplication(to, output);
         double[] b = results.byReplication(from, output);
         double[] differences = new double[Math.min(a.length, b.length)];
@@ -61,7 +66,7 @@ public final class Estimates {
                 differences[count++] = a[i] - b[i];
             }
         }
-        return mean(Arrays.copyOf(differences, count), confidence);
+        return Arrays.copyOf(differences, count);
     }
 
     /**

@@ -57,7 +57,7 @@ final class StudyTable {
                                 + " replications)";
                     };
             String difference =
-                    point > 0 && values.length > 1 && results.study().commonSeeds()
+                    point > 0 && results.study().commonSeeds() && Estimates.pairs(results, point, 0, output).length > 1
                             ? "  to the first " + interval(Estimates.difference(results, point, 0, output, CONFIDENCE))
                             : "";
             out.printf(Locale.ROOT, "  %-50s %s%s%n", where, figure, difference);

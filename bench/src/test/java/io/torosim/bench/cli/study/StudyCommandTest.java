@@ -53,6 +53,25 @@ class StudyCommandTest {
     }
 
     @Test
+    void firstPointWithoutAFigure_isARowLikeTheOthers() throws Exception {
+        Path study = file(
+                """
+                [study]
+                experiment = "boot"
+                outputs = ["qemu-lite.qemu-start-first-thread"]
+                design = "latin-hypercube"
+                points = 6
+                replications = 2
+                [study.factors]
+                "boot.ram-mib" = [256, -5]
+                "costs.kvm.exit_pio_user" = { distribution = "triangular", a = 2000, b = 3000, c = 5000 }
+                """);
+        assertThat(torosim("study", study.toString(), "--out", results("first-fails")))
+                .isEqualTo(1);
+        assertThat(out).contains("no figure").contains("12 runs, 6 failed");
+    }
+
+    @Test
     void builtInStudy_givesTheSameDigestWithAnyNumberOfWorkers_andGoesOn() throws Exception {
         assertThat(torosim("study", "busy-work", "--runs", "300", "--workers", "1", "--out", results("a")))
                 .isZero();
