@@ -169,6 +169,10 @@ final class CellLine {
             if (cell < 0 || (figures == null) == (error == null)) {
                 throw new IllegalArgumentException("not the line of a run");
             }
+            if (!seed.equals(hex(study.seedOf(point, replication)))) {
+                throw new IllegalArgumentException(
+                        "not the seed of replication " + replication + " at point " + point + ", seed=" + seed);
+            }
             return new Read(cell, point, replication, seed, factors, figures, error);
         }
     }

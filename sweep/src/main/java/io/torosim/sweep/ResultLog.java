@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -115,6 +116,7 @@ final class ResultLog implements AutoCloseable {
     /** Reads what is there; returns where the last whole line ends. */
     private long read(Consumer<CellLine.Read> known) throws IOException {
         long[] end = {0};
+        BitSet met = new BitSet();
         lines(file, (line, start, after) -> {
             if (start == 0) {
                 if (!line.equals(heading())) {
@@ -123,7 +125,12 @@ final class ResultLog implements AutoCloseable {
                 }
             } else {
                 try {
-                    known.accept(CellLine.read(study, line));
+                    CellLine.Read run = CellLine.read(study, line);
+                    if (run.cell() > Integer.MAX_VALUE || met.get((int) run.cell())) {
+                        throw new IllegalArgumentException("a run that stands there already, cell=" + run.cell());
+                    }
+                    met.set((int) run.cell());
+                    known.accept(run);
                 } catch (IllegalArgumentException e) {
                     throw new StudyException(file + ": byte " + start + ": " + e.getMessage());
                 }

@@ -95,6 +95,27 @@ class StudyRunTest {
     }
 
     @Test
+    void anotherSeed_andARunThatStandsThereTwice_areDamage() throws Exception {
+        Study study = Models.trivial(50).build();
+        run(study, "d", 1, false);
+        Path file = directory.resolve("d/cells.jsonl");
+        java.util.List<String> lines = Files.readAllLines(file);
+        java.util.List<String> seed = new java.util.ArrayList<>(lines);
+        seed.set(4, lines.get(4).replaceFirst("\"seed\":\".", "\"seed\":\"z"));
+        Files.write(file, seed);
+        assertThatThrownBy(() -> run(study, "d", 1, true))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("byte")
+                .hasMessageContaining("not the seed of replication");
+        java.util.List<String> twice = new java.util.ArrayList<>(lines);
+        twice.add(lines.get(7));
+        Files.write(file, twice);
+        assertThatThrownBy(() -> run(study, "d", 1, true))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("stands there already, cell=");
+    }
+
+    @Test
     void tornLastLine_isCutOffAndRunAgain() throws Exception {
         Study study = Models.trivial(200).build();
         String whole = run(study, "t", 1, false).digest();
