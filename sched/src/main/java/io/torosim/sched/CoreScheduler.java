@@ -277,6 +277,7 @@ final class CoreScheduler implements Activity {
 
     /** SysThreadSwitch up to its call of Scheduling. */
     private long switchThread(Vcpu vcpu, boolean idle) {
+        executed = SWITCH; // where the program's call has led at the same instant
         if (idle) {
             core.threadPolls(core.current);
         } else {
@@ -326,6 +327,7 @@ final class CoreScheduler implements Activity {
 
     /** SysThreadSwitch after Scheduling: the kill flag. */
     private long returnFromSwitch() {
+        executed = RETURN;
         GuestThread thread = core.current;
         boolean dies = thread.killFlag
                 && (thread.afterSwitch != DISK_TRANSFER && thread.afterSwitch != SECTOR_AWAITED
@@ -458,6 +460,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long dispatch(Vcpu vcpu) {
+        executed = DISPATCH;
         boolean cameRound = anchor == candidate;
         if (!cameRound && (vcpu.changedSinceHead() || ++turnsSinceAnchor > core.ring.size())) {
             anchor = candidate; // a round can be proved to repeat from here on, sooner than from the old place

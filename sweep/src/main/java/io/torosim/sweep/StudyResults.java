@@ -160,13 +160,17 @@ public final class StudyResults {
         return done.get(cell);
     }
 
-    synchronized void put(CellLine.Read line) {
+    /** Takes a run; returns whether it was not there yet. */
+    synchronized boolean put(CellLine.Read line) {
         int cell = Math.toIntExact(line.cell());
         if (cell >= cells) {
             throw new IllegalArgumentException("the study has no cell " + cell);
         }
+        if (line.point() != pointOf[cell]) {
+            throw new IllegalArgumentException("a run of another point, cell=" + cell + ", point=" + line.point());
+        }
         if (done.get(cell)) {
-            return;
+            return false;
         }
         done.set(cell);
         if (line.figures() == null) {
@@ -178,6 +182,7 @@ public final class StudyResults {
             int width = study.outputs().size();
             System.arraycopy(line.figures(), 0, figures, cell * width, width);
         }
+        return true;
     }
 
     void complete(boolean value) {

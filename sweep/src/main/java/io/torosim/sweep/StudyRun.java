@@ -58,6 +58,11 @@ public final class StudyRun {
         return CellExecutor.line(study, batch.cell((int) cell));
     }
 
+    /** Returns whether a line of a run, as {@link #line} gives it, tells of a failure. */
+    public static boolean failed(Study study, String line) {
+        return CellLine.read(study, line).error() != null;
+    }
+
     /** Hears how far a study is. Called by any thread. */
     @FunctionalInterface
     public interface Progress {
@@ -177,6 +182,10 @@ public final class StudyRun {
                 results.add(batch);
             }
         }
+        if (!early.isEmpty()) {
+            throw new StudyException(directory + ": a run that is none of this study, cell="
+                    + early.get(0).cell());
+        }
         results.complete(true);
     }
 
@@ -185,11 +194,15 @@ public final class StudyRun {
     }
 
     private void take(StudyResults results, ResultLog log, List<String> lines) {
-        if (log != null) {
-            log.append(lines);
-        }
+        List<String> further = new ArrayList<>(lines.size()); // a cluster may make a run twice
         for (String line : lines) {
-            results.put(CellLine.read(study, line));
+            CellLine.Read run = CellLine.read(study, line);
+            if (results.put(run)) {
+                further.add(line);
+            }
+        }
+        if (log != null) {
+            log.append(further);
         }
         int done;
         synchronized (results) {

@@ -113,6 +113,12 @@ class StudyRunTest {
         assertThatThrownBy(() -> run(study, "d", 1, true))
                 .isInstanceOf(StudyException.class)
                 .hasMessageContaining("stands there already, cell=");
+        java.util.List<String> foreign = new java.util.ArrayList<>(lines);
+        foreign.set(7, lines.get(7).replaceFirst("\"cell\":[0-9]+", "\"cell\":9999"));
+        Files.write(file, foreign);
+        assertThatThrownBy(() -> run(study, "d", 1, true))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("none of this study, cell=9999");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -229,7 +230,14 @@ public record StudyFile(Study study, List<Conclusion> conclusions, long budget, 
         private Stopping stopping() {
             int least = (int) whole("replications", 1, 1, 1_000_000);
             int most = (int) whole("max-replications", least, least, 1_000_000);
-            return new Stopping(least, most, number("precision", 0), number("confidence", 0.95));
+            double precision = number("precision", 0);
+            if (study.contains("precision") && (!(precision > 0) || most == least)) {
+                throw problem(
+                        "precision",
+                        "must be above 0, with max-replications above replications, else nothing is ever repeated for it",
+                        precision);
+            }
+            return new Stopping(least, most, precision, number("confidence", 0.95));
         }
 
         /** Takes the factors of a table; {@code load.concurrency = [...]} is a table within a table. */
@@ -282,6 +290,17 @@ public record StudyFile(Study study, List<Conclusion> conclusions, long budget, 
                 String shape = range.getString("distribution", () -> "")
                         .toUpperCase(Locale.ROOT)
                         .replace('-', '_');
+                List<String> shapes =
+                        Arrays.stream(Factor.Shape.values()).map(Enum::name).toList();
+                if (!shapes.contains(shape)) {
+                    throw problem(
+                            "factors." + name + ".distribution",
+                            "must be one of "
+                                    + String.join(", ", shapes)
+                                            .toLowerCase(Locale.ROOT)
+                                            .replace('_', '-'),
+                            range.get("distribution"));
+                }
                 return made(
                         name,
                         () -> new Factor.Drawn(

@@ -343,38 +343,48 @@ public class GuestCpu {
     /** Stores one byte of shared memory. */
     public void store8(long address, int value) {
         seen();
-        pay(bus.memoryKind(address, true));
-        memory.store8(address, value);
-        vcpu.wrote(address);
+        storedTo(address).store8(address, value);
+        wrote(address);
     }
 
     /** Stores two bytes of shared memory. */
     public void store16(long address, int value) {
         seen();
-        pay(bus.memoryKind(address, true));
-        memory.store16(address, value);
-        vcpu.wrote(address);
+        storedTo(address).store16(address, value);
+        wrote(address);
     }
 
     /** Stores four bytes of shared memory, or writes a device's register there. */
     public void store32(long address, int value) {
         seen();
-        pay(bus.memoryKind(address, true));
-        memory.store32(address, value);
-        vcpu.wrote(address);
+        storedTo(address).store32(address, value);
+        wrote(address);
     }
 
     /** Stores eight bytes of shared memory. */
     public void store64(long address, long value) {
         seen();
-        pay(bus.memoryKind(address, true));
-        memory.store64(address, value);
-        vcpu.wrote(address);
+        storedTo(address).store64(address, value);
+        wrote(address);
     }
 
     /** Returns the memory, for what only this core sees: not counted as an access, costs nothing by itself. */
     public GuestMemory own() {
         return memory;
+    }
+
+    /** Pays for a store and returns what takes it: a device's register takes it at its instant, after all earlier stores. */
+    private GuestMemory storedTo(long address) {
+        AccessKind kind = bus.memoryKind(address, true);
+        pay(kind);
+        return direct || kind == AccessKind.MEMORY ? memory : vcpu.machine().memory();
+    }
+
+    /** Others hear of a store when they can see it: of one that may be late its memory tells them. */
+    private void wrote(long address) {
+        if (direct) {
+            vcpu.wrote(address);
+        }
     }
 
     /** Atomic operations and device accesses wait for earlier stores. */

@@ -73,6 +73,14 @@ final class Checks {
         counts[possibles.get(which)] += states;
     }
 
+    /** Returns the names with a count of 0. */
+    static List<String> never(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .filter(e -> e.getValue() == 0)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     Map<String, Long> counted() {
         Map<String, Long> byName = new LinkedHashMap<>();
         for (int i = 0; i < counts.length; i++) {

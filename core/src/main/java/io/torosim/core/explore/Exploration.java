@@ -25,6 +25,8 @@ public final class Exploration {
      * Searches within bounds.
      *
      * @param goesOn asked now and then with the number of states so far; false ends the search as cut
+     * @throws IllegalArgumentException if the scenario itself is wrong: an invariant or a stimulus throws, or what was found is not there when its
+     *     schedule is done again
      */
     public static Verdict search(Scenario scenario, Bounds bounds, LongPredicate goesOn) {
         Verdict verdict = new Search(scenario, bounds, true, goesOn).run();

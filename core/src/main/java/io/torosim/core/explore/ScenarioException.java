@@ -1,7 +1,7 @@
 package io.torosim.core.explore;
 
 /** A scenario is wrong, not the guest in it: an invariant or a stimulus that throws, or that is no pure function of what it is given. */
-public final class ScenarioException extends IllegalArgumentException {
+final class ScenarioException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     ScenarioException(String message, Throwable cause) {

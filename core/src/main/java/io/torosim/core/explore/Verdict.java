@@ -65,10 +65,7 @@ public record Verdict(
 
     /** Returns the invariants that were never checked: a search that checked nothing has shown nothing. */
     public List<String> neverChecked() {
-        return checks.entrySet().stream()
-                .filter(e -> e.getValue() == 0)
-                .map(Map.Entry::getKey)
-                .toList();
+        return Checks.never(checks);
     }
 
     /** Returns one line: outcome, states, transitions, depth, preemptions. */

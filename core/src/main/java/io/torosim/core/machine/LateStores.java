@@ -12,7 +12,7 @@ import java.util.Iterator;
  * load can come before an earlier store.
  *
  * <p>The vCPU itself sees its own stores. Everything that is held back becomes visible with a fence, an atomic operation, an access to a
- * device, a store of many bytes, or a load that covers part of a store only. Confined to the simulation thread.
+ * device, which takes a store itself at once, a store of many bytes, or a load that covers part of a store only. Confined to the simulation thread.
  */
 final class LateStores implements GuestMemory, EventHandler {
     private record Store(long address, int widthBytes, long value, long visiblePs) {
@@ -24,12 +24,15 @@ final class LateStores implements GuestMemory, EventHandler {
     private final Simulation simulation;
     private final Surprises surprises;
     private final GuestMemory memory;
+    private final Vcpu vcpu;
     private final ArrayDeque<Store> held = new ArrayDeque<>();
 
-    LateStores(Simulation simulation, GuestMemory memory, Surprises surprises) {
-        this.simulation = simulation;
-        this.memory = memory;
-        this.surprises = surprises;
+    LateStores(Vcpu vcpu) {
+        Machine machine = vcpu.machine();
+        this.vcpu = vcpu;
+        this.simulation = machine.simulation();
+        this.memory = machine.memory();
+        this.surprises = machine.surprises();
     }
 
     private void store(long address, int widthBytes, long value) {
@@ -62,6 +65,7 @@ final class LateStores implements GuestMemory, EventHandler {
             case 4 -> memory.store32(store.address(), (int) store.value());
             default -> memory.store64(store.address(), store.value());
         }
+        vcpu.wrote(store.address()); // who monitors the line sees it now
     }
 
     /** Everything held back becomes visible now. */

@@ -429,7 +429,7 @@ public final class Vcpu {
             return machine.memory();
         }
         if (lateStores == null) {
-            lateStores = new LateStores(simulation, machine.memory(), machine.surprises());
+            lateStores = new LateStores(this);
         }
         return lateStores;
     }

@@ -25,5 +25,8 @@ final class PerturbationTest {
         assertThat(deliveries).isBetween(9_000, 11_000);
         assertThat(one.disturbed()).isEqualTo(steps + deliveries);
         assertThat(one.choose("only.one", 1)).isZero();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(one.choose("cpu.store", 4)).isZero(); // the processor's, not the host's
+        }
     }
 }

@@ -10,6 +10,7 @@ import io.torosim.experiment.real.CpuComparison;
 import io.torosim.experiment.real.host.HostFacts;
 import io.torosim.experiment.real.model.PredictedSecond;
 import io.torosim.experiment.real.run.ProbeSecond;
+import io.torosim.experiment.real.verdict.Band;
 import io.torosim.experiment.real.verdict.Finding;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,12 +53,7 @@ final class CpuPage {
                 ProbeSecond::awakePercent));
         String why = comparison.reason().isEmpty() ? "predicted before the guest was started" : comparison.reason();
         if (measured) {
-            double low = 0.9 * comparison.measuredPercent();
-            double high = 1.1 * comparison.measuredPercent();
-            if (comparison.measuredPercent() < 5) {
-                low = Math.min(low, comparison.measuredPercent() - 0.3);
-                high = Math.max(high, comparison.measuredPercent() + 0.3);
-            }
+            double reach = Band.CPU.reach(comparison.measuredPercent());
             result.add(new CaseResult(
                     "cpu.predicted",
                     "CPU of the QEMU process",
@@ -65,8 +61,8 @@ final class CpuPage {
                     "%",
                     String.format(java.util.Locale.ROOT, "measured %.2f %%", comparison.measuredPercent()),
                     comparison.predictedPercent(),
-                    low,
-                    high,
+                    comparison.measuredPercent() - reach,
+                    comparison.measuredPercent() + reach,
                     why));
         } else {
             result.add(CaseResult.info(

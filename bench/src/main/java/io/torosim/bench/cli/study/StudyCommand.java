@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -92,15 +93,18 @@ public final class StudyCommand implements Callable<Integer> {
     @Option(names = "--cell", paramLabel = "N", description = "make this run alone and print its line")
     private Long cell;
 
+    private static final String MASTERS = "local(\\[(\\*|[1-9][0-9]*)(,[1-9][0-9]*)?])?|yarn|spark://.+|k8s://.+";
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         StudyFile study = study();
         PrintWriter stdout = command.commandLine().getOut();
         try {
             if (cell != null) {
-                stdout.println(StudyRun.line(study.study(), cell));
+                String line = StudyRun.line(study.study(), cell);
+                stdout.println(line);
                 stdout.flush();
-                return 0;
+                return StudyRun.failed(study.study(), line) ? 1 : 0;
             }
             if (seconds != null && seconds < 1) {
                 throw new ParameterException(command.commandLine(), "--seconds must be at least 1, seconds=" + seconds);
@@ -114,6 +118,12 @@ public final class StudyCommand implements Callable<Integer> {
                     throw new ParameterException(
                             command.commandLine(), "--workers does nothing with --master; leave it out");
                 }
+                if (!master.matches(MASTERS)) {
+                    throw new ParameterException(
+                            command.commandLine(),
+                            "--master must be local, local[N], local[*], yarn, or a URL of spark:// or k8s://, master="
+                                    + master);
+                }
                 int status = SparkLauncher.run(master, study, time(study), out, resume);
                 if (status != 0) {
                     return status;
@@ -125,6 +135,10 @@ public final class StudyCommand implements Callable<Integer> {
             stdout.println(results.doneCount() + " runs, " + results.failedCount() + " failed, digest "
                     + results.digest() + (results.isComplete() ? "" : "; ended early, go on with --resume")
                     + "; results in " + out);
+            results.errors().entrySet().stream()
+                    .min(Map.Entry.comparingByKey())
+                    .ifPresent(first -> stdout.println("the first that failed: " + first.getValue()
+                            + "; its line again with --cell " + first.getKey()));
             stdout.flush();
             return results.isComplete() && results.failedCount() == 0 ? 0 : 1;
         } catch (StudyException e) {

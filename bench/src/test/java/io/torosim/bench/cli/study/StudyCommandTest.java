@@ -53,6 +53,37 @@ class StudyCommandTest {
     }
 
     @Test
+    void aRunThatFails_saysWhyOnTheTerminal_andAloneToo() throws Exception {
+        Path study = file(
+                """
+                [study]
+                experiment = "boot"
+                outputs = ["qemu-lite.nope"]
+                [study.factors]
+                "boot.ram-mib" = [256, 512]
+                """);
+        assertThat(torosim("study", study.toString(), "--out", results("nope"))).isEqualTo(1);
+        assertThat(out).contains("the first that failed: ", "boot has no figure qemu-lite.nope", "--cell 0");
+        assertThat(torosim("study", study.toString(), "--cell", "0")).isEqualTo(1);
+    }
+
+    @Test
+    void wrongFilesAndMasters_areOneLineEach() throws Exception {
+        String head = "[study]\nexperiment = \"boot\"\noutputs = [\"qemu-lite.qemu-start-first-thread\"]\n";
+        String factors = "[study.factors]\n\"boot.ram-mib\" = [256, 512]\n";
+        Path precision = file(head + "replications = 2\nprecision = 0.01\n" + factors);
+        assertThat(torosim("study", precision.toString())).isEqualTo(2);
+        assertThat(err).contains(":5: study.precision: must be above 0, with max-replications above replications");
+        Path shape = file(head + "[study.factors]\n\"boot.ram-mib\" = { distribution = \"triangle\", a = 1 }\n");
+        assertThat(torosim("study", shape.toString())).isEqualTo(2);
+        assertThat(err).contains("distribution: must be one of ", "triangular", "value=triangle");
+        Path good = file(head + factors);
+        assertThat(torosim("study", good.toString(), "--master", "foo", "--out", results("foo")))
+                .isEqualTo(2);
+        assertThat(err).contains("--master must be local, local[N]").contains("master=foo");
+    }
+
+    @Test
     void firstPointWithoutAFigure_isARowLikeTheOthers() throws Exception {
         Path study = file(
                 """
@@ -107,7 +138,7 @@ class StudyCommandTest {
                 "design = \"cube\" | study.toml:5: study.design: must be one of grid",
                 "levels = 0 | study.toml:5: study.levels: must be a whole number in [1, 1000000], value=0",
                 "time = 10 | study.toml:5: study.time: must be a duration such as \"30 s\" or \"200 ms\", value=10",
-                "precision = -1 | a precision must be at least 0",
+                "precision = -1 | must be above 0, with max-replications",
                 "class = \"java.lang.String\" | a study names an experiment or a class"
             })
     void wrongKey_isOneLineThatNamesIt(String line, String message) throws Exception {

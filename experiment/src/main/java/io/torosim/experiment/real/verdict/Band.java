@@ -18,10 +18,14 @@ public record Band(double relative, double smallBelow, double absolute) {
     /** Boot in milliseconds: 15 %. */
     public static final Band BOOT = new Band(0.15, 0, 0);
 
+    /** Returns the largest distance from a measured figure that is near enough. */
+    public double reach(double measured) {
+        return measured < smallBelow ? Math.max(absolute, relative * measured) : relative * measured;
+    }
+
     /** Returns whether the prediction is near enough. */
     public boolean holds(double measured, double predicted) {
-        double error = Math.abs(predicted - measured) - ROUNDING;
-        return error <= relative * measured || measured < smallBelow && error <= absolute;
+        return Math.abs(predicted - measured) - ROUNDING <= reach(measured);
     }
 
     /** Returns the error for people: in points where the absolute band counts, else in percent of the measured figure. */
