@@ -5,6 +5,7 @@ import io.torosim.core.event.Simulation;
 import io.torosim.core.memory.GuestMemory;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.function.LongConsumer;
 
 /**
  * Guest memory as one vCPU of a machine with surprises sees it: a store may become visible to the others later than it was made
@@ -24,15 +25,19 @@ final class LateStores implements GuestMemory, EventHandler {
     private final Simulation simulation;
     private final Surprises surprises;
     private final GuestMemory memory;
-    private final Vcpu vcpu;
+    private final LongConsumer seen;
     private final ArrayDeque<Store> held = new ArrayDeque<>();
 
-    LateStores(Vcpu vcpu) {
-        Machine machine = vcpu.machine();
-        this.vcpu = vcpu;
-        this.simulation = machine.simulation();
-        this.memory = machine.memory();
-        this.surprises = machine.surprises();
+    /**
+     * Creates it.
+     *
+     * @param seen hears the address of each store when it becomes visible
+     */
+    LateStores(Simulation simulation, GuestMemory memory, Surprises surprises, LongConsumer seen) {
+        this.simulation = simulation;
+        this.memory = memory;
+        this.surprises = surprises;
+        this.seen = seen;
     }
 
     private void store(long address, int widthBytes, long value) {
@@ -65,7 +70,7 @@ final class LateStores implements GuestMemory, EventHandler {
             case 4 -> memory.store32(store.address(), (int) store.value());
             default -> memory.store64(store.address(), store.value());
         }
-        vcpu.wrote(store.address()); // who monitors the line sees it now
+        seen.accept(store.address());
     }
 
     /** Everything held back becomes visible now. */

@@ -429,7 +429,7 @@ public final class Vcpu {
             return machine.memory();
         }
         if (lateStores == null) {
-            lateStores = new LateStores(this);
+            lateStores = new LateStores(simulation, machine.memory(), machine.surprises(), this::wrote);
         }
         return lateStores;
     }
