@@ -12,6 +12,9 @@ import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.guest.app.GuestSession;
 
 /** The order of the modules: core below mem, sched, virtio and fat; guest above them, experiment above that, sweep over it; bench on top. */
 @AnalyzeClasses(packages = "io.torosim", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -37,6 +40,21 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule PACKAGES_OF_BENCH_ARE_FREE_OF_CYCLES =
             slices().assignedFrom(packagesBelow("io.torosim.bench")).should().beFreeOfCycles();
+
+    /** But a drawing of one trace, and a bare machine whose instructions are priced. */
+    @ArchTest
+    static final ArchRule EXPERIMENTS_RUN_GUESTS_BY_GUEST_RUN = noClasses()
+            .that()
+            .resideInAPackage("io.torosim.experiment..")
+            .and()
+            .doNotHaveSimpleName("BurstTimeline")
+            .and()
+            .doNotHaveSimpleName("TcgRoutines")
+            .should()
+            .callMethod(Machine.class, "create", MachineSpec.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(GuestSession.class);
 
     @ArchTest
     static final ArchTests CIRCLES = ArchTests.in(CirclesTest.class);

@@ -1,9 +1,7 @@
 package io.torosim.experiment.boot;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
 import io.torosim.core.host.HostProfile;
-import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.experiment.CaseResult;
@@ -19,7 +17,8 @@ import io.torosim.guest.boot.BootPath;
 import io.torosim.guest.boot.BootPhase;
 import io.torosim.guest.boot.BootSequence;
 import io.torosim.guest.boot.BringUpOrder;
-import io.torosim.guest.boot.MulticoreBoot;
+import io.torosim.guest.run.GuestOutcome;
+import io.torosim.guest.run.GuestRun;
 import io.torosim.sched.ToroDelay;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -71,23 +70,21 @@ public final class BootExperiment implements Experiment {
 
     @Override
     public ExperimentResult run(long seed, Progress progress) {
-        Map<BootPath, BootSequence> boots = new LinkedHashMap<>();
-        Map<BootPath, Double> bootMs = new LinkedHashMap<>();
+        Map<BootPath, BootSequence.Outcome> boots = new LinkedHashMap<>();
         List<PhaseRow> rows = new ArrayList<>();
         long digest = 0;
         for (BootPath path : BootPath.values()) {
             progress.at(path.label(), path.ordinal(), BootPath.values().length);
-            BootSequence boot = boot(path, spec.costs(), spec.tscHz(), seed);
-            BootSequence.Outcome outcome = boot.run();
+            GuestOutcome outcome = run(path, BringUpOrder.TORO, spec.get(Keys.BOOT_VCPUS), spec, seed);
+            BootSequence.Outcome boot = boot(outcome);
             boots.put(path, boot);
-            bootMs.put(path, outcome.bootPs() / MILLI);
-            digest = TraceDigest.combine(digest, outcome.digest());
+            digest = TraceDigest.combine(digest, outcome.result().traceDigest());
             for (BootPhase phase : boot.phases()) {
                 rows.add(new PhaseRow(
                         path.label(),
                         phase.name(),
                         phase.durationPs() / MILLI,
-                        (double) phase.durationPs() / outcome.bootPs(),
+                        (double) phase.durationPs() / boot.bootPs(),
                         driver(phase),
                         phase.source()));
             }
@@ -97,7 +94,7 @@ public final class BootExperiment implements Experiment {
                 "Boot time",
                 digest,
                 settings(),
-                cases(boots, bootMs),
+                cases(boots),
                 List.of(),
                 rows,
                 List.of(cores(seed), guesses(seed)),
@@ -113,17 +110,16 @@ public final class BootExperiment implements Experiment {
                 : String.format(Locale.ROOT, "%s; %,d exits", phase.driver(), phase.exitCount());
     }
 
-    private BootSequence boot(BootPath path, CostModel costs, long tscHz, long seed) {
-        return new BootSequence(path, machine(costs, tscHz, seed), BringUpOrder.TORO, spec.get(Keys.BOOT_PIT));
+    private static BootSequence.Outcome boot(GuestOutcome outcome) {
+        return outcome.boot().orElseThrow(() -> new IllegalStateException("the boot takes longer than an hour"));
     }
 
-    private MachineSpec machine(CostModel costs, long tscHz, long seed) {
-        return spec.machine(seed)
-                .vcpus(spec.get(Keys.BOOT_VCPUS))
-                .ramMib(spec.get(Keys.BOOT_RAM))
-                .tscHz(tscHz)
-                .costs(costs)
-                .build();
+    private GuestOutcome run(BootPath path, BringUpOrder order, int cores, Specification host, long seed) {
+        return host.onHost(GuestRun.boot(path, order, host.get(Keys.BOOT_PIT), host.host()))
+                .vcpus(cores)
+                .ramMib(host.get(Keys.BOOT_RAM))
+                .seed(seed)
+                .run();
     }
 
     /** The future work: QEMU-Lite on several cores. */
@@ -133,17 +129,15 @@ public final class BootExperiment implements Experiment {
             List<LineChart.Point> points = new ArrayList<>();
             for (int cores = 1; cores <= MOST_CORES; cores++) {
                 points.add(
-                        new LineChart.Point(cores, bringUp(order, cores, seed).bootPs() / MILLI));
+                        new LineChart.Point(cores, bringUpMs(order, cores, seed)));
             }
             lines.add(new LineChart.Line(order.label(), points));
         }
         return LineChart.linear("QEMU-Lite on several cores, by order of bring-up", "cores", "ms", lines);
     }
 
-    private MulticoreBoot.Outcome bringUp(BringUpOrder order, int cores, long seed) {
-        MachineSpec machine =
-                spec.machine(seed).vcpus(cores).ramMib(spec.get(Keys.BOOT_RAM)).build();
-        return new MulticoreBoot(order, machine).run();
+    private double bringUpMs(BringUpOrder order, int cores, long seed) {
+        return boot(run(BootPath.QEMU_LITE, order, cores, spec, seed)).millis();
     }
 
     private TornadoChart guesses(long seed) {
@@ -159,7 +153,7 @@ public final class BootExperiment implements Experiment {
                 }
             }
         }
-        double base = boot(BootPath.QEMU_LITE, spec.costs(), spec.tscHz(), seed).toFirstThreadPs() / MILLI;
+        double base = liteMs(spec, seed);
         boolean published = isPublished();
         return new TornadoChart(
                 "QEMU-Lite boot over the range of each guess",
@@ -179,10 +173,11 @@ public final class BootExperiment implements Experiment {
         return settings;
     }
 
-    private List<CaseResult> cases(Map<BootPath, BootSequence> boots, Map<BootPath, Double> bootMs) {
-        double raw = boots.get(BootPath.BIOS).toKernelPs() / MILLI;
-        double multiboot = boots.get(BootPath.MULTIBOOT).toKernelPs() / MILLI;
-        double lite = boots.get(BootPath.QEMU_LITE).toKernelPs() / MILLI;
+    private List<CaseResult> cases(Map<BootPath, BootSequence.Outcome> boots) {
+        BootSequence.Outcome liteBoot = boots.get(BootPath.QEMU_LITE);
+        double raw = boots.get(BootPath.BIOS).toKernelMillis();
+        double multiboot = boots.get(BootPath.MULTIBOOT).toKernelMillis();
+        double lite = boots.get(BootPath.QEMU_LITE).toKernelMillis();
         boolean published = isPublished();
         List<CaseResult> cases = new ArrayList<>();
         cases.add(
@@ -193,7 +188,7 @@ public final class BootExperiment implements Experiment {
                                 "QEMU start to first thread",
                                 "ms",
                                 "123",
-                                bootMs.get(BootPath.QEMU_LITE),
+                                liteBoot.millis(),
                                 105,
                                 140,
                                 "how the 123 ms were measured is unknown; host clock and QEMU start vary by more")
@@ -202,16 +197,15 @@ public final class BootExperiment implements Experiment {
                                 "QEMU-Lite",
                                 "QEMU start to first thread",
                                 "ms",
-                                bootMs.get(BootPath.QEMU_LITE),
+                                liteBoot.millis(),
                                 "published for one core under KVM only: several were future work"));
         cases.add(info("qemu-lite.kernel", "QEMU-Lite", "QEMU start to KernelStart", lite, ""));
-        BootSequence liteBoot = boots.get(BootPath.QEMU_LITE);
         cases.add(CaseResult.info(
                 "qemu-lite.clock-that-kernel-believes",
                 "QEMU-Lite",
                 "clock that the kernel believes in",
                 "MHz",
-                liteBoot.run().believedMhz(),
+                liteBoot.believedMhz(),
                 "calibrated by the PIT, whose port accesses lie within: a little below " + spec.tscHz() / 1_000_000));
         cases.add(CaseResult.info(
                 "qemu-lite.vm-exits-vcpu-0",
@@ -230,7 +224,7 @@ public final class BootExperiment implements Experiment {
                 "multiboot.thread",
                 "Multiboot on QEMU",
                 "QEMU start to first thread",
-                bootMs.get(BootPath.MULTIBOOT),
+                boots.get(BootPath.MULTIBOOT).millis(),
                 "with a trapped VGA console"));
         cases.add(info(
                 "raw-image.kernel",
@@ -242,10 +236,10 @@ public final class BootExperiment implements Experiment {
                 "raw-image.thread",
                 "Raw image",
                 "QEMU start to first thread",
-                bootMs.get(BootPath.BIOS),
+                boots.get(BootPath.BIOS).millis(),
                 "with a trapped VGA console"));
-        double microvm = boots.get(BootPath.MICROVM).toKernelPs() / MILLI;
-        double firecracker = boots.get(BootPath.FIRECRACKER).toKernelPs() / MILLI;
+        double microvm = boots.get(BootPath.MICROVM).toKernelMillis();
+        double firecracker = boots.get(BootPath.FIRECRACKER).toKernelMillis();
         cases.add(new CaseResult(
                 "microvm.qemu-start-kernelstart",
                 "microvm (PVH)",
@@ -291,7 +285,7 @@ public final class BootExperiment implements Experiment {
         return CaseResult.info(key, name, metric, "ms", obtained, why);
     }
 
-    private List<String> notes(long seed, Map<BootPath, BootSequence> boots) {
+    private List<String> notes(long seed, Map<BootPath, BootSequence.Outcome> boots) {
         List<String> notes = new ArrayList<>();
         StringBuilder fitted = new StringBuilder("Chosen to fit the published 123 ms:");
         StringBuilder guesses =
@@ -325,8 +319,8 @@ public final class BootExperiment implements Experiment {
                 Locale.ROOT,
                 "The host clock matters because Toro's Delay(10) is 10 ms times GHz: at 2.0 GHz the boot takes %.1f ms, at"
                         + " 3.6 GHz %.1f ms.",
-                boot(BootPath.QEMU_LITE, spec.costs(), 2_000_000_000L, seed).toFirstThreadPs() / MILLI,
-                boot(BootPath.QEMU_LITE, spec.costs(), 3_600_000_000L, seed).toFirstThreadPs() / MILLI));
+                liteMs(spec.with(Keys.TSC_MHZ, 2000), seed),
+                liteMs(spec.with(Keys.TSC_MHZ, 3600), seed)));
         notes.add(String.format(
                 Locale.ROOT,
                 "Several cores were future work on QEMU-Lite. Toro brings its cores up one after the other with three Delay(10)"
@@ -336,11 +330,11 @@ public final class BootExperiment implements Experiment {
                         + " meanwhile: the best order hides what cannot be shortened, the other cores' own Delay(10), behind work"
                         + " that is to be done anyway. One confirmation flag for all cores, as Toro has it, would have to become one"
                         + " for each.",
-                ToroDelay.realPs(spec.costs().ps("toro.ipi_delay"), machine(spec.costs(), spec.tscHz(), seed)) / MILLI,
-                bringUp(BringUpOrder.TORO, MOST_CORES, seed).bootPs() / MILLI,
-                bringUp(BringUpOrder.MANUAL, MOST_CORES, seed).bootPs() / MILLI,
-                bringUp(BringUpOrder.BROADCAST, MOST_CORES, seed).bootPs() / MILLI,
-                bringUp(BringUpOrder.OVERLAPPED, MOST_CORES, seed).bootPs() / MILLI));
+                ToroDelay.realPs(spec.costs().ps("toro.ipi_delay"), spec.machine(seed).build()) / MILLI,
+                bringUpMs(BringUpOrder.TORO, MOST_CORES, seed),
+                bringUpMs(BringUpOrder.MANUAL, MOST_CORES, seed),
+                bringUpMs(BringUpOrder.BROADCAST, MOST_CORES, seed),
+                bringUpMs(BringUpOrder.OVERLAPPED, MOST_CORES, seed)));
         notes.add(exits(boots));
         notes.add(
                 "On the paths with a VGA device the console dominates the kernel's own part: every line scrolls 3,840 bytes"
@@ -349,7 +343,7 @@ public final class BootExperiment implements Experiment {
     }
 
     /** How often each path leaves guest mode, and where most of it happens. */
-    private static String exits(Map<BootPath, BootSequence> boots) {
+    private static String exits(Map<BootPath, BootSequence.Outcome> boots) {
         StringBuilder note =
                 new StringBuilder("VM exits of vCPU 0 until the first thread, and the phase with most of them:");
         boots.forEach((path, boot) -> {
@@ -364,8 +358,12 @@ public final class BootExperiment implements Experiment {
     }
 
     private double liteMs(CostParameter parameter, BigDecimal value, long seed) {
-        CostModel changed = spec.costs().with(parameter.name(), value);
-        return boot(BootPath.QEMU_LITE, changed, spec.tscHz(), seed).toFirstThreadPs() / MILLI;
+        return liteMs(spec.withCosts(spec.costs().with(parameter.name(), value)), seed);
+    }
+
+    private double liteMs(Specification host, long seed) {
+        return boot(run(BootPath.QEMU_LITE, BringUpOrder.TORO, spec.get(Keys.BOOT_VCPUS), host, seed))
+                .millis();
     }
 
     private static boolean isUsed(CostParameter p) {

@@ -81,12 +81,9 @@ record CpuRun(
 
     /** The machine and the way of looking at it that a specification describes, with {@code guest} on it. */
     static GuestRun on(Specification spec, GuestKind guest) {
-        return spec.disturb(GuestRun.of(guest, spec.profile().withCosts(spec.costs())))
+        return spec.run(guest)
                 .vcpus(spec.get(Keys.VCPUS))
                 .ramMibPerVcpu(spec.get(Keys.RAM_PER_VCPU))
-                .tscHz(spec.tscHz())
-                .vcpuMode(spec.vcpuMode())
-                .haltPolling(spec.get(Keys.HALT_POLLING))
                 .backend(spec.get(Keys.NET_BACKEND))
                 .top(spec.get(Keys.TOP_MODE), spec.get(Keys.HOST_CPUS), spec.get(Keys.TOP_DELAY))
                 .settling(SETTLING);

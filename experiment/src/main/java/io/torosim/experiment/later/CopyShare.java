@@ -5,10 +5,11 @@ import io.torosim.core.machine.VcpuMode;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.volume.ServedVolume;
-import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.console.Display;
 import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestOutcome;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,39 +24,36 @@ record CopyShare(double percent, long digest) {
     private static final int FILE_BYTES = 16_000;
     private static final int REQUESTS = 20;
     private static final Duration FIRST = Duration.ofMillis(800);
-    private static final Duration END = Duration.ofSeconds(2);
+    private static final Duration WATCHED = Duration.ofMillis(1200);
     /** Of TorowithFileSystem's way from its buffer to the ring: a copy into segments, one into the packet, one into the ring's buffer. */
     private static final List<String> COPIES =
             List.of(";SysSocketSend", "IPSendPacket: put it into its packet", "virtIOSend: copy header and frame");
 
     static CopyShare of(Specification host, long seed) {
         GuestSpec spec = GuestSpec.of("TorowithFileSystem")
-                .withMachine(host.machine(seed)
-                        .vcpus(2)
-                        .ramMib(512)
-                        .vcpuMode(VcpuMode.TCG_SINGLE)
-                        .build())
                 .withKernel(host.kernel())
                 .withDisplay(Display.HEADLESS)
                 .withFileBuffer(FILE_BYTES)
                 .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(FIRST));
-        try (GuestSession session = GuestSession.open(spec, ServedVolume.withFileOf(FILE_BYTES))) {
-            session.runUntil(FIRST);
-            CodeProfile profile = new CodeProfile(session.machine());
-            session.machine().observeSteps(profile);
-            long digest = session.runUntil(END).traceDigest();
-            if (session.load().orElseThrow().answered() != REQUESTS) {
-                throw new IllegalStateException("the file server answered "
-                        + session.load().orElseThrow().answered() + " of " + REQUESTS + " requests");
-            }
-            return new CopyShare(percent(profile), digest);
+        GuestOutcome outcome = host.run(GuestKind.example(spec, ServedVolume.withFileOf(FILE_BYTES)))
+                .vcpuMode(VcpuMode.TCG_SINGLE)
+                .seed(seed)
+                .withoutTop()
+                .settling(FIRST)
+                .watched(WATCHED)
+                .profiled()
+                .run();
+        if (outcome.answered() != REQUESTS) {
+            throw new IllegalStateException(
+                    "the file server answered " + outcome.answered() + " of " + REQUESTS + " requests");
         }
+        return new CopyShare(percent(outcome.profile()), outcome.result().traceDigest());
     }
 
-    private static double percent(CodeProfile profile) {
+    private static double percent(List<CodeProfile.Share> profile) {
         long copied = 0;
         long worked = 0;
-        for (CodeProfile.Share share : profile.shares()) {
+        for (CodeProfile.Share share : profile) {
             if (share.place().equals(CodeProfile.POLLING)) {
                 continue;
             }

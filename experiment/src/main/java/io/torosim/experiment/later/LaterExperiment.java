@@ -12,7 +12,6 @@ import io.torosim.experiment.LineChart;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
-import io.torosim.guest.boot.BootSequence;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
@@ -92,9 +91,11 @@ public final class LaterExperiment implements Experiment {
         digest = TraceDigest.combine(digest, copies.digest());
         result.add(copies.figure());
         for (BootLimit limit : BootLimit.values()) {
-            BootSequence boot = new BootSequence(limit.path(), bootMachine(seed));
-            digest = TraceDigest.combine(digest, boot.run().digest());
-            result.add(limit.figure(boot.toKernelPs() / (double) Picos.PER_MILLI));
+            GuestOutcome boot = spec.onHost(GuestRun.boot(limit.path(), spec.host()))
+                    .seed(seed)
+                    .run();
+            digest = TraceDigest.combine(digest, boot.result().traceDigest());
+            result.add(limit.figure(boot.boot().orElseThrow().toKernelMillis()));
         }
         return result.digest(digest)
                 .setting("load", "a client at a time for " + BURST.toSeconds() + " s in " + PERIOD.toSeconds())
@@ -106,13 +107,8 @@ public final class LaterExperiment implements Experiment {
     }
 
     private GuestOutcome run(ToroIdlePolicy policy, long seed) {
-        return spec.disturb(GuestRun.of(
-                        GuestKind.toro(spec.kernel().withIdlePolicy(policy)),
-                        spec.profile().withCosts(spec.costs())))
+        return spec.run(GuestKind.toro(spec.kernel().withIdlePolicy(policy)))
                 .vcpus(2)
-                .tscHz(spec.tscHz())
-                .vcpuMode(spec.vcpuMode())
-                .haltPolling(spec.get(Keys.HALT_POLLING))
                 .backend(spec.get(Keys.NET_BACKEND))
                 .load(Load.bursts(PERIOD, BURST))
                 .top(TopMode.IRIX, 2, SECOND)
@@ -140,9 +136,5 @@ public final class LaterExperiment implements Experiment {
                 "ms",
                 realMs,
                 "published: 10 ms; those are nominal: Toro's Delay counts cycles of the clock on a timer of 1 GHz, so 10 ms take 10 ms times GHz");
-    }
-
-    private MachineSpec bootMachine(long seed) {
-        return spec.machine(seed).vcpus(1).ramMib(1024).build();
     }
 }

@@ -1,15 +1,13 @@
 package io.torosim.experiment.network;
 
-import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.RunResult;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.volume.ServedVolume;
 import io.torosim.fat.toro.FatQuirk;
-import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.console.Display;
-import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.wire.LinkSpec;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -25,25 +23,29 @@ record DelayRun(long requestPs, long digest) {
     static final int FILE_BYTES = 16_000;
 
     private static final int REQUESTS = 3;
+    private static final Duration START = Duration.ofSeconds(1);
+    private static final Duration WATCHED = Duration.ofSeconds(9);
 
     static DelayRun of(StackVariant stack, Duration oneWay, Specification host, long seed) {
-        MachineSpec machine = host.machine(seed).vcpus(2).ramMib(512).build();
         GuestSpec spec = stack.of(GuestSpec.of("TorowithFileSystem"))
-                .withMachine(machine)
                 .withDisplay(Display.HEADLESS)
                 .withDefects(FatQuirk.class, EnumSet.noneOf(FatQuirk.class))
                 .withFileBuffer(FILE_BYTES)
                 .withLink(LinkSpec.perfect().withDelay(oneWay, Duration.ZERO))
                 .withKernel(host.kernel())
-                .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(Duration.ofSeconds(1)));
-        try (GuestSession session = GuestSession.open(spec, ServedVolume.withFileOf(FILE_BYTES))) {
-            RunResult result = session.runUntil(Duration.ofSeconds(10));
-            HttpLoad load = session.load().orElseThrow();
-            if (load.answered() != REQUESTS || load.bytesReceived() != (long) REQUESTS * FILE_BYTES) {
-                throw new IllegalStateException(stack + " over " + oneWay + ": " + load.answered() + " answers, "
-                        + load.bytesReceived() + " bytes");
-            }
-            return new DelayRun(load.latency().percentilePs(50), result.traceDigest());
+                .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(START));
+        GuestOutcome outcome = host.run(GuestKind.example(spec, ServedVolume.withFileOf(FILE_BYTES)))
+                .seed(seed)
+                .withoutTop()
+                .settling(START)
+                .watched(WATCHED)
+                .run();
+        long bytes = outcome.bytesReceived().orElseThrow();
+        if (outcome.answered() != REQUESTS || bytes != (long) REQUESTS * FILE_BYTES) {
+            throw new IllegalStateException(
+                    stack + " over " + oneWay + ": " + outcome.answered() + " answers, " + bytes + " bytes");
         }
+        return new DelayRun(
+                outcome.latency().percentilePs(50), outcome.result().traceDigest());
     }
 }

@@ -1,12 +1,12 @@
 package io.torosim.experiment.network;
 
-import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.RunResult;
+import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceKind;
 import io.torosim.experiment.spec.Specification;
-import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.wire.LinkSpec;
 import java.time.Duration;
 
@@ -24,28 +24,30 @@ record LossRun(long answered, int socketsLeft, double busyPercent, long digest) 
     static final Duration LIMIT = Duration.ofSeconds(2);
 
     private static final Duration ONE_WAY = Duration.ofMillis(1);
-    private static final Duration SLICE = Duration.ofSeconds(1);
-    private static final Duration SILENCE = Duration.ofSeconds(3);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration SILENCE = Duration.ofSeconds(4);
 
     static LossRun of(StackVariant stack, int perMillion, Specification host, long seed) {
-        MachineSpec machine = host.machine(seed).vcpus(1).ramMib(256).build();
         GuestSpec spec = stack.of(GuestSpec.of("ToroHelloWorldMicroservice"))
-                .withMachine(machine)
                 .withLink(LinkSpec.perfect().withDelay(ONE_WAY, Duration.ZERO).withLoss(perMillion))
                 .withKernel(host.kernel())
-                .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).withLimit(LIMIT).startingAt(Duration.ofSeconds(1)));
-        try (GuestSession session = GuestSession.open(spec, null)) {
-            HttpLoad load = session.load().orElseThrow();
-            Duration now = Duration.ZERO;
-            while (!load.isOver()) { // every request ends within its limit
-                now = now.plus(SLICE);
-                session.runUntil(now);
-            }
-            now = now.plus(SILENCE);
-            long haltedPs = session.runUntil(now).usage().get(0).haltedPs();
-            RunResult result = session.runUntil(now.plus(SLICE));
-            double halted = (result.usage().get(0).haltedPs() - haltedPs) / 1e12;
-            return new LossRun(load.answered(), session.sockets().size(), 100 * (1 - halted), result.traceDigest());
-        }
+                .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).withLimit(LIMIT).startingAt(SECOND));
+        SleepTimes sleeps = new SleepTimes();
+        GuestOutcome outcome = host.run(GuestKind.example(spec, null))
+                .vcpus(1)
+                .seed(seed)
+                .withoutTop()
+                .observedBy(machine -> machine.trace().addSink(sleeps, TraceKind.VCPU_STATE))
+                .settling(SECOND)
+                .watched(Duration.ofHours(1)) // every request ends within its limit
+                .untilOver(SECOND, SILENCE)
+                .run();
+        long endPs = Picos.of(SECOND) + Math.round(outcome.seconds() * Picos.PER_SECOND);
+        double halted = sleeps.haltedPs(endPs - Picos.PER_SECOND, endPs) / (double) Picos.PER_SECOND;
+        return new LossRun(
+                outcome.answered(),
+                outcome.connections().orElseThrow(),
+                100 * (1 - halted),
+                outcome.result().traceDigest());
     }
 }

@@ -1,20 +1,18 @@
 package io.torosim.experiment.o2;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.time.Picos;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.fat.toro.FatQuirk;
-import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.code.OptimisationLevel;
 import io.torosim.guest.console.Display;
 import io.torosim.guest.net.NetBackend;
-import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestOutcome;
 import io.torosim.virtio.nic.NicComparison.Card;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -28,7 +26,7 @@ import java.util.EnumSet;
  */
 record ServingRun(long requestPs, long digest) {
     private static final Duration START = Duration.ofSeconds(1);
-    private static final Duration END = Duration.ofSeconds(20);
+    private static final Duration WATCHED = Duration.ofSeconds(19);
     private static final int REQUESTS = 8;
 
     /**
@@ -52,13 +50,7 @@ record ServingRun(long requestPs, long digest) {
 
     static ServingRun of(
             Scenario scenario, OptimisationLevel level, BlockDevice volume, Specification host, long seed) {
-        MachineSpec machine = host.machine(seed)
-                .vcpus(2)
-                .ramMib(512)
-                .vcpuMode(scenario.mode())
-                .build();
         GuestSpec spec = GuestSpec.of("TorowithFileSystem")
-                .withMachine(machine)
                 .withKernel(host.kernel())
                 .withLevel(level)
                 .withDisplay(scenario.display())
@@ -66,14 +58,20 @@ record ServingRun(long requestPs, long digest) {
                 .withDefects(FatQuirk.class, EnumSet.noneOf(FatQuirk.class))
                 .withFileBuffer(scenario.fileBytes())
                 .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(START));
-        try (GuestSession session = GuestSession.open(spec, volume)) {
-            RunResult result = session.runUntil(END);
-            HttpLoad load = session.load().orElseThrow();
-            if (load.answered() != REQUESTS || load.bytesReceived() != (long) REQUESTS * scenario.fileBytes()) {
-                throw new IllegalStateException(scenario.label() + " at " + level + ": " + load.answered()
-                        + " answers, " + load.bytesReceived() + " bytes");
-            }
-            return new ServingRun((load.lastDonePs() - Picos.of(START)) / REQUESTS, result.traceDigest());
+        GuestOutcome outcome = host.run(GuestKind.example(spec, volume))
+                .vcpuMode(scenario.mode())
+                .seed(seed)
+                .withoutTop()
+                .settling(START)
+                .watched(WATCHED)
+                .run();
+        long bytes = outcome.bytesReceived().orElseThrow();
+        if (outcome.answered() != REQUESTS || bytes != (long) REQUESTS * scenario.fileBytes()) {
+            throw new IllegalStateException(
+                    scenario.label() + " at " + level + ": " + outcome.answered() + " answers, " + bytes + " bytes");
         }
+        double traffic = outcome.traffic().get(0).end() - outcome.traffic().get(0).start();
+        return new ServingRun(
+                Math.round(traffic * Picos.PER_SECOND) / REQUESTS, outcome.result().traceDigest());
     }
 }

@@ -17,7 +17,6 @@ import io.torosim.experiment.spec.Specification;
 import io.torosim.guest.linux.LinuxConfig;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
-import io.torosim.guest.run.GuestRun;
 import io.torosim.guest.run.Load;
 import io.torosim.sched.IdlePolicy;
 import java.time.Duration;
@@ -81,10 +80,7 @@ record PowerRun(
                 : GuestKind.linux(LinuxConfig.defaults());
         long startPs = Picos.of(SETTLING);
         List<List<VcpuEnergy>> before = new ArrayList<>();
-        GuestOutcome outcome = on.disturb(GuestRun.of(kind, on.profile().withCosts(costs)))
-                .tscHz(on.tscHz())
-                .vcpuMode(on.vcpuMode())
-                .haltPolling(on.get(Keys.HALT_POLLING))
+        GuestOutcome outcome = on.run(kind)
                 .backend(on.get(Keys.NET_BACKEND))
                 .mwait(guest.mwait())
                 .seed(seed)

@@ -4,6 +4,7 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuMode;
+import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.sched.KernelConfig;
 import java.time.Duration;
@@ -115,10 +116,23 @@ public final class Specification {
         return get(Keys.PERTURB) == 0 ? machine : machine.perturbation(get(Keys.PERTURB));
     }
 
-    /** Puts {@code run} on the host that this describes as far as others share it: its CPUs, and whether it is unquiet; returns it. */
-    public GuestRun disturb(GuestRun run) {
-        run.hostCpus(get(Keys.SHARED_CPUS));
+    /** Returns a run of {@code guest} on the host that this describes; see {@link #onHost}. */
+    public GuestRun run(GuestKind guest) {
+        return onHost(GuestRun.of(guest, host()));
+    }
+
+    /**
+     * Puts {@code run} on the host that this describes, and returns it: its clock, how it executes vCPUs and whether it polls before it blocks
+     * one, how many CPUs they share, and whether it is unquiet. The prices are those of {@link #host}, with which a run begins.
+     */
+    public GuestRun onHost(GuestRun run) {
+        run.tscHz(tscHz()).vcpuMode(vcpuMode()).haltPolling(get(Keys.HALT_POLLING)).hostCpus(get(Keys.SHARED_CPUS));
         return get(Keys.PERTURB) == 0 ? run : run.perturbed(get(Keys.PERTURB));
+    }
+
+    /** Returns the host profile with this specification's prices. */
+    public HostProfile host() {
+        return profile().withCosts(costs);
     }
 
     /** Returns Toro's kernel of 2018 with what it takes its clock for. */

@@ -3,106 +3,93 @@ package io.torosim.guest.boot;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.trace.TraceSink;
-import java.time.Duration;
+import io.torosim.core.time.Picos;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A boot, executed on the machine: vCPU 0 goes through the steps of one unit after the other - every port access, every access
  * to the local APIC, every call of the BIOS, Toro's delays with their polls, every page touched for the first time - and starts
  * the other cores, each of which runs its own start-up on its own vCPU. The phases are what a run has measured.
  *
- * <p>The clock is calibrated as Toro does it; what comes out is the rate by which its delays go from then on.
+ * <p>The clock is calibrated as Toro does it; what comes out is the rate by which its delays go from then on. "Support multiprocessing" was
+ * future work when Toro ran on QEMU-Lite: the published kernel has one flag for all cores to confirm with; the orders of bring-up that start
+ * them all at once take one for each.
  */
 public final class BootSequence {
-    private static final Duration LONGEST = Duration.ofHours(1);
-
     private final BootPath path;
-    private final MachineSpec spec;
-    private final BringUpOrder order;
-    private final boolean pit;
-    private List<BootPhase> phases;
+    private final BootKernel kernel;
+    private final BootProcessor processor;
 
-    /** Lays out the boot of {@code spec} by {@code path}, of a program such as ToroHello. */
-    public BootSequence(BootPath path, MachineSpec spec) {
-        this(path, spec, BringUpOrder.TORO);
-    }
-
-    /** The same with the other cores brought up in {@code order}. */
-    public BootSequence(BootPath path, MachineSpec spec, BringUpOrder order) {
-        this(path, spec, order, true);
-    }
-
-    /** The same with or without a PIT ({@code -machine pit=off}), by which the kernel calibrates its clock. */
-    public BootSequence(BootPath path, MachineSpec spec, BringUpOrder order, boolean pit) {
-        this.pit = pit;
+    private BootSequence(BootPath path, BootKernel kernel, BootProcessor processor) {
         this.path = path;
-        this.spec = spec;
-        this.order = order;
+        this.kernel = kernel;
+        this.processor = processor;
     }
 
-    /** Returns the way of booting. */
-    public BootPath path() {
-        return path;
+    /**
+     * Begins the boot of a program such as ToroHello: vCPU 0 goes through the phases and then switches itself off, the others halt.
+     *
+     * @param machine its vCPUs are off, its time is 0: the start of QEMU
+     * @param order how the other cores are brought up
+     * @param pit whether there is a PIT, by which the kernel calibrates its clock; without one: {@code -machine pit=off}
+     */
+    public static BootSequence start(Machine machine, BootPath path, BringUpOrder order, boolean pit) {
+        MachineSpec spec = machine.spec();
+        BootKernel kernel = new BootKernel(
+                machine, BringUp.ownStart(spec, machine.costs().ipiPs()), pit);
+        List<BootUnit> units = new ArrayList<>(new LoaderUnits(spec.costs()).of(path));
+        units.addAll(new KernelUnits(spec).of(path, order));
+        BootProcessor processor = new BootProcessor(kernel, units, Activity.OFF);
+        machine.vcpu(0).start(processor, vector -> vcpu -> Activity.DONE);
+        return new BootSequence(path, kernel, processor);
     }
 
-    /** Returns the phases in order, as a run has measured them; runs if none was. */
-    public List<BootPhase> phases() {
-        if (phases == null) {
-            run();
-        }
-        return phases;
+    /** Returns whether the first thread has begun. */
+    public boolean isOver() {
+        return processor.isDone();
     }
 
-    /** Returns the time from the start of QEMU to the first instruction of the kernel proper. */
-    public long toKernelPs() {
-        return phases().stream()
-                .filter(BootPhase::beforeKernel)
-                .mapToLong(BootPhase::durationPs)
-                .sum();
-    }
-
-    /** Returns the time from the start of QEMU to the first thread of the program. */
-    public long toFirstThreadPs() {
-        return phases().stream().mapToLong(BootPhase::durationPs).sum();
-    }
-
-    /** Boots a machine: vCPU 0 goes through the phases and then switches itself off, the others halt. */
-    public Outcome run() {
-        return run((timePs, vcpu, kind, a, b) -> {});
-    }
-
-    /** The same, telling {@code sink} what happens. */
-    public Outcome run(TraceSink sink) {
-        try (Machine machine = Machine.create(spec)) {
-            machine.trace().addSink(sink);
-            BootKernel kernel = new BootKernel(
-                    machine, BringUp.ownStart(spec, machine.costs().ipiPs()), pit);
-            List<BootUnit> units = new ArrayList<>(new LoaderUnits(spec.costs()).of(path));
-            units.addAll(new KernelUnits(spec).of(path, order));
-            BootProcessor processor = new BootProcessor(kernel, units, Activity.OFF);
-            machine.vcpu(0).start(processor, vector -> vcpu -> Activity.DONE);
-            machine.runUntil(LONGEST);
-            if (!processor.isDone()) {
-                throw new IllegalStateException("the boot takes longer than " + LONGEST + ": " + path + ", " + spec);
-            }
-            phases = processor.phases();
-            return new Outcome(
-                    processor.endedPs(),
-                    kernel.coresUp(),
-                    kernel.localCpuSpeed(),
-                    machine.trace().digest().value());
-        }
+    /** Returns what the boot came to; empty while it goes on. */
+    public Optional<Outcome> outcome() {
+        return isOver()
+                ? Optional.of(new Outcome(
+                        path, processor.phases(), processor.endedPs(), kernel.coresUp(), kernel.localCpuSpeed()))
+                : Optional.empty();
     }
 
     /**
      * What a boot came to.
      *
-     * @param bootPs from the start of QEMU to the first thread
+     * @param path the way of booting
+     * @param phases its phases in the order in which they began; together they take {@code bootPs}
+     * @param bootPs from the start of QEMU to the first thread of the program, in picoseconds
      * @param cores how many cores are up
      * @param believedMhz what the kernel takes the rate of the time-stamp counter for
-     * @param digest digest of the trace
      */
-    public record Outcome(long bootPs, int cores, int believedMhz, long digest) {}
+    public record Outcome(BootPath path, List<BootPhase> phases, long bootPs, int cores, int believedMhz) {
+        /** Copies the phases. */
+        public Outcome {
+            phases = List.copyOf(phases);
+        }
+
+        /** Returns the time from the start of QEMU to the first instruction of the kernel proper, in picoseconds. */
+        public long toKernelPs() {
+            return phases.stream()
+                    .filter(BootPhase::beforeKernel)
+                    .mapToLong(BootPhase::durationPs)
+                    .sum();
+        }
+
+        /** Returns the time from the start of QEMU to the first instruction of the kernel proper. */
+        public double toKernelMillis() {
+            return toKernelPs() / (double) Picos.PER_MILLI;
+        }
+
+        /** Returns the time from the start of QEMU to the first thread of the program. */
+        public double millis() {
+            return bootPs / (double) Picos.PER_MILLI;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.torosim.guest.load;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Where requests go into a guest, and where it is known when they are answered: clients of its network, or a queue. */
@@ -26,5 +27,20 @@ public interface RequestPort {
     /** Returns the most bytes of its kernel's memory that the guest has had in use so far; empty if it has no such memory. */
     default OptionalLong heapHighWaterBytes() {
         return OptionalLong.empty();
+    }
+
+    /** Returns the bytes of answers that the clients have received so far; empty where requests have no bytes. */
+    default OptionalLong bytesReceived() {
+        return OptionalLong.empty();
+    }
+
+    /** Returns how many connections the guest has now; empty for a guest without any. */
+    default OptionalInt connections() {
+        return OptionalInt.empty();
+    }
+
+    /** Returns whether all is done that the guest was started for; false where more can always be asked. */
+    default boolean isOver() {
+        return false;
     }
 }

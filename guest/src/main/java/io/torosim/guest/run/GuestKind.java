@@ -5,6 +5,9 @@ import io.torosim.core.machine.Activity;
 import io.torosim.guest.app.Applications;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.boot.BootPath;
+import io.torosim.guest.boot.BootSequence;
+import io.torosim.guest.boot.BringUpOrder;
 import io.torosim.guest.linux.LinuxConfig;
 import io.torosim.guest.linux.LinuxHttpGuest;
 import io.torosim.guest.load.HttpClients;
@@ -99,6 +102,16 @@ public interface GuestKind {
             GuestSession session = GuestSession.on(place.machine(), place.process(), spec, volume);
             int port = Applications.named(spec.application()).port();
             return spec.load().isPresent() || port == 0 ? new SessionPort(session) : new WebClients(session, port);
+        };
+    }
+
+    /** Toro of 2018 that boots a program such as ToroHello; see {@link GuestRun#boot}. */
+    static GuestKind boot(BootPath path, BringUpOrder order, boolean pit) {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(order, "order");
+        return place -> {
+            refuseTimer(place, "a guest that boots");
+            return new BootPort(BootSequence.start(place.machine(), path, order, pit));
         };
     }
 

@@ -1,14 +1,19 @@
 package io.torosim.guest.run;
 
+import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.boot.BootPhase;
+import io.torosim.guest.boot.BootSequence;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
 
@@ -30,6 +35,10 @@ import java.util.function.ToDoubleFunction;
  * @param lastPollMillis from the end of the last traffic to the moment at which vCPU 0 was halted for good; NaN if it is not halted
  * @param joules energy of the cores under the vCPUs
  * @param heapHighWaterBytes the most bytes of its kernel's memory that the guest has had in use since power-on; empty if it has no such memory
+ * @param bytesReceived bytes of answers that the clients have received since power-on; empty where requests have no bytes
+ * @param connections connections that the guest still has at the end; empty for a guest without any
+ * @param boot what the boot came to: its phases; empty for a guest that does not boot ({@link GuestRun#boot}) or did not get so far
+ * @param profile in which routines the vCPUs were; empty unless {@link GuestRun#profiled}
  * @param result residency, counters and digest since power-on
  */
 public record GuestOutcome(
@@ -48,6 +57,10 @@ public record GuestOutcome(
         double lastPollMillis,
         double joules,
         OptionalLong heapHighWaterBytes,
+        OptionalLong bytesReceived,
+        OptionalInt connections,
+        Optional<BootSequence.Outcome> boot,
+        List<CodeProfile.Share> profile,
         RunResult result) {
     private static final String CSV_HEADING = "start_s,end_s,top_percent,cpu_percent";
 
@@ -80,13 +93,14 @@ public record GuestOutcome(
 
     /** Copies lists and map. */
     public GuestOutcome {
+        profile = List.copyOf(profile);
         intervals = List.copyOf(intervals);
         awakePercent = List.copyOf(awakePercent);
         traffic = List.copyOf(traffic);
         exits = Collections.unmodifiableMap(new EnumMap<>(exits));
     }
 
-    /** Returns the mean of what {@code top} showed. */
+    /** Returns the mean of what {@code top} showed; NaN if it has not looked, in a run shorter than its delay. */
     public double topPercent() {
         return mean(Interval::topPercent);
     }
@@ -107,7 +121,7 @@ public record GuestOutcome(
     }
 
     private double mean(ToDoubleFunction<Interval> of) {
-        return intervals.stream().mapToDouble(of).average().orElse(0);
+        return intervals.stream().mapToDouble(of).average().orElse(Double.NaN);
     }
 
     /** Returns the intervals as CSV: a heading, then a line each; shares of the threads in the columns after the first four. */
@@ -152,6 +166,9 @@ public record GuestOutcome(
                     json.number("p" + number(percent), latencyMicros(percent));
                 }
             });
+            bytesReceived.ifPresent(bytes -> json.number("bytes_received", bytes));
+            connections.ifPresent(count -> json.number("connections", count));
+            boot.ifPresent(b -> bootJson(json, b));
             json.number("joules", joules);
             json.number("watts", watts());
             json.objects("intervals", intervals, i -> {
@@ -163,6 +180,23 @@ public record GuestOutcome(
             json.text("digest", result.traceHash());
         });
         return json.toString();
+    }
+
+    private static void bootJson(JsonText json, BootSequence.Outcome boot) {
+        json.object("boot", () -> {
+            json.text("path", boot.path().label());
+            json.number("to_kernel_ms", boot.toKernelMillis());
+            json.number("to_first_thread_ms", boot.millis());
+            json.number("cores", boot.cores());
+            json.number("believed_mhz", boot.believedMhz());
+            json.objects("phases", boot.phases(), phase -> phaseJson(json, phase));
+        });
+    }
+
+    private static void phaseJson(JsonText json, BootPhase phase) {
+        json.text("name", phase.name());
+        json.number("ms", phase.durationPs() / (double) Picos.PER_MILLI);
+        json.number("exits", phase.exitCount());
     }
 
     static String number(double value) {

@@ -13,6 +13,8 @@ import io.torosim.core.power.HostClock;
 import io.torosim.core.power.HostSleep;
 import io.torosim.core.power.PowerMeter;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.boot.BootPath;
+import io.torosim.guest.boot.BringUpOrder;
 import io.torosim.guest.load.ClosedLoopLoad;
 import io.torosim.guest.load.OpenLoad;
 import io.torosim.guest.load.RecordedLoad;
@@ -30,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One guest under a load on a host, watched by {@code top}: a builder of such runs, each of which gives a
@@ -43,6 +46,7 @@ public final class GuestRun {
     /** Interrupt that tells of a request in the queue. */
     public static final int QUEUE_VECTOR = 49;
 
+    private static final Predicate<RequestPort> NEVER = port -> false;
     private static final Duration SLICE = Duration.ofMillis(50);
 
     private final GuestKind guest;
@@ -50,6 +54,7 @@ public final class GuestRun {
     private final CostModel costs;
     private int vcpus = 2;
     private int ramMibPerVcpu = 256;
+    private int ramMib;
     private NetBackend backend = NetBackend.VHOST;
     private GuestTimer timer = GuestTimer.none();
     private Load load = Load.none();
@@ -59,7 +64,10 @@ public final class GuestRun {
     private Duration topDelay = Duration.ofSeconds(1);
     private Duration settling = Duration.ofSeconds(1);
     private Duration watched = Duration.ofSeconds(10);
-    private long answers = Long.MAX_VALUE;
+    private boolean withTop = true;
+    private boolean profiled;
+    private Predicate<RequestPort> ends = NEVER;
+    private Duration lookedAt = SLICE;
     private Duration quietAfter = Duration.ZERO;
     private Governor governor;
     private HostSleep.Choice sleep;
@@ -80,6 +88,27 @@ public final class GuestRun {
         return new GuestRun(guest, host);
     }
 
+    /**
+     * Begins the description of a boot of Toro, from the start of QEMU to the first thread of a program such as ToroHello: one vCPU and
+     * 1,024 MiB as at first, cores brought up as Toro does it, with a PIT. The run ends with the boot, or after an hour.
+     *
+     * @see GuestOutcome#boot
+     */
+    public static GuestRun boot(BootPath path, HostProfile host) {
+        return boot(path, BringUpOrder.TORO, true, host);
+    }
+
+    /** The same with the other cores brought up in {@code order}, with or without a PIT, by which the kernel calibrates its clock. */
+    public static GuestRun boot(BootPath path, BringUpOrder order, boolean pit, HostProfile host) {
+        return of(GuestKind.boot(path, order, pit), host)
+                .vcpus(1)
+                .ramMib(1024)
+                .withoutTop()
+                .settling(Duration.ZERO)
+                .watched(Duration.ofHours(1))
+                .untilOver(Duration.ofMillis(10), Duration.ZERO);
+    }
+
     /** Sets the number of vCPUs. */
     public GuestRun vcpus(int count) {
         vcpus = count;
@@ -89,6 +118,16 @@ public final class GuestRun {
     /** Sets the memory for each vCPU in MiB. */
     public GuestRun ramMibPerVcpu(int mib) {
         ramMibPerVcpu = mib;
+        ramMib = 0;
+        return this;
+    }
+
+    /** Sets the memory of the machine in MiB, however many vCPUs it has. */
+    public GuestRun ramMib(int mib) {
+        if (mib < 1) {
+            throw new IllegalArgumentException("mib must be at least 1, mib=" + mib);
+        }
+        ramMib = mib;
         return this;
     }
 
@@ -163,6 +202,13 @@ public final class GuestRun {
         topMode = mode;
         hostCpus = cpus;
         topDelay = delay;
+        withTop = true;
+        return this;
+    }
+
+    /** Lets nobody look by {@code top}: the outcome has no intervals, and the trace no samples. */
+    public GuestRun withoutTop() {
+        withTop = false;
         return this;
     }
 
@@ -183,8 +229,36 @@ public final class GuestRun {
      * are not.
      */
     public GuestRun untilAnswered(long requests, Duration quiet) {
-        answers = requests;
+        return until(port -> port.doneCount() >= requests, SLICE, quiet);
+    }
+
+    /**
+     * Ends the run {@code quiet} after the guest has done what it was started for, and after {@link #watched} if it does not: an example whose
+     * clients are all answered or have given up, a boot.
+     *
+     * @param lookedAt how often it is looked at, positive
+     */
+    public GuestRun untilOver(Duration lookedAt, Duration quiet) {
+        return until(RequestPort::isOver, lookedAt, quiet);
+    }
+
+    private GuestRun until(Predicate<RequestPort> over, Duration every, Duration quiet) {
+        if (every.isNegative() || every.isZero() || quiet.isNegative()) {
+            throw new IllegalArgumentException(
+                    "lookedAt must be positive and quiet not negative, lookedAt=" + every + ", quiet=" + quiet);
+        }
+        ends = over;
+        lookedAt = every;
         quietAfter = quiet;
+        return this;
+    }
+
+    /**
+     * Notes in which routine each vCPU is while it is watched, by every step: {@link GuestOutcome#profile}. Changes nothing but the time that
+     * the run takes.
+     */
+    public GuestRun profiled() {
+        profiled = true;
         return this;
     }
 
@@ -218,7 +292,9 @@ public final class GuestRun {
             throw new IllegalArgumentException("watched must be positive and settling not negative, watched=" + watched
                     + ", settling=" + settling);
         }
-        MachineSpec spec = machine.vcpus(vcpus).ramMib(vcpus * ramMibPerVcpu).build();
+        MachineSpec spec = machine.vcpus(vcpus)
+                .ramMib(ramMib > 0 ? ramMib : vcpus * ramMibPerVcpu)
+                .build();
         try (Machine on = Machine.create(spec);
                 Writer trace = traceFile == null ? null : Files.newBufferedWriter(traceFile, StandardCharsets.UTF_8)) {
             return run(on, Optional.ofNullable(trace));
@@ -246,20 +322,25 @@ public final class GuestRun {
         on.runUntil(settling);
         GuestWatch watch = new GuestWatch(on, process, topMode, hostCpus, Picos.of(topDelay), trace, meter);
         watch.begins();
+        if (profiled) {
+            watch.profiles();
+        }
         begin(on, port);
-        watch.topBegins();
+        if (withTop) {
+            watch.topBegins();
+        }
         on.runUntil(end(on, port));
         return watch.outcome(port);
     }
 
     private Duration end(Machine on, RequestPort port) {
         Duration latest = settling.plus(watched);
-        if (answers == Long.MAX_VALUE) {
+        if (ends == NEVER) {
             return latest;
         }
         Duration now = settling;
-        while (port.doneCount() < answers && now.compareTo(latest) < 0) {
-            now = now.plus(SLICE);
+        while (!ends.test(port) && now.compareTo(latest) < 0) {
+            now = now.plus(lookedAt);
             on.runUntil(now);
         }
         return now.plus(quietAfter);

@@ -4,6 +4,7 @@ import io.torosim.core.host.QemuProcess;
 import io.torosim.core.host.TopMode;
 import io.torosim.core.host.TopSample;
 import io.torosim.core.host.TopSampler;
+import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.RunResult;
@@ -38,8 +39,9 @@ final class GuestWatch {
     private final Seen seen = new Seen();
     private final LatencyHistogram latency = new LatencyHistogram();
     private ChromeTrace chrome;
-    private TopSampler top;
-    private TopSampler otherTop;
+    private Optional<TopSampler> top = Optional.empty();
+    private Optional<TopSampler> otherTop = Optional.empty();
+    private Optional<CodeProfile> profile = Optional.empty();
     private RunResult before;
     private long beforeMicrojoules;
     private long beforeHostPs;
@@ -88,8 +90,19 @@ final class GuestWatch {
     /** Then {@code top} begins, in both its modes. */
     void topBegins() {
         TopMode other = topMode == TopMode.IRIX ? TopMode.SOLARIS : TopMode.IRIX;
-        top = new TopSampler(machine, process, topMode, hostCpus, topDelayPs);
-        otherTop = new TopSampler(machine, process, other, hostCpus, topDelayPs);
+        top = Optional.of(new TopSampler(machine, process, topMode, hostCpus, topDelayPs));
+        otherTop = Optional.of(new TopSampler(machine, process, other, hostCpus, topDelayPs));
+    }
+
+    /** Notes from now on in which routine each vCPU is. */
+    void profiles() {
+        CodeProfile steps = new CodeProfile(machine);
+        machine.observeSteps(steps);
+        profile = Optional.of(steps);
+    }
+
+    private static List<TopSample> samples(Optional<TopSampler> of) {
+        return of.map(TopSampler::samples).orElse(List.of());
     }
 
     /** Puts together what was seen up to now. */
@@ -101,7 +114,7 @@ final class GuestWatch {
         long endPs = machine.simulation().nowPs();
         double seconds = (endPs - startPs) / (double) Picos.PER_SECOND;
         List<GuestOutcome.Interval> intervals = new ArrayList<>();
-        for (TopSample s : top.samples()) {
+        for (TopSample s : samples(top)) {
             intervals.add(new GuestOutcome.Interval(
                     seconds(s.startPs()), seconds(s.endPs()), s.cpuPercent(), s.threadPercent()));
         }
@@ -126,10 +139,10 @@ final class GuestWatch {
         return new GuestOutcome(
                 seconds,
                 intervals,
-                otherTop.samples().stream()
+                samples(otherTop).stream()
                         .mapToDouble(TopSample::cpuPercent)
                         .average()
-                        .orElse(0),
+                        .orElse(Double.NaN),
                 100.0 * (hostPs() - beforeHostPs) / (endPs - startPs),
                 awake,
                 halts,
@@ -142,6 +155,10 @@ final class GuestWatch {
                 lastPoll(port.traffic()),
                 (microjoules(endPs) - beforeMicrojoules) / 1e6,
                 port.heapHighWaterBytes(),
+                port.bytesReceived(),
+                port.connections(),
+                port instanceof BootPort boots ? boots.boot().outcome() : Optional.empty(),
+                profile.map(CodeProfile::shares).orElse(List.of()),
                 result);
     }
 

@@ -6,6 +6,7 @@ import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.remote.HttpLoad;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** The clients that an example brings along: they ask by themselves. */
@@ -54,6 +55,23 @@ final class SessionPort implements RequestPort {
     @Override
     public OptionalLong heapHighWaterBytes() {
         return session.heap().stream().mapToLong(KernelHeap::highWaterBytes).findFirst();
+    }
+
+    @Override
+    public OptionalLong bytesReceived() {
+        return load().map(l -> OptionalLong.of(l.bytesReceived())).orElse(OptionalLong.empty());
+    }
+
+    @Override
+    public OptionalInt connections() {
+        return session.stack().isPresent()
+                ? OptionalInt.of(session.sockets().size())
+                : OptionalInt.empty();
+    }
+
+    @Override
+    public boolean isOver() {
+        return load().map(HttpLoad::isOver).orElse(false);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.torosim.guest.remote.TcpConnection;
 import io.torosim.guest.stack.StackAddresses;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -37,6 +38,7 @@ final class WebClients implements RequestPort {
     private Runnable onDone = () -> {};
     private long started;
     private long answered;
+    private long bytesReceived;
 
     /**
      * Clients of a guest that brings none along.
@@ -83,6 +85,18 @@ final class WebClients implements RequestPort {
     }
 
     @Override
+    public OptionalLong bytesReceived() {
+        return OptionalLong.of(bytesReceived);
+    }
+
+    @Override
+    public OptionalInt connections() {
+        return session.stack().isPresent()
+                ? OptionalInt.of(session.sockets().size())
+                : OptionalInt.empty();
+    }
+
+    @Override
     public List<long[]> traffic() {
         return traffic.stretches();
     }
@@ -108,6 +122,7 @@ final class WebClients implements RequestPort {
 
         @Override
         public void onData(TcpConnection from, byte[] frame, int offset, int length) {
+            bytesReceived += length;
             traffic.note(machine.simulation().nowPs());
         }
 

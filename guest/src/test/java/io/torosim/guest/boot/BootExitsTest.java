@@ -15,7 +15,7 @@ final class BootExitsTest {
 
     private static BootPhase phase(BootPath path, int cores, String name) {
         MachineSpec spec = MachineSpec.builder().ramMib(1024).vcpus(cores).build();
-        return new BootSequence(path, spec)
+        return new BootRig(path, spec)
                 .phases().stream()
                         .filter(p -> p.name().equals(name))
                         .findFirst()

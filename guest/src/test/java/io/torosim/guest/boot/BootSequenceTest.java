@@ -17,7 +17,7 @@ final class BootSequenceTest {
     }
 
     private static BootPhase phase(BootPath path, MachineSpec spec, String name) {
-        return new BootSequence(path, spec)
+        return new BootRig(path, spec)
                 .phases().stream()
                         .filter(p -> p.name().equals(name))
                         .findFirst()
@@ -35,7 +35,7 @@ final class BootSequenceTest {
     }
 
     private static double millis(BootPath path, boolean toKernel) {
-        BootSequence boot = new BootSequence(path, machine().build());
+        BootRig boot = new BootRig(path, machine().build());
         return (toKernel ? boot.toKernelPs() : boot.toFirstThreadPs()) / (double) Picos.PER_MILLI;
     }
 
@@ -44,10 +44,10 @@ final class BootSequenceTest {
         for (BootPath path : BootPath.values()) {
             for (int cores : new int[] {1, 3}) {
                 MachineSpec spec = machine().vcpus(cores).build();
-                BootSequence boot = new BootSequence(path, spec);
-                BootSequence stepped = new BootSequence(
+                BootRig boot = new BootRig(path, spec);
+                BootRig stepped = new BootRig(
                         path, machine().vcpus(cores).fastForward(false).build());
-                assertThat(boot.run()).isEqualTo(new BootSequence(path, spec).run());
+                assertThat(boot.run()).isEqualTo(new BootRig(path, spec).run());
                 assertThat(stepped.run()).isEqualTo(boot.run());
                 assertThat(stepped.phases()).isEqualTo(boot.phases());
             }
@@ -57,7 +57,7 @@ final class BootSequenceTest {
     @Test
     void everyModeOfVcpus_boots() {
         for (VcpuMode mode : VcpuMode.values()) {
-            BootSequence.Outcome outcome = new BootSequence(
+            BootRig.Outcome outcome = new BootRig(
                             BootPath.QEMU_LITE,
                             machine().vcpus(3).vcpuMode(mode).build())
                     .run();
@@ -69,8 +69,10 @@ final class BootSequenceTest {
     @Test
     void run_takesTheSumOfItsPhases() {
         for (BootPath path : BootPath.values()) {
-            BootSequence boot = new BootSequence(path, machine().build());
-            assertThat(boot.run().bootPs()).isEqualTo(boot.toFirstThreadPs());
+            BootSequence.Outcome boot =
+                    new BootRig(path, machine().build()).run().boot();
+            assertThat(boot.phases().stream().mapToLong(BootPhase::durationPs).sum())
+                    .isEqualTo(boot.bootPs());
         }
     }
 
@@ -78,7 +80,7 @@ final class BootSequenceTest {
     void lapicEnable_isTenMillisTimesBelievedGigahertz() {
         for (long mhz : new long[] {2_000, 2_400, 3_600}) {
             MachineSpec spec = machine().tscHz(mhz * 1_000_000).build();
-            long believed = new BootSequence(BootPath.QEMU_LITE, spec).run().believedMhz();
+            long believed = new BootRig(BootPath.QEMU_LITE, spec).run().believedMhz();
             long delayPs = 10 * believed * Picos.PER_MICRO;
             assertThat(phase(BootPath.QEMU_LITE, spec, "LAPIC enable").durationPs())
                     .isBetween(delayPs, delayPs + 6 * Picos.PER_MICRO); // five accesses more, and the last poll
@@ -137,7 +139,7 @@ final class BootSequenceTest {
 
     @Test
     void phasesBegin_inTheOrderOfKernelStart() {
-        List<String> names = new BootSequence(BootPath.QEMU_LITE, machine().build())
+        List<String> names = new BootRig(BootPath.QEMU_LITE, machine().build())
                 .phases().stream()
                         .filter(p -> !p.beforeKernel())
                         .map(BootPhase::name)
@@ -159,10 +161,10 @@ final class BootSequenceTest {
 
     @Test
     void ram_changesTheAllocatorByItsLogarithmOnly() {
-        BootSequence small =
-                new BootSequence(BootPath.QEMU_LITE, machine().ramMib(256).build());
-        BootSequence large =
-                new BootSequence(BootPath.QEMU_LITE, machine().ramMib(4096).build());
+        BootRig small =
+                new BootRig(BootPath.QEMU_LITE, machine().ramMib(256).build());
+        BootRig large =
+                new BootRig(BootPath.QEMU_LITE, machine().ramMib(4096).build());
         long touch = CostModel.standard().ps("cpu.page_first_touch");
         assertThat(large.toFirstThreadPs() - small.toFirstThreadPs()).isEqualTo(4 * touch);
     }
@@ -174,9 +176,9 @@ final class BootSequenceTest {
 
     @Test
     void order_isRawImageThenMultibootThenQemuLite() {
-        long raw = new BootSequence(BootPath.BIOS, machine().build()).toKernelPs();
-        long multiboot = new BootSequence(BootPath.MULTIBOOT, machine().build()).toKernelPs();
-        long lite = new BootSequence(BootPath.QEMU_LITE, machine().build()).toKernelPs();
+        long raw = new BootRig(BootPath.BIOS, machine().build()).toKernelPs();
+        long multiboot = new BootRig(BootPath.MULTIBOOT, machine().build()).toKernelPs();
+        long lite = new BootRig(BootPath.QEMU_LITE, machine().build()).toKernelPs();
         assertThat(raw).isGreaterThan(multiboot);
         assertThat(multiboot).isGreaterThan(lite);
     }

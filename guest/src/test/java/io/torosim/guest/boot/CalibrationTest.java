@@ -18,7 +18,7 @@ final class CalibrationTest {
     }
 
     private static int believedMhz(MachineSpec spec) {
-        return new BootSequence(BootPath.QEMU_LITE, spec).run().believedMhz();
+        return new BootRig(BootPath.QEMU_LITE, spec).run().believedMhz();
     }
 
     @ParameterizedTest
@@ -68,8 +68,8 @@ final class CalibrationTest {
 
     @Test
     void whatIsBelieved_isWhatTheDelaysGoBy() {
-        BootSequence boot =
-                new BootSequence(BootPath.QEMU_LITE, machine(109_150_000).build());
+        BootRig boot =
+                new BootRig(BootPath.QEMU_LITE, machine(109_150_000).build());
         BootPhase enable = boot.phases().stream()
                 .filter(p -> p.name().equals("LAPIC enable"))
                 .findFirst()
@@ -81,7 +81,7 @@ final class CalibrationTest {
     @Test
     void duration_isTheCyclesAndTwelvePortAccesses() {
         MachineSpec spec = machine(2_400_000_000L).build();
-        BootPhase calibration = new BootSequence(BootPath.QEMU_LITE, spec)
+        BootPhase calibration = new BootRig(BootPath.QEMU_LITE, spec)
                 .phases().stream()
                         .filter(p -> p.name().equals("CPU calibration"))
                         .findFirst()

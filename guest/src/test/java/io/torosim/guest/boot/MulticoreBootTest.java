@@ -6,7 +6,7 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
-import io.torosim.guest.boot.MulticoreBoot.Outcome;
+import io.torosim.guest.boot.BootRig.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,13 +19,13 @@ class MulticoreBootTest {
     }
 
     private static Outcome boot(BringUpOrder order, int cores) {
-        return new MulticoreBoot(order, spec(cores)).run();
+        return new BootRig(BootPath.QEMU_LITE, spec(cores), order).run();
     }
 
     @ParameterizedTest
     @EnumSource
     void oneCore_takesWhatTheSequenceTakes_whateverTheOrder(BringUpOrder order) {
-        long expected = new BootSequence(BootPath.QEMU_LITE, spec(1)).toFirstThreadPs();
+        long expected = new BootRig(BootPath.QEMU_LITE, spec(1)).toFirstThreadPs();
         assertThat(boot(order, 1).bootPs()).isEqualTo(expected);
     }
 
@@ -35,15 +35,6 @@ class MulticoreBootTest {
         for (int cores : new int[] {2, 5, 8}) {
             assertThat(boot(order, cores).cores()).isEqualTo(cores);
             assertThat(boot(order, cores)).isEqualTo(boot(order, cores));
-        }
-    }
-
-    @Test
-    void toroOnSeveralCores_takesWhatTheSequenceTakes() {
-        for (int cores = 1; cores <= 8; cores++) {
-            BootSequence.Outcome expected = new BootSequence(BootPath.QEMU_LITE, spec(cores)).run();
-            Outcome outcome = boot(BringUpOrder.TORO, cores);
-            assertThat(outcome).isEqualTo(new Outcome(expected.bootPs(), cores, expected.digest()));
         }
     }
 
@@ -57,7 +48,7 @@ class MulticoreBootTest {
                     .fastForward(false)
                     .exactStepping(true)
                     .build();
-            assertThat(new MulticoreBoot(order, stepped).run()).isEqualTo(boot(order, cores));
+            assertThat(new BootRig(BootPath.QEMU_LITE, stepped, order).run()).isEqualTo(boot(order, cores));
         }
     }
 
@@ -65,7 +56,7 @@ class MulticoreBootTest {
     @EnumSource
     void aStartedCore_runsItsOwnStartUp_onItsOwnVcpu(BringUpOrder order) {
         List<String> states = new ArrayList<>();
-        new BootSequence(BootPath.QEMU_LITE, spec(3), order).run((timePs, vcpu, kind, a, b) -> {
+        new BootRig(BootPath.QEMU_LITE, spec(3), order).run((timePs, vcpu, kind, a, b) -> {
             if (vcpu == 2 && kind == TraceKind.VCPU_STATE) {
                 states.add(VcpuState.values()[(int) a].name());
             }

@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.boot.BootPath;
+import io.torosim.guest.boot.BootPhase;
+import io.torosim.guest.boot.BootSequence;
+import io.torosim.guest.boot.BringUpOrder;
 import io.torosim.guest.linux.LinuxConfig;
 import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.wire.LinkSpec;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
@@ -139,6 +144,101 @@ final class GuestRunTest {
         assertThat(run.answered()).isEqualTo(20);
         assertThat(run.latency().count()).isEqualTo(20);
         assertThat(run.seconds()).isBetween(1.0, 1.2);
+    }
+
+    @Test
+    void anExampleThatIsOver_endsTheRun_andSaysWhatItsClientsGot() {
+        GuestSpec spec = GuestSpec.of("ToroHelloWorldMicroservice")
+                .withLink(LinkSpec.perfect().withLoss(20_000))
+                .withLoad(HttpLoadSpec.closed("/", 100, 1).withLimit(SECOND).startingAt(SECOND));
+        GuestOutcome run = GuestRun.of(GuestKind.example(spec, null), HostProfile.kvm2018())
+                .withoutTop()
+                .watched(Duration.ofMinutes(5))
+                .untilOver(SECOND, SECOND)
+                .run();
+        assertThat(run.started()).isEqualTo(100);
+        assertThat(run.answered()).isBetween(1L, 99L); // so untilAnswered would have waited in vain
+        assertThat(run.seconds()).isLessThan(200).isEqualTo(StrictMath.rint(run.seconds()));
+        assertThat(run.bytesReceived().orElseThrow()).isPositive();
+        assertThat(run.connections().orElseThrow()).isPositive(); // ZOMBIES_STAY
+        assertThat(run.toJson())
+                .contains("\"bytes_received\":" + run.bytesReceived().orElseThrow())
+                .contains("\"connections\":" + run.connections().orElseThrow());
+    }
+
+    @Test
+    void bytesAndConnections_areThoseOfTheRunsOwnLoadToo() {
+        GuestOutcome run = GuestRun.of(GuestKind.toro(IdlePolicy.pollThenHalt()), HostProfile.kvm2018())
+                .load(Load.evenly(10, SECOND))
+                .watched(Duration.ofSeconds(2))
+                .run();
+        assertThat(run.answered()).isEqualTo(10);
+        assertThat(run.bytesReceived().orElseThrow() % 10).isZero();
+        assertThat(run.bytesReceived().orElseThrow()).isPositive();
+        assertThat(run.connections()).hasValue(0);
+        GuestOutcome queue = poller(IdlePolicy.haltAtOnce()).load(Load.open(10)).run();
+        assertThat(queue.bytesReceived()).isEmpty();
+        assertThat(queue.connections()).isEmpty();
+    }
+
+    @Test
+    void withoutTop_thereAreNoSamples_andTopHasNoFigure() {
+        GuestRun run = poller(IdlePolicy.haltAtOnce()).watched(Duration.ofSeconds(3));
+        assertThat(run.run().intervals()).hasSize(2);
+        GuestOutcome unseen = run.withoutTop().run();
+        assertThat(unseen.intervals()).isEmpty();
+        assertThat(unseen.topPercent()).isNaN();
+        assertThat(unseen.toJson()).contains("\"top_percent\":null");
+        assertThat(unseen.cpuPercent()).isPositive();
+    }
+
+    @Test
+    void profile_isOfTheTimeThatIsWatched_andChangesNothing() {
+        GuestRun run = GuestRun.of(GuestKind.toro(IdlePolicy.pollThenHalt()), HostProfile.kvm2018())
+                .load(Load.evenly(10, SECOND))
+                .watched(Duration.ofSeconds(2));
+        GuestOutcome plain = run.run();
+        GuestOutcome profiled = run.profiled().run();
+        assertThat(plain.profile()).isEmpty();
+        assertThat(profiled.toJson()).isEqualTo(plain.toJson());
+        double seconds = profiled.profile().stream()
+                .mapToDouble(share -> share.ps() / 1e12)
+                .sum();
+        double awake = plain.awakePercent().stream().mapToDouble(p -> p / 100 * 2).sum();
+        assertThat(seconds).isCloseTo(awake, within(0.001));
+    }
+
+    @Test
+    void aBoot_isAResultWithPhases() {
+        GuestOutcome run =
+                GuestRun.boot(BootPath.QEMU_LITE, HostProfile.kvm2018()).run();
+        BootSequence.Outcome boot = run.boot().orElseThrow();
+        assertThat(boot.millis()).isBetween(113.45, 113.55); // 123 were published
+        assertThat(run.seconds()).isBetween(boot.millis() / 1e3, boot.millis() / 1e3 + 0.01);
+        assertThat(boot.phases().stream().mapToLong(BootPhase::durationPs).sum())
+                .isEqualTo(boot.bootPs());
+        assertThat(run.exits().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(boot.phases().stream().mapToLong(BootPhase::exitCount).sum());
+        assertThat(run.toJson()).contains("\"boot\":{\"path\":\"QEMU-Lite\"").contains("\"name\":\"LAPIC enable\"");
+        GuestOutcome four = GuestRun.boot(BootPath.QEMU_LITE, BringUpOrder.BROADCAST, false, HostProfile.kvm2018())
+                .vcpus(4)
+                .run();
+        assertThat(four.boot().orElseThrow().cores()).isEqualTo(4);
+        assertThat(four.boot().orElseThrow().believedMhz()).isEqualTo(KernelConfig.FALLBACK_MHZ);
+    }
+
+    @Test
+    void aBootThatIsCutShort_hasNoResult_andTakesNoRequests() {
+        GuestRun run = GuestRun.boot(BootPath.QEMU_LITE, HostProfile.kvm2018()).watched(Duration.ofMillis(50));
+        assertThat(run.run().boot()).isEmpty();
+        assertThatThrownBy(run.load(Load.open(1000))::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("takes no requests");
+        assertThatThrownBy(() -> GuestRun.boot(BootPath.BIOS, HostProfile.kvm2018())
+                        .timer(GuestTimer.pit(100))
+                        .run())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a guest that boots");
     }
 
     @Test

@@ -6,13 +6,15 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Counter;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.experiment.real.probe.ProbeLoad;
 import io.torosim.experiment.real.probe.ProbeSpec;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestPlace;
+import io.torosim.guest.run.GuestRun;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.IdlePolicy;
@@ -49,16 +51,21 @@ public record Prediction(List<PredictedSecond> seconds) {
      * @param seconds length, at least 1
      */
     public static Prediction of(ProbeSpec spec, HostProfile profile, VcpuMode mode, long tscHz, int seconds) {
-        MachineSpec machineSpec = MachineSpec.builder()
+        List<PredictedSecond> predicted = new ArrayList<>();
+        GuestKind probe = place -> {
+            new Probe(spec, place, predicted);
+            return place.queue();
+        };
+        GuestRun.of(probe, profile)
                 .vcpus(spec.vcpus())
                 .ramMib(RAM_MIB)
                 .tscHz(tscHz)
                 .vcpuMode(mode)
-                .costs(profile.costs())
-                .build();
-        try (Machine machine = Machine.create(machineSpec)) {
-            return new Run(spec, machine).predict(seconds);
-        }
+                .withoutTop()
+                .settling(Duration.ofSeconds(SETTLE_SECONDS))
+                .watched(Duration.ofSeconds(seconds))
+                .run();
+        return new Prediction(predicted);
     }
 
     /** Returns the mean CPU of the process in percent. */
@@ -83,7 +90,8 @@ public record Prediction(List<PredictedSecond> seconds) {
         };
     }
 
-    private static final class Run {
+    /** The guest: Toro with the policy, a polling thread and a timer on each core; it is read each second. */
+    private static final class Probe {
         private final ProbeSpec spec;
         private final Machine machine;
         private final QemuProcess process;
@@ -94,11 +102,14 @@ public record Prediction(List<PredictedSecond> seconds) {
         private final long[] phase;
         private final long[] pending;
         private final long[] served;
+        private final List<PredictedSecond> predicted;
+        private Reading before;
 
-        Run(ProbeSpec spec, Machine machine) {
+        Probe(ProbeSpec spec, GuestPlace place, List<PredictedSecond> predicted) {
             this.spec = spec;
-            this.machine = machine;
-            this.process = new QemuProcess(machine);
+            this.machine = place.machine();
+            this.process = place.process();
+            this.predicted = predicted;
             this.ticks = new long[spec.vcpus()];
             this.phase = new long[spec.vcpus()];
             this.pending = new long[spec.vcpus()];
@@ -117,6 +128,7 @@ public record Prediction(List<PredictedSecond> seconds) {
                     timerLater(core);
                 }
             }
+            machine.simulation().at(SETTLE_SECONDS * Picos.PER_SECOND, Machine.OBSERVER_PRIORITY, this::reads, 0, 0);
         }
 
         private static long nativeLoopsPs(ProbeLoad load, Machine machine) {
@@ -203,17 +215,20 @@ public record Prediction(List<PredictedSecond> seconds) {
             return new Reading(threads, awakePs, ticks[0], halts, all);
         }
 
-        Prediction predict(int seconds) {
-            machine.runUntil(Duration.ofSeconds(SETTLE_SECONDS));
-            List<PredictedSecond> predicted = new ArrayList<>();
-            Reading before = read();
-            for (int second = 1; second <= seconds; second++) {
-                machine.runUntil(Duration.ofSeconds(SETTLE_SECONDS + second));
-                Reading now = read();
+        /** At the end of each second from the end of the settling on. */
+        private void reads(int op, long arg) {
+            Reading now = read();
+            if (before != null) {
                 predicted.add(between(before, now));
-                before = now;
             }
-            return new Prediction(predicted);
+            before = now;
+            machine.simulation()
+                    .at(
+                            machine.simulation().nowPs() + Picos.PER_SECOND,
+                            Machine.OBSERVER_PRIORITY,
+                            this::reads,
+                            0,
+                            0);
         }
 
         private PredictedSecond between(Reading before, Reading now) {
