@@ -19,12 +19,19 @@ public final class HtmlReport {
 
     private HtmlReport() {}
 
-    /** Returns the page. */
+    /** Returns the page of a run of experiments. */
     public static String render(RunOutcome outcome) {
+        boolean published = !FigureTable.published(outcome).isEmpty();
+        return render(published ? Headline.REPRODUCTION : Headline.SIMULATION, outcome);
+    }
+
+    /** Returns a page that shows something else. */
+    public static String render(Headline headline, RunOutcome outcome) {
         List<ReportSection> sections = outcome.experiments().stream()
                 .map(result -> ReportSection.of(result, outcome.further()))
                 .toList();
         ReportPage page = new ReportPage(
+                headline,
                 resource("report.css"),
                 resource("report.js"),
                 outcome.passed() ? "pass" : "fail",

@@ -9,6 +9,7 @@ import java.util.List;
 @JStache(path = "io/torosim/bench/report/report.mustache")
 @JStacheConfig(type = JStacheType.STACHE)
 record ReportPage(
+        Headline headline,
         String css,
         String script,
         String kind,
@@ -36,6 +37,10 @@ record ReportPage(
             String basis,
             String confidence,
             String source) {}
+
+    boolean withParameters() {
+        return !parameters.isEmpty();
+    }
 
     String parameterCount() {
         long assumed = parameters.stream().filter(Parameter::assumed).count();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.spec.SpecFile;
 import io.torosim.core.cost.CostParameter;
+import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.boot.BootExperiment;
@@ -28,6 +29,25 @@ class HtmlReportTest {
     @Test
     void page_isAPureFunctionOfTheResults() {
         assertThat(HtmlReport.render(SampleResults.run())).isEqualTo(PAGE);
+    }
+
+    @Test
+    void page_saysWhatItShows() {
+        assertThat(PAGE).contains("Published measurements", "Published and obtained", "byte for byte");
+        ExperimentResult unheard = ExperimentResult.builder("x", "X").build();
+        RunOutcome nothing = new RunOutcome(1, "17", "c", List.of(unheard));
+        assertThat(HtmlReport.render(nothing))
+                .contains("ToroSim: simulated", "The Toro unikernel on a simulated machine.")
+                .doesNotContain("ublished", "Every parameter");
+        CaseResult figure = new CaseResult("k", "n", "m", "%", "2.5", 2.4, 2.25, 2.75, "");
+        ExperimentResult measured =
+                ExperimentResult.builder("x", "X").addCases(List.of(figure)).build();
+        String page = HtmlReport.render(
+                Headline.prediction("of my own", "What I did."), new RunOutcome(1, "17", "c", List.of(measured)));
+        assertThat(page)
+                .contains("<title>ToroSim: of my own<", "What I did.", "Measured and predicted")
+                .contains("<th>measured<th class=\"n\">predicted", "data-label=\"predicted\"")
+                .doesNotContain("ublished", "obtained", "byte for byte");
     }
 
     @Test

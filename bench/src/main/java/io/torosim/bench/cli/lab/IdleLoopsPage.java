@@ -1,6 +1,7 @@
 package io.torosim.bench.cli.lab;
 
 import io.torosim.bench.report.FurtherSeeds;
+import io.torosim.bench.report.Headline;
 import io.torosim.bench.report.HtmlReport;
 import io.torosim.bench.report.RunOutcome;
 import io.torosim.core.explore.Bounds;
@@ -33,7 +34,12 @@ final class IdleLoopsPage {
     private final List<LineChart.Line> micros = new ArrayList<>();
 
     static String html(List<IdleLoop> loops) {
-        return HtmlReport.render(RunOutcome.here(1, List.of(new IdleLoopsPage().of(loops)), FurtherSeeds.none()));
+        Headline headline = Headline.figures(
+                "idle loops",
+                "Idle loops of other kernels and of Toro: the shortest schedule that loses a wake-up, the repair searched to the end, and what"
+                        + " each costs.");
+        return HtmlReport.render(
+                headline, RunOutcome.here(1, List.of(new IdleLoopsPage().of(loops)), FurtherSeeds.none()));
     }
 
     private ExperimentResult of(List<IdleLoop> loops) {

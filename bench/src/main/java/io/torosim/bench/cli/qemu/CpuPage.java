@@ -1,6 +1,7 @@
 package io.torosim.bench.cli.qemu;
 
 import io.torosim.bench.report.FurtherSeeds;
+import io.torosim.bench.report.Headline;
 import io.torosim.bench.report.HtmlReport;
 import io.torosim.bench.report.RunOutcome;
 import io.torosim.experiment.CaseResult;
@@ -31,7 +32,11 @@ final class CpuPage {
     }
 
     String html() {
-        return HtmlReport.render(RunOutcome.here(SEED_OF_PREDICTIONS, List.of(result()), FurtherSeeds.none()));
+        Headline headline = Headline.prediction(
+                "predicted and measured",
+                "The CPU of one guest, predicted by the model before it ran, and measured on a real QEMU.");
+        return HtmlReport.render(
+                headline, RunOutcome.here(SEED_OF_PREDICTIONS, List.of(result()), FurtherSeeds.none()));
     }
 
     private ExperimentResult result() {
@@ -59,7 +64,7 @@ final class CpuPage {
                     "CPU of the QEMU process",
                     "predicted, beside the median measured",
                     "%",
-                    String.format(java.util.Locale.ROOT, "measured %.2f %%", comparison.measuredPercent()),
+                    String.format(java.util.Locale.ROOT, "%.2f", comparison.measuredPercent()),
                     comparison.predictedPercent(),
                     comparison.measuredPercent() - reach,
                     comparison.measuredPercent() + reach,
