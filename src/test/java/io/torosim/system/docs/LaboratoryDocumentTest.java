@@ -80,7 +80,8 @@ class LaboratoryDocumentTest {
     void commandLine_writesAPageOfALoop() throws IOException {
         Path page = Files.createTempDirectory("loops").resolve("loops.html");
         torosim(0, "idle-loops", "haltpoll", "--report", page.toString());
-        assertThat(Files.readString(page)).contains("<svg", "haltpoll", "exhausted", "not validated", "ToroSim: idle loops")
+        assertThat(Files.readString(page))
+                .contains("<svg", "haltpoll", "exhausted", "not validated", "ToroSim: idle loops")
                 .doesNotContain("Published");
     }
 

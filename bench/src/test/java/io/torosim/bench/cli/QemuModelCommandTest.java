@@ -85,7 +85,8 @@ class QemuModelCommandTest {
         assertThat((Double) root.get("measuredPercent")).isBetween(2.0, 60.0);
         assertThat((List<?>) root.get("seconds")).hasSize(1);
         assertThat(Files.readAllLines(csv)).hasSize(2);
-        assertThat(Files.readString(page)).contains("<svg", "predicted by the model before it ran", "measured", "qemu-7.2-tcg")
+        assertThat(Files.readString(page))
+                .contains("<svg", "predicted by the model before it ran", "measured", "qemu-7.2-tcg")
                 .doesNotContain("Published");
     }
 

@@ -128,8 +128,7 @@ public final class BootExperiment implements Experiment {
         for (BringUpOrder order : BringUpOrder.values()) {
             List<LineChart.Point> points = new ArrayList<>();
             for (int cores = 1; cores <= MOST_CORES; cores++) {
-                points.add(
-                        new LineChart.Point(cores, bringUpMs(order, cores, seed)));
+                points.add(new LineChart.Point(cores, bringUpMs(order, cores, seed)));
             }
             lines.add(new LineChart.Line(order.label(), points));
         }
@@ -330,7 +329,10 @@ public final class BootExperiment implements Experiment {
                         + " meanwhile: the best order hides what cannot be shortened, the other cores' own Delay(10), behind work"
                         + " that is to be done anyway. One confirmation flag for all cores, as Toro has it, would have to become one"
                         + " for each.",
-                ToroDelay.realPs(spec.costs().ps("toro.ipi_delay"), spec.machine(seed).build()) / MILLI,
+                ToroDelay.realPs(
+                                spec.costs().ps("toro.ipi_delay"),
+                                spec.machine(seed).build())
+                        / MILLI,
                 bringUpMs(BringUpOrder.TORO, MOST_CORES, seed),
                 bringUpMs(BringUpOrder.MANUAL, MOST_CORES, seed),
                 bringUpMs(BringUpOrder.BROADCAST, MOST_CORES, seed),

@@ -45,7 +45,6 @@ record DelayRun(long requestPs, long digest) {
             throw new IllegalStateException(
                     stack + " over " + oneWay + ": " + outcome.answered() + " answers, " + bytes + " bytes");
         }
-        return new DelayRun(
-                outcome.latency().percentilePs(50), outcome.result().traceDigest());
+        return new DelayRun(outcome.latency().percentilePs(50), outcome.result().traceDigest());
     }
 }

@@ -70,8 +70,10 @@ record ServingRun(long requestPs, long digest) {
             throw new IllegalStateException(
                     scenario.label() + " at " + level + ": " + outcome.answered() + " answers, " + bytes + " bytes");
         }
-        double traffic = outcome.traffic().get(0).end() - outcome.traffic().get(0).start();
+        double traffic =
+                outcome.traffic().get(0).end() - outcome.traffic().get(0).start();
         return new ServingRun(
-                Math.round(traffic * Picos.PER_SECOND) / REQUESTS, outcome.result().traceDigest());
+                Math.round(traffic * Picos.PER_SECOND) / REQUESTS,
+                outcome.result().traceDigest());
     }
 }

@@ -126,7 +126,10 @@ public final class Specification {
      * one, how many CPUs they share, and whether it is unquiet. The prices are those of {@link #host}, with which a run begins.
      */
     public GuestRun onHost(GuestRun run) {
-        run.tscHz(tscHz()).vcpuMode(vcpuMode()).haltPolling(get(Keys.HALT_POLLING)).hostCpus(get(Keys.SHARED_CPUS));
+        run.tscHz(tscHz())
+                .vcpuMode(vcpuMode())
+                .haltPolling(get(Keys.HALT_POLLING))
+                .hostCpus(get(Keys.SHARED_CPUS));
         return get(Keys.PERTURB) == 0 ? run : run.perturbed(get(Keys.PERTURB));
     }
 

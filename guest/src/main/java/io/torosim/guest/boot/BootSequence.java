@@ -37,8 +37,8 @@ public final class BootSequence {
      */
     public static BootSequence start(Machine machine, BootPath path, BringUpOrder order, boolean pit) {
         MachineSpec spec = machine.spec();
-        BootKernel kernel = new BootKernel(
-                machine, BringUp.ownStart(spec, machine.costs().ipiPs()), pit);
+        BootKernel kernel =
+                new BootKernel(machine, BringUp.ownStart(spec, machine.costs().ipiPs()), pit);
         List<BootUnit> units = new ArrayList<>(new LoaderUnits(spec.costs()).of(path));
         units.addAll(new KernelUnits(spec).of(path, order));
         BootProcessor processor = new BootProcessor(kernel, units, Activity.OFF);

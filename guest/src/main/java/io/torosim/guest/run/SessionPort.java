@@ -64,9 +64,7 @@ final class SessionPort implements RequestPort {
 
     @Override
     public OptionalInt connections() {
-        return session.stack().isPresent()
-                ? OptionalInt.of(session.sockets().size())
-                : OptionalInt.empty();
+        return session.stack().isPresent() ? OptionalInt.of(session.sockets().size()) : OptionalInt.empty();
     }
 
     @Override

@@ -91,9 +91,7 @@ final class WebClients implements RequestPort {
 
     @Override
     public OptionalInt connections() {
-        return session.stack().isPresent()
-                ? OptionalInt.of(session.sockets().size())
-                : OptionalInt.empty();
+        return session.stack().isPresent() ? OptionalInt.of(session.sockets().size()) : OptionalInt.empty();
     }
 
     @Override

@@ -161,10 +161,8 @@ final class BootSequenceTest {
 
     @Test
     void ram_changesTheAllocatorByItsLogarithmOnly() {
-        BootRig small =
-                new BootRig(BootPath.QEMU_LITE, machine().ramMib(256).build());
-        BootRig large =
-                new BootRig(BootPath.QEMU_LITE, machine().ramMib(4096).build());
+        BootRig small = new BootRig(BootPath.QEMU_LITE, machine().ramMib(256).build());
+        BootRig large = new BootRig(BootPath.QEMU_LITE, machine().ramMib(4096).build());
         long touch = CostModel.standard().ps("cpu.page_first_touch");
         assertThat(large.toFirstThreadPs() - small.toFirstThreadPs()).isEqualTo(4 * touch);
     }

@@ -68,8 +68,7 @@ final class CalibrationTest {
 
     @Test
     void whatIsBelieved_isWhatTheDelaysGoBy() {
-        BootRig boot =
-                new BootRig(BootPath.QEMU_LITE, machine(109_150_000).build());
+        BootRig boot = new BootRig(BootPath.QEMU_LITE, machine(109_150_000).build());
         BootPhase enable = boot.phases().stream()
                 .filter(p -> p.name().equals("LAPIC enable"))
                 .findFirst()

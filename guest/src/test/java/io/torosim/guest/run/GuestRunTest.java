@@ -204,7 +204,8 @@ final class GuestRunTest {
         double seconds = profiled.profile().stream()
                 .mapToDouble(share -> share.ps() / 1e12)
                 .sum();
-        double awake = plain.awakePercent().stream().mapToDouble(p -> p / 100 * 2).sum();
+        double awake =
+                plain.awakePercent().stream().mapToDouble(p -> p / 100 * 2).sum();
         assertThat(seconds).isCloseTo(awake, within(0.001));
     }
 
@@ -218,7 +219,8 @@ final class GuestRunTest {
         assertThat(boot.phases().stream().mapToLong(BootPhase::durationPs).sum())
                 .isEqualTo(boot.bootPs());
         assertThat(run.exits().values().stream().mapToLong(Long::longValue).sum())
-                .isEqualTo(boot.phases().stream().mapToLong(BootPhase::exitCount).sum());
+                .isEqualTo(
+                        boot.phases().stream().mapToLong(BootPhase::exitCount).sum());
         assertThat(run.toJson()).contains("\"boot\":{\"path\":\"QEMU-Lite\"").contains("\"name\":\"LAPIC enable\"");
         GuestOutcome four = GuestRun.boot(BootPath.QEMU_LITE, BringUpOrder.BROADCAST, false, HostProfile.kvm2018())
                 .vcpus(4)

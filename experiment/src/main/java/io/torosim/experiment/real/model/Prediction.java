@@ -223,12 +223,7 @@ public record Prediction(List<PredictedSecond> seconds) {
             }
             before = now;
             machine.simulation()
-                    .at(
-                            machine.simulation().nowPs() + Picos.PER_SECOND,
-                            Machine.OBSERVER_PRIORITY,
-                            this::reads,
-                            0,
-                            0);
+                    .at(machine.simulation().nowPs() + Picos.PER_SECOND, Machine.OBSERVER_PRIORITY, this::reads, 0, 0);
         }
 
         private PredictedSecond between(Reading before, Reading now) {
