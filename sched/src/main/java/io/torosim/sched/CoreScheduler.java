@@ -489,6 +489,7 @@ final class CoreScheduler implements Activity {
         }
         if (candidate.resumeAt == SLEEP && quirks.has(ToroQuirk.SLEEP_SAVES_NO_REGISTERS)) {
             candidate.registersLost = true;
+            kernel.marked();
         }
         vcpu.increment(Counter.CONTEXT_SWITCHES);
         return backInThread(vcpu, costs.threadSwitchPs);
@@ -645,7 +646,10 @@ final class CoreScheduler implements Activity {
 
     private long emptyTest() {
         if (core.ring.isEmpty()) {
-            core.wokenBeforeData |= kernel.messageNotVisibleYet(core.id());
+            if (kernel.messageNotVisibleYet(core.id())) {
+                core.wokenBeforeData = true;
+                kernel.marked();
+            }
             pc = EMPTY;
             return costs.scanPs;
         }

@@ -9,10 +9,15 @@ import java.util.Optional;
  */
 public final class KernelAudit {
     private final ToroKernel kernel;
+    private final Vcpu[] vcpus;
 
     /** Creates the audit of a kernel. */
     public KernelAudit(ToroKernel kernel) {
         this.kernel = kernel;
+        this.vcpus = new Vcpu[kernel.machine().vcpuCount()];
+        for (int id = 0; id < vcpus.length; id++) {
+            vcpus[id] = kernel.machine().vcpu(id);
+        }
     }
 
     /** Each live thread is in exactly one ring, its core's, and each ring is a consistent circle. */
@@ -32,8 +37,8 @@ public final class KernelAudit {
             inRings += ring.size();
         }
         int live = 0;
-        for (GuestThread t : kernel.threads()) {
-            live += t.exited ? 0 : 1;
+        for (int i = 0; i < kernel.threadCount(); i++) {
+            live += kernel.thread(i).exited ? 0 : 1;
         }
         return live == inRings ? Optional.empty() : Optional.of(live + " threads live, " + inRings + " in rings");
     }
@@ -51,7 +56,8 @@ public final class KernelAudit {
 
     /** A thread whose request to another core is neither carried out nor anywhere on its way. */
     public Optional<GuestThread> lostMessage() {
-        for (GuestThread t : kernel.threads()) {
+        for (int i = 0; i < kernel.threadCount(); i++) {
+            GuestThread t = kernel.thread(i);
             if (t.requestInFlight && !findable(t)) {
                 return Optional.of(t);
             }
@@ -85,7 +91,7 @@ public final class KernelAudit {
 
     /** Returns whether the core has executed {@code hlt} and nothing that would end it is on its way. */
     public boolean haltedForGood(int coreId) {
-        Vcpu vcpu = kernel.machine().vcpu(coreId);
+        Vcpu vcpu = vcpus[coreId];
         if (!vcpu.halted() || vcpu.interruptPending() || kernel.machine().ipisInFlight(coreId) > 0) {
             return false;
         }
@@ -103,7 +109,7 @@ public final class KernelAudit {
     /** A core that is halted for good although a thread of it is ready or a message lies in one of its slots. */
     public Optional<String> lostWakeUp() {
         for (int id = 0; id < kernel.startedCores(); id++) {
-            if (!kernel.machine().vcpu(id).halted()) {
+            if (!vcpus[id].halted()) {
                 continue;
             }
             boolean slot = kernel.matrix().anyFor(id);
@@ -127,6 +133,9 @@ public final class KernelAudit {
 
     /** A core that was woken for a message that it could not see yet, and found nothing. */
     public Optional<String> wokenBeforeData() {
+        if (!kernel.anyMark()) {
+            return Optional.empty();
+        }
         for (int id = 0; id < kernel.startedCores(); id++) {
             if (kernel.core(id).wokenBeforeData) {
                 return Optional.of("core " + id + " was woken before its message was visible, and found nothing");
@@ -137,6 +146,9 @@ public final class KernelAudit {
 
     /** A core whose registers an interrupt or a switch has overwritten. */
     public Optional<String> registersLost() {
+        if (!kernel.anyMark()) {
+            return Optional.empty();
+        }
         for (int id = 0; id < kernel.startedCores(); id++) {
             if (kernel.core(id).registersLost > 0) {
                 return Optional.of("the wake-up interrupt has overwritten registers on core " + id);

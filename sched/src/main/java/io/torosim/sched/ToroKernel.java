@@ -31,6 +31,7 @@ public final class ToroKernel {
     private final int localCpuSpeed;
     private final int startedCores;
     private GuestThread duplicate;
+    private boolean marked;
     private int deviceEvents;
     /** To each core: interrupts that core 0 has still to forward to it. */
     private final int[] forwardedEvents;
@@ -186,6 +187,16 @@ public final class ToroKernel {
     }
 
     /** The last thread whose request was carried out twice, or null. */
+    /** Something was marked for the audit: lost registers, a core that was woken before its message could be seen. */
+    void marked() {
+        marked = true;
+    }
+
+    /** Returns whether there is any mark to look for. */
+    boolean anyMark() {
+        return marked;
+    }
+
     GuestThread duplicate() {
         return duplicate;
     }
@@ -275,6 +286,7 @@ public final class ToroKernel {
         if (vector == INTER_CORE_IRQ) {
             if (has(ToroQuirk.IPI_SAVES_NO_REGISTERS) && !core.scheduler.atHalt()) {
                 core.registersLost++;
+                marked();
                 if (core.current != null) {
                     core.current.registersLost = true;
                 }

@@ -51,6 +51,9 @@ public final class SimRandom {
             throw new IllegalArgumentException("bound must be positive, bound=" + bound);
         }
         long bits = nextLong() >>> 1;
+        if ((bound & (bound - 1)) == 0) {
+            return bits & (bound - 1); // the same, without a division
+        }
         long value = bits % bound;
         while (bits - value + (bound - 1) < 0) { // the last, incomplete run of values
             bits = nextLong() >>> 1;

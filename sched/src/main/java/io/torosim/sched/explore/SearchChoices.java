@@ -51,12 +51,15 @@ final class SearchChoices implements Choices {
     @Override
     public int choose(String point, int alternatives) {
         int at = position++;
-        if (alternatives == 1 || !(point.startsWith("scenario.") || surprisesAt(at))) {
+        if (alternatives == 1) {
             return 0;
         }
-        int alternative =
-                point.startsWith("scenario.") ? random.nextInt(alternatives) : 1 + random.nextInt(alternatives - 1);
-        if (alternative == alternatives - 1 && alternatives > 2 && !point.startsWith("scenario.")) {
+        boolean ofScenario = point.charAt(0) == 's' && point.startsWith("scenario.");
+        if (!ofScenario && !surprisesAt(at)) {
+            return 0;
+        }
+        int alternative = ofScenario ? random.nextInt(alternatives) : 1 + random.nextInt(alternatives - 1);
+        if (alternative == alternatives - 1 && alternatives > 2 && !ofScenario) {
             alternative = longest < MAX_LONGEST ? alternative : 1;
             longest++;
         }
