@@ -6,6 +6,7 @@ import io.torosim.bench.cli.output.StandardOutput;
 import io.torosim.bench.spec.SpecFile;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.catalog.Experiments;
+import io.torosim.experiment.spec.Keys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -105,10 +106,21 @@ class TorosimTest {
                 .map(Experiment::name)
                 .toList();
         assertThat(names).doesNotHaveDuplicates().contains("cpu-usage", "boot");
-        assertThat(Experiments.names()).containsAll(names).hasSize(names.size() + 1);
+        assertThat(Experiments.names()).containsAll(names).contains("study").hasSize(names.size() + 2);
         for (String name : names) {
             assertThat(Experiments.named(name, SpecFile.defaults())).hasSize(1);
         }
+    }
+
+    @Test
+    void all_hasTheStudy_whereTheSpecificationSaysSomethingOfItsGuest() {
+        assertThat(Experiments.named(Experiments.ALL, SpecFile.defaults().with(Keys.RATE, 10)))
+                .extracting(Experiment::name)
+                .contains("study")
+                .hasSize(Experiments.names().size() - 1);
+        assertThat(Experiments.named(Experiments.ALL, SpecFile.defaults().with(Keys.VCPUS, 3)))
+                .extracting(Experiment::name)
+                .doesNotContain("study");
     }
 
     @Test

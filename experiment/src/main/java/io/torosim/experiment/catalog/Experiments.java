@@ -65,13 +65,16 @@ public final class Experiments {
     }
 
     /**
-     * Returns the experiment of that name, or all of them, in order; empty if there is none.
+     * Returns the experiment of that name, or all of them, in order; empty if there is none. The study of one guest is among all of them where
+     * {@code spec} says something of that guest.
      *
      * @throws SpecException if one experiment is named and {@code spec} says something that it does not heed
      */
     public static List<Experiment> named(String name, Specification spec) {
         List<Experiment> experiments = ENTRIES.stream()
-                .filter(e -> name.equals(ALL) || name.equals(e.name()))
+                .filter(e -> name.equals(ALL)
+                        ? !e.name().equals("study") || StudyExperiment.askedFor(spec)
+                        : name.equals(e.name()))
                 .<Experiment>map(
                         e -> new OnHost(e.create().apply(spec), spec.profile().label()))
                 .toList();

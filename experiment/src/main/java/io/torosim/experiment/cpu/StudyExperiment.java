@@ -17,9 +17,19 @@ import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroIdlePolicy;
 import java.util.List;
+import java.util.Set;
 
 /** The user's own guest, policy and load, as the specification says: one run and everything that it gives. */
 public final class StudyExperiment implements Experiment {
+    private static final Set<String> OWN = Set.of(
+            Keys.GUEST_KIND.name(),
+            Keys.GUEST_POLICY.name(),
+            Keys.GUEST_WINDOW.name(),
+            Keys.GUEST_TIMER_HZ.name(),
+            Keys.GUEST_SERVICES.name(),
+            Keys.RATE.name(),
+            Keys.WORK.name());
+
     private final Specification spec;
 
     /**
@@ -30,6 +40,11 @@ public final class StudyExperiment implements Experiment {
     public StudyExperiment(Specification spec) {
         this.spec = spec;
         policy();
+    }
+
+    /** Returns whether {@code spec} says something of a guest or load of its own; without that, the study is a case of {@code cpu-usage} again. */
+    public static boolean askedFor(Specification spec) {
+        return spec.changed().stream().anyMatch(OWN::contains);
     }
 
     @Override
