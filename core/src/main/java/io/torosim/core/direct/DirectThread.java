@@ -31,14 +31,36 @@ public final class DirectThread {
         }
     }
 
+    /** The event that lets a thread go on. Whoever has the baton may take it from the simulation and hand the baton on directly. */
+    static final class Resumption implements EventHandler {
+        private final DirectThread thread;
+
+        private Resumption(DirectThread thread) {
+            this.thread = thread;
+        }
+
+        /** Returns whether a thread of {@code group} may hand the baton on to this one by itself. */
+        boolean isDirect(DirectThreads group) {
+            return thread.group == group && thread.carrier != null;
+        }
+
+        DirectThread thread() {
+            return thread;
+        }
+
+        @Override
+        public void onEvent(int op, long arg) {
+            thread.resume();
+        }
+    }
+
     private final DirectThreads group;
     private final Simulation simulation;
     private final String name;
     private final int priority;
     private final Body body;
-    private final EventHandler resume = (op, arg) -> resume();
+    private final Resumption resume = new Resumption(this);
     private Thread carrier;
-    private Thread simulationThread;
     private long wakeHandle = EventSet.NO_HANDLE;
     /** The event that resumes it is due now; a second reason to wake it changes nothing. */
     private boolean waking;
@@ -355,9 +377,27 @@ public final class DirectThread {
         }
     }
 
-    /** Simulation thread: hands the baton over and waits until it comes back. */
+    /** Simulation thread: hands the baton over and waits until it comes back, from this thread or from one that it was handed on to. */
     private void resume() {
-        simulationThread = Thread.currentThread();
+        group.lend();
+        takeBaton();
+        boolean wasInterrupted = group.awaitReturn();
+        DirectThread last = group.baton();
+        group.baton(null);
+        if (last.ended) {
+            wasInterrupted |= last.awaitEnd();
+            last.end();
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (last.failure != null) {
+            last.throwFailure();
+        }
+    }
+
+    /** Whoever has the baton: gives it to this thread. */
+    private void takeBaton() {
         waking = false;
         group.baton(this); // before the other side can look
         running = true;
@@ -365,22 +405,6 @@ public final class DirectThread {
             startCarrier();
         } else {
             LockSupport.unpark(carrier);
-        }
-        boolean wasInterrupted = false;
-        while (running) {
-            LockSupport.park(this);
-            wasInterrupted |= Thread.interrupted(); // else park returns at once for ever
-        }
-        group.baton(null);
-        if (ended) {
-            wasInterrupted |= awaitEnd();
-            end();
-        }
-        if (wasInterrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (failure != null) {
-            throwFailure();
         }
     }
 
@@ -393,23 +417,34 @@ public final class DirectThread {
             failure = e;
         } finally {
             ended = true;
-            Thread waiting = simulationThread;
             running = false;
-            LockSupport.unpark(waiting);
+            group.giveBack();
         }
     }
 
-    /** Own thread: gives the baton back and waits until it comes again. */
+    /** Own thread: hands the baton on to whom the next event resumes, or gives it back, and waits until it comes again. */
     private void giveBaton() {
-        Thread waiting = simulationThread;
-        running = false;
-        LockSupport.unpark(waiting);
-        while (!running) {
-            LockSupport.park(this);
-            Thread.interrupted(); // a real interrupt means nothing here
+        DirectThread next = group.takeNext();
+        if (next == this) { // nobody else in between
+            waking = false;
+        } else {
+            running = false;
+            if (next == null) {
+                group.giveBack();
+            } else {
+                next.takeBaton();
+            }
+            awaitBaton();
         }
         if (unwinding) {
             throw new Unwinding();
+        }
+    }
+
+    private void awaitBaton() {
+        while (!running) {
+            LockSupport.park(this);
+            Thread.interrupted(); // a real interrupt means nothing here
         }
     }
 

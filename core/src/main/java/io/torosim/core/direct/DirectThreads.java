@@ -1,12 +1,16 @@
 package io.torosim.core.direct;
 
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads of one simulation whose code sleeps and waits in simulated time.
@@ -28,6 +32,13 @@ public final class DirectThreads implements AutoCloseable {
     private final List<DirectThread> alive = new ArrayList<>();
     /** Who has the baton, null if it is the simulation thread. */
     private DirectThread baton;
+
+    private final Predicate<EventHandler> direct =
+            handler -> handler instanceof DirectThread.Resumption resumption && resumption.isDirect(this);
+    private Thread simulationThread;
+    private long returns;
+    /** Whether the simulation thread waits for the baton; with {@link DirectThread} it orders all other fields. */
+    private volatile boolean lent;
 
     private boolean closed;
 
@@ -112,8 +123,46 @@ public final class DirectThreads implements AutoCloseable {
         return carriers.apply(name, body);
     }
 
-    void baton(DirectThread holder) {
+    /** Simulation thread: it is about to hand the baton over. */
+    void lend() {
+        simulationThread = Thread.currentThread();
+        lent = true;
+    }
+
+    /** Simulation thread: waits for the baton; returns whether it was interrupted meanwhile. */
+    boolean awaitReturn() {
+        boolean interrupted = false;
+        while (lent) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted(); // else park returns at once for ever
+        }
+        return interrupted;
+    }
+
+    /** Whoever has the baton: gives it back to the simulation thread. */
+    void giveBack() {
+        Thread waiting = simulationThread;
+        returns++;
+        lent = false;
+        LockSupport.unpark(waiting);
+    }
+
+    /** Returns how often the simulation thread has got the baton back. */
+    long returns() {
+        return returns;
+    }
+
+    /** Whoever has the baton: takes the next event if it resumes a thread of this group that has begun; returns that thread, or null. */
+    @Nullable
+    DirectThread takeNext() {
+        return simulation.takeNextIf(direct) instanceof DirectThread.Resumption resumption ? resumption.thread() : null;
+    }
+
+    void baton(@Nullable DirectThread holder) {
         baton = holder;
+        if (holder == null) {
+            lent = false;
+        }
     }
 
     DirectThread baton() {

@@ -1,5 +1,7 @@
 package io.torosim.core.event;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The pending events, ordered by (time, priority class, scheduling order): equal times and classes fire first in, first
  * out.
@@ -158,6 +160,12 @@ public final class EventSet {
             return Integer.MAX_VALUE;
         }
         return records.priority(many ? wheelHead() : few.first());
+    }
+
+    /** Returns the handler of the next event, or null if there is none. */
+    @Nullable
+    EventHandler nextHandler() {
+        return size == 0 ? null : records.handler(many ? wheelHead() : few.first());
     }
 
     /** Takes the next event out and calls its handler; false if there is none. */

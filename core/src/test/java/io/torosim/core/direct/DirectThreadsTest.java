@@ -51,6 +51,51 @@ class DirectThreadsTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
+    void threadsHandOnToEachOther_pastTheSimulationThread(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            for (String name : List.of("a", "b", "c")) {
+                threads.start(name, 16, self -> {
+                    for (int i = 0; i < 1000; i++) {
+                        self.sleep(10);
+                    }
+                    log(self, "over");
+                });
+            }
+            simulation.at(5_003, (op, arg) -> log.add(simulation.nowPs() + " handler"), 0, 0);
+            simulation.runUntil(20_000);
+            assertThat(simulation.firedCount()).isEqualTo(3 + 3 * 1000 + 1);
+            // three to begin, one for the handler, three to end
+            assertThat(threads.returns()).isLessThanOrEqualTo(3 + 1 + 3);
+        }
+        assertThat(log).containsExactly("5003 handler", "10000 a over", "10000 b over", "10000 c over");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void whoWasHandedTheBaton_mayStopTheRun_andItsExceptionComesOutOfIt(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            threads.start("a", 16, self -> {
+                while (true) {
+                    self.sleep(10);
+                }
+            });
+            threads.start("b", 16, self -> {
+                self.sleep(25);
+                simulation.stop();
+                self.sleep(10);
+                throw new IllegalArgumentException("mine");
+            });
+            simulation.runUntil(1_000);
+            assertThat(simulation.nowPs()).isEqualTo(25);
+            assertThatThrownBy(() -> simulation.runUntil(1_000)).hasMessage("mine");
+            assertThat(simulation.nowPs()).isEqualTo(35);
+            simulation.runUntil(100);
+            assertThat(threads.aliveCount()).isOne();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
     void loneSleeper_runsAheadAndStopsWithTheRun(ThreadKind kind) {
         try (DirectThreads threads = new DirectThreads(simulation, kind)) {
             threads.start("a", 16, self -> {

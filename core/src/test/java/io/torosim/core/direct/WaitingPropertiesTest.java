@@ -23,13 +23,16 @@ class WaitingPropertiesTest {
     @Property(tries = 60)
     void resource_isNeverOverbooked_andNobodyWaitsWhoCouldBeServed(
             @ForAll @IntRange int seed, @ForAll @IntRange(min = 1, max = 5) int capacity) {
-        List<String> platform = run(seed, capacity, ThreadKind.PLATFORM);
-        assertThat(run(seed, capacity, ThreadKind.best()))
+        List<String> platform = run(seed, capacity, ThreadKind.PLATFORM, true);
+        assertThat(run(seed, capacity, ThreadKind.best(), true))
                 .as("the kind of thread changes nothing")
+                .isEqualTo(platform);
+        assertThat(run(seed, capacity, ThreadKind.best(), false))
+                .as("nor that threads hand on to each other")
                 .isEqualTo(platform);
     }
 
-    private static List<String> run(int seed, int capacity, ThreadKind kind) {
+    private static List<String> run(int seed, int capacity, ThreadKind kind, boolean singly) {
         Simulation simulation = new Simulation();
         List<String> log = new ArrayList<>();
         Books books = new Books();
@@ -56,7 +59,12 @@ class WaitingPropertiesTest {
                         0,
                         0);
             }
+            if (!singly) {
+                log.add("events " + simulation.runEvents(Long.MAX_VALUE));
+            }
+            int events = 0;
             while (simulation.runEvents(1) == 1) {
+                events++;
                 boolean instantOver = simulation.nextTimePs() > simulation.nowPs();
                 if (instantOver) { // those who have been served run within the instant
                     assertThat(resource.available()).isEqualTo(capacity - books.held);
@@ -64,6 +72,9 @@ class WaitingPropertiesTest {
                         assertThat(resource.waitingCount()).isZero();
                     }
                 }
+            }
+            if (singly) {
+                log.add("events " + events);
             }
             assertThat(threads.aliveCount()).as("everybody came to an end").isZero();
             assertThat(books.held).isZero();
