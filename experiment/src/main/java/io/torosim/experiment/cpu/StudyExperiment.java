@@ -17,11 +17,10 @@ import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroIdlePolicy;
 import java.util.List;
-import java.util.Set;
 
 /** The user's own guest, policy and load, as the specification says: one run and everything that it gives. */
 public final class StudyExperiment implements Experiment {
-    private static final Set<String> OWN = Set.of(
+    private static final List<String> OWN = List.of(
             Keys.GUEST_KIND.name(),
             Keys.GUEST_POLICY.name(),
             Keys.GUEST_WINDOW.name(),
