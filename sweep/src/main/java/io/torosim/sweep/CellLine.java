@@ -28,19 +28,26 @@ final class CellLine {
     record Read(
             long cell, int point, int replication, String seed, List<String> factors, double[] figures, String error) {}
 
-    /** Runs a cell and returns its line, without an end. What it throws becomes the line of a failed run. */
+    /**
+     * Runs a cell and returns its line, without an end. What it throws becomes the line of a failed run.
+     *
+     * @throws StudyException if the model gives more or fewer figures than the study has outputs
+     */
     static String run(Study study, Cell cell) {
         double[] figures;
         try {
             figures = study.model().run(cell);
-            if (figures.length != study.outputs().size()) {
-                throw new IllegalStateException("the model gave " + figures.length + " figures for "
-                        + study.outputs().size() + " outputs");
-            }
         } catch (OutOfMemoryError e) {
             throw e; // the process is not well; nothing is said of the cell
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             return failed(study, cell, e);
+        }
+        if (figures.length != study.outputs().size()) { // no cell's fault: no run of the study can be right
+            throw new StudyException(
+                    "outputs",
+                    "must be as many as the figures that the model gives, figures=" + figures.length + " at cell "
+                            + cell.number(),
+                    study.outputs());
         }
         return line(study, cell, figures, null);
     }

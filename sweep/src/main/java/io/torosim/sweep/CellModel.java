@@ -16,6 +16,14 @@ public interface CellModel extends Serializable {
      */
     double[] run(Cell cell) throws Exception;
 
+    /**
+     * Says what can be known to be wrong with a study before its first run: names of outputs and factors, values, what does not go together. Called
+     * before each {@link StudyRun#run}; what it costs is the model's affair.
+     *
+     * @throws StudyException with one line that names what, and the value
+     */
+    default void check(Study study) {}
+
     /** Returns whether the seed changes nothing, so that one run of a point says all. */
     default boolean isExact() {
         return false;

@@ -24,6 +24,11 @@ final class Decimals {
         return exact.round(new MathContext(17)).stripTrailingZeros().toString();
     }
 
+    /** Returns any number's text, for people. */
+    static String shown(double value) {
+        return Double.isFinite(value) ? text(value) : Double.toString(value);
+    }
+
     /** Returns a number rounded to twelve digits, so that the last bit of a library's logarithm does not matter. */
     static double twelveDigits(double value) {
         return new BigDecimal(value).round(new MathContext(12)).doubleValue();

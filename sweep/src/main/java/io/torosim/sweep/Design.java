@@ -32,8 +32,8 @@ public sealed interface Design extends Serializable {
             for (Factor factor : factors) {
                 List<Double> values = factor.levels(levels);
                 if ((long) all.size() * values.size() > MOST) {
-                    throw new IllegalArgumentException(
-                            "a grid of more than " + MOST + " points: take fewer levels or another design");
+                    throw new StudyException(
+                            "levels", "a grid of more than " + MOST + " points: take fewer, or another design", levels);
                 }
                 List<List<Double>> more = new ArrayList<>();
                 for (List<Double> begun : all) {
@@ -56,7 +56,7 @@ public sealed interface Design extends Serializable {
     record LatinHypercube(int count) implements Design {
         /** Checks the number. */
         public LatinHypercube {
-            positive("count", count);
+            positive("points", count);
         }
 
         @Override
@@ -84,7 +84,7 @@ public sealed interface Design extends Serializable {
     record RandomDraws(int count) implements Design {
         /** Checks the number. */
         public RandomDraws {
-            positive("count", count);
+            positive("points", count);
         }
 
         @Override
@@ -106,7 +106,7 @@ public sealed interface Design extends Serializable {
     record Sobol(int count) implements Design {
         /** Checks the number. */
         public Sobol {
-            positive("count", count);
+            positive("points", count);
         }
 
         @Override
@@ -122,7 +122,7 @@ public sealed interface Design extends Serializable {
     record Saltelli(int count) implements Design {
         /** Checks the number. */
         public Saltelli {
-            positive("count", count);
+            positive("points", count);
         }
 
         @Override
@@ -173,9 +173,17 @@ public sealed interface Design extends Serializable {
     record Refine(String output, double threshold, int levels, double width) implements Design {
         /** Checks the numbers. */
         public Refine {
-            if (levels < 2 || !(width > 0)) {
-                throw new IllegalArgumentException(
-                        "levels must be at least 2 and width positive, levels=" + levels + ", width=" + width);
+            if (levels < 2) {
+                throw new StudyException("levels", "must be at least 2 where an interval is halved", levels);
+            }
+            if (!(width > 0) || Double.isInfinite(width)) {
+                throw new StudyException(
+                        "width",
+                        "must be above 0: how narrow an interval of the first factor shall become",
+                        Decimals.shown(width));
+            }
+            if (!Double.isFinite(threshold)) {
+                throw new StudyException("threshold", "must be a finite number", Decimals.shown(threshold));
             }
         }
 
@@ -185,7 +193,7 @@ public sealed interface Design extends Serializable {
         }
 
         /** Returns the middles of the intervals that the threshold lies in; none if all are narrow. */
-        List<List<Double>> next(List<List<Double>> points, List<Double> means) {
+        List<List<Double>> next(List<List<Double>> points, List<Double> means, boolean wholeNumbers) {
             List<List<Double>> middles = new ArrayList<>();
             for (int i = 0; i < points.size(); i++) {
                 int j = neighbour(points, i);
@@ -195,7 +203,9 @@ public sealed interface Design extends Serializable {
                 double low = points.get(i).get(0);
                 double high = points.get(j).get(0);
                 boolean crossed = (means.get(i) < threshold) != (means.get(j) < threshold);
-                double middle = Decimals.twelveDigits((low + high) / 2);
+                double middle = wholeNumbers
+                        ? StrictMath.rint((low + high) / 2)
+                        : Decimals.twelveDigits((low + high) / 2);
                 if (crossed && high - low > width && middle > low && middle < high) {
                     List<Double> point = new ArrayList<>(points.get(i));
                     point.set(0, middle);
@@ -241,8 +251,7 @@ public sealed interface Design extends Serializable {
 
     private static double[][] sequence(int count, int dimensions, long seed) {
         if (dimensions > 1000) {
-            throw new IllegalArgumentException(
-                    "Sobol's sequence has 1000 dimensions at most, dimensions=" + dimensions);
+            throw new StudyException("design", "Sobol's sequence has 1000 dimensions at most", dimensions);
         }
         SobolSequenceGenerator generator = new SobolSequenceGenerator(dimensions);
         SimRandom random = new RandomStreams(seed).stream("study/sobol/shift");
@@ -281,7 +290,7 @@ public sealed interface Design extends Serializable {
 
     private static void positive(String name, int value) {
         if (value < 1) {
-            throw new IllegalArgumentException(name + " must be at least 1, " + name + "=" + value);
+            throw new StudyException(name, "must be at least 1", value);
         }
     }
 }

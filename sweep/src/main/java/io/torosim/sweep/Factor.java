@@ -3,6 +3,7 @@ package io.torosim.sweep;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.apache.commons.statistics.distribution.ContinuousDistribution;
 import org.apache.commons.statistics.distribution.ExponentialDistribution;
@@ -62,8 +63,7 @@ public sealed interface Factor extends Serializable {
             checkName(name);
             values = List.copyOf(values);
             if (values.isEmpty() || values.stream().distinct().count() != values.size()) {
-                throw new IllegalArgumentException(
-                        name + ": a list takes one value at least and none twice, values=" + values);
+                throw wrong(name, "a list takes one value at least and none twice", values);
             }
         }
 
@@ -111,7 +111,7 @@ public sealed interface Factor extends Serializable {
      * @param log whether ratios are equally likely rather than differences; then both ends are positive
      * @param whole whether only whole numbers occur
      * @param unit what stands behind the number, such as {@code "us"}, or nothing
-     * @param shipped the value where others are varied; NaN for the middle
+     * @param shipped the value where others are varied, within the range; NaN for the middle
      */
     record Ranged(String name, double low, double high, boolean log, boolean whole, String unit, double shipped)
             implements Factor {
@@ -119,9 +119,18 @@ public sealed interface Factor extends Serializable {
         public Ranged {
             checkName(name);
             Objects.requireNonNull(unit, "unit");
-            if (!(low < high) || Double.isInfinite(low) || Double.isInfinite(high) || (log && !(low > 0))) {
-                throw new IllegalArgumentException(name + ": low must be below high" + (log ? " and positive" : "")
-                        + ", low=" + low + ", high=" + high);
+            String ends = "low=" + Decimals.shown(low) + ", high=" + Decimals.shown(high);
+            if (!(low < high) || Double.isInfinite(low) || Double.isInfinite(high)) {
+                throw wrong(name, "low must be below high, both finite: " + ends, null);
+            }
+            if (log && !(low > 0)) {
+                throw wrong(name, "low must be positive where ratios are equally likely (scale = log): " + ends, null);
+            }
+            if (whole && (low != StrictMath.rint(low) || high != StrictMath.rint(high))) {
+                throw wrong(name, "low and high must be whole where only whole numbers occur: " + ends, null);
+            }
+            if (shipped < low || shipped > high) {
+                throw wrong(name, "nominal must lie within the range: " + ends, Decimals.shown(shipped));
             }
         }
 
@@ -179,7 +188,23 @@ public sealed interface Factor extends Serializable {
         /** Mean a. */
         EXPONENTIAL,
         /** From a over the most likely b to c. */
-        TRIANGULAR
+        TRIANGULAR;
+
+        /** Returns the rule that parameters break, with their values; nothing if they keep to it. */
+        String broken(double a, double b, double c) {
+            String middle = "a=" + Decimals.shown(a);
+            String two = middle + ", b=" + Decimals.shown(b);
+            String three = two + ", c=" + Decimals.shown(c);
+            return switch (this) {
+                case NORMAL, LOG_NORMAL -> Double.isFinite(a) && b > 0 && Double.isFinite(b)
+                        ? ""
+                        : "b, the deviation, must be above 0, " + two;
+                case EXPONENTIAL -> a > 0 && Double.isFinite(a) ? "" : "a, the mean, must be above 0, " + middle;
+                case TRIANGULAR -> a <= b && b <= c && a < c && Double.isFinite(c - a)
+                        ? ""
+                        : "must rise from a over b to c, " + three;
+            };
+        }
     }
 
     /**
@@ -196,7 +221,10 @@ public sealed interface Factor extends Serializable {
         public Drawn {
             checkName(name);
             Objects.requireNonNull(unit, "unit");
-            distribution(shape, a, b, c);
+            String broken = shape.broken(a, b, c);
+            if (!broken.isEmpty()) {
+                throw wrong(name, shape.name().toLowerCase(Locale.ROOT).replace('_', '-') + ": " + broken, null);
+            }
         }
 
         @Override
@@ -237,5 +265,9 @@ public sealed interface Factor extends Serializable {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a factor needs a name");
         }
+    }
+
+    private static StudyException wrong(String name, String rule, Object value) {
+        return new StudyException("factors." + name, rule, value);
     }
 }

@@ -9,11 +9,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +32,7 @@ import java.util.function.Consumer;
  */
 final class ResultLog implements AutoCloseable {
     static final String FILE = "cells.jsonl";
+    private static final String HEADING = "{\"torosim-study\":1,\"fingerprint\":\"";
 
     private final Study study;
     private final Path file;
@@ -46,20 +49,31 @@ final class ResultLog implements AutoCloseable {
     /**
      * Opens the file in {@code directory}, with a new one if there is none.
      *
-     * @param resume whether results that are there already are gone on with; else they are refused
+     * @param resume whether results that are there already are gone on with, then there must be a file; else they are refused, but for a file without a run
      * @param known told every line that is there
-     * @throws StudyException if there are results without {@code resume}, of another study, or in use
+     * @throws StudyException if there are results without {@code resume} or none with it, of another study, or in use
+     * @throws IOException naming the file
      */
     static ResultLog open(Study study, Path directory, boolean resume, Consumer<CellLine.Read> known)
             throws IOException {
-        Files.createDirectories(directory);
         Path file = directory.resolve(FILE);
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new StudyException(directory + ": is a file; results go into a directory");
+        }
+        if (resume && !Files.exists(file)) {
+            throw new StudyException(directory + ": "
+                    + (Files.exists(directory) ? "holds no study (there is no " + FILE + ")" : "no such directory")
+                    + "; there is nothing to go on with, leave --resume out");
+        }
+        Files.createDirectories(directory);
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             FileLock lock = lock(channel, file);
             ResultLog log = new ResultLog(study, file, channel, lock);
-            if (channel.size() > 0 && !resume) {
+            if (!resume && !holdsRuns(file)) {
+                channel.truncate(0); // a study that was refused or killed before its first run: nothing is lost
+            } else if (!resume) {
                 throw new StudyException(
                         file + ": there are results already; go on with them (--resume) or choose another directory");
             }
@@ -73,6 +87,17 @@ final class ResultLog implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Whether there is anything but a heading, or what is left of one. */
+    private static boolean holdsRuns(Path file) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            byte[] start = in.readNBytes(256);
+            String text = new String(start, StandardCharsets.UTF_8);
+            int end = text.indexOf('\n');
+            boolean heading = HEADING.startsWith(text.substring(0, Math.min(text.length(), HEADING.length())));
+            return !heading || end >= 0 && end < text.length() - 1 || end < 0 && start.length == 256;
         }
     }
 
@@ -90,7 +115,7 @@ final class ResultLog implements AutoCloseable {
     }
 
     private String heading() {
-        return "{\"torosim-study\":1,\"fingerprint\":\"" + study.fingerprint() + "\"}";
+        return HEADING + study.fingerprint() + "\"}";
     }
 
     /** Appends lines. */
@@ -102,14 +127,18 @@ final class ResultLog implements AutoCloseable {
         try {
             write(text.toString());
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written", e);
+            throw new UncheckedIOException(e);
         }
     }
 
     private void write(String text) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw named(file, e);
         }
     }
 
@@ -159,10 +188,8 @@ final class ResultLog implements AutoCloseable {
                 }
             }
         });
-        Path csv = file.resolveSibling("cells.csv");
-        Path part = file.resolveSibling("cells.csv.part");
         Hasher digest = Hashing.sha256().newHasher();
-        try (BufferedWriter out = Files.newBufferedWriter(part)) {
+        whole(file.resolveSibling("cells.csv"), out -> {
             out.write(CellCsv.heading(study));
             ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
             for (int i = 0; i < starts.length; i++) {
@@ -178,9 +205,35 @@ final class ResultLog implements AutoCloseable {
                 digest.putString(line, StandardCharsets.UTF_8).putChar('\n');
                 out.write(CellCsv.row(study, CellLine.read(study, line)));
             }
-        }
-        Files.move(part, csv, StandardCopyOption.REPLACE_EXISTING);
+        });
         return digest.hash().toString().substring(0, 16);
+    }
+
+    /** Writes {@code summary.json}, whole or not at all. */
+    synchronized void summary(StudyResults results) throws IOException {
+        whole(file.resolveSibling("summary.json"), out -> Summary.write(results, out));
+    }
+
+    /** What a file holds. */
+    private interface Content {
+        void write(Writer out) throws IOException;
+    }
+
+    private static void whole(Path target, Content content) throws IOException {
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        try (BufferedWriter out = Files.newBufferedWriter(part)) {
+            content.write(out);
+        } catch (IOException e) {
+            throw named(part, e);
+        }
+        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** What a write through a channel or stream throws says what is wrong and not with which file. */
+    private static IOException named(Path file, IOException e) {
+        return e instanceof FileSystemException
+                ? e
+                : new FileSystemException(file.toString(), null, "cannot be written: " + e.getMessage());
     }
 
     /** Hears of a line: its text, where it starts and where the next one does. */

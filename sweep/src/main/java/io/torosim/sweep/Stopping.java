@@ -1,5 +1,6 @@
 package io.torosim.sweep;
 
+import io.torosim.core.stats.Tally;
 import java.io.Serializable;
 
 /**
@@ -8,24 +9,42 @@ import java.io.Serializable;
  *
  * @param least replications of every point, at least 1
  * @param most replications of a point at most, at least {@code least}
- * @param relativeHalfWidth half the width of each output's interval by its mean; 0 for no rule. A mean of 0 is never precise unless every
+ * @param relativeHalfWidth half the width of each output's interval by its mean, in [0, 1); 0 for no rule. A mean of 0 is never precise unless every
  *     run gave 0
  * @param confidence of the intervals, in (0, 1)
  */
 public record Stopping(int least, int most, double relativeHalfWidth, double confidence) implements Serializable {
     /** Checks the numbers. */
     public Stopping {
-        if (least < 1 || most < least) {
-            throw new IllegalArgumentException(
-                    "replications must be at least 1 and at most the maximum, least=" + least + ", most=" + most);
+        if (least < 1) {
+            throw new StudyException("replications", "must be at least 1", least);
         }
-        if (!(relativeHalfWidth >= 0) || (relativeHalfWidth > 0 && least < 2)) {
-            throw new IllegalArgumentException("a precision must be at least 0 and takes two replications, precision="
-                    + relativeHalfWidth + ", replications=" + least);
+        if (most < least) {
+            throw new StudyException("max-replications", "must be at least replications, " + least, most);
+        }
+        if (!(relativeHalfWidth >= 0 && relativeHalfWidth < 1)) {
+            throw new StudyException(
+                    "precision",
+                    "must be a share of the mean in (0, 1), such as 0.02 for 2 %",
+                    Decimals.shown(relativeHalfWidth));
+        }
+        if (relativeHalfWidth > 0 && least < 2) {
+            throw new StudyException(
+                    "replications", "must be at least 2 where there is a precision: one run has no interval", least);
         }
         if (!(confidence > 0 && confidence < 1)) {
-            throw new IllegalArgumentException("confidence must be in (0, 1), confidence=" + confidence);
+            throw new StudyException(
+                    "confidence", "must be in (0, 1), such as 0.95 for 95 %", Decimals.shown(confidence));
         }
+    }
+
+    /** Returns whether an output's interval is wider than asked for. */
+    boolean isWide(Tally tally) {
+        if (relativeHalfWidth == 0 || tally.count() < 2) {
+            return relativeHalfWidth > 0
+                    && tally.count() == 1; // one of several failed: more may tell; all failed: more would fail too
+        }
+        return tally.interval(confidence).halfWidth() > relativeHalfWidth * StrictMath.abs(tally.mean());
     }
 
     /** Returns a fixed number of replications. */

@@ -3,8 +3,11 @@ package io.torosim.sweep;
 import com.google.common.hash.Hashing;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Many runs of one model, as a value: what is varied and how, what is looked at, and when it is enough. The runs and their seeds
@@ -32,28 +35,57 @@ public record Study(
         long seed,
         boolean commonSeeds)
         implements Serializable {
-    /** Checks names. */
+    /** Checks names; throws {@link StudyException} naming the key that is wrong. */
     public Study {
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(modelName, "modelName");
         outputs = List.copyOf(outputs);
         factors = List.copyOf(factors);
-        if (outputs.isEmpty() || outputs.stream().distinct().count() != outputs.size()) {
-            throw new IllegalArgumentException("a study takes one output at least and none twice, outputs=" + outputs);
+        if (outputs.isEmpty()) {
+            throw new StudyException("outputs", "must name one at least", outputs);
         }
-        if (factors.stream().map(Factor::name).distinct().count() != factors.size()) {
-            throw new IllegalArgumentException("two factors have the same name, factors="
-                    + factors.stream().map(Factor::name).toList());
+        twice(outputs).ifPresent(one -> {
+            throw new StudyException("outputs", "names one twice", one);
+        });
+        twice(factors.stream().map(Factor::name).toList()).ifPresent(one -> {
+            throw new StudyException("factors." + one, "two factors have the same name", one);
+        });
+        if (factors.isEmpty() && !(design instanceof Design.Grid) && !(design instanceof Design.Points)) {
+            throw new StudyException(
+                    "factors",
+                    "there is none: a "
+                            + design.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                            + " design takes one at least (a grid may do without: one point)",
+                    null);
         }
         if (design instanceof Design.Refine refine) {
-            if (factors.isEmpty() || factors.get(0) instanceof Factor.Listed) {
-                throw new IllegalArgumentException("refinement goes along the first factor, which must be a range");
-            }
-            indexOf(outputs, refine.output());
+            checkRefinement(refine, outputs, factors.get(0));
         }
-        if (design instanceof Design.Saltelli && factors.isEmpty()) {
-            throw new IllegalArgumentException("Saltelli's design takes a factor at least");
+    }
+
+    private static void checkRefinement(Design.Refine refine, List<String> outputs, Factor first) {
+        if (first instanceof Factor.Listed) {
+            throw new StudyException(
+                    "factors." + first.name(), "refinement goes along the first factor, which must be a range", null);
         }
+        if (!outputs.contains(refine.output())) {
+            throw new StudyException(
+                    "output",
+                    "must be one of the outputs; " + Nearest.hint(refine.output(), outputs),
+                    refine.output());
+        }
+        double span = first.ends().get(1) - first.ends().get(0);
+        if (refine.width() >= span) {
+            throw new StudyException(
+                    "width",
+                    "must be below the length of the first factor's range, " + Decimals.text(span),
+                    Decimals.text(refine.width()));
+        }
+    }
+
+    private static Optional<String> twice(List<String> names) {
+        Set<String> met = new HashSet<>();
+        return names.stream().filter(name -> !met.add(name)).findFirst();
     }
 
     /** Returns a builder for a study of {@code model}. */
@@ -101,7 +133,7 @@ public record Study(
     private static int indexOf(List<String> names, String name) {
         int i = names.indexOf(name);
         if (i < 0) {
-            throw new IllegalArgumentException("no such name, name=" + name + "; there are " + names);
+            throw new IllegalArgumentException("no such name, name=" + name + "; " + Nearest.hint(name, names));
         }
         return i;
     }

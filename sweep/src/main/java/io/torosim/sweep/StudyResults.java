@@ -24,8 +24,9 @@ public final class StudyResults {
     private int cells;
     private final BitSet done = new BitSet();
     private final BitSet failed = new BitSet();
-    private final Map<Long, String> errors = new TreeMap<>();
-    private boolean complete;
+    private final TreeMap<Long, String> errors = new TreeMap<>();
+    private final FailureKinds failures = new FailureKinds();
+    private Ending ending = Ending.STOPPED;
     private String digest = "";
 
     StudyResults(Study study) {
@@ -57,14 +58,83 @@ public final class StudyResults {
         return failed.cardinality();
     }
 
-    /** Returns what the first thousand that failed said, by cell. */
+    /** Returns what the thousand of the lowest numbers that failed said, by cell. */
     public Map<Long, String> errors() {
         return errors;
     }
 
+    /** Returns why runs failed: each reason once, the most frequent first. */
+    public List<FailureKind> failures() {
+        return failures.all();
+    }
+
+    /** Returns why the study ended. */
+    public Ending ending() {
+        return ending;
+    }
+
+    /**
+     * Returns what a mean stands on: {@code exact} where the seed changes nothing, {@code one seed}, or {@code replications}; {@code no figure} of none.
+     *
+     * @param observations how many figures
+     */
+    public String basis(long observations) {
+        if (observations == 0) {
+            return "no figure";
+        }
+        return study.model().isExact() ? "exact" : observations == 1 ? "one seed" : "replications";
+    }
+
+    /**
+     * Returns the intervals that are wider than the stopping rule asks for, by point and output; none if it asks for no precision. Points of which every
+     * run failed have none.
+     */
+    public List<WideInterval> wide() {
+        Stopping rule = study.stopping();
+        if (rule.relativeHalfWidth() == 0) {
+            return List.of();
+        }
+        int outputs = study.outputs().size();
+        Tally[] tallies = tallies();
+        List<WideInterval> wide = new ArrayList<>();
+        for (int i = 0; i < tallies.length; i++) {
+            Tally tally = tallies[i];
+            if (rule.isWide(tally)) {
+                wide.add(new WideInterval(
+                        i / outputs,
+                        study.outputs().get(i % outputs),
+                        tally.mean(),
+                        tally.count() < 2
+                                ? Double.NaN
+                                : tally.interval(rule.confidence()).halfWidth(),
+                        rule.relativeHalfWidth() * StrictMath.abs(tally.mean()),
+                        tally.count()));
+            }
+        }
+        return wide;
+    }
+
+    /** A tally for each point and output, the outputs of a point one after the other, in the order of the cells. */
+    Tally[] tallies() {
+        int outputs = study.outputs().size();
+        Tally[] tallies = new Tally[points.size() * outputs];
+        for (int i = 0; i < tallies.length; i++) {
+            tallies[i] = new Tally();
+        }
+        for (int cell = 0; cell < cells; cell++) {
+            for (int o = 0; o < outputs; o++) {
+                double value = figure(cell, o);
+                if (!Double.isNaN(value)) {
+                    tallies[pointOf[cell] * outputs + o].add(value);
+                }
+            }
+        }
+        return tallies;
+    }
+
     /** Returns whether every run is over, and the stopping rule fulfilled or its limit reached. */
     public boolean isComplete() {
-        return complete;
+        return ending == Ending.COMPLETE;
     }
 
     /** Returns a digest of the sorted result file; empty if no file was written. */
@@ -175,8 +245,10 @@ public final class StudyResults {
         done.set(cell);
         if (line.figures() == null) {
             failed.set(cell);
-            if (errors.size() < MOST_ERRORS) {
-                errors.put(line.cell(), line.error());
+            failures.add(line.cell(), line.error());
+            errors.put(line.cell(), line.error());
+            if (errors.size() > MOST_ERRORS) {
+                errors.pollLastEntry();
             }
         } else {
             int width = study.outputs().size();
@@ -185,8 +257,8 @@ public final class StudyResults {
         return true;
     }
 
-    void complete(boolean value) {
-        complete = value;
+    void ending(Ending value) {
+        ending = value;
     }
 
     void digest(String value) {

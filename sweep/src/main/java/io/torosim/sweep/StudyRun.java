@@ -1,6 +1,5 @@
 package io.torosim.sweep;
 
-import io.torosim.core.stats.Tally;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +25,7 @@ public final class StudyRun {
     private long mostNanos = Long.MAX_VALUE;
     private LongSupplier nanoClock = () -> 0;
     private long begunNanos;
+    private volatile boolean outOfTime; // asked by every thread that makes runs
 
     /** Prepares a run of {@code study} by {@code executor}. */
     public StudyRun(Study study, CellExecutor executor) {
@@ -71,9 +71,9 @@ public final class StudyRun {
     }
 
     /**
-     * Writes the results to {@code cells.jsonl} in {@code where} as they come, and {@code cells.csv} at the end.
+     * Writes the results to {@code cells.jsonl} in {@code where} as they come, {@code cells.csv} and {@code summary.json} at the end.
      *
-     * @param goOn whether results that are there are kept and only what is missing is run
+     * @param goOn whether results that are there are kept and only what is missing is run; then there must be some
      */
     public StudyRun into(Path where, boolean goOn) {
         directory = where;
@@ -118,10 +118,12 @@ public final class StudyRun {
     /**
      * Runs it.
      *
-     * @throws StudyException if the directory holds other results, or the study exceeds its budget before it begins
-     * @throws IOException if results cannot be written
+     * @throws StudyException if the model finds the study wrong ({@link CellModel#check}), the directory holds other results, or the study exceeds its
+     *     budget before it begins
+     * @throws IOException if results cannot be written; the message names the file
      */
     public StudyResults run() throws IOException, InterruptedException {
+        study.model().check(study);
         begunNanos = nanoClock.getAsLong();
         StudyResults results = new StudyResults(study);
         results.add(study.design().points(study.factors(), study.seed()));
@@ -132,7 +134,7 @@ public final class StudyRun {
         Batch batch = first(results);
         if (batch.size() > mostCells) {
             throw new StudyException(
-                    study.name() + ": the design alone takes " + batch.size() + " runs, more than " + mostCells);
+                    "budget", "must be at least the " + batch.size() + " runs that the design takes", mostCells);
         }
         results.add(batch);
         if (directory == null) {
@@ -148,6 +150,7 @@ public final class StudyRun {
         })) {
             execute(results, batch, early, log);
             results.digest(log.sorted(results.cellCount()));
+            log.summary(results);
         }
         return results;
     }
@@ -172,11 +175,13 @@ public final class StudyRun {
                 executor.run(study, new Missing(batch, missing), lines -> take(results, log, lines), this::isToStop);
             }
             if (results.doneCount() < results.cellCount()) {
-                return; // stopped
+                results.ending(outOfTime ? Ending.TIME : Ending.STOPPED);
+                return;
             }
             batch = next(results);
             if (batch != null) {
                 if (batch.first() + batch.size() > mostCells) {
+                    results.ending(Ending.BUDGET);
                     return;
                 }
                 results.add(batch);
@@ -186,11 +191,15 @@ public final class StudyRun {
             throw new StudyException(directory + ": a run that is none of this study, cell="
                     + early.get(0).cell());
         }
-        results.complete(true);
+        results.ending(Ending.COMPLETE);
     }
 
     private boolean isToStop() {
-        return stopped.getAsBoolean() || nanoClock.getAsLong() - begunNanos >= mostNanos;
+        if (stopped.getAsBoolean()) {
+            return true;
+        }
+        outOfTime |= nanoClock.getAsLong() - begunNanos >= mostNanos;
+        return outOfTime;
     }
 
     private void take(StudyResults results, ResultLog log, List<String> lines) {
@@ -243,7 +252,8 @@ public final class StudyRun {
         if (study.design() instanceof Design.Refine refine) {
             List<Double> means =
                     Arrays.stream(results.means(refine.output())).boxed().toList();
-            List<List<Double>> middles = refine.next(results.live(), means);
+            List<List<Double>> middles = refine.next(
+                    results.live(), means, study.factors().get(0) instanceof Factor.Ranged first && first.whole());
             if (!middles.isEmpty()) {
                 int before = results.live().size();
                 results.add(middles);
@@ -270,37 +280,18 @@ public final class StudyRun {
 
     /** The points whose intervals are too wide and that may have more replications; only those with the fewest, so that a batch is even. */
     private int[] imprecise(StudyResults results) {
-        Stopping rule = study.stopping();
-        if (rule.relativeHalfWidth() == 0) {
-            return new int[0];
-        }
-        int outputs = study.outputs().size();
-        Tally[] tallies = new Tally[results.live().size() * outputs];
-        for (int i = 0; i < tallies.length; i++) {
-            tallies[i] = new Tally();
-        }
-        for (int cell = 0; cell < results.cellCount(); cell++) {
-            for (int o = 0; o < outputs; o++) {
-                double value = results.figure(cell, o);
-                if (!Double.isNaN(value)) {
-                    tallies[results.pointOf(cell) * outputs + o].add(value);
-                }
-            }
+        int[] wide = results.wide().stream()
+                .mapToInt(WideInterval::point)
+                .distinct()
+                .toArray();
+        if (wide.length == 0) {
+            return wide;
         }
         int[] made = madeAt(results);
-        int[] candidates = IntStream.range(0, made.length)
-                .filter(p -> made[p] < rule.most())
-                .filter(p -> IntStream.range(0, outputs).anyMatch(o -> isWide(tallies[p * outputs + o])))
+        int[] candidates = Arrays.stream(wide)
+                .filter(p -> made[p] < study.stopping().most())
                 .toArray();
         int fewest = Arrays.stream(candidates).map(p -> made[p]).min().orElse(0);
         return Arrays.stream(candidates).filter(p -> made[p] == fewest).toArray();
-    }
-
-    private boolean isWide(Tally tally) {
-        if (tally.count() < 2) {
-            return tally.count() == 1; // one of several failed: more may tell; all failed: more would fail too
-        }
-        double halfWidth = tally.interval(study.stopping().confidence()).halfWidth();
-        return halfWidth > study.stopping().relativeHalfWidth() * StrictMath.abs(tally.mean());
     }
 }

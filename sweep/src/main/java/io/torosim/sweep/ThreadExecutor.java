@@ -8,16 +8,14 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Runs on threads of this process. Each has a stretch of the runs; who has finished his takes the rear half of the longest that is left
- * (work stealing), so one slow run keeps nobody waiting. Lines are handed on in small lots, at least every tenth of a second; nothing
- * else is kept.
+ * (work stealing), so one slow run keeps nobody waiting. Lines are handed on in small lots, at least every tenth of a second, by the thread that waits, so
+ * that a long run keeps back no line of a short one before it; nothing else is kept.
  */
 public final class ThreadExecutor implements CellExecutor {
     private static final int LOT = 256;
     private static final int LOT_MILLIS = 100;
 
     private final int workers;
-    /** Rises every tenth of a second while a study runs: lots that were begun before are handed on. */
-    private volatile int tick; // written by the thread that waits, read by all
 
     /** Creates one with {@code workers} threads, at least 1. */
     public ThreadExecutor(int workers) {
@@ -37,15 +35,18 @@ public final class ThreadExecutor implements CellExecutor {
         Stretches stretches = new Stretches(cells.count(), workers);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
+        List<Lot> lots = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
             int worker = i;
+            Lot lot = new Lot(sink);
+            lots.add(lot);
             Thread thread = new Thread(
                     () -> {
                         try {
                             work(
                                     study,
                                     cells,
-                                    sink,
+                                    lot,
                                     () -> stopped.getAsBoolean() || failure.get() != null,
                                     stretches,
                                     worker);
@@ -61,13 +62,15 @@ public final class ThreadExecutor implements CellExecutor {
             for (Thread thread : threads) {
                 while (thread.isAlive()) {
                     thread.join(LOT_MILLIS);
-                    tick++;
+                    handOn(lots, failure);
                 }
             }
         } catch (InterruptedException e) {
             failure.compareAndSet(null, e);
+            handOn(lots, failure);
             throw e;
         }
+        handOn(lots, failure);
         Throwable thrown = failure.get();
         if (thrown instanceof Error e) {
             throw e;
@@ -77,19 +80,52 @@ public final class ThreadExecutor implements CellExecutor {
         }
     }
 
-    private void work(Study study, Cells cells, Sink sink, BooleanSupplier stopped, Stretches stretches, int worker) {
-        List<String> lot = new ArrayList<>();
-        int begunAt = tick;
+    private static void work(
+            Study study, Cells cells, Lot lot, BooleanSupplier stopped, Stretches stretches, int worker) {
         for (int i = stretches.next(worker); i >= 0 && !stopped.getAsBoolean(); i = stretches.next(worker)) {
             lot.add(CellExecutor.line(study, cells.get(i)));
-            if (lot.size() == LOT || tick != begunAt) {
-                sink.accept(lot);
-                lot = new ArrayList<>();
-                begunAt = tick;
+        }
+    }
+
+    private static void handOn(List<Lot> lots, AtomicReference<Throwable> failure) {
+        for (Lot lot : lots) {
+            try {
+                lot.handOn();
+            } catch (RuntimeException | Error e) {
+                failure.compareAndSet(null, e);
             }
         }
-        if (!lot.isEmpty()) {
-            sink.accept(lot);
+    }
+
+    /** Lines of runs that are over and have not been handed on. */
+    private static final class Lot {
+        private final Sink sink;
+        private List<String> lines = new ArrayList<>();
+
+        Lot(Sink sink) {
+            this.sink = sink;
+        }
+
+        void add(String line) {
+            boolean full;
+            synchronized (this) {
+                lines.add(line);
+                full = lines.size() >= LOT;
+            }
+            if (full) {
+                handOn();
+            }
+        }
+
+        void handOn() {
+            List<String> taken;
+            synchronized (this) {
+                taken = lines;
+                lines = new ArrayList<>();
+            }
+            if (!taken.isEmpty()) {
+                sink.accept(taken);
+            }
         }
     }
 

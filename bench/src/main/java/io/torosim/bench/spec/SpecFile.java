@@ -31,8 +31,6 @@ import org.tomlj.TomlParseResult;
  */
 public final class SpecFile {
     private static final long MAX_BYTES = 1 << 20;
-    /** More take all memory and say nothing. */
-    private static final long MOST_SAMPLES = 100_000;
 
     private SpecFile() {}
 
@@ -43,11 +41,16 @@ public final class SpecFile {
 
     /** Reads {@code file}. */
     public static Specification read(Path file) {
-        TomlParseResult toml = Toml.parse(withoutByteOrderMark(text(file)));
+        return read(new SpecKeys(file, parsed(file, "a specification file")));
+    }
+
+    /** Returns what a file of TOML says; throws {@link SpecException} if it is none. */
+    static TomlParseResult parsed(Path file, String what) {
+        TomlParseResult toml = Toml.parse(withoutByteOrderMark(text(file, what)));
         if (toml.hasErrors()) {
             throw SpecKeys.malformed(file, toml.errors().get(0));
         }
-        return read(new SpecKeys(file, toml));
+        return toml;
     }
 
     /** Returns every key that a file may hold, but for those of the table {@code costs}. */
@@ -57,10 +60,10 @@ public final class SpecFile {
         return keys.known();
     }
 
-    private static String text(Path file) {
+    private static String text(Path file, String what) {
         try {
             if (Files.isDirectory(file)) {
-                throw new SpecException(file + ": is a directory, not a specification file");
+                throw new SpecException(file + ": is a directory, not " + what);
             }
             if (Files.size(file) > MAX_BYTES) {
                 throw new SpecException(file + ": larger than 1 MiB, bytes=" + Files.size(file));
@@ -139,11 +142,11 @@ public final class SpecFile {
 
     private static void limitSamples(SpecKeys keys, Specification spec) {
         long samples = spec.get(Keys.DURATION).dividedBy(spec.get(Keys.TOP_DELAY));
-        if (samples > MOST_SAMPLES) {
+        if (samples > Specification.MOST_SAMPLES) {
             String key = keys.has("top.delay") ? "top.delay" : "load.duration";
             keys.problem(
                     key,
-                    "load.duration must hold at most " + MOST_SAMPLES + " samples of top.delay, samples=" + samples,
+                    "load.duration must hold at most " + Specification.MOST_SAMPLES + " samples of top.delay, samples=" + samples,
                     keys.text(key, ""));
         }
     }

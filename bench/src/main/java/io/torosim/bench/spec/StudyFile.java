@@ -4,27 +4,23 @@ import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.sweep.CellModel;
 import io.torosim.sweep.Design;
-import io.torosim.sweep.Factor;
+import io.torosim.sweep.Nearest;
 import io.torosim.sweep.Stopping;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.StudyException;
+import io.torosim.sweep.StudyRun;
 import io.torosim.sweep.analysis.Conclusion;
 import io.torosim.sweep.model.ExperimentModel;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
-import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
@@ -35,10 +31,14 @@ import org.tomlj.TomlTable;
  * @param conclusions what is asked of the outputs, possibly nothing
  * @param budget runs at most
  * @param time of one call at most, by the clock on the wall; empty for no limit
+ * @param lines where in the file what is wrong stands
  */
-public record StudyFile(Study study, List<Conclusion> conclusions, long budget, Optional<Duration> time) {
+public record StudyFile(
+        Study study, List<Conclusion> conclusions, long budget, Optional<Duration> time, Lines lines) {
     /** What is run where nothing is named but a guest. */
     private static final String GUEST = "study";
+
+    private static final String CLASS = "class ";
 
     private static final List<String> KEYS = List.of(
             "name",
@@ -66,144 +66,186 @@ public record StudyFile(Study study, List<Conclusion> conclusions, long budget, 
 
     /** Reads a file; throws {@link SpecException} with one line that names file, line, key, rule and value. */
     public static StudyFile read(Path file) {
-        TomlParseResult toml;
-        try {
-            toml = Toml.parse(Files.readString(file));
-        } catch (NoSuchFileException e) {
-            throw new SpecException(file + ": no such file");
-        } catch (IOException e) {
-            throw new SpecException(file + ": cannot be read: " + e.getMessage());
-        }
-        if (toml.hasErrors()) {
-            throw SpecKeys.malformed(file, toml.errors().get(0));
-        }
+        TomlParseResult toml = SpecFile.parsed(file, "a study's file");
         if (!toml.isTable("study")) {
             throw new SpecException(file + ": has no table [study]");
         }
         return new Reader(file, toml).read();
     }
 
-    private static final class Reader {
+    /**
+     * Refuses what can be known to be wrong before the first run.
+     *
+     * @throws SpecException with one line that names file, line, key, rule and value
+     */
+    public void check() {
+        try {
+            study.model().check(study);
+            if (study.modelName().startsWith(CLASS)) {
+                StudyRun.line(study, 0); // how many figures a class gives, it alone knows
+            }
+        } catch (StudyException e) {
+            throw new SpecException(lines.located(e));
+        }
+    }
+
+    /** Where in a file something stands; of a built-in study nothing stands anywhere. */
+    @FunctionalInterface
+    public interface Lines {
+        /** No file. */
+        Lines NONE = Throwable::getMessage;
+
+        /** Returns the message with file and line before it. */
+        String located(StudyException e);
+    }
+
+    private static final class Reader implements Lines {
         private final Path file;
         private final TomlTable all;
-        private final TomlTable study;
+        private final TomlTable table;
+        private final StudyKeys study;
+        private final StudyFactors factors;
 
         Reader(Path file, TomlTable all) {
             this.file = file;
             this.all = all;
-            this.study = all.getTable("study");
+            this.table = all.getTable("study");
+            this.study = new StudyKeys(file, "study", table, all.inputPositionOf("study"));
+            this.factors = new StudyFactors(file);
         }
 
         StudyFile read() {
-            for (String key : study.keySet()) {
-                if (!KEYS.contains(key)) {
-                    throw problem(key, "no such key of a study", null);
+            study.allow(KEYS, "a study");
+            if (study.has("factors")) {
+                if (!(study.get("factors") instanceof TomlTable some) || some.isEmpty()) {
+                    throw study.problem("factors", "must be a table with one factor at least", null);
                 }
+                factors.read(some);
             }
             List<String> outputs = outputs();
-            List<Factor> factors = new ArrayList<>();
-            if (study.contains("factors")) {
-                factors(table(study, "factors"), "", factors);
-            }
             List<Conclusion> conclusions = conclusions(outputs);
             try {
                 Study read = new Study(
-                        text("name", file.getFileName().toString().replaceAll("\\.toml$", "")),
+                        study.text("name", file.getFileName().toString().replaceAll("\\.toml$", "")),
                         model(outputs),
                         modelName(),
                         outputs,
-                        factors,
+                        factors.factors(),
                         design(),
                         stopping(),
-                        whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
-                        !flag("own-seeds"));
-                check(read);
-                return new StudyFile(read, conclusions, whole("budget", Long.MAX_VALUE, 1, Long.MAX_VALUE), time());
+                        study.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
+                        !study.flag("own-seeds"));
+                long budget = study.whole("budget", Long.MAX_VALUE, 1, Long.MAX_VALUE);
+                return new StudyFile(read, conclusions, budget, time(), this);
+            } catch (StudyException e) {
+                throw new SpecException(located(e));
             } catch (IllegalArgumentException e) {
                 throw new SpecException(file + ": " + e.getMessage());
             }
         }
 
+        @Override
+        public String located(StudyException e) {
+            String key = e.key().orElse("");
+            if (key.startsWith("factors.")) {
+                return factors.place(key.substring("factors.".length())) + ": study." + e.getMessage();
+            }
+            if (key.equals("outputs") && table.isArray("outputs")) {
+                TomlArray names = table.getArray("outputs");
+                for (int i = 0; i < names.size(); i++) {
+                    if (names.get(i).equals(e.value().orElse(""))) {
+                        return file + ":" + names.inputPositionOf(i).line() + ": study." + e.getMessage();
+                    }
+                }
+            }
+            if (KEYS.contains(key)) {
+                return study.place(key) + ": study." + e.getMessage();
+            }
+            for (List<String> path : all.keyPathSet()) {
+                if (String.join(".", path).equals(key)) {
+                    return file + ":" + all.inputPositionOf(path).line() + ": " + e.getMessage();
+                }
+            }
+            return key.isEmpty() ? e.getMessage() : file + ": " + e.getMessage();
+        }
+
         private Optional<Duration> time() {
-            if (!study.contains("time")) {
+            if (!study.has("time")) {
                 return Optional.empty();
             }
             try {
                 return Optional.of(Key.duration(study.get("time")));
             } catch (IllegalArgumentException e) {
-                throw problem("time", e.getMessage(), study.get("time"));
-            }
-        }
-
-        private void check(Study read) {
-            if (read.model() instanceof ExperimentModel model) {
-                List<Double> nominal =
-                        read.factors().stream().map(Factor::nominal).toList();
-                try {
-                    model.check(new io.torosim.sweep.Cell(0, 0, 0, 0, read.factors(), nominal));
-                } catch (SpecException e) {
-                    throw new SpecException(file + ": " + e.getMessage());
-                }
+                throw study.problem("time", e.getMessage(), study.get("time"));
             }
         }
 
         private String modelName() {
-            return study.contains("class")
-                    ? "class " + text("class", "")
+            return study.has("class")
+                    ? CLASS + study.text("class", "")
                     : "experiment " + experiment() + " " + specification();
         }
 
         private boolean isOfGuest() {
-            return all.isTable("guest") && !study.contains("class") && !study.contains("experiment");
+            return all.isTable("guest") && !study.has("class") && !study.has("experiment");
         }
 
         private String experiment() {
-            return isOfGuest() ? GUEST : text("experiment", "");
+            return isOfGuest() ? GUEST : study.text("experiment", "");
         }
 
         private CellModel model(List<String> outputs) {
-            if (study.contains("class") == study.contains("experiment") && !isOfGuest()) {
-                throw new SpecException(
-                        file + ": a study names an experiment or a class, or the file has a table [guest]");
+            if (study.has("class") == study.has("experiment") && !isOfGuest()) {
+                throw new SpecException(study.place("class")
+                        + ": study: must name an experiment or a class, one of them, or the file has a table [guest]");
             }
-            if (!study.contains("class")) {
-                return new ExperimentModel(experiment(), specification(), outputs);
+            if (!study.has("class")) {
+                return new ExperimentModel(experiment(), specification(), outputs, file.toAbsolutePath());
             }
-            String name = text("class", "");
+            String name = study.text("class", "");
             if (!specification().isEmpty()) {
-                throw new SpecException(
-                        file + ": " + specification().firstKey() + ": a class of your own has no specification");
+                throw located(specification().firstKey(), "a class of your own has no specification");
             }
             try {
                 Object made = Class.forName(name).getConstructor().newInstance();
                 if (made instanceof CellModel model) {
                     return model;
                 }
-                throw problem("class", "must implement " + CellModel.class.getName(), name);
+                throw study.problem("class", "must implement " + CellModel.class.getName(), name);
+            } catch (InvocationTargetException e) {
+                throw study.problem("class", "its constructor throws " + e.getCause(), name);
             } catch (ReflectiveOperationException | LinkageError e) {
-                throw problem(
+                throw study.problem(
                         "class", "must be on the class path and have a public constructor without parameters", name);
             }
         }
 
+        private SpecException located(String key, String rule) {
+            return new SpecException(located(new StudyException(key, rule, null)));
+        }
+
         private TreeMap<String, Object> specification() {
             TreeMap<String, Object> said = new TreeMap<>();
-            for (String key : all.dottedKeySet()) {
-                if (!key.startsWith("study.")) {
-                    said.put(key.replace("\"", ""), all.get(key));
+            for (List<String> path : all.keyPathSet()) {
+                if (!path.get(0).equals("study") && !(all.get(path) instanceof TomlTable)) {
+                    String key = String.join(".", path);
+                    if (all.get(path) instanceof TomlArray) {
+                        throw located(key, "a list is no value of a specification; values to vary go into [study.factors]");
+                    }
+                    said.put(key, all.get(path));
                 }
             }
             return said;
         }
 
         private List<String> outputs() {
-            if (!study.isArray("outputs")) {
-                throw problem("outputs", "must be a list of strings", study.get("outputs"));
+            if (!table.isArray("outputs")) {
+                throw study.problem("outputs", "must be a list of strings", study.get("outputs"));
             }
             List<String> names = new ArrayList<>();
-            for (Object name : study.getArray("outputs").toList()) {
+            for (Object name : table.getArray("outputs").toList()) {
                 if (!(name instanceof String text)) {
-                    throw problem("outputs", "must be a list of strings", name);
+                    throw study.problem("outputs", "must be a list of strings", name);
                 }
                 names.add(text);
             }
@@ -211,203 +253,80 @@ public record StudyFile(Study study, List<Conclusion> conclusions, long budget, 
         }
 
         private Design design() {
-            String name = text("design", "grid");
-            int points = (int) whole("points", 100, 1, 10_000_000);
-            int levels = (int) whole("levels", 5, 1, 1_000_000);
+            String name = study.text("design", "grid");
+            if (!DESIGNS.contains(name)) {
+                throw study.problem("design", "must be one of " + String.join(", ", DESIGNS), name);
+            }
+            String why = "does nothing in the design " + name;
+            if (!name.equals("refine")) {
+                study.refuse(why, "output", "threshold", "width");
+            }
+            if (!name.equals("refine") && !name.equals("grid")) {
+                study.refuse(why, "levels");
+            }
+            if (name.equals("refine") || name.equals("grid") || name.equals("one-at-a-time")) {
+                study.refuse(why, "points");
+            }
+            int points = (int) study.whole("points", 100, 1, 10_000_000);
+            int levels = (int) study.whole("levels", 5, 1, 1_000_000);
             return switch (name) {
-                case "grid" -> new Design.Grid(levels);
                 case "latin-hypercube" -> new Design.LatinHypercube(points);
                 case "sobol" -> new Design.Sobol(points);
                 case "random" -> new Design.RandomDraws(points);
                 case "saltelli" -> new Design.Saltelli(points);
                 case "one-at-a-time" -> new Design.OneAtATime();
                 case "refine" -> new Design.Refine(
-                        text("output", ""), number("threshold", 0), levels, number("width", 0));
-                default -> throw problem("design", "must be one of " + String.join(", ", DESIGNS), name);
+                        study.text("output", ""), study.number("threshold"), levels, study.number("width"));
+                default -> new Design.Grid(levels);
             };
         }
 
         private Stopping stopping() {
-            int least = (int) whole("replications", 1, 1, 1_000_000);
-            int most = (int) whole("max-replications", least, least, 1_000_000);
-            double precision = number("precision", 0);
-            if (study.contains("precision") && (!(precision > 0) || most == least)) {
-                throw problem(
+            int least = (int) study.whole("replications", 1, 1, 1_000_000);
+            int most = (int) study.whole("max-replications", least, 1, 1_000_000);
+            double precision = study.number("precision", 0);
+            if (study.has("precision") && (!(precision > 0) || most == least)) {
+                throw study.problem(
                         "precision",
                         "must be above 0, with max-replications above replications, else nothing is ever repeated for it",
                         precision);
             }
-            return new Stopping(least, most, precision, number("confidence", 0.95));
-        }
-
-        /** Takes the factors of a table; {@code load.concurrency = [...]} is a table within a table. */
-        private void factors(TomlTable table, String prefix, List<Factor> factors) {
-            for (String key : table.keySet().stream()
-                    .sorted(java.util.Comparator.comparing(k -> position(table, k)))
-                    .toList()) {
-                String name = prefix + key;
-                Object value = table.get(List.of(key));
-                if (value instanceof TomlArray array) {
-                    factors.add(list(name, array));
-                } else if (value instanceof TomlTable inner
-                        && !inner.contains("low")
-                        && !inner.contains("high")
-                        && !inner.contains("distribution")) {
-                    factors(inner, name + ".", factors);
-                } else if (value instanceof TomlTable range) {
-                    factors.add(factor(name, range));
-                } else {
-                    throw problem("factors." + name, "must be a list, a range or a distribution", value);
-                }
+            if (!study.has("precision")) {
+                study.refuse("does nothing without precision", "max-replications");
             }
-        }
-
-        private static int position(TomlTable table, String key) {
-            TomlPosition at = table.inputPositionOf(List.of(key));
-            return at == null ? 0 : at.line() * 10_000 + at.column();
-        }
-
-        private Factor list(String name, TomlArray array) {
-            List<String> values = new ArrayList<>();
-            for (Object value : array.toList()) {
-                if (value instanceof TomlTable || value instanceof TomlArray) {
-                    throw problem("factors." + name, "must be a list of numbers or strings", value);
-                }
-                values.add(value.toString());
-            }
-            return made(name, () -> Factor.list(name, values));
-        }
-
-        private Factor factor(String name, TomlTable range) {
-            for (String key : range.keySet()) {
-                if (!List.of("low", "high", "scale", "whole", "unit", "nominal", "distribution", "a", "b", "c")
-                        .contains(key)) {
-                    throw problem("factors." + name + "." + key, "no such key of a factor", range.get(key));
-                }
-            }
-            String unit = range.getString("unit", () -> "");
-            if (range.contains("distribution")) {
-                String shape = range.getString("distribution", () -> "")
-                        .toUpperCase(Locale.ROOT)
-                        .replace('-', '_');
-                List<String> shapes =
-                        Arrays.stream(Factor.Shape.values()).map(Enum::name).toList();
-                if (!shapes.contains(shape)) {
-                    throw problem(
-                            "factors." + name + ".distribution",
-                            "must be one of "
-                                    + String.join(", ", shapes)
-                                            .toLowerCase(Locale.ROOT)
-                                            .replace('_', '-'),
-                            range.get("distribution"));
-                }
-                return made(
-                        name,
-                        () -> new Factor.Drawn(
-                                name,
-                                Factor.Shape.valueOf(shape),
-                                number(range, "a", 0),
-                                number(range, "b", 0),
-                                number(range, "c", 0),
-                                unit));
-            }
-            String scale = range.getString("scale", () -> "linear");
-            if (!scale.equals("linear") && !scale.equals("log")) {
-                throw problem("factors." + name + ".scale", "must be linear or log", scale);
-            }
-            return made(
-                    name,
-                    () -> new Factor.Ranged(
-                            name,
-                            number(range, "low", Double.NaN),
-                            number(range, "high", Double.NaN),
-                            scale.equals("log"),
-                            range.getBoolean("whole", () -> false),
-                            unit,
-                            number(range, "nominal", Double.NaN)));
-        }
-
-        private Factor made(String name, java.util.function.Supplier<Factor> maker) {
-            try {
-                return maker.get();
-            } catch (IllegalArgumentException e) {
-                throw new SpecException(file + ": study.factors." + name + ": " + e.getMessage());
-            }
+            return new Stopping(least, most, precision, study.number("confidence", 0.95));
         }
 
         private List<Conclusion> conclusions(List<String> outputs) {
             List<Conclusion> conclusions = new ArrayList<>();
-            if (!study.contains("conclusion")) {
+            if (!study.has("conclusion")) {
                 return conclusions;
             }
-            if (!study.isArray("conclusion")) {
-                throw problem("conclusion", "must be tables, [[study.conclusion]]", study.get("conclusion"));
+            if (!(study.get("conclusion") instanceof TomlArray array)) {
+                throw study.problem("conclusion", "must be tables, [[study.conclusion]]", study.get("conclusion"));
             }
-            TomlArray array = study.getArray("conclusion");
             for (int i = 0; i < array.size(); i++) {
-                TomlTable one = array.getTable(i);
-                String output = one.getString("output", () -> "");
-                if (!outputs.contains(output)) {
-                    throw problem("conclusion", "names an output that is not among outputs", output);
+                if (!(array.get(i) instanceof TomlTable one)) {
+                    throw study.problem("conclusion", "must be tables, [[study.conclusion]]", array.get(i));
                 }
-                conclusions.add(new Conclusion(
-                        one.getString("name", () -> output),
-                        output,
-                        number(one, "low", Double.NEGATIVE_INFINITY),
-                        number(one, "high", Double.POSITIVE_INFINITY)));
+                StudyKeys keys = new StudyKeys(file, "study.conclusion", one, array.inputPositionOf(i));
+                keys.allow(List.of("name", "output", "low", "high"), "a conclusion");
+                String output = keys.text("output", "");
+                if (!outputs.contains(output)) {
+                    throw keys.problem(
+                            "output", "must be one of the outputs; " + Nearest.hint(output, outputs), output);
+                }
+                if (!keys.has("low") && !keys.has("high")) {
+                    throw keys.problem("low", "is missing, and high too: the conclusion would always hold", null);
+                }
+                double low = keys.number("low", Double.NEGATIVE_INFINITY);
+                double high = keys.number("high", Double.POSITIVE_INFINITY);
+                if (low > high) {
+                    throw keys.problem("low", "must be at most high, high=" + high, low);
+                }
+                conclusions.add(new Conclusion(keys.text("name", output), output, low, high));
             }
             return conclusions;
-        }
-
-        private TomlTable table(TomlTable in, String key) {
-            if (!in.isTable(key)) {
-                throw problem(key, "must be a table", in.get(key));
-            }
-            return in.getTable(key);
-        }
-
-        private String text(String key, String fallback) {
-            Object value = study.contains(key) ? study.get(key) : fallback;
-            if (!(value instanceof String text)) {
-                throw problem(key, "must be a string", value);
-            }
-            return text;
-        }
-
-        private boolean flag(String key) {
-            Object value = study.contains(key) ? study.get(key) : Boolean.FALSE;
-            if (!(value instanceof Boolean flag)) {
-                throw problem(key, "must be true or false", value);
-            }
-            return flag;
-        }
-
-        private long whole(String key, long fallback, long low, long high) {
-            Object value = study.contains(key) ? study.get(key) : fallback;
-            if (!(value instanceof Long whole) || whole < low || whole > high) {
-                throw problem(key, "must be a whole number in [" + low + ", " + high + "]", value);
-            }
-            return whole;
-        }
-
-        private double number(String key, double fallback) {
-            return number(study, key, fallback);
-        }
-
-        private double number(TomlTable table, String key, double fallback) {
-            if (!table.contains(key)) {
-                return fallback;
-            }
-            if (!(table.get(key) instanceof Number number)) {
-                throw problem(key, "must be a number", table.get(key));
-            }
-            return number.doubleValue();
-        }
-
-        private SpecException problem(String key, String rule, Object value) {
-            TomlPosition at = study.contains(key) ? study.inputPositionOf(key) : null;
-            return new SpecException(file + (at == null ? "" : ":" + at.line()) + ": study." + key + ": " + rule
-                    + (value == null ? "" : ", value=" + value));
         }
     }
 

@@ -20,6 +20,9 @@ import java.util.Objects;
  * every {@code with} returns another. Two are equal if they say the same, spelled out or not.
  */
 public final class Specification {
+    /** Samples of {@code top} in a case at most: more take all memory and say nothing. */
+    public static final long MOST_SAMPLES = 100_000;
+
     private final Map<Key<?>, Object> said;
     private final CostModel costs;
     private final Arrivals.Recorded recorded;

@@ -15,12 +15,18 @@ public final class BusyWork implements CellModel {
     /** Creates it. */
     public BusyWork() {}
 
-    /** Returns a study of {@code runs} runs of {@code draws} draws each. */
+    /** Returns a study of {@code runs} runs of {@code draws} draws each, with the seed 42. */
     public static Study study(int runs, long draws) {
+        return study(runs, draws, 42);
+    }
+
+    /** Returns a study of {@code runs} runs of {@code draws} draws each. */
+    public static Study study(int runs, long draws, long seed) {
         return Study.of("busy-work", new BusyWork(), "sum")
                 .name("busy-work")
                 .factors(Factor.list("draws", java.util.List.of(Long.toString(draws))))
                 .design(new Design.RandomDraws(runs))
+                .seed(seed)
                 .ownSeeds()
                 .build();
     }

@@ -2,7 +2,11 @@ package io.torosim.sweep.model;
 
 import io.torosim.core.machine.ExitCause;
 import io.torosim.guest.run.GuestOutcome;
+import io.torosim.sweep.Nearest;
+import io.torosim.sweep.StudyException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +19,7 @@ final class GuestFigures {
 
     private GuestFigures() {}
 
-    /** Throws {@link IllegalArgumentException} if there is no such key. */
+    /** Throws {@link StudyException} if there is no such key. */
     static void check(String key) {
         boolean known =
                 switch (key) {
@@ -32,10 +36,44 @@ final class GuestFigures {
                             || Arrays.stream(ExitCause.values()).anyMatch(c -> key.equals(exits(c)));
                 };
         if (!known) {
-            throw new IllegalArgumentException("no such figure of a guest, output=" + key
-                    + "; there are cpu.top, cpu.top-other-mode, cpu.exact, awake.vcpuN, halts, wake-ups, exits.CAUSE,"
-                    + " requests.answered, latency.mean, latency.pN, power.watts");
+            throw new StudyException(
+                    "outputs",
+                    "no such figure of a guest; nearest are " + String.join(", ", Nearest.to(key, names(), 3))
+                            + "; there are cpu.top, cpu.top-other-mode, cpu.exact, awake.vcpuN, halts, wake-ups,"
+                            + " exits.CAUSE, requests.answered, latency.mean, latency.pN, power.watts",
+                    key);
         }
+    }
+
+    /** Throws {@link StudyException} if {@code torosim run study} has no such key, or no guest of so many vCPUs has. */
+    static void checkOfFile(String key, int vcpus) {
+        check(key);
+        if (PERCENTILE.matcher(key).matches() && !key.equals("latency.p50") && !key.equals("latency.p99")) {
+            throw new StudyException(
+                    "outputs", "of percentiles a file knows latency.p50 and latency.p99 (GuestRunModel all)", key);
+        }
+        Matcher awake = AWAKE.matcher(key);
+        if (awake.matches() && Integer.parseInt(awake.group(1)) >= vcpus) {
+            throw new StudyException("outputs", "the guest has " + vcpus + " vCPUs at most, from awake.vcpu0 on", key);
+        }
+    }
+
+    private static List<String> names() {
+        List<String> names = new ArrayList<>(List.of(
+                "cpu.top",
+                "cpu.top-other-mode",
+                "cpu.exact",
+                "awake.vcpu0",
+                "awake.vcpu1",
+                "halts",
+                "wake-ups",
+                "requests.answered",
+                "latency.mean",
+                "latency.p50",
+                "latency.p99",
+                "power.watts"));
+        Arrays.stream(ExitCause.values()).map(GuestFigures::exits).forEach(names::add);
+        return names;
     }
 
     /**

@@ -24,8 +24,15 @@ final class SparkLauncher {
 
     private SparkLauncher() {}
 
+    /** Waits for a process. */
+    interface Waiting {
+        /** Returns its status. */
+        int await(Process process) throws InterruptedException;
+    }
+
     /** Runs a study; returns the runner's status. */
-    static int run(String master, StudyFile study, Optional<Duration> time, Path out, boolean resume)
+    static int run(
+            String master, StudyFile study, Optional<Duration> time, Path out, boolean resume, Waiting waiting)
             throws IOException, InterruptedException {
         Path own = ownJar();
         Path module = own.toAbsolutePath().getParent().getParent().getParent().resolve("sweep/spark/target");
@@ -48,12 +55,7 @@ final class SparkLauncher {
                     resume ? "resume" : "new",
                     Long.toString(study.budget()),
                     Long.toString(time.map(Duration::toNanos).orElse(Long.MAX_VALUE))));
-            Process process = new ProcessBuilder(command).inheritIO().start();
-            Thread hook = new Thread(process::destroy);
-            Runtime.getRuntime().addShutdownHook(hook);
-            int status = process.waitFor();
-            Runtime.getRuntime().removeShutdownHook(hook);
-            return status;
+            return waiting.await(new ProcessBuilder(command).inheritIO().start());
         } finally {
             Files.deleteIfExists(serialized);
         }

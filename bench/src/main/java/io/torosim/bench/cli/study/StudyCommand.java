@@ -2,24 +2,24 @@ package io.torosim.bench.cli.study;
 
 import io.torosim.bench.spec.StudyFile;
 import io.torosim.experiment.spec.SpecException;
+import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyException;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
 import io.torosim.sweep.ThreadExecutor;
+import io.torosim.sweep.analysis.Conclusion;
 import io.torosim.sweep.model.BusyWork;
 import io.torosim.sweep.model.CpuConclusionsModel;
 import io.torosim.sweep.model.ShortGuest;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,17 +32,21 @@ import picocli.CommandLine.Spec;
         name = "study",
         description = {
             "Runs a study: many runs of one model over factors, on all processors or on a Spark cluster.",
-            "Writes cells.jsonl as runs end, cells.csv at the end, into DIR; a killed study is gone on with by --resume."
+            "Writes cells.jsonl as runs end, cells.csv and summary.json at the end, into DIR; a killed study is gone on with by --resume."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:the study is complete",
-            "1:it ended early, or a run of it failed",
-            "2:the call or an input file is wrong"
+            "1:it ended early, a run of it failed, or the wanted precision was not reached",
+            "2:the call or an input file is wrong, or something could not be written",
+            "130:interrupted (SIGINT or SIGTERM): what was done is kept"
         })
 public final class StudyCommand implements Callable<Integer> {
-    private static final int PATIENCE_SECONDS = 5;
+    private static final List<String> BUILT_IN = List.of("sensitivity", "short-guest", "busy-work");
+    private static final long MOST_RUNS = 10_000_000;
+    private static final long MOST_WORKERS = 1024;
+    private static final long MOST_SECONDS = 100L * 366 * 24 * 3600;
 
     @Spec
     private CommandSpec command;
@@ -97,81 +101,118 @@ public final class StudyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        checkOptions();
         StudyFile study = study();
         PrintWriter stdout = command.commandLine().getOut();
+        CommandText commands = new CommandText(
+                command.root().commandLine().getParseResult().originalArgs());
         try {
+            study.check();
             if (cell != null) {
                 String line = StudyRun.line(study.study(), cell);
                 stdout.println(line);
                 stdout.flush();
                 return StudyRun.failed(study.study(), line) ? 1 : 0;
             }
-            if (seconds != null && seconds < 1) {
-                throw new ParameterException(command.commandLine(), "--seconds must be at least 1, seconds=" + seconds);
-            }
-            if (workers != null && workers < 1) {
-                throw new ParameterException(command.commandLine(), "--workers must be at least 1, workers=" + workers);
-            }
-            boolean goOn = resume;
-            if (master != null) {
-                if (workers != null) {
-                    throw new ParameterException(
-                            command.commandLine(), "--workers does nothing with --master; leave it out");
+            try (Interruption interruption =
+                    new Interruption(command.commandLine().getErr(), out, commands.resume())) {
+                boolean goOn = resume;
+                if (master != null) {
+                    int status = SparkLauncher.run(
+                            master,
+                            study,
+                            time(study),
+                            out,
+                            resume,
+                            process -> interruption.await(process, () -> counts(study)));
+                    if (status != 0) {
+                        return status;
+                    }
+                    goOn = true; // everything is there; what remains is to look at it
                 }
-                if (!master.matches(MASTERS)) {
-                    throw new ParameterException(
-                            command.commandLine(),
-                            "--master must be local, local[N], local[*], yarn, or a URL of spark:// or k8s://, master="
-                                    + master);
+                StudyResults results = here(study, goOn, interruption);
+                if (interruption.isAsked()) {
+                    return Interruption.STATUS;
                 }
-                int status = SparkLauncher.run(master, study, time(study), out, resume);
-                if (status != 0) {
-                    return status;
-                }
-                goOn = true; // everything is there; what remains is to look at it
+                StudyTable.print(stdout, study, results, executor());
+                StudyEnd.print(stdout, study, results, out, commands);
+                stdout.flush();
+                return StudyEnd.isGood(results) ? 0 : 1;
             }
-            StudyResults results = here(study, goOn);
-            StudyTable.print(stdout, study, results, executor());
-            stdout.println(results.doneCount() + " runs, " + results.failedCount() + " failed, digest "
-                    + results.digest() + (results.isComplete() ? "" : "; ended early, go on with --resume")
-                    + "; results in " + out);
-            results.errors().entrySet().stream()
-                    .min(Map.Entry.comparingByKey())
-                    .ifPresent(first -> stdout.println("the first that failed: " + first.getValue()
-                            + "; its line again with --cell " + first.getKey()));
-            stdout.flush();
-            return results.isComplete() && results.failedCount() == 0 ? 0 : 1;
         } catch (StudyException e) {
-            throw new SpecException(e.getMessage());
+            throw new SpecException(study.lines().located(e));
         }
+    }
+
+    private void checkOptions() {
+        if (out.toString().isEmpty()) {
+            throw wrong("--out must name a directory, out=''");
+        }
+        atLeast("--runs", runs, MOST_RUNS);
+        atLeast("--draws", draws, Long.MAX_VALUE);
+        atLeast("--seconds", seconds, MOST_SECONDS);
+        atLeast("--workers", workers, MOST_WORKERS);
+        if (master != null && workers != null) {
+            throw wrong("--workers does nothing with --master; leave it out");
+        }
+        if (master != null && !master.matches(MASTERS)) {
+            throw wrong(
+                    "--master must be local, local[N], local[*], yarn, or a URL of spark:// or k8s://, master=" + master);
+        }
+        if (cell != null && (resume || master != null || seconds != null || workers != null)) {
+            throw wrong("--cell makes one run here and writes no results: leave out --resume, --master, --seconds"
+                    + " and --workers");
+        }
+    }
+
+    private void atLeast(String option, Number value, long most) {
+        if (value != null && (value.longValue() < 1 || value.longValue() > most)) {
+            throw wrong(option + " must be "
+                    + (most == Long.MAX_VALUE ? "at least 1" : "in [1, " + most + "]") + ", "
+                    + option.substring(2) + "=" + value);
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(command.commandLine(), message);
     }
 
     private StudyFile study() {
         int count = runs == null ? 4000 : runs;
         long its = seed == null ? 42 : seed;
-        boolean builtIn = true;
-        StudyFile study;
+        if (draws != null && !file.equals("busy-work")) {
+            throw wrong("--draws goes with busy-work only, draws=" + draws);
+        }
         switch (file) {
-            case "sensitivity" -> study = new StudyFile(
-                    CpuConclusionsModel.study(count, its),
-                    CpuConclusionsModel.conclusions(),
-                    Long.MAX_VALUE,
-                    Optional.empty());
-            case "short-guest" -> study =
-                    new StudyFile(ShortGuest.study(count, its), List.of(), Long.MAX_VALUE, Optional.empty());
-            case "busy-work" -> study = new StudyFile(
-                    BusyWork.study(count, draws == null ? 1000 : draws), List.of(), Long.MAX_VALUE, Optional.empty());
-            default -> {
-                builtIn = false;
-                study = StudyFile.read(Path.of(file));
+            case "sensitivity":
+                return builtIn(CpuConclusionsModel.study(count, its), CpuConclusionsModel.conclusions());
+            case "short-guest":
+                return builtIn(ShortGuest.study(count, its), List.of());
+            case "busy-work":
+                return builtIn(BusyWork.study(count, draws == null ? 1000 : draws, its), List.of());
+            default:
+                if (runs != null || seed != null) {
+                    throw wrong("--runs and --seed go with built-in studies; a file says points and seed itself");
+                }
+                return StudyFile.read(path());
+        }
+    }
+
+    private Path path() {
+        try {
+            Path path = Path.of(file);
+            if (file.isEmpty() || (!Files.exists(path) && !file.contains(".") && !file.contains("/"))) {
+                throw wrong("no such file and no built-in study (" + String.join(", ", BUILT_IN) + "), file='" + file
+                        + "'");
             }
+            return path;
+        } catch (InvalidPathException e) {
+            throw wrong("no file can have that name, file='" + file.replaceAll("\\p{Cntrl}", "?") + "'");
         }
-        if (!builtIn && (runs != null || seed != null || draws != null)) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--runs, --seed and --draws go with built-in studies; a file says it itself");
-        }
-        return study;
+    }
+
+    private static StudyFile builtIn(Study study, List<Conclusion> conclusions) {
+        return new StudyFile(study, conclusions, Long.MAX_VALUE, Optional.empty(), StudyFile.Lines.NONE);
     }
 
     private ThreadExecutor executor() {
@@ -182,34 +223,40 @@ public final class StudyCommand implements Callable<Integer> {
         return seconds == null ? study.time() : Optional.of(Duration.ofSeconds(seconds));
     }
 
-    /** Runs what is missing in this process, or after a cluster only looks at what is there. Ctrl-C ends it after the runs that have begun, if they end soon; what is over is kept. */
-    private StudyResults here(StudyFile study, boolean goOn) throws IOException, InterruptedException {
-        AtomicBoolean stop = new AtomicBoolean(master != null);
-        CountDownLatch over = new CountDownLatch(1);
-        Thread hook = new Thread(() -> {
-            stop.set(true);
-            try {
-                over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        try (StudyProgress progress = new StudyProgress(study.study().name())) {
+    /** Runs what is missing in this process, or after a cluster only looks at what is there. */
+    private StudyResults here(StudyFile study, boolean goOn, Interruption interruption)
+            throws IOException, InterruptedException {
+        try (StudyProgress bar = new StudyProgress(study.study().name())) {
             StudyRun run = new StudyRun(study.study(), executor())
                     .into(out, goOn)
                     .atMost(study.budget())
-                    .stopWhen(stop::get)
-                    .progress(progress);
-            time(study).ifPresent(limit -> run.atMost(limit, System::nanoTime));
+                    .stopWhen(() -> master != null || interruption.isAsked())
+                    .progress((done, known) -> {
+                        interruption.at(done, known);
+                        bar.at(done, known);
+                    });
+            if (master == null) {
+                time(study).ifPresent(limit -> run.atMost(limit, System::nanoTime));
+            }
             return run.run();
         } finally {
-            over.countDown();
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // the process is on its way out
-            }
+            interruption.runsAreOver();
+        }
+    }
+
+    /** What a runner that was ended has left: runs done, and known. */
+    private int[] counts(StudyFile study) {
+        try {
+            StudyResults there = new StudyRun(study.study(), executor())
+                    .into(out, true)
+                    .stopWhen(() -> true)
+                    .run();
+            return new int[] {there.doneCount(), there.cellCount()};
+        } catch (IOException | RuntimeException e) {
+            return new int[2]; // it had not begun
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new int[2];
         }
     }
 }

@@ -5,20 +5,26 @@ import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyResults;
+import io.torosim.sweep.WideInterval;
 import io.torosim.sweep.analysis.BreakingCorner;
 import io.torosim.sweep.analysis.Conclusion;
 import io.torosim.sweep.analysis.Estimates;
 import io.torosim.sweep.analysis.Estimates.Interval;
 import io.torosim.sweep.analysis.SobolIndices;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** What a study says, as text: the points with their intervals, indices of sensitivity, conclusions and the corners that break them. */
 final class StudyTable {
     private static final int MOST_POINTS = 40;
     private static final int MOST_FACTORS = 6;
-    private static final double CONFIDENCE = 0.95;
 
     private StudyTable() {}
 
@@ -28,12 +34,17 @@ final class StudyTable {
         if (results.doneCount() == 0) {
             return;
         }
+        double confidence = study.stopping().confidence();
+        out.println("intervals of " + BigDecimal.valueOf(100 * confidence).round(new MathContext(6)).stripTrailingZeros().toPlainString() + " %");
         for (String output : study.outputs()) {
             out.println(output);
             if (results.points().size() <= MOST_POINTS && study.factors().size() <= MOST_FACTORS) {
-                points(out, results, output);
+                points(out, results, output, wide(results, output));
             } else {
                 spread(out, results, output);
+            }
+            if (study.design() instanceof Design.Refine refine && refine.output().equals(output)) {
+                crossings(out, results, refine);
             }
             if (study.design() instanceof Design.Saltelli && results.isComplete()) {
                 indices(out, results, output);
@@ -44,21 +55,73 @@ final class StudyTable {
         }
     }
 
-    private static void points(PrintWriter out, StudyResults results, String output) {
-        boolean exact = results.study().model().isExact();
-        for (int point = 0; point < results.points().size(); point++) {
+    /** Points in the order of the design; those of a refinement, which come as they are needed, along the first factor. */
+    private static int[] order(StudyResults results) {
+        IntStream points = IntStream.range(0, results.points().size());
+        if (!(results.study().design() instanceof Design.Refine)) {
+            return points.toArray();
+        }
+        return points.boxed()
+                .sorted((a, b) -> {
+                    List<Double> one = results.points().get(a);
+                    List<Double> other = results.points().get(b);
+                    for (int f = 1; f <= one.size(); f++) { // the first factor last
+                        int order = Double.compare(one.get(f % one.size()), other.get(f % one.size()));
+                        if (order != 0) {
+                            return order;
+                        }
+                    }
+                    return 0;
+                })
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** Between which points of a refinement the threshold lies. */
+    private static void crossings(PrintWriter out, StudyResults results, Design.Refine refine) {
+        double[] means = results.means(refine.output());
+        int[] order = order(results);
+        int found = 0;
+        for (int i = 1; i < order.length; i++) {
+            List<Double> one = results.points().get(order[i - 1]);
+            List<Double> other = results.points().get(order[i]);
+            boolean crossed = (means[order[i - 1]] < refine.threshold()) != (means[order[i]] < refine.threshold());
+            if (crossed && one.subList(1, one.size()).equals(other.subList(1, other.size()))) {
+                found++;
+                out.println("  crosses " + number(refine.threshold()) + " between "
+                        + StudyFile.shown(results.study(), one) + " and "
+                        + StudyFile.shown(results.study(), other));
+            }
+        }
+        if (found == 0) {
+            out.println("  does not cross " + number(refine.threshold()));
+        }
+    }
+
+    /** The intervals that are too wide, by point. */
+    private static Map<Integer, WideInterval> wide(StudyResults results, String output) {
+        Map<Integer, WideInterval> wide = new TreeMap<>();
+        results.wide().stream()
+                .filter(one -> one.output().equals(output))
+                .forEach(one -> wide.put(one.point(), one));
+        return wide;
+    }
+
+    private static void points(
+            PrintWriter out, StudyResults results, String output, Map<Integer, WideInterval> wide) {
+        double confidence = results.study().stopping().confidence();
+        for (int point : order(results)) {
             double[] values = results.values(point, output);
             String where = StudyFile.shown(results.study(), results.points().get(point));
-            String figure =
-                    switch (values.length) {
-                        case 0 -> "no figure";
-                        case 1 -> String.format(Locale.ROOT, "%.6g  (%s)", values[0], exact ? "exact" : "one seed");
-                        default -> interval(Estimates.mean(values, CONFIDENCE)) + "  (" + values.length
-                                + " replications)";
-                    };
+            String figure = values.length < 2
+                    ? (values.length == 0 ? "" : String.format(Locale.ROOT, "%.6g  ", values[0]))
+                            + "(" + results.basis(values.length) + ")"
+                    : interval(Estimates.mean(values, confidence)) + "  (" + values.length + " replications"
+                            + (wide.containsKey(point) ? ", not the +- " + short3(wide.get(point).wanted()) + " wanted" : "")
+                            + ")";
             String difference =
                     point > 0 && results.study().commonSeeds() && Estimates.pairs(results, point, 0, output).length > 1
-                            ? "  to the first " + interval(Estimates.difference(results, point, 0, output, CONFIDENCE))
+                            ? "  to the first " + interval(Estimates.difference(results, point, 0, output, confidence))
                             : "";
             out.printf(Locale.ROOT, "  %-50s %s%s%n", where, figure, difference);
         }
@@ -69,25 +132,28 @@ final class StudyTable {
                 .filter(m -> !Double.isNaN(m))
                 .toArray();
         if (means.length == 0) {
+            out.println("  (no figure)");
             return;
         }
+        double confidence = results.study().stopping().confidence();
         out.printf(
                 Locale.ROOT,
                 "  %d points; median %s, 5 %% %s, 95 %% %s%n",
                 means.length,
-                at(means, 0.5),
-                at(means, 0.05),
-                at(means, 0.95));
+                at(means, 0.5, confidence),
+                at(means, 0.05, confidence),
+                at(means, 0.95, confidence));
     }
 
-    private static String at(double[] values, double p) {
-        Interval quantile = Estimates.quantile(values, p, CONFIDENCE);
+    private static String at(double[] values, double p, double confidence) {
+        Interval quantile = Estimates.quantile(values, p, confidence);
         return String.format(Locale.ROOT, "%.5g [%.5g, %.5g]", quantile.value(), quantile.low(), quantile.high());
     }
 
     private static void indices(PrintWriter out, StudyResults results, String output) {
         try {
-            for (SobolIndices index : SobolIndices.of(results, output, CONFIDENCE)) {
+            for (SobolIndices index : SobolIndices.of(
+                    results, output, results.study().stopping().confidence())) {
                 out.printf(
                         Locale.ROOT,
                         "  %-40s first %.3f [%.3f, %.3f]  total %.3f [%.3f, %.3f]%n",
@@ -106,16 +172,31 @@ final class StudyTable {
 
     private static void conclusion(PrintWriter out, StudyResults results, Conclusion conclusion, CellExecutor executor)
             throws InterruptedException {
-        Interval probability = conclusion.probability(results, CONFIDENCE);
-        out.printf(
-                Locale.ROOT,
-                "%s in [%s, %s]: holds with probability %.4f [%.4f, %.4f]%n",
-                conclusion.name(),
-                conclusion.low(),
-                conclusion.high(),
-                probability.value(),
-                probability.low(),
-                probability.high());
+        double[] means = Arrays.stream(results.means(conclusion.output()))
+                .filter(m -> !Double.isNaN(m))
+                .toArray();
+        String what = conclusion.name() + ", " + band(conclusion) + ": ";
+        if (means.length == 0) {
+            out.println(what + "no run has a figure of " + conclusion.output());
+            return;
+        }
+        Design design = results.study().design();
+        if (design instanceof Design.RandomDraws
+                || design instanceof Design.LatinHypercube
+                || design instanceof Design.Sobol) {
+            Interval probability = conclusion.probability(
+                    results, results.study().stopping().confidence());
+            out.printf(
+                    Locale.ROOT,
+                    "%sholds with probability %.4f [%.4f, %.4f]%n",
+                    what,
+                    probability.value(),
+                    probability.low(),
+                    probability.high());
+        } else { // points that are no draws have no probability
+            long held = Arrays.stream(means).filter(m -> conclusion.margin(m) >= 0).count();
+            out.println(what + "holds at " + held + " of " + means.length + " points");
+        }
         if (!results.isComplete()) {
             return;
         }
@@ -137,6 +218,23 @@ final class StudyTable {
                 corner.value(),
                 where.isEmpty() ? "nothing moved" : where,
                 corner.points());
+    }
+
+    private static String band(Conclusion conclusion) {
+        if (conclusion.low() == Double.NEGATIVE_INFINITY) {
+            return "at most " + number(conclusion.high());
+        }
+        return conclusion.high() == Double.POSITIVE_INFINITY
+                ? "at least " + number(conclusion.low())
+                : "in [" + number(conclusion.low()) + ", " + number(conclusion.high()) + "]";
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.6g", value);
+    }
+
+    private static String short3(double value) {
+        return String.format(Locale.ROOT, "%.3g", value);
     }
 
     private static String interval(Interval i) {

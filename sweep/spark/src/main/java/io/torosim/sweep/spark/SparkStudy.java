@@ -6,6 +6,7 @@ import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
 import java.io.IOException;
 import java.io.ObjectInputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,10 @@ public final class SparkStudy {
             System.err.println("torosim: " + results.doneCount() + " runs, digest " + results.digest());
         } catch (StudyException e) {
             System.err.println("torosim: " + e.getMessage());
+            System.exit(2);
+        } catch (IOException | UncheckedIOException e) {
+            Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+            System.err.println("torosim: " + cause.getMessage());
             System.exit(2);
         }
     }

@@ -1,0 +1,105 @@
+package io.torosim.bench.cli.study;
+
+import io.torosim.sweep.StudyRun;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Ctrl-C, or SIGTERM, while a study runs: what has begun may end, if it ends soon; what is over is kept, and one line says how far it came and how to go
+ * on. Then the process ends with status 130.
+ */
+final class Interruption implements StudyRun.Progress, AutoCloseable {
+    /** What shells say of a command that a signal ended. */
+    static final int STATUS = 130;
+
+    private static final int PATIENCE_SECONDS = 5;
+
+    private final PrintWriter err;
+    private final Path out;
+    private final String resume;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::onSignal, "study-interrupted");
+    private volatile boolean asked;
+    private volatile Process child;
+    private volatile Supplier<int[]> look;
+    private int done;
+    private int known;
+
+    /**
+     * Waits for a signal from now on.
+     *
+     * @param resume the command that goes on
+     */
+    Interruption(PrintWriter err, Path out, String resume) {
+        this.err = err;
+        this.out = out;
+        this.resume = resume;
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Returns whether the process is about to end. */
+    boolean isAsked() {
+        return asked;
+    }
+
+    /** Says that the runs are over, for whatever reason: nothing more will be written. */
+    void runsAreOver() {
+        over.countDown();
+    }
+
+    /**
+     * Runs another process and waits for it; a signal ends it first.
+     *
+     * @param whatIsThere counts what it has left behind: runs done, and known
+     */
+    int await(Process process, Supplier<int[]> whatIsThere) throws InterruptedException {
+        look = whatIsThere;
+        child = process;
+        int status = process.waitFor();
+        child = null;
+        return status;
+    }
+
+    @Override
+    public synchronized void at(int doneNow, int knownNow) {
+        done = Math.max(done, doneNow);
+        known = Math.max(known, knownNow);
+    }
+
+    private void onSignal() {
+        asked = true;
+        try {
+            Process other = child;
+            if (other != null) {
+                other.destroy();
+                if (!other.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    other.destroyForcibly().waitFor();
+                }
+                int[] counts = look.get();
+                at(counts[0], counts[1]);
+            } else {
+                over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            err.println("torosim: interrupted: " + done + " of " + known + " runs are done and kept in " + out
+                    + "; go on with: " + resume);
+        }
+        err.flush();
+        Runtime.getRuntime().halt(STATUS);
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the process is on its way out
+        }
+    }
+}
