@@ -95,7 +95,8 @@ class GuestStudyTest {
     void unknownOutput_isRefusedAtOnce_anotherVcpuIsAFailedRun() {
         assertThatThrownBy(() -> GuestRunModel.study("x", cell -> run(1, 7_000), "latency.p101"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("output=latency.p101");
+                .hasMessageContaining("outputs: no such figure of a guest; nearest are latency.p")
+                .hasMessageContaining("value=latency.p101");
         Study study = GuestRunModel.study("x", cell -> run(10, 7_000).watched(Duration.ofMillis(1500)), "awake.vcpu7")
                 .build();
         assertThat(StudyRun.inMemory(study).errors().get(0L)).contains("the guest has 2 vCPUs, output=awake.vcpu7");

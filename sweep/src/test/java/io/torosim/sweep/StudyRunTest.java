@@ -140,6 +140,116 @@ class StudyRunTest {
     }
 
     @Test
+    void resumingWhatIsNotThere_isRefused_sayingWhich() throws Exception {
+        Study study = Models.trivial(10).build();
+        assertThatThrownBy(() -> run(study, "no", 1, true))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("no: no such directory; there is nothing to go on with");
+        assertThat(directory.resolve("no")).doesNotExist();
+        Files.createDirectory(directory.resolve("empty"));
+        assertThatThrownBy(() -> run(study, "empty", 1, true))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("empty: holds no study (there is no cells.jsonl)");
+        Files.writeString(directory.resolve("file"), "x");
+        assertThatThrownBy(() -> run(study, "file", 1, false))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("file: is a file; results go into a directory");
+    }
+
+    @Test
+    void fileWithoutARun_isBegunAnew_anythingElseIsLeftAlone() throws Exception {
+        Study study = Models.trivial(10).build();
+        Study wrong = Study.of("wrong", cell -> new double[2], "one").build();
+        assertThatThrownBy(() -> run(wrong, "h", 1, false))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("must be as many as the figures that the model gives, figures=2 at cell 0");
+        assertThat(Files.readAllLines(directory.resolve("h/cells.jsonl"))).hasSize(1);
+        assertThat(run(study, "h", 1, false).digest())
+                .isEqualTo(run(study, "i", 1, false).digest());
+        assertThatThrownBy(() -> run(study, "h", 1, false)).hasMessageContaining("--resume");
+        Path own = directory.resolve("own/cells.jsonl");
+        for (String text : List.of("mine", "mine\n", "{\"torosim\n", "{\"torosim-study\":1,\"fingerprint\":\"x\"}\n{")) {
+            Files.createDirectories(own.getParent());
+            Files.writeString(own, text);
+            assertThatThrownBy(() -> run(study, "own", 1, false)).as(text).hasMessageContaining("--resume");
+            assertThat(own).hasContent(text);
+        }
+        for (String text : List.of("", "{\"tor", "{\"torosim-study\":1,\"fingerprint\":\"x\"}\n")) {
+            Files.writeString(own, text);
+            assertThat(run(study, "own", 1, false).isComplete()).as(text).isTrue();
+            assertThat(sorted("own")).isEqualTo(sorted("h"));
+        }
+    }
+
+    @Test
+    void whatIsDone_isInTheFile_whileALongRunGoesOn() throws Exception {
+        Path file = directory.resolve("long/cells.jsonl");
+        Study study = Study.of(
+                        "long",
+                        cell -> {
+                            for (int i = 0; cell.number() == 1 && i < 2000; i++) {
+                                if (Files.readString(file).contains("{\"cell\":0,")) {
+                                    return new double[] {1};
+                                }
+                                Thread.sleep(5);
+                            }
+                            return new double[] {0};
+                        },
+                        "seen")
+                .factors(Factor.list("x", List.of("0", "1")))
+                .build();
+        assertThat(run(study, "long", 1, false).figure(1, "seen")).isEqualTo(1);
+    }
+
+    @Test
+    void summary_saysHowItEnded_whatFailedAndWhatIsTooWide() throws Exception {
+        Study study = Study.of(
+                        "noise",
+                        cell -> {
+                            if (cell.replication() == 3) {
+                                throw new IllegalStateException("replication 3 of point " + cell.point());
+                            }
+                            return new double[] {cell.point() == 0 ? 2 : cell.replication()};
+                        },
+                        "y")
+                .factors(Factor.list("p", List.of("a", "b")))
+                .stopping(new Stopping(2, 4, 0.1, 0.9))
+                .build();
+        StudyResults results = run(study, "s", 2, false);
+        String wide = "{\"point\":1,\"output\":\"y\",\"mean\":1,\"halfWidth\":"
+                + Decimals.text(results.wide().get(0).halfWidth()) + ",\"wanted\":0.1,\"replications\":3}";
+        assertThat(Files.readString(directory.resolve("s/summary.json")))
+                .isEqualTo("{\"study\":\"study\",\"fingerprint\":\"" + study.fingerprint()
+                        + "\",\"ending\":\"complete\",\"runs\":6,\"known\":6,\"failed\":1,\"digest\":\"" + results.digest()
+                        + "\",\"confidence\":0.9,\"precision\":{\"wanted\":0.1,\"reached\":false,\"missed\":[" + wide
+                        + "]},\"failures\":[{\"kind\":\"java.lang.IllegalStateException: replication # of point #\",\"count\":1,"
+                        + "\"firstCell\":5,\"firstError\":\"java.lang.IllegalStateException: replication 3 of point 1\","
+                        + "\"replay\":\"--cell 5\"}],\"points\":[{\"point\":0,\"factors\":{\"p\":\"a\"},\"outputs\":{\"y\":"
+                        + "{\"basis\":\"replications\",\"replications\":2,\"mean\":2,\"halfWidth\":0}}},{\"point\":1,\"factors\":"
+                        + "{\"p\":\"b\"},\"outputs\":{\"y\":{\"basis\":\"replications\",\"replications\":3,\"mean\":1,\"halfWidth\":"
+                        + Decimals.text(results.wide().get(0).halfWidth()) + "}}}]}\n");
+    }
+
+    @Test
+    void budget_endsBeforeTheBatchThatExceedsIt_andSaysSo() throws Exception {
+        Study study = Study.of("alternating", cell -> new double[] {cell.replication() % 2}, "y")
+                .stopping(new Stopping(2, 100, 0.1, 0.95))
+                .build();
+        StudyResults part = new StudyRun(study, new ThreadExecutor(1))
+                .into(directory.resolve("b"), false)
+                .atMost(7)
+                .run();
+        assertThat(part.ending()).isEqualTo(Ending.BUDGET);
+        assertThat(part.doneCount()).isEqualTo(6);
+        assertThat(Files.readString(directory.resolve("b/summary.json"))).contains("\"ending\":\"budget\",\"runs\":6");
+        StudyResults whole = run(study, "b", 1, true);
+        assertThat(whole.doneCount()).isEqualTo(100);
+        assertThat(whole.ending()).isEqualTo(Ending.COMPLETE);
+        assertThatThrownBy(() -> new StudyRun(study, new ThreadExecutor(1)).atMost(1).run())
+                .hasMessage("budget: must be at least the 2 runs that the design takes, value=1");
+    }
+
+    @Test
     void processKilledInTheMiddle_resumed_givesTheSameFile() throws Exception {
         Study study = SlowStudy.study();
         StudyResults whole = run(study, "whole", 2, false);
@@ -240,6 +350,18 @@ class StudyRunTest {
         assertThat(made.get(2)).as("1.96 * 10 / sqrt(n) = 2").isBetween(40, 100);
         assertThat(made.get(3)).as("the limit").isEqualTo(100);
         assertThat(results.isComplete()).isTrue();
+        assertThat(results.wide().stream().map(WideInterval::point)).containsExactly(2, 3);
+        for (WideInterval wide : results.wide()) {
+            double deviation = wide.point() == 2 ? 10 : 1000;
+            assertThat(wide.output()).isEqualTo("y");
+            assertThat(wide.replications()).isEqualTo(100);
+            assertThat(wide.mean()).isEqualTo(results.means("y")[wide.point()]);
+            assertThat(wide.wanted()).isEqualTo(0.02 * Math.abs(wide.mean()));
+            assertThat(wide.halfWidth())
+                    .as("Student's t of 99 degrees")
+                    .isBetween(1.984 * deviation / 10 * 0.8, 1.984 * deviation / 10 * 1.25)
+                    .isGreaterThan(wide.wanted());
+        }
     }
 
     @Test
@@ -263,6 +385,13 @@ class StudyRunTest {
             assertThat(above - below).isLessThan(0.01);
         }
         assertThat(results.points()).hasSizeLessThan(32);
+        Study whole = Study.of("step", cell -> new double[] {cell.value("x") < 301 ? 0 : 1}, "y")
+                .factors(Factor.range("x", 16, 1024).wholeNumbers())
+                .design(new Design.Refine("y", 0.5, 3, 0.5))
+                .build();
+        assertThat(StudyRun.inMemory(whole).points().stream().map(p -> p.get(0)))
+                .allMatch(x -> x == StrictMath.rint(x))
+                .contains(300.0, 301.0);
     }
 
     @Test

@@ -11,7 +11,13 @@ import io.torosim.sweep.StudyException;
 import io.torosim.sweep.StudyRun;
 import io.torosim.sweep.analysis.Conclusion;
 import io.torosim.sweep.model.ExperimentModel;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,10 +37,16 @@ import org.tomlj.TomlTable;
  * @param conclusions what is asked of the outputs, possibly nothing
  * @param budget runs at most
  * @param time of one call at most, by the clock on the wall; empty for no limit
+ * @param classes the jar or directory that the model's class is from, where it is not this program's
  * @param lines where in the file what is wrong stands
  */
 public record StudyFile(
-        Study study, List<Conclusion> conclusions, long budget, Optional<Duration> time, Lines lines) {
+        Study study,
+        List<Conclusion> conclusions,
+        long budget,
+        Optional<Duration> time,
+        Optional<Path> classes,
+        Lines lines) {
     /** What is run where nothing is named but a guest. */
     private static final String GUEST = "study";
 
@@ -105,6 +117,7 @@ public record StudyFile(
         private final TomlTable table;
         private final StudyKeys study;
         private final StudyFactors factors;
+        private Optional<Path> classes = Optional.empty();
 
         Reader(Path file, TomlTable all) {
             this.file = file;
@@ -136,7 +149,7 @@ public record StudyFile(
                         study.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                         !study.flag("own-seeds"));
                 long budget = study.whole("budget", Long.MAX_VALUE, 1, Long.MAX_VALUE);
-                return new StudyFile(read, conclusions, budget, time(), this);
+                return new StudyFile(read, conclusions, budget, time(), classes, this);
             } catch (StudyException e) {
                 throw new SpecException(located(e));
             } catch (IllegalArgumentException e) {
@@ -154,7 +167,8 @@ public record StudyFile(
                 TomlArray names = table.getArray("outputs");
                 for (int i = 0; i < names.size(); i++) {
                     if (names.get(i).equals(e.value().orElse(""))) {
-                        return file + ":" + names.inputPositionOf(i).line() + ": study." + e.getMessage();
+                        int line = lineOf(names.getString(i), names.inputPositionOf(i).line());
+                        return file + ":" + line + ": study." + e.getMessage();
                     }
                 }
             }
@@ -167,6 +181,21 @@ public record StudyFile(
                 }
             }
             return key.isEmpty() ? e.getMessage() : file + ": " + e.getMessage();
+        }
+
+        /** The parser has an element that begins a line stand at the end of the line before. */
+        private int lineOf(String element, int line) {
+            try {
+                List<String> lines = Files.readAllLines(file);
+                for (int i = line; i <= lines.size(); i++) {
+                    if (lines.get(i - 1).contains(element)) {
+                        return i;
+                    }
+                }
+            } catch (IOException e) {
+                // it could be read a moment ago; the parser's line will do
+            }
+            return line;
         }
 
         private Optional<Duration> time() {
@@ -202,12 +231,16 @@ public record StudyFile(
             if (!study.has("class")) {
                 return new ExperimentModel(experiment(), specification(), outputs, file.toAbsolutePath());
             }
-            String name = study.text("class", "");
             if (!specification().isEmpty()) {
                 throw located(specification().firstKey(), "a class of your own has no specification");
             }
+            String text = study.text("class", "");
+            int at = text.indexOf('@');
+            String name = at < 0 ? text : text.substring(0, at);
             try {
-                Object made = Class.forName(name).getConstructor().newInstance();
+                Object made = Class.forName(name, true, loader(at < 0 ? "" : text.substring(at + 1)))
+                        .getConstructor()
+                        .newInstance();
                 if (made instanceof CellModel model) {
                     return model;
                 }
@@ -216,7 +249,26 @@ public record StudyFile(
                 throw study.problem("class", "its constructor throws " + e.getCause(), name);
             } catch (ReflectiveOperationException | LinkageError e) {
                 throw study.problem(
-                        "class", "must be on the class path and have a public constructor without parameters", name);
+                        "class",
+                        "must be CLASS or CLASS@PATH, a public class with a public constructor without parameters",
+                        text);
+            }
+        }
+
+        /** Classes of this program, and of a jar or directory beside the file. */
+        private ClassLoader loader(String path) {
+            ClassLoader own = StudyFile.class.getClassLoader();
+            if (path.isEmpty()) {
+                return own;
+            }
+            try {
+                classes = Optional.of(file.toAbsolutePath().resolveSibling(path));
+                if (!Files.exists(classes.get())) {
+                    throw study.problem("class", "no such directory or jar", classes.get());
+                }
+                return new URLClassLoader(new URL[] {classes.get().toUri().toURL()}, own); // open as long as the process
+            } catch (InvalidPathException | MalformedURLException e) {
+                throw study.problem("class", "no such directory or jar", path);
             }
         }
 

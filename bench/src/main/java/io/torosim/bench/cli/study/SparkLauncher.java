@@ -40,6 +40,9 @@ final class SparkLauncher {
         if (!Files.exists(runner)) {
             throw new StudyException(runner + ": not there; build it with mvn -DskipTests -pl sweep/spark -am package");
         }
+        if (study.classes().isPresent() && !Files.isRegularFile(study.classes().get())) {
+            throw new StudyException("class", "a cluster takes a jar, no directory", study.classes().get());
+        }
         Path serialized = Files.createTempFile("torosim-study", ".ser");
         try {
             try (ObjectOutputStream stream = new ObjectOutputStream(Files.newOutputStream(serialized))) {
@@ -47,7 +50,7 @@ final class SparkLauncher {
             } catch (java.io.NotSerializableException e) {
                 throw new StudyException(study.study().name() + ": the model cannot be sent to a cluster: " + e);
             }
-            List<String> command = command(master, own, runner, spark(module));
+            List<String> command = command(master, own, runner, study.classes(), spark(module));
             command.addAll(List.of(
                     master,
                     serialized.toString(),
@@ -62,9 +65,10 @@ final class SparkLauncher {
     }
 
     /** What starts the runner, but for its arguments: spark-submit where a Spark has it, with whatever that Spark is set up for; else java. */
-    private static List<String> command(String master, Path own, Path runner, Spark spark) {
+    private static List<String> command(
+            String master, Path own, Path runner, Optional<Path> classes, Spark spark) {
         Map<String, String> settings = new TreeMap<>();
-        settings.put("spark.jars", own + "," + runner);
+        settings.put("spark.jars", own + "," + runner + classes.map(jar -> "," + jar).orElse(""));
         if (master.startsWith("spark://127.0.0.1:") || master.startsWith("spark://localhost:")) {
             settings.put("spark.driver.host", "127.0.0.1"); // else by the host's name, which need not be reachable
             settings.put("spark.driver.bindAddress", "127.0.0.1");
@@ -88,7 +92,15 @@ final class SparkLauncher {
         }
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.addAll(
-                List.of("-cp", own + File.pathSeparator + runner + File.pathSeparator + spark.classPath(), RUNNER));
+                List.of(
+                        "-cp",
+                        own
+                                + File.pathSeparator
+                                + runner
+                                + classes.map(jar -> File.pathSeparator + jar).orElse("")
+                                + File.pathSeparator
+                                + spark.classPath(),
+                        RUNNER));
         return command;
     }
 

@@ -212,7 +212,7 @@ public final class StudyCommand implements Callable<Integer> {
     }
 
     private static StudyFile builtIn(Study study, List<Conclusion> conclusions) {
-        return new StudyFile(study, conclusions, Long.MAX_VALUE, Optional.empty(), StudyFile.Lines.NONE);
+        return new StudyFile(study, conclusions, Long.MAX_VALUE, Optional.empty(), Optional.empty(), StudyFile.Lines.NONE);
     }
 
     private ThreadExecutor executor() {

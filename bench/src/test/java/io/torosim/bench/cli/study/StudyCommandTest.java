@@ -3,6 +3,9 @@ package io.torosim.bench.cli.study;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.cli.Torosim;
+import io.torosim.core.random.RandomStreams;
+import io.torosim.sweep.Cell;
+import io.torosim.sweep.CellModel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -19,7 +22,6 @@ class StudyCommandTest {
             [study]
             experiment = "boot"
             outputs = ["%s"]
-            replications = 2
             %s
             [study.factors]
             boot.ram-mib = [256, 1024]
@@ -52,19 +54,132 @@ class StudyCommandTest {
         return directory.resolve(name).toString();
     }
 
+    /** Fails by the number of its factor; what it says holds other numbers each time. */
+    public static final class Failing implements CellModel {
+        private static final long serialVersionUID = 1;
+
+        public Failing() {}
+
+        @Override
+        public double[] run(Cell cell) {
+            if (cell.value("x") > 6) {
+                throw new IllegalStateException("too large in cell " + cell.number());
+            }
+            if (cell.value("x") == 3) {
+                throw new UnsupportedOperationException("three");
+            }
+            return new double[] {cell.value("x")};
+        }
+    }
+
+    /** What depends on the seed and nothing else. */
+    public static final class Noise implements CellModel {
+        private static final long serialVersionUID = 1;
+
+        public Noise() {}
+
+        @Override
+        public double[] run(Cell cell) {
+            return new double[] {
+                100 + cell.value("noise") * new RandomStreams(cell.seed()).stream("x").nextNormal(0, 1)
+            };
+        }
+    }
+
+    private Path ofClass(Class<?> model, String output, String keys, String factors) throws Exception {
+        return file("[study]\nclass = \"%s\"\noutputs = [\"%s\"]\n%s\n[study.factors]\n%s\n"
+                .formatted(model.getName(), output, keys, factors));
+    }
+
     @Test
-    void aRunThatFails_saysWhyOnTheTerminal_andAloneToo() throws Exception {
-        Path study = file(
-                """
-                [study]
-                experiment = "boot"
-                outputs = ["qemu-lite.nope"]
-                [study.factors]
-                "boot.ram-mib" = [256, 512]
-                """);
-        assertThat(torosim("study", study.toString(), "--out", results("nope"))).isEqualTo(1);
-        assertThat(out).contains("the first that failed: ", "boot has no figure qemu-lite.nope", "--cell 0");
-        assertThat(torosim("study", study.toString(), "--cell", "0")).isEqualTo(1);
+    void failedRuns_areCountedByReason_eachWithTheCommandThatMakesItAgain() throws Exception {
+        Path study = ofClass(Failing.class, "y", "", "x = [1, 3, 7, 8, 9]");
+        assertThat(torosim("study", study.toString(), "--workers", "2", "--out", results("f")))
+                .isEqualTo(1);
+        assertThat(out)
+                .contains(
+                        "x=3                                                (no figure)",
+                        "4 of 5 runs failed:\n"
+                                + "  3 x java.lang.IllegalStateException: too large in cell 2; the first, run 2, again: "
+                                + "torosim study " + study + " --cell 2\n"
+                                + "  1 x java.lang.UnsupportedOperationException: three; the first, run 1, again: "
+                                + "torosim study " + study + " --cell 1\n",
+                        "5 runs, 4 failed, digest ");
+        assertThat(torosim("study", study.toString(), "--cell", "2")).isEqualTo(1);
+        assertThat(Files.readAllLines(directory.resolve("f/cells.jsonl"))).contains(out.strip());
+    }
+
+    @Test
+    void precisionThatWasNotReached_isSaidInTheTable_atTheEnd_inTheSummary_andByTheStatus() throws Exception {
+        String keys = "replications = 2\nprecision = 0.02\nmax-replications = %d";
+        Path study = ofClass(Noise.class, "y", keys.formatted(8), "noise = [0, 1000]");
+        assertThat(torosim("study", study.toString(), "--out", results("p"))).isEqualTo(1);
+        assertThat(out)
+                .containsPattern("noise=0 +100\\.000 \\+- 0\\.00  \\(2 replications\\)\n")
+                .containsPattern("noise=1000 .*  \\(8 replications, not the \\+- [0-9.]+ wanted\\)")
+                .containsPattern("precision of 0.02 not reached by 1 of 2 means:\n"
+                        + "  y at noise=1000: half-width [0-9.e+]+, wanted [0-9.]+, after 8 replications \\(max-replications\\)\n")
+                .contains("; the wanted precision was not reached; results in ");
+        assertThat(Files.readString(directory.resolve("p/summary.json")))
+                .contains("\"precision\":{\"wanted\":0.02,\"reached\":false,\"missed\":[{\"point\":1,\"output\":\"y\",");
+        study = ofClass(Noise.class, "y", keys.formatted(100_000), "noise = [0, 10]");
+        assertThat(torosim("study", study.toString(), "--out", results("q"))).isZero();
+        assertThat(out).doesNotContain("reached", "wanted");
+        assertThat(Files.readString(directory.resolve("q/summary.json")))
+                .contains("\"precision\":{\"wanted\":0.02,\"reached\":true,\"missed\":[]}");
+        study = ofClass(Noise.class, "y", keys.formatted(8) + "\nbudget = 5", "noise = [500, 1000]");
+        assertThat(torosim("study", study.toString(), "--out", results("r"))).isEqualTo(1);
+        assertThat(out)
+                .contains("4 runs, 0 failed")
+                .contains("ended by the budget of 5 runs before what comes next; raise it and go on with: torosim study "
+                        + study + " --out " + results("r") + " --resume; results in ");
+    }
+
+    @Test
+    void refinement_isATableInOrder_thatSaysWhereTheThresholdIsCrossed() throws Exception {
+        String keys = "design = \"refine\"\noutput = \"y\"\nthreshold = 2.3\nwidth = 1\nlevels = 2";
+        Path study = ofClass(Failing.class, "y", keys, "x = { low = 1, high = 5, whole = true }");
+        assertThat(torosim("study", study.toString(), "--out", results("r"))).isEqualTo(1);
+        assertThat(out.lines().filter(l -> l.startsWith("  x=")).map(l -> l.strip().split(" ")[0]))
+                .as("ends and whole middles until the neighbours of 2.3 are 1 apart")
+                .containsExactly("x=1", "x=2", "x=3", "x=5");
+        study = ofClass(Failing.class, "y", keys, "x = { low = 1, high = 6 }");
+        assertThat(torosim("study", study.toString(), "--out", results("s"))).isZero();
+        assertThat(out).contains("  crosses 2.30000 between x=2.25 and x=2.875\n");
+    }
+
+    @Test
+    void conclusion_hasAProbabilityOverDrawsOnly_andOneWithoutAFigureSaysSo() throws Exception {
+        String factors = "x = %s\n[[study.conclusion]]\nname = \"small\"\noutput = \"y\"\nhigh = 4";
+        Path grid = ofClass(Failing.class, "y", "", factors.formatted("[1, 2, 5]"));
+        assertThat(torosim("study", grid.toString(), "--out", results("g"))).isZero();
+        assertThat(out).contains("small, at most 4.00000: holds at 2 of 3 points\n").doesNotContain("probability");
+        Path draws = ofClass(
+                Failing.class, "y", "design = \"random\"\npoints = 10", factors.formatted("{ low = 1, high = 2 }"));
+        assertThat(torosim("study", draws.toString(), "--out", results("d"))).isZero();
+        assertThat(out).contains("small, at most 4.00000: holds with probability 1.0000 [0.6915, 1.0000]\n");
+        Path none = ofClass(Failing.class, "y", "", factors.formatted("[7, 8]"));
+        assertThat(torosim("study", none.toString(), "--out", results("n"))).isEqualTo(1);
+        assertThat(out).contains("small, at most 4.00000: no run has a figure of y\n");
+    }
+
+    @Test
+    void confidence_isThatOfTheStudy() throws Exception {
+        Path study = ofClass(Noise.class, "y", "replications = 5\nconfidence = 0.5", "noise = [1]");
+        torosim("study", study.toString(), "--out", results("a"));
+        String half = out;
+        study = ofClass(Noise.class, "y", "replications = 5\nconfidence = 0.99", "noise = [1]");
+        torosim("study", study.toString(), "--out", results("b"));
+        assertThat(half).startsWith("intervals of 50 %\n");
+        assertThat(out).startsWith("intervals of 99 %\n");
+        double ratio = halfWidth(out) / halfWidth(half);
+        assertThat(ratio).as("Student's t of 4 degrees: 4.604 to 0.741").isBetween(6.1, 6.3);
+    }
+
+    private static double halfWidth(String table) {
+        java.util.regex.Matcher width = java.util.regex.Pattern.compile("\\+- ([0-9.e+-]+) ").matcher(table);
+        assertThat(width.find()).as(table).isTrue();
+        return Double.parseDouble(width.group(1));
     }
 
     @Test
@@ -81,25 +196,6 @@ class StudyCommandTest {
         assertThat(torosim("study", good.toString(), "--master", "foo", "--out", results("foo")))
                 .isEqualTo(2);
         assertThat(err).contains("--master must be local, local[N]").contains("master=foo");
-    }
-
-    @Test
-    void firstPointWithoutAFigure_isARowLikeTheOthers() throws Exception {
-        Path study = file(
-                """
-                [study]
-                experiment = "boot"
-                outputs = ["qemu-lite.qemu-start-first-thread"]
-                design = "latin-hypercube"
-                points = 6
-                replications = 2
-                [study.factors]
-                "boot.ram-mib" = [256, -5]
-                "costs.kvm.exit_pio_user" = { distribution = "triangular", a = 2000, b = 3000, c = 5000 }
-                """);
-        assertThat(torosim("study", study.toString(), "--out", results("first-fails")))
-                .isEqualTo(1);
-        assertThat(out).contains("no figure").contains("12 runs, 6 failed");
     }
 
     @Test
@@ -134,12 +230,12 @@ class StudyCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nothing = 1 | study.toml:5: study.nothing: no such key of a study",
-                "design = \"cube\" | study.toml:5: study.design: must be one of grid",
-                "levels = 0 | study.toml:5: study.levels: must be a whole number in [1, 1000000], value=0",
-                "time = 10 | study.toml:5: study.time: must be a duration such as \"30 s\" or \"200 ms\", value=10",
+                "nothing = 1 | study.toml:4: study.nothing: no such key of a study",
+                "design = \"cube\" | study.toml:4: study.design: must be one of grid",
+                "levels = 0 | study.toml:4: study.levels: must be a whole number in [1, 1000000], value=0",
+                "time = 10 | study.toml:4: study.time: must be a duration such as \"30 s\" or \"200 ms\", value=10",
                 "precision = -1 | must be above 0, with max-replications",
-                "class = \"java.lang.String\" | a study names an experiment or a class"
+                "class = \"java.lang.String\" | study.toml:4: study: must name an experiment or a class, one of them"
             })
     void wrongKey_isOneLineThatNamesIt(String line, String message) throws Exception {
         Path study = file(BOOT.formatted("x", line));
@@ -153,7 +249,7 @@ class StudyCommandTest {
         assertThat(err).contains("none.toml: no such file").hasLineCount(1);
         Path study = file("[study]\nexperiment = \"cpu\"\noutputs = [\"x\"]\n");
         assertThat(torosim("study", study.toString(), "--out", results("x"))).isEqualTo(2);
-        assertThat(err).contains("experiment=cpu").hasLineCount(1);
+        assertThat(err).contains(":2: study.experiment: no such experiment; there are ", "value=cpu").hasLineCount(1);
     }
 
     @Test
@@ -188,7 +284,7 @@ class StudyCommandTest {
         String whole = out;
         assertThat(torosim("study", "busy-work", "--runs", "40", "--seconds", "0", "--out", results("a")))
                 .isEqualTo(2);
-        assertThat(err).contains("--seconds must be at least 1, seconds=0").hasLineCount(1);
+        assertThat(err).contains("--seconds must be in [1, 3162240000], seconds=0").hasLineCount(1);
         assertThat(torosim(
                         "study",
                         "busy-work",
@@ -201,7 +297,7 @@ class StudyCommandTest {
                         "--out",
                         results("b")))
                 .isEqualTo(1);
-        assertThat(out).contains("ended early, go on with --resume");
+        assertThat(out).contains("; ended early after ").contains(" of 40 runs, go on with: torosim study busy-work ");
         assertThat(torosim("study", "busy-work", "--runs", "40", "--seconds", "600", "--out", results("a")))
                 .isZero();
         assertThat(out.replace(results("a"), "")).isEqualTo(whole.replace(results("whole"), ""));
@@ -209,18 +305,20 @@ class StudyCommandTest {
 
     @Test
     void row_saysExactOrHowManySeeds() throws Exception {
-        Path study = file("[study]\nexperiment = \"memory\"\noutputs = [\"%s\"]\n"
-                .formatted("http-serving-toro-2018.simulated-time-request-end"));
-        assertThat(torosim("study", study.toString(), "--out", results("m")))
-                .as(err + out)
-                .isZero();
-        assertThat(out).contains("(exact)");
         torosim(
                 "study",
                 file(BOOT.formatted("qemu-lite.qemu-start-first-thread", "")).toString(),
                 "--out",
                 results("n"));
+        assertThat(out).contains("(exact)").doesNotContain("replications");
+        torosim(
+                "study",
+                ofClass(Noise.class, "y", "replications = 2", "noise = [1]").toString(),
+                "--out",
+                results("o"));
         assertThat(out).contains("(2 replications)");
+        torosim("study", ofClass(Noise.class, "y", "", "noise = [1]").toString(), "--out", results("p"));
+        assertThat(out).contains("(one seed)");
     }
 
     @Test

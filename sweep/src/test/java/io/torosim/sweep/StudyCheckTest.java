@@ -1,0 +1,128 @@
+package io.torosim.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.torosim.sweep.model.ExperimentModel;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is refused before the first run. */
+class StudyCheckTest {
+    private static final String BOOT = "qemu-lite.qemu-start-first-thread";
+
+    private static Study boot(String output, Factor... factors) {
+        return Study.of("boot", new ExperimentModel("boot", Map.of(), List.of(output)), output)
+                .factors(factors)
+                .build();
+    }
+
+    @Test
+    void outputThatNoRunGives_isRefusedWithTheNearest() {
+        assertThatThrownBy(() -> StudyRun.inMemory(
+                        boot("qemu-lite.qemu-start-first-tread", Factor.list("boot.ram-mib", List.of("256", "512")))))
+                .isInstanceOf(StudyException.class)
+                .hasMessageStartingWith("outputs: boot has no such figure; there are " + BOOT + ", ")
+                .hasMessageEndingWith(", value=qemu-lite.qemu-start-first-tread");
+    }
+
+    @Test
+    void figureThatExistsAtSomePointsOnly_isNoFigureElsewhere_andExitsThatDidNotOccurAreNone() {
+        Map<String, String> said = Map.of("load.duration", "2 s", "top.delay", "1 s");
+        Study study = Study.of(
+                        "guest",
+                        new ExperimentModel("study", said, List.of("awake.vcpu2", "exits.mwait")),
+                        "awake.vcpu2",
+                        "exits.mwait")
+                .factors(Factor.list("machine.vcpus", List.of("2", "3")))
+                .build();
+        StudyResults results = StudyRun.inMemory(study);
+        assertThat(results.failedCount()).as(results.errors().toString()).isZero();
+        assertThat(results.figure(0, "awake.vcpu2")).isNaN();
+        assertThat(results.figure(1, "awake.vcpu2")).isNotNaN();
+        assertThat(results.figure(0, "exits.mwait")).as("this Toro halts by hlt").isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "boot.ram-mib | 256,-5 | factors.boot.ram-mib: must be in [16, 1048576], value=-5",
+                "boot.ram-mib | 256,1.5 | factors.boot.ram-mib: must be a whole number, value=1.5",
+                "boot.pit | true,maybe | factors.boot.pit: must be true or false, value=maybe",
+                "boot.ram | 256 | factors.boot.ram: no such key of a specification; nearest are boot.pit, boot.ram-mib",
+                "load.rate | 256 | factors.load.rate: the experiment boot does not heed it; leave it out",
+                "costs.kvm.exit_pio_user | 2000,9000000 | factors.costs.kvm.exit_pio_user: must be in [2000, 5000], value=9000000",
+                "costs.kvm.exit_pio_user | slow | factors.costs.kvm.exit_pio_user: must be a number, value=slow",
+            })
+    void everyValueOfAList_isCheckedFirst(String name, String values, String message) {
+        assertThatThrownBy(() -> StudyRun.inMemory(boot(BOOT, Factor.list(name, List.of(values.split(","))))))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void endsOfARange_andDraws_areChecked() {
+        assertThatThrownBy(() -> StudyRun.inMemory(
+                        boot(BOOT, Factor.range("boot.ram-mib", 16, 2e6).wholeNumbers())))
+                .hasMessage("factors.boot.ram-mib: must be in [16, 1048576], value=2000000");
+        Study study = Study.of("boot", new ExperimentModel("boot", Map.of(), List.of(BOOT)), BOOT)
+                .factors(new Factor.Drawn("costs.kvm.exit_pio_user", Factor.Shape.NORMAL, 3000, 4000, 0, ""))
+                .design(new Design.RandomDraws(50))
+                .build();
+        assertThatThrownBy(() -> StudyRun.inMemory(study))
+                .hasMessageStartingWith("factors.costs.kvm.exit_pio_user: must be in [2000, 5000], value=")
+                .hasMessageContaining(" at point ");
+    }
+
+    @Test
+    void whatDoesNotGoTogether_isSaidOfItsPoint() {
+        Study study = Study.of("guest", new ExperimentModel("study", Map.of(), List.of("cpu.exact")), "cpu.exact")
+                .factors(
+                        Factor.list("load.burst", List.of("10 s", "90 s")),
+                        Factor.list("load.period", List.of("20 s", "100 s")))
+                .build();
+        assertThatThrownBy(() -> StudyRun.inMemory(study))
+                .isInstanceOf(StudyException.class)
+                .hasMessage("factors: point 2 (load.burst = 90 s, load.period = 20 s): load.burst must be at most"
+                        + " load.period, load.burst=90 s, load.period=20 s");
+    }
+
+    @Test
+    void exactExperiment_isNotRepeated() {
+        Study study = Study.of("boot", new ExperimentModel("boot", Map.of(), List.of(BOOT)), BOOT)
+                .replications(3)
+                .build();
+        assertThatThrownBy(() -> StudyRun.inMemory(study))
+                .hasMessage("replications: boot is exact: the seed changes nothing, one run of a point says all, value=3");
+    }
+
+    @Test
+    void parameters_areNamedWithTheirValues() {
+        assertThatThrownBy(() -> new Factor.Drawn("x", Factor.Shape.NORMAL, 5, -1, 0, ""))
+                .hasMessage("factors.x: normal: b, the deviation, must be above 0, a=5, b=-1");
+        assertThatThrownBy(() -> new Factor.Drawn("x", Factor.Shape.TRIANGULAR, 5, 1, 9, ""))
+                .hasMessage("factors.x: triangular: must rise from a over b to c, a=5, b=1, c=9");
+        assertThatThrownBy(() -> new Factor.Drawn("x", Factor.Shape.EXPONENTIAL, 0, 0, 0, ""))
+                .hasMessage("factors.x: exponential: a, the mean, must be above 0, a=0");
+        assertThatThrownBy(() -> new Factor.Drawn("x", Factor.Shape.LOG_NORMAL, Double.NaN, 1, 0, ""))
+                .hasMessageContaining("a=NaN, b=1");
+        assertThatThrownBy(() -> Factor.logRange("x", 0, 4))
+                .hasMessage("factors.x: low must be positive where ratios are equally likely (scale = log): low=0, high=4");
+        assertThatThrownBy(() -> Factor.range("x", 1.5, 4).wholeNumbers()).hasMessageContaining("must be whole");
+        assertThatThrownBy(() -> Factor.range("x", 1, 4).withNominal(9))
+                .hasMessage("factors.x: nominal must lie within the range: low=1, high=4, value=9");
+        assertThatThrownBy(() -> new Stopping(2, 9, 2, 0.95)).hasMessageContaining("such as 0.02 for 2 %, value=2");
+        assertThatThrownBy(() -> new Stopping(1, 9, 0.1, 0.95)).hasMessageStartingWith("replications: must be at least 2");
+        assertThatThrownBy(() -> new Stopping(5, 4, 0, 0.95))
+                .hasMessage("max-replications: must be at least replications, 5, value=4");
+        assertThatThrownBy(() -> Study.of("m", cell -> new double[1], "y")
+                        .factors(Factor.range("x", 0, 4))
+                        .design(new Design.Refine("y", 0.5, 3, 4))
+                        .build())
+                .hasMessage("width: must be below the length of the first factor's range, 4, value=4");
+    }
+}
