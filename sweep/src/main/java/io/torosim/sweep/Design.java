@@ -203,9 +203,8 @@ public sealed interface Design extends Serializable {
                 double low = points.get(i).get(0);
                 double high = points.get(j).get(0);
                 boolean crossed = (means.get(i) < threshold) != (means.get(j) < threshold);
-                double middle = wholeNumbers
-                        ? StrictMath.rint((low + high) / 2)
-                        : Decimals.twelveDigits((low + high) / 2);
+                double middle =
+                        wholeNumbers ? StrictMath.rint((low + high) / 2) : Decimals.twelveDigits((low + high) / 2);
                 if (crossed && high - low > width && middle > low && middle < high) {
                     List<Double> point = new ArrayList<>(points.get(i));
                     point.set(0, middle);

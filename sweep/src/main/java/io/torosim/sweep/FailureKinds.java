@@ -23,9 +23,7 @@ final class FailureKinds {
             Collection<FailureKind> told = kinds.values();
             kinds = new TreeMap<>();
             for (FailureKind one : told) {
-                put(
-                        kinds,
-                        new FailureKind(kind(one.firstError()), one.count(), one.firstCell(), one.firstError()));
+                put(kinds, new FailureKind(kind(one.firstError()), one.count(), one.firstCell(), one.firstError()));
             }
         }
     }

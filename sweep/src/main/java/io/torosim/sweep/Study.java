@@ -70,9 +70,7 @@ public record Study(
         }
         if (!outputs.contains(refine.output())) {
             throw new StudyException(
-                    "output",
-                    "must be one of the outputs; " + Nearest.hint(refine.output(), outputs),
-                    refine.output());
+                    "output", "must be one of the outputs; " + Nearest.hint(refine.output(), outputs), refine.output());
         }
         double span = first.ends().get(1) - first.ends().get(0);
         if (refine.width() >= span) {

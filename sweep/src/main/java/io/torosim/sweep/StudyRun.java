@@ -280,10 +280,8 @@ public final class StudyRun {
 
     /** The points whose intervals are too wide and that may have more replications; only those with the fewest, so that a batch is even. */
     private int[] imprecise(StudyResults results) {
-        int[] wide = results.wide().stream()
-                .mapToInt(WideInterval::point)
-                .distinct()
-                .toArray();
+        int[] wide =
+                results.wide().stream().mapToInt(WideInterval::point).distinct().toArray();
         if (wide.length == 0) {
             return wide;
         }

@@ -10,5 +10,4 @@ package io.torosim.sweep;
  * @param wanted at most
  * @param replications that gave the output
  */
-public record WideInterval(
-        int point, String output, double mean, double halfWidth, double wanted, long replications) {}
+public record WideInterval(int point, String output, double mean, double halfWidth, double wanted, long replications) {}

@@ -57,7 +57,9 @@ class FailureKindsPropertiesTest {
     void nearestNames_takeTheFewestSlips() {
         assertThat(Nearest.slips("", "abc")).isEqualTo(3);
         assertThat(Nearest.slips("kitten", "sitting")).isEqualTo(3);
-        assertThat(Nearest.slips("ouptuts", "outputs")).as("an exchange is one slip").isEqualTo(1);
+        assertThat(Nearest.slips("ouptuts", "outputs"))
+                .as("an exchange is one slip")
+                .isEqualTo(1);
         assertThat(Nearest.slips("abcd", "badc")).isEqualTo(2);
         List<String> few = List.of("levels", "points", "seed");
         assertThat(Nearest.hint("point", few)).isEqualTo("there are points, seed, levels");
@@ -65,6 +67,8 @@ class FailureKindsPropertiesTest {
         for (int i = 0; i < 40; i++) {
             many.add("key-" + i);
         }
-        assertThat(Nearest.hint("kye-17", many)).startsWith("nearest are key-17, ").endsWith(" of 40");
+        assertThat(Nearest.hint("kye-17", many))
+                .startsWith("nearest are key-17, ")
+                .endsWith(" of 40");
     }
 }

@@ -43,7 +43,9 @@ class StudyCheckTest {
         assertThat(results.failedCount()).as(results.errors().toString()).isZero();
         assertThat(results.figure(0, "awake.vcpu2")).isNaN();
         assertThat(results.figure(1, "awake.vcpu2")).isNotNaN();
-        assertThat(results.figure(0, "exits.mwait")).as("this Toro halts by hlt").isZero();
+        assertThat(results.figure(0, "exits.mwait"))
+                .as("this Toro halts by hlt")
+                .isZero();
     }
 
     @ParameterizedTest
@@ -97,7 +99,8 @@ class StudyCheckTest {
                 .replications(3)
                 .build();
         assertThatThrownBy(() -> StudyRun.inMemory(study))
-                .hasMessage("replications: boot is exact: the seed changes nothing, one run of a point says all, value=3");
+                .hasMessage(
+                        "replications: boot is exact: the seed changes nothing, one run of a point says all, value=3");
     }
 
     @Test
@@ -111,12 +114,14 @@ class StudyCheckTest {
         assertThatThrownBy(() -> new Factor.Drawn("x", Factor.Shape.LOG_NORMAL, Double.NaN, 1, 0, ""))
                 .hasMessageContaining("a=NaN, b=1");
         assertThatThrownBy(() -> Factor.logRange("x", 0, 4))
-                .hasMessage("factors.x: low must be positive where ratios are equally likely (scale = log): low=0, high=4");
+                .hasMessage(
+                        "factors.x: low must be positive where ratios are equally likely (scale = log): low=0, high=4");
         assertThatThrownBy(() -> Factor.range("x", 1.5, 4).wholeNumbers()).hasMessageContaining("must be whole");
         assertThatThrownBy(() -> Factor.range("x", 1, 4).withNominal(9))
                 .hasMessage("factors.x: nominal must lie within the range: low=1, high=4, value=9");
         assertThatThrownBy(() -> new Stopping(2, 9, 2, 0.95)).hasMessageContaining("such as 0.02 for 2 %, value=2");
-        assertThatThrownBy(() -> new Stopping(1, 9, 0.1, 0.95)).hasMessageStartingWith("replications: must be at least 2");
+        assertThatThrownBy(() -> new Stopping(1, 9, 0.1, 0.95))
+                .hasMessageStartingWith("replications: must be at least 2");
         assertThatThrownBy(() -> new Stopping(5, 4, 0, 0.95))
                 .hasMessage("max-replications: must be at least replications, 5, value=4");
         assertThatThrownBy(() -> Study.of("m", cell -> new double[1], "y")

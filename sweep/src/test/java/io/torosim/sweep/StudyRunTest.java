@@ -168,7 +168,8 @@ class StudyRunTest {
                 .isEqualTo(run(study, "i", 1, false).digest());
         assertThatThrownBy(() -> run(study, "h", 1, false)).hasMessageContaining("--resume");
         Path own = directory.resolve("own/cells.jsonl");
-        for (String text : List.of("mine", "mine\n", "{\"torosim\n", "{\"torosim-study\":1,\"fingerprint\":\"x\"}\n{")) {
+        for (String text :
+                List.of("mine", "mine\n", "{\"torosim\n", "{\"torosim-study\":1,\"fingerprint\":\"x\"}\n{")) {
             Files.createDirectories(own.getParent());
             Files.writeString(own, text);
             assertThatThrownBy(() -> run(study, "own", 1, false)).as(text).hasMessageContaining("--resume");
@@ -220,7 +221,8 @@ class StudyRunTest {
                 + Decimals.text(results.wide().get(0).halfWidth()) + ",\"wanted\":0.1,\"replications\":3}";
         assertThat(Files.readString(directory.resolve("s/summary.json")))
                 .isEqualTo("{\"study\":\"study\",\"fingerprint\":\"" + study.fingerprint()
-                        + "\",\"ending\":\"complete\",\"runs\":6,\"known\":6,\"failed\":1,\"digest\":\"" + results.digest()
+                        + "\",\"ending\":\"complete\",\"runs\":6,\"known\":6,\"failed\":1,\"digest\":\""
+                        + results.digest()
                         + "\",\"confidence\":0.9,\"precision\":{\"wanted\":0.1,\"reached\":false,\"missed\":[" + wide
                         + "]},\"failures\":[{\"kind\":\"java.lang.IllegalStateException: replication # of point #\",\"count\":1,"
                         + "\"firstCell\":5,\"firstError\":\"java.lang.IllegalStateException: replication 3 of point 1\","
@@ -245,7 +247,8 @@ class StudyRunTest {
         StudyResults whole = run(study, "b", 1, true);
         assertThat(whole.doneCount()).isEqualTo(100);
         assertThat(whole.ending()).isEqualTo(Ending.COMPLETE);
-        assertThatThrownBy(() -> new StudyRun(study, new ThreadExecutor(1)).atMost(1).run())
+        assertThatThrownBy(() ->
+                        new StudyRun(study, new ThreadExecutor(1)).atMost(1).run())
                 .hasMessage("budget: must be at least the 2 runs that the design takes, value=1");
     }
 

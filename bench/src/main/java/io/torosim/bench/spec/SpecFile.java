@@ -146,7 +146,8 @@ public final class SpecFile {
             String key = keys.has("top.delay") ? "top.delay" : "load.duration";
             keys.problem(
                     key,
-                    "load.duration must hold at most " + Specification.MOST_SAMPLES + " samples of top.delay, samples=" + samples,
+                    "load.duration must hold at most " + Specification.MOST_SAMPLES + " samples of top.delay, samples="
+                            + samples,
                     keys.text(key, ""));
         }
     }

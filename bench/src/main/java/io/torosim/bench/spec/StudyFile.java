@@ -167,7 +167,8 @@ public record StudyFile(
                 TomlArray names = table.getArray("outputs");
                 for (int i = 0; i < names.size(); i++) {
                     if (names.get(i).equals(e.value().orElse(""))) {
-                        int line = lineOf(names.getString(i), names.inputPositionOf(i).line());
+                        int line = lineOf(
+                                names.getString(i), names.inputPositionOf(i).line());
                         return file + ":" + line + ": study." + e.getMessage();
                     }
                 }
@@ -266,7 +267,8 @@ public record StudyFile(
                 if (!Files.exists(classes.get())) {
                     throw study.problem("class", "no such directory or jar", classes.get());
                 }
-                return new URLClassLoader(new URL[] {classes.get().toUri().toURL()}, own); // open as long as the process
+                return new URLClassLoader(
+                        new URL[] {classes.get().toUri().toURL()}, own); // open as long as the process
             } catch (InvalidPathException | MalformedURLException e) {
                 throw study.problem("class", "no such directory or jar", path);
             }
@@ -282,7 +284,8 @@ public record StudyFile(
                 if (!path.get(0).equals("study") && !(all.get(path) instanceof TomlTable)) {
                     String key = String.join(".", path);
                     if (all.get(path) instanceof TomlArray) {
-                        throw located(key, "a list is no value of a specification; values to vary go into [study.factors]");
+                        throw located(
+                                key, "a list is no value of a specification; values to vary go into [study.factors]");
                     }
                     said.put(key, all.get(path));
                 }

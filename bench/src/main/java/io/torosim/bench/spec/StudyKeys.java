@@ -103,8 +103,8 @@ final class StudyKeys {
     }
 
     SpecException problem(String key, String rule, Object value) {
-        return new SpecException(place(key) + ": " + name + "." + key + ": " + rule
-                + (value == null ? "" : ", value=" + shown(value)));
+        return new SpecException(
+                place(key) + ": " + name + "." + key + ": " + rule + (value == null ? "" : ", value=" + shown(value)));
     }
 
     static String shown(Object value) {

@@ -67,7 +67,9 @@ final class ExperimentCheck {
             String name = factor.name();
             if (model.said().containsKey(name)) {
                 throw new StudyException(
-                        "factors." + name, "stands among the factors and in the specification; one of them is in vain", null);
+                        "factors." + name,
+                        "stands among the factors and in the specification; one of them is in vain",
+                        null);
             }
             if (isKey(name) && !heeded.contains(name)) {
                 throw new StudyException("factors." + name, vain, null);
@@ -93,9 +95,8 @@ final class ExperimentCheck {
         if (factor instanceof Factor.Drawn) {
             return;
         }
-        List<Double> values = factor instanceof Factor.Ranged range
-                ? List.of(range.low(), range.high())
-                : factor.levels(2);
+        List<Double> values =
+                factor instanceof Factor.Ranged range ? List.of(range.low(), range.high()) : factor.levels(2);
         for (double value : values) {
             Object raw = ExperimentModel.raw(factor.text(value));
             try {
@@ -117,7 +118,8 @@ final class ExperimentCheck {
         }
         boolean hostVaries = study.factors().stream().anyMatch(f -> f.name().equals(Keys.HOST_PROFILE.name()));
         if (!hostVaries) {
-            ExperimentModel.with(model.specification(cell(0, List.of(), List.of())).costs(), name, raw);
+            ExperimentModel.with(
+                    model.specification(cell(0, List.of(), List.of())).costs(), name, raw);
         }
     }
 
@@ -167,8 +169,7 @@ final class ExperimentCheck {
                 break;
             }
             try {
-                known.addAll(
-                        figures(i).keySet());
+                known.addAll(figures(i).keySet());
                 ran++;
             } catch (RuntimeException e) {
                 // a run that fails says nothing of names; the study will show it as a row

@@ -115,9 +115,8 @@ public final class ExperimentModel implements CellModel {
     Experiment experiment(Specification spec) {
         List<Experiment> named = Experiments.named(experiment, spec);
         if (named.size() != 1) {
-            List<String> names = Experiments.entries().stream()
-                    .map(Experiments.Entry::name)
-                    .toList();
+            List<String> names =
+                    Experiments.entries().stream().map(Experiments.Entry::name).toList();
             throw new StudyException(
                     "experiment", "no such experiment; " + Nearest.hint(experiment, names), experiment);
         }

@@ -31,8 +31,7 @@ final class SparkLauncher {
     }
 
     /** Runs a study; returns the runner's status. */
-    static int run(
-            String master, StudyFile study, Optional<Duration> time, Path out, boolean resume, Waiting waiting)
+    static int run(String master, StudyFile study, Optional<Duration> time, Path out, boolean resume, Waiting waiting)
             throws IOException, InterruptedException {
         Path own = ownJar();
         Path module = own.toAbsolutePath().getParent().getParent().getParent().resolve("sweep/spark/target");
@@ -41,7 +40,10 @@ final class SparkLauncher {
             throw new StudyException(runner + ": not there; build it with mvn -DskipTests -pl sweep/spark -am package");
         }
         if (study.classes().isPresent() && !Files.isRegularFile(study.classes().get())) {
-            throw new StudyException("class", "a cluster takes a jar, no directory", study.classes().get());
+            throw new StudyException(
+                    "class",
+                    "a cluster takes a jar, no directory",
+                    study.classes().get());
         }
         Path serialized = Files.createTempFile("torosim-study", ".ser");
         try {
@@ -65,10 +67,10 @@ final class SparkLauncher {
     }
 
     /** What starts the runner, but for its arguments: spark-submit where a Spark has it, with whatever that Spark is set up for; else java. */
-    private static List<String> command(
-            String master, Path own, Path runner, Optional<Path> classes, Spark spark) {
+    private static List<String> command(String master, Path own, Path runner, Optional<Path> classes, Spark spark) {
         Map<String, String> settings = new TreeMap<>();
-        settings.put("spark.jars", own + "," + runner + classes.map(jar -> "," + jar).orElse(""));
+        settings.put(
+                "spark.jars", own + "," + runner + classes.map(jar -> "," + jar).orElse(""));
         if (master.startsWith("spark://127.0.0.1:") || master.startsWith("spark://localhost:")) {
             settings.put("spark.driver.host", "127.0.0.1"); // else by the host's name, which need not be reachable
             settings.put("spark.driver.bindAddress", "127.0.0.1");
@@ -91,16 +93,15 @@ final class SparkLauncher {
                             "spark.driver.memory")); // Spark itself would be too late: the driver is this process
         }
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.addAll(
-                List.of(
-                        "-cp",
-                        own
-                                + File.pathSeparator
-                                + runner
-                                + classes.map(jar -> File.pathSeparator + jar).orElse("")
-                                + File.pathSeparator
-                                + spark.classPath(),
-                        RUNNER));
+        command.addAll(List.of(
+                "-cp",
+                own
+                        + File.pathSeparator
+                        + runner
+                        + classes.map(jar -> File.pathSeparator + jar).orElse("")
+                        + File.pathSeparator
+                        + spark.classPath(),
+                RUNNER));
         return command;
     }
 

@@ -104,8 +104,8 @@ public final class StudyCommand implements Callable<Integer> {
         checkOptions();
         StudyFile study = study();
         PrintWriter stdout = command.commandLine().getOut();
-        CommandText commands = new CommandText(
-                command.root().commandLine().getParseResult().originalArgs());
+        CommandText commands =
+                new CommandText(command.root().commandLine().getParseResult().originalArgs());
         try {
             study.check();
             if (cell != null) {
@@ -156,8 +156,8 @@ public final class StudyCommand implements Callable<Integer> {
             throw wrong("--workers does nothing with --master; leave it out");
         }
         if (master != null && !master.matches(MASTERS)) {
-            throw wrong(
-                    "--master must be local, local[N], local[*], yarn, or a URL of spark:// or k8s://, master=" + master);
+            throw wrong("--master must be local, local[N], local[*], yarn, or a URL of spark:// or k8s://, master="
+                    + master);
         }
         if (cell != null && (resume || master != null || seconds != null || workers != null)) {
             throw wrong("--cell makes one run here and writes no results: leave out --resume, --master, --seconds"
@@ -212,7 +212,8 @@ public final class StudyCommand implements Callable<Integer> {
     }
 
     private static StudyFile builtIn(Study study, List<Conclusion> conclusions) {
-        return new StudyFile(study, conclusions, Long.MAX_VALUE, Optional.empty(), Optional.empty(), StudyFile.Lines.NONE);
+        return new StudyFile(
+                study, conclusions, Long.MAX_VALUE, Optional.empty(), Optional.empty(), StudyFile.Lines.NONE);
     }
 
     private ThreadExecutor executor() {

@@ -18,7 +18,9 @@ final class StudyEnd {
 
     /** Returns whether the study gave all that was asked for. */
     static boolean isGood(StudyResults results) {
-        return results.isComplete() && results.failedCount() == 0 && results.wide().isEmpty();
+        return results.isComplete()
+                && results.failedCount() == 0
+                && results.wide().isEmpty();
     }
 
     static void print(PrintWriter out, StudyFile study, StudyResults results, Path directory, CommandText commands) {
@@ -31,8 +33,8 @@ final class StudyEnd {
     private static String ending(StudyFile study, StudyResults results, CommandText commands) {
         String soFar = results.doneCount() + " of " + results.cellCount() + " runs";
         if (results.ending() == Ending.BUDGET) {
-            return "; ended by the budget of " + study.budget() + " runs before what comes next; raise it and go on with: "
-                    + commands.resume();
+            return "; ended by the budget of " + study.budget()
+                    + " runs before what comes next; raise it and go on with: " + commands.resume();
         }
         String precision = results.wide().isEmpty() ? "" : "; the wanted precision was not reached";
         return results.isComplete() ? precision : "; ended early after " + soFar + ", go on with: " + commands.resume();

@@ -35,7 +35,11 @@ final class StudyTable {
             return;
         }
         double confidence = study.stopping().confidence();
-        out.println("intervals of " + BigDecimal.valueOf(100 * confidence).round(new MathContext(6)).stripTrailingZeros().toPlainString() + " %");
+        out.println("intervals of "
+                + BigDecimal.valueOf(100 * confidence)
+                        .round(new MathContext(6))
+                        .stripTrailingZeros()
+                        .toPlainString() + " %");
         for (String output : study.outputs()) {
             out.println(output);
             if (results.points().size() <= MOST_POINTS && study.factors().size() <= MOST_FACTORS) {
@@ -43,7 +47,8 @@ final class StudyTable {
             } else {
                 spread(out, results, output);
             }
-            if (study.design() instanceof Design.Refine refine && refine.output().equals(output)) {
+            if (study.design() instanceof Design.Refine refine
+                    && refine.output().equals(output)) {
                 crossings(out, results, refine);
             }
             if (study.design() instanceof Design.Saltelli && results.isComplete()) {
@@ -101,23 +106,22 @@ final class StudyTable {
     /** The intervals that are too wide, by point. */
     private static Map<Integer, WideInterval> wide(StudyResults results, String output) {
         Map<Integer, WideInterval> wide = new TreeMap<>();
-        results.wide().stream()
-                .filter(one -> one.output().equals(output))
-                .forEach(one -> wide.put(one.point(), one));
+        results.wide().stream().filter(one -> one.output().equals(output)).forEach(one -> wide.put(one.point(), one));
         return wide;
     }
 
-    private static void points(
-            PrintWriter out, StudyResults results, String output, Map<Integer, WideInterval> wide) {
+    private static void points(PrintWriter out, StudyResults results, String output, Map<Integer, WideInterval> wide) {
         double confidence = results.study().stopping().confidence();
         for (int point : order(results)) {
             double[] values = results.values(point, output);
             String where = StudyFile.shown(results.study(), results.points().get(point));
             String figure = values.length < 2
-                    ? (values.length == 0 ? "" : String.format(Locale.ROOT, "%.6g  ", values[0]))
-                            + "(" + results.basis(values.length) + ")"
+                    ? (values.length == 0 ? "" : String.format(Locale.ROOT, "%.6g  ", values[0])) + "("
+                            + results.basis(values.length) + ")"
                     : interval(Estimates.mean(values, confidence)) + "  (" + values.length + " replications"
-                            + (wide.containsKey(point) ? ", not the +- " + short3(wide.get(point).wanted()) + " wanted" : "")
+                            + (wide.containsKey(point)
+                                    ? ", not the +- " + short3(wide.get(point).wanted()) + " wanted"
+                                    : "")
                             + ")";
             String difference =
                     point > 0 && results.study().commonSeeds() && Estimates.pairs(results, point, 0, output).length > 1
@@ -152,8 +156,8 @@ final class StudyTable {
 
     private static void indices(PrintWriter out, StudyResults results, String output) {
         try {
-            for (SobolIndices index : SobolIndices.of(
-                    results, output, results.study().stopping().confidence())) {
+            for (SobolIndices index :
+                    SobolIndices.of(results, output, results.study().stopping().confidence())) {
                 out.printf(
                         Locale.ROOT,
                         "  %-40s first %.3f [%.3f, %.3f]  total %.3f [%.3f, %.3f]%n",
@@ -184,8 +188,8 @@ final class StudyTable {
         if (design instanceof Design.RandomDraws
                 || design instanceof Design.LatinHypercube
                 || design instanceof Design.Sobol) {
-            Interval probability = conclusion.probability(
-                    results, results.study().stopping().confidence());
+            Interval probability =
+                    conclusion.probability(results, results.study().stopping().confidence());
             out.printf(
                     Locale.ROOT,
                     "%sholds with probability %.4f [%.4f, %.4f]%n",
@@ -194,7 +198,8 @@ final class StudyTable {
                     probability.low(),
                     probability.high());
         } else { // points that are no draws have no probability
-            long held = Arrays.stream(means).filter(m -> conclusion.margin(m) >= 0).count();
+            long held =
+                    Arrays.stream(means).filter(m -> conclusion.margin(m) >= 0).count();
             out.println(what + "holds at " + held + " of " + means.length + " points");
         }
         if (!results.isComplete()) {

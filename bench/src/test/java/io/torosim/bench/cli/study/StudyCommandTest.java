@@ -81,7 +81,9 @@ class StudyCommandTest {
         @Override
         public double[] run(Cell cell) {
             return new double[] {
-                100 + cell.value("noise") * new RandomStreams(cell.seed()).stream("x").nextNormal(0, 1)
+                100
+                        + cell.value("noise")
+                                * new RandomStreams(cell.seed()).stream("x").nextNormal(0, 1)
             };
         }
     }
@@ -117,11 +119,13 @@ class StudyCommandTest {
         assertThat(out)
                 .containsPattern("noise=0 +100\\.000 \\+- 0\\.00  \\(2 replications\\)\n")
                 .containsPattern("noise=1000 .*  \\(8 replications, not the \\+- [0-9.]+ wanted\\)")
-                .containsPattern("precision of 0.02 not reached by 1 of 2 means:\n"
-                        + "  y at noise=1000: half-width [0-9.e+]+, wanted [0-9.]+, after 8 replications \\(max-replications\\)\n")
+                .containsPattern(
+                        "precision of 0.02 not reached by 1 of 2 means:\n"
+                                + "  y at noise=1000: half-width [0-9.e+]+, wanted [0-9.]+, after 8 replications \\(max-replications\\)\n")
                 .contains("; the wanted precision was not reached; results in ");
         assertThat(Files.readString(directory.resolve("p/summary.json")))
-                .contains("\"precision\":{\"wanted\":0.02,\"reached\":false,\"missed\":[{\"point\":1,\"output\":\"y\",");
+                .contains(
+                        "\"precision\":{\"wanted\":0.02,\"reached\":false,\"missed\":[{\"point\":1,\"output\":\"y\",");
         study = ofClass(Noise.class, "y", keys.formatted(100_000), "noise = [0, 10]");
         assertThat(torosim("study", study.toString(), "--out", results("q"))).isZero();
         assertThat(out).doesNotContain("reached", "wanted");
@@ -131,8 +135,9 @@ class StudyCommandTest {
         assertThat(torosim("study", study.toString(), "--out", results("r"))).isEqualTo(1);
         assertThat(out)
                 .contains("4 runs, 0 failed")
-                .contains("ended by the budget of 5 runs before what comes next; raise it and go on with: torosim study "
-                        + study + " --out " + results("r") + " --resume; results in ");
+                .contains(
+                        "ended by the budget of 5 runs before what comes next; raise it and go on with: torosim study "
+                                + study + " --out " + results("r") + " --resume; results in ");
     }
 
     @Test
@@ -140,7 +145,8 @@ class StudyCommandTest {
         String keys = "design = \"refine\"\noutput = \"y\"\nthreshold = 2.3\nwidth = 1\nlevels = 2";
         Path study = ofClass(Failing.class, "y", keys, "x = { low = 1, high = 5, whole = true }");
         assertThat(torosim("study", study.toString(), "--out", results("r"))).isEqualTo(1);
-        assertThat(out.lines().filter(l -> l.startsWith("  x=")).map(l -> l.strip().split(" ")[0]))
+        assertThat(out.lines().filter(l -> l.startsWith("  x=")).map(l -> l.strip()
+                        .split(" ")[0]))
                 .as("ends and whole middles until the neighbours of 2.3 are 1 apart")
                 .containsExactly("x=1", "x=2", "x=3", "x=5");
         study = ofClass(Failing.class, "y", keys, "x = { low = 1, high = 6 }");
@@ -153,7 +159,9 @@ class StudyCommandTest {
         String factors = "x = %s\n[[study.conclusion]]\nname = \"small\"\noutput = \"y\"\nhigh = 4";
         Path grid = ofClass(Failing.class, "y", "", factors.formatted("[1, 2, 5]"));
         assertThat(torosim("study", grid.toString(), "--out", results("g"))).isZero();
-        assertThat(out).contains("small, at most 4.00000: holds at 2 of 3 points\n").doesNotContain("probability");
+        assertThat(out)
+                .contains("small, at most 4.00000: holds at 2 of 3 points\n")
+                .doesNotContain("probability");
         Path draws = ofClass(
                 Failing.class, "y", "design = \"random\"\npoints = 10", factors.formatted("{ low = 1, high = 2 }"));
         assertThat(torosim("study", draws.toString(), "--out", results("d"))).isZero();
@@ -177,7 +185,8 @@ class StudyCommandTest {
     }
 
     private static double halfWidth(String table) {
-        java.util.regex.Matcher width = java.util.regex.Pattern.compile("\\+- ([0-9.e+-]+) ").matcher(table);
+        java.util.regex.Matcher width =
+                java.util.regex.Pattern.compile("\\+- ([0-9.e+-]+) ").matcher(table);
         assertThat(width.find()).as(table).isTrue();
         return Double.parseDouble(width.group(1));
     }
@@ -249,7 +258,9 @@ class StudyCommandTest {
         assertThat(err).contains("none.toml: no such file").hasLineCount(1);
         Path study = file("[study]\nexperiment = \"cpu\"\noutputs = [\"x\"]\n");
         assertThat(torosim("study", study.toString(), "--out", results("x"))).isEqualTo(2);
-        assertThat(err).contains(":2: study.experiment: no such experiment; there are ", "value=cpu").hasLineCount(1);
+        assertThat(err)
+                .contains(":2: study.experiment: no such experiment; there are ", "value=cpu")
+                .hasLineCount(1);
     }
 
     @Test
@@ -284,7 +295,9 @@ class StudyCommandTest {
         String whole = out;
         assertThat(torosim("study", "busy-work", "--runs", "40", "--seconds", "0", "--out", results("a")))
                 .isEqualTo(2);
-        assertThat(err).contains("--seconds must be in [1, 3162240000], seconds=0").hasLineCount(1);
+        assertThat(err)
+                .contains("--seconds must be in [1, 3162240000], seconds=0")
+                .hasLineCount(1);
         assertThat(torosim(
                         "study",
                         "busy-work",

@@ -64,7 +64,9 @@ class StudyProcessTest {
         while (process.isAlive() && (!Files.exists(file) || Files.size(file) < 1000)) {
             Thread.sleep(5);
         }
-        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
         assertThat(status(process)).as(err()).isEqualTo(130);
         int done = cells("my results").size() - 1;
         assertThat(done).isBetween(2, 149);

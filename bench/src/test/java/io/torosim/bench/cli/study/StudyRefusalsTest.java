@@ -108,7 +108,9 @@ class StudyRefusalsTest {
     void wrongFile_isOneLine(String text, String message) throws Exception {
         Path file = Files.writeString(directory.resolve("study.toml"), text.replace('~', '\n'));
         Path out = directory.resolve("out");
-        assertThat(torosim("study", file.toString(), "--out", out.toString())).as(err).isEqualTo(2);
+        assertThat(torosim("study", file.toString(), "--out", out.toString()))
+                .as(err)
+                .isEqualTo(2);
         assertThat(err).contains(message).startsWith("torosim: " + file).hasLineCount(1);
         assertThat(directory.resolve("out/cells.csv")).doesNotExist();
     }
@@ -138,11 +140,16 @@ class StudyRefusalsTest {
         String text = "[study]\nclass = \"Twice@%s\"\noutputs = [\"y\"]\n[study.factors]\nx = [1, 2]\n";
         Path file = Files.writeString(directory.resolve("study.toml"), text.formatted("classes"));
         Path out = directory.resolve("out");
-        assertThat(torosim("study", file.toString(), "--out", out.toString())).as(err).isZero();
+        assertThat(torosim("study", file.toString(), "--out", out.toString()))
+                .as(err)
+                .isZero();
         assertThat(Files.readString(out.resolve("cells.csv"))).contains(",2,4,");
-        assertThat(torosim("study", Files.writeString(file, text.formatted("none")).toString())).isEqualTo(2);
+        assertThat(torosim(
+                        "study", Files.writeString(file, text.formatted("none")).toString()))
+                .isEqualTo(2);
         assertThat(err)
-                .startsWith("torosim: " + file + ":2: study.class: no such directory or jar, value=" + directory.resolve("none"))
+                .startsWith("torosim: " + file + ":2: study.class: no such directory or jar, value="
+                        + directory.resolve("none"))
                 .hasLineCount(1);
     }
 
@@ -178,12 +185,18 @@ class StudyRefusalsTest {
         assertThat(torosim("study", "")).isEqualTo(2);
         assertThat(err).contains("no such file and no built-in study").hasLineCount(1);
         assertThat(torosim("study", directory.toString())).isEqualTo(2);
-        assertThat(err).contains(directory + ": is a directory, not a study's file").hasLineCount(1);
+        assertThat(err)
+                .contains(directory + ": is a directory, not a study's file")
+                .hasLineCount(1);
         assertThat(torosim("study", "busy-work", "--resume", "--out", directory.toString()))
                 .isEqualTo(2);
-        assertThat(err).startsWith("torosim: " + directory + ": holds no study (there is no cells.jsonl)").hasLineCount(1);
+        assertThat(err)
+                .startsWith("torosim: " + directory + ": holds no study (there is no cells.jsonl)")
+                .hasLineCount(1);
         Path file = Files.writeString(directory.resolve("f"), "x");
         assertThat(torosim("study", "busy-work", "--out", file.toString())).isEqualTo(2);
-        assertThat(err).startsWith("torosim: " + file + ": is a file; results go into a directory").hasLineCount(1);
+        assertThat(err)
+                .startsWith("torosim: " + file + ": is a file; results go into a directory")
+                .hasLineCount(1);
     }
 }
