@@ -626,6 +626,30 @@ public enum Rule {
             Evidence.EVENT_LOG,
             "4.2.2.2 (impl.)",
             "an interrupt is acknowledged before the used ring is looked at, or one that comes meanwhile is lost"),
+    /** Section 4.1.4, 4.2.2 (impl.). */
+    F28(
+            Party.DEVICE,
+            Evidence.REGISTERS,
+            "4.1.4, 4.2.2 (impl.)",
+            "a write to a register that is read-only or not there changes nothing, nor does an access of another width harm"),
+    /** Section 4.1.4.9. */
+    F29(
+            Party.DEVICE,
+            Evidence.REGISTERS,
+            "4.1.4.9",
+            "the window of VIRTIO_PCI_CAP_PCI_CFG reaches the registers of the BAR, and nothing where it is set wrongly"),
+    /** Section 4.1.5.1.2. */
+    F30(
+            Party.DEVICE,
+            Evidence.REGISTERS,
+            "4.1.5.1.2",
+            "an MSI-X vector that cannot be mapped reads back as NO_VECTOR (0xffff)"),
+    /** Section 4.1.2, 4.1.4, 4.2.2. */
+    F31(
+            Party.DEVICE,
+            Evidence.REGISTERS,
+            "4.1.2, 4.1.4, 4.2.2",
+            "the device says what it is: ids, revision and capabilities within their BAR, or magic value, version and device id"),
     /** Section 2.7.2. */
     L1(
             Party.BOTH,
@@ -742,6 +766,12 @@ public enum Rule {
             Evidence.STORE_TRACE,
             "5.1.4.2",
             "driver does not write config fields; MAC from config when F_MAC"),
+    /** Section 5.1.9.5. */
+    NET14(
+            Party.DEVICE,
+            Evidence.STORE_TRACE,
+            "5.1.9.5",
+            "a control command has an answer: OK when done, ERR when it is unknown, malformed or of a feature not agreed on"),
     /** Section 5.2.6, 2.7.4.1. */
     B1(
             Party.BOTH,

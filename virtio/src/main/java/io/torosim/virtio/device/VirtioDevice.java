@@ -322,6 +322,17 @@ public final class VirtioDevice {
         }
     }
 
+    /** Takes a queue out of use, as QueueReady 0 of MMIO does (section 4.2.2.2): its addresses stay, its indices are forgotten. */
+    public void disableQueue(int queueIndex) {
+        QueueRegisters queue = registers(queueIndex);
+        if (queue != null && queue.enabled) {
+            queue.enabled = false;
+            queue.half = null;
+            queue.kicked = false;
+            model.queueReset(queueIndex);
+        }
+    }
+
     /** Returns the legacy page frame number of a queue. */
     public long queuePfn(int queueIndex) {
         QueueRegisters queue = registers(queueIndex);

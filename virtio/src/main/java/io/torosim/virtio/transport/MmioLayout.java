@@ -37,6 +37,9 @@ final class MmioLayout {
 
     static final int QUEUE_DRIVER = 0x090;
     static final int QUEUE_DEVICE = 0x0a0;
+    /** Length, low and high, and base of the shared memory region that was selected. */
+    static final int SHM_LEN = 0x0b0;
+
     static final int QUEUE_RESET = 0x0c0;
     static final int CONFIG_GENERATION = 0x0fc;
     static final int CONFIG = 0x100;

@@ -2,8 +2,13 @@ package io.torosim.virtio.transport;
 
 import io.torosim.virtio.device.VirtioDevice;
 
-/** The device's end of virtio over MMIO, version 2 (virtio 1.2 section 4.2.2). */
+/**
+ * The device's end of virtio over MMIO, version 2 (virtio 1.2 section 4.2.2). Before the configuration space registers are 4
+ * bytes wide: what is read of another width is 0, what is written is ignored, as at QEMU.
+ */
 public final class MmioRegisters implements RegisterSpace {
+    private static final int WIDTH = 4;
+
     private final VirtioDevice device;
     private int deviceFeatureSelect;
     private int driverFeatureSelect;
@@ -19,6 +24,9 @@ public final class MmioRegisters implements RegisterSpace {
         if (offset >= MmioLayout.CONFIG) {
             return device.configRead(offset - MmioLayout.CONFIG, widthBytes);
         }
+        if (widthBytes != WIDTH) {
+            return 0;
+        }
         return switch (offset) {
             case MmioLayout.MAGIC_VALUE -> MmioLayout.MAGIC;
             case MmioLayout.VERSION -> 2;
@@ -32,6 +40,8 @@ public final class MmioRegisters implements RegisterSpace {
             case MmioLayout.INTERRUPT_STATUS -> device.isr();
             case MmioLayout.STATUS -> device.status();
             case MmioLayout.CONFIG_GENERATION -> device.configGeneration();
+            // no region exists: length and base are -1
+            case MmioLayout.SHM_LEN, MmioLayout.SHM_LEN + 4, MmioLayout.SHM_LEN + 8, MmioLayout.SHM_LEN + 12 -> 0xffff_ffffL;
             default -> 0;
         };
     }
@@ -42,30 +52,43 @@ public final class MmioRegisters implements RegisterSpace {
             device.configWrite(offset - MmioLayout.CONFIG, widthBytes, value);
             return;
         }
+        if (widthBytes != WIDTH) {
+            return;
+        }
         switch (offset) {
             case MmioLayout.DEVICE_FEATURES_SEL -> deviceFeatureSelect = (int) Math.min(value & 0xffff_ffffL, 2);
             case MmioLayout.DRIVER_FEATURES -> device.acceptFeatures(driverFeatureSelect, value);
             case MmioLayout.DRIVER_FEATURES_SEL -> driverFeatureSelect = (int) Math.min(value & 0xffff_ffffL, 2);
             case MmioLayout.QUEUE_SEL -> selected = (int) Math.min(value & 0xffff_ffffL, 0xffff);
             case MmioLayout.QUEUE_NUM -> device.queueSize(selected, (int) Math.min(value & 0xffff_ffffL, 0x1_0000));
-            case MmioLayout.QUEUE_READY -> ready((value & 1) != 0);
+            case MmioLayout.QUEUE_READY -> ready(value & 0xffff_ffffL);
             case MmioLayout.QUEUE_NOTIFY -> device.notifyQueue((int) (value & 0xffff));
             case MmioLayout.INTERRUPT_ACK -> device.acknowledge((int) value);
             case MmioLayout.STATUS -> {
                 device.status((int) value & 0xff);
-                selected = device.status() == 0 ? 0 : selected;
+                if (device.status() == 0) {
+                    deviceFeatureSelect = 0;
+                    driverFeatureSelect = 0;
+                    selected = 0;
+                }
             }
             case MmioLayout.QUEUE_DESC, MmioLayout.QUEUE_DESC + 4 -> area(0, offset, value);
             case MmioLayout.QUEUE_DRIVER, MmioLayout.QUEUE_DRIVER + 4 -> area(1, offset, value);
             case MmioLayout.QUEUE_DEVICE, MmioLayout.QUEUE_DEVICE + 4 -> area(2, offset, value);
-            case MmioLayout.QUEUE_RESET -> device.resetQueue(selected);
+            case MmioLayout.QUEUE_RESET -> {
+                if ((value & 0xffff_ffffL) == 1) {
+                    device.resetQueue(selected);
+                }
+            }
             default -> {} // read-only or not there
         }
     }
 
-    private void ready(boolean on) {
-        if (on) {
+    private void ready(long value) {
+        if (value == 1) {
             device.enableQueue(selected);
+        } else if (value == 0) {
+            device.disableQueue(selected);
         }
     }
 

@@ -4,7 +4,8 @@ import io.torosim.virtio.device.VirtioDevice;
 
 /**
  * The device's end of the modern PCI interface: configuration space with the virtio capabilities, and one memory BAR
- * that holds, a page each, the common, ISR, device and notify structures (as QEMU lays them out in BAR 4).
+ * that holds, a page each, the common, ISR, device and notify structures (as QEMU lays them out in BAR 4). It has no MSI-X:
+ * an {@link io.torosim.virtio.device.InterruptSink} is told the cause and the queue.
  */
 public final class ModernPciDevice {
     /** The memory BAR that holds all structures. */
@@ -16,94 +17,62 @@ public final class ModernPciDevice {
     private static final int ISR = 0x1000;
     private static final int DEVICE = 0x2000;
     private static final int PAGE = 0x1000;
+    private static final int BAR_BYTES = NOTIFY + PAGE;
     private static final int NOTIFY_MULTIPLIER = 4;
+    private static final int NO_VECTOR = 0xffff;
 
     private final VirtioDevice device;
-    private final byte[] config = new byte[256];
+    private final RegisterSpace bar = new Bar();
+    private final PciConfigSpace config;
     private int deviceFeatureSelect;
     private int driverFeatureSelect;
     private int selected;
-    private int configVector = 0xffff;
 
     /** Creates the PCI function of a device. */
     public ModernPciDevice(VirtioDevice device) {
         this.device = device;
-        put(0, 2, PciCommon.VENDOR);
-        put(2, 2, 0x1040 + device.deviceId());
-        put(6, 2, 0x10); // has a capability list
-        put(8, 1, 1); // revision 1: not transitional
-        put(PciCommon.CAPABILITY_POINTER, 1, 0x40);
-        capability(0x40, 0x54, 16, PciCommon.CFG_COMMON, COMMON);
-        capability(0x54, 0x64, 16, PciCommon.CFG_ISR, ISR);
-        capability(0x64, 0x74, 16, PciCommon.CFG_DEVICE, DEVICE);
-        capability(0x74, 0, 20, PciCommon.CFG_NOTIFY, NOTIFY);
-        put(0x74 + 16, 4, NOTIFY_MULTIPLIER);
-    }
-
-    private void capability(int at, int next, int length, int type, int offset) {
-        put(at, 1, PciCommon.CAPABILITY_VENDOR);
-        put(at + 1, 1, next);
-        put(at + 2, 1, length);
-        put(at + 3, 1, type);
-        put(at + 4, 1, BAR);
-        put(at + 8, 4, offset);
-        put(at + 12, 4, PAGE);
-    }
-
-    private void put(int at, int width, long value) {
-        for (int i = 0; i < width; i++) {
-            config[at + i] = (byte) (value >>> 8 * i);
-        }
+        config = new PciConfigSpace(device.deviceId(), bar, BAR, BAR_BYTES);
+        config.structure(0x40, 0x54, 16, PciCommon.CFG_COMMON, COMMON, PAGE);
+        config.structure(0x54, 0x64, 16, PciCommon.CFG_ISR, ISR, PAGE);
+        config.structure(0x64, 0x74, 16, PciCommon.CFG_DEVICE, DEVICE, PAGE);
+        config.structure(0x74, 0, 20, PciCommon.CFG_NOTIFY, NOTIFY, PAGE);
+        config.put(0x74 + 16, 4, NOTIFY_MULTIPLIER);
     }
 
     /** Returns the PCI configuration space. */
     public RegisterSpace configSpace() {
-        return new RegisterSpace() {
-            @Override
-            public long read(int offset, int widthBytes) {
-                long value = 0;
-                for (int i = 0; i < widthBytes && offset + i < config.length; i++) {
-                    value |= (long) (config[offset + i] & 0xff) << 8 * i;
-                }
-                return value;
-            }
-
-            @Override
-            public void write(int offset, int widthBytes, long value) {
-                if (offset == 4 && widthBytes <= 2) {
-                    put(4, widthBytes, value); // command: bus master and so on
-                }
-            }
-        };
+        return config;
     }
 
     /** Returns the memory BAR. */
     public RegisterSpace bar() {
-        return new RegisterSpace() {
-            @Override
-            public long read(int offset, int widthBytes) {
-                int page = offset & -PAGE;
-                int within = offset & PAGE - 1;
-                return switch (page) {
-                    case COMMON -> readCommon(within, widthBytes);
-                    case ISR -> within == 0 ? device.readIsr() : 0;
-                    case DEVICE -> device.configRead(within, widthBytes);
-                    default -> 0;
-                };
-            }
+        return bar;
+    }
 
-            @Override
-            public void write(int offset, int widthBytes, long value) {
-                int page = offset & -PAGE;
-                int within = offset & PAGE - 1;
-                switch (page) {
-                    case COMMON -> writeCommon(within, widthBytes, value);
-                    case DEVICE -> device.configWrite(within, widthBytes, value);
-                    case NOTIFY -> device.notifyQueue(within / NOTIFY_MULTIPLIER);
-                    default -> {} // ISR is read-only
-                }
+    private final class Bar implements RegisterSpace {
+        @Override
+        public long read(int offset, int widthBytes) {
+            int page = offset & -PAGE;
+            int within = offset & PAGE - 1;
+            return switch (page) {
+                case COMMON -> readCommon(within, widthBytes);
+                case ISR -> within == 0 ? device.readIsr() : 0;
+                case DEVICE -> device.configRead(within, widthBytes);
+                default -> 0;
+            };
+        }
+
+        @Override
+        public void write(int offset, int widthBytes, long value) {
+            int page = offset & -PAGE;
+            int within = offset & PAGE - 1;
+            switch (page) {
+                case COMMON -> writeCommon(within, widthBytes, value);
+                case DEVICE -> device.configWrite(within, widthBytes, value);
+                case NOTIFY -> device.notifyQueue(within / NOTIFY_MULTIPLIER);
+                default -> {} // ISR is read-only
             }
-        };
+        }
     }
 
     private static long half(long value, int within, int base) {
@@ -121,13 +90,13 @@ public final class ModernPciDevice {
                     case PciCommon.DRIVER_FEATURE -> driverFeatureSelect > 1
                             ? 0
                             : device.driverFeatures() >>> 32 * driverFeatureSelect;
-                    case PciCommon.CONFIG_MSIX_VECTOR -> configVector;
+                    // without MSI-X no vector can be mapped (section 4.1.5.1.2)
+                    case PciCommon.CONFIG_MSIX_VECTOR, PciCommon.QUEUE_MSIX_VECTOR -> NO_VECTOR;
                     case PciCommon.NUM_QUEUES -> device.queueCount();
                     case PciCommon.DEVICE_STATUS -> device.status();
                     case PciCommon.CONFIG_GENERATION -> device.configGeneration();
                     case PciCommon.QUEUE_SELECT -> selected;
                     case PciCommon.QUEUE_SIZE -> device.queueSize(selected);
-                    case PciCommon.QUEUE_MSIX_VECTOR -> device.queueVector(selected);
                     case PciCommon.QUEUE_ENABLE -> device.queueEnabled(selected) ? 1 : 0;
                     case PciCommon.QUEUE_NOTIFY_OFF -> selected;
                     case PciCommon.QUEUE_DESC, PciCommon.QUEUE_DESC + 4 -> half(
@@ -146,19 +115,16 @@ public final class ModernPciDevice {
             case PciCommon.DEVICE_FEATURE_SELECT -> deviceFeatureSelect = (int) Math.min(value & 0xffff_ffffL, 2);
             case PciCommon.DRIVER_FEATURE_SELECT -> driverFeatureSelect = (int) Math.min(value & 0xffff_ffffL, 2);
             case PciCommon.DRIVER_FEATURE -> device.acceptFeatures(driverFeatureSelect, value);
-            case PciCommon.CONFIG_MSIX_VECTOR -> configVector = (int) value & 0xffff;
             case PciCommon.DEVICE_STATUS -> {
                 device.status((int) value & 0xff);
                 if (device.status() == 0) {
                     deviceFeatureSelect = 0;
                     driverFeatureSelect = 0;
                     selected = 0;
-                    configVector = 0xffff;
                 }
             }
             case PciCommon.QUEUE_SELECT -> selected = (int) value & 0xffff;
             case PciCommon.QUEUE_SIZE -> device.queueSize(selected, (int) value & 0xffff);
-            case PciCommon.QUEUE_MSIX_VECTOR -> device.queueVector(selected, (int) value);
             case PciCommon.QUEUE_ENABLE -> {
                 if ((value & 0xffff) == 1) {
                     device.enableQueue(selected);

@@ -9,6 +9,7 @@ final class PciCommon {
     static final int CFG_NOTIFY = 2;
     static final int CFG_ISR = 3;
     static final int CFG_DEVICE = 4;
+    static final int CFG_PCI = 5;
 
     static final int DEVICE_FEATURE_SELECT = 0;
     static final int DEVICE_FEATURE = 4;
