@@ -186,7 +186,7 @@ public final class PackedDriverQueue implements DriverQueue {
 
     @Override
     public void publish() {
-        if (unpublished > 0) {
+        if (unpublished > 0 && error == null) {
             unpublished = 0;
             passedSlots += addedSlots;
             addedSlots = 0;
@@ -303,6 +303,9 @@ public final class PackedDriverQueue implements DriverQueue {
 
     @Override
     public boolean enableInterrupts() {
+        if (error != null) {
+            return false;
+        }
         interruptsEnabled = true;
         if (eventIdx) {
             ring.store16(ring.driver, usedPosition());
@@ -311,13 +314,14 @@ public final class PackedDriverQueue implements DriverQueue {
             ring.store16(ring.driver + 2, PackedRing.EVENT_ENABLE);
         }
         memory.fullFence(); // the wish before the second look (section 2.8.22)
-        return error == null
-                && (batchLeft > 0
-                        || (ring.loadAcquire16(ring.desc + 16 * usedSlot + 14) & PackedRing.BOTH) == usedBits);
+        return batchLeft > 0 || (ring.loadAcquire16(ring.desc + 16 * usedSlot + 14) & PackedRing.BOTH) == usedBits;
     }
 
     @Override
     public void disableInterrupts() {
+        if (error != null) {
+            return;
+        }
         interruptsEnabled = false;
         ring.store16(ring.driver + 2, PackedRing.EVENT_DISABLE);
     }

@@ -170,7 +170,7 @@ public final class SplitDriverQueue implements DriverQueue {
 
     @Override
     public void publish() {
-        if (availIdx != publishedIdx) {
+        if (availIdx != publishedIdx && error == null) {
             publishedIdx = availIdx;
             ring.storeRelease16(ring.driver + SplitRing.IDX, availIdx);
         }
@@ -277,6 +277,9 @@ public final class SplitDriverQueue implements DriverQueue {
 
     @Override
     public boolean enableInterrupts() {
+        if (error != null) {
+            return false;
+        }
         interruptsEnabled = true;
         if (eventIdx) {
             ring.store16(ring.driver + SplitRing.availSlotOffset(size), lastUsedIdx);
@@ -284,11 +287,14 @@ public final class SplitDriverQueue implements DriverQueue {
             ring.store16(ring.driver, 0);
         }
         memory.fullFence(); // the wish before the second look (section 2.7.14)
-        return error == null && ring.loadAcquire16(ring.device + SplitRing.IDX) != lastUsedIdx;
+        return ring.loadAcquire16(ring.device + SplitRing.IDX) != lastUsedIdx;
     }
 
     @Override
     public void disableInterrupts() {
+        if (error != null) {
+            return;
+        }
         interruptsEnabled = false;
         if (eventIdx) {
             // just behind us: reached only after 65535 more buffers

@@ -75,6 +75,10 @@ public final class DeviceAttacks {
                     notes.must(Rule.F16, i, "goes on after it stopped");
                 }
                 device.publish();
+                if (stopped) {
+                    device.disableNotifications();
+                    device.enableNotifications();
+                }
             }
             if (stopped && confined.stores() != stores) {
                 notes.must(Rule.F16, confined.stores() - stores, "stores after it stopped");

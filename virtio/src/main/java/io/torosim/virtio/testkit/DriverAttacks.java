@@ -19,13 +19,15 @@ import java.util.TreeSet;
 
 /**
  * A lying device against a driver half: three buffers of 16 writable bytes are in flight, with the ids that the driver
- * gave them; then the device answers with nonsense. The driver must stop, or take what is harmless, and never believe a
- * length that its buffer does not have.
+ * gave them, a fourth is added and not published; then the device answers with nonsense. The driver must stop, and publish nothing
+ * from then on, or take what is harmless, and never believe a length that its buffer does not have.
  */
 public final class DriverAttacks {
     private static final int SIZE = 8;
     private static final int BUFFERS = 3;
+    private static final int BYTES = 16; // of each of them
     private static final String UNWRITTEN = "len without WRITE";
+    private static final String READABLE = "len where nothing is writable";
 
     /** Writes a device area (and used descriptors). */
     @FunctionalInterface
@@ -76,6 +78,7 @@ public final class DriverAttacks {
                 new Attack("id twice", Rule.U9, 1, (m, l, ids) -> used(m, l, ids[0], 16, ids[0], 16)),
                 new Attack("len beyond the buffer", null, 1, true, (m, l, ids) -> used(m, l, ids[0], 17)),
                 new Attack("len 0xffffffff", null, 1, true, (m, l, ids) -> used(m, l, ids[0], -1)),
+                new Attack(READABLE, null, 1, true, (m, l, ids) -> used(m, l, ids[0], 16)),
                 new Attack("out of order", null, 3, (m, l, ids) -> used(m, l, ids[2], 1, ids[0], 2, ids[1], 3)),
                 new Attack("garbage in used.flags and avail_event", null, 1, (m, l, ids) -> {
                     used(m, l, ids[0], 16);
@@ -105,6 +108,7 @@ public final class DriverAttacks {
                 }),
                 new Attack("len beyond the buffer", null, 1, true, (m, l, ids) -> usedDesc(m, l, 0, ids[0], 17, used)),
                 new Attack("len 0xffffffff", null, 1, true, (m, l, ids) -> usedDesc(m, l, 0, ids[0], -1, used)),
+                new Attack(READABLE, null, 1, true, (m, l, ids) -> usedDesc(m, l, 0, ids[0], 16, used)),
                 new Attack(UNWRITTEN, null, 1, (m, l, ids) -> usedDesc(m, l, 0, ids[0], 16, PackedRing.usedBits(true))),
                 new Attack("reserved bits, NEXT and INDIRECT in a used descriptor", null, 2, (m, l, ids) -> {
                     usedDesc(m, l, 0, ids[0], 16, used | 0x7f7f & ~PackedRing.DESC_F_AVAIL);
@@ -138,18 +142,26 @@ public final class DriverAttacks {
         confined.allow(layout.descAddr(), layout.endAddr() - layout.descAddr());
         try {
             DriverQueue driver = factory.create(confined.view(), layout, features);
-            int[] ids = new int[BUFFERS];
+            int room = attack.name().equals(READABLE) ? 0 : BYTES;
+            int[] ids = new int[BUFFERS + 1]; // the last one is added and not published before the lie
             BufferChain chain = new BufferChain();
-            for (int i = 0; i < BUFFERS; i++) {
+            for (int i = 0; i <= BUFFERS; i++) {
+                if (i == BUFFERS) {
+                    driver.publish();
+                }
                 chain.clear();
-                chain.addWritable(AttackRing.WRITABLE + 64L * i, 16);
+                if (room == 0) {
+                    chain.addReadable(AttackRing.WRITABLE + 64L * i, BYTES);
+                } else {
+                    chain.addWritable(AttackRing.WRITABLE + 64L * i, BYTES);
+                }
                 ids[i] = driver.add(chain);
             }
-            driver.publish();
             attack.lie().tell(memory, layout, ids);
             driver.notificationNeeded();
             UsedBuffer used = new UsedBuffer();
-            Set<Integer> outstanding = new TreeSet<>(Arrays.stream(ids).boxed().toList());
+            Set<Integer> outstanding =
+                    new TreeSet<>(Arrays.stream(ids, 0, BUFFERS).boxed().toList());
             int accepted = 0;
             while (accepted <= 2 * SIZE && driver.poll(used)) {
                 accepted++;
@@ -160,11 +172,14 @@ public final class DriverAttacks {
                 if (attack.name().equals(UNWRITTEN) && used.lengthBytes() != 0) {
                     notes.habit(Rule.P17, used.lengthBytes(), "believes a length though WRITE is not set");
                 }
-                if (used.lengthBytes() < 0 || used.lengthBytes() > 16) {
-                    notes.must(Rule.U8, used.lengthBytes(), "believes in more than the 16 bytes there are");
+                if (used.lengthBytes() < 0 || used.lengthBytes() > room) {
+                    notes.must(Rule.U8, used.lengthBytes(), "believes in more than the " + room + " bytes there are");
                 }
             }
             judge(attack, packed, driver, accepted, notes);
+            if (driver.error() != null) {
+                afterwards(driver, confined, notes);
+            }
         } catch (RunawayException e) {
             notes.must(Rule.C3, 0, "no end in sight: " + e.getMessage());
         } catch (GuestFault e) {
@@ -174,6 +189,23 @@ public final class DriverAttacks {
         }
         confined.escapes().forEach(e -> notes.must(Rule.S12, 0, "store outside confinement: " + e));
         return notes.violations();
+    }
+
+    /** A half that has stopped exposes nothing more; that it still writes what it wishes for is a habit, Linux has it. */
+    private static void afterwards(DriverQueue driver, ConfinedMemory confined, AttackNotes notes) {
+        RingError error = driver.error();
+        long stores = confined.stores();
+        driver.publish();
+        driver.notificationNeeded();
+        if (confined.stores() != stores) {
+            notes.must(error.rule(), confined.stores() - stores, "publishes after it stopped");
+        }
+        stores = confined.stores();
+        driver.disableInterrupts();
+        driver.enableInterrupts();
+        if (confined.stores() != stores) {
+            notes.habit(error.rule(), confined.stores() - stores, "asks for interrupts after it stopped");
+        }
     }
 
     private static void judge(Attack attack, boolean packed, DriverQueue driver, int accepted, AttackNotes notes) {

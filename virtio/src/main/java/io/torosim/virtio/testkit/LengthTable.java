@@ -10,7 +10,8 @@ import io.torosim.virtio.queue.UsedBuffer;
 
 /**
  * Elements of each width of length: 0, each power of two below 2^32, and as much as a buffer may have, between two elements of four
- * bytes, readable and writable, directly and in a table; and used lengths alike. No byte of them is there or is looked at.
+ * bytes, readable and writable, directly and in a table; and used lengths alike. Then elements at odd addresses and over the edges of
+ * pages and of 4 GiB. No byte of them is there or is looked at.
  *
  * <p>That a half refuses an element of no bytes, as QEMU's device does, or a buffer of gigabytes, is {@link
  * Verdict#IMPLEMENTATION}; that it makes another buffer of it is not.
@@ -20,6 +21,9 @@ final class LengthTable {
     private static final long BEHIND = 1L << 33;
     private static final long TABLE = 0x7000;
     private static final int SMALL = 4;
+    private static final long[] ADDRESSES = {0x1_0001, 0x1_0fff, 0x1_2ffe, 0xffff_ffffL, 0x1_0000_0001L, 0x1_2345_6789L
+    };
+    private static final long[] EDGES = {3, 4098, 5};
     private static final long MOST = (1L << 32) - 2 * SMALL - 1;
 
     private final QueueMode mode;
@@ -53,9 +57,20 @@ final class LengthTable {
                     way < (mode.indirect() ? 4 : 2) && notes.violations().isEmpty();
                     way++) {
                 try {
-                    roundTrip(length, (way & 1) != 0, (way & 2) != 0);
+                    roundTrip(new long[] {SMALL, length, SMALL}, DATA, (way & 1) != 0, (way & 2) != 0);
                 } catch (IllegalArgumentException | IllegalStateException e) {
                     refused(length, e.toString());
+                }
+            }
+        }
+        for (long address : ADDRESSES) {
+            for (int way = 0;
+                    way < (mode.indirect() ? 4 : 2) && notes.violations().isEmpty();
+                    way++) {
+                try {
+                    roundTrip(EDGES, address, (way & 1) != 0, (way & 2) != 0);
+                } catch (IllegalArgumentException | IllegalStateException e) {
+                    notes.must(rule(), address, "refuses elements at 0x" + Long.toHexString(address) + ": " + e);
                 }
             }
         }
@@ -70,16 +85,17 @@ final class LengthTable {
         return ofDriver ? mode.packed() ? Rule.P9 : Rule.S9 : Rule.S16;
     }
 
-    private void roundTrip(long length, boolean writable, boolean table) {
+    /** Sends one buffer round: the first element at {@code address}, the others each {@link #BEHIND} further. */
+    private void roundTrip(long[] lengths, long address, boolean writable, boolean table) {
+        long length = lengths[1];
         QueueLayout layout = mode.layout(0x1000);
         GuestMemory memory = new Vast(new FlatMemory((int) DATA));
         DriverQueue driver = drivers.create(memory, layout, mode.features());
         DeviceQueue device = devices.create(memory, layout, mode.features());
         BufferChain chain = new BufferChain();
         chain.clear();
-        long[] lengths = {SMALL, length, SMALL};
         for (int i = 0; i < lengths.length; i++) {
-            long at = i == 0 ? DATA : BEHIND * i;
+            long at = (i == 0 || address != DATA ? address : 0) + BEHIND * i;
             if (writable) {
                 chain.addWritable(at, lengths[i]);
             } else {
@@ -103,10 +119,15 @@ final class LengthTable {
             return;
         }
         if (!same(chain, popped)) {
-            notes.must(rule(), length, "of elements of 4, " + length + " and 4 bytes become" + shape(popped));
+            notes.must(
+                    rule(),
+                    length,
+                    String.format(
+                            "of elements of %d, %d and %d bytes become%s",
+                            lengths[0], length, lengths[2], shape(popped)));
             return;
         }
-        long written = writable ? 2L * SMALL + length : 0;
+        long written = writable ? lengths[0] + length + lengths[2] : 0;
         device.complete(popped.token(), written);
         device.publish();
         UsedBuffer used = new UsedBuffer();

@@ -9,21 +9,24 @@ import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.queue.UsedBuffer;
+import java.util.SplittableRandom;
 
 /**
- * Every wish that the other side can have in the first lap of a small queue (packed: in both laps), against every batch that fits: does the half
+ * A wish that changes from one buffer to the next, at random, {@value #CHANGES} times; and every wish that the other side can have in the first lap of a small queue (packed: in both laps), against every batch that fits: does the half
  * send its event where it is asked for (rules N4 to N12, E3, E4)? Fields that do not count in the mode hold their worst.
  * An event that nobody asked for is {@link Verdict#SHOULD}.
  */
 final class WishTable {
     private static final int SIZE = 4;
     private static final int EVENTS = 9;
+    private static final int CHANGES = 200;
 
     /** Checks a driver's half. */
     static AttackNotes driver(QueueMode wanted, DriverFactory factory) {
         QueueMode mode = wanted.withSize(SIZE);
         AttackNotes notes = new AttackNotes(Side.DRIVER, "wishes, " + mode);
         QueueLayout layout = mode.layout(0x1000);
+        changing(notes, mode, factory, null);
         for (int round = 0; round < rounds(mode); round++) {
             int wish = round % (4 * EVENTS);
             int start = round / (4 * EVENTS);
@@ -50,6 +53,7 @@ final class WishTable {
         QueueMode mode = wanted.withSize(SIZE);
         AttackNotes notes = new AttackNotes(Side.DEVICE, "wishes, " + mode);
         QueueLayout layout = mode.layout(0x1000);
+        changing(notes, mode, null, factory);
         for (int round = 0; round < rounds(mode); round++) {
             int wish = round % (4 * EVENTS);
             int start = round / (4 * EVENTS);
@@ -76,6 +80,58 @@ final class WishTable {
             }
         }
         return notes;
+    }
+
+    /** One half through all of it: an old wish that is remembered, or an event kept back now and then, shows. */
+    private static void changing(AttackNotes notes, QueueMode mode, DriverFactory drivers, DeviceFactory devices) {
+        QueueLayout layout = mode.layout(0x1000);
+        GuestMemory memory = new FlatMemory(0x10000);
+        boolean ofDriver = drivers != null;
+        DriverQueue driver = ofDriver
+                ? drivers.create(memory, layout, mode.features())
+                : DriverQueue.create(memory, layout, mode.features());
+        DeviceQueue device = ofDriver
+                ? DeviceQueue.create(memory, layout, mode.features())
+                : devices.create(memory, layout, mode.features());
+        SplittableRandom random = new SplittableRandom(1);
+        BufferChain chain = new BufferChain();
+        UsedBuffer used = new UsedBuffer();
+        for (int i = 0; i < CHANGES && driver.freeDescriptors() > 0; i++) {
+            boolean wanted = random.nextInt(2) == 0;
+            add(driver, 1);
+            if (ofDriver) {
+                wish(memory, mode, layout.deviceAddr(), true, i, wanted);
+            }
+            driver.publish();
+            boolean sent = driver.notificationNeeded();
+            if (!device.pop(chain)) {
+                return; // a fault that scripts show
+            }
+            device.complete(chain.token(), 0);
+            if (!ofDriver) {
+                wish(memory, mode, layout.driverAddr(), false, i, wanted);
+            }
+            device.publish();
+            boolean interrupts = device.interruptNeeded();
+            judge(notes, mode, wanted, ofDriver ? sent : interrupts, ofDriver);
+            if (!driver.poll(used)) {
+                return;
+            }
+        }
+    }
+
+    /** Asks for an event when buffer {@code index} is published, or for none then. */
+    private static void wish(
+            GuestMemory memory, QueueMode mode, long area, boolean ofDevice, int index, boolean wanted) {
+        if (mode.packed()) {
+            memory.store32(area, (wanted ? PackedRing.EVENT_ENABLE : PackedRing.EVENT_DISABLE) << 16);
+        } else if (mode.eventIdx()) {
+            memory.store16(
+                    ofDevice ? SplitRing.availEvent(area, SIZE) : SplitRing.usedEvent(area, SIZE),
+                    index + (wanted ? 0 : 0x4000));
+        } else {
+            memory.store16(area, wanted ? 0 : 1);
+        }
     }
 
     /** Wishes times places where a batch begins: in a packed ring every slot of both laps. */

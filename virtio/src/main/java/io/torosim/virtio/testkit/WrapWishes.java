@@ -1,6 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.Rule;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
@@ -13,7 +14,7 @@ import java.util.TreeSet;
 /**
  * Batches that carry a 16-bit index of a split queue over its wrap, from each place before it, against events before it,
  * in it, behind it and 0, as a side asks for that wants to hear of several buffers at once (rules N6, N11). The half has
- * done one lap of the index before each of them.
+ * done one lap of the index before each of them. What it finds when it looks again after asking for events (N15) is judged too.
  */
 final class WrapWishes {
     private static final int SIZE = 4;
@@ -95,6 +96,9 @@ final class WrapWishes {
         }
         driver.publish();
         boolean sent = driver.notificationNeeded();
+        if (judged && !ofDriver && !device.enableNotifications()) {
+            notes.must(Rule.N15, idx, "does not see, when it looks again, what is available over the wrap");
+        }
         for (int i = 0; i < count && device.pop(chain); i++) {
             device.complete(chain.token(), 0);
         }
@@ -106,6 +110,9 @@ final class WrapWishes {
         if (judged) {
             boolean due = SplitRing.needEvent(event, idx, old);
             WishTable.judge(notes, mode, due, ofDriver ? sent : interrupts, ofDriver);
+        }
+        if (judged && ofDriver && !driver.enableInterrupts()) {
+            notes.must(Rule.N15, idx, "does not see, when it looks again, what was used over the wrap");
         }
         int back = 0;
         while (back < count && driver.poll(used)) {

@@ -40,8 +40,11 @@ public final class MmioRegisters implements RegisterSpace {
             case MmioLayout.INTERRUPT_STATUS -> device.isr();
             case MmioLayout.STATUS -> device.status();
             case MmioLayout.CONFIG_GENERATION -> device.configGeneration();
-            // no region exists: length and base are -1
-            case MmioLayout.SHM_LEN, MmioLayout.SHM_LEN + 4, MmioLayout.SHM_LEN + 8, MmioLayout.SHM_LEN + 12 -> 0xffff_ffffL;
+                // no region exists: length and base are -1
+            case MmioLayout.SHM_LEN,
+                    MmioLayout.SHM_LEN + 4,
+                    MmioLayout.SHM_LEN + 8,
+                    MmioLayout.SHM_LEN + 12 -> 0xffff_ffffL;
             default -> 0;
         };
     }

@@ -90,7 +90,7 @@ public final class ModernPciDevice {
                     case PciCommon.DRIVER_FEATURE -> driverFeatureSelect > 1
                             ? 0
                             : device.driverFeatures() >>> 32 * driverFeatureSelect;
-                    // without MSI-X no vector can be mapped (section 4.1.5.1.2)
+                        // without MSI-X no vector can be mapped (section 4.1.5.1.2)
                     case PciCommon.CONFIG_MSIX_VECTOR, PciCommon.QUEUE_MSIX_VECTOR -> NO_VECTOR;
                     case PciCommon.NUM_QUEUES -> device.queueCount();
                     case PciCommon.DEVICE_STATUS -> device.status();

@@ -77,13 +77,17 @@ class RegisterFilesTest {
         config.write(window + 16, 2, 5);
         assertThat(pci.bar().read(PciCommon.QUEUE_SELECT, 2)).isEqualTo(5);
         assertThat(config.read(window + 16, 2)).isEqualTo(5);
-        long[][] wrong = {{0, 0, 2}, {4, 1, 2}, {4, 0, 3}, {4, 0, 0}, {4, 0x3fff, 2}, {4, 0xffff_fffeL, 2}, {4, 0x4000, 4}};
+        long[][] wrong = {
+            {0, 0, 2}, {4, 1, 2}, {4, 0, 3}, {4, 0, 0}, {4, 0x3fff, 2}, {4, 0xffff_fffeL, 2}, {4, 0x4000, 4}
+        };
         for (long[] set : wrong) {
             config.write(window + 4, 1, set[0]);
             config.write(window + 8, 4, set[1]);
             config.write(window + 12, 4, set[2]);
             config.write(window + 16, 4, 1);
-            assertThat(config.read(window + 16, 4)).as("%d %d %d", set[0], set[1], set[2]).isZero();
+            assertThat(config.read(window + 16, 4))
+                    .as("%d %d %d", set[0], set[1], set[2])
+                    .isZero();
         }
         assertThat(pci.bar().read(PciCommon.DEVICE_FEATURE_SELECT, 4)).isZero();
         assertThat(pci.bar().read(PciCommon.QUEUE_SELECT, 2)).isEqualTo(5);
@@ -115,7 +119,8 @@ class RegisterFilesTest {
                 .configSpace();
         assertThat(rng.read(2, 2)).isEqualTo(0x1044);
         assertThat(rng.read(10, 2)).isEqualTo(0x00ff);
-        assertThat(VirtioFeatures.has(device.offeredFeatures(), VirtioFeatures.VERSION_1)).isTrue();
+        assertThat(VirtioFeatures.has(device.offeredFeatures(), VirtioFeatures.VERSION_1))
+                .isTrue();
         assertThat(mmio.read(MmioLayout.DEVICE_ID, 4)).isEqualTo(2);
     }
 }

@@ -165,11 +165,13 @@ final class MmioCases {
             rig.put(INTERRUPT_STATUS, 4, 3);
             return identity(rig) && rig.get(QUEUE_NUM_MAX, 4) != 0x55aa && rig.get(INTERRUPT_STATUS, 4) == 0;
         }));
-        out.put("m0009_read_writeonly_regs", pass(rig -> rig.get(DEVICE_FEATURES_SEL, 4) == 0
-                && rig.get(DRIVER_FEATURES, 4) == 0
-                && rig.get(QUEUE_NOTIFY, 4) == 0
-                && rig.get(INTERRUPT_ACK, 4) == 0
-                && rig.get(QUEUE_DESC, 4) == 0));
+        out.put(
+                "m0009_read_writeonly_regs",
+                pass(rig -> rig.get(DEVICE_FEATURES_SEL, 4) == 0
+                        && rig.get(DRIVER_FEATURES, 4) == 0
+                        && rig.get(QUEUE_NOTIFY, 4) == 0
+                        && rig.get(INTERRUPT_ACK, 4) == 0
+                        && rig.get(QUEUE_DESC, 4) == 0));
         out.put("m0010_reset_via_status_zero", reset(rig -> rig.get(STATUS, 4) == 0 && rig.get(QUEUE_READY, 4) == 0));
         out.put("m0022_magic_version_after_reset", reset(MmioCases::identity));
         out.put("m0017_version_check", pass(MmioCases::identity));
@@ -225,7 +227,9 @@ final class MmioCases {
     }
 
     private static void interrupts(Map<String, String> out) {
-        out.put("m0007_missing_interrupt_ack", pass(rig -> rig.works() && rig.works() && rig.get(INTERRUPT_STATUS, 4) == 1));
+        out.put(
+                "m0007_missing_interrupt_ack",
+                pass(rig -> rig.works() && rig.works() && rig.get(INTERRUPT_STATUS, 4) == 1));
         out.put("m0020_interrupt_ack_partial", pass(rig -> {
             boolean worked = rig.works();
             rig.put(INTERRUPT_ACK, 4, 2);

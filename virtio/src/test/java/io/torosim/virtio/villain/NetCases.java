@@ -167,8 +167,10 @@ final class NetCases {
         out.put("n0034_tx_writable_only", tx(r -> r.desc(TX, 0, DATA, 72, WRITE, 0)));
         out.put("n0043_rx_on_tx_queue", tx(r -> r.desc(TX, 0, DATA, 2048, WRITE, 0)));
         out.put("n0151_tx_hdr_only", tx(r -> r.desc(TX, 0, DATA, HEADER, 0, 0)));
-        out.put("n0113_tx_zero_data", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT, 1).desc(TX, 1, FRAME, 0, 0, 0)));
-        out.put("n0187_tx_zero_len", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT, 1).desc(TX, 1, FRAME, 0, 0, 0)));
+        out.put("n0113_tx_zero_data", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT, 1)
+                .desc(TX, 1, FRAME, 0, 0, 0)));
+        out.put("n0187_tx_zero_len", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT, 1)
+                .desc(TX, 1, FRAME, 0, 0, 0)));
         out.put("n0114_tx_truncated_hdr", chain(2, 6, 66));
         out.put("n0155_tx_split", chain(2, HEADER, 60));
         out.put("n0188_tx_max_chain", chain(VillainRig.SIZE, HEADER, 16));
@@ -177,12 +179,15 @@ final class NetCases {
         out.put("n0140_tx_batch", several(2));
         out.put("n0150_tx_triple", several(3));
         out.put("n0085_tx_huge_len", tx(r -> r.desc(TX, 0, DATA, 0xffff_ffffL, 0, 0)));
-        out.put("n0180_tx_addr_len_wrap", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT, 1).desc(TX, 1, -4096L, 8192, 0, 0)));
-        out.put("n0184_tx_bad_addr", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT, 1).desc(TX, 1, 1L << 40, 60, 0, 0)));
+        out.put("n0180_tx_addr_len_wrap", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT, 1)
+                .desc(TX, 1, -4096L, 8192, 0, 0)));
+        out.put("n0184_tx_bad_addr", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT, 1)
+                .desc(TX, 1, 1L << 40, 60, 0, 0)));
         out.put("n0182_tx_self_loop", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT, 0)));
         out.put("n0183_tx_oob_next", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT, 0xffff)));
         out.put("n0186_tx_all_flags", tx(r -> r.desc(TX, 0, DATA, HEADER, NEXT | WRITE | INDIRECT, 1)));
-        out.put("n0181_tx_indirect_no_feature", tx(r -> r.table(TABLE, 0, DATA, 72, 0, 0).desc(TX, 0, TABLE, 16, INDIRECT, 0)));
+        out.put("n0181_tx_indirect_no_feature", tx(r -> r.table(TABLE, 0, DATA, 72, 0, 0)
+                .desc(TX, 0, TABLE, 16, INDIRECT, 0)));
         out.put("n0195_tx_indirect_zero_len", indirect(new int[0], 0, r -> {}));
         out.put("n0196_tx_indirect_self_loop", indirect(new int[0], 16, r -> r.table(TABLE, 0, DATA, 72, NEXT, 0)));
         out.put("n0197_tx_indirect_unaligned", indirect(new int[0], 17, r -> r.table(TABLE, 0, DATA, 72, 0, 0)));
@@ -290,12 +295,7 @@ final class NetCases {
         out.put("n0036_rx_kick_no_traffic", noTraffic());
         out.put(
                 "n0039_rx_mixed_rw_desc",
-                rx(
-                        0,
-                        60,
-                        HEADER + 60,
-                        r -> r.desc(RX, 0, DATA, 16, NEXT, 1).desc(RX, 1, RECEIVED, 1526, WRITE, 0),
-                        0));
+                rx(0, 60, HEADER + 60, r -> r.desc(RX, 0, DATA, 16, NEXT, 1).desc(RX, 1, RECEIVED, 1526, WRITE, 0), 0));
         out.put(
                 "n0057_rx_indirect_write",
                 rx(

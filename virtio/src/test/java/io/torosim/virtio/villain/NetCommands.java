@@ -125,7 +125,9 @@ final class NetCommands {
         out.put("n0077_ctrl_mq_pairs", refused(4, 0, 2, 0));
         out.put("n0062_ctrl_mq_steering", refused(4, 0, 1, 0));
         out.put("n0108_mq_during_reset", with(c -> c.rig().queueStartsAgain(0), c -> {}, ERROR, command(4, 0, 1, 0)));
-        out.put("n0107_rss_reset_queue", with(c -> c.rig().queueStartsAgain(0), c -> {}, ERROR, command(4, 1, new int[20])));
+        out.put(
+                "n0107_rss_reset_queue",
+                with(c -> c.rig().queueStartsAgain(0), c -> {}, ERROR, command(4, 1, new int[20])));
         for (String name : List.of(
                 "n0015_rss_no_feature",
                 "n0051_rss_hash_invalid",

@@ -175,7 +175,8 @@ final class PciCases {
         rig.expose();
         rig.transport.notifyQueue(0, 1);
         rig.device.serviceKicks();
-        return rig.pass(rig.usedIdx() == 1 && VirtioFeatures.has(rig.device.driverFeatures(), VirtioFeatures.NOTIFICATION_DATA));
+        return rig.pass(rig.usedIdx() == 1
+                && VirtioFeatures.has(rig.device.driverFeatures(), VirtioFeatures.NOTIFICATION_DATA));
     }
 
     private static String status(int bits) {
@@ -341,7 +342,9 @@ final class PciCases {
         out.put("pci0040_common_cfg_read_all", pass(rig -> readAll(rig, 4) && readAll(rig, 8)));
         out.put("pci0065_byte_access", pass(rig -> readAll(rig, 1)));
         out.put("pci0073_common_cfg_3byte_access", pass(rig -> readAll(rig, 3)));
-        out.put("pci0097_device_cfg_field_alignment", pass(rig -> rig.get(CONFIG + 1, 2) == 0 && rig.get(CONFIG, 1) == 64));
+        out.put(
+                "pci0097_device_cfg_field_alignment",
+                pass(rig -> rig.get(CONFIG + 1, 2) == 0 && rig.get(CONFIG, 1) == 64));
     }
 
     private static int pciWord(RegisterRig rig, int offset) {
@@ -358,7 +361,8 @@ final class PciCases {
             int type = (int) config.read(at + 3, 1);
             boolean window = type == 5;
             boolean inBar = window
-                    || config.read(at + 4, 1) == ModernPciDevice.BAR && config.read(at + 8, 4) + config.read(at + 12, 4) <= 0x4000;
+                    || config.read(at + 4, 1) == ModernPciDevice.BAR
+                            && config.read(at + 8, 4) + config.read(at + 12, 4) <= 0x4000;
             if (at < 0x40 || at + length > 256 || length < 16 || type < 1 || type > 5 || !inBar || ++count > 48) {
                 return -1;
             }
@@ -405,8 +409,12 @@ final class PciCases {
         out.put("pci0081_cfg_data_oob_offset", badWindow(4, 0xffff_fff0L, 4));
         out.put("pci0082_cfg_data_bad_len", badWindow(4, STATUS, 3));
         out.put("pci0084_cfg_data_notify_boundary", badWindow(4, 0x4000, 2));
-        out.put("pci0021_cfg_access_cap_read", pass(rig -> window(rig, 4, DEVICE_FEATURE, 4).read(WINDOW + 16, 4) == rig.get(DEVICE_FEATURE, 4)));
-        out.put("pci0039_cfg_access_cap", pass(rig -> window(rig, 4, NUM_QUEUES, 2).read(WINDOW + 16, 2) == 1));
+        out.put(
+                "pci0021_cfg_access_cap_read",
+                pass(rig -> window(rig, 4, DEVICE_FEATURE, 4).read(WINDOW + 16, 4) == rig.get(DEVICE_FEATURE, 4)));
+        out.put(
+                "pci0039_cfg_access_cap",
+                pass(rig -> window(rig, 4, NUM_QUEUES, 2).read(WINDOW + 16, 2) == 1));
         out.put("pci0083_cfg_data_1byte", pass(rig -> window(rig, 4, STATUS, 1).read(WINDOW + 16, 1) == ALIVE));
         out.put("pci0032_cfg_access_write", pass(rig -> {
             window(rig, 4, QUEUE_SELECT, 2).write(WINDOW + 16, 2, 7);

@@ -40,9 +40,8 @@ final class RegisterRig {
         device = new VirtioDevice(model, memory, DeviceProfile.STRICT, (cause, queue) -> {});
         pci = new ModernPciDevice(device);
         registers = overPci ? pci.bar() : new MmioRegisters(device);
-        transport = overPci
-                ? new ModernPciTransport(pci.configSpace(), bar -> pci.bar())
-                : new MmioTransport(registers);
+        transport =
+                overPci ? new ModernPciTransport(pci.configSpace(), bar -> pci.bar()) : new MmioTransport(registers);
     }
 
     static RegisterRig pci() {

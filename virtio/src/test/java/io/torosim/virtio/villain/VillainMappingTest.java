@@ -85,8 +85,10 @@ class VillainMappingTest {
         for (Row row : rows()) {
             String subject = row.verdict().equals("skip")
                     ? "skip | | " + row.whyNot()
-                    : row.verdict() + " | " + row.rule() + " | " + Rule.valueOf(row.rule()).section();
-            lines.computeIfAbsent(row.group() + " | " + subject, k -> new ArrayList<>()).add(row);
+                    : row.verdict() + " | " + row.rule() + " | "
+                            + Rule.valueOf(row.rule()).section();
+            lines.computeIfAbsent(row.group() + " | " + subject, k -> new ArrayList<>())
+                    .add(row);
         }
         StringBuilder table = new StringBuilder("| tests of | verdict | rule | section, or why not | count | tests |\n")
                 .append("|---|---|---|---|---|---|\n");

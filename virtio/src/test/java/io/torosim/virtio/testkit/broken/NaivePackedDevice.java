@@ -155,6 +155,9 @@ final class NaivePackedDevice implements DeviceQueue {
 
     @Override
     public boolean enableNotifications() {
+        if (error != null) {
+            return false;
+        }
         m.store16(l.deviceAddr() + 2, 0);
         m.fullFence();
         return open(avail, availWrap);
@@ -162,6 +165,9 @@ final class NaivePackedDevice implements DeviceQueue {
 
     @Override
     public void disableNotifications() {
+        if (error != null) {
+            return;
+        }
         m.store16(l.deviceAddr() + 2, 1);
     }
 

@@ -219,6 +219,9 @@ final class NaiveSplitDevice implements DeviceQueue {
 
     @Override
     public boolean enableNotifications() {
+        if (error != null) {
+            return false;
+        }
         wantKicks = true;
         if (bug == Bug.NEVER_UNMUTED && muted) {
             return false;
@@ -236,6 +239,9 @@ final class NaiveSplitDevice implements DeviceQueue {
 
     @Override
     public void disableNotifications() {
+        if (error != null) {
+            return;
+        }
         muted = true;
         wantKicks = false;
         if (!event) {

@@ -99,6 +99,9 @@ final class NaiveSplitDriver implements DriverQueue {
 
     @Override
     public void publish() {
+        if (error != null) {
+            return;
+        }
         shown = avail;
         m.storeRelease16(l.driverAddr() + 2, avail);
     }
@@ -166,6 +169,9 @@ final class NaiveSplitDriver implements DriverQueue {
 
     @Override
     public boolean enableInterrupts() {
+        if (error != null) {
+            return false;
+        }
         wanted = true;
         if (!event) {
             m.store16(l.driverAddr(), 0);
@@ -178,6 +184,9 @@ final class NaiveSplitDriver implements DriverQueue {
 
     @Override
     public void disableInterrupts() {
+        if (error != null) {
+            return;
+        }
         wanted = false;
         if (!event) {
             m.store16(l.driverAddr(), 1);

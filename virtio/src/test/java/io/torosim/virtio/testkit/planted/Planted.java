@@ -37,6 +37,11 @@ final class Planted {
         return count;
     }
 
+    /** An address as a half with the fault {@code odd} makes it: its lowest bit is lost where the element crosses a page. */
+    static long atEdge(boolean odd, long address, long length) {
+        return odd && (address & 0xfff) + length > 0x1000 ? address & ~1L : address;
+    }
+
     static Side side(Fault fault) {
         return fault.half.driver ? Side.DRIVER : Side.DEVICE;
     }

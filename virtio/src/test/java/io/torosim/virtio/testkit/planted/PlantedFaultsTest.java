@@ -199,6 +199,31 @@ class PlantedFaultsTest {
         }
     }
 
+    /** docs/decisions/0026: who always sends an event cannot lose one by looking too early, with a fence or without. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Variant.class,
+            names = {"ALWAYS_EVENT", "ALWAYS_EVENT_UNFENCED"})
+    void alwaysAnEvent_isInnocent_inEveryInterleaving(Variant variant) {
+        for (QueueMode mode : QueueMode.all(2)) {
+            if (mode.legacy() || mode.indirect() || mode.inOrder()) {
+                continue;
+            }
+            for (StoreOrder order : List.of(StoreOrder.TSO, StoreOrder.WEAK)) {
+                Exhaustion driver = Interleaving.exhaust(
+                        mode, 1, order, Planted.driver(Fault.NONE, variant), DeviceQueue::create, 100_000);
+                assertThat(driver.complete())
+                        .as(mode + " " + order + " driver: " + driver)
+                        .isTrue();
+                Exhaustion device = Interleaving.exhaust(
+                        mode, 1, order, DriverQueue::create, Planted.device(Fault.NONE, variant), 100_000);
+                assertThat(device.complete())
+                        .as(mode + " " + order + " device: " + device)
+                        .isTrue();
+            }
+        }
+    }
+
     @Test
     void ourDriversHalf_passesTheWholeExam() { // the device's does in docs.TestYourOwnQueueTest
         QueueExam.driver(DriverQueue::create).scripts(4).interleavings(20).verify();

@@ -40,6 +40,9 @@ final class PlantedPackedDevice implements DeviceQueue {
     private int completions;
     private boolean moved;
     private boolean muted;
+    private int lastWish;
+    private int decisions;
+    private long firstWritten;
     private RingError error;
     private static int lastLife;
 
@@ -77,6 +80,7 @@ final class PlantedPackedDevice implements DeviceQueue {
     @Override
     public boolean pop(BufferChain chain) {
         if (error != null || !open(avail, availWrap)) {
+            error = f == PV_ERROR_FORGOTTEN ? null : error;
             return false;
         }
         chain.clear();
@@ -238,7 +242,8 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (f == PV_WRITES_PAST && flight.outEnd >= 0) {
             m.store8(flight.outEnd, 0);
         }
-        staged.add(new Staged(flight, written));
+        long told = f == PV_AT_LEAST_ONE && flight.room > 0 ? Math.max(1, written) : written;
+        staged.add(new Staged(flight, told));
         if (f == PV_USED_TWICE && completions % 5 == 0) {
             staged.add(new Staged(flight, written));
         }
@@ -296,7 +301,7 @@ final class PlantedPackedDevice implements DeviceQueue {
                             ? s.flight.room
                             : f == PV_LEN_COUNTS_READ
                                     ? s.written + s.flight.readBytes
-                                    : f == PV_LEN_20 ? s.written & 0xf_ffff : s.written;
+                                    : f == PV_LEN_20 ? s.written & 0xf_ffff : odd(s, bodies.isEmpty());
             boolean lap = used + i >= q ? !usedWrap : usedWrap;
             boolean write = s.written > 0 && f != PV_WRITE_NEVER
                     || f == PV_WRITE_ALWAYS
@@ -315,10 +320,22 @@ final class PlantedPackedDevice implements DeviceQueue {
                 if (f == PV_NO_RELEASE) {
                     m.store16(at + 14, value);
                 } else {
+                    if (f == PV_USED_FOR_A_MOMENT) {
+                        m.storeRelease16(at + 14, value);
+                        m.storeRelease16(at + 14, value ^ 0x8000);
+                    }
                     m.storeRelease16(at + 14, value);
+                }
+                if (f == PV_LENGTH_AGAIN) {
+                    m.store32(at + 8, (int) length);
                 }
             });
         }
+    }
+
+    private long odd(Staged s, boolean first) {
+        firstWritten = first ? s.written : firstWritten;
+        return f == PV_LENGTH_OF_FIRST ? firstWritten : s.written;
     }
 
     private void step(int slots) {
@@ -348,7 +365,13 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (v == Variant.ALWAYS_EVENT) {
             return true;
         }
-        int area = m.load32(l.driverAddr());
+        lastWish = f == PV_WISH_CACHED && decisions % 4 != 0 ? lastWish : m.load32(l.driverAddr());
+        int area = lastWish;
+        if (f == PV_EVENT_LEFT_OUT && decisions % 8 == 7) {
+            decisions++;
+            return false;
+        }
+        decisions++;
         int flags = area >>> 16 & 3;
         if (f == PV_INTERRUPT_INVERTED && flags < 2) {
             flags = 1 - flags;
@@ -407,7 +430,7 @@ final class PlantedPackedDevice implements DeviceQueue {
 
     @Override
     public void disableNotifications() {
-        if (error != null) {
+        if (error != null && f != PV_WISHES_AFTER_STOP) {
             return;
         }
         muted = true;

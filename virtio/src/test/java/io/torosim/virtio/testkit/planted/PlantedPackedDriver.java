@@ -46,6 +46,8 @@ final class PlantedPackedDriver implements DriverQueue {
     private boolean usedWrap = true;
     private boolean quiet;
     private boolean moved;
+    private int lastWish;
+    private int decisions;
     private RingError error;
     private static int lastLife;
 
@@ -176,7 +178,8 @@ final class PlantedPackedDriver implements DriverQueue {
             all = flags | m.load16(at + 14) & 0x8000 | (lap ? 0x80 : 0);
         }
         Runnable body = () -> {
-            pen.put64(at, f == PD_ADDRESS_32 ? address & 0xffff_ffffL : address);
+            long from = Planted.atEdge(f == PD_ODD_AT_EDGE, address, length);
+            pen.put64(at, f == PD_ADDRESS_32 ? address & 0xffff_ffffL : from);
             pen.put32(at + 8, (int)
                     (f == PD_LENGTH_16 ? length & 0xffff : f == PD_LENGTH_20 ? length & 0xf_ffff : length));
             pen.put16(at + 12, id);
@@ -243,6 +246,9 @@ final class PlantedPackedDriver implements DriverQueue {
 
     @Override
     public void publish() {
+        if (error != null && f != PD_PUBLISHES_AFTER_STOP) {
+            return;
+        }
         if (f == PD_FLAGS_FIRST) {
             heads.forEach(Runnable::run);
             bodies.forEach(Runnable::run);
@@ -280,7 +286,8 @@ final class PlantedPackedDriver implements DriverQueue {
         if (v == Variant.ALWAYS_EVENT) {
             return true;
         }
-        int area = m.load32(l.deviceAddr());
+        lastWish = f == PD_WISH_CACHED && decisions++ % 4 != 0 ? lastWish : m.load32(l.deviceAddr());
+        int area = lastWish;
         return wants(area, n, shown, shownWrap);
     }
 
@@ -377,7 +384,11 @@ final class PlantedPackedDriver implements DriverQueue {
             slots++;
         }
         long said = (flags & 2) != 0 || f == PD_LEN_WITHOUT_WRITE ? length : 0;
-        ready.add(new Done(id, f == PD_LEN_UNBOUNDED ? said : Math.min(said, room), said, taken));
+        ready.add(new Done(
+                id,
+                f == PD_LEN_UNBOUNDED || f == PD_LEN_UNBOUNDED_UNROOMED && room == 0 ? said : Math.min(said, room),
+                said,
+                taken));
         step(f == PD_USED_SKIPS_ONE ? 1 : slots);
         if (event && !quiet && f != PD_EVENT_STALE) {
             wish();

@@ -242,7 +242,7 @@ final class PlantedSplitDevice implements DeviceQueue {
         if (chain.readableBytes() + chain.writableBytes() + length > 1L << 32) {
             return stop(Rule.S7, "len", length);
         }
-        long from = f == SV_ADDRESS_32 ? address & 0xffff_ffffL : address;
+        long from = f == SV_ADDRESS_32 ? address & 0xffff_ffffL : Planted.atEdge(f == SV_ODD_AT_EDGE, address, length);
         if (write) {
             chain.addWritable(from, length);
         } else {
@@ -361,6 +361,10 @@ final class PlantedSplitDevice implements DeviceQueue {
     }
 
     private boolean wish(int now) {
+        if (!event && f == SV_WISH_CACHED) {
+            lastEvent = interrupts++ % 4 == 0 ? m.load16(l.driverAddr()) : lastEvent;
+            return (lastEvent & 1) == 0;
+        }
         if (!event || f == SV_EVENT_FLAGS) {
             return (m.load16(l.driverAddr()) & 1) == (f == SV_INTERRUPT_INVERTED ? 1 : 0);
         }
@@ -413,12 +417,12 @@ final class PlantedSplitDevice implements DeviceQueue {
         if (f != SV_NO_FENCE_ENABLE) {
             m.fullFence();
         }
-        return availIdx() != (seen & 0xffff);
+        return f == SV_RECHECK_INT ? availIdx() > seen : availIdx() != (seen & 0xffff);
     }
 
     @Override
     public void disableNotifications() {
-        if (error != null) {
+        if (error != null && f != SV_WISHES_AFTER_STOP) {
             return;
         }
         muted = true;

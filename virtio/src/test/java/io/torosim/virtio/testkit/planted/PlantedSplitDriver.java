@@ -121,6 +121,9 @@ final class PlantedSplitDriver implements DriverQueue {
         int readable = chain.readableCount();
         for (int k = 0; k < n; k++) {
             int i = f == SD_ORDER ? (k + readable) % n : k;
+            if (f == SD_LAST_TWO_SWAPPED && n - readable > 1 && i >= n - 2) {
+                i = 2 * n - 3 - i;
+            }
             boolean write = i >= readable;
             if (f == SD_WRITE_MISSING && write && i == n - 1) {
                 write = false;
@@ -151,8 +154,10 @@ final class PlantedSplitDriver implements DriverQueue {
 
     private void describe(int index, long address, long length, int flags, int next) {
         long at = l.descAddr() + 16L * index;
-        pen.put64(at, f == SD_ADDRESS_32 ? address & 0xffff_ffffL : address);
-        pen.put32(at + 8, (int) (f == SD_LENGTH_16 ? length & 0xffff : f == SD_LENGTH_20 ? length & 0xf_ffff : length));
+        long from = Planted.atEdge(f == SD_ODD_AT_EDGE, address, length);
+        pen.put64(at, f == SD_ADDRESS_32 ? address & 0xffff_ffffL : from);
+        long bytes = f == SD_PAGE_IS_NOTHING && length == 4096 ? 0 : length;
+        pen.put32(at + 8, (int) (f == SD_LENGTH_16 ? length & 0xffff : f == SD_LENGTH_20 ? length & 0xf_ffff : bytes));
         pen.put16(at + 12, flags);
         pen.put16(at + 14, next);
     }
@@ -220,6 +225,9 @@ final class PlantedSplitDriver implements DriverQueue {
 
     @Override
     public void publish() {
+        if (error != null && f != SD_PUBLISHES_AFTER_STOP) {
+            return;
+        }
         if (f == SD_WISH_READ_EARLY) {
             earlyWish = (m.load16(l.deviceAddr()) & 1) == 0;
             if (event) {
@@ -268,6 +276,10 @@ final class PlantedSplitDriver implements DriverQueue {
         }
         if (f == SD_KICK_ONCE && kicks++ > 0) {
             return false;
+        }
+        if (!event && f == SD_WISH_CACHED) {
+            lastEvent = kicks++ % 4 == 0 ? m.load16(l.deviceAddr()) : lastEvent;
+            return (lastEvent & 1) == 0;
         }
         if (!event || f == SD_EVENT_FLAGS) {
             return (m.load16(l.deviceAddr()) & 1) == (f == SD_KICK_INVERTED ? 1 : 0);
@@ -354,7 +366,9 @@ final class PlantedSplitDriver implements DriverQueue {
         }
         ready.add(new Done(
                 id,
-                f == SD_LEN_UNBOUNDED ? length : f == SD_BYTES_OF_LAST ? room : Math.min(length, room),
+                f == SD_LEN_UNBOUNDED || f == SD_LEN_UNBOUNDED_UNROOMED && room == 0
+                        ? length
+                        : f == SD_BYTES_OF_LAST ? room : Math.min(length, room),
                 length,
                 release(id)));
         reaped = f == SD_INDEX_WIDE ? reaped + step : reaped + step & 0xffff;
@@ -399,7 +413,9 @@ final class PlantedSplitDriver implements DriverQueue {
         quiet = false;
         if (event) {
             if (f != SD_USED_EVENT_STALE) {
-                m.store16(usedEvent(), reaped + (f == SD_USED_EVENT_AHEAD ? 1 : 0));
+                m.store16(
+                        usedEvent(),
+                        reaped + (f == SD_USED_EVENT_AHEAD ? 1 : f == SD_USED_EVENT_OPPOSITE ? 0x8000 : 0));
             }
         } else if (f != SD_FLAGS_STUCK) {
             m.store16(l.driverAddr(), f == SD_FLAGS_RESERVED ? 2 : 0);
@@ -410,7 +426,7 @@ final class PlantedSplitDriver implements DriverQueue {
         if (f != SD_NO_FENCE_ENABLE) {
             m.fullFence();
         }
-        return !ready.isEmpty() || usedIdx() != (reaped & 0xffff);
+        return !ready.isEmpty() || (f == SD_RECHECK_INT ? usedIdx() > reaped : usedIdx() != (reaped & 0xffff));
     }
 
     @Override
