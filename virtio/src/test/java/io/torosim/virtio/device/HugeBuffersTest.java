@@ -8,6 +8,9 @@ import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.vsock.VsockDevice;
+import io.torosim.virtio.vsock.VsockEndpoint;
+import io.torosim.virtio.vsock.VsockPacket;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -184,5 +187,21 @@ class HugeBuffersTest {
     void rng_fillsAPartOfIt() {
         elements(true, 2049);
         assertThat(send(new RngDevice(() -> 1), 0)).isEqualTo(1 << 16);
+    }
+
+    @Test
+    void vsock_takesAPacketOfAnyBuffer_andFillsAPartOfOne() {
+        VsockEndpoint host = new VsockEndpoint(VsockPacket.HOST_CID, 4096);
+        VsockDevice socket = new VsockDevice(3, host);
+        elements(false, 2049); // zeros: a header that says no payload, from nobody
+        assertThat(send(socket, VsockDevice.TX)).isZero();
+        assertThat(rig.device.brokenBy()).isNull();
+        chain.clear();
+        elements(true, 2049);
+        assertThat(send(socket, VsockDevice.RX)).isEqualTo(-1); // nothing to say yet
+        host.connect(3, 5000);
+        socket.work();
+        assertThat(rig.memory().load16(BUFFER + 30)).isEqualTo(VsockPacket.REQUEST);
+        assertThat(rig.device.brokenBy()).isNull();
     }
 }

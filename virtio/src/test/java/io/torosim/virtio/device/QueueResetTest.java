@@ -10,6 +10,9 @@ import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.vsock.VsockDevice;
+import io.torosim.virtio.vsock.VsockEndpoint;
+import io.torosim.virtio.vsock.VsockPacket;
 import io.torosim.virtio.transport.ModernPciTransport;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,6 +141,43 @@ class QueueResetTest {
         random.resetAndCheck(() -> true);
         random.add(0, 32);
         assertThat(random.lengths()).containsExactly(32L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, VirtioFeatures.RING_PACKED})
+    void vsock_forgetsReceiveBuffers_andKeepsWhatWaits(long ring) {
+        VsockEndpoint host = new VsockEndpoint(VsockPacket.HOST_CID, 4096);
+        VsockDevice socket = new VsockDevice(3, host);
+        Life life = new Life(socket, VsockDevice.RX, VsockDevice.F_STREAM | ring);
+        life.add(0, 200);
+        life.add(0, 200);
+        host.connect(3, 5000); // a REQUEST takes the first buffer
+        socket.work();
+        assertThat(life.lengths()).containsExactly((long) VsockPacket.HEADER_BYTES);
+        life.resetAndCheck(() -> {
+            host.connect(3, 5001); // waits: the second buffer is the driver's again
+            socket.work();
+            return true;
+        });
+        life.add(0, 200);
+        assertThat(life.lengths()).containsExactly((long) VsockPacket.HEADER_BYTES);
+    }
+
+    @Test
+    void consoleOfSeveralPorts_forgetsThePortsBuffers() {
+        ConsoleDevice console = ConsoleDevice.multiport(
+                80,
+                25,
+                4,
+                List.of(new ConsoleDevice.Port(null, true, true, b -> {}), new ConsoleDevice.Port("b", true, true, b -> {})));
+        Life control = new Life(console, 2, ConsoleDevice.F_MULTIPORT); // what the device says
+        control.add(0, 64);
+        control.resetAndCheck(() -> console.type(new byte[5]) == 0);
+        Life port = new Life(console, 4, ConsoleDevice.F_MULTIPORT); // input of the second port
+        port.add(0, 64);
+        port.resetAndCheck(() -> console.type(new byte[5]) == 0);
+        port.add(0, 64);
+        assertThat(port.lengths()).isEmpty();
     }
 
     @Test
