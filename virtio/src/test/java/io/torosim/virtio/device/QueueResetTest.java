@@ -10,10 +10,10 @@ import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.transport.ModernPciTransport;
 import io.torosim.virtio.vsock.VsockDevice;
 import io.torosim.virtio.vsock.VsockEndpoint;
 import io.torosim.virtio.vsock.VsockPacket;
-import io.torosim.virtio.transport.ModernPciTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -169,7 +169,9 @@ class QueueResetTest {
                 80,
                 25,
                 4,
-                List.of(new ConsoleDevice.Port(null, true, true, b -> {}), new ConsoleDevice.Port("b", true, true, b -> {})));
+                List.of(
+                        new ConsoleDevice.Port(null, true, true, b -> {}),
+                        new ConsoleDevice.Port("b", true, true, b -> {})));
         Life control = new Life(console, 2, ConsoleDevice.F_MULTIPORT); // what the device says
         control.add(0, 64);
         control.resetAndCheck(() -> console.type(new byte[5]) == 0);
