@@ -119,12 +119,8 @@ final class LengthTable {
             return;
         }
         if (!same(chain, popped)) {
-            notes.must(
-                    rule(),
-                    length,
-                    String.format(
-                            "of elements of %d, %d and %d bytes become%s",
-                            lengths[0], length, lengths[2], shape(popped)));
+            String given = lengths[0] + ", " + length + " and " + lengths[2];
+            notes.must(rule(), length, "of elements of " + given + " bytes become" + shape(popped));
             return;
         }
         long written = writable ? lengths[0] + length + lengths[2] : 0;
