@@ -3,12 +3,16 @@ package io.torosim.bench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.experiment.catalog.Experiments;
+import java.util.List;
+import java.util.ArrayList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+
+import picocli.CommandLine;
 
 /** docs/cli.md against the command line. */
 class CliDocumentTest {
@@ -39,5 +43,19 @@ class CliDocumentTest {
                 .contains(Torosim.commandLine().getSubcommands().keySet().stream()
                         .map(name -> "torosim " + name)
                         .toList());
+    }
+
+    /** picocli formats exit codes and says so on the error output if it cannot: a percent sign is two. */
+    @Test
+    void exitCodes_canBeFormatted() {
+        List<CommandLine> commands = new ArrayList<>(List.of(Torosim.commandLine()));
+        for (int i = 0; i < commands.size(); i++) {
+            commands.addAll(commands.get(i).getSubcommands().values());
+            for (String text :
+                    commands.get(i).getCommandSpec().usageMessage().exitCodeList().values()) {
+                assertThat(String.format(text)).isNotEmpty();
+            }
+        }
+        assertThat(commands).hasSizeGreaterThan(15);
     }
 }

@@ -32,7 +32,7 @@ import tools.jackson.jr.ob.JSON;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:every path that can be run is within 15 %",
+            "0:every path that can be run is within 15 %%",
             "2:wrong call, or QEMU is missing, died or hung",
             "3:some path is outside",
             "4:some path is outside, but the host was too busy to tell"
@@ -78,7 +78,7 @@ public final class BootCommand implements Callable<Integer> {
         if (boots < 1 || boots > 100) {
             return QemuCalls.wrong(command, "--boots must be in [1, 100], boots=" + boots);
         }
-        return QemuCalls.guarded(command, this::run);
+        return QemuCalls.guarded(command, accelerator, this::run);
     }
 
     private int run() throws IOException {

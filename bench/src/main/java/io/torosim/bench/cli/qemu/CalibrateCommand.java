@@ -1,12 +1,12 @@
 package io.torosim.bench.cli.qemu;
 
+import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.experiment.real.Calibration;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.HostFacts;
 import io.torosim.experiment.real.host.RealMachine;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -68,6 +68,9 @@ public final class CalibrateCommand implements Callable<Integer> {
                 return QemuCalls.wrong(command, file + ": is there already; --force replaces it");
             }
         }
+        if (!QemuCalls.canWrite(out)) {
+            return QemuCalls.wrong(command, out + ": cannot be written");
+        }
         return QemuCalls.guarded(command, this::run);
     }
 
@@ -82,6 +85,7 @@ public final class CalibrateCommand implements Callable<Integer> {
         PrintWriter print = command.commandLine().getOut();
         print.println(host.text());
         print.println(RealMachine.version());
+        print.flush();
         measure(host, Accelerator.TCG, name, out);
         String unusable = Files.exists(Path.of("/dev/kvm"))
                 ? Calibration.unusable(host, Accelerator.KVM)
@@ -105,11 +109,13 @@ public final class CalibrateCommand implements Callable<Integer> {
                 err.flush();
             }
         });
-        Files.writeString(
-                file,
-                calibration.profile(
-                        profile, RealMachine.version(), LocalDate.now().toString()),
-                StandardCharsets.UTF_8);
+        try (OutputFiles files = new OutputFiles()) {
+            files.write(
+                    file,
+                    calibration.profile(
+                            profile, RealMachine.version(), LocalDate.now().toString()));
+            files.commit();
+        }
         print.printf(
                 java.util.Locale.ROOT,
                 "%s: %d costs measured under %s; other load disturbed %.0f %% of the seconds%n",

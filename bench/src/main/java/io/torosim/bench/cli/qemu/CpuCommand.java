@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:within 10 %, or 0.3 points below 5 %; or not testable here, with the reason",
+            "0:within 10 %%, or 0.3 points below 5 %%; or not testable here, with the reason",
             "2:wrong call, or QEMU is missing, died or hung",
             "3:outside",
             "4:outside, but the host was too busy to tell"
@@ -141,14 +141,31 @@ public final class CpuCommand implements Callable<Integer> {
         CpuComparison.Setting setting;
         try {
             spec = new ProbeSpec(
-                    ProbePolicy.ofLabel(policy), windowMicros, ProbeTimer.ofLabel(timer), timerHz, load(), vcpus);
+                    policy(), windowMicros, ProbeTimer.ofLabel(timer), timerHz, load(), vcpus);
             Accelerator accel = Accelerator.ofLabel(accelerator);
             setting =
                     new CpuComparison.Setting(MachineKind.ofName(machine), accel, Profiles.of(profile, accel), seconds);
         } catch (IllegalArgumentException | IOException e) {
             return QemuCalls.wrong(command, e.getMessage());
         }
-        return QemuCalls.guarded(command, () -> run(spec, setting));
+        for (Path file : new Path[] {csv, report}) {
+            if (file != null && !QemuCalls.canWrite(file)) {
+                return QemuCalls.wrong(command, file + ": cannot be written");
+            }
+        }
+        return QemuCalls.guarded(command, accelerator, () -> run(spec, setting));
+    }
+
+    private boolean said(String option) {
+        return command.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    private ProbePolicy policy() {
+        ProbePolicy named = ProbePolicy.ofLabel(policy);
+        if (said("--window") && named != ProbePolicy.POLL_THEN_HALT) {
+            throw new IllegalArgumentException("--window is that of poll-then-halt, policy=" + policy);
+        }
+        return named;
     }
 
     private ProbeLoad load() {
@@ -157,6 +174,10 @@ public final class CpuCommand implements Callable<Integer> {
             int ticks = Integer.parseInt(parts[0]);
             int period = Integer.parseInt(parts[1]);
             if (workMicros == 0 && workLoops == 0) {
+                if (said("--burst")) {
+                    throw new IllegalArgumentException(
+                            "--burst needs the work of a request, --work-us or --work-loops, burst=" + burst);
+                }
                 return ProbeLoad.NONE;
             }
             if (parts.length == 2 && ticks >= 1) {

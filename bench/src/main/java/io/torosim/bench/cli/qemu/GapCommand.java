@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.qemu;
 
+import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.GapRow;
 import io.torosim.experiment.real.GapTable;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:of at least 25 rows that could be judged 88 % are inside (22 of 25)",
+            "0:of at least 25 rows that could be judged 88 %% are inside (22 of 25)",
             "2:wrong call, or QEMU is missing, died or hung",
             "3:fewer, or the host was too busy"
         })
@@ -91,6 +92,9 @@ public final class GapCommand implements Callable<Integer> {
     private int run() throws IOException {
         HostProfile host;
         String document = "";
+        if (into != null && !QemuCalls.canWrite(into)) {
+            return QemuCalls.wrong(command, into + ": cannot be written");
+        }
         try {
             host = CpuCommand.Profiles.of(profile, Accelerator.TCG);
             if (into != null) {
@@ -113,7 +117,10 @@ public final class GapCommand implements Callable<Integer> {
             String changed = document.substring(0, document.indexOf(BEGIN) + BEGIN.length())
                     + markdown
                     + document.substring(document.indexOf(END));
-            Files.writeString(into, changed);
+            try (OutputFiles files = new OutputFiles()) {
+                files.write(into, changed);
+                files.commit();
+            }
         }
         out.println(markdown.lines()
                 .filter(l -> l.contains(" figures inside"))

@@ -1,8 +1,12 @@
 package io.torosim.bench.cli.qemu;
 
+import io.torosim.experiment.real.host.Accelerator;
+import io.torosim.experiment.real.host.RealMachineException;
 import io.torosim.virtio.qtest.QtestException;
 import io.torosim.virtio.qtest.QtestSession;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -25,6 +29,30 @@ final class QemuCalls {
         } catch (QtestException | IOException e) {
             return wrong(command, e.getMessage());
         }
+    }
+
+    /** The same; where KVM was asked for and the monitor fails, the line says what there is instead. */
+    static int guarded(CommandSpec command, String accelerator, Callable<Integer> body) throws Exception {
+        if (!accelerator.equals(Accelerator.KVM.label())) {
+            return guarded(command, body);
+        }
+        return guarded(command, () -> {
+            try {
+                return body.call();
+            } catch (RealMachineException e) {
+                throw new RealMachineException(
+                        e.getMessage() + " (under KVM; without --accel kvm the guest is emulated)");
+            }
+        });
+    }
+
+    /** Whether a file could be written: better known before a measurement than after it. */
+    static boolean canWrite(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.exists(file)) {
+            return !Files.isDirectory(file) && Files.isWritable(file);
+        }
+        return folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
     }
 
     static int wrong(CommandSpec command, String message) {

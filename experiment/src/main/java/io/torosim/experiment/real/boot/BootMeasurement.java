@@ -11,7 +11,6 @@ import io.torosim.experiment.real.probe.ProbeGuest;
 import io.torosim.experiment.real.probe.ProbePolicy;
 import io.torosim.experiment.real.probe.ProbeSpec;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 /** Boots a way a number of times and notes when what is seen at the debug port. */
 public final class BootMeasurement {
     private static final int LIMIT_SECONDS = 10;
+    private static final int MOST_SHOWN = 200;
+    private static final int MOST_OUTPUT = 4 << 20;
     private static final int ROM_BYTES = 1 << 16;
     private static final int RESET_VECTOR = ROM_BYTES - 16;
     private static final String ROM_LINE = "R\n";
@@ -116,9 +117,14 @@ public final class BootMeasurement {
         List<DebugLine> lines = new ArrayList<>();
         byte[] piece = new byte[4096];
         StringBuilder line = new StringBuilder();
-        InputStream output = machine.output();
-        for (int count = output.read(piece); count >= 0; count = output.read(piece)) {
+        int total = 0;
+        for (int count = read(machine, piece); count >= 0; count = read(machine, piece)) {
             double millis = (System.nanoTime() - machine.startedNanos()) / 1e6;
+            total += count;
+            if (total > MOST_OUTPUT) {
+                throw new RealMachineException(RealMachine.PROGRAM + " writes more than " + (MOST_OUTPUT >> 20)
+                        + " MiB to the debug port, and not the guest's line");
+            }
             for (char c : new String(piece, 0, count, StandardCharsets.ISO_8859_1).toCharArray()) {
                 if (c != '\n') {
                     line.append(c);
@@ -132,12 +138,30 @@ public final class BootMeasurement {
                 }
             }
         }
-        String last =
-                lines.isEmpty() ? "nothing" : "\"" + lines.get(lines.size() - 1).text() + "\"";
         throw new RealMachineException(
                 machine.endedByUs()
                         ? RealMachine.PROGRAM + " hangs: the guest said nothing within " + LIMIT_SECONDS
-                                + " s, the firmware's last line is " + last
+                                + " s, the firmware's last line is " + last(lines)
                         : machine.epitaph());
+    }
+
+    /** Reads; the end of a process that we ended is an end of its output. */
+    private static int read(RealMachine machine, byte[] piece) throws IOException {
+        try {
+            return machine.output().read(piece);
+        } catch (IOException e) {
+            if (machine.endedByUs()) {
+                return -1;
+            }
+            throw e;
+        }
+    }
+
+    private static String last(List<DebugLine> lines) {
+        if (lines.isEmpty()) {
+            return "nothing";
+        }
+        String text = lines.get(lines.size() - 1).text();
+        return "\"" + (text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "..." : text) + "\"";
     }
 }

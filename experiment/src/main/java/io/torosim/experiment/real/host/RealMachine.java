@@ -1,7 +1,6 @@
 package io.torosim.experiment.real.host;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -9,13 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A QEMU process that runs a guest, the guest's memory as a file that both map, and a directory of its own. The process
- * and its files are gone after {@link #close}, at the latest with this JVM.
+ * and its files are gone after {@link #close}, and when this JVM ends.
  */
 public final class RealMachine implements AutoCloseable {
     /** The program. */
@@ -24,34 +22,20 @@ public final class RealMachine implements AutoCloseable {
     private static final int END_SECONDS = 5;
     private static final int POLL_MILLIS = 2;
 
+    private final RunPlace place;
     private final Path directory;
     private final Process process;
+    private final ErrorOutput errors;
     private final long startedNanos;
-    private final Thread atExit;
     private volatile boolean endedByUs;
-    private boolean closed;
+    private boolean looked;
 
-    private RealMachine(Path directory, Process process, long startedNanos) {
-        this.directory = directory;
+    private RealMachine(RunPlace place, Process process, long startedNanos) {
+        this.place = place;
+        this.directory = place.directory();
         this.process = process;
+        this.errors = new ErrorOutput(process.getErrorStream());
         this.startedNanos = startedNanos;
-        this.atExit = new Thread(
-                () -> {
-                    process.destroyForcibly();
-                    deleteTree(directory);
-                },
-                "end-qemu");
-        Runtime.getRuntime().addShutdownHook(atExit);
-    }
-
-    /** A directory for a run, in memory where the host has such a place. */
-    static Path newDirectory() throws IOException {
-        Path memory = Path.of("/dev/shm");
-        return Files.isWritable(memory)
-                ? Files.createTempDirectory(
-                        memory, "torosim-qemu-" + ProcessHandle.current().pid() + "-")
-                : Files.createTempDirectory(
-                        "torosim-qemu-" + ProcessHandle.current().pid() + "-");
     }
 
     /** Returns where the program is, or null. */
@@ -72,14 +56,28 @@ public final class RealMachine implements AutoCloseable {
         if (program == null) {
             throw new RealMachineException(PROGRAM + " is not installed");
         }
-        Process process = new ProcessBuilder(program.toString(), "--version")
-                .redirectErrorStream(true)
-                .start();
-        try (var output = process.inputReader(StandardCharsets.UTF_8)) {
-            String line = output.readLine();
-            return line == null ? "unknown" : line;
-        } finally {
-            process.destroyForcibly();
+        return version(program);
+    }
+
+    static String version(Path program) throws IOException {
+        try (RunPlace place = RunPlace.create()) {
+            ProcessBuilder builder = new ProcessBuilder(program.toString(), "--version");
+            Process process = place.start(builder.redirectErrorStream(true));
+            ErrorOutput output = new ErrorOutput(process.getInputStream());
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                throw new RealMachineException(
+                        PROGRAM + " hangs: --version did not end within " + END_SECONDS + " s");
+            }
+            RunPlace.unlessEnding();
+            String said = output.text();
+            if (process.exitValue() != 0) {
+                throw new RealMachineException(PROGRAM + " --version ended with status " + process.exitValue() + ": "
+                        + (said.isEmpty() ? "no output" : said));
+            }
+            return said.isEmpty() ? "unknown" : said.lines().findFirst().orElseThrow();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RealMachineException("interrupted");
         }
     }
 
@@ -99,7 +97,8 @@ public final class RealMachine implements AutoCloseable {
         if (program == null) {
             throw new RealMachineException(PROGRAM + " is not installed");
         }
-        Path directory = newDirectory();
+        RunPlace place = RunPlace.create();
+        Path directory = place.directory();
         try {
             for (RunFile file : files) {
                 Files.write(directory.resolve(file.name()), file.content());
@@ -116,12 +115,11 @@ public final class RealMachine implements AutoCloseable {
                     "memory-backend-file,id=ram,size=" + (ramBytes >> 20) + "M,share=on,mem-path="
                             + directory.resolve("ram")));
             ProcessBuilder builder = new ProcessBuilder(command);
-            builder.redirectError(directory.resolve("stderr").toFile());
             builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
             long startedNanos = System.nanoTime();
-            return new RealMachine(directory, builder.start(), startedNanos);
+            return new RealMachine(place, place.start(builder), startedNanos);
         } catch (IOException | RuntimeException e) {
-            deleteTree(directory);
+            place.close();
             throw e;
         }
     }
@@ -168,6 +166,13 @@ public final class RealMachine implements AutoCloseable {
     /** Returns the CPU time so far; throws {@link RealMachineException} if the process is gone. */
     public CpuTimes cpuTimes() throws IOException {
         requireAlive();
+        if (!looked) {
+            looked = true;
+            if (process.children().findAny().isPresent()) {
+                throw new RealMachineException(program() + " starts another process and waits for it, whose CPU time cannot be"
+                        + " told from its own: let it end in exec");
+            }
+        }
         return CpuTimes.read(process.pid());
     }
 
@@ -179,7 +184,9 @@ public final class RealMachine implements AutoCloseable {
     /** Ends the process from another thread than the one that reads its output. */
     public void end() {
         endedByUs = true;
+        List<ProcessHandle> started = process.descendants().toList();
         process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     /** Returns whether {@link #end} was called. */
@@ -194,6 +201,7 @@ public final class RealMachine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        RunPlace.unlessEnding();
         return process.isAlive()
                 ? PROGRAM + " closed its output and goes on"
                 : PROGRAM + " ended with status " + process.exitValue() + ": " + errorOutput();
@@ -202,19 +210,15 @@ public final class RealMachine implements AutoCloseable {
     /** Throws {@link RealMachineException} with exit status and error output if the process has ended. */
     public void requireAlive() throws IOException {
         if (!process.isAlive()) {
+            RunPlace.unlessEnding();
             throw new RealMachineException(
                     PROGRAM + " ended with status " + process.exitValue() + ": " + errorOutput());
         }
     }
 
     private String errorOutput() {
-        try {
-            String text = Files.readString(directory.resolve("stderr"), StandardCharsets.UTF_8)
-                    .strip();
-            return text.isEmpty() ? "no error output" : text;
-        } catch (IOException e) {
-            return "error output unreadable";
-        }
+        String text = errors.text();
+        return text.isEmpty() ? "no error output" : text;
     }
 
     /** Waits; an interrupt ends it early and stays set. */
@@ -226,38 +230,9 @@ public final class RealMachine implements AutoCloseable {
         }
     }
 
-    /** Ends the process, waits until it is gone, and deletes its directory. Closing twice does nothing. */
+    /** Ends the process and what it has started, waits until it is gone, and deletes its directory. Closing twice does nothing. */
     @Override
     public void close() throws IOException {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        process.destroyForcibly();
-        boolean ended = false;
-        try {
-            ended = process.waitFor(END_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        deleteTree(directory);
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            return; // the JVM is on its way down
-        }
-        if (!ended) {
-            throw new RealMachineException("process " + process.pid() + " does not end");
-        }
-    }
-
-    private static void deleteTree(Path directory) {
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + directory, e);
-        }
+        place.close();
     }
 }

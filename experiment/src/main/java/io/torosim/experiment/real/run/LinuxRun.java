@@ -30,6 +30,7 @@ public final class LinuxRun {
     private static final int PROGRAM_ADDRESS = 0x0804_8000;
     private static final String READY = "torosim: idle";
     private static final int BOOT_SECONDS = 90;
+    private static final int MOST_OUTPUT = 4 << 20;
     private static final int SETTLE_MILLIS = 5000;
     private static final int SYSTEM_CALL = 0x80;
     private static final int WRITE = 4;
@@ -98,7 +99,7 @@ public final class LinuxRun {
             byte[] piece = new byte[4096];
             InputStream output = machine.output();
             while (said.indexOf(READY) < 0) {
-                int count = output.read(piece);
+                int count = machine.endedByUs() ? -1 : output.read(piece);
                 if (count < 0) {
                     throw new RealMachineException(
                             machine.endedByUs()
@@ -106,6 +107,10 @@ public final class LinuxRun {
                                     : machine.epitaph());
                 }
                 said.append(new String(piece, 0, count, StandardCharsets.ISO_8859_1));
+                if (said.length() > MOST_OUTPUT) {
+                    throw new RealMachineException(
+                            RealMachine.PROGRAM + " writes more than " + (MOST_OUTPUT >> 20) + " MiB to the console");
+                }
             }
         } finally {
             watchdog.interrupt();

@@ -36,9 +36,11 @@ class RealMachineTest {
     }
 
     private static List<Path> runDirectories() throws IOException {
-        Path probe = RealMachine.newDirectory();
-        Files.delete(probe);
-        try (Stream<Path> files = Files.list(probe.getParent())) {
+        Path parent;
+        try (RunPlace probe = RunPlace.create()) {
+            parent = probe.directory().getParent();
+        }
+        try (Stream<Path> files = Files.list(parent)) {
             return files.filter(f -> f.getFileName()
                             .toString()
                             .startsWith(
@@ -96,6 +98,113 @@ class RealMachineTest {
             CpuShare share = RealMachine.share(first, machine.cpuTimes());
             assertThat(share.percent()).isBetween(0.0, 100.0);
             assertThat(share.seconds()).isPositive();
+        }
+    }
+
+    @Test
+    void whatItHasStarted_isEndedToo_andNotMeasured() throws IOException {
+        Path number = folder.resolve("pid");
+        long started;
+        try (RealMachine machine = RealMachine.start(
+                script("sleep 1000 &\necho $! > " + number + ".new\nmv " + number + ".new " + number + "\nwait"),
+                List.of(),
+                RAM,
+                List.of())) {
+            while (!Files.exists(number)) {
+                RealMachine.pause(5);
+            }
+            started = Long.parseLong(Files.readString(number).strip());
+            assertThatThrownBy(machine::cpuTimes)
+                    .isInstanceOf(RealMachineException.class)
+                    .hasMessageContaining("starts another process and waits for it");
+        }
+        for (int i = 0; i < 1000 && isAlive(started); i++) {
+            RealMachine.pause(5);
+        }
+        assertThat(isAlive(started)).isFalse();
+    }
+
+    private static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    @Test
+    void garbage_isShortAndPrintable() throws IOException {
+        String body = "head -c 3000000 /dev/urandom >&2; exit 3";
+        try (RealMachine machine = RealMachine.start(script(body), List.of(), RAM, List.of())) {
+            assertThatThrownBy(() -> machine.memory(RAM))
+                    .isInstanceOf(RealMachineException.class)
+                    .message()
+                    .startsWith("qemu-system-x86_64 ended with status 3: ")
+                    .hasSizeLessThan(600)
+                    .doesNotContainPattern("[\\p{Cntrl}&&[^\\t]]");
+        }
+    }
+
+    @Test
+    void version_thatHangs_orNeverEnds_orFails() throws IOException {
+        assertThat(RealMachine.version(script("echo QEMU emulator version 7; echo Copyright")))
+                .isEqualTo("QEMU emulator version 7");
+        Path failing = script("echo no such library >&2; exit 127");
+        assertThatThrownBy(() -> RealMachine.version(failing))
+                .hasMessage("qemu-system-x86_64 --version ended with status 127: no such library");
+        Path endless = script("exec tr '\\0' x < /dev/zero");
+        assertThatThrownBy(() -> RealMachine.version(endless))
+                .isInstanceOf(RealMachineException.class)
+                .hasMessage("qemu-system-x86_64 hangs: --version did not end within 5 s");
+    }
+
+    /** Another JVM with a run under way, told to end as Ctrl-C and kill do it. */
+    @Test
+    void anEndedJvm_leavesNothing() throws Exception {
+        Path script = script("sleep 1000; true");
+        Process jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        classPath(),
+                        EndedRun.class.getName(),
+                        script.toString())
+                .redirectErrorStream(true)
+                .start();
+        String line = jvm.inputReader().readLine();
+        assertThat(line).matches("\\d+ /.*");
+        long started = Long.parseLong(line.split(" ")[0]);
+        Path directory = Path.of(line.split(" ")[1]);
+        assertThat(directory).exists();
+        assertThat(isAlive(started)).isTrue();
+        jvm.destroy();
+        assertThat(jvm.waitFor()).isEqualTo(143);
+        assertThat(directory).doesNotExist();
+        for (int i = 0; i < 1000 && isAlive(started); i++) {
+            RealMachine.pause(5);
+        }
+        assertThat(isAlive(started)).isFalse();
+    }
+
+    private static String classPath() throws Exception {
+        List<String> places = new java.util.ArrayList<>();
+        for (Class<?> type : List.of(EndedRun.class, RealMachine.class)) {
+            places.add(Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                    .toString());
+        }
+        return String.join(java.io.File.pathSeparator, places);
+    }
+
+    /** Starts a run and goes on until it is ended. */
+    static final class EndedRun {
+        private EndedRun() {}
+
+        public static void main(String[] arguments) throws Exception {
+            RunPlace place = RunPlace.create();
+            Files.writeString(place.directory().resolve("ram"), "x");
+            Process process = place.start(new ProcessBuilder(arguments[0]));
+            while (process.children().findAny().isEmpty()) {
+                RealMachine.pause(5);
+            }
+            System.out.println(process.children().findAny().orElseThrow().pid() + " " + place.directory());
+            while (true) {
+                Files.writeString(place.directory().resolve("ram"), "more");
+            }
         }
     }
 }
