@@ -3,15 +3,14 @@ package io.torosim.bench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.experiment.catalog.Experiments;
-import java.util.List;
-import java.util.ArrayList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-
 import picocli.CommandLine;
 
 /** docs/cli.md against the command line. */
@@ -51,8 +50,11 @@ class CliDocumentTest {
         List<CommandLine> commands = new ArrayList<>(List.of(Torosim.commandLine()));
         for (int i = 0; i < commands.size(); i++) {
             commands.addAll(commands.get(i).getSubcommands().values());
-            for (String text :
-                    commands.get(i).getCommandSpec().usageMessage().exitCodeList().values()) {
+            for (String text : commands.get(i)
+                    .getCommandSpec()
+                    .usageMessage()
+                    .exitCodeList()
+                    .values()) {
                 assertThat(String.format(text)).isNotEmpty();
             }
         }

@@ -140,8 +140,7 @@ public final class CpuCommand implements Callable<Integer> {
         ProbeSpec spec;
         CpuComparison.Setting setting;
         try {
-            spec = new ProbeSpec(
-                    policy(), windowMicros, ProbeTimer.ofLabel(timer), timerHz, load(), vcpus);
+            spec = new ProbeSpec(policy(), windowMicros, ProbeTimer.ofLabel(timer), timerHz, load(), vcpus);
             Accelerator accel = Accelerator.ofLabel(accelerator);
             setting =
                     new CpuComparison.Setting(MachineKind.ofName(machine), accel, Profiles.of(profile, accel), seconds);

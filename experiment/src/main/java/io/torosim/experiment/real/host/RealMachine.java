@@ -3,7 +3,6 @@ package io.torosim.experiment.real.host;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -65,8 +64,7 @@ public final class RealMachine implements AutoCloseable {
             Process process = place.start(builder.redirectErrorStream(true));
             ErrorOutput output = new ErrorOutput(process.getInputStream());
             if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                throw new RealMachineException(
-                        PROGRAM + " hangs: --version did not end within " + END_SECONDS + " s");
+                throw new RealMachineException(PROGRAM + " hangs: --version did not end within " + END_SECONDS + " s");
             }
             RunPlace.unlessEnding();
             String said = output.text();
@@ -169,8 +167,9 @@ public final class RealMachine implements AutoCloseable {
         if (!looked) {
             looked = true;
             if (process.children().findAny().isPresent()) {
-                throw new RealMachineException(program() + " starts another process and waits for it, whose CPU time cannot be"
-                        + " told from its own: let it end in exec");
+                throw new RealMachineException(
+                        program() + " starts another process and waits for it, whose CPU time cannot be"
+                                + " told from its own: let it end in exec");
             }
         }
         return CpuTimes.read(process.pid());

@@ -47,9 +47,7 @@ final class RunPlace implements AutoCloseable {
     private static Path newDirectory() throws IOException {
         String prefix = "torosim-qemu-" + ProcessHandle.current().pid() + "-";
         Path memory = Path.of("/dev/shm");
-        return Files.isWritable(memory)
-                ? Files.createTempDirectory(memory, prefix)
-                : Files.createTempDirectory(prefix);
+        return Files.isWritable(memory) ? Files.createTempDirectory(memory, prefix) : Files.createTempDirectory(prefix);
     }
 
     Path directory() {
@@ -135,7 +133,8 @@ final class RunPlace implements AutoCloseable {
             LIVE.remove(this);
         }
         if (!gone) {
-            throw new RealMachineException("process " + process.pid() + " or directory " + directory + " does not go away");
+            throw new RealMachineException(
+                    "process " + process.pid() + " or directory " + directory + " does not go away");
         }
     }
 }

@@ -184,7 +184,10 @@ class RealMachineTest {
     private static String classPath() throws Exception {
         List<String> places = new java.util.ArrayList<>();
         for (Class<?> type : List.of(EndedRun.class, RealMachine.class)) {
-            places.add(Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+            places.add(Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toString());
         }
         return String.join(java.io.File.pathSeparator, places);
