@@ -16,7 +16,6 @@ final class BusyDelay {
 
     private final ToroCore core;
     private final KernelCosts costs;
-    private final boolean sharesTimer;
     private long lengthPs;
     private long ownEndPs;
     private boolean loaded;
@@ -24,7 +23,6 @@ final class BusyDelay {
     BusyDelay(ToroCore core, KernelCosts costs) {
         this.core = core;
         this.costs = costs;
-        this.sharesTimer = core.kernel().has(ToroQuirk.NESTED_DELAY);
     }
 
     void begin(long realPs) {
@@ -43,7 +41,8 @@ final class BusyDelay {
             vcpu.exit(ExitCause.APIC_ACCESS);
             return costs.apicWritePs;
         }
-        long endPs = sharesTimer ? core.lapicTimerEndPs : ownEndPs;
+        boolean nested = core.lapicTimerEndPs != ownEndPs && core.kernel().has(ToroQuirk.NESTED_DELAY);
+        long endPs = nested ? core.lapicTimerEndPs : ownEndPs;
         if (vcpu.nowPs() >= endPs) {
             vcpu.changed();
             return OVER;

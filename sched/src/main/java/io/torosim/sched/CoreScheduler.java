@@ -80,7 +80,6 @@ final class CoreScheduler implements Activity {
     private IdlePolicy policy;
     private final int cores;
     private final BusyDelay delay;
-    private final ToroQuirks quirks;
     private final boolean looksAgain;
 
     private int pc = EMPTY_TEST;
@@ -118,7 +117,7 @@ final class CoreScheduler implements Activity {
         this.policy = core.idlePolicy();
         this.cores = kernel.machine().vcpuCount();
         this.delay = new BusyDelay(core, costs);
-        this.quirks = kernel.config().quirks();
+        ToroQuirks quirks = kernel.config().quirks();
         this.looksAgain = !(quirks.has(ToroQuirk.IDLE_FLAG_RACE)
                 && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT)
                 && quirks.has(ToroQuirk.DISK_IRQ_BEFORE_HALT)
@@ -331,7 +330,7 @@ final class CoreScheduler implements Activity {
         GuestThread thread = core.current;
         boolean dies = thread.killFlag
                 && (thread.afterSwitch != DISK_TRANSFER && thread.afterSwitch != SECTOR_AWAITED
-                        || quirks.has(ToroQuirk.KILLED_READER_KEEPS_DISK));
+                        || kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK));
         pc = dies ? EXIT : thread.afterSwitch;
         thread.afterSwitch = RUN;
         return costs.lapicIdReadPs;
@@ -368,14 +367,14 @@ final class CoreScheduler implements Activity {
         }
         GuestThread successor = thread.next;
         core.removeThread(thread);
-        if (!quirks.has(ToroQuirk.EXITED_POLLER_STAYS)) {
+        if (!kernel.has(ToroQuirk.EXITED_POLLER_STAYS)) {
             core.forgetPoller(thread);
         }
         thread.exited = true;
         core.vcpu().changed();
         core.trace(TraceKind.THREAD_EXIT, thread.id(), 0);
         core.current = core.ring.isEmpty() ? null : successor;
-        exitedCurrent = quirks.has(ToroQuirk.EXIT_SCANS_FOREVER) && core.current != null ? thread : null;
+        exitedCurrent = kernel.has(ToroQuirk.EXIT_SCANS_FOREVER) && core.current != null ? thread : null;
         nextTurnHalt = false;
         candidate = core.current;
         pc = LOOP;
@@ -487,7 +486,7 @@ final class CoreScheduler implements Activity {
         if (before == candidate) {
             return backInThread(vcpu, costs.rdtscPs);
         }
-        if (candidate.resumeAt == SLEEP && quirks.has(ToroQuirk.SLEEP_SAVES_NO_REGISTERS)) {
+        if (candidate.resumeAt == SLEEP && kernel.has(ToroQuirk.SLEEP_SAVES_NO_REGISTERS)) {
             candidate.registersLost = true;
             kernel.marked();
         }
@@ -511,7 +510,7 @@ final class CoreScheduler implements Activity {
 
     private long setIdleFlag(Vcpu vcpu) {
         setIdle(true);
-        if (!quirks.has(ToroQuirk.HALT_NOT_ATOMIC)) {
+        if (!kernel.has(ToroQuirk.HALT_NOT_ATOMIC)) {
             vcpu.interruptsEnabled(false);
         }
         pc = looksAgain ? LOOK_AGAIN : HALT_NOW;
@@ -521,21 +520,29 @@ final class CoreScheduler implements Activity {
     /** What Toro lacks: a look at what other cores and interrupts may have left, after they could see the Idle flag. */
     private long lookAgain(Vcpu vcpu) {
         pc = HALT_NOW;
-        boolean packet = haltKind == KIND_POLL
-                && !quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT)
-                && (core.pollerMissedIrq() || core.pollerDeadlineReached());
-        boolean ready = core.anyReady() && !quirks.has(ToroQuirk.DISK_IRQ_BEFORE_HALT);
-        boolean mail = !quirks.has(ToroQuirk.HALT_WITH_MAIL) && core.canSend();
-        boolean slot = !quirks.has(ToroQuirk.IDLE_FLAG_RACE) && kernel.matrix().anyFor(core.id());
-        if (packet || ready || slot || mail) {
+        if (somethingCame()) {
             vcpu.interruptsEnabled(true);
             pc = wokePc();
         }
         return costs.scanPs + cores * costs.mailboxCheckPs;
     }
 
+    /** The condition stands before the question whether it is heeded, so that the kernel notes where its defects matter. */
+    private boolean somethingCame() {
+        boolean packet = haltKind == KIND_POLL
+                && (core.pollerMissedIrq() || core.pollerDeadlineReached())
+                && !kernel.has(ToroQuirk.PACKET_BEFORE_POLL_HALT);
+        boolean ready = core.anyReady() && !kernel.has(ToroQuirk.DISK_IRQ_BEFORE_HALT);
+        boolean mail = core.canSend() && !kernel.has(ToroQuirk.HALT_WITH_MAIL);
+        boolean slot = kernel.matrix().anyFor(core.id()) && !kernel.has(ToroQuirk.IDLE_FLAG_RACE);
+        return packet || ready || slot || mail;
+    }
+
     private long haltNow(Vcpu vcpu) {
-        if (haltKind == KIND_POLL && !quirks.has(ToroQuirk.HALT_WITHOUT_TIMER)) {
+        if (!looksAgain) {
+            somethingCame(); // noted, not heeded
+        }
+        if (haltKind == KIND_POLL && !kernel.has(ToroQuirk.HALT_WITHOUT_TIMER)) {
             core.armWakeTimer();
         }
         vcpu.interruptsEnabled(true);
@@ -582,7 +589,7 @@ final class CoreScheduler implements Activity {
                 return true;
             }
         }
-        if (!quirks.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE)) {
+        if (!kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE)) {
             for (Message m = followingMessage; m != null; m = m.next) {
                 if (m == wanted) {
                     return true;
@@ -762,14 +769,14 @@ final class CoreScheduler implements Activity {
     }
 
     private long immigrateNext() {
-        message = quirks.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE) ? message.next : followingMessage;
+        message = kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE) ? message.next : followingMessage;
         if (message != null) {
             pc = IMMIGRATE_CREATE;
             return NEXT;
         }
         kernel.beforeTouch();
         kernel.matrix().clear(core.id(), index);
-        pc = quirks.has(ToroQuirk.HALT_WITH_MAIL) ? IMMIGRATE_ADVANCE : IMMIGRATE_CLEARED;
+        pc = kernel.has(ToroQuirk.HALT_WITH_MAIL) ? IMMIGRATE_ADVANCE : IMMIGRATE_CLEARED;
         return costs.sharedStorePs;
     }
 
@@ -813,7 +820,7 @@ final class CoreScheduler implements Activity {
         thread.requestInFlight = true;
         core.pushOutgoing(thread.beginOnCore, request);
         core.vcpu().changed();
-        pc = quirks.has(ToroQuirk.IPI_BEFORE_DATA) ? BEGIN_LOOK : BEGIN_SUSPEND;
+        pc = kernel.has(ToroQuirk.IPI_BEFORE_DATA) ? BEGIN_LOOK : BEGIN_SUSPEND;
         return costs.scanPs;
     }
 
@@ -837,7 +844,7 @@ final class CoreScheduler implements Activity {
     /** GetDevice: waits in tsIOPending while another thread has it. */
     private long getDevice() {
         GuestThread thread = core.current;
-        if (thread.killFlag && !quirks.has(ToroQuirk.KILLED_READER_KEEPS_DISK)) {
+        if (thread.killFlag && !kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK)) {
             pc = EXIT; // it was let finish what it held, and takes nothing more
             return costs.scanPs;
         }
@@ -856,7 +863,7 @@ final class CoreScheduler implements Activity {
     /** IdeDisk.pas:ATAReadBlock: the thread is suspended before the command is written: six port writes. */
     private long diskCommand(Vcpu vcpu) {
         GuestThread thread = core.current;
-        if (!quirks.has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
+        if (!kernel.has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
             core.threadActive(thread);
         }
         core.setState(thread, ThreadState.SUSPENDED);
@@ -880,7 +887,7 @@ final class CoreScheduler implements Activity {
     /** Back in a driver's routine, unless somebody else has made the thread ready. */
     private long sectorAwaited() {
         GuestThread thread = core.current;
-        if (thread.waitsForSector && !quirks.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
+        if (thread.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
             core.setState(thread, ThreadState.SUSPENDED);
             thread.afterSwitch = SECTOR_AWAITED;
             pc = SWITCH;
@@ -893,7 +900,7 @@ final class CoreScheduler implements Activity {
     /** Two status reads and one string transfer to a sector; then the thread is set suspended for the next one. */
     private long diskTransfer(Vcpu vcpu) {
         GuestThread thread = core.current;
-        if (thread.waitsForSector && !quirks.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
+        if (thread.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
             core.setState(thread, ThreadState.SUSPENDED);
             thread.afterSwitch = DISK_TRANSFER;
             pc = SWITCH;
@@ -905,7 +912,7 @@ final class CoreScheduler implements Activity {
         }
         boolean more = thread.sectorsLeft > 0;
         thread.waitsForSector = more;
-        if (more || quirks.has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
+        if (more || kernel.has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
             core.setState(thread, ThreadState.SUSPENDED);
         }
         if (!more) {

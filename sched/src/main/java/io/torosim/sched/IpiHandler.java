@@ -11,13 +11,13 @@ import io.torosim.core.machine.Vcpu;
 final class IpiHandler implements Activity {
     private final KernelCosts costs;
     private final BusyDelay delay;
-    private final boolean delays;
+    private final ToroKernel kernel;
     private boolean acknowledged;
 
     IpiHandler(ToroCore core, KernelCosts costs) {
         this.costs = costs;
         this.delay = new BusyDelay(core, costs);
-        this.delays = core.kernel().has(ToroQuirk.WAKE_HANDLER_DELAYS);
+        this.kernel = core.kernel();
     }
 
     @Override
@@ -28,7 +28,7 @@ final class IpiHandler implements Activity {
             vcpu.exit(ExitCause.EOI);
             return costs.apicWritePs;
         }
-        if (!delays) {
+        if (!kernel.has(ToroQuirk.WAKE_HANDLER_DELAYS)) {
             return DONE;
         }
         long wait = delay.step(vcpu);

@@ -121,6 +121,31 @@ public final class KernelAudit {
         return Optional.empty();
     }
 
+    /** How often a step came to where a defect acts, or would if it were on: a repair that no run came to has not been tried. */
+    public long reached(ToroQuirk quirk) {
+        return kernel.reached(quirk);
+    }
+
+    /** Returns whether a request to another core is under way: only then can one be lost, or come twice. */
+    public boolean requestUnderWay() {
+        for (int i = 0; i < kernel.threadCount(); i++) {
+            if (kernel.thread(i).requestInFlight) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether a core has threads that poll. */
+    public boolean anyPolling() {
+        for (int id = 0; id < kernel.startedCores(); id++) {
+            if (kernel.core(id).pollingTotal() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A core's Idle flag is set only between setting and clearing it around a {@code hlt}. */
     public Optional<String> idleFlagFault() {
         for (int id = 0; id < kernel.startedCores(); id++) {

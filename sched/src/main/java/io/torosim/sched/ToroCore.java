@@ -54,7 +54,8 @@ final class ToroCore {
         this.kernel = kernel;
         this.vcpu = vcpu;
         this.idlePolicy = kernel.config().idlePolicy().forCore(vcpu.id());
-        this.irqsMatter = !(kernel.has(ToroQuirk.POLLERS_SKIPPED) && kernel.has(ToroQuirk.PACKET_BEFORE_POLL_HALT));
+        ToroQuirks quirks = kernel.config().quirks();
+        this.irqsMatter = !(quirks.has(ToroQuirk.POLLERS_SKIPPED) && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT));
     }
 
     ToroKernel kernel() {
@@ -215,7 +216,7 @@ final class ToroCore {
     }
 
     boolean pollerDeadlineReached() {
-        return !kernel.has(ToroQuirk.HALT_WITHOUT_TIMER) && earliestDeadlinePs() <= vcpu.nowPs();
+        return !kernel.config().quirks().has(ToroQuirk.HALT_WITHOUT_TIMER) && earliestDeadlinePs() <= vcpu.nowPs();
     }
 
     /** The repair of HALT_WITHOUT_TIMER: an interrupt at the earliest moment that a polling thread waits for. */

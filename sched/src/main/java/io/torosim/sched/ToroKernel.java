@@ -33,6 +33,8 @@ public final class ToroKernel {
     private GuestThread duplicate;
     private boolean marked;
     private int deviceEvents;
+    /** To each defect: how often a step came to where it acts, or would. */
+    private final long[] reached = new long[ToroQuirk.values().length];
     /** To each core: interrupts that core 0 has still to forward to it. */
     private final int[] forwardedEvents;
 
@@ -169,8 +171,14 @@ public final class ToroKernel {
         return thread;
     }
 
+    /** Asked where a defect would act, and noted: see {@link KernelAudit#reached}. */
     boolean has(ToroQuirk quirk) {
+        reached[quirk.ordinal()]++;
         return config.quirks().has(quirk);
+    }
+
+    long reached(ToroQuirk quirk) {
+        return reached[quirk.ordinal()];
     }
 
     /** A device interrupt's handler makes a thread ready, on the core that it interrupted. */
@@ -203,7 +211,7 @@ public final class ToroKernel {
 
     /** Whether a wake-up interrupt for {@code target} was sent although its message is still in the sender's own list. */
     boolean messageNotVisibleYet(int target) {
-        if (!has(ToroQuirk.IPI_BEFORE_DATA)) {
+        if (!config.quirks().has(ToroQuirk.IPI_BEFORE_DATA)) {
             return false;
         }
         for (ToroCore sender : cores) {
@@ -284,7 +292,7 @@ public final class ToroKernel {
 
     private Activity handler(ToroCore core, int vector) {
         if (vector == INTER_CORE_IRQ) {
-            if (has(ToroQuirk.IPI_SAVES_NO_REGISTERS) && !core.scheduler.atHalt()) {
+            if (!core.scheduler.atHalt() && has(ToroQuirk.IPI_SAVES_NO_REGISTERS)) {
                 core.registersLost++;
                 marked();
                 if (core.current != null) {

@@ -5,6 +5,7 @@ import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.defect.Defects;
 import io.torosim.guest.hazard.GuestScenarios;
 import io.torosim.sched.explore.BoundedSearch;
+import io.torosim.sched.explore.Evidence;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.ReplayLine;
 import io.torosim.sched.explore.Scenario;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:nothing found",
-            "1:with --class or --exhaustive: the search was cut, or it checked nothing",
+            "1:the search was cut, or nothing that it looked at was at stake: it has shown nothing",
             "2:wrong usage",
             "3:a violation was found; a replay line is printed"
         })
@@ -139,15 +140,18 @@ public final class ExploreCommand implements Callable<Integer> {
         if (exhaustive) {
             return Patience.during(() -> made + " runs", () -> exhaust(out, scenario, defects, goesOn));
         }
-        Explorer.Runs attempts = Explorer.runs(scenario, defects, seed);
+        Evidence evidence = new Evidence(scenario);
+        Explorer.Runs attempts = Explorer.runs(scenario, defects, seed, evidence);
         LowestFinding<SearchResult> found = Patience.during(
                 () -> made + " of " + runs + " runs", () -> LowestFinding.search(workers, runs, goesOn, attempts::run));
         SearchResult result = found.finding().orElseGet(() -> new SearchResult(found.number(), Optional.empty()));
         double took = (System.nanoTime() - startNanos) / 1e9;
         if (result.finding().isEmpty()) {
             out.printf("%s: nothing found in %d runs, %.1f s%n", name, result.runs(), took);
-            out.flush();
-            return 0;
+            out.printf(
+                    "  runs 0 to %d of seed %d, defects %s; number and seed give each of its choices%n",
+                    result.runs() - 1, seed, quirks);
+            return shown(out, evidence, defects, evidence.nothingShown());
         }
         out.printf("%s: found in run %d, %.1f s with shrinking%n", name, result.runs(), took);
         ReplayCommand.print(out, result.finding().orElseThrow());
@@ -193,9 +197,10 @@ public final class ExploreCommand implements Callable<Integer> {
     private int exhaust(PrintWriter out, Scenario scenario, Defects defects, BooleanSupplier goesOn)
             throws InterruptedException {
         BoundedSearch.Result result;
+        Evidence evidence = new Evidence(scenario);
         try {
             result = BoundedSearch.search(
-                    scenario, defects, seed, surprises, made -> goesOn.getAsBoolean(), threads(workers));
+                    scenario, defects, seed, surprises, made -> goesOn.getAsBoolean(), threads(workers), evidence);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -207,8 +212,18 @@ public final class ExploreCommand implements Callable<Integer> {
         out.printf(
                 "%s: %s: nothing with up to %d surprises, %d runs%n",
                 name, result.cut() ? "cut" : "exhausted", result.surprises(), result.runs());
+        int shown = shown(out, evidence, defects, evidence.nothingShownOfHazard());
+        return result.cut() ? SHOWN_NOTHING : shown;
+    }
+
+    /** Nothing was found: prints what that is worth. */
+    private static int shown(PrintWriter out, Evidence evidence, Defects defects, String nothing) {
+        evidence.lines(defects).forEach(out::println);
+        if (!nothing.isEmpty()) {
+            out.println("nothing is shown: " + nothing);
+        }
         out.flush();
-        return result.cut() ? SHOWN_NOTHING : 0;
+        return nothing.isEmpty() ? 0 : SHOWN_NOTHING;
     }
 
     /** Returns threads for the parts of an exhaustive search. */

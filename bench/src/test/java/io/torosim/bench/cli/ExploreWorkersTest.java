@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.defect.Defects;
 import io.torosim.sched.explore.BoundedSearch;
+import io.torosim.sched.explore.Evidence;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
@@ -23,7 +24,9 @@ class ExploreWorkersTest {
             SearchResult one = Explorer.search(scenario, scenario.defectsOn(), 5, 300);
             for (int workers : new int[] {1, 3}) {
                 LowestFinding<SearchResult> many = LowestFinding.search(
-                        workers, 300, () -> true, Explorer.runs(scenario, scenario.defectsOn(), 5)::run);
+                        workers, 300, () -> true, Explorer.runs(
+                                        scenario, scenario.defectsOn(), 5, new Evidence(scenario))
+                                ::run);
                 assertThat(many.finding().flatMap(SearchResult::finding))
                         .as(scenario.name())
                         .isEqualTo(one.finding());
@@ -43,7 +46,13 @@ class ExploreWorkersTest {
             BoundedSearch.Result one = BoundedSearch.search(scenario, scenario.defectsOn(), 5, 1, made -> true);
             for (int workers : new int[] {1, 2, 5}) {
                 BoundedSearch.Result many = BoundedSearch.search(
-                        scenario, scenario.defectsOn(), 5, 1, made -> true, ExploreCommand.threads(workers));
+                        scenario,
+                        scenario.defectsOn(),
+                        5,
+                        1,
+                        made -> true,
+                        ExploreCommand.threads(workers),
+                        new Evidence(scenario));
                 assertThat(many)
                         .as(scenario.name() + ", " + workers + " workers")
                         .isEqualTo(one);
@@ -54,7 +63,7 @@ class ExploreWorkersTest {
         assertThat(found).as("the comparison is of findings").isGreaterThan(10);
         assertThat(beyondTheFirst).as("of a part, not of the first run").isGreaterThan(3);
         Scenario repaired = Scenarios.named("exit-scans-forever");
-        assertThat(BoundedSearch.search(repaired, Defects.none(), 5, 1, made -> true, ExploreCommand.threads(5)))
+        assertThat(BoundedSearch.search(repaired, Defects.none(), 5, 1, made -> true, ExploreCommand.threads(5), new Evidence(repaired)))
                 .as("all runs, none twice")
                 .isEqualTo(BoundedSearch.search(repaired, Defects.none(), 5, 1, made -> true));
     }

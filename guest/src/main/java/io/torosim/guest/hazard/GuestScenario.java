@@ -10,6 +10,7 @@ import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.explore.Invariant;
 import io.torosim.sched.explore.Scenario;
+import io.torosim.sched.explore.Tally;
 import io.torosim.sched.explore.Violation;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,8 +61,8 @@ record GuestScenario(
     }
 
     @Override
-    public Optional<Violation> run(Defects on, long seed, Choices choices, TraceSink sink) {
+    public Optional<Violation> run(Defects on, long seed, Choices choices, TraceSink sink, Tally tally) {
         boolean repaired = on.equals(Defects.none());
-        return new HazardGuest(on, seed, choices, sink, repaired ? null : invariant).run(traffic);
+        return new HazardGuest(on, seed, choices, sink, repaired ? null : invariant, tally).run(traffic);
     }
 }

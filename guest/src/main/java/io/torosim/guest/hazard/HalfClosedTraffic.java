@@ -84,9 +84,7 @@ final class HalfClosedTraffic implements Traffic, ServiceHandler {
 
     @Override
     public void check() {
-        if (!stack.sockets().isEmpty()) {
-            guest.violated(Invariant.MEMORY_LEAKED, "the connection is never freed");
-        }
+        guest.mustHold(Invariant.MEMORY_LEAKED, stack.sockets().isEmpty(), "the connection is never freed");
         guest.checkMemory(liveBefore);
     }
 

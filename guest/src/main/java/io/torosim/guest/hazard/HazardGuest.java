@@ -28,6 +28,7 @@ import io.torosim.sched.ToroKernel;
 import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
 import io.torosim.sched.explore.Invariant;
+import io.torosim.sched.explore.Tally;
 import io.torosim.sched.explore.Violation;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.nic.NicComparison;
@@ -50,10 +51,17 @@ final class HazardGuest {
     final CodeCosts code;
     final Defects defects;
     private final Invariant only;
+    private final Tally tally;
     private Violation violation;
 
-    /** @param only the one invariant that is looked at, null for all */
-    HazardGuest(Defects defects, long seed, Choices choices, TraceSink sink, Invariant only) {
+    /**
+     * Makes a guest without card and disk.
+     *
+     * @param only the one invariant that is looked at, null for all
+     * @param tally where it says what it looked at
+     */
+    HazardGuest(Defects defects, long seed, Choices choices, TraceSink sink, Invariant only, Tally tally) {
+        this.tally = tally;
         this.defects = defects;
         this.only = only;
         machine = Machine.create(spec(seed), choices);
@@ -88,9 +96,12 @@ final class HazardGuest {
             machine.simulation().runUntil(LIMIT_PS);
             set.check();
             KernelAudit audit = new KernelAudit(kernel);
-            audit.ringFault().ifPresent(fault -> violated(Invariant.TWO_RINGS, fault));
-            audit.pollingFault().ifPresent(fault -> violated(Invariant.POLLING_COUNTS, fault));
-            audit.lostWakeUp().ifPresent(fault -> violated(Invariant.LOST_WAKE_UP, fault));
+            ask(Invariant.TWO_RINGS, true, audit.ringFault());
+            ask(Invariant.POLLING_COUNTS, audit.anyPolling(), audit.pollingFault());
+            ask(Invariant.LOST_WAKE_UP, machine.vcpu(0).halted(), audit.lostWakeUp());
+            for (ToroQuirk quirk : ToroQuirk.values()) {
+                tally.reached(quirk, audit.reached(quirk));
+            }
         }
         return Optional.ofNullable(violation);
     }
@@ -126,9 +137,19 @@ final class HazardGuest {
         machine.simulation().at(when, Machine.DEVICE_PRIORITY, (op, arg) -> event.run(), 0, 0);
     }
 
-    /** Says that something is wrong; the first one counts. */
-    void violated(Invariant invariant, String message) {
-        if (violation == null && (only == null || only == invariant)) {
+    private void ask(Invariant invariant, boolean atStake, Optional<String> fault) {
+        if (atStake) {
+            mustHold(invariant, fault.isEmpty(), fault.orElse(""));
+        }
+    }
+
+    /** Says whether something is as it must be; the first thing that is not counts. */
+    void mustHold(Invariant invariant, boolean holds, String message) {
+        if (only != null && only != invariant) {
+            return;
+        }
+        tally.checked(invariant);
+        if (!holds && violation == null) {
             violation = new Violation(invariant, message, machine.simulation().nowPs());
         }
     }
@@ -136,10 +157,9 @@ final class HazardGuest {
     /** Says so if the heap does not hold what it held. */
     void checkMemory(long before) {
         long now = heap.liveBytes();
-        if (now != before) {
-            violated(
-                    Invariant.MEMORY_LEAKED,
-                    "at rest the heap holds " + (now - before) + " bytes more than at the beginning");
-        }
+        mustHold(
+                Invariant.MEMORY_LEAKED,
+                now == before,
+                "at rest the heap holds " + (now - before) + " bytes more than at the beginning");
     }
 }

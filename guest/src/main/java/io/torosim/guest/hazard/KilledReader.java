@@ -94,10 +94,9 @@ final class KilledReader implements Traffic {
 
     @Override
     public void check() {
-        if (failure != null || !Arrays.equals(second.content, TEXT)) {
-            guest.violated(
-                    Invariant.FILE_NOT_READ,
-                    failure != null ? failure : "the second reader has not got what the file holds");
-        }
+        guest.mustHold(
+                Invariant.FILE_NOT_READ,
+                failure == null && Arrays.equals(second.content, TEXT),
+                failure != null ? failure : "the second reader has not got what the file holds");
     }
 }

@@ -67,18 +67,19 @@ final class PingTraffic implements Traffic {
             int number = Icmp.isWhole(frame) && Icmp.checksumIsRight(frame) && Icmp.type(frame) == Icmp.ECHO_REPLY
                     ? Icmp.sequence(frame)
                     : -1;
-            if (number < 0 || number >= requests || frame[frame.length - 1] != number + 1) {
-                guest.violated(Invariant.FRAME_CHANGED, "a frame left that the stack has not made");
+            boolean ours = number >= 0 && number < requests && frame[frame.length - 1] == number + 1;
+            guest.mustHold(Invariant.FRAME_CHANGED, ours, "a frame left that the stack has not made");
+            if (!ours) {
                 return;
             }
-            if (answers[number]++ > 0) {
-                guest.violated(Invariant.FRAME_CHANGED, "the answer to request " + number + " left twice");
-            }
+            guest.mustHold(
+                    Invariant.FRAME_CHANGED,
+                    answers[number]++ == 0,
+                    "the answer to request " + number + " left twice");
         }
         for (int i = 0; i < requests && everyOneAnswered; i++) {
-            if (answers[i] == 0) {
-                guest.violated(Invariant.FRAME_STUCK, "the answer to request " + i + " has never left");
-            }
+            guest.mustHold(
+                    Invariant.FRAME_STUCK, answers[i] > 0, "the answer to request " + i + " has never left");
         }
         guest.checkMemory(liveBefore);
     }

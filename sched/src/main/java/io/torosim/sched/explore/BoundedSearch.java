@@ -27,9 +27,17 @@ public final class BoundedSearch {
     private final AtomicLong made; // runs of all levels
     private final AtomicInteger lowest = new AtomicInteger(Integer.MAX_VALUE); // part with a finding
     private volatile boolean cut;
+    private final Evidence evidence;
 
     private BoundedSearch(
-            Scenario scenario, Defects defects, long seed, LongPredicate goesOn, int level, AtomicLong made) {
+            Scenario scenario,
+            Defects defects,
+            long seed,
+            LongPredicate goesOn,
+            int level,
+            AtomicLong made,
+            Evidence evidence) {
+        this.evidence = evidence;
         this.scenario = scenario;
         this.defects = defects;
         this.seed = seed;
@@ -67,10 +75,16 @@ public final class BoundedSearch {
      *
      * @param surprises at most, at least 0
      * @param goesOn asked before each run with the number of runs made; false ends the search
+     * @throws IllegalStateException if all runs were made and none shows anything, see {@link Evidence#nothingShownOfHazard}
      */
     public static Result search(Scenario scenario, Defects defects, long seed, int surprises, LongPredicate goesOn) {
+        Evidence evidence = new Evidence(scenario);
         try {
-            return search(scenario, defects, seed, surprises, goesOn, BoundedSearch::inOrder);
+            Result result = search(scenario, defects, seed, surprises, goesOn, BoundedSearch::inOrder, evidence);
+            if (result.finding().isEmpty() && !result.cut()) {
+                evidence.mustBeEmpty(evidence.nothingShownOfHazard());
+            }
+            return result;
         } catch (InterruptedException e) {
             throw new AssertionError("nobody is waited for", e);
         }
@@ -91,10 +105,17 @@ public final class BoundedSearch {
      * @param surprises at most, at least 0
      * @param goesOn asked before each run, by any thread, with the number of runs made; false ends the search
      * @param workers who makes the parts of a level
+     * @param evidence where the runs say what they looked at
      * @throws InterruptedException if this thread is interrupted while it waits for them
      */
     public static Result search(
-            Scenario scenario, Defects defects, long seed, int surprises, LongPredicate goesOn, Workers workers)
+            Scenario scenario,
+            Defects defects,
+            long seed,
+            int surprises,
+            LongPredicate goesOn,
+            Workers workers,
+            Evidence evidence)
             throws InterruptedException {
         if (surprises < 0) {
             throw new IllegalArgumentException("surprises must be at least 0, surprises=" + surprises);
@@ -102,7 +123,7 @@ public final class BoundedSearch {
         AtomicLong made = new AtomicLong();
         for (int level = 0; level <= surprises; level++) {
             long before = made.get();
-            BoundedSearch search = new BoundedSearch(scenario, defects, seed, goesOn, level, made);
+            BoundedSearch search = new BoundedSearch(scenario, defects, seed, goesOn, level, made, evidence);
             Level done = search.level(workers);
             if (done.found != null) {
                 ReplayLine line = new ReplayLine(scenario, defects, seed, done.found.text());
@@ -178,7 +199,10 @@ public final class BoundedSearch {
             }
             boolean isNew = surprises == level;
             Points points = new Points(this, position);
-            boolean violated = scenario.run(defects, seed, points, null).isPresent();
+            Tally tally = new Tally();
+            boolean violated = scenario.run(defects, seed, tally.counting(points), null, tally)
+                    .isPresent();
+            evidence.add(tally);
             if (isNew) {
                 runs++;
                 made.incrementAndGet();

@@ -23,10 +23,12 @@ public final class Explorer {
      *
      * @param maxRuns runs at most, at least 1
      * @param goesOn asked before each run but the first with the number of runs made; false ends the search
+     * @throws IllegalStateException if nothing was found because nothing was looked at, see {@link Evidence#nothingShown}
      */
     public static SearchResult search(
             Scenario scenario, Defects defects, long seed, long maxRuns, LongPredicate goesOn) {
-        Runs runs = runs(scenario, defects, seed);
+        Evidence evidence = new Evidence(scenario);
+        Runs runs = runs(scenario, defects, seed, evidence);
         long run = 0;
         do {
             Optional<SearchResult> found = runs.run(run++);
@@ -34,6 +36,7 @@ public final class Explorer {
                 return found.get();
             }
         } while (run < maxRuns && goesOn.test(run));
+        evidence.mustBeEmpty(evidence.nothingShown());
         return new SearchResult(run, Optional.empty());
     }
 
@@ -44,13 +47,20 @@ public final class Explorer {
         Optional<SearchResult> run(long number);
     }
 
-    /** Returns the runs of a search. */
-    public static Runs runs(Scenario scenario, Defects defects, long seed) {
+    /**
+     * Returns the runs of a search.
+     *
+     * @param evidence where they say what they looked at
+     */
+    public static Runs runs(Scenario scenario, Defects defects, long seed, Evidence evidence) {
         int length = plainLength(scenario, defects, seed);
         return run -> {
             RandomStreams streams = new RandomStreams(seed);
             SearchChoices choices = new SearchChoices(streams.stream("explore." + run), run % 2 == 1, length);
-            return scenario.run(defects, seed, choices, null).map(violation -> {
+            Tally tally = new Tally();
+            Optional<Violation> found = scenario.run(defects, seed, tally.counting(choices), null, tally);
+            evidence.add(tally);
+            return found.map(violation -> {
                 ChoiceLog least = shrink(scenario, defects, seed, choices.log(), violation.invariant());
                 return new SearchResult(run + 1, replay(new ReplayLine(scenario, defects, seed, least.text())));
             });
@@ -70,7 +80,7 @@ public final class Explorer {
     }
 
     private static Optional<Violation> violation(ReplayLine line, ChoiceLog log, TraceSink sink) {
-        return line.scenario().run(line.defects(), line.seed(), log.replay(), sink);
+        return line.scenario().run(line.defects(), line.seed(), log.replay(), sink, new Tally());
     }
 
     /** How many choices a run has without surprises: a function of the scenario alone, so that runs stay independent. */
@@ -83,7 +93,8 @@ public final class Explorer {
                     count[0]++;
                     return 0;
                 },
-                null);
+                null,
+                new Tally());
         return Math.max(FIRST_LENGTH, count[0] * 3 / 2);
     }
 
@@ -117,7 +128,7 @@ public final class Explorer {
     }
 
     private static boolean shows(Scenario scenario, Defects defects, long seed, ChoiceLog log, Invariant invariant) {
-        return scenario.run(defects, seed, log.replay(), null)
+        return scenario.run(defects, seed, log.replay(), null, new Tally())
                 .filter(v -> v.invariant() == invariant)
                 .isPresent();
     }

@@ -64,12 +64,12 @@ record KernelScenario(
     }
 
     @Override
-    public Optional<Violation> run(Defects on, long seed, Choices choices, TraceSink sink) {
+    public Optional<Violation> run(Defects on, long seed, Choices choices, TraceSink sink, Tally tally) {
         ToroQuirks quirks = ToroQuirks.repaired();
         for (ToroQuirk quirk : on.of(ToroQuirk.class)) {
             quirks = quirks.with(quirk);
         }
-        return ScenarioRun.run(this, quirks, seed, choices, sink);
+        return ScenarioRun.run(this, quirks, seed, choices, sink, tally);
     }
 
     Set<Invariant> checked(boolean anyQuirk) {

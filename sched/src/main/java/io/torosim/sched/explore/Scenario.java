@@ -33,7 +33,8 @@ public interface Scenario {
      * @param on the defects that are on, of {@link #defects}; with none of them every invariant is looked at, else {@link #invariant}
      * @param choices decides what a real machine leaves open, and under names that begin with {@code "scenario."} what the scenario does
      * @param sink hears every trace event; null for nobody
+     * @param tally where it says what it looked at
      * @return the first violation, if there was one
      */
-    Optional<Violation> run(Defects on, long seed, Choices choices, TraceSink sink);
+    Optional<Violation> run(Defects on, long seed, Choices choices, TraceSink sink, Tally tally);
 }

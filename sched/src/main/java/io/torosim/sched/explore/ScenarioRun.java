@@ -12,6 +12,7 @@ import io.torosim.sched.GuestThread;
 import io.torosim.sched.KernelAudit;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroKernel;
+import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,13 +55,18 @@ final class ScenarioRun {
     private final List<GuestThread> doomed = new ArrayList<>();
     private final boolean[] mustHalt;
     private final Vcpu[] vcpus;
-    private BooleanSupplier done = () -> true;
+    private final Tally tally;
+    private BooleanSupplier done;
     private Violation violation;
     private long steps;
     private long checkedAt = -1;
+    private boolean requestUnderWay;
+    private boolean requested;
 
-    private ScenarioRun(KernelScenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink) {
+    private ScenarioRun(
+            KernelScenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink, Tally tally) {
         this.scenario = scenario;
+        this.tally = tally;
         MachineSpec spec = MachineSpec.builder()
                 .vcpus(scenario.cores())
                 .costs(COSTS)
@@ -84,16 +90,18 @@ final class ScenarioRun {
      * Runs a scenario.
      *
      * @param sink hears every trace event; null for nobody
+     * @param tally where it says what it looked at
      * @return the first violation, if there was one
      */
     static Optional<Violation> run(
-            KernelScenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink) {
-        ScenarioRun run = new ScenarioRun(scenario, quirks, seed, choices, sink);
+            KernelScenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink, Tally tally) {
+        ScenarioRun run = new ScenarioRun(scenario, quirks, seed, choices, sink, tally);
         try (run.machine) {
             scenario.setup().accept(run);
             run.machine.observeSteps(vcpu -> run.afterStep());
             run.machine.simulation().runUntil(scenario.limitPs());
             run.atEnd();
+            run.occasions();
         }
         return Optional.ofNullable(run.violation);
     }
@@ -152,8 +160,21 @@ final class ScenarioRun {
         doomed.add(thread);
     }
 
-    /** Says that something is wrong. */
-    public void violated(Invariant invariant, String message) {
+    /** Says of something that happens in the scenario whether an invariant holds there. */
+    public void mustHold(Invariant invariant, boolean holds, String message) {
+        atStake(invariant);
+        if (!holds) {
+            violated(invariant, message);
+        }
+    }
+
+    private void atStake(Invariant invariant) {
+        if (checked.contains(invariant)) {
+            tally.checked(invariant);
+        }
+    }
+
+    private void violated(Invariant invariant, String message) {
         if (violation == null && checked.contains(invariant)) {
             violation = new Violation(invariant, message, machine.simulation().nowPs());
             machine.simulation().stop();
@@ -179,22 +200,33 @@ final class ScenarioRun {
         boolean changed = changes != checkedAt;
         if (changed) { // what these look at changes only where it is announced
             checkedAt = changes;
-            ask(Invariant.TWO_RINGS, audit.ringFault());
-            ask(Invariant.POLLING_COUNTS, audit.pollingFault());
-            ask(Invariant.MESSAGE_LOST, audit.lostMessage().map(t -> "the message of " + t + " is nowhere"));
-            ask(Invariant.MESSAGE_TWICE, audit.duplicatedMessage().map(t -> "a message of " + t + " came twice"));
+            requestUnderWay = audit.requestUnderWay();
+            requested |= requestUnderWay;
+            ask(Invariant.TWO_RINGS, true, audit.ringFault());
+            ask(Invariant.POLLING_COUNTS, audit.anyPolling(), audit.pollingFault());
+            ask(
+                    Invariant.MESSAGE_LOST,
+                    requestUnderWay,
+                    audit.lostMessage().map(t -> "the message of " + t + " is nowhere"));
+            ask(
+                    Invariant.MESSAGE_TWICE,
+                    requested,
+                    audit.duplicatedMessage().map(t -> "a message of " + t + " came twice"));
         }
         if (anyHalted) {
-            ask(Invariant.LOST_WAKE_UP, audit.lostWakeUp());
+            ask(Invariant.LOST_WAKE_UP, true, audit.lostWakeUp());
         }
-        ask(Invariant.WOKEN_BEFORE_DATA, audit.wokenBeforeData());
-        ask(Invariant.REGISTERS, audit.registersLost());
+        ask(Invariant.WOKEN_BEFORE_DATA, anyHalted && requestUnderWay, audit.wokenBeforeData());
+        ask(Invariant.REGISTERS, false, audit.registersLost()); // counted by the occasions, at the end
         for (int i = 0; i < works.size(); i++) {
             checkWork(works.get(i));
         }
     }
 
-    private void ask(Invariant invariant, Optional<String> fault) {
+    private void ask(Invariant invariant, boolean atStake, Optional<String> fault) {
+        if (atStake) {
+            atStake(invariant);
+        }
         if (fault.isPresent()) {
             violated(invariant, fault.get());
         }
@@ -205,6 +237,8 @@ final class ScenarioRun {
             work.sincePs = NOT_PENDING;
             return;
         }
+        atStake(Invariant.LOST_WAKE_UP);
+        atStake(Invariant.STARVATION);
         long nowPs = machine.simulation().nowPs();
         if (work.sincePs == NOT_PENDING) {
             work.sincePs = nowPs;
@@ -220,12 +254,28 @@ final class ScenarioRun {
         }
     }
 
+    private void occasions() {
+        for (ToroQuirk quirk : ToroQuirk.values()) {
+            tally.reached(quirk, audit.reached(quirk));
+        }
+        if (checked.contains(Invariant.REGISTERS)) {
+            tally.checked(
+                    Invariant.REGISTERS,
+                    audit.reached(ToroQuirk.IPI_SAVES_NO_REGISTERS)
+                            + audit.reached(ToroQuirk.SLEEP_SAVES_NO_REGISTERS));
+        }
+    }
+
     private void atEnd() {
         if (violation != null) {
             return;
         }
         check();
-        if (violation == null && !done.getAsBoolean()) {
+        if (done != null) {
+            atStake(Invariant.DEADLOCK);
+            atStake(Invariant.STARVATION);
+        }
+        if (violation == null && done != null && !done.getAsBoolean()) {
             boolean nothingMoves = true;
             for (int id = 0; id < scenario.cores(); id++) {
                 nothingMoves &= audit.haltedForGood(id);
@@ -235,14 +285,15 @@ final class ScenarioRun {
                     nothingMoves ? "every core is halted for good before the end" : "not done in time");
         }
         for (int id = 0; id < scenario.cores(); id++) {
-            if (mustHalt[id] && !machine.vcpu(id).halted()) {
-                violated(Invariant.NEVER_HALTS, "core " + id + " has nothing to do and does not halt");
+            if (mustHalt[id]) {
+                mustHold(
+                        Invariant.NEVER_HALTS,
+                        machine.vcpu(id).halted(),
+                        "core " + id + " has nothing to do and does not halt");
             }
         }
         for (GuestThread thread : doomed) {
-            if (!thread.exited()) {
-                violated(Invariant.KILLED_LIVES, thread + " was killed and lives");
-            }
+            mustHold(Invariant.KILLED_LIVES, thread.exited(), thread + " was killed and lives");
         }
     }
 }

@@ -399,9 +399,10 @@ public final class Scenarios {
                     return self.readDisk(disk, 1);
                 },
                 self -> {
-                    if (self.nowPs() - commandPs[0] < sectorPs) {
-                        run.violated(Invariant.SPURIOUS_WAKE_UP, self + " came back from the disk before its sector");
-                    }
+                    run.mustHold(
+                            Invariant.SPURIOUS_WAKE_UP,
+                            self.nowPs() - commandPs[0] >= sectorPs,
+                            self + " came back from the disk before its sector");
                     return self.compute(PER_MICRO);
                 });
         GuestThread waiting = run.spawn(0, "reader", reader);
@@ -486,9 +487,8 @@ public final class Scenarios {
     private static void readConsole(ScenarioRun run) {
         Keyboard keyboard = new Keyboard(run.kernel());
         Parked main = new Parked(self -> self.readConsole(keyboard), self -> {
-            if (!keyboard.take()) {
-                run.violated(Invariant.SPURIOUS_WAKE_UP, self + " came back from ReadConsole without a key");
-            }
+            run.mustHold(
+                    Invariant.SPURIOUS_WAKE_UP, keyboard.take(), self + " came back from ReadConsole without a key");
             return self.compute(PER_MICRO);
         });
         run.spawn(0, "main", main);

@@ -81,7 +81,8 @@ final class BoundedSearchTest {
                     expected[0] += alternatives - 1;
                     return 0;
                 },
-                null);
+                null,
+                new Tally());
         BoundedSearch.Result result = BoundedSearch.search(scenario, Defects.none(), 1, 1, runs -> true);
         assertThat(result.runs()).isEqualTo(expected[0]);
     }
