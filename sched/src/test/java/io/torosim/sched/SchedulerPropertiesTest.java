@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
 
 /** What holds for every program on 1 to 8 cores, looked at after each step; and fast-forward changes nothing. */
 final class SchedulerPropertiesTest {
@@ -55,6 +56,10 @@ final class SchedulerPropertiesTest {
     @Property(tries = 150)
     void repairedKernel_keepsEveryInvariant(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int cores, @ForAll @IntRange(max = 3) int policy) {
+        boolean[] halted = {false};
+        boolean[] requested = {false};
+        boolean[] polling = {false};
+        boolean[] slept = {false};
         seeds(seed, 150)
                 .forEach(one ->
                         RandomGuest.run(one, cores, config(ToroQuirks.repaired(), policy), true, TIME, kernel -> {
@@ -67,8 +72,22 @@ final class SchedulerPropertiesTest {
                                 assertThat(audit.idleFlagFault()).isEmpty();
                                 assertThat(audit.lostWakeUp()).isEmpty();
                                 assertThat(audit.registersLost()).isEmpty();
+                                for (int id = 0; id < cores; id++) {
+                                    halted[0] |= kernel.machine().vcpu(id).halted();
+                                }
+                                requested[0] |= audit.requestUnderWay();
+                                polling[0] |= audit.anyPolling();
+                                slept[0] |= audit.reached(ToroQuirk.SLEEP_SAVES_NO_REGISTERS) > 0;
                             });
                         }));
+        Statistics.label("a core was halted").collect(halted[0]);
+        Statistics.label("a core was halted").coverage(c -> c.check(true).percentage(p -> p > 40));
+        Statistics.label("a request was under way").collect(requested[0]);
+        Statistics.label("a request was under way").coverage(c -> c.check(true).percentage(p -> p > 40));
+        Statistics.label("threads polled").collect(polling[0]);
+        Statistics.label("threads polled").coverage(c -> c.check(true).percentage(p -> p > 20));
+        Statistics.label("a sleeper came back").collect(slept[0]);
+        Statistics.label("a sleeper came back").coverage(c -> c.check(true).percentage(p -> p > 20));
     }
 
     @Property(tries = 100)
@@ -95,12 +114,16 @@ final class SchedulerPropertiesTest {
         ToroQuirks quirks = new ToroQuirks(mask & ToroQuirks.faithful().mask()).without(ENDLESS);
         KernelConfig config = config(quirks, policy);
         Duration time = Duration.ofMillis(3);
+        boolean[] faster = {false};
         seeds(seed, 1000).forEach(one -> {
             RunResult fast = RandomGuest.run(one, cores, config, true, time, kernel -> {});
             RunResult slow = RandomGuest.run(one, cores, config, false, time, kernel -> {});
             assertThat(fast.traceHash()).isEqualTo(slow.traceHash());
             assertThat(fast.usage()).isEqualTo(slow.usage());
+            faster[0] |= fast.firedEvents() < slow.firedEvents();
         });
+        Statistics.label("something was passed over").collect(faster[0]);
+        Statistics.label("something was passed over").coverage(c -> c.check(true).percentage(p -> p > 40));
     }
 
     @Property(tries = 20)

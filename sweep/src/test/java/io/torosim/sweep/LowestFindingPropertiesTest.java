@@ -10,6 +10,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
 
 class LowestFindingPropertiesTest {
     @Property(tries = 100)
@@ -31,6 +32,10 @@ class LowestFindingPropertiesTest {
         while (first < most && !hits[first]) {
             first++;
         }
+        Statistics.label("something to find").collect(first < most);
+        Statistics.label("something to find").coverage(c -> c.check(true).percentage(p -> p > 25));
+        Statistics.label("nothing to find").collect(first == most);
+        Statistics.label("nothing to find").coverage(c -> c.check(true).percentage(p -> p > 3));
         assertThat(found.number()).isEqualTo(first);
         assertThat(found.finding()).isEqualTo(first < most ? Optional.of(first * 10L) : Optional.empty());
     }

@@ -10,10 +10,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.statistics.Statistics;
 
 /** A spin gives the same run whether its rounds are passed over or not. */
 class PeriodicSpinPropertiesTest {
     private record Outcome(List<String> log, long nowPs, long fired, long rounds, long pending) {}
+
+    /** Rounds that the last run passed over. */
+    private long passedOver;
 
     @Property(tries = 400)
     void fastForward_changesNothingButTheWork(
@@ -26,9 +30,13 @@ class PeriodicSpinPropertiesTest {
         Outcome slow = run(false, periodPs, priority, otherPeriodPs, toggles, legs, byCount);
         Outcome fast = run(true, periodPs, priority, otherPeriodPs, toggles, legs, byCount);
         assertThat(fast).isEqualTo(slow);
+        Statistics.label("rounds passed over").collect(passedOver > 0);
+        Statistics.label("rounds passed over").coverage(c -> c.check(true).percentage(p -> p > 50));
+        Statistics.label("a condition that came true").collect(slow.log.stream().anyMatch(line -> line.startsWith("yes")));
+        Statistics.label("a condition that came true").coverage(c -> c.check(true).percentage(p -> p > 20));
     }
 
-    private static Outcome run(
+    private Outcome run(
             boolean fastForward,
             long periodPs,
             int priority,
@@ -76,6 +84,7 @@ class PeriodicSpinPropertiesTest {
             }
             log.add("leg " + simulation.nowPs() + " " + simulation.nowPriority() + " " + simulation.firedCount());
         }
+        passedOver = spin[0].passedOver() + spin[1].passedOver();
         return new Outcome(
                 log, simulation.nowPs(), simulation.firedCount(), spin[0].rounds(), simulation.pendingCount());
     }

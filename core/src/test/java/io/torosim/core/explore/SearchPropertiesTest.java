@@ -17,6 +17,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.statistics.Statistics;
 
 /** The search against the enumeration of all schedules, over guests drawn at random: every parameter comes from the seed. */
 final class SearchPropertiesTest {
@@ -156,7 +157,12 @@ final class SearchPropertiesTest {
         Drawn drawn = new Drawn(seed);
         NaiveEnumeration naive = new NaiveEnumeration(
                 drawn.programs, drawn.handlers, drawn.bufferDepth, memory -> true, memory -> true, MOST_VISITS);
-        if (!naive.enumerate(WORDS)) {
+        boolean enumerated = naive.enumerate(WORDS);
+        Statistics.label("enumerated whole").collect(enumerated);
+        Statistics.label("enumerated whole").coverage(c -> c.check(true).percentage(p -> p > 25));
+        Statistics.label("several ends").collect(enumerated && naive.restMemories().size() > 1);
+        Statistics.label("several ends").coverage(c -> c.check(true).percentage(p -> p > 2));
+        if (!enumerated) {
             return;
         }
         for (boolean reduce : new boolean[] {true, false}) {

@@ -12,6 +12,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
 
 /** vCPUs on fewer CPUs of the host: nobody gets more than there is, none is idle while somebody waits, and it is fair. */
 final class SharedHostCpusPropertiesTest {
@@ -51,6 +52,7 @@ final class SharedHostCpusPropertiesTest {
         Arrays.fill(states, VcpuState.OFF);
         long[] lastPs = {0};
         int[] checked = {0};
+        int[] waited = {0};
         machine.trace().addSink((timePs, vcpu, kind, a, b) -> {
             if (kind != TraceKind.VCPU_STATE) {
                 return;
@@ -63,6 +65,7 @@ final class SharedHostCpusPropertiesTest {
                 assertThat(on).isLessThanOrEqualTo(cpus);
                 if (waits > 0) {
                     assertThat(on).isEqualTo(cpus);
+                    waited[0]++;
                 }
                 checked[0]++;
             }
@@ -86,6 +89,8 @@ final class SharedHostCpusPropertiesTest {
         }
         RunResult result = machine.runUntil(Duration.ofSeconds(1));
         assertThat(checked[0]).isGreaterThan(10);
+        Statistics.label("somebody waited").collect(waited[0] > 0);
+        Statistics.label("somebody waited").coverage(c -> c.check(true).percentage(p -> p > 30));
         for (VcpuUsage usage : result.usage()) {
             assertThat(usage.totalPs()).isEqualTo(Picos.PER_SECOND);
         }

@@ -27,6 +27,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
 
 /** Random operations against a map from lower-case path to bytes; the volume is checked and mounted again at the end. */
 class ModelPropertiesTest {
@@ -68,6 +69,12 @@ class ModelPropertiesTest {
             }
             compare(fs, model);
         }
+        boolean files = model.values().stream().anyMatch(bytes -> bytes.length > 1);
+        Statistics.label("files at the end").collect(files);
+        Statistics.label("files at the end").coverage(c -> c.check(true).percentage(p -> p > 40));
+        boolean directories = model.containsKey("/dir");
+        Statistics.label("a directory at the end").collect(directories);
+        Statistics.label("a directory at the end").coverage(c -> c.check(true).percentage(p -> p > 15));
         assertThat(VolumeCheck.check(device, MountOptions.of("model")).findings())
                 .isEmpty();
         try (FileSystem fs = FatFileSystemProvider.open(device, MountOptions.of("model"))) {

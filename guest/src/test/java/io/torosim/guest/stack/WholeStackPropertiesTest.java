@@ -18,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.statistics.Statistics;
 
 /** The whole guest on bad wires. */
 class WholeStackPropertiesTest {
@@ -88,6 +89,9 @@ class WholeStackPropertiesTest {
             long queued =
                     session.sockets().stream().mapToLong(s -> s.sending.size()).sum();
             assertThat(counters.packetsLive()).isEqualTo(queued);
+            boolean busy = counters.connections() > 5;
+            Statistics.label("more than five connections").collect(busy);
+            Statistics.label("more than five connections").coverage(c -> c.check(true).percentage(p -> p > 50));
             assertThat(counters.connections() - counters.freed())
                     .isEqualTo(session.sockets().size());
         }
@@ -103,6 +107,7 @@ class WholeStackPropertiesTest {
         GuestSpec spec = spec(seed, wire(100, 50, loss, 0, 0), 2)
                 .withLoad(HttpLoadSpec.closed("/x", 5, 2).startingAt(Duration.ofMillis(30)));
         long[] digests = new long[2];
+        long answered = 0;
         for (int i = 0; i < 2; i++) {
             MachineSpec machine = spec.machine();
             GuestSpec one = spec.withMachine(MachineSpec.builder()
@@ -114,9 +119,13 @@ class WholeStackPropertiesTest {
                     .build());
             try (GuestSession session = GuestSession.open(one, null)) {
                 digests[i] = session.runUntil(Duration.ofMillis(120)).traceDigest();
+                answered = session.load().orElseThrow().answered();
             }
         }
         assertThat(digests[0]).isEqualTo(digests[1]);
+        boolean some = answered > 0;
+        Statistics.label("requests were answered").collect(some);
+        Statistics.label("requests were answered").coverage(c -> c.check(true).percentage(p -> p > 50));
     }
 
     /** Connections that a repaired guest opens all get their answer, and leave nothing behind. */

@@ -26,6 +26,10 @@ final class AllocatorPrograms {
     private AllocatorPrograms() {}
 
     static Arbitrary<List<Op>> programs(int cpus, int maxOps, List<Kind> kinds) {
+        return programs(cpus, 1, maxOps, kinds);
+    }
+
+    static Arbitrary<List<Op>> programs(int cpus, int minOps, int maxOps, List<Kind> kinds) {
         Arbitrary<Long> size = Arbitraries.frequencyOf(
                 Tuple.of(12, Arbitraries.longs().between(0, 300)),
                 Tuple.of(4, Arbitraries.longs().between(301, 20_000)),
@@ -38,7 +42,7 @@ final class AllocatorPrograms {
                         Arbitraries.integers().between(0, 1 << 20))
                 .as(Op::new)
                 .list()
-                .ofMinSize(1)
+                .ofMinSize(minOps)
                 .ofMaxSize(maxOps);
     }
 }

@@ -12,6 +12,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
 
 /** What every allocator must do, whatever is inside. */
 abstract class GuestAllocatorContract {
@@ -44,6 +45,7 @@ abstract class GuestAllocatorContract {
             assertThat(accounted(allocator)).isEqualTo(whole);
             audit(allocator);
         }
+        int left = model.count();
         model.checkAll();
         while (model.count() > 0) {
             long address = model.pick(0);
@@ -52,6 +54,8 @@ abstract class GuestAllocatorContract {
         }
         assertThat(accounted(allocator)).isEqualTo(whole);
         audit(allocator);
+        Statistics.label("several blocks at the end").collect(left > 1);
+        Statistics.label("several blocks at the end").coverage(c -> c.check(true).percentage(p -> p > 40));
     }
 
     void run(Op op, SparseRam ram, GuestAllocator allocator, BlockModel model) {

@@ -17,6 +17,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
 
 class PrivateHeapsPropertiesTest {
     private static final MemoryAreas AREAS = new MemoryAreas(0x10000, 12 << 20, 2);
@@ -24,7 +25,24 @@ class PrivateHeapsPropertiesTest {
 
     @Provide
     Arbitrary<List<Op>> programs() {
-        return AllocatorPrograms.programs(2, 120, List.of(Kind.values()));
+        return AllocatorPrograms.programs(
+                2,
+                30, // a few steps make no heap with anything in it
+                120,
+                List.of(
+                        Kind.ALLOC,
+                        Kind.FREE,
+                        Kind.FREE,
+                        Kind.HEAP_ACQUIRE,
+                        Kind.HEAP_ACQUIRE,
+                        Kind.HEAP_ALLOC,
+                        Kind.HEAP_ALLOC,
+                        Kind.HEAP_ALLOC,
+                        Kind.HEAP_STACK,
+                        Kind.HEAP_STACK,
+                        Kind.HEAP_UNSTACK,
+                        Kind.HEAP_UNSTACK,
+                        Kind.HEAP_RELEASE));
     }
 
     /** Heaps and shared blocks together: whole heaps and what is cut from them overlap nothing else. */
@@ -41,6 +59,9 @@ class PrivateHeapsPropertiesTest {
         // for each heap, a stack of levels, each the addresses it has given out
         Map<Long, ArrayDeque<List<Long>>> live = new LinkedHashMap<>();
         long whole = GuestAllocatorContract.accounted(toro);
+        int blocksOfHeaps = 0;
+        int levels = 0;
+        int released = 0;
         for (Op op : program) {
             List<Long> all = new ArrayList<>(live.keySet());
             long heap = all.isEmpty() ? 0 : all.get(op.pick() % all.size());
@@ -72,6 +93,7 @@ class PrivateHeapsPropertiesTest {
                             assertThat(toro.usableBytes(block)).isGreaterThanOrEqualTo(op.size());
                             model.add(block, op.size(), AREAS.start(), AREAS.end());
                             live.get(heap).peek().add(block);
+                            blocksOfHeaps++;
                         }
                     }
                 }
@@ -83,6 +105,7 @@ class PrivateHeapsPropertiesTest {
                 case HEAP_UNSTACK -> {
                     if (heap > 0 && live.get(heap).size() > 1) {
                         live.get(heap).pop().forEach(model::remove);
+                        levels++;
                         heaps.unstack(op.cpu(), heap);
                     }
                 }
@@ -90,6 +113,7 @@ class PrivateHeapsPropertiesTest {
                     if (heap > 0) {
                         live.remove(heap).forEach(level -> level.forEach(model::remove));
                         heaps.release(op.cpu(), heap);
+                        released++;
                     }
                 }
                 default -> {}
@@ -98,6 +122,12 @@ class PrivateHeapsPropertiesTest {
             assertThat(GuestAllocatorContract.accounted(toro)).isEqualTo(whole);
         }
         model.checkAll();
+        Statistics.label("blocks of heaps").collect(blocksOfHeaps > 0);
+        Statistics.label("blocks of heaps").coverage(c -> c.check(true).percentage(p -> p > 40));
+        Statistics.label("a level taken back").collect(levels > 0);
+        Statistics.label("a level taken back").coverage(c -> c.check(true).percentage(p -> p > 8));
+        Statistics.label("a heap released").collect(released > 0);
+        Statistics.label("a heap released").coverage(c -> c.check(true).percentage(p -> p > 15));
     }
 
     private ToroAllocator toro(EnumSet<MemQuirk> quirks) {

@@ -1,12 +1,22 @@
 package io.torosim.virtio.requests;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * What an exam of a device has found.
  *
  * @param failure what the device did wrong and the shortest script that shows it, or null
  * @param scripts how many scripts were run, the failing one included
+ * @param steps how many steps of each kind were taken, by the first word of their text; a kind that is not here was not tried
  */
-public record DeviceReport(String failure, int scripts) {
+public record DeviceReport(String failure, int scripts, Map<String, Integer> steps) {
+    /** Copies the map. */
+    public DeviceReport {
+        steps = Collections.unmodifiableMap(new TreeMap<>(steps));
+    }
+
     /** Returns whether the device did something wrong. */
     public boolean failed() {
         return failure != null;
@@ -25,6 +35,6 @@ public record DeviceReport(String failure, int scripts) {
 
     @Override
     public String toString() {
-        return failed() ? failure : scripts + " scripts, nothing wrong";
+        return failed() ? failure : scripts + " scripts, nothing wrong; steps: " + steps;
     }
 }

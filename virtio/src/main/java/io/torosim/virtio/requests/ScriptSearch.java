@@ -5,6 +5,8 @@ import io.torosim.core.random.SimRandom;
 import io.torosim.virtio.VirtioFeatures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -44,40 +46,43 @@ final class ScriptSearch {
             BiFunction<SimRandom, Integer, List<Step<? super W>>> steps,
             List<Step<? super W>> huge) {
         int scripts = 0;
+        Map<String, Integer> taken = new TreeMap<>();
         for (int seed = 0; seed < SEEDS; seed++) {
             for (long ring : RINGS) {
                 scripts++;
                 long features = ring | (seed % 3 == 2 ? 0 : known);
                 List<Step<? super W>> script = steps.apply(new RandomStreams(seed ^ ring).stream(type), STEPS);
-                String wrong = once(guest, features, script);
+                String wrong = once(guest, features, script, taken);
                 if (wrong != null) {
                     return new DeviceReport(
-                            report(type, features, seed, shortened(guest, features, script), guest), scripts);
+                            report(type, features, seed, shortened(guest, features, script), guest), scripts, taken);
                 }
             }
         }
-        String wrong = once(guest, 0, huge);
+        String wrong = once(guest, 0, huge, taken);
         String report = wrong == null ? null : wrong + "\n" + type + ", features wanted 0x0\n  " + huge + "\n";
-        return new DeviceReport(report, scripts + (huge.isEmpty() ? 0 : 1));
+        return new DeviceReport(report, scripts + (huge.isEmpty() ? 0 : 1), taken);
     }
 
     private static <W extends Guest> String report(
             String type, long features, int seed, List<Step<? super W>> script, Function<Long, W> guest) {
         StringBuilder out = new StringBuilder();
-        out.append(once(guest, features, script)).append('\n');
+        out.append(once(guest, features, script, new TreeMap<>())).append('\n');
         out.append(type).append(", seed ").append(seed).append(", features wanted 0x");
         out.append(Long.toHexString(features)).append('\n');
         script.forEach(step -> out.append("  ").append(step).append('\n'));
         return out.toString();
     }
 
-    private static <W extends Guest> String once(Function<Long, W> guest, long features, List<Step<? super W>> script) {
+    private static <W extends Guest> String once(
+            Function<Long, W> guest, long features, List<Step<? super W>> script, Map<String, Integer> taken) {
         String at = "at the start";
         W world = null;
         try {
             world = guest.apply(features);
             for (Step<? super W> step : script) {
                 at = "in " + step;
+                taken.merge(kind(step), 1, Integer::sum);
                 step.run(world);
                 world.checkLatest();
             }
@@ -91,6 +96,11 @@ final class ScriptSearch {
             String whose = ours(trace) ? "exception out of the exam itself: " : "exception out of the device: ";
             return whose + e + (trace.length > 0 ? " at " + trace[0] : "") + " (" + at + ")";
         }
+    }
+
+    /** Returns the first word of a step's text. */
+    private static String kind(Step<?> step) {
+        return step.toString().replaceFirst("^\\[", "").split("[ ,\\]]", 2)[0];
     }
 
     /** Whether the exam threw, and not the device that it called: by the first frame that is neither Java's nor a queue's. */
@@ -116,7 +126,7 @@ final class ScriptSearch {
             for (int from = 0; from + piece <= shortest.size() && reruns < MOST_RERUNS; reruns++) {
                 List<Step<? super W>> fewer = new ArrayList<>(shortest.subList(0, from));
                 fewer.addAll(shortest.subList(from + piece, shortest.size()));
-                if (once(guest, features, fewer) != null) {
+                if (once(guest, features, fewer, new TreeMap<>()) != null) {
                     shortest = fewer;
                 } else {
                     from++;

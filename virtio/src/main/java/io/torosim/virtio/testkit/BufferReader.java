@@ -41,6 +41,8 @@ final class BufferReader {
             String place = "desc[" + index + "]";
             buffer.addDescriptor(index);
             if ((flags & SplitRing.DESC_F_INDIRECT) != 0) {
+                checker.judged(Rule.S17);
+                checker.judged(Rule.I2);
                 if (!indirect) {
                     return bad(Rule.S17, place + ".flags", flags, "INDIRECT was not negotiated");
                 }
@@ -54,6 +56,11 @@ final class BufferReader {
             }
             if ((flags & SplitRing.DESC_F_NEXT) == 0) {
                 return buffer;
+            }
+            checker.judged(Rule.S5);
+            checker.judged(Rule.S6);
+            if (inOrder) {
+                checker.judged(Rule.O2);
             }
             if (next >= size) {
                 return bad(Rule.S5, place + ".next", next, "must be < the queue size " + size);
@@ -79,6 +86,8 @@ final class BufferReader {
             long at = layout.descAddr() + 16L * slot;
             int flags = memory.load16(at + 14);
             String place = "desc[" + slot + "]";
+            checker.judged(slot == firstSlot ? Rule.P4 : Rule.P7);
+            checker.judged(Rule.P9);
             if (!PackedRing.isAvailable(flags, wrap)) {
                 return bad(
                         slot == firstSlot ? Rule.P4 : Rule.P7,
@@ -98,6 +107,7 @@ final class BufferReader {
                         "differs from that of the last descriptor, which counts; QEMU reads the first");
             }
             if ((flags & PackedRing.DESC_F_INDIRECT) != 0) {
+                checker.judged(Rule.P22);
                 if (!indirect || (flags & PackedRing.DESC_F_NEXT) != 0 || buffer.descriptorCount > 1) {
                     return bad(Rule.P22, place + ".flags", flags, "INDIRECT not negotiated, or in a list");
                 }
@@ -109,6 +119,7 @@ final class BufferReader {
             if ((flags & PackedRing.DESC_F_NEXT) == 0) {
                 return buffer;
             }
+            checker.judged(Rule.P10);
             if (buffer.descriptorCount == size) {
                 return bad(Rule.P10, place + ".flags", flags, "a list has at most queue size descriptors");
             }
@@ -133,6 +144,8 @@ final class BufferReader {
     }
 
     private InFlightBuffer table(InFlightBuffer buffer, long table, long length, String place, boolean split) {
+        checker.judged(Rule.I3);
+        checker.judged(Rule.I4);
         if (length == 0 || length % 16 != 0) {
             return bad(Rule.I3, place + ".len", length, "a table is a non-zero multiple of 16 bytes");
         }
@@ -149,6 +162,7 @@ final class BufferReader {
             long at = table + 16L * index;
             int flags = memory.load16(at + (split ? 12 : 14));
             String entry = "table[" + index + "]";
+            checker.judged(split ? Rule.I1 : Rule.P22);
             if (split && (flags & SplitRing.DESC_F_INDIRECT) != 0) {
                 return bad(Rule.I1, entry + ".flags", flags, "INDIRECT inside a table");
             }
@@ -168,6 +182,9 @@ final class BufferReader {
                 if (next >= entries) {
                     return bad(Rule.I3, entry + ".next", next, "must be < the table length " + entries);
                 }
+                if (inOrder) {
+                    checker.judged(Rule.I9);
+                }
                 if (inOrder && next != index + 1) {
                     checker.report(Side.DRIVER, Rule.I9, entry + ".next", next, "IN_ORDER: 1, 2, 3 in a table");
                 }
@@ -182,6 +199,11 @@ final class BufferReader {
         long address = memory.load64(at);
         long length = memory.load32(at + 8) & 0xffff_ffffL;
         boolean writable = (flags & SplitRing.DESC_F_WRITE) != 0;
+        checker.judged(Rule.S7);
+        checker.judged(Rule.S12);
+        if (buffer.elements > 0) {
+            checker.judged(orderRule);
+        }
         if (!writable && buffer.readableElements != buffer.elements) {
             bad(orderRule, place + ".flags", flags, "readable element after a writable one");
             return false;

@@ -74,8 +74,10 @@ public final class ChoiceSearch {
      * @param run returns what went wrong, or null
      * @param runs how many at most
      * @param seed of the randomness
+     * @throws IllegalArgumentException if no run is asked for: that nothing fails would say nothing
      */
     public static Outcome random(Function<Choices, String> run, int runs, long seed) {
+        atLeastOne(runs);
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 1; i <= runs; i++) {
             Recorder recorder = new Recorder(new int[0], random.split(), 2 << random.nextInt(4));
@@ -93,8 +95,10 @@ public final class ChoiceSearch {
      * @param run returns what went wrong, or null
      * @param deviations how often at most, usually 1 to 3
      * @param runs how many runs at most
+     * @throws IllegalArgumentException if no run is asked for
      */
     public static Outcome bounded(Function<Choices, String> run, int deviations, int runs) {
+        atLeastOne(runs);
         List<int[]> frontier = new ArrayList<>();
         frontier.add(new int[0]);
         int made = 0;
@@ -121,6 +125,12 @@ public final class ChoiceSearch {
             frontier = next;
         }
         return new Outcome(made, null, List.of());
+    }
+
+    private static void atLeastOne(int runs) {
+        if (runs < 1) {
+            throw new IllegalArgumentException("runs must be at least 1, runs=" + runs);
+        }
     }
 
     /**

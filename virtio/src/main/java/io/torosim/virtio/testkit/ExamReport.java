@@ -1,5 +1,6 @@
 package io.torosim.virtio.testkit;
 
+import io.torosim.virtio.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,8 +8,90 @@ import java.util.Map;
 
 /** What an exam has found and how much it has done. */
 public final class ExamReport {
+    /** What scripts over all modes judge; {@code RuleUseTest} holds it against the exams of our own halves. */
+    static final List<Rule> JUDGED = List.of(
+            Rule.S4,
+            Rule.S5,
+            Rule.S6,
+            Rule.S7,
+            Rule.S8,
+            Rule.S9,
+            Rule.S10,
+            Rule.S11,
+            Rule.S12,
+            Rule.S13,
+            Rule.S14,
+            Rule.S15,
+            Rule.S16,
+            Rule.S17,
+            Rule.A1,
+            Rule.A2,
+            Rule.A3,
+            Rule.A4,
+            Rule.A5,
+            Rule.A6,
+            Rule.A7,
+            Rule.U1,
+            Rule.U2,
+            Rule.U3,
+            Rule.U4,
+            Rule.U5,
+            Rule.U6,
+            Rule.U8,
+            Rule.U10,
+            Rule.U11,
+            Rule.C1,
+            Rule.C2,
+            Rule.C3,
+            Rule.D1,
+            Rule.N1,
+            Rule.N2,
+            Rule.N3,
+            Rule.N4,
+            Rule.N6,
+            Rule.N8,
+            Rule.N9,
+            Rule.N11,
+            Rule.N15,
+            Rule.N17,
+            Rule.I1,
+            Rule.I2,
+            Rule.I3,
+            Rule.I4,
+            Rule.I9,
+            Rule.O2,
+            Rule.O3,
+            Rule.P3,
+            Rule.P4,
+            Rule.P5,
+            Rule.P7,
+            Rule.P9,
+            Rule.P10,
+            Rule.P11,
+            Rule.P12,
+            Rule.P13,
+            Rule.P14,
+            Rule.P15,
+            Rule.P16,
+            Rule.P17,
+            Rule.P19,
+            Rule.P22,
+            Rule.P24,
+            Rule.P25,
+            Rule.P27,
+            Rule.E1,
+            Rule.E2,
+            Rule.E3,
+            Rule.E4,
+            Rule.E5,
+            Rule.E6,
+            Rule.E7);
+
+    private static final int IN_A_LINE = 12;
+
     private final Verdict least;
     private final Map<String, List<Violation>> found = new LinkedHashMap<>();
+    private final RuleUse use = new RuleUse();
     private long scripts;
     private long buffers;
     private long wraps;
@@ -39,6 +122,7 @@ public final class ExamReport {
         scripts++;
         buffers += result.buffers();
         wraps += result.wraps();
+        use.add(result.judged());
         cause = result.cause();
     }
 
@@ -102,6 +186,27 @@ public final class ExamReport {
         return scripts;
     }
 
+    /** Returns how many buffers went all the way round in the scripts. */
+    public long buffers() {
+        return buffers;
+    }
+
+    /**
+     * Returns the rules that the scripts judged and how often: somebody came to where such a rule is kept or broken. Attacks, misuse, lengths and
+     * runs with both sides at once are not in it.
+     */
+    public Map<Rule, Long> judged() {
+        return use.byRule();
+    }
+
+    /**
+     * Returns the rules that scripts can judge, and that those of this exam never did: modes were left out, or the half never did what they are
+     * about.
+     */
+    public List<Rule> neverJudged() {
+        return JUDGED.stream().filter(rule -> !judged().containsKey(rule)).toList();
+    }
+
     /** Returns how many runs with both sides at once were made. */
     public long interleavings() {
         return interleavings;
@@ -141,6 +246,25 @@ public final class ExamReport {
                 .append(" wraps, ")
                 .append(interleavings)
                 .append(" runs with both sides at once\n")
+                .append(rules())
                 .toString();
+    }
+
+    /** How often each rule was judged, a dozen to a line, and which were not. */
+    private String rules() {
+        StringBuilder out = new StringBuilder();
+        int inLine = 0;
+        for (Map.Entry<Rule, Long> rule : judged().entrySet()) {
+            out.append(inLine == 0 ? "judged, times: " : ", ")
+                    .append(rule.getKey())
+                    .append(' ')
+                    .append(rule.getValue());
+            inLine = (inLine + 1) % IN_A_LINE;
+            out.append(inLine == 0 ? "\n" : "");
+        }
+        out.append(inLine == 0 ? "" : "\n");
+        return neverJudged().isEmpty()
+                ? out.toString()
+                : out.append("never judged: ").append(neverJudged()).append('\n').toString();
     }
 }

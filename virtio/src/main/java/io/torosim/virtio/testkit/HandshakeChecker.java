@@ -164,8 +164,16 @@ public final class HandshakeChecker {
         return window;
     }
 
-    /** The driver has finished: reports what it still owes. */
+    /**
+     * The driver has finished: reports what it still owes.
+     *
+     * @throws IllegalStateException if no register was ever accessed through {@link #registers} or {@link #bar}: nothing was checked
+     */
     public void end() {
+        if (accesses == 0) {
+            throw new IllegalStateException(
+                    "nothing was checked: the driver accessed no register of this checker (registers(), bar(n))");
+        }
         monitor.end();
     }
 

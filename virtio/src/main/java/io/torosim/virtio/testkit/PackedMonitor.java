@@ -67,6 +67,8 @@ final class PackedMonitor implements RingMonitor {
 
     @Override
     public void begin() {
+        checker.judged(Rule.P3);
+        checker.judged(Rule.E1);
         for (long i = 0; i < layout.descBytes(); i++) {
             int found = memory.load8(layout.descAddr() + i);
             if (found != 0) {
@@ -102,6 +104,8 @@ final class PackedMonitor implements RingMonitor {
 
     @Override
     public void sleeps(Side side) {
+        checker.judged(Rule.E4);
+        checker.judged(Rule.E7);
         boolean asks = side == Side.DRIVER
                 ? asksForNext(layout.driverAddr(), usedSlot, usedWrap)
                 : asksForNext(layout.deviceAddr(), availSlot, availWrap);
@@ -175,6 +179,7 @@ final class PackedMonitor implements RingMonitor {
                 if (!owedToDevice(i)) {
                     continue;
                 }
+                checker.judged(Rule.U10);
                 int mask = bytesOf(i, address, length);
                 if ((fetched[i] & mask) != 0) {
                     doubleFetch("desc[" + i + "]", i);
@@ -185,6 +190,7 @@ final class PackedMonitor implements RingMonitor {
         for (InFlightBuffer buffer : byAge) {
             if (buffer.overlapsTable(address, length)) {
                 mayRead(Side.DEVICE, buffer.exposure, "table of " + buffer.id, buffer.id);
+                checker.judged(Rule.U10);
                 if (!buffer.noteTableFetch(address, length)) {
                     doubleFetch("table of " + buffer.id, buffer.id);
                 }
@@ -226,6 +232,7 @@ final class PackedMonitor implements RingMonitor {
     }
 
     private void mayRead(Side side, long number, String place, long value) {
+        checker.judged(Rule.P27);
         if (!order(side).mayRead(number)) {
             checker.report(side, Rule.P27, place, value, "read behind flags that were not acquired");
             order(side).fence(); // said once
@@ -255,7 +262,10 @@ final class PackedMonitor implements RingMonitor {
         }
         if ((side == Side.DRIVER ? exposed : returned) == published) {
             order(side).storedBody();
-        } else if (!order(side).published(release)) {
+            return;
+        }
+        checker.judged(side == Side.DRIVER ? Rule.P7 : Rule.P15);
+        if (!order(side).published(release)) {
             checker.report(
                     side,
                     side == Side.DRIVER ? Rule.P7 : Rule.P15,
@@ -267,6 +277,13 @@ final class PackedMonitor implements RingMonitor {
 
     private void driverStored(long address, long length) {
         boolean mine = false;
+        checker.judged(Rule.S12);
+        checker.judged(Rule.E6);
+        if (!byId.isEmpty()) {
+            checker.judged(Rule.P12);
+            checker.judged(Rule.S11);
+            checker.judged(Rule.D1);
+        }
         if (in(address, length, layout.descAddr(), layout.descBytes())) {
             mine = true;
             for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
@@ -274,6 +291,7 @@ final class PackedMonitor implements RingMonitor {
                     checker.report(Side.DRIVER, Rule.P12, "desc[" + i + "]", i, "belongs to a buffer in flight");
                 } else if (coversFlags(i, address, length)) {
                     boolean wrap = i >= availSlot ? availWrap : !availWrap;
+                    checker.judged(Rule.P4);
                     if (!PackedRing.isAvailable(flags(i), wrap)) {
                         checker.report(
                                 Side.DRIVER,
@@ -325,6 +343,8 @@ final class PackedMonitor implements RingMonitor {
         if (buffer == null) {
             return false;
         }
+        checker.judged(Rule.P16);
+        checker.judged(Rule.P10);
         if (byId.containsKey(buffer.id)) {
             checker.reportLost(Side.DRIVER, Rule.P16, "desc[" + availSlot + "].id", buffer.id, "is in flight already");
             return false;
@@ -367,6 +387,7 @@ final class PackedMonitor implements RingMonitor {
 
     private void deviceStored(long address, long length) {
         boolean mine = false;
+        checker.judged(Rule.E6);
         if (in(address, length, layout.descAddr(), layout.descBytes())) {
             mine = true;
             for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
@@ -393,6 +414,9 @@ final class PackedMonitor implements RingMonitor {
         if (mine || checker.lost()) {
             return;
         }
+        checker.judged(Rule.S13);
+        checker.judged(Rule.S14);
+        checker.judged(Rule.S15);
         long inside = 0;
         boolean readable = false;
         boolean table = false;
@@ -414,6 +438,7 @@ final class PackedMonitor implements RingMonitor {
     }
 
     private void usedDescriptorStored(int slot, long address, long length) {
+        checker.judged(Rule.P13);
         if (!owedToDevice(slot)) {
             checker.report(Side.DEVICE, Rule.P13, "desc[" + slot + "]", slot, "is not the device's now");
             return;
@@ -421,6 +446,7 @@ final class PackedMonitor implements RingMonitor {
         deviceWrote[slot] = true;
         if (coversFlags(slot, address, length)) {
             boolean wrap = slot >= usedSlot ? usedWrap : !usedWrap;
+            checker.judged(Rule.P5);
             if (!PackedRing.isUsed(flags(slot), wrap)) {
                 checker.report(
                         Side.DEVICE,
@@ -439,6 +465,7 @@ final class PackedMonitor implements RingMonitor {
         long length = wrote ? memory.load32(at + 8) & 0xffff_ffffL : 0;
         String place = "desc[" + usedSlot + "]";
         InFlightBuffer buffer = byId.get(id);
+        checker.judged(Rule.P16);
         if (buffer == null) {
             checker.reportLost(Side.DEVICE, Rule.P16, place + ".id", id, "must be the id of a buffer in flight");
             return false;
@@ -458,6 +485,7 @@ final class PackedMonitor implements RingMonitor {
         int slots = batch.stream().mapToInt(b -> b.descriptorCount).sum();
         for (int i = 1; i < slots; i++) {
             int skipped = (usedSlot + i) % size;
+            checker.judged(Rule.P14);
             if (deviceWrote[skipped]) {
                 checker.report(
                         Side.DEVICE,
@@ -471,6 +499,7 @@ final class PackedMonitor implements RingMonitor {
         for (InFlightBuffer each : batch) {
             if (each == buffer) {
                 ReturnedBuffer.check(checker, each, length, place, Rule.U4, Rule.P17, Rule.U5);
+                checker.judged(Rule.P17);
                 if (wrote && length == 0) {
                     checker.report(
                             Side.DEVICE, Rule.P17, place + ".flags", flags(usedSlot), "WRITE, and nothing written");
@@ -507,6 +536,10 @@ final class PackedMonitor implements RingMonitor {
     private void checkEvent(Side side, long area) {
         int flags = memory.load16(area + 2);
         int offset = memory.load16(area) & 0x7fff;
+        checker.judged(Rule.E1);
+        if (flags == PackedRing.EVENT_DESC) {
+            checker.judged(Rule.E2);
+        }
         if (flags > (eventIdx ? 2 : 1)) {
             checker.report(side, Rule.E1, "event flags", flags, eventIdx ? "must be 0, 1 or 2" : "must be 0 or 1");
         } else if (flags == PackedRing.EVENT_DESC && offset >= size) {
@@ -546,6 +579,12 @@ final class PackedMonitor implements RingMonitor {
                         == PackedRing.EVENT_DESC;
         Rule rule = desc ? Rule.E4 : Rule.E3;
         EventDuty duty = side == Side.DRIVER ? notification : interrupt;
+        if (duty.pending() || duty.wasSent()) {
+            checker.judged(rule);
+        }
+        if (duty.pending() && !duty.wasSent()) {
+            checker.judged(side == Side.DRIVER ? Rule.E5 : Rule.E7);
+        }
         boolean safe = order(side).decided(duty.wasSent());
         int verdict = duty.settle();
         if (verdict > 0) {

@@ -103,7 +103,7 @@ public final class QueueExam {
         return this;
     }
 
-    /** Runs the exam until something fails; an exam that leaves no mode, or has no half to examine, fails. */
+    /** Runs the exam until something fails; an exam that leaves no mode, has no half to examine or moves no buffer fails. */
     public ExamReport run() {
         ExamReport report = new ExamReport(verdict);
         List<QueueMode> all = wantedModes();
@@ -130,6 +130,9 @@ public final class QueueExam {
         if (wraps) {
             busyScripts(all, report);
             wrapWishes(all, report);
+        }
+        if (!report.failed() && report.buffers() == 0) {
+            report.refuse("nothing was examined: no buffer went all the way round");
         }
         return report;
     }
@@ -292,7 +295,7 @@ public final class QueueExam {
             }
         }
         for (QueueMode mode : all) {
-            if (mode.size() != 4 || mode.indirect() || mode.legacy()) {
+            if (runs == 0 || mode.size() != 4 || mode.indirect() || mode.legacy()) {
                 continue;
             }
             for (StoreOrder order : StoreOrder.values()) {

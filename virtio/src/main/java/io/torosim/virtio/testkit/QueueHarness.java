@@ -46,6 +46,7 @@ final class QueueHarness implements RingMonitor.Listener {
     private final UsedBuffer used = new UsedBuffer();
     private final EchoDevice echo = new EchoDevice();
     private final List<Violation> violations = new ArrayList<>();
+    private final RuleUse use = new RuleUse();
     private boolean broken;
     private Side acting = Side.DRIVER;
     private int reserve; // descriptors that the driver's half keeps back
@@ -139,13 +140,21 @@ final class QueueHarness implements RingMonitor.Listener {
     RunResult result(Throwable cause) {
         endLife();
         return new RunResult(
-                violations, buffers, notifications, interrupts, wraps, checker == null ? "" : checker.dump(), cause);
+                violations,
+                buffers,
+                notifications,
+                interrupts,
+                wraps,
+                checker == null ? "" : checker.dump(),
+                cause,
+                use.byRule());
     }
 
     private void endLife() {
         if (checker != null) {
             broken |= checker.broken();
             violations.addAll(checker.violations());
+            use.add(checker.judged());
             wraps += checker.wraps();
         }
     }
@@ -217,6 +226,7 @@ final class QueueHarness implements RingMonitor.Listener {
     private void askForInterrupts() {
         driverAwake = driver.enableInterrupts();
         if (!driverAwake && !failed()) {
+            checker.judged(mode.packed() ? Rule.E7 : Rule.N15);
             if (model.usedCount() > 0) {
                 report(
                         Side.DRIVER,
@@ -264,6 +274,7 @@ final class QueueHarness implements RingMonitor.Listener {
             }
             return false; // it never fits, as this half keeps descriptors back
         }
+        checker.judged(Rule.C1);
         if (room != (id >= 0)) {
             report(Side.DRIVER, Rule.C1, "add", id, "there is " + (room ? "" : "no ") + "room for " + descriptors);
             return false;
@@ -271,6 +282,7 @@ final class QueueHarness implements RingMonitor.Listener {
         if (!room) {
             return false;
         }
+        checker.judged(mode.packed() ? Rule.P16 : Rule.A6);
         if (id >= byId.length || byId[id] != null) {
             report(Side.DRIVER, mode.packed() ? Rule.P16 : Rule.A6, "id", id, "was given while in flight");
             return false;
@@ -284,6 +296,7 @@ final class QueueHarness implements RingMonitor.Listener {
 
     /** A half may free descriptors when it sees them returned, or when its caller has polled the buffer. */
     private boolean freeIsRight(int free) {
+        checker.judged(Rule.C1);
         int least = Math.max(0, mode.size() - unreaped - reserve);
         int most = Math.max(0, mode.size() - unreturned - reserve);
         if (free < least || free > most) {
@@ -310,6 +323,8 @@ final class QueueHarness implements RingMonitor.Listener {
 
     @Override
     public void exposed(InFlightBuffer ring) {
+        checker.judged(Rule.A4);
+        checker.judged(mode.packed() ? Rule.P9 : Rule.S9);
         List<ScriptBuffer> added = model.added();
         for (int i = 0; i < added.size(); i++) {
             ScriptBuffer buffer = added.get(i);
@@ -344,6 +359,9 @@ final class QueueHarness implements RingMonitor.Listener {
         if (failed() || !(ring.tag instanceof ScriptBuffer buffer)) {
             return;
         }
+        checker.judged(mode.packed() ? Rule.P16 : Rule.U3);
+        checker.judged(Rule.U5);
+        checker.judged(Rule.S16);
         if (!model.publishUsed(buffer)) {
             report(
                     Side.DEVICE,
@@ -374,6 +392,7 @@ final class QueueHarness implements RingMonitor.Listener {
     private void publish() {
         acting = Side.DRIVER;
         driver.publish();
+        checker.judged(mode.packed() ? Rule.P25 : Rule.A4);
         if (model.unpublished() > 0) {
             report(
                     Side.DRIVER,
@@ -423,6 +442,8 @@ final class QueueHarness implements RingMonitor.Listener {
                 break;
             }
             ScriptBuffer expected = model.pop();
+            checker.judged(Rule.S16);
+            checker.judged(mode.packed() ? Rule.P19 : Rule.A4);
             if (expected == null || !expected.sameAs(into)) {
                 report(
                         Side.DEVICE,
@@ -434,6 +455,7 @@ final class QueueHarness implements RingMonitor.Listener {
             }
             held.add(new Held(expected, into));
         }
+        checker.judged(Rule.C3);
         if (device.error() != null) {
             report(Side.DEVICE, Rule.C3, "error", 0, "refused a correct ring: " + device.error());
             return false;
@@ -465,6 +487,7 @@ final class QueueHarness implements RingMonitor.Listener {
 
     private void publishUsed(boolean sleep) {
         device.publish();
+        checker.judged(Rule.C3);
         if (model.completedCount() > 0) {
             report(
                     Side.DEVICE,
@@ -490,6 +513,7 @@ final class QueueHarness implements RingMonitor.Listener {
     }
 
     private void deviceSleeps() {
+        checker.judged(mode.packed() ? Rule.E7 : Rule.N15);
         if (model.availableCount() > 0) {
             report(
                     Side.DEVICE,
@@ -510,6 +534,8 @@ final class QueueHarness implements RingMonitor.Listener {
             }
             ScriptBuffer buffer = used.id() >= 0 && used.id() < byId.length ? byId[used.id()] : null;
             ScriptBuffer expected = model.nextUsed();
+            checker.judged(Rule.C2);
+            checker.judged(Rule.U8);
             if (buffer == null || buffer != expected) {
                 report(
                         Side.DRIVER,
@@ -518,6 +544,9 @@ final class QueueHarness implements RingMonitor.Listener {
                         used.id(),
                         "the next used buffer is " + expected + ", not " + buffer);
                 return;
+            }
+            if (mode.packed()) {
+                checker.judged(Rule.P17);
             }
             if (used.lengthBytes() != buffer.usable() && buffer.believed(used.lengthBytes())) {
                 checker.remark(
@@ -543,6 +572,7 @@ final class QueueHarness implements RingMonitor.Listener {
             freeSlots.add(buffer.slot());
             buffers++;
         }
+        checker.judged(Rule.C3);
         if (driver.error() != null) {
             report(Side.DRIVER, Rule.C3, "error", 0, "refused a correct ring: " + driver.error());
         }
@@ -569,6 +599,8 @@ final class QueueHarness implements RingMonitor.Listener {
                 break;
             }
         }
+        checker.judged(Rule.C2);
+        checker.judged(Rule.C3);
         if (!failed() && !model.empty()) {
             Side guilty = model.availableCount() > 0 || model.outstanding() > model.usedCount() + model.unpublished()
                     ? Side.DEVICE

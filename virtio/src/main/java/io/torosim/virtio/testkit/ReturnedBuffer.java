@@ -12,6 +12,8 @@ final class ReturnedBuffer {
             Rule tooLong,
             Rule nothingWritable,
             Rule notWritten) {
+        checker.judged(buffer.writableBytes == 0 ? nothingWritable : tooLong);
+        checker.judged(notWritten);
         if (length > 0 && buffer.writableBytes == 0) {
             checker.report(Side.DEVICE, nothingWritable, place + ".len", length, "the buffer has no writable element");
         } else if (length > buffer.writableBytes) {

@@ -1,7 +1,10 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.virtio.Rule;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What came of a script.
@@ -13,6 +16,7 @@ import java.util.List;
  * @param wraps how often an index or a wrap counter wrapped
  * @param dump the ring at the end
  * @param cause exception that came out of a half, or null
+ * @param judged the rules that were judged, and how often: somebody came to where such a rule is kept or broken
  */
 public record RunResult(
         List<Violation> violations,
@@ -21,10 +25,12 @@ public record RunResult(
         long interrupts,
         long wraps,
         String dump,
-        Throwable cause) {
+        Throwable cause,
+        Map<Rule, Long> judged) {
     /** Copies the list. */
     public RunResult {
         violations = List.copyOf(violations);
+        judged = Collections.unmodifiableMap(new LinkedHashMap<>(judged));
     }
 
     /** Returns whether nothing was seen that must not be. */

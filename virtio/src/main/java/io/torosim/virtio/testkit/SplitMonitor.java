@@ -74,6 +74,7 @@ final class SplitMonitor implements RingMonitor {
         long avail = layout.driverAddr();
         long used = layout.deviceAddr();
         int flags = memory.load16(avail);
+        checker.judged(Rule.N1);
         if (flags > (eventIdx ? 0 : 1)) {
             checker.report(Side.DRIVER, Rule.N1, "avail.flags", flags, "must be initialised");
         }
@@ -84,6 +85,7 @@ final class SplitMonitor implements RingMonitor {
 
     private void startsAtZero(Rule rule, String place, long address) {
         int found = memory.load16(address);
+        checker.judged(rule);
         if (found != 0) {
             checker.report(Side.DRIVER, rule, place, found, "must be 0 before the first buffer");
         }
@@ -110,6 +112,8 @@ final class SplitMonitor implements RingMonitor {
 
     @Override
     public void sleeps(Side side) {
+        checker.judged(side == Side.DRIVER ? Rule.N11 : Rule.N6);
+        checker.judged(Rule.N15);
         if (!asksForNext(side)) {
             checker.report(
                     side,
@@ -172,6 +176,7 @@ final class SplitMonitor implements RingMonitor {
                     continue;
                 }
                 mustBeAcquired(descriptorOwner[i], "desc[" + i + "]");
+                checker.judged(Rule.U10);
                 int mask = bytesOf(i, address, length);
                 if ((fetched[i] & mask) != 0) {
                     doubleFetch("desc[" + i + "]", i);
@@ -180,6 +185,9 @@ final class SplitMonitor implements RingMonitor {
             }
         }
         for (InFlightBuffer buffer : byAge) {
+            if (buffer.overlapsTable(address, length)) {
+                checker.judged(Rule.U10);
+            }
             if (buffer.overlapsTable(address, length) && !buffer.noteTableFetch(address, length)) {
                 doubleFetch("table of " + buffer.id, buffer.id);
             }
@@ -197,6 +205,9 @@ final class SplitMonitor implements RingMonitor {
         }
         if (in(address, length, SplitRing.usedSlot(used, 0), 8L * size)) {
             int slot = (int) Math.max(0, (address - SplitRing.usedSlot(used, 0)) >> 3);
+            if (entryReturn[slot] >= 0) {
+                checker.judged(Rule.U11);
+            }
             if (entryReturn[slot] >= 0 && !mine.mayRead(entryReturn[slot])) {
                 checker.report(
                         Side.DRIVER,
@@ -210,6 +221,9 @@ final class SplitMonitor implements RingMonitor {
     }
 
     private void mustBeAcquired(InFlightBuffer buffer, String place) {
+        if (buffer != null) {
+            checker.judged(Rule.A7);
+        }
         if (buffer != null && !order(Side.DEVICE).mayRead(buffer.exposure)) {
             checker.report(Side.DEVICE, Rule.A7, place, buffer.id, "read behind an avail.idx that was not acquired");
             order(Side.DEVICE).fence(); // said once
@@ -258,6 +272,11 @@ final class SplitMonitor implements RingMonitor {
 
     private void driverStored(long address, long length, boolean release) {
         boolean mine = false;
+        checker.judged(Rule.S12);
+        if (inFlight > 0) {
+            checker.judged(Rule.S11);
+            checker.judged(Rule.D1);
+        }
         if (in(address, length, layout.descAddr(), layout.descBytes())) {
             mine = within(address, length, layout.descAddr(), layout.descBytes());
             for (int i = firstIndex(address); i <= lastIndex(address, length); i++) {
@@ -300,6 +319,7 @@ final class SplitMonitor implements RingMonitor {
             order(Side.DRIVER).storedWish();
         }
         if (in(address, length, avail, 2)) {
+            checker.judged(Rule.N1);
             int flags = memory.load16(avail);
             if (flags > (eventIdx ? 0 : 1)) {
                 checker.report(Side.DRIVER, Rule.N1, "avail.flags", flags, eventIdx ? "must be 0" : "must be 0 or 1");
@@ -308,6 +328,8 @@ final class SplitMonitor implements RingMonitor {
         int firstSlot = (int) Math.max(0, (address - SplitRing.availSlot(avail, 0)) >> 1);
         int lastSlot = (int) Math.min(size - 1, (address + length - 1 - SplitRing.availSlot(avail, 0)) >> 1);
         for (int slot = firstSlot; slot <= lastSlot && inFlight > 0; slot++) {
+            checker.judged(Rule.A3);
+            checker.judged(Rule.A5);
             InFlightBuffer there = slotBuffer[slot];
             if (there != null
                     && there.exposure >= consumedBelow
@@ -335,6 +357,9 @@ final class SplitMonitor implements RingMonitor {
         if (added == 0) {
             return;
         }
+        checker.judged(Rule.A1);
+        checker.judged(Rule.A2);
+        checker.judged(Rule.A3);
         if (added > size) {
             checker.reportLost(
                     Side.DRIVER, Rule.A1, "avail.idx", idx, "must grow by at most the queue size from " + availIdx);
@@ -362,6 +387,12 @@ final class SplitMonitor implements RingMonitor {
 
     private boolean expose(int slot, int head) {
         String place = "avail.ring[" + slot + "]";
+        checker.judged(Rule.S4);
+        checker.judged(Rule.A6);
+        checker.judged(Rule.S10);
+        if (inOrder) {
+            checker.judged(Rule.O2);
+        }
         if (head >= size) {
             checker.reportLost(Side.DRIVER, Rule.S4, place, head, "must be < the queue size " + size);
             return false;
@@ -413,6 +444,9 @@ final class SplitMonitor implements RingMonitor {
         if (mine || checker.lost()) {
             return;
         }
+        checker.judged(Rule.S13);
+        checker.judged(Rule.S14);
+        checker.judged(Rule.S15);
         long inside = 0;
         boolean readable = false;
         boolean table = false;
@@ -439,6 +473,7 @@ final class SplitMonitor implements RingMonitor {
             order(Side.DEVICE).storedWish();
         }
         if (in(address, length, used, 2)) {
+            checker.judged(Rule.N2);
             int flags = memory.load16(used);
             if (flags > (eventIdx ? 0 : 1)) {
                 checker.report(Side.DEVICE, Rule.N2, "used.flags", flags, eventIdx ? "must be 0" : "must be 0 or 1");
@@ -449,6 +484,7 @@ final class SplitMonitor implements RingMonitor {
             int last = (int) Math.min(size - 1, (address + length - 1 - SplitRing.usedSlot(used, 0)) / 8);
             for (int slot = first; slot <= last; slot++) {
                 usedSlotWritten[slot] = true;
+                checker.judged(Rule.U1);
                 if (((slot - usedIdx) & (size - 1)) >= inFlight) {
                     checker.report(
                             Side.DEVICE,
@@ -470,6 +506,8 @@ final class SplitMonitor implements RingMonitor {
         if (count == 0) {
             return;
         }
+        checker.judged(Rule.U1);
+        checker.judged(Rule.U2);
         if (count > inFlight) {
             checker.reportLost(
                     Side.DEVICE,
@@ -509,6 +547,7 @@ final class SplitMonitor implements RingMonitor {
         }
         usedSlotWritten[slot] = false;
         entryReturn[slot] = returned;
+        checker.judged(Rule.U3);
         if (id < 0 || id >= size || byHead[id] == null) {
             checker.reportLost(Side.DEVICE, Rule.U3, place + ".id", id & 0xffff_ffffL, "must be a head in flight");
             return 0;
@@ -522,6 +561,7 @@ final class SplitMonitor implements RingMonitor {
                     break;
                 }
             }
+            checker.judged(batch.size() > 1 && most == 1 ? Rule.O1 : Rule.O3);
             if (batch.size() > most) {
                 checker.reportLost(
                         Side.DEVICE,
@@ -600,6 +640,12 @@ final class SplitMonitor implements RingMonitor {
     }
 
     private void settle(EventDuty duty, Side side, Rule rule, String what, int idx) {
+        if (duty.pending() || duty.wasSent()) {
+            checker.judged(rule);
+        }
+        if (duty.pending() && !duty.wasSent()) {
+            checker.judged(side == Side.DRIVER ? Rule.N8 : Rule.N15);
+        }
         boolean safe = order(side).decided(duty.wasSent());
         int verdict = duty.settle();
         if (verdict > 0) {

@@ -6,6 +6,7 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.queue.QueueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -29,6 +30,7 @@ public final class VirtqueueChecker {
     private final GuestMemory memory;
     private final QueueLayout layout;
     private final List<Violation> violations = new ArrayList<>();
+    private final RuleUse use = new RuleUse();
     private final List<long[]> driverRanges = new ArrayList<>();
     private final GuestMemory driverView;
     private final GuestMemory deviceView;
@@ -120,6 +122,7 @@ public final class VirtqueueChecker {
     }
 
     void checkNextAvailable(int nextAvailable) {
+        judged(Rule.N17);
         if (!lost && nextAvailable != monitor.nextAvailable()) {
             report(
                     Side.DRIVER,
@@ -173,6 +176,18 @@ public final class VirtqueueChecker {
         if (!lost) {
             monitor.idle(Side.DEVICE);
         }
+    }
+
+    void judged(Rule rule) {
+        use.judged(rule);
+    }
+
+    /**
+     * Returns the rules that were judged and how often: somebody came to where such a rule is kept or broken. What is not here has not been
+     * checked; if nothing is, {@link #violations} being empty says nothing.
+     */
+    public Map<Rule, Long> judged() {
+        return use.byRule();
     }
 
     /** Returns the violations seen, the first 64. */

@@ -19,6 +19,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
 
 /** Requests that the host finishes in any order: each answer is its own, and a flush covers what came before it. */
 class BlkOrderPropertiesTest {
@@ -72,6 +73,7 @@ class BlkOrderPropertiesTest {
         final boolean[] busy = new boolean[SECTORS];
         final List<Integer> finished = new ArrayList<>();
         int submitted;
+        int flushed;
 
         Run(Rig.Way way, long ring, long seed) {
             random = new Random(seed);
@@ -124,6 +126,7 @@ class BlkOrderPropertiesTest {
                 if (expected.durable != null) {
                     expected.durable.forEach((sector, data) -> {
                         if (lastWritten.get(sector) == data) { // not written again since
+                            flushed++;
                             assertThat(durable(sector)).isEqualTo(data);
                         }
                     });
@@ -173,6 +176,12 @@ class BlkOrderPropertiesTest {
         Run run = new Run(way, ring, seed);
         Random order = new Random(~seed);
         run.all((point, alternatives) -> order.nextInt(alternatives));
+        assertThat(run.finished).hasSizeGreaterThan(10);
+        boolean outOfOrder = !run.finished.equals(run.finished.stream().sorted().toList());
+        Statistics.label("finished in another order").collect(outOfOrder);
+        Statistics.label("finished in another order").coverage(c -> c.check(true).percentage(p -> p > 20));
+        Statistics.label("a flush covered a write").collect(run.flushed > 0);
+        Statistics.label("a flush covered a write").coverage(c -> c.check(true).percentage(p -> p > 50));
         if (VirtioFeatures.has(run.driver.features(), VirtioFeatures.IN_ORDER)) {
             assertThat(run.finished).isSorted();
         }

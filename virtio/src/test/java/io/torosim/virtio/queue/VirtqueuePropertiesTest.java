@@ -13,6 +13,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
 
 /** Random scripts on every mode, both halves ours. */
 class VirtqueuePropertiesTest {
@@ -34,6 +35,9 @@ class VirtqueuePropertiesTest {
     void everyScript_keepsEveryRule(@ForAll("modes") QueueMode mode, @ForAll long seed) {
         DriverScript script = DriverScript.random(mode, seed, 150);
         RunResult result = ScriptRunner.run(script, DriverQueue::create, DeviceQueue::create);
+        boolean many = result.buffers() > 10;
+        Statistics.label("more than ten buffers went round").collect(many);
+        Statistics.label("more than ten buffers went round").coverage(c -> c.check(true).percentage(p -> p > 50));
         assertThat(result.violations())
                 .as(() -> script.toText() + result.dump())
                 .isEmpty();

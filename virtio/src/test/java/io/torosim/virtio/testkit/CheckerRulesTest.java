@@ -808,6 +808,7 @@ class CheckerRulesTest {
     void everyRule_isNamed_andNoOther(Case c) {
         Scene scene = new Scene(c.mode());
         c.play().accept(scene);
+        assertThat(scene.checker.judged()).as("what fires was judged").containsKey(c.rule);
         assertThat(scene.checker.violations().stream().map(Violation::rule).distinct())
                 .as(scene.checker.violations() + "\n" + scene.checker.dump())
                 .containsExactly(c.rule());
