@@ -30,6 +30,14 @@ public interface GuestCode {
     /** Returns the name of an entry, a few words that say what it does; for schedules and traces. */
     String entryName(int entry);
 
+    /**
+     * Returns where the source of the real program does what an entry does, such as {@code "Process.pas:Scheduling"}; empty if nobody says. For
+     * schedules, see {@link Steps#source}.
+     */
+    default String source(int entry) {
+        return "";
+    }
+
     /** Returns what the last step at {@code entry} called that is not guest code itself, as {@link #name} has it, for profiles; empty if nothing. */
     default String within(int entry) {
         return "";

@@ -15,6 +15,7 @@ final class StepList implements GuestCode {
     private final int[] targets;
     private final StepBody[] bodies;
     private final String[] names;
+    private final String[] sources;
 
     StepList(String name, int words, long instants, List<Steps.Entry> entries) {
         this.name = name;
@@ -27,6 +28,7 @@ final class StepList implements GuestCode {
         targets = new int[count];
         bodies = new StepBody[count];
         names = new String[count];
+        sources = new String[count];
         for (int i = 0; i < count; i++) {
             Steps.Entry entry = entries.get(i);
             ops[i] = entry.op;
@@ -35,6 +37,7 @@ final class StepList implements GuestCode {
             targets[i] = entry.target;
             bodies[i] = entry.body;
             names[i] = entry.name;
+            sources[i] = entry.source;
         }
     }
 
@@ -90,6 +93,11 @@ final class StepList implements GuestCode {
     @Override
     public String entryName(int entry) {
         return entry >= 0 && entry < names.length ? names[entry] : "entry " + entry;
+    }
+
+    @Override
+    public String source(int entry) {
+        return entry >= 0 && entry < sources.length ? sources[entry] : "";
     }
 
     @Override

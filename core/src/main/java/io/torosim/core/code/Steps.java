@@ -42,6 +42,7 @@ public final class Steps {
         final int left;
         final long right;
         int target;
+        String source = "";
 
         Entry(int op, String name, StepBody body, int left, long right) {
             this.op = op;
@@ -69,6 +70,7 @@ public final class Steps {
     }
 
     private long instants;
+    private String source = "";
 
     private Steps(String name, int words) {
         this.name = name;
@@ -105,9 +107,20 @@ public final class Steps {
         return this;
     }
 
+    /**
+     * Says where the source of the real program does what the steps from here on do, up to the next call of this: file and procedure, such as
+     * {@code "Process.pas:Scheduling"}, or a kernel's function. Printed schedules name it beside each step; empty for none.
+     */
+    public Steps source(String place) {
+        source = place;
+        return this;
+    }
+
     /** Adds a step. */
     public Steps step(String what, StepBody body) {
-        entries.add(new Entry(STEP, what, body, 0, 0));
+        Entry entry = new Entry(STEP, what, body, 0, 0);
+        entry.source = source;
+        entries.add(entry);
         return this;
     }
 

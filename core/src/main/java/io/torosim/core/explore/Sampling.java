@@ -20,18 +20,30 @@ public final class Sampling {
     /** How a schedule is drawn. */
     public enum Strategy {
         /** Each of the things that can happen next is as likely as any other. */
-        RANDOM_WALK,
+        RANDOM_WALK("each thing that can happen as likely as any other"),
         /**
          * Priorities drawn once, lowered at {@code d - 1} moments drawn in advance (Burckhardt, Kothari, Musuvathi, Nagarakatte, "A Randomized
          * Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010); here {@code d} is 3.
          */
-        PCT,
+        PCT("a priority for each action, " + (Pct.DEPTH - 1) + " lowered within the first " + Pct.LENGTH + " steps, one of "
+                + Pct.PATIENCE + " steps in a row too"),
         /**
          * A score drawn for each thing that can happen, the highest happens; scores of what could race with it are drawn again (after Yuan, Yang,
          * Gu, "Partial Order Aware Concurrency Sampling", CAV 2018; here everything that can happen at other processors at that moment counts as
          * racing).
          */
-        POS
+        POS("a score for each action, drawn again where something raced");
+
+        private final String words;
+
+        Strategy(String words) {
+            this.words = words;
+        }
+
+        /** Returns what is drawn, with its parameters; seed and number of a run give all of it. */
+        public String words() {
+            return words;
+        }
     }
 
     private Sampling() {}
@@ -42,10 +54,13 @@ public final class Sampling {
      * @param runs how many were made; if something was found, the last of them found it
      * @param violation what is violated
      * @param checks how often each invariant was looked at, by name
+     * @param neverExecuted steps that no run executed, as "routine: step", and what never came "from outside: ..."
      */
-    public record Report(long runs, Optional<Verdict.Violation> violation, Map<String, Long> checks) {
-        /** Copies the map. */
+    public record Report(
+            long runs, Optional<Verdict.Violation> violation, Map<String, Long> checks, List<String> neverExecuted) {
+        /** Copies the collections. */
         public Report {
+            neverExecuted = List.copyOf(neverExecuted);
             checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
         }
 
@@ -66,17 +81,18 @@ public final class Sampling {
             throw new IllegalArgumentException("runs must be at least 1, runs=" + most);
         }
         Map<String, Long> checks = new LinkedHashMap<>();
+        Coverage coverage = new Coverage(scenario);
         long made = 0;
         for (long run = 0; run < most && (run == 0 || goesOn.getAsBoolean()); run++) {
-            Walk walk = new Walk(scenario);
+            Walk walk = new Walk(scenario, coverage);
             Optional<Verdict.Violation> found = run(walk, strategy, seed, run);
             walk.checked().forEach((name, count) -> checks.merge(name, count, Long::sum));
             if (found.isPresent() || run + 1 == most) {
-                return new Report(run + 1, found, checks);
+                return new Report(run + 1, found, checks, coverage.neverExecuted());
             }
             made = run + 1;
         }
-        return new Report(made, Optional.empty(), checks);
+        return new Report(made, Optional.empty(), checks, coverage.neverExecuted());
     }
 
     /** Makes one run; returns what is violated in it. */

@@ -15,6 +15,8 @@ final class ScheduleText implements Model.Teller {
     private final Scenario scenario;
     private final StringBuilder text = new StringBuilder();
     private final List<String> names = new ArrayList<>();
+    private final List<String> plain = new ArrayList<>();
+    private final List<String> steps = new ArrayList<>();
     private final List<String> deeds = new ArrayList<>();
     private int who = Search.NO_VCPU;
 
@@ -29,7 +31,11 @@ final class ScheduleText implements Model.Teller {
     @Override
     public void step(int vcpu, GuestCode code, int entry) {
         who = vcpu;
-        names.add(code.entryName(entry));
+        String source = code.source(entry);
+        plain.add(code.entryName(entry));
+        names.add(code.entryName(entry) + (source.isEmpty() ? "" : " [" + source + "]"));
+        steps.add("\"" + code.entryName(entry) + "\" of " + code.name() + " ("
+                + (source.isEmpty() ? "no source reference" : source) + ")");
     }
 
     @Override
@@ -61,6 +67,8 @@ final class ScheduleText implements Model.Teller {
         for (int i = 0; i < schedule.length(); i++) {
             long[] before = words(model);
             names.clear();
+            steps.clear();
+            plain.clear();
             deeds.clear();
             who = model.vcpuOf(schedule.action(i));
             String failed = "";
@@ -69,14 +77,16 @@ final class ScheduleText implements Model.Teller {
             } catch (IllegalStateException | IllegalArgumentException e) {
                 failed = (names.isEmpty() && deeds.isEmpty() ? "" : "; ") + "fails: " + e.getMessage();
             }
-            names.removeAll(deeds);
+            deeds.removeAll(plain);
             String what = String.join(", ", names)
                     + (names.isEmpty() || deeds.isEmpty() ? "" : ": ")
                     + String.join(", ", deeds)
                     + failed;
             row(i + 1, model.vcpuOf(schedule.action(i)), what, changes(before, model));
             if (lost.isPresent() && lost.get() == i + 1) {
-                line("     ^ lost here: no continuation from this step on ends well");
+                line(
+                        "     ^ lost here, by %s: no continuation from this step on ends well",
+                        steps.isEmpty() ? String.join(", ", deeds) : String.join(", ", steps));
             }
         }
         line("");

@@ -27,8 +27,13 @@ final class Walk {
     private boolean replaying;
 
     Walk(Scenario scenario) {
+        this(scenario, new Coverage(scenario));
+    }
+
+    /** @param coverage notes which steps are executed and what comes from outside */
+    Walk(Scenario scenario, Coverage coverage) {
         this.scenario = scenario;
-        model = new Model(scenario, new Ownership(scenario.wordNames.size(), false), new Coverage(scenario));
+        model = new Model(scenario, new Ownership(scenario.wordNames.size(), false), coverage);
         checks = new Checks(scenario);
         can = new int[model.actions()];
     }

@@ -73,7 +73,8 @@ final class ExplorationTest {
                 .hasMessageContaining("waiting: violated: seen (cpu0 waits for good), 1 preemptions, 9 steps")
                 .hasMessageContaining("cpu0 (waits)")
                 .hasMessageContaining("look: flag is 0")
-                .hasMessageContaining("^ lost here")
+                .hasMessageContaining(
+                        "^ lost here, by interrupt arrives: vector 40: no continuation from this step on ends well")
                 .hasMessageContaining("cpu0: halted")
                 .hasMessageContaining("memory: flag=1")
                 .hasMessageContaining("void waitingViolatesSeen() {");

@@ -65,8 +65,12 @@ final class FlagLoops {
 
     /** Store, fence, interrupt if the flag is set. */
     static Parts woken(GuestCode idler, Places places, long flag) {
+        return woken(idler, places, flag, "");
+    }
+
+    static Parts woken(GuestCode idler, Places places, long flag, String source) {
         return new Parts(idler, i -> {
-            Steps send = Routines.fence(Routines.put(Routines.sender(), places.slot(i)));
+            Steps send = Routines.fence(Routines.put(Routines.sender().source(source), places, i));
             Routines.read(send, "does it say that it halts?", flag, 0);
             return send.ifPositive("it halts", 0, s -> Routines.ipi(s, places)).build();
         });
@@ -113,7 +117,7 @@ final class FlagLoops {
         }
         return new Parts(steps.build(), i -> {
             Steps send = Routines.read(Routines.sender(), "does it say that it halts?", flag, 0);
-            Routines.put(send, places.slot(i));
+            Routines.put(send, places, i);
             return send.ifPositive("it does", 0, s -> Routines.ipi(s, places)).build();
         });
     }
@@ -127,7 +131,7 @@ final class FlagLoops {
             return woken(steps.build(), places, flag);
         }
         return new Parts(steps.build(), i -> {
-            Steps send = Routines.put(Routines.sender(), places.slot(i));
+            Steps send = Routines.put(Routines.sender(), places, i);
             Routines.read(send, "does it say that it halts?", flag, 0);
             return send.ifPositive("it halts", 0, s -> Routines.ipi(s, places)).build();
         });
@@ -140,7 +144,7 @@ final class FlagLoops {
         long need = scenario.word(places.own("need-resched"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(2);
-        steps.forever(body -> {
+        steps.source("kernel/sched/idle.c:do_idle").forever(body -> {
             Routines.fence(Routines.set(body, "set the polling flag", polling, 1));
             Routines.fence(Routines.set(body, "need-resched is answered", need, 0));
             Routines.looks(body, look);
@@ -158,7 +162,7 @@ final class FlagLoops {
             });
         });
         return new Parts(steps.build(), i -> {
-            Steps send = Routines.put(Routines.sender(), places.slot(i));
+            Steps send = Routines.put(Routines.sender(), places, i).source("kernel/sched/core.c:resched_curr");
             Routines.fence(Routines.set(send, "set need-resched", need, 1));
             Routines.read(send, "does it poll?", polling, 0);
             return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places))

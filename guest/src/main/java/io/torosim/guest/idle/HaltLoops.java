@@ -63,7 +63,7 @@ final class HaltLoops {
     }
 
     private static Parts always(GuestCode idler, Places places) {
-        return new Parts(idler, i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places)
+        return new Parts(idler, i -> Routines.ipi(Routines.put(Routines.sender(), places, i), places)
                 .build());
     }
 
@@ -101,11 +101,11 @@ final class HaltLoops {
         Steps steps = Routines.idler(1);
         steps.forever(body -> Routines.lookAndHalt(body, look));
         return new Parts(steps.build(), i -> {
-            Steps send = Routines.put(Routines.sender(), places.slot(i));
+            Steps send = Routines.put(Routines.sender(), places, i);
             if (repaired) {
-                Routines.fence(send);
+                Routines.fence(send.source("weak_wrmsr_fence"));
             }
-            return send.step("wake-up interrupt by x2APIC", (c, f) -> {
+            return send.source("").step("wake-up interrupt by x2APIC", (c, f) -> {
                         c.sendIpiX2(places.idler(), IdleLoop.WAKE);
                         return Routines.STORE;
                     })
@@ -129,7 +129,7 @@ final class HaltLoops {
         Routines.sti(steps);
         steps.forever(body -> Routines.lookAndHalt(body, look));
         return new Parts(steps.build(), i -> {
-            Steps send = Routines.fence(Routines.put(Routines.sender(), places.slot(i)));
+            Steps send = Routines.fence(Routines.put(Routines.sender(), places, i));
             Routines.read(send, "is it online?", online, 0);
             return send.ifPositive("online", 0, s -> Routines.ipi(s, places)).build();
         });
@@ -151,7 +151,7 @@ final class HaltLoops {
             Routines.sti(body);
         });
         return new Parts(steps.build(), i -> {
-            Steps send = Routines.put(Routines.sender(), places.slot(i));
+            Steps send = Routines.put(Routines.sender(), places, i);
             send.step("first to set the flag?", (c, f) -> {
                 f.w[0] = 1 - c.exchange64(sent, 1);
                 return Routines.LINE;

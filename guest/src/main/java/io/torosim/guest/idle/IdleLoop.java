@@ -67,8 +67,25 @@ public record IdleLoop(
      * @param mail address of slot 0
      * @param slots how many, one to a sender
      * @param prefix of the names of its words
+     * @param notes address of the numbers of the last message sent to slot 0, the last one taken from it, and so on; 0 where a message is a
+     *     mark without a number
      */
-    public record Places(int idler, long mail, int slots, String prefix) {
+    public record Places(int idler, long mail, int slots, String prefix, long notes) {
+        /** Returns whether messages have numbers. */
+        public boolean numbered() {
+            return notes != 0;
+        }
+
+        /** Returns the address of the number of the last message sent to a slot. */
+        public long sent(long i) {
+            return notes + Scenario.STRIDE * 2 * i;
+        }
+
+        /** Returns the address of the number of the last message taken from a slot. */
+        public long got(long i) {
+            return sent(i) + Scenario.STRIDE;
+        }
+
         /** Returns the address of a slot. */
         public long slot(long i) {
             return mail + Scenario.STRIDE * i;
@@ -95,6 +112,40 @@ public record IdleLoop(
         for (int i = 0; i < cores - 1; i++) {
             builder.vcpu(Routines.sends(List.of(parts.sender().apply(i))), messages);
         }
+        return keepsTo(builder, List.of(places)).build();
+    }
+
+    /**
+     * Returns the loop with messages that have numbers: a mark stands for all the work there is, a message for itself, so that one that is taken
+     * together with another is lost. A sender does not wait until its slot is empty: the last message counts, as with a mailbox of one place.
+     *
+     * @param cores in [2, 33]: the idle core and senders
+     * @param messages that each sender sends, at least 1
+     */
+    public Scenario numbered(boolean repaired, int cores, int messages) {
+        check(cores, messages);
+        Scenario.Builder builder = builder(repaired);
+        Places marks = places(builder, 0, cores - 1, "");
+        long notes = builder.word("sent0");
+        builder.word("got0");
+        for (int i = 1; i < cores - 1; i++) {
+            builder.word("sent" + i);
+            builder.word("got" + i);
+        }
+        Places places = new Places(0, marks.mail(), marks.slots(), "", notes);
+        Parts parts = form.on(builder, places, repaired);
+        builder.vcpu(parts.idler());
+        for (int i = 0; i < cores - 1; i++) {
+            builder.vcpu(Routines.sends(List.of(parts.sender().apply(i))), messages);
+        }
+        builder.atRest("no message is lost", "the last message was never taken", look -> {
+            for (int i = 0; i < places.slots(); i++) {
+                if (look.word(places.slot(i)) == 0 && look.word(places.got(i)) != look.word(places.sent(i))) {
+                    return false;
+                }
+            }
+            return true;
+        });
         return keepsTo(builder, List.of(places)).build();
     }
 
@@ -155,7 +206,7 @@ public record IdleLoop(
         for (int i = 1; i < slots; i++) {
             builder.word(prefix + "mail" + i);
         }
-        return new Places(idler, mail, slots, prefix);
+        return new Places(idler, mail, slots, prefix, 0);
     }
 
     private Scenario.Builder keepsTo(Scenario.Builder builder, List<Places> all) {

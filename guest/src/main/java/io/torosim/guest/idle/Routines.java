@@ -20,6 +20,9 @@ final class Routines {
     /** The word of an idle loop's frame that a look for messages sets when it found one. */
     static final int FOUND = 0;
 
+    /** The word of a sender's frame that holds a message's number. */
+    private static final int NUMBER = 1;
+
     private static final int AT = 0;
     private static final int END = 1;
     private static final int MAIL = 2;
@@ -33,7 +36,13 @@ final class Routines {
 
     /** Looks into each slot once and takes what is there; sets the caller's {@link #FOUND}. */
     static GuestCode look(Places places) {
+        return look(places, "");
+    }
+
+    /** @param source where Toro's or a kernel's source does it */
+    static GuestCode look(Places places, String source) {
         return Steps.of("look for messages", 3)
+                .source(source)
                 .step("begin", (c, f) -> {
                     f.w[END] = places.slots();
                     return StepResult.NEXT;
@@ -45,17 +54,42 @@ final class Routines {
                         .ifPositive(
                                 "a message",
                                 MAIL,
-                                take -> take.step("take it", (c, f) -> {
-                                    c.store64(places.slot(f.w[AT]), 0);
-                                    c.caller().w[FOUND] = 1;
-                                    f.w[MAIL] = 0;
-                                    return LINE;
-                                }))
+                                take -> {
+                                    if (places.numbered()) {
+                                        takesNoted(take, places);
+                                    } else {
+                                        takes(take, places);
+                                    }
+                                })
                         .step("next slot", (c, f) -> {
                             f.w[AT]++;
                             return StepResult.NEXT;
                         }))
                 .build();
+    }
+
+    /** A mark is cleared, and answered after that: a sender that sets it meanwhile is answered too. */
+    private static void takes(Steps take, Places places) {
+        take.step("take it", (c, f) -> {
+            c.store64(places.slot(f.w[AT]), 0);
+            c.caller().w[FOUND] = 1;
+            f.w[MAIL] = 0;
+            return LINE;
+        });
+    }
+
+    /** A message that is more than a mark must be taken by what nothing comes between: else the next one goes with it. */
+    private static void takesNoted(Steps take, Places places) {
+        take.step("take it", (c, f) -> {
+                    f.w[MAIL] = c.exchange64(places.slot(f.w[AT]), 0);
+                    c.caller().w[FOUND] = 1;
+                    return LINE;
+                })
+                .step("note its number", (c, f) -> {
+                    c.store64(places.got(f.w[AT]), f.w[MAIL]);
+                    f.w[MAIL] = 0;
+                    return STORE;
+                });
     }
 
     /** Begins an idle loop's routine with that many words, {@link #FOUND} among them. */
@@ -143,11 +177,30 @@ final class Routines {
     }
 
     static Steps sender() {
-        return Steps.of("send", 1);
+        return Steps.of("send", 2);
     }
 
-    static Steps put(Steps steps, long slot) {
-        return set(steps, "put the message", slot, 1);
+    static Steps put(Steps steps, Places places, int i) {
+        return put(steps, "put the message", places, i);
+    }
+
+    static Steps put(Steps steps, String what, Places places, int i) {
+        if (!places.numbered()) {
+            return set(steps, what, places.slot(i), 1);
+        }
+        return steps.step("its number", (c, f) -> {
+                    f.w[NUMBER] = c.load64(places.sent(i)) + 1;
+                    return LINE;
+                })
+                .step("note the number", (c, f) -> {
+                    c.store64(places.sent(i), f.w[NUMBER]);
+                    return STORE;
+                })
+                .step(what, (c, f) -> {
+                    c.store64(places.slot(i), f.w[NUMBER]);
+                    f.w[NUMBER] = 0;
+                    return STORE;
+                });
     }
 
     static Steps ipi(Steps steps, Places places) {

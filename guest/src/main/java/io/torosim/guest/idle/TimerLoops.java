@@ -13,6 +13,9 @@ import java.util.List;
 
 /** Loops with a clock in them: polls that end by time, and timers that are set for an instant. */
 final class TimerLoops {
+    private static final String IDLE = "kernel/sched/idle.c:do_idle";
+    private static final String ENTER = "drivers/cpuidle/cpuidle-haltpoll.c:default_enter_idle";
+    private static final String GOVERNOR = "drivers/cpuidle/governors/haltpoll.c:adjust_poll_limit";
     private static final int NEED = 1;
     private static final int UNTIL = 2;
     private static final int LIMIT = 3;
@@ -112,16 +115,16 @@ final class TimerLoops {
         long need = scenario.word(places.own("need-resched"));
         GuestCode look = Routines.look(places);
         Steps steps = Routines.idler(5).instants(UNTIL);
-        steps.step("guest_halt_poll_ns", (c, f) -> {
+        steps.source(GOVERNOR).step("guest_halt_poll_ns", (c, f) -> {
             f.w[LIMIT] = TICK;
             return Routines.STORE;
         });
         steps.forever(body -> {
-            Routines.fence(Routines.set(body, "need-resched is answered", need, 0));
+            Routines.fence(Routines.set(body.source(IDLE), "need-resched is answered", need, 0));
             Routines.looks(body, look);
             body.ifEqual("nothing to run", FOUND, 0, idle -> {
                 Routines.fence(Routines.set(idle, "set the polling flag", polling, 1));
-                idle.step("so long", (c, f) -> {
+                idle.source("drivers/cpuidle/poll_state.c:poll_idle").step("so long", (c, f) -> {
                     f.w[UNTIL] = c.nowPs() + f.w[LIMIT];
                     f.w[OVER] = 0;
                     return Routines.STORE;
@@ -150,7 +153,7 @@ final class TimerLoops {
                     f.w[UNTIL] = 0;
                     return StepResult.NEXT;
                 });
-                Routines.fence(Routines.set(idle, "clear the polling flag", polling, 0));
+                Routines.fence(Routines.set(idle.source(ENTER), "clear the polling flag", polling, 0));
                 idle.ifEqual("no need", NEED, 0, halt -> {
                     Routines.cli(halt);
                     if (repaired) {
@@ -159,12 +162,12 @@ final class TimerLoops {
                     halt.ifEqual("none", NEED, 0, Routines::stiHlt);
                     Routines.sti(halt);
                     // woken from the halt: longer next time, up to the most; in vain: shorter
-                    halt.step("grow or shrink", (c, f) -> {
+                    halt.source(GOVERNOR).step("grow or shrink", (c, f) -> {
                         f.w[LIMIT] = f.w[LIMIT] == MOST_POLL ? TICK : MOST_POLL;
                         return Routines.STORE;
                     });
                 });
-                idle.step("awake", (c, f) -> {
+                idle.source(IDLE).step("awake", (c, f) -> {
                     f.w[NEED] = 0;
                     f.w[OVER] = 0;
                     return StepResult.NEXT;
@@ -172,7 +175,7 @@ final class TimerLoops {
             });
         });
         return new Parts(steps.build(), i -> {
-            Steps send = Routines.put(Routines.sender(), places.slot(i));
+            Steps send = Routines.put(Routines.sender(), places, i).source("kernel/sched/core.c:resched_curr");
             Routines.fence(Routines.set(send, "set need-resched", need, 1));
             Routines.read(send, "does it poll?", polling, 0);
             return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places))
@@ -245,7 +248,7 @@ final class TimerLoops {
                     .ifEqual("nothing", FOUND, 0, Routines::stiHlt));
             Routines.sti(body);
         });
-        return new Parts(steps.build(), i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places)
+        return new Parts(steps.build(), i -> Routines.ipi(Routines.put(Routines.sender(), places, i), places)
                 .build());
     }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 
 /** Toro's idle loops of three years, reduced to a core's slots of the dispatch matrix. Repaired, all are what the kernel's repairs make of them. */
 final class ToroLoops {
+    private static final String SCHEDULING = "Process.pas:Scheduling";
+    private static final String EMIGRATING = "Process.pas:Emigrating";
     private static final int LAST = 1;
     private static final int NOW = 2;
     private static final long TICK = 100 * Picos.PER_MILLI;
@@ -66,8 +68,8 @@ final class ToroLoops {
 
     private static Parts of2017(Scenario.Builder scenario, Places places, boolean repaired) {
         long idle = scenario.word(places.own("Idle"));
-        GuestCode look = Routines.look(places);
-        Steps steps = Routines.idler(1);
+        GuestCode look = Routines.look(places, "Process.pas:Inmigrating");
+        Steps steps = Routines.idler(1).source(SCHEDULING);
         steps.forever(body -> {
             if (repaired) {
                 FlagLoops.flagAndHalt(body, look, idle, true);
@@ -76,19 +78,19 @@ final class ToroLoops {
                 Routines.looks(Routines.set(body, "Idle := false", idle, 0), look);
             }
         });
-        return FlagLoops.woken(steps.build(), places, idle);
+        return FlagLoops.woken(steps.build(), places, idle, EMIGRATING);
     }
 
     private static Parts of2018(Scenario.Builder scenario, Places places, boolean repaired) {
         long idle = scenario.word(places.own("Idle"));
-        GuestCode look = Routines.look(places);
-        Steps steps = Routines.idler(1);
+        GuestCode look = Routines.look(places, "Process.pas:Inmigrating");
+        Steps steps = Routines.idler(1).source(SCHEDULING);
         if (repaired) {
             steps.forever(body -> {
                 Routines.looks(body, look);
                 body.ifEqual("nothing", FOUND, 0, wait -> FlagLoops.flagAndHalt(wait, look, idle, true));
             });
-            return FlagLoops.woken(steps.build(), places, idle);
+            return FlagLoops.woken(steps.build(), places, idle, EMIGRATING);
         }
         steps.forever(body -> {
             Routines.looks(body, look);
@@ -101,9 +103,9 @@ final class ToroLoops {
             });
         });
         return new Parts(steps.build(), i -> {
-            Steps send = Routines.read(Routines.sender(), "AddThreadMsg: Idle?", idle, 0);
+            Steps send = Routines.read(Routines.sender().source("Process.pas:AddThreadMsg"), "AddThreadMsg: Idle?", idle, 0);
             send.ifPositive("idle", 0, s -> Routines.ipi(s, places));
-            Routines.set(send, "Emigrating: fill the slot", places.slot(i), 1);
+            Routines.put(send.source(EMIGRATING), "Emigrating: fill the slot", places, i);
             Routines.read(send, "Emigrating: Idle?", idle, 0);
             return send.ifPositive("idle", 0, s -> Routines.ipi(s, places)).build();
         });
@@ -112,8 +114,8 @@ final class ToroLoops {
     private static Parts of2020(Scenario.Builder scenario, Places places, boolean repaired) {
         long last = scenario.instant(places.own("last interrupt"));
         long idle = scenario.word(places.own("Idle"));
-        GuestCode look = Routines.look(places);
-        Steps steps = Routines.idler(3).instants(LAST, NOW);
+        GuestCode look = Routines.look(places, "Process.pas:Inmigrating");
+        Steps steps = Routines.idler(3).instants(LAST, NOW).source("SysSetCoreIdle");
         steps.step("SysSetCoreIdle is called first", (c, f) -> {
             c.store64(last, c.nowPs());
             return Routines.STORE;
@@ -146,9 +148,9 @@ final class ToroLoops {
             });
         });
         if (repaired) {
-            return FlagLoops.woken(steps.build(), places, idle);
+            return FlagLoops.woken(steps.build(), places, idle, EMIGRATING);
         }
-        return new Parts(steps.build(), i -> Routines.put(Routines.sender(), places.slot(i))
+        return new Parts(steps.build(), i -> Routines.put(Routines.sender().source(EMIGRATING), places, i)
                 .build());
     }
 }

@@ -101,7 +101,7 @@ final class WaitLoops {
             });
         });
         return new Parts(steps.build(), i -> {
-            Steps send = Routines.put(Routines.sender(), places.slot(i));
+            Steps send = Routines.put(Routines.sender(), places, i);
             return Routines.set(send, "it is needed", need, 1).build();
         });
     }
@@ -176,7 +176,7 @@ final class WaitLoops {
             });
         });
         return new Parts(steps.build(), i -> {
-            Steps send = Routines.fence(Routines.put(Routines.sender(), places.slot(i)));
+            Steps send = Routines.fence(Routines.put(Routines.sender(), places, i));
             Routines.read(send, "does it poll?", polling, 0);
             return send.ifEqual("it does not", 0, 0, s -> Routines.ipi(s, places))
                     .build();
@@ -187,19 +187,20 @@ final class WaitLoops {
     private static final int CANDIDATE = 2;
 
     private static Parts anchor(Scenario.Builder scenario, Places places, boolean repaired) {
+        String scheduling = "Process.pas:Scheduling";
         // a ring of three threads, none of them ready; thread 0 is current and exits
         long ring = scenario.word(places.own("next0"), 1);
         scenario.word(places.own("next1"), 2);
         scenario.word(places.own("next2"), 0);
-        GuestCode look = Routines.look(places);
+        GuestCode look = Routines.look(places, "Process.pas:Inmigrating");
         Steps steps = Routines.idler(3);
-        steps.step("thread 0 leaves the ring", (c, f) -> {
+        steps.source("Process.pas:ThreadExit").step("thread 0 leaves the ring", (c, f) -> {
             c.store64(ring + 2 * Scenario.STRIDE, 1);
             f.w[ANCHOR] = repaired ? 1 : 0;
             f.w[CANDIDATE] = 1;
             return Routines.STORE;
         });
-        steps.forever(body -> {
+        steps.source(scheduling).forever(body -> {
             body.step("the first candidate", (c, f) -> {
                 f.w[CANDIDATE] = c.load64(ring + Scenario.STRIDE * f.w[ANCHOR]);
                 return Routines.LINE;
@@ -219,7 +220,7 @@ final class WaitLoops {
                     .mark(over);
             Routines.lookAndHalt(body, look);
         });
-        return new Parts(steps.build(), i -> Routines.ipi(Routines.put(Routines.sender(), places.slot(i)), places)
+        return new Parts(steps.build(), i -> Routines.ipi(Routines.put(Routines.sender().source("Process.pas:Emigrating"), places, i), places)
                 .build());
     }
 }

@@ -3,6 +3,8 @@ package io.torosim.guest.idle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.Steps;
 import io.torosim.core.explore.Bounds;
 import io.torosim.core.explore.Exploration;
 import io.torosim.core.explore.Sampling;
@@ -59,6 +61,61 @@ final class IdleLoopsTest {
         Bounds bounds = Bounds.standard().withPreemptions(LONG ? Integer.MAX_VALUE : 1);
         Scenario scenario = loop.scenario(true, 3, 1);
         assertThat(Exploration.search(scenario, bounds).outcome()).isEqualTo(Verdict.Outcome.EXHAUSTED);
+    }
+
+    /** Marks may be taken together, messages with numbers may not. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void repaired_losesNoMessage(IdleLoop loop) {
+        Verdict verdict = Exploration.verify(loop.numbered(true, 2, 2));
+        assertThat(verdict.checks().get("no message is lost")).isPositive();
+    }
+
+    @Test
+    void aSlotThatIsReadAndThenCleared_losesTheMessageThatComesBetween() {
+        IdleLoop careless = new IdleLoop(
+                "careless", "", "", "", "", 0, 0, 0, false, true, (scenario, places, repaired) -> {
+                    GuestCode look = Steps.of("look", 1)
+                            .step("read the slot", (c, f) -> {
+                                f.w[0] = c.load64(places.slot(0));
+                                return 1;
+                            })
+                            .ifPositive("a message", 0, take -> take.step("clear it", (c, f) -> {
+                                        c.store64(places.slot(0), 0);
+                                        c.caller().w[Routines.FOUND] = 1;
+                                        return 1;
+                                    })
+                                    .step("note its number", (c, f) -> {
+                                        c.store64(places.got(0), f.w[0]);
+                                        f.w[0] = 0;
+                                        return 1;
+                                    }))
+                            .build();
+                    GuestCode idler = Routines.idler(1)
+                            .forever(body -> Routines.lookAndHalt(body, look))
+                            .build();
+                    return new IdleLoop.Parts(
+                            idler,
+                            i -> Routines.ipi(Routines.put(Routines.sender(), places, i), places)
+                                    .build());
+                });
+        Verdict verdict = Exploration.search(careless.numbered(true, 2, 2));
+        assertThat(verdict.violation()).map(Verdict.Violation::invariant).contains("no message is lost");
+    }
+
+    /** What a schedule prints beside a step is the place that the loop declares. */
+    @Test
+    void schedules_nameTheSourceOfEachStep_andOfTheOneThatLoses() {
+        Scenario scenario = IdleLoops.named("toro-2018").scenario(false, 2, 2);
+        String text =
+                Exploration.explain(scenario, Exploration.search(scenario).violation().orElseThrow());
+        assertThat(text.replaceAll("\\s+", " "))
+                .contains("[Process.pas:Scheduling]", "[Process.pas:Emigrating]", "[Process.pas:AddThreadMsg]")
+                .containsPattern("lost here, by \"[^\"]+\" of [a-z ]+ \\(Process.pas:(Scheduling|Emigrating|Inmigrating)\\)");
+        Scenario nobodys = IdleLoops.named("flag-after-look").scenario(false, 2, 2);
+        assertThat(Exploration.explain(
+                        nobodys, Exploration.search(nobodys).violation().orElseThrow()))
+                .contains("(no source reference)");
     }
 
     @ParameterizedTest

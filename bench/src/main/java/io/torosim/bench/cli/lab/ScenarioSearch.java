@@ -97,14 +97,21 @@ public final class ScenarioSearch {
 
     private int sample(Scenario scenario, long runs, long seed, BooleanSupplier goesOn, PrintWriter out) {
         Sampling.Report report = Sampling.sample(scenario, strategy, seed, runs, goesOn);
-        if (report.violation().isPresent()) {
-            out.println(
-                    String.format(Locale.ROOT, "%s: found in run %d of seed %d", scenario.name(), report.runs(), seed));
+        boolean found = report.violation().isPresent();
+        out.println(
+                found
+                        ? String.format(
+                                Locale.ROOT, "%s: found in run %d of seed %d", scenario.name(), report.runs(), seed)
+                        : scenario.name() + ": nothing found in " + report.runs()
+                                + " runs; that is no proof, as a search to the end is");
+        out.println("  runs 1 to " + report.runs() + " of seed " + seed + ", " + strategy + ": " + strategy.words());
+        out.println("  memory: " + order(scenario));
+        report.checks().forEach((name, count) -> out.println("  checked " + count + " times: " + name));
+        report.neverExecuted().forEach(step -> out.println("  never executed: " + step));
+        if (found) {
+            out.println();
             return show(scenario, report.violation(), out);
         }
-        out.println(scenario.name() + ": nothing found in " + report.runs()
-                + " runs; that is no proof, as a search to the end is");
-        report.checks().forEach((name, count) -> out.println("  checked " + count + " times: " + name));
         if (!report.neverChecked().isEmpty()) {
             out.println("nothing is shown: never checked: " + report.neverChecked());
         }
