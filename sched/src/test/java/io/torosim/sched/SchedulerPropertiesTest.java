@@ -123,7 +123,8 @@ final class SchedulerPropertiesTest {
             faster[0] |= fast.firedEvents() < slow.firedEvents();
         });
         Statistics.label("something was passed over").collect(faster[0]);
-        Statistics.label("something was passed over").coverage(c -> c.check(true).percentage(p -> p > 40));
+        Statistics.label("something was passed over")
+                .coverage(c -> c.check(true).percentage(p -> p > 40));
     }
 
     @Property(tries = 20)

@@ -24,9 +24,10 @@ class ExploreWorkersTest {
             SearchResult one = Explorer.search(scenario, scenario.defectsOn(), 5, 300);
             for (int workers : new int[] {1, 3}) {
                 LowestFinding<SearchResult> many = LowestFinding.search(
-                        workers, 300, () -> true, Explorer.runs(
-                                        scenario, scenario.defectsOn(), 5, new Evidence(scenario))
-                                ::run);
+                        workers,
+                        300,
+                        () -> true,
+                        Explorer.runs(scenario, scenario.defectsOn(), 5, new Evidence(scenario))::run);
                 assertThat(many.finding().flatMap(SearchResult::finding))
                         .as(scenario.name())
                         .isEqualTo(one.finding());
@@ -63,7 +64,14 @@ class ExploreWorkersTest {
         assertThat(found).as("the comparison is of findings").isGreaterThan(10);
         assertThat(beyondTheFirst).as("of a part, not of the first run").isGreaterThan(3);
         Scenario repaired = Scenarios.named("exit-scans-forever");
-        assertThat(BoundedSearch.search(repaired, Defects.none(), 5, 1, made -> true, ExploreCommand.threads(5), new Evidence(repaired)))
+        assertThat(BoundedSearch.search(
+                        repaired,
+                        Defects.none(),
+                        5,
+                        1,
+                        made -> true,
+                        ExploreCommand.threads(5),
+                        new Evidence(repaired)))
                 .as("all runs, none twice")
                 .isEqualTo(BoundedSearch.search(repaired, Defects.none(), 5, 1, made -> true));
     }

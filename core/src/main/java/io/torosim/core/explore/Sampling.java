@@ -25,8 +25,8 @@ public final class Sampling {
          * Priorities drawn once, lowered at {@code d - 1} moments drawn in advance (Burckhardt, Kothari, Musuvathi, Nagarakatte, "A Randomized
          * Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010); here {@code d} is 3.
          */
-        PCT("a priority for each action, " + (Pct.DEPTH - 1) + " lowered within the first " + Pct.LENGTH + " steps, one of "
-                + Pct.PATIENCE + " steps in a row too"),
+        PCT("a priority for each action, " + (Pct.DEPTH - 1) + " lowered within the first " + Pct.LENGTH
+                + " steps, one of " + Pct.PATIENCE + " steps in a row too"),
         /**
          * A score drawn for each thing that can happen, the highest happens; scores of what could race with it are drawn again (after Yuan, Yang,
          * Gu, "Partial Order Aware Concurrency Sampling", CAV 2018; here everything that can happen at other processors at that moment counts as

@@ -32,8 +32,10 @@ class PeriodicSpinPropertiesTest {
         assertThat(fast).isEqualTo(slow);
         Statistics.label("rounds passed over").collect(passedOver > 0);
         Statistics.label("rounds passed over").coverage(c -> c.check(true).percentage(p -> p > 50));
-        Statistics.label("a condition that came true").collect(slow.log.stream().anyMatch(line -> line.startsWith("yes")));
-        Statistics.label("a condition that came true").coverage(c -> c.check(true).percentage(p -> p > 20));
+        Statistics.label("a condition that came true")
+                .collect(slow.log.stream().anyMatch(line -> line.startsWith("yes")));
+        Statistics.label("a condition that came true")
+                .coverage(c -> c.check(true).percentage(p -> p > 20));
     }
 
     private Outcome run(

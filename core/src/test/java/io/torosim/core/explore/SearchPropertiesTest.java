@@ -160,7 +160,8 @@ final class SearchPropertiesTest {
         boolean enumerated = naive.enumerate(WORDS);
         Statistics.label("enumerated whole").collect(enumerated);
         Statistics.label("enumerated whole").coverage(c -> c.check(true).percentage(p -> p > 25));
-        Statistics.label("several ends").collect(enumerated && naive.restMemories().size() > 1);
+        Statistics.label("several ends")
+                .collect(enumerated && naive.restMemories().size() > 1);
         Statistics.label("several ends").coverage(c -> c.check(true).percentage(p -> p > 2));
         if (!enumerated) {
             return;

@@ -73,13 +73,10 @@ final class PingTraffic implements Traffic {
                 return;
             }
             guest.mustHold(
-                    Invariant.FRAME_CHANGED,
-                    answers[number]++ == 0,
-                    "the answer to request " + number + " left twice");
+                    Invariant.FRAME_CHANGED, answers[number]++ == 0, "the answer to request " + number + " left twice");
         }
         for (int i = 0; i < requests && everyOneAnswered; i++) {
-            guest.mustHold(
-                    Invariant.FRAME_STUCK, answers[i] > 0, "the answer to request " + i + " has never left");
+            guest.mustHold(Invariant.FRAME_STUCK, answers[i] > 0, "the answer to request " + i + " has never left");
         }
         guest.checkMemory(liveBefore);
     }

@@ -105,7 +105,8 @@ final class HaltLoops {
             if (repaired) {
                 Routines.fence(send.source("weak_wrmsr_fence"));
             }
-            return send.source("").step("wake-up interrupt by x2APIC", (c, f) -> {
+            return send.source("")
+                    .step("wake-up interrupt by x2APIC", (c, f) -> {
                         c.sendIpiX2(places.idler(), IdleLoop.WAKE);
                         return Routines.STORE;
                     })

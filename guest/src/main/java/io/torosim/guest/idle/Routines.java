@@ -51,16 +51,13 @@ final class Routines {
                             f.w[MAIL] = c.load64(places.slot(f.w[AT]));
                             return LINE;
                         })
-                        .ifPositive(
-                                "a message",
-                                MAIL,
-                                take -> {
-                                    if (places.numbered()) {
-                                        takesNoted(take, places);
-                                    } else {
-                                        takes(take, places);
-                                    }
-                                })
+                        .ifPositive("a message", MAIL, take -> {
+                            if (places.numbered()) {
+                                takesNoted(take, places);
+                            } else {
+                                takes(take, places);
+                            }
+                        })
                         .step("next slot", (c, f) -> {
                             f.w[AT]++;
                             return StepResult.NEXT;

@@ -103,7 +103,8 @@ final class ToroLoops {
             });
         });
         return new Parts(steps.build(), i -> {
-            Steps send = Routines.read(Routines.sender().source("Process.pas:AddThreadMsg"), "AddThreadMsg: Idle?", idle, 0);
+            Steps send =
+                    Routines.read(Routines.sender().source("Process.pas:AddThreadMsg"), "AddThreadMsg: Idle?", idle, 0);
             send.ifPositive("idle", 0, s -> Routines.ipi(s, places));
             Routines.put(send.source(EMIGRATING), "Emigrating: fill the slot", places, i);
             Routines.read(send, "Emigrating: Idle?", idle, 0);

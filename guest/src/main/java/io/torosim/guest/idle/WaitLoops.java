@@ -220,7 +220,8 @@ final class WaitLoops {
                     .mark(over);
             Routines.lookAndHalt(body, look);
         });
-        return new Parts(steps.build(), i -> Routines.ipi(Routines.put(Routines.sender().source("Process.pas:Emigrating"), places, i), places)
+        return new Parts(steps.build(), i -> Routines.ipi(
+                        Routines.put(Routines.sender().source("Process.pas:Emigrating"), places, i), places)
                 .build());
     }
 }

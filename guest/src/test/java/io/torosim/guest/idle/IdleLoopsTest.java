@@ -73,8 +73,8 @@ final class IdleLoopsTest {
 
     @Test
     void aSlotThatIsReadAndThenCleared_losesTheMessageThatComesBetween() {
-        IdleLoop careless = new IdleLoop(
-                "careless", "", "", "", "", 0, 0, 0, false, true, (scenario, places, repaired) -> {
+        IdleLoop careless =
+                new IdleLoop("careless", "", "", "", "", 0, 0, 0, false, true, (scenario, places, repaired) -> {
                     GuestCode look = Steps.of("look", 1)
                             .step("read the slot", (c, f) -> {
                                 f.w[0] = c.load64(places.slot(0));
@@ -95,8 +95,7 @@ final class IdleLoopsTest {
                             .forever(body -> Routines.lookAndHalt(body, look))
                             .build();
                     return new IdleLoop.Parts(
-                            idler,
-                            i -> Routines.ipi(Routines.put(Routines.sender(), places, i), places)
+                            idler, i -> Routines.ipi(Routines.put(Routines.sender(), places, i), places)
                                     .build());
                 });
         Verdict verdict = Exploration.search(careless.numbered(true, 2, 2));
@@ -107,11 +106,12 @@ final class IdleLoopsTest {
     @Test
     void schedules_nameTheSourceOfEachStep_andOfTheOneThatLoses() {
         Scenario scenario = IdleLoops.named("toro-2018").scenario(false, 2, 2);
-        String text =
-                Exploration.explain(scenario, Exploration.search(scenario).violation().orElseThrow());
+        String text = Exploration.explain(
+                scenario, Exploration.search(scenario).violation().orElseThrow());
         assertThat(text.replaceAll("\\s+", " "))
                 .contains("[Process.pas:Scheduling]", "[Process.pas:Emigrating]", "[Process.pas:AddThreadMsg]")
-                .containsPattern("lost here, by \"[^\"]+\" of [a-z ]+ \\(Process.pas:(Scheduling|Emigrating|Inmigrating)\\)");
+                .containsPattern(
+                        "lost here, by \"[^\"]+\" of [a-z ]+ \\(Process.pas:(Scheduling|Emigrating|Inmigrating)\\)");
         Scenario nobodys = IdleLoops.named("flag-after-look").scenario(false, 2, 2);
         assertThat(Exploration.explain(
                         nobodys, Exploration.search(nobodys).violation().orElseThrow()))

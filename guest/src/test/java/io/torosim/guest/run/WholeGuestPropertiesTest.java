@@ -72,6 +72,7 @@ final class WholeGuestPropertiesTest {
         Statistics.label("requests were answered").collect(some);
         Statistics.label("requests were answered").coverage(c -> c.check(true).percentage(p -> p > 30));
         Statistics.label("something was passed over").collect(fast.firedEvents() < slow.firedEvents());
-        Statistics.label("something was passed over").coverage(c -> c.check(true).percentage(p -> p > 40));
+        Statistics.label("something was passed over")
+                .coverage(c -> c.check(true).percentage(p -> p > 40));
     }
 }

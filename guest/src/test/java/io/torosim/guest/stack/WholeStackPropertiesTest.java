@@ -91,7 +91,8 @@ class WholeStackPropertiesTest {
             assertThat(counters.packetsLive()).isEqualTo(queued);
             boolean busy = counters.connections() > 5;
             Statistics.label("more than five connections").collect(busy);
-            Statistics.label("more than five connections").coverage(c -> c.check(true).percentage(p -> p > 50));
+            Statistics.label("more than five connections")
+                    .coverage(c -> c.check(true).percentage(p -> p > 50));
             assertThat(counters.connections() - counters.freed())
                     .isEqualTo(session.sockets().size());
         }

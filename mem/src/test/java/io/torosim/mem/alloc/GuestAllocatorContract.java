@@ -55,7 +55,8 @@ abstract class GuestAllocatorContract {
         assertThat(accounted(allocator)).isEqualTo(whole);
         audit(allocator);
         Statistics.label("several blocks at the end").collect(left > 1);
-        Statistics.label("several blocks at the end").coverage(c -> c.check(true).percentage(p -> p > 40));
+        Statistics.label("several blocks at the end")
+                .coverage(c -> c.check(true).percentage(p -> p > 40));
     }
 
     void run(Op op, SparseRam ram, GuestAllocator allocator, BlockModel model) {

@@ -10,82 +10,13 @@ import java.util.Map;
 public final class ExamReport {
     /** What scripts over all modes judge; {@code RuleUseTest} holds it against the exams of our own halves. */
     static final List<Rule> JUDGED = List.of(
-            Rule.S4,
-            Rule.S5,
-            Rule.S6,
-            Rule.S7,
-            Rule.S8,
-            Rule.S9,
-            Rule.S10,
-            Rule.S11,
-            Rule.S12,
-            Rule.S13,
-            Rule.S14,
-            Rule.S15,
-            Rule.S16,
-            Rule.S17,
-            Rule.A1,
-            Rule.A2,
-            Rule.A3,
-            Rule.A4,
-            Rule.A5,
-            Rule.A6,
-            Rule.A7,
-            Rule.U1,
-            Rule.U2,
-            Rule.U3,
-            Rule.U4,
-            Rule.U5,
-            Rule.U6,
-            Rule.U8,
-            Rule.U10,
-            Rule.U11,
-            Rule.C1,
-            Rule.C2,
-            Rule.C3,
-            Rule.D1,
-            Rule.N1,
-            Rule.N2,
-            Rule.N3,
-            Rule.N4,
-            Rule.N6,
-            Rule.N8,
-            Rule.N9,
-            Rule.N11,
-            Rule.N15,
-            Rule.N17,
-            Rule.I1,
-            Rule.I2,
-            Rule.I3,
-            Rule.I4,
-            Rule.I9,
-            Rule.O2,
-            Rule.O3,
-            Rule.P3,
-            Rule.P4,
-            Rule.P5,
-            Rule.P7,
-            Rule.P9,
-            Rule.P10,
-            Rule.P11,
-            Rule.P12,
-            Rule.P13,
-            Rule.P14,
-            Rule.P15,
-            Rule.P16,
-            Rule.P17,
-            Rule.P19,
-            Rule.P22,
-            Rule.P24,
-            Rule.P25,
-            Rule.P27,
-            Rule.E1,
-            Rule.E2,
-            Rule.E3,
-            Rule.E4,
-            Rule.E5,
-            Rule.E6,
-            Rule.E7);
+            Rule.S4, Rule.S5, Rule.S6, Rule.S7, Rule.S8, Rule.S9, Rule.S10, Rule.S11, Rule.S12, Rule.S13, Rule.S14,
+            Rule.S15, Rule.S16, Rule.S17, Rule.A1, Rule.A2, Rule.A3, Rule.A4, Rule.A5, Rule.A6, Rule.A7, Rule.U1,
+            Rule.U2, Rule.U3, Rule.U4, Rule.U5, Rule.U6, Rule.U8, Rule.U10, Rule.U11, Rule.C1, Rule.C2, Rule.C3,
+            Rule.D1, Rule.N1, Rule.N2, Rule.N3, Rule.N4, Rule.N6, Rule.N8, Rule.N9, Rule.N11, Rule.N15, Rule.N17,
+            Rule.I1, Rule.I2, Rule.I3, Rule.I4, Rule.I9, Rule.O2, Rule.O3, Rule.P3, Rule.P4, Rule.P5, Rule.P7, Rule.P9,
+            Rule.P10, Rule.P11, Rule.P12, Rule.P13, Rule.P14, Rule.P15, Rule.P16, Rule.P17, Rule.P19, Rule.P22,
+            Rule.P24, Rule.P25, Rule.P27, Rule.E1, Rule.E2, Rule.E3, Rule.E4, Rule.E5, Rule.E6, Rule.E7);
 
     private static final int IN_A_LINE = 12;
 
@@ -265,6 +196,9 @@ public final class ExamReport {
         out.append(inLine == 0 ? "" : "\n");
         return neverJudged().isEmpty()
                 ? out.toString()
-                : out.append("never judged: ").append(neverJudged()).append('\n').toString();
+                : out.append("never judged: ")
+                        .append(neverJudged())
+                        .append('\n')
+                        .toString();
     }
 }

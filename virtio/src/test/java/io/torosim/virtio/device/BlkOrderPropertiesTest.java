@@ -179,7 +179,8 @@ class BlkOrderPropertiesTest {
         assertThat(run.finished).hasSizeGreaterThan(10);
         boolean outOfOrder = !run.finished.equals(run.finished.stream().sorted().toList());
         Statistics.label("finished in another order").collect(outOfOrder);
-        Statistics.label("finished in another order").coverage(c -> c.check(true).percentage(p -> p > 20));
+        Statistics.label("finished in another order")
+                .coverage(c -> c.check(true).percentage(p -> p > 20));
         Statistics.label("a flush covered a write").collect(run.flushed > 0);
         Statistics.label("a flush covered a write").coverage(c -> c.check(true).percentage(p -> p > 50));
         if (VirtioFeatures.has(run.driver.features(), VirtioFeatures.IN_ORDER)) {

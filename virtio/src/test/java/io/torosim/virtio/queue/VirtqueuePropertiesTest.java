@@ -37,7 +37,8 @@ class VirtqueuePropertiesTest {
         RunResult result = ScriptRunner.run(script, DriverQueue::create, DeviceQueue::create);
         boolean many = result.buffers() > 10;
         Statistics.label("more than ten buffers went round").collect(many);
-        Statistics.label("more than ten buffers went round").coverage(c -> c.check(true).percentage(p -> p > 50));
+        Statistics.label("more than ten buffers went round")
+                .coverage(c -> c.check(true).percentage(p -> p > 50));
         assertThat(result.violations())
                 .as(() -> script.toText() + result.dump())
                 .isEmpty();

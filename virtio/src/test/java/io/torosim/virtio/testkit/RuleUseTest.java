@@ -19,8 +19,10 @@ import org.junit.jupiter.api.Test;
 /** A report says how often each rule was judged, and which never were. */
 class RuleUseTest {
     private static ExamReport exam(boolean all) {
-        QueueExam exam =
-                QueueExam.device(DeviceQueue::create).interleavings(0).wraps(false).scripts(4);
+        QueueExam exam = QueueExam.device(DeviceQueue::create)
+                .interleavings(0)
+                .wraps(false)
+                .scripts(4);
         return (all ? exam : exam.modes(m -> !m.packed() && !m.indirect())).run();
     }
 
@@ -39,7 +41,9 @@ class RuleUseTest {
     void whatTheModesLeaveOut_isListed() {
         ExamReport report = exam(false);
         assertThat(report.failed()).isFalse();
-        assertThat(report.neverJudged()).contains(Rule.I1, Rule.I3, Rule.P4, Rule.E7).doesNotContain(Rule.U5, Rule.N15);
+        assertThat(report.neverJudged())
+                .contains(Rule.I1, Rule.I3, Rule.P4, Rule.E7)
+                .doesNotContain(Rule.U5, Rule.N15);
         assertThat(report.toString()).contains("never judged: [");
     }
 
@@ -49,8 +53,7 @@ class RuleUseTest {
                 .filter(m -> !m.packed() && !m.indirect() && !m.inOrder() && !m.eventIdx() && !m.legacy())
                 .findFirst()
                 .orElseThrow();
-        RunResult result =
-                ScriptRunner.run(DriverScript.busy(mode, 1, 3), DriverQueue::create, DeviceQueue::create);
+        RunResult result = ScriptRunner.run(DriverScript.busy(mode, 1, 3), DriverQueue::create, DeviceQueue::create);
         assertThat(result.ok()).isTrue();
         Map<Rule, Long> judged = new TreeMap<>(result.judged());
         assertThat(judged.get(Rule.S4)).as("once for each buffer exposed").isEqualTo(result.buffers());
@@ -63,9 +66,8 @@ class RuleUseTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ChoiceSearch.random(choices -> null, 0, 1))
                 .withMessage("runs must be at least 1, runs=0");
-        HandshakeChecker nobody = HandshakeChecker.mmio(
-                new MmioRegisters(new VirtioDevice(
-                        new RngDevice(() -> 4), new FlatMemory(1 << 12), DeviceProfile.STRICT, (cause, queue) -> {})));
+        HandshakeChecker nobody = HandshakeChecker.mmio(new MmioRegisters(new VirtioDevice(
+                new RngDevice(() -> 4), new FlatMemory(1 << 12), DeviceProfile.STRICT, (cause, queue) -> {})));
         assertThatIllegalStateException().isThrownBy(nobody::end).withMessageStartingWith("nothing was checked");
     }
 }
