@@ -136,6 +136,9 @@ public final class Evidence {
         if (!never.isEmpty()) {
             lines.add("  no run came to where they act: " + names(never));
         }
+        if (never.contains(scenario.hazard())) {
+            lines.add("  among them " + scenario.hazard() + ": of the hazard itself these runs show nothing");
+        }
         return lines;
     }
 
