@@ -13,6 +13,7 @@ import io.torosim.bench.spec.SpecFile;
 import io.torosim.core.stats.Replications;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.Verdict;
 import io.torosim.experiment.catalog.Experiments;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.SpecException;
@@ -185,11 +186,18 @@ final class RunCommand implements Callable<Integer> {
             }
             stdout.println("seed " + outcome.seed() + "  digest " + outcome.digest() + "  JDK " + outcome.jdk()
                     + "  commit " + outcome.commit());
-            stdout.println((outcome.passed()
-                            ? "All figures lie inside their bands. "
-                            : "Some figures lie outside their bands. ")
-                    + "Report: " + out.resolve("report.html"));
+            stdout.println(verdict(outcome) + " Report: " + out.resolve("report.html"));
         }
         stdout.flush();
+    }
+
+    private static String verdict(RunOutcome outcome) {
+        boolean judged = outcome.experiments().stream()
+                .flatMap(result -> result.cases().stream())
+                .anyMatch(figure -> figure.verdict() != Verdict.INFO);
+        if (!judged) {
+            return "No figure here has a band.";
+        }
+        return outcome.passed() ? "All figures lie inside their bands." : "Some figures lie outside their bands.";
     }
 }

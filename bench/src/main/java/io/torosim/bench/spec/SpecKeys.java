@@ -3,6 +3,7 @@ package io.torosim.bench.spec;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
+import io.torosim.sweep.Nearest;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,6 +152,22 @@ final class SpecKeys {
                 });
     }
 
+    private String tables() {
+        TreeSet<String> tables = new TreeSet<>(Set.of("costs"));
+        asked.stream()
+                .filter(k -> k.contains("."))
+                .map(k -> k.substring(0, k.indexOf('.')))
+                .forEach(tables::add);
+        return "there are " + String.join(", ", tables);
+    }
+
+    /** Keys of that name in other tables, else those that are written alike. */
+    private String instead(String key, String last) {
+        List<String> known = asked.stream().sorted().toList();
+        List<String> same = known.stream().filter(k -> k.endsWith("." + last)).toList();
+        return "nearest are " + String.join(", ", same.isEmpty() ? Nearest.to(key, known, 2) : same);
+    }
+
     private void refuseUnknown() {
         for (List<String> path : table.keyPathSet(true)) {
             String key = Toml.joinKeyPath(path);
@@ -160,7 +177,10 @@ final class SpecKeys {
                 problem(key, "must be a table", table.get(path));
             }
             if (!isTable && !asked.contains(key)) {
-                problem(key, valueIsTable ? "no such table" : "no such key", table.get(path));
+                String last = path.get(path.size() - 1);
+                String rule =
+                        valueIsTable ? "no such table; " + tables() : "no such key; " + instead(key, last);
+                problem(key, rule, table.get(path));
             }
         }
     }

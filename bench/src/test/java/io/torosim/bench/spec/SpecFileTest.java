@@ -129,15 +129,16 @@ class SpecFileTest {
             [machine];vcpus = 9                            | :2: machine.vcpus: must be in [1, 8], value=9
             [machine];vcpus = "2"                          | :2: machine.vcpus: must be a whole number, value="2"
             [machine];vcpus.x = 1                          | :2: machine.vcpus: must be a whole number, value=a table
-            [machine];vcpu = 2                             | :2: machine.vcpu: no such key, value=2
+            [machine];vcpu = 2                             | :2: machine.vcpu: no such key; nearest are machine.vcpus, machine.tsc-mhz, value=2
             [machine];ram-mib-per-vcpu = 15                | :2: machine.ram-mib-per-vcpu: must be in [16, 65536], value=15
             [machine];tsc-mhz = 99                         | :2: machine.tsc-mhz: must be in [100, 10000], value=99
             [machine];tsc-mhz = 1e3                        | :2: machine.tsc-mhz: must be a whole number, value=1000.0
-            [machina]                                      | :1: machina: no such table, value=a table
-            [machina];vcpus = 2                            | :1: machina: no such table, value=a table
+            [machina]                                      | :1: machina: no such table; there are boot, costs, guest, host, load, machine, top, toro, value=a table
+            [machina];vcpus = 2                            | :1: machina: no such table; there are boot, costs, guest, host, load, machine, top, toro, value=a table
             [[machine]];vcpus = 2                          | :1: machine: must be a table, value=an array
             machine = 3                                    | :1: machine: must be a table, value=3
-            speed = 3                                      | :1: speed: no such key, value=3
+            duration = "3 s"                               | :1: duration: no such key; nearest are load.duration, value="3 s"
+            speed = 3                                      | :1: speed: no such key; nearest are top.mode, top.delay, value=3
             [host];vcpu-mode = "xen"                       | :2: host.vcpu-mode: must be one of kvm, tcg-single, tcg-multi, value="xen"
             [host];cpus = 0                                | :2: host.cpus: must be in [1, 256], value=0
             [host];net-backend = "tap"                     | :2: host.net-backend: must be one of vhost, user, value="tap"

@@ -1,5 +1,7 @@
 package io.torosim.core.stats;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -43,6 +45,23 @@ public final class LatencyHistogram implements Resettable {
     /** Returns the mean within 0.1 %, 0 if there are none. */
     public double meanPs() {
         return histogram.getMean();
+    }
+
+    /**
+     * Latencies that are not told apart.
+     *
+     * @param upToPs the largest that counts here
+     * @param count how many there were, at least 1
+     */
+    public record Bucket(long upToPs, long count) {}
+
+    /** Returns what was recorded, from the shortest: each bucket is 0.1 % wide, empty ones are left out. */
+    public List<Bucket> buckets() {
+        List<Bucket> buckets = new ArrayList<>();
+        histogram
+                .recordedValues()
+                .forEach(v -> buckets.add(new Bucket(v.getValueIteratedTo(), v.getCountAddedInThisIterationStep())));
+        return buckets;
     }
 
     /** Adds everything that {@code other} has recorded. */

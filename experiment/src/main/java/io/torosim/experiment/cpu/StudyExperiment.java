@@ -16,6 +16,7 @@ import io.torosim.guest.run.Load;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroIdlePolicy;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The user's own guest, policy and load, as the specification says: one run and everything that it gives. */
@@ -51,9 +52,10 @@ public final class StudyExperiment implements Experiment {
         return "study";
     }
 
+    /** A guest has its own keys: a policy is Toro's, a timer and the work of a request a poller's, services are those of Linux. */
     @Override
     public List<Key<?>> heeds() {
-        return List.of(
+        List<Key<?>> heeds = new ArrayList<>(List.of(
                 Keys.HOST_PROFILE,
                 Keys.PERTURB,
                 Keys.SHARED_CPUS,
@@ -73,12 +75,15 @@ public final class StudyExperiment implements Experiment {
                 Keys.BURST,
                 Keys.REQUESTS,
                 Keys.GUEST_KIND,
-                Keys.GUEST_POLICY,
-                Keys.GUEST_WINDOW,
-                Keys.GUEST_TIMER_HZ,
-                Keys.GUEST_SERVICES,
-                Keys.RATE,
-                Keys.WORK);
+                Keys.RATE));
+        heeds.addAll(
+                switch (spec.get(Keys.GUEST_KIND)) {
+                    case TORO -> List.of(Keys.GUEST_POLICY, Keys.GUEST_WINDOW);
+                    case POLLER -> List.of(
+                            Keys.GUEST_POLICY, Keys.GUEST_WINDOW, Keys.GUEST_TIMER_HZ, Keys.WORK);
+                    case LINUX -> List.of(Keys.GUEST_SERVICES);
+                });
+        return heeds;
     }
 
     @Override

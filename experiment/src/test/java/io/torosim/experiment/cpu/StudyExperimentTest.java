@@ -7,6 +7,8 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.time.Picos;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.catalog.Experiments;
+import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Policies;
 import io.torosim.experiment.spec.Specification;
@@ -14,6 +16,7 @@ import io.torosim.experiment.spec.StudyGuest;
 import io.torosim.sched.IdlePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class StudyExperimentTest {
@@ -63,6 +66,26 @@ final class StudyExperimentTest {
                 .isLessThan(2);
         assertThatThrownBy(() -> new StudyExperiment(spec.with(Keys.GUEST_WINDOW, Duration.ofMillis(7))))
                 .hasMessage("guest.window: the policy brief has a window of its own");
+    }
+
+    @Test
+    void aKeyOfAnotherGuest_isRefused() {
+        Specification linux = Specification.defaults().with(Keys.GUEST_KIND, StudyGuest.LINUX);
+        Specification toro = Specification.defaults().with(Keys.GUEST_KIND, StudyGuest.TORO);
+        List<Specification> wrong = List.of(
+                linux.with(Keys.GUEST_POLICY, IdlePolicy.mwait()),
+                linux.with(Keys.GUEST_TIMER_HZ, 250),
+                toro.with(Keys.GUEST_TIMER_HZ, 100),
+                toro.with(Keys.WORK, Duration.ofMillis(2)),
+                POLLER.with(Keys.GUEST_SERVICES, false));
+        for (Specification spec : wrong) {
+            assertThatThrownBy(() -> Experiments.named("study", spec))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessageEndingWith("the experiment study does not heed it; leave it out")
+                    .hasMessageMatching("(guest|load)[.][a-z-]+: .*");
+        }
+        assertThat(Experiments.named("study", linux.with(Keys.GUEST_SERVICES, false)))
+                .hasSize(1);
     }
 
     @Test

@@ -62,6 +62,7 @@ public record GuestOutcome(
         Optional<BootSequence.Outcome> boot,
         List<CodeProfile.Share> profile,
         RunResult result) {
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
     private static final String CSV_HEADING = "start_s,end_s,top_percent,cpu_percent";
 
     /**
@@ -143,7 +144,48 @@ public record GuestOutcome(
         return csv.toString();
     }
 
-    /** Returns everything as a JSON object. */
+    /** Returns the figures of the whole as CSV: a heading, then a name and a value in each line; of vCPUs and exits one each. */
+    public String summaryCsv() {
+        StringBuilder csv = new StringBuilder("figure,value\n");
+        line(csv, "seconds", seconds);
+        line(csv, "cpu_percent", cpuPercent);
+        line(csv, "top_percent", topPercent());
+        line(csv, "top_percent_other_mode", otherTopPercent);
+        for (int vcpu = 0; vcpu < awakePercent.size(); vcpu++) {
+            line(csv, "awake_percent.vcpu" + vcpu, awakePercent.get(vcpu));
+        }
+        line(csv, "halts", halts);
+        line(csv, "wake_ups", wakeUps);
+        exits.forEach((cause, count) -> line(csv, "exits." + cause.name().toLowerCase(Locale.ROOT), count));
+        line(csv, "requests_started", started);
+        line(csv, "requests_answered", answered);
+        line(csv, "latency_us.mean", latencyMicros());
+        for (double percent : PERCENTILES) {
+            line(csv, "latency_us.p" + number(percent), latencyMicros(percent));
+        }
+        line(csv, "joules", joules);
+        line(csv, "watts", watts());
+        return csv.toString();
+    }
+
+    /** A figure that there is not stays empty. */
+    private static void line(StringBuilder csv, String name, double value) {
+        csv.append(name).append(',').append(Double.isFinite(value) ? number(value) : "").append('\n');
+    }
+
+    /** Returns the histogram of the times of the answered requests as CSV: a heading, then the upper end of a bucket and its count in each line. */
+    public String latencyCsv() {
+        StringBuilder csv = new StringBuilder("up_to_us,requests\n");
+        for (LatencyHistogram.Bucket bucket : latency.buckets()) {
+            csv.append(number(bucket.upToPs() / (double) Picos.PER_MICRO))
+                    .append(',')
+                    .append(bucket.count())
+                    .append('\n');
+        }
+        return csv.toString();
+    }
+
+    /** Returns everything as a JSON object, without {@link #profile}. */
     public String toJson() {
         JsonText json = new JsonText();
         json.object(() -> {
@@ -162,9 +204,13 @@ public record GuestOutcome(
             json.number("requests_answered", answered);
             json.object("latency_us", () -> {
                 json.number("mean", latencyMicros());
-                for (double percent : new double[] {50, 90, 99, 99.9, 100}) {
+                for (double percent : PERCENTILES) {
                     json.number("p" + number(percent), latencyMicros(percent));
                 }
+                json.objects("histogram", latency.buckets(), bucket -> {
+                    json.number("up_to", bucket.upToPs() / (double) Picos.PER_MICRO);
+                    json.number("requests", bucket.count());
+                });
             });
             bytesReceived.ifPresent(bytes -> json.number("bytes_received", bytes));
             connections.ifPresent(count -> json.number("connections", count));

@@ -48,12 +48,20 @@ public sealed interface Load {
     /**
      * Requests at recorded moments, whatever the guest does.
      *
-     * @param offsets since the load's beginning, in order
+     * @param offsets since the load's beginning, not negative, in order
      */
     record Recorded(List<Duration> offsets) implements Load {
-        /** Copies the list. */
+        /** Copies the list and checks the order. */
         public Recorded {
             offsets = List.copyOf(offsets);
+            Duration before = Duration.ZERO;
+            for (Duration offset : offsets) {
+                if (offset.compareTo(before) < 0) {
+                    throw new IllegalArgumentException(
+                            "offsets must not be negative and in order, " + offset + " comes after " + before);
+                }
+                before = offset;
+            }
         }
     }
 

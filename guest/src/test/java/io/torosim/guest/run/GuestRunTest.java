@@ -244,6 +244,38 @@ final class GuestRunTest {
     }
 
     @Test
+    void everyFigure_isInTheCsvsAndTheJson() {
+        GuestOutcome run = poller(IdlePolicy.haltAtOnce())
+                .load(Load.evenly(10, SECOND))
+                .watched(Duration.ofMillis(1500))
+                .run();
+        assertThat(run.summaryCsv().lines())
+                .startsWith("figure,value", "seconds,1.5")
+                .contains("requests_answered,10", "halts," + run.halts(), "exits.hlt," + run.halts())
+                .anyMatch(line -> line.startsWith("awake_percent.vcpu0,"))
+                .anyMatch(line -> line.startsWith("latency_us.p99.9,"))
+                .anyMatch(line -> line.startsWith("watts,"))
+                .allMatch(line -> line.matches("[a-z0-9_.]+,(value|[0-9.]+)"));
+        List<String> latencies = run.latencyCsv().lines().toList();
+        assertThat(latencies.get(0)).isEqualTo("up_to_us,requests");
+        assertThat(latencies.stream()
+                        .skip(1)
+                        .mapToLong(line -> Long.parseLong(line.split(",")[1]))
+                        .sum())
+                .isEqualTo(10);
+        double longest = Double.parseDouble(latencies.get(latencies.size() - 1).split(",")[0]);
+        assertThat(longest).isCloseTo(run.latencyMicros(100), within(0.002 * longest));
+        assertThat(run.toJson()).contains("\"histogram\":[{\"up_to\":");
+    }
+
+    @Test
+    void recordedMoments_areInOrder() {
+        assertThatThrownBy(() -> Load.recorded(List.of(Duration.ofSeconds(2), SECOND)))
+                .hasMessage("offsets must not be negative and in order, PT1S comes after PT2S");
+        assertThatThrownBy(() -> Load.recorded(List.of(SECOND.negated()))).hasMessageContaining("PT-1S");
+    }
+
+    @Test
     void usersThreads_areAGuest() {
         GuestKind guest = GuestKind.threads(
                 KernelConfig.defaults(),
