@@ -178,8 +178,7 @@ final class SpecKeys {
             }
             if (!isTable && !asked.contains(key)) {
                 String last = path.get(path.size() - 1);
-                String rule =
-                        valueIsTable ? "no such table; " + tables() : "no such key; " + instead(key, last);
+                String rule = valueIsTable ? "no such table; " + tables() : "no such key; " + instead(key, last);
                 problem(key, rule, table.get(path));
             }
         }

@@ -79,8 +79,7 @@ public final class StudyExperiment implements Experiment {
         heeds.addAll(
                 switch (spec.get(Keys.GUEST_KIND)) {
                     case TORO -> List.of(Keys.GUEST_POLICY, Keys.GUEST_WINDOW);
-                    case POLLER -> List.of(
-                            Keys.GUEST_POLICY, Keys.GUEST_WINDOW, Keys.GUEST_TIMER_HZ, Keys.WORK);
+                    case POLLER -> List.of(Keys.GUEST_POLICY, Keys.GUEST_WINDOW, Keys.GUEST_TIMER_HZ, Keys.WORK);
                     case LINUX -> List.of(Keys.GUEST_SERVICES);
                 });
         return heeds;

@@ -170,7 +170,10 @@ public record GuestOutcome(
 
     /** A figure that there is not stays empty. */
     private static void line(StringBuilder csv, String name, double value) {
-        csv.append(name).append(',').append(Double.isFinite(value) ? number(value) : "").append('\n');
+        csv.append(name)
+                .append(',')
+                .append(Double.isFinite(value) ? number(value) : "")
+                .append('\n');
     }
 
     /** Returns the histogram of the times of the answered requests as CSV: a heading, then the upper end of a bucket and its count in each line. */
