@@ -153,7 +153,7 @@ final class SpecKeys {
     }
 
     private String tables() {
-        TreeSet<String> tables = new TreeSet<>(Set.of("costs"));
+        TreeSet<String> tables = new TreeSet<>(List.of("costs"));
         asked.stream()
                 .filter(k -> k.contains("."))
                 .map(k -> k.substring(0, k.indexOf('.')))

@@ -126,7 +126,7 @@ public final class PowerExperiment implements Experiment {
                         duration.toSeconds() + " s per case, " + PER_SECOND
                                 + " requests a second for the first half, then quiet")
                 .setting("host", "each vCPU on a core of its own; sleep states chosen as Linux's menu governor does")
-                .setting("power table", PowerTable.of(spec.costs()).toString())
+                .setting("power of a core", power(PowerTable.of(spec.costs())))
                 .note(
                         "The governor's clock makes the guest slower as well as cheaper, the way out of a sleep state is part of"
                                 + " a wake-up. Energy is that of the two cores alone: uncore, memory and power supply, which sleep less"
@@ -193,5 +193,16 @@ public final class PowerExperiment implements Experiment {
             }
         }
         return new LineChart("Power over load", "requests a second", "W, both cores", true, lines);
+    }
+
+    private static String power(PowerTable table) {
+        return String.format(
+                Locale.ROOT,
+                "executing %d mW, at the lowest clock %d; C1 %d, C1E %d, C6 %d",
+                table.highMw(),
+                table.lowMw(),
+                table.c1Mw(),
+                table.c1eMw(),
+                table.c6Mw());
     }
 }

@@ -63,6 +63,10 @@ public final class CalibrateCommand implements Callable<Integer> {
         if (runs < 1 || runs > 50) {
             return QemuCalls.wrong(command, "--runs must be in [1, 50], runs=" + runs);
         }
+        if (!name.matches("[A-Za-z0-9._-]+")) {
+            return QemuCalls.wrong(
+                    command, "--name must be of letters, digits, dots, hyphens and underscores, name=" + name);
+        }
         for (Path file : new Path[] {out, kvmFile()}) {
             if (Files.exists(file) && !force) {
                 return QemuCalls.wrong(command, file + ": is there already; --force replaces it");

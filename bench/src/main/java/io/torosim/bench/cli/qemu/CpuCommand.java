@@ -161,6 +161,10 @@ public final class CpuCommand implements Callable<Integer> {
 
     private ProbePolicy policy() {
         ProbePolicy named = ProbePolicy.ofLabel(policy);
+        if (windowMicros < 0 || windowMicros > ProbeSpec.MOST_WINDOW_MICROS) {
+            throw new IllegalArgumentException(
+                    "--window must be in [0, " + ProbeSpec.MOST_WINDOW_MICROS + "] us, window=" + windowMicros);
+        }
         if (said("--window") && named != ProbePolicy.POLL_THEN_HALT) {
             throw new IllegalArgumentException("--window is that of poll-then-halt, policy=" + policy);
         }
@@ -179,7 +183,10 @@ public final class CpuCommand implements Callable<Integer> {
                 }
                 return ProbeLoad.NONE;
             }
-            if (parts.length == 2 && ticks >= 1) {
+            if (workMicros != 0 && workLoops != 0) {
+                throw new IllegalArgumentException("a request is of --work-us or of --work-loops, not of both");
+            }
+            if (parts.length == 2 && ticks >= 1 && ticks <= period) {
                 return new ProbeLoad(workMicros, workLoops, ticks, period);
             }
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {

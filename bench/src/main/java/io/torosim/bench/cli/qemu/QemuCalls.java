@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.qemu;
 
+import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.RealMachineException;
 import io.torosim.virtio.qtest.QtestException;
@@ -26,8 +27,10 @@ final class QemuCalls {
         }
         try {
             return body.call();
-        } catch (QtestException | IOException e) {
+        } catch (QtestException e) {
             return wrong(command, e.getMessage());
+        } catch (IOException e) {
+            return wrong(command, FileErrors.text(e));
         }
     }
 

@@ -12,14 +12,16 @@ package io.torosim.experiment.real.probe;
  */
 public record ProbeSpec(
         ProbePolicy policy, int windowMicros, ProbeTimer timer, int timerHz, ProbeLoad load, int vcpus) {
-    private static final int MOST_MICROS = 1_000_000;
+    /** The widest window of {@link ProbePolicy#POLL_THEN_HALT}, in microseconds. */
+    public static final int MOST_WINDOW_MICROS = 1_000_000;
+
     private static final int MOST_VCPUS = 4;
 
     /** Checks the ranges, and that the timer can tick so. */
     public ProbeSpec {
-        if (windowMicros < 0 || windowMicros > MOST_MICROS) {
+        if (windowMicros < 0 || windowMicros > MOST_WINDOW_MICROS) {
             throw new IllegalArgumentException(
-                    "windowMicros must be in [0, " + MOST_MICROS + "], windowMicros=" + windowMicros);
+                    "windowMicros must be in [0, " + MOST_WINDOW_MICROS + "], windowMicros=" + windowMicros);
         }
         if (vcpus < 1 || vcpus > MOST_VCPUS) {
             throw new IllegalArgumentException("vcpus must be in [1, " + MOST_VCPUS + "], vcpus=" + vcpus);
