@@ -1,6 +1,8 @@
 package io.torosim.bench.cli.study;
 
 import io.torosim.sweep.StudyRun;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -51,16 +53,34 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
     }
 
     /**
-     * Runs another process and waits for it; a signal ends it first.
+     * Waits for another process; a signal ends it first. What it says of errors is passed on, but for what it says while it is being ended: Spark mourns every
+     * task that it loses.
      *
      * @param whatIsThere counts what it has left behind: runs done, and known
      */
     int await(Process process, Supplier<int[]> whatIsThere) throws InterruptedException {
         look = whatIsThere;
         child = process;
+        Thread passing = new Thread(() -> pass(process), "study-errors");
+        passing.setDaemon(true);
+        passing.start();
         int status = process.waitFor();
+        passing.join();
         child = null;
         return status;
+    }
+
+    private void pass(Process process) {
+        try (BufferedReader said = process.errorReader()) {
+            for (String line = said.readLine(); line != null; line = said.readLine()) {
+                if (!asked) {
+                    err.println(line);
+                    err.flush();
+                }
+            }
+        } catch (IOException e) {
+            // it has ended
+        }
     }
 
     @Override

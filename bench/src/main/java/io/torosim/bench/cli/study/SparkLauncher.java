@@ -5,7 +5,10 @@ import io.torosim.sweep.StudyException;
 import java.io.File;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +25,8 @@ import java.util.TreeMap;
 final class SparkLauncher {
     private static final String RUNNER = "io.torosim.sweep.spark.SparkStudy";
 
+    private static final int ANSWER_MILLIS = 5_000;
+
     private SparkLauncher() {}
 
     /** Waits for a process. */
@@ -33,6 +38,7 @@ final class SparkLauncher {
     /** Runs a study; returns the runner's status. */
     static int run(String master, StudyFile study, Optional<Duration> time, Path out, boolean resume, Waiting waiting)
             throws IOException, InterruptedException {
+        checkReachable(master);
         Path own = ownJar();
         Path module = own.toAbsolutePath().getParent().getParent().getParent().resolve("sweep/spark/target");
         Path runner = module.resolve("torosim-sweep-spark.jar");
@@ -60,10 +66,38 @@ final class SparkLauncher {
                     resume ? "resume" : "new",
                     Long.toString(study.budget()),
                     Long.toString(time.map(Duration::toNanos).orElse(Long.MAX_VALUE))));
-            return waiting.await(new ProcessBuilder(command).inheritIO().start());
+            return waiting.await(new ProcessBuilder(command)
+                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                    .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                    .start());
         } finally {
             Files.deleteIfExists(serialized);
         }
+    }
+
+    /** Spark itself tries a master for a minute and then ends in a stack trace. Of several masters, one is enough. */
+    private static void checkReachable(String master) {
+        if (!master.startsWith("spark://")) {
+            return;
+        }
+        String wrong = "";
+        for (String address : master.substring("spark://".length()).split(",")) {
+            int colon = address.lastIndexOf(':');
+            String port = address.substring(colon + 1);
+            if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+                throw new StudyException("--master must be spark://HOST:PORT, master=" + master);
+            }
+            try (Socket socket = new Socket()) {
+                socket.connect(
+                        new InetSocketAddress(address.substring(0, colon), Integer.parseInt(port)), ANSWER_MILLIS);
+                return;
+            } catch (UnknownHostException e) {
+                wrong = "no such host";
+            } catch (IOException e) {
+                wrong = e.getMessage();
+            }
+        }
+        throw new StudyException("--master: no master answers (" + wrong + "), master=" + master);
     }
 
     /** What starts the runner, but for its arguments: spark-submit where a Spark has it, with whatever that Spark is set up for; else java. */

@@ -170,6 +170,8 @@ class StudyRefusalsTest {
                 "sensitvity | no such file and no built-in study (sensitivity, short-guest, busy-work), file='sensitvity'",
                 "x.toml | x.toml: no such file",
                 "busy-work --master local[x] | --master must be local, local[N]",
+                "busy-work --master spark://127.0.0.1:1 | --master: no master answers (Connection refused), master=spark://127.0.0.1:1",
+                "busy-work --master spark://host | --master must be spark://HOST:PORT, master=spark://host",
                 "busy-work --master local --workers 2 | --workers does nothing with --master; leave it out",
                 "busy-work --out none --resume | none: no such directory; there is nothing to go on with, leave --resume out"
             })

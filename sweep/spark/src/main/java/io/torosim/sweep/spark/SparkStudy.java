@@ -47,6 +47,10 @@ public final class SparkStudy {
         } catch (StudyException e) {
             System.err.println("torosim: " + e.getMessage());
             System.exit(2);
+        } catch (IllegalStateException e) { // the cluster is gone, and Spark's context with it
+            System.err.println("torosim: Spark has stopped: "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + "; what is over is kept");
+            System.exit(2);
         } catch (IOException | UncheckedIOException e) {
             Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
             System.err.println("torosim: " + cause.getMessage());
