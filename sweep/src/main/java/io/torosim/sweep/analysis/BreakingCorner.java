@@ -9,6 +9,9 @@ import io.torosim.sweep.StudyRun;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Where a conclusion breaks, as near to the nominal values as a search finds: the fewest factors that must move, and no farther than
@@ -34,7 +37,14 @@ public record BreakingCorner(boolean broken, List<Double> point, double value, L
      */
     public static BreakingCorner search(StudyResults results, Conclusion conclusion, CellExecutor executor)
             throws InterruptedException {
-        Search search = new Search(results.study(), conclusion, executor);
+        return search(results, conclusion, executor, () -> false).orElseThrow();
+    }
+
+    /** As {@link #search(StudyResults, Conclusion, CellExecutor)}; empty if {@code stopped} has ended it before it was over. */
+    public static Optional<BreakingCorner> search(
+            StudyResults results, Conclusion conclusion, CellExecutor executor, BooleanSupplier stopped)
+            throws InterruptedException {
+        Search search = new Search(results.study(), conclusion, executor, stopped);
         double[] means = results.means(conclusion.output());
         int worst = -1;
         for (int i = 0; i < means.length; i++) {
@@ -48,25 +58,32 @@ public record BreakingCorner(boolean broken, List<Double> point, double value, L
         }
         search.point = results.points().get(worst);
         search.value = means[worst];
-        search.climb();
-        boolean broken = conclusion.margin(search.value) < 0;
-        if (broken) {
-            search.goBack();
-            search.halve();
+        try {
+            search.climb();
+            boolean broken = conclusion.margin(search.value) < 0;
+            if (broken) {
+                search.goBack();
+                search.halve();
+            }
+            return Optional.of(
+                    new BreakingCorner(broken, search.point, search.value, search.moved(), search.points));
+        } catch (CancellationException e) {
+            return Optional.empty();
         }
-        return new BreakingCorner(broken, search.point, search.value, search.moved(), search.points);
     }
 
     private static final class Search {
         private final Study study;
         private final Conclusion conclusion;
         private final CellExecutor executor;
+        private final BooleanSupplier stopped;
         private final List<Factor> factors;
         private List<Double> point;
         private double value;
         private int points;
 
-        Search(Study study, Conclusion conclusion, CellExecutor executor) {
+        Search(Study study, Conclusion conclusion, CellExecutor executor, BooleanSupplier stopped) {
+            this.stopped = stopped;
             this.study = study;
             this.conclusion = conclusion;
             this.executor = executor;
@@ -179,7 +196,12 @@ public record BreakingCorner(boolean broken, List<Double> point, double value, L
                     study.seed(),
                     study.commonSeeds());
             try {
-                return new StudyRun(there, executor).run().means(conclusion.output());
+                StudyResults run =
+                        new StudyRun(there, executor).stopWhen(stopped).run();
+                if (!run.isComplete()) {
+                    throw new CancellationException();
+                }
+                return run.means(conclusion.output());
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e); // no file is written
             }

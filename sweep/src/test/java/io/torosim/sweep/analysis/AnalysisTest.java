@@ -148,4 +148,20 @@ class AnalysisTest {
         assertThat(none.broken()).isFalse();
         assertThat(none.value()).as("the worst there is").isEqualTo(2.001);
     }
+
+    @Test
+    void searchWithoutTime_hasNoAnswer() throws Exception {
+        Study study = Study.of("sum", cell -> new double[] {cell.value("a")}, "y")
+                .factors(Factor.range("a", 0, 1))
+                .build();
+        Conclusion small = new Conclusion("small", "y", Double.NEGATIVE_INFINITY, 3);
+        java.util.concurrent.atomic.AtomicInteger asked = new java.util.concurrent.atomic.AtomicInteger();
+        assertThat(BreakingCorner.search(
+                        StudyRun.inMemory(study),
+                        small,
+                        new io.torosim.sweep.ThreadExecutor(1),
+                        () -> asked.incrementAndGet() > 0))
+                .isEmpty();
+        assertThat(asked).as("it was asked").hasPositiveValue();
+    }
 }

@@ -101,6 +101,7 @@ public final class StudyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        long begun = System.nanoTime(); // decides when to stop, and nothing else
         checkOptions();
         StudyFile study = study();
         PrintWriter stdout = command.commandLine().getOut();
@@ -134,7 +135,13 @@ public final class StudyCommand implements Callable<Integer> {
                 if (interruption.isAsked()) {
                     return Interruption.STATUS;
                 }
-                StudyTable.print(stdout, study, results, executor());
+                long end = begun + time(study).map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
+                StudyTable.print(
+                        stdout,
+                        study,
+                        results,
+                        executor(),
+                        () -> interruption.isAsked() || System.nanoTime() - end >= 0);
                 StudyEnd.print(stdout, study, results, out, commands);
                 stdout.flush();
                 return StudyEnd.isGood(results) ? 0 : 1;

@@ -18,7 +18,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /** What a study says, as text: the points with their intervals, indices of sensitivity, conclusions and the corners that break them. */
@@ -28,7 +30,7 @@ final class StudyTable {
 
     private StudyTable() {}
 
-    static void print(PrintWriter out, StudyFile file, StudyResults results, CellExecutor executor)
+    static void print(PrintWriter out, StudyFile file, StudyResults results, CellExecutor executor, BooleanSupplier stopped)
             throws InterruptedException {
         Study study = results.study();
         if (results.doneCount() == 0) {
@@ -56,7 +58,7 @@ final class StudyTable {
             }
         }
         for (Conclusion conclusion : file.conclusions()) {
-            conclusion(out, results, conclusion, executor);
+            conclusion(out, results, conclusion, executor, stopped);
         }
     }
 
@@ -174,7 +176,12 @@ final class StudyTable {
         }
     }
 
-    private static void conclusion(PrintWriter out, StudyResults results, Conclusion conclusion, CellExecutor executor)
+    private static void conclusion(
+            PrintWriter out,
+            StudyResults results,
+            Conclusion conclusion,
+            CellExecutor executor,
+            BooleanSupplier stopped)
             throws InterruptedException {
         double[] means = Arrays.stream(results.means(conclusion.output()))
                 .filter(m -> !Double.isNaN(m))
@@ -205,7 +212,13 @@ final class StudyTable {
         if (!results.isComplete()) {
             return;
         }
-        BreakingCorner corner = BreakingCorner.search(results, conclusion, executor);
+        out.flush(); // a search takes a while
+        Optional<BreakingCorner> found = BreakingCorner.search(results, conclusion, executor, stopped);
+        if (found.isEmpty()) {
+            out.println("  no time was left to search a corner that breaks it");
+            return;
+        }
+        BreakingCorner corner = found.get();
         String where = String.join(
                 ", ",
                 corner.moved().stream()
