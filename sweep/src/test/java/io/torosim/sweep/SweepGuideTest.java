@@ -43,8 +43,7 @@ class SweepGuideTest {
                                 .watched(Duration.ofSeconds(2)),
                         "cpu.exact",
                         "latency.p99.9")
-                .factors(
-                        Factor.list("policy", List.of("poll-then-halt", "busy-poll")), Factor.range("rate", 2, 200))
+                .factors(Factor.list("policy", List.of("poll-then-halt", "busy-poll")), Factor.range("rate", 2, 200))
                 .design(new Design.Grid(2))
                 .replications(2)
                 .build();

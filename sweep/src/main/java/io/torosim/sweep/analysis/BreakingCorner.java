@@ -65,8 +65,7 @@ public record BreakingCorner(boolean broken, List<Double> point, double value, L
                 search.goBack();
                 search.halve();
             }
-            return Optional.of(
-                    new BreakingCorner(broken, search.point, search.value, search.moved(), search.points));
+            return Optional.of(new BreakingCorner(broken, search.point, search.value, search.moved(), search.points));
         } catch (CancellationException e) {
             return Optional.empty();
         }

@@ -30,7 +30,8 @@ final class StudyTable {
 
     private StudyTable() {}
 
-    static void print(PrintWriter out, StudyFile file, StudyResults results, CellExecutor executor, BooleanSupplier stopped)
+    static void print(
+            PrintWriter out, StudyFile file, StudyResults results, CellExecutor executor, BooleanSupplier stopped)
             throws InterruptedException {
         Study study = results.study();
         if (results.doneCount() == 0) {
