@@ -5,6 +5,7 @@ import io.torosim.core.memory.MmioDevice;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What lies between vCPUs and devices: 65,536 ports, memory-mapped registers, and interrupt lines. An access takes effect at its instant;
@@ -67,7 +68,7 @@ public final class Bus {
         }
     }
 
-    private PortRange range(int port) {
+    private @Nullable PortRange range(int port) {
         if (port < 0 || port >= PORTS) {
             throw new IllegalArgumentException("port must be in [0, 65535], port=" + port);
         }

@@ -73,7 +73,7 @@ final class CostModelReader {
         } catch (CostModelException e) {
             throw e;
         } catch (IllegalArgumentException e) {
-            throw problem(e.getMessage());
+            throw problem(String.valueOf(e.getMessage()));
         }
     }
 

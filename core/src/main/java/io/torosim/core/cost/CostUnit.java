@@ -2,6 +2,7 @@ package io.torosim.core.cost;
 
 import io.torosim.core.time.Picos;
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /** The unit of a parameter. */
 public enum CostUnit {
@@ -58,7 +59,7 @@ public enum CostUnit {
     }
 
     /** Returns the unit with that symbol, or null. */
-    static CostUnit ofSymbol(String symbol) {
+    static @Nullable CostUnit ofSymbol(String symbol) {
         for (CostUnit unit : values()) {
             if (unit.symbol.equals(symbol)) {
                 return unit;

@@ -32,7 +32,7 @@ public final class EventSet {
     private final EventRecords records;
     private final SortedFew few;
     /** Null until more events are pending than the array holds. */
-    private RadixWheel wheel;
+    private @Nullable RadixWheel wheel;
 
     private boolean many;
     private int size;

@@ -27,7 +27,7 @@ public final class Simulation {
     private boolean stopped;
     private int nowPriority;
     /** What ends the present run, or null. It is asked after every event, so it rules out run-ahead. */
-    private BooleanSupplier condition;
+    private @Nullable BooleanSupplier condition;
     /** Run-ahead to a time before this is granted without a look at the event set: a lower bound, 0 if nothing is known. */
     private long horizonPs;
     /** Whether {@link #horizonPs} may lie below the best bound that is known to hold. */
@@ -315,7 +315,7 @@ public final class Simulation {
         budget--;
     }
 
-    private void run(long untilPs, long maxEvents, BooleanSupplier until) {
+    private void run(long untilPs, long maxEvents, @Nullable BooleanSupplier until) {
         if (running) {
             throw new IllegalStateException("a run is in progress: events may not start another");
         }

@@ -4,6 +4,7 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.event.EventSet;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The QEMU process as the host sees it: a thread for each vCPU (or one for all), and the main loop, which wakes up for
@@ -16,7 +17,7 @@ public final class QemuProcess {
     private final Machine machine;
     private final long wakeEveryPs;
     private final long wakeWorkPs;
-    private final EmulationWakeUps wakeUps;
+    private final @Nullable EmulationWakeUps wakeUps;
     private long mainLoopPs;
     private long firmwareTickHandle = EventSet.NO_HANDLE;
 

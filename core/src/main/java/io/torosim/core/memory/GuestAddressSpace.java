@@ -7,6 +7,7 @@ import com.google.common.collect.TreeRangeMap;
 import com.google.common.collect.TreeRangeSet;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The guest-physical address space: RAM from 0, with ranges of memory-mapped I/O laid over it or beside it (the LAPIC at
@@ -81,7 +82,7 @@ public final class GuestAddressSpace implements GuestMemory {
     }
 
     /** Returns the range that holds the access, or null where it touches none. */
-    private Map.Entry<Range<Long>, MmioDevice> find(long address, long size, GuestFault.Direction direction) {
+    private Map.@Nullable Entry<Range<Long>, MmioDevice> find(long address, long size, GuestFault.Direction direction) {
         if (size <= 0 || address < 0 || address + size < 0) {
             return null; // RAM's own check tells
         }
@@ -97,7 +98,7 @@ public final class GuestAddressSpace implements GuestMemory {
         return entry;
     }
 
-    private Map.Entry<Range<Long>, MmioDevice> findScalar(long address, int size, GuestFault.Direction direction) {
+    private Map.@Nullable Entry<Range<Long>, MmioDevice> findScalar(long address, int size, GuestFault.Direction direction) {
         Map.Entry<Range<Long>, MmioDevice> entry = find(address, size, direction);
         if (entry != null && (address & size - 1) != 0) {
             throw new GuestFault("unaligned MMIO access", address, size, direction);
@@ -152,7 +153,7 @@ public final class GuestAddressSpace implements GuestMemory {
 
     /** {@inheritDoc} Here: RAM that no MMIO range touches; none can be mapped over it later. */
     @Override
-    public PlainBytes plain(long address, int lengthBytes) {
+    public @Nullable PlainBytes plain(long address, int lengthBytes) {
         boolean free = isPlain(address, lengthBytes)
                 || devices.subRangeMap(Range.closedOpen(address, address + Math.max(lengthBytes, 1)))
                         .asMapOfRanges()

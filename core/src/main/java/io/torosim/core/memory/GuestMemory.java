@@ -1,5 +1,7 @@
 package io.torosim.core.memory;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Guest-physical memory as one observer (a vCPU or a device) sees it: little-endian, byte addressed.
  *
@@ -78,7 +80,7 @@ public interface GuestMemory {
      * @param address guest-physical address
      * @param lengthBytes at least 1
      */
-    default PlainBytes plain(long address, int lengthBytes) {
+    default @Nullable PlainBytes plain(long address, int lengthBytes) {
         return null;
     }
 

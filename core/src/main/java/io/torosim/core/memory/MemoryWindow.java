@@ -3,6 +3,7 @@ package io.torosim.core.memory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of guest memory that is resolved once and then accessed often: a ring, a table. Addresses are offsets from its
@@ -22,10 +23,10 @@ public final class MemoryWindow {
 
     private final GuestMemory memory;
     private final long address;
-    private final byte[] bytes; // null: through the memory
+    private final byte @Nullable [] bytes; // null: through the memory
     private final int first;
 
-    private MemoryWindow(GuestMemory memory, long address, PlainBytes plain) {
+    private MemoryWindow(GuestMemory memory, long address, @Nullable PlainBytes plain) {
         this.memory = memory;
         this.address = address;
         this.bytes = plain == null ? null : plain.bytes();

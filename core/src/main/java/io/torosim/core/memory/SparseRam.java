@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RAM from guest-physical 0 up to 1 TiB that costs only what is stored to: pages of 64 KiB come into being at the first
@@ -208,7 +209,7 @@ public final class SparseRam implements GuestMemory {
 
     /** {@inheritDoc} Here: a range inside one page, which counts as stored to from then on. */
     @Override
-    public PlainBytes plain(long address, int lengthBytes) {
+    public @Nullable PlainBytes plain(long address, int lengthBytes) {
         int within = (int) address & PAGE_MASK;
         if (address < 0 || lengthBytes < 1 || address > sizeBytes - lengthBytes || lengthBytes > PAGE_BYTES - within) {
             return null;

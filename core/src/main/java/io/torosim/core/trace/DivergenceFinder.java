@@ -3,6 +3,7 @@ package io.torosim.core.trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares a running simulation with a recorded run as it goes, and tells of the first event that differs. Put it on the
@@ -11,7 +12,7 @@ import java.util.Optional;
 public final class DivergenceFinder implements TraceSink {
     private final TraceRecorder reference;
     private long count;
-    private FirstDivergence found;
+    private @Nullable FirstDivergence found;
 
     /**
      * Compares with {@code reference}, which must have kept everything.

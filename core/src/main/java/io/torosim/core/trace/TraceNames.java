@@ -5,6 +5,7 @@ import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What numbers in a trace are called, for people: places (the column {@code vcpu}, in a model of one's own whatever happens
@@ -45,7 +46,7 @@ public final class TraceNames {
     }
 
     /** Returns the name of a state, or null. */
-    String state(long number) {
+    @Nullable String state(long number) {
         return number >= 0 && number < states.size() ? states.get((int) number) : null;
     }
 
@@ -54,7 +55,7 @@ public final class TraceNames {
     }
 
     /** Returns the name of what operand a of {@code kind} stands for, or null. */
-    String operand(TraceKind kind, long a) {
+    @Nullable String operand(TraceKind kind, long a) {
         return switch (kind) {
             case THREAD_SWITCH, THREAD_STATE, THREAD_START, THREAD_EXIT, USER -> entities.get(a);
             case VCPU_STATE -> state(a);
