@@ -98,7 +98,8 @@ public final class GuestAddressSpace implements GuestMemory {
         return entry;
     }
 
-    private Map.@Nullable Entry<Range<Long>, MmioDevice> findScalar(long address, int size, GuestFault.Direction direction) {
+    private Map.@Nullable Entry<Range<Long>, MmioDevice> findScalar(
+            long address, int size, GuestFault.Direction direction) {
         Map.Entry<Range<Long>, MmioDevice> entry = find(address, size, direction);
         if (entry != null && (address & size - 1) != 0) {
             throw new GuestFault("unaligned MMIO access", address, size, direction);

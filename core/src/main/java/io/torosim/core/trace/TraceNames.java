@@ -46,7 +46,8 @@ public final class TraceNames {
     }
 
     /** Returns the name of a state, or null. */
-    @Nullable String state(long number) {
+    @Nullable
+    String state(long number) {
         return number >= 0 && number < states.size() ? states.get((int) number) : null;
     }
 
@@ -55,7 +56,8 @@ public final class TraceNames {
     }
 
     /** Returns the name of what operand a of {@code kind} stands for, or null. */
-    @Nullable String operand(TraceKind kind, long a) {
+    @Nullable
+    String operand(TraceKind kind, long a) {
         return switch (kind) {
             case THREAD_SWITCH, THREAD_STATE, THREAD_START, THREAD_EXIT, USER -> entities.get(a);
             case VCPU_STATE -> state(a);
