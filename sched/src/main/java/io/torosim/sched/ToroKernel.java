@@ -194,7 +194,6 @@ public final class ToroKernel {
         duplicate = requester;
     }
 
-    /** The last thread whose request was carried out twice, or null. */
     /** Something was marked for the audit: lost registers, a core that was woken before its message could be seen. */
     void marked() {
         marked = true;
@@ -205,6 +204,7 @@ public final class ToroKernel {
         return marked;
     }
 
+    /** The last thread whose request was carried out twice, or null. */
     GuestThread duplicate() {
         return duplicate;
     }
