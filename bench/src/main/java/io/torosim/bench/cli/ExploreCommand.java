@@ -52,6 +52,15 @@ public final class ExploreCommand implements Callable<Integer> {
     private boolean list;
 
     @Option(
+            names = "--strategies",
+            description =
+                    "a table: runs until each scenario's hazard is found, by random walk, by few changes (PCT) and exhaustively")
+    private boolean strategies;
+
+    @Option(names = "--seeds", defaultValue = "100", description = "with --strategies: seeds (default: ${DEFAULT-VALUE})")
+    private int seeds;
+
+    @Option(
             names = "--quirks",
             paramLabel = "on|off|0xMASK",
             defaultValue = "on",
@@ -109,9 +118,17 @@ public final class ExploreCommand implements Callable<Integer> {
             if (seconds != null && seconds < 1) {
                 throw new IllegalArgumentException("--seconds must be at least 1, seconds=" + seconds);
             }
+            if (seeds < 1) {
+                throw new IllegalArgumentException("--seeds must be at least 1, seeds=" + seeds);
+            }
             refuseWithoutEffect();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (strategies) {
+            List<Scenario> scenarios = name == null ? GuestScenarios.withKernel() : List.of(named());
+            HazardTable.print(scenarios, seeds, runs, out);
+            return 0;
         }
         if (own.wanted()) {
             return searchOwn(out);
@@ -162,21 +179,33 @@ public final class ExploreCommand implements Callable<Integer> {
     private void refuseWithoutEffect() {
         List<String> wrong;
         String why;
-        if (own.wanted()) {
-            wrong = List.of("--quirks", "--exhaustive", "--surprises", "--workers");
+        if (strategies) {
+            wrong = List.of("--class", "--exhaustive", "--quirks", "--surprises", "--strategy", "--workers", "--seconds");
+            why = "does nothing with --strategies";
+        } else if (own.wanted()) {
+            wrong = List.of("--seeds", "--quirks", "--exhaustive", "--surprises", "--workers");
             why = "is for the scenarios of --list, not for --class";
         } else if (exhaustive) {
             wrong = List.of(
-                    "--states", "--preemptions", "--strategy", "--schedule", "--classpath", "--runs", "--workers");
+                    "--seeds", "--states", "--preemptions", "--strategy", "--schedule", "--classpath", "--runs");
             why = "does nothing with --exhaustive";
         } else {
-            wrong = List.of("--states", "--preemptions", "--strategy", "--schedule", "--classpath", "--surprises");
+            wrong = List.of(
+                    "--seeds", "--states", "--preemptions", "--strategy", "--schedule", "--classpath", "--surprises");
             why = "does nothing with a scenario of --list and random runs";
         }
         for (String option : wrong) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new IllegalArgumentException(option + " " + why);
             }
+        }
+    }
+
+    private Scenario named() {
+        try {
+            return GuestScenarios.named(name);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 

@@ -40,6 +40,39 @@ final class ExploreCommandTest {
     }
 
     @Test
+    void whatARepairedKernelShowed_isPrinted() {
+        assertThat(torosim("explore", "kill-needs-switch", "--quirks", "off", "--runs", "10", "--seed", "4"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("runs 0 to 9 of seed 4, defects off")
+                .contains("checked 10 times: KILLED_LIVES, what the hazard violates")
+                .contains("never at stake: DEADLOCK, ")
+                .contains("left open ")
+                .contains("no run came to where they act: IPI_BEFORE_DATA, ");
+        out.getBuffer().setLength(0);
+        assertThat(torosim("explore", "nested-delay", "--quirks", "off", "--runs", "5"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("among them NESTED_DELAY: of the hazard itself these runs show nothing");
+    }
+
+    @Test
+    void exhaustive_takesWorkers() {
+        assertThat(torosim(
+                        "explore", "exit-scans-forever", "--quirks", "off", "--exhaustive", "--surprises", "1",
+                        "--workers", "1"))
+                .isZero();
+        assertThat(out.toString()).contains("exhausted: nothing with up to 1 surprises, 127 runs");
+    }
+
+    @Test
+    void strategies_areATable() {
+        assertThat(torosim("explore", "resume-before-suspend", "--strategies", "--seeds", "5", "--runs", "500"))
+                .isZero();
+        assertThat(out.toString()).containsPattern("resume-before-suspend +\\d+ / \\d+ +\\d+ / \\d+ +23, surprises 1");
+    }
+
+    @Test
     void theList_namesTheScenarios() {
         assertThat(torosim("explore", "--list")).isZero();
         assertThat(out.toString()).contains("nested-delay").contains("HALT_WITH_MAIL");

@@ -67,6 +67,23 @@ public final class Explorer {
         };
     }
 
+    /**
+     * Returns the number of runs until the first violation, all with choices of one kind; 0 if there is none in {@code most} runs.
+     *
+     * @param fewChanges whether each run makes a few surprises at places drawn in advance, after PCT; else any choice may be one
+     */
+    public static long runsUntilFound(Scenario scenario, Defects defects, long seed, boolean fewChanges, long most) {
+        int length = plainLength(scenario, defects, seed);
+        RandomStreams streams = new RandomStreams(seed);
+        for (long run = 0; run < most; run++) {
+            SearchChoices choices = new SearchChoices(streams.stream("until." + run), fewChanges, length);
+            if (scenario.run(defects, seed, choices, null, new Tally()).isPresent()) {
+                return run + 1;
+            }
+        }
+        return 0;
+    }
+
     /** Searches for at most {@code maxRuns} runs. */
     public static SearchResult search(Scenario scenario, Defects defects, long seed, long maxRuns) {
         return search(scenario, defects, seed, maxRuns, runs -> true);
