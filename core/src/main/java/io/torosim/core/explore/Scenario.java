@@ -102,6 +102,11 @@ public final class Scenario {
         return storeBufferDepth;
     }
 
+    /** Returns from which age in picoseconds on instants are not told apart, 0 without a clock: no invariant about a longer time can fail. */
+    public long horizonPs() {
+        return horizonPs;
+    }
+
     /** Returns the names of its invariants, in order. */
     public List<String> invariants() {
         return invariants.stream().map(Invariant::name).toList();

@@ -14,7 +14,7 @@ final class ScheduleText implements Model.Teller {
 
     private final Scenario scenario;
     private final StringBuilder text = new StringBuilder();
-    private final List<String> names = new ArrayList<>();
+    private final List<String> sources = new ArrayList<>();
     private final List<String> plain = new ArrayList<>();
     private final List<String> steps = new ArrayList<>();
     private final List<String> deeds = new ArrayList<>();
@@ -33,7 +33,7 @@ final class ScheduleText implements Model.Teller {
         who = vcpu;
         String source = code.source(entry);
         plain.add(code.entryName(entry));
-        names.add(code.entryName(entry) + (source.isEmpty() ? "" : " [" + source + "]"));
+        sources.add(source);
         steps.add("\"" + code.entryName(entry) + "\" of " + code.name() + " ("
                 + (source.isEmpty() ? "no source reference" : source) + ")");
     }
@@ -66,7 +66,7 @@ final class ScheduleText implements Model.Teller {
         model.tell(this);
         for (int i = 0; i < schedule.length(); i++) {
             long[] before = words(model);
-            names.clear();
+            sources.clear();
             steps.clear();
             plain.clear();
             deeds.clear();
@@ -75,18 +75,18 @@ final class ScheduleText implements Model.Teller {
             try {
                 model.actAlone(schedule.action(i));
             } catch (IllegalStateException | IllegalArgumentException e) {
-                failed = (names.isEmpty() && deeds.isEmpty() ? "" : "; ") + "fails: " + e.getMessage();
+                failed = (plain.isEmpty() && deeds.isEmpty() ? "" : "; ") + "fails: " + e.getMessage();
             }
             deeds.removeAll(plain);
-            String what = String.join(", ", names)
-                    + (names.isEmpty() || deeds.isEmpty() ? "" : ": ")
+            String what = namesWithSources()
+                    + (plain.isEmpty() || deeds.isEmpty() ? "" : ": ")
                     + String.join(", ", deeds)
                     + failed;
             row(i + 1, model.vcpuOf(schedule.action(i)), what, changes(before, model));
             if (lost.isPresent() && lost.get() == i + 1) {
                 line(
                         "     ^ lost here, by %s: no continuation from this step on ends well",
-                        steps.isEmpty() ? String.join(", ", deeds) : String.join(", ", steps));
+                        steps.isEmpty() ? deeds.get(0) : String.join(", ", steps));
             }
         }
         line("");
@@ -106,6 +106,18 @@ final class ScheduleText implements Model.Teller {
         line("");
         text.append(TestSource.of(scenario, violation));
         return text.toString();
+    }
+
+    /** The steps of a row, with the source behind the last of several that share it. */
+    private String namesWithSources() {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < plain.size(); i++) {
+            boolean last = i + 1 == plain.size() || !sources.get(i + 1).equals(sources.get(i));
+            names.append(i == 0 ? "" : ", ")
+                    .append(plain.get(i))
+                    .append(last && !sources.get(i).isEmpty() ? " [" + sources.get(i) + "]" : "");
+        }
+        return names.toString();
     }
 
     private long[] words(Model model) {

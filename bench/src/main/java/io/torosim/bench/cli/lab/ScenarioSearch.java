@@ -121,9 +121,13 @@ public final class ScenarioSearch {
 
     /** Returns what is said of memory: a search that lets every store be visible at once has shown nothing of fences. */
     private static String order(Scenario scenario) {
-        return scenario.storeBuffers() == 0
+        String stores = scenario.storeBuffers() == 0
                 ? "every store visible at once (sequential consistency; Scenario.Builder.storeBuffers searches x86's order)"
                 : "stores held back, up to " + scenario.storeBuffers() + " a vCPU (x86's order)";
+        return scenario.horizonPs() == 0
+                ? stores
+                : stores + "\n  clock: ages of " + scenario.horizonPs()
+                        + " ps and more are one: no invariant about a longer time can fail";
     }
 
     private int show(Scenario scenario, Optional<Verdict.Violation> violation, PrintWriter out) {
