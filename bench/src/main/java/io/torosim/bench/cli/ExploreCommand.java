@@ -57,7 +57,10 @@ public final class ExploreCommand implements Callable<Integer> {
                     "a table: runs until each scenario's hazard is found, by random walk, by few changes (PCT) and exhaustively")
     private boolean strategies;
 
-    @Option(names = "--seeds", defaultValue = "100", description = "with --strategies: seeds (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seeds",
+            defaultValue = "100",
+            description = "with --strategies: seeds (default: ${DEFAULT-VALUE})")
     private int seeds;
 
     @Option(
@@ -180,7 +183,8 @@ public final class ExploreCommand implements Callable<Integer> {
         List<String> wrong;
         String why;
         if (strategies) {
-            wrong = List.of("--class", "--exhaustive", "--quirks", "--surprises", "--strategy", "--workers", "--seconds");
+            wrong = List.of(
+                    "--class", "--exhaustive", "--quirks", "--surprises", "--strategy", "--workers", "--seconds");
             why = "does nothing with --strategies";
         } else if (own.wanted()) {
             wrong = List.of("--seeds", "--quirks", "--exhaustive", "--surprises", "--workers");

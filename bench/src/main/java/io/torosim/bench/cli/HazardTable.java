@@ -23,8 +23,8 @@ final class HazardTable {
      * @param most runs of a seed, and of the exhaustive search, at most
      */
     static void print(List<Scenario> scenarios, int seeds, long most, PrintWriter out) {
-        out.println("Runs until found, median and 90th percentile over " + seeds
-                + " seeds (> where more than " + most + " were needed); exhaustive: runs,");
+        out.println("Runs until found, median and 90th percentile over " + seeds + " seeds (> where more than " + most
+                + " were needed); exhaustive: runs,");
         out.println("and how many surprises the first violation has, the fewest there are.");
         out.println(String.format(Locale.ROOT, ROW, "scenario", "random walk", "few changes", "exhaustive"));
         for (Scenario scenario : scenarios) {

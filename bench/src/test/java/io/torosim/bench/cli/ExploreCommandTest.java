@@ -52,15 +52,21 @@ final class ExploreCommandTest {
         out.getBuffer().setLength(0);
         assertThat(torosim("explore", "nested-delay", "--quirks", "off", "--runs", "5"))
                 .isZero();
-        assertThat(out.toString())
-                .contains("among them NESTED_DELAY: of the hazard itself these runs show nothing");
+        assertThat(out.toString()).contains("among them NESTED_DELAY: of the hazard itself these runs show nothing");
     }
 
     @Test
     void exhaustive_takesWorkers() {
         assertThat(torosim(
-                        "explore", "exit-scans-forever", "--quirks", "off", "--exhaustive", "--surprises", "1",
-                        "--workers", "1"))
+                        "explore",
+                        "exit-scans-forever",
+                        "--quirks",
+                        "off",
+                        "--exhaustive",
+                        "--surprises",
+                        "1",
+                        "--workers",
+                        "1"))
                 .isZero();
         assertThat(out.toString()).contains("exhausted: nothing with up to 1 surprises, 127 runs");
     }
