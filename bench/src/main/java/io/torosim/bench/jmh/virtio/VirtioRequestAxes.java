@@ -22,7 +22,7 @@ import org.openjdk.jmh.util.Statistics;
  * <pre>java -cp bench/target/benchmarks.jar io.torosim.bench.jmh.virtio.VirtioRequestAxes</pre>
  *
  * <p>What to see: {@code event_idx} sends one notification a wave, {@code always} one a batch. Times are shown, not judged; a
- * JVM of its own for each row and mode, a minute in all.
+ * JVM of its own for each row and mode, two to three seconds each.
  */
 public final class VirtioRequestAxes {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9};
