@@ -58,11 +58,17 @@ public sealed interface Factor extends Serializable {
      * @param values words or numbers, none twice; numbers are numbers if all are
      */
     record Listed(String name, List<String> values) implements Factor {
+        private static final String NUMBER = "-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?";
+
         /** Checks the list. */
         public Listed {
             checkName(name);
             values = List.copyOf(values);
-            if (values.isEmpty() || values.stream().distinct().count() != values.size()) {
+            boolean numbers = values.stream().allMatch(v -> v.matches(NUMBER));
+            long different = numbers
+                    ? values.stream().map(Double::valueOf).distinct().count() // 256 and 256.0 are one
+                    : values.stream().distinct().count();
+            if (values.isEmpty() || different != values.size()) {
                 throw wrong(name, "a list takes one value at least and none twice", values);
             }
         }
@@ -99,7 +105,7 @@ public sealed interface Factor extends Serializable {
         }
 
         private boolean isNumeric() {
-            return values.stream().allMatch(v -> v.matches("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?"));
+            return values.stream().allMatch(v -> v.matches(NUMBER));
         }
     }
 

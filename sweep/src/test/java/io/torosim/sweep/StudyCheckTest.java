@@ -113,6 +113,8 @@ class StudyCheckTest {
                 .hasMessage("factors.x: exponential: a, the mean, must be above 0, a=0");
         assertThatThrownBy(() -> new Factor.Drawn("x", Factor.Shape.LOG_NORMAL, Double.NaN, 1, 0, ""))
                 .hasMessageContaining("a=NaN, b=1");
+        assertThatThrownBy(() -> Factor.list("x", List.of("256", "256.0")))
+                .hasMessage("factors.x: a list takes one value at least and none twice, value=[256, 256.0]");
         assertThatThrownBy(() -> Factor.logRange("x", 0, 4))
                 .hasMessage(
                         "factors.x: low must be positive where ratios are equally likely (scale = log): low=0, high=4");
