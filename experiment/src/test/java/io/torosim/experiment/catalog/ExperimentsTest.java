@@ -10,6 +10,7 @@ import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
+import io.torosim.experiment.spec.StudyGuest;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -38,8 +39,12 @@ final class ExperimentsTest {
     @Test
     void everyKey_isHeededBySomeExperiment() {
         Set<Key<?>> heeded = new HashSet<>();
-        for (Experiment experiment : Experiments.named(Experiments.ALL, Specification.defaults())) {
-            heeded.addAll(experiment.heeds());
+        for (StudyGuest guest : StudyGuest.values()) {
+            Specification spec =
+                    Specification.defaults().with(Keys.GUEST_KIND, guest).with(Keys.RATE, 1);
+            for (Experiment experiment : Experiments.named(Experiments.ALL, spec)) {
+                heeded.addAll(experiment.heeds());
+            }
         }
         assertThat(heeded).containsExactlyInAnyOrderElementsOf(Keys.all());
     }

@@ -5,6 +5,7 @@ import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
+import io.torosim.experiment.spec.StudyGuest;
 import io.torosim.sweep.Cell;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Nearest;
@@ -53,9 +54,15 @@ final class ExperimentCheck {
 
     /** Everything that is said alone, then every factor's name. */
     private void keys() {
-        List<String> heeded = model.experiment(Specification.defaults()).heeds().stream()
-                .map(Key::name)
-                .toList();
+        List<Key<?>> keys =
+                new ArrayList<>(model.experiment(Specification.defaults()).heeds());
+        if (keys.contains(Keys.GUEST_KIND)) { // each guest has keys of its own; a point that mixes them is refused below
+            for (StudyGuest guest : StudyGuest.values()) {
+                keys.addAll(model.experiment(Specification.defaults().with(Keys.GUEST_KIND, guest))
+                        .heeds());
+            }
+        }
+        List<String> heeded = keys.stream().map(Key::name).toList();
         String vain = "the experiment " + model.name() + " does not heed it; leave it out";
         for (String said : model.said().keySet()) {
             if (isKey(said) && !heeded.contains(said)) {
