@@ -56,7 +56,8 @@ final class ExperimentCheck {
     private void keys() {
         List<Key<?>> keys =
                 new ArrayList<>(model.experiment(Specification.defaults()).heeds());
-        if (keys.contains(Keys.GUEST_KIND)) { // each guest has keys of its own; a point that mixes them is refused below
+        if (keys.contains(
+                Keys.GUEST_KIND)) { // each guest has keys of its own; a point that mixes them is refused below
             for (StudyGuest guest : StudyGuest.values()) {
                 keys.addAll(model.experiment(Specification.defaults().with(Keys.GUEST_KIND, guest))
                         .heeds());
