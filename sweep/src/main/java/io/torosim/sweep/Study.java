@@ -3,7 +3,7 @@ package io.torosim.sweep;
 import com.google.common.hash.Hashing;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -82,7 +82,7 @@ public record Study(
     }
 
     private static Optional<String> twice(List<String> names) {
-        Set<String> met = new HashSet<>();
+        Set<String> met = new LinkedHashSet<>();
         return names.stream().filter(name -> !met.add(name)).findFirst();
     }
 

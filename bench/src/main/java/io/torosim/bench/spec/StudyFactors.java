@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class StudyFactors {
 
     private final Path file;
     private final List<Factor> factors = new ArrayList<>();
-    private final Map<String, Integer> lines = new HashMap<>();
+    private final Map<String, Integer> lines = new LinkedHashMap<>();
 
     StudyFactors(Path file) {
         this.file = file;
