@@ -94,6 +94,16 @@ final class RunCommand implements Callable<Integer> {
                     "an unquiet host, as host.perturb of a specification: what a figure is worth if it holds there too")
     private Long perturb;
 
+    @Option(
+            names = "--exact",
+            description = "every step is an event of its own: slower, the same results (torosim verify uses it)")
+    private boolean exact;
+
+    @Option(
+            names = "--heard",
+            description = "somebody hears every trace event and keeps none: the same results (torosim verify uses it)")
+    private boolean heard;
+
     @Option(names = "--png", description = "also draw every chart as PNG")
     private boolean png;
 
@@ -109,6 +119,7 @@ final class RunCommand implements Callable<Integer> {
             }
             spec = spec.with(Keys.PERTURB, perturb);
         }
+        spec = spec.exactly(exact).heard(heard);
         if (replications < 1 || replications > MOST_REPLICATIONS) {
             throw new ParameterException(
                     command.commandLine(),
@@ -116,14 +127,14 @@ final class RunCommand implements Callable<Integer> {
         }
         List<ExperimentResult> results = new ArrayList<>();
         List<ExperimentResult> further = new ArrayList<>();
-        List<String> exact = new ArrayList<>();
+        List<String> withoutSeed = new ArrayList<>();
         Replications seeds = new Replications(seed, replications);
         boolean terminal = Terminal.isAttached();
         for (Experiment experiment : experiments(spec)) {
             try (TerminalProgress progress = new TerminalProgress(experiment.name(), terminal && !json)) {
                 results.add(experiment.run(seed, progress));
                 if (experiment.isExact()) {
-                    exact.add(experiment.name());
+                    withoutSeed.add(experiment.name());
                     continue;
                 }
                 for (int i = 1; i < replications; i++) {
@@ -131,7 +142,7 @@ final class RunCommand implements Callable<Integer> {
                 }
             }
         }
-        RunOutcome outcome = RunOutcome.here(seed, results, new FurtherSeeds(exact, further));
+        RunOutcome outcome = RunOutcome.here(seed, results, new FurtherSeeds(withoutSeed, further));
         write(outcome);
         print(outcome);
         return outcome.passed() ? Torosim.EXIT_OK : Torosim.EXIT_FAILED;

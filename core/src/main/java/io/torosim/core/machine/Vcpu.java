@@ -43,16 +43,23 @@ public final class Vcpu {
     private static final int FULL_CLOCK = 1000;
 
     private enum Mode {
-        STOPPED,
-        STEPPING,
-        SPINNING,
-        QUIET,
-        HALTING,
-        HALT_POLLING,
-        BLOCKED,
-        MWAITING,
-        WAKING,
-        HUNG
+        STOPPED(false),
+        STEPPING(false),
+        SPINNING(false),
+        QUIET(false),
+        HALTING(true),
+        HALT_POLLING(true),
+        BLOCKED(true),
+        MWAITING(true),
+        WAKING(false),
+        HUNG(false);
+
+        /** It waits, and no interrupt has ended that yet. */
+        final boolean halted;
+
+        Mode(boolean halted) {
+            this.halted = halted;
+        }
     }
 
     private final Machine machine;
@@ -333,7 +340,7 @@ public final class Vcpu {
 
     /** Returns whether it has executed {@code hlt} and waits: no interrupt has ended that halt yet. */
     public boolean halted() {
-        return mode == Mode.HALTING || mode == Mode.HALT_POLLING || mode == Mode.BLOCKED || mode == Mode.MWAITING;
+        return mode.halted;
     }
 
     /** Returns whether an interrupt waits to be taken. */

@@ -26,16 +26,24 @@ public final class Specification {
     private final Map<Key<?>, Object> said;
     private final CostModel costs;
     private final Arrivals.Recorded recorded;
+    /** Not a part of what is simulated: results are the same either way. */
+    private final Execution execution;
 
-    private Specification(Map<Key<?>, Object> said, CostModel costs, Arrivals.Recorded recorded) {
+    /** How machines execute it: every step as an event of its own; every trace event heard by somebody. */
+    private record Execution(boolean exact, boolean heard) {
+        static final Execution USUAL = new Execution(false, false);
+    }
+
+    private Specification(Map<Key<?>, Object> said, CostModel costs, Arrivals.Recorded recorded, Execution execution) {
         this.said = said;
         this.costs = costs;
         this.recorded = recorded;
+        this.execution = execution;
     }
 
     /** Returns what is simulated where nothing is said. */
     public static Specification defaults() {
-        return new Specification(new HashMap<>(), HostProfile.kvm2018().costs(), null);
+        return new Specification(new HashMap<>(), HostProfile.kvm2018().costs(), null, Execution.USUAL);
     }
 
     /** Returns the value of a key. */
@@ -54,25 +62,38 @@ public final class Specification {
         Map<Key<?>, Object> more = new HashMap<>(said);
         more.put(key, key.checked(value));
         CostModel its = value instanceof HostProfile profile ? profile.costs() : costs;
-        return new Specification(more, its, recorded);
+        return new Specification(more, its, recorded, execution);
     }
 
     /** Returns this with other costs. */
     public Specification withCosts(CostModel other) {
-        return new Specification(said, other, recorded);
+        return new Specification(said, other, recorded, execution);
     }
 
     /** Returns this with recorded arrivals in place of bursts. */
     public Specification withRecorded(Arrivals.Recorded arrivals) {
-        return new Specification(said, costs, arrivals);
+        return new Specification(said, costs, arrivals, execution);
     }
 
     /** Returns this with bursts: from the start of one to the start of the next, how long, requests of each client (0: all that fit). */
     public Specification withBursts(Duration period, Duration burst, long requests) {
-        return new Specification(said, costs, null)
+        return new Specification(said, costs, null, execution)
                 .with(Keys.PERIOD, period)
                 .with(Keys.BURST, burst)
                 .with(Keys.REQUESTS, requests);
+    }
+
+    /**
+     * Returns this on machines whose every step is an event of its own ({@link MachineSpec.Builder#exactStepping}), or as usual. The results are
+     * the same, which is what this is there to show; the time it takes is not.
+     */
+    public Specification exactly(boolean on) {
+        return new Specification(said, costs, recorded, new Execution(on, execution.heard));
+    }
+
+    /** Returns this with somebody who hears every trace event of every machine and keeps none, or as usual. The results are the same. */
+    public Specification heard(boolean on) {
+        return new Specification(said, costs, recorded, new Execution(execution.exact, on));
     }
 
     /** Returns what things cost. */
@@ -115,6 +136,8 @@ public final class Specification {
                 .haltPolling(get(Keys.HALT_POLLING))
                 .costs(costs)
                 .seed(seed)
+                .exactStepping(execution.exact)
+                .fastForward(!execution.exact)
                 .hostCpus(get(Keys.SHARED_CPUS));
         return get(Keys.PERTURB) == 0 ? machine : machine.perturbation(get(Keys.PERTURB));
     }
@@ -132,7 +155,11 @@ public final class Specification {
         run.tscHz(tscHz())
                 .vcpuMode(vcpuMode())
                 .haltPolling(get(Keys.HALT_POLLING))
-                .hostCpus(get(Keys.SHARED_CPUS));
+                .hostCpus(get(Keys.SHARED_CPUS))
+                .exactStepping(execution.exact);
+        if (execution.heard) {
+            run.heard();
+        }
         return get(Keys.PERTURB) == 0 ? run : run.perturbed(get(Keys.PERTURB));
     }
 

@@ -66,6 +66,7 @@ public final class GuestRun {
     private Duration watched = Duration.ofSeconds(10);
     private boolean withTop = true;
     private boolean profiled;
+    private boolean heard;
     private Predicate<RequestPort> ends = NEVER;
     private Duration lookedAt = SLICE;
     private Duration quietAfter = Duration.ZERO;
@@ -164,6 +165,18 @@ public final class GuestRun {
     /** Sets how many CPUs of the host the vCPUs' threads share; 0, as at first, for one each. */
     public GuestRun hostCpus(int count) {
         machine.hostCpus(count);
+        return this;
+    }
+
+    /** Sets whether every step is an event of its own: slower, the results are the same; see {@link MachineSpec.Builder#exactStepping}. */
+    public GuestRun exactStepping(boolean on) {
+        machine.exactStepping(on).fastForward(!on);
+        return this;
+    }
+
+    /** Lets somebody hear every trace event, who keeps none: the results are the same. */
+    public GuestRun heard() {
+        heard = true;
         return this;
     }
 
@@ -306,6 +319,9 @@ public final class GuestRun {
     private GuestOutcome run(Machine on, Optional<Writer> trace) throws IOException {
         PowerMeter meter = GuestWatch.meter(on);
         observer.accept(on);
+        if (heard) {
+            on.trace().addSink((timePs, vcpu, kind, a, b) -> {});
+        }
         if (governor != null) {
             HostClock.install(on, governor);
             HostSleep.install(on, sleep);

@@ -12,6 +12,7 @@ public final class Tally {
     final List<Defect> noted = new ArrayList<>();
     final List<Long> reached = new ArrayList<>();
     final List<Point> points = new ArrayList<>();
+    private Point last;
 
     /** One thing that a run leaves open. */
     static final class Point {
@@ -27,9 +28,13 @@ public final class Tally {
 
         void answered(int count, int alternative) {
             asked++;
-            others += alternative == 0 ? 0 : 1;
             alternatives = Math.max(alternatives, count);
-            taken.set(alternative);
+            if (alternative != 0) {
+                others++;
+                taken.set(alternative);
+            } else if (asked - others == 1) {
+                taken.set(0);
+            }
         }
 
         void add(Point other) {
@@ -63,7 +68,12 @@ public final class Tally {
     Choices counting(Choices choices) {
         return (name, alternatives) -> {
             int alternative = choices.choose(name, alternatives);
-            point(name).answered(alternatives, alternative);
+            Point point = last;
+            if (point == null || point.name != name) { // names are mostly constants; others are found by what they say
+                point = point(name);
+                last = point;
+            }
+            point.answered(alternatives, alternative);
             return alternative;
         };
     }

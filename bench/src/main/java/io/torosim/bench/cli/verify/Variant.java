@@ -8,7 +8,7 @@ import java.util.List;
  * @param name for the report
  * @param javaOptions options of the Java virtual machine
  * @param elsewhere in a directory of its own, with other settings of the environment
- * @param traced whether every event is written down
+ * @param traced whether every event is written down, or at least heard
  * @param exact whether every step is an event of its own: no fast-forward, no lookahead
  */
 record Variant(String name, List<String> javaOptions, boolean elsewhere, boolean traced, boolean exact) {
@@ -29,7 +29,9 @@ record Variant(String name, List<String> javaOptions, boolean elsewhere, boolean
         return List.of(
                 new Variant("first", PLAIN, false, false, false),
                 new Variant("again", PLAIN, false, false, false),
-                elsewhere(false));
+                new Variant("every event heard", PLAIN, false, true, false),
+                elsewhere(false),
+                new Variant("fast-forward off", PLAIN, false, false, true)); // last: it takes longest
     }
 
     private static Variant elsewhere(boolean traced) {

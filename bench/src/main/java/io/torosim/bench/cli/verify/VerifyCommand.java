@@ -59,7 +59,7 @@ public final class VerifyCommand implements Callable<Integer> {
                     "verify takes guest NAME or an experiment, what=" + arguments.get(0) + "; there are "
                             + Experiments.names());
         }
-        for (String taken : List.of("--trace", "--out", "--json", "--exact", "--pcap")) {
+        for (String taken : List.of("--trace", "--out", "--json", "--exact", "--heard", "--pcap")) {
             if (arguments.contains(taken)) {
                 throw new ParameterException(spec.commandLine(), taken + " is set by verify itself");
             }
@@ -95,7 +95,7 @@ public final class VerifyCommand implements Callable<Integer> {
             if (i == 0) {
                 continue;
             }
-            Optional<String> difference = difference(work.resolve("0"), directory, variant.traced());
+            Optional<String> difference = difference(work.resolve("0"), directory, guest && variant.traced());
             out.println((difference.isPresent() ? "DIFFERENT  " : "same       ") + variant.name());
             difference.ifPresent(out::println);
             out.flush();
@@ -145,7 +145,10 @@ public final class VerifyCommand implements Callable<Integer> {
         if (guest && variant.traced()) {
             command.addAll(List.of("--trace", directory.resolve("trace.txt").toString()));
         }
-        if (guest && variant.exact()) {
+        if (!guest && variant.traced()) {
+            command.add("--heard");
+        }
+        if (variant.exact()) {
             command.add("--exact");
         }
         if (!guest) {
