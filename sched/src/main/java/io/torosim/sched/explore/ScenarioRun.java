@@ -59,6 +59,7 @@ final class ScenarioRun {
     private final long[] looks;
     /** 1 for an invariant that is looked at. */
     private final long[] weights = new long[Invariant.values().length];
+
     private BooleanSupplier done;
     private Violation violation;
     private long steps;
