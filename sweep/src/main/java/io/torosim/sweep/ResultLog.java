@@ -12,8 +12,6 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -28,7 +26,7 @@ import java.util.function.Consumer;
 /**
  * The result file of a study, {@code cells.jsonl}: a line that says whose results these are, then a line for each run that is over, in the
  * order in which they ended. Lines are only ever appended, several by one write; whoever dies in the middle leaves at most one torn
- * line, which the next one cuts off. One process at a time, by a lock on the file.
+ * line, which the next one cuts off. One process at a time, by a {@link DirectoryLock}.
  */
 final class ResultLog implements AutoCloseable {
     static final String FILE = "cells.jsonl";
@@ -37,9 +35,9 @@ final class ResultLog implements AutoCloseable {
     private final Study study;
     private final Path file;
     private final FileChannel channel;
-    private final FileLock lock;
+    private final DirectoryLock lock;
 
-    private ResultLog(Study study, Path file, FileChannel channel, FileLock lock) {
+    private ResultLog(Study study, Path file, FileChannel channel, DirectoryLock lock) {
         this.study = study;
         this.file = file;
         this.channel = channel;
@@ -66,10 +64,21 @@ final class ResultLog implements AutoCloseable {
                     + "; there is nothing to go on with, leave --resume out");
         }
         Files.createDirectories(directory);
+        DirectoryLock lock = DirectoryLock.of(directory);
+        try {
+            return opened(study, file, lock, resume, known);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static ResultLog opened(
+            Study study, Path file, DirectoryLock lock, boolean resume, Consumer<CellLine.Read> known)
+            throws IOException {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            FileLock lock = lock(channel, file);
             ResultLog log = new ResultLog(study, file, channel, lock);
             if (!resume && !holdsRuns(file)) {
                 channel.truncate(0); // a study that was refused or killed before its first run: nothing is lost
@@ -99,19 +108,6 @@ final class ResultLog implements AutoCloseable {
             boolean heading = HEADING.startsWith(text.substring(0, Math.min(text.length(), HEADING.length())));
             return !heading || end >= 0 && end < text.length() - 1 || end < 0 && start.length == 256;
         }
-    }
-
-    private static FileLock lock(FileChannel channel, Path file) throws IOException {
-        FileLock lock = null;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            // of this process: the same refusal
-        }
-        if (lock == null) {
-            throw new StudyException(file + ": another run of the study is writing to it");
-        }
-        return lock;
     }
 
     private String heading() {
@@ -150,7 +146,7 @@ final class ResultLog implements AutoCloseable {
             if (start == 0) {
                 if (!line.equals(heading())) {
                     throw new StudyException(
-                            file + ": these are the results of another study, or of another version of this one");
+                            file + ": these are the results of another study, or of another version of this one or of its model");
                 }
             } else {
                 try {
@@ -260,7 +256,10 @@ final class ResultLog implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lock.release();
-        channel.close();
+        try {
+            channel.close();
+        } finally {
+            lock.close();
+        }
     }
 }

@@ -99,12 +99,12 @@ public final class StudyResults {
         List<WideInterval> wide = new ArrayList<>();
         for (int i = 0; i < tallies.length; i++) {
             Tally tally = tallies[i];
-            if (rule.isWide(tally)) {
+            if (rule.isWide(tally, study.model().isExact())) {
                 wide.add(new WideInterval(
                         i / outputs,
                         study.outputs().get(i % outputs),
                         tally.mean(),
-                        tally.count() < 2
+                        tally.min() == tally.max()
                                 ? Double.NaN
                                 : tally.interval(rule.confidence()).halfWidth(),
                         rule.relativeHalfWidth() * StrictMath.abs(tally.mean()),

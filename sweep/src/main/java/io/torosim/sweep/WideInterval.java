@@ -6,7 +6,7 @@ package io.torosim.sweep;
  * @param point number of the point
  * @param output of the study
  * @param mean of its replications
- * @param halfWidth half the width of its interval; NaN of a single replication, which has none
+ * @param halfWidth half the width of its interval; NaN where all replications gave the same, as a single one does: they say nothing of it
  * @param wanted at most
  * @param replications that gave the output
  */

@@ -10,7 +10,7 @@ final class SlowStudy {
         return Study.of(
                         "slow",
                         cell -> {
-                            Thread.sleep(2);
+                            Thread.sleep(4);
                             return new double[] {cell.value("x") * 2};
                         },
                         "y")
@@ -19,9 +19,15 @@ final class SlowStudy {
                 .build();
     }
 
+    /** Arguments: directory, and {@code resume} to go on. */
     public static void main(String[] args) throws Exception {
-        new StudyRun(study(), new ThreadExecutor(2))
-                .into(Path.of(args[0]), false)
-                .run();
+        try {
+            new StudyRun(study(), new ThreadExecutor(2))
+                    .into(Path.of(args[0]), args[1].equals("resume"))
+                    .run();
+        } catch (StudyException e) {
+            System.out.println(e.getMessage());
+            System.exit(2);
+        }
     }
 }

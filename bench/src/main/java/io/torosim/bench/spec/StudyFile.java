@@ -211,9 +211,20 @@ public record StudyFile(
         }
 
         private String modelName() {
-            return study.has("class")
-                    ? CLASS + study.text("class", "")
-                    : "experiment " + experiment() + " " + specification();
+            if (study.has("class")) {
+                String content = classes.isEmpty() ? "" : " " + content(classes.get());
+                return CLASS + study.text("class", "") + content;
+            }
+            return "experiment " + experiment() + " " + specification();
+        }
+
+        /** Another content is another model, whatever it is called. */
+        private String content(Path where) {
+            try {
+                return ClassContent.hash(where);
+            } catch (IOException e) {
+                throw study.problem("class", "cannot be read: " + e.getMessage(), where);
+            }
         }
 
         private boolean isOfGuest() {
@@ -337,17 +348,27 @@ public record StudyFile(
         }
 
         private Stopping stopping() {
-            int least = (int) study.whole("replications", 1, 1, 1_000_000);
-            int most = (int) study.whole("max-replications", least, 1, 1_000_000);
-            double precision = study.number("precision", 0);
-            if (study.has("precision") && (!(precision > 0) || most == least)) {
-                throw study.problem(
-                        "precision",
-                        "must be above 0, with max-replications above replications, else nothing is ever repeated for it",
-                        precision);
-            }
-            if (!study.has("precision")) {
+            boolean precise = study.has("precision");
+            int least = (int) study.whole("replications", precise ? Stopping.USUAL_LEAST : 1, 1, 1_000_000);
+            if (!precise) {
                 study.refuse("does nothing without precision", "max-replications");
+                return new Stopping(least, least, 0, study.number("confidence", 0.95));
+            }
+            double precision = study.number("precision", 0);
+            if (!(precision > 0)) {
+                throw study.problem(
+                        "precision", "must be a share of the mean in (0, 1), such as 0.02 for 2 %", precision);
+            }
+            if (!study.has("max-replications")) {
+                throw study.problem(
+                        "max-replications", "is missing; a precision needs one, since it may never be reached", null);
+            }
+            int most = (int) study.whole("max-replications", least, 1, 1_000_000);
+            if (most <= least) {
+                throw study.problem(
+                        "max-replications",
+                        "must be above replications, " + least + ", else nothing is ever repeated for the precision",
+                        most);
             }
             return new Stopping(least, most, precision, study.number("confidence", 0.95));
         }

@@ -121,17 +121,42 @@ final class StudyTable {
             String figure = values.length < 2
                     ? (values.length == 0 ? "" : String.format(Locale.ROOT, "%.6g  ", values[0])) + "("
                             + results.basis(values.length) + ")"
-                    : interval(Estimates.mean(values, confidence)) + "  (" + values.length + " replications"
-                            + (wide.containsKey(point)
-                                    ? ", not the +- " + short3(wide.get(point).wanted()) + " wanted"
-                                    : "")
-                            + ")";
-            String difference =
-                    point > 0 && results.study().commonSeeds() && Estimates.pairs(results, point, 0, output).length > 1
-                            ? "  to the first " + interval(Estimates.difference(results, point, 0, output, confidence))
-                            : "";
+                    : spreadless(results, values)
+                            .orElseGet(() -> interval(Estimates.mean(values, confidence)) + "  (" + values.length
+                                    + " replications"
+                                    + (wide.containsKey(point)
+                                            ? ", not the +- " + short3(wide.get(point).wanted()) + " wanted"
+                                            : "")
+                                    + ")");
+            double[] pairs = point > 0 && results.study().commonSeeds()
+                    ? Estimates.pairs(results, point, 0, output)
+                    : new double[0];
+            String difference = pairs.length < 2
+                    ? ""
+                    : "  to the first "
+                            + (isEqual(pairs) && !results.study().model().isExact()
+                                    ? String.format(Locale.ROOT, "%.6g in all", pairs[0])
+                                    : interval(Estimates.difference(results, point, 0, output, confidence)));
             out.printf(Locale.ROOT, "  %-50s %s%s%n", where, figure, difference);
         }
+    }
+
+    /** Of runs that all gave the same: how probable another value is at most, not an interval without a width. */
+    private static Optional<String> spreadless(StudyResults results, double[] values) {
+        if (!isEqual(values) || results.study().model().isExact()) {
+            return Optional.empty();
+        }
+        double other = results.study().stopping().otherValueAtMost(values.length);
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "%.6g  (in all %d replications; another value: probability at most %.2g)",
+                values[0],
+                values.length,
+                other));
+    }
+
+    private static boolean isEqual(double[] values) {
+        return Arrays.stream(values).distinct().count() == 1;
     }
 
     private static void spread(PrintWriter out, StudyResults results, String output) {

@@ -117,15 +117,17 @@ class StudyCommandTest {
         Path study = ofClass(Noise.class, "y", keys.formatted(8), "noise = [0, 1000]");
         assertThat(torosim("study", study.toString(), "--out", results("p"))).isEqualTo(1);
         assertThat(out)
-                .containsPattern("noise=0 +100\\.000 \\+- 0\\.00  \\(2 replications\\)\n")
+                .containsPattern(
+                        "noise=0 +100\\.000  \\(in all 8 replications; another value: probability at most 0\\.31\\)\n")
                 .containsPattern("noise=1000 .*  \\(8 replications, not the \\+- [0-9.]+ wanted\\)")
                 .containsPattern(
-                        "precision of 0.02 not reached by 1 of 2 means:\n"
+                        "precision of 0.02 not reached by 2 of 2 means:\n"
+                                + "  y at noise=0: half-width unknown \\(no two runs differ\\), wanted 2.00, after 8 replications \\(max-replications\\)\n"
                                 + "  y at noise=1000: half-width [0-9.e+]+, wanted [0-9.]+, after 8 replications \\(max-replications\\)\n")
                 .contains("; the wanted precision was not reached; results in ");
         assertThat(Files.readString(directory.resolve("p/summary.json")))
                 .contains(
-                        "\"precision\":{\"wanted\":0.02,\"reached\":false,\"missed\":[{\"point\":1,\"output\":\"y\",");
+                        "\"precision\":{\"wanted\":0.02,\"reached\":false,\"missed\":[{\"point\":0,\"output\":\"y\",\"mean\":100,\"halfWidth\":null,");
         study = ofClass(Noise.class, "y", keys.formatted(100_000), "noise = [0, 10]");
         assertThat(torosim("study", study.toString(), "--out", results("q"))).isZero();
         assertThat(out).doesNotContain("reached", "wanted");
@@ -197,7 +199,7 @@ class StudyCommandTest {
         String factors = "[study.factors]\n\"boot.ram-mib\" = [256, 512]\n";
         Path precision = file(head + "replications = 2\nprecision = 0.01\n" + factors);
         assertThat(torosim("study", precision.toString())).isEqualTo(2);
-        assertThat(err).contains(":5: study.precision: must be above 0, with max-replications above replications");
+        assertThat(err).contains(":1: study.max-replications: is missing; a precision needs one");
         Path shape = file(head + "[study.factors]\n\"boot.ram-mib\" = { distribution = \"triangle\", a = 1 }\n");
         assertThat(torosim("study", shape.toString())).isEqualTo(2);
         assertThat(err).contains("distribution: must be one of ", "triangular", "value=triangle");
@@ -243,7 +245,7 @@ class StudyCommandTest {
                 "design = \"cube\" | study.toml:4: study.design: must be one of grid",
                 "levels = 0 | study.toml:4: study.levels: must be a whole number in [1, 1000000], value=0",
                 "time = 10 | study.toml:4: study.time: must be a duration such as \"30 s\" or \"200 ms\", value=10",
-                "precision = -1 | must be above 0, with max-replications",
+                "precision = -1 | study.toml:4: study.precision: must be a share of the mean in (0, 1), such as 0.02 for 2 %, value=-1.0",
                 "class = \"java.lang.String\" | study.toml:4: study: must name an experiment or a class, one of them"
             })
     void wrongKey_isOneLineThatNamesIt(String line, String message) throws Exception {

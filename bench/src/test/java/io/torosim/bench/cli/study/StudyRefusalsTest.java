@@ -46,10 +46,10 @@ class StudyRefusalsTest {
                 "[study]~experiment = \"boot\"~outputs = [\"qemu-lite.qemu-start-first-thread\"]~[study.factors]~ | :4: study.factors: must be a table with one factor at least",
                 "[study]~experiment = \"boot\"~outputs = [\"qemu-lite.qemu-start-first-thread\"]~design = \"sobol\"~ | study.factors: there is none: a Sobol design takes one at least",
                 "[study]~experiment = \"boot\"~outputs = [\"qemu-lite.qemu-start-first-thread\"]~design = \"saltelli\"~ | study.factors: there is none: a Saltelli design takes one at least",
-                "[study]~experiment = \"boot\"~outputs = [\"qemu-lite.qemu-start-first-thread\"]~replications = 2~precision = 0.01~[study.factors]~\"boot.ram-mib\" = [256, 512]~ | :5: study.precision: must be above 0, with max-replications above replications",
-                "[study]~experiment = \"cpu-usage\"~outputs = [\"x\"]~precision = 0.01~max-replications = 10~[study.factors]~\"boot.ram-mib\" = [256, 512]~ | study.replications: must be at least 2 where there is a precision",
+                "[study]~experiment = \"boot\"~outputs = [\"qemu-lite.qemu-start-first-thread\"]~replications = 2~precision = 0.01~[study.factors]~\"boot.ram-mib\" = [256, 512]~ | :1: study.max-replications: is missing; a precision needs one, since it may never be reached",
+                "[study]~experiment = \"cpu-usage\"~outputs = [\"x\"]~replications = 1~precision = 0.01~max-replications = 10~[study.factors]~\"boot.ram-mib\" = [256, 512]~ | study.replications: must be at least 2 where there is a precision",
                 "[study]~experiment = \"cpu-usage\"~outputs = [\"x\"]~replications = 2~precision = 2~max-replications = 10~[study.factors]~\"boot.ram-mib\" = [256, 512]~ | :5: study.precision: must be a share of the mean in (0, 1), such as 0.02 for 2 %, value=2",
-                "[study]~experiment = \"cpu-usage\"~outputs = [\"x\"]~replications = 20~precision = 0.2~max-replications = 10~[study.factors]~\"boot.ram-mib\" = [256, 512]~ | :6: study.max-replications: must be at least replications, 20, value=10",
+                "[study]~experiment = \"cpu-usage\"~outputs = [\"x\"]~replications = 20~precision = 0.2~max-replications = 10~[study.factors]~\"boot.ram-mib\" = [256, 512]~ | :6: study.max-replications: must be above replications, 20, else nothing is ever repeated for the precision, value=10",
                 "[study]~experiment = \"cpu-usage\"~outputs = [\"x\"]~replications = 2~max-replications = 10~[study.factors]~\"boot.ram-mib\" = [256, 512]~ | :5: study.max-replications: does nothing without precision, value=10",
                 "[study]~experiment = \"boot\"~outputs = [\"qemu-lite.qemu-start-first-thread\"]~confidence = 95~[study.factors]~\"boot.ram-mib\" = [256, 512]~ | :4: study.confidence: must be in (0, 1), such as 0.95 for 95 %, value=95",
                 "[study]~experiment = \"boot\"~outputs = [\"qemu-lite.qemu-start-first-thread\"]~replications = 3~[study.factors]~\"boot.ram-mib\" = [256, 512]~ | :4: study.replications: boot is exact",
@@ -117,26 +117,7 @@ class StudyRefusalsTest {
 
     @Test
     void classOfTheUsers_isFoundBesideTheFile() throws Exception {
-        Path source = Files.writeString(
-                directory.resolve("Twice.java"),
-                """
-                public final class Twice implements io.torosim.sweep.CellModel {
-                    public double[] run(io.torosim.sweep.Cell cell) {
-                        return new double[] {2 * cell.value("x")};
-                    }
-                }
-                """);
-        int compiled = javax.tools.ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-d",
-                        directory.resolve("classes").toString(),
-                        source.toString());
-        assertThat(compiled).isZero();
+        compiled("classes", "2 * cell.value(\"x\")");
         String text = "[study]\nclass = \"Twice@%s\"\noutputs = [\"y\"]\n[study.factors]\nx = [1, 2]\n";
         Path file = Files.writeString(directory.resolve("study.toml"), text.formatted("classes"));
         Path out = directory.resolve("out");
@@ -151,6 +132,65 @@ class StudyRefusalsTest {
                 .startsWith("torosim: " + file + ":2: study.class: no such directory or jar, value="
                         + directory.resolve("none"))
                 .hasLineCount(1);
+    }
+
+    @Test
+    void anotherContentOfAJarOrDirectory_isAnotherModel_packedAgainItIsTheSame() throws Exception {
+        String text = "[study]\nclass = \"Twice@%s\"\noutputs = [\"y\"]\n[study.factors]\nx = [1, 2]\n";
+        for (String place : new String[] {"classes", "my.jar"}) {
+            Path file = Files.writeString(directory.resolve(place + ".toml"), text.formatted(place));
+            String out = directory.resolve("of-" + place).toString();
+            compiled("classes", "2 * cell.value(\"x\")");
+            jar(1_000_000_000_000L, java.util.zip.Deflater.NO_COMPRESSION);
+            assertThat(torosim("study", file.toString(), "--out", out)).as(err).isZero();
+            jar(1_500_000_000_000L, java.util.zip.Deflater.BEST_COMPRESSION);
+            assertThat(torosim("study", file.toString(), "--out", out, "--resume"))
+                    .as(err)
+                    .isZero();
+            compiled("classes", "3 * cell.value(\"x\")");
+            jar(1_000_000_000_000L, java.util.zip.Deflater.NO_COMPRESSION);
+            assertThat(torosim("study", file.toString(), "--out", out, "--resume"))
+                    .isEqualTo(2);
+            assertThat(err)
+                    .startsWith("torosim: " + out + "/cells.jsonl: these are the results of another study, or of another"
+                            + " version of this one or of its model")
+                    .hasLineCount(1);
+        }
+    }
+
+    private void jar(long millis, int level) throws Exception {
+        try (java.util.zip.ZipOutputStream zip =
+                new java.util.zip.ZipOutputStream(Files.newOutputStream(directory.resolve("my.jar")))) {
+            zip.setLevel(level);
+            java.util.zip.ZipEntry entry = new java.util.zip.ZipEntry("Twice.class");
+            entry.setTime(millis);
+            zip.putNextEntry(entry);
+            Files.copy(directory.resolve("classes/Twice.class"), zip);
+        }
+    }
+
+    private void compiled(String classes, String value) throws Exception {
+        Path source = Files.writeString(
+                directory.resolve("Twice.java"),
+                """
+                public final class Twice implements io.torosim.sweep.CellModel {
+                    public double[] run(io.torosim.sweep.Cell cell) {
+                        return new double[] {%s};
+                    }
+                }
+                """
+                        .formatted(value));
+        int compiled = javax.tools.ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-d",
+                        directory.resolve(classes).toString(),
+                        source.toString());
+        assertThat(compiled).isZero();
     }
 
     @ParameterizedTest
