@@ -146,7 +146,8 @@ final class ResultLog implements AutoCloseable {
             if (start == 0) {
                 if (!line.equals(heading())) {
                     throw new StudyException(
-                            file + ": these are the results of another study, or of another version of this one or of its model");
+                            file
+                                    + ": these are the results of another study, or of another version of this one or of its model");
                 }
             } else {
                 try {

@@ -103,7 +103,9 @@ final class Summary {
                 json.writeStringProperty("basis", results.basis(tally.count()));
                 json.writeNumberProperty("replications", tally.count());
                 number(json, "mean", tally.mean());
-                if (tally.count() > 1 && tally.min() == tally.max() && !study.model().isExact()) {
+                if (tally.count() > 1
+                        && tally.min() == tally.max()
+                        && !study.model().isExact()) {
                     json.writeNullProperty("halfWidth"); // not 0: nothing is known of it
                     number(json, "otherValueAtMost", study.stopping().otherValueAtMost(tally.count()));
                 } else if (tally.count() > 1) {

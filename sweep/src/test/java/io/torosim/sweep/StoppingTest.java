@@ -26,7 +26,9 @@ class StoppingTest {
             StudyResults results = StudyRun.inMemory(coin(0.5, rule).seed(seed).build());
             double[] throwsOf = results.values(0, "head");
             equal += throwsOf[0] == throwsOf[1] && throwsOf[1] == throwsOf[2] ? 1 : 0;
-            assertThat(throwsOf.length).as("1.96^2 (1 - p) / p / 0.01 = 384 for p = 1/2").isBetween(200, 700);
+            assertThat(throwsOf.length)
+                    .as("1.96^2 (1 - p) / p / 0.01 = 384 for p = 1/2")
+                    .isBetween(200, 700);
             assertThat(results.means("head")[0]).isBetween(0.38, 0.62);
             assertThat(results.wide()).isEmpty();
         }
@@ -37,7 +39,9 @@ class StoppingTest {
     void alwaysTheSame_isPreciseByTheRuleOfThree_alwaysZeroNever_andAnExactModelAtOnce() {
         Stopping rule = new Stopping(2, 500, 0.02, 0.95);
         StudyResults one = StudyRun.inMemory(coin(1, rule).build());
-        assertThat(one.values(0, "head")).as("ln 0.05 / ln 0.98 = 148.3, two at a time").hasSize(150);
+        assertThat(one.values(0, "head"))
+                .as("ln 0.05 / ln 0.98 = 148.3, two at a time")
+                .hasSize(150);
         assertThat(one.wide()).isEmpty();
         StudyResults zero = StudyRun.inMemory(coin(0, rule).build());
         assertThat(zero.values(0, "head")).hasSize(500);
@@ -45,7 +49,9 @@ class StoppingTest {
             assertThat(wide.halfWidth()).isNaN();
             assertThat(wide.replications()).isEqualTo(500);
         });
-        assertThat(rule.otherValueAtMost(10)).as("1 - 0.05^(1/10)").isCloseTo(0.25887, org.assertj.core.data.Offset.offset(1e-5));
+        assertThat(rule.otherValueAtMost(10))
+                .as("1 - 0.05^(1/10)")
+                .isCloseTo(0.25887, org.assertj.core.data.Offset.offset(1e-5));
         Tally twice = new Tally();
         twice.add(0);
         twice.add(0);

@@ -24,9 +24,8 @@ final class ClassContent {
     static String hash(Path where) throws IOException {
         Map<String, String> hashes = Files.isDirectory(where) ? classes(where) : entries(where);
         Hasher all = Hashing.sha256().newHasher();
-        hashes.forEach((name, hash) -> all.putString(name, StandardCharsets.UTF_8)
-                .putByte((byte) 0)
-                .putString(hash, StandardCharsets.UTF_8));
+        hashes.forEach((name, hash) ->
+                all.putString(name, StandardCharsets.UTF_8).putByte((byte) 0).putString(hash, StandardCharsets.UTF_8));
         return all.hash().toString().substring(0, 32);
     }
 

@@ -58,7 +58,9 @@ final class StudyEnd {
                     "  %s%s: half-width %s, wanted %.3g, after %d replications%s%n",
                     one.output(),
                     where.isEmpty() ? "" : " at " + where,
-                    Double.isNaN(one.halfWidth()) ? "unknown (no two runs differ)" : String.format(Locale.ROOT, "%.3g", one.halfWidth()),
+                    Double.isNaN(one.halfWidth())
+                            ? "unknown (no two runs differ)"
+                            : String.format(Locale.ROOT, "%.3g", one.halfWidth()),
                     one.wanted(),
                     one.replications(),
                     one.replications() >= results.study().stopping().most() ? " (max-replications)" : "");

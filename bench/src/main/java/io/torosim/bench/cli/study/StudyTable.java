@@ -125,7 +125,8 @@ final class StudyTable {
                             .orElseGet(() -> interval(Estimates.mean(values, confidence)) + "  (" + values.length
                                     + " replications"
                                     + (wide.containsKey(point)
-                                            ? ", not the +- " + short3(wide.get(point).wanted()) + " wanted"
+                                            ? ", not the +- "
+                                                    + short3(wide.get(point).wanted()) + " wanted"
                                             : "")
                                     + ")");
             double[] pairs = point > 0 && results.study().commonSeeds()

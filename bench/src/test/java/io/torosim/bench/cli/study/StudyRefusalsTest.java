@@ -152,8 +152,9 @@ class StudyRefusalsTest {
             assertThat(torosim("study", file.toString(), "--out", out, "--resume"))
                     .isEqualTo(2);
             assertThat(err)
-                    .startsWith("torosim: " + out + "/cells.jsonl: these are the results of another study, or of another"
-                            + " version of this one or of its model")
+                    .startsWith(
+                            "torosim: " + out + "/cells.jsonl: these are the results of another study, or of another"
+                                    + " version of this one or of its model")
                     .hasLineCount(1);
         }
     }
