@@ -10,8 +10,9 @@ import java.util.TreeMap;
  * @param failure what the device did wrong and the shortest script that shows it, or null
  * @param scripts how many scripts were run, the failing one included
  * @param steps how many steps of each kind were taken, by the first word of their text; a kind that is not here was not tried
+ * @param cause what came out of the device, with its trace, if that is what is wrong, or null
  */
-public record DeviceReport(String failure, int scripts, Map<String, Integer> steps) {
+public record DeviceReport(String failure, int scripts, Map<String, Integer> steps, Throwable cause) {
     /** Copies the map. */
     public DeviceReport {
         steps = Collections.unmodifiableMap(new TreeMap<>(steps));
@@ -25,11 +26,11 @@ public record DeviceReport(String failure, int scripts, Map<String, Integer> ste
     /**
      * Fails as a test does.
      *
-     * @throws AssertionError with the failure, if there is one
+     * @throws AssertionError with the failure, if there is one; its cause is what came out of the device, if something did
      */
     public void verify() {
         if (failed()) {
-            throw new AssertionError(failure);
+            throw new AssertionError(failure, cause);
         }
     }
 

@@ -5,12 +5,14 @@ import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.ConsoleDevice;
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.RngDevice;
 import io.torosim.virtio.device.VirtioDevice;
+import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
@@ -28,6 +30,10 @@ import java.util.List;
  * Runs a driver of a device type at devices that lie or are late, with every ring, and says what it did wrong. A driver may
  * refuse any answer that makes no sense; but what it returns must be right, and once the device is honest again everything
  * must work again.
+ *
+ * <p>A driver must give up at an answer that never comes: one that calls {@link io.torosim.virtio.driver.DeviceWait#await} a
+ * million times for one request is stopped there. What a driver throws is a line with the first places of its trace. Lines that
+ * differ in the ring or in numbers only are said once, with how many more there are.
  */
 public final class DriverExam {
     private static final List<Long> RINGS = List.of(
@@ -39,6 +45,7 @@ public final class DriverExam {
     private static final int SECTORS = 64;
     private static final int HONEST_CALLS = 20;
     private static final int LIES = 70; // more than a driver usually has buffers
+    private static final int MOST_WAITS = 1_000_000; // ours give up after a tenth
     private static final int LEAST_FRAME = 60;
     private static final int MOST_FRAME = 1514;
     private static final int MOST_BUFFERS = 64; // of a frame, each of which may look like one where a device lies
@@ -53,6 +60,7 @@ public final class DriverExam {
         final VirtioTransport transport;
         final DmaAllocator dma = new DmaAllocator(1 << 16, MEMORY_BYTES - (1 << 16));
         Lie lie = Lie.NONE;
+        private int waits; // in the call that is under way
 
         Bench(DeviceModel honest, int liedAbout) {
             this(honest, liedAbout, 0);
@@ -69,10 +77,14 @@ public final class DriverExam {
         void lie(Lie newLie) {
             lie = newLie;
             liar.lie(newLie);
+            waits = 0;
         }
 
         /** The driver waits: what is out of order comes now, what is late does not. */
         void waited() {
+            if (++waits > MOST_WAITS) {
+                throw new NoEnd(MOST_WAITS);
+            }
             if (lie == Lie.OUT_OF_ORDER) {
                 liar.release(true);
             }
@@ -82,7 +94,7 @@ public final class DriverExam {
     /**
      * Examines a disk driver.
      *
-     * @return what it did wrong, a line each; empty if nothing
+     * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> blk(Drivers.Factory<Drivers.Blk> factory) {
         List<String> wrong = new ArrayList<>();
@@ -101,7 +113,7 @@ public final class DriverExam {
                 blk(factory, ring, lie, wrong);
             }
         }
-        return wrong;
+        return Alike.lines(wrong);
     }
 
     private static void blk(Drivers.Factory<Drivers.Blk> factory, long ring, Lie lie, List<String> wrong) {
@@ -137,8 +149,9 @@ public final class DriverExam {
                     wrong.add(where + "sector " + sector + " has other bytes than were written");
                 }
             }
-        } catch (RuntimeException e) {
-            wrong.add(where + e);
+        } catch (Throwable e) {
+            Thrown.orRethrow(e);
+            wrong.add(where + Thrown.line(e));
         }
     }
 
@@ -200,7 +213,7 @@ public final class DriverExam {
      * <p>A frame that claims more buffers than it has leaves buffers behind which look like frames; the driver may return
      * those. A driver must have room for a frame of 1514 bytes.
      *
-     * @return what it did wrong, a line each; empty if nothing
+     * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> net(Drivers.Factory<Drivers.Net> factory) {
         List<String> wrong = new ArrayList<>();
@@ -217,7 +230,7 @@ public final class DriverExam {
             }
             net(factory, ring | NetDevice.F_MRG_RXBUF, Lie.NONE, NetDevice.F_MRG_RXBUF, wrong);
         }
-        return wrong;
+        return Alike.lines(wrong);
     }
 
     private static void net(
@@ -251,8 +264,9 @@ public final class DriverExam {
                     wrong.add(where + left + " frames more than came, behind frame " + call);
                 }
             }
-        } catch (RuntimeException e) {
-            wrong.add(where + e);
+        } catch (Throwable e) {
+            Thrown.orRethrow(e);
+            wrong.add(where + Thrown.line(e));
         }
     }
 
@@ -260,7 +274,7 @@ public final class DriverExam {
      * Examines the transmitting half of a console driver at a device that takes its time, and at one that returns buffers in
      * another order than they came in, as it may, and prints them in the right one.
      *
-     * @return what it did wrong, a line each; empty if nothing
+     * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> console(Drivers.Factory<Drivers.Console> factory) {
         List<String> wrong = new ArrayList<>();
@@ -271,7 +285,7 @@ public final class DriverExam {
             LeisurelyConsole leisurely = new LeisurelyConsole(mixed::writeBytes);
             console(factory, ring, leisurely, mixed, leisurely::finish, ", out of order", wrong);
         }
-        return wrong;
+        return Alike.lines(wrong);
     }
 
     private static void console(
@@ -288,9 +302,16 @@ public final class DriverExam {
         VirtioTransport transport = new ModernPciTransport(pci.configSpace(), bar -> pci.bar());
         ByteArrayOutputStream taken = new ByteArrayOutputStream();
         String where = "console, ring " + Long.toHexString(ring) + course + ": ";
+        int[] waits = {0};
+        DeviceWait wait = () -> {
+            if (++waits[0] > MOST_WAITS) {
+                throw new NoEnd(MOST_WAITS);
+            }
+            device.serviceKicks();
+        };
         try {
             Drivers.Console driver =
-                    factory.start(transport, memory, new DmaAllocator(1 << 16, 1 << 20), ring, device::serviceKicks);
+                    factory.start(transport, memory, new DmaAllocator(1 << 16, 1 << 20), ring, wait);
             for (int call = 0; call < 3 * HONEST_CALLS; call++) {
                 byte[] bytes = pattern(1 + call * 5 % 90, call);
                 taken.write(bytes, 0, driver.write(bytes));
@@ -311,15 +332,16 @@ public final class DriverExam {
             if (driver.write(new byte[] {1}) != 1) {
                 wrong.add(where + "with nothing in flight a byte finds no room");
             }
-        } catch (RuntimeException e) {
-            wrong.add(where + e);
+        } catch (Throwable e) {
+            Thrown.orRethrow(e);
+            wrong.add(where + Thrown.line(e));
         }
     }
 
     /**
      * Examines an entropy driver.
      *
-     * @return what it did wrong, a line each; empty if nothing
+     * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> entropy(Drivers.Factory<Drivers.Entropy> factory) {
         List<String> wrong = new ArrayList<>();
@@ -336,7 +358,7 @@ public final class DriverExam {
                 entropy(factory, ring, lie, wrong);
             }
         }
-        return wrong;
+        return Alike.lines(wrong);
     }
 
     private static void entropy(Drivers.Factory<Drivers.Entropy> factory, long ring, Lie lie, List<String> wrong) {
@@ -376,8 +398,9 @@ public final class DriverExam {
                     bench.liar.release(false);
                 }
             }
-        } catch (RuntimeException e) {
-            wrong.add(where + e);
+        } catch (Throwable e) {
+            Thrown.orRethrow(e);
+            wrong.add(where + Thrown.line(e));
         }
     }
 
@@ -385,14 +408,14 @@ public final class DriverExam {
      * Examines a socket driver: streams both ways with small buffers, credit asked for, streams that the host ends, refuses or
      * never had. Counters that wrap are not reached: that takes 2 GiB.
      *
-     * @return what it did wrong, a line each; empty if nothing
+     * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> vsock(Drivers.Factory<Drivers.Vsock> factory) {
         List<String> wrong = new ArrayList<>();
         for (long ring : RINGS) {
             VsockDriverExam.run(factory, ring, wrong);
         }
-        return wrong;
+        return Alike.lines(wrong);
     }
 
     private static byte[] pattern(int bytes, int seed) {

@@ -3,6 +3,7 @@ package io.torosim.virtio.requests;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.blame.Thrown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,29 +53,50 @@ final class ScriptSearch {
                 scripts++;
                 long features = ring | (seed % 3 == 2 ? 0 : known);
                 List<Step<? super W>> script = steps.apply(new RandomStreams(seed ^ ring).stream(type), STEPS);
-                String wrong = once(guest, features, script, taken);
+                Failure wrong = once(guest, features, script, taken);
                 if (wrong != null) {
-                    return new DeviceReport(
-                            report(type, features, seed, shortened(guest, features, script), guest), scripts, taken);
+                    String what = type + ", seed " + seed + ", features wanted 0x" + Long.toHexString(features);
+                    return report(what, features, script, wrong, guest, scripts, taken);
                 }
             }
         }
-        String wrong = once(guest, 0, huge, taken);
-        String report = wrong == null ? null : wrong + "\n" + type + ", features wanted 0x0\n  " + huge + "\n";
-        return new DeviceReport(report, scripts + (huge.isEmpty() ? 0 : 1), taken);
+        Failure wrong = once(guest, 0, huge, taken);
+        String report = wrong == null ? null : wrong.text + "\n" + type + ", features wanted 0x0\n  " + huge + "\n";
+        return new DeviceReport(
+                report, scripts + (huge.isEmpty() ? 0 : 1), taken, wrong == null ? null : wrong.cause);
     }
 
-    private static <W extends Guest> String report(
-            String type, long features, int seed, List<Step<? super W>> script, Function<Long, W> guest) {
+    /** What went wrong, and what was thrown if that is it. */
+    private record Failure(String text, Throwable cause) {}
+
+    /** The shortest script that fails; of a device that does not repeat itself the first, and that it did not. */
+    private static <W extends Guest> DeviceReport report(
+            String what,
+            long features,
+            List<Step<? super W>> script,
+            Failure first,
+            Function<Long, W> guest,
+            int scripts,
+            Map<String, Integer> taken) {
+        List<Step<? super W>> shortest = shortened(guest, features, script);
+        Failure again = once(guest, features, shortest, new TreeMap<>());
         StringBuilder out = new StringBuilder();
-        out.append(once(guest, features, script, new TreeMap<>())).append('\n');
-        out.append(type).append(", seed ").append(seed).append(", features wanted 0x");
-        out.append(Long.toHexString(features)).append('\n');
-        script.forEach(step -> out.append("  ").append(step).append('\n'));
-        return out.toString();
+        out.append((again == null ? first : again).text).append('\n');
+        if (again == null) {
+            out.append("this did not repeat: run again, the same script does not fail, so the device is not deterministic\n");
+            shortest = script;
+        }
+        out.append(what).append('\n');
+        shortest.forEach(step -> out.append("  ").append(step).append('\n'));
+        boolean alike = again != null
+                && again.cause != null
+                && first.cause != null
+                && again.cause.getClass() == first.cause.getClass();
+        return new DeviceReport(
+                out.toString(), scripts, taken, again == null || alike ? first.cause : again.cause);
     }
 
-    private static <W extends Guest> String once(
+    private static <W extends Guest> Failure once(
             Function<Long, W> guest, long features, List<Step<? super W>> script, Map<String, Integer> taken) {
         String at = "at the start";
         W world = null;
@@ -90,11 +112,14 @@ final class ScriptSearch {
             world.end();
             return null;
         } catch (Wrong e) {
-            return e.getMessage() + " (" + at + ")";
-        } catch (RuntimeException | OutOfMemoryError e) {
+            return new Failure(e.getMessage() + " (" + at + ")", null);
+        } catch (Throwable e) {
+            if (!(e instanceof OutOfMemoryError)) { // a device that takes what a guest says is one of its own kind
+                Thrown.orRethrow(e);
+            }
             StackTraceElement[] trace = e.getStackTrace();
             String whose = ours(trace) ? "exception out of the exam itself: " : "exception out of the device: ";
-            return whose + e + (trace.length > 0 ? " at " + trace[0] : "") + " (" + at + ")";
+            return new Failure(whose + e + (trace.length > 0 ? " at " + trace[0] : "") + " (" + at + ")", e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.torosim.virtio.requests;
 
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
+import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
@@ -87,8 +88,9 @@ final class VsockDriverExam {
                 if (failure != null) {
                     wrong.add(where + failure);
                 }
-            } catch (RuntimeException e) {
-                wrong.add(where + e);
+            } catch (Throwable e) {
+                Thrown.orRethrow(e);
+                wrong.add(where + Thrown.line(e));
             }
         }
     }

@@ -2,6 +2,7 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.blame.Thrown;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,13 @@ final class AttackNotes {
                 0));
     }
 
+    /** The half has thrown. */
+    void thrown(Rule rule, String detail, Throwable cause) {
+        Thrown.orRethrow(cause);
+        violations.add(
+                new Violation(Verdict.MUST, side, new RingError(rule, attack, 0, detail + Thrown.line(cause)), 0, cause));
+    }
+
     private void note(Verdict verdict, Rule rule, long value, String detail) {
         violations.add(new Violation(verdict, side, new RingError(rule, attack, value, detail), 0));
     }
@@ -54,7 +62,7 @@ final class AttackNotes {
     static void verify(List<Violation> violations, Verdict verdict) {
         List<Violation> heavy = Violation.atLeast(verdict, violations);
         if (!heavy.isEmpty()) {
-            throw new AssertionError(text(heavy));
+            throw new AssertionError(text(heavy), Violation.cause(heavy));
         }
     }
 

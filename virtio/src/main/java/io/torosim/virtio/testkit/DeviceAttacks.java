@@ -52,6 +52,16 @@ public final class DeviceAttacks {
         AttackNotes notes = new AttackNotes(Side.DEVICE, attack.name());
         FlatMemory memory = new FlatMemory(AttackRing.RAM_BYTES);
         VirtqueueChecker checker = new VirtqueueChecker(memory, layout, features);
+        List<InFlightBuffer> exposed = new ArrayList<>();
+        checker.listener(new RingMonitor.Listener() {
+            @Override
+            public void exposed(InFlightBuffer buffer) {
+                exposed.add(buffer);
+            }
+
+            @Override
+            public void returned(InFlightBuffer buffer, long length) {}
+        });
         checker.begin();
         AttackRing ring = new AttackRing(checker.driverView(), layout);
         attack.setup().accept(ring);
@@ -65,7 +75,7 @@ public final class DeviceAttacks {
         }
         try {
             DeviceQueue device = factory.create(confined.view(), layout, features);
-            int served = serve(device, confined, notes);
+            int served = serve(device, confined, attack.expected() == null && followed ? exposed : List.of(), notes);
             judge(attack, device, served, notes);
             boolean stopped = attack.expected() != null && (device.error() != null || !attack.mayServe());
             long loads = confined.loads();
@@ -90,8 +100,8 @@ public final class DeviceAttacks {
             notes.must(Rule.C3, 0, "no end in sight: " + e.getMessage());
         } catch (GuestFault e) {
             notes.must(Rule.S15, e.address(), "access outside RAM: " + e.getMessage());
-        } catch (RuntimeException e) {
-            notes.must(Rule.C3, 0, "exception out of the device: " + e);
+        } catch (Throwable e) {
+            notes.thrown(Rule.C3, "exception out of the device: ", e);
         }
         confined.escapes().forEach(e -> notes.must(Rule.S15, 0, "store outside confinement: " + e));
         if (attack.expected() == null && followed) {
@@ -138,7 +148,9 @@ public final class DeviceAttacks {
         return wrong;
     }
 
-    private static int serve(DeviceQueue device, ConfinedMemory confined, AttackNotes notes) {
+    /** Serves what the half pops; where the ring is legal it must be what the ring holds. */
+    private static int serve(
+            DeviceQueue device, ConfinedMemory confined, List<InFlightBuffer> exposed, AttackNotes notes) {
         EchoDevice echo = new EchoDevice();
         List<BufferChain> popped = new ArrayList<>();
         for (int i = 0; i < 4 * SIZE; i++) {
@@ -149,6 +161,13 @@ public final class DeviceAttacks {
             if (leavesRam(chain)) {
                 notes.must(Rule.S15, i, "takes an element that does not lie in RAM");
                 return popped.size();
+            }
+            if (i < exposed.size() && !exposed.get(i).sameAs(chain)) {
+                notes.must(
+                        Rule.S16,
+                        i,
+                        "takes other elements than the ring holds:" + InFlightBuffer.shape(chain) + ", not"
+                                + exposed.get(i).shape());
             }
             popped.add(chain);
         }

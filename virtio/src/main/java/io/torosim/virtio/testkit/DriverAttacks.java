@@ -184,8 +184,8 @@ public final class DriverAttacks {
             notes.must(Rule.C3, 0, "no end in sight: " + e.getMessage());
         } catch (GuestFault e) {
             notes.must(Rule.U9, e.address(), "access outside RAM: " + e.getMessage());
-        } catch (RuntimeException e) {
-            notes.must(Rule.U9, 0, "exception out of the driver: " + e);
+        } catch (Throwable e) {
+            notes.thrown(Rule.U9, "exception out of the driver: ", e);
         }
         confined.escapes().forEach(e -> notes.must(Rule.S12, 0, "store outside confinement: " + e));
         return notes.violations();

@@ -40,6 +40,7 @@ public final class ExamReport {
         List<Violation> heavy = Violation.atLeast(least, violations);
         if (failing == null && !heavy.isEmpty()) {
             failing = how;
+            cause = Violation.cause(heavy) != null ? Violation.cause(heavy) : cause;
         }
         found.computeIfAbsent(how, k -> new ArrayList<>()).addAll(violations);
     }
@@ -58,12 +59,12 @@ public final class ExamReport {
     }
 
     /** The script that failed: shrinks it. */
-    void script(DriverScript script, DriverFactory driver, DeviceFactory device, boolean driversFault) {
-        ScriptShrinker.Result small = ScriptShrinker.shrink(
-                script, s -> !ScriptRunner.run(s, driver, device).ok(least), ScriptShrinker.DEFAULT_BUDGET);
-        RunResult again = ScriptRunner.run(small.script(), driver, device);
+    void script(
+            DriverScript script, RunResult first, DriverFactory driver, DeviceFactory device, boolean driversFault) {
+        Reproduction small = Reproduction.of(script, first, least, s -> ScriptRunner.run(s, driver, device));
+        RunResult again = small.result();
         found.put(failing, new ArrayList<>(again.violations()));
-        cause = again.cause();
+        cause = small.cause();
         failingScript = small.script();
         replay = small.note()
                 + again.dump()
@@ -107,9 +108,17 @@ public final class ExamReport {
         return failingScript;
     }
 
-    /** Returns everything that was found, what is merely worth a word included. */
+    /**
+     * Returns everything that was found, what is merely worth a word included. Where the exam failed, what failed it comes first;
+     * the others are in the order in which they were found.
+     */
     public List<Violation> violations() {
-        return found.values().stream().flatMap(List::stream).toList();
+        List<Violation> all = new ArrayList<>();
+        List<Violation> failed = failing == null ? List.of() : found.getOrDefault(failing, List.of());
+        all.addAll(Violation.atLeast(least, failed));
+        failed.stream().filter(v -> v.verdict().compareTo(least) > 0).forEach(all::add);
+        found.forEach((how, violations) -> all.addAll(how.equals(failing) ? List.of() : violations));
+        return List.copyOf(all);
     }
 
     /** Returns how many scripts were run. */

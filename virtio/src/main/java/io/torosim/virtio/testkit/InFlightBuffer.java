@@ -1,5 +1,6 @@
 package io.torosim.virtio.testkit;
 
+import io.torosim.virtio.queue.BufferChain;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -54,14 +55,27 @@ final class InFlightBuffer {
     String shape() {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < elements; i++) {
-            out.append(String.format(
-                    java.util.Locale.ROOT,
-                    " %s 0x%x+%d",
-                    i < readableElements ? "read" : "write",
-                    addresses[i],
-                    lengths[i]));
+            out.append(shape(i < readableElements, addresses[i], lengths[i]));
         }
         return out.toString();
+    }
+
+    /** Returns the elements of a chain in the same words. */
+    static String shape(BufferChain chain) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < chain.count(); i++) {
+            out.append(shape(i < chain.readableCount(), chain.address(i), chain.length(i)));
+        }
+        return out.toString();
+    }
+
+    private static String shape(boolean readable, long address, long length) {
+        return String.format(java.util.Locale.ROOT, " %s 0x%x+%d", readable ? "read" : "write", address, length);
+    }
+
+    /** Whether a device popped just this. */
+    boolean sameAs(BufferChain chain) {
+        return shape().equals(shape(chain));
     }
 
     boolean overlapsReadable(long address, long length) {

@@ -98,6 +98,15 @@ public final class MisuseCalls {
 
     /** Buffers that are written in full, in part and not at all: what is wrong without any misuse has its own rule. */
     private static boolean proper(QueueMode mode, DriverFactory driver, DeviceFactory device, AttackNotes notes) {
+        try {
+            return goesRound(mode, driver, device, notes);
+        } catch (Throwable e) {
+            notes.thrown(Rule.C3, "without any misuse: ", e);
+            return false;
+        }
+    }
+
+    private static boolean goesRound(QueueMode mode, DriverFactory driver, DeviceFactory device, AttackNotes notes) {
         Rig rig = new Rig(mode, driver, device);
         for (int written = 4; written >= 0; written -= 2) {
             rig.chain.clear();
@@ -190,7 +199,7 @@ public final class MisuseCalls {
                 noticed = false;
             } catch (IllegalArgumentException | IllegalStateException e) {
                 // as the interfaces say
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | AssertionError e) {
                 notes.habit(Rule.C4, 0, "is refused by chance: " + what + ": " + e);
             }
             rig.driver.publish();
@@ -209,8 +218,8 @@ public final class MisuseCalls {
                     break;
                 }
             }
-        } catch (RuntimeException e) {
-            notes.must(Rule.C4, 0, what + ": " + e);
+        } catch (Throwable e) {
+            notes.thrown(Rule.C4, what + ": ", e);
         }
     }
 

@@ -37,6 +37,8 @@ final class PackedMonitor implements RingMonitor {
     private final InFlightBuffer[] slotBuffer; // by slot: the list that was exposed there last
     private final long[] slotReturn; // by slot: number of the return that it announced last
     private final boolean[] deviceWrote; // by slot, since it was exposed
+    private final int[] lastFlags; // by slot, before the store that is looked at
+    private boolean wishKnown; // the device's: 0 at the start, or stored since by the device
     private Listener listener = SILENT;
     private long returned;
     private final EventDuty notification = new EventDuty();
@@ -57,6 +59,7 @@ final class PackedMonitor implements RingMonitor {
         this.slotBuffer = new InFlightBuffer[size];
         this.slotReturn = new long[size];
         this.deviceWrote = new boolean[size];
+        this.lastFlags = new int[size];
         Arrays.fill(slotReturn, -1);
     }
 
@@ -83,6 +86,7 @@ final class PackedMonitor implements RingMonitor {
         }
         checkEvent(Side.DRIVER, layout.driverAddr());
         int device = memory.load16(layout.deviceAddr() + 2);
+        wishKnown = device == 0;
         if (device > (eventIdx ? 2 : 1)) {
             checker.report(Side.DRIVER, Rule.E1, "device event flags", device, "must be initialised");
         }
@@ -147,6 +151,10 @@ final class PackedMonitor implements RingMonitor {
 
     private int flags(int slot) {
         return memory.load16(layout.descAddr() + 16L * slot + 14);
+    }
+
+    private static boolean sameLap(int flags, int before) {
+        return ((flags ^ before) & (PackedRing.DESC_F_AVAIL | PackedRing.DESC_F_USED)) == 0;
     }
 
     private int firstSlot(long address) {
@@ -257,6 +265,11 @@ final class PackedMonitor implements RingMonitor {
         } else {
             deviceStored(address, length);
         }
+        if (in(address, length, layout.descAddr(), layout.descBytes())) {
+            for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
+                lastFlags[i] = flags(i);
+            }
+        }
         if (checker.lost()) {
             return;
         }
@@ -292,7 +305,18 @@ final class PackedMonitor implements RingMonitor {
                 } else if (coversFlags(i, address, length)) {
                     boolean wrap = i >= availSlot ? availWrap : !availWrap;
                     checker.judged(Rule.P4);
-                    if (!PackedRing.isAvailable(flags(i), wrap)) {
+                    boolean inNoLap = !PackedRing.isAvailable(flags(i), true) && !PackedRing.isAvailable(flags(i), false);
+                    if (sameLap(flags(i), lastFlags[i])) {
+                        continue; // written back as it was: nothing becomes available
+                    } else if (inNoLap) {
+                        checker.remark(
+                                Verdict.IMPLEMENTATION,
+                                Side.DRIVER,
+                                Rule.P4,
+                                "desc[" + i + "].flags",
+                                flags(i),
+                                "written and available in no lap");
+                    } else if (!PackedRing.isAvailable(flags(i), wrap)) {
                         checker.report(
                                 Side.DRIVER,
                                 Rule.P4,
@@ -403,6 +427,7 @@ final class PackedMonitor implements RingMonitor {
         }
         if (in(address, length, layout.deviceAddr(), PackedRing.EVENT_BYTES)) {
             mine = true;
+            wishKnown = true;
             checkEvent(Side.DEVICE, layout.deviceAddr());
             order(Side.DEVICE).storedWish();
             notification.wish(notificationWanted());
@@ -586,8 +611,16 @@ final class PackedMonitor implements RingMonitor {
             checker.judged(side == Side.DRIVER ? Rule.E5 : Rule.E7);
         }
         boolean safe = order(side).decided(duty.wasSent());
+        boolean blind = side == Side.DRIVER && duty.pending() && !duty.wasSent() && !wishKnown;
         int verdict = duty.settle();
-        if (verdict > 0) {
+        if (blind) {
+            checker.report(
+                    side,
+                    Rule.E1,
+                    "device event flags",
+                    memory.load16(layout.deviceAddr() + 2),
+                    "are not the device's: whoever sets the queue up makes them 0, and a notification is left out by them");
+        } else if (verdict > 0) {
             checker.report(
                     side, rule, "event", side == Side.DRIVER ? availSlot : usedSlot, "was asked for and not sent");
         } else if (verdict < 0) {

@@ -2,6 +2,8 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.StoreOrder;
+import io.torosim.virtio.Rule;
+import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Everything that this kit has against one half of a virtqueue, in one call: hostile rings, misuse by the caller, lengths of
@@ -60,7 +63,7 @@ public final class QueueExam {
 
     /** Leaves out the modes that the half does not have: packed, IN_ORDER, INDIRECT_DESC, EVENT_IDX, sizes. */
     public QueueExam modes(Predicate<QueueMode> wanted) {
-        modes = wanted;
+        modes = Objects.requireNonNull(wanted, "modes must not be null: it says which modes are examined");
         return this;
     }
 
@@ -99,7 +102,7 @@ public final class QueueExam {
 
     /** Sets from which verdict on a finding fails; at first {@link Verdict#MUST}. */
     public QueueExam failOn(Verdict least) {
-        verdict = least;
+        verdict = Objects.requireNonNull(least, "failOn must not be null: it is the verdict from which on an exam fails");
         return this;
     }
 
@@ -164,7 +167,8 @@ public final class QueueExam {
                             ? driver.create(memory, layout, mode.features())
                             : device.create(memory, layout, mode.features()))
                     == null;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            Thrown.orRethrow(e);
             return false; // a script shows it with its cause
         }
     }
@@ -213,9 +217,14 @@ public final class QueueExam {
     private void lengths(List<QueueMode> all, ExamReport report) {
         for (QueueMode mode : all) {
             if (!report.failed() && mode.size() == SIZE) {
-                AttackNotes notes =
-                        driver != null ? LengthTable.driver(mode, driver) : LengthTable.device(mode, device);
-                report.note("lengths", notes.violations());
+                report.note(
+                        "lengths",
+                        guarded(
+                                "lengths",
+                                mode,
+                                () -> driver != null
+                                        ? LengthTable.driver(mode, driver)
+                                        : LengthTable.device(mode, device)));
             }
         }
     }
@@ -223,8 +232,14 @@ public final class QueueExam {
     private void wishes(List<QueueMode> all, ExamReport report) {
         for (QueueMode mode : all) {
             if (!report.failed() && mode.size() == SIZE && !mode.indirect()) {
-                AttackNotes notes = driver != null ? WishTable.driver(mode, driver) : WishTable.device(mode, device);
-                report.note("event", notes.violations());
+                report.note(
+                        "event",
+                        guarded(
+                                "event",
+                                mode,
+                                () -> driver != null
+                                        ? WishTable.driver(mode, driver)
+                                        : WishTable.device(mode, device)));
             }
         }
     }
@@ -233,9 +248,26 @@ public final class QueueExam {
         for (QueueMode mode : all) {
             boolean wanted = mode.size() == SIZE && !mode.packed() && mode.eventIdx() && !mode.indirect();
             if (wanted && !mode.legacy() && !report.failed()) {
-                AttackNotes notes = driver != null ? WrapWishes.driver(mode, driver) : WrapWishes.device(mode, device);
-                report.note("event at the wrap", notes.violations());
+                report.note(
+                        "event at the wrap",
+                        guarded(
+                                "event at the wrap",
+                                mode,
+                                () -> driver != null
+                                        ? WrapWishes.driver(mode, driver)
+                                        : WrapWishes.device(mode, device)));
             }
+        }
+    }
+
+    /** What a table shows, or what the half threw there. */
+    private List<Violation> guarded(String what, QueueMode mode, Supplier<AttackNotes> table) {
+        try {
+            return table.get().violations();
+        } catch (Throwable e) {
+            AttackNotes notes = new AttackNotes(driver != null ? Side.DRIVER : Side.DEVICE, what + ", " + mode);
+            notes.thrown(Rule.C3, "exception out of the half: ", e);
+            return notes.violations();
         }
     }
 
@@ -264,7 +296,7 @@ public final class QueueExam {
         report.ran(result);
         report.note(how, result.violations());
         if (report.failed()) {
-            report.script(script, driverOrOurs(), deviceOrOurs(), driver != null);
+            report.script(script, result, driverOrOurs(), deviceOrOurs(), driver != null);
         }
     }
 

@@ -3,6 +3,7 @@ package io.torosim.virtio.testkit;
 import io.torosim.core.memory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.blame.Thrown;
 import java.util.function.IntFunction;
 
 /**
@@ -15,7 +16,7 @@ import java.util.function.IntFunction;
  * if (!result.ok()) System.out.println(result.violations() + result.dump());
  * }</pre>
  *
- * <p>Nothing that a half does makes the runner throw or hang: exceptions and endless work count as violations. (A loop
+ * <p>Nothing that a half does makes the runner throw or hang: exceptions, its own assertions, a stack that runs over and endless work count as violations. (A loop
  * that touches no memory cannot be stopped.)
  */
 public final class ScriptRunner {
@@ -64,7 +65,8 @@ public final class ScriptRunner {
             cause = e;
             Side side = harness.acting();
             harness.report(side, side == Side.DEVICE ? Rule.S15 : Rule.S12, "address", e.address(), e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            Thrown.orRethrow(e);
             cause = e;
             harness.report(harness.acting(), Rule.C3, "exception", 0, String.valueOf(e));
         }
@@ -87,16 +89,15 @@ public final class ScriptRunner {
      *     runs it; its cause is the exception that came out of a half, if one did
      */
     public static void verify(DriverScript script, DriverFactory driver, DeviceFactory device, Verdict least) {
-        if (run(script, driver, device).ok(least)) {
+        RunResult first = run(script, driver, device);
+        if (first.ok(least)) {
             return;
         }
-        ScriptShrinker.Result small =
-                ScriptShrinker.shrink(script, s -> !run(s, driver, device).ok(least), ScriptShrinker.DEFAULT_BUDGET);
-        RunResult again = run(small.script(), driver, device);
+        Reproduction small = Reproduction.of(script, first, least, s -> run(s, driver, device));
         throw new AssertionError(
-                Violation.summary(Violation.atLeast(least, again.violations())) + "\n" + small.note() + again.dump()
-                        + small.script().toReport("driver", "device"),
-                again.cause());
+                Violation.summary(Violation.atLeast(least, small.result().violations())) + "\n" + small.note()
+                        + small.result().dump() + small.script().toReport("driver", "device"),
+                small.cause());
     }
 
     private ScriptRunner() {}

@@ -2,6 +2,7 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.blame.Thrown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,8 +102,9 @@ final class SideHistory {
             return memory.next;
         } catch (WrongData e) {
             return SideStep.failed(e.getMessage());
-        } catch (RuntimeException e) {
-            return SideStep.failed("C3: exception out of a half: " + e);
+        } catch (Throwable e) {
+            Thrown.orRethrow(e);
+            return SideStep.failed("C3: exception out of a half: " + Thrown.line(e));
         }
     }
 

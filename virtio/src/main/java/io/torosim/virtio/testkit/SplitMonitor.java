@@ -20,6 +20,7 @@ final class SplitMonitor implements RingMonitor {
     private final boolean eventIdx;
     private final boolean inOrder;
     private final boolean notifyOnEmpty;
+    private boolean wishKnown; // the device's: 0 at the start, or stored since by the device
     private final BufferReader reader;
 
     private final InFlightBuffer[] byHead;
@@ -81,6 +82,7 @@ final class SplitMonitor implements RingMonitor {
         startsAtZero(Rule.A1, "avail.idx", SplitRing.availIdx(avail));
         startsAtZero(Rule.N3, "used.flags", used);
         startsAtZero(Rule.N3, "used.idx", SplitRing.usedIdx(used));
+        wishKnown = !eventIdx || memory.load16(SplitRing.availEvent(used, size)) == 0;
     }
 
     private void startsAtZero(Rule rule, String place, long address) {
@@ -470,6 +472,7 @@ final class SplitMonitor implements RingMonitor {
     private void usedStored(long address, long length, boolean release) {
         long used = layout.deviceAddr();
         if (in(address, length, eventIdx ? SplitRing.availEvent(used, size) : used, 2)) {
+            wishKnown = true;
             order(Side.DEVICE).storedWish();
         }
         if (in(address, length, used, 2)) {
@@ -647,8 +650,17 @@ final class SplitMonitor implements RingMonitor {
             checker.judged(side == Side.DRIVER ? Rule.N8 : Rule.N15);
         }
         boolean safe = order(side).decided(duty.wasSent());
+        boolean blind = side == Side.DRIVER && duty.pending() && !duty.wasSent() && !wishKnown;
         int verdict = duty.settle();
-        if (verdict > 0) {
+        if (blind) {
+            checker.report(
+                    side,
+                    Rule.N3,
+                    "avail_event",
+                    memory.load16(SplitRing.availEvent(layout.deviceAddr(), size)),
+                    "is not the device's: whoever sets the queue up zeroes the used ring (4.1.5.1.3, 4.2.3.2), and a"
+                            + " notification is left out by it");
+        } else if (verdict > 0) {
             checker.report(side, rule, what, idx, "was asked for and not sent");
         } else if (verdict < 0 && !(notifyOnEmpty && side == Side.DEVICE)) {
             checker.remark(Verdict.SHOULD, side, rule, what, idx, "was sent though nobody asked for it");

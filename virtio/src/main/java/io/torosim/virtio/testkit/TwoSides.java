@@ -1,6 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.core.choice.Choices;
+import io.torosim.virtio.blame.Thrown;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -28,6 +29,7 @@ final class TwoSides {
     private boolean stopping;
     private int points;
     private String failure;
+    private Throwable fatal; // to go on in the caller's thread
 
     TwoSides(Choices choices) {
         this.choices = choices;
@@ -54,6 +56,9 @@ final class TwoSides {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        if (fatal != null) {
+            Thrown.orRethrow(fatal);
+        }
         return failure;
     }
 
@@ -65,8 +70,9 @@ final class TwoSides {
             }
         } catch (Stopped e) {
             // both sides sleep
-        } catch (RuntimeException e) {
-            failure = failure == null ? "C3: exception out of the " + side + ": " + e : failure;
+        } catch (Throwable e) {
+            fatal = e instanceof VirtualMachineError && !(e instanceof StackOverflowError) ? e : fatal;
+            failure = failure == null ? "C3: exception out of the " + side + ": " + Thrown.line(e) : failure;
         }
         ended[me] = true;
         if (me == 1 || !ended[1]) {

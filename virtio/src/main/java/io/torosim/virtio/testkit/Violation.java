@@ -14,13 +14,19 @@ import java.util.stream.Collectors;
  * @param error rule, place, value and expectation
  * @param access number of the memory access at which it was seen, counted from 1 over both sides; or of the register
  *     access
+ * @param cause what was thrown out of that side's half, if that is what is wrong, or null
  */
-public record Violation(Verdict verdict, Side side, RingError error, long access) {
+public record Violation(Verdict verdict, Side side, RingError error, long access, Throwable cause) {
     /** Checks that nothing is missing. */
     public Violation {
         Objects.requireNonNull(verdict, "verdict");
         Objects.requireNonNull(side, "side");
         Objects.requireNonNull(error, "error");
+    }
+
+    /** Something that was not thrown. */
+    public Violation(Verdict verdict, Side side, RingError error, long access) {
+        this(verdict, side, error, access, null);
     }
 
     /** Something that must not be. */
@@ -38,6 +44,15 @@ public record Violation(Verdict verdict, Side side, RingError error, long access
         return violations.stream()
                 .filter(v -> v.verdict.compareTo(verdict) <= 0)
                 .toList();
+    }
+
+    /** Returns the first thing that was thrown, one with a trace if there is one, or null. */
+    static Throwable cause(List<Violation> violations) {
+        return violations.stream()
+                .map(Violation::cause)
+                .filter(Objects::nonNull)
+                .min(java.util.Comparator.comparing(cause -> cause.getStackTrace().length == 0))
+                .orElse(null);
     }
 
     /** Returns the violations a line a rule and side: the first of each, and how many more there are. */

@@ -9,6 +9,7 @@ import io.torosim.virtio.driver.RngDriver;
 import io.torosim.virtio.vsock.FaultyVsockDriver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Our drivers pass; every planted fault is found, and blamed on what it is. */
@@ -60,5 +61,54 @@ class DriverExamTest {
         assertThat(PlantedRequests.exam(RequestFault.Part.NET_DRIVER, RequestFault.NET_BUFFER_LOST)
                         .text())
                 .contains("NUM_BUFFERS_0: no buffer for frame");
+    }
+
+    /** A driver that never gives up: stopped, and said once for each lie that it cannot bear. */
+    @Test
+    void driverThatWaitsForEver_isStopped_andSaidOnce() {
+        List<String> wrong = DriverExam.entropy((t, m, dma, ring, wait) -> {
+            RngDriver driver = new RngDriver(t, m, dma, ring, wait);
+            return bytes -> {
+                while (true) {
+                    try {
+                        return driver.random(bytes);
+                    } catch (IllegalStateException e) {
+                        wait.await(); // and asks again
+                    }
+                }
+            };
+        });
+        assertThat(wrong).contains("entropy, ring 0, NEVER: waits without end for an answer: stopped after 1000000 calls of"
+                + " DeviceWait.await (and 3 more of this kind)");
+        assertThat(wrong).doesNotHaveDuplicates().hasSizeLessThan(8);
+    }
+
+    @Test
+    void driverThatAsserts_isAFinding_withItsPlace() {
+        assertThat(DriverExam.entropy((t, m, dma, ring, wait) -> bytes -> {
+                    throw new AssertionError("mine");
+                }))
+                .allMatch(line -> line.contains(
+                        "java.lang.AssertionError: mine at io.torosim.virtio.requests.DriverExamTest."))
+                .allMatch(line -> line.endsWith("(and 3 more of this kind)"));
+    }
+
+    @Test
+    void deviceThatAsserts_isAFinding_withItsTrace() {
+        DeviceReport report = DeviceExam.entropy(source -> {
+            throw new AssertionError("mine");
+        });
+        assertThat(report.failure()).startsWith("exception out of the device: java.lang.AssertionError: mine");
+        assertThat(report.cause().getStackTrace()).isNotEmpty();
+        int[] made = {0};
+        DeviceReport once = DeviceExam.entropy(source -> {
+            if (made[0]++ == 3) {
+                throw new StackOverflowError();
+            }
+            return Devices.of(new io.torosim.virtio.device.RngDevice(source));
+        });
+        assertThat(once.failure())
+                .contains("java.lang.StackOverflowError")
+                .contains("this did not repeat: run again, the same script does not fail");
     }
 }

@@ -41,6 +41,18 @@ class CheckerInnocenceTest {
         assertThat(again.checker.violations()).singleElement().matches(v -> v.rule() == Rule.U10);
     }
 
+    /** Flags that a driver writes back as they are make nothing available; cleared ones are worth a word. */
+    @Test
+    void packedFlagsOfADescriptorOfTheDriversOwn_mayBeWrittenBack() {
+        for (int flags : new int[] {PackedRing.usedBits(true), 0}) {
+            CheckerScene s = new CheckerScene(packed(false, false)).begin();
+            s.packedExposed().fill(8).packedUsed(0, 0, 8, PackedRing.usedBits(true) | 2);
+            s.driver.memory().store16(s.layout.descAddr() + 14, flags);
+            assertThat(s.checker.broken()).isFalse();
+            assertThat(s.checker.violations()).hasSize(flags == 0 ? 1 : 0);
+        }
+    }
+
     @Test
     void aWholeRoundTrip_isFoundInnocent() {
         for (boolean isPacked : new boolean[] {false, true}) {

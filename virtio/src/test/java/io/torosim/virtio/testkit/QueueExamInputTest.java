@@ -39,6 +39,8 @@ class QueueExamInputTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("interleavings must be at least 0, but was -7");
         QueueMode mode = QueueMode.parse("split q=8");
+        assertThatThrownBy(() -> exam.modes(null)).hasMessageContaining("modes must not be null");
+        assertThatThrownBy(() -> exam.failOn(null)).hasMessageContaining("failOn must not be null");
         assertThatThrownBy(() -> DriverScript.random(mode, 1, -1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("stepCount must be at least 0, but was -1");

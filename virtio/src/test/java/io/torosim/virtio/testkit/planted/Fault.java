@@ -326,7 +326,14 @@ enum Fault {
     PV_LENGTH_AGAIN(PACKED_DEVICE, "the length is stored again behind the flags"),
     PV_EVENT_LEFT_OUT(PACKED_DEVICE, "every eighth interrupt is left out"),
     PV_ERROR_FORGOTTEN(PACKED_DEVICE, "an error is forgotten at the next pop"),
-    PV_AT_LEAST_ONE(PACKED_DEVICE, "used length at least 1 where there is room");
+    PV_AT_LEAST_ONE(PACKED_DEVICE, "used length at least 1 where there is room"),
+
+    // of halves that a second reader of the guide wrote; the exam of that day missed most of them, or blamed the other side
+    SD_EVENT_NOT_CLEARED(SPLIT_DRIVER, "avail_event is not cleared at the start"),
+    SD_ASSERTS(SPLIT_DRIVER, "an assertion of its own fails when the queue is full"),
+    SV_DIRECT_DROPPED(SPLIT_DEVICE, "direct descriptors in front of a table are dropped"),
+    SV_STACK(SPLIT_DEVICE, "follows a chain by recursion without end"),
+    PV_ASSERTS(PACKED_DEVICE, "an assertion of its own fails at the first lap");
 
     final Half half;
     final String story;

@@ -143,6 +143,9 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (avail >= q) {
             boolean exact = avail == q;
             avail -= q;
+            if (f == PV_ASSERTS) {
+                throw new AssertionError("lap");
+            }
             boolean stale = (f == PV_SPAN_STALE && slots == q) || (f == PV_WRAP_EXACT_ONLY && !exact);
             if (!stale) {
                 availWrap = !availWrap;
@@ -177,7 +180,7 @@ final class PlantedPackedDevice implements DeviceQueue {
             return stop(Rule.S15, "desc.addr", table);
         }
         for (int i = 0; i < length / 16; i++) {
-            if (i >= q) {
+            if (i >= (v == Variant.LONG_TABLES ? 1024 : q)) {
                 return stop(Rule.I4, "desc.len", length);
             }
             long entry = table + 16L * i;

@@ -355,6 +355,9 @@ final class PlantedPackedDriver implements DriverQueue {
         if (f == PD_FIFO && !age.isEmpty()) {
             id = age.peek();
         }
+        if (v == Variant.WRITES_BACK) {
+            m.store16(at + 14, flags);
+        }
         if (id >= q || flights[id] == null) {
             if (f == PD_ID_UNCHECKED) {
                 ready.add(new Done(id, length, length, null));

@@ -102,6 +102,9 @@ final class PlantedSplitDevice implements DeviceQueue {
         if (!walk(chain, head)) {
             return false;
         }
+        if (f == SV_STACK && chain.count() > 2) {
+            deeper(chain.count());
+        }
         chain.token(head);
         int r = chain.readableCount();
         boolean writable = chain.count() > r;
@@ -144,6 +147,9 @@ final class PlantedSplitDevice implements DeviceQueue {
             int flags = m.load16(at + 12);
             int next = m.load16(at + 14);
             if ((flags & 4) != 0 && !(f == SV_TRAILING_TABLE && n > 0)) {
+                if (f == SV_DIRECT_DROPPED) {
+                    chain.clear();
+                }
                 return table(chain, address, length, flags);
             }
             if (!element(chain, address, length, flags, at)) {
@@ -187,7 +193,7 @@ final class PlantedSplitDevice implements DeviceQueue {
         long entries = length / 16;
         long i = 0;
         for (int n = 0; ; n++) {
-            if (chain.count() >= q) {
+            if (chain.count() >= (v == Variant.LONG_TABLES ? 1024 : q)) {
                 return stop(entries > q ? Rule.I4 : Rule.S6, "table", length);
             }
             long at = f == SV_TABLE_FROM_RING && n > 0 ? l.descAddr() + 16L * (i % q) : table + 16 * i;
@@ -209,6 +215,10 @@ final class PlantedSplitDevice implements DeviceQueue {
                 return stop(Rule.S5, "next", i);
             }
         }
+    }
+
+    private int deeper(int count) {
+        return deeper(count + 1) + 1;
     }
 
     private boolean element(BufferChain chain, long address, long bytes, int flags, long at) {

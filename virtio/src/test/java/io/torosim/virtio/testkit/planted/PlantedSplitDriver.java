@@ -72,7 +72,7 @@ final class PlantedSplitDriver implements DriverQueue {
         if (f != SD_NOT_CLEARED) {
             m.fill(l.descAddr(), 16L * q, 0);
             m.fill(l.driverAddr(), 6 + 2L * q, 0);
-            m.fill(l.deviceAddr(), 6 + 8L * q, 0);
+            m.fill(l.deviceAddr(), (f == SD_EVENT_NOT_CLEARED ? 4 : 6) + 8L * q, 0);
         }
     }
 
@@ -100,6 +100,9 @@ final class PlantedSplitDriver implements DriverQueue {
         if (error != null || n > room()) {
             if (f == SD_IDX_AFTER_FAILED_ADD && error == null) {
                 avail = avail + 1 & 0xffff;
+            }
+            if (f == SD_ASSERTS) {
+                throw new AssertionError("full");
             }
             return -1;
         }

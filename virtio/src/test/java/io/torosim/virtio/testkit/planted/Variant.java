@@ -13,7 +13,9 @@ enum Variant {
     ONE_FREE_THROWS("driver: keeps one descriptor free, and throws at what therefore never fits"),
     LAST_FIRST("driver: begins with the highest id, then the last that came back"),
     STOPS("driver: stops at a used length that is too long, takes an index too far ahead entry by entry"),
-    OTHER_NAMES("device: names every error alike");
+    OTHER_NAMES("device: names every error alike"),
+    WRITES_BACK("driver: writes the flags of a used packed descriptor back as they are"),
+    LONG_TABLES("device: serves a table longer than the queue, up to 1024 entries");
 
     final String story;
 

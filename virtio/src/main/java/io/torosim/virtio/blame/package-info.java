@@ -1,0 +1,2 @@
+/** What came out of code under examination. */
+package io.torosim.virtio.blame;

@@ -1,0 +1,36 @@
+package io.torosim.virtio.testkit;
+
+import java.util.function.Function;
+
+/**
+ * A script that failed, made small, and what it shows. Where the same script does not fail again, the finding is that of the
+ * first run, and a line says so: what a half does must follow from what it is given.
+ */
+record Reproduction(DriverScript script, RunResult result, Throwable cause, String note) {
+    private static final String UNREPEATED = "this did not repeat: run again, the same script does not fail, so the half is"
+            + " not deterministic (a clock, randomness, hash order, or what an earlier half left behind)\n";
+
+    static Reproduction of(
+            DriverScript script, RunResult first, Verdict least, Function<DriverScript, RunResult> run) {
+        if (run.apply(script).ok(least)) {
+            return new Reproduction(script, first, first.cause(), UNREPEATED);
+        }
+        ScriptShrinker.Result small;
+        try {
+            small = ScriptShrinker.shrink(script, s -> !run.apply(s).ok(least), ScriptShrinker.DEFAULT_BUDGET);
+        } catch (IllegalArgumentException e) { // now and then it does not fail
+            return new Reproduction(script, first, first.cause(), UNREPEATED);
+        }
+        RunResult again = run.apply(small.script());
+        if (again.ok(least)) {
+            return new Reproduction(script, first, first.cause(), UNREPEATED);
+        }
+        return new Reproduction(small.script(), again, traced(first.cause(), again.cause()), small.note());
+    }
+
+    /** The later of two, unless the earlier is alike and has the trace that HotSpot leaves out in the long run. */
+    private static Throwable traced(Throwable first, Throwable again) {
+        boolean alike = first != null && again != null && first.getClass() == again.getClass();
+        return alike && first.getStackTrace().length > 0 ? first : again;
+    }
+}
