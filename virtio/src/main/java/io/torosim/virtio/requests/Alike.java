@@ -17,7 +17,8 @@ final class Alike {
             kinds.computeIfAbsent(kind, k -> new ArrayList<>()).add(line);
         }
         return kinds.values().stream()
-                .map(same -> same.get(0) + (same.size() > 1 ? " (and " + (same.size() - 1) + " more of this kind)" : ""))
+                .map(same ->
+                        same.get(0) + (same.size() > 1 ? " (and " + (same.size() - 1) + " more of this kind)" : ""))
                 .toList();
     }
 }

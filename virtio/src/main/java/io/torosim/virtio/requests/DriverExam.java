@@ -310,8 +310,7 @@ public final class DriverExam {
             device.serviceKicks();
         };
         try {
-            Drivers.Console driver =
-                    factory.start(transport, memory, new DmaAllocator(1 << 16, 1 << 20), ring, wait);
+            Drivers.Console driver = factory.start(transport, memory, new DmaAllocator(1 << 16, 1 << 20), ring, wait);
             for (int call = 0; call < 3 * HONEST_CALLS; call++) {
                 byte[] bytes = pattern(1 + call * 5 % 90, call);
                 taken.write(bytes, 0, driver.write(bytes));

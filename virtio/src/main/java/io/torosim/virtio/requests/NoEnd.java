@@ -5,7 +5,11 @@ final class NoEnd extends Error {
     private static final long serialVersionUID = 1L;
 
     NoEnd(int waits) {
-        super("waits without end for an answer: stopped after " + waits + " calls of DeviceWait.await", null, false, false);
+        super(
+                "waits without end for an answer: stopped after " + waits + " calls of DeviceWait.await",
+                null,
+                false,
+                false);
     }
 
     @Override

@@ -62,8 +62,7 @@ final class ScriptSearch {
         }
         Failure wrong = once(guest, 0, huge, taken);
         String report = wrong == null ? null : wrong.text + "\n" + type + ", features wanted 0x0\n  " + huge + "\n";
-        return new DeviceReport(
-                report, scripts + (huge.isEmpty() ? 0 : 1), taken, wrong == null ? null : wrong.cause);
+        return new DeviceReport(report, scripts + (huge.isEmpty() ? 0 : 1), taken, wrong == null ? null : wrong.cause);
     }
 
     /** What went wrong, and what was thrown if that is it. */
@@ -83,7 +82,8 @@ final class ScriptSearch {
         StringBuilder out = new StringBuilder();
         out.append((again == null ? first : again).text).append('\n');
         if (again == null) {
-            out.append("this did not repeat: run again, the same script does not fail, so the device is not deterministic\n");
+            out.append(
+                    "this did not repeat: run again, the same script does not fail, so the device is not deterministic\n");
             shortest = script;
         }
         out.append(what).append('\n');
@@ -92,8 +92,7 @@ final class ScriptSearch {
                 && again.cause != null
                 && first.cause != null
                 && again.cause.getClass() == first.cause.getClass();
-        return new DeviceReport(
-                out.toString(), scripts, taken, again == null || alike ? first.cause : again.cause);
+        return new DeviceReport(out.toString(), scripts, taken, again == null || alike ? first.cause : again.cause);
     }
 
     private static <W extends Guest> Failure once(

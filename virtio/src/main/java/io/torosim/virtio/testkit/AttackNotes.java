@@ -46,8 +46,8 @@ final class AttackNotes {
     /** The half has thrown. */
     void thrown(Rule rule, String detail, Throwable cause) {
         Thrown.orRethrow(cause);
-        violations.add(
-                new Violation(Verdict.MUST, side, new RingError(rule, attack, 0, detail + Thrown.line(cause)), 0, cause));
+        violations.add(new Violation(
+                Verdict.MUST, side, new RingError(rule, attack, 0, detail + Thrown.line(cause)), 0, cause));
     }
 
     private void note(Verdict verdict, Rule rule, long value, String detail) {

@@ -305,7 +305,8 @@ final class PackedMonitor implements RingMonitor {
                 } else if (coversFlags(i, address, length)) {
                     boolean wrap = i >= availSlot ? availWrap : !availWrap;
                     checker.judged(Rule.P4);
-                    boolean inNoLap = !PackedRing.isAvailable(flags(i), true) && !PackedRing.isAvailable(flags(i), false);
+                    boolean inNoLap =
+                            !PackedRing.isAvailable(flags(i), true) && !PackedRing.isAvailable(flags(i), false);
                     if (sameLap(flags(i), lastFlags[i])) {
                         continue; // written back as it was: nothing becomes available
                     } else if (inNoLap) {

@@ -102,7 +102,8 @@ public final class QueueExam {
 
     /** Sets from which verdict on a finding fails; at first {@link Verdict#MUST}. */
     public QueueExam failOn(Verdict least) {
-        verdict = Objects.requireNonNull(least, "failOn must not be null: it is the verdict from which on an exam fails");
+        verdict =
+                Objects.requireNonNull(least, "failOn must not be null: it is the verdict from which on an exam fails");
         return this;
     }
 

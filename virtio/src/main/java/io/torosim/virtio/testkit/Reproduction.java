@@ -7,11 +7,11 @@ import java.util.function.Function;
  * first run, and a line says so: what a half does must follow from what it is given.
  */
 record Reproduction(DriverScript script, RunResult result, Throwable cause, String note) {
-    private static final String UNREPEATED = "this did not repeat: run again, the same script does not fail, so the half is"
-            + " not deterministic (a clock, randomness, hash order, or what an earlier half left behind)\n";
+    private static final String UNREPEATED =
+            "this did not repeat: run again, the same script does not fail, so the half is"
+                    + " not deterministic (a clock, randomness, hash order, or what an earlier half left behind)\n";
 
-    static Reproduction of(
-            DriverScript script, RunResult first, Verdict least, Function<DriverScript, RunResult> run) {
+    static Reproduction of(DriverScript script, RunResult first, Verdict least, Function<DriverScript, RunResult> run) {
         if (run.apply(script).ok(least)) {
             return new Reproduction(script, first, first.cause(), UNREPEATED);
         }

@@ -78,8 +78,9 @@ class DriverExamTest {
                 }
             };
         });
-        assertThat(wrong).contains("entropy, ring 0, NEVER: waits without end for an answer: stopped after 1000000 calls of"
-                + " DeviceWait.await (and 3 more of this kind)");
+        assertThat(wrong)
+                .contains("entropy, ring 0, NEVER: waits without end for an answer: stopped after 1000000 calls of"
+                        + " DeviceWait.await (and 3 more of this kind)");
         assertThat(wrong).doesNotHaveDuplicates().hasSizeLessThan(8);
     }
 
@@ -88,8 +89,8 @@ class DriverExamTest {
         assertThat(DriverExam.entropy((t, m, dma, ring, wait) -> bytes -> {
                     throw new AssertionError("mine");
                 }))
-                .allMatch(line -> line.contains(
-                        "java.lang.AssertionError: mine at io.torosim.virtio.requests.DriverExamTest."))
+                .allMatch(line ->
+                        line.contains("java.lang.AssertionError: mine at io.torosim.virtio.requests.DriverExamTest."))
                 .allMatch(line -> line.endsWith("(and 3 more of this kind)"));
     }
 

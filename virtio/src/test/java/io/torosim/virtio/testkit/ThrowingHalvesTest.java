@@ -84,8 +84,9 @@ class ThrowingHalvesTest {
         DeviceFactory asserts = device(() -> thrown("assert"));
         DriverFactory overruns = driver(() -> thrown("stack"));
         AssertionError hostile = catchThrowableOfType(AssertionError.class, () -> DeviceAttacks.verify(false, asserts));
-        assertThat(hostile).hasMessageContaining("exception out of the device: java.lang.AssertionError: mine at "
-                + "io.torosim.virtio.testkit.ThrowingHalvesTest.thrown(");
+        assertThat(hostile)
+                .hasMessageContaining("exception out of the device: java.lang.AssertionError: mine at "
+                        + "io.torosim.virtio.testkit.ThrowingHalvesTest.thrown(");
         assertThat(hostile.getCause().getStackTrace()).isNotEmpty();
         AssertionError lying = catchThrowableOfType(AssertionError.class, () -> DriverAttacks.verify(false, overruns));
         assertThat(lying).hasCauseInstanceOf(StackOverflowError.class);
@@ -110,8 +111,8 @@ class ThrowingHalvesTest {
         assertThat(report.toString()).startsWith("script:\nDEVICE at access ").contains("this did not repeat: ");
         assertThat(report.cause()).hasMessage("mine");
         pops.set(0);
-        assertThat(catchThrowable(() ->
-                        ScriptRunner.verify(DriverScript.busy(MODE, 1, 30), DriverQueue::create, device(once))))
+        assertThat(catchThrowable(
+                        () -> ScriptRunner.verify(DriverScript.busy(MODE, 1, 30), DriverQueue::create, device(once))))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("this did not repeat: ")
                 .hasMessageContaining("SUBMIT")

@@ -328,7 +328,8 @@ enum Fault {
     PV_ERROR_FORGOTTEN(PACKED_DEVICE, "an error is forgotten at the next pop"),
     PV_AT_LEAST_ONE(PACKED_DEVICE, "used length at least 1 where there is room"),
 
-    // of halves that a second reader of the guide wrote; the exam of that day missed most of them, or blamed the other side
+    // of halves that a second reader of the guide wrote; the exam of that day missed most of them, or blamed the other
+    // side
     SD_EVENT_NOT_CLEARED(SPLIT_DRIVER, "avail_event is not cleared at the start"),
     SD_ASSERTS(SPLIT_DRIVER, "an assertion of its own fails when the queue is full"),
     SV_DIRECT_DROPPED(SPLIT_DEVICE, "direct descriptors in front of a table are dropped"),
