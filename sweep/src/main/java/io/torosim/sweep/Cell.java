@@ -18,10 +18,16 @@ public record Cell(long number, int point, int replication, long seed, List<Fact
     /**
      * Returns the value of a factor.
      *
-     * @throws IllegalArgumentException if the study has no such factor
+     * @throws IllegalArgumentException if the study has no such factor, or it is a list of which some value is no finite number, such as {@code "200 ms"}: then all of
+     *     them are words, which {@link #text} gives
      */
     public double value(String factor) {
-        return values.get(indexOf(factor));
+        int i = indexOf(factor);
+        if (factors.get(i) instanceof Factor.Listed list && !list.isNumeric()) {
+            throw new IllegalArgumentException("not a number, use text: the list has words (numbers are such as 3, -0.5, 2e9), factor="
+                    + factor + ", value=" + list.text(values.get(i)));
+        }
+        return values.get(i);
     }
 
     /** Returns the value of a factor as a specification file would say it: a number with its unit, or a word. */

@@ -11,7 +11,8 @@ public interface CellExecutor {
      * @param study what is run
      * @param cells which
      * @param sink takes the lines of runs that are over; every one once
-     * @param stopped asked now and then: true ends the work early, what has begun may be finished
+     * @param stopped asked now and then: true ends the work early; what has begun may be finished within some seconds, whatever takes longer is
+     *     {@link Sink#left left}
      * @throws InterruptedException if the calling thread is interrupted
      */
     void run(Study study, Cells cells, Sink sink, BooleanSupplier stopped) throws InterruptedException;
@@ -30,6 +31,9 @@ public interface CellExecutor {
     interface Sink {
         /** Takes the lines of finished runs, as {@link CellExecutor#line} makes them. */
         void accept(List<String> lines);
+
+        /** Hears of a run that was still going when nobody wanted to wait any longer; no line of it comes. */
+        default void left(Cell cell) {}
     }
 
     /** Makes a run and returns its line in the result file. A run that throws has a line too. */

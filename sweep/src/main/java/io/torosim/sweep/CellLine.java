@@ -57,7 +57,7 @@ final class CellLine {
         return line(study, cell, null, text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) + "..." : text);
     }
 
-    private static String line(Study study, Cell cell, double[] figures, String error) {
+    static String line(Study study, Cell cell, double[] figures, String error) {
         StringWriter out = new StringWriter(128);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();

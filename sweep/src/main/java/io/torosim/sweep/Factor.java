@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.apache.commons.statistics.distribution.ContinuousDistribution;
 import org.apache.commons.statistics.distribution.ExponentialDistribution;
 import org.apache.commons.statistics.distribution.LogNormalDistribution;
@@ -55,16 +56,16 @@ public sealed interface Factor extends Serializable {
     /**
      * Values one by one.
      *
-     * @param values words or numbers, none twice; numbers are numbers if all are
+     * @param values words or numbers, none twice; numbers are numbers if all are, and finite
      */
     record Listed(String name, List<String> values) implements Factor {
-        private static final String NUMBER = "-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?";
+        private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
 
         /** Checks the list. */
         public Listed {
             checkName(name);
             values = List.copyOf(values);
-            boolean numbers = values.stream().allMatch(v -> v.matches(NUMBER));
+            boolean numbers = values.stream().allMatch(Listed::isNumber);
             long different = numbers
                     ? values.stream().map(Double::valueOf).distinct().count() // 256 and 256.0 are one
                     : values.stream().distinct().count();
@@ -104,8 +105,18 @@ public sealed interface Factor extends Serializable {
             return isNumeric() ? Double.parseDouble(values.get(i)) : i;
         }
 
-        private boolean isNumeric() {
-            return values.stream().allMatch(v -> v.matches(NUMBER));
+        /** Returns whether every value is a finite number; else they are words, and {@link #at} and {@link #levels} give their places. */
+        public boolean isNumeric() {
+            for (String value : values) { // asked by every run
+                if (!isNumber(value)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static boolean isNumber(String value) {
+            return NUMBER.matcher(value).matches() && Double.isFinite(Double.parseDouble(value));
         }
     }
 
@@ -129,8 +140,14 @@ public sealed interface Factor extends Serializable {
             if (!(low < high) || Double.isInfinite(low) || Double.isInfinite(high)) {
                 throw wrong(name, "low must be below high, both finite: " + ends, null);
             }
+            if (Double.isInfinite(high - low)) {
+                throw wrong(name, "the range is longer than a number can hold: " + ends, null);
+            }
             if (log && !(low > 0)) {
                 throw wrong(name, "low must be positive where ratios are equally likely (scale = log): " + ends, null);
+            }
+            if (log && Double.isInfinite(high / low)) {
+                throw wrong(name, "high by low is more than a number can hold: " + ends, null);
             }
             if (whole && (low != StrictMath.rint(low) || high != StrictMath.rint(high))) {
                 throw wrong(name, "low and high must be whole where only whole numbers occur: " + ends, null);
@@ -189,7 +206,7 @@ public sealed interface Factor extends Serializable {
     enum Shape {
         /** Mean a, deviation b. */
         NORMAL,
-        /** Logarithm of mean a, deviation b. */
+        /** The natural logarithm has mean a and deviation b: half of the values lie above e^a, their mean is e^(a + b^2 / 2). */
         LOG_NORMAL,
         /** Mean a. */
         EXPONENTIAL,
@@ -202,9 +219,12 @@ public sealed interface Factor extends Serializable {
             String two = middle + ", b=" + Decimals.shown(b);
             String three = two + ", c=" + Decimals.shown(c);
             return switch (this) {
-                case NORMAL, LOG_NORMAL -> Double.isFinite(a) && b > 0 && Double.isFinite(b)
+                case NORMAL -> Double.isFinite(a) && b > 0 && Double.isFinite(b)
                         ? ""
                         : "b, the deviation, must be above 0, " + two;
+                case LOG_NORMAL -> Double.isFinite(a) && b > 0 && Double.isFinite(b)
+                        ? ""
+                        : "b, the deviation of the natural logarithm, must be above 0, " + two;
                 case EXPONENTIAL -> a > 0 && Double.isFinite(a) ? "" : "a, the mean, must be above 0, " + middle;
                 case TRIANGULAR -> a <= b && b <= c && a < c && Double.isFinite(c - a)
                         ? ""
@@ -223,13 +243,28 @@ public sealed interface Factor extends Serializable {
      * @param unit what stands behind the number, or nothing
      */
     record Drawn(String name, Shape shape, double a, double b, double c, String unit) implements Factor {
+        private static final double LEAST_SHARE = 0x1p-53; // the ends of what is drawn
+
+        private static String word(Shape shape) {
+            return shape.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
         /** Checks the parameters. */
         public Drawn {
             checkName(name);
             Objects.requireNonNull(unit, "unit");
             String broken = shape.broken(a, b, c);
             if (!broken.isEmpty()) {
-                throw wrong(name, shape.name().toLowerCase(Locale.ROOT).replace('_', '-') + ": " + broken, null);
+                throw wrong(name, word(shape) + ": " + broken, null);
+            }
+            ContinuousDistribution distribution = distribution(shape, a, b, c);
+            if (!Double.isFinite(distribution.inverseCumulativeProbability(LEAST_SHARE))
+                    || !Double.isFinite(distribution.inverseCumulativeProbability(1 - LEAST_SHARE))) {
+                throw wrong(
+                        name,
+                        word(shape) + ": some of its values are beyond what a number can hold, a=" + Decimals.shown(a)
+                                + ", b=" + Decimals.shown(b),
+                        null);
             }
         }
 

@@ -1,7 +1,5 @@
 package io.torosim.sweep;
 
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
 import com.google.common.io.CountingInputStream;
 import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
@@ -86,17 +84,22 @@ final class ResultLog implements AutoCloseable {
                 throw new StudyException(
                         file + ": there are results already; go on with them (--resume) or choose another directory");
             }
-            long end = log.read(known);
+            long end = read(study, file, known);
             channel.truncate(end);
             channel.position(end);
             if (end == 0) {
-                log.write(log.heading() + "\n");
+                log.write(heading(study) + "\n");
             }
             return log;
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** Reads what is in {@code directory}, without a lock: somebody may be writing to it, then the last line is left out if it is not whole. */
+    static void look(Study study, Path directory, Consumer<CellLine.Read> known) throws IOException {
+        read(study, directory.resolve(FILE), known);
     }
 
     /** Whether there is anything but a heading, or what is left of one. */
@@ -110,7 +113,7 @@ final class ResultLog implements AutoCloseable {
         }
     }
 
-    private String heading() {
+    private static String heading(Study study) {
         return HEADING + study.fingerprint() + "\"}";
     }
 
@@ -139,12 +142,12 @@ final class ResultLog implements AutoCloseable {
     }
 
     /** Reads what is there; returns where the last whole line ends. */
-    private long read(Consumer<CellLine.Read> known) throws IOException {
+    private static long read(Study study, Path file, Consumer<CellLine.Read> known) throws IOException {
         long[] end = {0};
         BitSet met = new BitSet();
         lines(file, (line, start, after) -> {
             if (start == 0) {
-                if (!line.equals(heading())) {
+                if (!line.equals(heading(study))) {
                     throw new StudyException(
                             file
                                     + ": these are the results of another study, or of another version of this one or of its model");
@@ -185,7 +188,7 @@ final class ResultLog implements AutoCloseable {
                 }
             }
         });
-        Hasher digest = Hashing.sha256().newHasher();
+        LineDigest digest = new LineDigest();
         whole(file.resolveSibling("cells.csv"), out -> {
             out.write(CellCsv.heading(study));
             ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
@@ -199,11 +202,11 @@ final class ResultLog implements AutoCloseable {
                 bytes.clear().limit(lengths[i]);
                 while (bytes.hasRemaining() && channel.read(bytes, starts[i] + bytes.position()) >= 0) {}
                 String line = new String(bytes.array(), 0, lengths[i], StandardCharsets.UTF_8);
-                digest.putString(line, StandardCharsets.UTF_8).putChar('\n');
+                digest.add(line);
                 out.write(CellCsv.row(study, CellLine.read(study, line)));
             }
         });
-        return digest.hash().toString().substring(0, 16);
+        return digest.value();
     }
 
     /** Writes {@code summary.json}, whole or not at all. */

@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a study gave: points, and the figures of every run that is over. In the order of the cells, whatever the order in which they
@@ -25,8 +26,10 @@ public final class StudyResults {
     private final BitSet done = new BitSet();
     private final BitSet failed = new BitSet();
     private final TreeMap<Long, String> errors = new TreeMap<>();
+    private final TreeSet<Long> left = new TreeSet<>();
     private final FailureKinds failures = new FailureKinds();
     private Ending ending = Ending.STOPPED;
+    private boolean allErrors;
     private String digest = "";
 
     StudyResults(Study study) {
@@ -58,7 +61,12 @@ public final class StudyResults {
         return failed.cardinality();
     }
 
-    /** Returns what the thousand of the lowest numbers that failed said, by cell. */
+    /** Has every error kept, as there is no file for them. */
+    void keepAllErrors() {
+        allErrors = true;
+    }
+
+    /** Returns what the thousand of the lowest numbers that failed said, by cell; all of them of results that are in memory only. */
     public Map<Long, String> errors() {
         return errors;
     }
@@ -66,6 +74,11 @@ public final class StudyResults {
     /** Returns why runs failed: each reason once, the most frequent first. */
     public List<FailureKind> failures() {
         return failures.all();
+    }
+
+    /** Returns the numbers of the runs that were still going when the study ended early, and of which nothing is known. */
+    public List<Long> left() {
+        return List.copyOf(left);
     }
 
     /** Returns why the study ended. */
@@ -137,7 +150,7 @@ public final class StudyResults {
         return ending == Ending.COMPLETE;
     }
 
-    /** Returns a digest of the sorted result file; empty if no file was written. */
+    /** Returns a digest of the sorted result file, the same where the results are kept in memory only. */
     public String digest() {
         return digest;
     }
@@ -222,7 +235,22 @@ public final class StudyResults {
         }
     }
 
-    int pointOf(int cell) {
+    /** Returns a run, one of those that are known. */
+    Cell cell(long number) {
+        if (number >= cells) {
+            throw new StudyException(study.name() + ": the design and its results have runs 0 to " + (cells - 1) + ", cell=" + number);
+        }
+        int point = pointOf[(int) number];
+        int replication = 0;
+        for (int i = 0; i < number; i++) {
+            replication += pointOf[i] == point ? 1 : 0;
+        }
+        return new Cell(
+                number, point, replication, study.seedOf(point, replication), study.factors(), points.get(point));
+    }
+
+    /** Returns the number of the point of a run. */
+    public int point(int cell) {
         return pointOf[cell];
     }
 
@@ -247,7 +275,7 @@ public final class StudyResults {
             failed.set(cell);
             failures.add(line.cell(), line.error());
             errors.put(line.cell(), line.error());
-            if (errors.size() > MOST_ERRORS) {
+            if (!allErrors && errors.size() > MOST_ERRORS) {
                 errors.pollLastEntry();
             }
         } else {
@@ -255,6 +283,31 @@ public final class StudyResults {
             System.arraycopy(line.figures(), 0, figures, cell * width, width);
         }
         return true;
+    }
+
+    synchronized void left(long cell) {
+        left.add(cell);
+    }
+
+    /** Digests what a file would hold, of results that have kept every error. */
+    String digested() {
+        LineDigest lines = new LineDigest();
+        int[] made = new int[points.size()];
+        for (int i = 0; i < cells; i++) {
+            int point = pointOf[i];
+            int replication = made[point]++;
+            if (done.get(i)) {
+                Cell cell = new Cell(
+                        i, point, replication, study.seedOf(point, replication), study.factors(), points.get(point));
+                int width = study.outputs().size();
+                lines.add(
+                        failed.get(i)
+                                ? CellLine.line(study, cell, null, errors.get((long) i))
+                                : CellLine.line(
+                                        study, cell, Arrays.copyOfRange(figures, i * width, (i + 1) * width), null));
+            }
+        }
+        return lines.value();
     }
 
     void ending(Ending value) {

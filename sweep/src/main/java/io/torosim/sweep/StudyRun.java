@@ -1,6 +1,7 @@
 package io.torosim.sweep;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,48 @@ public final class StudyRun {
     }
 
     /**
+     * Makes one run alone and returns its line in the result file, to look at a failure again: one of the design, or one that followed from results, for a precision
+     * or a refinement.
+     *
+     * @param results where those results are; they are only read, also while somebody writes to them
+     * @throws StudyException if neither the design nor what follows from the results has such a run
+     */
+    public static String line(Study study, long cell, Path results) throws IOException, InterruptedException {
+        if (cell < 0 || cell < designRuns(study) || !Files.exists(results.resolve(ResultLog.FILE))) {
+            return line(study, cell);
+        }
+        return CellExecutor.line(study, looked(study, results).cell(cell));
+    }
+
+    /** Returns how many runs the design has, before any result. */
+    public static long designRuns(Study study) {
+        return (long) study.design().points(study.factors(), study.seed()).size()
+                * study.stopping().least();
+    }
+
+    /** Looks at results without a lock and without writing: what is there, and what follows from it. */
+    private static StudyResults looked(Study study, Path directory) throws IOException, InterruptedException {
+        StudyRun look = new StudyRun(study, (same, cells, sink, stopped) -> {});
+        look.directory = directory;
+        StudyResults results = new StudyResults(study);
+        results.add(study.design().points(study.factors(), study.seed()));
+        Batch batch = look.first(results);
+        results.add(batch);
+        List<CellLine.Read> early = new ArrayList<>();
+        ResultLog.look(study, directory, line -> known(results, early, line));
+        look.execute(results, batch, early, null);
+        return results;
+    }
+
+    private static void known(StudyResults results, List<CellLine.Read> early, CellLine.Read line) {
+        if (line.cell() < results.cellCount()) {
+            results.put(line);
+        } else {
+            early.add(line);
+        }
+    }
+
+    /**
      * Makes one run of the design alone and returns its line in the result file: to look at a failure again.
      *
      * @throws StudyException if the design has no such run
@@ -53,7 +96,11 @@ public final class StudyRun {
         Batch batch = new StudyRun(study, new ThreadExecutor(1)).first(results);
         if (cell < 0 || cell >= batch.size()) {
             throw new StudyException(
-                    study.name() + ": the design has runs 0 to " + (batch.size() - 1) + ", cell=" + cell);
+                    study.name() + ": the design has runs 0 to " + (batch.size() - 1)
+                            + (study.stopping().relativeHalfWidth() > 0 || study.design() instanceof Design.Refine
+                                    ? "; later ones follow from results: say where they are (--out)"
+                                    : "")
+                            + ", cell=" + cell);
         }
         return CellExecutor.line(study, batch.cell((int) cell));
     }
@@ -94,8 +141,8 @@ public final class StudyRun {
     }
 
     /**
-     * Ends early once {@code time} has passed since {@link #run} was called; runs that have begun are finished, and what is over is kept for a run
-     * that goes on. How much is done then depends on the machine; what a run gives does not.
+     * Ends early once {@code time} has passed since {@link #run} was called; runs that have begun may be finished within five seconds, those that are not are
+     * {@link StudyResults#left}, and what is over is kept for a run that goes on. How much is done then depends on the machine; what a run gives does not.
      *
      * @param time positive
      * @param nanoClock what tells the time in nanoseconds, such as {@code System::nanoTime}
@@ -138,16 +185,12 @@ public final class StudyRun {
         }
         results.add(batch);
         if (directory == null) {
+            results.keepAllErrors();
             execute(results, batch, early, null);
+            results.digest(results.digested());
             return results;
         }
-        try (ResultLog log = ResultLog.open(study, directory, resume, line -> {
-            if (line.cell() < results.cellCount()) {
-                results.put(line);
-            } else {
-                early.add(line);
-            }
-        })) {
+        try (ResultLog log = ResultLog.open(study, directory, resume, line -> known(results, early, line))) {
             execute(results, batch, early, log);
             results.digest(log.sorted(results.cellCount()));
             log.summary(results);
@@ -172,7 +215,7 @@ public final class StudyRun {
                     .toArray();
             progress.at(results.doneCount(), results.cellCount());
             if (missing.length > 0) {
-                executor.run(study, new Missing(batch, missing), lines -> take(results, log, lines), this::isToStop);
+                executor.run(study, new Missing(batch, missing), new Taking(results, log), this::isToStop);
             }
             if (results.doneCount() < results.cellCount()) {
                 results.ending(outOfTime ? Ending.TIME : Ending.STOPPED);
@@ -200,6 +243,27 @@ public final class StudyRun {
         }
         outOfTime |= nanoClock.getAsLong() - begunNanos >= mostNanos;
         return outOfTime;
+    }
+
+    /** Takes what an executor gives. */
+    private final class Taking implements CellExecutor.Sink {
+        private final StudyResults results;
+        private final ResultLog log;
+
+        Taking(StudyResults results, ResultLog log) {
+            this.results = results;
+            this.log = log;
+        }
+
+        @Override
+        public void accept(List<String> lines) {
+            take(results, log, lines);
+        }
+
+        @Override
+        public void left(Cell cell) {
+            results.left(cell.number());
+        }
     }
 
     private void take(StudyResults results, ResultLog log, List<String> lines) {
@@ -273,7 +337,7 @@ public final class StudyRun {
     private static int[] madeAt(StudyResults results) {
         int[] made = new int[results.live().size()];
         for (int cell = 0; cell < results.cellCount(); cell++) {
-            made[results.pointOf(cell)]++;
+            made[results.point(cell)]++;
         }
         return made;
     }

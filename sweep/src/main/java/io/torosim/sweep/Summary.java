@@ -33,6 +33,11 @@ final class Summary {
             json.writeNumberProperty("known", results.cellCount());
             json.writeNumberProperty("failed", results.failedCount());
             json.writeStringProperty("digest", results.digest());
+            if (!results.left().isEmpty()) {
+                json.writeArrayPropertyStart("left");
+                results.left().forEach(json::writeNumber);
+                json.writeEndArray();
+            }
             number(json, "confidence", study.stopping().confidence());
             precision(json, results);
             failures(json, results.failures());

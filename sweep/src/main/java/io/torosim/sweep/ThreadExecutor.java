@@ -10,10 +10,14 @@ import java.util.function.BooleanSupplier;
  * Runs on threads of this process. Each has a stretch of the runs; who has finished his takes the rear half of the longest that is left
  * (work stealing), so one slow run keeps nobody waiting. Lines are handed on in small lots, at least every tenth of a second, by the thread that waits, so
  * that a long run keeps back no line of a short one before it; nothing else is kept.
+ *
+ * <p>Once it is to stop, runs that have begun have five seconds to end. Those that do not are named ({@link CellExecutor.Sink#left}), interrupted and left to themselves: Java
+ * cannot end a thread. What they give is thrown away.
  */
 public final class ThreadExecutor implements CellExecutor {
     private static final int LOT = 256;
     private static final int LOT_MILLIS = 100;
+    private static final int GRACE_WAITS = 50; // 5 s
 
     private final int workers;
 
@@ -34,43 +38,38 @@ public final class ThreadExecutor implements CellExecutor {
     public void run(Study study, Cells cells, Sink sink, BooleanSupplier stopped) throws InterruptedException {
         Stretches stretches = new Stretches(cells.count(), workers);
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        List<Thread> threads = new ArrayList<>();
-        List<Lot> lots = new ArrayList<>();
+        BooleanSupplier isOver = () -> stopped.getAsBoolean() || failure.get() != null;
+        List<Worker> all = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
-            int worker = i;
-            Lot lot = new Lot(sink);
-            lots.add(lot);
-            Thread thread = new Thread(
+            int number = i;
+            Worker worker = new Worker(sink);
+            worker.thread = new Thread(
                     () -> {
                         try {
-                            work(
-                                    study,
-                                    cells,
-                                    lot,
-                                    () -> stopped.getAsBoolean() || failure.get() != null,
-                                    stretches,
-                                    worker);
+                            for (int next = stretches.next(number);
+                                    next >= 0 && !isOver.getAsBoolean();
+                                    next = stretches.next(number)) {
+                                if (!worker.make(study, cells.get(next))) {
+                                    return;
+                                }
+                            }
                         } catch (Throwable e) {
                             failure.compareAndSet(null, e);
                         }
                     },
                     "study-" + i);
-            threads.add(thread);
-            thread.start();
+            worker.thread.setDaemon(true); // a run that never ends keeps no process alive
+            all.add(worker);
+            worker.thread.start();
         }
         try {
-            for (Thread thread : threads) {
-                while (thread.isAlive()) {
-                    thread.join(LOT_MILLIS);
-                    handOn(lots, failure);
-                }
-            }
+            waitFor(all, isOver, failure);
         } catch (InterruptedException e) {
             failure.compareAndSet(null, e);
-            handOn(lots, failure);
+            handOn(all, failure);
             throw e;
         }
-        handOn(lots, failure);
+        handOn(all, failure);
         Throwable thrown = failure.get();
         if (thrown instanceof Error e) {
             throw e;
@@ -80,41 +79,82 @@ public final class ThreadExecutor implements CellExecutor {
         }
     }
 
-    private static void work(
-            Study study, Cells cells, Lot lot, BooleanSupplier stopped, Stretches stretches, int worker) {
-        for (int i = stretches.next(worker); i >= 0 && !stopped.getAsBoolean(); i = stretches.next(worker)) {
-            lot.add(CellExecutor.line(study, cells.get(i)));
+    /** Until all have ended; once it is to stop, for {@code GRACE_WAITS} waits more, then those that are in a run are left to themselves. */
+    private static void waitFor(List<Worker> all, BooleanSupplier isOver, AtomicReference<Throwable> failure)
+            throws InterruptedException {
+        int waits = 0;
+        for (Worker worker : all) {
+            while (worker.thread.isAlive() && !worker.isLeft()) {
+                worker.thread.join(LOT_MILLIS);
+                handOn(all, failure);
+                waits += worker.thread.isAlive() && isOver.getAsBoolean() ? 1 : 0;
+                if (waits >= GRACE_WAITS) {
+                    all.forEach(Worker::leave);
+                }
+            }
         }
     }
 
-    private static void handOn(List<Lot> lots, AtomicReference<Throwable> failure) {
-        for (Lot lot : lots) {
+    private static void handOn(List<Worker> all, AtomicReference<Throwable> failure) {
+        for (Worker worker : all) {
             try {
-                lot.handOn();
+                worker.handOn();
             } catch (RuntimeException | Error e) {
                 failure.compareAndSet(null, e);
             }
         }
     }
 
-    /** Lines of runs that are over and have not been handed on. */
-    private static final class Lot {
+    /** A thread, the run it makes and the lines of its runs that are over and have not been handed on. */
+    private static final class Worker {
         private final Sink sink;
+        private Thread thread;
+        private Cell current;
+        private boolean left;
         private List<String> lines = new ArrayList<>();
 
-        Lot(Sink sink) {
+        Worker(Sink sink) {
             this.sink = sink;
         }
 
-        void add(String line) {
+        /** Makes a run; returns false if nobody waits for it any more. */
+        boolean make(Study study, Cell cell) {
+            synchronized (this) {
+                current = cell;
+            }
+            String line = CellExecutor.line(study, cell);
             boolean full;
             synchronized (this) {
+                if (left) {
+                    return false;
+                }
+                current = null;
+                Thread.interrupted(); // what a model does to its thread is not done to the file's channel
                 lines.add(line);
                 full = lines.size() >= LOT;
             }
             if (full) {
                 handOn();
             }
+            return true;
+        }
+
+        synchronized boolean isLeft() {
+            return left;
+        }
+
+        /** Waits no longer for a run; one that sleeps or waits hears of it. Never in the middle of a write, which an interruption would break off. */
+        void leave() {
+            Cell cell;
+            synchronized (this) {
+                if (left || current == null) {
+                    return;
+                }
+                left = true;
+                cell = current;
+                thread.interrupt();
+            }
+            sink.left(cell);
         }
 
         void handOn() {

@@ -132,4 +132,46 @@ class StudyCheckTest {
                         .build())
                 .hasMessage("width: must be below the length of the first factor's range, 4, value=4");
     }
+
+    @Test
+    void words_haveNoValue_numbersDo() {
+        Study study = Study.of("words", cell -> new double[] {cell.value("x")}, "y")
+                .factors(Factor.list("x", List.of("1 ms", "200 ms")))
+                .build();
+        StudyResults results = StudyRun.inMemory(study);
+        assertThat(results.failedCount()).isEqualTo(2);
+        assertThat(results.errors().get(1L))
+                .isEqualTo("java.lang.IllegalArgumentException: not a number, use text: the list has words"
+                        + " (numbers are such as 3, -0.5, 2e9), factor=x, value=200 ms");
+        for (List<String> words : List.of(List.of("1", "1e999"), List.of("1", "NaN"), List.of("1", "+2"))) {
+            assertThat(StudyRun.inMemory(Study.of("w", cell -> new double[] {cell.value("x")}, "y")
+                                    .factors(Factor.list("x", words))
+                                    .build())
+                            .failedCount())
+                    .isEqualTo(2);
+        }
+        assertThat(StudyRun.inMemory(Study.of("n", cell -> new double[] {cell.value("x")}, "y")
+                                .factors(Factor.list("x", List.of("-0.5", "2e9")))
+                                .build())
+                        .means("y"))
+                .containsExactly(-0.5, 2e9);
+    }
+
+    @Test
+    void valuesBeyondWhatANumberHolds_areRefusedByName() {
+        assertThatThrownBy(() -> Factor.range("x", -1.7e308, 1.7e308))
+                .hasMessageStartingWith("factors.x: the range is longer than a number can hold: low=-1.7E+308");
+        assertThatThrownBy(() -> Factor.logRange("x", 1e-300, 1e300))
+                .hasMessageStartingWith("factors.x: high by low is more than a number can hold: low=1E-300");
+        assertThatThrownBy(() -> new Factor.Drawn("x", Factor.Shape.LOG_NORMAL, 1000, 2, 0, ""))
+                .hasMessage("factors.x: log-normal: some of its values are beyond what a number can hold, a=1000, b=2");
+        assertThatThrownBy(() -> new Factor.Drawn("x", Factor.Shape.EXPONENTIAL, 1e308, 0, 0, ""))
+                .hasMessageStartingWith("factors.x: exponential: some of its values are beyond");
+        assertThatThrownBy(() -> new Factor.Drawn("x", Factor.Shape.LOG_NORMAL, 1, 0, 0, ""))
+                .hasMessage(
+                        "factors.x: log-normal: b, the deviation of the natural logarithm, must be above 0, a=1, b=0");
+        assertThat(new Factor.Drawn("x", Factor.Shape.LOG_NORMAL, 2, 0.5, 0, "").nominal())
+                .as("half lies above e^2")
+                .isEqualTo(7.38905609893);
+    }
 }

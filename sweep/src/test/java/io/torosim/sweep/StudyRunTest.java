@@ -82,16 +82,147 @@ class StudyRunTest {
     void studyOutOfTime_keepsWhatIsOver_andGoesOnWithTheRest() throws Exception {
         Study study = Models.trivial(500).build();
         AtomicInteger runs = new AtomicInteger();
-        StudyResults part = new StudyRun(study, new ThreadExecutor(1))
+        Study counted = new Study(
+                study.name(),
+                cell -> {
+                    runs.incrementAndGet();
+                    return study.model().run(cell);
+                },
+                study.modelName(),
+                study.outputs(),
+                study.factors(),
+                study.design(),
+                study.stopping(),
+                study.seed(),
+                study.commonSeeds());
+        StudyResults part = new StudyRun(counted, new ThreadExecutor(1))
                 .into(directory.resolve("time"), false)
-                .atMost(java.time.Duration.ofSeconds(3), () -> 20_000_000L * runs.getAndIncrement())
+                .atMost(java.time.Duration.ofSeconds(3), () -> 20_000_000L * runs.get())
                 .run();
-        assertThat(part.isComplete()).isFalse();
-        assertThat(part.doneCount()).as("asked once a run, 20 ms apart").isEqualTo(149);
+        assertThat(part.ending()).isEqualTo(Ending.TIME);
+        assertThat(part.doneCount()).as("20 ms each").isEqualTo(150);
+        assertThat(part.left()).isEmpty();
         assertThat(run(study, "time", 2, true).digest())
                 .isEqualTo(run(study, "no-limit", 2, false).digest());
         assertThatThrownBy(() -> new StudyRun(study, new ThreadExecutor(1)).atMost(java.time.Duration.ZERO, () -> 0))
                 .hasMessageContaining("time=PT0S");
+    }
+
+    private static Study.Builder wave(Stopping rule) {
+        return Study.of(
+                        "wave",
+                        cell -> {
+                            if (cell.number() % 7 == 3) {
+                                throw new IllegalStateException("no " + cell.number());
+                            }
+                            return new double[] {
+                                cell.value("x")
+                                        + new io.torosim.core.random.RandomStreams(cell.seed())
+                                                .stream("x").nextDouble()
+                            };
+                        },
+                        "y")
+                .factors(Factor.range("x", 0, 10))
+                .stopping(rule);
+    }
+
+    @Test
+    void everyRun_isMadeAgainAlone_alsoThoseThatFollowedFromResults() throws Exception {
+        Study precise = wave(new Stopping(2, 40, 0.05, 0.95))
+                .design(new Design.Grid(3))
+                .build();
+        Study refined = wave(Stopping.after(2))
+                .design(new Design.Refine("y", 6, 3, 0.01))
+                .build();
+        for (Study study : List.of(precise, refined)) {
+            run(study, study.design().getClass().getSimpleName(), 2, false);
+            Path where = directory.resolve(study.design().getClass().getSimpleName());
+            List<String> lines = Files.readAllLines(where.resolve("cells.jsonl"));
+            assertThat(StudyRun.designRuns(study)).isEqualTo(6);
+            assertThat(lines).hasSizeGreaterThan(15);
+            for (String line : lines.subList(1, lines.size())) {
+                assertThat(StudyRun.line(study, CellLine.cell(line), where)).isEqualTo(line);
+            }
+            assertThatThrownBy(() -> StudyRun.line(study, 9999, where))
+                    .hasMessage("study: the design and its results have runs 0 to " + (lines.size() - 2)
+                            + ", cell=9999");
+            assertThatThrownBy(() -> StudyRun.line(study, 6, directory.resolve("none")))
+                    .hasMessage("study: the design has runs 0 to 5; later ones follow from results: say where they"
+                            + " are (--out), cell=6");
+        }
+    }
+
+    @Test
+    void resultsInMemory_haveTheDigestOfTheFile() throws Exception {
+        List<Study> studies = List.of(
+                Models.trivial(2500).build(),
+                wave(new Stopping(2, 40, 0.05, 0.95)).build(),
+                wave(Stopping.after(2)).design(new Design.Refine("y", 6, 3, 0.01)).build(),
+                Study.of(
+                                "odd",
+                                cell -> {
+                                    if (cell.point() % 2 == 1) {
+                                        throw new IllegalStateException("1500 of these, this is " + cell.number());
+                                    }
+                                    return new double[] {Double.NaN, -0.0, Double.NEGATIVE_INFINITY, Double.MIN_VALUE};
+                                },
+                                "a", "b", "c", "d")
+                        .factors(Factor.range("x", 0, 1))
+                        .design(new Design.RandomDraws(3000))
+                        .build());
+        for (int i = 0; i < studies.size(); i++) {
+            assertThat(StudyRun.inMemory(studies.get(i)).digest())
+                    .hasSize(16)
+                    .isEqualTo(run(studies.get(i), "file-" + i, 3, false).digest());
+        }
+    }
+
+    @Test
+    void runThatNeverEnds_isLeftWhenTheTimeIsOver_andNamed_theRestIsKept() throws Exception {
+        java.util.concurrent.CountDownLatch hung = new java.util.concurrent.CountDownLatch(2);
+        java.util.concurrent.atomic.AtomicBoolean isToEnd = new java.util.concurrent.atomic.AtomicBoolean();
+        CellModel model = cell -> {
+            if (cell.value("x") == 2) {
+                hung.countDown();
+                while (!isToEnd.get()) { // an interruption does not end it
+                    Thread.onSpinWait();
+                }
+            } else if (cell.value("x") == 4) {
+                hung.countDown();
+                Thread.sleep(1_000_000); // one does
+            } else if (cell.value("x") == 5) {
+                Thread.currentThread().interrupt(); // harms nobody's file
+            }
+            return new double[] {cell.value("x")};
+        };
+        Study study = Study.of("hanging", model, "y")
+                .factors(Factor.list("x", List.of("0", "1", "2", "3", "4", "5", "6")))
+                .build();
+        Path where = directory.resolve("hang");
+        StudyResults part = new StudyRun(study, new ThreadExecutor(3))
+                .into(where, false)
+                .atMost(java.time.Duration.ofNanos(1), () -> hung.getCount() == 0 && part(where) == 5 ? 1 : 0)
+                .run();
+        assertThat(part.ending()).isEqualTo(Ending.TIME);
+        assertThat(part.left()).containsExactly(2L, 4L);
+        assertThat(part.doneCount()).isEqualTo(5);
+        assertThat(part.failedCount()).as("an interrupted run has not failed").isZero();
+        assertThat(Files.readString(where.resolve("summary.json"))).contains("\"left\":[2,4]");
+        isToEnd.set(true);
+        Study ended = Study.of("hanging", cell -> new double[] {cell.value("x")}, "y")
+                .factors(study.factors())
+                .build();
+        StudyResults whole = run(ended, "hang", 2, true);
+        assertThat(whole.isComplete()).isTrue();
+        assertThat(whole.digest()).isEqualTo(run(ended, "whole", 1, false).digest());
+    }
+
+    private static long part(Path where) {
+        try (java.util.stream.Stream<String> lines = Files.lines(where.resolve("cells.jsonl"))) {
+            return lines.count() - 1;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlTable;
@@ -51,6 +52,8 @@ public record StudyFile(
     private static final String GUEST = "study";
 
     private static final String CLASS = "class ";
+
+    private static final long PROBE_MILLIS = 2_000;
 
     private static final List<String> KEYS = List.of(
             "name",
@@ -94,10 +97,37 @@ public record StudyFile(
         try {
             study.model().check(study);
             if (study.modelName().startsWith(CLASS)) {
-                StudyRun.line(study, 0); // how many figures a class gives, it alone knows
+                probe();
             }
         } catch (StudyException e) {
             throw new SpecException(lines.located(e));
+        }
+    }
+
+    /** How many figures a class gives, it alone knows: asked by its first run, if that is over soon. */
+    private void probe() {
+        AtomicReference<StudyException> wrong = new AtomicReference<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        StudyRun.line(study, 0);
+                    } catch (StudyException e) {
+                        wrong.set(e);
+                    } catch (Throwable e) {
+                        // said when the study comes to it
+                    }
+                },
+                "study-probe");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            thread.join(PROBE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread.interrupt();
+        if (wrong.get() != null) {
+            throw wrong.get();
         }
     }
 

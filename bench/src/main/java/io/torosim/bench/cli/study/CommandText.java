@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 
 /** Commands that a user can paste: this one again, to go on or to make one run alone. */
 final class CommandText {
-    private static final Set<String> OF_ONE_CALL = Set.of("--out", "--workers", "--master", "--seconds", "--cell");
+    private static final String OUT = "--out";
+    private static final Set<String> OF_ONE_CALL = Set.of(OUT, "--workers", "--master", "--seconds", "--cell");
 
     private final String program;
     private final List<String> arguments;
@@ -28,14 +29,19 @@ final class CommandText {
         return text(all);
     }
 
-    /** Returns the command that makes one run alone. */
-    String cell(long number) {
+    /**
+     * Returns the command that makes one run alone.
+     *
+     * @param follows whether the run follows from results, which it then needs
+     */
+    String cell(long number, boolean follows) {
         List<String> all = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
-            if (OF_ONE_CALL.contains(argument)) {
+            if (OF_ONE_CALL.contains(argument) && !(follows && argument.equals(OUT))) {
                 i++; // its value
-            } else if (!argument.equals("--resume") && !OF_ONE_CALL.contains(argument.replaceAll("=.*", ""))) {
+            } else if (!argument.equals("--resume") && (!OF_ONE_CALL.contains(argument.replaceAll("=.*", ""))
+                            || follows && argument.startsWith(OUT))) {
                 all.add(argument);
             }
         }

@@ -94,7 +94,7 @@ public final class StudyCommand implements Callable<Integer> {
                     "ends early after so long and keeps what is over (default: what the file says, else no limit)")
     private Long seconds;
 
-    @Option(names = "--cell", paramLabel = "N", description = "make this run alone and print its line")
+    @Option(names = "--cell", paramLabel = "N", description = "make this run alone and print its line; one that followed from results needs their --out")
     private Long cell;
 
     private static final String MASTERS = "local(\\[(\\*|[1-9][0-9]*)(,[1-9][0-9]*)?])?|yarn|spark://.+|k8s://.+";
@@ -110,7 +110,7 @@ public final class StudyCommand implements Callable<Integer> {
         try {
             study.check();
             if (cell != null) {
-                String line = StudyRun.line(study.study(), cell);
+                String line = StudyRun.line(study.study(), cell, out);
                 stdout.println(line);
                 stdout.flush();
                 return StudyRun.failed(study.study(), line) ? 1 : 0;

@@ -4,6 +4,7 @@ import io.torosim.bench.spec.StudyFile;
 import io.torosim.sweep.Ending;
 import io.torosim.sweep.FailureKind;
 import io.torosim.sweep.StudyResults;
+import io.torosim.sweep.StudyRun;
 import io.torosim.sweep.WideInterval;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class StudyEnd {
     static void print(PrintWriter out, StudyFile study, StudyResults results, Path directory, CommandText commands) {
         precision(out, results);
         failures(out, results, commands);
+        left(out, study, results, commands);
         out.println(results.doneCount() + " runs, " + results.failedCount() + " failed, digest " + results.digest()
                 + ending(study, results, commands) + "; results in " + directory);
     }
@@ -76,9 +78,24 @@ final class StudyEnd {
         out.println(results.failedCount() + " of " + results.doneCount() + " runs failed:");
         for (FailureKind one : failures.subList(0, Math.min(MOST_LINES, failures.size()))) {
             out.println("  " + one.count() + " x " + one.firstError().replaceAll("\\s*\\R\\s*", " ")
-                    + "; the first, run " + one.firstCell() + ", again: " + commands.cell(one.firstCell()));
+                    + "; the first, run " + one.firstCell() + ", again: " + commands.cell(one.firstCell(), one.firstCell() >= StudyRun.designRuns(results.study())));
         }
         more(out, failures.size());
+    }
+
+    /** Runs that did not end, though nobody wanted to wait any longer. */
+    private static void left(PrintWriter out, StudyFile study, StudyResults results, CommandText commands) {
+        List<Long> left = results.left();
+        if (left.isEmpty()) {
+            return;
+        }
+        out.println(left.size() + " runs were still going and were left, nothing of them is kept:");
+        for (long cell : left.subList(0, Math.min(MOST_LINES, left.size()))) {
+            String where = StudyFile.shown(
+                    study.study(), results.points().get(results.point(Math.toIntExact(cell))));
+            out.println("  run " + cell + (where.isEmpty() ? "" : " at " + where) + "; alone: " + commands.cell(cell, cell >= StudyRun.designRuns(results.study())));
+        }
+        more(out, left.size());
     }
 
     private static void more(PrintWriter out, int count) {

@@ -142,6 +142,66 @@ class StudyCommandTest {
                                 + study + " --out " + results("r") + " --resume; results in ");
     }
 
+    /** Fails in the runs that a precision asks for. */
+    public static final class LaterFailing implements CellModel {
+        private static final long serialVersionUID = 1;
+
+        public LaterFailing() {}
+
+        @Override
+        public double[] run(Cell cell) {
+            if (cell.replication() == 3) {
+                throw new IllegalStateException("fourth");
+            }
+            return new double[] {cell.replication() % 2};
+        }
+    }
+
+    @Test
+    void runThatFollowedFromResults_isMadeAgainByTheCommandThatIsPrinted() throws Exception {
+        Path study = ofClass(
+                LaterFailing.class, "y", "replications = 2\nprecision = 0.1\nmax-replications = 6", "x = [1]");
+        assertThat(torosim("study", study.toString(), "--workers", "1", "--out", results("later")))
+                .isEqualTo(1);
+        String again = "torosim study " + study + " --out " + results("later") + " --cell 3";
+        assertThat(out).contains("fourth; the first, run 3, again: " + again + "\n");
+        assertThat(torosim(again.substring("torosim ".length()).split(" ")))
+                .as(err)
+                .isEqualTo(1);
+        assertThat(Files.readAllLines(directory.resolve("later/cells.jsonl"))).contains(out.strip());
+        assertThat(torosim("study", study.toString(), "--out", results("none"), "--cell", "3"))
+                .isEqualTo(2);
+        assertThat(err)
+                .contains("the design has runs 0 to 1; later ones follow from results: say where they are (--out), cell=3")
+                .hasLineCount(1);
+    }
+
+    /** Does not end where x is 2. */
+    public static final class Hanging implements CellModel {
+        private static final long serialVersionUID = 1;
+
+        public Hanging() {}
+
+        @Override
+        public double[] run(Cell cell) throws InterruptedException {
+            if (cell.value("x") == 2) {
+                Thread.sleep(1_000_000);
+            }
+            return new double[] {1};
+        }
+    }
+
+    @Test
+    void runThatHangs_endsWithTheTime_andIsNamed() throws Exception {
+        Path study = ofClass(Hanging.class, "y", "", "x = [1, 2, 3]");
+        assertThat(torosim("study", study.toString(), "--workers", "2", "--seconds", "1", "--out", results("h")))
+                .isEqualTo(1);
+        assertThat(out)
+                .contains("1 runs were still going and were left, nothing of them is kept:\n  run 1 at x=2; alone: torosim study "
+                        + study + " --cell 1\n")
+                .contains("2 runs, 0 failed, digest ", "; ended early after 2 of 3 runs, go on with: torosim study ");
+    }
+
     @Test
     void refinement_isATableInOrder_thatSaysWhereTheThresholdIsCrossed() throws Exception {
         String keys = "design = \"refine\"\noutput = \"y\"\nthreshold = 2.3\nwidth = 1\nlevels = 2";

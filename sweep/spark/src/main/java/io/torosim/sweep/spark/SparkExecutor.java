@@ -8,7 +8,12 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkConf;
@@ -27,6 +32,8 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
     private static final int TASKS_A_CORE = 4;
     private static final double TASK_NANOS = 0.25e9;
     private static final int MOST_RUNS_A_TASK = 2000;
+    private static final int WAIT_MILLIS = 100;
+    private static final int GRACE_WAITS = 50; // 5 s
 
     private final JavaSparkContext context;
 
@@ -50,6 +57,8 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
         Plan plan = new Plan(cells, Math.max(1, context.defaultParallelism()) * TASKS_A_CORE);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<Thread> jobs = new ArrayList<>();
+        Set<Chunk> going = Collections.newSetFromMap(new IdentityHashMap<>()); // guarded by itself
+        AtomicBoolean left = new AtomicBoolean();
         for (int i = 0; i < JOBS_AT_A_TIME; i++) {
             Thread thread = new Thread(
                     () -> {
@@ -58,14 +67,23 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
                                 if (stopped.getAsBoolean() || failure.get() != null) {
                                     return;
                                 }
+                                synchronized (going) {
+                                    going.addAll(job);
+                                }
                                 for (Done done : context.parallelize(job, job.size())
                                         .map(new RunChunk(shared))
                                         .collect()) {
                                     sink.accept(done.lines());
                                     plan.took(done);
                                 }
+                                synchronized (going) {
+                                    job.forEach(going::remove);
+                                }
                             }
                         } catch (Throwable e) {
+                            if (left.get()) {
+                                return; // it was cancelled
+                            }
                             failure.compareAndSet(null, e);
                         }
                     },
@@ -74,8 +92,22 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
             thread.start();
         }
         try {
+            int waits = 0;
             for (Thread job : jobs) {
-                job.join();
+                while (job.isAlive() && waits < GRACE_WAITS) {
+                    job.join(WAIT_MILLIS);
+                    waits += job.isAlive() && (stopped.getAsBoolean() || failure.get() != null) ? 1 : 0;
+                }
+            }
+            if (waits == GRACE_WAITS) {
+                left.set(true);
+                context.sc().cancelAllJobs();
+                synchronized (going) {
+                    going.stream()
+                            .flatMap(chunk -> chunk.cells().stream())
+                            .sorted(Comparator.comparingLong(Cell::number))
+                            .forEach(sink::left);
+                }
             }
         } catch (InterruptedException e) {
             failure.compareAndSet(null, e);
@@ -121,7 +153,7 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
         private final Cells cells;
         private final int tasks;
         private int next;
-        private int runsATask = 8;
+        private int runsATask = 1; // of long runs no job must be so long that a limited time ends none
         private long runs;
         private long nanos;
 

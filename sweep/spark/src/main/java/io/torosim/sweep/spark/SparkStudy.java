@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.spark.SparkConf;
 
 /**
@@ -43,6 +44,11 @@ public final class SparkStudy {
                         }
                     })
                     .run();
+            List<Long> left = results.left();
+            if (!left.isEmpty()) {
+                System.err.println("torosim: " + left.size() + " runs were on their way and were left, nothing of them is kept;"
+                        + " the first is run " + left.get(0) + " (alone: --cell " + left.get(0) + ")");
+            }
             System.err.println("torosim: " + results.doneCount() + " runs, digest " + results.digest());
         } catch (StudyException e) {
             System.err.println("torosim: " + e.getMessage());
