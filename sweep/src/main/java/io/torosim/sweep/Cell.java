@@ -24,8 +24,9 @@ public record Cell(long number, int point, int replication, long seed, List<Fact
     public double value(String factor) {
         int i = indexOf(factor);
         if (factors.get(i) instanceof Factor.Listed list && !list.isNumeric()) {
-            throw new IllegalArgumentException("not a number, use text: the list has words (numbers are such as 3, -0.5, 2e9), factor="
-                    + factor + ", value=" + list.text(values.get(i)));
+            throw new IllegalArgumentException(
+                    "not a number, use text: the list has words (numbers are such as 3, -0.5, 2e9), factor=" + factor
+                            + ", value=" + list.text(values.get(i)));
         }
         return values.get(i);
     }

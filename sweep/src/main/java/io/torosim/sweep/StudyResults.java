@@ -238,7 +238,8 @@ public final class StudyResults {
     /** Returns a run, one of those that are known. */
     Cell cell(long number) {
         if (number >= cells) {
-            throw new StudyException(study.name() + ": the design and its results have runs 0 to " + (cells - 1) + ", cell=" + number);
+            throw new StudyException(
+                    study.name() + ": the design and its results have runs 0 to " + (cells - 1) + ", cell=" + number);
         }
         int point = pointOf[(int) number];
         int replication = 0;

@@ -95,12 +95,11 @@ public final class StudyRun {
         results.add(study.design().points(study.factors(), study.seed()));
         Batch batch = new StudyRun(study, new ThreadExecutor(1)).first(results);
         if (cell < 0 || cell >= batch.size()) {
-            throw new StudyException(
-                    study.name() + ": the design has runs 0 to " + (batch.size() - 1)
-                            + (study.stopping().relativeHalfWidth() > 0 || study.design() instanceof Design.Refine
-                                    ? "; later ones follow from results: say where they are (--out)"
-                                    : "")
-                            + ", cell=" + cell);
+            throw new StudyException(study.name() + ": the design has runs 0 to " + (batch.size() - 1)
+                    + (study.stopping().relativeHalfWidth() > 0 || study.design() instanceof Design.Refine
+                            ? "; later ones follow from results: say where they are (--out)"
+                            : "")
+                    + ", cell=" + cell);
         }
         return CellExecutor.line(study, batch.cell((int) cell));
     }

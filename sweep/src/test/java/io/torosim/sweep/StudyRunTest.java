@@ -128,9 +128,8 @@ class StudyRunTest {
 
     @Test
     void everyRun_isMadeAgainAlone_alsoThoseThatFollowedFromResults() throws Exception {
-        Study precise = wave(new Stopping(2, 40, 0.05, 0.95))
-                .design(new Design.Grid(3))
-                .build();
+        Study precise =
+                wave(new Stopping(2, 40, 0.05, 0.95)).design(new Design.Grid(3)).build();
         Study refined = wave(Stopping.after(2))
                 .design(new Design.Refine("y", 6, 3, 0.01))
                 .build();
@@ -144,8 +143,8 @@ class StudyRunTest {
                 assertThat(StudyRun.line(study, CellLine.cell(line), where)).isEqualTo(line);
             }
             assertThatThrownBy(() -> StudyRun.line(study, 9999, where))
-                    .hasMessage("study: the design and its results have runs 0 to " + (lines.size() - 2)
-                            + ", cell=9999");
+                    .hasMessage(
+                            "study: the design and its results have runs 0 to " + (lines.size() - 2) + ", cell=9999");
             assertThatThrownBy(() -> StudyRun.line(study, 6, directory.resolve("none")))
                     .hasMessage("study: the design has runs 0 to 5; later ones follow from results: say where they"
                             + " are (--out), cell=6");
@@ -157,7 +156,9 @@ class StudyRunTest {
         List<Study> studies = List.of(
                 Models.trivial(2500).build(),
                 wave(new Stopping(2, 40, 0.05, 0.95)).build(),
-                wave(Stopping.after(2)).design(new Design.Refine("y", 6, 3, 0.01)).build(),
+                wave(Stopping.after(2))
+                        .design(new Design.Refine("y", 6, 3, 0.01))
+                        .build(),
                 Study.of(
                                 "odd",
                                 cell -> {
@@ -166,7 +167,10 @@ class StudyRunTest {
                                     }
                                     return new double[] {Double.NaN, -0.0, Double.NEGATIVE_INFINITY, Double.MIN_VALUE};
                                 },
-                                "a", "b", "c", "d")
+                                "a",
+                                "b",
+                                "c",
+                                "d")
                         .factors(Factor.range("x", 0, 1))
                         .design(new Design.RandomDraws(3000))
                         .build());

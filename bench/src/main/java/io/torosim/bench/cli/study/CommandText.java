@@ -40,8 +40,8 @@ final class CommandText {
             String argument = arguments.get(i);
             if (OF_ONE_CALL.contains(argument) && !(follows && argument.equals(OUT))) {
                 i++; // its value
-            } else if (!argument.equals("--resume") && (!OF_ONE_CALL.contains(argument.replaceAll("=.*", ""))
-                            || follows && argument.startsWith(OUT))) {
+            } else if (!argument.equals("--resume")
+                    && (!OF_ONE_CALL.contains(argument.replaceAll("=.*", "")) || follows && argument.startsWith(OUT))) {
                 all.add(argument);
             }
         }

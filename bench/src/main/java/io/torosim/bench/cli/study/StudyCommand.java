@@ -94,7 +94,10 @@ public final class StudyCommand implements Callable<Integer> {
                     "ends early after so long and keeps what is over (default: what the file says, else no limit)")
     private Long seconds;
 
-    @Option(names = "--cell", paramLabel = "N", description = "make this run alone and print its line; one that followed from results needs their --out")
+    @Option(
+            names = "--cell",
+            paramLabel = "N",
+            description = "make this run alone and print its line; one that followed from results needs their --out")
     private Long cell;
 
     private static final String MASTERS = "local(\\[(\\*|[1-9][0-9]*)(,[1-9][0-9]*)?])?|yarn|spark://.+|k8s://.+";

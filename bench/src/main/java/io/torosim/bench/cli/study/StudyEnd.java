@@ -78,7 +78,8 @@ final class StudyEnd {
         out.println(results.failedCount() + " of " + results.doneCount() + " runs failed:");
         for (FailureKind one : failures.subList(0, Math.min(MOST_LINES, failures.size()))) {
             out.println("  " + one.count() + " x " + one.firstError().replaceAll("\\s*\\R\\s*", " ")
-                    + "; the first, run " + one.firstCell() + ", again: " + commands.cell(one.firstCell(), one.firstCell() >= StudyRun.designRuns(results.study())));
+                    + "; the first, run " + one.firstCell() + ", again: "
+                    + commands.cell(one.firstCell(), one.firstCell() >= StudyRun.designRuns(results.study())));
         }
         more(out, failures.size());
     }
@@ -91,9 +92,9 @@ final class StudyEnd {
         }
         out.println(left.size() + " runs were still going and were left, nothing of them is kept:");
         for (long cell : left.subList(0, Math.min(MOST_LINES, left.size()))) {
-            String where = StudyFile.shown(
-                    study.study(), results.points().get(results.point(Math.toIntExact(cell))));
-            out.println("  run " + cell + (where.isEmpty() ? "" : " at " + where) + "; alone: " + commands.cell(cell, cell >= StudyRun.designRuns(results.study())));
+            String where = StudyFile.shown(study.study(), results.points().get(results.point(Math.toIntExact(cell))));
+            out.println("  run " + cell + (where.isEmpty() ? "" : " at " + where) + "; alone: "
+                    + commands.cell(cell, cell >= StudyRun.designRuns(results.study())));
         }
         more(out, left.size());
     }

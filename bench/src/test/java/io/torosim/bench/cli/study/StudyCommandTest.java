@@ -159,8 +159,8 @@ class StudyCommandTest {
 
     @Test
     void runThatFollowedFromResults_isMadeAgainByTheCommandThatIsPrinted() throws Exception {
-        Path study = ofClass(
-                LaterFailing.class, "y", "replications = 2\nprecision = 0.1\nmax-replications = 6", "x = [1]");
+        Path study =
+                ofClass(LaterFailing.class, "y", "replications = 2\nprecision = 0.1\nmax-replications = 6", "x = [1]");
         assertThat(torosim("study", study.toString(), "--workers", "1", "--out", results("later")))
                 .isEqualTo(1);
         String again = "torosim study " + study + " --out " + results("later") + " --cell 3";
@@ -172,7 +172,8 @@ class StudyCommandTest {
         assertThat(torosim("study", study.toString(), "--out", results("none"), "--cell", "3"))
                 .isEqualTo(2);
         assertThat(err)
-                .contains("the design has runs 0 to 1; later ones follow from results: say where they are (--out), cell=3")
+                .contains(
+                        "the design has runs 0 to 1; later ones follow from results: say where they are (--out), cell=3")
                 .hasLineCount(1);
     }
 
@@ -197,8 +198,9 @@ class StudyCommandTest {
         assertThat(torosim("study", study.toString(), "--workers", "2", "--seconds", "1", "--out", results("h")))
                 .isEqualTo(1);
         assertThat(out)
-                .contains("1 runs were still going and were left, nothing of them is kept:\n  run 1 at x=2; alone: torosim study "
-                        + study + " --cell 1\n")
+                .contains(
+                        "1 runs were still going and were left, nothing of them is kept:\n  run 1 at x=2; alone: torosim study "
+                                + study + " --cell 1\n")
                 .contains("2 runs, 0 failed, digest ", "; ended early after 2 of 3 runs, go on with: torosim study ");
     }
 

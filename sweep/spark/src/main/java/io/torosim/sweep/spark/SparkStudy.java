@@ -46,8 +46,9 @@ public final class SparkStudy {
                     .run();
             List<Long> left = results.left();
             if (!left.isEmpty()) {
-                System.err.println("torosim: " + left.size() + " runs were on their way and were left, nothing of them is kept;"
-                        + " the first is run " + left.get(0) + " (alone: --cell " + left.get(0) + ")");
+                System.err.println(
+                        "torosim: " + left.size() + " runs were on their way and were left, nothing of them is kept;"
+                                + " the first is run " + left.get(0) + " (alone: --cell " + left.get(0) + ")");
             }
             System.err.println("torosim: " + results.doneCount() + " runs, digest " + results.digest());
         } catch (StudyException e) {
