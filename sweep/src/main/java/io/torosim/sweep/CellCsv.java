@@ -5,9 +5,15 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/** Runs as rows of CSV (RFC 4180): cell, point, replication, seed, the factors, the figures, error. */
+/** Runs as rows of CSV (RFC 4180): cell, point, replication, seed, the factors, the figures, error; a line each, so line feeds are spaces there. */
 final class CellCsv {
+    /** Columns beside the factors and outputs. */
+    static final List<String> FIXED = List.of("cell", "point", "replication", "seed", "error");
+
+    private static final Pattern LINE_END = Pattern.compile("\\R");
+
     private CellCsv() {}
 
     static String heading(Study study) {
@@ -42,7 +48,9 @@ final class CellCsv {
                 .bufferSize(0)
                 .lineDelimiter(LineDelimiter.LF)
                 .build(text)
-                .writeRecord(fields);
+                .writeRecord(fields.stream()
+                        .map(field -> LINE_END.matcher(field).replaceAll(" ")) // a run is a line
+                        .toList());
         return text.toString();
     }
 }

@@ -1,8 +1,10 @@
 package io.torosim.sweep;
 
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -15,6 +17,8 @@ import tools.jackson.core.json.JsonFactory;
 final class CellLine {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int LONGEST_ERROR = 500;
+    private static final String SUM = ",\"crc32c\":\"";
+    private static final int SUM_LENGTH = SUM.length() + 8 + 2;
 
     private CellLine() {}
 
@@ -31,30 +35,42 @@ final class CellLine {
     /**
      * Runs a cell and returns its line, without an end. What it throws becomes the line of a failed run.
      *
-     * @throws StudyException if the model gives more or fewer figures than the study has outputs
+     * @throws StudyException with one line that names cell and model, if the model gives more or fewer figures than the study has outputs, or the process has no memory left
      */
     static String run(Study study, Cell cell) {
         double[] figures;
         try {
             figures = study.model().run(cell);
-        } catch (OutOfMemoryError e) {
-            throw e; // the process is not well; nothing is said of the cell
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (OutOfMemoryError e) { // the process is not well; nothing can be said of the cell
+            throw new StudyException("run " + cell.number() + " of the model " + study.modelName() + ": " + text(e)
+                    + "; give more memory (TOROSIM_JAVA_OPTS=-Xmx...) or fewer --workers");
+        } catch (Throwable e) { // whatever a model throws is its own affair
             return failed(study, cell, e);
         }
-        if (figures.length != study.outputs().size()) { // no cell's fault: no run of the study can be right
+        if (figures == null || figures.length != study.outputs().size()) { // no cell's fault: no run of the study can be right
             throw new StudyException(
                     "outputs",
-                    "must be as many as the figures that the model gives, figures=" + figures.length + " at cell "
-                            + cell.number(),
+                    "must be as many as the figures that the model gives, figures="
+                            + (figures == null ? "null" : String.valueOf(figures.length)) + " at cell "
+                            + cell.number() + " of the model " + study.modelName(),
                     study.outputs());
         }
         return line(study, cell, figures, null);
     }
 
     private static String failed(Study study, Cell cell, Throwable thrown) {
-        String text = thrown.getClass().getName() + (thrown.getMessage() == null ? "" : ": " + thrown.getMessage());
+        String text = text(thrown);
         return line(study, cell, null, text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) + "..." : text);
+    }
+
+    private static String text(Throwable thrown) {
+        String message;
+        try {
+            message = thrown.getMessage();
+        } catch (RuntimeException e) { // of a class of the model's
+            message = "(its message throws " + e.getClass().getName() + ")";
+        }
+        return thrown.getClass().getName() + (message == null ? "" : ": " + message);
     }
 
     static String line(Study study, Cell cell, double[] figures, String error) {
@@ -84,7 +100,7 @@ final class CellLine {
             }
             json.writeEndObject();
         }
-        return out.toString();
+        return summed(out.toString());
     }
 
     private static void figure(JsonGenerator json, String name, double value) {
@@ -98,6 +114,28 @@ final class CellLine {
         }
     }
 
+    /** Returns a line without its check sum: what digests are of, which are older than the sums. */
+    static String bare(String line) {
+        int sum = line.lastIndexOf(SUM);
+        return sum < 0 || !isChecked(line) ? line : line.substring(0, sum) + "}";
+    }
+
+    /** Returns whether a line ends in a check sum, right or wrong. */
+    static boolean isChecked(String line) {
+        return line.length() > SUM_LENGTH && line.startsWith(SUM, line.length() - SUM_LENGTH);
+    }
+
+    private static String summed(String bare) {
+        return bare.substring(0, bare.length() - 1) + SUM + sum(bare) + "\"}";
+    }
+
+    /** CRC-32C of the bytes of a line without its sum. */
+    private static String sum(String bare) {
+        CRC32C crc = new CRC32C();
+        crc.update(bare.getBytes(StandardCharsets.UTF_8));
+        return hex(crc.getValue()).substring(8);
+    }
+
     /** Returns the number of the run of a line that has been read before: what stands first. */
     static long cell(String line) {
         int start = line.indexOf(':') + 1;
@@ -105,19 +143,26 @@ final class CellLine {
     }
 
     /**
-     * Reads a line.
+     * Reads a line. Its check sum, if it has one, must be right.
      *
-     * @throws IllegalArgumentException if it is none, or one of another study
+     * @throws IllegalArgumentException if it is none, is damaged, or one of another study
      */
     static Read read(Study study, String line) {
+        if (isChecked(line) && !line.equals(summed(bare(line)))) {
+            throw new IllegalArgumentException("the line is damaged: its check sum is not that of the line");
+        }
         Reader reader = new Reader(study);
         try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), line)) {
             json.nextToken();
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 reader.property(json, json.currentName());
             }
+            if (json.nextToken() != null) {
+                throw new IllegalArgumentException("not the line of a run: something stands behind it");
+            }
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("not the line of a run: " + e.getOriginalMessage(), e);
+            String what = e.getOriginalMessage().replaceAll("\\s*\\(start marker at.*", "");
+            throw new IllegalArgumentException("not the line of a run: " + what, e);
         }
         return reader.done();
     }
@@ -139,6 +184,9 @@ final class CellLine {
 
         void property(JsonParser json, String name) {
             JsonToken value = json.nextToken();
+            if (value != JsonToken.START_OBJECT && (name.equals("factors") || name.equals("figures"))) {
+                throw new IllegalArgumentException("not the line of a run: " + name + " must be an object");
+            }
             switch (name) {
                 case "cell" -> cell = json.getLongValue();
                 case "point" -> point = json.getIntValue();
@@ -147,14 +195,29 @@ final class CellLine {
                 case "error" -> error = json.getString();
                 case "factors" -> {
                     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                        int f = factors.size();
+                        String factor = json.currentName();
+                        if (f >= study.factors().size()
+                                || !study.factors().get(f).name().equals(factor)) {
+                            throw new IllegalArgumentException("not the factors of the study in their order, factor=" + factor);
+                        }
                         json.nextToken();
                         factors.add(json.getString());
                     }
                 }
                 case "figures" -> {
                     figures = new double[study.outputs().size()];
+                    int count = 0;
                     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                        figures[study.output(json.currentName())] = number(json, json.nextToken());
+                        String output = json.currentName();
+                        if (count >= figures.length
+                                || !study.outputs().get(count).equals(output)) {
+                            throw new IllegalArgumentException("not the outputs of the study in their order, output=" + output);
+                        }
+                        figures[count++] = number(json, output, json.nextToken());
+                    }
+                    if (count != figures.length) {
+                        throw new IllegalArgumentException("not every output has a figure, figures=" + count);
                     }
                 }
                 default -> {
@@ -165,15 +228,26 @@ final class CellLine {
             }
         }
 
-        private static double number(JsonParser json, JsonToken token) {
+        private static double number(JsonParser json, String output, JsonToken token) {
             if (token == JsonToken.VALUE_NULL) {
                 return Double.NaN;
             }
-            return token == JsonToken.VALUE_STRING ? Double.parseDouble(json.getString()) : json.getDoubleValue();
+            String text = json.getString();
+            if (token == JsonToken.VALUE_STRING && (text.equals("Infinity") || text.equals("-Infinity"))) {
+                return Double.parseDouble(text);
+            }
+            double value = token.isNumeric() ? json.getDoubleValue() : Double.NaN;
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException("figures." + output
+                        + ": must be a finite number, null, \"Infinity\" or \"-Infinity\", value=" + text);
+            }
+            return value;
         }
 
         Read done() {
-            if (cell < 0 || (figures == null) == (error == null)) {
+            if (cell < 0
+                    || (figures == null) == (error == null)
+                    || factors.size() != study.factors().size()) {
                 throw new IllegalArgumentException("not the line of a run");
             }
             if (!seed.equals(hex(study.seedOf(point, replication)))) {

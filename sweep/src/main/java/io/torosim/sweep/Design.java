@@ -123,6 +123,9 @@ public sealed interface Design extends Serializable {
         /** Checks the number. */
         public Saltelli {
             positive("points", count);
+            if (count < 2) {
+                throw new StudyException("points", "must be at least 2: the indices are shares of a variance", count);
+            }
         }
 
         @Override

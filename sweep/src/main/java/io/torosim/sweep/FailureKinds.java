@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Counts failures by kind. What comes out does not depend on the order in which they come: with more than {@code MOST} kinds, as when every message holds
@@ -12,6 +13,7 @@ import java.util.TreeMap;
  */
 final class FailureKinds {
     private static final int MOST = 1000;
+    private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
 
     private Map<String, FailureKind> kinds = new TreeMap<>();
     private boolean byException;
@@ -42,7 +44,7 @@ final class FailureKinds {
         if (byException) {
             return colon < 0 ? error : error.substring(0, colon);
         }
-        return error.replaceAll("[0-9]+(\\.[0-9]+)?", "#");
+        return NUMBER.matcher(error).replaceAll("#");
     }
 
     private static void put(Map<String, FailureKind> kinds, FailureKind more) {

@@ -28,7 +28,11 @@ import java.util.function.Consumer;
  */
 final class ResultLog implements AutoCloseable {
     static final String FILE = "cells.jsonl";
-    private static final String HEADING = "{\"torosim-study\":1,\"fingerprint\":\"";
+    private static final String BEGINNING = "{\"torosim-study\":";
+    /** Of this version: every line has a check sum. */
+    private static final String HEADING = BEGINNING + "2,\"fingerprint\":\"";
+    /** Of an earlier one, whose lines may have none: it is gone on with as it is. */
+    private static final String EARLIER = BEGINNING + "1,\"fingerprint\":\"";
 
     private final Study study;
     private final Path file;
@@ -108,9 +112,13 @@ final class ResultLog implements AutoCloseable {
             byte[] start = in.readNBytes(256);
             String text = new String(start, StandardCharsets.UTF_8);
             int end = text.indexOf('\n');
-            boolean heading = HEADING.startsWith(text.substring(0, Math.min(text.length(), HEADING.length())));
+            boolean heading = startsLike(HEADING, text) || startsLike(EARLIER, text);
             return !heading || end >= 0 && end < text.length() - 1 || end < 0 && start.length == 256;
         }
+    }
+
+    private static boolean startsLike(String heading, String text) {
+        return heading.startsWith(text.substring(0, Math.min(text.length(), heading.length())));
     }
 
     private static String heading(Study study) {
@@ -144,16 +152,21 @@ final class ResultLog implements AutoCloseable {
     /** Reads what is there; returns where the last whole line ends. */
     private static long read(Study study, Path file, Consumer<CellLine.Read> known) throws IOException {
         long[] end = {0};
+        long[] number = {0};
+        boolean[] earlier = {false};
         BitSet met = new BitSet();
         lines(file, (line, start, after) -> {
+            number[0]++;
             if (start == 0) {
-                if (!line.equals(heading(study))) {
-                    throw new StudyException(
-                            file
-                                    + ": these are the results of another study, or of another version of this one or of its model");
+                earlier[0] = line.equals(EARLIER + heading(study).substring(HEADING.length()));
+                if (!earlier[0] && !line.equals(heading(study))) {
+                    throw foreign(file, line);
                 }
             } else {
                 try {
+                    if (!earlier[0] && !CellLine.isChecked(line)) {
+                        throw new IllegalArgumentException("not the line of a run: it does not end in a check sum");
+                    }
                     CellLine.Read run = CellLine.read(study, line);
                     if (run.cell() > Integer.MAX_VALUE || met.get((int) run.cell())) {
                         throw new IllegalArgumentException("a run that stands there already, cell=" + run.cell());
@@ -161,12 +174,24 @@ final class ResultLog implements AutoCloseable {
                     met.set((int) run.cell());
                     known.accept(run);
                 } catch (IllegalArgumentException e) {
-                    throw new StudyException(file + ": byte " + start + ": " + e.getMessage());
+                    throw new StudyException(
+                            file + ":" + number[0] + ": " + e.getMessage() + " (the line begins at byte " + start + ")");
                 }
             }
             end[0] = after;
         });
         return end[0];
+    }
+
+    private static StudyException foreign(Path file, String line) {
+        if (line.endsWith("\r")) {
+            return new StudyException(file + ":1: the line ends in CR LF, as after a transfer as text; make it LF again");
+        }
+        if (!line.startsWith(BEGINNING)) {
+            return new StudyException(file + ":1: not the heading of a study's results, which begins with " + BEGINNING);
+        }
+        return new StudyException(
+                file + ": these are the results of another study, or of another version of this one or of its model");
     }
 
     /**

@@ -50,6 +50,20 @@ public record Study(
         twice(factors.stream().map(Factor::name).toList()).ifPresent(one -> {
             throw new StudyException("factors." + one, "two factors have the same name", one);
         });
+        for (String output : outputs) {
+            if (CellCsv.FIXED.contains(output)) {
+                throw new StudyException("outputs", "cells.csv has a column of that name already", output);
+            }
+        }
+        for (Factor factor : factors) {
+            if (CellCsv.FIXED.contains(factor.name())) {
+                throw new StudyException(
+                        "factors." + factor.name(), "cells.csv has a column of that name already", null);
+            }
+            if (outputs.contains(factor.name())) {
+                throw new StudyException("factors." + factor.name(), "an output has the same name", null);
+            }
+        }
         if (factors.isEmpty() && !(design instanceof Design.Grid) && !(design instanceof Design.Points)) {
             throw new StudyException(
                     "factors",

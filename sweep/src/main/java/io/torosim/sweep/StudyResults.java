@@ -271,6 +271,7 @@ public final class StudyResults {
         if (done.get(cell)) {
             return false;
         }
+        checkFactors(line);
         done.set(cell);
         if (line.figures() == null) {
             failed.set(cell);
@@ -309,6 +310,18 @@ public final class StudyResults {
             }
         }
         return lines.value();
+    }
+
+    private void checkFactors(CellLine.Read line) {
+        List<Double> point = points.get(line.point());
+        for (int f = 0; f < point.size(); f++) {
+            String there = study.factors().get(f).text(point.get(f));
+            if (!there.equals(line.factors().get(f))) {
+                throw new IllegalArgumentException("not the value of factor "
+                        + study.factors().get(f).name() + " at point " + line.point() + ", " + there + ", value="
+                        + line.factors().get(f));
+            }
+        }
     }
 
     void ending(Ending value) {

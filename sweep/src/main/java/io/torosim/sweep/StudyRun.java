@@ -204,7 +204,11 @@ public final class StudyRun {
             int before = results.cellCount();
             early.removeIf(line -> {
                 if (line.cell() < before) {
-                    results.put(line);
+                    try {
+                        results.put(line);
+                    } catch (IllegalArgumentException e) {
+                        throw new StudyException(directory.resolve(ResultLog.FILE) + ": run " + line.cell() + ": " + e.getMessage());
+                    }
                 }
                 return line.cell() < before;
             });

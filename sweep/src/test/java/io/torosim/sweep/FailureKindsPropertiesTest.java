@@ -45,12 +45,12 @@ class FailureKindsPropertiesTest {
     void numbersApart_theMostFrequentFirst() {
         FailureKinds kinds = new FailureKinds();
         kinds.add(7, "E: cell 7 at 1.5");
-        kinds.add(3, "E: cell 3 at 12");
+        kinds.add(3, "E: cell 3 at -12");
         kinds.add(1, "F");
-        kinds.add(9, "E: cell 9 at 0.25");
+        kinds.add(9, "E: cell 9 at +0.25E-7");
         assertThat(kinds.all())
                 .containsExactly(
-                        new FailureKind("E: cell # at #", 3, 3, "E: cell 3 at 12"), new FailureKind("F", 1, 1, "F"));
+                        new FailureKind("E: cell # at #", 3, 3, "E: cell 3 at -12"), new FailureKind("F", 1, 1, "F"));
     }
 
     @Example

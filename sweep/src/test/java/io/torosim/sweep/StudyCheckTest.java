@@ -174,4 +174,22 @@ class StudyCheckTest {
                 .as("half lies above e^2")
                 .isEqualTo(7.38905609893);
     }
+
+    @Test
+    void columnsOfCellsCsv_haveDifferentNames() {
+        for (String fixed : List.of("cell", "point", "replication", "seed", "error")) {
+            assertThatThrownBy(() -> Study.of("m", cell -> new double[1], "y")
+                            .factors(Factor.range(fixed, 0, 1))
+                            .build())
+                    .hasMessage("factors." + fixed + ": cells.csv has a column of that name already");
+            assertThatThrownBy(() -> Study.of("m", cell -> new double[1], fixed).build())
+                    .hasMessage("outputs: cells.csv has a column of that name already, value=" + fixed);
+        }
+        assertThatThrownBy(() -> Study.of("m", cell -> new double[1], "y")
+                        .factors(Factor.range("y", 0, 1))
+                        .build())
+                .hasMessage("factors.y: an output has the same name");
+        assertThatThrownBy(() -> new Design.Saltelli(1))
+                .hasMessage("points: must be at least 2: the indices are shares of a variance, value=1");
+    }
 }

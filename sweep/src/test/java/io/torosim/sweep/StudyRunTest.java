@@ -240,8 +240,8 @@ class StudyRunTest {
         Files.write(file, seed);
         assertThatThrownBy(() -> run(study, "d", 1, true))
                 .isInstanceOf(StudyException.class)
-                .hasMessageContaining("byte")
-                .hasMessageContaining("not the seed of replication");
+                .hasMessageContaining("cells.jsonl:5: the line is damaged: its check sum is not that of the line")
+                .hasMessageContaining("byte");
         java.util.List<String> twice = new java.util.ArrayList<>(lines);
         twice.add(lines.get(7));
         Files.write(file, twice);
@@ -253,7 +253,114 @@ class StudyRunTest {
         Files.write(file, foreign);
         assertThatThrownBy(() -> run(study, "d", 1, true))
                 .isInstanceOf(StudyException.class)
-                .hasMessageContaining("none of this study, cell=9999");
+                .hasMessageContaining("the line is damaged");
+        Study larger = Models.trivial(60).build();
+        run(larger, "larger", 1, false);
+        foreign.set(7, Files.readAllLines(directory.resolve("larger/cells.jsonl")).get(56));
+        Files.write(file, foreign);
+        assertThatThrownBy(() -> run(study, "d", 1, true))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("none of this study, cell=55");
+    }
+
+    /** Whatever byte of a line of a run is another, nobody takes it for the figure of a run. */
+    @Test
+    void everyOtherByteOfALine_isDamage() throws Exception {
+        Study study = Models.trivial(4).build();
+        run(study, "b", 1, false);
+        Path file = directory.resolve("b/cells.jsonl");
+        byte[] whole = Files.readAllBytes(file);
+        int begin = new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf('\n') + 1;
+        for (int i = begin; i < whole.length - 1; i++) {
+            byte[] damaged = whole.clone();
+            damaged[i] ^= (byte) (1 + i % 7);
+            Files.write(file, damaged);
+            assertThatThrownBy(() -> run(study, "b", 1, true))
+                    .as("byte " + i)
+                    .isInstanceOf(StudyException.class)
+                    .hasMessageStartingWith(file + ":");
+        }
+    }
+
+    /** A file of an earlier version has no check sums: what follows from the study is checked, and the file is gone on with as it is. */
+    @Test
+    void fileWithoutCheckSums_isGoneOnWith_butNotWithWhatCannotBe() throws Exception {
+        Study study = Models.trivial(20).build();
+        String digest = run(study, "old", 1, false).digest();
+        Path file = directory.resolve("old/cells.jsonl");
+        List<String> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            lines.add(CellLine.bare(line).replace("{\"torosim-study\":2,", "{\"torosim-study\":1,"));
+        }
+        Files.write(file, lines.subList(0, 15));
+        assertThat(run(study, "old", 2, true).digest()).isEqualTo(digest);
+        assertThat(sorted("old")).containsAll(lines.subList(0, 15));
+        String figures = lines.get(3).replaceAll(".*\"figures\":", "");
+        String number = figures.replaceAll("^.\"number\":([0-9]+).*", "$1");
+        List<List<String>> damages = List.of(
+                List.of(figures, "{}}", "not every output has a figure, figures=0"),
+                List.of(figures, "null}", "not the line of a run"),
+                List.of(figures, "{\"number\":1}}", "not every output has a figure, figures=1"),
+                List.of("\"number\":" + number, "\"number\":\"abc\"", "figures.number: must be a finite number, null,"),
+                List.of("\"number\":" + number, "\"number\":1e999", "figures.number: must be a finite number, null,"),
+                List.of("\"number\":" + number, "\"numbr\":1", "not the outputs of the study in their order, output=numbr"),
+                List.of("\"factors\":{\"a\":\"0", "\"factors\":{\"a\":\"1", "not the value of factor a at point 2, 0."),
+                List.of("\"word\":", "\"wort\":", "not the factors of the study in their order, factor=wort"),
+                List.of("\"seed\":\"", "\"seed\":\"z", "not the seed of replication 0 at point 2, seed=z"),
+                List.of("}}", "}", "not the line of a run: Unexpected end-of-input"),
+                List.of("}}", "}} x", "not the line of a run: "));
+        for (List<String> damage : damages) {
+            List<String> damaged = new ArrayList<>(lines);
+            damaged.set(3, lines.get(3).replace(damage.get(0), damage.get(1)));
+            assertThat(damaged.get(3)).isNotEqualTo(lines.get(3));
+            Files.write(file, damaged);
+            assertThatThrownBy(() -> run(study, "old", 1, true))
+                    .isInstanceOf(StudyException.class)
+                    .hasMessageStartingWith(file + ":4: " + damage.get(2))
+                    .hasMessageNotContaining("Source")
+                    .hasMessageEndingWith(" (the line begins at byte "
+                            + (lines.get(0).length() + lines.get(1).length() + lines.get(2).length() + 3) + ")");
+        }
+        Files.writeString(file, String.join("\r\n", lines) + "\r\n");
+        assertThatThrownBy(() -> run(study, "old", 1, true))
+                .hasMessage(file + ":1: the line ends in CR LF, as after a transfer as text; make it LF again");
+    }
+
+    @Test
+    void memoryThatIsNotThere_andFiguresThatAreNone_areOneLineThatNamesRunAndModel() throws Exception {
+        Study none = Study.of("none", cell -> null, "y").build();
+        assertThatThrownBy(() -> run(none, "none", 1, false))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("figures=null at cell 0 of the model none");
+        Study hungry = Study.of(
+                        "hungry",
+                        cell -> {
+                            throw new OutOfMemoryError("Java heap space");
+                        },
+                        "y")
+                .build();
+        String line = "run 0 of the model hungry: java.lang.OutOfMemoryError: Java heap space; give more memory"
+                + " (TOROSIM_JAVA_OPTS=-Xmx...) or fewer --workers";
+        assertThatThrownBy(() -> run(hungry, "hungry", 1, false))
+                .isInstanceOf(StudyException.class)
+                .hasMessage(line);
+        assertThatThrownBy(() -> StudyRun.line(hungry, 0))
+                .isInstanceOf(StudyException.class)
+                .hasMessage(line);
+        Study odd = Study.of(
+                        "odd",
+                        cell -> {
+                            throw new java.util.ServiceConfigurationError("x\ny\r\nz");
+                        },
+                        "y")
+                .build();
+        StudyResults results = run(odd, "odd", 1, false);
+        assertThat(results.errors().get(0L)).isEqualTo("java.util.ServiceConfigurationError: x\ny\r\nz");
+        assertThat(Files.readAllLines(directory.resolve("odd/cells.csv")))
+                .hasSize(2)
+                .last()
+                .asString()
+                .endsWith(",java.util.ServiceConfigurationError: x y z");
     }
 
     @Test

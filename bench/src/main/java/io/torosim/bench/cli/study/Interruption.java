@@ -8,14 +8,18 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C, or SIGTERM, while a study runs: what has begun may end, if it ends soon; what is over is kept, and one line says how far it came and how to go
- * on. Then the process ends with status 130.
+ * on. Then the process ends with status 130. A model that calls System.exit ends it the same way, but the line names the place and the status is 2.
  */
 final class Interruption implements StudyRun.Progress, AutoCloseable {
     /** What shells say of a command that a signal ended. */
     static final int STATUS = 130;
+
+    /** What a model that ends the process comes to: no result is right. */
+    private static final int EXITED = 2;
 
     private static final int PATIENCE_SECONDS = 5;
 
@@ -106,12 +110,32 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        String caller = caller();
+        String why = caller == null ? "interrupted" : "the model ended the process, by System.exit at " + caller;
         synchronized (this) {
-            err.println("torosim: interrupted: " + done + " of " + known + " runs are done and kept in " + out
-                    + "; go on with: " + resume);
+            err.println("torosim: " + why
+                    + (known == 0
+                            ? "; no run is over"
+                            : ": " + done + " of " + known + " runs are done and kept in " + out + "; go on with: "
+                                    + resume));
         }
         err.flush();
-        Runtime.getRuntime().halt(STATUS);
+        Runtime.getRuntime().halt(caller == null ? STATUS : EXITED);
+    }
+
+    /** Where System.exit was called, if that is why the process ends: a signal's handler does not pass there. */
+    private static @Nullable String caller() {
+        for (StackTraceElement[] frames : Thread.getAllStackTraces().values()) { // one of them at most
+            for (int i = 0; i < frames.length - 1; i++) {
+                if (frames[i].getClassName().equals("java.lang.Runtime")
+                        && frames[i].getMethodName().equals("exit")) {
+                    StackTraceElement next = frames[i + 1];
+                    boolean through = next.getClassName().equals("java.lang.System") && i + 2 < frames.length;
+                    return (through ? frames[i + 2] : next).toString().replaceAll("^.*//|^[a-z]+/", "");
+                }
+            }
+        }
+        return null;
     }
 
     @Override

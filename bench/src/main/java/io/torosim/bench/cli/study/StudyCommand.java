@@ -111,15 +111,15 @@ public final class StudyCommand implements Callable<Integer> {
         CommandText commands =
                 new CommandText(command.root().commandLine().getParseResult().originalArgs());
         try {
-            study.check();
-            if (cell != null) {
-                String line = StudyRun.line(study.study(), cell, out);
-                stdout.println(line);
-                stdout.flush();
-                return StudyRun.failed(study.study(), line) ? 1 : 0;
-            }
             try (Interruption interruption =
                     new Interruption(command.commandLine().getErr(), out, commands.resume())) {
+                study.check();
+                if (cell != null) {
+                    String line = StudyRun.line(study.study(), cell, out);
+                    stdout.println(line);
+                    stdout.flush();
+                    return StudyRun.failed(study.study(), line) ? 1 : 0;
+                }
                 boolean goOn = resume;
                 if (master != null) {
                     int status = SparkLauncher.run(

@@ -14,6 +14,7 @@ import java.util.Locale;
 /** The last lines of a study: how it ended, what failed and why, and whether the wanted precision was reached. */
 final class StudyEnd {
     private static final int MOST_LINES = 10;
+    private static final int LONGEST = 200;
 
     private StudyEnd() {}
 
@@ -77,11 +78,17 @@ final class StudyEnd {
         }
         out.println(results.failedCount() + " of " + results.doneCount() + " runs failed:");
         for (FailureKind one : failures.subList(0, Math.min(MOST_LINES, failures.size()))) {
-            out.println("  " + one.count() + " x " + one.firstError().replaceAll("\\s*\\R\\s*", " ")
+            out.println("  " + one.count() + " x " + shortened(one.firstError())
                     + "; the first, run " + one.firstCell() + ", again: "
                     + commands.cell(one.firstCell(), one.firstCell() >= StudyRun.designRuns(results.study())));
         }
         more(out, failures.size());
+    }
+
+    /** What a run said, as a line that a terminal can show; all of it is in the files, up to 500 characters. */
+    private static String shortened(String error) {
+        String line = error.replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
     }
 
     /** Runs that did not end, though nobody wanted to wait any longer. */

@@ -90,6 +90,39 @@ class StudyProcessTest {
                 .hasSameBinaryContentAs(directory.resolve("whole/summary.json"));
     }
 
+    /** Ends the process that runs it, where x is 3. */
+    public static final class Exiting implements io.torosim.sweep.CellModel {
+        private static final long serialVersionUID = 1;
+
+        public Exiting() {}
+
+        @Override
+        public double[] run(io.torosim.sweep.Cell cell) {
+            if (cell.value("x") == 3) {
+                System.exit(0);
+            }
+            return new double[] {1};
+        }
+    }
+
+    @Test
+    void modelThatEndsTheProcess_isNamedWithItsPlace() throws Exception {
+        Files.writeString(
+                directory.resolve("exit.toml"),
+                "[study]\nclass = \"" + Exiting.class.getName()
+                        + "\"\noutputs = [\"y\"]\n[study.factors]\nx = [1, 2, 3]\n");
+        Process process = torosim("", List.of("study", "exit.toml", "--workers", "1", "--out", "exit"))
+                .start();
+        assertThat(status(process)).isEqualTo(2);
+        assertThat(err())
+                .matches("torosim: the model ended the process, by System\\.exit at " + Exiting.class.getName().replace("$", "\\$")
+                        + "\\.run\\(StudyProcessTest\\.java:[0-9]+\\): 2 of 3 runs are done and kept in exit; go on with: "
+                        + "\\./torosim study exit\\.toml --workers 1 --out exit --resume\n");
+        process = torosim("", List.of("study", "exit.toml", "--cell", "2")).start();
+        assertThat(status(process)).isEqualTo(2);
+        assertThat(err()).contains("the model ended the process, by System.exit at ").hasLineCount(1);
+    }
+
     private static boolean isInterruptIgnored() throws Exception {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("SigIgn:")) {

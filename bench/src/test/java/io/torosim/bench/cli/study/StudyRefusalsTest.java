@@ -102,7 +102,7 @@ class StudyRefusalsTest {
                 "[study]~outputs = [\"cpu.exact\"]~[guest]~kind = \"turo\"~[load]~duration = \"2 s\"~ | :4: guest.kind: must be one of toro, poller, linux, value=turo",
                 "[study]~outputs = [\"cpu.exact\"]~[guest]~kind = \"toro\"~[load]~duration = \"2 s\"~[study.factors]~load.burst = [\"10 s\", \"90 s\"]~load.period = [\"20 s\", \"100 s\"]~ | :7: study.factors: point 2 (load.burst = 90 s, load.period = 20 s): load.burst must be at most load.period",
                 "[study]~outputs = [\"cpu.exact\"]~[guest]~kind = \"toro\"~[load]~duration = \"2 s\"~[study.factors]~guest.window = [\"1 ms\", \"200 msec\"]~ | :8: study.factors.guest.window: must be a duration such as \"30 s\" or \"200 ms\", value=200 msec",
-                "[study]~class = \"io.torosim.sweep.model.ShortGuest\"~outputs = [\"x\"]~[study.factors]~ms = [6]~poll-ns = [200]~ | :3: study.outputs: must be as many as the figures that the model gives, figures=2 at cell 0, value=[x]",
+                "[study]~class = \"io.torosim.sweep.model.ShortGuest\"~outputs = [\"x\"]~[study.factors]~ms = [6]~poll-ns = [200]~ | :3: study.outputs: must be as many as the figures that the model gives, figures=2 at cell 0 of the model class io.torosim.sweep.model.ShortGuest, value=[x]",
                 "[study]~outputs = [\"cpu.exact\"]~levels = 1000~[guest]~kind = \"toro\"~[load]~duration = \"2 s\"~[study.factors]~load.rate = { low = 1, high = 20000 }~\"costs.a\" = { low = 1, high = 9999 }~\"costs.b\" = { low = 1, high = 9999 }~ | :3: study.levels: a grid of more than 10000000 points",
             })
     void wrongFile_isOneLine(String text, String message) throws Exception {

@@ -75,6 +75,9 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
                                         .collect()) {
                                     sink.accept(done.lines());
                                     plan.took(done);
+                                    if (done.refusal() != null) {
+                                        throw new StudyException(done.refusal());
+                                    }
                                 }
                                 synchronized (going) {
                                     job.forEach(going::remove);

@@ -75,6 +75,18 @@ class LocalSparkTest {
     }
 
     @Test
+    void modelWithoutFigures_isOneLine_asOnThreads() {
+        Study study = Study.of("none", cell -> cell.number() == 5 ? new double[3] : new double[1], "y")
+                .factors(io.torosim.sweep.Factor.range("x", 0, 1))
+                .design(new io.torosim.sweep.Design.RandomDraws(20))
+                .build();
+        assertThatThrownBy(() -> new StudyRun(study, spark).run())
+                .isInstanceOf(StudyException.class)
+                .hasMessage("outputs: must be as many as the figures that the model gives, figures=3 at cell 5 of the"
+                        + " model none, value=[y]");
+    }
+
+    @Test
     void modelThatCannotBeSerialised_isToldBeforeAnythingIsSent() {
         Object secret = new Object();
         Study study = Study.of("secret", cell -> new double[] {secret.hashCode()}, "y")
