@@ -47,7 +47,8 @@ final class CellLine {
         } catch (Throwable e) { // whatever a model throws is its own affair
             return failed(study, cell, e);
         }
-        if (figures == null || figures.length != study.outputs().size()) { // no cell's fault: no run of the study can be right
+        if (figures == null
+                || figures.length != study.outputs().size()) { // no cell's fault: no run of the study can be right
             throw new StudyException(
                     "outputs",
                     "must be as many as the figures that the model gives, figures="
@@ -199,7 +200,8 @@ final class CellLine {
                         String factor = json.currentName();
                         if (f >= study.factors().size()
                                 || !study.factors().get(f).name().equals(factor)) {
-                            throw new IllegalArgumentException("not the factors of the study in their order, factor=" + factor);
+                            throw new IllegalArgumentException(
+                                    "not the factors of the study in their order, factor=" + factor);
                         }
                         json.nextToken();
                         factors.add(json.getString());
@@ -212,7 +214,8 @@ final class CellLine {
                         String output = json.currentName();
                         if (count >= figures.length
                                 || !study.outputs().get(count).equals(output)) {
-                            throw new IllegalArgumentException("not the outputs of the study in their order, output=" + output);
+                            throw new IllegalArgumentException(
+                                    "not the outputs of the study in their order, output=" + output);
                         }
                         figures[count++] = number(json, output, json.nextToken());
                     }

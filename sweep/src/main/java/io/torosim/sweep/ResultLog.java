@@ -174,8 +174,8 @@ final class ResultLog implements AutoCloseable {
                     met.set((int) run.cell());
                     known.accept(run);
                 } catch (IllegalArgumentException e) {
-                    throw new StudyException(
-                            file + ":" + number[0] + ": " + e.getMessage() + " (the line begins at byte " + start + ")");
+                    throw new StudyException(file + ":" + number[0] + ": " + e.getMessage()
+                            + " (the line begins at byte " + start + ")");
                 }
             }
             end[0] = after;
@@ -185,10 +185,12 @@ final class ResultLog implements AutoCloseable {
 
     private static StudyException foreign(Path file, String line) {
         if (line.endsWith("\r")) {
-            return new StudyException(file + ":1: the line ends in CR LF, as after a transfer as text; make it LF again");
+            return new StudyException(
+                    file + ":1: the line ends in CR LF, as after a transfer as text; make it LF again");
         }
         if (!line.startsWith(BEGINNING)) {
-            return new StudyException(file + ":1: not the heading of a study's results, which begins with " + BEGINNING);
+            return new StudyException(
+                    file + ":1: not the heading of a study's results, which begins with " + BEGINNING);
         }
         return new StudyException(
                 file + ": these are the results of another study, or of another version of this one or of its model");

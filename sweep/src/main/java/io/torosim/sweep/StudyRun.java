@@ -207,7 +207,8 @@ public final class StudyRun {
                     try {
                         results.put(line);
                     } catch (IllegalArgumentException e) {
-                        throw new StudyException(directory.resolve(ResultLog.FILE) + ": run " + line.cell() + ": " + e.getMessage());
+                        throw new StudyException(
+                                directory.resolve(ResultLog.FILE) + ": run " + line.cell() + ": " + e.getMessage());
                     }
                 }
                 return line.cell() < before;

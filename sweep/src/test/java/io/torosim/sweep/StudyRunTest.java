@@ -256,7 +256,8 @@ class StudyRunTest {
                 .hasMessageContaining("the line is damaged");
         Study larger = Models.trivial(60).build();
         run(larger, "larger", 1, false);
-        foreign.set(7, Files.readAllLines(directory.resolve("larger/cells.jsonl")).get(56));
+        foreign.set(
+                7, Files.readAllLines(directory.resolve("larger/cells.jsonl")).get(56));
         Files.write(file, foreign);
         assertThatThrownBy(() -> run(study, "d", 1, true))
                 .isInstanceOf(StudyException.class)
@@ -303,7 +304,10 @@ class StudyRunTest {
                 List.of(figures, "{\"number\":1}}", "not every output has a figure, figures=1"),
                 List.of("\"number\":" + number, "\"number\":\"abc\"", "figures.number: must be a finite number, null,"),
                 List.of("\"number\":" + number, "\"number\":1e999", "figures.number: must be a finite number, null,"),
-                List.of("\"number\":" + number, "\"numbr\":1", "not the outputs of the study in their order, output=numbr"),
+                List.of(
+                        "\"number\":" + number,
+                        "\"numbr\":1",
+                        "not the outputs of the study in their order, output=numbr"),
                 List.of("\"factors\":{\"a\":\"0", "\"factors\":{\"a\":\"1", "not the value of factor a at point 2, 0."),
                 List.of("\"word\":", "\"wort\":", "not the factors of the study in their order, factor=wort"),
                 List.of("\"seed\":\"", "\"seed\":\"z", "not the seed of replication 0 at point 2, seed=z"),
@@ -319,7 +323,10 @@ class StudyRunTest {
                     .hasMessageStartingWith(file + ":4: " + damage.get(2))
                     .hasMessageNotContaining("Source")
                     .hasMessageEndingWith(" (the line begins at byte "
-                            + (lines.get(0).length() + lines.get(1).length() + lines.get(2).length() + 3) + ")");
+                            + (lines.get(0).length()
+                                    + lines.get(1).length()
+                                    + lines.get(2).length()
+                                    + 3) + ")");
         }
         Files.writeString(file, String.join("\r\n", lines) + "\r\n");
         assertThatThrownBy(() -> run(study, "old", 1, true))

@@ -115,12 +115,15 @@ class StudyProcessTest {
                 .start();
         assertThat(status(process)).isEqualTo(2);
         assertThat(err())
-                .matches("torosim: the model ended the process, by System\\.exit at " + Exiting.class.getName().replace("$", "\\$")
+                .matches("torosim: the model ended the process, by System\\.exit at "
+                        + Exiting.class.getName().replace("$", "\\$")
                         + "\\.run\\(StudyProcessTest\\.java:[0-9]+\\): 2 of 3 runs are done and kept in exit; go on with: "
                         + "\\./torosim study exit\\.toml --workers 1 --out exit --resume\n");
         process = torosim("", List.of("study", "exit.toml", "--cell", "2")).start();
         assertThat(status(process)).isEqualTo(2);
-        assertThat(err()).contains("the model ended the process, by System.exit at ").hasLineCount(1);
+        assertThat(err())
+                .contains("the model ended the process, by System.exit at ")
+                .hasLineCount(1);
     }
 
     private static boolean isInterruptIgnored() throws Exception {
