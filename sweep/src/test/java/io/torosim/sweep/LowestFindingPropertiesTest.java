@@ -33,7 +33,7 @@ class LowestFindingPropertiesTest {
             first++;
         }
         Statistics.label("something to find").collect(first < most);
-        Statistics.label("something to find").coverage(c -> c.check(true).percentage(p -> p > 25));
+        Statistics.label("something to find").coverage(c -> c.check(true).percentage(p -> p > 10));
         Statistics.label("nothing to find").collect(first == most);
         Statistics.label("nothing to find").coverage(c -> c.check(true).percentage(p -> p > 3));
         assertThat(found.number()).isEqualTo(first);
