@@ -9,6 +9,8 @@ import io.torosim.virtio.queue.SplitRing;
 
 /** Reads an exposed buffer out of a ring for the checker, and reports what is wrong with it. */
 final class BufferReader {
+    private static final int PACKED_FLAGS = PackedRing.DESC_F_WRITE | PackedRing.DESC_F_AVAIL | PackedRing.DESC_F_USED;
+
     private final VirtqueueChecker checker;
     private final GuestMemory memory;
     private final QueueLayout layout;
@@ -40,6 +42,7 @@ final class BufferReader {
             int next = memory.load16(at + 14);
             String place = "desc[" + index + "]";
             buffer.addDescriptor(index);
+            reserved(flags & ~(SplitRing.DESC_F_NEXT | SplitRing.DESC_F_WRITE | SplitRing.DESC_F_INDIRECT), Rule.S9, place);
             if ((flags & SplitRing.DESC_F_INDIRECT) != 0) {
                 checker.judged(Rule.S17);
                 checker.judged(Rule.I2);
@@ -96,6 +99,7 @@ final class BufferReader {
                         "the whole list must be written before its first flags");
             }
             buffer.addDescriptor(slot);
+            reserved(flags & ~(PACKED_FLAGS | PackedRing.DESC_F_NEXT | PackedRing.DESC_F_INDIRECT), Rule.P9, place);
             int own = memory.load16(at + 12);
             if (own != buffer.id) {
                 checker.remark(
@@ -170,6 +174,13 @@ final class BufferReader {
                     && (flags & ~(PackedRing.DESC_F_WRITE | PackedRing.DESC_F_AVAIL | PackedRing.DESC_F_USED)) != 0) {
                 checker.report(Side.DRIVER, Rule.P22, entry + ".flags", flags, "only WRITE is valid in a table");
             }
+            if (split) {
+                int known = SplitRing.DESC_F_NEXT | SplitRing.DESC_F_WRITE;
+                reserved(flags & ~known, Rule.S9, entry);
+            } else {
+                reserved(flags & (PackedRing.DESC_F_AVAIL | PackedRing.DESC_F_USED), Rule.P22, entry);
+                reservedId(memory.load16(at + 12), entry);
+            }
             buffer.tableBytes = Math.max(buffer.tableBytes, 16L * (index + 1));
             if (!element(buffer, at, flags, entry, split ? Rule.S8 : Rule.P11)) {
                 return null;
@@ -192,6 +203,20 @@ final class BufferReader {
             } else if (++index == entries) {
                 return buffer;
             }
+        }
+    }
+
+    /** Bits without a meaning: to be 0 for whoever writes, to be passed over by whoever reads. */
+    private void reserved(int bits, Rule rule, String place) {
+        if (bits != 0) {
+            checker.remark(Verdict.SHOULD, Side.DRIVER, rule, place + ".flags", bits, "reserved bits are set");
+        }
+    }
+
+    private void reservedId(int id, String place) {
+        if (id != 0) {
+            checker.remark(
+                    Verdict.IMPLEMENTATION, Side.DRIVER, Rule.P22, place + ".id", id, "is reserved in a table, and is not 0");
         }
     }
 

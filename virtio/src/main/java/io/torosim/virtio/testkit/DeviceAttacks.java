@@ -135,6 +135,15 @@ public final class DeviceAttacks {
         return wrong;
     }
 
+    /** Runs the attacks on packed rings with EVENT_IDX: a driver that asks for an event where there is no slot. */
+    static List<Violation> events(DeviceFactory factory) {
+        List<Violation> wrong = new ArrayList<>();
+        for (DeviceAttack attack : PackedAttacks.events(SIZE)) {
+            wrong.addAll(run(attack, true, VirtioFeatures.EVENT_IDX, factory));
+        }
+        return wrong;
+    }
+
     /** As {@link #violations}, for a half that has no INDIRECT_DESC: without the attacks that have a table. */
     public static List<Violation> direct(boolean packed, DeviceFactory factory) {
         List<Violation> wrong = new ArrayList<>();

@@ -27,6 +27,7 @@ public final class DriverAttacks {
     private static final int BUFFERS = 3;
     private static final int BYTES = 16; // of each of them
     private static final String UNWRITTEN = "len without WRITE";
+    private static final String SCRIBBLED = "desc[].next of buffers in flight overwritten";
     private static final String READABLE = "len where nothing is writable";
 
     /** Writes a device area (and used descriptors). */
@@ -85,7 +86,19 @@ public final class DriverAttacks {
                     m.store16(l.deviceAddr(), 0xfffe);
                     m.store16(SplitRing.availEvent(l.deviceAddr(), SIZE), 0xbeef);
                 }),
-                new Attack("nothing new", null, 0, (m, l, ids) -> m.store16(l.deviceAddr() + 2, 0)));
+                new Attack("nothing new", null, 0, (m, l, ids) -> m.store16(l.deviceAddr() + 2, 0)),
+                new Attack(SCRIBBLED + ", beyond the table", null, 1, true, (m, l, ids) -> {
+                    scribble(m, l, i -> 0x7fff);
+                    used(m, l, ids[0], 16);
+                }),
+                new Attack(SCRIBBLED + ", in a loop", null, 1, true, (m, l, ids) -> {
+                    scribble(m, l, i -> i);
+                    used(m, l, ids[0], 16);
+                }),
+                new Attack(SCRIBBLED + ", into one another", null, 1, true, (m, l, ids) -> {
+                    scribble(m, l, i -> (i + 1) % SIZE);
+                    used(m, l, ids[0], 16);
+                }));
     }
 
     /** Returns the attacks on packed rings. */
@@ -125,7 +138,31 @@ public final class DriverAttacks {
                         null,
                         0,
                         (m, l, ids) -> usedDesc(m, l, 0, ids[0], 16, PackedRing.usedBits(false))),
-                new Attack("reserved event flags", null, 0, (m, l, ids) -> m.store32(l.deviceAddr(), 0xffff_ffff)));
+                new Attack("reserved event flags", null, 0, (m, l, ids) -> m.store32(l.deviceAddr(), 0xffff_ffff)),
+                new Attack("event flags 3", null, 0, (m, l, ids) -> m.store32(l.deviceAddr(), 3 << 16)));
+    }
+
+    /** Returns the attacks on packed rings with EVENT_IDX: a device that asks for an event where there is no slot. */
+    private static List<Attack> events() {
+        List<Attack> events = new ArrayList<>();
+        for (int offset : new int[] {SIZE, SIZE + 1, 0x7fff}) {
+            for (int wrap : new int[] {0, 0x8000}) {
+                events.add(new Attack(
+                        "event offset " + offset + " of " + SIZE + ", wrap " + (wrap >>> 15),
+                        null,
+                        0,
+                        (m, l, ids) -> m.store32(l.deviceAddr(), 2 << 16 | wrap | offset)));
+            }
+        }
+        events.add(new Attack("event flags 3", null, 0, (m, l, ids) -> m.store32(l.deviceAddr(), 3 << 16)));
+        return events;
+    }
+
+    private static void scribble(GuestMemory memory, QueueLayout layout, java.util.function.IntUnaryOperator next) {
+        for (int i = 0; i < SIZE; i++) {
+            memory.store16(layout.descAddr() + 16L * i + 12, SplitRing.DESC_F_NEXT | SplitRing.DESC_F_WRITE);
+            memory.store16(layout.descAddr() + 16L * i + 14, next.applyAsInt(i));
+        }
     }
 
     /**
@@ -134,17 +171,23 @@ public final class DriverAttacks {
      * {@link Verdict#IMPLEMENTATION}.
      */
     public static List<Violation> run(Attack attack, boolean packed, DriverFactory factory) {
+        return run(attack, packed, 0, factory);
+    }
+
+    private static List<Violation> run(Attack attack, boolean packed, long extraFeatures, DriverFactory factory) {
         AttackNotes notes = new AttackNotes(Side.DRIVER, attack.name());
         QueueLayout layout = packed ? QueueLayout.packed(0x1000, SIZE) : QueueLayout.split(0x1000, SIZE);
-        long features = VirtioFeatures.VERSION_1 | (packed ? VirtioFeatures.RING_PACKED : 0);
+        long features = VirtioFeatures.VERSION_1 | (packed ? VirtioFeatures.RING_PACKED : 0) | extraFeatures;
         FlatMemory memory = new FlatMemory(AttackRing.RAM_BYTES);
         ConfinedMemory confined = new ConfinedMemory(memory, Side.DRIVER, 20_000);
         confined.allow(layout.descAddr(), layout.endAddr() - layout.descAddr());
         try {
             DriverQueue driver = factory.create(confined.view(), layout, features);
-            int room = attack.name().equals(READABLE) ? 0 : BYTES;
+            boolean scribbled = attack.name().startsWith(SCRIBBLED);
+            int room = attack.name().equals(READABLE) ? 0 : scribbled ? 2 * BYTES : BYTES;
             int[] ids = new int[BUFFERS + 1]; // the last one is added and not published before the lie
             BufferChain chain = new BufferChain();
+            int added = 0;
             for (int i = 0; i <= BUFFERS; i++) {
                 if (i == BUFFERS) {
                     driver.publish();
@@ -155,7 +198,11 @@ public final class DriverAttacks {
                 } else {
                     chain.addWritable(AttackRing.WRITABLE + 64L * i, BYTES);
                 }
+                if (scribbled) {
+                    chain.addWritable(AttackRing.WRITABLE + 64L * i + 32, BYTES);
+                }
                 ids[i] = driver.add(chain);
+                added += ids[i] >= 0 ? 1 : 0;
             }
             attack.lie().tell(memory, layout, ids);
             driver.notificationNeeded();
@@ -177,6 +224,12 @@ public final class DriverAttacks {
                 }
             }
             judge(attack, packed, driver, accepted, notes);
+            if (scribbled && driver.error() == null && driver.freeDescriptors() > SIZE - 2 * (added - accepted)) {
+                notes.must(
+                        Rule.C1,
+                        driver.freeDescriptors(),
+                        "frees descriptors that are in flight: it follows desc[].next, which the device can overwrite");
+            }
             if (driver.error() != null) {
                 afterwards(driver, confined, notes);
             }
@@ -224,7 +277,7 @@ public final class DriverAttacks {
             }
         }
         if (stops) {
-            notes.habit(error.rule(), error.value(), "stops at a length that its buffer does not have");
+            notes.habit(error.rule(), error.value(), "stops at what may be passed over");
         } else if (attack.expected() == null && error != null) {
             notes.must(error.rule(), error.value(), "stopped at what is harmless: " + error);
         } else if (attack.expected() != null && error == null) {
@@ -245,9 +298,17 @@ public final class DriverAttacks {
 
     /** Runs all attacks that {@link #verify} does; returns what was wrong. */
     public static List<Violation> violations(boolean packed, DriverFactory factory) {
+        return violations(packed, false, factory);
+    }
+
+    /** As the other method; for a half that has EVENT_IDX with the attacks that need it. */
+    static List<Violation> violations(boolean packed, boolean eventIdx, DriverFactory factory) {
         List<Violation> wrong = new ArrayList<>();
         for (Attack attack : packed ? packed() : split()) {
             wrong.addAll(run(attack, packed, factory));
+        }
+        for (Attack attack : packed && eventIdx ? events() : List.<Attack>of()) {
+            wrong.addAll(run(attack, true, VirtioFeatures.EVENT_IDX, factory));
         }
         return wrong;
     }

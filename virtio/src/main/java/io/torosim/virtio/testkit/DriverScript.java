@@ -16,7 +16,7 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
     public enum Kind {
         /** The driver adds {@code amount} buffers of one shape, as far as there is room. */
         SUBMIT,
-        /** The driver publishes what it added, and notifies if asked to. */
+        /** The driver publishes what it added, and notifies if asked to; with {@code amount} 1 it decides at its next PUBLISH. */
         PUBLISH,
         /** The device, if awake, takes up to {@code amount} buffers and completes some in an order drawn from salt. */
         SERVE,
@@ -133,7 +133,11 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
         for (int i = 0; i < stepCount; i++) {
             Step step = randomStep(mode, random);
             boolean sleep = step.kind() == Kind.SERVE && (step.salt() & 7) == 0;
-            steps.add(sleep ? Step.of(Kind.SLEEP, step.amount(), 0) : step);
+            boolean undecided = step.kind() == Kind.PUBLISH && i % 3 == 2;
+            steps.add(
+                    sleep
+                            ? Step.of(Kind.SLEEP, step.amount(), 0)
+                            : undecided ? Step.of(Kind.PUBLISH, 1, 0) : step);
         }
         return new DriverScript(mode, steps);
     }
@@ -198,6 +202,24 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
                 steps.add(Step.of(Kind.SLEEP, mode.size(), 0));
             }
             steps.add(Step.of(Kind.SERVE, mode.size(), inHand));
+            steps.add(Step.of(Kind.REAP, mode.size(), 0));
+        }
+        return new DriverScript(mode, steps);
+    }
+
+    /** Returns a script in which two publications are one decision, for each place of the two in a batch, on both sides. */
+    static DriverScript twice(QueueMode mode) {
+        List<Step> steps = new ArrayList<>();
+        for (int round = 0; round < 6; round++) {
+            int first = 1 + round % 2;
+            steps.add(Step.submit(List.of(1), List.of(), false, first));
+            steps.add(Step.of(Kind.PUBLISH, 1, 0));
+            steps.add(Step.submit(List.of(), List.of(1), false, 1 + round / 2));
+            steps.add(Step.of(Kind.PUBLISH, 0, 0));
+            steps.add(Step.of(Kind.SLEEP, mode.size(), 0)); // takes all, asks for the next
+            steps.add(Step.of(Kind.INTERRUPTS, 1, 0));
+            steps.add(Step.of(Kind.SERVE, mode.size(), round));
+            steps.add(Step.of(Kind.SERVE, mode.size(), 3 + round));
             steps.add(Step.of(Kind.REAP, mode.size(), 0));
         }
         return new DriverScript(mode, steps);

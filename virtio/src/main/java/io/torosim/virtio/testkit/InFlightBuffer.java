@@ -19,6 +19,8 @@ final class InFlightBuffer {
     long tableAddr;
     long tableBytes; // as far as entries were followed
     long unmarkedLength; // of a packed ring: the length in a used descriptor without WRITE, which says nothing
+    int usedSlot = -1; // where it was returned, if by an entry of its own
+    boolean lengthCounts = true; // what that entry says of the length
     Object tag; // a harness's own
     long operation; // of the driver, in which it was exposed
     private final BitSet written = new BitSet(); // over the writable part

@@ -175,8 +175,8 @@ public final class Interleaving {
                 chain.clear();
                 long at = BUFFERS + 16L * sent;
                 memory.store32(at, sent + 1);
-                chain.addReadable(at, 4);
-                chain.addWritable(at + 8, 4);
+                chain.addReadable(at, 6); // no length that stands in the ring before is the used one
+                chain.addWritable(at + 8, 7);
                 int id = driver.add(chain);
                 if (id < 0) {
                     break;

@@ -10,8 +10,8 @@ import io.torosim.virtio.queue.UsedBuffer;
 
 /**
  * Elements of each width of length: 0, each power of two below 2^32, and as much as a buffer may have, between two elements of four
- * bytes, readable and writable, directly and in a table; and used lengths alike. Then elements at odd addresses and over the edges of
- * pages and of 4 GiB. No byte of them is there or is looked at.
+ * bytes, readable and writable, directly and in a table; and used lengths alike. Then buffers of each number of elements up to the queue
+ * size, and elements at odd addresses and over the edges of pages and of 4 GiB. No byte of them is there or is looked at.
  *
  * <p>That a half refuses an element of no bytes, as QEMU's device does, or a buffer of gigabytes, is {@link
  * Verdict#IMPLEMENTATION}; that it makes another buffer of it is not.
@@ -19,6 +19,7 @@ import io.torosim.virtio.queue.UsedBuffer;
 final class LengthTable {
     private static final long DATA = 0x1_0000;
     private static final long BEHIND = 1L << 33;
+    private static final long CLOSE = 1L << 30; // of so many elements that they would leave RAM otherwise
     private static final long TABLE = 0x7000;
     private static final int SMALL = 4;
     private static final long[] ADDRESSES = {0x1_0001, 0x1_0fff, 0x1_2ffe, 0xffff_ffffL, 0x1_0000_0001L, 0x1_2345_6789L
@@ -54,7 +55,7 @@ final class LengthTable {
         for (int width = 0; width <= 33; width++) {
             long length = width == 0 ? 0 : width == 33 ? MOST : 1L << width - 1;
             for (int way = 0;
-                    way < (mode.indirect() ? 4 : 2) && notes.violations().isEmpty();
+                    way < (mode.indirect() ? 4 : 2) && !broken();
                     way++) {
                 try {
                     roundTrip(new long[] {SMALL, length, SMALL}, DATA, (way & 1) != 0, (way & 2) != 0);
@@ -63,9 +64,10 @@ final class LengthTable {
                 }
             }
         }
+        longChains();
         for (long address : ADDRESSES) {
             for (int way = 0;
-                    way < (mode.indirect() ? 4 : 2) && notes.violations().isEmpty();
+                    way < (mode.indirect() ? 4 : 2) && !broken();
                     way++) {
                 try {
                     roundTrip(EDGES, address, (way & 1) != 0, (way & 2) != 0);
@@ -77,7 +79,29 @@ final class LengthTable {
         return notes;
     }
 
+    /** Buffers of each number of elements up to the queue size, read, written and in a table. */
+    private void longChains() {
+        for (int count = 1; count <= mode.size(); count++) {
+            for (int way = 0; way < (mode.indirect() ? 4 : 2) && !broken(); way++) {
+                long[] lengths = new long[count];
+                java.util.Arrays.setAll(lengths, i -> i % 5 + 1);
+                try {
+                    roundTrip(lengths, DATA, (way & 1) != 0, (way & 2) != 0);
+                } catch (IllegalArgumentException | IllegalStateException e) {
+                    refused(lengths[count / 2], e.toString());
+                }
+            }
+        }
+    }
+
+    private boolean broken() {
+        return !Violation.atLeast(Verdict.MUST, notes.violations()).isEmpty();
+    }
+
     private void refused(long length, String how) {
+        if (!notes.violations().isEmpty()) {
+            return; // said once
+        }
         notes.habit(rule(), length, "refuses an element of " + length + " bytes: " + how);
     }
 
@@ -85,9 +109,9 @@ final class LengthTable {
         return ofDriver ? mode.packed() ? Rule.P9 : Rule.S9 : Rule.S16;
     }
 
-    /** Sends one buffer round: the first element at {@code address}, the others each {@link #BEHIND} further. */
+    /** Sends one buffer round: the first element at {@code address}, the others each {@link #BEHIND} or {@link #CLOSE} further. */
     private void roundTrip(long[] lengths, long address, boolean writable, boolean table) {
-        long length = lengths[1];
+        long length = lengths[lengths.length / 2];
         QueueLayout layout = mode.layout(0x1000);
         GuestMemory memory = new Vast(new FlatMemory((int) DATA));
         DriverQueue driver = drivers.create(memory, layout, mode.features());
@@ -95,7 +119,7 @@ final class LengthTable {
         BufferChain chain = new BufferChain();
         chain.clear();
         for (int i = 0; i < lengths.length; i++) {
-            long at = (i == 0 || address != DATA ? address : 0) + BEHIND * i;
+            long at = (i == 0 || address != DATA ? address : 0) + (lengths.length > 3 ? CLOSE : BEHIND) * i;
             if (writable) {
                 chain.addWritable(at, lengths[i]);
             } else {
@@ -119,11 +143,11 @@ final class LengthTable {
             return;
         }
         if (!same(chain, popped)) {
-            String given = lengths[0] + ", " + length + " and " + lengths[2];
+            String given = java.util.Arrays.toString(lengths);
             notes.must(rule(), length, "of elements of " + given + " bytes become" + shape(popped));
             return;
         }
-        long written = writable ? lengths[0] + length + lengths[2] : 0;
+        long written = writable ? java.util.Arrays.stream(lengths).sum() : 0;
         device.complete(popped.token(), written);
         device.publish();
         UsedBuffer used = new UsedBuffer();

@@ -44,6 +44,11 @@ final class OrderWatch {
         }
     }
 
+    /** Returns whether the side has seen publication {@code number}, counted from 0. */
+    boolean saw(long number) {
+        return number < seen;
+    }
+
     /** Returns whether the side may read what publication {@code number}, counted from 0, covers. */
     boolean mayRead(long number) {
         return number < acquired || number >= seen;

@@ -89,7 +89,7 @@ final class PackedAttacks {
         good("table at an odd address", 1, r -> r.packedEntry(TABLE + 5, 0, READABLE, 16, 0)
                 .packed(0, TABLE + 5, 16, DESC_F_INDIRECT, 0));
         good("list over the whole ring", 1, r -> {
-            for (int i = 0; i < r.size(); i++) {
+            for (int i = r.size() - 1; i >= 0; i--) {
                 r.packed(i, READABLE, 16, i + 1 < r.size() ? DESC_F_NEXT : 0, 0);
             }
         });
@@ -103,6 +103,23 @@ final class PackedAttacks {
     static final DeviceAttack NOT_NEGOTIATED = new DeviceAttack(
             "INDIRECT not negotiated", Rule.P22, false, 0, r -> r.packedEntry(TABLE, 0, READABLE, 16, 0)
                     .packed(0, TABLE, 16, DESC_F_INDIRECT, 0));
+
+    /** Driver event areas that say nothing that makes sense; a device may stop there, or serve and send what it likes. */
+    static List<DeviceAttack> events(int size) {
+        List<DeviceAttack> events = new ArrayList<>();
+        for (int area : new int[] {2 << 16 | size, 2 << 16 | 0x8000 | size, 2 << 16 | 0x7fff, 2 << 16 | 0xffff, 3 << 16}) {
+            events.add(new DeviceAttack(
+                    "driver event area 0x" + Integer.toHexString(area),
+                    area >>> 16 == 3 ? Rule.E1 : Rule.E2,
+                    true,
+                    1,
+                    r -> {
+                        r.packed(0, READABLE, 16, 0, 0);
+                        r.memory().store32(r.layout().driverAddr(), area);
+                    }));
+        }
+        return events;
+    }
 
     static List<DeviceAttack> all() {
         return List.copyOf(ALL);

@@ -37,6 +37,10 @@ final class PackedMonitor implements RingMonitor {
     private final InFlightBuffer[] slotBuffer; // by slot: the list that was exposed there last
     private final long[] slotReturn; // by slot: number of the return that it announced last
     private final boolean[] deviceWrote; // by slot, since it was exposed
+    private final EarlyReads driverReads;
+    private final EarlyReads deviceReads;
+    private final boolean[] driverSaw; // by slot: the flags, when it last looked at the body
+    private final boolean[] deviceSaw;
     private final int[] lastFlags; // by slot, before the store that is looked at
     private boolean wishKnown; // the device's: 0 at the start, or stored since by the device
     private Listener listener = SILENT;
@@ -60,6 +64,10 @@ final class PackedMonitor implements RingMonitor {
         this.slotReturn = new long[size];
         this.deviceWrote = new boolean[size];
         this.lastFlags = new int[size];
+        this.driverReads = new EarlyReads(size);
+        this.deviceReads = new EarlyReads(size);
+        this.driverSaw = new boolean[size];
+        this.deviceSaw = new boolean[size];
         Arrays.fill(slotReturn, -1);
     }
 
@@ -177,6 +185,7 @@ final class PackedMonitor implements RingMonitor {
         if (descriptors) {
             for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
                 noteOrder(side, i, address, length, acquire);
+                noteBody(side, i, address, length);
             }
         }
         if (side != Side.DEVICE) {
@@ -203,6 +212,56 @@ final class PackedMonitor implements RingMonitor {
                     doubleFetch("table of " + buffer.id, buffer.id);
                 }
             }
+        }
+    }
+
+    /** Notes what is read of a descriptor's body, and whether its flags have said by then that it may be. */
+    private void noteBody(Side side, int slot, long address, long length) {
+        int body = bytesOf(slot, address, length);
+        if (body == 0) {
+            return;
+        }
+        boolean torn = length > 8 && in(address, length, layout.descAddr() + 16L * slot + 14, 2);
+        if (side == Side.DRIVER) {
+            boolean seen = slotReturn[slot] >= 0 && order(side).saw(slotReturn[slot]);
+            driverReads.loaded(slot, body, seen && !(torn && !driverSaw[slot]));
+            driverSaw[slot] = seen;
+        } else {
+            InFlightBuffer buffer = slotBuffer[slot];
+            boolean seen = buffer != null && byId.get(buffer.id) == buffer && order(side).saw(buffer.exposure);
+            deviceReads.loaded(slot, body, seen && !(torn && !deviceSaw[slot]));
+            deviceSaw[slot] = seen;
+        }
+    }
+
+    @Override
+    public void popped(InFlightBuffer buffer) {
+        checker.judged(Rule.P27);
+        for (int i = 0; i < buffer.descriptorCount; i++) {
+            int slot = buffer.descriptors[i];
+            readEarly(Side.DEVICE, slot, deviceReads.unsure(slot) & 0xfff, "address and length");
+            deviceSaw[slot] = false;
+        }
+    }
+
+    @Override
+    public void polled(InFlightBuffer buffer) {
+        if (buffer.usedSlot >= 0) {
+            checker.judged(Rule.P27);
+            int counts = buffer.lengthCounts ? 0x3f00 : 0x3000;
+            readEarly(Side.DRIVER, buffer.usedSlot, driverReads.unsure(buffer.usedSlot) & counts, "id and length");
+            driverSaw[buffer.usedSlot] = false;
+        }
+    }
+
+    private void readEarly(Side side, int slot, int bytes, String what) {
+        if (bytes != 0) {
+            checker.report(
+                    side,
+                    Rule.P27,
+                    "desc[" + slot + "]",
+                    slot,
+                    what + " are read in front of the flags, and not again behind them");
         }
     }
 
@@ -387,6 +446,10 @@ final class PackedMonitor implements RingMonitor {
             fetched[buffer.descriptors[i]] = 0;
             slotBuffer[buffer.descriptors[i]] = buffer;
             slotReturn[buffer.descriptors[i]] = -1;
+            driverReads.unsure(buffer.descriptors[i]); // of its last life
+            deviceReads.unsure(buffer.descriptors[i]);
+            deviceSaw[buffer.descriptors[i]] = false;
+            driverSaw[buffer.descriptors[i]] = false;
             deviceWrote[buffer.descriptors[i]] = false;
         }
         byId.put(buffer.id, buffer);
@@ -508,6 +571,8 @@ final class PackedMonitor implements RingMonitor {
             batch.add(buffer);
         }
         slotReturn[usedSlot] = returned + batch.size() - 1;
+        buffer.usedSlot = usedSlot;
+        buffer.lengthCounts = wrote;
         int slots = batch.stream().mapToInt(b -> b.descriptorCount).sum();
         for (int i = 1; i < slots; i++) {
             int skipped = (usedSlot + i) % size;

@@ -195,6 +195,9 @@ public final class QueueExam {
             if (!report.failed() && mode.size() == SIZE) {
                 script(DriverScript.sleepy(mode), report, "script");
             }
+            if (!report.failed() && mode.size() == SIZE) {
+                script(DriverScript.twice(mode), report, "script");
+            }
         }
     }
 
@@ -205,9 +208,13 @@ public final class QueueExam {
             if (!has || report.failed()) {
                 continue;
             }
+            boolean events = all.stream().anyMatch(m -> m.packed() == packed && m.eventIdx());
             if (driver != null) {
-                report.note("lying device", DriverAttacks.violations(packed, driver));
+                report.note("lying device", DriverAttacks.violations(packed, events, driver));
             } else {
+                if (packed && events) {
+                    report.note("hostile wish", DeviceAttacks.events(device));
+                }
                 report.note(
                         "hostile ring",
                         tables ? DeviceAttacks.violations(packed, device) : DeviceAttacks.direct(packed, device));

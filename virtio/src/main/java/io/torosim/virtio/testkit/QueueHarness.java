@@ -55,6 +55,7 @@ final class QueueHarness implements RingMonitor.Listener {
     private boolean bigInFlight;
     private boolean driverAwake;
     private boolean deviceAwake;
+    private Side showing; // who publishes right now
     private boolean holdingKicks;
     private boolean kickLost;
     private long lives;
@@ -171,7 +172,7 @@ final class QueueHarness implements RingMonitor.Listener {
                 checkNextAvailable();
                 checker.operationDone();
             }
-            case PUBLISH -> publish();
+            case PUBLISH -> publish(step.amount() == 0);
             case SERVE -> {
                 if (deviceAwake || !held.isEmpty()) {
                     serve(step.amount(), new SplittableRandom(step.salt()), false, true);
@@ -339,6 +340,10 @@ final class QueueHarness implements RingMonitor.Listener {
                             "made available in another order than added");
                 }
                 ring.tag = buffer;
+                buffer.ring(ring);
+                if (showing != Side.DRIVER) {
+                    early(Side.DRIVER, buffer, "is shown to the device by add, in front of publish");
+                }
                 model.publish(buffer);
                 return;
             }
@@ -371,6 +376,9 @@ final class QueueHarness implements RingMonitor.Listener {
                     buffer + " was returned and is not completed");
             return;
         }
+        if (showing != Side.DEVICE) {
+            early(Side.DEVICE, buffer, "is shown to the driver by complete, in front of publish");
+        }
         buffer.announced(length);
         buffer.unmarked(ring.unmarkedLength);
         unreturned -= buffer.descriptors();
@@ -389,9 +397,16 @@ final class QueueHarness implements RingMonitor.Listener {
         }
     }
 
-    private void publish() {
+    /** What a half shows before it is told to; nothing but our interfaces forbids it. */
+    private void early(Side side, ScriptBuffer buffer, String detail) {
+        checker.remark(Verdict.IMPLEMENTATION, side, Rule.C4, "buffer", buffer.sequence(), detail);
+    }
+
+    private void publish(boolean decides) {
         acting = Side.DRIVER;
+        showing = Side.DRIVER;
         driver.publish();
+        showing = null;
         checker.judged(mode.packed() ? Rule.P25 : Rule.A4);
         if (model.unpublished() > 0) {
             report(
@@ -400,6 +415,10 @@ final class QueueHarness implements RingMonitor.Listener {
                     "buffers",
                     model.unpublished(),
                     "were added and published, and are not in the ring");
+        }
+        if (!decides) {
+            checker.operationDone();
+            return;
         }
         if (driver.notificationNeeded()) {
             notifications++;
@@ -453,6 +472,7 @@ final class QueueHarness implements RingMonitor.Listener {
                         "popped is not what was published next: " + expected);
                 return false;
             }
+            checker.popped(expected.ring());
             held.add(new Held(expected, into));
         }
         checker.judged(Rule.C3);
@@ -469,6 +489,7 @@ final class QueueHarness implements RingMonitor.Listener {
         if (deviceAwake && !pop(most)) {
             return;
         }
+        boolean twice = (sequence & 1) != 0;
         int complete = completeAll ? held.size() : random.nextInt(held.size() + 1);
         for (int i = 0; i < complete; i++) {
             Held next = held.remove(mode.inOrder() ? 0 : random.nextInt(held.size()));
@@ -477,6 +498,11 @@ final class QueueHarness implements RingMonitor.Listener {
             model.complete(next.buffer()); // the half may show it to the driver at once
             device.complete(next.chain().token(), written);
             chainPool.add(next.chain());
+            if (publish && twice && i == complete / 2 - 1) { // and decides once, on both
+                showing = Side.DEVICE;
+                device.publish();
+                showing = null;
+            }
         }
         if (publish) {
             publishUsed(false);
@@ -486,7 +512,9 @@ final class QueueHarness implements RingMonitor.Listener {
     }
 
     private void publishUsed(boolean sleep) {
+        showing = Side.DEVICE;
         device.publish();
+        showing = null;
         checker.judged(Rule.C3);
         if (model.completedCount() > 0) {
             report(
@@ -565,6 +593,7 @@ final class QueueHarness implements RingMonitor.Listener {
                         "the ring says " + buffer.usable() + " bytes");
                 return;
             }
+            checker.polled(buffer.ring());
             byId[used.id()] = null;
             model.reap(0);
             unreaped -= buffer.descriptors();
@@ -581,7 +610,7 @@ final class QueueHarness implements RingMonitor.Listener {
 
     /** Lets both sides work until both sleep, then looks whether anything was left behind. */
     void drain() {
-        publish();
+        publish(true);
         if (kickLost) {
             deviceAwake = true; // kicks are late, not lost for ever
         }

@@ -46,6 +46,12 @@ interface RingMonitor {
     /** The side has finished an operation and decided on its notification. */
     void idle(Side side);
 
+    /** The device's half has given this buffer to its caller: what it knows of it must have been read behind the publication. */
+    void popped(InFlightBuffer buffer);
+
+    /** The driver's half has given this used buffer back to its caller; alike. */
+    void polled(InFlightBuffer buffer);
+
     int inFlight();
 
     /** How often a 16-bit index, or a wrap counter, has wrapped. */

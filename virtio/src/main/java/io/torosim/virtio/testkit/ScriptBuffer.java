@@ -5,6 +5,7 @@ import io.torosim.virtio.queue.BufferChain;
 
 /** A buffer of a script: what it holds, and what must come back. */
 final class ScriptBuffer {
+    private InFlightBuffer ring;
     private final long sequence;
     private final int slot;
     private final int descriptors;
@@ -100,6 +101,16 @@ final class ScriptBuffer {
             }
             at += length + 1 + (i & 3);
         }
+    }
+
+    /** The ring has made it available. */
+    void ring(InFlightBuffer inFlight) {
+        ring = inFlight;
+    }
+
+    /** Returns what the ring held when it made this available, or null before. */
+    InFlightBuffer ring() {
+        return ring;
     }
 
     /** Returns whether a device popped just this. */

@@ -20,6 +20,8 @@ final class SplitMonitor implements RingMonitor {
     private final boolean eventIdx;
     private final boolean inOrder;
     private final boolean notifyOnEmpty;
+    private final EarlyReads driverReads; // by slot of the used ring
+    private final EarlyReads deviceReads; // by slot of the available ring
     private boolean wishKnown; // the device's: 0 at the start, or stored since by the device
     private final BufferReader reader;
 
@@ -61,6 +63,8 @@ final class SplitMonitor implements RingMonitor {
         this.fetched = new int[size];
         this.slotBuffer = new InFlightBuffer[size];
         this.usedSlotWritten = new boolean[size];
+        this.driverReads = new EarlyReads(size);
+        this.deviceReads = new EarlyReads(size);
         this.entryReturn = new long[size];
         Arrays.fill(entryReturn, -1);
     }
@@ -171,6 +175,10 @@ final class SplitMonitor implements RingMonitor {
         if (in(address, length, SplitRing.availSlot(avail, 0), 2L * size)) {
             int slot = (int) Math.max(0, (address - SplitRing.availSlot(avail, 0)) >> 1);
             mustBeAcquired(slotBuffer[slot], "avail.ring[" + slot + "]");
+            for (int i = slot; i < size && SplitRing.availSlot(avail, i) < address + length; i++) {
+                InFlightBuffer there = slotBuffer[i];
+                deviceReads.loaded(i, 1, there != null && byHead[there.id] == there && mine.saw(there.exposure));
+            }
         }
         if (in(address, length, layout.descAddr(), layout.descBytes())) {
             for (int i = firstIndex(address); i <= lastIndex(address, length); i++) {
@@ -210,6 +218,12 @@ final class SplitMonitor implements RingMonitor {
             if (entryReturn[slot] >= 0) {
                 checker.judged(Rule.U11);
             }
+            for (int i = slot; i < size && SplitRing.usedSlot(used, i) < address + length; i++) {
+                long at = SplitRing.usedSlot(used, i);
+                int from = (int) Math.max(0, address - at);
+                int to = (int) Math.min(8, address + length - at);
+                driverReads.loaded(i, (1 << to) - (1 << from), entryReturn[i] >= 0 && mine.saw(entryReturn[i]));
+            }
             if (entryReturn[slot] >= 0 && !mine.mayRead(entryReturn[slot])) {
                 checker.report(
                         Side.DRIVER,
@@ -219,6 +233,36 @@ final class SplitMonitor implements RingMonitor {
                         "read behind a used.idx that was not acquired");
                 mine.fence(); // said once
             }
+        }
+    }
+
+    @Override
+    public void popped(InFlightBuffer buffer) {
+        checker.judged(Rule.A7);
+        int slot = (int) (buffer.exposure & (size - 1));
+        if (deviceReads.unsure(slot) != 0) {
+            checker.report(
+                    Side.DEVICE,
+                    Rule.A7,
+                    "avail.ring[" + slot + "]",
+                    buffer.id,
+                    "is read in front of the avail.idx that covers it, and not again behind it");
+        }
+    }
+
+    @Override
+    public void polled(InFlightBuffer buffer) {
+        if (buffer.usedSlot < 0) {
+            return;
+        }
+        checker.judged(Rule.U11);
+        if (driverReads.unsure(buffer.usedSlot) != 0) {
+            checker.report(
+                    Side.DRIVER,
+                    Rule.U11,
+                    "used.ring[" + buffer.usedSlot + "]",
+                    buffer.id,
+                    "is read in front of the used.idx that covers it, and not again behind it");
         }
     }
 
@@ -431,6 +475,7 @@ final class SplitMonitor implements RingMonitor {
         byHead[head] = buffer;
         byAge.addLast(buffer);
         slotBuffer[slot] = buffer;
+        deviceReads.unsure(slot); // of what was there before
         inFlight++;
         exposed++;
         listener.exposed(buffer);
@@ -556,6 +601,7 @@ final class SplitMonitor implements RingMonitor {
             return 0;
         }
         InFlightBuffer buffer = byHead[id];
+        buffer.usedSlot = slot;
         List<InFlightBuffer> batch = new ArrayList<>();
         if (inOrder) {
             for (InFlightBuffer older : byAge) {

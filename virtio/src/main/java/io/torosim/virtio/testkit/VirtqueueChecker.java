@@ -162,6 +162,20 @@ public final class VirtqueueChecker {
         }
     }
 
+    /** The device's half has given a buffer to its caller. */
+    void popped(InFlightBuffer buffer) {
+        if (!lost) {
+            monitor.popped(buffer);
+        }
+    }
+
+    /** The driver's half has given a used buffer back to its caller. */
+    void polled(InFlightBuffer buffer) {
+        if (!lost) {
+            monitor.polled(buffer);
+        }
+    }
+
     /** The driver has finished an operation, its decision to notify included. */
     public void driverIdle() {
         operationStart = accesses;

@@ -53,6 +53,23 @@ class CheckerInnocenceTest {
         }
     }
 
+    /** Bits without a meaning, in each place where there are any. */
+    @Test
+    void reservedBits_areWorthAWord() {
+        for (int flags : new int[] {0x8, 0x8000}) {
+            CheckerScene s = new CheckerScene(PLAIN).begin();
+            s.driver.desc(0, IN, 16, flags, 0).avail(0);
+            assertThat(s.checker.violations())
+                    .singleElement()
+                    .matches(v -> v.rule() == Rule.S9 && v.verdict() == Verdict.SHOULD && v.error().value() == flags);
+        }
+        CheckerScene s = new CheckerScene(packed(false, false)).begin();
+        s.driver.packed(0, IN, 16, 0x10, 0);
+        assertThat(s.checker.violations())
+                .singleElement()
+                .matches(v -> v.rule() == Rule.P9 && v.verdict() == Verdict.SHOULD && v.error().value() == 0x10);
+    }
+
     @Test
     void aWholeRoundTrip_isFoundInnocent() {
         for (boolean isPacked : new boolean[] {false, true}) {

@@ -103,7 +103,7 @@ class StartAndDriverRulesTest extends CheckerRules {
                 Rule.S17,
                 split(false, false, false),
                 s -> s.begin().driver.desc(0, TABLE, 16, 4, 0).avail(0),
-                s -> s.begin().driver.desc(0, TABLE, 16, 8, 0).avail(0)); // a reserved bit
+                s -> s.begin().driver.desc(0, TABLE, 16, 2, 0).avail(0)); // another bit
         cases.add(
                 Rule.I1,
                 PLAIN,
@@ -114,7 +114,7 @@ class StartAndDriverRulesTest extends CheckerRules {
                         .avail(0),
                 s -> s.begin()
                         .driver
-                        .entry(TABLE, 0, IN, 16, 8, 0)
+                        .entry(TABLE, 0, IN, 16, 2, 0)
                         .desc(0, TABLE, 16, 4, 0)
                         .avail(0));
         cases.add(

@@ -37,6 +37,21 @@ final class Planted {
         return count;
     }
 
+    /** A chain without what lies behind its seventh element. */
+    static BufferChain seven(BufferChain chain) {
+        BufferChain seven = new BufferChain();
+        seven.clear();
+        seven.token(chain.token());
+        for (int i = 0; i < Math.min(7, chain.count()); i++) {
+            if (i < chain.readableCount()) {
+                seven.addReadable(chain.address(i), chain.length(i));
+            } else {
+                seven.addWritable(chain.address(i), chain.length(i));
+            }
+        }
+        return seven;
+    }
+
     /** An address as a half with the fault {@code odd} makes it: its lowest bit is lost where the element crosses a page. */
     static long atEdge(boolean odd, long address, long length) {
         return odd && (address & 0xfff) + length > 0x1000 ? address & ~1L : address;

@@ -7,6 +7,7 @@ import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.requests.PlantedRequests;
 import io.torosim.virtio.testkit.ChoiceSearch;
+import io.torosim.virtio.testkit.DriverFactory;
 import io.torosim.virtio.testkit.ExamReport;
 import io.torosim.virtio.testkit.Exhaustion;
 import io.torosim.virtio.testkit.Interleaving;
@@ -38,7 +39,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PlantedFaultsTest {
     /** What no rule of the specification forbids; the kit shows it, and it fails only where asked. */
     private static final Set<Fault> ALLOWED =
-            EnumSet.of(Fault.PD_ID_COUNTS, Fault.PD_LEN_WITHOUT_WRITE, Fault.SD_USED_IDX_UNCHECKED);
+            EnumSet.of(
+                    Fault.PD_ID_COUNTS,
+                    Fault.PD_LEN_WITHOUT_WRITE,
+                    Fault.SD_USED_IDX_UNCHECKED,
+                    Fault.SD_SHOWN_BY_ADD,
+                    Fault.SV_SHOWN_BY_COMPLETE,
+                    Fault.PD_SHOWN_BY_ADD,
+                    Fault.PV_SHOWN_BY_COMPLETE,
+                    Fault.SD_DESC_RESERVED,
+                    Fault.PD_DESC_RESERVED,
+                    Fault.PD_TABLE_ID,
+                    Fault.PD_TABLE_AVAILABLE);
 
     private static final boolean LONG = Boolean.getBoolean("torosim.longSearch");
     /** Names of the faults and variants that are examined for the page; the rows of the others stay as they are. */
@@ -269,6 +281,18 @@ class PlantedFaultsTest {
             assertThat(search.failure()).as(fault + " " + mode).matches("(U5|C3|N15): .*");
             assertThat(search.way()).hasSizeGreaterThan(5);
         }
+    }
+
+    /** What is read too early is found by what goes wrong, too, without a checker. */
+    @Test
+    void lengthReadBeforeTheFlags_doesDamage_inSomeInterleaving() {
+        QueueMode mode = QueueMode.parse("packed q=4");
+        DriverFactory early = Planted.driver(Fault.PD_LENGTH_EARLY, Variant.PLAIN);
+        Exhaustion search = Interleaving.exhaust(mode, 1, null, early, DeviceQueue::create, 100_000);
+        assertThat(search.failure()).startsWith("U5: buffer 0 came back with ");
+        ChoiceSearch.Outcome random =
+                ChoiceSearch.random(Interleaving.of(mode, 4, early, DeviceQueue::create), 1000, 1);
+        assertThat(random.found()).isTrue();
     }
 
     @Test

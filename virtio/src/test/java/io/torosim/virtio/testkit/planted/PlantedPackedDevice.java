@@ -36,6 +36,7 @@ final class PlantedPackedDevice implements DeviceQueue {
     private int used;
     private boolean usedWrap = true;
     private long passed;
+    private long batch; // slots of the last publication
     private int tokens;
     private int completions;
     private boolean moved;
@@ -79,6 +80,8 @@ final class PlantedPackedDevice implements DeviceQueue {
 
     @Override
     public boolean pop(BufferChain chain) {
+        long early = f == PV_BODY_EARLY && error == null ? m.load64(l.descAddr() + 16L * avail) : 0;
+        long earlyLength = f == PV_BODY_EARLY && error == null ? m.load32(l.descAddr() + 16L * avail + 8) : 0;
         if (error != null || !open(avail, availWrap)) {
             error = f == PV_ERROR_FORGOTTEN ? null : error;
             return false;
@@ -91,8 +94,9 @@ final class PlantedPackedDevice implements DeviceQueue {
         while (true) {
             long at = l.descAddr() + 16L * slot;
             int flags = m.load16(at + 14);
-            long address = m.load64(at);
-            long length = m.load32(at + 8) & 0xffff_ffffL;
+            boolean known = f == PV_BODY_EARLY && slots == 0;
+            long address = known ? early : m.load64(at);
+            long length = known ? earlyLength & 0xffff_ffffL : m.load32(at + 8) & 0xffff_ffffL;
             if (slots == 0 || f != PV_ID_FIRST) {
                 id = m.load16(at + 12);
             }
@@ -198,6 +202,9 @@ final class PlantedPackedDevice implements DeviceQueue {
 
     private boolean element(BufferChain chain, long address, long bytes, int flags, long at) {
         boolean write = (flags & 2) != 0;
+        if (f == PV_SEVEN_ELEMENTS && chain.count() == 7) {
+            return true;
+        }
         if (!write && chain.count() > chain.readableCount()) {
             if (f != PV_ORDER_UNCHECKED) {
                 return stop(Rule.P11, "flags", flags);
@@ -250,6 +257,9 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (f == PV_USED_TWICE && completions % 5 == 0) {
             staged.add(new Staged(flight, written));
         }
+        if (f == PV_SHOWN_BY_COMPLETE) {
+            publish();
+        }
     }
 
     @Override
@@ -257,6 +267,7 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (error != null || staged.isEmpty()) {
             return;
         }
+        long before = passed;
         boolean whole = inOrder
                 && f == PV_BATCH_FIRST_ID
                 && staged.size() > 1
@@ -282,6 +293,7 @@ final class PlantedPackedDevice implements DeviceQueue {
             passed += slots;
             step(f == PV_USED_SKIPS_ONE ? 1 : slots);
         }
+        batch = passed - before;
         List<Runnable> firstThen = f == PV_FLAGS_FIRST ? flags : bodies;
         List<Runnable> then = f == PV_FLAGS_FIRST ? bodies : flags;
         firstThen.forEach(Runnable::run);
@@ -363,7 +375,7 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (f != PV_NO_FENCE_INTERRUPT) {
             m.fullFence();
         }
-        long n = passed;
+        long n = f == PV_EVENT_LAST_BATCH ? batch : passed;
         passed = 0;
         if (v == Variant.ALWAYS_EVENT) {
             return true;
@@ -376,6 +388,10 @@ final class PlantedPackedDevice implements DeviceQueue {
         }
         decisions++;
         int flags = area >>> 16 & 3;
+        if (f == PV_EVENT_OFFSET_THROWS && event && flags == 2 && (area & 0x7fff) >= q
+                || f == PV_EVENT_FLAGS_THROW && area >>> 16 == 3) {
+            throw new IllegalStateException("event area " + area);
+        }
         if (f == PV_INTERRUPT_INVERTED && flags < 2) {
             flags = 1 - flags;
         }

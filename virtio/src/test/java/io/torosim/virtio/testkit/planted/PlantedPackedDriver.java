@@ -42,6 +42,8 @@ final class PlantedPackedDriver implements DriverQueue {
     private int shown;
     private boolean shownWrap = true;
     private long passed;
+    private long counted; // of what passed, at the last publication
+    private long batch;
     private int used;
     private boolean usedWrap = true;
     private boolean quiet;
@@ -99,7 +101,8 @@ final class PlantedPackedDriver implements DriverQueue {
     }
 
     @Override
-    public int add(BufferChain chain) {
+    public int add(BufferChain given) {
+        BufferChain chain = f == PD_SEVEN_ELEMENTS ? Planted.seven(given) : given;
         int n = f == PD_ZERO_ENDS
                 ? Planted.untilEmpty(checked(chain))
                 : checked(chain).count();
@@ -148,6 +151,11 @@ final class PlantedPackedDriver implements DriverQueue {
             mischief.add(() -> m.store8(in, m.load8(in) ^ 0x55));
         } else if (f == PD_USED_CLEARED) {
             mischief.add(() -> m.store16(at + 12, 0xffff));
+        } else if (f == PD_SHOWN_BY_ADD) {
+            heads.forEach(Runnable::run);
+            heads.clear();
+            shown = next;
+            shownWrap = wrap;
         }
         return id;
     }
@@ -170,7 +178,7 @@ final class PlantedPackedDriver implements DriverQueue {
         if (f == PD_WRAP_MIDDLE && !first && next < firstOf()) {
             lap = !lap;
         }
-        int all = flags | bits(lap);
+        int all = flags | bits(lap) | (f == PD_DESC_RESERVED ? 0x10 : 0);
         if (f == PD_BITS_FIRST_ONLY && !first) {
             all = flags;
         }
@@ -234,8 +242,9 @@ final class PlantedPackedDriver implements DriverQueue {
             long at = table + 16L * i;
             pen.put64(at, chain.address(i));
             pen.put32(at + 8, (int) chain.length(i));
-            pen.put16(at + 12, 0);
-            int flags = i >= chain.readableCount() && !(f == PD_TABLE_WRITE_MISSING && i == n - 1) ? 2 : 0;
+            pen.put16(at + 12, f == PD_TABLE_ID ? i + 1 : 0);
+            int lap = f == PD_TABLE_AVAILABLE ? 0x80 : 0;
+            int flags = lap | (i >= chain.readableCount() && !(f == PD_TABLE_WRITE_MISSING && i == n - 1) ? 2 : 0);
             pen.put16(at + 14, f == PD_TABLE_NEXT && i + 1 < n ? flags | 1 : flags);
         }
         int id = takeId();
@@ -264,6 +273,8 @@ final class PlantedPackedDriver implements DriverQueue {
         mischief.clear();
         shown = next;
         shownWrap = wrap;
+        batch = passed - counted;
+        counted = passed;
         if (f == PD_STATE_SURVIVES) {
             lastLife = next;
         }
@@ -281,8 +292,9 @@ final class PlantedPackedDriver implements DriverQueue {
         if (f != PD_NO_FENCE_KICK) {
             m.fullFence();
         }
-        long n = passed;
+        long n = f == PD_EVENT_LAST_BATCH ? batch : passed;
         passed = 0;
+        counted = 0;
         if (v == Variant.ALWAYS_EVENT) {
             return true;
         }
@@ -293,6 +305,10 @@ final class PlantedPackedDriver implements DriverQueue {
 
     private boolean wants(int area, long n, int end, boolean endWrap) {
         int flags = area >>> 16 & 3;
+        if (f == PD_EVENT_OFFSET_THROWS && event && flags == 2 && (area & 0x7fff) >= q
+                || f == PD_EVENT_FLAGS_THROW && area >>> 16 == 3) {
+            throw new IllegalStateException("event area " + area);
+        }
         if (f == PD_KICK_INVERTED) {
             flags = flags == 0 ? 1 : flags == 1 ? 0 : flags;
         }
@@ -345,13 +361,15 @@ final class PlantedPackedDriver implements DriverQueue {
     }
 
     private void reap() {
+        int earlyId = f == PD_ID_EARLY ? m.load16(l.descAddr() + 16L * used + 12) : 0;
+        long earlyLength = f == PD_LENGTH_EARLY ? m.load32(l.descAddr() + 16L * used + 8) & 0xffff_ffffL : 0;
         if (age.isEmpty() && f != PD_ID_UNCHECKED || !isUsed()) {
             return;
         }
         long at = l.descAddr() + 16L * used;
         int flags = m.load16(at + 14);
-        long length = m.load32(at + 8) & 0xffff_ffffL;
-        int id = m.load16(at + 12);
+        long length = f == PD_LENGTH_EARLY ? earlyLength : m.load32(at + 8) & 0xffff_ffffL;
+        int id = f == PD_ID_EARLY ? earlyId : m.load16(at + 12);
         if (f == PD_FIFO && !age.isEmpty()) {
             id = age.peek();
         }

@@ -35,6 +35,7 @@ final class PlantedSplitDevice implements DeviceQueue {
     private int used;
     private int lastEvent;
     private int told;
+    private int before;
     private int completions;
     private int interrupts;
     private boolean muted;
@@ -77,6 +78,7 @@ final class PlantedSplitDevice implements DeviceQueue {
         if (error != null) {
             return false;
         }
+        int early = f == SV_SLOT_EARLY ? m.load16(l.driverAddr() + 4 + 2L * (seen % q)) : 0;
         int idx = availIdx();
         if (f == SV_FULL_LOOKS_EMPTY ? idx % q == seen % q : idx == seen) {
             return false;
@@ -85,7 +87,7 @@ final class PlantedSplitDevice implements DeviceQueue {
             return stop(Rule.A2, "avail.idx", idx);
         }
         int slot = f == SV_SLOT_WRONG ? seen & 7 : seen % q;
-        int head = m.load16(l.driverAddr() + 4 + 2L * slot);
+        int head = f == SV_SLOT_EARLY ? early : m.load16(l.driverAddr() + 4 + 2L * slot);
         if (f == SV_HEAD_MASKED) {
             head %= q;
         }
@@ -223,6 +225,9 @@ final class PlantedSplitDevice implements DeviceQueue {
 
     private boolean element(BufferChain chain, long address, long bytes, int flags, long at) {
         boolean write = (flags & 2) != 0;
+        if (f == SV_SEVEN_ELEMENTS && chain.count() == 7) {
+            return true;
+        }
         if (!write && chain.count() > chain.readableCount()) {
             if (f != SV_ORDER_UNCHECKED) {
                 return stop(Rule.S8, "flags", flags);
@@ -296,6 +301,9 @@ final class PlantedSplitDevice implements DeviceQueue {
         if (f == SV_USED_TWICE && completions % 5 == 0) {
             staged.add(new Staged(token, length, flight));
         }
+        if (f == SV_SHOWN_BY_COMPLETE) {
+            publish();
+        }
     }
 
     @Override
@@ -311,6 +319,7 @@ final class PlantedSplitDevice implements DeviceQueue {
             earlyWish = wish(used + staged.size() & 0xffff);
         }
         int n = staged.size();
+        before = used;
         boolean early = f == SV_IDX_BEFORE_ENTRY;
         if (early) {
             index(used + n & 0xffff);
@@ -387,6 +396,7 @@ final class PlantedSplitDevice implements DeviceQueue {
                 yield (now - lastEvent - 1 & 0xffff) < (now - told & 0xffff);
             }
             case SV_EVENT_NOT_MODULAR -> now >= ev + 1;
+            case SV_EVENT_LAST_BATCH -> (now - ev - 1 & 0xffff) < (now - before & 0xffff);
             default -> (now - ev - 1 & 0xffff) < (now - told & 0xffff);
         };
     }

@@ -41,6 +41,7 @@ final class PlantedSplitDriver implements DriverQueue {
     private int avail;
     private int shown;
     private int told;
+    private int before;
     private int reaped;
     private int kicks;
     private int lastEvent;
@@ -90,7 +91,8 @@ final class PlantedSplitDriver implements DriverQueue {
     }
 
     @Override
-    public int add(BufferChain chain) {
+    public int add(BufferChain given) {
+        BufferChain chain = f == SD_SEVEN_ELEMENTS ? Planted.seven(given) : given;
         int n = f == SD_ZERO_ENDS
                 ? Planted.untilEmpty(checked(chain))
                 : checked(chain).count();
@@ -144,7 +146,7 @@ final class PlantedSplitDriver implements DriverQueue {
             int follow = k + 1 < n ? own[k + 1] + (f == SD_NEXT_OUT_OF_RANGE ? 1 : 0) : 0;
             long address = chain.address(f == SD_ELEMENT_TWICE && i == 1 ? 0 : i);
             long length = chain.length(i);
-            int flags = (next ? 1 : 0) | (write ? 2 : 0);
+            int flags = (next ? 1 : 0) | (write ? 2 : 0) | (f == SD_DESC_RESERVED ? 0x40 : 0);
             int index = own[k];
             if (f == SD_IDX_BEFORE_DESC) {
                 late.add(() -> describe(index, address, length, flags, follow));
@@ -214,6 +216,10 @@ final class PlantedSplitDriver implements DriverQueue {
         }
         avail = avail + 1 & 0xffff;
         Flight flight = flights[head];
+        if (f == SD_SHOWN_BY_ADD) {
+            shown = avail;
+            m.storeRelease16(l.driverAddr() + 2, avail);
+        }
         if (f == SD_DESC_CHANGED) {
             mischief.add(() -> m.store32(l.descAddr() + 16L * head + 8, m.load32(l.descAddr() + 16L * head + 8) + 1));
         } else if (f == SD_DATA_CHANGED && in >= 0) {
@@ -238,6 +244,7 @@ final class PlantedSplitDriver implements DriverQueue {
                 earlyWish = (avail - ev - 1 & 0xffff) < (avail - told & 0xffff);
             }
         }
+        before = shown;
         shown = avail;
         int value = f == SD_AVAIL_IDX_MOD ? avail % q : avail;
         if (f == SD_NO_RELEASE) {
@@ -269,7 +276,7 @@ final class PlantedSplitDriver implements DriverQueue {
         if (f != SD_NO_FENCE_KICK && f != SD_WISH_READ_EARLY) {
             m.fullFence();
         }
-        int old = told;
+        int old = f == SD_EVENT_LAST_BATCH ? before : told;
         told = shown;
         if (v == Variant.ALWAYS_EVENT) {
             return true;
@@ -324,6 +331,7 @@ final class PlantedSplitDriver implements DriverQueue {
     }
 
     private void reap() {
+        long early = f == SD_ENTRY_EARLY ? m.load64(l.deviceAddr() + 4 + 8L * (reaped % q)) : 0;
         int idx = usedIdx();
         if (f == SD_FULL_LOOKS_EMPTY ? idx % q == reaped % q : idx == reaped) {
             return;
@@ -340,8 +348,8 @@ final class PlantedSplitDriver implements DriverQueue {
             step = idx - reaped & 0xffff;
         }
         long at = l.deviceAddr() + 4 + 8L * ((reaped + step - 1) % q);
-        int id = m.load32(at);
-        long length = m.load32(at + 4) & 0xffff_ffffL;
+        int id = f == SD_ENTRY_EARLY ? (int) early : m.load32(at);
+        long length = f == SD_ENTRY_EARLY ? early >>> 32 : m.load32(at + 4) & 0xffff_ffffL;
         if (f == SD_FIFO && !age.isEmpty()) {
             id = age.peek();
         }
@@ -396,6 +404,17 @@ final class PlantedSplitDriver implements DriverQueue {
 
     private void free(Flight flight) {
         int[] own = flight.own;
+        if (f == SD_FREES_BY_RING) {
+            int at = flight.head;
+            free.add(at);
+            count++;
+            while ((m.load16(l.descAddr() + 16L * at + 12) & 1) != 0 && free.size() < q) {
+                at = m.load16(l.descAddr() + 16L * at + 14) % q;
+                free.add(at);
+                count++;
+            }
+            return;
+        }
         for (int i = 0; i < own.length; i++) {
             if (f != SD_FREE_LEAK || own.length < 3 || i < own.length - 1) {
                 free.add(own[i]);
