@@ -42,7 +42,10 @@ final class BufferReader {
             int next = memory.load16(at + 14);
             String place = "desc[" + index + "]";
             buffer.addDescriptor(index);
-            reserved(flags & ~(SplitRing.DESC_F_NEXT | SplitRing.DESC_F_WRITE | SplitRing.DESC_F_INDIRECT), Rule.S9, place);
+            reserved(
+                    flags & ~(SplitRing.DESC_F_NEXT | SplitRing.DESC_F_WRITE | SplitRing.DESC_F_INDIRECT),
+                    Rule.S9,
+                    place);
             if ((flags & SplitRing.DESC_F_INDIRECT) != 0) {
                 checker.judged(Rule.S17);
                 checker.judged(Rule.I2);
@@ -216,7 +219,12 @@ final class BufferReader {
     private void reservedId(int id, String place) {
         if (id != 0) {
             checker.remark(
-                    Verdict.IMPLEMENTATION, Side.DRIVER, Rule.P22, place + ".id", id, "is reserved in a table, and is not 0");
+                    Verdict.IMPLEMENTATION,
+                    Side.DRIVER,
+                    Rule.P22,
+                    place + ".id",
+                    id,
+                    "is reserved in a table, and is not 0");
         }
     }
 

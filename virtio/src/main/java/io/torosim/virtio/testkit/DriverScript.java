@@ -134,10 +134,7 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
             Step step = randomStep(mode, random);
             boolean sleep = step.kind() == Kind.SERVE && (step.salt() & 7) == 0;
             boolean undecided = step.kind() == Kind.PUBLISH && i % 3 == 2;
-            steps.add(
-                    sleep
-                            ? Step.of(Kind.SLEEP, step.amount(), 0)
-                            : undecided ? Step.of(Kind.PUBLISH, 1, 0) : step);
+            steps.add(sleep ? Step.of(Kind.SLEEP, step.amount(), 0) : undecided ? Step.of(Kind.PUBLISH, 1, 0) : step);
         }
         return new DriverScript(mode, steps);
     }

@@ -54,9 +54,7 @@ final class LengthTable {
     private AttackNotes run() {
         for (int width = 0; width <= 33; width++) {
             long length = width == 0 ? 0 : width == 33 ? MOST : 1L << width - 1;
-            for (int way = 0;
-                    way < (mode.indirect() ? 4 : 2) && !broken();
-                    way++) {
+            for (int way = 0; way < (mode.indirect() ? 4 : 2) && !broken(); way++) {
                 try {
                     roundTrip(new long[] {SMALL, length, SMALL}, DATA, (way & 1) != 0, (way & 2) != 0);
                 } catch (IllegalArgumentException | IllegalStateException e) {
@@ -66,9 +64,7 @@ final class LengthTable {
         }
         longChains();
         for (long address : ADDRESSES) {
-            for (int way = 0;
-                    way < (mode.indirect() ? 4 : 2) && !broken();
-                    way++) {
+            for (int way = 0; way < (mode.indirect() ? 4 : 2) && !broken(); way++) {
                 try {
                     roundTrip(EDGES, address, (way & 1) != 0, (way & 2) != 0);
                 } catch (IllegalArgumentException | IllegalStateException e) {

@@ -107,7 +107,8 @@ final class PackedAttacks {
     /** Driver event areas that say nothing that makes sense; a device may stop there, or serve and send what it likes. */
     static List<DeviceAttack> events(int size) {
         List<DeviceAttack> events = new ArrayList<>();
-        for (int area : new int[] {2 << 16 | size, 2 << 16 | 0x8000 | size, 2 << 16 | 0x7fff, 2 << 16 | 0xffff, 3 << 16}) {
+        for (int area :
+                new int[] {2 << 16 | size, 2 << 16 | 0x8000 | size, 2 << 16 | 0x7fff, 2 << 16 | 0xffff, 3 << 16}) {
             events.add(new DeviceAttack(
                     "driver event area 0x" + Integer.toHexString(area),
                     area >>> 16 == 3 ? Rule.E1 : Rule.E2,

@@ -228,7 +228,9 @@ final class PackedMonitor implements RingMonitor {
             driverSaw[slot] = seen;
         } else {
             InFlightBuffer buffer = slotBuffer[slot];
-            boolean seen = buffer != null && byId.get(buffer.id) == buffer && order(side).saw(buffer.exposure);
+            boolean seen = buffer != null
+                    && byId.get(buffer.id) == buffer
+                    && order(side).saw(buffer.exposure);
             deviceReads.loaded(slot, body, seen && !(torn && !deviceSaw[slot]));
             deviceSaw[slot] = seen;
         }

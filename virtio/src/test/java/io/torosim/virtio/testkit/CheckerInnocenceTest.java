@@ -61,13 +61,17 @@ class CheckerInnocenceTest {
             s.driver.desc(0, IN, 16, flags, 0).avail(0);
             assertThat(s.checker.violations())
                     .singleElement()
-                    .matches(v -> v.rule() == Rule.S9 && v.verdict() == Verdict.SHOULD && v.error().value() == flags);
+                    .matches(v -> v.rule() == Rule.S9
+                            && v.verdict() == Verdict.SHOULD
+                            && v.error().value() == flags);
         }
         CheckerScene s = new CheckerScene(packed(false, false)).begin();
         s.driver.packed(0, IN, 16, 0x10, 0);
         assertThat(s.checker.violations())
                 .singleElement()
-                .matches(v -> v.rule() == Rule.P9 && v.verdict() == Verdict.SHOULD && v.error().value() == 0x10);
+                .matches(v -> v.rule() == Rule.P9
+                        && v.verdict() == Verdict.SHOULD
+                        && v.error().value() == 0x10);
     }
 
     @Test

@@ -354,7 +354,8 @@ enum Fault {
     SV_SEVEN_ELEMENTS(SPLIT_DEVICE, "elements behind the seventh are dropped"),
     PD_SEVEN_ELEMENTS(PACKED_DRIVER, "elements behind the seventh are dropped"),
     PV_SEVEN_ELEMENTS(PACKED_DEVICE, "elements behind the seventh are dropped"),
-    SD_FREES_BY_RING(SPLIT_DRIVER, "frees a chain by the next that stand in the descriptor table", "Linux before its shadow"),
+    SD_FREES_BY_RING(
+            SPLIT_DRIVER, "frees a chain by the next that stand in the descriptor table", "Linux before its shadow"),
     SD_DESC_RESERVED(SPLIT_DRIVER, "a reserved bit in the flags of a descriptor"),
     PD_DESC_RESERVED(PACKED_DRIVER, "a reserved bit in the flags of a descriptor"),
     PD_TABLE_ID(PACKED_DRIVER, "an id in the entries of a table"),

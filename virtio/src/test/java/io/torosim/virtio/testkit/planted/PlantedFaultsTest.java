@@ -38,19 +38,18 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class PlantedFaultsTest {
     /** What no rule of the specification forbids; the kit shows it, and it fails only where asked. */
-    private static final Set<Fault> ALLOWED =
-            EnumSet.of(
-                    Fault.PD_ID_COUNTS,
-                    Fault.PD_LEN_WITHOUT_WRITE,
-                    Fault.SD_USED_IDX_UNCHECKED,
-                    Fault.SD_SHOWN_BY_ADD,
-                    Fault.SV_SHOWN_BY_COMPLETE,
-                    Fault.PD_SHOWN_BY_ADD,
-                    Fault.PV_SHOWN_BY_COMPLETE,
-                    Fault.SD_DESC_RESERVED,
-                    Fault.PD_DESC_RESERVED,
-                    Fault.PD_TABLE_ID,
-                    Fault.PD_TABLE_AVAILABLE);
+    private static final Set<Fault> ALLOWED = EnumSet.of(
+            Fault.PD_ID_COUNTS,
+            Fault.PD_LEN_WITHOUT_WRITE,
+            Fault.SD_USED_IDX_UNCHECKED,
+            Fault.SD_SHOWN_BY_ADD,
+            Fault.SV_SHOWN_BY_COMPLETE,
+            Fault.PD_SHOWN_BY_ADD,
+            Fault.PV_SHOWN_BY_COMPLETE,
+            Fault.SD_DESC_RESERVED,
+            Fault.PD_DESC_RESERVED,
+            Fault.PD_TABLE_ID,
+            Fault.PD_TABLE_AVAILABLE);
 
     private static final boolean LONG = Boolean.getBoolean("torosim.longSearch");
     /** Names of the faults and variants that are examined for the page; the rows of the others stay as they are. */
