@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ public final class CostModel {
         private static ImmutableMap<String, CostParameter> read() {
             try (Reader reader =
                     new InputStreamReader(CostModel.class.getResourceAsStream(RESOURCE), StandardCharsets.UTF_8)) {
-                return ImmutableMap.copyOf(CostModelReader.read(new BufferedReader(reader), RESOURCE));
+                return ImmutableMap.copyOf(CostModelReader.read(new BufferedReader(reader), RESOURCE, new HashMap<>()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -57,7 +58,9 @@ public final class CostModel {
     /**
      * Returns these parameters with those of {@code file} in place of the ones of the same name. A value may leave the range
      * of the parameter that it replaces, and bring a range of its own, only if its basis is {@code measured}: a range says
-     * what is plausible, and a measurement on the reader's machine knows better; everything else must keep to it.
+     * what is plausible, and a measurement on the reader's machine knows better; everything else must keep to it. Whatever the basis, no
+     * value may be one that no machine has: rates, ratios and counts whose range does not reach zero are positive, and nothing is a thousand
+     * times what is plausible.
      *
      * @throws CostModelException if a line breaks a rule or names a parameter that does not exist
      * @throws IOException if the file cannot be read
@@ -75,27 +78,12 @@ public final class CostModel {
      */
     public CostModel overlaidBy(BufferedReader text, String name) throws IOException {
         Map<String, CostParameter> merged = new LinkedHashMap<>(parameters);
-        for (CostParameter parameter : CostModelReader.read(text, name).values()) {
+        Map<String, Integer> lines = new HashMap<>();
+        for (CostParameter parameter : CostModelReader.read(text, name, lines).values()) {
             CostParameter known = merged.get(parameter.name());
-            if (known == null) {
-                throw new CostModelException(name, 0, "no such parameter: " + parameter.name());
-            }
-            if (known.unit().isTime() != parameter.unit().isTime()
-                    || !known.unit().isTime() && known.unit() != parameter.unit()) {
-                throw new CostModelException(
-                        name,
-                        0,
-                        parameter.name() + ": unit must be like "
-                                + known.unit().symbol() + ", unit="
-                                + parameter.unit().symbol());
-            }
-            if (parameter.basis() != Basis.MEASURED && !known.reaches(parameter)) {
-                throw new CostModelException(
-                        name,
-                        0,
-                        parameter.name() + ": must be in [" + known.low() + ", " + known.high() + "] "
-                                + known.unit().symbol() + " unless its basis is measured, value="
-                                + parameter.value() + " " + parameter.unit().symbol());
+            String problem = known == null ? "no such parameter: " + parameter.name() : known.refuses(parameter);
+            if (!problem.isEmpty()) {
+                throw new CostModelException(name, lines.get(parameter.name()), problem);
             }
             merged.put(parameter.name(), parameter);
         }

@@ -14,15 +14,26 @@ import java.util.Map;
 final class CostModelReader {
     private static final String HEADING = "name\tvalue\tunit\tlow\thigh\tbasis\tconfidence\tsource";
 
+    private static final int MOST_SHOWN = 200;
+    private static final int MOST_DIGITS = 30;
+
     private final String file;
+    private final Map<String, Integer> lines;
     private int line;
 
-    private CostModelReader(String file) {
+    private CostModelReader(String file, Map<String, Integer> lines) {
         this.file = file;
+        this.lines = lines;
     }
 
-    static Map<String, CostParameter> read(BufferedReader reader, String file) throws IOException {
-        return new CostModelReader(file).readAll(reader);
+    /**
+     * Reads all.
+     *
+     * @param lines takes the line of each parameter
+     */
+    static Map<String, CostParameter> read(BufferedReader reader, String file, Map<String, Integer> lines)
+            throws IOException {
+        return new CostModelReader(file, lines).readAll(reader);
     }
 
     private Map<String, CostParameter> readAll(BufferedReader reader) throws IOException {
@@ -44,6 +55,7 @@ final class CostModelReader {
             if (parameters.put(parameter.name(), parameter) != null) {
                 throw problem("parameter is there twice: " + parameter.name());
             }
+            lines.put(parameter.name(), line);
         }
         if (!headed) {
             throw problem("no heading: the file is empty");
@@ -78,8 +90,15 @@ final class CostModelReader {
     }
 
     private BigDecimal number(String name, String cell) {
+        if (cell.length() > MOST_DIGITS) {
+            throw problem(name + ": a number must have at most " + MOST_DIGITS + " characters: '" + cell + "'");
+        }
         try {
-            return new BigDecimal(cell);
+            BigDecimal number = new BigDecimal(cell);
+            if (Math.abs((long) number.scale()) > MOST_DIGITS) {
+                throw problem(name + ": not a number of a cost: '" + cell + "'"); // 1e999999999 has all memory's digits
+            }
+            return number;
         } catch (NumberFormatException e) {
             throw problem(name + ": not a number: '" + cell + "'");
         }
@@ -94,7 +113,17 @@ final class CostModelReader {
         throw problem(name + ": no such " + type.getSimpleName().toLowerCase(Locale.ROOT) + ": '" + cell + "'");
     }
 
+    /** A damaged file is shown, not let loose on the terminal: control characters as their numbers, and not without end. */
+    private static String printable(String text) {
+        StringBuilder shown = new StringBuilder();
+        for (int i = 0; i < text.length() && i < MOST_SHOWN; i++) {
+            char c = text.charAt(i);
+            shown.append(Character.isISOControl(c) ? String.format(Locale.ROOT, "\\u%04x", (int) c) : c);
+        }
+        return text.length() > MOST_SHOWN ? shown + "..." : shown.toString();
+    }
+
     private CostModelException problem(String what) {
-        return new CostModelException(file, line, what);
+        return new CostModelException(file, line, printable(what));
     }
 }

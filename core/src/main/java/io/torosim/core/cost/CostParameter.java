@@ -23,6 +23,9 @@ public record CostParameter(
         Basis basis,
         Confidence confidence,
         String source) {
+    /** No measurement is so many times what is plausible: that is a damaged file, or another unit. */
+    private static final BigDecimal FAR = BigDecimal.valueOf(1000);
+
     /** Checks that the range holds the value, nothing is negative, and what is counted is whole. */
     public CostParameter {
         if (low.signum() < 0 || low.compareTo(high) > 0) {
@@ -42,6 +45,32 @@ public record CostParameter(
     /** Returns whether the value is nobody's measurement: a guess, or fitted to a result. */
     public boolean isAssumed() {
         return basis == Basis.GUESS || basis == Basis.FITTED;
+    }
+
+    /**
+     * Returns why {@code other} cannot stand in this one's place, or an empty text. A measured one may leave this range, but no value may be one
+     * that no machine has, which the model could not reckon with.
+     */
+    String refuses(CostParameter other) {
+        if (unit.isTime() != other.unit.isTime() || !unit.isTime() && unit != other.unit) {
+            return name + ": unit must be like " + unit.symbol() + ", unit=" + other.unit.symbol();
+        }
+        String value = ", value=" + other.value + " " + other.unit.symbol();
+        boolean price = unit.isTime() || unit == CostUnit.CYCLES || unit == CostUnit.MW;
+        if (!price && low.signum() > 0 && other.value.signum() == 0) {
+            return name + ": must be positive" + value;
+        }
+        BigDecimal theirs = unit.scaled(other.value, other.unit);
+        boolean tooLow = !price && theirs.multiply(FAR).compareTo(low) < 0;
+        if (tooLow || theirs.compareTo(high.multiply(FAR)) > 0) {
+            return name + ": must be within " + FAR + " times of [" + low + ", " + high + "] " + unit.symbol()
+                    + ", measured or not" + value;
+        }
+        if (other.basis != Basis.MEASURED && !reaches(other)) {
+            return name + ": must be in [" + low + ", " + high + "] " + unit.symbol()
+                    + " unless its basis is measured" + value;
+        }
+        return "";
     }
 
     /** Returns whether the value of {@code other}, in a unit like this one's, lies in this range. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,18 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
         if (Files.size(file) > MAX_BYTES) {
             throw new IOException(file + ": larger than 1 MiB, bytes=" + Files.size(file));
         }
-        return parse(Files.readString(file, StandardCharsets.UTF_8), file.toString());
+        String text;
+        try {
+            text = Files.readString(file, StandardCharsets.UTF_8);
+        } catch (MalformedInputException e) {
+            throw new CostModelException(file.toString(), 0, "not UTF-8 text");
+        }
+        HostProfile profile = parse(text, file.toString());
+        if (names().contains(profile.name)) {
+            throw new CostModelException(
+                    file.toString(), 1, "a file must not call itself like a shipped profile, profile=" + profile.name);
+        }
+        return profile;
     }
 
     /** Returns this with other costs, under the same name. */
@@ -103,6 +115,9 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
     }
 
     private static HostProfile parse(String text, String file) throws IOException {
+        if (text.indexOf(0) >= 0) {
+            throw new CostModelException(file, 0, "not text: it holds a zero byte");
+        }
         Map<String, String> head = new LinkedHashMap<>();
         int number = 0;
         for (String line : text.lines().toList()) {
@@ -112,6 +127,9 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
             }
             int colon = line.indexOf(':');
             String key = colon < 0 ? "" : line.substring(1, colon).strip();
+            if (line.chars().anyMatch(c -> Character.isISOControl(c) && c != '\t')) {
+                throw new CostModelException(file, number, "a line of the head must not hold control characters");
+            }
             if (HEAD.contains(key) && head.put(key, line.substring(colon + 1).strip()) != null) {
                 throw new CostModelException(file, number, "the head names its " + key + " twice");
             }

@@ -35,11 +35,11 @@ public final class TopSampler {
      * Starts sampling now.
      *
      * @param hostCpus CPUs of the host, at least 1
-     * @param delayPs time between samples, positive
+     * @param delayPs time between samples, at least 1 ms
      */
     public TopSampler(Machine machine, QemuProcess process, TopMode mode, int hostCpus, long delayPs) {
-        if (delayPs <= 0) {
-            throw new IllegalArgumentException("delayPs must be positive, delayPs=" + delayPs);
+        if (delayPs < Picos.PER_MILLI) {
+            throw new IllegalArgumentException("delayPs must be at least a millisecond, delayPs=" + delayPs);
         }
         if (hostCpus < 1) {
             throw new IllegalArgumentException("hostCpus must be at least 1, hostCpus=" + hostCpus);
@@ -68,6 +68,24 @@ public final class TopSampler {
         return Collections.unmodifiableList(samples);
     }
 
+    /** Returns when it looked last, in picoseconds; when it began, if it has not looked yet. */
+    public long lastLookPs() {
+        return lastPs;
+    }
+
+    /** Returns the exact CPU of each thread since {@link #lastLookPs}, which must lie back, in percent: nobody looked, and the trace knows nothing of it. */
+    public double[] percentSinceLastLook() {
+        return threadPercent(machine.simulation().nowPs() - lastPs);
+    }
+
+    private double[] threadPercent(long elapsedPs) {
+        double[] percent = new double[lastTicks.length];
+        for (int thread = 0; thread < percent.length; thread++) {
+            percent[thread] = 100.0 * (process.threadCpuPs(thread) - lastCpuPs[thread]) / elapsedPs;
+        }
+        return percent;
+    }
+
     private long mostTenths() {
         return mode == TopMode.IRIX && hostCpus > 1 ? 1000L * hostCpus : 999;
     }
@@ -82,12 +100,11 @@ public final class TopSampler {
         long nowPs = machine.simulation().nowPs();
         long elapsedPs = nowPs - lastPs;
         long sumTicks = 0;
-        double[] threadPercent = new double[lastTicks.length];
+        double[] threadPercent = threadPercent(elapsedPs);
         for (int thread = 0; thread < lastTicks.length; thread++) {
             long cpuPs = process.threadCpuPs(thread);
             long ticks = cpuPs / tickPs;
             sumTicks += ticks - lastTicks[thread];
-            threadPercent[thread] = 100.0 * (cpuPs - lastCpuPs[thread]) / elapsedPs;
             lastTicks[thread] = ticks;
             lastCpuPs[thread] = cpuPs;
         }

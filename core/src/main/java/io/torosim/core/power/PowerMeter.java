@@ -18,6 +18,10 @@ public final class PowerMeter implements TraceSink {
 
     private final PowerTable table;
     private final Core[] cores;
+    private final int hostCpus;
+    private long sharedPs;
+    private long sharedMicrojoules;
+    private long sharedFemtojoules;
 
     private static final class Core {
         VcpuState state = VcpuState.OFF;
@@ -25,6 +29,7 @@ public final class PowerMeter implements TraceSink {
         SleepState sleep = SleepState.C1E;
         long atPs;
         long microjoules;
+        long sincePs;
         long femtojoules; // milliwatts times picoseconds, below a microjoule
         long executingPs;
         long clockTimesMicros;
@@ -33,6 +38,16 @@ public final class PowerMeter implements TraceSink {
 
     /** Creates a meter for a machine that is off, at time 0. Events before it is added to the trace are not seen. */
     public PowerMeter(int vcpus, PowerTable table) {
+        this(vcpus, table, 0);
+    }
+
+    /**
+     * The same where the vCPUs' threads share {@code hostCpus} CPUs: {@link #microjoulesUpTo} is the energy of these.
+     *
+     * @param hostCpus as {@link io.torosim.core.machine.MachineSpec#hostCpus}; 0 for one each
+     */
+    public PowerMeter(int vcpus, PowerTable table, int hostCpus) {
+        this.hostCpus = hostCpus;
         this.table = table;
         this.cores = new Core[vcpus];
         for (int i = 0; i < vcpus; i++) {
@@ -42,6 +57,10 @@ public final class PowerMeter implements TraceSink {
 
     @Override
     public void onTrace(long timePs, int vcpu, TraceKind kind, long a, long b) {
+        if (isShared() && (kind == TraceKind.VCPU_STATE || kind == TraceKind.HOST_CLOCK || kind == TraceKind.HOST_SLEEP)) {
+            spendShared(timePs);
+            cores[vcpu].sincePs = timePs;
+        }
         switch (kind) {
             case VCPU_STATE -> {
                 spendUpTo(cores[vcpu], timePs);
@@ -79,6 +98,53 @@ public final class PowerMeter implements TraceSink {
                     c.sleptPs[SleepState.C6.ordinal()]));
         }
         return energies;
+    }
+
+    private boolean isShared() {
+        return hostCpus > 0 && hostCpus < cores.length;
+    }
+
+    /**
+     * Returns the energy of the CPUs that there are, up to {@code timePs}, at least the time of the last event: of a core under each vCPU, or of
+     * those that the vCPUs share. Of shared ones as many draw what vCPUs that execute draw as there are such vCPUs; the others sleep as the
+     * vCPUs do that have slept for the shortest time, or in C6 where none sleeps.
+     */
+    public long microjoulesUpTo(long timePs) {
+        if (!isShared()) {
+            return upTo(timePs).stream().mapToLong(VcpuEnergy::microjoules).sum();
+        }
+        spendShared(timePs);
+        return sharedMicrojoules;
+    }
+
+    private void spendShared(long timePs) {
+        long ps = timePs - sharedPs;
+        sharedPs = timePs;
+        if (ps == 0) {
+            return;
+        }
+        List<Core> executing = new ArrayList<>();
+        List<Core> sleeping = new ArrayList<>();
+        for (Core core : cores) {
+            if (core.state == VcpuState.HALTED || core.state == VcpuState.MWAIT) {
+                sleeping.add(core);
+            } else if (core.state != VcpuState.OFF && core.state != VcpuState.WAITING) {
+                executing.add(core);
+            }
+        }
+        sleeping.sort((x, y) -> Long.compare(y.sincePs, x.sincePs));
+        long mw = 0;
+        for (int cpu = 0; cpu < hostCpus; cpu++) {
+            int idle = cpu - executing.size();
+            if (idle < 0) {
+                mw += table.executingMw(executing.get(cpu).clockPermille);
+            } else {
+                mw += idle < sleeping.size() ? table.sleepingMw(sleeping.get(idle).sleep) : table.c6Mw();
+            }
+        }
+        long femto = sharedFemtojoules + ps % FEMTO_PER_MICRO * mw;
+        sharedMicrojoules += ps / FEMTO_PER_MICRO * mw + femto / FEMTO_PER_MICRO;
+        sharedFemtojoules = femto % FEMTO_PER_MICRO;
     }
 
     private void spendUpTo(Core core, long timePs) {

@@ -69,6 +69,22 @@ public final class LatencyHistogram implements Resettable {
         histogram.add(other.histogram);
     }
 
+    /** Two are equal that hold the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LatencyHistogram that && histogram.equals(that.histogram);
+    }
+
+    @Override
+    public int hashCode() {
+        return histogram.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "LatencyHistogram(" + count() + " latencies, mean " + meanPs() + " ps)";
+    }
+
     @Override
     public void reset(long nowPs) {
         histogram.reset();

@@ -108,6 +108,43 @@ final class CostModelTest {
                 .hasMessageContaining(problem);
     }
 
+    /** A measured value may leave the range, and still be none that the model cannot reckon with: every parameter, by its kind. */
+    @Test
+    void overlaidBy_refusesWhatNoMachineHas_ofEveryParameter() throws IOException {
+        for (CostParameter p : CostModel.standard().parameters()) {
+            boolean price = p.unit().isTime() || p.unit() == CostUnit.CYCLES || p.unit() == CostUnit.MW;
+            assertThat(refusal(p, "0")).as(p.name()).isEqualTo(!price && p.low().signum() > 0);
+            String most = p.high().multiply(new BigDecimal(1000)).toPlainString();
+            assertThat(refusal(p, most)).as(p.name()).isFalse();
+            assertThat(refusal(p, new BigDecimal(most).add(BigDecimal.ONE).toPlainString()))
+                    .as(p.name())
+                    .isTrue();
+            assertThat(refusal(p, "9223372036854775808")).as(p.name()).isTrue();
+        }
+    }
+
+    private boolean refusal(CostParameter p, String value) throws IOException {
+        Path overlay = file(HEADING + "# a line before\n"
+                + String.join("\t", p.name(), value, p.unit().symbol(), "0", value, "measured", "low", "s") + "\n");
+        try {
+            CostModel.standard().overlaidBy(overlay);
+            return false;
+        } catch (CostModelException e) {
+            assertThat(e).hasMessageStartingWith(overlay + ":3: " + p.name() + ": must be ").hasMessageContaining(value);
+            return true;
+        }
+    }
+
+    @Test
+    void overlaidBy_showsNoControlCharacters_andNoNumbersWithoutEnd() throws IOException {
+        Path escapes = file(HEADING + "kvm.hlt_exit\t\u001b[31m1\tns\t1\t2\tmeasured\tlow\ts\n");
+        assertThatThrownBy(() -> CostModel.standard().overlaidBy(escapes))
+                .hasMessage(escapes + ":2: kvm.hlt_exit: not a number: '\\u001b[31m1'");
+        Path huge = file(HEADING + "kvm.hlt_exit\t1e999999999\tns\t1\t2\tmeasured\tlow\ts\n");
+        assertThatThrownBy(() -> CostModel.standard().overlaidBy(huge))
+                .hasMessage(huge + ":2: kvm.hlt_exit: not a number of a cost: '1e999999999'");
+    }
+
     @Test
     void overlaidBy_refusesAFileWithoutHeading() throws IOException {
         Path overlay = file("kvm.hlt_exit\t1500\tns\t800\t2000\tguess\tlow\ts\n");

@@ -62,7 +62,7 @@ final class HostProfileTest {
         Path file = file(HEAD + HEADING + "boot.seabios\t0.2\ts\t0.19\t0.3\tguess\tlow\tmy laptop\n");
         assertThatThrownBy(() -> HostProfile.read(file))
                 .isInstanceOf(CostModelException.class)
-                .hasMessage(file + ": boot.seabios: must be in [11, 165] ms unless its basis is measured, value=0.2 s");
+                .hasMessage(file + ":5: boot.seabios: must be in [11, 165] ms unless its basis is measured, value=0.2 s");
     }
 
     @ParameterizedTest
@@ -86,5 +86,22 @@ final class HostProfileTest {
     void named_namesTheShippedOnesWhereThereIsNone() {
         assertThatThrownBy(() -> HostProfile.named("xen"))
                 .hasMessage("host profile must be one of kvm-2018, qemu-7.2-tcg, profile=xen");
+    }
+
+    @Test
+    void aDamagedFile_isOneLine(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("host.tsv");
+        Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 3});
+        assertThatThrownBy(() -> HostProfile.read(file)).hasMessage(file + ": not UTF-8 text");
+        Files.writeString(file, "a\0b");
+        assertThatThrownBy(() -> HostProfile.read(file)).hasMessage(file + ": not text: it holds a zero byte");
+        Files.writeString(file, "# profile: \u001b[31mred\n# accelerator: kvm\n");
+        assertThatThrownBy(() -> HostProfile.read(file))
+                .hasMessage(file + ":1: a line of the head must not hold control characters");
+        Files.writeString(
+                file,
+                "# profile: kvm-2018\n# accelerator: kvm\nname\tvalue\tunit\tlow\thigh\tbasis\tconfidence\tsource\n");
+        assertThatThrownBy(() -> HostProfile.read(file))
+                .hasMessage(file + ":1: a file must not call itself like a shipped profile, profile=kvm-2018");
     }
 }

@@ -11,6 +11,7 @@ import io.torosim.experiment.spec.StudyGuest;
 import io.torosim.guest.linux.LinuxConfig;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
+import io.torosim.guest.run.GuestRun;
 import io.torosim.guest.run.GuestTimer;
 import io.torosim.guest.run.Load;
 import io.torosim.sched.IdlePolicy;
@@ -88,10 +89,12 @@ public final class StudyExperiment implements Experiment {
     @Override
     public ExperimentResult run(long seed, Progress progress) {
         progress.at("guest", 0, 1);
-        GuestOutcome outcome = CpuRun.on(spec, guest())
-                .timer(GuestTimer.pit(spec.get(Keys.GUEST_TIMER_HZ)))
+        GuestRun run = CpuRun.on(spec, guest());
+        if (spec.get(Keys.GUEST_KIND) == StudyGuest.POLLER) {
+            run.work(spec.get(Keys.WORK));
+        }
+        GuestOutcome outcome = run.timer(GuestTimer.pit(spec.get(Keys.GUEST_TIMER_HZ)))
                 .load(load())
-                .work(spec.get(Keys.WORK))
                 .seed(seed)
                 .watched(spec.get(Keys.DURATION))
                 .run();
@@ -144,12 +147,15 @@ public final class StudyExperiment implements Experiment {
 
     private IdlePolicy policy() {
         IdlePolicy policy = spec.get(Keys.GUEST_POLICY);
-        if (!spec.changed().contains(Keys.GUEST_WINDOW.name())) {
+        if (!spec.says(Keys.GUEST_WINDOW) || spec.get(Keys.GUEST_KIND) == StudyGuest.LINUX) {
             return policy;
         }
         if (!(policy instanceof ToroIdlePolicy ours)) {
             throw new IllegalArgumentException(
                     "guest.window: the policy " + policy.name() + " has a window of its own");
+        }
+        if (ours.hint() == IdlePolicy.Hint.IGNORED || ours.fixedWindowPs() == 0) {
+            throw new IllegalArgumentException("guest.window: the policy " + ours.name() + " has none");
         }
         return ours.withWindow(Picos.of(spec.get(Keys.GUEST_WINDOW)));
     }

@@ -24,6 +24,7 @@ import io.torosim.experiment.real.verdict.Medians;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +42,7 @@ public final class Calibration {
     private static final int LATENCY_HZ = 100;
     private static final int LOOPS = 100_000;
     private static final int ACCESS_SAMPLES = 40;
+    private static final int MOST_FAILURES = 3;
     private static final List<String> PREFIXES =
             List.of("tcg.", "kvm.", "qemu.", "boot.qemu", "boot.seabios", "boot.qboot", "vga.", "lapic.poll");
 
@@ -50,10 +52,11 @@ public final class Calibration {
     private final Consumer<String> progress;
     private final CostModel model = CostModel.standard();
     private final Map<String, MeasuredCost> costs = new LinkedHashMap<>();
+    private final List<String> failures = new ArrayList<>();
     private int disturbed;
     private int looks;
 
-    private Calibration(HostFacts host, Accelerator accelerator, int runs, Consumer<String> progress) {
+    Calibration(HostFacts host, Accelerator accelerator, int runs, Consumer<String> progress) {
         this.host = host;
         this.accelerator = accelerator;
         this.runs = runs;
@@ -61,11 +64,11 @@ public final class Calibration {
     }
 
     /**
-     * Measures.
+     * Measures. A guest that fails costs its own figures and no others: {@link #failures}.
      *
      * @param runs runs of each guest, at least 1; about 20 s each
      * @param progress is told what begins
-     * @throws RealMachineException if QEMU is missing or fails
+     * @throws RealMachineException if QEMU is missing, or guests fail more than three times
      */
     public static Calibration measure(HostFacts host, Accelerator accelerator, int runs, Consumer<String> progress)
             throws IOException {
@@ -100,12 +103,36 @@ public final class Calibration {
                 .seconds();
     }
 
+    /** Something that a real machine does. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws IOException;
+    }
+
+    /** Does a step; one that fails is noted, and only many end it all: a QEMU that never works is not asked for an hour. */
+    void attempt(String what, int run, Step step) throws IOException {
+        attempt(what, run, runs, step);
+    }
+
+    private void attempt(String what, int run, int of, Step step) throws IOException {
+        String name = what + ", run " + (run + 1) + " of " + of;
+        progress.accept(name);
+        try {
+            step.run();
+        } catch (RealMachineException e) {
+            failures.add(name + ": " + e.getMessage());
+            if (failures.size() > MOST_FAILURES) {
+                throw new RealMachineException(
+                        "calibration given up after " + failures.size() + " failures, the last " + failures.get(MOST_FAILURES));
+            }
+        }
+    }
+
     /** Several runs of a guest: what a figure was in each second in which the host was quiet, or in all if none was. */
     private List<ProbeSecond> seconds(String what, ProbeSpec spec) throws IOException {
         List<ProbeSecond> all = new ArrayList<>();
         for (int i = 0; i < runs; i++) {
-            progress.accept(what + ", run " + (i + 1) + " of " + runs);
-            all.addAll(run(spec, host, accelerator, 2));
+            attempt(what, i, () -> all.addAll(run(spec, host, accelerator, 2)));
         }
         List<ProbeSecond> quiet =
                 all.stream().filter(s -> s.cpu().disturbance().isEmpty()).toList();
@@ -114,7 +141,12 @@ public final class Calibration {
         return quiet.isEmpty() ? all : quiet;
     }
 
-    private void put(String parameter, double[] samples, String how) {
+    /** Notes a figure, of the samples that are numbers; without any it is not measured. */
+    void put(String parameter, double[] all, String how) {
+        double[] samples = Arrays.stream(all).filter(Double::isFinite).toArray();
+        if (samples.length == 0) {
+            return;
+        }
         costs.put(parameter, new MeasuredCost(model.parameter(parameter), samples, how));
     }
 
@@ -184,15 +216,16 @@ public final class Calibration {
     }
 
     private double[] latency(String what, ProbeSpec spec, double share) throws IOException {
-        double[] quantiles = new double[runs];
+        List<Double> quantiles = new ArrayList<>();
         for (int i = 0; i < runs; i++) {
-            progress.accept(what + ", run " + (i + 1) + " of " + runs);
-            int[] table = ProbeRun.measuringLatency(
-                            spec, host, new ProbeRun.Setting(MachineKind.ofName("pc"), accelerator, 2, 1000))
-                    .latencies();
-            quantiles[i] = quantileMicros(table, share);
+            attempt(what, i, () -> {
+                int[] table = ProbeRun.measuringLatency(
+                                spec, host, new ProbeRun.Setting(MachineKind.ofName("pc"), accelerator, 2, 1000))
+                        .latencies();
+                quantiles.add(quantileMicros(table, share));
+            });
         }
-        return quantiles;
+        return quantiles.stream().mapToDouble(q -> q).toArray();
     }
 
     /** Returns the quantile of a guest's table of latencies in microseconds, in the middle of its entry. */
@@ -209,9 +242,16 @@ public final class Calibration {
     }
 
     private void accesses() throws IOException {
-        progress.accept("accesses");
-        Map<AccessGuest.Kind, double[]> nanos =
-                AccessRun.of(MachineKind.ofName("pc"), accelerator, host, ACCESS_SAMPLES);
+        Map<AccessGuest.Kind, double[]> nanos = new EnumMap<>(AccessGuest.Kind.class);
+        for (int i = 0; i < runs && nanos.isEmpty(); i++) {
+            attempt(
+                    "accesses",
+                    i,
+                    () -> nanos.putAll(AccessRun.of(MachineKind.ofName("pc"), accelerator, host, ACCESS_SAMPLES)));
+        }
+        if (nanos.isEmpty()) {
+            return;
+        }
         if (accelerator.isTcg()) {
             put("tcg.exit", nanos.get(AccessGuest.Kind.PORT), "a write to port 80h");
             put("vga.cell_access_tcg", nanos.get(AccessGuest.Kind.VGA), "a byte stored to VGA text memory");
@@ -234,10 +274,16 @@ public final class Calibration {
             if (!way.untestable().isEmpty()) {
                 continue;
             }
-            progress.accept("boots: " + way.name());
             List<BootTimes> boots = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                boots.add(BootMeasurement.once(way, accelerator, host.tscHz()));
+                attempt(
+                        "boots of " + way.name(),
+                        i,
+                        count,
+                        () -> boots.add(BootMeasurement.once(way, accelerator, host.tscHz())));
+            }
+            if (boots.isEmpty()) {
+                continue;
             }
             starts.computeIfAbsent(way.start(), s -> new ArrayList<>()).addAll(boots);
             phases(way, boots);
@@ -287,6 +333,11 @@ public final class Calibration {
     /** Returns the number of figures that were measured. */
     public int measuredCount() {
         return costs.size();
+    }
+
+    /** Returns each run that failed, and why, in order: their figures hang on the runs that are left, or are not measured. */
+    public List<String> failures() {
+        return List.copyOf(failures);
     }
 
     /** Returns which share of the seconds looked at was disturbed by other load, in percent. */
@@ -355,6 +406,7 @@ public final class Calibration {
         text.append("name\tvalue\tunit\tlow\thigh\tbasis\tconfidence\tsource\n");
         costs.values().forEach(c -> text.append(c.line()).append('\n'));
         carriedOver().forEach(line -> text.append(line).append('\n'));
+        failures.forEach(failure -> text.append("# failed: ").append(failure).append('\n'));
         for (String parameter : unmeasured()) {
             text.append("# not measured, as shipped: ").append(parameter).append('\n');
         }

@@ -26,8 +26,8 @@ public final class Keys {
     public static final Key<VcpuMode> VCPU_MODE =
             Key.choice("host.vcpu-mode", s -> s.profile().mode(), List.of(VcpuMode.values()), VcpuMode::label);
 
-    /** CPUs of the host. */
-    public static final Key<Integer> HOST_CPUS = Key.count("host.cpus", 2, 1, 256);
+    /** CPUs of the host of {@code top}; where nothing is said two, or as many as vCPUs or shared CPUs where that is more. */
+    public static final Key<Integer> HOST_CPUS = Key.count("host.cpus", Keys::cpusOfTop, 1, 256);
 
     /** Who moves packets. */
     public static final Key<NetBackend> NET_BACKEND =
@@ -149,6 +149,10 @@ public final class Keys {
     /** Returns all of them; those on which others' defaults depend come first. */
     public static List<Key<?>> all() {
         return ALL;
+    }
+
+    private static int cpusOfTop(Specification spec) {
+        return Math.max(2, Math.max(spec.get(VCPUS), spec.get(SHARED_CPUS)));
     }
 
     private static HostProfile profile(String text, Path beside) {

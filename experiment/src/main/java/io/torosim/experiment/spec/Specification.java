@@ -96,6 +96,11 @@ public final class Specification {
         return new Specification(said, costs, recorded, new Execution(execution.exact, on));
     }
 
+    /** Returns whether a value was given for {@code key}, be it the default. */
+    public boolean says(Key<?> key) {
+        return said.containsKey(key);
+    }
+
     /** Returns what things cost. */
     public CostModel costs() {
         return costs;

@@ -1,11 +1,15 @@
 package io.torosim.experiment.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.time.Picos;
+import io.torosim.experiment.real.host.Accelerator;
+import io.torosim.experiment.real.host.HostFacts;
+import io.torosim.experiment.real.host.RealMachineException;
 import io.torosim.experiment.real.probe.ProbePage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CalibrationTest {
+    private static final HostFacts HOST = new HostFacts("a CPU", 2_000_000_000L, 2, "6.1");
+
     private static String line(String parameter, double... samples) {
         return new MeasuredCost(CostModel.standard().parameter(parameter), samples, "a test").line();
     }
@@ -64,5 +70,38 @@ class CalibrationTest {
         String text = table.markdown(
                 new io.torosim.experiment.real.host.HostFacts("a CPU", 2_000_000_000L, 2, "6.1"), "QEMU 7.2", "today");
         assertThat(text).contains("0 of 0 figures inside", "| mwait |  | 1.00 % CPU |  | not testable | a reason |");
+    }
+
+    /** A guest that hangs costs its own figures; what is no number is none. */
+    @Test
+    void aGuestThatFails_isNamed_andTheRestGoesOn() throws Exception {
+        Calibration calibration = new Calibration(HOST, Accelerator.TCG, 3, step -> {});
+        calibration.attempt("halting at 100 Hz", 1, () -> {
+            throw new RealMachineException("the guest hangs: so it does");
+        });
+        calibration.put("tcg.wake_vcpu_10ms", new double[] {Double.NaN, Double.POSITIVE_INFINITY}, "nothing");
+        calibration.put("tcg.exit", new double[] {Double.NaN, 90}, "one");
+        assertThat(calibration.failures())
+                .containsExactly("halting at 100 Hz, run 2 of 3: the guest hangs: so it does");
+        assertThat(calibration.unmeasured()).contains("tcg.wake_vcpu_10ms").doesNotContain("tcg.exit");
+        String text = calibration.profile("mine", "QEMU", "today");
+        assertThat(text)
+                .contains("# failed: halting at 100 Hz, run 2 of 3: the guest hangs: so it does\n")
+                .contains("tcg.exit\t90.0\tns\t90.0\t90.0\tmeasured\t")
+                .doesNotContain("NaN");
+    }
+
+    @Test
+    void aQemuThatAlwaysFails_isGivenUp() throws Exception {
+        Calibration calibration = new Calibration(HOST, Accelerator.TCG, 9, step -> {});
+        Calibration.Step failing = () -> {
+            throw new RealMachineException("died");
+        };
+        for (int i = 0; i < 3; i++) {
+            calibration.attempt("accesses", i, failing);
+        }
+        assertThatThrownBy(() -> calibration.attempt("accesses", 3, failing))
+                .isInstanceOf(RealMachineException.class)
+                .hasMessage("calibration given up after 4 failures, the last accesses, run 4 of 9: died");
     }
 }

@@ -51,6 +51,9 @@ public final class WorkQueue implements RequestPort {
 
     /** Takes the oldest request, which must be there; returns the work that it is, in picoseconds. Called from a step of the guest. */
     public long take() {
+        if (waiting.isEmpty()) {
+            throw new IllegalStateException("take() needs a request that waits: ask isEmpty() first");
+        }
         taken.add(waiting.remove());
         machine.vcpu(vcpu).changed();
         return workPs;
@@ -58,6 +61,9 @@ public final class WorkQueue implements RequestPort {
 
     /** The guest has done the work of the request that it took first. Called from a step of the guest. */
     public void answer() {
+        if (taken.isEmpty()) {
+            throw new IllegalStateException("answer() needs a request that was taken: take() comes first");
+        }
         long nowPs = machine.vcpu(vcpu).nowPs();
         long latencyPs = nowPs - taken.remove();
         done++;

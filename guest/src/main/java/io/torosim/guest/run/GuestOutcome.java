@@ -7,11 +7,14 @@ import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.boot.BootPhase;
 import io.torosim.guest.boot.BootSequence;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -22,6 +25,8 @@ import java.util.function.ToDoubleFunction;
  *
  * @param seconds how long it looked
  * @param intervals what {@code top} showed, and the exact shares, one after the other
+ * @param rest what came after {@code top}'s last look, which it therefore does not show ({@link Interval#topPercent} is NaN); empty without it or
+ *     without {@code top}
  * @param otherTopPercent mean of what {@code top} showed in its other mode (Irix, Solaris)
  * @param cpuPercent CPU time of the QEMU process as the host's scheduler counts it, exactly, over the whole; 100 is one CPU
  * @param awakePercent of each vCPU the share of time that it was not halted
@@ -44,6 +49,7 @@ import java.util.function.ToDoubleFunction;
 public record GuestOutcome(
         double seconds,
         List<Interval> intervals,
+        Optional<Interval> rest,
         double otherTopPercent,
         double cpuPercent,
         List<Double> awakePercent,
@@ -74,6 +80,37 @@ public record GuestOutcome(
      * @param threadPercent exactly, of each thread of the process: vCPUs first, then the main loop; 100 is one CPU
      */
     public record Interval(double start, double end, double topPercent, double[] threadPercent) {
+        /** Copies the shares. */
+        public Interval {
+            threadPercent = threadPercent.clone();
+        }
+
+        /** Returns a copy of the shares. */
+        @Override
+        public double[] threadPercent() {
+            return threadPercent.clone();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Interval that
+                    && Double.compare(start, that.start) == 0
+                    && Double.compare(end, that.end) == 0
+                    && Double.compare(topPercent, that.topPercent) == 0
+                    && Arrays.equals(threadPercent, that.threadPercent);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(start, end, topPercent, Arrays.hashCode(threadPercent));
+        }
+
+        @Override
+        public String toString() {
+            return "Interval[" + start + " to " + end + " s, top " + topPercent + " %, threads "
+                    + Arrays.toString(threadPercent) + ']';
+        }
+
         /** Returns the exact CPU of the process. */
         public double cpuPercent() {
             double sum = 0;
@@ -101,6 +138,22 @@ public record GuestOutcome(
         exits = Collections.unmodifiableMap(new EnumMap<>(exits));
     }
 
+    /** Returns the figures of a line; {@link #toJson} has all. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "GuestOutcome[%.3f s, CPU %.2f %%, awake %s %%, %d halts, %d of %d requests answered, %.3f J, digest %s]",
+                seconds,
+                cpuPercent,
+                awakePercent,
+                halts,
+                answered,
+                started,
+                joules,
+                result.traceHash());
+    }
+
     /** Returns the mean of what {@code top} showed; NaN if it has not looked, in a run shorter than its delay. */
     public double topPercent() {
         return mean(Interval::topPercent);
@@ -121,11 +174,20 @@ public record GuestOutcome(
         return latency.percentilePs(percent) / (double) Picos.PER_MICRO;
     }
 
+    private List<Interval> all() {
+        List<Interval> all = new ArrayList<>(intervals);
+        rest.ifPresent(all::add);
+        return all;
+    }
+
     private double mean(ToDoubleFunction<Interval> of) {
         return intervals.stream().mapToDouble(of).average().orElse(Double.NaN);
     }
 
-    /** Returns the intervals as CSV: a heading, then a line each; shares of the threads in the columns after the first four. */
+    /**
+     * Returns the intervals as CSV: a heading, then a line each; shares of the threads in the columns after the first four. What
+     * came after {@code top}'s last look is the last line, without a figure of {@code top}.
+     */
     public String toCsv() {
         StringBuilder csv = new StringBuilder(CSV_HEADING);
         int threads = awakePercent.size();
@@ -133,9 +195,10 @@ public record GuestOutcome(
             csv.append(",vcpu").append(vcpu).append("_percent");
         }
         csv.append(",main_loop_percent\n");
-        for (Interval i : intervals) {
+        for (Interval i : all()) {
             csv.append(number(i.start())).append(',').append(number(i.end())).append(',');
-            csv.append(number(i.topPercent())).append(',').append(number(i.cpuPercent()));
+            csv.append(Double.isNaN(i.topPercent()) ? "" : number(i.topPercent()));
+            csv.append(',').append(number(i.cpuPercent()));
             for (double share : i.threadPercent()) {
                 csv.append(',').append(number(share));
             }
@@ -220,7 +283,7 @@ public record GuestOutcome(
             boot.ifPresent(b -> bootJson(json, b));
             json.number("joules", joules);
             json.number("watts", watts());
-            json.objects("intervals", intervals, i -> {
+            json.objects("intervals", all(), i -> {
                 json.number("start_s", i.start());
                 json.number("end_s", i.end());
                 json.number("top_percent", i.topPercent());

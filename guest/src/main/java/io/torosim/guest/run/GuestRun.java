@@ -48,6 +48,9 @@ public final class GuestRun {
 
     private static final Predicate<RequestPort> NEVER = port -> false;
     private static final Duration SLICE = Duration.ofMillis(50);
+    private static final Duration LEAST_DELAY = Duration.ofMillis(10);
+    /** What the simulation's clock holds is 106 days. */
+    private static final Duration MOST_TIME = Duration.ofDays(100);
 
     private final GuestKind guest;
     private final MachineSpec.Builder machine;
@@ -59,8 +62,10 @@ public final class GuestRun {
     private GuestTimer timer = GuestTimer.none();
     private Load load = Load.none();
     private Duration work = Duration.ofNanos(50_000);
+    private boolean workSaid;
     private TopMode topMode = TopMode.IRIX;
-    private int hostCpus = 2;
+    private int cpusOfTop;
+    private int sharedCpus;
     private Duration topDelay = Duration.ofSeconds(1);
     private Duration settling = Duration.ofSeconds(1);
     private Duration watched = Duration.ofSeconds(10);
@@ -165,6 +170,7 @@ public final class GuestRun {
     /** Sets how many CPUs of the host the vCPUs' threads share; 0, as at first, for one each. */
     public GuestRun hostCpus(int count) {
         machine.hostCpus(count);
+        sharedCpus = count;
         return this;
     }
 
@@ -188,32 +194,49 @@ public final class GuestRun {
 
     /** Sets who moves packets. */
     public GuestRun backend(NetBackend other) {
-        backend = other;
+        backend = Objects.requireNonNull(other, "backend");
         return this;
     }
 
     /** Sets the guest's timer. */
     public GuestRun timer(GuestTimer other) {
-        timer = other;
+        timer = Objects.requireNonNull(other, "timer");
         return this;
     }
 
     /** Sets what is asked of the guest. */
     public GuestRun load(Load other) {
-        load = other;
+        load = Objects.requireNonNull(other, "load");
         return this;
     }
 
-    /** Sets what a request in the queue takes, at the speed of a real processor; requests over a network cost what the guest's stack does. */
+    /**
+     * Sets what a request in the queue takes, at the speed of a real processor; requests over a network cost
+     * what the guest's stack does, and a run with such a guest refuses to be told.
+     */
     public GuestRun work(Duration time) {
+        if (time.isNegative() || time.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("work must be in [0, 1 h], work=" + time);
+        }
         work = time;
+        workSaid = true;
         return this;
     }
 
-    /** Sets what {@code top} calls 100 %, of how many CPUs, and how long it waits between samples. */
+    /**
+     * Sets what {@code top} calls 100 %, how many CPUs its host has, and how long it waits between samples. Where nothing is said the host
+     * has two CPUs, or as many as vCPUs or as {@link #hostCpus} where that is more.
+     *
+     * @param cpus in [1, 256]
+     * @param delay at least 10 ms, a tick of {@code top}'s
+     */
     public GuestRun top(TopMode mode, int cpus, Duration delay) {
+        if (cpus < 1 || cpus > 256 || delay.compareTo(LEAST_DELAY) < 0 || delay.compareTo(MOST_TIME) > 0) {
+            throw new IllegalArgumentException("top's cpus must be in [1, 256] and its delay in [10 ms, 100 days], cpus="
+                    + cpus + ", delay=" + delay);
+        }
         topMode = mode;
-        hostCpus = cpus;
+        cpusOfTop = cpus;
         topDelay = delay;
         withTop = true;
         return this;
@@ -227,13 +250,13 @@ public final class GuestRun {
 
     /** Sets how long the guest runs before the load begins and {@code top} looks. */
     public GuestRun settling(Duration time) {
-        settling = time;
+        settling = Objects.requireNonNull(time, "settling");
         return this;
     }
 
     /** Sets how long the load lasts and {@code top} looks. */
     public GuestRun watched(Duration time) {
-        watched = time;
+        watched = Objects.requireNonNull(time, "watched");
         return this;
     }
 
@@ -242,6 +265,9 @@ public final class GuestRun {
      * are not.
      */
     public GuestRun untilAnswered(long requests, Duration quiet) {
+        if (requests < 0) {
+            throw new IllegalArgumentException("requests must be at least 0, requests=" + requests);
+        }
         return until(port -> port.doneCount() >= requests, SLICE, quiet);
     }
 
@@ -256,9 +282,9 @@ public final class GuestRun {
     }
 
     private GuestRun until(Predicate<RequestPort> over, Duration every, Duration quiet) {
-        if (every.isNegative() || every.isZero() || quiet.isNegative()) {
+        if (every.isNegative() || every.isZero() || quiet.isNegative() || quiet.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException(
-                    "lookedAt must be positive and quiet not negative, lookedAt=" + every + ", quiet=" + quiet);
+                    "lookedAt must be positive and quiet in [0, 1 day], lookedAt=" + every + ", quiet=" + quiet);
         }
         ends = over;
         lookedAt = every;
@@ -301,9 +327,14 @@ public final class GuestRun {
      * @throws UncheckedIOException if the trace cannot be written
      */
     public GuestOutcome run() {
-        if (watched.isNegative() || watched.isZero() || settling.isNegative()) {
-            throw new IllegalArgumentException("watched must be positive and settling not negative, watched=" + watched
-                    + ", settling=" + settling);
+        if (watched.isNegative()
+                || watched.isZero()
+                || settling.isNegative()
+                || watched.compareTo(MOST_TIME) > 0
+                || settling.compareTo(MOST_TIME.minus(watched)) > 0) {
+            throw new IllegalArgumentException(
+                    "watched must be positive, settling not negative, and both together at most 100 days, watched="
+                            + watched + ", settling=" + settling);
         }
         MachineSpec spec = machine.vcpus(vcpus)
                 .ramMib(ramMib > 0 ? ramMib : vcpus * ramMibPerVcpu)
@@ -335,8 +366,13 @@ public final class GuestRun {
             throw new IllegalArgumentException(
                     "requests that come with the timer's ticks need a timer and a guest that takes them from its queue");
         }
+        if (workSaid && port != queue) {
+            throw new IllegalArgumentException(
+                    "work is that of a request in the queue, and this guest is asked over a network or not at all, work="
+                            + work);
+        }
         on.runUntil(settling);
-        GuestWatch watch = new GuestWatch(on, process, topMode, hostCpus, Picos.of(topDelay), trace, meter);
+        GuestWatch watch = new GuestWatch(on, process, topMode, cpusOfTop(), Picos.of(topDelay), trace, meter);
         watch.begins();
         if (profiled) {
             watch.profiles();
@@ -347,6 +383,10 @@ public final class GuestRun {
         }
         on.runUntil(end(on, port));
         return watch.outcome(port);
+    }
+
+    private int cpusOfTop() {
+        return cpusOfTop > 0 ? cpusOfTop : Math.max(2, Math.max(vcpus, sharedCpus));
     }
 
     private Duration end(Machine on, RequestPort port) {

@@ -66,7 +66,10 @@ final class GuestWatch {
 
     static PowerMeter meter(Machine machine) {
         PowerMeter meter =
-                new PowerMeter(machine.vcpuCount(), PowerTable.of(machine.spec().costs()));
+                new PowerMeter(
+                        machine.vcpuCount(),
+                        PowerTable.of(machine.spec().costs()),
+                        machine.spec().hostCpus());
         machine.trace().addSink(meter);
         return meter;
     }
@@ -139,6 +142,7 @@ final class GuestWatch {
         return new GuestOutcome(
                 seconds,
                 intervals,
+                rest(endPs),
                 samples(otherTop).stream()
                         .mapToDouble(TopSample::cpuPercent)
                         .average()
@@ -162,6 +166,19 @@ final class GuestWatch {
                 result);
     }
 
+    /** What came after the last look of {@code top}, or all of it if it never looked; nothing if that was at the very end. */
+    private Optional<GuestOutcome.Interval> rest(long endPs) {
+        if (top.isEmpty()) {
+            return Optional.empty();
+        }
+        long fromPs = top.get().lastLookPs();
+        if (endPs <= fromPs) {
+            return Optional.empty();
+        }
+        double[] shares = top.get().percentSinceLastLook();
+        return Optional.of(new GuestOutcome.Interval(seconds(fromPs), seconds(endPs), Double.NaN, shares));
+    }
+
     private double lastPoll(List<long[]> stretches) {
         if (stretches.isEmpty()) {
             return Double.NaN;
@@ -183,7 +200,7 @@ final class GuestWatch {
     }
 
     private long microjoules(long timePs) {
-        return power.upTo(timePs).stream().mapToLong(e -> e.microjoules()).sum();
+        return power.microjoulesUpTo(timePs);
     }
 
     /** Wake-ups, and since when vCPU 0 has been halted. */

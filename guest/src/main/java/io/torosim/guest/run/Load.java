@@ -5,6 +5,9 @@ import java.util.List;
 
 /** What is asked of a guest, from the end of its settling on. */
 public sealed interface Load {
+    /** Requests of a recorded load that we make ourselves, at most: each is an object. */
+    int MOST_REQUESTS = 10_000_000;
+
     /** Nothing. */
     record None() implements Load {}
 
@@ -34,13 +37,13 @@ public sealed interface Load {
     /**
      * Requests at a mean rate, independent of each other and of the guest.
      *
-     * @param perSecond mean rate, in (0, 1,000,000]
+     * @param perSecond mean rate, in [0.000001, 1,000,000]: one in 11.6 days to one a microsecond
      */
     record Open(double perSecond) implements Load {
         /** Checks the rate. */
         public Open {
-            if (!(perSecond > 0 && perSecond <= 1e6)) {
-                throw new IllegalArgumentException("perSecond must be in (0, 1000000], perSecond=" + perSecond);
+            if (!(perSecond >= 1e-6 && perSecond <= 1e6)) {
+                throw new IllegalArgumentException("perSecond must be in [0.000001, 1000000], perSecond=" + perSecond);
             }
         }
     }
@@ -96,10 +99,19 @@ public sealed interface Load {
         return new Open(perSecond);
     }
 
-    /** A request each {@code 1 / perSecond}, the first after half of that, for {@code time}. */
+    /**
+     * A request each {@code 1 / perSecond}, the first after half of that, for {@code time}.
+     *
+     * @param perSecond in [1, 1,000,000]
+     * @param time not negative; ten million requests at most
+     */
     static Load evenly(int perSecond, Duration time) {
-        if (perSecond < 1) {
-            throw new IllegalArgumentException("perSecond must be at least 1, perSecond=" + perSecond);
+        if (perSecond < 1 || perSecond > 1_000_000) {
+            throw new IllegalArgumentException("perSecond must be in [1, 1000000], perSecond=" + perSecond);
+        }
+        if (time.isNegative() || time.compareTo(Duration.ofSeconds(MOST_REQUESTS / perSecond)) > 0) {
+            throw new IllegalArgumentException("time must not be negative and bring at most " + MOST_REQUESTS
+                    + " requests, time=" + time + ", perSecond=" + perSecond);
         }
         List<Duration> offsets = new java.util.ArrayList<>();
         long gapNanos = 1_000_000_000L / perSecond;

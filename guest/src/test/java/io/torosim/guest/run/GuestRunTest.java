@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.torosim.core.host.HostProfile;
+import io.torosim.core.host.TopMode;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.boot.BootPath;
@@ -301,7 +302,7 @@ final class GuestRunTest {
         assertThat(traced.toCsv())
                 .isEqualTo(first.toCsv())
                 .startsWith("start_s,end_s,top_percent,cpu_percent,vcpu0_percent");
-        assertThat(first.toCsv().lines()).hasSize(1 + first.intervals().size());
+        assertThat(first.toCsv().lines()).hasSize(2 + first.intervals().size()); // heading and rest
         assertThat(Files.readString(file)).startsWith("[").contains("vcpu0");
     }
 
@@ -345,5 +346,97 @@ final class GuestRunTest {
         assertThatThrownBy(() ->
                         poller(IdlePolicy.haltAtOnce()).watched(Duration.ZERO).run())
                 .hasMessageContaining("watched must be positive");
+    }
+
+    /** Four vCPUs that poll are 400 % on a host that has them, unless somebody says otherwise. */
+    @Test
+    void topsHost_hasAsManyCpusAsTheGuestNeeds() {
+        for (int vcpus : new int[] {1, 2, 4}) {
+            GuestOutcome run = GuestRun.of(GuestKind.poller(repaired(IdlePolicy.busyPoll())), HostProfile.kvm2018())
+                    .vcpus(vcpus)
+                    .watched(Duration.ofSeconds(3))
+                    .run();
+            assertThat(run.topPercent()).isCloseTo(100.0 * vcpus, within(1.5));
+            assertThat(run.otherTopPercent()).isCloseTo(100.0 * vcpus / Math.max(2, vcpus), within(1.5));
+        }
+        GuestRun said = GuestRun.of(GuestKind.poller(repaired(IdlePolicy.busyPoll())), HostProfile.kvm2018())
+                .vcpus(4)
+                .top(TopMode.IRIX, 2, SECOND)
+                .watched(Duration.ofSeconds(3));
+        assertThat(said.run().topPercent()).isEqualTo(200);
+    }
+
+    /** Four vCPUs that poll for ever on one CPU draw what one core draws, on two what two do. */
+    @Test
+    void energy_isOfTheCoresThatThereAre() {
+        double one = watts(1, 0);
+        assertThat(watts(4, 0)).isCloseTo(4 * one, within(1e-6));
+        assertThat(watts(4, 1)).isCloseTo(one, within(0.01 * one));
+        assertThat(watts(4, 2)).isCloseTo(2 * one, within(0.01 * one));
+        assertThat(watts(4, 4)).isCloseTo(4 * one, within(1e-6));
+    }
+
+    private static double watts(int vcpus, int hostCpus) {
+        return GuestRun.of(GuestKind.poller(repaired(IdlePolicy.busyPoll())), HostProfile.kvm2018())
+                .vcpus(vcpus)
+                .hostCpus(hostCpus)
+                .watched(SECOND)
+                .run()
+                .watts();
+    }
+
+    @Test
+    void anOutcome_isAValue() {
+        GuestRun run = poller(IdlePolicy.pollThenHalt()).load(Load.open(10)).watched(Duration.ofSeconds(3));
+        GuestOutcome first = run.run();
+        assertThat(run.run()).isEqualTo(first).hasSameHashCodeAs(first).hasToString(first.toString());
+        assertThat(run.seed(2).run()).isNotEqualTo(first);
+        assertThat(first.toString()).startsWith("GuestOutcome[3.000 s, CPU ").doesNotContain("@");
+    }
+
+    /** Top's looks come late, and the last after the end: what they leave out is there all the same. */
+    @Test
+    void intervalsAndRest_areTheWholeTime_andAllOfItsCpu() {
+        GuestOutcome run =
+                poller(IdlePolicy.busyPoll()).watched(Duration.ofSeconds(3)).run();
+        GuestOutcome.Interval rest = run.rest().orElseThrow();
+        assertThat(rest.end()).isEqualTo(3);
+        assertThat(rest.start())
+                .isEqualTo(run.intervals().get(run.intervals().size() - 1).end());
+        double cpu = rest.cpuPercent() * (rest.end() - rest.start());
+        for (GuestOutcome.Interval i : run.intervals()) {
+            cpu += i.cpuPercent() * (i.end() - i.start());
+        }
+        assertThat(cpu / 3).isCloseTo(run.cpuPercent(), within(1e-6));
+        List<String> lines = run.toCsv().lines().toList();
+        assertThat(lines.get(lines.size() - 1)).contains(",3,,");
+        assertThat(poller(IdlePolicy.busyPoll()).withoutTop().run().rest()).isEmpty();
+    }
+
+    @Test
+    void valuesOutOfRange_areRefusedInTheBuilder() {
+        GuestRun run = poller(IdlePolicy.haltAtOnce());
+        assertThatThrownBy(() -> run.top(TopMode.IRIX, 2, Duration.ofNanos(1)))
+                .hasMessage(
+                        "top's cpus must be in [1, 256] and its delay in [10 ms, 100 days], cpus=2, delay=PT0.000000001S");
+        assertThatThrownBy(() -> run.untilAnswered(-1, Duration.ZERO))
+                .hasMessage("requests must be at least 0, requests=-1");
+        assertThatThrownBy(() -> run.load(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("load");
+        assertThatThrownBy(() -> run.work(Duration.ofNanos(-1))).hasMessageContaining("work must be in [0, 1 h]");
+        assertThatThrownBy(() -> Load.open(1e-9)).hasMessageContaining("perSecond=1.0E-9");
+        assertThatThrownBy(() -> Load.evenly(2_000_000_000, SECOND)).hasMessageContaining("perSecond=2000000000");
+        assertThatThrownBy(() -> Load.evenly(1, Duration.ofSeconds(-1))).hasMessageContaining("time=PT-1S");
+        assertThatThrownBy(() -> Load.evenly(1_000_000, Duration.ofSeconds(Long.MAX_VALUE)))
+                .hasMessageContaining("at most 10000000 requests");
+        assertThatThrownBy(() -> poller(IdlePolicy.haltAtOnce())
+                        .watched(Duration.ofSeconds(Long.MAX_VALUE))
+                        .run())
+                .hasMessageContaining("both together at most 100 days");
+        assertThatThrownBy(() -> GuestRun.of(GuestKind.toro(IdlePolicy.haltAtOnce()), HostProfile.kvm2018())
+                        .work(SECOND)
+                        .run())
+                .hasMessageStartingWith("work is that of a request in the queue");
     }
 }

@@ -127,6 +127,7 @@ public final class CalibrateCommand implements Callable<Integer> {
                 calibration.measuredCount(),
                 accelerator.label(),
                 calibration.disturbedPercent());
+        calibration.failures().forEach(failure -> print.println("failed: " + failure));
         print.println("not measured, as shipped: " + String.join(", ", calibration.unmeasured()));
         print.flush();
     }

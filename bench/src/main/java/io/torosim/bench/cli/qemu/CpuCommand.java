@@ -10,11 +10,16 @@ import io.torosim.experiment.real.probe.ProbeLoad;
 import io.torosim.experiment.real.probe.ProbePolicy;
 import io.torosim.experiment.real.probe.ProbeSpec;
 import io.torosim.experiment.real.probe.ProbeTimer;
+import io.torosim.experiment.real.host.RealMachineException;
+import io.torosim.experiment.real.model.PredictedSecond;
+import io.torosim.experiment.real.run.ProbeSecond;
 import io.torosim.experiment.real.verdict.Finding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +37,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:within 10 %%, or 0.3 points below 5 %%; or not testable here, with the reason",
-            "2:wrong call, or QEMU is missing, died or hung",
+            "2:wrong call, or QEMU is missing, died or hung, or the guest hung",
             "3:outside",
             "4:outside, but the host was too busy to tell"
         })
@@ -147,9 +152,13 @@ public final class CpuCommand implements Callable<Integer> {
         } catch (IllegalArgumentException | IOException e) {
             return QemuCalls.wrong(command, e.getMessage());
         }
+        String unwritable = QemuCalls.unwritable(csv, report);
+        if (!unwritable.isEmpty()) {
+            return QemuCalls.wrong(command, unwritable);
+        }
         for (Path file : new Path[] {csv, report}) {
-            if (file != null && !QemuCalls.canWrite(file)) {
-                return QemuCalls.wrong(command, file + ": cannot be written");
+            if (file != null && profile != null && QemuCalls.same(file, Path.of(profile))) {
+                return QemuCalls.wrong(command, file + ": is the profile, and would be written over");
             }
         }
         return QemuCalls.guarded(command, accelerator, () -> run(spec, setting));
@@ -200,11 +209,34 @@ public final class CpuCommand implements Callable<Integer> {
         PrintWriter out = command.commandLine().getOut();
         CpuTable table = new CpuTable(out, spec, setting, host);
         CpuComparison comparison;
+        List<PredictedSecond> predicted = new ArrayList<>();
+        List<ProbeSecond> measured = new ArrayList<>();
+        try {
+            comparison = CpuComparison.run(
+                    spec,
+                    host,
+                    setting,
+                    prediction -> {
+                        predicted.addAll(prediction.seconds());
+                        if (!json) {
+                            table.prediction(prediction);
+                        }
+                    },
+                    (number, second) -> {
+                        measured.add(second);
+                        if (!json) {
+                            table.second(number, second);
+                        }
+                    });
+        } catch (RealMachineException e) {
+            if (csv != null && !measured.isEmpty()) {
+                write(csv, CpuTable.csv(predicted, measured) + "# not finished: " + e.getMessage() + "\n");
+            }
+            throw e;
+        }
         if (json) {
-            comparison = CpuComparison.run(spec, host, setting, p -> {}, (n, s) -> {});
             out.println(CpuTable.json(comparison, setting, host));
         } else {
-            comparison = CpuComparison.run(spec, host, setting, table::prediction, table::second);
             table.verdict(comparison);
         }
         out.flush();
@@ -218,6 +250,13 @@ public final class CpuCommand implements Callable<Integer> {
             files.commit();
         }
         return status(comparison.finding());
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        try (OutputFiles files = new OutputFiles()) {
+            files.write(file, text);
+            files.commit();
+        }
     }
 
     static int status(Finding finding) {
@@ -237,14 +276,23 @@ public final class CpuCommand implements Callable<Integer> {
                 return accelerator.isTcg() ? HostProfile.qemu72Tcg() : HostProfile.kvm2018();
             }
             if (HostProfile.names().contains(nameOrFile)) {
-                return HostProfile.named(nameOrFile);
+                return fitting(HostProfile.named(nameOrFile), nameOrFile, accelerator);
             }
             Path file = Path.of(nameOrFile);
             if (!Files.isRegularFile(file)) {
                 throw new IllegalArgumentException("--profile must be a file or one of "
                         + String.join(", ", HostProfile.names()) + ", profile=" + nameOrFile);
             }
-            return HostProfile.read(file);
+            return fitting(HostProfile.read(file), nameOrFile, accelerator);
+        }
+
+        /** A profile is of an accelerator, and predicts nothing of another; how many threads emulate is no matter of costs. */
+        private static HostProfile fitting(HostProfile profile, String said, Accelerator accelerator) {
+            if (profile.mode().isTcg() != accelerator.isTcg()) {
+                throw new IllegalArgumentException("--profile must be of the accelerator that runs the guest, profile="
+                        + said + " (" + profile.mode().label() + "), accel=" + accelerator.label());
+            }
+            return profile;
         }
     }
 }

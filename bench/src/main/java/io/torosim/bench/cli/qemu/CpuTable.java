@@ -136,12 +136,16 @@ final class CpuTable {
     }
 
     static String csv(CpuComparison comparison) {
+        return csv(comparison.predicted(), comparison.measured());
+    }
+
+    static String csv(List<PredictedSecond> predicted, List<ProbeSecond> measured) {
         StringBuilder text =
                 new StringBuilder("second,top,cpu,predicted_top,predicted_cpu,vcpu,main_loop,awake,predicted_awake,"
                         + "ticks,halts,served,steal,wait,others\n");
-        for (int i = 0; i < comparison.measured().size(); i++) {
-            ProbeSecond s = comparison.measured().get(i);
-            PredictedSecond p = comparison.predicted().get(i);
+        for (int i = 0; i < measured.size(); i++) {
+            ProbeSecond s = measured.get(i);
+            PredictedSecond p = predicted.get(i);
             text.append(String.format(
                     Locale.ROOT,
                     "%d,%.1f,%.4f,%.1f,%.4f,%.4f,%.4f,%.4f,%.4f,%.1f,%.1f,%.1f,%.2f,%.2f,%.2f%n",

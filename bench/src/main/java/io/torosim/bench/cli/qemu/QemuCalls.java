@@ -8,6 +8,8 @@ import io.torosim.virtio.qtest.QtestSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -17,6 +19,8 @@ final class QemuCalls {
     static final int WRONG = 2;
     static final int DIFFERENT = 3;
     static final int BUSY = 4;
+
+    private static final int MOST_SHOWN = 100;
 
     private QemuCalls() {}
 
@@ -55,7 +59,54 @@ final class QemuCalls {
         if (Files.exists(file)) {
             return !Files.isDirectory(file) && Files.isWritable(file);
         }
-        return folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+        return folder != null && Files.isDirectory(folder) && Files.isWritable(folder) && canBeNamed(file);
+    }
+
+    /** The file is written under a longer name first, which the file system must bear. */
+    private static boolean canBeNamed(Path file) {
+        Path beside = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        try {
+            Files.deleteIfExists(Files.createFile(beside));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Why the files of a call cannot be written, or that two of them are one, or an empty text; {@code null} is none. */
+    static String unwritable(Path... files) {
+        Set<Path> seen = new HashSet<>();
+        for (Path file : files) {
+            if (file == null) {
+                continue;
+            }
+            if (!canWrite(file)) {
+                return shown(file) + ": cannot be written";
+            }
+            if (!seen.add(real(file))) {
+                return shown(file) + ": is named twice, and a file holds one thing";
+            }
+        }
+        return "";
+    }
+
+    private static String shown(Path file) {
+        String text = file.toString();
+        return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "...";
+    }
+
+    private static Path real(Path file) {
+        try {
+            return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath().normalize();
+        } catch (IOException e) {
+            return file.toAbsolutePath().normalize();
+        }
+    }
+
+    /** Whether both are one file. */
+    static boolean same(Path one, Path other) {
+        return real(one).equals(real(other));
     }
 
     static int wrong(CommandSpec command, String message) {

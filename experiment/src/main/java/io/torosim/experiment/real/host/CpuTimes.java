@@ -38,13 +38,17 @@ public record CpuTimes(long atNanos, long ticks, List<ThreadTime> threads, long 
         threads = List.copyOf(threads);
     }
 
-    /** Reads them now; throws {@link RealMachineException} if the process is gone. */
+    /** Reads them now; throws {@link RealMachineException} if the process is gone or stopped. */
     static CpuTimes read(long pid) throws IOException {
         Path process = Path.of("/proc", Long.toString(pid));
         try {
             long nanos = System.nanoTime();
             String stat = Files.readString(process.resolve("stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            if (fields[0].equals("T") || fields[0].equals("t")) {
+                throw new RealMachineException(
+                        RealMachine.PROGRAM + " hangs: process " + pid + " is stopped, by a signal or a debugger");
+            }
             long ticks = Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1]);
             List<ThreadTime> threads = new ArrayList<>();
             try (var tasks = Files.list(process.resolve("task"))) {

@@ -161,7 +161,7 @@ public final class RealMachine implements AutoCloseable {
         }
     }
 
-    /** Returns the CPU time so far; throws {@link RealMachineException} if the process is gone. */
+    /** Returns the CPU time so far; throws {@link RealMachineException} if the process is gone or stopped. */
     public CpuTimes cpuTimes() throws IOException {
         requireAlive();
         if (!looked) {

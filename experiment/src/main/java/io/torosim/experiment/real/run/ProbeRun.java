@@ -13,6 +13,7 @@ import io.torosim.experiment.real.probe.ProbeSpec;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -50,13 +51,24 @@ public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
             long[] halted,
             long[] served,
             long workCycles,
-            boolean[] halting) {}
+            boolean[] halting) {
+        double seconds(Look before) {
+            return (cpu.atNanos() - before.cpu.atNanos()) / 1e9;
+        }
+
+        long[] ticksSince(Look before) {
+            long[] more = ticks.clone();
+            Arrays.setAll(more, vcpu -> ticks[vcpu] - before.ticks[vcpu]);
+            return more;
+        }
+    }
 
     /**
      * Runs a guest to its end.
      *
      * @param each is told of every interval when it is over
-     * @throws RealMachineException if QEMU refuses, dies, or the guest does not come up within 15 s
+     * @throws RealMachineException if QEMU refuses, dies, or the guest does not come up within 15 s or hangs later:
+     *     {@link SignsOfLife}
      */
     public static ProbeRun of(ProbeSpec spec, HostFacts host, Setting setting, Consumer<ProbeSecond> each)
             throws IOException {
@@ -82,18 +94,16 @@ public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
             awaitStart(machine, pages);
             RealMachine.pause(SETTLE_MILLIS);
             List<ProbeSecond> seconds = new ArrayList<>();
+            SignsOfLife signs = new SignsOfLife(spec);
             Look before = look(machine, pages);
             for (int i = 0; i < setting.seconds(); i++) {
                 RealMachine.pause(setting.intervalMillis());
                 Look now = look(machine, pages);
                 ProbeSecond second = between(before, now, host.tscHz());
+                signs.look(second, now.seconds(before), now.ticksSince(before));
                 seconds.add(second);
                 each.accept(second);
                 before = now;
-            }
-            if (spec.timerHz() > 0 && seconds.stream().allMatch(s -> s.ticks() == 0)) {
-                throw new RealMachineException(
-                        "the guest hangs: no timer interrupt came in " + setting.seconds() + " s");
             }
             return new ProbeRun(seconds, pages.get(0).latencies());
         }
@@ -127,7 +137,7 @@ public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
     }
 
     private static ProbeSecond between(Look before, Look now, long tscHz) {
-        double seconds = (now.cpu().atNanos() - before.cpu().atNanos()) / 1e9;
+        double seconds = now.seconds(before);
         double awake = 0;
         long halts = 0;
         long served = 0;

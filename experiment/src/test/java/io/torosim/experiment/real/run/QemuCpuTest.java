@@ -1,6 +1,7 @@
 package io.torosim.experiment.real.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.core.host.HostProfile;
@@ -9,6 +10,7 @@ import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.HostFacts;
 import io.torosim.experiment.real.host.MachineKind;
 import io.torosim.experiment.real.host.RealMachine;
+import io.torosim.experiment.real.host.RealMachineException;
 import io.torosim.experiment.real.model.Prediction;
 import io.torosim.experiment.real.probe.ProbeLoad;
 import io.torosim.experiment.real.probe.ProbePolicy;
@@ -98,5 +100,28 @@ class QemuCpuTest {
         Both two = run(ProbeSpec.of(ProbePolicy.MWAIT, 100).withVcpus(2), "pc");
         assertThat(two.predicted().percent()).isGreaterThan(190);
         two.agree();
+    }
+
+    /** Whoever stops QEMU in the middle gets no verdict. */
+    @Test
+    void aMonitorThatIsStoppedWhileItRuns_hangs() {
+        ProbeSpec spec = ProbeSpec.of(ProbePolicy.HALT_AT_ONCE, 100);
+        ProbeRun.Setting setting = new ProbeRun.Setting(MachineKind.ofName("pc"), Accelerator.TCG, 3, 500);
+        assertThatThrownBy(() -> ProbeRun.of(spec, host, setting, s -> stopChild()))
+                .isInstanceOf(RealMachineException.class)
+                .hasMessageMatching("qemu-system-x86_64 hangs: process \\d+ is stopped, by a signal or a debugger");
+    }
+
+    private static void stopChild() {
+        ProcessHandle.current()
+                .children()
+                .filter(p -> p.info().command().orElse("").contains("qemu-system"))
+                .forEach(p -> {
+                    try {
+                        new ProcessBuilder("kill", "-STOP", Long.toString(p.pid())).start().waitFor();
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
     }
 }
