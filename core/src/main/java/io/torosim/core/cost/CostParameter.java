@@ -67,8 +67,8 @@ public record CostParameter(
                     + ", measured or not" + value;
         }
         if (other.basis != Basis.MEASURED && !reaches(other)) {
-            return name + ": must be in [" + low + ", " + high + "] " + unit.symbol()
-                    + " unless its basis is measured" + value;
+            return name + ": must be in [" + low + ", " + high + "] " + unit.symbol() + " unless its basis is measured"
+                    + value;
         }
         return "";
     }

@@ -57,7 +57,8 @@ public final class PowerMeter implements TraceSink {
 
     @Override
     public void onTrace(long timePs, int vcpu, TraceKind kind, long a, long b) {
-        if (isShared() && (kind == TraceKind.VCPU_STATE || kind == TraceKind.HOST_CLOCK || kind == TraceKind.HOST_SLEEP)) {
+        if (isShared()
+                && (kind == TraceKind.VCPU_STATE || kind == TraceKind.HOST_CLOCK || kind == TraceKind.HOST_SLEEP)) {
             spendShared(timePs);
             cores[vcpu].sincePs = timePs;
         }

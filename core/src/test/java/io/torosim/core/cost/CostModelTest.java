@@ -130,7 +130,9 @@ final class CostModelTest {
             CostModel.standard().overlaidBy(overlay);
             return false;
         } catch (CostModelException e) {
-            assertThat(e).hasMessageStartingWith(overlay + ":3: " + p.name() + ": must be ").hasMessageContaining(value);
+            assertThat(e)
+                    .hasMessageStartingWith(overlay + ":3: " + p.name() + ": must be ")
+                    .hasMessageContaining(value);
             return true;
         }
     }

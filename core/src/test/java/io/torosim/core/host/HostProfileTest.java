@@ -62,7 +62,8 @@ final class HostProfileTest {
         Path file = file(HEAD + HEADING + "boot.seabios\t0.2\ts\t0.19\t0.3\tguess\tlow\tmy laptop\n");
         assertThatThrownBy(() -> HostProfile.read(file))
                 .isInstanceOf(CostModelException.class)
-                .hasMessage(file + ":5: boot.seabios: must be in [11, 165] ms unless its basis is measured, value=0.2 s");
+                .hasMessage(
+                        file + ":5: boot.seabios: must be in [11, 165] ms unless its basis is measured, value=0.2 s");
     }
 
     @ParameterizedTest

@@ -122,8 +122,8 @@ public final class Calibration {
         } catch (RealMachineException e) {
             failures.add(name + ": " + e.getMessage());
             if (failures.size() > MOST_FAILURES) {
-                throw new RealMachineException(
-                        "calibration given up after " + failures.size() + " failures, the last " + failures.get(MOST_FAILURES));
+                throw new RealMachineException("calibration given up after " + failures.size() + " failures, the last "
+                        + failures.get(MOST_FAILURES));
             }
         }
     }

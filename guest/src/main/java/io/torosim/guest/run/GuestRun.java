@@ -232,8 +232,9 @@ public final class GuestRun {
      */
     public GuestRun top(TopMode mode, int cpus, Duration delay) {
         if (cpus < 1 || cpus > 256 || delay.compareTo(LEAST_DELAY) < 0 || delay.compareTo(MOST_TIME) > 0) {
-            throw new IllegalArgumentException("top's cpus must be in [1, 256] and its delay in [10 ms, 100 days], cpus="
-                    + cpus + ", delay=" + delay);
+            throw new IllegalArgumentException(
+                    "top's cpus must be in [1, 256] and its delay in [10 ms, 100 days], cpus=" + cpus + ", delay="
+                            + delay);
         }
         topMode = mode;
         cpusOfTop = cpus;

@@ -65,11 +65,10 @@ final class GuestWatch {
     }
 
     static PowerMeter meter(Machine machine) {
-        PowerMeter meter =
-                new PowerMeter(
-                        machine.vcpuCount(),
-                        PowerTable.of(machine.spec().costs()),
-                        machine.spec().hostCpus());
+        PowerMeter meter = new PowerMeter(
+                machine.vcpuCount(),
+                PowerTable.of(machine.spec().costs()),
+                machine.spec().hostCpus());
         machine.trace().addSink(meter);
         return meter;
     }

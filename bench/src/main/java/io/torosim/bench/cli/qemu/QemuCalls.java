@@ -98,7 +98,9 @@ final class QemuCalls {
 
     private static Path real(Path file) {
         try {
-            return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath().normalize();
+            return Files.exists(file)
+                    ? file.toRealPath()
+                    : file.toAbsolutePath().normalize();
         } catch (IOException e) {
             return file.toAbsolutePath().normalize();
         }

@@ -118,7 +118,9 @@ class QemuCpuTest {
                 .filter(p -> p.info().command().orElse("").contains("qemu-system"))
                 .forEach(p -> {
                     try {
-                        new ProcessBuilder("kill", "-STOP", Long.toString(p.pid())).start().waitFor();
+                        new ProcessBuilder("kill", "-STOP", Long.toString(p.pid()))
+                                .start()
+                                .waitFor();
                     } catch (IOException | InterruptedException e) {
                         throw new IllegalStateException(e);
                     }

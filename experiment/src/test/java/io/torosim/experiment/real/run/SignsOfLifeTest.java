@@ -15,8 +15,8 @@ class SignsOfLifeTest {
 
     @Test
     void aSecondWithoutTicks_isAHang_onWhicheverVcpu() throws Exception {
-        SignsOfLife signs = new SignsOfLife(
-                ProbeSpec.of(ProbePolicy.HALT_AT_ONCE, 100).withVcpus(2));
+        SignsOfLife signs =
+                new SignsOfLife(ProbeSpec.of(ProbePolicy.HALT_AT_ONCE, 100).withVcpus(2));
         signs.look(second(1), 1, new long[] {100, 100});
         signs.look(second(1), 1, new long[] {1, 1});
         assertThatThrownBy(() -> signs.look(second(0), 1, new long[] {100, 0}))
