@@ -17,6 +17,8 @@ final class BlkGuest extends Guest {
     private static final int ID_BYTES = 20;
     private static final int MORE_THAN_64_KIB = 130 * 512;
     private static final int UNKNOWN_TYPE = 0x77;
+    /** No type that there is, though its lower bits are those of IN, FLUSH or GET_ID. */
+    private static final int HIGH_BIT = 0x8000_0000;
     private static final int NO_STATUS = POISON;
 
     private final byte[] content;
@@ -138,6 +140,9 @@ final class BlkGuest extends Guest {
         if (!must.contains(Integer.toString(status))) {
             throw new Wrong("B4: status " + status + " of " + request + ", must be " + must);
         }
+        if (status != 0) {
+            claimed(request, sent, in);
+        }
         if (status == 0) {
             long length =
                     1L + (request.type == BlkDevice.T_IN || request.type == BlkDevice.T_GET_ID ? in.length - 1 : 0);
@@ -145,6 +150,18 @@ final class BlkGuest extends Guest {
                 throw new Wrong("B5: used length " + sent.length + " of " + request + ", must be " + length);
             }
             done(request, in);
+        }
+    }
+
+    /** Of a request that failed the used length may leave out what was written; it must not say more (section 2.7.8.2). */
+    private static void claimed(Request request, Sent sent, byte[] in) {
+        int most = (int) Math.min(sent.length, in.length - 1);
+        int untouched = 0;
+        while (untouched < most && (in[untouched] & 0xff) == POISON) {
+            untouched++;
+        }
+        if (most > 1 && untouched == most) { // 1 is what the status alone is often said to be
+            throw new Wrong("U5: used length " + sent.length + " of " + request + ", which failed, and no byte of it is written");
         }
     }
 
@@ -249,7 +266,19 @@ final class BlkGuest extends Guest {
     }
 
     static List<Step<? super BlkGuest>> huge() {
-        return List.of(new Step<>() {
+        Step<BlkGuest> in = new Step<>() {
+            @Override
+            public void run(BlkGuest guest) {
+                Request read = new Request(BlkDevice.T_IN, SECTORS, 0, 0, List.of());
+                guest.sendHuge(0, read.readable(), (1L << 31) + 513, true);
+            }
+
+            @Override
+            public String toString() {
+                return "IN of 2 GiB and 512 bytes beyond the end";
+            }
+        };
+        return List.of(in, new Step<>() {
             @Override
             public void run(BlkGuest guest) {
                 Request out = new Request(BlkDevice.T_OUT, SECTORS, 0, 0, List.of());
@@ -303,7 +332,17 @@ final class BlkGuest extends Guest {
         return switch (random.nextInt(16)) {
             case 0 -> new Request(BlkDevice.T_FLUSH, 0, 0, cut, List.of());
             case 1 -> new Request(BlkDevice.T_GET_ID, 0, ID_BYTES, cut, List.of());
-            case 2 -> new Request(UNKNOWN_TYPE, 0, 0, cut, List.of());
+            case 2 -> new Request(
+                    switch (cut & 3) {
+                        case 0 -> HIGH_BIT;
+                        case 1 -> HIGH_BIT | BlkDevice.T_FLUSH;
+                        case 2 -> HIGH_BIT | BlkDevice.T_GET_ID;
+                        default -> UNKNOWN_TYPE;
+                    },
+                    0,
+                    0,
+                    cut,
+                    List.of());
             case 3 -> new Request(direction, beyond(random), 512, cut, List.of());
             case 4 -> new Request(direction, SECTORS - 1L, 1024, cut, List.of()); // half of it is inside
             case 5 -> new Request(direction, sector, 511, cut, List.of());

@@ -88,7 +88,7 @@ final class NaiveBlk extends NaiveDevice {
         byte[] header = new byte[16];
         chain.read(context.memory(), 0, header, 0, 16);
         ByteBuffer fields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
-        int type = fields.getInt(0);
+        int type = fields.getInt(0) & (is(BD_TYPE_31) ? 0x7fff_ffff : -1);
         long sector = is(BD_SECTOR_32) ? fields.getLong(8) & 0xffff_ffffL : fields.getLong(8);
         long status;
         long written = 1;
@@ -129,7 +129,7 @@ final class NaiveBlk extends NaiveDevice {
         if (is(BD_WRITES_READABLE)) {
             context.memory().store8(chain.address(0), (int) status + 1);
         }
-        return is(BD_LENGTH_ZERO) ? 0 : is(BD_LENGTH_WITH_HEADER) ? written + 16 : status == 0 ? written : 1;
+        return is(BD_LENGTH_ZERO) ? 0 : is(BD_LENGTH_WITH_HEADER) ? written + 16 : is(BD_CLAIMS_ROOM) && status != 0 ? chain.writableBytes() : status == 0 ? written : 1;
     }
 
     private static long room(BufferChain chain) {
@@ -137,7 +137,7 @@ final class NaiveBlk extends NaiveDevice {
     }
 
     private long length(long bytes) {
-        return is(BD_LENGTH_16) ? bytes & 0xffff : is(BD_INT_CAST) ? (int) bytes : bytes;
+        return is(BD_LENGTH_16) ? bytes & 0xffff : is(BD_INT_CAST) || is(BD_READ_CAST) ? (int) bytes : bytes;
     }
 
     private byte[] data(BufferChain chain) {
@@ -161,7 +161,7 @@ final class NaiveBlk extends NaiveDevice {
     }
 
     private byte[] read(long sector, long bytes) {
-        if (is(BD_INT_CAST) && bytes < 0) {
+        if ((is(BD_INT_CAST) || is(BD_READ_CAST)) && bytes < 0) {
             return new byte[(int) bytes];
         }
         if (is(BD_PAST_END_OK) && bytes % 512 == 0 && sector >= 0 && sector < 1 << 20) {

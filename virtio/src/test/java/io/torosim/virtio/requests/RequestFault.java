@@ -107,6 +107,10 @@ enum RequestFault {
     VD_SRC_UNCHECKED(VSOCK_DEVICE, "packets of another guest's address are taken", ""),
     VD_DST_UNCHECKED(VSOCK_DEVICE, "packets to another host's address are taken", ""),
 
+    BD_TYPE_31(BLK_DEVICE, "the highest bit of the type is dropped", ""),
+    BD_CLAIMS_ROOM(BLK_DEVICE, "a read that failed has all its room for used length", ""),
+    BD_READ_CAST(BLK_DEVICE, "the length of a read is cast to int", ""),
+
     BLK_FIXED_BUFFER(BLK_DRIVER, "one buffer for ever, any answer is the answer", "ToroSim BlkDriver"),
     BLK_STATUS_IGNORED(BLK_DRIVER, "the status is not read", ""),
     BLK_LENGTH_IGNORED(BLK_DRIVER, "status 0 is believed however little was written", ""),
@@ -160,6 +164,7 @@ enum RequestFault {
     /** Whether a reader of the guide planted it, whom the exam failed then. */
     boolean byReader() {
         return this == CONSOLE_FIFO
+                || compareTo(BD_TYPE_31) >= 0 && compareTo(BD_READ_CAST) <= 0
                 || this == ENTROPY_LENGTH_IGNORED
                 || compareTo(VD_COUNT_SHORT) >= 0 && compareTo(VD_DST_UNCHECKED) <= 0;
     }
