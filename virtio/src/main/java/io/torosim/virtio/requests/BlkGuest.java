@@ -19,6 +19,7 @@ final class BlkGuest extends Guest {
     private static final int UNKNOWN_TYPE = 0x77;
     /** No type that there is, though its lower bits are those of IN, FLUSH or GET_ID. */
     private static final int HIGH_BIT = 0x8000_0000;
+
     private static final int NO_STATUS = POISON;
 
     private final byte[] content;
@@ -161,7 +162,8 @@ final class BlkGuest extends Guest {
             untouched++;
         }
         if (most > 1 && untouched == most) { // 1 is what the status alone is often said to be
-            throw new Wrong("U5: used length " + sent.length + " of " + request + ", which failed, and no byte of it is written");
+            throw new Wrong("U5: used length " + sent.length + " of " + request
+                    + ", which failed, and no byte of it is written");
         }
     }
 

@@ -129,7 +129,11 @@ final class NaiveBlk extends NaiveDevice {
         if (is(BD_WRITES_READABLE)) {
             context.memory().store8(chain.address(0), (int) status + 1);
         }
-        return is(BD_LENGTH_ZERO) ? 0 : is(BD_LENGTH_WITH_HEADER) ? written + 16 : is(BD_CLAIMS_ROOM) && status != 0 ? chain.writableBytes() : status == 0 ? written : 1;
+        return is(BD_LENGTH_ZERO)
+                ? 0
+                : is(BD_LENGTH_WITH_HEADER)
+                        ? written + 16
+                        : is(BD_CLAIMS_ROOM) && status != 0 ? chain.writableBytes() : status == 0 ? written : 1;
     }
 
     private static long room(BufferChain chain) {
