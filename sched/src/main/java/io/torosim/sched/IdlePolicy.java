@@ -202,6 +202,8 @@ public interface IdlePolicy {
             return (IdlePolicy) type.getDeclaredConstructor().newInstance();
         } catch (ClassNotFoundException e) {
             throw new IllegalArgumentException("no such class: " + className, e);
+        } catch (java.lang.reflect.InvocationTargetException | ExceptionInInitializerError e) {
+            throw new IllegalArgumentException("the constructor of class " + className + " failed: " + e.getCause(), e);
         } catch (ReflectiveOperationException | LinkageError e) {
             throw new IllegalArgumentException(
                     className + " must be public with a public constructor without parameters: " + e, e);

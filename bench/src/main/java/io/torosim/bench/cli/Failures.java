@@ -9,6 +9,8 @@ import picocli.CommandLine.ParseResult;
 
 /** What the user sees of an exception: one line and status 2 if it is an input's fault, else the whole of it. */
 final class Failures {
+    private static final int DEEPEST = 20;
+
     private Failures() {}
 
     static int onException(Exception e, CommandLine line, ParseResult result) throws Exception {
@@ -22,10 +24,43 @@ final class Failures {
         } else if (e instanceof IllegalArgumentException && e.getMessage() != null) {
             message = e.getMessage().replaceAll("\\s*\\R\\s*", " "); // a value that only the run could judge
         } else {
-            throw e;
+            String theirs = usersClass(e);
+            if (theirs.isEmpty()) {
+                throw e;
+            }
+            message = "class " + theirs + " failed: " + root(e);
         }
         line.getErr().println("torosim: " + message);
         line.getErr().flush();
         return Torosim.EXIT_USAGE;
+    }
+
+    private static Throwable root(Throwable e) {
+        Throwable root = e;
+        for (int i = 0; i < DEEPEST && root.getCause() != null; i++) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    /** The class of the user's in which it happened, an idle policy such as our class path does not have; or an empty text. */
+    private static String usersClass(Throwable e) {
+        for (StackTraceElement frame : root(e).getStackTrace()) {
+            String name = frame.getClassName();
+            if (name.startsWith("java.") || name.startsWith("jdk.")) {
+                continue;
+            }
+            return isOurs(name) ? "" : name;
+        }
+        return "";
+    }
+
+    private static boolean isOurs(String name) {
+        try {
+            Class.forName(name, false, Failures.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
     }
 }

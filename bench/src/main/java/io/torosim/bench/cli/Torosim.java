@@ -71,6 +71,7 @@ public final class Torosim implements Runnable {
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Torosim());
         line.getSubcommands().get("verify").setStopAtPositional(true); // what follows are options of another command
+        line.setExpandAtFiles(false); // a CLASS@PATH or a file's name is what it says
         line.setParameterExceptionHandler(Torosim::onWrongCall);
         line.setExecutionExceptionHandler(Failures::onException);
         return line;

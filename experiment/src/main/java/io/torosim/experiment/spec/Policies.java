@@ -23,18 +23,33 @@ public final class Policies {
      * @throws IllegalArgumentException if there is none; the message says which there are
      */
     public static IdlePolicy of(String text, Path beside) {
-        if (!text.contains(".")) {
+        int at = text.indexOf('@');
+        if (at < 0 && !text.contains(".")) {
             try {
                 return IdlePolicy.named(text);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("must be one of " + names() + ", a CLASS or a CLASS@PATH", e);
             }
         }
-        int at = text.indexOf('@');
         if (at < 0) {
-            return IdlePolicy.ofClass(text, Policies.class.getClassLoader());
+            return named(text, Policies.class.getClassLoader());
         }
-        return IdlePolicy.ofClass(text.substring(0, at), loader(text.substring(at + 1), beside));
+        return named(text.substring(0, at), loader(text.substring(at + 1), beside));
+    }
+
+    /** A policy without a name would fail only where a report is written. */
+    private static IdlePolicy named(String type, ClassLoader loader) {
+        IdlePolicy policy = IdlePolicy.ofClass(type, loader);
+        String name;
+        try {
+            name = policy.name();
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("name() of class " + type + " failed: " + e, e);
+        }
+        if (name == null || name.isBlank()) {
+            throw new IllegalArgumentException("name() of class " + type + " must return a text, name=" + name);
+        }
+        return policy;
     }
 
     /** Returns the names of ours, separated by commas. */
@@ -45,7 +60,7 @@ public final class Policies {
     private static ClassLoader loader(String path, Path beside) {
         try {
             Path place = beside.resolveSibling(path);
-            if (!Files.exists(place)) {
+            if (path.isEmpty() || !Files.exists(place)) {
                 throw new IllegalArgumentException("no such directory or jar: " + path);
             }
             URL[] urls = {place.toUri().toURL()};

@@ -1,5 +1,6 @@
 package io.torosim.experiment.real.boot;
 
+import io.torosim.core.cost.CostModel;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.time.Picos;
 import io.torosim.experiment.real.asm.KernelImage;
@@ -61,6 +62,15 @@ public record BootWay(
             } catch (IllegalArgumentException e) {
                 throw new RealMachineException(
                         file + ": " + row[0] + ": entry must be multiboot or pvh, entry=" + row[1]);
+            }
+            List<String> costs = new ArrayList<>(row[4].equals("-") ? List.of() : List.of(row[4].split(" ")));
+            costs.add(row[3]);
+            for (String cost : costs) {
+                CostModel model = CostModel.standard();
+                if (!model.has(cost) || !model.parameter(cost).unit().isTime()) {
+                    throw new RealMachineException(
+                            file + ": " + row[0] + ": no such cost that is a time, cost=" + cost);
+                }
             }
             ways.add(new BootWay(
                     row[0],

@@ -3,6 +3,7 @@ package io.torosim.experiment.real.boot;
 import io.torosim.experiment.real.host.RealMachineException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,20 @@ public final class TabTable {
 
     /** Reads a file; throws {@link RealMachineException} naming file, line and what is wrong. */
     public static List<String[]> ofFile(Path file, List<String> heading) throws IOException {
-        return parse(Files.readString(file), file.toString(), heading);
+        if (!Files.isRegularFile(file)) {
+            throw new RealMachineException(
+                    file + ": " + (Files.isDirectory(file) ? "is a directory, not a table" : "no such file"));
+        }
+        List<String[]> rows;
+        try {
+            rows = parse(Files.readString(file), file.toString(), heading);
+        } catch (MalformedInputException e) {
+            throw new RealMachineException(file + ": not UTF-8 text");
+        }
+        if (rows.isEmpty()) {
+            throw new RealMachineException(file + ": has no row under the heading " + String.join(" ", heading));
+        }
+        return rows;
     }
 
     static List<String[]> parse(String text, String name, List<String> heading) throws IOException {

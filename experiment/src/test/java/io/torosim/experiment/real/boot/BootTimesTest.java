@@ -87,4 +87,21 @@ class BootTimesTest {
         assertThatThrownBy(() -> BootWay.read(file))
                 .hasMessage(file + ": mine: entry must be multiboot or pvh, entry=bios");
     }
+
+    @Test
+    void aTableOfPaths_isOneLineWhereItIsWrong(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("paths.tsv");
+        String heading = "name\tentry\targuments\tstart\tfirmware\tuntestable\n";
+        assertThatThrownBy(() -> BootWay.read(file)).hasMessage(file + ": no such file");
+        assertThatThrownBy(() -> BootWay.read(folder)).hasMessage(folder + ": is a directory, not a table");
+        Files.writeString(file, "");
+        assertThatThrownBy(() -> BootWay.read(file))
+                .hasMessage(file + ": has no row under the heading name entry arguments start firmware untestable");
+        Files.writeString(file, heading + "mine\tpvh\t-machine pc\tboot.qemu_begin\t-\t-\n");
+        assertThatThrownBy(() -> BootWay.read(file))
+                .hasMessage(file + ": mine: no such cost that is a time, cost=boot.qemu_begin");
+        Files.writeString(file, heading + "mine\tpvh\t-machine pc\tboot.qboot\tboot.kernel_bytes\t-\n");
+        assertThatThrownBy(() -> BootWay.read(file))
+                .hasMessage(file + ": mine: no such cost that is a time, cost=boot.kernel_bytes");
+    }
 }

@@ -1,0 +1,92 @@
+package io.torosim.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** An idle policy of the user's that fails, wherever it does, is one line that names its class. */
+class UserPolicyCommandTest {
+    @TempDir
+    private static Path classes;
+
+    private final StringWriter err = new StringWriter();
+    private final StringWriter out = new StringWriter();
+
+    @BeforeAll
+    static void compile() throws Exception {
+        policy("Plain", "public String name() { return \"plain\"; }", "return 0;");
+        policy("Nameless", "public String name() { return null; }", "return 0;");
+        policy("BadName", "public String name() { throw new IllegalStateException(\"no name\"); }", "return 0;");
+        policy(
+                "Throwing",
+                "public Throwing() { throw new IllegalStateException(\"my own words\"); } public String name() { return \"t\"; }",
+                "return 0;");
+        policy(
+                "Failing",
+                "public String name() { return \"failing\"; }",
+                "throw new IllegalStateException(\"no window today\");");
+    }
+
+    private static void policy(String name, String members, String window) throws Exception {
+        Path source = classes.resolve(name + ".java");
+        Files.writeString(
+                source,
+                "public class " + name + " implements io.torosim.sched.IdlePolicy { " + members
+                        + " public long windowPs(io.torosim.core.cost.CostModel costs) { " + window + " } }");
+        int status = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-d",
+                        classes.toString(),
+                        source.toString());
+        assertThat(status).isZero();
+    }
+
+    private int call(String... args) {
+        CommandLine line = Torosim.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        return line.execute(args);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Nameless | --idle: name() of class Nameless must return a text, name=null",
+                "BadName  | --idle: name() of class BadName failed: java.lang.IllegalStateException: no name",
+                "Throwing | --idle: the constructor of class Throwing failed: java.lang.IllegalStateException: my own words",
+                "Absent   | --idle: no such class: Absent",
+                "Failing  | class Failing failed: java.lang.IllegalStateException: no window today",
+            })
+    void aPolicyThatFails_isOneLine(String name, String line) {
+        assertThat(call("guest", "ToroHelloWorldMicroservice", "--idle", name + "@" + classes)).isEqualTo(2);
+        assertThat(err.toString()).startsWith("torosim").contains(line).hasLineCount(1);
+    }
+
+    @Test
+    void thePath_mustBeThere_andAnArgumentWithAnAt_isNoFileOfArguments() throws Exception {
+        assertThat(call("guest", "ToroHelloWorldMicroservice", "--idle", "Plain@/no/such"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("no such directory or jar: /no/such").hasLineCount(1);
+        err.getBuffer().setLength(0);
+        Path file = Files.writeString(classes.resolve("arguments"), "--help");
+        assertThat(call("@" + file)).isEqualTo(2);
+        assertThat(err.toString()).contains("no such command, command=@" + file).hasLineCount(1);
+    }
+}
