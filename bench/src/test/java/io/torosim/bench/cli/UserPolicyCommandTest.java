@@ -75,7 +75,8 @@ class UserPolicyCommandTest {
                 "Failing  | class Failing failed: java.lang.IllegalStateException: no window today",
             })
     void aPolicyThatFails_isOneLine(String name, String line) {
-        assertThat(call("guest", "ToroHelloWorldMicroservice", "--idle", name + "@" + classes)).isEqualTo(2);
+        assertThat(call("guest", "ToroHelloWorldMicroservice", "--idle", name + "@" + classes))
+                .isEqualTo(2);
         assertThat(err.toString()).startsWith("torosim").contains(line).hasLineCount(1);
     }
 
@@ -83,7 +84,9 @@ class UserPolicyCommandTest {
     void thePath_mustBeThere_andAnArgumentWithAnAt_isNoFileOfArguments() throws Exception {
         assertThat(call("guest", "ToroHelloWorldMicroservice", "--idle", "Plain@/no/such"))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("no such directory or jar: /no/such").hasLineCount(1);
+        assertThat(err.toString())
+                .contains("no such directory or jar: /no/such")
+                .hasLineCount(1);
         err.getBuffer().setLength(0);
         Path file = Files.writeString(classes.resolve("arguments"), "--help");
         assertThat(call("@" + file)).isEqualTo(2);
