@@ -74,9 +74,9 @@ public final class CodeRun implements Activity {
             long result;
             try {
                 result = frame.code().run(cpu, frame);
-            } catch (GuestPanic e) {
+            } catch (GuestPanic | OutOfMemoryError e) {
                 throw e;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 throw failed(frame, entry, e);
             }
             long accessPs = cpu.takeAccessPs(frame, entry);
@@ -99,7 +99,7 @@ public final class CodeRun implements Activity {
             }
             frame = stack.top();
         }
-        throw new IllegalStateException("a million entries that take no time: " + stack);
+        throw new IllegalStateException("a million entries that take no time, the last of them \"" + frame + "\"");
     }
 
     /** The routines that are called, then the entry of the innermost one, as in {@code "service;recv: copy"}. */
@@ -120,11 +120,17 @@ public final class CodeRun implements Activity {
                 : calls.append(';').append(within).toString();
     }
 
-    private IllegalStateException failed(Frame frame, int entry, RuntimeException e) {
+    private IllegalStateException failed(Frame frame, int entry, Throwable e) {
         return new IllegalStateException(
                 frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU " + cpu.id() + ": "
-                        + e.getMessage(),
+                        + said(e),
                 e);
+    }
+
+    /** What a check of an argument or a state has found says all; of other exceptions the type is the better half. */
+    private static String said(Throwable e) {
+        boolean check = e instanceof IllegalArgumentException || e instanceof IllegalStateException;
+        return check && e.getMessage() != null ? e.getMessage() : e.toString();
     }
 
     private static long left(Frame frame, int entry, long result, long accessPs) {

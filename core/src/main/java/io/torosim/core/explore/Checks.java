@@ -28,10 +28,15 @@ final class Checks {
 
     /** Returns the first invariant of a kind that does not hold, null for none. */
     Invariant broken(Invariant.When when, Look look) {
+        return broken(when, look, true);
+    }
+
+    /** As that, and counts it or not. */
+    Invariant broken(Invariant.When when, Look look, boolean counted) {
         for (int i = 0; i < counts.length; i++) {
             Invariant invariant = invariants.get(i);
             if (invariant.when() == when) {
-                counts[i]++;
+                counts[i] += counted ? 1 : 0;
                 if (!holds(invariant, look)) {
                     return invariant;
                 }
@@ -55,7 +60,9 @@ final class Checks {
     private static boolean holds(Invariant invariant, Look look) {
         try {
             return invariant.holds().test(look);
-        } catch (RuntimeException e) {
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
             throw new ScenarioException("the invariant \"" + invariant.name() + "\" throws: " + e, e);
         }
     }

@@ -25,10 +25,17 @@ public final class Exploration {
      * Searches within bounds.
      *
      * @param goesOn asked now and then with the number of states so far; false ends the search as cut
-     * @throws IllegalArgumentException if the scenario itself is wrong: an invariant or a stimulus throws, or what was found is not there when its
-     *     schedule is done again
+     * @throws IllegalArgumentException if the scenario itself is wrong: an invariant or a stimulus throws, a step or an
+     *     invariant has another outcome when it is done again from the same state, or what was found is not there when its schedule is done again
      */
     public static Verdict search(Scenario scenario, Bounds bounds, LongPredicate goesOn) {
+        Prelude prelude = Prelude.of(scenario);
+        Verdict verdict = leastOf(scenario, bounds, goesOn);
+        prelude.again();
+        return verdict;
+    }
+
+    private static Verdict leastOf(Scenario scenario, Bounds bounds, LongPredicate goesOn) {
         Verdict verdict = new Search(scenario, bounds, true, goesOn).run();
         if (verdict.outcome() != Verdict.Outcome.VIOLATED) {
             return verdict;
@@ -79,11 +86,12 @@ public final class Exploration {
     public static Verdict verify(Scenario scenario, Bounds bounds) {
         Verdict verdict = search(scenario, bounds);
         if (verdict.outcome() == Verdict.Outcome.VIOLATED) {
-            throw new AssertionError(explain(scenario, verdict.violation().orElseThrow()));
+            Verdict.Violation found = verdict.violation().orElseThrow();
+            throw new AssertionError(explain(scenario, found), Walk.thrownBy(scenario, found.schedule()));
         }
         if (verdict.outcome() == Verdict.Outcome.CUT) {
             throw new AssertionError(
-                    scenario.name() + ": " + verdict.summary() + "; give it more states or fewer preemptions");
+                    scenario.name() + ": " + verdict.summary() + "; give it more states, more memory or fewer preemptions");
         }
         if (!verdict.neverChecked().isEmpty()) {
             throw new AssertionError(
@@ -108,7 +116,12 @@ public final class Exploration {
         return Walk.replay(scenario, schedule);
     }
 
-    /** Where a run is lost, see {@link PointOfNoReturn}. */
+    /**
+     * Returns how many steps the shortest beginning of a failing schedule has from which nothing comes to rest with all invariants kept; 0 if no
+     * schedule of the scenario does, empty if that is not known, or if the schedule does not fail.
+     *
+     * @param statesEach states of each search at most
+     */
     public static Optional<Integer> lostAt(Scenario scenario, Schedule failing, long statesEach) {
         if (replay(scenario, failing).isEmpty()) {
             return Optional.empty(); // it does not fail

@@ -62,6 +62,8 @@ final class Model implements DeviceHand {
     private boolean undoing;
     private final long clockBasePs;
     private long nowPs;
+    private int took;
+    private final Look eyes = new Eyes(this);
     private Teller teller;
     private final Coverage coverage;
 
@@ -189,8 +191,10 @@ final class Model implements DeviceHand {
 
     private boolean possible(Stimulus stimulus) {
         try {
-            return stimulus.possible().test(this);
-        } catch (RuntimeException e) {
+            return stimulus.possible().test(eyes);
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
             throw new ScenarioException("the stimulus \"" + stimulus.name() + "\" throws when asked: " + e, e);
         }
     }
@@ -200,8 +204,10 @@ final class Model implements DeviceHand {
         coverage.came(stimulus);
         try {
             stimulus.effect().accept(this);
-        } catch (RuntimeException e) {
-            throw new ScenarioException("the stimulus \"" + stimulus.name() + "\" throws: " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw new ScenarioException("the stimulus \"" + stimulus.name() + "\" throws: " + e, e);
         }
     }
 
@@ -232,8 +238,29 @@ final class Model implements DeviceHand {
         return action < vcpus ? 1 + settle(action) : 1;
     }
 
+    /** Returns a number of the times that the steps of the last action said they take. */
+    int took() {
+        return took;
+    }
+
+    /** Returns a number of what an action is about to do, for counting: much the same for each step of a routine. */
+    int placeOf(int action) {
+        if (action >= vcpus || enabled[action] && pending[action] != 0) {
+            return action;
+        }
+        FrameStack stack = runs[action][contexts[action][depth[action] - 1]].stack();
+        int routine = stack.depth() == 0 ? 0 : codes.numberOf(stack.top().code()) * 31 + stack.top().entry;
+        return (routine * MOST_UNSEEN + action) * 0x9e3779b1 >>> 8;
+    }
+
+    /** Returns what invariants see: nothing can be changed through it. */
+    Look eyes() {
+        return eyes;
+    }
+
     /** Does an action and nothing after it. */
     void actAlone(int action) {
+        took = 0;
         if (action < vcpus) {
             step(action);
             return;
@@ -284,6 +311,7 @@ final class Model implements DeviceHand {
         cpus[p].context = context;
         cpus[p].begin(false);
         long result = run.next();
+        took = (int) result;
         try {
             if ((result == StepResult.HALT || result == StepResult.MWAIT) && cpus[p].accesses() > 0) {
                 throw new IllegalArgumentException("an access that others can see and "
@@ -398,7 +426,7 @@ final class Model implements DeviceHand {
             long result;
             try {
                 result = run.next();
-            } catch (IllegalStateException e) {
+            } catch (IllegalStateException | IllegalArgumentException e) {
                 result = -1; // an error: if it is one, it shows when it is done in earnest
             }
             undoing = false;
@@ -410,6 +438,7 @@ final class Model implements DeviceHand {
                 break;
             }
             done++;
+            took = 31 * took + (int) result;
         }
         return done;
     }
@@ -442,9 +471,7 @@ final class Model implements DeviceHand {
 
     void sendIpi(int from, int target, int vector) {
         int v = vectorIndex(vector);
-        if (target < 0 || target >= vcpus) {
-            throw new IllegalArgumentException("no such vCPU: " + target);
-        }
+        checkVcpu(target);
         if (++ipis[target * vectors.length + v] > 255) {
             throw new IllegalArgumentException("more than 255 interrupts on their way to vCPU " + target);
         }
@@ -577,16 +604,19 @@ final class Model implements DeviceHand {
 
     @Override
     public boolean halted(int vcpu) {
+        checkVcpu(vcpu);
         return status[vcpu] == HALTED || status[vcpu] == MWAITING;
     }
 
     @Override
     public boolean over(int vcpu) {
+        checkVcpu(vcpu);
         return status[vcpu] == OFF || status[vcpu] == HUNG;
     }
 
     @Override
     public boolean interruptComing(int vcpu) {
+        checkVcpu(vcpu);
         boolean coming = pending[vcpu] != 0;
         for (int v = 0; v < vectors.length; v++) {
             coming |= ipis[vcpu * vectors.length + v] > 0;
@@ -596,6 +626,7 @@ final class Model implements DeviceHand {
 
     @Override
     public boolean timerSet(int vcpu) {
+        checkVcpu(vcpu);
         return deadlinePs[vcpu] != NEVER;
     }
 
@@ -611,6 +642,7 @@ final class Model implements DeviceHand {
 
     @Override
     public void raise(int vcpu, int vector) {
+        checkVcpu(vcpu);
         raiseIndex(vcpu, vectorIndex(vector));
         if (teller != null) {
             teller.did(-1, "raises vector " + vector + " at cpu" + vcpu);
@@ -618,11 +650,15 @@ final class Model implements DeviceHand {
     }
 
     private void raiseIndex(int p, int v) {
-        if (p < 0 || p >= vcpus) {
-            throw new IllegalArgumentException("no such vCPU: " + p);
-        }
         pending[p] |= 1L << v;
         partChanged[p] = true;
+    }
+
+    private void checkVcpu(int vcpu) {
+        if (vcpu < 0 || vcpu >= vcpus) {
+            throw new IllegalArgumentException(
+                    "no such vCPU: " + vcpu + ", there are " + vcpus + ", numbered from 0");
+        }
     }
 
     // ---- telling

@@ -86,7 +86,7 @@ final class NodeTable {
     private void grow() {
         int length = (int) Math.min(Math.min(parents.length * 2L, (Integer.MAX_VALUE - 8) / width), 1L << 30);
         if (length == parents.length) {
-            throw new IllegalStateException("more nodes than an array holds: " + count);
+            throw new OutOfMemoryError("more nodes than an array holds: " + count);
         }
         parts = Arrays.copyOf(parts, length * width);
         parents = Arrays.copyOf(parents, length);

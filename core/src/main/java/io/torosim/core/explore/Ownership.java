@@ -56,7 +56,12 @@ final class Ownership {
         owner[word] = SHARED;
     }
 
-    /** Returns whether a word that was taken for one vCPU's was seen to be shared, and forgets it. */
+    /** Returns whether a word that was taken for one vCPU's was seen to be shared. */
+    boolean surprised() {
+        return surprised;
+    }
+
+    /** As that, and forgets it. */
     boolean takeSurprised() {
         boolean was = surprised;
         surprised = false;

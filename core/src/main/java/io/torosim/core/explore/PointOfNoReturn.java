@@ -10,8 +10,8 @@ final class PointOfNoReturn {
     private PointOfNoReturn() {}
 
     /**
-     * Returns how many steps the shortest lost beginning of a failing schedule has; empty if that is not known, since a search was cut or the
-     * scenario comes to rest in no schedule at all.
+     * Returns how many steps the shortest lost beginning of a failing schedule has, 0 if the scenario comes to rest in no schedule with all kept;
+     * empty if that is not known, since a search was cut.
      *
      * @param statesEach states of each search at most
      */
@@ -19,8 +19,9 @@ final class PointOfNoReturn {
         Bounds bounds = Bounds.standard().withStates(statesEach);
         int saved = 0; // so long a beginning can still be saved
         int lost = failing.length();
-        if (canBeSaved(scenario, failing.first(0), bounds) != Answer.YES) {
-            return Optional.empty();
+        Answer fromTheBeginning = canBeSaved(scenario, failing.first(0), bounds);
+        if (fromTheBeginning != Answer.YES) {
+            return fromTheBeginning == Answer.NO ? Optional.of(0) : Optional.empty();
         }
         while (lost - saved > 1) {
             int middle = (saved + lost) >>> 1;

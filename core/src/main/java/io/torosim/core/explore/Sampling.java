@@ -80,6 +80,7 @@ public final class Sampling {
         if (most < 1) {
             throw new IllegalArgumentException("runs must be at least 1, runs=" + most);
         }
+        Prelude prelude = Prelude.of(scenario);
         Map<String, Long> checks = new LinkedHashMap<>();
         Coverage coverage = new Coverage(scenario);
         long made = 0;
@@ -88,10 +89,12 @@ public final class Sampling {
             Optional<Verdict.Violation> found = run(walk, strategy, seed, run);
             walk.checked().forEach((name, count) -> checks.merge(name, count, Long::sum));
             if (found.isPresent() || run + 1 == most) {
+                prelude.again();
                 return new Report(run + 1, found, checks, coverage.neverExecuted());
             }
             made = run + 1;
         }
+        prelude.again();
         return new Report(made, Optional.empty(), checks, coverage.neverExecuted());
     }
 

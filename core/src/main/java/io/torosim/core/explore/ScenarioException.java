@@ -7,4 +7,12 @@ final class ScenarioException extends IllegalArgumentException {
     ScenarioException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Returns this with the schedule that led there. */
+    ScenarioException after(Schedule schedule) {
+        return new ScenarioException(
+                getMessage() + "; after the schedule " + schedule.text()
+                        + (schedule.length() == 0 ? ", at the beginning" : ""),
+                getCause() == null ? this : getCause());
+    }
 }

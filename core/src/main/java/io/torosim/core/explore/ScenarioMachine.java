@@ -21,6 +21,7 @@ public final class ScenarioMachine {
     private final Machine machine;
     private final Scenario scenario;
     private final Hand hand = new Hand();
+    private final Look eyes = new Eyes(hand);
 
     private ScenarioMachine(Machine machine, Scenario scenario) {
         this.machine = machine;
@@ -94,7 +95,7 @@ public final class ScenarioMachine {
     public boolean happen(String stimulus) {
         for (Stimulus s : scenario.stimuli) {
             if (s.name().equals(stimulus)) {
-                boolean possible = s.possible().test(hand);
+                boolean possible = s.possible().test(eyes);
                 if (possible) {
                     s.effect().accept(hand);
                 }
@@ -116,14 +117,14 @@ public final class ScenarioMachine {
 
     private Optional<String> broken(Invariant.When when) {
         return scenario.invariants.stream()
-                .filter(i -> i.when() == when && !i.holds().test(hand))
+                .filter(i -> i.when() == when && !i.holds().test(eyes))
                 .map(Invariant::name)
                 .findFirst();
     }
 
     /** Returns what invariants see of the machine. */
     public Look look() {
-        return hand;
+        return eyes;
     }
 
     private final class Hand implements DeviceHand {

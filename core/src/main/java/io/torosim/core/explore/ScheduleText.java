@@ -61,6 +61,10 @@ final class ScheduleText implements Model.Teller {
             line("");
         }
         Optional<Integer> lost = PointOfNoReturn.of(scenario, schedule, STATES_TO_FIND_THE_POINT);
+        if (lost.isPresent() && lost.get() == 0) {
+            line("Lost from the beginning: no schedule of this scenario comes to rest with everything kept.");
+            line("");
+        }
         heading();
         Model model = new Model(scenario, new Ownership(scenario.wordNames.size(), false), new Coverage(scenario));
         model.tell(this);
@@ -85,8 +89,11 @@ final class ScheduleText implements Model.Teller {
             row(i + 1, model.vcpuOf(schedule.action(i)), what, changes(before, model));
             if (lost.isPresent() && lost.get() == i + 1) {
                 line(
-                        "     ^ lost here, by %s: no continuation from this step on ends well",
-                        steps.isEmpty() ? deeds.get(0) : String.join(", ", steps));
+                        "     ^ lost here, by %s: %s",
+                        steps.isEmpty() ? deeds.get(0) : String.join(", ", steps),
+                        i + 1 == schedule.length()
+                                ? "with this step it is violated, until here it could be avoided"
+                                : "no continuation from this step on ends well");
             }
         }
         line("");

@@ -1,5 +1,6 @@
 package io.torosim.core.explore;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.LongPredicate;
@@ -44,6 +45,10 @@ final class Search {
     private int[] succ;
     private int deepest;
     private boolean bounded;
+    private DoneTwice twice;
+    private boolean keeping;
+    private String cutBy = "";
+    private final int[] once;
 
     /** What ends the search early. */
     enum Goal {
@@ -69,6 +74,7 @@ final class Search {
         this.ownership = new Ownership(scenario.wordNames.size(), reduce);
         this.coverage = new Coverage(scenario);
         this.checks = new Checks(scenario);
+        this.once = new int[scenario.vcpus() + 2];
     }
 
     /** Searches on from where a schedule of single steps leads. */
@@ -91,9 +97,23 @@ final class Search {
 
     Verdict run() {
         Verdict verdict;
-        do {
-            verdict = attempt();
-        } while (verdict == null);
+        try {
+            do {
+                verdict = attempt();
+            } while (verdict == null);
+        } catch (OutOfMemoryError e) {
+            return heapFull();
+        }
+        return verdict;
+    }
+
+    private Verdict heapFull() {
+        cutBy = "the heap is full at " + nodes.states() + " states";
+        Verdict verdict = verdict(Verdict.Outcome.CUT, Optional.empty());
+        tables = new WordTable[0];
+        nodes = new NodeTable(1);
+        open = new OpenNodes();
+        graph = new StateGraph(0);
         return verdict;
     }
 
@@ -116,7 +136,7 @@ final class Search {
             if (failure != null && failure.before(open.level(), open.depth())) {
                 break;
             }
-            Found found = expand(node);
+            Found found = expanded(node);
             if (ownership.takeSurprised()) {
                 return null;
             }
@@ -124,11 +144,13 @@ final class Search {
                 return violated(found);
             }
             if (reached) {
-                return verdict(Verdict.Outcome.CUT, Optional.empty());
+                return cut("the goal is reached");
             }
-            if (nodes.states() > bounds.states()
-                    || (++sinceAsked & ASK_EVERY - 1) == 0 && !goesOn.test(nodes.states())) {
-                return verdict(Verdict.Outcome.CUT, Optional.empty());
+            if (nodes.states() > bounds.states()) {
+                return cut("the bound of " + bounds.states() + " states is reached");
+            }
+            if ((++sinceAsked & ASK_EVERY - 1) == 0 && !goesOn.test(nodes.states())) {
+                return cut("it was ended from outside");
             }
         }
         if (failure != null && goal == Goal.NONE && failure.level() <= bounds.preemptions()) {
@@ -144,6 +166,7 @@ final class Search {
             }
         }
         bounded = !all;
+        againAtTheEnd();
         return verdict(Verdict.Outcome.EXHAUSTED, Optional.empty());
     }
 
@@ -179,6 +202,7 @@ final class Search {
         succ = new int[parts];
         deepest = 0;
         checks.clear();
+        twice = new DoneTwice(parts);
         int last = Replay.onto(model, prefix, NO_VCPU);
         int steps = 0;
         for (int p = 0; p < model.vcpus(); p++) {
@@ -210,6 +234,7 @@ final class Search {
         }
         int last = nodes.last(node);
         boolean lastCanStep = last != NO_VCPU && model.can(last);
+        keeping = firstVisit && goal == Goal.NONE && twice.begins(node);
         int actions = model.actions();
         for (int action = 0; action < actions; action++) {
             if (model.can(action)) {
@@ -219,17 +244,20 @@ final class Search {
                 }
             }
         }
+        if (keeping) {
+            twice.keep();
+        }
         return null;
     }
 
     private Found look(int node, int number) {
-        Invariant fails = checks.broken(Invariant.When.ALWAYS, model);
+        Invariant fails = checks.broken(Invariant.When.ALWAYS, model.eyes());
         if (fails == null && model.atRest()) {
-            fails = checks.broken(Invariant.When.AT_REST, model);
+            fails = checks.broken(Invariant.When.AT_REST, model.eyes());
             reached = fails == null && goal == Goal.GOOD_REST;
         }
-        reached |= fails == null && goal == Goal.POSSIBLE && checks.possibleHolds(wanted, model);
-        checks.mark(graph.marks(), number, model);
+        reached |= fails == null && goal == Goal.POSSIBLE && checks.possibleHolds(wanted, model.eyes());
+        checks.mark(graph.marks(), number, model.eyes());
         return fails == null
                 ? null
                 : new Found(fails.name(), fails.message(), node, NO_ACTION, open.level(), open.depth());
@@ -238,6 +266,7 @@ final class Search {
     private void act(int node, int action, int last, boolean lastCanStep, boolean firstVisit) {
         boolean step = model.isStep(action);
         int level = open.level() + (step && lastCanStep && last != action ? 1 : 0);
+        boolean redo = goal == Goal.NONE && twice.wants(model.placeOf(action));
         int steps;
         try {
             steps = model.act(action);
@@ -248,12 +277,23 @@ final class Search {
                 failure = new Found("no step fails", e.getMessage(), node, action, level, open.depth() + 1);
             }
             restore(node);
+            if (!failsAgain(action, e.getMessage())) {
+                restore(node);
+                throw Impurity.of(model, action, "at once");
+            }
+            restore(node);
+            if (keeping) {
+                twice.led(action, Prelude.FAILED, state);
+            }
             return;
         }
         transitions++;
-        for (int part = 0; part < state.length; part++) {
-            succ[part] =
-                    model.takeChanged(part) ? tables[part].numberOf(buffer, model.save(part, buffer)) : state[part];
+        takeSuccessor();
+        if (redo) {
+            doTwice(action);
+        }
+        if (keeping) {
+            twice.led(action, model.took(), succ);
         }
         int depth = open.depth() + steps;
         int next = nodes.add(succ, node, action, step ? action : last, level, depth);
@@ -265,9 +305,107 @@ final class Search {
         }
     }
 
+    private void takeSuccessor() {
+        for (int part = 0; part < state.length; part++) {
+            succ[part] =
+                    model.takeChanged(part) ? tables[part].numberOf(buffer, model.save(part, buffer)) : state[part];
+        }
+    }
+
+    /** Does the action that led to {@code succ} once more. */
+    private void doTwice(int action) {
+        System.arraycopy(succ, 0, once, 0, succ.length);
+        int took = model.took();
+        back();
+        boolean same = true;
+        try {
+            model.act(action);
+            takeSuccessor();
+            same = model.took() == took && Arrays.equals(succ, once);
+        } catch (ScenarioException e) {
+            throw e;
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            same = false;
+        }
+        if (!same) {
+            System.arraycopy(once, 0, succ, 0, succ.length);
+            restoreState();
+            throw Impurity.of(model, action, "at once");
+        }
+    }
+
+    private boolean failsAgain(int action, String message) {
+        try {
+            model.act(action);
+            return false;
+        } catch (ScenarioException e) {
+            throw e;
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            return String.valueOf(message).equals(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** In states of the whole search, the last first, does all that could happen once more, and asks the invariants. */
+    private void againAtTheEnd() {
+        for (int i = twice.kept() - 1; i >= 0; i--) {
+            int[] kept = twice.state(i);
+            restore(kept[0]);
+            Invariant fails = checks.broken(Invariant.When.ALWAYS, model.eyes(), false);
+            if (fails != null) {
+                throw new ScenarioException(
+                        "the invariant \"" + fails.name() + "\" is no pure function of what it sees: it held in a state and,"
+                                + " asked again at the end of the search, does not",
+                        null);
+            }
+            int width = state.length;
+            int at = kept.length;
+            for (int action = model.actions() - 1; action >= 0; action--) {
+                boolean could = at > 1 && kept[at - 2 - width] == action;
+                at -= could ? 2 + width : 0;
+                if (model.can(action) != could) {
+                    throw new ScenarioException(
+                            scenario.name() + " is no pure function of its frames and shared words: what can happen in a"
+                                    + " state is not what could when the search was there",
+                            null);
+                }
+                if (could) {
+                    sameAgain(kept, at, action);
+                    restoreState();
+                }
+            }
+        }
+        ownership.takeSurprised();
+    }
+
+    private void sameAgain(int[] kept, int at, int action) {
+        int took = kept[at + 1];
+        boolean same;
+        try {
+            model.act(action);
+            takeSuccessor();
+            same = model.took() == took
+                    && Arrays.equals(succ, 0, succ.length, kept, at + 2, at + 2 + succ.length);
+        } catch (ScenarioException e) {
+            throw e;
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            same = took == Prelude.FAILED;
+        }
+        twice.redoneOne();
+        if (!same) {
+            restoreState();
+            throw Impurity.of(model, action, "during the search and at its end");
+        }
+    }
+
     private void restore(int node) {
         for (int part = 0; part < state.length; part++) {
             state[part] = nodes.part(node, part);
+        }
+        restoreState();
+    }
+
+    private void restoreState() {
+        for (int part = 0; part < state.length; part++) {
             tables[part].read(state[part], buffer);
             model.restore(part, buffer);
         }
@@ -286,22 +424,46 @@ final class Search {
     }
 
     private Verdict violated(Found found) {
-        IntList backwards = new IntList();
-        if (found.action() != NO_ACTION) {
-            backwards.add(found.action());
+        Schedule schedule = scheduleTo(found.node(), found.action());
+        int preemptions = found.action() != NO_ACTION ? found.level() : nodes.level(found.node());
+        return verdict(
+                Verdict.Outcome.VIOLATED,
+                Optional.of(new Verdict.Violation(found.invariant(), found.message(), schedule, preemptions)));
+    }
+
+    private Verdict cut(String why) {
+        cutBy = why;
+        if (goal == Goal.NONE) {
+            againAtTheEnd();
         }
-        for (int at = found.node(); nodes.parent(at) != NodeTable.NONE; at = nodes.parent(at)) {
+        return verdict(Verdict.Outcome.CUT, Optional.empty());
+    }
+
+    /** Looks at a node; whoever throws there is named with the schedule that led to it. */
+    private Found expanded(int node) {
+        try {
+            return expand(node);
+        } catch (ScenarioException e) {
+            if (ownership.surprised()) {
+                return null; // it shows again in the search that begins anew
+            }
+            throw e.after(scheduleTo(node, NO_ACTION));
+        }
+    }
+
+    private Schedule scheduleTo(int node, int action) {
+        IntList backwards = new IntList();
+        if (action != NO_ACTION) {
+            backwards.add(action);
+        }
+        for (int at = node; nodes.parent(at) != NodeTable.NONE; at = nodes.parent(at)) {
             backwards.add(nodes.action(at));
         }
         int[] actions = new int[backwards.size()];
         for (int i = 0; i < actions.length; i++) {
             actions[i] = backwards.get(actions.length - 1 - i);
         }
-        Schedule schedule = Replay.unfold(scenario, ownership, prefix, actions);
-        int preemptions = found.action() != NO_ACTION ? found.level() : nodes.level(found.node());
-        return verdict(
-                Verdict.Outcome.VIOLATED,
-                Optional.of(new Verdict.Violation(found.invariant(), found.message(), schedule, preemptions)));
+        return Replay.unfold(scenario, ownership, prefix, actions);
     }
 
     private Verdict verdict(Verdict.Outcome outcome, Optional<Verdict.Violation> violation) {
@@ -319,6 +481,8 @@ final class Search {
                 bytes,
                 bounded,
                 checks.counted(),
+                twice.redone(),
+                cutBy,
                 coverage.neverExecuted());
     }
 }

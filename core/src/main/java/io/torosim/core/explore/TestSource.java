@@ -10,16 +10,47 @@ final class TestSource {
         return String.format(
                 Locale.ROOT,
                 """
-                // the schedule as a test; `scenario` is what was searched
+                // `scenario` is what was searched. This test holds once it is repaired:
+                @Test
+                void %s() {
+                    Exploration.verify(scenario);
+                }
+
+                // and this one as long as it is not: it shows the schedule above again
                 @Test
                 void %s() {
                     Schedule schedule = Schedule.parse("%s");
                     assertThat(Exploration.replay(scenario, schedule)).map(Verdict.Violation::invariant).contains("%s");
                 }
                 """,
+                identifier(scenario.name() + " keeps " + violation.invariant()),
                 identifier(scenario.name() + " violates " + violation.invariant()),
                 violation.schedule().text(),
-                violation.invariant().replace("\\", "\\\\").replace("\"", "\\\""));
+                literal(violation.invariant()));
+    }
+
+    /** Returns text as it stands between the quotes of a string literal. */
+    private static String literal(String text) {
+        StringBuilder literal = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '\n' -> literal.append("\\n");
+                case '\r' -> literal.append("\\r");
+                case '\t' -> literal.append("\\t");
+                case '"', '\\' -> literal.append('\\').append(c);
+                default -> {
+                    if (c < ' ') {
+                        literal.append(String.format(Locale.ROOT, "\\%03o", (int) c));
+                    } else if (c > '~') {
+                        literal.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+                    } else {
+                        literal.append(c);
+                    }
+                }
+            }
+        }
+        return literal.toString();
     }
 
     /** Returns words as a name in camel case. */

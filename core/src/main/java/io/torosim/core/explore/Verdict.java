@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param bytes memory of the search's tables
  * @param bounded whether the bound of preemptions left schedules out: then "exhausted" says nothing of those
  * @param checks how often each invariant was checked, by name, in the scenario's order
+ * @param redone how often a transition was done again from the same state, at once or at the end, and had the same outcome
+ * @param cut why the search was cut; empty if it was not
  * @param neverExecuted steps of the routines that no schedule executed, as "routine: step"
  */
 public record Verdict(
@@ -30,6 +32,8 @@ public record Verdict(
         long bytes,
         boolean bounded,
         Map<String, Long> checks,
+        long redone,
+        String cut,
         List<String> neverExecuted) {
 
     /** How a search ended. */
@@ -60,7 +64,18 @@ public record Verdict(
 
     Verdict with(Optional<Violation> other) {
         return new Verdict(
-                outcome, other, states, transitions, depth, preemptions, bytes, bounded, checks, neverExecuted);
+                outcome,
+                other,
+                states,
+                transitions,
+                depth,
+                preemptions,
+                bytes,
+                bounded,
+                checks,
+                redone,
+                cut,
+                neverExecuted);
     }
 
     /** Returns the invariants that were never checked: a search that checked nothing has shown nothing. */
@@ -68,7 +83,7 @@ public record Verdict(
         return Checks.never(checks);
     }
 
-    /** Returns one line: outcome, states, transitions, depth, preemptions. */
+    /** Returns one line: outcome, states, transitions, depth, preemptions, memory, how often it was done again. */
     public String summary() {
         String what =
                 switch (outcome) {
@@ -78,9 +93,10 @@ public record Verdict(
                     case EXHAUSTED -> bounded
                             ? "exhausted within the bound of " + preemptions + " preemptions only: more were possible"
                             : "exhausted";
-                    case CUT -> "cut";
+                    case CUT -> "cut, " + cut;
                 };
         return what + "; " + states + " states, " + transitions + " transitions, depth " + depth + ", up to "
-                + preemptions + " preemptions, " + (bytes >> 20) + " MiB";
+                + preemptions + " preemptions, " + (bytes >> 20) + " MiB"
+                + (redone == 0 ? "" : ", done again " + redone + " times with the same outcome");
     }
 }

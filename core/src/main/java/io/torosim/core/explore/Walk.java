@@ -25,6 +25,8 @@ final class Walk {
     private final IntList done = new IntList();
     /** A schedule is done again: it says itself where it ends. */
     private boolean replaying;
+    /** What the step that failed has thrown. */
+    private Throwable thrown;
 
     Walk(Scenario scenario) {
         this(scenario, new Coverage(scenario));
@@ -45,19 +47,27 @@ final class Walk {
      * @return what is violated; its preemptions are those of this very run
      */
     Optional<Verdict.Violation> run(Chooser chooser, int mostSteps) {
+        try {
+            return steps(chooser, mostSteps);
+        } catch (ScenarioException e) {
+            throw e.after(new Schedule(done.toArray()));
+        }
+    }
+
+    private Optional<Verdict.Violation> steps(Chooser chooser, int mostSteps) {
         int last = Search.NO_VCPU;
         int preemptions = 0;
         int[] lastPossible = new int[checks.possibleCount()];
         boolean rested = false;
         while (true) {
-            Invariant broken = checks.broken(Invariant.When.ALWAYS, model);
+            Invariant broken = checks.broken(Invariant.When.ALWAYS, model.eyes());
             boolean rest = broken == null && model.atRest();
             if (rest) {
-                broken = checks.broken(Invariant.When.AT_REST, model);
+                broken = checks.broken(Invariant.When.AT_REST, model.eyes());
             }
             for (int i = 0; broken == null && i < lastPossible.length; i++) {
                 checks.checkedPossible(i, 1);
-                if (checks.possibleHolds(i, model)) {
+                if (checks.possibleHolds(i, model.eyes())) {
                     lastPossible[i] = done.size();
                 } else if (rest && !rested || done.size() - lastPossible[i] > LONG_WITHOUT) {
                     lastPossible[i] = done.size();
@@ -92,6 +102,7 @@ final class Walk {
             } catch (ScenarioException e) {
                 throw e;
             } catch (IllegalStateException | IllegalArgumentException e) {
+                thrown = e;
                 return violation("no step fails", e.getMessage(), preemptions);
             }
         }
@@ -100,7 +111,7 @@ final class Walk {
     /** At the end of a schedule that is done again: what must stay possible and cannot be reached from here any more. */
     private Optional<Verdict.Violation> lost(int preemptions) {
         for (int i = 0; i < checks.possibleCount(); i++) {
-            if (!checks.possibleHolds(i, model) && impossible(i, STATES_OF_A_REPLAY)) {
+            if (!checks.possibleHolds(i, model.eyes()) && impossible(i, STATES_OF_A_REPLAY)) {
                 return violation(checks.possible(i).name(), checks.possible(i).message(), preemptions);
             }
         }
@@ -128,8 +139,18 @@ final class Walk {
         return Optional.of(new Verdict.Violation(name, message, new Schedule(done.toArray()), preemptions));
     }
 
-    static Optional<Verdict.Violation> replay(Scenario scenario, Schedule schedule) {
+    /** Returns what the step that a schedule fails with throws, null if it fails with none. */
+    static Throwable thrownBy(Scenario scenario, Schedule schedule) {
         Walk walk = new Walk(scenario);
+        replay(walk, schedule);
+        return walk.thrown;
+    }
+
+    static Optional<Verdict.Violation> replay(Scenario scenario, Schedule schedule) {
+        return replay(new Walk(scenario), schedule);
+    }
+
+    private static Optional<Verdict.Violation> replay(Walk walk, Schedule schedule) {
         walk.replaying = true;
         int[] at = {0};
         return walk.run(
