@@ -128,6 +128,9 @@ public final class ExploreCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+        if (strategies && own.wanted()) {
+            return strategiesOfOwn(out);
+        }
         if (strategies) {
             List<Scenario> scenarios = name == null ? GuestScenarios.withKernel() : List.of(named());
             HazardTable.print(scenarios, seeds, runs, out);
@@ -171,7 +174,7 @@ public final class ExploreCommand implements Callable<Integer> {
             out.printf(
                     "  runs 0 to %d of seed %d, defects %s; number and seed give each of its choices%n",
                     result.runs() - 1, seed, quirks);
-            return shown(out, evidence, defects, evidence.nothingShown());
+            return shown(out, evidence, defects, evidence.nothingShownOfHazard());
         }
         out.printf("%s: found in run %d, %.1f s with shrinking%n", name, result.runs(), took);
         ReplayCommand.print(out, result.finding().orElseThrow());
@@ -184,10 +187,20 @@ public final class ExploreCommand implements Callable<Integer> {
         String why;
         if (strategies) {
             wrong = List.of(
-                    "--class", "--exhaustive", "--quirks", "--surprises", "--strategy", "--workers", "--seconds");
+                    "--exhaustive",
+                    "--quirks",
+                    "--surprises",
+                    "--strategy",
+                    "--workers",
+                    "--seconds",
+                    "--seed",
+                    "--states",
+                    "--preemptions",
+                    "--schedule");
             why = "does nothing with --strategies";
         } else if (own.wanted()) {
-            wrong = List.of("--seeds", "--quirks", "--exhaustive", "--surprises", "--workers");
+            own.refuseWithoutEffect(option -> matched(option));
+            wrong = List.of("--seeds", "--quirks", "--surprises", "--workers");
             why = "is for the scenarios of --list, not for --class";
         } else if (exhaustive) {
             wrong = List.of(
@@ -199,10 +212,14 @@ public final class ExploreCommand implements Callable<Integer> {
             why = "does nothing with a scenario of --list and random runs";
         }
         for (String option : wrong) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+            if (matched(option)) {
                 throw new IllegalArgumentException(option + " " + why);
             }
         }
+    }
+
+    private boolean matched(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
     }
 
     private Scenario named() {
@@ -222,6 +239,18 @@ public final class ExploreCommand implements Callable<Integer> {
                         "a scenario is named or given with --class, not both, scenario=" + name);
             }
             return own.run(runs, seed, () -> System.nanoTime() - startNanos < limitNanos, out);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private int strategiesOfOwn(PrintWriter out) {
+        try {
+            if (name != null) {
+                throw new IllegalArgumentException(
+                        "a scenario is named or given with --class, not both, scenario=" + name);
+            }
+            return own.strategies(seeds, runs, out);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

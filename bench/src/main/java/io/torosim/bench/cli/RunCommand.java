@@ -114,9 +114,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Specification spec = specFile == null ? SpecFile.defaults() : SpecFile.read(specFile);
         if (perturb != null) {
-            if (perturb < 1) {
-                throw new ParameterException(command.commandLine(), "--perturb must be at least 1, perturb=" + perturb);
-            }
+            PerturbOption.check(perturb, command.commandLine());
             spec = spec.with(Keys.PERTURB, perturb);
         }
         spec = spec.exactly(exact).heard(heard);
@@ -153,7 +151,8 @@ final class RunCommand implements Callable<Integer> {
         try {
             experiments = Experiments.named(name.text(), spec);
         } catch (SpecException e) {
-            throw new SpecException(specFile + ": " + e.getMessage());
+            boolean ofTheOption = perturb != null && e.getMessage().startsWith(Keys.PERTURB.name());
+            throw new SpecException((ofTheOption ? "--perturb" : specFile) + ": " + e.getMessage());
         }
         for (Experiment experiment : experiments) {
             List<String> unheeded = spec.unheeded(experiment.heeds());

@@ -2,8 +2,12 @@ package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.code.StepResult;
+import io.torosim.core.code.Steps;
+import io.torosim.core.explore.Scenario;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +55,7 @@ final class ExploreCommandTest {
                 .contains("no run came to where they act: IPI_BEFORE_DATA, ");
         out.getBuffer().setLength(0);
         assertThat(torosim("explore", "nested-delay", "--quirks", "off", "--runs", "5"))
-                .isZero();
+                .isEqualTo(1);
         assertThat(out.toString()).contains("among them NESTED_DELAY: of the hazard itself these runs show nothing");
     }
 
@@ -69,6 +73,42 @@ final class ExploreCommandTest {
                         "1"))
                 .isZero();
         assertThat(out.toString()).contains("exhausted: nothing with up to 1 surprises, 127 runs");
+    }
+
+    /** Two cores, of which one may be asleep beside a full box. */
+    public static final class Two implements Supplier<Scenario> {
+        @Override
+        public Scenario get() {
+            Scenario.Builder scenario = Scenario.named("two");
+            long box = scenario.word("box");
+            return scenario.vcpu(Steps.of("p", 1)
+                            .step("look", (cpu, f) -> {
+                                f.w[0] = cpu.load64(box);
+                                return 1;
+                            })
+                            .ifEqual("empty", 0, 0, e -> e.step("hlt", (cpu, f) -> StepResult.HALT))
+                            .build())
+                    .vcpu(Steps.of("q", 0)
+                            .step("fill", (cpu, f) -> {
+                                cpu.store64(box, 1);
+                                return 1;
+                            })
+                            .build())
+                    .atRest("got", "asleep", look -> look.over(0))
+                    .build();
+        }
+    }
+
+    @Test
+    void ownScenario_hasAReplayCommandThatTheShellReads_andATableOfStrategies() {
+        assertThat(torosim("explore", "--class", Two.class.getName(), "--exhaustive")).isEqualTo(3);
+        assertThat(out.toString())
+                .contains("done again ", "pure: each kind of step was done twice")
+                .contains("torosim explore --class '" + Two.class.getName() + "' --schedule ");
+        out.getBuffer().setLength(0);
+        assertThat(torosim("explore", "--class", Two.class.getName(), "--strategies", "--seeds", "3"))
+                .isZero();
+        assertThat(out.toString()).containsPattern("RANDOM_WALK +\\d+ / \\d+").contains("exhaustive   violated: got");
     }
 
     @Test
@@ -94,7 +134,22 @@ final class ExploreCommandTest {
                 "explore idle-flag-race --surprises 1     | --surprises does nothing with a scenario of --list and random runs",
                 "explore idle-flag-race --exhaustive --strategy PCT | --strategy does nothing with --exhaustive",
                 "explore --class a.B --quirks off         | --quirks is for the scenarios of --list, not for --class",
-                "explore --class a.B --exhaustive         | --exhaustive is for the scenarios of --list, not for --class",
+                "explore --class a.B --strategy PCT --preemptions 1 | --preemptions does nothing with --strategy",
+                "explore --class a.B --strategy PCT --exhaustive | --exhaustive does nothing with --strategy",
+                "explore --class a.B --schedule 0 --runs 5 | --runs does nothing with --schedule",
+                "explore --class a.B --schedule 0 --strategy PCT | --strategy does nothing with --schedule",
+                "explore --class a.B --runs 5             | --runs does nothing with a search to the end",
+                "explore --class a.B --strategies --quirks off | --quirks does nothing with --strategies",
+                "explore --class io.torosim.bench.cli.ExploreCommandTest$Two --preemptions -1 | preemptions must be at least 0, preemptions=-1",
+                "idle-loops --seeds 5                     | --seeds is for --strategies or --all",
+                "idle-loops --chances --seeds 5           | --seeds is for --strategies or --all",
+                "idle-loops --costs --runs 5              | --runs is for --strategies, --chances or --all",
+                "idle-loops --report x.html --chances     | --chances does nothing with --report",
+                "guest ToroHello --perturb 0              | --perturb must be at least 1, perturb=0",
+                "guest ToroHello --perturb -3             | --perturb must be at least 1, perturb=-3",
+                "run boot --perturb 0                     | --perturb must be at least 1, perturb=0",
+                "run boot --perturb -3                    | --perturb must be at least 1, perturb=-3",
+                "run memory --perturb 3                   | --perturb: host.perturb: the experiment memory does not heed it",
                 "explore --class a.B --seconds 0          | --seconds must be at least 1, seconds=0",
                 "explore --class a.B --strategy PCT --runs 0 | --runs must be at least 1, runs=0",
             })

@@ -10,17 +10,25 @@ import io.torosim.core.random.SimRandom;
  */
 public final class Perturbation implements Choices {
     /** One step in so many takes longer: at 10 ns a step every 100 us or so. */
-    private static final int STEP_IN = 10_000;
-    /** And of those one in so many is the longest delay, the host taking the CPU away. */
-    private static final int LONGEST_IN = 50;
+    public static final int STEP_IN = 10_000;
+    /** And of those one in so many may be the longest delay, the host taking the CPU away; the others never are. */
+    public static final int LONGEST_IN = 50;
     /** One delivery in so many comes late. */
-    private static final int DELIVERY_IN = 20;
+    public static final int DELIVERY_IN = 20;
 
     private final SimRandom random;
     private long disturbed;
 
-    /** Creates the disturbance of a seed. */
+    /** Throws {@link IllegalArgumentException} if it is no seed: it must be at least 1, since 0 stands for a quiet host in specifications. */
+    public static void checkSeed(long seed) {
+        if (seed < 1) {
+            throw new IllegalArgumentException("the seed of an unquiet host must be at least 1, perturb=" + seed);
+        }
+    }
+
+    /** Creates the disturbance of a seed, at least 1. */
     public Perturbation(long seed) {
+        checkSeed(seed);
         random = new RandomStreams(seed).stream("perturbation");
     }
 

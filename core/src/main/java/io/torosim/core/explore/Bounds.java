@@ -9,9 +9,11 @@ package io.torosim.core.explore;
 public record Bounds(long states, int preemptions) {
     /** Checks the ranges. */
     public Bounds {
-        if (states < 1 || preemptions < 0) {
-            throw new IllegalArgumentException("states must be at least 1 and preemptions at least 0, states=" + states
-                    + ", preemptions=" + preemptions);
+        if (states < 1) {
+            throw new IllegalArgumentException("states must be at least 1, states=" + states);
+        }
+        if (preemptions < 0) {
+            throw new IllegalArgumentException("preemptions must be at least 0, preemptions=" + preemptions);
         }
     }
 

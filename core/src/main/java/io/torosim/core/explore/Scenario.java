@@ -294,7 +294,7 @@ public final class Scenario {
             return this;
         }
 
-        /** Returns the scenario; throws {@link IllegalArgumentException} if it has no vCPU or nothing that must hold. */
+        /** Returns the scenario, a copy of what was said so far: what is added behind it is for the next one. Throws {@link IllegalArgumentException} if it has no vCPU or nothing that must hold. */
         public Scenario build() {
             if (programs.isEmpty()) {
                 throw new IllegalArgumentException("a scenario has at least one vCPU, scenario=" + name);

@@ -482,6 +482,7 @@ final class Search {
                 bounded,
                 checks.counted(),
                 twice.redone(),
+                scenario.horizonPs,
                 cutBy,
                 coverage.neverExecuted());
     }

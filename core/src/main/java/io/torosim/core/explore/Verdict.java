@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param bounded whether the bound of preemptions left schedules out: then "exhausted" says nothing of those
  * @param checks how often each invariant was checked, by name, in the scenario's order
  * @param redone how often a transition was done again from the same state, at once or at the end, and had the same outcome
+ * @param horizonPs from which age in picoseconds on instants were not told apart, 0 without a clock
  * @param cut why the search was cut; empty if it was not
  * @param neverExecuted steps of the routines that no schedule executed, as "routine: step"
  */
@@ -33,6 +34,7 @@ public record Verdict(
         boolean bounded,
         Map<String, Long> checks,
         long redone,
+        long horizonPs,
         String cut,
         List<String> neverExecuted) {
 
@@ -74,6 +76,7 @@ public record Verdict(
                 bounded,
                 checks,
                 redone,
+                horizonPs,
                 cut,
                 neverExecuted);
     }
@@ -83,7 +86,7 @@ public record Verdict(
         return Checks.never(checks);
     }
 
-    /** Returns one line: outcome, states, transitions, depth, preemptions, memory, how often it was done again. */
+    /** Returns one line: outcome, states, transitions, depth, preemptions, memory, how often it was done again, horizon, what was never executed. */
     public String summary() {
         String what =
                 switch (outcome) {
@@ -97,6 +100,10 @@ public record Verdict(
                 };
         return what + "; " + states + " states, " + transitions + " transitions, depth " + depth + ", up to "
                 + preemptions + " preemptions, " + (bytes >> 20) + " MiB"
-                + (redone == 0 ? "" : ", done again " + redone + " times with the same outcome");
+                + (redone == 0 ? "" : ", done again " + redone + " times with the same outcome")
+                + (horizonPs == 0 ? "" : "; ages of " + horizonPs + " ps and more are one")
+                + (outcome == Outcome.VIOLATED || neverExecuted.isEmpty()
+                        ? ""
+                        : "; never executed: " + neverExecuted.size() + ", such as " + neverExecuted.get(0));
     }
 }

@@ -31,7 +31,7 @@ public final class Machine implements AutoCloseable {
     public static final int DEVICE_PRIORITY = Simulation.DEFAULT_PRIORITY;
 
     /** The clock of the slower core of an unquiet host, in thousandths. */
-    private static final int SLOW_CORE_PERMILLE = 800;
+    static final int SLOW_CORE_PERMILLE = 800;
 
     private final MachineSpec spec;
     private final Simulation simulation = new Simulation();

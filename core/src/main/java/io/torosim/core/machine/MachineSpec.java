@@ -1,5 +1,6 @@
 package io.torosim.core.machine;
 
+import io.torosim.core.choice.Perturbation;
 import io.torosim.core.cost.CostModel;
 import java.util.OptionalLong;
 
@@ -18,7 +19,7 @@ import java.util.OptionalLong;
  * @param mwait what the hypervisor makes of {@code mwait}
  * @param exactStepping whether every step is an event of its own: no run-ahead inside an activity, no stretch of steps at once, no
  *     fast-forward; digest and counters are the same with and without, only slower
- * @param perturbation seed of an unquiet host ({@link io.torosim.core.choice.Perturbation}): it steals CPU time, delays steps, interrupts and
+ * @param perturbation seed of an unquiet host ({@link Perturbation}): it steals CPU time, delays steps, interrupts and
  *     timers, and vCPU {@code seed mod vcpus} has four fifths of the clock; empty for a quiet one
  * @param checkPolling whether polling loops that provably repeat are stepped all the same and held to the proof: the first that does something
  *     else although no change was announced ends the run with an error that names it; results are the same, only slower
@@ -41,6 +42,7 @@ public record MachineSpec(
     /** Checks the ranges. */
     public MachineSpec {
         check("hostCpus", hostCpus, 0, 256);
+        perturbation.ifPresent(Perturbation::checkSeed);
         if (hostCpus > 0 && hostCpus < vcpus && mwait == MwaitMode.HONOURED && !vcpuMode.isTcg()) {
             throw new IllegalArgumentException(
                     "hostCpus must be at least vcpus where the guest itself executes mwait, since its thread cannot be"
@@ -140,7 +142,7 @@ public record MachineSpec(
             return this;
         }
 
-        /** Makes the host unquiet, by a seed of its own. */
+        /** Makes the host unquiet, by a seed of its own, at least 1. */
         public Builder perturbation(long value) {
             perturbation = OptionalLong.of(value);
             return this;

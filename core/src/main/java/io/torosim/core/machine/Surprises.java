@@ -12,10 +12,10 @@ import io.torosim.core.time.Picos;
  * choice is asked of it there, so that fast-forward stays exact.
  */
 final class Surprises {
-    private static final long[] STEP_PS = {
+    static final long[] STEP_PS = {
         0, 1, 20 * Picos.PER_NANO, 200 * Picos.PER_NANO, 2 * Picos.PER_MICRO, 60 * Picos.PER_MICRO, 60 * Picos.PER_MILLI
     };
-    private static final long[] DELIVERY_PS = {
+    static final long[] DELIVERY_PS = {
         0, 50 * Picos.PER_NANO, 500 * Picos.PER_NANO, 5 * Picos.PER_MICRO, 50 * Picos.PER_MICRO, 5 * Picos.PER_MILLI
     };
 

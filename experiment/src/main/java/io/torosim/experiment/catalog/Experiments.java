@@ -12,6 +12,7 @@ import io.torosim.experiment.network.NetworkExperiment;
 import io.torosim.experiment.nic.NicExperiment;
 import io.torosim.experiment.o2.OptimisationExperiment;
 import io.torosim.experiment.power.PowerExperiment;
+import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
 import java.time.Duration;
@@ -76,7 +77,8 @@ public final class Experiments {
                         ? !e.name().equals("study") || StudyExperiment.askedFor(spec)
                         : name.equals(e.name()))
                 .<Experiment>map(
-                        e -> new OnHost(e.create().apply(spec), spec.profile().label()))
+                        e -> new OnHost(
+                                e.create().apply(spec), spec.profile().label(), spec.get(Keys.PERTURB)))
                 .toList();
         for (Experiment experiment : experiments) {
             List<String> unheeded = spec.unheeded(experiment.heeds());

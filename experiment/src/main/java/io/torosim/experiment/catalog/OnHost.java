@@ -1,18 +1,21 @@
 package io.torosim.experiment.catalog;
 
+import io.torosim.core.machine.UnquietHost;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.spec.Key;
+import io.torosim.experiment.spec.Keys;
 import java.util.List;
 
 /**
- * An experiment whose result says which host profile it was run on, and whether anybody has held that against a real machine: whoever
+ * An experiment whose result says which host profile it was run on, what disturbed it, and whether anybody has held that against a real machine: whoever
  * reads a figure must not have to ask.
  *
  * @param experiment the experiment
  * @param profile what the profile is called
+ * @param perturb seed of an unquiet host, 0 for a quiet one
  */
-record OnHost(Experiment experiment, String profile) implements Experiment {
+record OnHost(Experiment experiment, String profile, long perturb) implements Experiment {
     private static final String SETTING = "host profile";
 
     @Override
@@ -32,6 +35,8 @@ record OnHost(Experiment experiment, String profile) implements Experiment {
 
     @Override
     public ExperimentResult run(long seed, Progress progress) {
-        return experiment.run(seed, progress).withSetting(SETTING, profile);
+        ExperimentResult result = experiment.run(seed, progress).withSetting(SETTING, profile);
+        boolean disturbed = perturb != 0 && experiment.heeds().contains(Keys.PERTURB);
+        return disturbed ? result.withSetting("host", UnquietHost.words(perturb)) : result;
     }
 }

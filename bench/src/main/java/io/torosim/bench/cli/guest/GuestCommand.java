@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.guest;
 
+import io.torosim.bench.cli.PerturbOption;
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.defect.Defect;
@@ -150,6 +151,7 @@ public final class GuestCommand implements Callable<Integer> {
             listDefects(out);
             return OK;
         }
+        PerturbOption.check(perturb, command.commandLine());
         GuestSpec spec;
         try {
             spec = spec();

@@ -4,6 +4,7 @@ import io.torosim.core.choice.Perturbation;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.UnquietHost;
 import io.torosim.core.machine.VcpuUsage;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
@@ -85,12 +86,7 @@ final class GuestReport {
             printUsage(out, usage);
         }
         profile.ifPresent(table -> table.print(out));
-        disturbed()
-                .ifPresent(times -> out.printf(
-                        Locale.ROOT,
-                        "host      unquiet, seed %d: %d steps, interrupts and timers late%n",
-                        machine.perturbation().getAsLong(),
-                        times));
+        disturbed().ifPresent(times -> printHost(out, machine, times));
         printNetwork(out);
         session.files().ifPresent(files -> out.printf("disk      %s: %d sectors read%n", disk, files.sectorsRead()));
         out.printf(
@@ -98,6 +94,19 @@ final class GuestReport {
                 "time      %.3f s simulated, digest %s%n",
                 result.simulatedPs() / (double) Picos.PER_SECOND,
                 result.traceHash());
+    }
+
+    private static void printHost(PrintWriter out, MachineSpec machine, long times) {
+        long seed = machine.perturbation().getAsLong();
+        out.printf(
+                Locale.ROOT,
+                "host      %s%nhost      %s%n",
+                UnquietHost.words(seed),
+                times == 0
+                        ? "NOTHING WAS DISTURBED: no step, interrupt or timer of this run was late, only vcpu"
+                                + Math.floorMod(seed, machine.vcpus())
+                                + " was slower; run it longer, or with another seed"
+                        : times + " steps, interrupts and timers late");
     }
 
     private void printLoad(PrintWriter out, HttpLoad load) {

@@ -74,6 +74,7 @@ public final class IdleLoopsCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--seeds and --runs must be at least 1, seeds=" + seeds + ", runs=" + runs);
         }
+        refuseWithoutEffect();
         List<IdleLoop> loops;
         try {
             loops = name == null ? IdleLoops.all() : List.of(IdleLoops.named(name));
@@ -105,6 +106,27 @@ public final class IdleLoopsCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
+    }
+
+    /** An option that none of the tables asked for heeds: nobody is left to wonder. */
+    private void refuseWithoutEffect() {
+        if (report != null) {
+            refuse("does nothing with --report", "--costs", "--strategies", "--chances", "--all", "--seeds", "--runs");
+        }
+        if (!strategies && !all) {
+            refuse("is for --strategies or --all", "--seeds");
+        }
+        if (!strategies && !chances && !all) {
+            refuse("is for --strategies, --chances or --all", "--runs");
+        }
+    }
+
+    private void refuse(String why, String... options) {
+        for (String option : options) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(spec.commandLine(), option + " " + why);
+            }
+        }
     }
 
     private static void explain(IdleLoop loop, PrintWriter out) {

@@ -7,9 +7,12 @@ import io.torosim.core.explore.Scenario;
 import io.torosim.core.explore.Schedule;
 import io.torosim.core.explore.Verdict;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
 /** The options of {@code torosim explore} for a user's own scenario, and the search that they ask for. */
@@ -20,6 +23,9 @@ public final class ScenarioSearch {
     private static final int SHOWN_NOTHING = 1;
 
     private static final int FOUND = 3;
+
+    private static final String DONE_TWICE =
+            "the first times, then one in 16, sampled states again at the end: what differs more rarely is not seen";
 
     @Option(
             names = "--class",
@@ -59,6 +65,57 @@ public final class ScenarioSearch {
         return className != null;
     }
 
+    /** Throws {@link IllegalArgumentException} if an option is given that the search asked for does not heed. */
+    public void refuseWithoutEffect(Predicate<String> given) {
+        String with;
+        List<String> wrong;
+        if (schedule != null) {
+            with = "--schedule";
+            wrong = List.of(
+                    "--strategy", "--runs", "--seed", "--seconds", "--states", "--preemptions", "--exhaustive");
+        } else if (strategy != null) {
+            with = "--strategy";
+            wrong = List.of("--states", "--preemptions", "--exhaustive");
+        } else {
+            with = "a search to the end; --strategy draws schedules";
+            wrong = List.of("--runs", "--seed");
+        }
+        for (String option : wrong) {
+            if (given.test(option)) {
+                throw new IllegalArgumentException(option + " does nothing with " + with);
+            }
+        }
+    }
+
+    /** Prints how many runs each strategy needs until something is found, over seeds from 1 on, beside the search to the end. */
+    public int strategies(int seeds, long runs, PrintWriter out) {
+        Scenario scenario = UserScenario.of(className, classPath);
+        out.println("Runs until found, median and 90th percentile over " + seeds + " seeds (> where more than " + runs
+                + " runs were needed).");
+        for (Sampling.Strategy each : Sampling.Strategy.values()) {
+            long[] needed = new long[seeds];
+            for (int i = 0; i < seeds; i++) {
+                long run = Sampling.runsUntilFound(scenario, each, i + 1L, runs);
+                needed[i] = run == 0 ? Long.MAX_VALUE : run;
+            }
+            Arrays.sort(needed);
+            out.printf(
+                    Locale.ROOT,
+                    "%-12s %s / %s%n",
+                    each,
+                    shown(needed[(seeds - 1) / 2], runs),
+                    shown(needed[(seeds * 9 + 9) / 10 - 1], runs));
+        }
+        Verdict verdict = Exploration.search(scenario);
+        out.println("exhaustive   " + verdict.summary());
+        out.flush();
+        return NOTHING;
+    }
+
+    private static String shown(long run, long most) {
+        return run == Long.MAX_VALUE ? ">" + most : Long.toString(run);
+    }
+
     /**
      * Searches.
      *
@@ -77,6 +134,7 @@ public final class ScenarioSearch {
         Verdict verdict = Exploration.search(scenario, bounds, count -> goesOn.getAsBoolean());
         out.println(scenario.name() + ": " + verdict.summary());
         out.println("  memory: " + order(scenario));
+        out.println("  pure: each kind of step was done twice " + DONE_TWICE);
         verdict.checks().forEach((name, count) -> out.println("  checked " + count + " times: " + name));
         if (verdict.outcome() != Verdict.Outcome.VIOLATED) {
             verdict.neverExecuted().forEach(step -> out.println("  never executed: " + step));
@@ -135,7 +193,8 @@ public final class ScenarioSearch {
             out.print(Exploration.explain(scenario, v));
             out.println();
             out.println(
-                    "torosim explore --class " + className + (classPath.isEmpty() ? "" : " --classpath " + classPath)
+                    "torosim explore --class " + Shell.quoted(className)
+                            + (classPath.isEmpty() ? "" : " --classpath " + Shell.quoted(classPath))
                             + " --schedule " + v.schedule().text());
         });
         if (violation.isEmpty() && schedule != null) {
