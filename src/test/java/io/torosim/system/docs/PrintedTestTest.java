@@ -43,15 +43,18 @@ final class PrintedTestTest {
     @Test
     void printedTest_compiles_andRuns() throws Exception {
         Scenario faulty = scenario(false);
-        String explained = Exploration.explain(faulty, Exploration.search(faulty).violation().orElseThrow());
+        String explained = Exploration.explain(
+                faulty, Exploration.search(faulty).violation().orElseThrow());
         String source = explained.substring(explained.indexOf("// `scenario`"));
-        Class<?> printed = compiled("""
+        Class<?> printed = compiled(
+                """
                 import static org.assertj.core.api.Assertions.assertThat;
                 import io.torosim.core.explore.*;
                 import org.junit.jupiter.api.Test;
                 public class Printed {
                     public static Scenario scenario;
-                """ + source.replace("\nvoid", "\npublic void") + "}\n");
+                """
+                        + source.replace("\nvoid", "\npublic void") + "}\n");
         List<Method> tests = Stream.of(printed.getDeclaredMethods())
                 .filter(method -> method.isAnnotationPresent(Test.class))
                 .toList();

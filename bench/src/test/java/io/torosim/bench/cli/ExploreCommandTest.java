@@ -101,7 +101,8 @@ final class ExploreCommandTest {
 
     @Test
     void ownScenario_hasAReplayCommandThatTheShellReads_andATableOfStrategies() {
-        assertThat(torosim("explore", "--class", Two.class.getName(), "--exhaustive")).isEqualTo(3);
+        assertThat(torosim("explore", "--class", Two.class.getName(), "--exhaustive"))
+                .isEqualTo(3);
         assertThat(out.toString())
                 .contains("done again ", "pure: each kind of step was done twice")
                 .contains("torosim explore --class '" + Two.class.getName() + "' --schedule ");

@@ -96,7 +96,8 @@ class GuestCommandTest {
                 .containsPattern("host      [1-9][0-9]* steps, interrupts and timers late");
         out.getBuffer().setLength(0);
         call("guest", "ToroHello", "--seconds", "0.000001", "--perturb", "7", "--lines", "0");
-        assertThat(out.toString()).contains("host      NOTHING WAS DISTURBED: no step, interrupt or timer of this run was late");
+        assertThat(out.toString())
+                .contains("host      NOTHING WAS DISTURBED: no step, interrupt or timer of this run was late");
     }
 
     @Test

@@ -122,8 +122,7 @@ public final class CodeRun implements Activity {
 
     private IllegalStateException failed(Frame frame, int entry, Throwable e) {
         return new IllegalStateException(
-                frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU " + cpu.id() + ": "
-                        + said(e),
+                frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU " + cpu.id() + ": " + said(e),
                 e);
     }
 

@@ -90,8 +90,8 @@ public final class Exploration {
             throw new AssertionError(explain(scenario, found), Walk.thrownBy(scenario, found.schedule()));
         }
         if (verdict.outcome() == Verdict.Outcome.CUT) {
-            throw new AssertionError(
-                    scenario.name() + ": " + verdict.summary() + "; give it more states, more memory or fewer preemptions");
+            throw new AssertionError(scenario.name() + ": " + verdict.summary()
+                    + "; give it more states, more memory or fewer preemptions");
         }
         if (!verdict.neverChecked().isEmpty()) {
             throw new AssertionError(

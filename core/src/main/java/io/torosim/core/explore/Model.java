@@ -656,8 +656,7 @@ final class Model implements DeviceHand {
 
     private void checkVcpu(int vcpu) {
         if (vcpu < 0 || vcpu >= vcpus) {
-            throw new IllegalArgumentException(
-                    "no such vCPU: " + vcpu + ", there are " + vcpus + ", numbered from 0");
+            throw new IllegalArgumentException("no such vCPU: " + vcpu + ", there are " + vcpus + ", numbered from 0");
         }
     }
 

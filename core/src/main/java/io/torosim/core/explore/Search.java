@@ -353,7 +353,8 @@ final class Search {
             Invariant fails = checks.broken(Invariant.When.ALWAYS, model.eyes(), false);
             if (fails != null) {
                 throw new ScenarioException(
-                        "the invariant \"" + fails.name() + "\" is no pure function of what it sees: it held in a state and,"
+                        "the invariant \"" + fails.name()
+                                + "\" is no pure function of what it sees: it held in a state and,"
                                 + " asked again at the end of the search, does not",
                         null);
             }
@@ -364,7 +365,8 @@ final class Search {
                 at -= could ? 2 + width : 0;
                 if (model.can(action) != could) {
                     throw new ScenarioException(
-                            scenario.name() + " is no pure function of its frames and shared words: what can happen in a"
+                            scenario.name()
+                                    + " is no pure function of its frames and shared words: what can happen in a"
                                     + " state is not what could when the search was there",
                             null);
                 }
@@ -383,8 +385,7 @@ final class Search {
         try {
             model.act(action);
             takeSuccessor();
-            same = model.took() == took
-                    && Arrays.equals(succ, 0, succ.length, kept, at + 2, at + 2 + succ.length);
+            same = model.took() == took && Arrays.equals(succ, 0, succ.length, kept, at + 2, at + 2 + succ.length);
         } catch (ScenarioException e) {
             throw e;
         } catch (IllegalStateException | IllegalArgumentException e) {

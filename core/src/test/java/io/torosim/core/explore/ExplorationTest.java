@@ -121,7 +121,8 @@ final class ExplorationTest {
     void boundOfStates_cuts_andVerifySaysSo() {
         Bounds few = Bounds.standard().withStates(3);
         assertThat(Exploration.search(waiting(true), few).outcome()).isEqualTo(Verdict.Outcome.CUT);
-        assertThatThrownBy(() -> Exploration.verify(waiting(true), few)).hasMessageContaining("waiting: cut, the bound of 3 states is reached; ");
+        assertThatThrownBy(() -> Exploration.verify(waiting(true), few))
+                .hasMessageContaining("waiting: cut, the bound of 3 states is reached; ");
         assertThat(Exploration.search(waiting(false), Bounds.standard().withPreemptions(0))
                         .outcome())
                 .isEqualTo(Verdict.Outcome.EXHAUSTED); // within the bound there is none

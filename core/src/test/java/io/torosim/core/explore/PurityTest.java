@@ -49,8 +49,9 @@ final class PurityTest {
                 .build();
         assertThatThrownBy(() -> Exploration.search(built))
                 .isInstanceOf(ScenarioException.class)
-                .hasMessageStartingWith("rand is no pure function of its frames and shared words: the step"
-                        + " \"p: draw\" on vCPU 0 had another outcome when it was done again from the same state, at once;");
+                .hasMessageStartingWith(
+                        "rand is no pure function of its frames and shared words: the step"
+                                + " \"p: draw\" on vCPU 0 had another outcome when it was done again from the same state, at once;");
     }
 
     /** A lost wake-up that a Java field hides: the flag is never 0 again once the search has set it. */
@@ -78,10 +79,13 @@ final class PurityTest {
                     f.w[0] = flag[0] ? 1 : 0;
                     return 1;
                 })
-                .ifPositive("yes", 0, y -> y.step("ipi", (cpu, f) -> {
-                    cpu.sendIpi(0, VECTOR);
-                    return 1;
-                }))
+                .ifPositive(
+                        "yes",
+                        0,
+                        y -> y.step("ipi", (cpu, f) -> {
+                            cpu.sendIpi(0, VECTOR);
+                            return 1;
+                        }))
                 .build();
         Scenario built = scenario.vcpu(waits.build())
                 .vcpu(wakes)
@@ -100,9 +104,13 @@ final class PurityTest {
         int[] count = {0};
         Scenario.Builder scenario = Scenario.named("counted");
         long word = scenario.word("w");
-        Scenario built = scenario.vcpu(
-                        Steps.of("p", 0).step("a", add(word, 1)).step("b", add(word, 2)).build())
-                .vcpu(Steps.of("q", 0).step("c", add(word, 4)).step("d", (cpu, f) -> ++count[0] > 12 ? StepResult.OFF : 1)
+        Scenario built = scenario.vcpu(Steps.of("p", 0)
+                        .step("a", add(word, 1))
+                        .step("b", add(word, 2))
+                        .build())
+                .vcpu(Steps.of("q", 0)
+                        .step("c", add(word, 4))
+                        .step("d", (cpu, f) -> ++count[0] > 12 ? StepResult.OFF : 1)
                         .step("e", add(word, 8))
                         .build())
                 .always("fine", "", look -> true)
@@ -124,7 +132,9 @@ final class PurityTest {
     void pureScenario_isTaken_andSaysHowOftenItWasDoneAgain() {
         Scenario.Builder scenario = Scenario.named("pure");
         long word = scenario.word("w");
-        scenario.vcpu(one("p", add(word, 1))).vcpu(one("q", add(word, 2))).always("fine", "", look -> look.word(word) < 4);
+        scenario.vcpu(one("p", add(word, 1)))
+                .vcpu(one("q", add(word, 2)))
+                .always("fine", "", look -> look.word(word) < 4);
         Verdict verdict = Exploration.verify(scenario.build());
         assertThat(verdict.redone()).isGreaterThanOrEqualTo(verdict.transitions());
         assertThat(verdict.summary()).endsWith(", done again " + verdict.redone() + " times with the same outcome");
@@ -176,7 +186,8 @@ final class PurityTest {
         });
         assertThatThrownBy(() -> Exploration.search(invariant.build()))
                 .isInstanceOf(ScenarioException.class)
-                .hasMessage("the invariant \"never two\" throws: java.lang.AssertionError: expected 0; after the schedule 0")
+                .hasMessage(
+                        "the invariant \"never two\" throws: java.lang.AssertionError: expected 0; after the schedule 0")
                 .hasRootCauseInstanceOf(AssertionError.class);
         Scenario stimulus = Scenario.named("s")
                 .vcpu(one("p", (cpu, f) -> 1))
@@ -187,7 +198,8 @@ final class PurityTest {
                 .build();
         assertThatThrownBy(() -> Exploration.search(stimulus))
                 .isInstanceOf(ScenarioException.class)
-                .hasMessageStartingWith("the stimulus \"a packet\" throws: java.lang.StackOverflowError; after the schedule");
+                .hasMessageStartingWith(
+                        "the stimulus \"a packet\" throws: java.lang.StackOverflowError; after the schedule");
     }
 
     @Test

@@ -259,8 +259,9 @@ final class SearchGuardsTest {
                 .build();
         assertThatThrownBy(() -> Exploration.search(stimulus))
                 .isInstanceOf(ScenarioException.class)
-                .hasMessage("the stimulus \"a bell\" throws: java.lang.IllegalArgumentException: no such vCPU: 5, there are 1,"
-                        + " numbered from 0; after the schedule 0");
+                .hasMessage(
+                        "the stimulus \"a bell\" throws: java.lang.IllegalArgumentException: no such vCPU: 5, there are 1,"
+                                + " numbered from 0; after the schedule 0");
         assertThatThrownBy(() -> Scenario.named("n").vcpu(null))
                 .hasMessage("the program of vCPU 0 must not be null, scenario=n");
         assertThatThrownBy(() -> Scenario.named("n")

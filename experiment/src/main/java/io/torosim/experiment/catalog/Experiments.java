@@ -77,8 +77,7 @@ public final class Experiments {
                         ? !e.name().equals("study") || StudyExperiment.askedFor(spec)
                         : name.equals(e.name()))
                 .<Experiment>map(
-                        e -> new OnHost(
-                                e.create().apply(spec), spec.profile().label(), spec.get(Keys.PERTURB)))
+                        e -> new OnHost(e.create().apply(spec), spec.profile().label(), spec.get(Keys.PERTURB)))
                 .toList();
         for (Experiment experiment : experiments) {
             List<String> unheeded = spec.unheeded(experiment.heeds());

@@ -22,9 +22,10 @@ final class UnquietHostTest {
         ExperimentResult again = boot(Specification.defaults().with(Keys.PERTURB, 7L));
         assertThat(once.digest()).isEqualTo(again.digest()).isNotEqualTo(quiet.digest());
         assertThat(once.settings().get("host"))
-                .isEqualTo("unquiet host, seed 7: one step in 10000 is longer, by 1 ps, 20 ns, 200 ns, 2 us, 60 us alike, one in 50"
-                        + " of these by one of them or 60 ms; one interrupt or timer in 20 comes later, by 50 ns, 500 ns, 5 us,"
-                        + " 50 us, 5 ms alike; vCPU (seed mod vCPUs) at 800 per mille of the clock");
+                .isEqualTo(
+                        "unquiet host, seed 7: one step in 10000 is longer, by 1 ps, 20 ns, 200 ns, 2 us, 60 us alike, one in 50"
+                                + " of these by one of them or 60 ms; one interrupt or timer in 20 comes later, by 50 ns, 500 ns, 5 us,"
+                                + " 50 us, 5 ms alike; vCPU (seed mod vCPUs) at 800 per mille of the clock");
         assertThat(quiet.settings()).doesNotContainKey("host");
         assertThat(once.passed()).isTrue();
         assertThat(quiet.settings()).containsEntry("host profile", "kvm-2018 (not validated)");

@@ -71,8 +71,7 @@ public final class ScenarioSearch {
         List<String> wrong;
         if (schedule != null) {
             with = "--schedule";
-            wrong = List.of(
-                    "--strategy", "--runs", "--seed", "--seconds", "--states", "--preemptions", "--exhaustive");
+            wrong = List.of("--strategy", "--runs", "--seed", "--seconds", "--states", "--preemptions", "--exhaustive");
         } else if (strategy != null) {
             with = "--strategy";
             wrong = List.of("--states", "--preemptions", "--exhaustive");
@@ -192,10 +191,9 @@ public final class ScenarioSearch {
         violation.ifPresent(v -> {
             out.print(Exploration.explain(scenario, v));
             out.println();
-            out.println(
-                    "torosim explore --class " + Shell.quoted(className)
-                            + (classPath.isEmpty() ? "" : " --classpath " + Shell.quoted(classPath))
-                            + " --schedule " + v.schedule().text());
+            out.println("torosim explore --class " + Shell.quoted(className)
+                    + (classPath.isEmpty() ? "" : " --classpath " + Shell.quoted(classPath))
+                    + " --schedule " + v.schedule().text());
         });
         if (violation.isEmpty() && schedule != null) {
             out.println("no invariant is violated");

@@ -9,7 +9,10 @@ final class Shell {
         boolean plain = !word.isEmpty();
         for (int i = 0; i < word.length(); i++) {
             char c = word.charAt(i);
-            plain &= c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "_./:=,@%+-".indexOf(c) >= 0;
+            plain &= c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || "_./:=,@%+-".indexOf(c) >= 0;
         }
         return plain ? word : "'" + word.replace("'", "'\\''") + "'";
     }
