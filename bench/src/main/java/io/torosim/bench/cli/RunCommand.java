@@ -1,5 +1,6 @@
 package io.torosim.bench.cli;
 
+import io.torosim.bench.cli.guest.MachineArguments;
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.bench.cli.output.Terminal;
 import io.torosim.bench.report.ChartFiles;
@@ -114,7 +115,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Specification spec = specFile == null ? SpecFile.defaults() : SpecFile.read(specFile);
         if (perturb != null) {
-            PerturbOption.check(perturb, command.commandLine());
+            MachineArguments.checkPerturb(perturb, command.commandLine());
             spec = spec.with(Keys.PERTURB, perturb);
         }
         spec = spec.exactly(exact).heard(heard);

@@ -104,7 +104,7 @@ final class ExploreCommandTest {
         assertThat(torosim("explore", "--class", Two.class.getName(), "--exhaustive"))
                 .isEqualTo(3);
         assertThat(out.toString())
-                .contains("done again ", "pure: each kind of step was done twice")
+                .contains("done again ", "pure: each step was done again ")
                 .contains("torosim explore --class '" + Two.class.getName() + "' --schedule ");
         out.getBuffer().setLength(0);
         assertThat(torosim("explore", "--class", Two.class.getName(), "--strategies", "--seeds", "3"))

@@ -6,10 +6,13 @@ import java.util.List;
 
 /**
  * Which transitions of a search are done twice at once, and which states are kept to do all that can happen in them once more at its end. Both
- * are counted off, nothing is drawn: the first {@value #FIRST} transitions of each step and one of {@value #SHARE} after them; of the states each,
+ * are counted off, nothing is drawn: the first {@value #OFTEN} transitions of each step {@value #MANY} times, those up to the {@value #FIRST}th
+ * once, and one of {@value #SHARE} after them; of the states each,
  * and each second, fourth ... of them where there are more than {@value #MOST_STATES}.
  */
 final class DoneTwice {
+    private static final int OFTEN = 4;
+    private static final int MANY = 8;
     private static final int FIRST = 64;
     private static final int SHARE = 16;
     private static final int MOST_STATES = 8_192;
@@ -29,13 +32,13 @@ final class DoneTwice {
         this.width = width;
     }
 
-    /** Returns whether a transition is to be done twice. */
-    boolean wants(int place) {
+    /** Returns how often a transition is to be done again at once. */
+    int wants(int place) {
         int slot = (place ^ place >>> 12) & PLACES - 1;
         int count = ++seen[slot];
-        boolean twice = count <= FIRST || count % SHARE == 0;
-        redone += twice ? 1 : 0;
-        return twice;
+        int again = count <= OFTEN ? MANY : count <= FIRST || count % SHARE == 0 ? 1 : 0;
+        redone += again;
+        return again;
     }
 
     /** Begins a state that is expanded for the first time; returns whether it is kept. */

@@ -11,6 +11,7 @@ import java.util.List;
 final class Prelude {
     private static final int STEPS_ALONE = 60;
     private static final int STEPS_TOGETHER = 200;
+    private static final int TIMES_AT_ONCE = 4;
     /** What an action that fails counts as. */
     static final int FAILED = Integer.MIN_VALUE;
 
@@ -73,10 +74,12 @@ final class Prelude {
         long[][] before = saved();
         int took = done(action);
         long[][] after = took == FAILED ? before : saved();
-        restore(before);
-        if (took != done(action) || took != FAILED && !Arrays.deepEquals(saved(), after)) {
+        for (int i = 0; i < TIMES_AT_ONCE; i++) {
             restore(before);
-            throw Impurity.of(model, action, "at once");
+            if (took != done(action) || took != FAILED && !Arrays.deepEquals(saved(), after)) {
+                restore(before);
+                throw Impurity.of(model, action, "at once");
+            }
         }
         deeds.add(new Deed(before, action, after, took));
         return took != FAILED;

@@ -119,9 +119,15 @@ final class ScheduleText implements Model.Teller {
     private String namesWithSources() {
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < plain.size(); i++) {
+            int times = 1;
+            while (i + 1 < plain.size() && steps.get(i + 1).equals(steps.get(i))) {
+                times++;
+                i++;
+            }
             boolean last = i + 1 == plain.size() || !sources.get(i + 1).equals(sources.get(i));
-            names.append(i == 0 ? "" : ", ")
+            names.append(names.length() == 0 ? "" : ", ")
                     .append(plain.get(i))
+                    .append(times == 1 ? "" : " (" + times + " times)")
                     .append(last && !sources.get(i).isEmpty() ? " [" + sources.get(i) + "]" : "");
         }
         return names.toString();

@@ -266,7 +266,7 @@ final class Search {
     private void act(int node, int action, int last, boolean lastCanStep, boolean firstVisit) {
         boolean step = model.isStep(action);
         int level = open.level() + (step && lastCanStep && last != action ? 1 : 0);
-        boolean redo = goal == Goal.NONE && twice.wants(model.placeOf(action));
+        int again = goal == Goal.NONE ? twice.wants(model.placeOf(action)) : 0;
         int steps;
         try {
             steps = model.act(action);
@@ -289,8 +289,8 @@ final class Search {
         }
         transitions++;
         takeSuccessor();
-        if (redo) {
-            doTwice(action);
+        for (int i = 0; i < again; i++) {
+            doAgain(action);
         }
         if (keeping) {
             twice.led(action, model.took(), succ);
@@ -313,7 +313,7 @@ final class Search {
     }
 
     /** Does the action that led to {@code succ} once more. */
-    private void doTwice(int action) {
+    private void doAgain(int action) {
         System.arraycopy(succ, 0, once, 0, succ.length);
         int took = model.took();
         back();

@@ -39,6 +39,11 @@ public record MachineSpec(
         OptionalLong perturbation,
         boolean checkPolling,
         int hostCpus) {
+    /** Returns what an unquiet host of a seed, at least 1, does, with every parameter: for whoever reads a figure that was obtained on it. */
+    public static String perturbationWords(long seed) {
+        return UnquietHost.words(seed);
+    }
+
     /** Checks the ranges. */
     public MachineSpec {
         check("hostCpus", hostCpus, 0, 256);

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The whole of a disturbance in words, for whoever reads a figure that was obtained under it: see {@link MachineSpec#perturbation}. */
-public final class UnquietHost {
+final class UnquietHost {
     private UnquietHost() {}
 
     /** Returns what an unquiet host of that seed does, with every parameter. */
-    public static String words(long seed) {
+    static String words(long seed) {
         Perturbation.checkSeed(seed);
         return String.format(
                 Locale.ROOT,

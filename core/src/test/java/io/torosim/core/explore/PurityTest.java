@@ -160,6 +160,19 @@ final class PurityTest {
         }
     }
 
+    @Test
+    void loopThatTakesNoTime_isShownShortly() {
+        Scenario scenario = Scenario.named("s")
+                .vcpu(Steps.of("p", 0)
+                        .forever(round -> round.step("x", (cpu, f) -> StepResult.NEXT))
+                        .build())
+                .always("fine", "", look -> true)
+                .build();
+        Verdict.Violation found = Exploration.search(scenario).violation().orElseThrow();
+        assertThat(found.message()).startsWith("a million entries that take no time, the last of them \"p: ");
+        assertThat(Exploration.explain(scenario, found)).contains("x (1000000 times)").hasSizeLessThan(2000);
+    }
+
     private static long deeper(GuestCpu cpu) {
         return deeper(cpu) + 1;
     }

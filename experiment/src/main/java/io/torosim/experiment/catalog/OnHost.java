@@ -1,6 +1,6 @@
 package io.torosim.experiment.catalog;
 
-import io.torosim.core.machine.UnquietHost;
+import io.torosim.core.machine.MachineSpec;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.spec.Key;
@@ -37,6 +37,6 @@ record OnHost(Experiment experiment, String profile, long perturb) implements Ex
     public ExperimentResult run(long seed, Progress progress) {
         ExperimentResult result = experiment.run(seed, progress).withSetting(SETTING, profile);
         boolean disturbed = perturb != 0 && experiment.heeds().contains(Keys.PERTURB);
-        return disturbed ? result.withSetting("host", UnquietHost.words(perturb)) : result;
+        return disturbed ? result.withSetting("host", MachineSpec.perturbationWords(perturb)) : result;
     }
 }

@@ -1,6 +1,5 @@
 package io.torosim.bench.cli.guest;
 
-import io.torosim.bench.cli.PerturbOption;
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.defect.Defect;
@@ -151,7 +150,7 @@ public final class GuestCommand implements Callable<Integer> {
             listDefects(out);
             return OK;
         }
-        PerturbOption.check(perturb, command.commandLine());
+        MachineArguments.checkPerturb(perturb, command.commandLine());
         GuestSpec spec;
         try {
             spec = spec();

@@ -4,7 +4,6 @@ import io.torosim.core.choice.Perturbation;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.machine.UnquietHost;
 import io.torosim.core.machine.VcpuUsage;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
@@ -101,7 +100,7 @@ final class GuestReport {
         out.printf(
                 Locale.ROOT,
                 "host      %s%nhost      %s%n",
-                UnquietHost.words(seed),
+                MachineSpec.perturbationWords(seed),
                 times == 0
                         ? "NOTHING WAS DISTURBED: no step, interrupt or timer of this run was late, only vcpu"
                                 + Math.floorMod(seed, machine.vcpus())

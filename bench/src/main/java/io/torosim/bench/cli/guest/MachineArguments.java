@@ -8,7 +8,9 @@ import io.torosim.guest.code.OptimisationLevel;
 import io.torosim.guest.console.Display;
 import io.torosim.sched.IdlePolicy;
 import java.nio.file.Path;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The options that say on what machine a guest runs, and how it was built. */
 public final class MachineArguments {
@@ -76,6 +78,13 @@ public final class MachineArguments {
 
     /** Makes the arguments; picocli fills them. */
     public MachineArguments() {}
+
+    /** The one rule of {@code --perturb}: refuses what is no seed of an unquiet host; null, the option left out, is a quiet one. */
+    public static void checkPerturb(Long perturb, CommandLine command) {
+        if (perturb != null && perturb < 1) {
+            throw new ParameterException(command, "--perturb must be at least 1, perturb=" + perturb);
+        }
+    }
 
     MachineSpec machine(GuestApplication application, boolean exact, Long perturb) {
         int vcpus = cores == null ? application.vcpus() : cores;

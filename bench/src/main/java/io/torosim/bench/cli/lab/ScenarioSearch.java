@@ -133,7 +133,7 @@ public final class ScenarioSearch {
         Verdict verdict = Exploration.search(scenario, bounds, count -> goesOn.getAsBoolean());
         out.println(scenario.name() + ": " + verdict.summary());
         out.println("  memory: " + order(scenario));
-        out.println("  pure: each kind of step was done twice " + DONE_TWICE);
+        out.println("  pure: each step was done again " + DONE_TWICE);
         verdict.checks().forEach((name, count) -> out.println("  checked " + count + " times: " + name));
         if (verdict.outcome() != Verdict.Outcome.VIOLATED) {
             verdict.neverExecuted().forEach(step -> out.println("  never executed: " + step));
