@@ -170,7 +170,9 @@ final class PurityTest {
                 .build();
         Verdict.Violation found = Exploration.search(scenario).violation().orElseThrow();
         assertThat(found.message()).startsWith("a million entries that take no time, the last of them \"p: ");
-        assertThat(Exploration.explain(scenario, found)).contains("x (1000000 times)").hasSizeLessThan(2000);
+        assertThat(Exploration.explain(scenario, found))
+                .contains("x (1000000 times)")
+                .hasSizeLessThan(2000);
     }
 
     private static long deeper(GuestCpu cpu) {
