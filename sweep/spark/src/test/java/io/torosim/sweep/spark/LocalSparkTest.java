@@ -74,6 +74,30 @@ class LocalSparkTest {
         assertThat(rest.digest()).isEqualTo(whole);
     }
 
+    private static volatile boolean hasBegun; // in this process, as the driver is
+    private static volatile boolean mayEnd;
+
+    private static double[] waiting() throws InterruptedException {
+        hasBegun = true;
+        while (!mayEnd) {
+            Thread.sleep(5);
+        }
+        return new double[1];
+    }
+
+    @Test
+    void runThatDoesNotEnd_isLeftWithItsJob() throws Exception {
+        Study study = Study.of("hanging", cell -> cell.number() == 2 ? waiting() : new double[1], "y")
+                .factors(io.torosim.sweep.Factor.range("x", 0, 1))
+                .design(new io.torosim.sweep.Design.RandomDraws(4))
+                .build();
+        StudyResults part =
+                new StudyRun(study, spark).stopWhen(() -> hasBegun).run();
+        mayEnd = true;
+        assertThat(part.ending()).isEqualTo(io.torosim.sweep.Ending.STOPPED);
+        assertThat(part.left()).as("all of the job, which hands its runs back together").containsExactly(0L, 1L, 2L, 3L);
+    }
+
     @Test
     void modelWithoutFigures_isOneLine_asOnThreads() {
         Study study = Study.of("none", cell -> cell.number() == 5 ? new double[3] : new double[1], "y")
