@@ -91,11 +91,12 @@ class LocalSparkTest {
                 .factors(io.torosim.sweep.Factor.range("x", 0, 1))
                 .design(new io.torosim.sweep.Design.RandomDraws(4))
                 .build();
-        StudyResults part =
-                new StudyRun(study, spark).stopWhen(() -> hasBegun).run();
+        StudyResults part = new StudyRun(study, spark).stopWhen(() -> hasBegun).run();
         mayEnd = true;
         assertThat(part.ending()).isEqualTo(io.torosim.sweep.Ending.STOPPED);
-        assertThat(part.left()).as("all of the job, which hands its runs back together").containsExactly(0L, 1L, 2L, 3L);
+        assertThat(part.left())
+                .as("all of the job, which hands its runs back together")
+                .containsExactly(0L, 1L, 2L, 3L);
     }
 
     @Test
