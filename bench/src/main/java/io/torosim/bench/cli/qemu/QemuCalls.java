@@ -8,7 +8,7 @@ import io.torosim.virtio.qtest.QtestSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,7 +76,7 @@ final class QemuCalls {
 
     /** Why the files of a call cannot be written, or that two of them are one, or an empty text; {@code null} is none. */
     static String unwritable(Path... files) {
-        Set<Path> seen = new HashSet<>();
+        Set<Path> seen = new LinkedHashSet<>();
         for (Path file : files) {
             if (file == null) {
                 continue;
