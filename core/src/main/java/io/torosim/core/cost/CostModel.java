@@ -11,7 +11,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +47,8 @@ public final class CostModel {
         private static ImmutableMap<String, CostParameter> read() {
             try (Reader reader =
                     new InputStreamReader(CostModel.class.getResourceAsStream(RESOURCE), StandardCharsets.UTF_8)) {
-                return ImmutableMap.copyOf(CostModelReader.read(new BufferedReader(reader), RESOURCE, new HashMap<>()));
+                return ImmutableMap.copyOf(
+                        CostModelReader.read(new BufferedReader(reader), RESOURCE, new LinkedHashMap<>()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -78,7 +78,7 @@ public final class CostModel {
      */
     public CostModel overlaidBy(BufferedReader text, String name) throws IOException {
         Map<String, CostParameter> merged = new LinkedHashMap<>(parameters);
-        Map<String, Integer> lines = new HashMap<>();
+        Map<String, Integer> lines = new LinkedHashMap<>();
         for (CostParameter parameter : CostModelReader.read(text, name, lines).values()) {
             CostParameter known = merged.get(parameter.name());
             String problem = known == null ? "no such parameter: " + parameter.name() : known.refuses(parameter);
