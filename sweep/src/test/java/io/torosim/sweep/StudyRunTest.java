@@ -10,10 +10,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StudyRunTest {
+    @BeforeAll
+    static void waitsNotLong() {
+        System.setProperty("torosim.sweep.grace", "1");
+    }
+
+    @AfterAll
+    static void waitsAsUsual() {
+        System.clearProperty("torosim.sweep.grace");
+    }
+
     @TempDir
     Path directory;
 

@@ -45,7 +45,7 @@ public final class DriverExam {
     private static final int SECTORS = 64;
     private static final int HONEST_CALLS = 20;
     private static final int LIES = 70; // more than a driver usually has buffers
-    private static final int MOST_WAITS = 1_000_000; // ours give up after a tenth
+    private static final int MOST_WAITS = 150_000; // ours give up after 100,000
     private static final int LEAST_FRAME = 60;
     private static final int MOST_FRAME = 1514;
     private static final int MOST_BUFFERS = 64; // of a frame, each of which may look like one where a device lies

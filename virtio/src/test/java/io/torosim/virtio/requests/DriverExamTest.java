@@ -79,7 +79,7 @@ class DriverExamTest {
             };
         });
         assertThat(wrong)
-                .contains("entropy, ring 0, NEVER: waits without end for an answer: stopped after 1000000 calls of"
+                .contains("entropy, ring 0, NEVER: waits without end for an answer: stopped after 150000 calls of"
                         + " DeviceWait.await (and 3 more of this kind)");
         assertThat(wrong).doesNotHaveDuplicates().hasSizeLessThan(8);
     }

@@ -94,6 +94,7 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
     }
 
     private void onSignal() {
+        String caller = caller(); // before the study ends, whose end is an exit too
         asked = true;
         try {
             Process other = child;
@@ -105,12 +106,12 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
                 int[] counts = look.get();
                 at(counts[0], counts[1]);
             } else {
-                over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                // the run that calls exit does not come to its end any more
+                over.await(caller == null ? PATIENCE_SECONDS : 1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        String caller = caller();
         String why = caller == null ? "interrupted" : "the model ended the process, by System.exit at " + caller;
         synchronized (this) {
             err.println("torosim: " + why

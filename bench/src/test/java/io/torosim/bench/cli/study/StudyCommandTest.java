@@ -10,6 +10,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +19,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class StudyCommandTest {
+    @BeforeAll
+    static void waitsNotLong() {
+        System.setProperty("torosim.sweep.grace", "1");
+    }
+
+    @AfterAll
+    static void waitsAsUsual() {
+        System.clearProperty("torosim.sweep.grace");
+    }
+
     private static final String BOOT =
             """
             [study]

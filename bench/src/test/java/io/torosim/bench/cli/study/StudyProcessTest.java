@@ -30,6 +30,7 @@ class StudyProcessTest {
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-Dtorosim.sweep.grace=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Torosim.class.getName()));
