@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -83,7 +84,7 @@ public final class CostModel {
             CostParameter known = merged.get(parameter.name());
             String problem = known == null ? "no such parameter: " + parameter.name() : known.refuses(parameter);
             if (!problem.isEmpty()) {
-                throw new CostModelException(name, lines.get(parameter.name()), problem);
+                throw new CostModelException(name, Objects.requireNonNull(lines.get(parameter.name())), problem);
             }
             merged.put(parameter.name(), parameter);
         }
