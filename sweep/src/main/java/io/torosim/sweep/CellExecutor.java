@@ -11,7 +11,7 @@ public interface CellExecutor {
      * @param study what is run
      * @param cells which
      * @param sink takes the lines of runs that are over; every one once
-     * @param stopped asked now and then: true ends the work early; what has begun may be finished within some seconds, whatever takes longer is
+     * @param stopped asked now and then: true ends the work early; what has begun may be finished within {@link #graceMillis()}, whatever takes longer is
      *     {@link Sink#left left}
      * @throws InterruptedException if the calling thread is interrupted
      */
@@ -34,6 +34,14 @@ public interface CellExecutor {
 
         /** Hears of a run that was still going when nobody wanted to wait any longer; no line of it comes. */
         default void left(Cell cell) {}
+    }
+
+    /**
+     * Returns how long runs that have begun may take to end once a study is to stop, in milliseconds: 5000, or what the system property
+     * {@code torosim.sweep.grace} says, in whole seconds from 1 to 86,400.
+     */
+    static int graceMillis() {
+        return 1000 * Math.max(1, Math.min(86_400, Integer.getInteger("torosim.sweep.grace", 5)));
     }
 
     /** Makes a run and returns its line in the result file. A run that throws has a line too. */

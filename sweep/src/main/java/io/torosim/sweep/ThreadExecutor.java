@@ -11,16 +11,12 @@ import java.util.function.BooleanSupplier;
  * (work stealing), so one slow run keeps nobody waiting. Lines are handed on in small lots, at least every tenth of a second, by the thread that waits, so
  * that a long run keeps back no line of a short one before it; nothing else is kept.
  *
- * <p>Once it is to stop, runs that have begun have five seconds to end (the system property {@code torosim.sweep.grace}). Those that do not are named ({@link CellExecutor.Sink#left}), interrupted and left to themselves: Java
+ * <p>Once it is to stop, runs that have begun have {@link CellExecutor#graceMillis()} to end. Those that do not are named ({@link CellExecutor.Sink#left}), interrupted and left to themselves: Java
  * cannot end a thread. What they give is thrown away.
  */
 public final class ThreadExecutor implements CellExecutor {
     private static final int LOT = 256;
     private static final int LOT_MILLIS = 100;
-    /** Says in whole seconds how long a run may take to end that has begun when the study is to stop. */
-    private static final String GRACE = "torosim.sweep.grace";
-
-    private static final int GRACE_SECONDS = 5;
 
     private final int workers;
 
@@ -85,7 +81,7 @@ public final class ThreadExecutor implements CellExecutor {
     /** Until all have ended; once it is to stop, for the grace more, then those that are in a run are left to themselves. */
     private static void waitFor(List<Worker> all, BooleanSupplier isOver, AtomicReference<Throwable> failure)
             throws InterruptedException {
-        int graceWaits = Integer.getInteger(GRACE, GRACE_SECONDS) * (1000 / LOT_MILLIS);
+        int graceWaits = CellExecutor.graceMillis() / LOT_MILLIS;
         int waits = 0;
         for (Worker worker : all) {
             while (worker.thread.isAlive() && !worker.isLeft()) {

@@ -1,11 +1,11 @@
 package io.torosim.bench.cli;
 
+import io.torosim.bench.cli.lab.RunsUntilFound;
 import io.torosim.core.defect.Defects;
 import io.torosim.sched.explore.BoundedSearch;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.Scenario;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -23,8 +23,7 @@ final class HazardTable {
      * @param most runs of a seed, and of the exhaustive search, at most
      */
     static void print(List<Scenario> scenarios, int seeds, long most, PrintWriter out) {
-        out.println("Runs until found, median and 90th percentile over " + seeds + " seeds (> where more than " + most
-                + " were needed); exhaustive: runs,");
+        out.println(RunsUntilFound.heading(seeds, most) + "; exhaustive: runs,");
         out.println("and how many surprises the first violation has, the fewest there are.");
         out.println(String.format(Locale.ROOT, ROW, "scenario", "random walk", "few changes", "exhaustive"));
         for (Scenario scenario : scenarios) {
@@ -47,16 +46,6 @@ final class HazardTable {
 
     private static String untilFound(Scenario scenario, int seeds, boolean fewChanges, long most) {
         Defects on = scenario.defectsOn();
-        long[] needed = new long[seeds];
-        for (int seed = 0; seed < seeds; seed++) {
-            long found = Explorer.runsUntilFound(scenario, on, seed + 1L, fewChanges, most);
-            needed[seed] = found == 0 ? Long.MAX_VALUE : found;
-        }
-        Arrays.sort(needed);
-        return text(needed[(seeds - 1) / 2], most) + " / " + text(needed[(seeds * 9 + 9) / 10 - 1], most);
-    }
-
-    private static String text(long runs, long most) {
-        return runs == Long.MAX_VALUE ? ">" + most : Long.toString(runs);
+        return RunsUntilFound.text(seeds, most, seed -> Explorer.runsUntilFound(scenario, on, seed, fewChanges, most));
     }
 }

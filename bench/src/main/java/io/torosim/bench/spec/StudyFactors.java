@@ -21,6 +21,9 @@ final class StudyFactors {
     private static final List<String> SHAPES = Arrays.stream(Factor.Shape.values())
             .map(shape -> shape.name().toLowerCase(Locale.ROOT).replace('_', '-'))
             .toList();
+    private static final List<String> DRAWN = List.of("distribution", "a", "b", "c", "unit");
+    private static final List<String> KEYS =
+            List.of("low", "high", "scale", "whole", "unit", "nominal", "distribution", "a", "b", "c");
 
     private final Path file;
     private final List<Factor> factors = new ArrayList<>();
@@ -73,11 +76,6 @@ final class StudyFactors {
     private static boolean isFactor(TomlTable table) {
         return table.isEmpty() || table.keySet().stream().anyMatch(k -> KEYS.contains(k) && !table.isTable(List.of(k)));
     }
-
-    private static final List<String> RANGE = List.of("low", "high", "scale", "whole", "unit", "nominal");
-    private static final List<String> DRAWN = List.of("distribution", "a", "b", "c", "unit");
-    private static final List<String> KEYS =
-            List.of("low", "high", "scale", "whole", "unit", "nominal", "distribution", "a", "b", "c");
 
     private static int column(TomlTable table, String key) {
         TomlPosition at = table.inputPositionOf(List.of(key));

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Which transitions of a search are done twice at once, and which states are kept to do all that can happen in them once more at its end. Both
  * are counted off, nothing is drawn: the first {@value #OFTEN} transitions of each step {@value #MANY} times, those up to the {@value #FIRST}th
- * once, and one of {@value #SHARE} after them; of the states each,
- * and each second, fourth ... of them where there are more than {@value #MOST_STATES}.
+ * once, and one of {@value #SHARE} after them. Of the states all are
+ * kept, and where there are more than {@value #MOST_STATES} each second, fourth ... of them.
  */
 final class DoneTwice {
     private static final int OFTEN = 4;

@@ -1,7 +1,7 @@
 package io.torosim.guest.run;
 
+import io.torosim.core.time.Picos;
 import io.torosim.guest.app.GuestSession;
-import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.remote.HttpLoad;
 import java.util.List;
@@ -16,10 +16,7 @@ final class SessionPort implements RequestPort {
 
     SessionPort(GuestSession session) {
         this.session = session;
-        this.startPs = session.spec()
-                .load()
-                .map(l -> io.torosim.core.time.Picos.of(l.start()))
-                .orElse(0L);
+        this.startPs = session.spec().load().map(l -> Picos.of(l.start())).orElse(0L);
     }
 
     private Optional<HttpLoad> load() {
@@ -54,7 +51,7 @@ final class SessionPort implements RequestPort {
 
     @Override
     public OptionalLong heapHighWaterBytes() {
-        return session.heap().stream().mapToLong(KernelHeap::highWaterBytes).findFirst();
+        return SessionFigures.heapHighWaterBytes(session);
     }
 
     @Override
@@ -64,7 +61,7 @@ final class SessionPort implements RequestPort {
 
     @Override
     public OptionalInt connections() {
-        return session.stack().isPresent() ? OptionalInt.of(session.sockets().size()) : OptionalInt.empty();
+        return SessionFigures.connections(session);
     }
 
     @Override

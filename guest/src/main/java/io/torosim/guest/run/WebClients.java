@@ -5,7 +5,6 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.app.GuestSession;
-import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.TrafficLog;
 import io.torosim.guest.nic.GuestNic;
@@ -81,7 +80,7 @@ final class WebClients implements RequestPort {
 
     @Override
     public OptionalLong heapHighWaterBytes() {
-        return session.heap().stream().mapToLong(KernelHeap::highWaterBytes).findFirst();
+        return SessionFigures.heapHighWaterBytes(session);
     }
 
     @Override
@@ -91,7 +90,7 @@ final class WebClients implements RequestPort {
 
     @Override
     public OptionalInt connections() {
-        return session.stack().isPresent() ? OptionalInt.of(session.sockets().size()) : OptionalInt.empty();
+        return SessionFigures.connections(session);
     }
 
     @Override

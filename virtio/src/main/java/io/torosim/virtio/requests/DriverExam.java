@@ -31,8 +31,8 @@ import java.util.List;
  * refuse any answer that makes no sense; but what it returns must be right, and once the device is honest again everything
  * must work again.
  *
- * <p>A driver must give up at an answer that never comes: one that calls {@link io.torosim.virtio.driver.DeviceWait#await} a
- * million times for one request is stopped there. What a driver throws is a line with the first places of its trace. Lines that
+ * <p>A driver must give up at an answer that never comes: one that calls {@link io.torosim.virtio.driver.DeviceWait#await} more
+ * than 150,000 times for one request is stopped there. What a driver throws is a line with the first places of its trace. Lines that
  * differ in the ring or in numbers only are said once, with how many more there are.
  */
 public final class DriverExam {

@@ -9,7 +9,6 @@ import io.torosim.guest.idle.IdleLoop;
 import io.torosim.guest.idle.IdleLoopCost;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -90,8 +89,7 @@ final class IdleLoopTables {
     }
 
     static void strategies(List<IdleLoop> loops, int seeds, long runs, PrintWriter out) {
-        out.println("Runs until found, median and 90th percentile over " + seeds
-                + " seeds (2 cores, 2 messages; > where more than " + runs + " runs were needed),");
+        out.println(RunsUntilFound.heading(seeds, runs) + ", 2 cores, 2 messages,");
         out.println("beside the transitions of the exhaustive search.");
         row(out, "%-24s %16s %16s %16s %12s", "loop", "random walk", "PCT", "POS", "exhaustive");
         for (IdleLoop loop : loops) {
@@ -110,17 +108,7 @@ final class IdleLoopTables {
     }
 
     private static String untilFound(Scenario scenario, Sampling.Strategy strategy, int seeds, long runs) {
-        long[] needed = new long[seeds];
-        for (int seed = 0; seed < seeds; seed++) {
-            long found = Sampling.runsUntilFound(scenario, strategy, seed + 1, runs);
-            needed[seed] = found == 0 ? Long.MAX_VALUE : found;
-        }
-        Arrays.sort(needed);
-        return text(needed[(seeds - 1) / 2], runs) + " / " + text(needed[(seeds * 9 + 9) / 10 - 1], runs);
-    }
-
-    private static String text(long runs, long most) {
-        return runs == Long.MAX_VALUE ? ">" + most : Long.toString(runs);
+        return RunsUntilFound.text(seeds, runs, seed -> Sampling.runsUntilFound(scenario, strategy, seed, runs));
     }
 
     static void costs(List<IdleLoop> loops, PrintWriter out) {

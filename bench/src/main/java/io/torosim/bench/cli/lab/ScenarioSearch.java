@@ -7,7 +7,6 @@ import io.torosim.core.explore.Scenario;
 import io.torosim.core.explore.Schedule;
 import io.torosim.core.explore.Verdict;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -89,30 +88,16 @@ public final class ScenarioSearch {
     /** Prints how many runs each strategy needs until something is found, over seeds from 1 on, beside the search to the end. */
     public int strategies(int seeds, long runs, PrintWriter out) {
         Scenario scenario = UserScenario.of(className, classPath);
-        out.println("Runs until found, median and 90th percentile over " + seeds + " seeds (> where more than " + runs
-                + " runs were needed).");
+        out.println(RunsUntilFound.heading(seeds, runs) + ".");
         for (Sampling.Strategy each : Sampling.Strategy.values()) {
-            long[] needed = new long[seeds];
-            for (int i = 0; i < seeds; i++) {
-                long run = Sampling.runsUntilFound(scenario, each, i + 1L, runs);
-                needed[i] = run == 0 ? Long.MAX_VALUE : run;
-            }
-            Arrays.sort(needed);
-            out.printf(
-                    Locale.ROOT,
-                    "%-12s %s / %s%n",
-                    each,
-                    shown(needed[(seeds - 1) / 2], runs),
-                    shown(needed[(seeds * 9 + 9) / 10 - 1], runs));
+            String found =
+                    RunsUntilFound.text(seeds, runs, seed -> Sampling.runsUntilFound(scenario, each, seed, runs));
+            out.printf(Locale.ROOT, "%-12s %s%n", each, found);
         }
         Verdict verdict = Exploration.search(scenario);
         out.println("exhaustive   " + verdict.summary());
         out.flush();
         return NOTHING;
-    }
-
-    private static String shown(long run, long most) {
-        return run == Long.MAX_VALUE ? ">" + most : Long.toString(run);
     }
 
     /**

@@ -33,7 +33,6 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
     private static final double TASK_NANOS = 0.25e9;
     private static final int MOST_RUNS_A_TASK = 2000;
     private static final int WAIT_MILLIS = 100;
-    private static final int GRACE_WAITS = 50; // 5 s
 
     private final JavaSparkContext context;
 
@@ -95,14 +94,15 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
             thread.start();
         }
         try {
+            int graceWaits = CellExecutor.graceMillis() / WAIT_MILLIS;
             int waits = 0;
             for (Thread job : jobs) {
-                while (job.isAlive() && waits < GRACE_WAITS) {
+                while (job.isAlive() && waits < graceWaits) {
                     job.join(WAIT_MILLIS);
                     waits += job.isAlive() && (stopped.getAsBoolean() || failure.get() != null) ? 1 : 0;
                 }
             }
-            if (waits == GRACE_WAITS) {
+            if (waits >= graceWaits) {
                 left.set(true);
                 context.sc().cancelAllJobs();
                 synchronized (going) {

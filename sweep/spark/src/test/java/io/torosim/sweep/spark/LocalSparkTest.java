@@ -27,11 +27,13 @@ class LocalSparkTest {
 
     @BeforeAll
     static void start() {
+        System.setProperty("torosim.sweep.grace", "1");
         spark = new SparkExecutor("local[2]", new SparkConf());
     }
 
     @AfterAll
     static void stop() {
+        System.clearProperty("torosim.sweep.grace");
         spark.close();
     }
 
