@@ -121,6 +121,9 @@ public final class ExploreCommand implements Callable<Integer> {
             if (seconds != null && seconds < 1) {
                 throw new IllegalArgumentException("--seconds must be at least 1, seconds=" + seconds);
             }
+            if (workers < 1) {
+                throw new IllegalArgumentException("workers must be at least 1, workers=" + workers);
+            }
             if (seeds < 1) {
                 throw new IllegalArgumentException("--seeds must be at least 1, seeds=" + seeds);
             }
@@ -144,9 +147,6 @@ public final class ExploreCommand implements Callable<Integer> {
         try {
             if (name == null) {
                 throw new IllegalArgumentException("a scenario must be named, or --list given");
-            }
-            if (workers < 1) {
-                throw new IllegalArgumentException("workers must be at least 1, workers=" + workers);
             }
             scenario = GuestScenarios.named(name);
             defects = ReplayLine.parseDefects(scenario, quirks);
@@ -200,7 +200,7 @@ public final class ExploreCommand implements Callable<Integer> {
             why = "does nothing with --strategies";
         } else if (own.wanted()) {
             own.refuseWithoutEffect(option -> matched(option));
-            wrong = List.of("--seeds", "--quirks", "--surprises", "--workers");
+            wrong = List.of("--seeds", "--quirks", "--surprises");
             why = "is for the scenarios of --list, not for --class";
         } else if (exhaustive) {
             wrong = List.of(
@@ -230,7 +230,7 @@ public final class ExploreCommand implements Callable<Integer> {
         }
     }
 
-    private int searchOwn(PrintWriter out) {
+    private int searchOwn(PrintWriter out) throws InterruptedException {
         long startNanos = System.nanoTime();
         long limitNanos = seconds == null ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds);
         try {
@@ -238,7 +238,7 @@ public final class ExploreCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(
                         "a scenario is named or given with --class, not both, scenario=" + name);
             }
-            return own.run(runs, seed, () -> System.nanoTime() - startNanos < limitNanos, out);
+            return own.run(runs, seed, workers, () -> System.nanoTime() - startNanos < limitNanos, out);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

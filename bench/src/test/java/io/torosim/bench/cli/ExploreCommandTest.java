@@ -104,12 +104,34 @@ final class ExploreCommandTest {
         assertThat(torosim("explore", "--class", Two.class.getName(), "--exhaustive"))
                 .isEqualTo(3);
         assertThat(out.toString())
-                .contains("done again ", "pure: each step was done again ")
+                .contains("pure: the schedule below was done again")
                 .contains("torosim explore --class '" + Two.class.getName() + "' --schedule ");
         out.getBuffer().setLength(0);
         assertThat(torosim("explore", "--class", Two.class.getName(), "--strategies", "--seeds", "3"))
                 .isZero();
         assertThat(out.toString()).containsPattern("RANDOM_WALK +\\d+ / \\d+").contains("exhaustive   violated: got");
+    }
+
+    /** The finding is that of the lowest number, and what is printed of the runs before it is the same. */
+    @Test
+    void ownScenario_randomRuns_takeWorkers_andPrintTheSame() {
+        String[] texts = new String[2];
+        for (int i = 0; i < texts.length; i++) {
+            out.getBuffer().setLength(0);
+            assertThat(torosim(
+                            "explore",
+                            "--class",
+                            Two.class.getName(),
+                            "--strategy",
+                            "POS",
+                            "--seed",
+                            "4",
+                            "--workers",
+                            i == 0 ? "1" : "4"))
+                    .isEqualTo(3);
+            texts[i] = out.toString();
+        }
+        assertThat(texts[1]).isEqualTo(texts[0]).contains("two: found in run ", "of seed 4", "checked ");
     }
 
     @Test
@@ -139,6 +161,9 @@ final class ExploreCommandTest {
                 "explore --class a.B --strategy PCT --exhaustive | --exhaustive does nothing with --strategy",
                 "explore --class a.B --schedule 0 --runs 5 | --runs does nothing with --schedule",
                 "explore --class a.B --schedule 0 --strategy PCT | --strategy does nothing with --schedule",
+                "explore --class a.B --workers 2          | --workers does nothing with a search to the end, which is one walk on one thread",
+                "explore --class a.B --schedule 0 --workers 2 | --workers does nothing with --schedule",
+                "explore --class a.B --strategy PCT --workers 0 | workers must be at least 1, workers=0",
                 "explore --class a.B --runs 5             | --runs does nothing with a search to the end",
                 "explore --class a.B --strategies --quirks off | --quirks does nothing with --strategies",
                 "explore --class io.torosim.bench.cli.ExploreCommandTest$Two --preemptions -1 | preemptions must be at least 0, preemptions=-1",

@@ -46,6 +46,13 @@ final class Coverage {
         lastEntries = entries;
     }
 
+    /** Adds what another one of the same scenario has noted. */
+    void add(Coverage other) {
+        other.seen.forEach((code, entries) ->
+                seen.computeIfAbsent(code, c -> new BitSet()).or(entries));
+        other.stimuli.forEach((stimulus, came) -> stimuli.merge(stimulus, came, Boolean::logicalOr));
+    }
+
     /** Returns the steps that were never executed, as "routine: step", and what never came "from outside: ...". */
     List<String> neverExecuted() {
         List<String> never = new ArrayList<>();

@@ -10,6 +10,22 @@ final class Impurity {
 
     /** Does the action on a model that is where it was done, and names what is executed. */
     static ScenarioException of(Model model, int action, String when) {
+        return of(model, () -> model.act(action), when);
+    }
+
+    /** As that, for what each vCPU does at the beginning before anybody can see it. */
+    static ScenarioException ofBeginning(Model model) {
+        return of(
+                model,
+                () -> {
+                    for (int p = 0; p < model.vcpus(); p++) {
+                        model.settle(p);
+                    }
+                },
+                "at the beginning of the search and at its end");
+    }
+
+    private static ScenarioException of(Model model, Runnable again, String when) {
         Set<String> names = new LinkedHashSet<>();
         Set<String> deeds = new LinkedHashSet<>();
         model.tell(new Model.Teller() {
@@ -24,7 +40,7 @@ final class Impurity {
             }
         });
         try {
-            model.act(action);
+            again.run();
         } catch (IllegalStateException | IllegalArgumentException e) {
             deeds.add("fails: " + e.getMessage());
         } finally {

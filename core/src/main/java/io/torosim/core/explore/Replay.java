@@ -2,7 +2,39 @@ package io.torosim.core.explore;
 
 /** Does schedules again. */
 final class Replay {
+    private static final int TIMES = 2;
+
     private Replay() {}
+
+    /**
+     * Does the schedule of a violation again from the beginning, {@value #TIMES} times.
+     *
+     * @throws ScenarioException if it does not violate the same
+     */
+    static void again(Scenario scenario, Verdict.Violation found) {
+        for (int i = 0; i < TIMES; i++) {
+            String again = violatedBy(scenario, found.schedule());
+            if (!again.equals(found.invariant())) {
+                throw new ScenarioException(
+                        scenario.name() + " is no pure function of its frames and shared words: the schedule "
+                                + found.schedule().text() + " violates \"" + found.invariant() + "\", done again \""
+                                + again + "\"",
+                        null);
+            }
+        }
+    }
+
+    private static String violatedBy(Scenario scenario, Schedule schedule) {
+        try {
+            return Walk.replay(scenario, schedule)
+                    .map(Verdict.Violation::invariant)
+                    .orElse("nothing");
+        } catch (ScenarioException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+    }
 
     /**
      * Does the actions of a schedule, single steps, on a model.

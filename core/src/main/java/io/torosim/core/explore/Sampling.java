@@ -75,27 +75,24 @@ public final class Sampling {
      *
      * @param most runs at most, at least 1
      * @param goesOn asked before each run but the first; false ends it
+     * @throws IllegalArgumentException if the scenario is no pure function of its frames and shared words, see {@link SampledRuns#run}
      */
     public static Report sample(Scenario scenario, Strategy strategy, long seed, long most, BooleanSupplier goesOn) {
         if (most < 1) {
             throw new IllegalArgumentException("runs must be at least 1, runs=" + most);
         }
-        Prelude prelude = Prelude.of(scenario);
-        Map<String, Long> checks = new LinkedHashMap<>();
-        Coverage coverage = new Coverage(scenario);
-        long made = 0;
+        SampledRuns runs = runs(scenario, strategy, seed);
         for (long run = 0; run < most && (run == 0 || goesOn.getAsBoolean()); run++) {
-            Walk walk = new Walk(scenario, coverage);
-            Optional<Verdict.Violation> found = run(walk, strategy, seed, run);
-            walk.checked().forEach((name, count) -> checks.merge(name, count, Long::sum));
-            if (found.isPresent() || run + 1 == most) {
-                prelude.again();
-                return new Report(run + 1, found, checks, coverage.neverExecuted());
+            if (runs.run(run).isPresent()) {
+                break;
             }
-            made = run + 1;
         }
-        prelude.again();
-        return new Report(made, Optional.empty(), checks, coverage.neverExecuted());
+        return runs.report();
+    }
+
+    /** Returns the runs of a seed by number, for somebody who makes them on several threads. */
+    public static SampledRuns runs(Scenario scenario, Strategy strategy, long seed) {
+        return new SampledRuns(scenario, strategy, seed);
     }
 
     /** Makes one run; returns what is violated in it. */
@@ -103,7 +100,7 @@ public final class Sampling {
         return run(new Walk(scenario), strategy, seed, run);
     }
 
-    private static Optional<Verdict.Violation> run(Walk walk, Strategy strategy, long seed, long run) {
+    static Optional<Verdict.Violation> run(Walk walk, Strategy strategy, long seed, long run) {
         SimRandom random = new RandomStreams(seed).stream("sample." + run);
         Walk.Chooser chooser =
                 switch (strategy) {

@@ -8,8 +8,11 @@ import java.util.Optional;
 
 /** A failing schedule as text: one column to a vCPU, one for what comes from outside, one for memory. */
 final class ScheduleText implements Model.Teller {
+    private static final String LAST = "with this step it is violated, until here it could be avoided";
     private static final int COLUMN = 34;
     private static final long STATES_TO_FIND_THE_POINT = 200_000;
+    private static final int CONTINUATIONS = 400;
+    private static final long SEED = 1;
     private static final String[] STATUS = {"running", "halted", "in mwait", "over", "hung"};
 
     private final Scenario scenario;
@@ -65,6 +68,13 @@ final class ScheduleText implements Model.Teller {
             line("Lost from the beginning: no schedule of this scenario comes to rest with everything kept.");
             line("");
         }
+        Optional<SampledPoint> sampled = lost.isPresent()
+                ? Optional.empty()
+                : SampledPoint.of(scenario, schedule, CONTINUATIONS, SEED);
+        if (sampled.isPresent() && sampled.get().step() == 0) {
+            line("Lost from the beginning, as far as is drawn: %s.", wellOf(sampled.get()));
+            line("");
+        }
         heading();
         Model model = new Model(scenario, new Ownership(scenario.wordNames.size(), false), new Coverage(scenario));
         model.tell(this);
@@ -88,12 +98,14 @@ final class ScheduleText implements Model.Teller {
                     + failed;
             row(i + 1, model.vcpuOf(schedule.action(i)), what, changes(before, model));
             if (lost.isPresent() && lost.get() == i + 1) {
+                line("     ^ lost here, by %s: %s", by(), i + 1 == schedule.length() ? LAST : "no continuation from this step on ends well");
+            }
+            if (sampled.isPresent() && sampled.get().step() == i + 1) {
                 line(
-                        "     ^ lost here, by %s: %s",
-                        steps.isEmpty() ? deeds.get(0) : String.join(", ", steps),
-                        i + 1 == schedule.length()
-                                ? "with this step it is violated, until here it could be avoided"
-                                : "no continuation from this step on ends well");
+                        "     ^ lost here, by %s: %s; of those one step earlier %d (drawn: the search to the end is too large)",
+                        by(),
+                        i + 1 == schedule.length() ? LAST : wellOf(sampled.get()) + " from this step on",
+                        sampled.get().wellBefore());
             }
         }
         line("");
@@ -113,6 +125,19 @@ final class ScheduleText implements Model.Teller {
         line("");
         text.append(TestSource.of(scenario, violation));
         return text.toString();
+    }
+
+    private String by() {
+        return steps.isEmpty() ? deeds.get(0) : String.join(", ", steps);
+    }
+
+    private static String wellOf(SampledPoint point) {
+        return String.format(
+                Locale.ROOT,
+                "%d of %d random continuations%s end well",
+                point.well(),
+                point.continuations(),
+                point.open() == 0 ? "" : " (" + point.open() + " came to no end)");
     }
 
     /** The steps of a row, with the source behind the last of several that share it. */

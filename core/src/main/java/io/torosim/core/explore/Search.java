@@ -19,6 +19,7 @@ final class Search {
     static final int NO_VCPU = -1;
     private static final int NO_ACTION = -1;
     private static final int ASK_EVERY = 1 << 12;
+    private static final int IN_A_ROW = 8;
 
     private final Scenario scenario;
     private final Bounds bounds;
@@ -46,6 +47,12 @@ final class Search {
     private int deepest;
     private boolean bounded;
     private DoneTwice twice;
+    private DoneOften often;
+    private int redoneEach;
+    private int timesEach = DoneOften.EACH;
+    private int[] unsettled;
+    private int[] settled;
+    private int settleSteps;
     private boolean keeping;
     private String cutBy = "";
     private final int[] once;
@@ -75,6 +82,12 @@ final class Search {
         this.coverage = new Coverage(scenario);
         this.checks = new Checks(scenario);
         this.once = new int[scenario.vcpus() + 2];
+    }
+
+    /** Does transitions of each kind again so often at the end, if not {@value DoneOften#EACH} times; for tests of other things. */
+    Search again(int times) {
+        timesEach = times;
+        return this;
     }
 
     /** Searches on from where a schedule of single steps leads. */
@@ -203,17 +216,50 @@ final class Search {
         deepest = 0;
         checks.clear();
         twice = new DoneTwice(parts);
+        often = new DoneOften();
+        redoneEach = 0;
         int last = Replay.onto(model, prefix, NO_VCPU);
+        unsettled = numbers();
+        settleSteps = settle();
+        settled = numbers();
+        System.arraycopy(settled, 0, state, 0, parts);
+        int steps = settleSteps;
+        nodes.add(state, NodeTable.NONE, NO_ACTION, last, 0, steps);
+        open.add(0, 0, steps);
+    }
+
+    private int settle() {
         int steps = 0;
         for (int p = 0; p < model.vcpus(); p++) {
             steps += model.settle(p);
         }
-        for (int i = 0; i < parts; i++) {
+        return steps;
+    }
+
+    /** Returns the parts of the state that the model is in. */
+    private int[] numbers() {
+        int[] numbers = new int[state.length];
+        for (int i = 0; i < numbers.length; i++) {
             model.takeChanged(i);
-            state[i] = tables[i].numberOf(buffer, model.save(i, buffer));
+            numbers[i] = tables[i].numberOf(buffer, model.save(i, buffer));
         }
-        nodes.add(state, NodeTable.NONE, NO_ACTION, last, 0, steps);
-        open.add(0, 0, steps);
+        return numbers;
+    }
+
+    /** Does once more what each vCPU does at the beginning before anybody can see it. */
+    private void settleAgain() {
+        restoreParts(unsettled);
+        int steps = settle();
+        twice.redoneOne();
+        if (steps != settleSteps || !Arrays.equals(numbers(), settled)) {
+            restoreParts(unsettled);
+            throw Impurity.ofBeginning(model);
+        }
+    }
+
+    private void restoreParts(int[] numbers) {
+        System.arraycopy(numbers, 0, state, 0, state.length);
+        restoreState();
     }
 
     /** Looks at a state and does all that can be done in it. */
@@ -266,7 +312,8 @@ final class Search {
     private void act(int node, int action, int last, boolean lastCanStep, boolean firstVisit) {
         boolean step = model.isStep(action);
         int level = open.level() + (step && lastCanStep && last != action ? 1 : 0);
-        int again = goal == Goal.NONE ? twice.wants(model.placeOf(action)) : 0;
+        int place = goal == Goal.NONE ? model.placeOf(action) : 0;
+        int again = goal == Goal.NONE ? twice.wants(place) : 0;
         int steps;
         try {
             steps = model.act(action);
@@ -291,6 +338,9 @@ final class Search {
         takeSuccessor();
         for (int i = 0; i < again; i++) {
             doAgain(action);
+        }
+        if (goal == Goal.NONE) {
+            often.met(place, model.placeOf(action), node, action, model.took(), succ);
         }
         if (keeping) {
             twice.led(action, model.took(), succ);
@@ -376,7 +426,31 @@ final class Search {
                 }
             }
         }
+        oftenAtTheEnd();
         ownership.takeSurprised();
+    }
+
+    /** Does transitions of every kind once more, thousands of times. */
+    private void oftenAtTheEnd() {
+        int each = often.each(timesEach, transitions);
+        long asked = 0;
+        for (int turn = 0; redoneEach < each; turn++) {
+            int times = Math.min(IN_A_ROW, each - redoneEach);
+            for (int i = 0; i < times && settleSteps > 0; i++) {
+                settleAgain();
+            }
+            for (int[] kept : often.turn(turn)) {
+                restore(kept[0]);
+                for (int i = 0; i < times; i++) {
+                    sameAgain(kept, 1, kept[1]);
+                    back();
+                }
+                if ((++asked & ASK_EVERY - 1) == 0 && !goesOn.test(nodes.states())) {
+                    return;
+                }
+            }
+            redoneEach += times;
+        }
     }
 
     private void sameAgain(int[] kept, int at, int action) {
@@ -483,6 +557,7 @@ final class Search {
                 bounded,
                 checks.counted(),
                 twice.redone(),
+                redoneEach,
                 scenario.horizonPs,
                 cutBy,
                 coverage.neverExecuted());

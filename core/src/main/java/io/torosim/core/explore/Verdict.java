@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param bounded whether the bound of preemptions left schedules out: then "exhausted" says nothing of those
  * @param checks how often each invariant was checked, by name, in the scenario's order
  * @param redone how often a transition was done again from the same state, at once or at the end, and had the same outcome
+ * @param redoneEach how often, at least, transitions of each kind were done again at the end of the search, those that begin with the same step and end
+ *     before the same one; 0 where something is violated, which was shown by doing its schedule again
  * @param horizonPs from which age in picoseconds on instants were not told apart, 0 without a clock
  * @param cut why the search was cut; empty if it was not
  * @param neverExecuted steps of the routines that no schedule executed, as "routine: step"
@@ -34,6 +36,7 @@ public record Verdict(
         boolean bounded,
         Map<String, Long> checks,
         long redone,
+        int redoneEach,
         long horizonPs,
         String cut,
         List<String> neverExecuted) {
@@ -76,6 +79,7 @@ public record Verdict(
                 bounded,
                 checks,
                 redone,
+                redoneEach,
                 horizonPs,
                 cut,
                 neverExecuted);
@@ -101,6 +105,7 @@ public record Verdict(
         return what + "; " + states + " states, " + transitions + " transitions, depth " + depth + ", up to "
                 + preemptions + " preemptions, " + (bytes >> 20) + " MiB"
                 + (redone == 0 ? "" : ", done again " + redone + " times with the same outcome")
+                + (redoneEach == 0 ? "" : ", each step at least " + redoneEach + " times")
                 + (horizonPs == 0 ? "" : "; ages of " + horizonPs + " ps and more are one")
                 + (outcome == Outcome.VIOLATED || neverExecuted.isEmpty()
                         ? ""

@@ -1,5 +1,6 @@
 package io.torosim.core.explore;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,6 +26,10 @@ final class Walk {
     private final IntList done = new IntList();
     /** A schedule is done again: it says itself where it ends. */
     private boolean replaying;
+    /** From how many steps on a state at rest with everything kept ends the run; -1 for no such end. */
+    private int endsAtRestFrom = -1;
+
+    private boolean endedWell;
     /** What the step that failed has thrown. */
     private Throwable thrown;
 
@@ -77,6 +82,10 @@ final class Walk {
             rested |= rest;
             if (broken != null) {
                 return violation(broken.name(), broken.message(), preemptions);
+            }
+            if (rest && endsAtRestFrom >= 0 && done.size() >= endsAtRestFrom) {
+                endedWell = true;
+                return Optional.empty();
             }
             int count = 0;
             for (int action = 0; action < can.length; action++) {
@@ -133,6 +142,34 @@ final class Walk {
 
     int actions() {
         return can.length;
+    }
+
+    /**
+     * Goes on from where a schedule leads, to rest.
+     *
+     * @return 1 if it came to rest with everything kept, -1 if something was violated, 0 if neither came in {@code mostSteps}
+     */
+    int goesOnFrom(Schedule start, Chooser chooser, int mostSteps) {
+        endsAtRestFrom = start.length();
+        int[] at = {0};
+        Optional<Verdict.Violation> broken = run(
+                (choosing, actions, count) -> at[0] < start.length()
+                        ? start.action(at[0]++)
+                        : chooser.choose(choosing, actions, count),
+                start.length() + mostSteps);
+        return broken.isPresent() ? -1 : endedWell ? 1 : 0;
+    }
+
+    /** Returns whether another run did the same and ended in the same state. */
+    boolean sameAs(Walk other) {
+        boolean same = Arrays.equals(done.toArray(), other.done.toArray());
+        long[] ours = new long[1 << 14];
+        long[] theirs = new long[1 << 14];
+        for (int part = 0; same && part < model.parts(); part++) {
+            int length = model.save(part, ours);
+            same = Arrays.equals(ours, 0, length, theirs, 0, other.model.save(part, theirs));
+        }
+        return same;
     }
 
     private Optional<Verdict.Violation> violation(String name, String message, int preemptions) {

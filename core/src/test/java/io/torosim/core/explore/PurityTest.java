@@ -127,6 +127,60 @@ final class PurityTest {
         };
     }
 
+    /** A step that is another one in one case of a thousand, by chance or by counting: few states, so a second look is not enough. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void stepThatIsRarelyAnother_isRefused(int which) {
+        Random random = new Random(which);
+        int[] count = {0};
+        Scenario.Builder scenario = Scenario.named("rare");
+        long word = scenario.word("w");
+        StepBody impure = (cpu, f) -> {
+            boolean other = which % 2 == 0 ? random.nextInt(1000) == 0 : ++count[0] % 1000 == 0;
+            f.w[0] = other ? 2 : 1;
+            return 1;
+        };
+        Scenario built = scenario.vcpu(Steps.of("p", 1)
+                        .step("draw", impure)
+                        .step("store", store(word))
+                        .build())
+                .vcpu(one("q", (cpu, f) -> {
+                    f.w[0] = cpu.load64(word);
+                    return 1;
+                }))
+                .always("never 2", "", look -> look.word(word) != 2)
+                .build();
+        assertThatThrownBy(() -> Exploration.search(built))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessageContaining("had another outcome when it was done again from the same state");
+    }
+
+    /** A step that the search comes by a few times only, among thousands of others. */
+    @Test
+    void stepThatIsRarelyAnother_andRarelyDone_isRefused() {
+        Random random = new Random(1);
+        Scenario.Builder scenario = Scenario.named("rare");
+        long word = scenario.word("w");
+        long end = scenario.word("end");
+        Steps long1 = Steps.of("p", 0);
+        Steps long2 = Steps.of("q", 0);
+        for (int i = 0; i < 40; i++) {
+            long1.step("a" + i, add(word, 1));
+            long2.step("b" + i, add(word, 1));
+        }
+        long2.step("last", (cpu, f) -> {
+            cpu.store64(end, random.nextInt(1000) == 0 ? 2 : 1);
+            return 1;
+        });
+        Scenario built = scenario.vcpu(long1.build())
+                .vcpu(long2.build())
+                .always("never 2", "", look -> look.word(end) != 2)
+                .build();
+        assertThatThrownBy(() -> Exploration.search(built))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessageContaining("\"q: last\" on vCPU 1 had another outcome");
+    }
+
     /** What is pure is taken, and the line says how often it was done again. */
     @Test
     void pureScenario_isTaken_andSaysHowOftenItWasDoneAgain() {
@@ -137,7 +191,10 @@ final class PurityTest {
                 .always("fine", "", look -> look.word(word) < 4);
         Verdict verdict = Exploration.verify(scenario.build());
         assertThat(verdict.redone()).isGreaterThanOrEqualTo(verdict.transitions());
-        assertThat(verdict.summary()).endsWith(", done again " + verdict.redone() + " times with the same outcome");
+        assertThat(verdict.redoneEach()).isEqualTo(10_000);
+        assertThat(verdict.summary())
+                .endsWith(", done again " + verdict.redone()
+                        + " times with the same outcome, each step at least 10000 times");
     }
 
     @Test
@@ -258,18 +315,24 @@ final class PurityTest {
                 .contains("Lost from the beginning: no schedule of this scenario comes to rest with everything kept.")
                 .doesNotContain("lost here");
         Scenario.Builder last = Scenario.named("last");
-        long word = last.word("w");
-        last.vcpu(one("p", (cpu, f) -> {
-                    cpu.store64(word, 1);
-                    return 1;
-                }))
-                .vcpu(one("q", (cpu, f) -> {
-                    cpu.store64(word, 2);
-                    return 1;
-                }))
-                .always("never 2 last", "", look -> look.word(word) != 2 || !look.over(0));
-        Scenario built = last.build();
+        long first = last.word("first");
+        long second = last.word("second");
+        for (long word : new long[] {first, second}) {
+            last.vcpu(Steps.of("in and out of " + (word == first ? "first" : "second"), 0)
+                    .step("enter", add(word, 1))
+                    .step("leave", add(word, -1))
+                    .build());
+        }
+        Scenario built = last.always("one inside", "both", look -> look.word(first) + look.word(second) < 2)
+                .build();
         Verdict.Violation at = Exploration.search(built).violation().orElseThrow();
-        assertThat(Exploration.lostAt(built, at.schedule(), 1000)).isPresent();
+        int length = at.schedule().length();
+        assertThat(length).isEqualTo(2);
+        assertThat(Exploration.lostAt(built, at.schedule(), 1000)).contains(length);
+        assertThat(Exploration.explain(built, at))
+                .contains("^ lost here, by \"enter\" of in and out of second ")
+                .contains("with this step it is violated, until here it could be avoided")
+                .doesNotContain("no continuation from this step on ends well")
+                .doesNotContain("Lost from the beginning");
     }
 }

@@ -22,6 +22,8 @@ import net.jqwik.api.statistics.Statistics;
 /** The search against the enumeration of all schedules, over guests drawn at random: every parameter comes from the seed. */
 final class SearchPropertiesTest {
     private static final int WORDS = 3;
+    /** The guests are pure. */
+    private static final int ONCE_MORE = 1;
     private static final long MOST_VISITS = 12_000;
     private static final Kind[] PROGRAM = Kind.values();
     private static final Kind[] HANDLER = {Kind.LOAD, Kind.STORE, Kind.STORE_REGISTER, Kind.ADD, Kind.SKIP_IF_ZERO};
@@ -134,7 +136,7 @@ final class SearchPropertiesTest {
         COMPARED.incrementAndGet();
         VIOLATED.addAndGet(naive.violated() ? 1 : 0);
         Scenario scenario = drawn.scenario();
-        Verdict verdict = Exploration.search(scenario);
+        Verdict verdict = Exploration.search(scenario, Bounds.standard(), states -> true, ONCE_MORE);
         assertThat(verdict.violation().isPresent()).as(drawn.text).isEqualTo(naive.violated());
         if (naive.violated()) {
             Verdict.Violation violation = verdict.violation().orElseThrow();
@@ -180,7 +182,9 @@ final class SearchPropertiesTest {
                     },
                     words,
                     builder);
-            Verdict verdict = new Search(scenario, Bounds.standard(), reduce, states -> true).run();
+            Verdict verdict = new Search(scenario, Bounds.standard(), reduce, states -> true)
+                    .again(ONCE_MORE)
+                    .run();
             assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.EXHAUSTED);
             assertThat(found).as(drawn.text).isEqualTo(naive.restMemories());
         }

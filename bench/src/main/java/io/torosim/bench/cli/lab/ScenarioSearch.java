@@ -2,10 +2,12 @@ package io.torosim.bench.cli.lab;
 
 import io.torosim.core.explore.Bounds;
 import io.torosim.core.explore.Exploration;
+import io.torosim.core.explore.SampledRuns;
 import io.torosim.core.explore.Sampling;
 import io.torosim.core.explore.Scenario;
 import io.torosim.core.explore.Schedule;
 import io.torosim.core.explore.Verdict;
+import io.torosim.sweep.LowestFinding;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +25,6 @@ public final class ScenarioSearch {
 
     private static final int FOUND = 3;
 
-    private static final String DONE_TWICE =
-            "the first times, then one in 16, sampled states again at the end: what differs more rarely is not seen";
 
     @Option(
             names = "--class",
@@ -70,13 +70,13 @@ public final class ScenarioSearch {
         List<String> wrong;
         if (schedule != null) {
             with = "--schedule";
-            wrong = List.of("--strategy", "--runs", "--seed", "--seconds", "--states", "--preemptions", "--exhaustive");
+            wrong = List.of("--strategy", "--runs", "--seed", "--seconds", "--states", "--preemptions", "--exhaustive", "--workers");
         } else if (strategy != null) {
             with = "--strategy";
             wrong = List.of("--states", "--preemptions", "--exhaustive");
         } else {
-            with = "a search to the end; --strategy draws schedules";
-            wrong = List.of("--runs", "--seed");
+            with = "a search to the end, which is one walk on one thread; --strategy draws schedules";
+            wrong = List.of("--runs", "--seed", "--workers");
         }
         for (String option : wrong) {
             if (given.test(option)) {
@@ -103,22 +103,24 @@ public final class ScenarioSearch {
     /**
      * Searches.
      *
-     * @param goesOn asked now and then; false ends the search
+     * @param workers threads that make random runs; what is found and printed does not depend on them
+     * @param goesOn asked now and then, by any thread; false ends the search
      * @throws IllegalArgumentException with one line, if the class or a bound is wrong
      */
-    public int run(long runs, long seed, BooleanSupplier goesOn, PrintWriter out) {
+    public int run(long runs, long seed, int workers, BooleanSupplier goesOn, PrintWriter out)
+            throws InterruptedException {
         Scenario scenario = UserScenario.of(className, classPath);
         if (schedule != null) {
             return show(scenario, Exploration.replay(scenario, Schedule.parse(schedule)), out);
         }
         if (strategy != null) {
-            return sample(scenario, runs, seed, goesOn, out);
+            return sample(scenario, runs, seed, workers, goesOn, out);
         }
         Bounds bounds = new Bounds(states, preemptions == null ? Integer.MAX_VALUE : preemptions);
         Verdict verdict = Exploration.search(scenario, bounds, count -> goesOn.getAsBoolean());
         out.println(scenario.name() + ": " + verdict.summary());
         out.println("  memory: " + order(scenario));
-        out.println("  pure: each step was done again " + DONE_TWICE);
+        out.println("  pure: " + purity(verdict));
         verdict.checks().forEach((name, count) -> out.println("  checked " + count + " times: " + name));
         if (verdict.outcome() != Verdict.Outcome.VIOLATED) {
             verdict.neverExecuted().forEach(step -> out.println("  never executed: " + step));
@@ -137,8 +139,12 @@ public final class ScenarioSearch {
         return show(scenario, verdict.violation(), out);
     }
 
-    private int sample(Scenario scenario, long runs, long seed, BooleanSupplier goesOn, PrintWriter out) {
-        Sampling.Report report = Sampling.sample(scenario, strategy, seed, runs, goesOn);
+    private int sample(
+            Scenario scenario, long runs, long seed, int workers, BooleanSupplier goesOn, PrintWriter out)
+            throws InterruptedException {
+        SampledRuns attempts = Sampling.runs(scenario, strategy, seed);
+        LowestFinding.search(workers, runs, goesOn, attempts::run);
+        Sampling.Report report = attempts.report();
         boolean found = report.violation().isPresent();
         out.println(
                 found
@@ -148,6 +154,7 @@ public final class ScenarioSearch {
                                 + " runs; that is no proof, as a search to the end is");
         out.println("  runs 1 to " + report.runs() + " of seed " + seed + ", " + strategy + ": " + strategy.words());
         out.println("  memory: " + order(scenario));
+        out.println("  pure: the first runs and one in 16 were made twice: what differs more rarely is not seen");
         report.checks().forEach((name, count) -> out.println("  checked " + count + " times: " + name));
         report.neverExecuted().forEach(step -> out.println("  never executed: " + step));
         if (found) {
@@ -159,6 +166,13 @@ public final class ScenarioSearch {
         }
         out.flush();
         return report.neverChecked().isEmpty() ? NOTHING : SHOWN_NOTHING;
+    }
+
+    private static String purity(Verdict verdict) {
+        return verdict.outcome() == Verdict.Outcome.VIOLATED
+                ? "the schedule below was done again from the beginning, with the same outcome"
+                : "each step was done again " + verdict.redoneEach() + " times and more: one that differs less often than"
+                        + " in 1 case of " + verdict.redoneEach() / 5 + " may not be seen";
     }
 
     /** Returns what is said of memory: a search that lets every store be visible at once has shown nothing of fences. */
