@@ -48,8 +48,8 @@ final class Coverage {
 
     /** Adds what another one of the same scenario has noted. */
     void add(Coverage other) {
-        other.seen.forEach((code, entries) ->
-                seen.computeIfAbsent(code, c -> new BitSet()).or(entries));
+        other.seen.forEach(
+                (code, entries) -> seen.computeIfAbsent(code, c -> new BitSet()).or(entries));
         other.stimuli.forEach((stimulus, came) -> stimuli.merge(stimulus, came, Boolean::logicalOr));
     }
 

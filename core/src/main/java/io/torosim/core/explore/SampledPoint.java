@@ -66,8 +66,7 @@ public record SampledPoint(int step, int continuations, int well, int open, int 
         for (int i = 0; i < continuations; i++) {
             SimRandom random = new RandomStreams(seed).stream("lost." + i);
             int end = new Walk(scenario)
-                    .goesOnFrom(
-                            beginning, (model, actions, count) -> actions[random.nextInt(count)], MOST_STEPS);
+                    .goesOnFrom(beginning, (model, actions, count) -> actions[random.nextInt(count)], MOST_STEPS);
             well += end > 0 ? 1 : 0;
             open += end == 0 ? 1 : 0;
         }

@@ -68,9 +68,8 @@ final class ScheduleText implements Model.Teller {
             line("Lost from the beginning: no schedule of this scenario comes to rest with everything kept.");
             line("");
         }
-        Optional<SampledPoint> sampled = lost.isPresent()
-                ? Optional.empty()
-                : SampledPoint.of(scenario, schedule, CONTINUATIONS, SEED);
+        Optional<SampledPoint> sampled =
+                lost.isPresent() ? Optional.empty() : SampledPoint.of(scenario, schedule, CONTINUATIONS, SEED);
         if (sampled.isPresent() && sampled.get().step() == 0) {
             line("Lost from the beginning, as far as is drawn: %s.", wellOf(sampled.get()));
             line("");
@@ -98,7 +97,9 @@ final class ScheduleText implements Model.Teller {
                     + failed;
             row(i + 1, model.vcpuOf(schedule.action(i)), what, changes(before, model));
             if (lost.isPresent() && lost.get() == i + 1) {
-                line("     ^ lost here, by %s: %s", by(), i + 1 == schedule.length() ? LAST : "no continuation from this step on ends well");
+                line(
+                        "     ^ lost here, by %s: %s",
+                        by(), i + 1 == schedule.length() ? LAST : "no continuation from this step on ends well");
             }
             if (sampled.isPresent() && sampled.get().step() == i + 1) {
                 line(

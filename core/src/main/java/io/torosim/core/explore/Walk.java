@@ -153,9 +153,8 @@ final class Walk {
         endsAtRestFrom = start.length();
         int[] at = {0};
         Optional<Verdict.Violation> broken = run(
-                (choosing, actions, count) -> at[0] < start.length()
-                        ? start.action(at[0]++)
-                        : chooser.choose(choosing, actions, count),
+                (choosing, actions, count) ->
+                        at[0] < start.length() ? start.action(at[0]++) : chooser.choose(choosing, actions, count),
                 start.length() + mostSteps);
         return broken.isPresent() ? -1 : endedWell ? 1 : 0;
     }

@@ -80,7 +80,8 @@ final class SampledRunsTest {
     void whatWasNotMade_isNotCounted() {
         Scenario.Builder builder = Scenario.named("plain");
         long word = builder.word("w");
-        Scenario scenario = builder.vcpu(Steps.of("p", 0).step("a", add(word, 1)).build())
+        Scenario scenario = builder.vcpu(
+                        Steps.of("p", 0).step("a", add(word, 1)).build())
                 .always("fine", "", look -> true)
                 .build();
         SampledRuns runs = Sampling.runs(scenario, Sampling.Strategy.PCT, 1);
@@ -179,8 +180,7 @@ final class SampledRunsTest {
                 .mayCome("a fault", 1, look -> look.word(word) == 3, hand -> hand.store(word, 7))
                 .always("never", "", look -> look.word(word) != 7)
                 .build();
-        Schedule failing =
-                Exploration.search(built).violation().orElseThrow().schedule();
+        Schedule failing = Exploration.search(built).violation().orElseThrow().schedule();
         assertThat(Exploration.lostAtSampled(built, failing, 20, 1).map(SampledPoint::step))
                 .contains(0);
     }
@@ -197,8 +197,7 @@ final class SampledRunsTest {
                 .mayCome("a fault", 1, look -> look.word(word) == 0, hand -> hand.store(word, 7))
                 .always("never", "", look -> look.word(word) != 7)
                 .build();
-        Schedule failing =
-                Exploration.search(built).violation().orElseThrow().schedule();
+        Schedule failing = Exploration.search(built).violation().orElseThrow().schedule();
         assertThat(Exploration.lostAtSampled(built, failing, 20, 1)).isEmpty();
     }
 }

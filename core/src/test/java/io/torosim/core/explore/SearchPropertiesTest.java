@@ -24,6 +24,7 @@ final class SearchPropertiesTest {
     private static final int WORDS = 3;
     /** The guests are pure. */
     private static final int ONCE_MORE = 1;
+
     private static final long MOST_VISITS = 12_000;
     private static final Kind[] PROGRAM = Kind.values();
     private static final Kind[] HANDLER = {Kind.LOAD, Kind.STORE, Kind.STORE_REGISTER, Kind.ADD, Kind.SKIP_IF_ZERO};

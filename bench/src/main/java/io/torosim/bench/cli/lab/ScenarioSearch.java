@@ -25,7 +25,6 @@ public final class ScenarioSearch {
 
     private static final int FOUND = 3;
 
-
     @Option(
             names = "--class",
             paramLabel = "CLASS",
@@ -70,7 +69,15 @@ public final class ScenarioSearch {
         List<String> wrong;
         if (schedule != null) {
             with = "--schedule";
-            wrong = List.of("--strategy", "--runs", "--seed", "--seconds", "--states", "--preemptions", "--exhaustive", "--workers");
+            wrong = List.of(
+                    "--strategy",
+                    "--runs",
+                    "--seed",
+                    "--seconds",
+                    "--states",
+                    "--preemptions",
+                    "--exhaustive",
+                    "--workers");
         } else if (strategy != null) {
             with = "--strategy";
             wrong = List.of("--states", "--preemptions", "--exhaustive");
@@ -139,8 +146,7 @@ public final class ScenarioSearch {
         return show(scenario, verdict.violation(), out);
     }
 
-    private int sample(
-            Scenario scenario, long runs, long seed, int workers, BooleanSupplier goesOn, PrintWriter out)
+    private int sample(Scenario scenario, long runs, long seed, int workers, BooleanSupplier goesOn, PrintWriter out)
             throws InterruptedException {
         SampledRuns attempts = Sampling.runs(scenario, strategy, seed);
         LowestFinding.search(workers, runs, goesOn, attempts::run);
@@ -171,8 +177,9 @@ public final class ScenarioSearch {
     private static String purity(Verdict verdict) {
         return verdict.outcome() == Verdict.Outcome.VIOLATED
                 ? "the schedule below was done again from the beginning, with the same outcome"
-                : "each step was done again " + verdict.redoneEach() + " times and more: one that differs less often than"
-                        + " in 1 case of " + verdict.redoneEach() / 5 + " may not be seen";
+                : "each step was done again " + verdict.redoneEach()
+                        + " times and more: one that differs less often than" + " in 1 case of "
+                        + verdict.redoneEach() / 5 + " may not be seen";
     }
 
     /** Returns what is said of memory: a search that lets every store be visible at once has shown nothing of fences. */
