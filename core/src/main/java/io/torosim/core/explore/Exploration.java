@@ -137,7 +137,7 @@ public final class Exploration {
      * @param seed of what is drawn: each thing that can happen is as likely as any other
      * @return empty if the schedule does not fail, or if too few continuations come to an end
      */
-    public static Optional<SampledPoint> lostAtSampled(
+    public static Optional<Sampling.Point> lostAtSampled(
             Scenario scenario, Schedule failing, int continuations, long seed) {
         if (continuations < 1) {
             throw new IllegalArgumentException("continuations must be at least 1, continuations=" + continuations);

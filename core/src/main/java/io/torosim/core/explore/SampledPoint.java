@@ -4,20 +4,14 @@ import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import java.util.Optional;
 
-/**
- * The point of no return of a failing schedule as random continuations show it, where the exhaustive one ({@link Exploration#lostAt}) is too large: the
- * earliest step after which at most one in {@value #ONE_IN} of those continuations that come to an end comes to rest with everything kept.
- * Found by halving.
- *
- * @param step after how many steps; 0 if it is so from the beginning on
- * @param continuations how many were drawn from each place that was looked at
- * @param well how many from there came to rest with everything kept
- * @param open how many from there came to no end within {@value #MOST_STEPS} steps; they count for nothing
- * @param wellBefore how many came to rest with everything kept from one step earlier, 0 if {@code step} is 0
- */
-public record SampledPoint(int step, int continuations, int well, int open, int wellBefore) {
+/** Finds the point of no return of a failing schedule as random continuations show it, by halving. */
+final class SampledPoint {
+    /** At a lost place at most one in so many ends well. */
     private static final int ONE_IN = 100;
-    private static final int MOST_STEPS = 2_000;
+
+    static final int MOST_STEPS = 2_000;
+
+    private SampledPoint() {}
 
     /** What the continuations from one place gave. */
     private record Ends(int well, int open, int all) {
@@ -27,13 +21,13 @@ public record SampledPoint(int step, int continuations, int well, int open, int 
     }
 
     /** Returns it; empty if from some place that was looked at more than half of the continuations came to no end. */
-    static Optional<SampledPoint> of(Scenario scenario, Schedule failing, int continuations, long seed) {
+    static Optional<Sampling.Point> of(Scenario scenario, Schedule failing, int continuations, long seed) {
         Ends lostEnds = ends(scenario, failing.first(0), continuations, seed);
         if (tooOpen(lostEnds)) {
             return Optional.empty();
         }
         if (lostEnds.lost()) {
-            return Optional.of(new SampledPoint(0, continuations, lostEnds.well(), lostEnds.open(), 0));
+            return Optional.of(new Sampling.Point(0, continuations, lostEnds.well(), lostEnds.open(), 0));
         }
         int saved = 0;
         int wellBefore = lostEnds.well();
@@ -53,11 +47,11 @@ public record SampledPoint(int step, int continuations, int well, int open, int 
                 wellBefore = ends.well();
             }
         }
-        return Optional.of(new SampledPoint(lost, continuations, lostEnds.well(), lostEnds.open(), wellBefore));
+        return Optional.of(new Sampling.Point(lost, continuations, lostEnds.well(), lostEnds.open(), wellBefore));
     }
 
     private static boolean tooOpen(Ends ends) {
-        return ends.open() > ends.all() / 2;
+        return 2 * ends.open() > ends.all();
     }
 
     private static Ends ends(Scenario scenario, Schedule beginning, int continuations, long seed) {

@@ -5,15 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * Random runs of a scenario by number, for somebody who makes them in another order or on several threads; see {@link Sampling#runs}. What they
- * looked at is added up in the order of their numbers, so that a report does not depend on who made them.
- */
-public final class SampledRuns {
+/** The runs of a seed. What they looked at is added up in the order of their numbers, so that a report does not depend on who made them. */
+final class SampledRuns implements Sampling.Runs {
     /** The first runs are made twice, and of those after them one of so many. */
-    private static final int FIRST = 16;
+    static final int FIRST = 16;
 
-    private static final int SHARE = 16;
+    static final int SHARE = 16;
 
     /** What one run looked at. */
     private record Looked(Map<String, Long> checked, Coverage coverage, Optional<Verdict.Violation> found) {}
@@ -36,14 +33,7 @@ public final class SampledRuns {
         coverage = new Coverage(scenario);
     }
 
-    /**
-     * Makes a run; for any thread.
-     *
-     * @param number from 0
-     * @return what is violated in it
-     * @throws IllegalArgumentException if it is another run when it is made again, as the first {@value #FIRST} are and one of {@value #SHARE}
-     *     after them, or if what it has found is not there when its schedule is done again
-     */
+    @Override
     public Optional<Verdict.Violation> run(long number) {
         Coverage own = new Coverage(scenario);
         Walk walk = new Walk(scenario, own);
@@ -73,11 +63,7 @@ public final class SampledRuns {
         }
     }
 
-    /**
-     * Ends the runs: says what they have looked at, from the first up to the first one that was not made or that found something.
-     *
-     * @throws IllegalArgumentException if a step has another outcome than before the runs
-     */
+    @Override
     public synchronized Sampling.Report report() {
         prelude.again();
         return new Sampling.Report(added, first, checks, coverage.neverExecuted());

@@ -71,17 +71,51 @@ public final class Sampling {
     }
 
     /**
+     * Random runs of a scenario by number, for somebody who makes them in another order or on several threads.
+     */
+    public interface Runs {
+        /**
+         * Makes a run; for any thread.
+         *
+         * @param number from 0; each is made once
+         * @return what is violated in it
+         * @throws IllegalArgumentException if it is another run when it is made again, as the first {@value SampledRuns#FIRST} are and one of
+         *     {@value SampledRuns#SHARE} after them, or if what it has found is not there when its schedule is done again
+         */
+        Optional<Verdict.Violation> run(long number);
+
+        /**
+         * Ends the runs: says what they have looked at, from the first up to the first one that was not made or that found something.
+         *
+         * @throws IllegalArgumentException if a step has another outcome than before the runs
+         */
+        Report report();
+    }
+
+    /**
+     * The point of no return of a failing schedule as random continuations show it: the earliest step after which at most one in a hundred of
+     * those that come to an end comes to rest with everything kept.
+     *
+     * @param step after how many steps; 0 if it is so from the beginning on
+     * @param continuations how many were drawn from each place that was looked at
+     * @param well how many from there came to rest with everything kept
+     * @param open how many from there came to no end within {@value SampledPoint#MOST_STEPS} steps; they count for nothing
+     * @param wellBefore how many came to rest with everything kept from one step earlier, 0 if {@code step} is 0
+     */
+    public record Point(int step, int continuations, int well, int open, int wellBefore) {}
+
+    /**
      * Makes runs until one finds something.
      *
      * @param most runs at most, at least 1
      * @param goesOn asked before each run but the first; false ends it
-     * @throws IllegalArgumentException if the scenario is no pure function of its frames and shared words, see {@link SampledRuns#run}
+     * @throws IllegalArgumentException if the scenario is no pure function of its frames and shared words, see {@link Runs#run}
      */
     public static Report sample(Scenario scenario, Strategy strategy, long seed, long most, BooleanSupplier goesOn) {
         if (most < 1) {
             throw new IllegalArgumentException("runs must be at least 1, runs=" + most);
         }
-        SampledRuns runs = runs(scenario, strategy, seed);
+        Runs runs = runs(scenario, strategy, seed);
         for (long run = 0; run < most && (run == 0 || goesOn.getAsBoolean()); run++) {
             if (runs.run(run).isPresent()) {
                 break;
@@ -91,7 +125,7 @@ public final class Sampling {
     }
 
     /** Returns the runs of a seed by number, for somebody who makes them on several threads. */
-    public static SampledRuns runs(Scenario scenario, Strategy strategy, long seed) {
+    public static Runs runs(Scenario scenario, Strategy strategy, long seed) {
         return new SampledRuns(scenario, strategy, seed);
     }
 

@@ -68,7 +68,7 @@ final class ScheduleText implements Model.Teller {
             line("Lost from the beginning: no schedule of this scenario comes to rest with everything kept.");
             line("");
         }
-        Optional<SampledPoint> sampled =
+        Optional<Sampling.Point> sampled =
                 lost.isPresent() ? Optional.empty() : SampledPoint.of(scenario, schedule, CONTINUATIONS, SEED);
         if (sampled.isPresent() && sampled.get().step() == 0) {
             line("Lost from the beginning, as far as is drawn: %s.", wellOf(sampled.get()));
@@ -132,7 +132,7 @@ final class ScheduleText implements Model.Teller {
         return steps.isEmpty() ? deeds.get(0) : String.join(", ", steps);
     }
 
-    private static String wellOf(SampledPoint point) {
+    private static String wellOf(Sampling.Point point) {
         return String.format(
                 Locale.ROOT,
                 "%d of %d random continuations%s end well",

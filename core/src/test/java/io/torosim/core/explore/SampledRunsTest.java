@@ -50,12 +50,12 @@ final class SampledRunsTest {
         int found = 0;
         for (long seed = 1; seed <= 5; seed++) {
             Sampling.Report one = Sampling.sample(scenario, strategy, seed, 40, () -> true);
-            SampledRuns backwards = Sampling.runs(scenario, strategy, seed);
+            Sampling.Runs backwards = Sampling.runs(scenario, strategy, seed);
             for (int run = 39; run >= 0; run--) {
                 backwards.run(run);
             }
             assertThat(backwards.report()).isEqualTo(one);
-            SampledRuns together = Sampling.runs(scenario, strategy, seed);
+            Sampling.Runs together = Sampling.runs(scenario, strategy, seed);
             Thread[] threads = new Thread[3];
             for (int t = 0; t < threads.length; t++) {
                 int first = t;
@@ -84,7 +84,7 @@ final class SampledRunsTest {
                         Steps.of("p", 0).step("a", add(word, 1)).build())
                 .always("fine", "", look -> true)
                 .build();
-        SampledRuns runs = Sampling.runs(scenario, Sampling.Strategy.PCT, 1);
+        Sampling.Runs runs = Sampling.runs(scenario, Sampling.Strategy.PCT, 1);
         runs.run(0);
         runs.run(1);
         runs.run(3);
@@ -122,7 +122,7 @@ final class SampledRunsTest {
         Schedule failing =
                 Exploration.search(scenario).violation().orElseThrow().schedule();
         int exact = Exploration.lostAt(scenario, failing, 10_000).orElseThrow();
-        SampledPoint point =
+        Sampling.Point point =
                 Exploration.lostAtSampled(scenario, failing, 300, 1).orElseThrow();
         assertThat(point.step()).isEqualTo(exact).isEqualTo(failing.length());
         assertThat(point.well()).isZero();
@@ -181,7 +181,7 @@ final class SampledRunsTest {
                 .always("never", "", look -> look.word(word) != 7)
                 .build();
         Schedule failing = Exploration.search(built).violation().orElseThrow().schedule();
-        assertThat(Exploration.lostAtSampled(built, failing, 20, 1).map(SampledPoint::step))
+        assertThat(Exploration.lostAtSampled(built, failing, 20, 1).map(Sampling.Point::step))
                 .contains(0);
     }
 

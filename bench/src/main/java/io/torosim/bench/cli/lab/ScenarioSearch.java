@@ -2,7 +2,6 @@ package io.torosim.bench.cli.lab;
 
 import io.torosim.core.explore.Bounds;
 import io.torosim.core.explore.Exploration;
-import io.torosim.core.explore.SampledRuns;
 import io.torosim.core.explore.Sampling;
 import io.torosim.core.explore.Scenario;
 import io.torosim.core.explore.Schedule;
@@ -148,7 +147,7 @@ public final class ScenarioSearch {
 
     private int sample(Scenario scenario, long runs, long seed, int workers, BooleanSupplier goesOn, PrintWriter out)
             throws InterruptedException {
-        SampledRuns attempts = Sampling.runs(scenario, strategy, seed);
+        Sampling.Runs attempts = Sampling.runs(scenario, strategy, seed);
         LowestFinding.search(workers, runs, goesOn, attempts::run);
         Sampling.Report report = attempts.report();
         boolean found = report.violation().isPresent();
