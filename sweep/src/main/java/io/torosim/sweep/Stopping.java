@@ -8,15 +8,16 @@ import java.io.Serializable;
  * its outputs is too wide, up to {@code most}.
  *
  * <p>Runs that all gave the same say nothing of how far they spread: ten draws without a head are no proof of a coin without one. Such an output is precise once
- * another value has at most the probability {@code relativeHalfWidth} ({@link #otherValueAtMost}), so after some 3 / {@code relativeHalfWidth} runs at 95 %; one that is
- * always 0 never is, since no share of 0 can be reached. Of an exact model one value is all there is.
+ * another value has at most the probability {@code relativeHalfWidth} ({@link #otherValueAtMost}), so after some 3 / {@code relativeHalfWidth} runs at 95 %, whatever the
+ * value, 0 too. Of an exact model one value is all there is.
  *
  * <p>Who stops as soon as an interval looks narrow has stopped at a lucky moment more often than not: the interval then encloses the mean less often than
  * {@code confidence} says, the less so the smaller {@code least}. {@link #USUAL_LEAST} keeps that within a percent of 95.
  *
  * @param least replications of every point, at least 1
  * @param most replications of a point at most, at least {@code least}
- * @param relativeHalfWidth half the width of each output's interval by its mean, in [0, 1); 0 for no rule. A mean of 0 is never precise
+ * @param relativeHalfWidth half the width of each output's interval by its mean, in [0, 1); 0 for no rule. A mean of 0 of runs that differ is
+ *     never precise
  * @param confidence of the intervals, in (0, 1)
  */
 public record Stopping(int least, int most, double relativeHalfWidth, double confidence) implements Serializable {
@@ -60,7 +61,7 @@ public record Stopping(int least, int most, double relativeHalfWidth, double con
             return true; // others failed: more may tell
         }
         if (tally.min() == tally.max()) {
-            return tally.mean() == 0 || otherValueAtMost(tally.count()) > relativeHalfWidth;
+            return otherValueAtMost(tally.count()) > relativeHalfWidth;
         }
         return tally.interval(confidence).halfWidth() > relativeHalfWidth * StrictMath.abs(tally.mean());
     }

@@ -3,6 +3,7 @@ package io.torosim.sweep;
 import com.google.common.hash.Hashing;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -100,6 +101,28 @@ public record Study(
         return names.stream().filter(name -> !met.add(name)).findFirst();
     }
 
+    /**
+     * Returns this study with a limit for each run: one that takes longer by the clock on the wall is a failed one, "did not end within ...", on threads and on a cluster, and
+     * the study goes on. Its thread is interrupted and left; one that does not listen goes on as a daemon. Once 17 of those still run in one process the study ends.
+     *
+     * <p>How long a run takes is no property of the model alone, so the limit should be far above what a run needs. It is part of the {@link #fingerprint}.
+     *
+     * @param longest positive; rounded up to milliseconds
+     */
+    public Study withLongestRun(Duration longest) {
+        WatchedModel watched = WatchedModel.of(model, longest);
+        return new Study(
+                name,
+                watched,
+                modelName + ", a run at most " + watched.text(),
+                outputs,
+                factors,
+                design,
+                stopping,
+                seed,
+                commonSeeds);
+    }
+
     /** Returns a builder for a study of {@code model}. */
     public static Builder of(String modelName, CellModel model, String... outputs) {
         return new Builder(modelName, model, List.of(outputs));
@@ -161,6 +184,7 @@ public record Study(
         private Stopping stopping = Stopping.after(1);
         private long seed = 42;
         private boolean commonSeeds = true;
+        private Optional<Duration> longestRun = Optional.empty();
 
         private Builder(String modelName, CellModel model, List<String> outputs) {
             this.modelName = modelName;
@@ -214,9 +238,16 @@ public record Study(
             return this;
         }
 
+        /** Sets a limit for each run, as {@link Study#withLongestRun} does; none without a call. */
+        public Builder longestRun(Duration value) {
+            longestRun = Optional.of(value);
+            return this;
+        }
+
         /** Returns the study. */
         public Study build() {
-            return new Study(name, model, modelName, outputs, factors, design, stopping, seed, commonSeeds);
+            Study study = new Study(name, model, modelName, outputs, factors, design, stopping, seed, commonSeeds);
+            return longestRun.map(study::withLongestRun).orElse(study);
         }
     }
 }

@@ -36,7 +36,7 @@ class StoppingTest {
     }
 
     @Test
-    void alwaysTheSame_isPreciseByTheRuleOfThree_alwaysZeroNever_andAnExactModelAtOnce() {
+    void alwaysTheSame_zeroToo_isPreciseByTheRuleOfThree_andAnExactModelAtOnce() {
         Stopping rule = new Stopping(2, 500, 0.02, 0.95);
         StudyResults one = StudyRun.inMemory(coin(1, rule).build());
         assertThat(one.values(0, "head"))
@@ -44,10 +44,12 @@ class StoppingTest {
                 .hasSize(150);
         assertThat(one.wide()).isEmpty();
         StudyResults zero = StudyRun.inMemory(coin(0, rule).build());
-        assertThat(zero.values(0, "head")).hasSize(500);
-        assertThat(zero.wide()).singleElement().satisfies(wide -> {
+        assertThat(zero.values(0, "head")).hasSize(150);
+        assertThat(zero.wide()).isEmpty();
+        StudyResults few = StudyRun.inMemory(coin(0, new Stopping(2, 148, 0.02, 0.95)).build());
+        assertThat(few.wide()).singleElement().satisfies(wide -> {
             assertThat(wide.halfWidth()).isNaN();
-            assertThat(wide.replications()).isEqualTo(500);
+            assertThat(wide.replications()).isEqualTo(148);
         });
         assertThat(rule.otherValueAtMost(10))
                 .as("1 - 0.05^(1/10)")

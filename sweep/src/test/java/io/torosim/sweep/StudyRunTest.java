@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -723,5 +724,47 @@ class StudyRunTest {
         assertThat(sum).isEqualTo(100_000);
         assertThat(all.cardinality()).isEqualTo(100_000);
         assertThat(seen[4].cardinality()).isLessThanOrEqualTo(10);
+    }
+
+    private static volatile boolean mayEnd;
+
+    @Test
+    void runsThatDoNotListen_areFailedOnes_untilTooManyKeepProcessorsBusy() {
+        Study study = Study.of(
+                        "deaf",
+                        cell -> {
+                            while (!mayEnd) {
+                                try {
+                                    Thread.sleep(5);
+                                } catch (InterruptedException e) {
+                                    // deaf
+                                }
+                            }
+                            return new double[1];
+                        },
+                        "y")
+                .factors(Factor.range("x", 0, 1))
+                .design(new Design.RandomDraws(100))
+                .longestRun(Duration.ofMillis(20))
+                .build();
+        assertThatThrownBy(() -> new StudyRun(study, new ThreadExecutor(1)).run())
+                .isInstanceOf(StudyException.class)
+                .hasMessage("17 runs that did not end within 20 ms still run in this process and cannot be ended; each"
+                        + " keeps a processor busy, at run 16 of the model deaf, a run at most 20 ms");
+        mayEnd = true;
+        assertThatThrownBy(() -> study.withLongestRun(Duration.ZERO))
+                .hasMessage("longest-run: must be positive, value=PT0S");
+    }
+
+    @Test
+    void limitOfARun_changesNoFigure_butTheFingerprint() {
+        Study plain = Models.trivial(1500).build();
+        Study limited = plain.withLongestRun(Duration.ofMinutes(5));
+        StudyResults there = StudyRun.inMemory(limited);
+        assertThat(there.means("draw"))
+                .isEqualTo(StudyRun.inMemory(plain).means("draw"));
+        assertThat(there.errors()).containsExactly(java.util.Map.entry(999L, "java.lang.IllegalStateException: cell 999, \"as asked\""));
+        assertThat(limited.fingerprint()).isNotEqualTo(plain.fingerprint());
+        assertThat(limited.model().isExact()).isEqualTo(plain.model().isExact());
     }
 }

@@ -75,7 +75,8 @@ public record StudyFile(
             "factors",
             "conclusion",
             "budget",
-            "time");
+            "time",
+            "longest-run");
     private static final List<String> DESIGNS =
             List.of("grid", "latin-hypercube", "sobol", "random", "saltelli", "one-at-a-time", "refine");
 
@@ -179,7 +180,8 @@ public record StudyFile(
                         study.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                         !study.flag("own-seeds"));
                 long budget = study.whole("budget", Long.MAX_VALUE, 1, Long.MAX_VALUE);
-                return new StudyFile(read, conclusions, budget, time(), classes, this);
+                Study limited = duration("longest-run").map(read::withLongestRun).orElse(read);
+                return new StudyFile(limited, conclusions, budget, duration("time"), classes, this);
             } catch (StudyException e) {
                 throw new SpecException(located(e));
             } catch (IllegalArgumentException e) {
@@ -229,14 +231,14 @@ public record StudyFile(
             return line;
         }
 
-        private Optional<Duration> time() {
-            if (!study.has("time")) {
+        private Optional<Duration> duration(String key) {
+            if (!study.has(key)) {
                 return Optional.empty();
             }
             try {
-                return Optional.of(Key.duration(study.get("time")));
+                return Optional.of(Key.duration(study.get(key)));
             } catch (IllegalArgumentException e) {
-                throw study.problem("time", e.getMessage(), study.get("time"));
+                throw study.problem(key, e.getMessage(), study.get(key));
             }
         }
 

@@ -217,6 +217,22 @@ class StudyCommandTest {
     }
 
     @Test
+    void runThatExceedsItsLimit_isAFailedOne_andTheStudyIsComplete() throws Exception {
+        Path study = ofClass(Hanging.class, "y", "longest-run = \"100 ms\"", "x = [1, 2, 3]");
+        String why = "java.util.concurrent.TimeoutException: did not end within 100 ms";
+        assertThat(torosim("study", study.toString(), "--workers", "2", "--out", results("l")))
+                .isEqualTo(1);
+        assertThat(out)
+                .contains(
+                        "1 of 3 runs failed:\n  1 x " + why + "; the first, run 1, again: torosim study " + study
+                                + " --cell 1\n",
+                        "3 runs, 1 failed, digest ")
+                .doesNotContain("ended early");
+        assertThat(torosim("study", study.toString(), "--cell", "1")).isEqualTo(1);
+        assertThat(out).contains("\"error\":\"" + why + "\"");
+    }
+
+    @Test
     void refinement_isATableInOrder_thatSaysWhereTheThresholdIsCrossed() throws Exception {
         String keys = "design = \"refine\"\noutput = \"y\"\nthreshold = 2.3\nwidth = 1\nlevels = 2";
         Path study = ofClass(Failing.class, "y", keys, "x = { low = 1, high = 5, whole = true }");
@@ -319,6 +335,7 @@ class StudyCommandTest {
                 "design = \"cube\" | study.toml:4: study.design: must be one of grid",
                 "levels = 0 | study.toml:4: study.levels: must be a whole number in [1, 1000000], value=0",
                 "time = 10 | study.toml:4: study.time: must be a duration such as \"30 s\" or \"200 ms\", value=10",
+                "longest-run = 0 | study.toml:4: study.longest-run: must be a duration such as \"30 s\" or \"200 ms\", value=0",
                 "precision = -1 | study.toml:4: study.precision: must be a share of the mean in (0, 1), such as 0.02 for 2 %, value=-1.0",
                 "class = \"java.lang.String\" | study.toml:4: study: must name an experiment or a class, one of them"
             })

@@ -4,13 +4,15 @@ import io.torosim.sweep.Cell;
 import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
+import scala.collection.Iterator;
+import scala.runtime.AbstractFunction1;
 
-/** What a task does: makes its runs, one after the other, and returns their lines. */
-final class RunChunk implements Function<Chunk, Done> {
+/** What a task does: makes the runs of its one chunk, one after the other, and returns their lines. */
+final class RunChunk extends AbstractFunction1<Iterator<Chunk>, Done> implements Serializable {
     private static final long serialVersionUID = 1;
 
     private final Broadcast<Study> study;
@@ -20,12 +22,14 @@ final class RunChunk implements Function<Chunk, Done> {
     }
 
     @Override
-    public Done call(Chunk chunk) {
+    public Done apply(Iterator<Chunk> chunks) {
         long began = System.nanoTime(); // decides how many runs the next tasks get, and nothing else
-        List<String> lines = new ArrayList<>(chunk.cells().size());
+        List<String> lines = new ArrayList<>();
         try {
-            for (Cell cell : chunk.cells()) {
-                lines.add(CellExecutor.line(study.value(), cell));
+            while (chunks.hasNext()) {
+                for (Cell cell : chunks.next().cells()) {
+                    lines.add(CellExecutor.line(study.value(), cell));
+                }
             }
         } catch (StudyException e) { // thrown, it would be made again and end in Spark's traces
             return new Done(lines, System.nanoTime() - began, e.getMessage());

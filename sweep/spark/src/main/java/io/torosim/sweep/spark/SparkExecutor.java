@@ -13,12 +13,14 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
 
 /**
  * Makes the runs of a study on Spark, in this process ({@code local[*]}) or on a cluster. Runs go out in jobs of some tasks for each core, two jobs
@@ -54,42 +56,11 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
         checkSerializable(study);
         Broadcast<Study> shared = context.broadcast(study);
         Plan plan = new Plan(cells, Math.max(1, context.defaultParallelism()) * TASKS_A_CORE);
-        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Delivery delivery = new Delivery(plan);
+        BooleanSupplier isOver = () -> stopped.getAsBoolean() || delivery.failure.get() != null;
         List<Thread> jobs = new ArrayList<>();
-        Set<Chunk> going = Collections.newSetFromMap(new IdentityHashMap<>()); // guarded by itself
-        AtomicBoolean left = new AtomicBoolean();
         for (int i = 0; i < JOBS_AT_A_TIME; i++) {
-            Thread thread = new Thread(
-                    () -> {
-                        try {
-                            for (List<Chunk> job = plan.next(); job != null; job = plan.next()) {
-                                if (stopped.getAsBoolean() || failure.get() != null) {
-                                    return;
-                                }
-                                synchronized (going) {
-                                    going.addAll(job);
-                                }
-                                for (Done done : context.parallelize(job, job.size())
-                                        .map(new RunChunk(shared))
-                                        .collect()) {
-                                    sink.accept(done.lines());
-                                    plan.took(done);
-                                    if (done.refusal() != null) {
-                                        throw new StudyException(done.refusal());
-                                    }
-                                }
-                                synchronized (going) {
-                                    job.forEach(going::remove);
-                                }
-                            }
-                        } catch (Throwable e) {
-                            if (left.get()) {
-                                return; // it was cancelled
-                            }
-                            failure.compareAndSet(null, e);
-                        }
-                    },
-                    "spark-job-" + i);
+            Thread thread = new Thread(() -> jobs(shared, plan, delivery, isOver), "spark-job-" + i);
             jobs.add(thread);
             thread.start();
         }
@@ -99,27 +70,24 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
             for (Thread job : jobs) {
                 while (job.isAlive() && waits < graceWaits) {
                     job.join(WAIT_MILLIS);
-                    waits += job.isAlive() && (stopped.getAsBoolean() || failure.get() != null) ? 1 : 0;
+                    delivery.handOn(sink);
+                    waits += job.isAlive() && isOver.getAsBoolean() ? 1 : 0;
                 }
             }
             if (waits >= graceWaits) {
-                left.set(true);
+                List<Cell> left = delivery.leave();
                 context.sc().cancelAllJobs();
-                synchronized (going) {
-                    going.stream()
-                            .flatMap(chunk -> chunk.cells().stream())
-                            .sorted(Comparator.comparingLong(Cell::number))
-                            .forEach(sink::left);
-                }
+                left.forEach(sink::left);
             }
+            delivery.handOn(sink);
         } catch (InterruptedException e) {
-            failure.compareAndSet(null, e);
+            delivery.leave();
             context.sc().cancelAllJobs();
             throw e;
         } finally {
             shared.unpersist();
         }
-        Throwable thrown = failure.get();
+        Throwable thrown = delivery.failure.get();
         if (thrown instanceof RuntimeException e) {
             throw e;
         }
@@ -128,6 +96,31 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
         }
         if (thrown != null) {
             throw new IllegalStateException(thrown); // Spark's exceptions are Scala's: none is declared
+        }
+    }
+
+    /** Sends jobs, one after the other, until there are no more runs. */
+    private void jobs(Broadcast<Study> shared, Plan plan, Delivery delivery, BooleanSupplier isOver) {
+        context.sc().setInterruptOnCancel(true); // of this thread's jobs: a run that sleeps hears that nobody waits
+        try {
+            for (List<Chunk> job = plan.next(); job != null && !isOver.getAsBoolean(); job = plan.next()) {
+                delivery.sent(job);
+                List<Chunk> tasks = job;
+                context.sc()
+                        .runJob(
+                                context.parallelize(tasks, tasks.size()).rdd(),
+                                new RunChunk(shared),
+                                new AbstractFunction2<Object, Done, BoxedUnit>() {
+                                    @Override
+                                    public BoxedUnit apply(Object task, Done done) {
+                                        delivery.took(tasks.get((Integer) task), done);
+                                        return BoxedUnit.UNIT;
+                                    }
+                                },
+                                ClassTag$.MODULE$.<Done>apply(Done.class));
+            }
+        } catch (Throwable e) {
+            delivery.failed(e);
         }
     }
 
@@ -149,6 +142,69 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
     @Override
     public void close() {
         context.close();
+    }
+
+    /**
+     * What tasks have given, each as it ends, so that one that does not end keeps back its own runs only. Spark hands them over by the thread that schedules
+     * tasks, which must not wait for a disk: the thread that waits hands them on.
+     */
+    private static final class Delivery {
+        private final Plan plan;
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private final Set<Chunk> going = Collections.newSetFromMap(new IdentityHashMap<>());
+        private List<String> lines = new ArrayList<>();
+        private boolean left;
+
+        Delivery(Plan plan) {
+            this.plan = plan;
+        }
+
+        synchronized void sent(List<Chunk> job) {
+            going.addAll(job);
+        }
+
+        synchronized void took(Chunk task, Done done) {
+            if (left) {
+                return;
+            }
+            going.remove(task);
+            lines.addAll(done.lines());
+            plan.took(done);
+            if (done.refusal() != null) {
+                failure.compareAndSet(null, new StudyException(done.refusal()));
+            }
+        }
+
+        synchronized void failed(Throwable e) {
+            if (!left) { // else it was cancelled
+                failure.compareAndSet(null, e);
+            }
+        }
+
+        /** Takes nothing any more; returns the runs of which nothing has come. */
+        synchronized List<Cell> leave() {
+            left = true;
+            return going.stream()
+                    .flatMap(chunk -> chunk.cells().stream())
+                    .sorted(Comparator.comparingLong(Cell::number))
+                    .toList();
+        }
+
+        void handOn(Sink sink) {
+            List<String> taken;
+            synchronized (this) {
+                taken = lines;
+                lines = new ArrayList<>();
+            }
+            if (taken.isEmpty()) {
+                return;
+            }
+            try {
+                sink.accept(taken);
+            } catch (RuntimeException | Error e) {
+                failure.compareAndSet(null, e);
+            }
+        }
     }
 
     /** Cuts the runs into jobs of tasks. How long runs have taken decides where it cuts, which no result shows. */

@@ -11,6 +11,7 @@ import io.torosim.sweep.StudyRun;
 import io.torosim.sweep.ThreadExecutor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkConf;
@@ -87,18 +88,58 @@ class LocalSparkTest {
         return new double[1];
     }
 
-    @Test
-    void runThatDoesNotEnd_isLeftWithItsJob() throws Exception {
-        Study study = Study.of("hanging", cell -> cell.number() == 2 ? waiting() : new double[1], "y")
+    private static Study.Builder hanging(io.torosim.sweep.CellModel model) {
+        return Study.of("hanging", cell -> cell.number() == 2 ? model.run(cell) : new double[1], "y")
                 .factors(io.torosim.sweep.Factor.range("x", 0, 1))
-                .design(new io.torosim.sweep.Design.RandomDraws(4))
-                .build();
-        StudyResults part = new StudyRun(study, spark).stopWhen(() -> hasBegun).run();
+                .design(new io.torosim.sweep.Design.RandomDraws(12));
+    }
+
+    @Test
+    void runThatDoesNotEnd_isLeft_andTheOtherRunsOfItsJobAreKept() throws Exception {
+        StudyResults part = new StudyRun(hanging(cell -> waiting()).build(), spark)
+                .stopWhen(() -> hasBegun)
+                .run();
         mayEnd = true;
         assertThat(part.ending()).isEqualTo(io.torosim.sweep.Ending.STOPPED);
-        assertThat(part.left())
-                .as("all of the job, which hands its runs back together")
-                .containsExactly(0L, 1L, 2L, 3L);
+        assertThat(part.left()).containsExactly(2L);
+        assertThat(part.doneCount()).as("the first job has eight tasks of one run").isBetween(7, 11);
+    }
+
+    private static volatile boolean isOver;
+    private static volatile boolean wasInterrupted;
+
+    private static double[] looping() {
+        while (!isOver) {
+            Thread.onSpinWait();
+        }
+        return new double[1];
+    }
+
+    private static double[] sleeping() throws InterruptedException {
+        try {
+            Thread.sleep(600_000);
+        } catch (InterruptedException e) {
+            wasInterrupted = true;
+            throw e;
+        }
+        return new double[1];
+    }
+
+    @Test
+    void runThatExceedsItsLimit_isAFailedRow_theSameAsOnThreads() throws Exception {
+        for (io.torosim.sweep.CellModel model :
+                List.<io.torosim.sweep.CellModel>of(cell -> looping(), cell -> sleeping())) {
+            Study study = hanging(model).longestRun(Duration.ofMillis(700)).build();
+            StudyResults cluster = new StudyRun(study, spark).run();
+            assertThat(cluster.isComplete()).isTrue();
+            assertThat(cluster.doneCount()).isEqualTo(12);
+            assertThat(cluster.errors())
+                    .containsExactly(java.util.Map.entry(
+                            2L, "java.util.concurrent.TimeoutException: did not end within 700 ms"));
+            assertThat(StudyRun.inMemory(study).digest()).isEqualTo(cluster.digest());
+        }
+        isOver = true;
+        assertThat(wasInterrupted).isTrue();
     }
 
     @Test
