@@ -22,6 +22,7 @@ module io.torosim.core {
     exports io.torosim.core.machine;
     exports io.torosim.core.memory;
     exports io.torosim.core.power;
+    exports io.torosim.core.process;
     exports io.torosim.core.random;
     exports io.torosim.core.replay;
     exports io.torosim.core.state;

@@ -1,5 +1,6 @@
 package io.torosim.virtio.qtest;
 
+import io.torosim.core.process.RunPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,15 +68,13 @@ public final class Conformance {
             throw new IllegalArgumentException("scripts must be at least 1, scripts=" + scripts);
         }
         Map<String, String> modes = new LinkedHashMap<>();
-        Path image = Files.createTempFile("torosim-conformance", ".img");
-        try {
+        try (RunPlace place = RunPlace.create()) {
+            Path image = place.directory().resolve("disk.img");
             Files.write(image, new byte[DISK_SECTORS * 512]);
             progress.accept("disk, all modes");
             try (QemuMachine qemu = QemuMachine.start(QemuMachine.blkOnRaw(image))) {
                 modes.putAll(ModeMatrix.blk(qemu));
             }
-        } finally {
-            Files.delete(image);
         }
         progress.accept("card, all modes");
         try (QemuMachine qemu = QemuMachine.start(QemuMachine.net("user"))) {

@@ -3,6 +3,7 @@ package io.torosim.virtio.qtest;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.process.RunPlace;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.ConsoleDevice;
 import io.torosim.virtio.device.DeviceModel;
@@ -42,8 +43,9 @@ final class DifferentialRun implements AutoCloseable {
             new ConsoleDevice.Port(null, true, true, bytes -> {}),
             new ConsoleDevice.Port("org.torosim.b", false, false, bytes -> {}));
 
-    private final Path image;
-    private final Path readOnlyImage;
+    private final RunPlace place = RunPlace.create();
+    private final Path image = place.directory().resolve("disk.img");
+    private final Path readOnlyImage = place.directory().resolve("read-only.img");
     private final Map<Way, QemuMachine> machines = new EnumMap<>(Way.class);
     private final Map<Way, QemuWire> wires = new EnumMap<>(Way.class);
     private final byte[] content = new byte[DISK_BYTES];
@@ -52,8 +54,6 @@ final class DifferentialRun implements AutoCloseable {
         for (int i = 0; i < content.length; i++) {
             content[i] = (byte) (i * 11 + i / 512);
         }
-        image = Files.createTempFile("torosim-differential", ".img");
-        readOnlyImage = Files.createTempFile("torosim-differential-ro", ".img");
         Files.write(image, content);
         Files.write(readOnlyImage, content);
     }
@@ -206,7 +206,6 @@ final class DifferentialRun implements AutoCloseable {
         for (QemuWire wire : wires.values()) {
             wire.close();
         }
-        Files.deleteIfExists(image);
-        Files.deleteIfExists(readOnlyImage);
+        place.close();
     }
 }

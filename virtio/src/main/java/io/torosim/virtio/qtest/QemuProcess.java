@@ -1,5 +1,6 @@
 package io.torosim.virtio.qtest;
 
+import io.torosim.core.process.RunPlace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A QEMU process whose vCPU is halted, its error output, and a directory of its own. It ends with {@link #close}, and at
- * the latest with this JVM.
+ * A QEMU process whose vCPU is halted, its error output, and a directory of its own. Both are gone after {@link #close}, and at
+ * the latest with this JVM: {@link RunPlace}.
  */
 final class QemuProcess implements AutoCloseable {
     /** The program. */
@@ -19,18 +20,15 @@ final class QemuProcess implements AutoCloseable {
     private static final int BIOS_BYTES = 1 << 16;
     private static final int RESET_VECTOR = BIOS_BYTES - 16;
     private static final byte[] CLI_HLT_JMP = {(byte) 0xfa, (byte) 0xf4, (byte) 0xeb, (byte) 0xfd};
-    private static final int END_SECONDS = 5;
 
+    private final RunPlace place;
     private final Path directory;
     private final Process process;
-    private final Thread atExit;
-    private boolean closed;
 
-    private QemuProcess(Path directory, Process process) {
-        this.directory = directory;
+    private QemuProcess(RunPlace place, Process process) {
+        this.place = place;
+        this.directory = place.directory();
         this.process = process;
-        this.atExit = new Thread(process::destroyForcibly, "end-qemu");
-        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** Returns where the program is, or null. */
@@ -58,8 +56,9 @@ final class QemuProcess implements AutoCloseable {
         }
     }
 
-    /** Starts QEMU; its qtest socket connects to {@code socket} in {@code directory}, which becomes the process's. */
-    static QemuProcess start(Path directory, String socket, List<String> arguments) throws IOException {
+    /** Starts QEMU; its qtest socket connects to {@code socket} in the directory of {@code place}, which becomes the process's. */
+    static QemuProcess start(RunPlace place, String socket, List<String> arguments) throws IOException {
+        Path directory = place.directory();
         Path program = program();
         if (program == null) {
             throw new IOException(PROGRAM + " is not installed");
@@ -89,7 +88,7 @@ final class QemuProcess implements AutoCloseable {
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.redirectError(directory.resolve("stderr").toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
-        return new QemuProcess(directory, builder.start());
+        return new QemuProcess(place, place.start(builder));
     }
 
     boolean alive() {
@@ -122,34 +121,14 @@ final class QemuProcess implements AutoCloseable {
     /** Ends the process, waits until it is gone, and deletes its directory. Closing twice does nothing. */
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        process.destroyForcibly();
-        try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                throw new QtestException("process " + process.pid() + " does not end", null);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            return; // the JVM is on its way down: the hook does it
-        }
-        deleteTree(directory);
+        close(place);
     }
 
-    static void deleteTree(Path directory) {
-        try (var files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(directory);
+    static void close(RunPlace place) {
+        try {
+            place.close();
         } catch (IOException e) {
-            throw new QtestException("cannot delete " + directory, e);
+            throw new QtestException(e.getMessage(), e);
         }
     }
 }

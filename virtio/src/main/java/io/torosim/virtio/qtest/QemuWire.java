@@ -1,5 +1,6 @@
 package io.torosim.virtio.qtest;
 
+import io.torosim.core.process.RunPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -7,29 +8,28 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The far end of a {@code -netdev stream}: each frame behind its length, four bytes, the most significant first. */
 final class QemuWire implements Wire, AutoCloseable {
     private static final int MOST_BYTES = 1 << 17;
 
-    private final Path directory;
+    private final RunPlace place;
     private final Path path;
     private final ServerSocketChannel server;
     private final ByteBuffer received = ByteBuffer.allocate(MOST_BYTES).limit(0);
     private SocketChannel channel;
 
-    private QemuWire(Path directory) throws IOException {
-        this.directory = directory;
-        this.path = directory.resolve("wire");
+    private QemuWire(RunPlace place) throws IOException {
+        this.place = place;
+        this.path = place.directory().resolve("wire");
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(path));
     }
 
     /** Waits for a QEMU with the back end {@link #netdev}. */
     static QemuWire open() throws IOException {
-        return new QemuWire(Files.createTempDirectory("torosim-wire"));
+        return new QemuWire(RunPlace.create());
     }
 
     /** Returns the back end without its id. */
@@ -83,7 +83,6 @@ final class QemuWire implements Wire, AutoCloseable {
             channel.close();
         }
         server.close();
-        Files.deleteIfExists(path);
-        Files.deleteIfExists(directory);
+        place.close();
     }
 }

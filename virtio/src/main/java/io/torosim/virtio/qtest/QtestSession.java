@@ -1,5 +1,6 @@
 package io.torosim.virtio.qtest;
 
+import io.torosim.core.process.RunPlace;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -9,8 +10,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -66,23 +65,22 @@ public final class QtestSession implements AutoCloseable {
      * @throws QtestException if it does not come up; the message has its error output
      */
     public static QtestSession start(List<String> arguments, Duration timeout) throws IOException {
-        Path directory = Files.createTempDirectory("torosim-qtest");
+        RunPlace place = RunPlace.create();
         QemuProcess qemu = null;
-        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("qtest"));
+        UnixDomainSocketAddress address =
+                UnixDomainSocketAddress.of(place.directory().resolve("qtest"));
         boolean up = false;
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(address);
             server.configureBlocking(false);
-            qemu = QemuProcess.start(directory, "qtest", arguments);
+            qemu = QemuProcess.start(place, "qtest", arguments);
             QtestSession session = new QtestSession(qemu, accept(server, qemu, timeout.toMillis()), timeout.toMillis());
             session.ask("inb 0x80"); // answered: all arguments were accepted
             up = true;
             return session;
         } finally {
-            if (!up && qemu != null) {
-                qemu.close();
-            } else if (!up) {
-                QemuProcess.deleteTree(directory);
+            if (!up) {
+                QemuProcess.close(place);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.torosim.experiment.real.host;
 
+import io.torosim.core.process.RunPlace;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;

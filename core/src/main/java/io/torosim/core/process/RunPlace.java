@@ -1,4 +1,4 @@
-package io.torosim.experiment.real.host;
+package io.torosim.core.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * What a run of the monitor leaves if nobody looks after it: a directory, a process, and processes that this one has started. All of it is gone
  * after {@link #close}, and with this JVM, whenever it is told to end: nothing is made without the hook knowing, and nothing is made any more
- * once the hook runs.
+ * once the hook runs. Where it is not told, by {@code kill -9} or for want of memory, a guardian does the same.
  */
-final class RunPlace implements AutoCloseable {
+public final class RunPlace implements AutoCloseable {
     private static final Set<RunPlace> LIVE = new LinkedHashSet<>();
     private static final int END_SECONDS = 5;
     private static final int TRIES = 50;
@@ -24,14 +24,20 @@ final class RunPlace implements AutoCloseable {
     private static boolean ending;
 
     private final Path directory;
+    private final Guardian guardian;
     private Process process;
 
     private RunPlace(Path directory) {
         this.directory = directory;
+        this.guardian = Guardian.over(directory);
     }
 
-    /** Makes a place with an empty directory, in memory where the host has such. */
-    static RunPlace create() throws IOException {
+    /**
+     * Makes a place with an empty directory, in memory where the host has such.
+     *
+     * @throws IOException if no directory can be made
+     */
+    public static RunPlace create() throws IOException {
         synchronized (LIVE) {
             unlessEnding();
             if (!hooked) {
@@ -50,20 +56,27 @@ final class RunPlace implements AutoCloseable {
         return Files.isWritable(memory) ? Files.createTempDirectory(memory, prefix) : Files.createTempDirectory(prefix);
     }
 
-    Path directory() {
+    /** Returns the directory. */
+    public Path directory() {
         return directory;
     }
 
-    Process start(ProcessBuilder builder) throws IOException {
+    /**
+     * Starts the place's process; once.
+     *
+     * @throws IOException if it does not start
+     */
+    public Process start(ProcessBuilder builder) throws IOException {
         synchronized (LIVE) {
             unlessEnding();
             process = builder.start();
+            guardian.watch(process.toHandle());
             return process;
         }
     }
 
     /** Whoever asks while the JVM ends has nothing to say any more: it waits for the end. */
-    static void unlessEnding() {
+    public static void unlessEnding() {
         synchronized (LIVE) {
             while (ending) {
                 try {
@@ -91,9 +104,17 @@ final class RunPlace implements AutoCloseable {
             if (deleted()) {
                 return gone;
             }
-            RealMachine.pause(2); // another thread still writes or deletes
+            pause(); // another thread still writes or deletes
         }
         return false;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(2);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean ended() {
@@ -120,7 +141,7 @@ final class RunPlace implements AutoCloseable {
         return true;
     }
 
-    /** Closing twice does nothing. */
+    /** Ends the process, waits until it is gone and deletes the directory. Closing twice does nothing. */
     @Override
     public void close() throws IOException {
         synchronized (LIVE) {
@@ -129,12 +150,15 @@ final class RunPlace implements AutoCloseable {
             }
         }
         boolean gone = end();
+        if (gone) {
+            guardian.close();
+        }
         synchronized (LIVE) {
             LIVE.remove(this);
         }
         if (!gone) {
-            throw new RealMachineException(
-                    "process " + process.pid() + " or directory " + directory + " does not go away");
+            throw new IOException((process == null ? "" : "process " + process.pid() + " or ") + "directory " + directory
+                    + " does not go away");
         }
     }
 }
