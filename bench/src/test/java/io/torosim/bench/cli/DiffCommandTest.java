@@ -6,29 +6,17 @@ import io.torosim.bench.report.ResultsJson;
 import io.torosim.bench.report.RunOutcome;
 import io.torosim.bench.report.SampleResults;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.jr.ob.JSON;
 
-class DiffCommandTest {
+class DiffCommandTest extends CommandCalls {
     @TempDir
     private Path dir;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private int call(String... args) {
-        CommandLine line = Torosim.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        return line.execute(args);
-    }
 
     private String results(String name, String from, String to) throws IOException {
         RunOutcome run = SampleResults.run();

@@ -5,47 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.explore.Scenario;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
-final class ExploreCommandTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private int torosim(String... args) {
-        CommandLine line = Torosim.commandLine();
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
-        return line.execute(args);
-    }
-
+final class ExploreCommandTest extends CommandCalls {
     @Test
     void whatExploreFinds_replayShowsAgain() {
-        assertThat(torosim("explore", "idle-flag-race", "--seed", "3")).isEqualTo(3);
+        assertThat(call("explore", "idle-flag-race", "--seed", "3")).isEqualTo(3);
         String line = out.toString().lines().reduce((a, b) -> b).orElseThrow();
         assertThat(line).startsWith("torosim-replay:v1:idle-flag-race:on:3:");
         out.getBuffer().setLength(0);
-        assertThat(torosim("replay", line)).isEqualTo(3);
+        assertThat(call("replay", line)).isEqualTo(3);
         assertThat(out.toString()).contains("LOST_WAKE_UP at ").endsWith(line + System.lineSeparator());
     }
 
     @Test
     void aRepairedKernel_givesNothing() {
-        assertThat(torosim("explore", "idle-flag-race", "--quirks", "off", "--runs", "20", "--seconds", "60"))
+        assertThat(call("explore", "idle-flag-race", "--quirks", "off", "--runs", "20", "--seconds", "60"))
                 .isZero();
         assertThat(out.toString()).contains("nothing found in 20 runs");
-        assertThat(torosim("replay", "torosim-replay:v1:idle-flag-race:off:1:-"))
+        assertThat(call("replay", "torosim-replay:v1:idle-flag-race:off:1:-"))
                 .isZero();
     }
 
     @Test
     void whatARepairedKernelShowed_isPrinted() {
-        assertThat(torosim("explore", "kill-needs-switch", "--quirks", "off", "--runs", "10", "--seed", "4"))
+        assertThat(call("explore", "kill-needs-switch", "--quirks", "off", "--runs", "10", "--seed", "4"))
                 .isZero();
         assertThat(out.toString())
                 .contains("runs 0 to 9 of seed 4, defects off")
@@ -54,14 +41,14 @@ final class ExploreCommandTest {
                 .contains("left open ")
                 .contains("no run came to where they act: IPI_BEFORE_DATA, ");
         out.getBuffer().setLength(0);
-        assertThat(torosim("explore", "nested-delay", "--quirks", "off", "--runs", "5"))
+        assertThat(call("explore", "nested-delay", "--quirks", "off", "--runs", "5"))
                 .isEqualTo(1);
         assertThat(out.toString()).contains("among them NESTED_DELAY: of the hazard itself these runs show nothing");
     }
 
     @Test
     void exhaustive_takesWorkers() {
-        assertThat(torosim(
+        assertThat(call(
                         "explore",
                         "exit-scans-forever",
                         "--quirks",
@@ -101,13 +88,13 @@ final class ExploreCommandTest {
 
     @Test
     void ownScenario_hasAReplayCommandThatTheShellReads_andATableOfStrategies() {
-        assertThat(torosim("explore", "--class", Two.class.getName(), "--exhaustive"))
+        assertThat(call("explore", "--class", Two.class.getName(), "--exhaustive"))
                 .isEqualTo(3);
         assertThat(out.toString())
                 .contains("pure: the schedule below was done again")
                 .contains("torosim explore --class '" + Two.class.getName() + "' --schedule ");
         out.getBuffer().setLength(0);
-        assertThat(torosim("explore", "--class", Two.class.getName(), "--strategies", "--seeds", "3"))
+        assertThat(call("explore", "--class", Two.class.getName(), "--strategies", "--seeds", "3"))
                 .isZero();
         assertThat(out.toString()).containsPattern("RANDOM_WALK +\\d+ / \\d+").contains("exhaustive   violated: got");
     }
@@ -136,14 +123,14 @@ final class ExploreCommandTest {
 
     @Test
     void strategies_areATable() {
-        assertThat(torosim("explore", "resume-before-suspend", "--strategies", "--seeds", "5", "--runs", "500"))
+        assertThat(call("explore", "resume-before-suspend", "--strategies", "--seeds", "5", "--runs", "500"))
                 .isZero();
         assertThat(out.toString()).containsPattern("resume-before-suspend +\\d+ / \\d+ +\\d+ / \\d+ +23, surprises 1");
     }
 
     @Test
     void theList_namesTheScenarios() {
-        assertThat(torosim("explore", "--list")).isZero();
+        assertThat(call("explore", "--list")).isZero();
         assertThat(out.toString()).contains("nested-delay").contains("HALT_WITH_MAIL");
     }
 
@@ -180,15 +167,15 @@ final class ExploreCommandTest {
                 "explore --class a.B --strategy PCT --runs 0 | --runs must be at least 1, runs=0",
             })
     void optionsWithoutEffect_areRefused(String call, String problem) {
-        assertThat(torosim(call.strip().split(" +"))).isEqualTo(2);
+        assertThat(call(call.strip().split(" +"))).isEqualTo(2);
         assertThat(err.toString()).contains(problem);
     }
 
     @Test
     void aWrongCall_isTwo() {
-        assertThat(torosim("explore")).isEqualTo(2);
-        assertThat(torosim("explore", "no-such")).isEqualTo(2);
-        assertThat(torosim("explore", "idle-flag-race", "--runs", "0")).isEqualTo(2);
-        assertThat(torosim("replay", "no line")).isEqualTo(2);
+        assertThat(call("explore")).isEqualTo(2);
+        assertThat(call("explore", "no-such")).isEqualTo(2);
+        assertThat(call("explore", "idle-flag-race", "--runs", "0")).isEqualTo(2);
+        assertThat(call("replay", "no line")).isEqualTo(2);
     }
 }

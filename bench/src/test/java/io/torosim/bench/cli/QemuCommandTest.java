@@ -5,30 +5,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.virtio.qtest.QtestSession;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.jr.ob.JSON;
 
-class QemuCommandTest {
+class QemuCommandTest extends CommandCalls {
     @TempDir
     private Path dir;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private int call(String... args) {
-        CommandLine line = Torosim.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        return line.execute(args);
-    }
 
     @Test
     void blk_listsEveryFile_andCompares() throws IOException {

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.experiment.real.host.RealMachine;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,27 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.jr.ob.JSON;
 
 /** The commands that hold the model against a real QEMU. */
-class QemuModelCommandTest {
+class QemuModelCommandTest extends CommandCalls {
     @TempDir
     private Path dir;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
 
     @BeforeEach
     void qemu() {
         assumeTrue(RealMachine.program() != null, "qemu-system-x86_64 is not installed");
-    }
-
-    private int call(String... args) {
-        CommandLine line = Torosim.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        return line.execute(args);
     }
 
     @ParameterizedTest
@@ -65,11 +52,67 @@ class QemuModelCommandTest {
                 "qemu boot --boots 0           | --boots must be in [1, 100], boots=0",
                 "qemu gap --linux /nowhere     | /nowhere: no such kernel, or not readable",
                 "calibrate --runs 0            | --runs must be in [1, 50], runs=0",
+                "qemu cpu --window 1000001     | --window must be in [0, 1000000] us, window=1000001",
+                "qemu cpu --accel kvm --profile qemu-7.2-tcg | --profile must be of the accelerator that runs the guest, profile=qemu-7.2-tcg (tcg-multi), accel=kvm",
+                "qemu cpu --profile kvm-2018   | --profile must be of the accelerator that runs the guest, profile=kvm-2018 (kvm), accel=tcg",
+                "qemu boot --profile kvm-2018  | --profile must be of the accelerator that runs the guest, profile=kvm-2018 (kvm), accel=tcg",
+                "qemu gap --profile kvm-2018   | --profile must be of the accelerator that runs the guest, profile=kvm-2018 (kvm), accel=tcg",
             })
     void wrongCalls_end2_inOneLine(String line, String problem) {
         assertThat(call(line.strip().split(" "))).isEqualTo(2);
         assertThat(err.toString().lines()).containsExactly("torosim qemu: " + problem);
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void twoThingsInOneFile_areRefused() throws IOException {
+        String one = dir.resolve("one").toString();
+        String same = dir.resolve("x").resolve("..").resolve("one").toString();
+        assertThat(call("qemu", "cpu", "--csv", one, "--report", one)).isEqualTo(2);
+        Files.createDirectory(dir.resolve("x"));
+        assertThat(call("qemu", "cpu", "--csv", one, "--report", same)).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "torosim qemu: " + one + ": is named twice, and a file holds one thing",
+                        "torosim qemu: " + same + ": is named twice, and a file holds one thing");
+        forget();
+        Path profile = Files.writeString(dir.resolve("profile.tsv"), "");
+        assertThat(call("qemu", "cpu", "--profile", profile.toString(), "--csv", profile.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(profile).isEmptyFile();
+        assertThat(call("calibrate", "--out", profile.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(profile + ": is there already; --force replaces it");
+        assertThat(dir.resolve("one")).doesNotExist();
+    }
+
+    /** Somebody else ends QEMU after the first second. */
+    @Test
+    void cpu_whoseQemuDies_keepsTheSecondsBefore() throws Exception {
+        Path csv = dir.resolve("run.csv");
+        Thread killer = new Thread(() -> {
+            while (!out.toString().contains("\n   1 ")) {
+                RealMachine.pause(10);
+            }
+            ProcessHandle.current()
+                    .children()
+                    .filter(p -> p.info().command().orElse("").contains("qemu-system"))
+                    .forEach(ProcessHandle::destroyForcibly);
+        });
+        killer.start();
+        assertThat(call("qemu", "cpu", "--seconds", "60", "--csv", csv.toString()))
+                .isEqualTo(2);
+        killer.join();
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("torosim qemu: qemu-system-x86_64 ended with status 137");
+        List<String> lines = Files.readAllLines(csv);
+        assertThat(lines).hasSizeBetween(3, 61);
+        assertThat(lines.get(0)).startsWith("second,top,cpu,");
+        assertThat(lines.get(1)).startsWith("1,");
+        assertThat(lines.get(lines.size() - 1))
+                .startsWith("# not finished: qemu-system-x86_64 ended with status 137");
     }
 
     @Test

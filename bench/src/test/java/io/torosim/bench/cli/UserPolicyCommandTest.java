@@ -2,8 +2,6 @@ package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.tools.ToolProvider;
@@ -12,15 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** An idle policy of the user's that fails, wherever it does, is one line that names its class. */
-class UserPolicyCommandTest {
+class UserPolicyCommandTest extends CommandCalls {
     @TempDir
     private static Path classes;
-
-    private final StringWriter err = new StringWriter();
-    private final StringWriter out = new StringWriter();
 
     @BeforeAll
     static void compile() throws Exception {
@@ -55,13 +49,6 @@ class UserPolicyCommandTest {
                         classes.toString(),
                         source.toString());
         assertThat(status).isZero();
-    }
-
-    private int call(String... args) {
-        CommandLine line = Torosim.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        return line.execute(args);
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import io.torosim.experiment.real.verdict.Band;
 import io.torosim.experiment.real.verdict.Finding;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -97,23 +99,40 @@ public final class BootCommand implements Callable<Integer> {
         if (!json) {
             heading(out, host, facts, ways);
         }
-        List<BootComparison> all = new ArrayList<>();
-        for (BootWay way : ways) {
-            BootComparison comparison = BootComparison.run(way, host, accel, facts.tscHz(), boots);
-            all.add(comparison);
-            if (!json) {
-                row(out, comparison, host);
+        List<BootComparison> all = new CopyOnWriteArrayList<>();
+        try (SoFar soFar = new SoFar(() -> keep(all, ways.size(), host, facts))) {
+            for (BootWay way : ways) {
+                BootComparison comparison = BootComparison.run(way, host, accel, facts.tscHz(), boots);
+                all.add(comparison);
+                if (!json) {
+                    row(out, comparison, host);
+                }
             }
+            soFar.over();
+            if (json) {
+                out.println(json(all, host, facts, true));
+            }
+            out.flush();
         }
-        if (json) {
-            out.println(json(all, host, facts));
-        }
-        out.flush();
         return all.stream()
                 .map(BootComparison::finding)
                 .mapToInt(CpuCommand::status)
                 .max()
                 .orElse(QemuCalls.OK);
+    }
+
+    /** After a signal: the paths so far as JSON; the table has them already. */
+    private void keep(List<BootComparison> all, int ways, HostProfile host, HostFacts facts) {
+        PrintWriter out = command.commandLine().getOut();
+        if (json && !all.isEmpty()) {
+            try {
+                out.println(json(all, host, facts, false));
+                out.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // of a writer into memory
+            }
+        }
+        QemuCalls.wrong(command, "interrupted after " + all.size() + " of " + ways + " paths");
     }
 
     private void heading(PrintWriter out, HostProfile profile, HostFacts facts, List<BootWay> ways) {
@@ -156,8 +175,10 @@ public final class BootCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static String json(List<BootComparison> all, HostProfile profile, HostFacts facts) throws IOException {
+    private static String json(List<BootComparison> all, HostProfile profile, HostFacts facts, boolean isFinished)
+            throws IOException {
         Map<String, Object> root = new LinkedHashMap<>();
+        root.put("finished", isFinished);
         root.put("host", facts.text());
         root.put("profile", profile.name());
         root.put("validated", profile.validated());

@@ -87,23 +87,33 @@ public final class CalibrateCommand implements Callable<Integer> {
     private int run() throws IOException {
         HostFacts host = HostFacts.read();
         PrintWriter print = command.commandLine().getOut();
-        print.println(host.text());
-        print.println(RealMachine.version());
-        print.flush();
-        measure(host, Accelerator.TCG, name, out);
-        String unusable = Files.exists(Path.of("/dev/kvm"))
-                ? Calibration.unusable(host, Accelerator.KVM)
-                : "there is no /dev/kvm";
-        if (unusable.isEmpty()) {
-            measure(host, Accelerator.KVM, name + "-kvm", kvmFile());
-        } else {
-            print.println("KVM was not measured: " + unusable);
+        try (SoFar soFar = interruptedBefore(out)) {
+            print.println(host.text());
+            print.println(RealMachine.version());
+            print.flush();
+            measure(host, Accelerator.TCG, name, out, soFar);
+        }
+        try (SoFar soFar = interruptedBefore(kvmFile())) {
+            String unusable = Files.exists(Path.of("/dev/kvm"))
+                    ? Calibration.unusable(host, Accelerator.KVM)
+                    : "there is no /dev/kvm";
+            if (unusable.isEmpty()) {
+                measure(host, Accelerator.KVM, name + "-kvm", kvmFile(), soFar);
+            } else {
+                soFar.over();
+                print.println("KVM was not measured: " + unusable);
+            }
         }
         print.flush();
         return QemuCalls.OK;
     }
 
-    private void measure(HostFacts host, Accelerator accelerator, String profile, Path file) throws IOException {
+    private SoFar interruptedBefore(Path file) {
+        return new SoFar(() -> QemuCalls.wrong(command, "interrupted; " + file + " was not written"));
+    }
+
+    private void measure(HostFacts host, Accelerator accelerator, String profile, Path file, SoFar soFar)
+            throws IOException {
         PrintWriter print = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
         boolean terminal = System.console() != null;
@@ -113,11 +123,11 @@ public final class CalibrateCommand implements Callable<Integer> {
                 err.flush();
             }
         });
+        String text =
+                calibration.profile(profile, RealMachine.version(), LocalDate.now().toString());
+        soFar.over();
         try (OutputFiles files = new OutputFiles()) {
-            files.write(
-                    file,
-                    calibration.profile(
-                            profile, RealMachine.version(), LocalDate.now().toString()));
+            files.write(file, text);
             files.commit();
         }
         print.printf(

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.qemu;
 
+import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.CpuComparison;
@@ -18,9 +19,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -208,48 +209,80 @@ public final class CpuCommand implements Callable<Integer> {
         HostFacts host = HostFacts.read();
         PrintWriter out = command.commandLine().getOut();
         CpuTable table = new CpuTable(out, spec, setting, host);
-        CpuComparison comparison;
-        List<PredictedSecond> predicted = new ArrayList<>();
-        List<ProbeSecond> measured = new ArrayList<>();
+        List<PredictedSecond> predicted = new CopyOnWriteArrayList<>();
+        List<ProbeSecond> measured = new CopyOnWriteArrayList<>();
+        try (SoFar soFar = new SoFar(() -> keep(spec, setting, host, predicted, measured))) {
+            CpuComparison comparison;
+            try {
+                comparison = CpuComparison.run(
+                        spec,
+                        host,
+                        setting,
+                        prediction -> {
+                            predicted.addAll(prediction.seconds());
+                            if (!json) {
+                                table.prediction(prediction);
+                            }
+                        },
+                        (number, second) -> {
+                            measured.add(second);
+                            if (!json) {
+                                table.second(number, second);
+                            }
+                        });
+            } catch (RealMachineException e) {
+                soFar.over();
+                if (csv != null && !measured.isEmpty()) {
+                    write(csv, notFinished(predicted, measured, e.getMessage()));
+                }
+                throw e;
+            }
+            soFar.over();
+            if (json) {
+                out.println(CpuTable.json(comparison, setting, host));
+            } else {
+                table.verdict(comparison);
+            }
+            out.flush();
+            try (OutputFiles files = new OutputFiles()) {
+                if (csv != null) {
+                    files.write(csv, CpuTable.csv(comparison));
+                }
+                if (report != null) {
+                    files.write(report, new CpuPage(comparison, setting, host).html());
+                }
+                files.commit();
+            }
+            return status(comparison.finding());
+        }
+    }
+
+    /** After a signal: the seconds so far, in the file that was asked for or as JSON; the table has them already. */
+    private void keep(
+            ProbeSpec spec,
+            CpuComparison.Setting setting,
+            HostFacts host,
+            List<PredictedSecond> predicted,
+            List<ProbeSecond> measured) {
+        PrintWriter out = command.commandLine().getOut();
+        String why = "interrupted after " + measured.size() + " of " + setting.seconds() + " seconds";
         try {
-            comparison = CpuComparison.run(
-                    spec,
-                    host,
-                    setting,
-                    prediction -> {
-                        predicted.addAll(prediction.seconds());
-                        if (!json) {
-                            table.prediction(prediction);
-                        }
-                    },
-                    (number, second) -> {
-                        measured.add(second);
-                        if (!json) {
-                            table.second(number, second);
-                        }
-                    });
-        } catch (RealMachineException e) {
+            if (json && !measured.isEmpty()) {
+                out.println(CpuTable.json(spec, setting, host, predicted, measured, why));
+                out.flush();
+            }
             if (csv != null && !measured.isEmpty()) {
-                write(csv, CpuTable.csv(predicted, measured) + "# not finished: " + e.getMessage() + "\n");
+                write(csv, notFinished(predicted, measured, why));
+                why += "; they are in " + csv;
             }
-            throw e;
+        } catch (IOException e) {
+            why += "; " + FileErrors.text(e);
         }
-        if (json) {
-            out.println(CpuTable.json(comparison, setting, host));
-        } else {
-            table.verdict(comparison);
-        }
-        out.flush();
-        try (OutputFiles files = new OutputFiles()) {
-            if (csv != null) {
-                files.write(csv, CpuTable.csv(comparison));
-            }
-            if (report != null) {
-                files.write(report, new CpuPage(comparison, setting, host).html());
-            }
-            files.commit();
-        }
-        return status(comparison.finding());
+        QemuCalls.wrong(command, why + (report == null ? "" : "; there is no report"));
+    }
+
+    private static String notFinished(List<PredictedSecond> predicted, List<ProbeSecond> measured, String why) {
+        return CpuTable.csv(predicted, measured) + "# not finished: " + why + "\n";
     }
 
     private static void write(Path file, String text) throws IOException {

@@ -92,6 +92,30 @@ final class CpuTable {
     }
 
     static String json(CpuComparison comparison, CpuComparison.Setting setting, HostFacts host) throws IOException {
+        return json(
+                comparison, setting, host, comparison.finding().text(), comparison.finding() != Finding.NOT_TESTABLE);
+    }
+
+    /** The seconds so far of a run that did not come to its end; there is no verdict. */
+    static String json(
+            ProbeSpec spec,
+            CpuComparison.Setting setting,
+            HostFacts host,
+            List<PredictedSecond> predicted,
+            List<ProbeSecond> measured,
+            String why)
+            throws IOException {
+        CpuComparison part = new CpuComparison(spec, predicted, measured, Finding.INSIDE, why);
+        return json(part, setting, host, "not finished", true);
+    }
+
+    private static String json(
+            CpuComparison comparison,
+            CpuComparison.Setting setting,
+            HostFacts host,
+            String finding,
+            boolean isMeasured)
+            throws IOException {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("specification", comparison.spec().text());
         root.put("host", host.text());
@@ -99,11 +123,11 @@ final class CpuTable {
         root.put("accelerator", setting.accelerator().label());
         root.put("profile", setting.profile().name());
         root.put("validated", setting.profile().validated());
-        root.put("finding", comparison.finding().text());
+        root.put("finding", finding);
         root.put("reason", comparison.reason());
         root.put("predictedPercent", comparison.predictedPercent());
         root.put("predictedAwakePercent", comparison.predictedAwake());
-        if (comparison.finding() != Finding.NOT_TESTABLE) {
+        if (isMeasured) {
             root.put("measuredPercent", comparison.measuredPercent());
             root.put("measuredAwakePercent", comparison.measuredAwake());
         }

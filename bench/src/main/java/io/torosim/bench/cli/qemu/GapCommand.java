@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -109,8 +110,22 @@ public final class GapCommand implements Callable<Integer> {
         }
         HostFacts facts = HostFacts.read();
         PrintWriter out = command.commandLine().getOut();
-        GapTable table = GapTable.measure(
-                host, facts, new GapTable.Effort(seconds, boots, Optional.ofNullable(linux)), row -> print(out, row));
+        AtomicInteger rows = new AtomicInteger();
+        try (SoFar soFar = new SoFar(() -> QemuCalls.wrong(
+                command,
+                "interrupted after " + rows + " rows" + (into == null ? "" : "; " + into + " is as it was")))) {
+            GapTable table = GapTable.measure(
+                    host, facts, new GapTable.Effort(seconds, boots, Optional.ofNullable(linux)), row -> {
+                        print(out, row);
+                        rows.incrementAndGet();
+                    });
+            soFar.over();
+            return end(table, facts, document);
+        }
+    }
+
+    private int end(GapTable table, HostFacts facts, String document) throws IOException {
+        PrintWriter out = command.commandLine().getOut();
         String markdown =
                 table.markdown(facts, RealMachine.version(), LocalDate.now().toString());
         if (into != null) {

@@ -21,6 +21,8 @@ public final class RealMachine implements AutoCloseable {
 
     private static final int END_SECONDS = 5;
     private static final int POLL_MILLIS = 2;
+    /** Ctrl-C ends the monitor too, perhaps before this JVM has heard of it. */
+    private static final int SIGNAL_MILLIS = 100;
 
     private final RunPlace place;
     private final Path directory;
@@ -201,6 +203,7 @@ public final class RealMachine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        pause(SIGNAL_MILLIS);
         RunPlace.unlessEnding();
         return process.isAlive()
                 ? PROGRAM + " closed its output and goes on"
@@ -210,6 +213,7 @@ public final class RealMachine implements AutoCloseable {
     /** Throws {@link RealMachineException} with exit status and error output if the process has ended. */
     public void requireAlive() throws IOException {
         if (!process.isAlive()) {
+            pause(SIGNAL_MILLIS);
             RunPlace.unlessEnding();
             throw new RealMachineException(
                     PROGRAM + " ended with status " + process.exitValue() + ": " + errorOutput());
