@@ -45,7 +45,8 @@ final class CellLine {
             throw new StudyException("run " + cell.number() + " of the model " + study.modelName() + ": " + text(e)
                     + "; give more memory (TOROSIM_JAVA_OPTS=-Xmx...) or fewer --workers");
         } catch (WatchedModel.TooManyLeft e) {
-            throw new StudyException(e.getMessage() + ", at run " + cell.number() + " of the model " + study.modelName());
+            throw new StudyException(
+                    e.getMessage() + ", at run " + cell.number() + " of the model " + study.modelName());
         } catch (Throwable e) { // whatever a model throws is its own affair
             return failed(study, cell, e);
         }

@@ -46,7 +46,8 @@ class StoppingTest {
         StudyResults zero = StudyRun.inMemory(coin(0, rule).build());
         assertThat(zero.values(0, "head")).hasSize(150);
         assertThat(zero.wide()).isEmpty();
-        StudyResults few = StudyRun.inMemory(coin(0, new Stopping(2, 148, 0.02, 0.95)).build());
+        StudyResults few =
+                StudyRun.inMemory(coin(0, new Stopping(2, 148, 0.02, 0.95)).build());
         assertThat(few.wide()).singleElement().satisfies(wide -> {
             assertThat(wide.halfWidth()).isNaN();
             assertThat(wide.replications()).isEqualTo(148);

@@ -761,9 +761,9 @@ class StudyRunTest {
         Study plain = Models.trivial(1500).build();
         Study limited = plain.withLongestRun(Duration.ofMinutes(5));
         StudyResults there = StudyRun.inMemory(limited);
-        assertThat(there.means("draw"))
-                .isEqualTo(StudyRun.inMemory(plain).means("draw"));
-        assertThat(there.errors()).containsExactly(java.util.Map.entry(999L, "java.lang.IllegalStateException: cell 999, \"as asked\""));
+        assertThat(there.means("draw")).isEqualTo(StudyRun.inMemory(plain).means("draw"));
+        assertThat(there.errors())
+                .containsExactly(java.util.Map.entry(999L, "java.lang.IllegalStateException: cell 999, \"as asked\""));
         assertThat(limited.fingerprint()).isNotEqualTo(plain.fingerprint());
         assertThat(limited.model().isExact()).isEqualTo(plain.model().isExact());
     }

@@ -180,7 +180,8 @@ public record StudyFile(
                         study.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                         !study.flag("own-seeds"));
                 long budget = study.whole("budget", Long.MAX_VALUE, 1, Long.MAX_VALUE);
-                Study limited = duration("longest-run").map(read::withLongestRun).orElse(read);
+                Study limited =
+                        duration("longest-run").map(read::withLongestRun).orElse(read);
                 return new StudyFile(limited, conclusions, budget, duration("time"), classes, this);
             } catch (StudyException e) {
                 throw new SpecException(located(e));

@@ -17,7 +17,6 @@ class DiffCommandTest extends CommandCalls {
     @TempDir
     private Path dir;
 
-
     private String results(String name, String from, String to) throws IOException {
         RunOutcome run = SampleResults.run();
         Path file = Files.createDirectories(dir.resolve(name)).resolve("results.json");

@@ -26,8 +26,7 @@ final class ExploreCommandTest extends CommandCalls {
         assertThat(call("explore", "idle-flag-race", "--quirks", "off", "--runs", "20", "--seconds", "60"))
                 .isZero();
         assertThat(out.toString()).contains("nothing found in 20 runs");
-        assertThat(call("replay", "torosim-replay:v1:idle-flag-race:off:1:-"))
-                .isZero();
+        assertThat(call("replay", "torosim-replay:v1:idle-flag-race:off:1:-")).isZero();
     }
 
     @Test

@@ -19,7 +19,6 @@ class GuestCommandTest extends CommandCalls {
     @TempDir
     private Path dir;
 
-
     @Test
     void list_namesThemAll() {
         assertThat(call("guest", "--list")).isZero();

@@ -17,7 +17,6 @@ class QemuCommandTest extends CommandCalls {
     @TempDir
     private Path dir;
 
-
     @Test
     void blk_listsEveryFile_andCompares() throws IOException {
         assumeTrue(QtestSession.available(), "qemu-system-x86_64 is not installed");

@@ -111,8 +111,7 @@ class QemuModelCommandTest extends CommandCalls {
         assertThat(lines).hasSizeBetween(3, 61);
         assertThat(lines.get(0)).startsWith("second,top,cpu,");
         assertThat(lines.get(1)).startsWith("1,");
-        assertThat(lines.get(lines.size() - 1))
-                .startsWith("# not finished: qemu-system-x86_64 ended with status 137");
+        assertThat(lines.get(lines.size() - 1)).startsWith("# not finished: qemu-system-x86_64 ended with status 137");
     }
 
     @Test

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guardian implements AutoCloseable {
     /** Reads {@code PID START} once and {@code end} in an orderly end; {@code $1} is the directory. Signals to the whole group, as of Ctrl-C, are the JVM's affair. */
-    private static final String SCRIPT = """
+    private static final String SCRIPT =
+            """
             trap '' INT TERM HUP
             pid=
             while read -r first second; do

@@ -157,8 +157,8 @@ public final class RunPlace implements AutoCloseable {
             LIVE.remove(this);
         }
         if (!gone) {
-            throw new IOException((process == null ? "" : "process " + process.pid() + " or ") + "directory " + directory
-                    + " does not go away");
+            throw new IOException((process == null ? "" : "process " + process.pid() + " or ") + "directory "
+                    + directory + " does not go away");
         }
     }
 }

@@ -87,8 +87,8 @@ class RunPlaceTest {
             while (process.children().findAny().isEmpty()) {
                 Thread.sleep(5);
             }
-            System.out.println(process.pid() + " " + process.children().findAny().orElseThrow().pid() + " "
-                    + place.directory());
+            System.out.println(process.pid() + " "
+                    + process.children().findAny().orElseThrow().pid() + " " + place.directory());
             while (true) {
                 Files.writeString(place.directory().resolve("ram"), "more");
             }

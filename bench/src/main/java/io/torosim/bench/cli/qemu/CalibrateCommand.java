@@ -123,8 +123,8 @@ public final class CalibrateCommand implements Callable<Integer> {
                 err.flush();
             }
         });
-        String text =
-                calibration.profile(profile, RealMachine.version(), LocalDate.now().toString());
+        String text = calibration.profile(
+                profile, RealMachine.version(), LocalDate.now().toString());
         soFar.over();
         try (OutputFiles files = new OutputFiles()) {
             files.write(file, text);

@@ -110,11 +110,7 @@ final class CpuTable {
     }
 
     private static String json(
-            CpuComparison comparison,
-            CpuComparison.Setting setting,
-            HostFacts host,
-            String finding,
-            boolean isMeasured)
+            CpuComparison comparison, CpuComparison.Setting setting, HostFacts host, String finding, boolean isMeasured)
             throws IOException {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("specification", comparison.spec().text());

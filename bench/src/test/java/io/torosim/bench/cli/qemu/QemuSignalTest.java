@@ -59,7 +59,8 @@ class QemuSignalTest {
         }
         for (Path place : List.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir")))) {
             try (Stream<Path> files = Files.isDirectory(place) ? Files.list(place) : Stream.of()) {
-                assertThat(files).noneMatch(f -> f.getFileName().toString().startsWith("torosim-qemu-" + process.pid()));
+                assertThat(files)
+                        .noneMatch(f -> f.getFileName().toString().startsWith("torosim-qemu-" + process.pid()));
             }
         }
     }
@@ -106,7 +107,8 @@ class QemuSignalTest {
 
     /** One that needs no boot, one that takes long. */
     private String paths() throws IOException {
-        String path = "%s\tpvh\t-nodefaults -machine microvm,memory-backend=ram\tboot.qemu_start_microvm\tboot.qboot\t%s\n";
+        String path =
+                "%s\tpvh\t-nodefaults -machine microvm,memory-backend=ram\tboot.qemu_start_microvm\tboot.qboot\t%s\n";
         return Files.writeString(
                         dir.resolve("paths.tsv"),
                         "name\tentry\targuments\tstart\tfirmware\tuntestable\n" + path.formatted("none", "a reason")
@@ -132,8 +134,7 @@ class QemuSignalTest {
         assertThat(read("err")).matches("torosim qemu: interrupted after [1-9] rows; gap.md is as it was\n");
         assertThat(read("gap.md")).isEqualTo(document);
         try (Stream<Path> files = Files.list(dir)) {
-            assertThat(files.map(f -> f.getFileName().toString()))
-                    .containsExactlyInAnyOrder("out", "err", "gap.md");
+            assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrder("out", "err", "gap.md");
         }
     }
 }

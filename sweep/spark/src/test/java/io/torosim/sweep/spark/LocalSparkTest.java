@@ -102,7 +102,9 @@ class LocalSparkTest {
         mayEnd = true;
         assertThat(part.ending()).isEqualTo(io.torosim.sweep.Ending.STOPPED);
         assertThat(part.left()).containsExactly(2L);
-        assertThat(part.doneCount()).as("the first job has eight tasks of one run").isBetween(7, 11);
+        assertThat(part.doneCount())
+                .as("the first job has eight tasks of one run")
+                .isBetween(7, 11);
     }
 
     private static volatile boolean isOver;
