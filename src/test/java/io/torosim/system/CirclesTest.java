@@ -37,7 +37,7 @@ final class CirclesTest {
             "virtio.testkit", 5);
 
     /** Public top-level types of the library modules; the bar is 150. */
-    private static final int PUBLIC_TYPES = 520;
+    private static final int PUBLIC_TYPES = 521;
 
     private static final List<String> LIBRARY =
             List.of("core", "mem", "sched", "virtio", "fat", "guest", "experiment", "sweep");

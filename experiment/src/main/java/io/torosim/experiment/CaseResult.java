@@ -24,8 +24,11 @@ public record CaseResult(
         double bandLow,
         double bandHigh,
         String why) {
-    /** Checks the key. */
+    /** Checks the key, and that a published figure without a band has a reason. */
     public CaseResult {
+        if (Double.isNaN(bandLow) && !published.isEmpty() && why.isEmpty()) {
+            throw new IllegalArgumentException("a published figure without a band needs a reason, key=" + key);
+        }
         if (!key.matches("[a-z0-9.-]+")) {
             throw new IllegalArgumentException("key must consist of a-z, 0-9, '.' and '-', key=" + key);
         }
@@ -46,10 +49,10 @@ public record CaseResult(
         return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     }
 
-    /** Returns whether the obtained value lies inside the band. */
+    /** Returns whether the obtained value lies inside the band; what was published and has no band is not testable. */
     public Verdict verdict() {
         if (Double.isNaN(bandLow) || Double.isNaN(bandHigh)) {
-            return Verdict.INFO;
+            return published.isEmpty() ? Verdict.INFO : Verdict.NOT_TESTABLE;
         }
         return obtained >= bandLow && obtained <= bandHigh ? Verdict.PASS : Verdict.FAIL;
     }

@@ -9,9 +9,6 @@ import java.util.regex.Pattern;
 
 /** Runs as rows of CSV (RFC 4180): cell, point, replication, seed, the factors, the figures, error; a line each, so line feeds are spaces there. */
 final class CellCsv {
-    /** Columns beside the factors and outputs. */
-    static final List<String> FIXED = List.of("cell", "point", "replication", "seed", "error");
-
     private static final Pattern LINE_END = Pattern.compile("\\R");
 
     private CellCsv() {}

@@ -44,7 +44,7 @@ final class CellLine {
         } catch (OutOfMemoryError e) { // the process is not well; nothing can be said of the cell
             throw new StudyException("run " + cell.number() + " of the model " + study.modelName() + ": " + text(e)
                     + "; give more memory (TOROSIM_JAVA_OPTS=-Xmx...) or fewer --workers");
-        } catch (WatchedModel.TooManyLeft e) {
+        } catch (TooManyLeft e) {
             throw new StudyException(
                     e.getMessage() + ", at run " + cell.number() + " of the model " + study.modelName());
         } catch (Throwable e) { // whatever a model throws is its own affair

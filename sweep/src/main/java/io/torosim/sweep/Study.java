@@ -52,12 +52,12 @@ public record Study(
             throw new StudyException("factors." + one, "two factors have the same name", one);
         });
         for (String output : outputs) {
-            if (CellCsv.FIXED.contains(output)) {
+            if (Columns.FIXED.contains(output)) {
                 throw new StudyException("outputs", "cells.csv has a column of that name already", output);
             }
         }
         for (Factor factor : factors) {
-            if (CellCsv.FIXED.contains(factor.name())) {
+            if (Columns.FIXED.contains(factor.name())) {
                 throw new StudyException(
                         "factors." + factor.name(), "cells.csv has a column of that name already", null);
             }

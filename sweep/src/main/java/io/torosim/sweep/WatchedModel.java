@@ -78,15 +78,6 @@ record WatchedModel(CellModel model, long millis) implements CellModel {
         return model.isExact();
     }
 
-    /** What no further run mends. */
-    static final class TooManyLeft extends Error {
-        private static final long serialVersionUID = 1;
-
-        TooManyLeft(String message) {
-            super(message);
-        }
-    }
-
     /** One run and what came of it; read once its thread has ended. */
     private static final class Run implements Runnable {
         private final CellModel model;

@@ -14,7 +14,6 @@ import io.torosim.bench.spec.SpecFile;
 import io.torosim.core.stats.Replications;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.Verdict;
 import io.torosim.experiment.catalog.Experiments;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.SpecException;
@@ -205,7 +204,7 @@ final class RunCommand implements Callable<Integer> {
     private static String verdict(RunOutcome outcome) {
         boolean judged = outcome.experiments().stream()
                 .flatMap(result -> result.cases().stream())
-                .anyMatch(figure -> figure.verdict() != Verdict.INFO);
+                .anyMatch(figure -> figure.verdict().isJudged());
         if (!judged) {
             return "No figure here has a band.";
         }

@@ -62,7 +62,7 @@ record FigureTable(
 
     /** Returns how many figures there are, and how many of those that have a band lie inside it. */
     static String verdict(List<CaseResult> cases) {
-        long judged = cases.stream().filter(c -> c.verdict() != Verdict.INFO).count();
+        long judged = cases.stream().filter(c -> c.verdict().isJudged()).count();
         long failed = cases.stream().filter(c -> c.verdict() == Verdict.FAIL).count();
         String all = cases.size() == 1 ? "1 figure" : cases.size() + " figures";
         if (judged == 0) {
@@ -103,7 +103,7 @@ record FigureTable(
                     further.shown(result, c),
                     Figures.error(c),
                     Figures.band(c),
-                    c.verdict() == Verdict.INFO ? "" : c.verdict().name(),
+                    c.verdict().shown(),
                     c.why()));
             last = c.name();
         }

@@ -48,7 +48,7 @@ public final class HtmlReport {
     private static String verdict(RunOutcome outcome) {
         List<CaseResult> judged = outcome.experiments().stream()
                 .flatMap(r -> r.cases().stream())
-                .filter(c -> c.verdict() != Verdict.INFO)
+                .filter(c -> c.verdict().isJudged())
                 .toList();
         long failed = judged.stream().filter(c -> c.verdict() == Verdict.FAIL).count();
         if (judged.isEmpty()) {

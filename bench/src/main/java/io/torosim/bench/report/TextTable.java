@@ -36,7 +36,6 @@ public final class TextTable {
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"case", "metric", "published", "obtained", "seeds", "band", "verdict"});
         for (CaseResult c : result.cases()) {
-            String verdict = c.verdict() == Verdict.INFO ? "" : c.verdict().name();
             rows.add(new String[] {
                 c.name(),
                 c.metric(),
@@ -44,7 +43,7 @@ public final class TextTable {
                 Figures.value(c),
                 further.shown(result, c),
                 Figures.band(c),
-                verdict
+                c.verdict().shown()
             });
         }
         int[] widths = new int[COLUMNS];
@@ -75,6 +74,11 @@ public final class TextTable {
                     width += w;
                 }
                 out.append("  ").append("-".repeat(width)).append('\n');
+            }
+        }
+        for (CaseResult c : result.cases()) {
+            if (c.verdict() == Verdict.NOT_TESTABLE) {
+                out.append('\n').append(wrapped("Not testable: " + c.name() + ", " + c.metric() + ": " + c.why()));
             }
         }
         for (String note : result.notes()) {

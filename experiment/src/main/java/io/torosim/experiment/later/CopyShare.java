@@ -75,7 +75,7 @@ record CopyShare(double percent, long digest) {
                 percent,
                 Double.NaN,
                 Double.NaN,
-                "not judged, and not 96, for it is another guest: published in 2019 were 96 % of a profiler's samples in the copy routine. That guest is not modelled (virtio-fs, a"
+                "it is another guest: published in 2019 were 96 % of a profiler's samples in the copy routine of one that is not modelled (virtio-fs, a"
                         + " later stack); this is TorowithFileSystem of 2018 with " + FILE_BYTES
                         + " bytes and no screen, which copies each byte three times");
     }

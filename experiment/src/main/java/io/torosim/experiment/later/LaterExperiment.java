@@ -138,7 +138,7 @@ public final class LaterExperiment implements Experiment {
                 realMs,
                 Double.NaN,
                 Double.NaN,
-                "not judged, and not 10: the published 10 ms are what the source asks for. Toro's Delay counts cycles of the clock on a timer of"
-                        + " 1 GHz, so that they take 10 ms times GHz");
+                "the published 10 ms are what the source asks for, nobody says that they were measured, and the machine's clock is not known: Toro's Delay counts cycles of the"
+                        + " clock on a timer of 1 GHz, so that 10 ms take 10 ms times GHz");
     }
 }

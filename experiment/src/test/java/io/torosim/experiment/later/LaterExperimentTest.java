@@ -1,6 +1,7 @@
 package io.torosim.experiment.later;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
@@ -15,6 +16,12 @@ final class LaterExperimentTest {
         ExperimentResult result = new LaterExperiment(Specification.defaults()).run(42, Experiment.Progress.NONE);
         assertThat(result.cases()).filteredOn(c -> c.verdict() == Verdict.FAIL).isEmpty();
         assertThat(result.cases()).extracting(CaseResult::why).noneMatch(String::isEmpty);
+        assertThat(result.cases())
+                .as("each is judged, or says why it cannot be")
+                .filteredOn(c -> !c.verdict().isJudged())
+                .extracting(CaseResult::key, CaseResult::verdict)
+                .containsExactly(
+                        tuple("eoi-delay.saved", Verdict.NOT_TESTABLE), tuple("copies.share", Verdict.NOT_TESTABLE));
         assertThat(result.figure("no-idle-flag-2020.traffic").obtained()).isGreaterThan(198);
         assertThat(result.figure("no-idle-flag-2020.idle").obtained()).isBetween(99.0, 101.0);
         assertThat(result.figure("poll-then-halt.idle").obtained()).isLessThan(1);
