@@ -22,7 +22,6 @@ class TextTableTest {
                 .containsPattern("Copying +share +96 +67.0 % +one seed +not testable\n")
                 .containsPattern("\n +bytes +3[^\n]* one seed\n")
                 .contains("\n  Not testable: Copying, share: it is another guest\n");
-        assertThatThrownBy(() -> published(""))
-                .hasMessage("a published figure without a band needs a reason, key=a.b");
+        assertThatThrownBy(() -> published("")).hasMessage("a published figure without a band needs a reason, key=a.b");
     }
 }
