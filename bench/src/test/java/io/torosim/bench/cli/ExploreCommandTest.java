@@ -104,7 +104,7 @@ final class ExploreCommandTest extends CommandCalls {
         String[] texts = new String[2];
         for (int i = 0; i < texts.length; i++) {
             out.getBuffer().setLength(0);
-            assertThat(torosim(
+            assertThat(call(
                             "explore",
                             "--class",
                             Two.class.getName(),
