@@ -120,6 +120,22 @@ final class ExploreCommandTest extends CommandCalls {
         assertThat(texts[1]).isEqualTo(texts[0]).contains("two: found in run ", "of seed 4", "checked ");
     }
 
+    /** What a class throws when it is asked for its scenario is one line, an error too. */
+    public static final class Throws implements Supplier<Scenario> {
+        @Override
+        public Scenario get() {
+            throw new AssertionError("no such file");
+        }
+    }
+
+    @Test
+    void classThatThrowsAnError_isOneLine() {
+        assertThat(torosim("explore", "--class", Throws.class.getName())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("the class gives no Scenario, class=" + Throws.class.getName()
+                        + ": java.lang.AssertionError: no such file");
+    }
+
     @Test
     void strategies_areATable() {
         assertThat(call("explore", "resume-before-suspend", "--strategies", "--seeds", "5", "--runs", "500"))

@@ -302,6 +302,16 @@ public final class Scenario {
             if (invariants.isEmpty()) {
                 throw new IllegalArgumentException("a scenario without an invariant shows nothing, scenario=" + name);
             }
+            boolean anything = !stimuli.isEmpty() || !interrupted.isEmpty();
+            for (Program program : programs) {
+                for (int entry = 0; entry < program.code().entries(); entry++) {
+                    anything |= program.code().isStep(entry);
+                }
+            }
+            if (!anything) {
+                throw new IllegalArgumentException(
+                        "no vCPU of the scenario has a step, and nothing comes from outside, scenario=" + name);
+            }
             interrupted.forEach((vcpu, vector) -> {
                 if (vcpu < 0 || vcpu >= programs.size()) {
                     throw new IllegalArgumentException("interruptComes names a vCPU that is not there, vcpu=" + vcpu

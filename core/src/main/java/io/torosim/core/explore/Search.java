@@ -426,7 +426,9 @@ final class Search {
                 }
             }
         }
-        oftenAtTheEnd();
+        if (goal == Goal.NONE) {
+            oftenAtTheEnd();
+        }
         ownership.takeSurprised();
     }
 

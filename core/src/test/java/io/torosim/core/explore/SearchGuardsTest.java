@@ -262,6 +262,11 @@ final class SearchGuardsTest {
                 .hasMessage(
                         "the stimulus \"a bell\" throws: java.lang.IllegalArgumentException: no such vCPU: 5, there are 1,"
                                 + " numbered from 0; after the schedule 0");
+        assertThatThrownBy(() -> Scenario.named("empty")
+                        .vcpu(Steps.of("p", 0).build())
+                        .always("fine", "", look -> true)
+                        .build())
+                .hasMessage("no vCPU of the scenario has a step, and nothing comes from outside, scenario=empty");
         assertThatThrownBy(() -> Scenario.named("n").vcpu(null))
                 .hasMessage("the program of vCPU 0 must not be null, scenario=n");
         assertThatThrownBy(() -> Scenario.named("n")

@@ -174,11 +174,14 @@ public final class ScenarioSearch {
     }
 
     private static String purity(Verdict verdict) {
-        return verdict.outcome() == Verdict.Outcome.VIOLATED
-                ? "the schedule below was done again from the beginning, with the same outcome"
-                : "each step was done again " + verdict.redoneEach()
-                        + " times and more: one that differs less often than" + " in 1 case of "
-                        + verdict.redoneEach() / 5 + " may not be seen";
+        if (verdict.outcome() == Verdict.Outcome.VIOLATED) {
+            return "the schedule below was done again from the beginning, with the same outcome";
+        }
+        int each = verdict.redoneEach();
+        return each == 0
+                ? "not shown: the search was over before each step was done again"
+                : "each step was done again " + each + " times and more: one that differs less often than in 1 of "
+                        + Math.max(1, each / 5) + " cases may not be seen";
     }
 
     /** Returns what is said of memory: a search that lets every store be visible at once has shown nothing of fences. */

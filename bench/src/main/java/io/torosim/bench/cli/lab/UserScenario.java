@@ -44,7 +44,7 @@ final class UserScenario {
         Object given;
         try {
             given = supplier.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
             throw new IllegalArgumentException("the class gives no Scenario, class=" + className + ": " + e, e);
         }
         if (!(given instanceof Scenario scenario)) {
