@@ -2,7 +2,8 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.load.*; // HttpLoadSpec, which older commits have in the package below
+import io.torosim.guest.remote.*;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;

@@ -1,14 +1,22 @@
 /** FAT12 and FAT16 volumes, as a java.nio.file provider and as the simulated kernel reads them. */
+@SuppressWarnings("module") // the modules that inner packages are for come later
 module io.torosim.fat {
     requires transitive io.torosim.core;
 
     exports io.torosim.fat.check;
     exports io.torosim.fat.host;
-    exports io.torosim.fat.layout;
     exports io.torosim.fat.nio;
+    exports io.torosim.fat.rule;
     exports io.torosim.fat.testkit;
-    exports io.torosim.fat.toro;
     exports io.torosim.fat.volume;
+
+    // inside the library
+    exports io.torosim.fat.layout to
+            io.torosim.guest,
+            io.torosim.experiment;
+    exports io.torosim.fat.toro to
+            io.torosim.guest,
+            io.torosim.experiment;
 
     provides java.nio.file.spi.FileSystemProvider with
             io.torosim.fat.nio.FatFileSystemProvider;
@@ -21,6 +29,8 @@ module io.torosim.fat {
     opens io.torosim.fat.layout to
             io.torosim.core;
     opens io.torosim.fat.nio to
+            io.torosim.core;
+    opens io.torosim.fat.rule to
             io.torosim.core;
     opens io.torosim.fat.testkit to
             io.torosim.core;

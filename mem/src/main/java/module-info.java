@@ -1,11 +1,16 @@
 /** The physical memory map, Toro's per-CPU allocator with its alternatives, and allocation traces to compare them. */
+@SuppressWarnings("module") // the modules that inner packages are for come later
 module io.torosim.mem {
     requires transitive io.torosim.core;
     requires it.unimi.dsi.fastutil;
 
     exports io.torosim.mem.alloc;
     exports io.torosim.mem.map;
-    exports io.torosim.mem.trace;
+
+    // inside the library
+    exports io.torosim.mem.trace to
+            io.torosim.guest,
+            io.torosim.experiment;
 
     // for states of a run: core.state
     opens io.torosim.mem.alloc to

@@ -1,19 +1,23 @@
 /** Split and packed virtqueues, transports, devices and drivers. */
+@SuppressWarnings("module") // the modules that inner packages are for come later
 module io.torosim.virtio {
     requires transitive io.torosim.core;
 
-    exports io.torosim.virtio;
     exports io.torosim.virtio.device;
     exports io.torosim.virtio.driver;
-    exports io.torosim.virtio.nic;
     exports io.torosim.virtio.pcapng;
     exports io.torosim.virtio.profile;
-    exports io.torosim.virtio.qtest;
     exports io.torosim.virtio.queue;
     exports io.torosim.virtio.requests;
     exports io.torosim.virtio.testkit;
     exports io.torosim.virtio.transport;
     exports io.torosim.virtio.vsock;
+    exports io.torosim.virtio;
+
+    // inside the library
+    exports io.torosim.virtio.nic to
+            io.torosim.guest,
+            io.torosim.experiment;
 
     // for states of a run: core.state
     opens io.torosim.virtio to

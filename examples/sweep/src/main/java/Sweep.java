@@ -1,7 +1,7 @@
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.boot.BootExperiment;
+import io.torosim.experiment.catalog.Experiments;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import java.util.Locale;
@@ -13,7 +13,8 @@ public final class Sweep {
     public static void main(String[] args) {
         for (int mhz = 1_600; mhz <= 4_000; mhz += 800) {
             Specification spec = Specification.defaults().with(Keys.TSC_MHZ, mhz);
-            ExperimentResult result = new BootExperiment(spec).run(42, Experiment.Progress.NONE);
+            Experiment boots = Experiments.named("boot", spec).get(0);
+            ExperimentResult result = boots.run(42, Experiment.Progress.NONE);
             double boot = result.cases().stream()
                     .filter(c -> c.published().equals("123"))
                     .mapToDouble(CaseResult::obtained)

@@ -60,6 +60,9 @@ final class ArchitectureTest {
     static final ArchTests CIRCLES = ArchTests.in(CirclesTest.class);
 
     @ArchTest
+    static final ArchTests PUBLIC_TYPES = ArchTests.in(PublicTypesTest.class);
+
+    @ArchTest
     static final ArchRule MODULE_ORDER = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .withOptionalLayers(true)

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.replay.Subject;
 import io.torosim.core.replay.TimeTravel;
+import io.torosim.core.replay.TimeTravel.Subject;
 import org.junit.jupiter.api.Test;
 
 /** A machine can be stepped through, its state in print. */

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.load.HttpLoadSpec;
+import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.wire.Link;
-import io.torosim.guest.wire.LinkSpec;
 import io.torosim.virtio.pcapng.PcapngWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;

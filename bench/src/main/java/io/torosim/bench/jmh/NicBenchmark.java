@@ -1,8 +1,8 @@
 package io.torosim.bench.jmh;
 
 import io.torosim.core.cost.CostModel;
+import io.torosim.virtio.NicCard;
 import io.torosim.virtio.nic.NicComparison;
-import io.torosim.virtio.nic.NicComparison.Card;
 import io.torosim.virtio.nic.NicCosts;
 import io.torosim.virtio.nic.NicRow;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class NicBenchmark {
     /** The card and its driver. */
     @Param
-    public Card card;
+    public NicCard card;
 
     /** Size of each frame in bytes. */
     @Param({"64", "1514"})

@@ -1,11 +1,11 @@
 package io.torosim.bench.jmh;
 
 import io.torosim.core.host.HostProfile;
-import io.torosim.guest.linux.LinuxConfig;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.guest.run.Load;
+import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.sched.IdlePolicy;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -82,4 +82,30 @@ public record CostParameter(
     CostParameter withValue(BigDecimal newValue) {
         return new CostParameter(name, newValue, unit, low, high, basis, confidence, source);
     }
+
+    /** Where the value of a parameter comes from. */
+    public enum Basis {
+        /** Printed in a named publication or source text. */
+        PUBLISHED,
+        /** Measured, on the machine that the source column names. */
+        MEASURED,
+        /** Computed from published or measured values; the source column says how. */
+        DERIVED,
+        /** A plain decision of the experiment, such as a clock rate. */
+        CHOSEN,
+        /** Nobody knows; a plausible value with a wide range. */
+        GUESS,
+        /** Chosen within its range so that a result meets a published figure. It is no evidence for that figure. */
+        FITTED
+    }
+
+    /** How far the value of a parameter can be trusted. */
+    public enum Confidence {
+        /** Read in a primary source. */
+        HIGH,
+        /** Read in a secondary source, or recalled from a known publication. */
+        MEDIUM,
+        /** Little to hold on to. */
+        LOW
+    }
 }

@@ -7,6 +7,7 @@ import io.torosim.core.trace.TraceKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * {@code top -p PID -d DELAY} watching a QEMU process: per interval the CPU time of its threads, each floored to ticks of
@@ -118,4 +119,41 @@ public final class TopSampler {
         lastPs = nowPs;
         later();
     }
+
+    /** What {@code top} calls 100 %. */
+    public enum TopMode {
+        /** One CPU of the host: the default. */
+        IRIX,
+        /** All CPUs of the host. */
+        SOLARIS;
+
+        /** Returns the name as it is written in specifications: {@code irix} or {@code solaris}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * Returns the mode of that label.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static TopMode ofLabel(String label) {
+            for (TopMode mode : values()) {
+                if (mode.label().equals(label)) {
+                    return mode;
+                }
+            }
+            throw new IllegalArgumentException("top mode must be irix or solaris, mode=" + label);
+        }
+    }
+
+    /**
+     * One line of {@code top} about the QEMU process.
+     *
+     * @param startPs beginning of the interval
+     * @param endPs when the sample was taken
+     * @param cpuPercent the %CPU column, one decimal
+     * @param threadPercent the exact share of each thread, vCPUs first, then the main loop; 100 = one CPU
+     */
+    public record TopSample(long startPs, long endPs, double cpuPercent, double[] threadPercent) {}
 }

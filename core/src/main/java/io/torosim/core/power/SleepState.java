@@ -1,7 +1,7 @@
 package io.torosim.core.power;
 
 /** The sleep states of a core (C-states), shallow to deep. */
-public enum SleepState {
+enum SleepState {
     /** Clock stopped. */
     C1,
     /** Clock stopped, voltage lowered. */

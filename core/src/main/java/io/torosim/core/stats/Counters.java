@@ -5,7 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Counters by name, read in the order of their names. */
-public final class Counters implements Resettable {
+final class Counters implements Resettable {
     private final TreeMap<String, Counter> counters = new TreeMap<>();
 
     /** One counter; keep it in a field rather than look it up for every event. */

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
  * Writes one line for each trace event: time in ns with three decimals, vCPU, kind, operands. Made for people and for
  * {@code diff}; the form of a line is {@code 1500.250 vcpu0 INTERRUPT 33 0}.
  */
-public final class TextTrace implements TraceSink {
+final class TextTrace implements TraceSink {
     private final Appendable out;
     private final TraceNames names;
 

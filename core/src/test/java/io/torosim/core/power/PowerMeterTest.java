@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.VcpuState;
+import io.torosim.core.power.PowerMeter.VcpuEnergy;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import org.junit.jupiter.api.Test;

@@ -295,7 +295,7 @@ public final class BootExperiment implements Experiment {
             }
             String range = String.format(
                     Locale.ROOT, " %s %.1f to %.1f;", p.name(), liteMs(p, p.low(), seed), liteMs(p, p.high(), seed));
-            if (p.basis() == io.torosim.core.cost.Basis.FITTED) {
+            if (p.basis() == io.torosim.core.cost.CostParameter.Basis.FITTED) {
                 fitted.append(' ')
                         .append(p.name())
                         .append(" = ")

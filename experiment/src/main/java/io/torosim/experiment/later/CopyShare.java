@@ -6,10 +6,10 @@ import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.volume.ServedVolume;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.console.Display;
-import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
+import io.torosim.guest.spec.Display;
 import java.time.Duration;
 import java.util.List;
 

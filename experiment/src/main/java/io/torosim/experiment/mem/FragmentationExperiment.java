@@ -23,7 +23,7 @@ import java.util.Locale;
  * <p>From the command line: {@code java -cp bench/target/benchmarks.jar io.torosim.experiment.mem.FragmentationExperiment DIR}
  * writes {@code memory-fragmentation.csv} and {@code memory-fragmentation.svg} into DIR and prints the last rows.
  */
-public final class FragmentationExperiment {
+final class FragmentationExperiment {
     /** The cores' areas. */
     public static final MemoryAreas AREAS = new MemoryAreas(0x800000, 12 << 20, 2);
 

@@ -4,11 +4,11 @@ import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.volume.ServedVolume;
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.console.Display;
-import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
-import io.torosim.guest.wire.LinkSpec;
+import io.torosim.guest.spec.Display;
+import io.torosim.guest.spec.LinkSpec;
 import java.time.Duration;
 import java.util.EnumSet;
 

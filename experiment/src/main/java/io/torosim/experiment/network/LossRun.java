@@ -4,10 +4,10 @@ import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
-import io.torosim.guest.wire.LinkSpec;
+import io.torosim.guest.spec.LinkSpec;
 import java.time.Duration;
 
 /**

@@ -12,8 +12,8 @@ import io.torosim.experiment.TornadoChart;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
+import io.torosim.virtio.NicCard;
 import io.torosim.virtio.nic.NicComparison;
-import io.torosim.virtio.nic.NicComparison.Card;
 import io.torosim.virtio.nic.NicCosts;
 import io.torosim.virtio.nic.NicRow;
 import java.math.BigDecimal;
@@ -72,7 +72,7 @@ public final class NicExperiment implements Experiment {
                 overSize(rows, "Mean latency over packet size, 20,000 packets/s", "us", r -> r.meanLatencyPs() / 1e6));
         result.add(overRate(rows, "Answers over rate, 64 bytes", "answers/s", SMALL, NicRow::answeredPerSecond));
         result.add(overRate(rows, "Answers over rate, 1514 bytes", "answers/s", LARGE, NicRow::answeredPerSecond));
-        for (Card card : Card.values()) {
+        for (NicCard card : NicCard.values()) {
             for (int size : new int[] {SMALL, LARGE}) {
                 NicRow moderate = row(rows, card, size, MODERATE_RATE);
                 NicRow full = row(rows, card, size, HIGHEST_RATE);
@@ -123,10 +123,10 @@ public final class NicExperiment implements Experiment {
                                 + " and %.0f times with ne2000, whose data port takes every word. That order follows from counts"
                                 + " and hangs on no price; how large the factors are does: the last chart moves each price over its"
                                 + " range.",
-                        exits(rows, Card.VIRTIO_TORO),
-                        exits(rows, Card.VIRTIO_EVENT_IDX),
-                        exits(rows, Card.E1000),
-                        exits(rows, Card.NE2000)))
+                        exits(rows, NicCard.VIRTIO_TORO),
+                        exits(rows, NicCard.VIRTIO_EVENT_IDX),
+                        exits(rows, NicCard.E1000),
+                        exits(rows, NicCard.NE2000)))
                 .note(
                         "Not modelled: the host's side beyond the exits, line rate, halting. No figures were published for Toro; the"
                                 + " author named the comparison as wanted.")
@@ -165,8 +165,8 @@ public final class NicExperiment implements Experiment {
     }
 
     private static double ratio(NicCosts prices) {
-        NicRow e1000 = NicComparison.run(Card.E1000, prices, SMALL, MODERATE_RATE, PACKETS);
-        NicRow virtio = NicComparison.run(Card.VIRTIO_TORO, prices, SMALL, MODERATE_RATE, PACKETS);
+        NicRow e1000 = NicComparison.run(NicCard.E1000, prices, SMALL, MODERATE_RATE, PACKETS);
+        NicRow virtio = NicComparison.run(NicCard.VIRTIO_TORO, prices, SMALL, MODERATE_RATE, PACKETS);
         return (double) e1000.cpuPsPerPacket() / virtio.cpuPsPerPacket();
     }
 
@@ -196,7 +196,7 @@ public final class NicExperiment implements Experiment {
             ToDoubleFunction<NicRow> x,
             ToDoubleFunction<NicRow> y) {
         List<Line> lines = new ArrayList<>();
-        for (Card card : Card.values()) {
+        for (NicCard card : NicCard.values()) {
             lines.add(new Line(
                     card.label(),
                     rows.stream()
@@ -207,11 +207,11 @@ public final class NicExperiment implements Experiment {
         return new LineChart(title, xLabel, yLabel, true, lines);
     }
 
-    private static double exits(List<NicRow> rows, Card card) {
+    private static double exits(List<NicRow> rows, NicCard card) {
         return row(rows, card, SMALL, MODERATE_RATE).exitsPerThousand() / 1000.0;
     }
 
-    private static NicRow row(List<NicRow> rows, Card card, int size, long rate) {
+    private static NicRow row(List<NicRow> rows, NicCard card, int size, long rate) {
         return rows.stream()
                 .filter(r -> r.card().equals(card.label()) && r.frameBytes() == size && r.offeredPerSecond() == rate)
                 .findFirst()

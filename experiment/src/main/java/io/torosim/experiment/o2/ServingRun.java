@@ -7,13 +7,13 @@ import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.code.OptimisationLevel;
-import io.torosim.guest.console.Display;
-import io.torosim.guest.net.NetBackend;
-import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
-import io.torosim.virtio.nic.NicComparison.Card;
+import io.torosim.guest.spec.Display;
+import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.OptimisationLevel;
+import io.torosim.virtio.NicCard;
 import java.time.Duration;
 import java.util.EnumSet;
 
@@ -54,7 +54,7 @@ record ServingRun(long requestPs, long digest) {
                 .withKernel(host.kernel())
                 .withLevel(level)
                 .withDisplay(scenario.display())
-                .withCard(Card.E1000, NetBackend.USER)
+                .withCard(NicCard.E1000, NetBackend.USER)
                 .withDefects(FatQuirk.class, EnumSet.noneOf(FatQuirk.class))
                 .withFileBuffer(scenario.fileBytes())
                 .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(START));

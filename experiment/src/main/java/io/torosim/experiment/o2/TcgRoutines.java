@@ -4,8 +4,8 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.guest.code.CodeCosts;
-import io.torosim.guest.code.OptimisationLevel;
 import io.torosim.guest.code.Routine;
+import io.torosim.guest.spec.OptimisationLevel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  *
  * <p>What to see: loops within a third of the model, at both levels. Times are shown, not judged.
  */
-public final class TcgRoutines {
+final class TcgRoutines {
     private static final List<String> FILES = List.of("boot.S", "main.c", "link.ld");
     private static final long SECONDS = 120;
 

@@ -2,10 +2,10 @@ package io.torosim.experiment.spec;
 
 import io.torosim.core.cost.CostModelException;
 import io.torosim.core.host.HostProfile;
-import io.torosim.core.host.TopMode;
+import io.torosim.core.host.TopSampler.TopMode;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.net.NetBackend;
+import io.torosim.guest.spec.NetBackend;
 import io.torosim.sched.IdlePolicy;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;

@@ -5,7 +5,7 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.ChromeTrace;
-import io.torosim.guest.load.RecordedLoad;
+import io.torosim.guest.clients.RecordedLoad;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestPlace;
@@ -23,7 +23,7 @@ import java.util.List;
  * One burst of requests to a Toro guest that is halted, and the 200 ms of polling after it: as a picture and as a trace for
  * {@code ui.perfetto.dev}. Run with a directory, it writes {@code burst-timeline.svg} and {@code burst-trace.json} there.
  */
-public final class BurstTimeline {
+final class BurstTimeline {
     private static final Duration SETTLED = Duration.ofSeconds(1);
     private static final Duration SHOWN = Duration.ofMillis(300);
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param usedClusters clusters of files and directories
  * @param badClusters clusters marked bad
  */
+@SuppressWarnings("exports") // the layout is the library's own
 public record CheckReport(
         BootSector boot, List<Finding> findings, int files, int directories, int usedClusters, int badClusters) {
 

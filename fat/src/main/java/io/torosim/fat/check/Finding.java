@@ -1,6 +1,6 @@
 package io.torosim.fat.check;
 
-import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.rule.FatRule;
 
 /**
  * A rule that a volume breaks.

@@ -1,11 +1,11 @@
 package io.torosim.fat.host;
 
 import io.torosim.fat.layout.DirectorySlot;
-import io.torosim.fat.layout.FatException;
-import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.FatTime;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.ShortName;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Arrays;

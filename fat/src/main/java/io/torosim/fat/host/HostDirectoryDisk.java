@@ -2,8 +2,8 @@ package io.torosim.fat.host;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.BlockRange;
-import io.torosim.fat.layout.FatException;
 import io.torosim.fat.layout.LittleEndian;
+import io.torosim.fat.rule.FatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;

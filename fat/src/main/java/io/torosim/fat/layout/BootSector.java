@@ -5,6 +5,9 @@ import static io.torosim.fat.layout.LittleEndian.u32;
 import static io.torosim.fat.layout.LittleEndian.u8;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,8 @@
 package io.torosim.fat.layout;
 
+import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatType;
+
 /**
  * The entries of a FAT as 16-bit numbers ("FAT Data Structure"). A 12-bit table is widened: FF0h..FFFh become
  * FFF0h..FFFFh.

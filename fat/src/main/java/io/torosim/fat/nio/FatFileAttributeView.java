@@ -8,7 +8,7 @@ import java.nio.file.attribute.DosFileAttributeView;
 import java.nio.file.attribute.FileTime;
 
 /** The {@code basic}, {@code dos} and {@code fat} views of a file: one object, three names. */
-public final class FatFileAttributeView implements DosFileAttributeView {
+final class FatFileAttributeView implements DosFileAttributeView {
     private final FatPath path;
     private final String name;
 

@@ -1,10 +1,10 @@
 package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.fat.layout.FatException;
-import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.ForeignVolume;
 import io.torosim.fat.layout.NameFolding;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
 import io.torosim.fat.volume.MountOptions;
@@ -50,7 +50,7 @@ import java.util.concurrent.ExecutorService;
  *
  * <ul>
  *   <li>{@code accessMode}: {@code readOnly} or {@code readWrite}; default: writable if the image is
- *   <li>{@code partition}: a number as {@link io.torosim.fat.volume.Partition} counts; default: the whole image if it is a
+ *   <li>{@code partition}: a number as {@link io.torosim.fat.volume.Partitions.Partition} counts; default: the whole image if it is a
  *       volume, else its only FAT12 or FAT16 partition
  *   <li>{@code codepage}: of short names, default {@code cp437}
  *   <li>{@code zone}: of the volume's local times, default UTC, so that results do not depend on the machine

@@ -1,7 +1,7 @@
 package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.fat.layout.FatType;
+import io.torosim.fat.rule.FatType;
 import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;
@@ -57,7 +57,7 @@ public final class FatVolumes {
      *
      * @param image the image
      * @return the device; closing it unlocks the image
-     * @throws io.torosim.fat.layout.FatException if it is open for writing already
+     * @throws io.torosim.fat.rule.FatException if it is open for writing already
      * @throws IOException if it cannot be opened
      */
     public static BlockDevice lockedImage(Path image) throws IOException {

@@ -3,7 +3,7 @@ package io.torosim.fat.testkit;
 import java.nio.charset.StandardCharsets;
 
 /** Empty volumes with clusters of 512 bytes, made byte by byte: the kit trusts no formatter. */
-public final class BlankVolume {
+final class BlankVolume {
     private BlankVolume() {}
 
     /**

@@ -2,7 +2,7 @@ package io.torosim.fat.toro;
 
 /** A disk as the kernel drives it. */
 @FunctionalInterface
-public interface DiskDriver {
+interface DiskDriver {
     /**
      * Begins to read.
      *

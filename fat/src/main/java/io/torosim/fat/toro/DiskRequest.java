@@ -3,7 +3,7 @@ package io.torosim.fat.toro;
 import java.io.IOException;
 
 /** One read of sectors as a state machine: each step is one thing that the machine does at one instant. */
-public interface DiskRequest {
+interface DiskRequest {
     /** Result of a step after which the thread waits for the disk's interrupt. */
     long WAIT = -1;
     /** Result of the step that ended the request; the data is there. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** Executes the requests of a {@link ToroFat}: at once, adding up what they cost, or on a simulated processor. */
 @FunctionalInterface
-public interface DiskRunner {
+interface DiskRunner {
     /**
      * Executes a request to its end: afterwards its data are there.
      *

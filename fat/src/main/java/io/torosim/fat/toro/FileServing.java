@@ -15,7 +15,7 @@ import java.util.Set;
  * @param right whether the bytes delivered were the file's
  * @param work everything done
  */
-public record FileServing(long mountPs, long firstPs, long laterPs, long bytes, boolean right, DiskWork work) {
+record FileServing(long mountPs, long firstPs, long laterPs, long bytes, boolean right, DiskWork work) {
 
     /**
      * Runs the experiment.

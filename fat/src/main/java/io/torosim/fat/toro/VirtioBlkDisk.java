@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Only costs and data are modelled; the rings themselves are the business of the virtio module.
  */
-public final class VirtioBlkDisk implements DiskDriver {
+final class VirtioBlkDisk implements DiskDriver {
     private static final int DESCRIPTORS = 3;
 
     private final BlockDevice device;

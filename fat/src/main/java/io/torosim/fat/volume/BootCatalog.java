@@ -6,6 +6,7 @@ import static io.torosim.fat.layout.LittleEndian.u8;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.BlockWindow;
+import io.torosim.fat.volume.Partitions.Partition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -2,10 +2,10 @@ package io.torosim.fat.volume;
 
 import io.torosim.fat.layout.CodePage;
 import io.torosim.fat.layout.DirectorySlot;
-import io.torosim.fat.layout.FatException;
-import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.ShortName;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
 import java.io.IOException;
 
 /**

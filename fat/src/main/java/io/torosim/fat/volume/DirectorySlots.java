@@ -2,8 +2,8 @@ package io.torosim.fat.volume;
 
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.DirectorySlot;
-import io.torosim.fat.layout.FatException;
-import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,12 +1,12 @@
 package io.torosim.fat.volume;
 
 import io.torosim.fat.layout.DirectorySlot;
-import io.torosim.fat.layout.FatException;
-import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.LegalName;
 import io.torosim.fat.layout.LittleEndian;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.ShortName;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
 import java.io.IOException;
 
 /**

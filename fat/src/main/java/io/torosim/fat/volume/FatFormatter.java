@@ -8,8 +8,8 @@ import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.FatEntries;
 import io.torosim.fat.layout.FatTime;
-import io.torosim.fat.layout.FatType;
 import io.torosim.fat.layout.ShortName;
+import io.torosim.fat.rule.FatType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +30,7 @@ public final class FatFormatter {
      * @throws IllegalArgumentException if no volume of that type and shape fits the device, naming the cluster count
      * @throws IOException if the device fails
      */
+    @SuppressWarnings("exports") // the layout is the library's own
     public static BootSector format(BlockDevice device, FormatOptions options) throws IOException {
         BootSector boot = plan(device.sectorCount(), options);
         clear(device, boot.dataStartSector() * (boot.bytesPerSector() / SECTOR));

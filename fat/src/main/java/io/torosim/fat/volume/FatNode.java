@@ -3,10 +3,10 @@ package io.torosim.fat.volume;
 import static io.torosim.fat.layout.LittleEndian.u16;
 
 import io.torosim.fat.layout.DirectorySlot;
-import io.torosim.fat.layout.FatException;
-import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.FatTime;
 import io.torosim.fat.layout.ShortName;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
 import java.util.Arrays;
 
 /**

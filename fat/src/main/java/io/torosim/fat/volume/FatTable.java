@@ -2,8 +2,8 @@ package io.torosim.fat.volume;
 
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatEntries;
-import io.torosim.fat.layout.FatRule;
-import io.torosim.fat.layout.FatType;
+import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;

@@ -3,9 +3,9 @@ package io.torosim.fat.volume;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.DirectorySlot;
-import io.torosim.fat.layout.FatException;
-import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.FatTime;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -91,6 +91,7 @@ public final class FatVolume implements Closeable {
      *
      * @return as read when mounted
      */
+    @SuppressWarnings("exports") // the layout is the library's own
     public BootSector bootSector() {
         return boot;
     }

@@ -1,7 +1,7 @@
 package io.torosim.fat.volume;
 
-import io.torosim.fat.layout.FatType;
 import io.torosim.fat.layout.ShortName;
+import io.torosim.fat.rule.FatType;
 import java.util.Objects;
 
 /**

@@ -4,6 +4,7 @@ import static io.torosim.fat.layout.LittleEndian.u32;
 import static io.torosim.fat.layout.LittleEndian.u8;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.volume.Partitions.Partition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

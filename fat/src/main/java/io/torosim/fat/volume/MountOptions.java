@@ -21,6 +21,7 @@ import java.util.Objects;
  *     cut the volume is as {@link FatVolume} promises even on a device that carries out writes in any order; without them
  *     that holds when the program is ended, not when the machine is
  */
+@SuppressWarnings("exports") // a code page is named by its character set
 public record MountOptions(
         String image,
         boolean readOnly,
@@ -109,10 +110,12 @@ public record MountOptions(
     /**
      * Returns these options with a code page.
      *
-     * @param codePage code page of the short names
+     * @param charset code page of the short names: a character set such as {@code cp437}, {@code IBM850} or {@code ISO-8859-1}
      * @return a copy
+     * @throws IllegalArgumentException if Java does not have it, it is not one byte a character, or its letters and
+     *     digits are not those of ASCII
      */
-    public MountOptions withCodePage(CodePage codePage) {
-        return new MountOptions(image, readOnly, partition, codePage, zone, clock, barriers);
+    public MountOptions withCodePage(String charset) {
+        return new MountOptions(image, readOnly, partition, CodePage.of(charset), zone, clock, barriers);
     }
 }

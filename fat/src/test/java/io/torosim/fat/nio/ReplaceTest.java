@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.check.VolumeCheck;
-import io.torosim.fat.layout.FatException;
-import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
 import io.torosim.fat.support.SampleVolume;
 import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;

@@ -7,7 +7,7 @@ import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.check.Finding;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.check.VolumeRepair;
-import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.rule.FatRule;
 import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;

@@ -6,7 +6,7 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.FileBlockDevice;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.check.VolumeRepair;
-import io.torosim.fat.layout.FatException;
+import io.torosim.fat.rule.FatException;
 import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;

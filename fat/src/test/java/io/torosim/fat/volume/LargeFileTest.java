@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.MemoryBlockDevice;
-import io.torosim.fat.layout.FatException;
-import io.torosim.fat.layout.FatRule;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;

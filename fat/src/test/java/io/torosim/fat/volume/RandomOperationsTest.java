@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.check.VolumeCheck;
-import io.torosim.fat.layout.FatType;
 import io.torosim.fat.nio.FatFileSystemProvider;
+import io.torosim.fat.rule.FatType;
 import io.torosim.fat.support.Tool;
 import java.io.IOException;
 import java.nio.file.FileSystem;

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /** Toro's example applications by name. */
 public final class Applications {
-    private static final List<GuestApplication> ALL = List.of(
+    private static final List<RunnableApplication> ALL = List.of(
             ToroHello.example(),
             ToroThread.example(),
             ToroException.example(),
@@ -22,7 +22,7 @@ public final class Applications {
 
     /** Returns all of them. */
     public static List<GuestApplication> all() {
-        return ALL;
+        return List.copyOf(ALL);
     }
 
     /**
@@ -31,7 +31,11 @@ public final class Applications {
      * @throws IllegalArgumentException if there is none, naming those that there are
      */
     public static GuestApplication named(String name) {
-        for (GuestApplication application : ALL) {
+        return runnable(name);
+    }
+
+    static RunnableApplication runnable(String name) {
+        for (RunnableApplication application : ALL) {
             if (application.name().equalsIgnoreCase(name)) {
                 return application;
             }

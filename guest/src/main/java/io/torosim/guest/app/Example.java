@@ -1,7 +1,7 @@
 package io.torosim.guest.app;
 
 import io.torosim.sched.GuestProgram;
-import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.NicCard;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -23,12 +23,12 @@ record Example(
         String summary,
         int vcpus,
         int ramMib,
-        Optional<NicComparison.Card> card,
+        Optional<NicCard> card,
         boolean needsFiles,
         int port,
         String usualPath,
         Function<GuestContext, GuestProgram> mainThread)
-        implements GuestApplication {
+        implements RunnableApplication {
     /** An example without network and disk. */
     static Example plain(String name, String summary, int ramMib, Function<GuestContext, GuestProgram> main) {
         return new Example(name, summary, 2, ramMib, Optional.empty(), false, 0, "/", main);

@@ -1,11 +1,10 @@
 package io.torosim.guest.app;
 
-import io.torosim.sched.GuestProgram;
-import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.NicCard;
 import java.time.Duration;
 import java.util.Optional;
 
-/** One of Toro's example programs: what it needs, and its main thread. */
+/** One of Toro's example programs: what it needs. {@link Applications} has all of them. */
 public interface GuestApplication {
     /** Returns its name, as that of its source file. */
     String name();
@@ -20,7 +19,7 @@ public interface GuestApplication {
     int ramMib();
 
     /** Returns the card that it dedicates, if any. */
-    default Optional<NicComparison.Card> card() {
+    default Optional<NicCard> card() {
         return Optional.empty();
     }
 
@@ -53,7 +52,4 @@ public interface GuestApplication {
     default String usualPath() {
         return "/";
     }
-
-    /** Returns the program of its main thread. */
-    GuestProgram main(GuestContext context);
 }

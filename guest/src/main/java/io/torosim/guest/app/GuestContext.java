@@ -13,7 +13,7 @@ import io.torosim.sched.ToroKernel;
 import java.io.IOException;
 
 /** What an application finds when its main thread begins: the kernel and the units that it links. */
-public final class GuestContext {
+final class GuestContext {
     private static final String FAT_FAILURE = "SysMount: %s\\n";
 
     private final ToroKernel kernel;

@@ -23,8 +23,8 @@ import io.torosim.guest.stack.ToroStack;
 import io.torosim.guest.wire.Link;
 import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.ToroKernel;
+import io.torosim.virtio.NicCard;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
-import io.torosim.virtio.nic.NicComparison;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +34,7 @@ import java.util.Optional;
  * 0 is the moment at which the main thread begins; what happened before is the boot's ({@code io.torosim.guest.boot}).
  * Confined to one thread.
  */
+@SuppressWarnings("exports") // its parts are the library's own: others read the kernel, the machine and the console
 public final class GuestSession implements AutoCloseable {
     private static final long FIRST_KEY_PS = Picos.PER_SECOND;
     /** Five keys a second. */
@@ -57,15 +58,14 @@ public final class GuestSession implements AutoCloseable {
         this.spec = spec;
         this.machine = machine;
         this.process = process;
-        GuestApplication application = Applications.named(spec.application());
+        RunnableApplication application = Applications.runnable(spec.application());
         kernel = ToroKernel.boot(machine, spec.kernel());
         CodeCosts code = CodeCosts.of(spec.level(), machine);
         console = new ToroConsole(machine, spec.display(), code);
         link = new Link(machine, spec.link());
         StackAddresses addresses = StackAddresses.examples();
         host = new RemoteHost(machine, link, addresses.gateway(), ToroPing.pinged());
-        Optional<NicComparison.Card> card =
-                application.card().map(usual -> spec.card().orElse(usual));
+        Optional<NicCard> card = application.card().map(usual -> spec.card().orElse(usual));
         heap = card.isPresent() || volume != null
                 ? new KernelHeap(machine, spec.defects().of(MemQuirk.class))
                 : null;

@@ -3,17 +3,17 @@ package io.torosim.guest.app;
 import io.torosim.core.defect.Defect;
 import io.torosim.core.defect.Defects;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.guest.code.OptimisationLevel;
 import io.torosim.guest.console.ConsoleKeyboard;
-import io.torosim.guest.console.Display;
-import io.torosim.guest.net.NetBackend;
-import io.torosim.guest.remote.HttpLoadSpec;
-import io.torosim.guest.wire.LinkSpec;
+import io.torosim.guest.load.HttpLoadSpec;
+import io.torosim.guest.spec.Display;
+import io.torosim.guest.spec.LinkSpec;
+import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.OptimisationLevel;
 import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
-import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.NicCard;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +42,7 @@ public record GuestSpec(
         Defects defects,
         OptimisationLevel level,
         Display display,
-        Optional<NicComparison.Card> card,
+        Optional<NicCard> card,
         NetBackend backend,
         LinkSpec link,
         Optional<HttpLoadSpec> load,
@@ -156,7 +156,7 @@ public record GuestSpec(
     }
 
     /** Returns this with another network card and backend. */
-    public GuestSpec withCard(NicComparison.Card other, NetBackend otherBackend) {
+    public GuestSpec withCard(NicCard other, NetBackend otherBackend) {
         return with(parts -> {
             parts.card = Optional.of(other);
             parts.backend = otherBackend;
@@ -192,7 +192,7 @@ public record GuestSpec(
         private Defects defects;
         private OptimisationLevel level;
         private Display display;
-        private Optional<NicComparison.Card> card;
+        private Optional<NicCard> card;
         private NetBackend backend;
         private LinkSpec link;
         private Optional<HttpLoadSpec> load;

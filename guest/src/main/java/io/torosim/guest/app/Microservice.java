@@ -6,7 +6,7 @@ import io.torosim.guest.stack.ServiceHandler;
 import io.torosim.guest.stack.TcpSocket;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.NicCard;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -39,26 +39,26 @@ final class Microservice implements ServiceHandler {
         this.printsRequests = printsRequests;
     }
 
-    static GuestApplication lookUp() {
+    static RunnableApplication lookUp() {
         return new Example(
                 "ToroMicroservice",
                 "looks a key up in a table read from a FAT disk, over HTTP",
                 2,
                 512,
-                Optional.of(NicComparison.Card.VIRTIO_TORO),
+                Optional.of(NicCard.VIRTIO_TORO),
                 true,
                 80,
                 "/hello",
                 Microservice::lookUpMain);
     }
 
-    static GuestApplication helloWorld() {
+    static RunnableApplication helloWorld() {
         return new Example(
                 "ToroHelloWorldMicroservice",
                 "says hello over HTTP, nothing printed for a request",
                 1,
                 256,
-                Optional.of(NicComparison.Card.VIRTIO_TORO),
+                Optional.of(NicCard.VIRTIO_TORO),
                 false,
                 8080,
                 "/",

@@ -13,7 +13,7 @@ import io.torosim.sched.GuestThread;
 final class ToroException {
     private ToroException() {}
 
-    static GuestApplication example() {
+    static RunnableApplication example() {
         return Example.plain("ToroException", "catches a page fault of its own", 256, ToroException::main);
     }
 

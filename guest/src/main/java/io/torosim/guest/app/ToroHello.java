@@ -7,7 +7,7 @@ import io.torosim.sched.GuestThread;
 final class ToroHello {
     private ToroHello() {}
 
-    static GuestApplication example() {
+    static RunnableApplication example() {
         return Example.plain("ToroHello", "prints one line and halts", 512, ToroHello::main);
     }
 

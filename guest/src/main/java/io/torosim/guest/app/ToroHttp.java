@@ -4,7 +4,7 @@ import io.torosim.guest.stack.ServiceCall;
 import io.torosim.guest.stack.ServiceHandler;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.NicCard;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,7 +19,7 @@ final class ToroHttp implements ServiceHandler {
 
     private ToroHttp() {}
 
-    static GuestApplication example(boolean mainSuspends) {
+    static RunnableApplication example(boolean mainSuspends) {
         return new Example(
                 mainSuspends ? "ToroHttpSuspended" : "ToroHttp",
                 mainSuspends
@@ -27,7 +27,7 @@ final class ToroHttp implements ServiceHandler {
                         : "says hello to HTTP clients, on a ne2000",
                 2,
                 256,
-                Optional.of(NicComparison.Card.NE2000),
+                Optional.of(NicCard.NE2000),
                 false,
                 80,
                 "/",

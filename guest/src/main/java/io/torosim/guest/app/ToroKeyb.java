@@ -4,10 +4,10 @@ import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
 
 /** ToroKeyb.pas: switches the keyboard on; its interrupt handler shows what is typed. The main thread never blocks. */
-final class ToroKeyb implements GuestApplication {
+final class ToroKeyb implements RunnableApplication {
     private ToroKeyb() {}
 
-    static GuestApplication example() {
+    static RunnableApplication example() {
         return new ToroKeyb();
     }
 

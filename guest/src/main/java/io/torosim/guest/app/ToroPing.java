@@ -7,7 +7,7 @@ import io.torosim.guest.wire.Icmp;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.NicCard;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -36,13 +36,13 @@ final class ToroPing {
         return Ipv4.address(192, 100, 200, 10);
     }
 
-    static GuestApplication example() {
+    static RunnableApplication example() {
         return new Example(
                 "ToroPing",
                 "sends echo requests to 192.100.200.10 each second, from an e1000",
                 2,
                 256,
-                Optional.of(NicComparison.Card.E1000),
+                Optional.of(NicCard.E1000),
                 false,
                 0,
                 "/",

@@ -37,7 +37,7 @@ final class ToroThread {
         this.workPs = context.code().ps(Routine.VISIT_SOCKET, 1);
     }
 
-    static GuestApplication example() {
+    static RunnableApplication example() {
         return Example.plain(
                 "ToroThread", "three threads on two cores hand numbers to each other", 512, ToroThread::main);
     }

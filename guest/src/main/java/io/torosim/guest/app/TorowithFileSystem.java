@@ -5,7 +5,7 @@ import io.torosim.guest.stack.ServiceHandler;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.NicCard;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,13 +22,13 @@ final class TorowithFileSystem implements ServiceHandler {
 
     private TorowithFileSystem() {}
 
-    static GuestApplication example() {
+    static RunnableApplication example() {
         return new Example(
                 "TorowithFileSystem",
                 "serves one file from a FAT disk over HTTP",
                 2,
                 512,
-                Optional.of(NicComparison.Card.VIRTIO_TORO),
+                Optional.of(NicCard.VIRTIO_TORO),
                 true,
                 80,
                 "/",

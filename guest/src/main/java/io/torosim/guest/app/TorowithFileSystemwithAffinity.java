@@ -9,13 +9,13 @@ import java.time.Duration;
  * cores spin for ever. Each sector takes two {@code Delay(10)}, since core 0 forwards the disk's interrupt. Without a card: this
  * version of the example never registers its service.
  */
-final class TorowithFileSystemwithAffinity implements GuestApplication {
+final class TorowithFileSystemwithAffinity implements RunnableApplication {
     private static final String LOG = "/web/logs/log";
     private static final String PATH = "/web/index.html";
 
     private TorowithFileSystemwithAffinity() {}
 
-    static GuestApplication example() {
+    static RunnableApplication example() {
         return new TorowithFileSystemwithAffinity();
     }
 

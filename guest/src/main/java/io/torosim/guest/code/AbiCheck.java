@@ -1,6 +1,7 @@
 package io.torosim.guest.code;
 
 import io.torosim.core.cost.CostModel;
+import io.torosim.guest.spec.OptimisationLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

@@ -3,6 +3,7 @@ package io.torosim.guest.code;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.spec.OptimisationLevel;
 import java.util.Arrays;
 
 /**

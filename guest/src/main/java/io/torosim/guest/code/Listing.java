@@ -1,5 +1,6 @@
 package io.torosim.guest.code;
 
+import io.torosim.guest.spec.OptimisationLevel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -6,6 +6,7 @@ import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.code.Routine;
+import io.torosim.guest.spec.Display;
 import io.torosim.sched.GuestThread;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;

@@ -13,7 +13,7 @@ import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.Step;
 import io.torosim.sched.explore.Invariant;
-import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.NicCard;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -44,7 +44,7 @@ final class HalfClosedTraffic implements Traffic, ServiceHandler {
     HalfClosedTraffic(HazardGuest guest) {
         this.guest = guest;
         link = guest.link();
-        stack = guest.network(link, NicComparison.Card.VIRTIO_TORO, HostSide.usual());
+        stack = guest.network(link, NicCard.VIRTIO_TORO, HostSide.usual());
         link.connectFarEnd(this::hear);
         guest.kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));
         guest.kernel.spawn(0, "packets", stack.packetProgram());

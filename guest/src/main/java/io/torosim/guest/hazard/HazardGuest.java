@@ -9,18 +9,18 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceSink;
 import io.torosim.guest.code.CodeCosts;
-import io.torosim.guest.code.OptimisationLevel;
-import io.torosim.guest.console.Display;
 import io.torosim.guest.console.ToroConsole;
 import io.torosim.guest.heap.KernelHeap;
-import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.nic.HostSide;
+import io.torosim.guest.spec.Display;
+import io.torosim.guest.spec.LinkSpec;
+import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.OptimisationLevel;
 import io.torosim.guest.stack.NetworkQuirk;
 import io.torosim.guest.stack.StackAddresses;
 import io.torosim.guest.stack.ToroStack;
 import io.torosim.guest.wire.Link;
-import io.torosim.guest.wire.LinkSpec;
 import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.KernelAudit;
 import io.torosim.sched.KernelConfig;
@@ -30,8 +30,8 @@ import io.torosim.sched.ToroQuirks;
 import io.torosim.sched.explore.Invariant;
 import io.torosim.sched.explore.Tally;
 import io.torosim.sched.explore.Violation;
+import io.torosim.virtio.NicCard;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
-import io.torosim.virtio.nic.NicComparison;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -107,7 +107,7 @@ final class HazardGuest {
     }
 
     /** Puts a card, its driver and the stack on the machine. */
-    ToroStack network(Link link, NicComparison.Card card, HostSide host) {
+    ToroStack network(Link link, NicCard card, HostSide host) {
         GuestNic nic = new GuestNic(
                 machine,
                 new QemuProcess(machine),

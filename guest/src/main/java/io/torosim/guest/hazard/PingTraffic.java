@@ -11,7 +11,7 @@ import io.torosim.guest.wire.Link;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.Step;
 import io.torosim.sched.explore.Invariant;
-import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.NicCard;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +33,7 @@ final class PingTraffic implements Traffic {
 
     /** With Toro's virtio-net driver; see the other constructor. */
     PingTraffic(HazardGuest guest, int queueSize, boolean anyOrder, int requests, boolean everyOneAnswered) {
-        this(guest, NicComparison.Card.VIRTIO_TORO, new HostSide(queueSize, anyOrder), requests, everyOneAnswered);
+        this(guest, NicCard.VIRTIO_TORO, new HostSide(queueSize, anyOrder), requests, everyOneAnswered);
     }
 
     /**
@@ -42,7 +42,7 @@ final class PingTraffic implements Traffic {
      * @param requests how many echo requests come
      * @param everyOneAnswered whether there is room for all the answers, so that none may be dropped
      */
-    PingTraffic(HazardGuest guest, NicComparison.Card card, HostSide host, int requests, boolean everyOneAnswered) {
+    PingTraffic(HazardGuest guest, NicCard card, HostSide host, int requests, boolean everyOneAnswered) {
         this.guest = guest;
         this.requests = requests;
         this.everyOneAnswered = everyOneAnswered;

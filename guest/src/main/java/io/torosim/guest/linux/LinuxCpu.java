@@ -4,6 +4,7 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Counter;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
+import io.torosim.guest.spec.TickMode;
 import java.util.ArrayList;
 import java.util.List;
 

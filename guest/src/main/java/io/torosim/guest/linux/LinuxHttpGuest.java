@@ -9,6 +9,7 @@ import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.net.NetworkCard;
 import io.torosim.guest.net.Packet;
+import io.torosim.guest.spec.LinuxConfig;
 
 /**
  * A model of an Ubuntu guest with a web server: on each CPU the completely fair scheduler's run queue, a 250 Hz tick that stops

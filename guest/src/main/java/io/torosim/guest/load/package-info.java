@@ -1,2 +1,2 @@
-/** Who sends requests, and when: {@link io.torosim.guest.load.ClosedLoopLoad} and its like. */
+/** Where requests go in ({@link io.torosim.guest.load.RequestPort}), and the queue from which a user's own threads take them ({@link io.torosim.guest.load.WorkQueue}). */
 package io.torosim.guest.load;

@@ -4,6 +4,7 @@ import io.torosim.core.event.EventHandler;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.trace.TraceKind;
+import io.torosim.guest.spec.NetBackend;
 
 /**
  * A paravirtual network card with one receive and one transmit queue. It interrupts vCPU 0 for received frames and, where

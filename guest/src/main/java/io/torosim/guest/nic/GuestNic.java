@@ -12,11 +12,11 @@ import io.torosim.guest.driver.EventIndexNet;
 import io.torosim.guest.driver.NetDriver;
 import io.torosim.guest.driver.VirtioNet;
 import io.torosim.guest.heap.KernelHeap;
-import io.torosim.guest.net.NetBackend;
+import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.wire.Link;
+import io.torosim.virtio.NicCard;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
-import io.torosim.virtio.nic.NicComparison;
 import io.torosim.virtio.transport.ModernPciDevice;
 import java.util.Set;
 
@@ -42,7 +42,7 @@ public final class GuestNic {
     public static final int VIRTIO_BAR = 0xc040;
 
     private final Machine machine;
-    private final NicComparison.Card card;
+    private final NicCard card;
     private final NetDriver driver;
     private final KernelHeap heap;
 
@@ -58,7 +58,7 @@ public final class GuestNic {
             Machine machine,
             QemuProcess process,
             NetBackend backend,
-            NicComparison.Card card,
+            NicCard card,
             Link link,
             KernelHeap heap,
             CodeCosts code,
@@ -75,7 +75,7 @@ public final class GuestNic {
             Machine machine,
             QemuProcess process,
             NetBackend backend,
-            NicComparison.Card card,
+            NicCard card,
             Link link,
             KernelHeap heap,
             CodeCosts code,
@@ -84,16 +84,16 @@ public final class GuestNic {
         this.machine = machine;
         this.card = card;
         this.heap = heap;
-        boolean virtio = card == NicComparison.Card.VIRTIO_TORO || card == NicComparison.Card.VIRTIO_EVENT_IDX;
+        boolean virtio = card == NicCard.VIRTIO_TORO || card == NicCard.VIRTIO_EVENT_IDX;
         boolean kernelThread = virtio && backend == NetBackend.VHOST;
         long framePs = machine.spec().costs().ps(kernelThread ? "qemu.packet_vhost" : "qemu.packet_user");
         QemuProcess mainLoop = kernelThread ? null : process;
         DriverCosts costs = DriverCosts.of(machine, code);
-        if (card == NicComparison.Card.VIRTIO_TORO) {
+        if (card == NicCard.VIRTIO_TORO) {
             driver = virtio(mainLoop, link, costs, framePs, quirks, host);
         } else if (!virtio) {
             PicPair.provide(machine);
-            driver = card == NicComparison.Card.E1000
+            driver = card == NicCard.E1000
                     ? RoutineCard.e1000(machine, process, link, heap, costs, framePs, LINE)
                     : RoutineCard.ne2000(machine, process, link, heap, costs, framePs, LINE);
             PicPair.open(machine.bus(), LINE);
@@ -140,7 +140,7 @@ public final class GuestNic {
     }
 
     /** Returns which card it is. */
-    public NicComparison.Card card() {
+    public NicCard card() {
         return card;
     }
 

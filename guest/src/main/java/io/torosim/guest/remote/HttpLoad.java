@@ -6,6 +6,7 @@ import io.torosim.core.random.SimRandom;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
+import io.torosim.guest.load.HttpLoadSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;

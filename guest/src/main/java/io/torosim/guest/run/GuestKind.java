@@ -8,17 +8,17 @@ import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.boot.BootPath;
 import io.torosim.guest.boot.BootSequence;
 import io.torosim.guest.boot.BringUpOrder;
-import io.torosim.guest.linux.LinuxConfig;
+import io.torosim.guest.clients.HttpClients;
 import io.torosim.guest.linux.LinuxHttpGuest;
-import io.torosim.guest.load.HttpClients;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.WorkQueue;
 import io.torosim.guest.net.NetworkCard;
+import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroKernel;
-import io.torosim.virtio.nic.NicComparison;
+import io.torosim.virtio.NicCard;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 
@@ -43,7 +43,7 @@ public interface GuestKind {
         return place -> {
             GuestSpec spec = GuestSpec.of("ToroHelloWorldMicroservice")
                     .withKernel(config)
-                    .withCard(NicComparison.Card.VIRTIO_TORO, place.backend());
+                    .withCard(NicCard.VIRTIO_TORO, place.backend());
             return example(spec, null).start(place);
         };
     }

@@ -3,7 +3,7 @@ package io.torosim.guest.run;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.guest.load.WorkQueue;
-import io.torosim.guest.net.NetBackend;
+import io.torosim.guest.spec.NetBackend;
 import java.util.function.BooleanSupplier;
 
 /**

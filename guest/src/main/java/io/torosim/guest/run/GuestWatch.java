@@ -1,9 +1,9 @@
 package io.torosim.guest.run;
 
 import io.torosim.core.host.QemuProcess;
-import io.torosim.core.host.TopMode;
-import io.torosim.core.host.TopSample;
 import io.torosim.core.host.TopSampler;
+import io.torosim.core.host.TopSampler.TopMode;
+import io.torosim.core.host.TopSampler.TopSample;
 import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;

@@ -4,6 +4,7 @@ import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.spec.LinkSpec;
 import io.torosim.virtio.device.FrameSink;
 import java.util.Arrays;
 

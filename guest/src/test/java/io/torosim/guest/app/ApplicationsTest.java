@@ -11,15 +11,15 @@ import io.torosim.fat.toro.FatQuirk;
 import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;
-import io.torosim.guest.code.OptimisationLevel;
 import io.torosim.guest.console.ConsoleLine;
-import io.torosim.guest.console.Display;
+import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.remote.HttpLoad;
-import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.spec.Display;
+import io.torosim.guest.spec.OptimisationLevel;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
-import io.torosim.virtio.nic.NicComparison.Card;
+import io.torosim.virtio.NicCard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
@@ -269,7 +269,7 @@ class ApplicationsTest {
 
     @Test
     void everyCard_answers() {
-        for (Card card : Card.values()) {
+        for (NicCard card : NicCard.values()) {
             GuestSpec spec = loaded("ToroHelloWorldMicroservice", 20);
             try (GuestSession session = GuestSession.open(spec.withCard(card, spec.backend()), null)) {
                 session.runUntil(Duration.ofSeconds(3));
@@ -295,7 +295,7 @@ class ApplicationsTest {
                 .exactStepping(stepped)
                 .build();
         HttpLoadSpec load = new HttpLoadSpec("/", 5, 2, 0, Duration.ofSeconds(1), Duration.ofSeconds(1));
-        GuestSpec loaded = spec.withMachine(machine).withLoad(load).withCard(Card.VIRTIO_EVENT_IDX, spec.backend());
+        GuestSpec loaded = spec.withMachine(machine).withLoad(load).withCard(NicCard.VIRTIO_EVENT_IDX, spec.backend());
         try (GuestSession session = GuestSession.open(loaded, null)) {
             RunResult result = session.runUntil(Duration.ofMillis(1060));
             assertThat(session.load().orElseThrow().answered()).isEqualTo(5);

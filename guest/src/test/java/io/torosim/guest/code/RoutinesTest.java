@@ -6,6 +6,7 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuMode;
+import io.torosim.guest.spec.OptimisationLevel;
 import org.junit.jupiter.api.Test;
 
 /** The compiled routines: right at every level, and what optimisation does to them. */

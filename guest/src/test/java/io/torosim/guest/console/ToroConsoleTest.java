@@ -8,7 +8,8 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts;
-import io.torosim.guest.code.OptimisationLevel;
+import io.torosim.guest.spec.Display;
+import io.torosim.guest.spec.OptimisationLevel;
 import org.junit.jupiter.api.Test;
 
 class ToroConsoleTest {

@@ -16,10 +16,11 @@ import io.torosim.guest.device.E1000;
 import io.torosim.guest.device.FrameReceiver;
 import io.torosim.guest.device.Ne2000;
 import io.torosim.guest.device.PicPair;
+import io.torosim.virtio.NicCard;
+import io.torosim.virtio.nic.AccessCosts;
+import io.torosim.virtio.nic.AccessMeter;
 import io.torosim.virtio.nic.Nic;
 import io.torosim.virtio.nic.NicComparison;
-import io.torosim.virtio.transport.AccessCosts;
-import io.torosim.virtio.transport.AccessMeter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,11 +75,11 @@ final class CardDriversTest {
         }
     };
 
-    private void plug(NicComparison.Card which) {
+    private void plug(NicCard which) {
         new PicPair().plug(machine).relocated(9, 11);
         cpu = new GuestCpu(machine.vcpu(0));
         cpu.checkAccesses(true);
-        if (which == NicComparison.Card.E1000) {
+        if (which == NicCard.E1000) {
             card = new E1000(REGISTERS, 11, MAC, sent::add).plug(machine);
             driver = new E1000Driver(REGISTERS, AREA, kernel, 1000, Picos.PER_MILLI);
         } else {
@@ -131,7 +132,7 @@ final class CardDriversTest {
 
     @Test
     void initialise_makesToroAccesses() {
-        plug(NicComparison.Card.E1000);
+        plug(NicCard.E1000);
         assertThat(machine.vcpu(0).exits(ExitCause.MMIO)).isEqualTo(241);
         for (int i = 0; i < 6; i++) {
             assertThat(((E1000Driver) driver).mac(i)).isEqualTo(MAC[i]);
@@ -140,7 +141,7 @@ final class CardDriversTest {
 
     @Test
     void initialise_ne2000_reads32BytesOfAddressMemory() {
-        plug(NicComparison.Card.NE2000);
+        plug(NicCard.NE2000);
         assertThat(machine.vcpu(0).exits(ExitCause.PIO)).as("70 and one poll").isEqualTo(71);
         for (int i = 0; i < 6; i++) {
             assertThat(((Ne2000Driver) driver).prom(2 * i)).isEqualTo(MAC[i]);
@@ -150,15 +151,15 @@ final class CardDriversTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = NicComparison.Card.class,
+            value = NicCard.class,
             names = {"E1000", "NE2000"})
-    void sameRequests_sameAccessesAsThePlainDriver(NicComparison.Card which) {
+    void sameRequests_sameAccessesAsThePlainDriver(NicCard which) {
         plug(which);
         CostModel costs = CostModel.standard();
         AccessMeter meter = new AccessMeter(AccessCosts.of(costs));
         AccessMeter pic = new AccessMeter(AccessCosts.of(costs));
         List<byte[]> plainSent = new ArrayList<>();
-        Nic plain = which.create(meter, pic, plainSent::add);
+        Nic plain = NicComparison.create(which, meter, pic, plainSent::add);
         long picBefore = machine.vcpu(0).exits(ExitCause.PIC);
         for (int round = 0; round < 300; round++) { // the rings wrap
             int bytes = 60 + round * 37 % 1400;
@@ -194,7 +195,7 @@ final class CardDriversTest {
 
     @Test
     void e1000_send_readsTdhAndTdt_copies_writesTdt() {
-        plug(NicComparison.Card.E1000);
+        plug(NicCard.E1000);
         send(frame(54, 1));
         assertThat(names)
                 .containsExactly(
@@ -207,7 +208,7 @@ final class CardDriversTest {
 
     @Test
     void e1000_secondPacketWaitsForTheInterruptOfTheFirst() {
-        plug(NicComparison.Card.E1000);
+        plug(NicCard.E1000);
         send(frame(60, 1));
         send(frame(61, 2));
         assertThat(sent).hasSize(1);
@@ -220,9 +221,9 @@ final class CardDriversTest {
     /** A frame comes before each step of the handler in turn; none may be lost. */
     @ParameterizedTest
     @EnumSource(
-            value = NicComparison.Card.class,
+            value = NicCard.class,
             names = {"E1000", "NE2000"})
-    void frameBetweenAnyTwoAccessesOfTheHandler_isReceived(NicComparison.Card which) {
+    void frameBetweenAnyTwoAccessesOfTheHandler_isReceived(NicCard which) {
         plug(which);
         int[] steps = {0};
         card.receive(frame(60, 1));
@@ -246,7 +247,7 @@ final class CardDriversTest {
 
     @Test
     void ne2000_burst_losesFramesAtFirst_andOverwritesThemLater() {
-        plug(NicComparison.Card.NE2000);
+        plug(NicCard.NE2000);
         int taken = 0;
         for (int i = 0; i < 60; i++) {
             taken += card.receive(frame(60, i)) ? 1 : 0;

@@ -12,8 +12,8 @@ import io.torosim.sched.explore.ReplayLine;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
 import io.torosim.sched.explore.SearchResult;
+import io.torosim.virtio.NicCard;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
-import io.torosim.virtio.nic.NicComparison;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,7 +70,7 @@ final class GuestHazardTest {
                 ToroVirtioQuirk.NO_STORE_LOAD_BARRIER,
                 Invariant.FRAME_STUCK,
                 List.of(),
-                guest -> new PingTraffic(guest, NicComparison.Card.VIRTIO_EVENT_IDX, new HostSide(256, true), 4, true));
+                guest -> new PingTraffic(guest, NicCard.VIRTIO_EVENT_IDX, new HostSide(256, true), 4, true));
         assertThat(Explorer.search(scenario, Defects.none(), 1, 3 * RUNS_OFF).finding())
                 .isEmpty();
     }

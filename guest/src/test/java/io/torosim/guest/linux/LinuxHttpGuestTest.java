@@ -10,10 +10,12 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.VcpuUsage;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.load.ClosedLoopLoad;
-import io.torosim.guest.load.HttpClients;
-import io.torosim.guest.net.NetBackend;
+import io.torosim.guest.clients.ClosedLoopLoad;
+import io.torosim.guest.clients.HttpClients;
 import io.torosim.guest.net.NetworkCard;
+import io.torosim.guest.spec.LinuxConfig;
+import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.TickMode;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

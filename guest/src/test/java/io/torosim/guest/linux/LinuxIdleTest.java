@@ -8,6 +8,8 @@ import io.torosim.core.host.HostProfile;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
+import io.torosim.guest.spec.LinuxConfig;
+import io.torosim.guest.spec.TickMode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -6,9 +6,9 @@ import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.net.NetworkCard;
 import io.torosim.guest.net.Packet;
+import io.torosim.guest.spec.NetBackend;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -16,16 +16,16 @@ import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.linux.LinuxConfig;
+import io.torosim.guest.clients.ClosedLoopLoad;
+import io.torosim.guest.clients.HttpClients;
 import io.torosim.guest.linux.LinuxHttpGuest;
-import io.torosim.guest.load.ClosedLoopLoad;
-import io.torosim.guest.load.HttpClients;
-import io.torosim.guest.net.NetBackend;
+import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.net.NetworkCard;
 import io.torosim.guest.remote.HttpLoad;
-import io.torosim.guest.remote.HttpLoadSpec;
+import io.torosim.guest.spec.LinuxConfig;
+import io.torosim.guest.spec.NetBackend;
 import io.torosim.sched.IdlePolicy;
-import io.torosim.virtio.nic.NicComparison.Card;
+import io.torosim.virtio.NicCard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
@@ -43,7 +43,7 @@ class SavedGuestTest {
     private static final Duration WARM = Duration.ofMillis(1230);
     private static final Duration END = Duration.ofMillis(1900);
 
-    private static GuestSpec web(Card card) {
+    private static GuestSpec web(NicCard card) {
         GuestSpec spec = GuestSpec.of("ToroHelloWorldMicroservice");
         return spec.withCard(card, spec.backend())
                 .withLoad(new HttpLoadSpec("/", 200, 3, 300, Duration.ofSeconds(1), Duration.ofSeconds(5)));
@@ -63,8 +63,8 @@ class SavedGuestTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Card.class)
-    void webServer_onEveryCard(Card card) {
+    @EnumSource(NicCard.class)
+    void webServer_onEveryCard(NicCard card) {
         List<Object> straight;
         long digest;
         try (GuestSession session = GuestSession.open(web(card), null)) {
@@ -146,13 +146,13 @@ class SavedGuestTest {
                 IdlePolicy.pollThenHalt().withWindow(50 * Picos.PER_MILLI));
         List<Object> fromTheStart = new ArrayList<>();
         for (IdlePolicy policy : policies) {
-            try (GuestSession session = GuestSession.open(web(Card.VIRTIO_TORO), null)) {
+            try (GuestSession session = GuestSession.open(web(NicCard.VIRTIO_TORO), null)) {
                 session.runUntil(WARM);
                 session.kernel().idlePolicy(policy);
                 fromTheStart.add(seen(session, session.runUntil(END)));
             }
         }
-        try (GuestSession session = GuestSession.open(web(Card.VIRTIO_TORO), null)) {
+        try (GuestSession session = GuestSession.open(web(NicCard.VIRTIO_TORO), null)) {
             session.runUntil(WARM);
             SavedState warm = session.machine().save(session);
             for (int i = 0; i < policies.size(); i++) {

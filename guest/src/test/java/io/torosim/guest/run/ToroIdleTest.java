@@ -12,7 +12,7 @@ import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.app.Applications;
-import io.torosim.guest.load.RecordedLoad;
+import io.torosim.guest.clients.RecordedLoad;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.remote.TcpConnection;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.guest.remote.TcpConnection;
-import io.torosim.guest.wire.LinkSpec;
+import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;

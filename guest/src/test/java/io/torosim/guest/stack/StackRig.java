@@ -5,23 +5,23 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts;
-import io.torosim.guest.code.OptimisationLevel;
-import io.torosim.guest.console.Display;
 import io.torosim.guest.console.ToroConsole;
 import io.torosim.guest.heap.KernelHeap;
-import io.torosim.guest.net.NetBackend;
 import io.torosim.guest.nic.GuestNic;
+import io.torosim.guest.spec.Display;
+import io.torosim.guest.spec.LinkSpec;
+import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.OptimisationLevel;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Link;
-import io.torosim.guest.wire.LinkSpec;
 import io.torosim.guest.wire.Tcp;
 import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
+import io.torosim.virtio.NicCard;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
-import io.torosim.virtio.nic.NicComparison;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ final class StackRig implements ServiceHandler {
                 machine,
                 new QemuProcess(machine),
                 NetBackend.VHOST,
-                NicComparison.Card.VIRTIO_TORO,
+                NicCard.VIRTIO_TORO,
                 link,
                 new KernelHeap(machine, MemQuirk.repaired()),
                 code,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.spec.LinkSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.torosim.mem.map;
 
+import io.torosim.mem.map.E820Map.E820Entry;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -9,7 +9,7 @@ import java.util.Set;
  * A split queue as Toro 2018 kept it: descriptors are taken in ring order from {@code next_buffer}, each with a chunk of
  * 1526 bytes of its own. With {@link ToroVirtioQuirk#NEXT_BUFFER_UNCHECKED} repaired, free descriptors are counted.
  */
-public final class ToroVirtQueue {
+final class ToroVirtQueue {
     /** Bytes of the chunk that belongs to a descriptor: FRAME_SIZE. */
     public static final int FRAME_SIZE = 1526;
 

@@ -10,7 +10,7 @@ import io.torosim.virtio.transport.RegisterSpace;
  *
  * <p>Frames go out within the write of TDT, as in QEMU. Not modelled: moderation, offloads, filtering.
  */
-public final class E1000Device implements RegisterSpace {
+final class E1000Device implements RegisterSpace {
     static final int CTRL = 0x0000;
     static final int EERD = 0x0014;
     static final int ICR = 0x00c0;

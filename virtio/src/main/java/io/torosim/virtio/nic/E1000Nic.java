@@ -2,8 +2,6 @@ package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.device.FrameSink;
-import io.torosim.virtio.transport.AccessMeter;
-import io.torosim.virtio.transport.MeteredSpace;
 import io.torosim.virtio.transport.RegisterSpace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import io.torosim.virtio.transport.RegisterSpace;
  * An NE2000 (RTL8029) with byte-wide programmed I/O: 32 KiB of card memory behind a remote-DMA port, a receive ring of
  * 256-byte pages (National Semiconductor DP8390 data sheet). Frames go out within the command that starts them.
  */
-public final class Ne2000Device implements RegisterSpace {
+final class Ne2000Device implements RegisterSpace {
     static final int CR = 0;
     static final int PSTART = 1;
     static final int PSTOP = 2;

@@ -1,6 +1,5 @@
 package io.torosim.virtio.nic;
 
-import io.torosim.virtio.transport.AccessMeter;
 import java.util.List;
 
 /** A card with its driver: everything that the driver does to the card is metered. Confined to the simulation thread. */

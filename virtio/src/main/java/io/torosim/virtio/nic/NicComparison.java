@@ -1,9 +1,9 @@
 package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.NicCard;
 import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.testkit.FlatMemory;
-import io.torosim.virtio.transport.AccessMeter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,55 +26,32 @@ public final class NicComparison {
     private static final long SECOND_PS = 1_000_000_000_000L;
     private static final int MEMORY_BYTES = 1 << 22;
 
-    /** The cards, by name. */
-    public enum Card {
-        /** virtio-net with Toro's driver of 2018. */
-        VIRTIO_TORO("virtio-net, Toro 2018"),
-        /** virtio-net with event index and no completion interrupts. */
-        VIRTIO_EVENT_IDX("virtio-net, event index"),
-        /** e1000 with Toro's driver of 2018. */
-        E1000("e1000, Toro 2018"),
-        /** ne2000 with Toro's driver of 2018. */
-        NE2000("ne2000, Toro 2018");
+    static Nic create(NicCard card, NicCosts costs) {
+        AccessMeter meter = new AccessMeter(costs.access());
+        return create(card, meter, meter, frame -> {});
+    }
 
-        private final String label;
-
-        Card(String label) {
-            this.label = label;
-        }
-
-        /** Returns the name for tables. */
-        public String label() {
-            return label;
-        }
-
-        Nic create(NicCosts costs) {
-            AccessMeter meter = new AccessMeter(costs.access());
-            return create(meter, meter, frame -> {});
-        }
-
-        /**
-         * Returns a card of hardware address 52:54:00:00:00:01 that its driver has brought up, with memory of its own.
-         *
-         * @param meter counts the accesses to the card
-         * @param picMeter counts those to the interrupt controller, as port I/O
-         * @param wire takes the frames that it sends, within {@link Nic#send}
-         */
-        public Nic create(AccessMeter meter, AccessMeter picMeter, FrameSink wire) {
-            GuestMemory memory = new FlatMemory(MEMORY_BYTES);
-            return switch (this) {
-                case VIRTIO_TORO -> new VirtioToroNic(memory, meter, picMeter, wire);
-                case VIRTIO_EVENT_IDX -> new VirtioModernNic(memory, meter, wire);
-                case E1000 -> new E1000Nic(memory, meter, picMeter, wire);
-                case NE2000 -> new Ne2000Nic(meter, picMeter, wire);
-            };
-        }
+    /**
+     * Returns a card of hardware address 52:54:00:00:00:01 that its driver has brought up, with memory of its own.
+     *
+     * @param meter counts the accesses to the card
+     * @param picMeter counts those to the interrupt controller, as port I/O
+     * @param wire takes the frames that it sends, within {@link Nic#send}
+     */
+    public static Nic create(NicCard card, AccessMeter meter, AccessMeter picMeter, FrameSink wire) {
+        GuestMemory memory = new FlatMemory(MEMORY_BYTES);
+        return switch (card) {
+            case VIRTIO_TORO -> new VirtioToroNic(memory, meter, picMeter, wire);
+            case VIRTIO_EVENT_IDX -> new VirtioModernNic(memory, meter, wire);
+            case E1000 -> new E1000Nic(memory, meter, picMeter, wire);
+            case NE2000 -> new Ne2000Nic(meter, picMeter, wire);
+        };
     }
 
     /** Returns the standard table: every card at every size and rate, 2000 packets each. */
     public static List<NicRow> standard(NicCosts costs) {
         List<NicRow> rows = new ArrayList<>();
-        for (Card card : Card.values()) {
+        for (NicCard card : NicCard.values()) {
             for (int size : SIZES) {
                 for (long rate : RATES) {
                     rows.add(run(card, costs, size, rate, 2000));
@@ -93,11 +70,11 @@ public final class NicComparison {
      * @param packetsPerSecond rate of arrivals, at least 1
      * @param packets how many arrive
      */
-    public static NicRow run(Card card, NicCosts costs, int frameBytes, long packetsPerSecond, int packets) {
+    public static NicRow run(NicCard card, NicCosts costs, int frameBytes, long packetsPerSecond, int packets) {
         if (frameBytes < 16 || frameBytes > 1514) {
             throw new IllegalArgumentException("frameBytes must be in [16, 1514], frameBytes=" + frameBytes);
         }
-        Nic nic = card.create(costs);
+        Nic nic = create(card, costs);
         long gap = SECOND_PS / packetsPerSecond;
         long exitsAtStart = nic.meter().exits();
         long now = 0;
@@ -152,7 +129,7 @@ public final class NicComparison {
     }
 
     private static NicRow row(
-            Card card,
+            NicCard card,
             Nic nic,
             int frameBytes,
             long rate,

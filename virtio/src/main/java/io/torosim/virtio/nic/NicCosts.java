@@ -1,7 +1,6 @@
 package io.torosim.virtio.nic;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.virtio.transport.AccessCosts;
 
 /**
  * What the comparison charges to the vCPU.

@@ -8,8 +8,6 @@ import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.NetDriver;
 import io.torosim.virtio.profile.DeviceProfile;
-import io.torosim.virtio.transport.AccessMeter;
-import io.torosim.virtio.transport.MeteredSpace;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.ModernPciTransport;
 import java.util.ArrayList;

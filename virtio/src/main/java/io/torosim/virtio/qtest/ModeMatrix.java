@@ -18,7 +18,7 @@ import java.util.Map;
  * The drivers of this library at QEMU's devices in every combination of interface, ring and ring features. Each mode
  * counts only if the device agreed on just the features that it names.
  */
-public final class ModeMatrix {
+final class ModeMatrix {
     private static final int MOST_LOOKS = 20_000;
     private static final int QUEUE_SIZE = 16;
     private static final long RING_FEATURES =

@@ -16,7 +16,7 @@ import java.util.Set;
  * <p>The token of a buffer is a record of this half, in {@code [0, queue size)}: buffer ids are the driver's and may be
  * any 16-bit number.
  */
-public final class PackedDeviceQueue implements DeviceQueue {
+final class PackedDeviceQueue implements DeviceQueue {
     private final GuestMemory memory;
     private final int size;
     private final RingWindow ring;

@@ -14,7 +14,7 @@ import io.torosim.virtio.VirtioFeatures;
  * <p>Free buffer ids form a ring (first freed, first taken), which with IN_ORDER keeps them in the order of use. All
  * costs are O(elements of the buffer); nothing is allocated after construction.
  */
-public final class PackedDriverQueue implements DriverQueue {
+final class PackedDriverQueue implements DriverQueue {
     private static final int SLOTS_SHIFT = 40;
 
     private final GuestMemory memory;

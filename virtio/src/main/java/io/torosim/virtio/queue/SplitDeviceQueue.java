@@ -12,7 +12,7 @@ import java.util.Set;
  * <p>The token of a buffer is its head. {@code avail.idx} is tested against what was published as used before any
  * descriptor is looked at; a descriptor is two 8-byte loads, so no field is read twice.
  */
-public final class SplitDeviceQueue implements DeviceQueue {
+final class SplitDeviceQueue implements DeviceQueue {
     private static final long ONCE = 1L << 40;
 
     private final GuestMemory memory;

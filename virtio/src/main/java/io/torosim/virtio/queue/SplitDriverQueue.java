@@ -14,7 +14,7 @@ import io.torosim.virtio.VirtioFeatures;
  *
  * <p>All costs are O(elements of the buffer); nothing is allocated after construction.
  */
-public final class SplitDriverQueue implements DriverQueue {
+final class SplitDriverQueue implements DriverQueue {
     private final GuestMemory memory;
     private final int size;
     private final int mask;

@@ -1,7 +1,7 @@
 package io.torosim.virtio.requests;
 
 /** What a device does wrong, or slowly, with its answers; the ring itself stays in order. */
-public enum Lie {
+enum Lie {
     /** Nothing: an honest device. */
     NONE,
     /** The last byte that the device may write, a disk's status, is 1 instead of what it was: the request failed. */

@@ -4,6 +4,7 @@ import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.blame.Thrown;
+import io.torosim.virtio.requests.DeviceExam.DeviceReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A ring to be written by hand, right or wrong. Names follow the specification; nothing is checked. */
-public final class AttackRing {
+final class AttackRing {
     /** Bytes of memory: everything from here on is outside RAM. */
     public static final int RAM_BYTES = 0x10000;
     /** Start of 4 KiB in which the device may write. */

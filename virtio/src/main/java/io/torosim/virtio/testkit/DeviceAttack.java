@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * @param buffers how many buffers the device must serve: before it stops, or in all
  * @param setup writes the ring
  */
+@SuppressWarnings("exports") // the ring that it spoils is the kit's own
 public record DeviceAttack(String name, Rule expected, boolean mayServe, int buffers, Consumer<AttackRing> setup) {
     @Override
     public String toString() {

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * goes round. That the half throws {@link IllegalArgumentException} (or {@link IllegalStateException}) is
  * {@link Verdict#IMPLEMENTATION}: a half may as well answer that there is no room.
  */
-public final class MisuseCalls {
+final class MisuseCalls {
     private static final long DATA = 0x8000;
 
     /** Misuses a driver half in a mode; returns what was wrong (rule C4). */

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param <B> type of the buffers, compared by identity
  */
-public final class ReferenceModel<B> {
+final class ReferenceModel<B> {
     private final int size;
     private final List<B> added = new ArrayList<>();
     private final Deque<B> available = new ArrayDeque<>();

@@ -7,7 +7,7 @@ import io.torosim.virtio.queue.SplitRing;
 import java.util.Locale;
 
 /** Prints a ring for people. */
-public final class RingDump {
+final class RingDump {
     /** Returns the ring as text, a line a descriptor; descriptors that are all zero are left out. */
     public static String of(GuestMemory memory, QueueLayout layout) {
         StringBuilder out = new StringBuilder();

@@ -1,7 +1,7 @@
 package io.torosim.virtio.testkit;
 
 /** Thrown out of a watched memory when a side makes more accesses in one operation than any right one needs. */
-public final class RunawayException extends RuntimeException {
+final class RunawayException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     RunawayException(Side side, long accesses) {

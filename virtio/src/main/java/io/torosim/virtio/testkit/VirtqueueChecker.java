@@ -24,7 +24,7 @@ import java.util.TreeSet;
  * <p>Bytes that count as used up or never reached by the ring are not looked at. After a violation that leaves the state
  * of the ring unknown (an index that jumps, say) the checker stops following. Cost: about a microsecond a buffer.
  */
-public final class VirtqueueChecker {
+final class VirtqueueChecker {
     private static final int MOST_VIOLATIONS = 64;
 
     private final GuestMemory memory;

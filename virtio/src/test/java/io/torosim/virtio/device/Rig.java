@@ -4,16 +4,16 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.nic.AccessCosts;
+import io.torosim.virtio.nic.AccessMeter;
+import io.torosim.virtio.nic.MeteredSpace;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.HandshakeChecker;
-import io.torosim.virtio.transport.AccessCosts;
-import io.torosim.virtio.transport.AccessMeter;
 import io.torosim.virtio.transport.LegacyMmioRegisters;
 import io.torosim.virtio.transport.LegacyMmioTransport;
 import io.torosim.virtio.transport.LegacyPciRegisters;
 import io.torosim.virtio.transport.LegacyPciTransport;
-import io.torosim.virtio.transport.MeteredSpace;
 import io.torosim.virtio.transport.MmioRegisters;
 import io.torosim.virtio.transport.MmioTransport;
 import io.torosim.virtio.transport.ModernPciDevice;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A device, its memory and a way to it, with a checker on each way that fails the test at the first broken rule. */
+@SuppressWarnings("exports") // the meter is the library's own
 public final class Rig {
     public static final AccessCosts COSTS = AccessCosts.of(CostModel.standard());
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.Rig;
+import io.torosim.virtio.nic.MeteredSpace;
 import io.torosim.virtio.profile.DeviceProfile;
-import io.torosim.virtio.transport.MeteredSpace;
 import io.torosim.virtio.transport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.virtio.nic.NicComparison.Card;
+import io.torosim.virtio.NicCard;
 import io.torosim.virtio.testkit.FlatMemory;
-import io.torosim.virtio.transport.AccessMeter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NicComparisonTest {
     private final NicCosts costs = NicCosts.of(CostModel.standard());
 
-    private long exits(Card card, int sendBytes, int receiveBytes) {
-        Nic nic = card.create(costs);
+    private long exits(NicCard card, int sendBytes, int receiveBytes) {
+        Nic nic = NicComparison.create(card, costs);
         while (nic.interruptPending()) {
             nic.handleInterrupt();
         }
@@ -32,26 +31,28 @@ class NicComparisonTest {
 
     @Test
     void exitsPerPacket_areThoseOfTorosSources() {
-        assertThat(exits(Card.VIRTIO_TORO, 54, 0)).isEqualTo(4);
-        assertThat(exits(Card.E1000, 54, 0)).isEqualTo(6);
-        assertThat(exits(Card.NE2000, 54, 0)).isEqualTo(67);
-        assertThat(exits(Card.VIRTIO_TORO, 1254, 0)).isEqualTo(4);
-        assertThat(exits(Card.E1000, 1254, 0)).isEqualTo(6);
-        assertThat(exits(Card.NE2000, 1254, 0)).isEqualTo(1267);
-        assertThat(exits(Card.VIRTIO_TORO, 0, 66)).isBetween(3L, 4L);
-        assertThat(exits(Card.E1000, 0, 66)).isEqualTo(9);
-        assertThat(exits(Card.NE2000, 0, 66)).isEqualTo(93);
+        assertThat(exits(NicCard.VIRTIO_TORO, 54, 0)).isEqualTo(4);
+        assertThat(exits(NicCard.E1000, 54, 0)).isEqualTo(6);
+        assertThat(exits(NicCard.NE2000, 54, 0)).isEqualTo(67);
+        assertThat(exits(NicCard.VIRTIO_TORO, 1254, 0)).isEqualTo(4);
+        assertThat(exits(NicCard.E1000, 1254, 0)).isEqualTo(6);
+        assertThat(exits(NicCard.NE2000, 1254, 0)).isEqualTo(1267);
+        assertThat(exits(NicCard.VIRTIO_TORO, 0, 66)).isBetween(3L, 4L);
+        assertThat(exits(NicCard.E1000, 0, 66)).isEqualTo(9);
+        assertThat(exits(NicCard.NE2000, 0, 66)).isEqualTo(93);
     }
 
     @Test
     void cards_rankAsExpected_atEverySize() {
         for (int size : NicComparison.SIZES) {
-            long virtio =
-                    NicComparison.run(Card.VIRTIO_TORO, costs, size, 1000, 500).cpuPsPerPacket();
-            long event = NicComparison.run(Card.VIRTIO_EVENT_IDX, costs, size, 1000, 500)
+            long virtio = NicComparison.run(NicCard.VIRTIO_TORO, costs, size, 1000, 500)
                     .cpuPsPerPacket();
-            long e1000 = NicComparison.run(Card.E1000, costs, size, 1000, 500).cpuPsPerPacket();
-            long ne2000 = NicComparison.run(Card.NE2000, costs, size, 1000, 500).cpuPsPerPacket();
+            long event = NicComparison.run(NicCard.VIRTIO_EVENT_IDX, costs, size, 1000, 500)
+                    .cpuPsPerPacket();
+            long e1000 =
+                    NicComparison.run(NicCard.E1000, costs, size, 1000, 500).cpuPsPerPacket();
+            long ne2000 =
+                    NicComparison.run(NicCard.NE2000, costs, size, 1000, 500).cpuPsPerPacket();
             assertThat(event).isLessThan(virtio);
             assertThat(virtio).isLessThan(e1000);
             assertThat(e1000).isLessThan(ne2000);
@@ -60,7 +61,7 @@ class NicComparisonTest {
 
     @Test
     void lightLoad_isAnsweredWhole_heavyLoadSaturates() {
-        for (Card card : Card.values()) {
+        for (NicCard card : NicCard.values()) {
             NicRow light = NicComparison.run(card, costs, 64, 100, 300);
             assertThat(light.dropped()).isZero();
             assertThat(light.answeredPerSecond()).isBetween(99L, 101L);
@@ -74,17 +75,17 @@ class NicComparisonTest {
 
     @Test
     void sameArguments_giveTheSameRow() {
-        assertThat(NicComparison.run(Card.E1000, costs, 256, 20_000, 1000))
-                .isEqualTo(NicComparison.run(Card.E1000, costs, 256, 20_000, 1000));
+        assertThat(NicComparison.run(NicCard.E1000, costs, 256, 20_000, 1000))
+                .isEqualTo(NicComparison.run(NicCard.E1000, costs, 256, 20_000, 1000));
         assertThat(NicComparison.standard(costs)).hasSize(4 * NicComparison.SIZES.size() * NicComparison.RATES.size());
-        assertThatThrownBy(() -> NicComparison.run(Card.E1000, costs, 15, 1, 1))
+        assertThatThrownBy(() -> NicComparison.run(NicCard.E1000, costs, 15, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void bytes_surviveTheirWay() {
-        for (Card card : Card.values()) {
-            Nic nic = card.create(costs);
+        for (NicCard card : NicCard.values()) {
+            Nic nic = NicComparison.create(card, costs);
             for (int i = 0; i < 700; i++) {
                 byte[] frame = new byte[60 + i];
                 for (int b = 0; b < frame.length; b++) {

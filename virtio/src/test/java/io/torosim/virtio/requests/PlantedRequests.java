@@ -1,6 +1,7 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.requests.DeviceExam.DeviceReport;
 import io.torosim.virtio.vsock.FaultyVsockDriver;
 import io.torosim.virtio.vsock.NaiveVsock;
 import io.torosim.virtio.vsock.VsockConnection;

@@ -15,6 +15,7 @@ import io.torosim.virtio.driver.DeviceConfig;
 import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.HandshakeException;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.nic.AccessMeter;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.QueueLayout;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.torosim.bench.cli.fat;
 
 import io.torosim.bench.cli.error.FileErrors;
-import io.torosim.fat.layout.FatException;
+import io.torosim.fat.rule.FatException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystem;

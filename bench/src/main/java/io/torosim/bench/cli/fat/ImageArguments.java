@@ -4,12 +4,11 @@ import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.BlockWindow;
 import io.torosim.core.block.FileBlockDevice;
-import io.torosim.fat.layout.CodePage;
-import io.torosim.fat.layout.FatException;
-import io.torosim.fat.layout.FatRule;
 import io.torosim.fat.layout.ForeignVolume;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.nio.FatVolumes;
+import io.torosim.fat.rule.FatException;
+import io.torosim.fat.rule.FatRule;
 import io.torosim.fat.volume.MountOptions;
 import io.torosim.fat.volume.Partitions;
 import java.io.IOException;
@@ -100,7 +99,7 @@ public final class ImageArguments {
                     .asReadOnly()
                     .withPartition(partition)
                     .withZone(zone)
-                    .withCodePage(CodePage.of(codePage));
+                    .withCodePage(codePage);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }

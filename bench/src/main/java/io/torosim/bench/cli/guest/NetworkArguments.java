@@ -1,10 +1,10 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.guest.app.GuestApplication;
-import io.torosim.guest.net.NetBackend;
-import io.torosim.guest.remote.HttpLoadSpec;
-import io.torosim.guest.wire.LinkSpec;
-import io.torosim.virtio.nic.NicComparison.Card;
+import io.torosim.guest.load.HttpLoadSpec;
+import io.torosim.guest.spec.LinkSpec;
+import io.torosim.guest.spec.NetBackend;
+import io.torosim.virtio.NicCard;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Optional;
@@ -124,16 +124,16 @@ public final class NetworkArguments {
                 millis("--limit", limit * 1000)));
     }
 
-    Optional<Card> card() {
+    Optional<NicCard> card() {
         if (card == null) {
             return Optional.empty();
         }
         return Optional.of(
                 switch (card) {
-                    case "virtio" -> Card.VIRTIO_TORO;
-                    case "virtio-event-idx" -> Card.VIRTIO_EVENT_IDX;
-                    case "e1000" -> Card.E1000;
-                    case "ne2000" -> Card.NE2000;
+                    case "virtio" -> NicCard.VIRTIO_TORO;
+                    case "virtio-event-idx" -> NicCard.VIRTIO_EVENT_IDX;
+                    case "e1000" -> NicCard.E1000;
+                    case "ne2000" -> NicCard.NE2000;
                     default -> throw new IllegalArgumentException(
                             "--card must be virtio, virtio-event-idx, e1000 or ne2000, card=" + card);
                 });

@@ -4,15 +4,10 @@ import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.PackedDeviceQueue;
-import io.torosim.virtio.queue.PackedDriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitDeviceQueue;
-import io.torosim.virtio.queue.SplitDriverQueue;
 import io.torosim.virtio.queue.UsedBuffer;
 import io.torosim.virtio.queue.VirtqueueBuffer;
 import io.torosim.virtio.testkit.FlatMemory;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -55,10 +50,10 @@ public class VirtqueueBenchmark {
     public int descriptors;
 
     private FlatMemory memory;
-    private SplitDriverQueue splitDriver;
-    private SplitDeviceQueue splitDevice;
-    private PackedDriverQueue packedDriver;
-    private PackedDeviceQueue packedDevice;
+    private DriverQueue splitDriver;
+    private DeviceQueue splitDevice;
+    private DriverQueue packedDriver;
+    private DeviceQueue packedDevice;
     private final BufferChain offered = new BufferChain();
     private final BufferChain popped = new BufferChain();
     private final UsedBuffer used = new UsedBuffer();
@@ -68,14 +63,12 @@ public class VirtqueueBenchmark {
     public void setUp() {
         memory = new FlatMemory(1 << 20);
         QueueLayout split = QueueLayout.split(0x1000, QUEUE_SIZE);
-        splitDriver = new SplitDriverQueue(memory, split, VirtioFeatures.VERSION_1);
-        splitDevice = new SplitDeviceQueue(
-                memory, split, VirtioFeatures.VERSION_1, EnumSet.noneOf(io.torosim.virtio.queue.RingDeviation.class));
+        splitDriver = DriverQueue.create(memory, split, VirtioFeatures.VERSION_1);
+        splitDevice = DeviceQueue.create(memory, split, VirtioFeatures.VERSION_1);
         long packedFeatures = VirtioFeatures.VERSION_1 | VirtioFeatures.RING_PACKED;
         QueueLayout packed = QueueLayout.packed(0x20000, QUEUE_SIZE);
-        packedDriver = new PackedDriverQueue(memory, packed, packedFeatures);
-        packedDevice = new PackedDeviceQueue(
-                memory, packed, packedFeatures, EnumSet.noneOf(io.torosim.virtio.queue.RingDeviation.class));
+        packedDriver = DriverQueue.create(memory, packed, packedFeatures);
+        packedDevice = DeviceQueue.create(memory, packed, packedFeatures);
         offered.clear();
         for (int i = 0; i + 1 < descriptors; i++) {
             offered.addReadable(0x80000 + 64 * i, 64);

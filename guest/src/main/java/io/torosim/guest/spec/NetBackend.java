@@ -1,4 +1,4 @@
-package io.torosim.guest.net;
+package io.torosim.guest.spec;
 
 import java.util.Locale;
 

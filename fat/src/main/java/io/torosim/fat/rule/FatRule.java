@@ -1,4 +1,4 @@
-package io.torosim.fat.layout;
+package io.torosim.fat.rule;
 
 /**
  * The rules that a FAT12 or FAT16 volume keeps. A rule names itself in every error and in every finding of a check, with the

@@ -1,4 +1,4 @@
-package io.torosim.fat.layout;
+package io.torosim.fat.rule;
 
 import java.nio.file.FileSystemException;
 

@@ -1,4 +1,4 @@
-package io.torosim.guest.linux;
+package io.torosim.guest.spec;
 
 /**
  * How the Linux guest is configured.

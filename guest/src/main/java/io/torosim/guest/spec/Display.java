@@ -1,4 +1,4 @@
-package io.torosim.guest.console;
+package io.torosim.guest.spec;
 
 import java.util.Locale;
 

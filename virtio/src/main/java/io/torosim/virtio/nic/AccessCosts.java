@@ -1,4 +1,4 @@
-package io.torosim.virtio.transport;
+package io.torosim.virtio.nic;
 
 import io.torosim.core.cost.CostModel;
 

@@ -1,8 +1,9 @@
-package io.torosim.guest.load;
+package io.torosim.guest.clients;
 
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.random.SimRandom;
+import io.torosim.guest.load.RequestPort;
 
 /** Requests that begin independently of each other and of the guest, at a mean rate (a Poisson process). */
 public final class OpenLoad {

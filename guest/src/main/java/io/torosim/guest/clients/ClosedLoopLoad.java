@@ -1,7 +1,8 @@
-package io.torosim.guest.load;
+package io.torosim.guest.clients;
 
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
+import io.torosim.guest.load.RequestPort;
 
 /**
  * Bursts of requests as {@code ab -c CONCURRENCY} makes them: each client sends its next request when the last is

@@ -1,9 +1,11 @@
-package io.torosim.guest.load;
+package io.torosim.guest.clients;
 
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.trace.TraceKind;
+import io.torosim.guest.load.RequestPort;
+import io.torosim.guest.load.TrafficLog;
 import io.torosim.guest.net.NetworkCard;
 import io.torosim.guest.net.Packet;
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;

@@ -1,4 +1,6 @@
-package io.torosim.virtio.transport;
+package io.torosim.virtio.nic;
+
+import io.torosim.virtio.transport.RegisterSpace;
 
 /** A register space whose accesses are counted, and some of them (those of the notify registers) as kicks. */
 public final class MeteredSpace implements RegisterSpace {

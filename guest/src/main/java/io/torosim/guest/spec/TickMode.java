@@ -1,4 +1,4 @@
-package io.torosim.guest.linux;
+package io.torosim.guest.spec;
 
 /** When a CPU of the Linux guest has its periodic tick. */
 public enum TickMode {

@@ -1,4 +1,4 @@
-package io.torosim.guest.wire;
+package io.torosim.guest.spec;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.torosim.guest.code;
+package io.torosim.guest.spec;
 
 /** How the Pascal compiler was told to optimise (Free Pascal, options {@code -O-} to {@code -O3}). */
 public enum OptimisationLevel {

@@ -1,4 +1,4 @@
-package io.torosim.virtio.transport;
+package io.torosim.virtio.nic;
 
 /** Counts a driver's accesses to its device and what they cost. Confined to the simulation thread. */
 public final class AccessMeter {

@@ -1,4 +1,4 @@
-package io.torosim.guest.remote;
+package io.torosim.guest.load;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.torosim.fat.layout;
+package io.torosim.fat.rule;
 
 /** The two FAT types that this module reads; FAT32 is recognised and refused. */
 public enum FatType {

@@ -1,8 +1,9 @@
-package io.torosim.guest.load;
+package io.torosim.guest.clients;
 
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.load.RequestPort;
 import java.time.Duration;
 import java.util.List;
 
