@@ -130,7 +130,7 @@ final class ExploreCommandTest extends CommandCalls {
 
     @Test
     void classThatThrowsAnError_isOneLine() {
-        assertThat(torosim("explore", "--class", Throws.class.getName())).isEqualTo(2);
+        assertThat(call("explore", "--class", Throws.class.getName())).isEqualTo(2);
         assertThat(err.toString())
                 .contains("the class gives no Scenario, class=" + Throws.class.getName()
                         + ": java.lang.AssertionError: no such file");
