@@ -238,7 +238,13 @@ public final class ExploreCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(
                         "a scenario is named or given with --class, not both, scenario=" + name);
             }
-            return own.run(runs, seed, workers, () -> System.nanoTime() - startNanos < limitNanos, out);
+            return own.run(
+                    runs,
+                    seed,
+                    workers,
+                    () -> System.nanoTime() - startNanos < limitNanos,
+                    out,
+                    spec.commandLine().getErr());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

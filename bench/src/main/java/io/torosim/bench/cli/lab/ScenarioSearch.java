@@ -111,11 +111,23 @@ public final class ScenarioSearch {
      *
      * @param workers threads that make random runs; what is found and printed does not depend on them
      * @param goesOn asked now and then, by any thread; false ends the search
+     * @param err where it is said which step does not come back
      * @throws IllegalArgumentException with one line, if the class or a bound is wrong
      */
-    public int run(long runs, long seed, int workers, BooleanSupplier goesOn, PrintWriter out)
+    public int run(long runs, long seed, int workers, BooleanSupplier goesOn, PrintWriter out, PrintWriter err)
             throws InterruptedException {
         Scenario scenario = UserScenario.of(className, classPath);
+        StuckStep watched = StuckStep.watched(err);
+        try {
+            return searched(scenario, runs, seed, workers, goesOn, out);
+        } finally {
+            watched.close();
+        }
+    }
+
+    private int searched(
+            Scenario scenario, long runs, long seed, int workers, BooleanSupplier goesOn, PrintWriter out)
+            throws InterruptedException {
         if (schedule != null) {
             return show(scenario, Exploration.replay(scenario, Schedule.parse(schedule)), out);
         }
