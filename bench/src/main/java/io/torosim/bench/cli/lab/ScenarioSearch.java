@@ -125,8 +125,7 @@ public final class ScenarioSearch {
         }
     }
 
-    private int searched(
-            Scenario scenario, long runs, long seed, int workers, BooleanSupplier goesOn, PrintWriter out)
+    private int searched(Scenario scenario, long runs, long seed, int workers, BooleanSupplier goesOn, PrintWriter out)
             throws InterruptedException {
         if (schedule != null) {
             return show(scenario, Exploration.replay(scenario, Schedule.parse(schedule)), out);
