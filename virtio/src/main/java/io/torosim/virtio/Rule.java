@@ -219,7 +219,7 @@ public enum Rule {
     /** Section 2.7.10.2. */
     N2(Party.DEVICE, Evidence.SNAPSHOT, "2.7.10.2", "without EVENT_IDX used.flags is 0 or 1; with it, 0"),
     /** Section 2.7.10.1. */
-    N3(Party.DRIVER, Evidence.SNAPSHOT, "2.7.10.1", "used.flags starts as 0, and so does the rest of the used ring"),
+    N3(Party.DRIVER, Evidence.SNAPSHOT, "2.7.10.1, 4.1.5.1.3, 4.2.3.2", "used.flags starts as 0, and so does the rest of the used ring"),
     /** Section 2.7.10.1. */
     N4(
             Party.DRIVER,
@@ -650,6 +650,36 @@ public enum Rule {
             Evidence.REGISTERS,
             "4.1.2, 4.1.4, 4.2.2",
             "the device says what it is: ids, revision and capabilities within their BAR, or magic value, version and device id"),
+    /** Section 4.2.3.1.1. */
+    F32(
+            Party.DRIVER,
+            Evidence.REGISTERS,
+            "4.2.3.1.1",
+            "over MMIO MagicValue, Version and DeviceID are read before any other register, and a device with others than the driver's is left alone"),
+    /** Section 4.2.2.2, 4.1.3.1. */
+    F33(
+            Party.DRIVER,
+            Evidence.REGISTERS,
+            "4.2.2.2, 4.1.3.1",
+            "registers of MMIO are accessed by 32 bits, aligned, where there are any and not against their direction; fields of the configuration by their own width, 64-bit ones by halves"),
+    /** Section 4.2.2.2, 4.1.4.3.2. */
+    F34(
+            Party.DRIVER,
+            Evidence.REGISTERS,
+            "4.2.2.2, 4.1.4.3.2",
+            "a queue stopped by QueueReady 0, or by queue_reset 1 where RING_RESET was accepted, is read back as 0 before it is set up again"),
+    /** Section 3.1.1, 4.2.3.2 (impl.). */
+    F35(
+            Party.DRIVER,
+            Evidence.REGISTERS,
+            "3.1.1, 4.2.3.2 (impl.)",
+            "a queue whose addresses were written is enabled before DRIVER_OK, and no other is notified"),
+    /** Section 4.2.2.2. */
+    F36(
+            Party.DRIVER,
+            Evidence.REGISTERS,
+            "4.2.2.2",
+            "over MMIO DeviceFeaturesSel and DriverFeaturesSel are written before what they select is read or written"),
     /** Section 2.7.2. */
     L1(
             Party.BOTH,

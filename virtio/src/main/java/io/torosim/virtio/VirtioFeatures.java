@@ -18,6 +18,11 @@ public final class VirtioFeatures {
     public static final long IN_ORDER = 1L << 35;
     /** Notifications carry the place of the next available entry (bit 38, section 2.9). */
     public static final long NOTIFICATION_DATA = 1L << 38;
+    /**
+     * The device says by which number each queue goes in notifications over PCI (bit 39, section 4.1.5.2); other transports have
+     * no register for it.
+     */
+    public static final long NOTIF_CONFIG_DATA = 1L << 39;
     /** A single queue can be reset (bit 40). */
     public static final long RING_RESET = 1L << 40;
     /** Everything that the queues of this library handle. */

@@ -10,7 +10,7 @@ final class FeatureBits {
     private static final int CONSOLE = 3;
     private static final int ENTROPY = 4;
     private static final long DEVICE_BITS = (1L << 24) - 1 | -1L << 50;
-    /** Bit 33 ACCESS_PLATFORM, 36 ORDER_PLATFORM, 39 NOTIF_CONFIG_DATA. */
+    /** Bit 33 ACCESS_PLATFORM, 36 ORDER_PLATFORM. */
     private static final long MODERN = VirtioFeatures.INDIRECT_DESC
             | VirtioFeatures.EVENT_IDX
             | VirtioFeatures.VERSION_1
@@ -20,7 +20,7 @@ final class FeatureBits {
             | VirtioFeatures.RING_RESET
             | 1L << 33
             | 1L << 36
-            | 1L << 39;
+            | VirtioFeatures.NOTIF_CONFIG_DATA;
 
     private static final long SR_IOV = 1L << 37;
     private static final long LEGACY = VirtioFeatures.NOTIFY_ON_EMPTY

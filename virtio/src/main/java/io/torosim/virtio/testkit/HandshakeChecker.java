@@ -13,7 +13,8 @@ import java.util.function.IntFunction;
 /**
  * Watches a driver from between it and the registers of its device, on any of the four transports, and names the rules
  * that it breaks: the handshake (F1, F2, F6, F7, F10 to F13, L5, NET12), queue set-up (F22, L2, S1 to S3, P1, P2),
- * notifications (F4, N17), acknowledgements over MMIO (F26, F27) and the configuration space (F18, F20, B13, NET13). {@link VirtqueueChecker} does the same for the rings.
+ * notifications (F4, N17), acknowledgements over MMIO (F26, F27), the configuration space (F18, F20, B13, NET13), and how registers are
+ * gone about (F32 to F36). {@link VirtqueueChecker} does the same for the rings.
  *
  * <pre>{@code
  * HandshakeChecker checker = HandshakeChecker.mmio(registers).memory(guestMemory);
@@ -23,7 +24,7 @@ import java.util.function.IntFunction;
  * }</pre>
  *
  * <p>It passes every access on unchanged and looks at nothing by itself, but for the identity of the device when it is
- * created. What the driver does is judged by the specification alone: that a device such as QEMU's lets something pass
+ * created, and QueueNumMax where a driver writes QueueNum without having read it. What the driver does is judged by the specification alone: that a device such as QEMU's lets something pass
  * is no excuse. F6 is a MUST for modern PCI only (section 4.1.4.3.2); section 2.4.2 asks the same of all, so it is
  * reported on all. ACKNOWLEDGE and DRIVER may come in one write.
  *
@@ -35,6 +36,7 @@ import java.util.function.IntFunction;
 public final class HandshakeChecker {
     private static final int MOST_VIOLATIONS = 64;
     private static final int CAPABILITY_POINTER = 0x34;
+    private static final int QUEUE_NUM_MAX = 0x34; // of MMIO, either version
     private static final int MOST_CAPABILITIES = 48;
 
     private final HandshakeMonitor monitor;
@@ -212,6 +214,9 @@ public final class HandshakeChecker {
         public void write(int offset, int widthBytes, long value) {
             accesses++;
             RegisterMap.Entry entry = map.at(offset);
+            if (monitor.wantsSizeMax(entry)) {
+                monitor.sizeMax((int) space.read(QUEUE_NUM_MAX, 4));
+            }
             monitor.write(entry, offset - entry.offset(), widthBytes, value);
             space.write(offset, widthBytes, value);
         }

@@ -43,6 +43,7 @@ final class HandshakeMonitor {
     private final boolean legacy;
     private final boolean pci;
     private final Reporter reporter;
+    private final RegisterAccess single;
     private final Set<String> reported = new HashSet<>();
     private final TreeMap<Integer, QueueSetup> queues = new TreeMap<>();
     private final List<WideFieldReads> wideFields = new ArrayList<>();
@@ -72,6 +73,7 @@ final class HandshakeMonitor {
         this.legacy = legacy;
         this.pci = pci;
         this.reporter = reporter;
+        this.single = new RegisterAccess(deviceId, legacy, !pci, this::report);
         switch (deviceId) {
             case FeatureBits.NET -> wide("mac", 0, 6);
             case FeatureBits.BLK -> wide("capacity", 0, 8);
@@ -108,6 +110,7 @@ final class HandshakeMonitor {
 
     /** The driver has read a register. */
     void read(RegisterMap.Entry entry, int within, int widthBytes, long value) {
+        single.read(entry, within, widthBytes, value);
         switch (entry.register()) {
             case STATUS -> statusRead((int) value & 0xff);
             case DEVICE_FEATURES -> {
@@ -124,6 +127,7 @@ final class HandshakeMonitor {
                 }
             }
             case QUEUE_SIZE_MAX -> queue(selected).sizeMax = (int) value;
+            case QUEUE_ENABLE, QUEUE_RESET -> queue(selected).stopping &= value != 0;
             case CONFIG_GENERATION -> {
                 for (WideFieldReads field : wideFields) {
                     field.generation((int) value != generation);
@@ -210,7 +214,7 @@ final class HandshakeMonitor {
         }
     }
 
-    private static String place(RegisterMap.Entry entry, int within) {
+    static String place(RegisterMap.Entry entry, int within) {
         return String.format(java.util.Locale.ROOT, "%s (0x%x)", entry.name(), entry.offset() + within);
     }
 
@@ -218,6 +222,8 @@ final class HandshakeMonitor {
     void write(RegisterMap.Entry entry, int within, int widthBytes, long value) {
         String place = place(entry, within);
         Register register = entry.register();
+        boolean notificationData = VirtioFeatures.has(accepted, VirtioFeatures.NOTIFICATION_DATA);
+        single.write(entry, within, widthBytes, value, register == Register.NOTIFY && notificationData); // N17
         switch (register) {
             case STATUS -> statusWritten(place, (int) value & 0xff);
             case NOTIFY -> notified(place, within, widthBytes, value);
@@ -249,12 +255,7 @@ final class HandshakeMonitor {
             case QUEUE_DRIVER -> areaWritten(place, 1, within, widthBytes, value);
             case QUEUE_DEVICE -> areaWritten(place, 2, within, widthBytes, value);
             case QUEUE_ENABLE -> enableWritten(place, value & 0xffff);
-            case QUEUE_RESET -> {
-                if ((value & 0xffff) != 0) {
-                    queue(selected).clear();
-                    queue(selected).released = true;
-                }
-            }
+            case QUEUE_RESET -> resetWritten(place, value & 0xffff);
             case GUEST_PAGE_SIZE -> pageBytes = value & 0xffff_ffffL;
             case QUEUE_ALIGN -> queue(selected).align = value & 0xffff_ffffL;
             case QUEUE_PFN -> pfnWritten(place, value & 0xffff_ffffL);
@@ -307,6 +308,7 @@ final class HandshakeMonitor {
         featuresJudged = false;
         deviceBank = 0;
         driverBank = 0;
+        single.reset();
         selected = 0;
         queueUsed = false;
         generation = -1;
@@ -315,6 +317,7 @@ final class HandshakeMonitor {
         queues.values().forEach(queue -> {
             queue.clear();
             queue.released = false;
+            queue.stopping = false;
             queue.align = 0;
         });
         wideFields.forEach(WideFieldReads::reset);
@@ -344,6 +347,11 @@ final class HandshakeMonitor {
         } else {
             expectAgreement(place, value);
         }
+        queues.forEach((index, queue) -> {
+            if (queue.areasWritten != 0 && !queue.attempted && !queue.released) {
+                report(Rule.F35, "queue " + index, index, "its addresses were written, and it is not enabled before DRIVER_OK");
+            }
+        });
         settleReads();
     }
 
@@ -453,6 +461,37 @@ final class HandshakeMonitor {
         return !legacy && VirtioFeatures.has(accepted, VirtioFeatures.RING_PACKED);
     }
 
+    /** What QueueNumMax of the selected queue says to a driver that has not asked. */
+    boolean wantsSizeMax(RegisterMap.Entry entry) {
+        return !pci && entry.register() == Register.QUEUE_SIZE && queue(selected).sizeMax < 0;
+    }
+
+    void sizeMax(int value) {
+        queue(selected).sizeMax = value;
+    }
+
+    /** A queue that was stopped is seen to have stopped before the driver does anything to it. */
+    private void awaitStop(QueueSetup queue, String place, long value) {
+        if (queue.stopping) {
+            queue.stopping = false;
+            report(Rule.F34, place, value, "that the queue has stopped must be read back first, as 0");
+        }
+    }
+
+    private void resetWritten(String place, long value) {
+        if (value == 0) {
+            return;
+        }
+        QueueSetup queue = queue(selected);
+        if (!VirtioFeatures.has(accepted, VirtioFeatures.RING_RESET)) {
+            report(Rule.F34, place, value, "RING_RESET was not accepted: this register is not there");
+            return;
+        }
+        queue.clear();
+        queue.released = true;
+        queue.stopping = true;
+    }
+
     private void sizeWritten(String place, long value) {
         QueueSetup queue = queue(selected);
         if (legacy && pci) {
@@ -460,6 +499,7 @@ final class HandshakeMonitor {
             return;
         }
         queueWork(place, value);
+        awaitStop(queue, place, value);
         if (queue.enabled) {
             report(Rule.F22, place, value, "the size is written before the queue is enabled");
             return;
@@ -482,6 +522,7 @@ final class HandshakeMonitor {
     private void areaWritten(String place, int which, int within, int widthBytes, long value) {
         queueWork(place, value);
         QueueSetup queue = queue(selected);
+        awaitStop(queue, place, value);
         if (queue.enabled) {
             report(Rule.F22, place, value, "addresses are written before the queue is enabled");
             return;
@@ -495,12 +536,16 @@ final class HandshakeMonitor {
             if (pci) {
                 report(Rule.F22, place, value, "0 is never written to queue_enable");
             } else {
+                queue.stopping = queue.enabled;
                 queue.enabled = false; // section 4.2.2.2 has this for MMIO
+                queue.attempted = false;
                 queue.released = true;
             }
             return;
         }
         queueWork(place, value);
+        awaitStop(queue, place, value);
+        queue.attempted = true;
         if (wrote(VirtioStatus.DRIVER_OK) && !queue.released && !queue.enabled) {
             onceALife("late queue", place, value, "queues are enabled before DRIVER_OK");
         }
@@ -520,6 +565,7 @@ final class HandshakeMonitor {
             return;
         }
         queueWork(place, pfn);
+        queue.attempted = true;
         if (wrote(VirtioStatus.DRIVER_OK) && !queue.released && !queue.enabled) {
             onceALife("late queue", place, pfn, "queues are set up before DRIVER_OK");
         }
@@ -566,6 +612,11 @@ final class HandshakeMonitor {
         if (!VirtioFeatures.has(accepted, VirtioFeatures.NOTIFICATION_DATA)) {
             if (widthBytes > 2 && value >>> 16 != 0) {
                 report(Rule.N17, place, value, "must be the queue's number alone: NOTIFICATION_DATA was not accepted");
+            } else if (!VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA)) {
+                QueueSetup queue = queues.get((int) (value & 0xffff));
+                if (queue == null || !queue.enabled && !queue.attempted) {
+                    report(Rule.F35, place, value, "must be the number of an enabled queue");
+                }
             }
             return;
         }
@@ -573,7 +624,7 @@ final class HandshakeMonitor {
             report(Rule.N17, place, value, "NOTIFICATION_DATA takes 32 bits, not " + 8 * widthBytes);
             return;
         }
-        if ((accepted >>> 39 & 1) != 0) {
+        if (VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA)) {
             return; // NOTIF_CONFIG_DATA: the low half is the device's own name for the queue
         }
         QueueSetup queue = queues.get((int) (value & 0xffff));

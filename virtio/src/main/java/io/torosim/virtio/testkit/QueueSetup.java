@@ -14,6 +14,8 @@ final class QueueSetup {
     boolean sizeWritten;
     boolean sizeBad;
     boolean enabled;
+    boolean attempted; // to enable it, rightly or not
+    boolean stopping; // the driver stopped it and has not read that back
     boolean released; // by queue_reset, QueueReady 0 or page frame number 0: may be set up again
     long align; // legacy MMIO, 0: not written
     QueueLayout layout; // of an enabled queue whose size is known
@@ -25,6 +27,7 @@ final class QueueSetup {
         sizeWritten = false;
         sizeBad = false;
         enabled = false;
+        attempted = false;
         layout = null;
         area[0] = area[1] = area[2] = 0;
     }

@@ -30,6 +30,12 @@ enum Register {
     INTERRUPT_STATUS,
     /** MMIO: what of it has been handled. */
     INTERRUPT_ACK,
-    /** Vectors, identification, PCI's interrupt status: no rule is about them. */
+    /** MMIO: MagicValue. */
+    MAGIC,
+    /** MMIO: Version. */
+    VERSION,
+    /** MMIO: DeviceID. */
+    DEVICE_ID,
+    /** Vectors, vendor, PCI's interrupt status: no rule is about them. */
     OTHER
 }

@@ -4,14 +4,31 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which register lies where in one window of a transport. Written from the tables of virtio 1.2 chapter 4, apart from the
- * register files and transports of this library: a mistake there is not repeated here.
+ * Which register lies where in one window of a transport, and what may be done with it. Written from the tables of virtio 1.4
+ * chapter 4, apart from the register files and transports of this library: a mistake there is not repeated here.
  */
 final class RegisterMap {
-    /** One register, or one structure of a PCI device. */
-    record Entry(Register register, int offset, int bytes, String name) {}
+    /** Which way a register goes. */
+    enum Direction {
+        R,
+        W,
+        RW
+    }
 
-    private static final Entry UNKNOWN = new Entry(Register.OTHER, 0, 0, "reserved");
+    /**
+     * One register, or one structure of a PCI device.
+     *
+     * @param width the only width that the driver may use, 0: not judged here
+     */
+    record Entry(Register register, int offset, int bytes, String name, Direction direction, int width) {
+        /** Returns whether this is none of the registers. */
+        boolean nothing() {
+            return bytes == 0;
+        }
+    }
+
+    private static final Entry UNKNOWN = new Entry(Register.OTHER, 0, 0, "reserved", Direction.RW, 0);
+    private static final int MMIO_WIDTH = 4;
 
     private final List<Entry> entries = new ArrayList<>();
 
@@ -26,7 +43,16 @@ final class RegisterMap {
     }
 
     private RegisterMap put(Register register, int offset, int bytes, String name) {
-        entries.add(new Entry(register, offset, bytes, name));
+        entries.add(new Entry(register, offset, bytes, name, Direction.RW, 0));
+        return this;
+    }
+
+    private RegisterMap word(Direction direction, Register register, int offset, String name) {
+        return words(direction, register, offset, MMIO_WIDTH, name);
+    }
+
+    private RegisterMap words(Direction direction, Register register, int offset, int bytes, String name) {
+        entries.add(new Entry(register, offset, bytes, name, direction, MMIO_WIDTH));
         return this;
     }
 
@@ -75,43 +101,55 @@ final class RegisterMap {
     /** Virtio over MMIO, version 2 (section 4.2.2). */
     static RegisterMap mmio() {
         return new RegisterMap()
-                .put(Register.DEVICE_FEATURES, 0x010, 4, "DeviceFeatures")
-                .put(Register.DEVICE_FEATURES_SELECT, 0x014, 4, "DeviceFeaturesSel")
-                .put(Register.DRIVER_FEATURES, 0x020, 4, "DriverFeatures")
-                .put(Register.DRIVER_FEATURES_SELECT, 0x024, 4, "DriverFeaturesSel")
-                .put(Register.QUEUE_SELECT, 0x030, 4, "QueueSel")
-                .put(Register.QUEUE_SIZE_MAX, 0x034, 4, "QueueNumMax")
-                .put(Register.QUEUE_SIZE, 0x038, 4, "QueueNum")
-                .put(Register.QUEUE_ENABLE, 0x044, 4, "QueueReady")
-                .put(Register.NOTIFY, 0x050, 4, "QueueNotify")
-                .put(Register.INTERRUPT_STATUS, 0x060, 4, "InterruptStatus")
-                .put(Register.INTERRUPT_ACK, 0x064, 4, "InterruptACK")
-                .put(Register.STATUS, 0x070, 4, "Status")
-                .put(Register.QUEUE_DESC, 0x080, 8, "QueueDesc")
-                .put(Register.QUEUE_DRIVER, 0x090, 8, "QueueDriver")
-                .put(Register.QUEUE_DEVICE, 0x0a0, 8, "QueueDevice")
-                .put(Register.QUEUE_RESET, 0x0c0, 4, "QueueReset")
-                .put(Register.CONFIG_GENERATION, 0x0fc, 4, "ConfigGeneration")
+                .identity()
+                .word(Direction.R, Register.DEVICE_FEATURES, 0x010, "DeviceFeatures")
+                .word(Direction.W, Register.DEVICE_FEATURES_SELECT, 0x014, "DeviceFeaturesSel")
+                .word(Direction.W, Register.DRIVER_FEATURES, 0x020, "DriverFeatures")
+                .word(Direction.W, Register.DRIVER_FEATURES_SELECT, 0x024, "DriverFeaturesSel")
+                .word(Direction.W, Register.QUEUE_SELECT, 0x030, "QueueSel")
+                .word(Direction.R, Register.QUEUE_SIZE_MAX, 0x034, "QueueNumMax")
+                .word(Direction.W, Register.QUEUE_SIZE, 0x038, "QueueNum")
+                .word(Direction.RW, Register.QUEUE_ENABLE, 0x044, "QueueReady")
+                .notifications()
+                .words(Direction.W, Register.QUEUE_DESC, 0x080, 8, "QueueDesc")
+                .words(Direction.W, Register.QUEUE_DRIVER, 0x090, 8, "QueueDriver")
+                .words(Direction.W, Register.QUEUE_DEVICE, 0x0a0, 8, "QueueDevice")
+                .word(Direction.W, Register.OTHER, 0x0ac, "SHMSel")
+                .words(Direction.R, Register.OTHER, 0x0b0, 16, "SHMLen and SHMBase")
+                .word(Direction.RW, Register.QUEUE_RESET, 0x0c0, "QueueReset")
+                .word(Direction.R, Register.CONFIG_GENERATION, 0x0fc, "ConfigGeneration")
                 .put(Register.CONFIG, 0x100, Integer.MAX_VALUE, "Config");
+    }
+
+    private RegisterMap identity() {
+        return word(Direction.R, Register.MAGIC, 0x000, "MagicValue")
+                .word(Direction.R, Register.VERSION, 0x004, "Version")
+                .word(Direction.R, Register.DEVICE_ID, 0x008, "DeviceID")
+                .word(Direction.R, Register.OTHER, 0x00c, "VendorID");
+    }
+
+    private RegisterMap notifications() {
+        return word(Direction.W, Register.NOTIFY, 0x050, "QueueNotify")
+                .word(Direction.R, Register.INTERRUPT_STATUS, 0x060, "InterruptStatus")
+                .word(Direction.W, Register.INTERRUPT_ACK, 0x064, "InterruptACK")
+                .word(Direction.RW, Register.STATUS, 0x070, "Status");
     }
 
     /** Virtio over MMIO, version 1 (section 4.2.4). */
     static RegisterMap legacyMmio() {
         return new RegisterMap()
-                .put(Register.DEVICE_FEATURES, 0x010, 4, "HostFeatures")
-                .put(Register.DEVICE_FEATURES_SELECT, 0x014, 4, "HostFeaturesSel")
-                .put(Register.DRIVER_FEATURES, 0x020, 4, "GuestFeatures")
-                .put(Register.DRIVER_FEATURES_SELECT, 0x024, 4, "GuestFeaturesSel")
-                .put(Register.GUEST_PAGE_SIZE, 0x028, 4, "GuestPageSize")
-                .put(Register.QUEUE_SELECT, 0x030, 4, "QueueSel")
-                .put(Register.QUEUE_SIZE_MAX, 0x034, 4, "QueueNumMax")
-                .put(Register.QUEUE_SIZE, 0x038, 4, "QueueNum")
-                .put(Register.QUEUE_ALIGN, 0x03c, 4, "QueueAlign")
-                .put(Register.QUEUE_PFN, 0x040, 4, "QueuePFN")
-                .put(Register.NOTIFY, 0x050, 4, "QueueNotify")
-                .put(Register.INTERRUPT_STATUS, 0x060, 4, "InterruptStatus")
-                .put(Register.INTERRUPT_ACK, 0x064, 4, "InterruptACK")
-                .put(Register.STATUS, 0x070, 4, "Status")
+                .identity()
+                .word(Direction.R, Register.DEVICE_FEATURES, 0x010, "HostFeatures")
+                .word(Direction.W, Register.DEVICE_FEATURES_SELECT, 0x014, "HostFeaturesSel")
+                .word(Direction.W, Register.DRIVER_FEATURES, 0x020, "GuestFeatures")
+                .word(Direction.W, Register.DRIVER_FEATURES_SELECT, 0x024, "GuestFeaturesSel")
+                .word(Direction.W, Register.GUEST_PAGE_SIZE, 0x028, "GuestPageSize")
+                .word(Direction.W, Register.QUEUE_SELECT, 0x030, "QueueSel")
+                .word(Direction.R, Register.QUEUE_SIZE_MAX, 0x034, "QueueNumMax")
+                .word(Direction.W, Register.QUEUE_SIZE, 0x038, "QueueNum")
+                .word(Direction.W, Register.QUEUE_ALIGN, 0x03c, "QueueAlign")
+                .word(Direction.RW, Register.QUEUE_PFN, 0x040, "QueuePFN")
+                .notifications()
                 .put(Register.CONFIG, 0x100, Integer.MAX_VALUE, "Config");
     }
 }

@@ -3,6 +3,7 @@ package io.torosim.virtio.transport;
 /** What the driver's ends of both versions of virtio over MMIO share. */
 abstract class AbstractMmioTransport implements VirtioTransport {
     private final RegisterSpace registers;
+    private final int deviceId;
 
     /**
      * Looks for the device.
@@ -14,6 +15,7 @@ abstract class AbstractMmioTransport implements VirtioTransport {
         if (read(MmioLayout.MAGIC_VALUE) != MmioLayout.MAGIC || read(MmioLayout.VERSION) != version) {
             throw new IllegalStateException("no virtio-mmio device of version " + version);
         }
+        deviceId = (int) read(MmioLayout.DEVICE_ID); // before any other register (section 4.2.3.1.1)
     }
 
     final long read(int offset) {
@@ -38,7 +40,7 @@ abstract class AbstractMmioTransport implements VirtioTransport {
 
     @Override
     public final int deviceId() {
-        return (int) read(MmioLayout.DEVICE_ID);
+        return deviceId;
     }
 
     @Override

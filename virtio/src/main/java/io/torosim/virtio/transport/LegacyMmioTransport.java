@@ -11,7 +11,9 @@ public final class LegacyMmioTransport extends AbstractMmioTransport {
      */
     public LegacyMmioTransport(RegisterSpace registers) {
         super(registers, 1);
-        write(MmioLayout.GUEST_PAGE_SIZE, QueueLayout.LEGACY_ALIGN);
+        if (deviceId() != 0) { // a placeholder is left alone
+            write(MmioLayout.GUEST_PAGE_SIZE, QueueLayout.LEGACY_ALIGN);
+        }
     }
 
     @Override

@@ -11,12 +11,14 @@ import org.junit.jupiter.api.Test;
 /**
  * Short sequences of accesses, and word for word what the handshake checker says of them. {@code 70=3} writes a register
  * of 4 bytes, {@code 70} reads it, {@code 50:2=0} writes one of 2 bytes, {@code @34=10} lets the device have a value there;
- * all in hexadecimal.
+ * all in hexadecimal. Each begins with reads of MagicValue, Version and DeviceID, which are not counted, unless it begins with {@code !}.
  */
 class HandshakeSequenceTest {
     private static final String UP_TO_DRIVER = "70=0 70 70=1 70=3 ";
     private static final String FEATURES = "@10=ffffffff 14=0 10 14=1 10 ";
     private static final String AGREED = UP_TO_DRIVER + FEATURES + "24=1 20=1 70=b 70 ";
+    private static final String AGREED_ON_RESET = AGREED.replace("20=1 ", "20=101 ");
+    private static final String IDENTIFIED = "0 4 8 ";
     private static final String QUEUE = "30=0 34 38=8 80=1000 84=0 90=1100 94=0 a0=1200 a4=0 44=1 ";
 
     private final TreeMap<Integer, Long> values = new TreeMap<>();
@@ -37,17 +39,21 @@ class HandshakeSequenceTest {
     };
 
     private List<String> mmio(int deviceId, String script) {
-        values.clear();
-        values.put(8, (long) deviceId);
-        values.put(0x34, 256L);
+        start(deviceId, 2);
         return run(HandshakeChecker.mmio(device).memory(memory), script);
     }
 
     private List<String> legacyMmio(String script) {
-        values.clear();
-        values.put(8, 2L);
-        values.put(0x34, 256L);
+        start(2, 1);
         return run(HandshakeChecker.legacyMmio(device).memory(memory), script);
+    }
+
+    private void start(int deviceId, int version) {
+        values.clear();
+        values.put(0, 0x74726976L);
+        values.put(4, (long) version);
+        values.put(8, (long) deviceId);
+        values.put(0x34, 256L);
     }
 
     private void play(RegisterSpace registers, String step) {
@@ -67,16 +73,119 @@ class HandshakeSequenceTest {
 
     private List<String> run(HandshakeChecker checker, String script) {
         RegisterSpace registers = checker.registers();
-        for (String step : script.trim().split(" +")) {
+        boolean bare = script.startsWith("!");
+        for (String step : (bare ? script.substring(1) : IDENTIFIED + script).trim().split(" +")) {
             play(registers, step);
         }
         checker.end();
         List<String> said = new ArrayList<>();
         checker.violations()
-                .forEach(v -> said.add(v.access() + " " + v.rule() + " "
+                .forEach(v -> said.add(v.access() - (bare ? 0 : 3) + " " + v.rule() + " "
                         + v.error().place() + " = " + Long.toHexString(v.error().value()) + ": "
                         + v.error().detail()));
         return said;
+    }
+
+    @Test
+    void identity() {
+        String first = ": MagicValue, Version and DeviceID are read first";
+        assertThat(mmio(4, "!70=0")).containsExactly("1 F32 Status (0x70) = 0" + first);
+        assertThat(mmio(4, "!0 4 70=0 70")).containsExactly("3 F32 Status (0x70) = 0" + first);
+        assertThat(mmio(4, "!0 8 4 70=0 70"))
+                .containsExactly("2 F32 DeviceID (0x8) = 4: MagicValue and Version are read first");
+        assertThat(mmio(4, "!4 0 8 70=0 70")).isEmpty(); // in either order
+        assertThat(mmio(4, "!0 4 8 c 70=0 70 70=0 70")).isEmpty(); // once for all lives
+        assertThat(mmio(4, "!0 c 4 8")).containsExactly("2 F32 VendorID (0xc) = 0" + first);
+        String alone = ": a device with another MagicValue or Version, or DeviceID 0, is left alone";
+        assertThat(mmio(4, "!@0=74726977 0 4 8 70=0 70")).containsExactly("4 F32 Status (0x70) = 0" + alone);
+        assertThat(mmio(4, "!@4=1 0 4 8 70=0 70")).containsExactly("4 F32 Status (0x70) = 0" + alone);
+        assertThat(mmio(0, "!0 4 8 c")).containsExactly("4 F32 VendorID (0xc) = 0" + alone);
+        assertThat(mmio(0, "!0 4 8")).isEmpty(); // and goes away
+        assertThat(mmio(4, "!@4=1 0 4")).isEmpty();
+        assertThat(legacyMmio("!0 4 8 70=0 70")).isEmpty();
+        assertThat(legacyMmio("!@4=2 0 4 8 70=0 70")).containsExactly("4 F32 Status (0x70) = 0" + alone);
+        assertThat(legacyMmio("!28=1000")).containsExactly("1 F32 GuestPageSize (0x28) = 1000" + first);
+    }
+
+    @Test
+    void widthsAndDirections() {
+        String wide = ": must be accessed by 32 bits, aligned, not by ";
+        assertThat(mmio(4, "70:1")).containsExactly("1 F33 Status (0x70) = 0" + wide + "8");
+        assertThat(mmio(4, AGREED + "30:2=0")).containsExactly("13 F33 QueueSel (0x30) = 0" + wide + "16");
+        assertThat(mmio(4, AGREED + "80:8=1000")).containsExactly("13 F33 QueueDesc (0x80) = 1000" + wide + "64");
+        assertThat(mmio(4, AGREED + "80=1000 84=0")).isEmpty();
+        assertThat(mmio(4, "62:4")).containsExactly("1 F33 InterruptStatus (0x62) = 0" + wide + "32");
+        assertThat(mmio(4, AGREED + QUEUE + "70=f 50:2=0"))
+                .containsExactly("24 F33 QueueNotify (0x50) = 0" + wide + "16");
+        assertThat(legacyMmio("34:2")).containsExactly("1 F33 QueueNumMax (0x34) = 100" + wide + "16");
+        assertThat(mmio(4, "18")).containsExactly("1 F33 reserved (0x18) = 0: there is no such register");
+        assertThat(mmio(4, "28=1000")).containsExactly("1 F33 reserved (0x28) = 1000: there is no such register");
+        assertThat(legacyMmio("28=1000")).isEmpty(); // where it is one
+        assertThat(mmio(4, "30")).containsExactly("1 F33 QueueSel (0x30) = 0: must not be read");
+        assertThat(mmio(4, "60=0")).containsExactly("1 F33 InterruptStatus (0x60) = 0: must not be written");
+        assertThat(mmio(4, "44 70 c0 ac=0 b0 bc")).isEmpty(); // both ways, and shared memory
+        assertThat(mmio(1, "fc 100:1 101:1 102:1 103:1 104:1 105:1 fc 106:2 108:2 10a:2 10c 110:1 111:1 112:2 114"))
+                .isEmpty();
+        assertThat(mmio(1, "106:1"))
+                .containsExactly("1 F33 Config (0x106) = 0: this field is accessed by 16 bits, not by 8");
+        assertThat(mmio(1, "106")).hasSize(1);
+        assertThat(mmio(2, AGREED + "fc 100 104 fc 108 110:2 112:1 118:1 11a:2 11c 120:1 122:2 124 138:1 13c 144"))
+                .isEmpty();
+        assertThat(mmio(2, "118"))
+                .containsExactly("1 F33 Config (0x118) = 0: this field is accessed by 8 bits, not by 32");
+        assertThat(mmio(3, "100:2 102:2 104 108=41")).hasSize(1).allMatch(line -> line.contains(" F20 "));
+        assertThat(mmio(3, "100")).hasSize(1).allMatch(line -> line.contains(" F33 "));
+        assertThat(mmio(19, "fc 100:8 fc")).hasSize(1).allMatch(line -> line.contains(" F33 "));
+        assertThat(mmio(4, "100:1 100:2 100")).isEmpty(); // has no fields that are known here
+    }
+
+    @Test
+    void stoppedQueues() {
+        String late = ": that the queue has stopped must be read back first, as 0";
+        assertThat(mmio(4, AGREED + QUEUE + "70=f 44=0 44=1")).containsExactly("25 F34 QueueReady (0x44) = 1" + late);
+        assertThat(mmio(4, AGREED + QUEUE + "70=f 44=0 38=8")).containsExactly("25 F34 QueueNum (0x38) = 8" + late);
+        assertThat(mmio(4, AGREED + QUEUE + "70=f 44=0 44 44=1")).isEmpty();
+        assertThat(mmio(4, AGREED + QUEUE + "70=f 44=0 @44=1 44 44=1")).hasSize(1); // it had not stopped
+        assertThat(mmio(4, AGREED + QUEUE + "70=f 44=0")).isEmpty(); // and is not touched again
+        assertThat(mmio(4, AGREED + "30=0 44=0 38=8")).isEmpty(); // was never in use
+        assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f c0=1 " + QUEUE))
+                .containsExactly("27 F34 QueueNum (0x38) = 8" + late);
+        assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f c0=1 @c0=1 c0 @c0=0 c0 " + QUEUE))
+                .isEmpty();
+        assertThat(mmio(4, AGREED + QUEUE + "70=f c0=1"))
+                .containsExactly("24 F34 QueueReset (0xc0) = 1: RING_RESET was not accepted: this register is not there");
+    }
+
+    @Test
+    void queuesNeverEnabled() {
+        String queue = QUEUE.replace("44=1 ", "");
+        assertThat(mmio(4, AGREED + queue + "70=f"))
+                .containsExactly(
+                        "22 F35 queue 0 = 0: its addresses were written, and it is not enabled before DRIVER_OK");
+        assertThat(mmio(4, AGREED + QUEUE + queue.replace("30=0", "30=1") + "70=f"))
+                .containsExactly(
+                        "32 F35 queue 1 = 1: its addresses were written, and it is not enabled before DRIVER_OK");
+        assertThat(mmio(4, AGREED + QUEUE + "44=0 70=f")).isEmpty(); // out of use again
+        assertThat(mmio(4, AGREED + QUEUE + "30=1 34 38=8 70=f")).isEmpty(); // a size alone puts nothing anywhere
+    }
+
+    @Test
+    void banks() {
+        String selected = ": the bank must be selected first";
+        assertThat(mmio(4, "70=0 70 70=1 70=3 10")).containsExactly("5 F36 DeviceFeatures (0x10) = 0" + selected);
+        assertThat(mmio(4, "70=0 70 70=1 70=3 20=0")).containsExactly("5 F36 DriverFeatures (0x20) = 0" + selected);
+        assertThat(mmio(4, "70=0 70 70=1 70=3 14=0 10 24=0 20=0")).isEmpty();
+        assertThat(mmio(4, "14=0 10 70=0 70 70=1 70=3 10")).hasSize(1); // another life
+        assertThat(legacyMmio("70=0 70 70=1 70=3 20=0")).hasSize(1);
+    }
+
+    @Test
+    void sizeAboveTheOffer_thatWasNotRead() {
+        assertThat(mmio(4, AGREED + "30=0 38=200"))
+                .containsExactly("14 S3 QueueNum (0x38) = 200: must be a power of two in [1, 256]");
+        assertThat(mmio(4, AGREED + "30=0 38=100")).isEmpty();
+        assertThat(mmio(4, AGREED + "@34=0 30=0 38=8"))
+                .containsExactly("14 S3 QueueNum (0x38) = 8: the device has no such queue");
     }
 
     @Test
@@ -181,7 +290,7 @@ class HandshakeSequenceTest {
         assertThat(mmio(4, AGREED + QUEUE + "70=f")).isEmpty();
         assertThat(mmio(4, AGREED + "@34=10 30=0 34 38=10 38=20"))
                 .containsExactly("16 S3 QueueNum (0x38) = 20: must be a power of two in [1, 16]");
-        assertThat(mmio(4, AGREED + "38=8000 38=10000"))
+        assertThat(mmio(4, AGREED + "@34=8000 38=8000 38=10000"))
                 .containsExactly("14 S3 QueueNum (0x38) = 10000: must be a power of two in [1, 32768]");
         assertThat(mmio(4, AGREED + "38=1 38=0")).hasSize(1);
         assertThat(mmio(4, AGREED + "@34=0 30=9 34 38=8"))
@@ -204,9 +313,11 @@ class HandshakeSequenceTest {
         String late = ": queues are enabled before DRIVER_OK";
         String second = QUEUE.replace("30=0", "30=1");
         assertThat(mmio(4, AGREED + QUEUE + "70=f " + second)).containsExactly("33 F1 QueueReady (0x44) = 1" + late);
-        assertThat(mmio(4, AGREED + QUEUE + "70=f 30=0 c0=1 " + QUEUE)).isEmpty();
-        assertThat(mmio(4, AGREED + QUEUE + "70=f 30=0 c0=0 44=1")).isEmpty(); // it was not reset, and is enabled still
-        assertThat(mmio(4, AGREED + QUEUE + "70=f 30=0 c0=1 44=1")).hasSize(1).allMatch(line -> line.contains(" F22 "));
+        assertThat(mmio(4, AGREED + QUEUE + "70=f 30=0 44=0 44 " + QUEUE)).isEmpty();
+        assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f 30=0 c0=1 c0 " + QUEUE)).isEmpty();
+        assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f 30=0 c0=0 44=1")).isEmpty(); // it was not reset, and is enabled still
+        assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f 30=0 c0=1 c0 44=1"))
+                .hasSize(1).allMatch(line -> line.contains(" F22 "));
         assertThat(mmio(4, AGREED + QUEUE + "70=f 44=0 44 44=1")).isEmpty();
         assertThat(mmio(
                         4,
@@ -231,8 +342,8 @@ class HandshakeSequenceTest {
         assertThat(legacyMmio(up + "30=0 38=8 3c=1000 40=2 70=7 40=3 40=0")).isEmpty();
         assertThat(legacyMmio(up + "30=0 38=8 3c=1000 40=2 24=0 20=1 20=1"))
                 .startsWith("11 F1 GuestFeatures (0x20) = 1: features come before the queues and DRIVER_OK");
-        assertThat(legacyMmio(up + "70=7 20=1"))
-                .containsExactly("7 F1 GuestFeatures (0x20) = 1: features come before the queues and DRIVER_OK");
+        assertThat(legacyMmio(up + "70=7 24=0 20=1"))
+                .containsExactly("8 F1 GuestFeatures (0x20) = 1: features come before the queues and DRIVER_OK");
         assertThat(legacyMmio(up + "70=b"))
                 .containsExactly("6 L5 Status (0x70) = b: the legacy interface has no FEATURES_OK");
         assertThat(legacyMmio(up + "24=1 20=1 70=7"))
@@ -247,15 +358,18 @@ class HandshakeSequenceTest {
         assertThat(mmio(2, AGREED + "fc @100=5 100 104 70=f")).containsExactly("16 F18 capacity in config = 5" + open);
         assertThat(mmio(2, AGREED + "fc @100=5 100 104")).containsExactly("15 F18 capacity in config = 5" + open);
         assertThat(mmio(2, AGREED + "fc 100 104 fc 70=f")).isEmpty();
-        assertThat(mmio(2, "@100=7 104:1"))
+        assertThat(mmio(2, "@100=7 104"))
                 .containsExactly(
                         "1 F18 capacity in Config (0x100) = 0: the generation must be read before and after a field of more"
                                 + " than 32 bits");
         assertThat(mmio(2, "fc 100 104 fc 70=0 70 100")).hasSize(1); // a generation of another life
-        assertThat(mmio(2, "108 11f:1 121:1")).isEmpty(); // fields that are not wide, beside writeback
+        assertThat(mmio(2, "108 11c 121:1")).isEmpty(); // fields that are not wide, beside writeback
         String writeback = ": writeback must not be read before FEATURES_OK";
         assertThat(mmio(2, "120:1")).containsExactly("1 B13 Config (0x120) = 0" + writeback);
-        assertThat(mmio(2, "11d:4")).containsExactly("1 B13 Config (0x11d) = 0" + writeback);
+        assertThat(mmio(2, "11d:4"))
+                .containsExactly(
+                        "1 F33 Config (0x11d) = 0: this field is accessed by 32 bits, not by 32 that are not aligned",
+                        "1 B13 Config (0x11d) = 0" + writeback);
         assertThat(mmio(2, "120:1=1"))
                 .containsExactly("1 F20 Config (0x120) = 1: the configuration is not written before FEATURES_OK");
         assertThat(mmio(19, "fc 100 104")).hasSize(1);
@@ -284,7 +398,12 @@ class HandshakeSequenceTest {
         String live = AGREED + QUEUE + "70=f ";
         assertThat(mmio(4, AGREED + QUEUE + "50=0"))
                 .containsExactly("23 F4 QueueNotify (0x50) = 0: no notification before DRIVER_OK");
-        assertThat(mmio(4, live + "50=ffff")).isEmpty();
+        assertThat(mmio(4, live + "50=0")).isEmpty();
+        assertThat(mmio(4, live + "50=ffff"))
+                .containsExactly("24 F35 QueueNotify (0x50) = ffff: must be the number of an enabled queue");
+        assertThat(mmio(4, live + "44=0 44 50=0"))
+                .containsExactly("26 F35 QueueNotify (0x50) = 0: must be the number of an enabled queue");
+        assertThat(mmio(4, live.replace("20=1 ", "20=81 ") + "50=7")).isEmpty(); // NOTIF_CONFIG_DATA
         assertThat(mmio(4, live + "50=10000"))
                 .containsExactly(
                         "24 N17 QueueNotify (0x50) = 10000: must be the queue's number alone: NOTIFICATION_DATA was not"
@@ -342,13 +461,11 @@ class HandshakeSequenceTest {
     void acknowledgedBeforeTheRingIsLookedAt() {
         for (boolean late : new boolean[] {false, true}) {
             for (boolean again : new boolean[] {false, true}) {
-                values.clear();
-                values.put(8, 4L);
-                values.put(0x34, 256L);
+                start(4, 2);
                 HandshakeChecker checker = HandshakeChecker.mmio(device).memory(memory);
                 io.torosim.core.memory.GuestMemory view = checker.memoryView();
                 RegisterSpace registers = checker.registers();
-                for (String step : (AGREED + QUEUE + "70=f").trim().split(" +")) {
+                for (String step : (IDENTIFIED + AGREED + QUEUE + "70=f").trim().split(" +")) {
                     play(registers, step);
                 }
                 values.put(0x60, 1L);

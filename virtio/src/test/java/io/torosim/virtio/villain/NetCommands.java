@@ -174,6 +174,7 @@ final class NetCommands {
 
     private static void addresses(Map<String, String> out) {
         out.put("n0058_ctrl_mac_addr_zero", done(1, 1, 0, 0, 0, 0, 0, 0));
+        out.put("n0118_ctrl_mac_addr_broadcast", done(1, 1, 255, 255, 255, 255, 255, 255));
         out.put("n0078_ctrl_mac_addr_set", done(1, 1, 2, 0, 0, 0, 0, 9));
         out.put("n0145_ctrl_mac_set", done(1, 1, 2, 0, 0, 0, 0, 9));
         out.put(

@@ -238,6 +238,11 @@ final class PciCases {
         out.put("pci0051_drv_feat_oob", unknownWord(2));
         out.put("pci0093_driver_feature_select_oob", unknownWord(-1));
         out.put("pci0101_version_1", pass(rig -> (offered(rig, 1) & 1) != 0));
+        RegisterRig agreed = RegisterRig.pci();
+        VirtioHandshake handshake = agreed.begun(0); // throws where FEATURES_OK does not stay
+        agreed.transport.enableQueue(0, agreed.layout);
+        handshake.ready();
+        out.put("pci0106_features_ok_accepted", agreed.pass((agreed.get(STATUS, 1) & VirtioStatus.FEATURES_OK) != 0));
         out.put("pci0111_feat_nonzero", pass(rig -> offered(rig, 0) != 0));
         out.put("pci0110_fsel_readback", pass(rig -> {
             rig.put(DEVICE_FEATURE_SELECT, 4, 1);

@@ -60,7 +60,24 @@ enum HandshakeFault {
     DATA_NOT_ASKED_FOR(Rule.N17, Where.ANY_MMIO),
     DATA_OFF_BY_ONE(Rule.N17, Where.MODERN),
     DATA_WRAP_FLIPPED(Rule.N17, Where.MODERN),
-    DATA_OF_NO_QUEUE(Rule.N17, Where.MODERN);
+    DATA_OF_NO_QUEUE(Rule.N17, Where.MODERN),
+    MAGIC_NOT_READ(Rule.F32, Where.ANY_MMIO),
+    VERSION_NOT_READ(Rule.F32, Where.ANY_MMIO),
+    DEVICE_ID_NOT_READ(Rule.F32, Where.ANY_MMIO),
+    DEVICE_ID_READ_FIRST(Rule.F32, Where.ANY_MMIO),
+    REGISTER_IN_16_BITS(Rule.F33, Where.ANY_MMIO),
+    REGISTER_IN_64_BITS(Rule.F33, Where.MMIO),
+    READ_ONLY_WRITTEN(Rule.F33, Where.ANY_MMIO),
+    WRITE_ONLY_READ(Rule.F33, Where.ANY_MMIO),
+    RESERVED_REGISTER(Rule.F33, Where.ANY_MMIO),
+    CONFIG_IN_OTHER_WIDTH(Rule.F33, Where.MODERN),
+    STOP_NOT_READ_BACK(Rule.F34, Where.MMIO),
+    QUEUE_RESET_NOT_READ_BACK(Rule.F34, Where.MODERN),
+    QUEUE_RESET_NOT_ACCEPTED(Rule.F34, Where.MODERN),
+    NEVER_ENABLED(Rule.F35, Where.MODERN),
+    OTHER_QUEUE_KICKED(Rule.F35, Where.ALL),
+    DEVICE_BANK_NOT_SELECTED(Rule.F36, Where.ANY_MMIO),
+    DRIVER_BANK_NOT_SELECTED(Rule.F36, Where.ANY_MMIO);
 
     /** Sets of transports. */
     private static final class Where {
@@ -69,6 +86,7 @@ enum HandshakeFault {
         static final Set<Way> LEGACY = EnumSet.of(Way.LEGACY_PCI, Way.LEGACY_MMIO);
         static final Set<Way> ANY_MMIO = EnumSet.of(Way.MMIO, Way.LEGACY_MMIO);
         static final Set<Way> MODERN_PCI = EnumSet.of(Way.MODERN_PCI);
+        static final Set<Way> MMIO = EnumSet.of(Way.MMIO);
         static final Set<Way> LEGACY_PCI = EnumSet.of(Way.LEGACY_PCI);
         static final Set<Way> LEGACY_MMIO = EnumSet.of(Way.LEGACY_MMIO);
     }
@@ -91,6 +109,7 @@ enum HandshakeFault {
                     case WRITEBACK_READ_EARLY, HALVES_READ_TWICE_EACH -> deviceId == 2;
                     case WIDE_FIELD_READ_ONCE, GENERATION_NOT_READ_AFTER -> wide;
                     case UNOFFERED_FEATURE -> wide;
+                    case CONFIG_IN_OTHER_WIDTH -> deviceId != 4;
                     default -> true;
                 };
         return ways.contains(way) && device;
@@ -105,8 +124,16 @@ enum HandshakeFault {
         };
     }
 
+    /** Whether RING_RESET must have been accepted, or must not; null: either. */
+    Boolean ringReset() {
+        return this == QUEUE_RESET_NOT_READ_BACK ? Boolean.TRUE : this == QUEUE_RESET_NOT_ACCEPTED ? Boolean.FALSE : null;
+    }
+
     /** Whether NOTIFICATION_DATA must have been accepted, or must not; null: either. */
     Boolean notificationData() {
+        if (this == NEVER_ENABLED || this == OTHER_QUEUE_KICKED) {
+            return false;
+        }
         return name().startsWith("DATA_") ? Boolean.valueOf(this != DATA_NOT_ASKED_FOR) : null;
     }
 }

@@ -160,12 +160,15 @@ class HandshakeFaultsTest {
     @Test
     void violation_namesRuleRegisterValueAndExpectation() {
         Rig rig = new Rig(model(4), DeviceProfile.STRICT);
+        for (int offset = 0; offset < 12; offset += 4) {
+            rig.mmio.read(offset, 4);
+        }
         assertThatThrownBy(() -> rig.mmio.write(0x50, 4, 0)).isInstanceOf(AssertionError.class);
         Violation violation = rig.checkers.get(Way.MMIO).violations().get(0);
         assertThat(violation.side()).isEqualTo(Side.DRIVER);
         assertThat(violation)
                 .hasToString(
-                        "DRIVER at access 1: F4 (3.1.1): QueueNotify (0x50) = 0 (0x0): no notification before DRIVER_OK");
+                        "DRIVER at access 4: F4 (3.1.1): QueueNotify (0x50) = 0 (0x0): no notification before DRIVER_OK");
     }
 
     /** A device below the checker that offers and keeps what it is told. */

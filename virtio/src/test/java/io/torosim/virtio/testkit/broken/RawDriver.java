@@ -35,17 +35,18 @@ final class RawDriver {
         GENERATION,
         PFN,
         ALIGN,
-        PAGE_SIZE
+        PAGE_SIZE,
+        RESET
     }
 
     private static final int[][] OFFSETS = {
-        // status, bank, offered, bank, accepted, queue, max, size, enable, desc, driver, device, gen., pfn, align, page
-        {18, -1, 0, -1, 4, 14, 12, 12, -1, -1, -1, -1, -1, 8, -1, -1},
-        {20, 0, 4, 8, 12, 22, 24, 24, 28, 32, 40, 48, 21, -1, -1, -1},
-        {0x70, 0x14, 0x10, 0x24, 0x20, 0x30, 0x34, 0x38, -1, -1, -1, -1, -1, 0x40, 0x3c, 0x28},
-        {0x70, 0x14, 0x10, 0x24, 0x20, 0x30, 0x34, 0x38, 0x44, 0x80, 0x90, 0xa0, 0xfc, -1, -1, -1}
+        // status, bank, offered, bank, accepted, queue, max, size, enable, desc, driver, device, gen., pfn, align, page, reset
+        {18, -1, 0, -1, 4, 14, 12, 12, -1, -1, -1, -1, -1, 8, -1, -1, -1},
+        {20, 0, 4, 8, 12, 22, 24, 24, 28, 32, 40, 48, 21, -1, -1, -1, 58},
+        {0x70, 0x14, 0x10, 0x24, 0x20, 0x30, 0x34, 0x38, -1, -1, -1, -1, -1, 0x40, 0x3c, 0x28, -1},
+        {0x70, 0x14, 0x10, 0x24, 0x20, 0x30, 0x34, 0x38, 0x44, 0x80, 0x90, 0xa0, 0xfc, -1, -1, -1, 0xc0}
     };
-    private static final int[] PCI_WIDTHS = {1, 4, 4, 4, 4, 2, 2, 2, 2, 4, 4, 4, 1, 4, 4, 4};
+    private static final int[] PCI_WIDTHS = {1, 4, 4, 4, 4, 2, 2, 2, 2, 4, 4, 4, 1, 4, 4, 4, 2};
     private static final int ACK = VirtioStatus.ACKNOWLEDGE;
     private static final int DRV = VirtioStatus.DRIVER;
     private static final int FOK = VirtioStatus.FEATURES_OK;
@@ -68,6 +69,7 @@ final class RawDriver {
     private long accepted;
     private QueueLayout layout;
     private DriverQueue queue;
+    private boolean wasReset;
 
     RawDriver(Way way, RegisterSpace space, GuestMemory memory, int deviceId, HandshakeFault fault, Random random) {
         this.way = way;
@@ -118,6 +120,9 @@ final class RawDriver {
 
     /** Brings the device up, uses it a little and stops. */
     void run() {
+        if (!pci) {
+            identify();
+        }
         if (!is(NO_RESET)) {
             reset();
             for (int i = random.nextInt(3); i > 0; i--) {
@@ -181,6 +186,49 @@ final class RawDriver {
         }
     }
 
+    private void identify() {
+        if (is(DEVICE_ID_READ_FIRST)) {
+            space.read(8, 4);
+        }
+        if (!is(MAGIC_NOT_READ)) {
+            space.read(0, 4);
+        }
+        if (!is(VERSION_NOT_READ)) {
+            space.read(4, 4);
+        }
+        if (!is(DEVICE_ID_NOT_READ)) {
+            space.read(8, 4);
+        }
+        if (maybe()) {
+            space.read(12, 4); // the vendor is nobody's business, and anybody's
+        }
+    }
+
+    /** Accesses of another shape than the table of registers has them, which our devices pass over. */
+    private void accessWrongly() {
+        if (is(REGISTER_IN_16_BITS)) {
+            if (maybe()) {
+                space.write(offset(Reg.QUEUE), maybe() ? 2 : 1, 0);
+            } else {
+                space.read(offset(Reg.SIZE_MAX) + (maybe() ? 2 : 0), 2);
+            }
+        } else if (is(REGISTER_IN_64_BITS)) {
+            space.write(offset(Reg.DESC), 8, RING_AT);
+        } else if (is(READ_ONLY_WRITTEN)) {
+            space.write(maybe() ? 0 : offset(Reg.SIZE_MAX), 4, 1);
+        } else if (is(WRITE_ONLY_READ)) {
+            space.read(maybe() ? offset(Reg.QUEUE) : 0x50, 4);
+        } else if (is(RESERVED_REGISTER)) {
+            if (maybe()) {
+                space.read(0x18, 4);
+            } else {
+                space.write(0x2c, 4, 0);
+            }
+        } else if (is(CONFIG_IN_OTHER_WIDTH)) {
+            space.read(configAt() + (deviceId == 1 ? 6 : deviceId == 2 ? 20 : 0), deviceId == 3 ? 4 : maybe() ? 1 : 8);
+        }
+    }
+
     private void acknowledge() {
         if (is(NO_ACKNOWLEDGE)) {
             status(DRV);
@@ -205,7 +253,9 @@ final class RawDriver {
             if (legacy && way == Way.LEGACY_PCI) {
                 offered = read(Reg.OFFERED) & 0xffff_ffffL;
             } else {
-                write(Reg.DEVICE_BANK, 0);
+                if (!is(DEVICE_BANK_NOT_SELECTED)) {
+                    write(Reg.DEVICE_BANK, 0);
+                }
                 offered = read(Reg.OFFERED) & 0xffff_ffffL;
                 write(Reg.DEVICE_BANK, 1);
                 offered |= legacy ? 0 : read(Reg.OFFERED) << 32;
@@ -215,7 +265,7 @@ final class RawDriver {
         if (!legacy) {
             wanted |= pick(fault == null ? null : fault.packed(), VirtioFeatures.RING_PACKED);
             wanted |= pick(fault == null ? null : fault.notificationData(), VirtioFeatures.NOTIFICATION_DATA);
-            wanted |= pick(null, VirtioFeatures.RING_RESET) | pick(null, VirtioFeatures.INDIRECT_DESC);
+            wanted |= pick(fault == null ? null : fault.ringReset(), VirtioFeatures.RING_RESET) | pick(null, VirtioFeatures.INDIRECT_DESC);
         }
         long features = offered & wanted | (legacy ? 0 : VirtioFeatures.VERSION_1);
         if (fault == null) {
@@ -241,7 +291,9 @@ final class RawDriver {
             write(Reg.ACCEPTED, features);
             return;
         }
-        write(Reg.DRIVER_BANK, 0);
+        if (!is(DRIVER_BANK_NOT_SELECTED)) {
+            write(Reg.DRIVER_BANK, 0);
+        }
         write(Reg.ACCEPTED, features & 0xffff_ffffL);
         if (!legacy || is(HIGH_FEATURES_ON_LEGACY)) {
             write(Reg.DRIVER_BANK, 1);
@@ -283,9 +335,9 @@ final class RawDriver {
         if (is(WIDE_FIELD_READ_ONCE)) {
             if (!legacy && random.nextBoolean()) {
                 read(Reg.GENERATION);
-                space.read(configAt(), 4);
+                readWide(0, 4);
                 read(Reg.GENERATION);
-                space.read(configAt() + 4, 2); // not between two generations
+                readWide(4, deviceId == 1 ? 6 : 8); // not between two generations
                 return;
             }
             readWide();
@@ -307,13 +359,13 @@ final class RawDriver {
     }
 
     private void readWide() {
-        if (deviceId == 1) {
-            for (int i = 0; i < 6; i++) {
-                space.read(configAt() + i, 1);
-            }
-        } else {
-            space.read(configAt(), 4);
-            space.read(configAt() + 4, 4);
+        readWide(0, deviceId == 1 ? 6 : 8);
+    }
+
+    private void readWide(int from, int to) {
+        int width = deviceId == 1 ? 1 : 4;
+        for (int at = from; at < to; at += width) {
+            space.read(configAt() + at, width);
         }
     }
 
@@ -333,6 +385,7 @@ final class RawDriver {
     }
 
     private void setUpQueue(long features) {
+        accessWrongly();
         write(Reg.QUEUE, 0);
         int max = (int) read(Reg.SIZE_MAX);
         boolean packed = (features & VirtioFeatures.RING_PACKED) != 0;
@@ -358,7 +411,9 @@ final class RawDriver {
         }
         address(Reg.DEVICE, layout.deviceAddr());
         queue = DriverQueue.create(memory, layout, features);
-        write(Reg.ENABLE, 1);
+        if (!is(NEVER_ENABLED)) {
+            write(Reg.ENABLE, 1);
+        }
         if (is(ADDRESS_AFTER_ENABLE)) {
             address(Reg.DEVICE, layout.deviceAddr());
         }
@@ -367,6 +422,20 @@ final class RawDriver {
         }
         if (is(ENABLE_CLEARED)) {
             write(Reg.ENABLE, 0);
+        }
+        if (is(STOP_NOT_READ_BACK)) {
+            write(Reg.ENABLE, 0);
+            write(Reg.ENABLE, 1);
+        }
+        boolean resets = is(QUEUE_RESET_NOT_READ_BACK) || is(QUEUE_RESET_NOT_ACCEPTED);
+        if ((features & VirtioFeatures.RING_RESET) != 0 && fault == null && maybe() || resets && !wasReset) {
+            wasReset = true;
+            write(Reg.RESET, 1);
+            while (!is(QUEUE_RESET_NOT_READ_BACK) && read(Reg.RESET) != 0) {}
+            if (!is(QUEUE_RESET_NOT_ACCEPTED)) {
+                setUpQueue(features);
+                return;
+            }
         }
         if (!pci && maybe() && fault == null) { // section 4.2.2.2: MMIO may stop a queue and start it again
             write(Reg.ENABLE, 0);
@@ -427,7 +496,9 @@ final class RawDriver {
     private void kick() {
         boolean data = (accepted & VirtioFeatures.NOTIFICATION_DATA) != 0;
         int at = pci ? legacy ? 16 : 0x3000 : 0x50;
-        if (is(DATA_NOT_ASKED_FOR)) {
+        if (is(OTHER_QUEUE_KICKED)) {
+            space.write(at, pci ? 2 : 4, 1 + random.nextInt(3));
+        } else if (is(DATA_NOT_ASKED_FOR)) {
             space.write(at, 4, 0x8000_0000L);
         } else if (!data || is(DATA_IN_16_BITS)) {
             space.write(at, pci || data ? 2 : 4, 0);
