@@ -24,7 +24,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Runs a driver of a device type at devices that lie or are late, with every ring, and says what it did wrong. A driver may
@@ -41,13 +43,15 @@ public final class DriverExam {
             VirtioFeatures.RING_PACKED,
             VirtioFeatures.INDIRECT_DESC | VirtioFeatures.EVENT_IDX,
             VirtioFeatures.RING_PACKED | VirtioFeatures.INDIRECT_DESC | VirtioFeatures.EVENT_IDX);
-    private static final int MEMORY_BYTES = 4 << 20;
+    private static final Set<Lie> BAD_STATUS =
+            EnumSet.of(Lie.FAILED_STATUS, Lie.UNSUPPORTED_STATUS, Lie.NONSENSE_STATUS);
+    static final int MEMORY_BYTES = 4 << 20;
     private static final int SECTORS = 64;
     private static final int HONEST_CALLS = 20;
     private static final int LIES = 70; // more than a driver usually has buffers
-    private static final int MOST_WAITS = 150_000; // ours give up after 100,000
-    private static final int LEAST_FRAME = 60;
-    private static final int MOST_FRAME = 1514;
+    static final int MOST_WAITS = 150_000; // ours give up after 100,000
+    static final int LEAST_FRAME = 60;
+    static final int MOST_FRAME = 1514;
     private static final int MOST_BUFFERS = 64; // of a frame, each of which may look like one where a device lies
     private static final byte[] MAC = {2, 0, 0, 0, 0, 1};
 
@@ -101,6 +105,7 @@ public final class DriverExam {
         List<Lie> lies = List.of(
                 Lie.NONE,
                 Lie.FAILED_STATUS,
+                Lie.UNSUPPORTED_STATUS,
                 Lie.NONSENSE_STATUS,
                 Lie.SHORT_LENGTH,
                 Lie.LONG_LENGTH,
@@ -112,6 +117,7 @@ public final class DriverExam {
             for (Lie lie : lies) {
                 blk(factory, ring, lie, wrong);
             }
+            BlkLimits.run(factory, ring, wrong);
         }
         return Alike.lines(wrong);
     }
@@ -167,7 +173,7 @@ public final class DriverExam {
         try {
             byte[] data = driver.read(sector, 1);
             int at = sector * BlockDevice.SECTOR_BYTES;
-            if (lying && (lie == Lie.FAILED_STATUS || lie == Lie.NONSENSE_STATUS)) {
+            if (lying && BAD_STATUS.contains(lie)) {
                 wrong.add(where + "a read that failed passes for one that did not");
             } else if (!unsure[sector]
                     && !Arrays.equals(data, Arrays.copyOfRange(content, at, at + BlockDevice.SECTOR_BYTES))) {
@@ -195,7 +201,7 @@ public final class DriverExam {
             driver.write(sector, data);
             System.arraycopy(data, 0, content, sector * BlockDevice.SECTOR_BYTES, data.length);
             unsure[sector] = false;
-            if (lying && (lie == Lie.FAILED_STATUS || lie == Lie.NONSENSE_STATUS || lie == Lie.NEVER)) {
+            if (lying && (BAD_STATUS.contains(lie) || lie == Lie.NEVER)) {
                 wrong.add(where + "a write that failed passes for one that did not");
             }
         } catch (IOException e) {
@@ -220,6 +226,7 @@ public final class DriverExam {
         for (long ring : RINGS) {
             for (Lie lie : List.of(
                     Lie.NONE,
+                    Lie.SHUFFLED,
                     Lie.SHORT_LENGTH,
                     Lie.LONG_LENGTH,
                     Lie.LENGTH_5,
@@ -249,7 +256,7 @@ public final class DriverExam {
                     return;
                 }
                 byte[] got = driver.receive();
-                boolean believable = !lying || lie == Lie.NONE;
+                boolean believable = !lying || lie == Lie.NONE || lie == Lie.SHUFFLED;
                 if (believable && got == null) {
                     wrong.add(where + "frame " + call + " of " + frame.length + " bytes is lost");
                 } else if (got != null && (believable || lie == Lie.SHORT_LENGTH) && !Arrays.equals(got, frame)) {
@@ -271,6 +278,75 @@ public final class DriverExam {
     }
 
     /**
+     * Examines the sending half of a network driver at a card that takes its time, and at one that returns buffers in another order
+     * than they came in: each frame that was taken goes out once, as it was given, behind a header of 12 bytes that asks for nothing.
+     *
+     * @return what it did wrong, a line for each kind; empty if nothing
+     */
+    public static List<String> netSend(Drivers.Factory<Drivers.Sender> factory) {
+        List<String> wrong = new ArrayList<>();
+        for (long ring : RINGS) {
+            SendingExam.run(factory, ring, wrong);
+        }
+        return Alike.lines(wrong);
+    }
+
+    /**
+     * Examines the receiving half of a console driver at a device that lies about lengths, and at one that uses buffers in another
+     * order than they came in.
+     *
+     * @return what it did wrong, a line for each kind; empty if nothing
+     */
+    public static List<String> consoleInput(Drivers.Factory<Drivers.ConsoleInput> factory) {
+        List<String> wrong = new ArrayList<>();
+        for (long ring : RINGS) {
+            for (Lie lie : List.of(Lie.NONE, Lie.SHUFFLED, Lie.SHORT_LENGTH, Lie.LONG_LENGTH, Lie.LENGTH_5)) {
+                consoleInput(factory, ring, lie, wrong);
+            }
+        }
+        return Alike.lines(wrong);
+    }
+
+    private static void consoleInput(
+            Drivers.Factory<Drivers.ConsoleInput> factory, long ring, Lie lie, List<String> wrong) {
+        ConsoleDevice console = new ConsoleDevice(80, 25, bytes -> {});
+        Bench bench = new Bench(console, ConsoleDevice.RX);
+        String where = "console input, ring " + Long.toHexString(ring) + ", " + lie + ": ";
+        try {
+            Drivers.ConsoleInput driver = factory.start(bench.transport, bench.memory, bench.dma, ring, bench::waited);
+            for (int call = 0; call < LIES + HONEST_CALLS; call++) {
+                boolean lying = call < LIES;
+                bench.lie(lying ? lie : Lie.NONE);
+                byte[] typed = pattern(1 + call * 7 % 40, call);
+                int taken = console.type(typed);
+                if (taken == 0) {
+                    wrong.add(where + "no buffer for input " + call);
+                    return;
+                }
+                ByteArrayOutputStream got = new ByteArrayOutputStream();
+                for (int i = 0; i < MOST_BUFFERS; i++) { // null may be a buffer that was refused
+                    byte[] part = driver.read();
+                    if (part != null) {
+                        got.writeBytes(part);
+                    }
+                }
+                boolean exact = !lying || lie == Lie.NONE || lie == Lie.SHUFFLED;
+                byte[] expected = Arrays.copyOf(typed, taken);
+                if (exact && !Arrays.equals(got.toByteArray(), expected)) {
+                    wrong.add(where + "input " + call + " of " + taken + " bytes comes as " + got.size() + ", or as others");
+                } else if (lying && lie == Lie.SHORT_LENGTH && got.size() > 0) {
+                    wrong.add(where + "bytes come of which the device says that it wrote none");
+                } else if (lying && lie == Lie.LENGTH_5 && got.size() > 5 * taken) {
+                    wrong.add(where + "more bytes come than the device says that it wrote");
+                }
+            }
+        } catch (Throwable e) {
+            Thrown.orRethrow(e);
+            wrong.add(where + Thrown.line(e));
+        }
+    }
+
+    /**
      * Examines the transmitting half of a console driver at a device that takes its time, and at one that returns buffers in
      * another order than they came in, as it may, and prints them in the right one.
      *
@@ -282,7 +358,7 @@ public final class DriverExam {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             console(factory, ring, new ConsoleDevice(80, 25, out::writeBytes), out, () -> {}, "", wrong);
             ByteArrayOutputStream mixed = new ByteArrayOutputStream();
-            LeisurelyConsole leisurely = new LeisurelyConsole(mixed::writeBytes);
+            LeisurelyReader leisurely = LeisurelyReader.console(mixed::writeBytes);
             console(factory, ring, leisurely, mixed, leisurely::finish, ", out of order", wrong);
         }
         return Alike.lines(wrong);
@@ -417,7 +493,7 @@ public final class DriverExam {
         return Alike.lines(wrong);
     }
 
-    private static byte[] pattern(int bytes, int seed) {
+    static byte[] pattern(int bytes, int seed) {
         byte[] pattern = new byte[bytes];
         for (int i = 0; i < bytes; i++) {
             pattern[i] = (byte) (seed * 59 + i * 7 + i / 251);

@@ -42,6 +42,18 @@ public interface Drivers {
         byte[] receive();
     }
 
+    /** The sending half of a network card. */
+    interface Sender {
+        /** Sends a frame of 60 to 1514 bytes; returns false if there is no room now. */
+        boolean send(byte[] frame);
+    }
+
+    /** The receiving half of a console. */
+    interface ConsoleInput {
+        /** Returns the next bytes that came, or null. */
+        byte[] read();
+    }
+
     /** A console. */
     interface Console {
         /** Writes bytes, as far as there is room now; returns how many it took. */

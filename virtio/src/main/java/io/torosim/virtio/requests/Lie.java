@@ -6,6 +6,8 @@ enum Lie {
     NONE,
     /** The last byte that the device may write, a disk's status, is 1 instead of what it was: the request failed. */
     FAILED_STATUS,
+    /** The last byte that the device may write, a disk's status, is 2: the request is not supported. */
+    UNSUPPORTED_STATUS,
     /** The last byte that the device may write is 0xaa: no status that there is. */
     NONSENSE_STATUS,
     /** The used length is 0, and what was written is anything but for the last byte, a status. */
@@ -24,6 +26,8 @@ enum Lie {
     NUM_BUFFERS_65535,
     /** Answers are held back until the driver waits, and come in the opposite order. */
     OUT_OF_ORDER,
+    /** No lie: of each two buffers that wait the later one is used first, as a device may without IN_ORDER. */
+    SHUFFLED,
     /** Answers come, and are written, after the driver has given up. */
     LATE,
     /** As LATE, and together with the answer to a later request. */

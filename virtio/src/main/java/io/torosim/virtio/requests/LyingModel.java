@@ -73,6 +73,7 @@ final class LyingModel implements DeviceModel {
     private final class Liar implements DeviceQueue {
         final DeviceQueue half;
         private final Map<Integer, BufferChain> chains = new java.util.TreeMap<>();
+        private BufferChain passedOver; // SHUFFLED: is used after the one behind it
 
         Liar(DeviceQueue half) {
             this.half = half;
@@ -80,20 +81,41 @@ final class LyingModel implements DeviceModel {
 
         @Override
         public boolean pop(BufferChain chain) {
-            if (!half.pop(chain)) {
+            if (!take(chain)) {
                 return false;
             }
             BufferChain copy = new BufferChain();
-            copy.clear();
-            for (int i = 0; i < chain.count(); i++) {
-                if (i < chain.readableCount()) {
-                    copy.addReadable(chain.address(i), chain.length(i));
-                } else {
-                    copy.addWritable(chain.address(i), chain.length(i));
-                }
-            }
+            copy(chain, copy);
             chains.put(chain.token(), copy);
             return true;
+        }
+
+        private boolean take(BufferChain chain) {
+            if (lie == Lie.SHUFFLED && passedOver == null) {
+                BufferChain first = new BufferChain();
+                passedOver = half.pop(first) ? first : null;
+                if (passedOver != null && half.pop(chain)) {
+                    return true;
+                }
+            }
+            if (passedOver == null) {
+                return half.pop(chain);
+            }
+            copy(passedOver, chain);
+            passedOver = null;
+            return true;
+        }
+
+        private static void copy(BufferChain from, BufferChain to) {
+            to.clear();
+            to.token(from.token());
+            for (int i = 0; i < from.count(); i++) {
+                if (i < from.readableCount()) {
+                    to.addReadable(from.address(i), from.length(i));
+                } else {
+                    to.addWritable(from.address(i), from.length(i));
+                }
+            }
         }
 
         @Override
@@ -103,6 +125,7 @@ final class LyingModel implements DeviceModel {
             long written = writtenBytes;
             switch (lie) {
                 case FAILED_STATUS -> chain.write(memory, chain.writableBytes() - 1, new byte[] {1}, 0, 1);
+                case UNSUPPORTED_STATUS -> chain.write(memory, chain.writableBytes() - 1, new byte[] {2}, 0, 1);
                 case NONSENSE_STATUS -> chain.write(memory, chain.writableBytes() - 1, new byte[] {(byte) 0xaa}, 0, 1);
                 case SHORT_LENGTH -> {
                     written = 0; // so all that was written may be anything, but the status is left

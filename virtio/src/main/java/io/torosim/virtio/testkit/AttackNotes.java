@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What an attack has shown; the place of each violation is the name of the attack. */
+/** What an attack has shown; the place of each violation is the name of the attack, which is what {@code replay} reads. */
 final class AttackNotes {
     private static final int NAMES_SHOWN = 3;
 
@@ -58,12 +58,22 @@ final class AttackNotes {
         return List.copyOf(violations);
     }
 
-    /** Throws if anything weighs so much, with a line for what several attacks have shown alike. */
+    /** Throws if anything weighs so much, with a line for what several attacks have shown alike, and how to run one again. */
     static void verify(List<Violation> violations, Verdict verdict) {
         List<Violation> heavy = Violation.atLeast(verdict, violations);
         if (!heavy.isEmpty()) {
-            throw new AssertionError(text(heavy), Violation.cause(heavy));
+            throw new AssertionError(text(heavy) + "\n" + replay(heavy), Violation.cause(heavy));
         }
+    }
+
+    /** Returns how to run the first attack of these again, alone; nothing if they are none. */
+    static String replay(List<Violation> violations) {
+        return violations.stream()
+                .filter(v -> AttackName.is(v.error().place()))
+                .findFirst()
+                .map(v -> "to run the first again, alone:\n"
+                        + AttackName.source(v.side(), v.error().place()))
+                .orElse("");
     }
 
     /** Whether these come from attacks or misuse, which make no memory access that could be counted. */

@@ -49,7 +49,9 @@ public final class DeviceAttacks {
     public static List<Violation> run(DeviceAttack attack, boolean packed, long extraFeatures, DeviceFactory factory) {
         QueueLayout layout = packed ? QueueLayout.packed(0x1000, SIZE) : QueueLayout.split(0x1000, SIZE);
         long features = VirtioFeatures.VERSION_1 | (packed ? VirtioFeatures.RING_PACKED : 0) | extraFeatures;
-        AttackNotes notes = new AttackNotes(Side.DEVICE, attack.name());
+        AttackNotes notes = new AttackNotes(
+                Side.DEVICE,
+                AttackName.of(packed, features, SIZE, attack.name()).toString());
         FlatMemory memory = new FlatMemory(AttackRing.RAM_BYTES);
         VirtqueueChecker checker = new VirtqueueChecker(memory, layout, features);
         List<InFlightBuffer> exposed = new ArrayList<>();
@@ -123,6 +125,22 @@ public final class DeviceAttacks {
      */
     public static void verify(boolean packed, DeviceFactory factory) {
         AttackNotes.verify(violations(packed, factory), Verdict.MUST);
+    }
+
+    /**
+     * Runs the one attack that a line of a report names, such as {@code split+indirect q=8: head equals queue size}. Attacks leave nothing
+     * to chance: it does what it did then.
+     *
+     * @return what is wrong with the half's behaviour; empty if nothing is
+     * @throws IllegalArgumentException if there is no such attack
+     */
+    public static List<Violation> replay(String line, DeviceFactory factory) {
+        AttackName name = AttackName.parse(line, SIZE);
+        boolean packed = name.mode().packed();
+        List<DeviceAttack> all = new ArrayList<>(packed ? packed() : split());
+        all.add(indirectNotNegotiated(packed));
+        all.addAll(packed ? PackedAttacks.events(SIZE) : List.of());
+        return run(name.among(all, DeviceAttack::name), packed, name.mode().features(), factory);
     }
 
     /** Runs all attacks that {@link #verify} does; returns what was wrong. */

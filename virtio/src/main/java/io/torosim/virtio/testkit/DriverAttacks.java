@@ -175,9 +175,11 @@ public final class DriverAttacks {
     }
 
     private static List<Violation> run(Attack attack, boolean packed, long extraFeatures, DriverFactory factory) {
-        AttackNotes notes = new AttackNotes(Side.DRIVER, attack.name());
         QueueLayout layout = packed ? QueueLayout.packed(0x1000, SIZE) : QueueLayout.split(0x1000, SIZE);
         long features = VirtioFeatures.VERSION_1 | (packed ? VirtioFeatures.RING_PACKED : 0) | extraFeatures;
+        AttackNotes notes = new AttackNotes(
+                Side.DRIVER,
+                AttackName.of(packed, features, SIZE, attack.name()).toString());
         FlatMemory memory = new FlatMemory(AttackRing.RAM_BYTES);
         ConfinedMemory confined = new ConfinedMemory(memory, Side.DRIVER, 20_000);
         confined.allow(layout.descAddr(), layout.endAddr() - layout.descAddr());
@@ -294,6 +296,20 @@ public final class DriverAttacks {
      */
     public static void verify(boolean packed, DriverFactory factory) {
         AttackNotes.verify(violations(packed, factory), Verdict.MUST);
+    }
+
+    /**
+     * Runs the one attack that a line of a report names, such as {@code split q=8: id twice}. Attacks leave nothing to chance: it does
+     * what it did then.
+     *
+     * @return what is wrong with the half's behaviour; empty if nothing is
+     * @throws IllegalArgumentException if there is no such attack
+     */
+    public static List<Violation> replay(String line, DriverFactory factory) {
+        AttackName name = AttackName.parse(line, SIZE);
+        boolean packed = name.mode().packed();
+        List<Attack> all = new ArrayList<>(packed ? name.mode().eventIdx() ? events() : packed() : split());
+        return run(name.among(all, Attack::name), packed, name.mode().features(), factory);
     }
 
     /** Runs all attacks that {@link #verify} does; returns what was wrong. */

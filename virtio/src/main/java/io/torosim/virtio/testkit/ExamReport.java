@@ -166,7 +166,7 @@ public final class ExamReport {
         } else if (failed()) {
             List<Violation> heavy = Violation.atLeast(least, found.get(failing));
             out.append(failing).append(":\n").append(AttackNotes.isOf(heavy) ? AttackNotes.text(heavy) : heavy.get(0));
-            out.append('\n').append(replay);
+            out.append('\n').append(replay).append(AttackNotes.replay(heavy));
         }
         found.forEach((how, violations) -> {
             List<Violation> light = violations.stream()

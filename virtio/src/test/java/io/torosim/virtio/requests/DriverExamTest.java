@@ -34,6 +34,10 @@ class DriverExamTest {
                     };
                 }))
                 .isEmpty();
+        assertThat(DriverExam.netSend((t, m, dma, ring, wait) -> new NetDriver(t, m, dma, ring, 512)::send))
+                .isEmpty();
+        assertThat(DriverExam.consoleInput((t, m, dma, ring, wait) -> new ConsoleDriver(t, m, dma, ring)::read))
+                .isEmpty();
         for (int bufferBytes : new int[] {32, 64, 100, 512, 1526, 4096}) {
             assertThat(DriverExam.net((t, m, dma, ring, wait) -> new NetDriver(t, m, dma, ring, bufferBytes)::receive))
                     .as("buffers of " + bufferBytes)

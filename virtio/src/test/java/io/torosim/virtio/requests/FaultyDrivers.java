@@ -19,7 +19,7 @@ final class FaultyDrivers {
     private FaultyDrivers() {}
 
     /** What all of them share. */
-    private static class Base {
+    static class Base {
         final VirtioHandshake handshake;
         final GuestMemory memory;
         final DriverQueue queue;
@@ -72,14 +72,24 @@ final class FaultyDrivers {
 
     static final class Blk extends Base implements Drivers.Blk {
         private final RequestFault fault;
+        private static final int BUFFER = 4096;
+        private static final int PIECE = 2048; // bytes of a request
+        private static final long F_SIZE_MAX = 2;
+        private static final long F_SEG_MAX = 4;
+
         private final DmaAllocator dma;
+        private final int sizeMax;
+        private final int segMax;
         private long at;
 
         Blk(RequestFault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
-            super(2, 1, 0, t, m, dma, features, wait);
+            super(2, 1, 0, t, m, dma, features | F_SIZE_MAX | F_SEG_MAX, wait);
             this.fault = fault;
             this.dma = dma;
-            this.at = dma.allocate(2048, 512);
+            this.at = dma.allocate(BUFFER, 512);
+            boolean limited = (handshake.features() & F_SIZE_MAX) != 0;
+            sizeMax = limited && fault != RequestFault.BLK_SIZE_MAX_IGNORED ? (int) t.configRead(8, 4) : PIECE;
+            segMax = (handshake.features() & F_SEG_MAX) != 0 ? (int) t.configRead(12, 4) : PIECE;
         }
 
         private void request(int type, long sector, byte[] out, int in) throws IOException {
@@ -90,9 +100,15 @@ final class FaultyDrivers {
             chain.addReadable(at, 16);
             if (out != null) {
                 memory.copyIn(at + 512, out, 0, out.length);
-                chain.addReadable(at + 512, out.length);
-            } else {
-                chain.addWritable(at + 512, in);
+            }
+            int bytes = out != null ? out.length : in;
+            int element = fault == RequestFault.BLK_SEG_MAX_IGNORED ? 512 : sizeMax;
+            for (int done = 0; done < bytes; done += element) {
+                if (out != null) {
+                    chain.addReadable(at + 512 + done, Math.min(element, bytes - done));
+                } else {
+                    chain.addWritable(at + 512 + done, Math.min(element, bytes - done));
+                }
             }
             chain.addWritable(at + 16, 1);
             int id = send();
@@ -103,13 +119,11 @@ final class FaultyDrivers {
             }
             boolean fixed = fault == RequestFault.BLK_FIXED_BUFFER || fault == RequestFault.BLK_REUSED_AFTER_TIMEOUT;
             if (!answered) {
-                at = fixed ? at : dma.allocate(2048, 512);
+                at = fixed ? at : dma.allocate(BUFFER, 512);
                 throw new IOException("no answer");
             }
             int status = memory.load8(at + 16);
-            if (fault == RequestFault.BLK_ONLY_IOERR
-                    ? status == 1
-                    : fault != RequestFault.BLK_STATUS_IGNORED && status != 0) {
+            if (failed(status)) {
                 throw new IOException("status");
             }
             if (fault != RequestFault.BLK_LENGTH_IGNORED && used.lengthBytes() <= in) {
@@ -117,18 +131,50 @@ final class FaultyDrivers {
             }
         }
 
+        private boolean failed(int status) {
+            if (fault == null) {
+                return status != 0;
+            }
+            return switch (fault) {
+                case BLK_STATUS_IGNORED -> false;
+                case BLK_ONLY_IOERR -> status == 1;
+                case BLK_UNSUPPORTED_PASSES -> status != 0 && status != 2;
+                case BLK_UNKNOWN_PASSES -> status == 1 || status == 2;
+                default -> status != 0;
+            };
+        }
+
+        /** Bytes of the piece of a transfer that begins behind {@code done}. */
+        private int piece(int done, int bytes) {
+            int most = (int) Math.min(PIECE, (long) sizeMax * segMax);
+            boolean rounded = fault == RequestFault.BLK_LAST_PIECE_FULL && done > 0;
+            return rounded ? most : Math.min(most, bytes - done);
+        }
+
+        private long sectorOf(long first, int done) {
+            return fault == RequestFault.BLK_PIECES_OF_ONE_SECTOR ? first : first + done / 512;
+        }
+
         @Override
         public byte[] read(long sector, int sectorCount) throws IOException {
-            memory.fill(at + 512, 512, 0);
-            request(0, sector, null, 512 * sectorCount);
             byte[] data = new byte[512 * sectorCount];
-            memory.copyOut(at + 512, data, 0, data.length);
+            for (int done = 0; done < data.length; ) {
+                int part = piece(done, data.length);
+                memory.fill(at + 512, part, 0);
+                request(0, sectorOf(sector, done), null, part);
+                memory.copyOut(at + 512, data, done, Math.min(part, data.length - done));
+                done += part;
+            }
             return data;
         }
 
         @Override
         public void write(long sector, byte[] data) throws IOException {
-            request(1, sector, data, 0);
+            for (int done = 0; done < data.length; ) {
+                int part = piece(done, data.length);
+                request(1, sectorOf(sector, done), java.util.Arrays.copyOfRange(data, done, done + part), 0);
+                done += part;
+            }
         }
     }
 
@@ -230,6 +276,7 @@ final class FaultyDrivers {
         private final RequestFault fault;
         private final int bytes;
         private final long[] bufferOf = new long[64];
+        private final java.util.ArrayDeque<Integer> posted = new java.util.ArrayDeque<>();
         private int next;
 
         Net(RequestFault fault, VirtioTransport t, GuestMemory m, DmaAllocator dma, long features, DeviceWait wait) {
@@ -244,7 +291,9 @@ final class FaultyDrivers {
         private void post(long buffer) {
             chain.clear();
             chain.addWritable(buffer, bytes);
-            bufferOf[send()] = buffer;
+            int id = send();
+            bufferOf[id] = buffer;
+            posted.add(id);
         }
 
         @Override
@@ -253,7 +302,7 @@ final class FaultyDrivers {
                 return null;
             }
             int header = fault == RequestFault.NET_HEADER_10 ? 10 : 12;
-            int id = fault == RequestFault.NET_FIFO ? next++ % 64 : used.id();
+            int id = fault == RequestFault.NET_FIFO ? next++ % 64 : usedId();
             long buffer = bufferOf[id];
             long length = fault == RequestFault.NET_LENGTH_BELIEVED ? used.reportedLength() : used.lengthBytes();
             int buffers = memory.load16(buffer + 10);
@@ -278,13 +327,19 @@ final class FaultyDrivers {
                 if (!queue.poll(used)) {
                     return null;
                 }
-                long more = bufferOf[used.id()];
+                long more = bufferOf[usedId()];
                 int skipped = fault == RequestFault.NET_HEADER_EACH ? header : 0;
                 long part = fault == RequestFault.NET_BUFFERS_FULL ? bytes : used.lengthBytes();
                 frame = append(frame, more + skipped, Math.max(0, part - skipped));
                 post(more);
             }
             return frame;
+        }
+
+        private int usedId() {
+            int oldest = posted.peek();
+            posted.remove((Integer) used.id());
+            return fault == RequestFault.NET_IN_ORDER ? oldest : used.id();
         }
 
         private byte[] append(byte[] frame, long from, long length) {

@@ -116,6 +116,12 @@ enum RequestFault {
     BLK_LENGTH_IGNORED(BLK_DRIVER, "status 0 is believed however little was written", ""),
     BLK_ONLY_IOERR(BLK_DRIVER, "only status 1 is a failure", ""),
     BLK_REUSED_AFTER_TIMEOUT(BLK_DRIVER, "ids are compared, but the buffer of a lost request is used again", ""),
+    BLK_UNSUPPORTED_PASSES(BLK_DRIVER, "status 2 passes for done", ""),
+    BLK_UNKNOWN_PASSES(BLK_DRIVER, "a status above 2 passes for done", ""),
+    BLK_SIZE_MAX_IGNORED(BLK_DRIVER, "SIZE_MAX is accepted, size_max is not kept", ""),
+    BLK_SEG_MAX_IGNORED(BLK_DRIVER, "SEG_MAX is accepted, seg_max is not kept", ""),
+    BLK_PIECES_OF_ONE_SECTOR(BLK_DRIVER, "each piece of a long transfer begins at its first sector", ""),
+    BLK_LAST_PIECE_FULL(BLK_DRIVER, "the last piece of a long transfer is as long as the others", ""),
     BLK_ANY_ANSWER(BLK_DRIVER, "a buffer for each request, but any answer is the answer", "SerenityOS PR 26513"),
     NET_BUFFER_LOST(NET_DRIVER, "a frame with num_buffers 0 keeps its buffer", "ToroSim NetDriver"),
     NET_LENGTH_BELIEVED(NET_DRIVER, "the device's length is believed", "rcore-os/virtio-drivers PR 245"),
@@ -124,6 +130,7 @@ enum RequestFault {
             NET_DRIVER, "waits for buffers that num_buffers promised", "QEMU CVE-2021-3748 is the device's side"),
     NET_HEADER_10(NET_DRIVER, "the header has 10 bytes", "cheribsd 468"),
     NET_FIFO(NET_DRIVER, "the id of a used buffer is not looked at", "SerenityOS PR 26513"),
+    NET_IN_ORDER(NET_DRIVER, "receive buffers are taken to come back in order", "SerenityOS PR 26513"),
     NET_FIRST_BUFFER_ONLY(NET_DRIVER, "of a frame in several buffers only the first is taken", ""),
     NET_HEADER_EACH(NET_DRIVER, "a header is taken off each of several buffers", ""),
     NET_BUFFERS_FULL(NET_DRIVER, "all but the first of several buffers are taken to be full", ""),
@@ -139,7 +146,18 @@ enum RequestFault {
     VSOCK_CREDIT_IGNORED(VSOCK_DRIVER, "more is sent than the host has room for", ""),
     VSOCK_FORWARDED(VSOCK_DRIVER, "bytes count as taken when they arrive", ""),
     VSOCK_RESET_IGNORED(VSOCK_DRIVER, "a reset in mid-stream is not noticed", ""),
-    VSOCK_COUNTERS(VSOCK_DRIVER, "counters are compared without regard to their wrap", "");
+    VSOCK_COUNTERS(VSOCK_DRIVER, "counters are compared without regard to their wrap", ""),
+    SEND_FIXED_BUFFER(NET_SENDER, "one buffer for all that is sent", "ToroSim ConsoleDriver"),
+    SEND_FIFO(NET_SENDER, "buffers are taken to come back in order", "SerenityOS PR 26513"),
+    SEND_COUNTS_ALL(NET_SENDER, "frames count as sent though there was no room", ""),
+    SEND_NEVER_POLLS(NET_SENDER, "used buffers are not taken back", "Solo5 PR 98"),
+    SEND_HEADER_10(NET_SENDER, "the header has 10 bytes", "cheribsd 468"),
+    SEND_HEADER_UNWRITTEN(NET_SENDER, "the header is what was in memory", ""),
+    SEND_NUM_BUFFERS(NET_SENDER, "num_buffers of a frame that is sent is 1", ""),
+    INPUT_FIFO(CONSOLE_INPUT, "buffers are taken to come back in order", "SerenityOS PR 26513"),
+    INPUT_LENGTH_BELIEVED(CONSOLE_INPUT, "the device's length is believed", "rcore-os/virtio-drivers PR 245"),
+    INPUT_WHOLE_BUFFER(CONSOLE_INPUT, "the whole buffer is taken for input", ""),
+    INPUT_NOT_REPOSTED(CONSOLE_INPUT, "buffers without input are not posted again", "ToroSim NetDriver");
 
     /** What it is planted in. */
     enum Part {
@@ -152,7 +170,9 @@ enum RequestFault {
         NET_DRIVER("network driver"),
         CONSOLE_DRIVER("console driver"),
         ENTROPY_DRIVER("entropy driver"),
-        VSOCK_DRIVER("vsock driver");
+        VSOCK_DRIVER("vsock driver"),
+        NET_SENDER("network driver, sending"),
+        CONSOLE_INPUT("console driver, reading");
 
         final String title;
 

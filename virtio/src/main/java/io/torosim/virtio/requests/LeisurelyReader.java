@@ -2,37 +2,51 @@ package io.torosim.virtio.requests;
 
 import io.torosim.virtio.device.DeviceContext;
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
-import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A console that prints in order and returns buffers out of order, as a device may that has not agreed to IN_ORDER: of what it
- * finds when it is notified it copies all but the first buffer and returns them at once; the first it reads and returns when it
- * is notified again.
+ * A console, or a card, that takes what it is given in order and returns buffers out of order, as a device may that has not agreed
+ * to IN_ORDER: of what it finds when it is notified it copies all but the first buffer and returns them at once; the first it reads
+ * and returns when it is notified again.
  */
-final class LeisurelyConsole implements DeviceModel {
+final class LeisurelyReader implements DeviceModel {
     private static final int CONSOLE = 3;
+    private static final int CARD = 1;
     private static final int TX = 1;
 
+    private final int deviceId;
     private final Consumer<byte[]> output;
-    private final ByteArrayOutputStream behind = new ByteArrayOutputStream(); // the buffer in hand
+    private final List<byte[]> behind = new ArrayList<>(); // the buffer in hand
     private BufferChain inHand;
     private DeviceContext context;
 
-    LeisurelyConsole(Consumer<byte[]> output) {
+    private LeisurelyReader(int deviceId, Consumer<byte[]> output) {
+        this.deviceId = deviceId;
         this.output = output;
+    }
+
+    static LeisurelyReader console(Consumer<byte[]> output) {
+        return new LeisurelyReader(CONSOLE, output);
+    }
+
+    /** A card that gives what it is sent with the header before each frame. */
+    static LeisurelyReader card(Consumer<byte[]> output) {
+        return new LeisurelyReader(CARD, output);
     }
 
     @Override
     public int deviceId() {
-        return CONSOLE;
+        return deviceId;
     }
 
     @Override
     public long features() {
-        return 0;
+        return deviceId == CARD ? NetDevice.F_MAC : 0;
     }
 
     @Override
@@ -42,7 +56,7 @@ final class LeisurelyConsole implements DeviceModel {
 
     @Override
     public int configByte(int offset) {
-        return 0;
+        return deviceId == CARD && offset == 0 ? 2 : 0; // an address of local use
     }
 
     @Override
@@ -66,7 +80,7 @@ final class LeisurelyConsole implements DeviceModel {
             if (inHand == null) {
                 inHand = chain;
             } else {
-                behind.writeBytes(bytes(chain));
+                behind.add(bytes(chain));
                 queue.complete(chain.token(), 0);
             }
         }
@@ -77,8 +91,8 @@ final class LeisurelyConsole implements DeviceModel {
     void finish() {
         if (inHand != null) {
             output.accept(bytes(inHand));
-            output.accept(behind.toByteArray());
-            behind.reset();
+            behind.forEach(output);
+            behind.clear();
             context.queue(TX).complete(inHand.token(), 0);
             inHand = null;
             context.finish(TX);
@@ -99,6 +113,6 @@ final class LeisurelyConsole implements DeviceModel {
     @Override
     public void reset() {
         inHand = null;
-        behind.reset();
+        behind.clear();
     }
 }
