@@ -219,7 +219,11 @@ public enum Rule {
     /** Section 2.7.10.2. */
     N2(Party.DEVICE, Evidence.SNAPSHOT, "2.7.10.2", "without EVENT_IDX used.flags is 0 or 1; with it, 0"),
     /** Section 2.7.10.1. */
-    N3(Party.DRIVER, Evidence.SNAPSHOT, "2.7.10.1, 4.1.5.1.3, 4.2.3.2", "used.flags starts as 0, and so does the rest of the used ring"),
+    N3(
+            Party.DRIVER,
+            Evidence.SNAPSHOT,
+            "2.7.10.1, 4.1.5.1.3, 4.2.3.2",
+            "used.flags starts as 0, and so does the rest of the used ring"),
     /** Section 2.7.10.1. */
     N4(
             Party.DRIVER,

@@ -333,7 +333,8 @@ public final class DriverExam {
                 boolean exact = !lying || lie == Lie.NONE || lie == Lie.SHUFFLED;
                 byte[] expected = Arrays.copyOf(typed, taken);
                 if (exact && !Arrays.equals(got.toByteArray(), expected)) {
-                    wrong.add(where + "input " + call + " of " + taken + " bytes comes as " + got.size() + ", or as others");
+                    wrong.add(where + "input " + call + " of " + taken + " bytes comes as " + got.size()
+                            + ", or as others");
                 } else if (lying && lie == Lie.SHORT_LENGTH && got.size() > 0) {
                     wrong.add(where + "bytes come of which the device says that it wrote none");
                 } else if (lying && lie == Lie.LENGTH_5 && got.size() > 5 * taken) {

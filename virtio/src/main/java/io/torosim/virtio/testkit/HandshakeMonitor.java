@@ -349,7 +349,11 @@ final class HandshakeMonitor {
         }
         queues.forEach((index, queue) -> {
             if (queue.areasWritten != 0 && !queue.attempted && !queue.released) {
-                report(Rule.F35, "queue " + index, index, "its addresses were written, and it is not enabled before DRIVER_OK");
+                report(
+                        Rule.F35,
+                        "queue " + index,
+                        index,
+                        "its addresses were written, and it is not enabled before DRIVER_OK");
             }
         });
         settleReads();

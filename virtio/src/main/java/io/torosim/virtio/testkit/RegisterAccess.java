@@ -12,8 +12,18 @@ final class RegisterAccess {
     // width, offset, number of fields so wide; from the structures of sections 5.1.4, 5.2.4, 5.3.4 and 5.10.4
     private static final int[][] NET = {{1, 0, 6}, {2, 6, 3}, {4, 12, 1}, {1, 16, 2}, {2, 18, 1}, {4, 20, 1}};
     private static final int[][] BLK = {
-        {4, 0, 4}, {2, 16, 1}, {1, 18, 2}, {4, 20, 1}, {1, 24, 2}, {2, 26, 1}, {4, 28, 1}, {1, 32, 2}, {2, 34, 1}, {4, 36, 5},
-        {1, 56, 4}, {4, 60, 3}
+        {4, 0, 4},
+        {2, 16, 1},
+        {1, 18, 2},
+        {4, 20, 1},
+        {1, 24, 2},
+        {2, 26, 1},
+        {4, 28, 1},
+        {1, 32, 2},
+        {2, 34, 1},
+        {4, 36, 5},
+        {1, 56, 4},
+        {4, 60, 3}
     };
     private static final int[][] CONSOLE = {{2, 0, 2}, {4, 4, 2}};
     private static final int[][] VSOCK = {{4, 0, 2}};
@@ -98,7 +108,11 @@ final class RegisterAccess {
             }
             default -> {
                 if (foreign) {
-                    judgeIdentity(entry, within, value, "a device with another MagicValue or Version, or DeviceID 0, is left alone");
+                    judgeIdentity(
+                            entry,
+                            within,
+                            value,
+                            "a device with another MagicValue or Version, or DeviceID 0, is left alone");
                 } else if (identified != 7) {
                     judgeIdentity(entry, within, value, "MagicValue, Version and DeviceID are read first");
                 }
@@ -125,7 +139,11 @@ final class RegisterAccess {
             report(Rule.F33, entry, within, value, "there is no such register");
         } else if (entry.width() != 0 && (widthBytes != entry.width() || within % entry.width() != 0)) {
             report(
-                    Rule.F33, entry, within, value, "must be accessed by " + 8 * entry.width() + " bits, aligned, not by " + 8 * widthBytes);
+                    Rule.F33,
+                    entry,
+                    within,
+                    value,
+                    "must be accessed by " + 8 * entry.width() + " bits, aligned, not by " + 8 * widthBytes);
         } else if (entry.direction() == against) {
             report(Rule.F33, entry, within, value, "must not be " + done);
         }
@@ -137,7 +155,11 @@ final class RegisterAccess {
             if (within >= field[1] && within < field[1] + width * field[2]) {
                 if (widthBytes != width || (within - field[1]) % width != 0) {
                     report(
-                            Rule.F33, entry, within, value, "this field is accessed by " + 8 * width + " bits, not by " + 8 * widthBytes
+                            Rule.F33,
+                            entry,
+                            within,
+                            value,
+                            "this field is accessed by " + 8 * width + " bits, not by " + 8 * widthBytes
                                     + (widthBytes == width ? " that are not aligned" : ""));
                 }
                 return;

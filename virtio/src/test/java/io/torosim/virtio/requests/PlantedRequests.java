@@ -80,8 +80,8 @@ public final class PlantedRequests {
                     (t, m, dma, ring, wait) -> new FaultyDrivers.Console(fault, t, m, dma, ring, wait)));
             case ENTROPY_DRIVER -> found(DriverExam.entropy(
                     (t, m, dma, ring, wait) -> new FaultyDrivers.Entropy(fault, t, m, dma, ring, wait)));
-            case NET_SENDER -> found(DriverExam.netSend(
-                    (t, m, dma, ring, wait) -> new FaultySenders.Net(fault, t, m, dma, ring, wait)));
+            case NET_SENDER -> found(
+                    DriverExam.netSend((t, m, dma, ring, wait) -> new FaultySenders.Net(fault, t, m, dma, ring, wait)));
             case CONSOLE_INPUT -> found(DriverExam.consoleInput(
                     (t, m, dma, ring, wait) -> new FaultySenders.Input(fault, t, m, dma, ring, wait)));
             case VSOCK_DRIVER -> found(DriverExam.vsock((t, m, dma, ring, wait) ->

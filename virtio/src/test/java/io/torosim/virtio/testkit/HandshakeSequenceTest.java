@@ -74,7 +74,8 @@ class HandshakeSequenceTest {
     private List<String> run(HandshakeChecker checker, String script) {
         RegisterSpace registers = checker.registers();
         boolean bare = script.startsWith("!");
-        for (String step : (bare ? script.substring(1) : IDENTIFIED + script).trim().split(" +")) {
+        for (String step :
+                (bare ? script.substring(1) : IDENTIFIED + script).trim().split(" +")) {
             play(registers, step);
         }
         checker.end();
@@ -153,7 +154,8 @@ class HandshakeSequenceTest {
         assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f c0=1 @c0=1 c0 @c0=0 c0 " + QUEUE))
                 .isEmpty();
         assertThat(mmio(4, AGREED + QUEUE + "70=f c0=1"))
-                .containsExactly("24 F34 QueueReset (0xc0) = 1: RING_RESET was not accepted: this register is not there");
+                .containsExactly(
+                        "24 F34 QueueReset (0xc0) = 1: RING_RESET was not accepted: this register is not there");
     }
 
     @Test
@@ -314,10 +316,13 @@ class HandshakeSequenceTest {
         String second = QUEUE.replace("30=0", "30=1");
         assertThat(mmio(4, AGREED + QUEUE + "70=f " + second)).containsExactly("33 F1 QueueReady (0x44) = 1" + late);
         assertThat(mmio(4, AGREED + QUEUE + "70=f 30=0 44=0 44 " + QUEUE)).isEmpty();
-        assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f 30=0 c0=1 c0 " + QUEUE)).isEmpty();
-        assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f 30=0 c0=0 44=1")).isEmpty(); // it was not reset, and is enabled still
+        assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f 30=0 c0=1 c0 " + QUEUE))
+                .isEmpty();
+        assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f 30=0 c0=0 44=1"))
+                .isEmpty(); // it was not reset, and is enabled still
         assertThat(mmio(4, AGREED_ON_RESET + QUEUE + "70=f 30=0 c0=1 c0 44=1"))
-                .hasSize(1).allMatch(line -> line.contains(" F22 "));
+                .hasSize(1)
+                .allMatch(line -> line.contains(" F22 "));
         assertThat(mmio(4, AGREED + QUEUE + "70=f 44=0 44 44=1")).isEmpty();
         assertThat(mmio(
                         4,

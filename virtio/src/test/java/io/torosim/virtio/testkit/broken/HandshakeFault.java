@@ -126,7 +126,9 @@ enum HandshakeFault {
 
     /** Whether RING_RESET must have been accepted, or must not; null: either. */
     Boolean ringReset() {
-        return this == QUEUE_RESET_NOT_READ_BACK ? Boolean.TRUE : this == QUEUE_RESET_NOT_ACCEPTED ? Boolean.FALSE : null;
+        return this == QUEUE_RESET_NOT_READ_BACK
+                ? Boolean.TRUE
+                : this == QUEUE_RESET_NOT_ACCEPTED ? Boolean.FALSE : null;
     }
 
     /** Whether NOTIFICATION_DATA must have been accepted, or must not; null: either. */

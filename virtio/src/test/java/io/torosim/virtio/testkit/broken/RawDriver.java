@@ -40,7 +40,8 @@ final class RawDriver {
     }
 
     private static final int[][] OFFSETS = {
-        // status, bank, offered, bank, accepted, queue, max, size, enable, desc, driver, device, gen., pfn, align, page, reset
+        // status, bank, offered, bank, accepted, queue, max, size, enable, desc, driver, device, gen., pfn, align,
+        // page, reset
         {18, -1, 0, -1, 4, 14, 12, 12, -1, -1, -1, -1, -1, 8, -1, -1, -1},
         {20, 0, 4, 8, 12, 22, 24, 24, 28, 32, 40, 48, 21, -1, -1, -1, 58},
         {0x70, 0x14, 0x10, 0x24, 0x20, 0x30, 0x34, 0x38, -1, -1, -1, -1, -1, 0x40, 0x3c, 0x28, -1},
@@ -265,7 +266,8 @@ final class RawDriver {
         if (!legacy) {
             wanted |= pick(fault == null ? null : fault.packed(), VirtioFeatures.RING_PACKED);
             wanted |= pick(fault == null ? null : fault.notificationData(), VirtioFeatures.NOTIFICATION_DATA);
-            wanted |= pick(fault == null ? null : fault.ringReset(), VirtioFeatures.RING_RESET) | pick(null, VirtioFeatures.INDIRECT_DESC);
+            wanted |= pick(fault == null ? null : fault.ringReset(), VirtioFeatures.RING_RESET)
+                    | pick(null, VirtioFeatures.INDIRECT_DESC);
         }
         long features = offered & wanted | (legacy ? 0 : VirtioFeatures.VERSION_1);
         if (fault == null) {

@@ -67,7 +67,8 @@ class AttackReplayTest {
     void failure_printsSource_thatRunsOneAttack() {
         Fault believing = Fault.SD_USED_IDX_UNCHECKED;
         AssertionError error = catchThrowableOfType(
-                AssertionError.class, () -> DeviceAttacks.verify(false, Planted.device(Fault.SV_HEAD_MASKED, Variant.PLAIN)));
+                AssertionError.class,
+                () -> DeviceAttacks.verify(false, Planted.device(Fault.SV_HEAD_MASKED, Variant.PLAIN)));
         Matcher source = SOURCE.matcher(error.getMessage());
         assertThat(source.find()).as(error.getMessage()).isTrue();
         assertThat(source.group(1)).isEqualTo("Device");
@@ -80,10 +81,13 @@ class AttackReplayTest {
                 .interleavings(0)
                 .wraps(false)
                 .run();
-        assertThat(SOURCE.matcher(report.toString()).find()).as(report.toString()).isTrue();
+        assertThat(SOURCE.matcher(report.toString()).find())
+                .as(report.toString())
+                .isTrue();
         assertThat(DriverAttacks.replay("split q=8: used.idx one too far", Planted.driver(believing, Variant.PLAIN)))
                 .isNotEmpty();
-        assertThat(DriverAttacks.replay("split q=8: used.idx one too far", DriverQueue::create)).isEmpty();
+        assertThat(DriverAttacks.replay("split q=8: used.idx one too far", DriverQueue::create))
+                .isEmpty();
         assertThat(DeviceAttacks.replay("packed+event_idx q=8: driver event area 0x30000", DeviceQueue::create))
                 .isNotNull();
     }
