@@ -65,7 +65,8 @@ final class StuckStep implements AutoCloseable {
             if (name.startsWith(SEARCH)) {
                 return place;
             }
-            if (!name.startsWith("io.torosim.core.") && !name.startsWith("java.") && !name.startsWith("jdk.")) {
+            boolean written = frame.getFileName() != null; // not one that the VM made for a lambda
+            if (written && !name.startsWith("io.torosim.core.") && !name.startsWith("java.") && !name.startsWith("jdk.")) {
                 place = name + "." + frame.getMethodName() + " (" + frame.getFileName() + ")";
             }
         }
