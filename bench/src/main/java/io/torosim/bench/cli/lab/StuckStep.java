@@ -66,7 +66,10 @@ final class StuckStep implements AutoCloseable {
                 return place;
             }
             boolean written = frame.getFileName() != null; // not one that the VM made for a lambda
-            if (written && !name.startsWith("io.torosim.core.") && !name.startsWith("java.") && !name.startsWith("jdk.")) {
+            if (written
+                    && !name.startsWith("io.torosim.core.")
+                    && !name.startsWith("java.")
+                    && !name.startsWith("jdk.")) {
                 place = name + "." + frame.getMethodName() + " (" + frame.getFileName() + ")";
             }
         }
