@@ -82,6 +82,9 @@ public final class CodeRun implements Activity {
             long accessPs = cpu.takeAccessPs(frame, entry);
             if (result >= 0) {
                 executed = frame;
+                if (cpu.takeLeaves()) {
+                    stack.pop();
+                }
                 return result + accessPs;
             }
             if (result == StepResult.RETURN) {

@@ -12,12 +12,15 @@ package io.torosim.core.code;
  * <p>Two notations stand behind this: a {@code switch} over {@link Frame#entry} for hot kernel paths, and a list of {@link Steps} for
  * everything else. See {@code docs/decisions}.
  */
-public interface GuestCode {
+public abstract class GuestCode {
+    /** For subclasses. */
+    protected GuestCode() {}
+
     /** Returns the name of the routine, as Toro's source or the user has it. */
-    String name();
+    public abstract String name();
 
     /** Returns how many words of locals a frame of it needs, at least 0. */
-    int words();
+    public abstract int words();
 
     /**
      * Executes the entry at {@code frame.entry} and sets the one that follows.
@@ -25,36 +28,36 @@ public interface GuestCode {
      * @param cpu the vCPU that executes; accesses through it add their own time
      * @return how long it takes beyond its accesses, in picoseconds, or one of {@link StepResult}
      */
-    long run(GuestCpu cpu, Frame frame);
+    public abstract long run(GuestCpu cpu, Frame frame);
 
     /** Returns the name of an entry, a few words that say what it does; for schedules and traces. */
-    String entryName(int entry);
+    public abstract String entryName(int entry);
 
     /**
      * Returns where the source of the real program does what an entry does, such as {@code "Process.pas:Scheduling"}; empty if nobody says. For
      * schedules, see {@link Steps#source}.
      */
-    default String source(int entry) {
+    public String source(int entry) {
         return "";
     }
 
     /** Returns what the last step at {@code entry} called that is not guest code itself, as {@link #name} has it, for profiles; empty if nothing. */
-    default String within(int entry) {
+    public String within(int entry) {
         return "";
     }
 
     /** Returns whether a word of its frames holds an instant in picoseconds since power-on, or 0 for none; see {@link Steps#instants}. */
-    default boolean isInstant(int word) {
+    public boolean isInstant(int word) {
         return false;
     }
 
     /** Returns how many entries it has, for a list of those never executed; 0 if it does not say. */
-    default int entries() {
+    public int entries() {
         return 0;
     }
 
     /** Returns whether an entry does something itself; a test or a jump of a list does not. */
-    default boolean isStep(int entry) {
+    public boolean isStep(int entry) {
         return true;
     }
 }

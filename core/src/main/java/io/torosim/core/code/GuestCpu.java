@@ -30,6 +30,7 @@ public class GuestCpu {
     private long accessPs;
     private int accesses;
     private boolean checking;
+    private boolean leaves;
 
     /** The entry that a list of steps is at, or the one that a routine was called at. */
     int at;
@@ -234,23 +235,44 @@ public class GuestCpu {
     }
 
     /**
-     * For a routine that does several of its entries in one call: an entry that took {@code ps} is over, and if nothing can come between it
-     * and the next one the clock has moved on ({@link Vcpu#goOn}). Entries that access a device are not to be continued like that: what the
-     * access costs is added when they return.
+     * For a routine that does several of its entries in one call: an entry that took {@code ps}, and what its access to a device cost, is
+     * over, and if nothing can come between it and the next one the clock has moved on ({@link Vcpu#goOn}).
      *
      * @return false if the entry has to return {@code ps}
      */
     public boolean goOn(long ps) {
-        if (checking || accessPs != 0 || vcpu == null) {
+        if (checking || vcpu == null || !vcpu.goOn(ps + accessPs)) {
             return false;
         }
         accesses = 0;
-        return vcpu.goOn(ps);
+        accessPs = 0;
+        return true;
+    }
+
+    /**
+     * The routine is over with the present entry, which returns the time that it takes: what is left of its caller comes after that, as if the
+     * entry that follows had returned {@link StepResult#RETURN}.
+     */
+    public void leaves() {
+        leaves = true;
+    }
+
+    /** Whether the entry has said that the routine is over, which is forgotten. */
+    boolean takeLeaves() {
+        boolean left = leaves;
+        leaves = false;
+        return left;
     }
 
     /** Returns for how long entries may be passed over at once ({@link Vcpu#roomPs}): never in checking mode, nor after a device access. */
     public long roomPs() {
         return checking || accessPs != 0 || vcpu == null ? 0 : vcpu.roomPs();
+    }
+
+    /** So many entries are over, which took {@code ps} together, less than {@link #roomPs}: nothing could come between them. */
+    public void passed(long ps, int entries) {
+        accesses = 0;
+        vcpu.passed(ps, entries);
     }
 
     // ---- memory that others share: each is an access

@@ -3,7 +3,7 @@ package io.torosim.core.code;
 import java.util.List;
 
 /** What {@link Steps} builds: entries in arrays, executed by one loop. Tests and jumps take no time and do not leave it. */
-final class StepList implements GuestCode {
+final class StepList extends GuestCode {
     private static final int MOST_TESTS_AT_ONCE = 1_000_000;
 
     private final String name;

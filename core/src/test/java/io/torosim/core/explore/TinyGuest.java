@@ -7,7 +7,7 @@ import io.torosim.core.code.StepResult;
 import java.util.List;
 
 /** A program of a few plain operations, as a routine for the search; {@link NaiveEnumeration} executes the same operations in its own way. */
-final class TinyGuest implements GuestCode {
+final class TinyGuest extends GuestCode {
     enum Kind {
         LOAD,
         STORE,

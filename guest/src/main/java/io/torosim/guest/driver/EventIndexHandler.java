@@ -13,7 +13,7 @@ import io.torosim.virtio.queue.SplitRing;
  * The interrupt of the receive queue, a message of its own (MSI-X): no status to read, no end of interrupt that exits. Every received buffer becomes
  * a packet of the stack and is posted again; at the end the driver says from where on it wants to hear more, and looks once more.
  */
-final class EventIndexHandler implements GuestCode {
+final class EventIndexHandler extends GuestCode {
     private static final int ID = 0;
     private static final int LENGTH = 1;
     private static final int AREA = 2;

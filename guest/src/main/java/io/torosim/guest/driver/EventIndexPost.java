@@ -10,7 +10,7 @@ import io.torosim.virtio.queue.SplitRing;
  * One buffer of one or two parts becomes available, word by word, and the device hears of it if the index that it asked to be told of is passed
  * ({@code avail_event}, virtio 1.2 section 2.7.13.4).
  */
-final class EventIndexPost implements GuestCode {
+final class EventIndexPost extends GuestCode {
     /** Word: 1 if the device writes the buffer. */
     static final int WRITABLE = 0;
     /** Word: its area. */

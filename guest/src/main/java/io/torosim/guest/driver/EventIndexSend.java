@@ -12,7 +12,7 @@ import io.torosim.virtio.queue.SplitRing;
  * Sends a frame: with interrupts disabled, takes back what the device has sent, copies header and frame, posts them. A frame for which there is no
  * room after that is dropped and counted.
  */
-final class EventIndexSend implements GuestCode {
+final class EventIndexSend extends GuestCode {
     private static final int INTERRUPTS_WERE_ON = 2;
     private static final int ID = 3;
     private static final int AREA = 4;

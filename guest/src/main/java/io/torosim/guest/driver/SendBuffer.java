@@ -3,7 +3,6 @@ package io.torosim.guest.driver;
 import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.queue.SplitRing;
 import java.util.Set;
@@ -14,7 +13,7 @@ import java.util.Set;
  * ToroVirtioQuirk#NEXT_BUFFER_UNCHECKED}); between the store of the index and the look at the flags lies no barrier ({@link
  * ToroVirtioQuirk#NO_STORE_LOAD_BARRIER}).
  */
-final class SendBuffer implements GuestCode {
+final class SendBuffer extends GuestCode {
     /** Word: 1 if the device writes the buffer. */
     static final int WRITABLE = 0;
     /** Word: how many parts, 1 or 2. */
@@ -34,6 +33,7 @@ final class SendBuffer implements GuestCode {
     private static final int SECOND_FENCE = 5;
     private static final int FLAGS = 6;
     private static final int NOTIFY = 7;
+    /** Behind the last entry: the routine is over. */
     private static final int BACK = 8;
     private static final String[] NAMES = {
         "write the slot of the available ring",
@@ -43,8 +43,7 @@ final class SendBuffer implements GuestCode {
         "write the available index",
         "mfence that Toro lacks",
         "read the used ring's flags",
-        "notify the device",
-        "return"
+        "notify the device"
     };
 
     private static final int AVAILABLE_INDEX = (int) SplitRing.availIdx(0);
@@ -53,12 +52,14 @@ final class SendBuffer implements GuestCode {
     private final int notifyPort;
     private final DriverCosts costs;
     private final boolean fenceMissing;
+    private final long secondFencePs;
 
     SendBuffer(VirtioQueueRecord queue, int notifyPort, DriverCosts costs, Set<ToroVirtioQuirk> quirks) {
         this.queue = queue;
         this.notifyPort = notifyPort;
         this.costs = costs;
         this.fenceMissing = quirks.contains(ToroVirtioQuirk.NO_STORE_LOAD_BARRIER);
+        this.secondFencePs = fenceMissing ? 0 : costs.fencePs();
     }
 
     @Override
@@ -78,11 +79,53 @@ final class SendBuffer implements GuestCode {
 
     @Override
     public long run(GuestCpu cpu, Frame frame) {
+        if (frame.entry == SLOT) {
+            upToTheFlags(cpu, frame);
+        }
         long ps;
         do {
             ps = entry(cpu, frame);
-        } while (ps >= 0 && frame.entry < NOTIFY && cpu.goOn(ps));
+        } while (frame.entry != BACK && cpu.goOn(ps));
         return ps;
+    }
+
+    /** All stores at once, where nothing can come between them. */
+    private void upToTheFlags(GuestCpu cpu, Frame frame) {
+        long[] w = frame.w;
+        int parts = (int) w[PARTS];
+        long ps = costs.storePs() * (1 + 2 * parts) + costs.fencePs() + costs.sharedPs() + secondFencePs;
+        if (ps >= cpu.roomPs()) {
+            return;
+        }
+        int first = queue.nextBuffer;
+        int number = first;
+        for (int part = 0; part < parts; part++) {
+            int at = VirtioQueueRecord.offset(number);
+            cpu.store64(queue.descriptorTable, at, w[FIRST_PART + 2 * part]);
+            cpu.store64(queue.descriptorTable, at + 8, lengthAndFlags(w, part, number));
+            number = number + 1 & queue.mask;
+        }
+        cpu.store16(queue.availableRing, queue.availableOffset(), first);
+        queue.countOf[first] = parts;
+        w[DESCRIPTOR] = number;
+        w[PART] = parts;
+        index(cpu, w);
+        cpu.passed(ps, 3 + 2 * parts + (fenceMissing ? 0 : 1));
+        frame.entry = FLAGS;
+    }
+
+    /** The second word of a part's descriptor. */
+    private long lengthAndFlags(long[] w, int part, long descriptor) {
+        boolean more = part + 1 < w[PARTS];
+        int flags = (more ? SplitRing.DESC_F_NEXT : 0) | (w[WRITABLE] != 0 ? SplitRing.DESC_F_WRITE : 0);
+        return w[FIRST_PART + 2 * part + 1] & 0xffff_ffffL | (long) flags << 32 | (descriptor + 1 & queue.mask) << 48;
+    }
+
+    private void index(GuestCpu cpu, long[] w) {
+        queue.nextBuffer = (int) w[DESCRIPTOR];
+        queue.freeDescriptors -= (int) w[PARTS];
+        queue.availableIndex = queue.availableIndex + 1 & 0xffff;
+        cpu.store16(queue.availableRing, AVAILABLE_INDEX, queue.availableIndex);
     }
 
     private long entry(GuestCpu cpu, Frame frame) {
@@ -102,17 +145,11 @@ final class SendBuffer implements GuestCode {
                 return costs.storePs();
             }
             case LENGTH -> {
-                int part = (int) w[PART];
-                boolean more = part + 1 < w[PARTS];
-                int flags = (more ? SplitRing.DESC_F_NEXT : 0) | (w[WRITABLE] != 0 ? SplitRing.DESC_F_WRITE : 0);
-                long next = w[DESCRIPTOR] + 1 & queue.mask;
-                cpu.store64(
-                        queue.descriptorTable,
-                        VirtioQueueRecord.offset(w[DESCRIPTOR]) + 8,
-                        w[FIRST_PART + 2 * part + 1] & 0xffff_ffffL | (long) flags << 32 | next << 48);
-                w[DESCRIPTOR] = next;
+                int at = VirtioQueueRecord.offset(w[DESCRIPTOR]) + 8;
+                cpu.store64(queue.descriptorTable, at, lengthAndFlags(w, (int) w[PART], w[DESCRIPTOR]));
+                w[DESCRIPTOR] = w[DESCRIPTOR] + 1 & queue.mask;
                 w[PART]++;
-                frame.entry = more ? ADDRESS : FENCE;
+                frame.entry = w[PART] < w[PARTS] ? ADDRESS : FENCE;
                 return costs.storePs();
             }
             case FENCE -> {
@@ -121,10 +158,7 @@ final class SendBuffer implements GuestCode {
                 return costs.fencePs();
             }
             case INDEX -> {
-                queue.nextBuffer = (int) w[DESCRIPTOR];
-                queue.freeDescriptors -= (int) w[PARTS];
-                queue.availableIndex = queue.availableIndex + 1 & 0xffff;
-                cpu.store16(queue.availableRing, AVAILABLE_INDEX, queue.availableIndex);
+                index(cpu, w);
                 frame.entry = fenceMissing ? FLAGS : SECOND_FENCE;
                 return costs.sharedPs();
             }
@@ -136,23 +170,20 @@ final class SendBuffer implements GuestCode {
             case FLAGS -> {
                 boolean quiet = (cpu.load16(queue.usedRing, 0) & SplitRing.USED_F_NO_NOTIFY) != 0;
                 if (quiet) {
-                    return costs.sharedPs() + leave(frame);
+                    return costs.sharedPs() + leave(cpu, frame);
                 }
                 frame.entry = NOTIFY;
                 return costs.sharedPs();
             }
-            case NOTIFY -> {
-                cpu.out(notifyPort, 2, queue.index);
-                return leave(frame);
-            }
             default -> {
-                return StepResult.RETURN;
+                cpu.out(notifyPort, 2, queue.index);
+                return leave(cpu, frame);
             }
         }
     }
 
-    /** The next entry returns. */
-    private static long leave(Frame frame) {
+    private static long leave(GuestCpu cpu, Frame frame) {
+        cpu.leaves();
         frame.entry = BACK;
         return 0;
     }

@@ -15,7 +15,7 @@ import java.util.Set;
  * {@code VirtIOHandler}: reads the interrupt status, turns every received buffer into a packet of the stack and posts its memory again, passes
  * over what was sent, and ends the interrupt at both interrupt controllers. Runs with interrupts disabled.
  */
-final class VirtioHandler implements GuestCode {
+final class VirtioHandler extends GuestCode {
     private static final int ID = 0;
     private static final int LENGTH = 1;
     private static final int BUFFER = 2;
@@ -38,6 +38,7 @@ final class VirtioHandler implements GuestCode {
     private static final int TX_MARK = 12;
     private static final int EOI_SLAVE = 13;
     private static final int EOI_MASTER = 14;
+    /** Behind the last entry: the handler is over. */
     private static final int BACK = 15;
     private static final String[] NAMES = {
         "read the interrupt status",
@@ -54,8 +55,7 @@ final class VirtioHandler implements GuestCode {
         "read the used element of a sent frame",
         "mark the descriptor as free",
         "end of interrupt to the slave",
-        "end of interrupt to the master",
-        "return"
+        "end of interrupt to the master"
     };
 
     private static final int USED_INDEX = (int) SplitRing.usedIdx(0);
@@ -121,9 +121,52 @@ final class VirtioHandler implements GuestCode {
     public long run(GuestCpu cpu, Frame frame) {
         long ps;
         do {
+            if (frame.entry == RX_FENCE || frame.entry == RX_INDEX) {
+                ahead(cpu, frame);
+            }
             ps = frame.entry >= TX_INDEX || frame.entry == STATUS ? rest(cpu, frame) : receive(cpu, frame);
-        } while (ps >= 0 && cpu.goOn(ps));
+        } while (ps >= 0 && frame.entry != BACK && cpu.goOn(ps));
         return ps;
+    }
+
+    /** All looks at the rings up to the next frame, or to the end, at once, where nothing can come between them. */
+    private void ahead(GuestCpu cpu, Frame frame) {
+        long roomPs = cpu.roomPs();
+        if (roomPs <= 0 || !rx.usedRing.direct() || !tx.usedRing.direct()) {
+            return;
+        }
+        int entries = frame.entry == RX_FENCE ? 1 : 0;
+        long ps = entries * costs.fencePs();
+        if (rx.usedRing.load16(USED_INDEX) != rx.lastUsedIndex) {
+            ps += 2 * costs.sharedPs() + costs.storePs();
+            long element = rx.usedRing.load64(rx.usedOffset());
+            int id = (int) element;
+            if (ps < roomPs && id >= 0 && id < rx.size) {
+                frame.w[ID] = id;
+                frame.w[LENGTH] = (int) (element >>> 32);
+                frame.w[BUFFER] = rx.descriptorTable.load64(VirtioQueueRecord.offset(id));
+                frame.entry = RX_ALLOCATE;
+                cpu.passed(ps, entries + 3);
+            }
+            return;
+        }
+        int sent = tx.usedRing.load16(USED_INDEX) - tx.lastUsedIndex & 0xffff;
+        ps += 2 * costs.sharedPs() + costs.fencePs() + sent * (2 * costs.sharedPs() + costs.storePs());
+        if (ps < roomPs) {
+            for (int i = 0; i < sent; i++) {
+                frame.w[ID] = tx.usedRing.load32(tx.usedOffset());
+                markSent(cpu, frame.w[ID]);
+            }
+            frame.entry = EOI_SLAVE;
+            cpu.passed(ps, entries + 3 + 3 * sent);
+        }
+    }
+
+    private void markSent(GuestCpu cpu, long id) {
+        if (id >= 0 && id < tx.size) {
+            cpu.store32(tx.descriptorTable, VirtioQueueRecord.offset(id) + 8, 0); // never read by anybody
+        }
+        tx.passUsed((int) id);
     }
 
     private long receive(GuestCpu cpu, Frame frame) {
@@ -216,10 +259,7 @@ final class VirtioHandler implements GuestCode {
                 return costs.sharedPs();
             }
             case TX_MARK -> {
-                if (w[ID] >= 0 && w[ID] < tx.size) {
-                    cpu.store32(tx.descriptorTable, VirtioQueueRecord.offset(w[ID]) + 8, 0); // never read by anybody
-                }
-                tx.passUsed((int) w[ID]);
+                markSent(cpu, w[ID]);
                 frame.entry = TX_INDEX;
                 return costs.storePs();
             }
@@ -228,16 +268,14 @@ final class VirtioHandler implements GuestCode {
                 frame.entry = EOI_MASTER;
                 return 0;
             }
-            case EOI_MASTER -> {
-                cpu.out(MASTER_COMMAND, 1, END_OF_INTERRUPT);
-                frame.entry = BACK;
-                return 0;
-            }
             default -> {
+                cpu.out(MASTER_COMMAND, 1, END_OF_INTERRUPT);
                 if (w[RECEIVED] == 0) {
                     cpu.vcpu().changedNothing(); // it told of a frame that has been sent
                 }
-                return StepResult.RETURN;
+                frame.entry = BACK;
+                cpu.leaves();
+                return 0;
             }
         }
     }

@@ -13,7 +13,7 @@ import java.util.Set;
  * {@code virtIOSend}: with interrupts disabled, header and frame are copied into the chunk of the next descriptor and made available as two
  * parts. Nobody waits for the device: the 129th frame in flight overwrites the first ({@link ToroVirtioQuirk#NEXT_BUFFER_UNCHECKED}).
  */
-final class VirtioSend implements GuestCode {
+final class VirtioSend extends GuestCode {
     private static final int INTERRUPTS_WERE_ON = 2;
     private static final int WORDS = 3;
 
@@ -21,9 +21,8 @@ final class VirtioSend implements GuestCode {
     private static final int COPY = 1;
     private static final int CALL = 2;
     private static final int END = 3;
-    private static final int BACK = 4;
     private static final String[] NAMES = {
-        "disable interrupts", "copy header and frame", "send the buffer", "restore interrupts", "return"
+        "disable interrupts", "copy header and frame", "send the buffer", "restore interrupts"
     };
 
     private final VirtioQueueRecord tx;
@@ -99,13 +98,10 @@ final class VirtioSend implements GuestCode {
                 frame.entry = END;
                 return StepResult.CALL;
             }
-            case END -> {
-                cpu.vcpu().interruptsEnabled(w[INTERRUPTS_WERE_ON] != 0);
-                frame.entry = BACK;
-                return 0; // an interrupt that waited comes here
-            }
             default -> {
-                return StepResult.RETURN;
+                cpu.vcpu().interruptsEnabled(w[INTERRUPTS_WERE_ON] != 0);
+                cpu.leaves();
+                return 0; // an interrupt that waited comes here
             }
         }
     }

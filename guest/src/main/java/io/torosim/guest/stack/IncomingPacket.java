@@ -17,7 +17,7 @@ import io.torosim.guest.wire.Tcp;
  * {@code EnqueueIncomingPacket}, called by the card's interrupt handler: ARP is answered here, in the interrupt; everything else waits for
  * the packet thread.
  */
-final class IncomingPacket implements GuestCode {
+final class IncomingPacket extends GuestCode {
     private static final int REPLY = 1;
     private static final int WORDS = 2;
 
@@ -70,7 +70,7 @@ final class IncomingPacket implements GuestCode {
                     return ps;
                 }
                 stack.incoming().add(packet);
-                frame.entry = BACK;
+                cpu.leaves();
                 return ps + stack.machine().costs().lapicIdReadPs();
             }
             case ARP -> {

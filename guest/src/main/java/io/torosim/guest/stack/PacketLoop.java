@@ -16,7 +16,7 @@ import java.util.Arrays;
  * The packet thread (Network.pas: {@code ProcessNetworksPackets}): takes packets off the queue and hands them on; with none it
  * calls {@code SysThreadSwitch(True)}. It drains the queue without yielding in between.
  */
-final class PacketLoop implements GuestCode {
+final class PacketLoop extends GuestCode {
     static final int LOOK = 0;
     private static final int IDLE = 1;
     private static final int DISPATCH = 2;
@@ -62,8 +62,12 @@ final class PacketLoop implements GuestCode {
         switch (f.entry) {
             case LOOK -> {
                 if (stack.incoming().isEmpty()) {
+                    long ps = thread.poll(stack.emptyReadPs());
+                    if (cpu.goOn(ps)) {
+                        return ThreadProgram.call(thread.self().switchIdle());
+                    }
                     f.entry = IDLE;
-                    return thread.poll(stack.emptyReadPs());
+                    return ps;
                 }
                 thread.self().active();
                 stack.takeIncoming();

@@ -17,7 +17,7 @@ import io.torosim.guest.wire.Tcp;
  * {@code TCPSendPacket} and {@code IPSendPacket} up to the card: a segment's headers as they were when it was asked for, its packet, the call
  * of the driver. A packet made for it is freed when the driver has taken it; one that may be sent again is kept. All state is in the frame.
  */
-final class SegmentOutput implements GuestCode {
+final class SegmentOutput extends GuestCode {
     /** What {@link #DELAY} holds where the segment follows at once. */
     static final long AT_ONCE = -1;
 

@@ -22,7 +22,7 @@ import io.torosim.sched.GuestThread;
  * <p>What a callback asks for is in its {@link ServiceCall}, the segments that are to be sent are marked in their connection; what is rare
  * and waits for others (the search for a hardware address) is a list of steps of its own.
  */
-final class ServiceLoop implements GuestCode {
+final class ServiceLoop extends GuestCode {
     /** How often a repaired stack tries again. */
     static final int MOST_RENEWALS = 5;
 
@@ -112,7 +112,7 @@ final class ServiceLoop implements GuestCode {
     public long run(GuestCpu cpu, Frame f) {
         return switch (f.entry) {
             case INIT -> init(f);
-            case PASS -> pass(f);
+            case PASS -> pass(cpu, f);
             case VISIT -> next(cpu, f);
             case CALLS -> nextCall(cpu, f);
             case FLUSH -> {
@@ -143,12 +143,13 @@ final class ServiceLoop implements GuestCode {
         return StepResult.NEXT;
     }
 
-    private long pass(Frame f) {
+    private long pass(GuestCpu cpu, Frame f) {
         f.w[SUPPRESSED] = 0;
         at = service.first();
         service.passBegins();
         f.entry = VISIT;
-        return thread.poll(stack.emptyReadPs() + stack.machine().costs().lapicIdReadPs());
+        long ps = thread.poll(stack.emptyReadPs() + stack.machine().costs().lapicIdReadPs());
+        return cpu.goOn(ps) ? next(cpu, f) : ps;
     }
 
     private long next(GuestCpu cpu, Frame f) {

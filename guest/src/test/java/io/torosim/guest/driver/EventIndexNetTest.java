@@ -220,7 +220,15 @@ class EventIndexNetTest {
     }
 
     /** Takes what the handler receives. */
-    private record Keeper(KernelHeap heap, List<String> received) implements GuestCode {
+    private static final class Keeper extends GuestCode {
+        private final KernelHeap heap;
+        private final List<String> received;
+
+        Keeper(KernelHeap heap, List<String> received) {
+            this.heap = heap;
+            this.received = received;
+        }
+
         @Override
         public String name() {
             return "keep";

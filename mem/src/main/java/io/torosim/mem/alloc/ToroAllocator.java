@@ -44,6 +44,10 @@ public final class ToroAllocator implements GuestAllocator {
     private final MemoryAreas areas;
     private final EnumSet<MemQuirk> quirks;
     private final AllocatorCosts costs;
+    private final boolean noCoalescing;
+    private final boolean nestedExpansion;
+    private final boolean expansionRace;
+    private final boolean wrongFreeSize;
     private final long records;
     private final long[] busyPs;
     private boolean freedSinceMerge = true;
@@ -68,6 +72,10 @@ public final class ToroAllocator implements GuestAllocator {
         this.areas = areas;
         this.quirks = EnumSet.copyOf(quirks);
         this.costs = costs;
+        this.noCoalescing = quirks.contains(MemQuirk.NO_COALESCING);
+        this.nestedExpansion = quirks.contains(MemQuirk.NESTED_EXPANSION);
+        this.expansionRace = quirks.contains(MemQuirk.EXPANSION_RACE);
+        this.wrongFreeSize = quirks.contains(MemQuirk.WRONG_FREE_SIZE);
         this.records = areas.start() - (long) AllocatorRecords.BYTES * 8;
         this.busyPs = new long[areas.cpuCount()];
         this.adriftBlocks = new long[areas.cpuCount()];
@@ -246,7 +254,7 @@ public final class ToroAllocator implements GuestAllocator {
         count(owner, AllocatorRecords.LIVE_BYTES, bytes);
         count(owner, AllocatorRecords.LIVE_BLOCKS, 1);
         count(owner, AllocatorRecords.ALLOCATIONS, 1);
-        count(cpu, AllocatorRecords.FREE_SIZE, hit || !has(MemQuirk.WRONG_FREE_SIZE) ? -bytes : -2 * bytes);
+        count(cpu, AllocatorRecords.FREE_SIZE, hit || !wrongFreeSize ? -bytes : -2 * bytes);
         addTo32(list + AllocatorRecords.LIST_CURRENT, 1);
         addTo32(list + AllocatorRecords.LIST_TOTAL, 1);
         addTo32(list + AllocatorRecords.LIST_CURRENT_BYTES, (int) bytes);
@@ -270,7 +278,7 @@ public final class ToroAllocator implements GuestAllocator {
                 memory.store64(block - BlockHeader.BYTES, BlockHeader.withClass(header, sizeClass));
                 charge(cpu, 2 * costs.accessPs());
                 long rest = SizeClass.bytes(k) - SizeClass.bytes(sizeClass);
-                if (!has(MemQuirk.WRONG_FREE_SIZE)) {
+                if (!wrongFreeSize) {
                     count(cpu, AllocatorRecords.FREE_SIZE, -rest);
                 }
                 splitChunk(cpu, cpu, cpu, block + SizeClass.bytes(sizeClass), rest);
@@ -310,7 +318,7 @@ public final class ToroAllocator implements GuestAllocator {
         count(
                 lists,
                 AllocatorRecords.FREE_SIZE,
-                has(MemQuirk.WRONG_FREE_SIZE) ? blocks * SizeClass.bytes(last) : bytes);
+                wrongFreeSize ? blocks * SizeClass.bytes(last) : bytes);
     }
 
     private static int largestFitting(long size) {
@@ -327,12 +335,12 @@ public final class ToroAllocator implements GuestAllocator {
         int count = memory.load32(list + LIST_COUNT);
         int capacity = memory.load32(list + LIST_CAPACITY);
         charge(cpu, 5 * costs.accessPs());
-        if (has(MemQuirk.EXPANSION_RACE)) {
+        if (expansionRace) {
             if (count == capacity) {
                 blockListExpand(cpu, list);
             }
             append(list, block);
-        } else if (has(MemQuirk.NESTED_EXPANSION)) {
+        } else if (nestedExpansion) {
             append(list, block);
             if (capacity - (count + 1) == 1) {
                 blockListExpand(cpu, list);
@@ -342,7 +350,7 @@ public final class ToroAllocator implements GuestAllocator {
             if (runsShort(list)) {
                 coresShort |= 1 << coreOf(list);
             }
-        } else if (has(MemQuirk.NO_COALESCING)) {
+        } else if (noCoalescing) {
             throw new MemoryPanic("no memory to expand a block list", cpu, memory.load64(list + LIST_ARRAY), capacity);
         } else {
             adriftBlocks[coreOf(list)]++;
@@ -398,7 +406,7 @@ public final class ToroAllocator implements GuestAllocator {
             throw new MemoryPanic("no memory to expand a block list", cpu, oldArray, capacity);
         }
         int count = oldCount;
-        if (!has(MemQuirk.EXPANSION_RACE)) {
+        if (!expansionRace) {
             count = memory.load32(list + LIST_COUNT); // the request itself may have taken from or added to this list
         }
         move(cpu, oldArray, array, 8L * count);
@@ -457,7 +465,7 @@ public final class ToroAllocator implements GuestAllocator {
     }
 
     private boolean mayMerge() {
-        return cutting == 0 && !has(MemQuirk.NO_COALESCING);
+        return cutting == 0 && !noCoalescing;
     }
 
     private boolean canServe(int cpu, long sizeBytes) {
