@@ -35,6 +35,7 @@ final class SendBuffer extends GuestCode {
     private static final int NOTIFY = 7;
     /** Behind the last entry: the routine is over. */
     private static final int BACK = 8;
+
     private static final String[] NAMES = {
         "write the slot of the available ring",
         "write the descriptor's address",

@@ -40,6 +40,7 @@ final class VirtioHandler extends GuestCode {
     private static final int EOI_MASTER = 14;
     /** Behind the last entry: the handler is over. */
     private static final int BACK = 15;
+
     private static final String[] NAMES = {
         "read the interrupt status",
         "mfence",

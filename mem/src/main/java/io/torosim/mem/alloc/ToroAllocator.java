@@ -315,10 +315,7 @@ public final class ToroAllocator implements GuestAllocator {
             size -= BlockHeader.BYTES + SizeClass.bytes(last); // below zero if fewer than 8 bytes were left
         }
         cutting--;
-        count(
-                lists,
-                AllocatorRecords.FREE_SIZE,
-                wrongFreeSize ? blocks * SizeClass.bytes(last) : bytes);
+        count(lists, AllocatorRecords.FREE_SIZE, wrongFreeSize ? blocks * SizeClass.bytes(last) : bytes);
     }
 
     private static int largestFitting(long size) {
