@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FatCommand.class,
             ExploreCommand.class,
             ReplayCommand.class,
+            KitCommand.class,
             IdleLoopsCommand.class,
             DiffCommand.class,
             QemuCommand.class,

@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** docs/cli.md against the command line. */
@@ -42,6 +46,36 @@ class CliDocumentTest {
                 .contains(Torosim.commandLine().getSubcommands().keySet().stream()
                         .map(name -> "torosim " + name)
                         .toList());
+    }
+
+    /** Each option of these commands stands in its synopsis, and no other. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "qemu blk",
+                "qemu boot",
+                "qemu conformance",
+                "qemu cpu",
+                "qemu gap",
+                "calibrate",
+                "study",
+                "kit queue",
+                "kit crash"
+            })
+    void synopsis_hasTheOptionsOfTheHelp(String name) {
+        CommandLine command = Torosim.commandLine();
+        for (String word : name.split(" ")) {
+            command = command.getSubcommands().get(word);
+        }
+        TreeSet<String> options = new TreeSet<>();
+        command.getCommandSpec().options().forEach(option -> options.add(option.longestName()));
+        options.removeAll(List.of("--help", "--version"));
+        Matcher synopsis = Pattern.compile("(?m)^    torosim " + name + " .*(\\n {8,}\\S.*)*")
+                .matcher(page);
+        assertThat(synopsis.find()).isTrue();
+        TreeSet<String> written = new TreeSet<>();
+        Pattern.compile("--[a-z-]+").matcher(synopsis.group()).results().forEach(m -> written.add(m.group()));
+        assertThat(written).isEqualTo(options);
     }
 
     /** picocli formats exit codes and says so on the error output if it cannot: a percent sign is two. */

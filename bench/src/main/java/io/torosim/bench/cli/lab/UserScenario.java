@@ -1,15 +1,6 @@
 package io.torosim.bench.cli.lab;
 
 import io.torosim.core.explore.Scenario;
-import java.io.File;
-import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Supplier;
 
 /** A scenario that a class of the user's gives: it implements {@code Supplier<Scenario>} and has a constructor without arguments. */
@@ -23,21 +14,7 @@ final class UserScenario {
      * @throws IllegalArgumentException with one line that names the class and what is wrong with it
      */
     static Scenario of(String className, String classPath) {
-        ClassLoader loader = classPath.isEmpty() ? UserScenario.class.getClassLoader() : loader(classPath);
-        Object made;
-        try {
-            made = Class.forName(className, true, loader)
-                    .getDeclaredConstructor()
-                    .newInstance();
-        } catch (ClassNotFoundException e) {
-            throw new IllegalArgumentException(
-                    "no such class, class=" + className + "; --classpath says where compiled classes are", e);
-        } catch (NoSuchMethodException e) {
-            throw new IllegalArgumentException("the class has no constructor without arguments, class=" + className, e);
-        } catch (ReflectiveOperationException | LinkageError e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IllegalArgumentException("the class cannot be made, class=" + className + ": " + cause, e);
-        }
+        Object made = UserClass.make(className, classPath);
         if (!(made instanceof Supplier<?> supplier)) {
             throw new IllegalArgumentException("the class must implement Supplier<Scenario>, class=" + className);
         }
@@ -51,23 +28,5 @@ final class UserScenario {
             throw new IllegalArgumentException("the class gives no Scenario, class=" + className + ", gives=" + given);
         }
         return scenario;
-    }
-
-    private static ClassLoader loader(String classPath) {
-        List<URL> urls = new ArrayList<>();
-        for (String part : classPath.split(File.pathSeparator, -1)) {
-            Path path = Path.of(part);
-            if (!Files.exists(path)) {
-                throw new IllegalArgumentException("--classpath names what is not there, path=" + part);
-            }
-            try {
-                urls.add(path.toRealPath().toUri().toURL());
-            } catch (MalformedURLException e) {
-                throw new IllegalArgumentException("--classpath: " + part, e);
-            } catch (IOException e) {
-                throw new IllegalArgumentException("--classpath cannot be read, path=" + part, e);
-            }
-        }
-        return new URLClassLoader(urls.toArray(new URL[0]), UserScenario.class.getClassLoader());
     }
 }
