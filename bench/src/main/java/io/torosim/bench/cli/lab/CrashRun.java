@@ -107,8 +107,11 @@ final class CrashRun {
                 break;
             }
         }
-        return text + "  power cut after write " + cut + " (sector " + log.get(cut).sector() + ")"
-                + (lost < 0 ? "" : ", write " + lost + " (sector " + log.get(lost).sector() + ") lost") + "\n  " + damage
+        return text + "  power cut after write " + cut + " (sector "
+                + log.get(cut).sector() + ")"
+                + (lost < 0
+                        ? ""
+                        : ", write " + lost + " (sector " + log.get(lost).sector() + ") lost") + "\n  " + damage
                 + "\n";
     }
 

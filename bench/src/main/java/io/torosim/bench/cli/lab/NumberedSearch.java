@@ -14,10 +14,18 @@ final class NumberedSearch {
     static final int FOUND = 3;
     private static final int CUT = 1;
 
-    @Option(names = "--runs", paramLabel = "N", defaultValue = "1000", description = "runs at most (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "runs at most (default: ${DEFAULT-VALUE})")
     private long runs;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "seed of the first run; the others follow (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "seed of the first run; the others follow (default: ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(names = "--seconds", paramLabel = "S", description = "seconds at most; no limit by default")
@@ -74,8 +82,8 @@ final class NumberedSearch {
             out.flush();
             return FOUND;
         }
-        out.println(what + ": " + (cut.get() ? "cut" : "nothing found") + " after " + found.number() + " runs, seeds " + seed
-                + " to " + (seed + found.number() - 1));
+        out.println(what + ": " + (cut.get() ? "cut" : "nothing found") + " after " + found.number() + " runs, seeds "
+                + seed + " to " + (seed + found.number() - 1));
         out.flush();
         return cut.get() ? CUT : 0;
     }

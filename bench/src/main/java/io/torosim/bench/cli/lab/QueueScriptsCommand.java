@@ -48,10 +48,18 @@ public final class QueueScriptsCommand implements Callable<Integer> {
             description = "where these classes are: directories and jar files")
     private String classPath;
 
-    @Option(names = "--steps", paramLabel = "N", defaultValue = "40", description = "steps of a script (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "steps of a script (default: ${DEFAULT-VALUE})")
     private int steps;
 
-    @Option(names = "--size", paramLabel = "N", defaultValue = "8", description = "size of the queue (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--size",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "size of the queue (default: ${DEFAULT-VALUE})")
     private int size;
 
     /** Makes the command; picocli does it. */
@@ -90,8 +98,7 @@ public final class QueueScriptsCommand implements Callable<Integer> {
     private <T> T made(String name, Class<T> type) {
         Object made = UserClass.make(name, classPath);
         if (!type.isInstance(made)) {
-            throw new IllegalArgumentException(
-                    "the class must implement " + type.getSimpleName() + ", class=" + name);
+            throw new IllegalArgumentException("the class must implement " + type.getSimpleName() + ", class=" + name);
         }
         return type.cast(made);
     }
@@ -104,17 +111,14 @@ public final class QueueScriptsCommand implements Callable<Integer> {
         DriverScript shortest = script;
         try {
             shortest = ScriptShrinker.shrink(
-                            script,
-                            s -> !ScriptRunner.run(s, drivers, devices).ok(),
-                            ScriptShrinker.DEFAULT_BUDGET)
+                            script, s -> !ScriptRunner.run(s, drivers, devices).ok(), ScriptShrinker.DEFAULT_BUDGET)
                     .script();
         } catch (IllegalArgumentException e) { // it does not fail again: a half that is not deterministic
             return Optional.of("not again: a half is not deterministic\n" + script.toText());
         }
         StringBuilder text = new StringBuilder();
-        ScriptRunner.run(shortest, drivers, devices)
-                .violations()
-                .forEach(violation -> text.append(violation).append('\n'));
+        ScriptRunner.run(shortest, drivers, devices).violations().forEach(violation -> text.append(violation)
+                .append('\n'));
         return Optional.of(text + shortest.toText());
     }
 }
