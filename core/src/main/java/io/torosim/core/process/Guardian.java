@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,8 @@ final class Guardian implements AutoCloseable {
             done
             """;
 
+    private static final Path OWN_SESSION = Path.of("/usr/bin/setsid");
+
     private static final int START_FIELD = 19; // of those behind the name: field 22 of proc(5), which counts from 1
 
     private final @Nullable Process shell;
@@ -58,7 +62,11 @@ final class Guardian implements AutoCloseable {
             return new Guardian(null);
         }
         try {
-            return new Guardian(new ProcessBuilder("/bin/sh", "-c", SCRIPT, "torosim-guardian", directory.toString())
+            List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "torosim-guardian", directory.toString()));
+            if (Files.isExecutable(OWN_SESSION)) { // then a kill -9 of this JVM's whole group leaves it alone
+                command.add(0, OWN_SESSION.toString());
+            }
+            return new Guardian(new ProcessBuilder(command)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start());
