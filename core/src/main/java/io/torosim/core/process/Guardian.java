@@ -62,7 +62,8 @@ final class Guardian implements AutoCloseable {
             return new Guardian(null);
         }
         try {
-            List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "torosim-guardian", directory.toString()));
+            List<String> command =
+                    new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "torosim-guardian", directory.toString()));
             if (Files.isExecutable(OWN_SESSION)) { // then a kill -9 of this JVM's whole group leaves it alone
                 command.add(0, OWN_SESSION.toString());
             }
