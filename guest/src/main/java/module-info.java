@@ -35,8 +35,6 @@ module io.torosim.guest {
             io.torosim.experiment;
     exports io.torosim.guest.linux to
             io.torosim.experiment;
-    exports io.torosim.guest.net to
-            io.torosim.experiment;
     exports io.torosim.guest.nic to
             io.torosim.experiment;
     exports io.torosim.guest.program to
@@ -76,8 +74,6 @@ module io.torosim.guest {
     opens io.torosim.guest.linux to
             io.torosim.core;
     opens io.torosim.guest.load to
-            io.torosim.core;
-    opens io.torosim.guest.net to
             io.torosim.core;
     opens io.torosim.guest.nic to
             io.torosim.core;

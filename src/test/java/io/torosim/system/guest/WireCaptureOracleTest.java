@@ -3,10 +3,20 @@ package io.torosim.system.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.torosim.core.host.QemuProcess;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.linux.LinuxHttpGuest;
 import io.torosim.guest.load.HttpLoadSpec;
+import io.torosim.guest.nic.GuestNic;
+import io.torosim.guest.remote.HttpLoad;
+import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.spec.LinkSpec;
+import io.torosim.guest.spec.LinuxConfig;
+import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.stack.StackAddresses;
 import io.torosim.guest.wire.Link;
 import io.torosim.virtio.pcapng.PcapngWriter;
 import java.io.IOException;
@@ -32,19 +42,46 @@ class WireCaptureOracleTest {
                 .withLoad(HttpLoadSpec.closed("/", requests, 2).startingAt(Duration.ofMillis(500)));
         try (PcapngWriter writer = new PcapngWriter(Files.newOutputStream(file));
                 GuestSession session = GuestSession.open(spec, null)) {
-            int wireNumber = writer.addInterface("toro", PcapngWriter.LINKTYPE_ETHERNET);
-            session.link().filter((direction, frame) -> {
-                PcapngWriter.Direction seen = direction == Link.Direction.IN
-                        ? PcapngWriter.Direction.INBOUND
-                        : PcapngWriter.Direction.OUTBOUND;
-                try {
-                    writer.write(wireNumber, session.machine().simulation().nowPs(), seen, frame);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-                return true;
-            });
+            write(session.machine(), session.link(), writer);
             session.runUntil(until);
+        }
+        return file;
+    }
+
+    private static void write(Machine machine, Link link, PcapngWriter writer) throws IOException {
+        int wireNumber = writer.addInterface("guest", PcapngWriter.LINKTYPE_ETHERNET);
+        link.filter((direction, frame) -> {
+            PcapngWriter.Direction seen =
+                    direction == Link.Direction.IN ? PcapngWriter.Direction.INBOUND : PcapngWriter.Direction.OUTBOUND;
+            try {
+                writer.write(wireNumber, machine.simulation().nowPs(), seen, frame);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return true;
+        });
+    }
+
+    /** A Linux guest with two workers on two CPUs, and so many requests of four clients; all must be answered. */
+    private Path captureLinux(LinkSpec wire, int requests, Duration until) throws IOException {
+        Path file = directory.resolve("linux.pcapng");
+        StackAddresses addresses = StackAddresses.examples();
+        try (PcapngWriter writer = new PcapngWriter(Files.newOutputStream(file));
+                Machine machine = Machine.create(MachineSpec.builder().vcpus(2).build())) {
+            Link link = new Link(machine, wire);
+            RemoteHost host = new RemoteHost(machine, link, addresses.gateway(), addresses.gateway());
+            LinuxHttpGuest.start(
+                    machine,
+                    new QemuProcess(machine),
+                    NetBackend.VHOST,
+                    link,
+                    addresses.ip(),
+                    LinuxConfig.defaults().withWorkers(2));
+            write(machine, link, writer);
+            HttpLoad load = new HttpLoad(
+                    host, HttpLoadSpec.closed("/", requests, 4), GuestNic.MAC, addresses.ip(), LinuxHttpGuest.PORT);
+            machine.runUntil(until);
+            assertThat(load.answered()).isEqualTo(requests);
         }
         return file;
     }
@@ -99,6 +136,50 @@ class WireCaptureOracleTest {
         Path file = capture("ToroHelloWorldMicroservice", lossy, 20, Duration.ofSeconds(30));
         assertThat(tshark(file, "-Y", "tcp.analysis.retransmission")).isNotEmpty();
         assertThat(tshark(file, "-Y", "_ws.malformed or ip.checksum.status == 0 or tcp.checksum.status == 0"))
+                .isEmpty();
+    }
+
+    @Test
+    void exchangesOfLinux_giveTsharkNothingToRemarkOn() throws Exception {
+        needsTshark();
+        Path file = captureLinux(LinkSpec.perfect(), 50, Duration.ofSeconds(2));
+        // ten segments each, but where the client's FIN has overtaken its acknowledgement
+        assertThat(tshark(file, "-Y", "tcp")).hasSizeBetween(450, 500);
+        assertThat(tshark(file, "-Y", "_ws.malformed or ip.checksum.status == 0 or tcp.checksum.status == 0"))
+                .isEmpty();
+        assertThat(tshark(file, "-Y", "http.request.method == \"GET\"")).hasSize(50);
+        assertThat(tshark(file, "-Y", "http.response.code == 200", "-T", "fields", "-e", "http.content_length"))
+                .hasSize(50)
+                .allMatch("45"::equals);
+        assertThat(tshark(file, "-Y", "http.response and http.file_data contains \"It works!\""))
+                .hasSize(50);
+        assertThat(tshark(file, "-Y", "tcp.analysis.flags and tcp.srcport == 80"))
+                .isEmpty();
+        assertThat(tshark(file, "-Y", "tcp.analysis.flags and not tcp.analysis.duplicate_ack"))
+                .isEmpty(); // such a late acknowledgement
+        // handshake, data both ways and a close from both sides: what Wireshark calls complete
+        assertThat(tshark(
+                        file,
+                        "-Y",
+                        "tcp.flags.fin == 1 and tcp.dstport == 80",
+                        "-T",
+                        "fields",
+                        "-e",
+                        "tcp.completeness"))
+                .hasSize(50)
+                .allMatch("31"::equals);
+    }
+
+    @Test
+    void aLossyWire_makesLinuxSendAgain_andStillNothingIsWrong() throws Exception {
+        needsTshark();
+        Path file = captureLinux(LinkSpec.perfect().withLoss(50_000), 50, Duration.ofSeconds(60));
+        assertThat(tshark(file, "-Y", "tcp.analysis.retransmission and tcp.srcport == 80"))
+                .isNotEmpty();
+        assertThat(tshark(file, "-Y", "_ws.malformed or ip.checksum.status == 0 or tcp.checksum.status == 0"))
+                .isEmpty();
+        assertThat(tshark(file, "-Y", "tcp.analysis.ack_lost_segment or tcp.flags.reset == 1"))
+                .as("nothing is acknowledged that was not sent, nobody gives up")
                 .isEmpty();
     }
 

@@ -11,6 +11,7 @@ import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.transport.ModernPciTransport;
 import io.torosim.virtio.transport.RegisterSpace;
+import java.util.function.LongUnaryOperator;
 
 /**
  * A driver of a modern virtio-net card with event index, as one would write it today and Toro never had it, as guest code: every word of a ring and
@@ -51,39 +52,66 @@ public final class EventIndexNet implements NetDriver {
         ModernPciTransport transport = new ModernPciTransport(config, number -> bar);
         VirtioHandshake handshake =
                 VirtioHandshake.begin(transport, 1, NetDevice.F_MAC | NetDevice.F_STATUS | VirtioFeatures.EVENT_IDX);
-        EventIndexQueue rx = queue(NetDevice.RX, QUEUE_SIZE, handshake, transport, notifyAddress, heap);
-        EventIndexQueue tx =
-                queue(NetDevice.TX, QUEUE_SIZE / 2, handshake, transport, notifyAddress + notifyStride, heap);
-        for (long area = rx.takeArea(); area != 0; area = rx.takeArea()) {
+        LongUnaryOperator blocks = bytes -> block(heap, bytes);
+        EventIndexQueue rx =
+                queue(NetDevice.RX, QUEUE_SIZE, QUEUE_SIZE, handshake, transport, notifyAddress, memory, blocks);
+        EventIndexQueue tx = queue(
+                NetDevice.TX,
+                QUEUE_SIZE,
+                QUEUE_SIZE / 2,
+                handshake,
+                transport,
+                notifyAddress + notifyStride,
+                memory,
+                blocks);
+        fillAndStart(rx, handshake, transport);
+        send = new EventIndexSend(tx, memory, costs);
+        handler = new EventIndexHandler(rx, heap, costs);
+    }
+
+    /**
+     * Brings a queue up, nothing in it.
+     *
+     * @param size descriptors, if the device has so many
+     * @param buffers how many it has memory for
+     * @param blocks gives memory, by bytes
+     */
+    static EventIndexQueue queue(
+            int index,
+            int size,
+            int buffers,
+            VirtioHandshake handshake,
+            ModernPciTransport transport,
+            long notifyAddress,
+            GuestMemory memory,
+            LongUnaryOperator blocks) {
+        if (transport.queueSizeMax(index) < MOST_PARTS) {
+            throw new IllegalStateException("virtio-net: queue " + index + " has no room for a buffer of 2 parts");
+        }
+        DmaAllocator rings = new DmaAllocator(blocks.applyAsLong(RING_BYTES), RING_BYTES);
+        QueueLayout layout = handshake.layout(index, size, rings);
+        memory.fill(layout.descAddr(), SplitRing.descBytes(layout.size()), 0);
+        memory.fill(layout.driverAddr(), SplitRing.availBytes(layout.size()), 0);
+        memory.fill(layout.deviceAddr(), SplitRing.usedBytes(layout.size()), 0);
+        transport.enableQueue(index, layout);
+        long areas = blocks.applyAsLong((long) buffers * EventIndexQueue.areaBytes());
+        return new EventIndexQueue(index, layout, memory, notifyAddress, areas, buffers);
+    }
+
+    /** Posts buffers for all areas and tells the device that the driver is ready. */
+    static void fillAndStart(EventIndexQueue rx, VirtioHandshake handshake, ModernPciTransport transport) {
+        while (rx.freeDescriptors > 0) {
+            long area = rx.takeArea();
+            if (area == 0) {
+                break;
+            }
             post(rx, area);
         }
         handshake.ready();
         rx.available.store16((int) SplitRing.availIdx(0), rx.availableIndex);
         if (rx.wantsNotification(rx.used.load16(rx.availableEvent))) {
-            transport.notifyQueue(NetDevice.RX);
+            transport.notifyQueue(rx.index);
         }
-        send = new EventIndexSend(tx, memory, costs);
-        handler = new EventIndexHandler(rx, heap, costs);
-    }
-
-    private static EventIndexQueue queue(
-            int index,
-            int buffers,
-            VirtioHandshake handshake,
-            ModernPciTransport transport,
-            long notifyAddress,
-            KernelHeap heap) {
-        if (transport.queueSizeMax(index) < MOST_PARTS) {
-            throw new IllegalStateException("virtio-net: queue " + index + " has no room for a buffer of 2 parts");
-        }
-        DmaAllocator rings = new DmaAllocator(block(heap, RING_BYTES), RING_BYTES);
-        QueueLayout layout = handshake.layout(index, QUEUE_SIZE, rings);
-        heap.memory().fill(layout.descAddr(), SplitRing.descBytes(layout.size()), 0);
-        heap.memory().fill(layout.driverAddr(), SplitRing.availBytes(layout.size()), 0);
-        heap.memory().fill(layout.deviceAddr(), SplitRing.usedBytes(layout.size()), 0);
-        transport.enableQueue(index, layout);
-        long areas = block(heap, (long) buffers * EventIndexQueue.areaBytes());
-        return new EventIndexQueue(index, layout, heap.memory(), notifyAddress, areas, buffers);
     }
 
     private static long block(KernelHeap heap, long bytes) {

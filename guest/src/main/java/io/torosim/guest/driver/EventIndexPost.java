@@ -20,9 +20,12 @@ final class EventIndexPost extends GuestCode {
     /** Word: bytes of the second part, which lies behind the first; 0 if there is none. */
     static final int SECOND_BYTES = 3;
 
-    private static final int DESCRIPTOR = 4;
-    private static final int PART = 5;
-    private static final int WORDS = 6;
+    /** Word: 1 if more buffers follow, of which the device is to hear all at once with the last. */
+    static final int MORE_FOLLOW = 4;
+
+    private static final int DESCRIPTOR = 5;
+    private static final int PART = 6;
+    private static final int WORDS = 7;
 
     private static final int ADDRESS = 0;
     private static final int LENGTH = 1;
@@ -114,7 +117,7 @@ final class EventIndexPost extends GuestCode {
             }
             case INDEX -> {
                 cpu.store16(queue.available, AVAILABLE_INDEX, queue.availableIndex);
-                frame.entry = FENCE;
+                frame.entry = w[MORE_FOLLOW] == 0 ? FENCE : BACK;
                 return costs.sharedPs();
             }
             case FENCE -> {

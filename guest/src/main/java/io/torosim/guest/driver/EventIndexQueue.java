@@ -39,6 +39,8 @@ final class EventIndexQueue {
     int notifiedIndex;
     int lastUsedIndex;
     int seenUsedIndex;
+    /** The device has returned what it did not have; only {@link NapiNet} looks. */
+    boolean broken;
 
     /**
      * Creates the record of a queue, nothing in it.
@@ -103,6 +105,10 @@ final class EventIndexQueue {
     /** Returns a free area, 0 if there is none. */
     long takeArea() {
         return freeAreaCount == 0 ? 0 : freeAreas[--freeAreaCount];
+    }
+
+    boolean hasArea() {
+        return freeAreaCount > 0;
     }
 
     void giveArea(long area) {

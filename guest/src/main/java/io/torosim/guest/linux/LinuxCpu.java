@@ -4,21 +4,31 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Counter;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
+import io.torosim.guest.driver.NapiNet;
 import io.torosim.guest.spec.TickMode;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One CPU of the Linux guest. In this order: work that interrupts have left (timers, ticks), the soft interrupt, a change of
- * task where one is due, the running task; else it is idle. Tasks work in stretches that an interrupt may cut; what the kernel
- * does is done in pieces that it may not. Idle enters {@code hlt} in one step with the last look for work, as
- * {@code sti; hlt} does.
+ * One CPU of the Linux guest. In this order: a routine of the network driver that is under way, the stack's work on a received frame, work that
+ * interrupts have left (timers, ticks), the soft interrupt, a change of task where one is due, the running task; else it is idle. Tasks work in
+ * stretches that an interrupt may cut; what the kernel does is done in pieces that it may not, the driver's routines ring word by ring word
+ * ({@link DriverCalls}). Idle enters {@code hlt} in one step with the last look for work, as {@code sti; hlt} does.
  *
  * <p>Time in interrupts is not charged to the task they interrupt (as with CONFIG_IRQ_TIME_ACCOUNTING). A switch from idle to a
  * task costs a context switch; the switch to idle is in that cost.
  */
 final class LinuxCpu implements Activity {
+    /** Of a task: it has begun a routine of the driver. */
+    private static final long CALLED = Long.MIN_VALUE;
+
+    private static final int NOTHING = 0;
+    private static final int RECEIVE = 1;
+    private static final int COMPLETE = 2;
+
     private final LinuxHttpGuest guest;
+    private final NapiNet net;
+    private final DriverCalls calls;
     private final int id;
     private final LinuxCosts costs;
     private final TickMode tickMode;
@@ -31,18 +41,27 @@ final class LinuxCpu implements Activity {
     private boolean needResched;
     private long kernelWorkPs;
     private long stretchPs;
-    private long packet = -1;
+    /** What the soft interrupt waits for of the driver. */
+    private int awaited;
+    /** Whether the driver works for the running task. */
+    private boolean forTask;
+    /** Bytes of the frame that the stack works on, -1 without one. */
+    private int frameBytes = -1;
+
+    private boolean transmitInterrupt;
     private boolean tickStopped = true;
     private boolean tickRestartDue;
     private boolean lookedOnce;
     private long ticks;
 
-    LinuxCpu(LinuxHttpGuest guest, int id, LinuxCosts costs, TickMode tickMode, SoftInterrupt soft) {
+    LinuxCpu(LinuxHttpGuest guest, Vcpu vcpu, NapiNet net, LinuxCosts costs, TickMode tickMode) {
         this.guest = guest;
-        this.id = id;
+        this.id = vcpu.id();
+        this.net = net;
+        this.calls = new DriverCalls(vcpu, net.transmit(), costs.kickPs);
         this.costs = costs;
         this.tickMode = tickMode;
-        this.soft = soft;
+        this.soft = new SoftInterrupt(costs);
         this.runQueue = new CfsRunQueue(costs.cfs);
         this.softTask = new LinuxTask.SoftInterruptTask(id);
         bind(softTask);
@@ -109,14 +128,66 @@ final class LinuxCpu implements Activity {
         return resched;
     }
 
+    /** The interrupt of the card's transmit queue. */
+    void onTransmitInterrupt() {
+        transmitInterrupt = true;
+    }
+
+    /**
+     * Packets have been queued: if nobody sends them this CPU does, before anything else.
+     *
+     * @param task whether the running task pays
+     */
+    void transmitIfDue(boolean task) {
+        if (net.mustTransmit()) {
+            calls.begin(net.transmit());
+            forTask = task;
+        }
+    }
+
+    /** Returns how much of a task's work the driver has done already. */
+    long takeOwed(long workPs) {
+        return calls.takeOwed(workPs);
+    }
+
     @Override
     public long step(Vcpu vcpu) {
         settle(vcpu);
-        if (packet >= 0) {
-            long handled = packet;
-            packet = -1;
-            long cost = guest.onFrame(handled, vcpu);
-            if (cost > 0) {
+        while (true) {
+            long ps = kernel(vcpu);
+            if (ps == 0 && !calls.active()) {
+                ps = runTask(vcpu);
+            }
+            if (ps != 0 && ps != CALLED) {
+                return ps;
+            }
+        }
+    }
+
+    /** The next piece of what comes before tasks; 0 if there is none, or if it has begun a routine of the driver. */
+    private long kernel(Vcpu vcpu) {
+        while (calls.active()) {
+            long ps = calls.step(vcpu);
+            if (forTask || running == softTask) {
+                runQueue.ran(atPresentClock(calls.tookPs(), vcpu));
+            }
+            if (ps > 0) {
+                return ps;
+            }
+            if (ps < 0) {
+                forTask = false;
+                long work = driverIsDone(vcpu);
+                if (work > 0) {
+                    return work;
+                }
+            }
+        }
+        if (frameBytes >= 0) {
+            int bytes = frameBytes;
+            frameBytes = -1;
+            long cost = guest.onFrame(bytes, vcpu);
+            transmitIfDue(false);
+            if (cost > 0 || calls.active()) {
                 return cost;
             }
         }
@@ -125,29 +196,68 @@ final class LinuxCpu implements Activity {
             kernelWorkPs = 0;
             return work;
         }
-        if (soft.pendingHere()) {
-            long cost = softInterruptStep(vcpu);
-            if (cost > 0) {
-                return cost;
-            }
+        if (guest.hasTimedOut(id)) {
+            guest.onTimers();
+            transmitIfDue(false);
+        } else if (transmitInterrupt) {
+            transmitInterrupt = false;
+            net.transmitInterrupt();
+            transmitIfDue(false);
+        }
+        if (!calls.active() && soft.pendingHere()) {
+            softInterruptStep(vcpu);
             if (soft.pendingForTask()) {
                 wakeUp(softTask);
             }
         }
-        return runTask(vcpu);
+        return 0;
     }
 
-    /** One frame of the soft interrupt; 0 if its run is over. */
-    long softInterruptStep(Vcpu vcpu) {
-        long frame = soft.next(vcpu.nowPs(), needResched);
-        if (frame < 0) {
-            return 0;
+    /** What the soft interrupt waited for has come; returns what the stack's work on it takes, 0 if it is nothing. */
+    private long driverIsDone(Vcpu vcpu) {
+        int what = awaited;
+        awaited = NOTHING;
+        if (what == COMPLETE) {
+            soft.completed(net.moreReceived());
+        } else if (what == RECEIVE) {
+            frameBytes = guest.takeReceived();
+            soft.received(frameBytes >= 0);
+            if (frameBytes >= 0) {
+                long workPs = costs.perPacketPs - calls.takeOwed(costs.perPacketPs);
+                if (running == softTask) {
+                    runQueue.ran(atPresentClock(workPs, vcpu));
+                }
+                return workPs;
+            }
         }
-        packet = frame;
-        if (running == softTask) {
-            runQueue.ran(atPresentClock(costs.perPacketPs, vcpu));
+        return 0;
+    }
+
+    /** Goes on with the soft interrupt up to the next routine of the driver, or to the end of a run. */
+    void softInterruptStep(Vcpu vcpu) {
+        while (true) {
+            switch (soft.next(vcpu.nowPs(), needResched)) {
+                case RECEIVE -> {
+                    awaited = RECEIVE;
+                    calls.begin(net.receive());
+                    return;
+                }
+                case COMPLETE -> {
+                    awaited = COMPLETE;
+                    calls.begin(net.complete());
+                    return;
+                }
+                case REFILL -> {
+                    if (net.needsRefill()) {
+                        calls.begin(net.refill());
+                        return;
+                    }
+                }
+                default -> {
+                    return;
+                }
+            }
         }
-        return costs.perPacketPs;
     }
 
     private long runTask(Vcpu vcpu) {
@@ -177,12 +287,9 @@ final class LinuxCpu implements Activity {
                 return work;
             }
             if (work == 0) {
-                long cost = running.act(vcpu);
-                if (cost > 0) {
-                    if (running != softTask) {
-                        runQueue.ran(atPresentClock(cost, vcpu));
-                    }
-                    return cost;
+                running.act(vcpu);
+                if (calls.active()) {
+                    return CALLED;
                 }
             } else {
                 runQueue.blocks();
@@ -229,6 +336,11 @@ final class LinuxCpu implements Activity {
             running.worked(donePs);
             runQueue.ran(atPresentClock(donePs, vcpu));
         }
+    }
+
+    @Override
+    public String place() {
+        return calls.active() ? "Linux;" + calls.place() : running == null ? "Linux" : "Linux;" + running.entity;
     }
 
     private LinuxTask taskOf(CfsTask entity) {

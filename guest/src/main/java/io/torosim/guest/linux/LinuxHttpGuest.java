@@ -1,31 +1,47 @@
 package io.torosim.guest.linux;
 
 import io.torosim.core.event.EventHandler;
+import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.net.NetworkCard;
-import io.torosim.guest.net.Packet;
+import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.driver.DriverCosts;
+import io.torosim.guest.driver.NapiNet;
+import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.spec.LinuxConfig;
+import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.OptimisationLevel;
+import io.torosim.guest.wire.Link;
+import io.torosim.virtio.device.NetDevice;
 
 /**
  * A model of an Ubuntu guest with a web server: on each CPU the completely fair scheduler's run queue, a 250 Hz tick that stops
- * when the CPU is idle, and ksoftirqd; the network's interrupt and soft interrupt on CPU 0; worker processes bound to CPUs;
- * background services on the last CPU; timers that wake idle CPUs.
+ * when the CPU is idle, and ksoftirqd; a virtio-net card whose driver polls ({@link NapiNet}), its interrupts and the soft interrupt on CPU 0 (one
+ * queue, no receive packet steering), any CPU may send; a server's side of TCP ({@link TcpServer}), byte for byte; worker processes bound to CPUs,
+ * a connection's by the client's port; background services on the last CPU; timers that wake idle CPUs.
  *
- * <p>Not modelled: load balancing between CPUs (tasks are bound), groups of tasks, steering of packets to other CPUs, the page
- * cache, disks; guest-side halt polling, which came with Linux 5.4.
+ * <p>Not modelled: load balancing between CPUs (tasks are bound), groups of tasks, the page cache, disks; guest-side halt polling, which came with
+ * Linux 5.4. What the stack's work takes is assumed (linux.request_cpu, linux.softirq_share).
  */
 public final class LinuxHttpGuest {
-    /** The vector of the network card's interrupt. */
+    /** The vector of the receive queue's interrupt. */
     public static final int NETWORK_VECTOR = 0x2b;
+    /** The port on which the server listens. */
+    public static final int PORT = TcpServer.PORT;
 
+    private static final int TRANSMIT_VECTOR = 0x2c;
     private static final int TICK_VECTOR = 0xec;
     private static final int TIMER_VECTOR = 0xed;
+    private static final int CONNECTION_TIMER_VECTOR = 0xee;
     private static final int RESCHEDULE_VECTOR = 0xfd;
+
+    /** Where rings and packets lie in guest memory. */
+    private static final long NETWORK_MEMORY = 16L << 20;
+
+    private static final int LEAST_RAM_MIB = 32;
 
     private static final int OP_TICK = 0;
     private static final int OP_IDLE_TIMER = 1;
@@ -33,7 +49,9 @@ public final class LinuxHttpGuest {
 
     private final Machine machine;
     private final EventHandler handler = this::onEvent;
-    private final NetworkCard card;
+    private final NapiNet net;
+    private final TcpServer server;
+    private final byte[] received = new byte[NapiNet.MOST_FRAME_BYTES];
     private final LinuxCosts costs;
     private final LinuxCpu[] cpus;
     private final boolean[] tickArmed;
@@ -41,14 +59,30 @@ public final class LinuxHttpGuest {
     private final LinuxTask.Background services;
     private final SimRandom timers;
     private final SimRandom background;
+    /** Whom the present frame has given a request; null if nobody. */
+    private WebWorker asked;
+
     private final long idleTimerGapPs;
     private final long backgroundGapPs;
     private final long backgroundWorkPs;
 
-    private LinuxHttpGuest(Machine machine, NetworkCard card, LinuxConfig config) {
+    private LinuxHttpGuest(
+            Machine machine, QemuProcess process, NetBackend backend, Link link, int ip, LinuxConfig config) {
+        if (machine.spec().ramMib() < LEAST_RAM_MIB) {
+            throw new IllegalArgumentException("Linux needs at least " + LEAST_RAM_MIB + " MiB of memory, ramMib="
+                    + machine.spec().ramMib());
+        }
         this.machine = machine;
-        this.card = card;
         this.costs = new LinuxCosts(machine);
+        this.net = GuestNic.napi(
+                machine,
+                process,
+                backend,
+                link,
+                NETWORK_MEMORY,
+                DriverCosts.of(machine, CodeCosts.of(OptimisationLevel.O2, machine)),
+                queue -> machine.raiseIrq(queue == NetDevice.RX ? NETWORK_VECTOR : TRANSMIT_VECTOR));
+        this.server = new TcpServer(machine, net, GuestNic.MAC, ip, CONNECTION_TIMER_VECTOR, this::ready);
         this.cpus = new LinuxCpu[machine.vcpuCount()];
         this.tickArmed = new boolean[cpus.length];
         this.workers = new WebWorker[config.workers()];
@@ -61,28 +95,27 @@ public final class LinuxHttpGuest {
         this.backgroundGapPs = model.ps("linux.background_gap");
         this.backgroundWorkPs = config.services() ? model.ps("linux.background_work") : 0;
         for (int id = 0; id < cpus.length; id++) {
-            cpus[id] = new LinuxCpu(this, id, costs, config.tick(), new SoftInterrupt(costs, card));
+            cpus[id] = new LinuxCpu(this, machine.vcpu(id), net, costs, config.tick());
         }
         for (int n = 0; n < workers.length; n++) {
-            workers[n] = new WebWorker(n, costs, card);
+            workers[n] = new WebWorker(n, costs, server);
             cpus[n % cpus.length].bind(workers[n]);
         }
         this.services = new LinuxTask.Background();
         cpus[cpus.length - 1].bind(services);
     }
 
-    /** Starts the guest with {@link LinuxConfig#defaults}. */
-    public static LinuxHttpGuest start(Machine machine, NetworkCard card) {
-        return start(machine, card, LinuxConfig.defaults());
-    }
-
     /**
      * Starts the guest on a machine whose vCPUs are off, at the point where its server waits for connections.
      *
-     * @param card the card it owns; it must interrupt with {@link #NETWORK_VECTOR}
+     * @param process takes the main loop's work where the backend is QEMU itself
+     * @param link the wire into its card, whose address is {@link GuestNic#MAC}
+     * @param ip its address
+     * @throws IllegalArgumentException if the machine has less than 32 MiB
      */
-    public static LinuxHttpGuest start(Machine machine, NetworkCard card, LinuxConfig config) {
-        LinuxHttpGuest guest = new LinuxHttpGuest(machine, card, config);
+    public static LinuxHttpGuest start(
+            Machine machine, QemuProcess process, NetBackend backend, Link link, int ip, LinuxConfig config) {
+        LinuxHttpGuest guest = new LinuxHttpGuest(machine, process, backend, link, ip, config);
         for (int id = 0; id < guest.cpus.length; id++) {
             LinuxCpu cpu = guest.cpus[id];
             Handlers handlers = new Handlers(cpu, guest.costs);
@@ -109,9 +142,25 @@ public final class LinuxHttpGuest {
         return cpus[cpu].softInterrupt().handOvers();
     }
 
+    /** Returns how many connections it has, without those that only wait for their time to be over. */
+    public int connections() {
+        return server.connectionCount();
+    }
+
+    /** Returns how many TCP segments it has sent again. */
+    public long repeatedSegments() {
+        return server.repeats();
+    }
+
+    /** Returns how many packets found no room in front of the transmit queue. */
+    public long droppedPackets() {
+        return net.dropped();
+    }
+
     /** The interrupt handlers of one CPU: made once, they have no state of their own. */
     private static final class Handlers {
         private final Activity network;
+        private final Activity transmit;
         private final Activity tick;
         private final Activity timer;
         private final Activity reschedule = vcpu -> Activity.DONE;
@@ -119,6 +168,10 @@ public final class LinuxHttpGuest {
         Handlers(LinuxCpu cpu, LinuxCosts costs) {
             network = vcpu -> {
                 cpu.softInterrupt().schedule();
+                return Activity.DONE;
+            };
+            transmit = vcpu -> {
+                cpu.onTransmitInterrupt();
                 return Activity.DONE;
             };
             tick = vcpu -> {
@@ -134,8 +187,9 @@ public final class LinuxHttpGuest {
         Activity of(int vector) {
             return switch (vector) {
                 case NETWORK_VECTOR -> network;
+                case TRANSMIT_VECTOR -> transmit;
                 case TICK_VECTOR -> tick;
-                case TIMER_VECTOR -> timer;
+                case TIMER_VECTOR, CONNECTION_TIMER_VECTOR -> timer;
                 default -> reschedule;
             };
         }
@@ -150,23 +204,36 @@ public final class LinuxHttpGuest {
         }
     }
 
-    /** The soft interrupt's work on one received frame; returns what the host and other CPUs cost it, 0 if it told nobody. */
-    long onFrame(long packet, Vcpu vcpu) {
-        int connection = Packet.connection(packet);
-        switch (Packet.kind(packet)) {
-            case SYN -> card.transmit(Packet.of(connection, Packet.Kind.SYN_ACK));
-            case GET -> {
-                WebWorker worker = workers[connection % workers.length];
-                worker.request(connection); // acknowledged together with the response
-                return wake(worker, vcpu);
-            }
-            case FIN -> card.transmit(Packet.of(connection, Packet.Kind.ACK));
-            default -> {
-                return 0;
-            }
+    /** Takes the frame that the driver has found; returns its bytes, -1 if there was none. */
+    int takeReceived() {
+        return net.takeReceived(received);
+    }
+
+    /** What the stack does with the frame that was taken; returns what it costs to tell another CPU, 0 if it told none. */
+    long onFrame(int bytes, Vcpu vcpu) {
+        server.receive(received, bytes);
+        if (asked == null) {
+            return 0;
         }
-        vcpu.exit(ExitCause.NOTIFY);
-        return costs.kickPs;
+        WebWorker worker = asked;
+        asked = null;
+        return wake(worker, vcpu);
+    }
+
+    /** A request is whole. */
+    private void ready(ServerConnection connection) {
+        asked = workers[connection.remotePort % workers.length];
+        asked.request(connection);
+    }
+
+    /** Returns whether timers of connections have expired, for the CPU that looks after them. */
+    boolean hasTimedOut(int cpu) {
+        return cpu == 0 && server.hasTimedOut();
+    }
+
+    /** Does what is to be done for them. */
+    void onTimers() {
+        server.timers();
     }
 
     private long wake(LinuxTask task, Vcpu waker) {

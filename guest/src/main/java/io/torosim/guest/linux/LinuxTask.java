@@ -21,8 +21,8 @@ abstract class LinuxTask {
     /** It has worked for {@code ps} of what {@link #work} said. */
     abstract void worked(long ps);
 
-    /** Does something at one moment; returns what that costs. */
-    abstract long act(Vcpu vcpu);
+    /** Does something at one moment; it may begin a routine of the driver, which is charged to it. */
+    abstract void act(Vcpu vcpu);
 
     /** Background services: work that comes in bursts. */
     static final class Background extends LinuxTask {
@@ -47,7 +47,7 @@ abstract class LinuxTask {
         }
 
         @Override
-        long act(Vcpu vcpu) {
+        void act(Vcpu vcpu) {
             throw new AssertionError("it only works");
         }
     }
@@ -69,8 +69,8 @@ abstract class LinuxTask {
         }
 
         @Override
-        long act(Vcpu vcpu) {
-            return cpu.softInterruptStep(vcpu);
+        void act(Vcpu vcpu) {
+            cpu.softInterruptStep(vcpu);
         }
     }
 }

@@ -1,39 +1,38 @@
 package io.torosim.guest.linux;
 
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
-import io.torosim.guest.net.NetworkCard;
-import io.torosim.guest.net.Packet;
-import it.unimi.dsi.fastutil.ints.IntArrayFIFOQueue;
+import java.util.ArrayDeque;
 
 /** A process of the web server: takes requests one by one, works on each, sends the response and closes. */
 final class WebWorker extends LinuxTask {
-    private final LinuxCosts costs;
-    private final NetworkCard card;
-    private final IntArrayFIFOQueue requests = new IntArrayFIFOQueue();
-    private long leftPs;
-    private int repliesLeft;
-    private int connection;
+    private final TcpServer server;
+    private final long servePs;
+    private final ArrayDeque<ServerConnection> requests = new ArrayDeque<>();
+    /** What it serves; null between requests. */
+    private ServerConnection connection;
 
-    WebWorker(int number, LinuxCosts costs, NetworkCard card) {
+    private boolean answered;
+    private long leftPs;
+
+    WebWorker(int number, LinuxCosts costs, TcpServer server) {
         super("worker" + number, 0);
-        this.costs = costs;
-        this.card = card;
+        this.server = server;
+        this.servePs = costs.servePs;
     }
 
-    void request(int connectionId) {
-        requests.enqueue(connectionId);
+    void request(ServerConnection asked) {
+        requests.add(asked);
     }
 
     @Override
     long work() {
-        if (repliesLeft == 0) {
-            if (requests.isEmpty()) {
+        if (connection == null) {
+            connection = requests.poll();
+            if (connection == null) {
                 return BLOCK;
             }
-            connection = requests.dequeueInt();
-            leftPs = costs.servePs;
-            repliesLeft = 2;
+            leftPs = servePs - cpu.takeOwed(servePs);
+            answered = false;
         }
         return leftPs;
     }
@@ -44,10 +43,14 @@ final class WebWorker extends LinuxTask {
     }
 
     @Override
-    long act(Vcpu vcpu) {
-        card.transmit(Packet.of(connection, repliesLeft == 2 ? Packet.Kind.RESPONSE : Packet.Kind.FIN));
-        repliesLeft--;
-        vcpu.exit(ExitCause.NOTIFY);
-        return costs.kickPs;
+    void act(Vcpu vcpu) {
+        if (answered) {
+            server.close(connection);
+            connection = null;
+        } else {
+            server.answer(connection);
+            answered = true;
+        }
+        cpu.transmitIfDue(true);
     }
 }

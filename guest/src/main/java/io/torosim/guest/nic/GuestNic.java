@@ -9,6 +9,7 @@ import io.torosim.guest.device.PicPair;
 import io.torosim.guest.device.VirtioCard;
 import io.torosim.guest.driver.DriverCosts;
 import io.torosim.guest.driver.EventIndexNet;
+import io.torosim.guest.driver.NapiNet;
 import io.torosim.guest.driver.NetDriver;
 import io.torosim.guest.driver.VirtioNet;
 import io.torosim.guest.heap.KernelHeap;
@@ -19,6 +20,7 @@ import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.transport.ModernPciDevice;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * A network card of a guest on the machine's bus, its driver brought up, between guest memory and a {@link Link}. Toro's drivers work word by
@@ -121,22 +123,56 @@ public final class GuestNic {
     }
 
     private NetDriver eventIndex(QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, HostSide host) {
-        VhostNet model =
-                new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs, host.anyOrder());
-        ModernVirtioCard card = ModernVirtioCard.plug(machine, "virtio-net", MODERN_BAR, model, queue -> {
+        ModernVirtioCard card = plugModern(machine, mainLoop, link, framePs, host, queue -> {
             if (queue == NetDevice.RX) {
                 machine.raiseIrq(VECTOR); // what was sent has no vector
             }
         });
-        NetDriver brought = new EventIndexNet(
+        return new EventIndexNet(
                 card.config(),
                 card.bar(),
                 MODERN_BAR + ModernPciDevice.NOTIFY,
                 ModernVirtioCard.NOTIFY_STRIDE,
                 heap,
                 costs);
+    }
+
+    private static ModernVirtioCard plugModern(
+            Machine machine, QemuProcess mainLoop, Link link, long framePs, HostSide host, IntConsumer message) {
+        VhostNet model =
+                new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs, host.anyOrder());
         link.connectGuest(model::fromWire);
-        return brought;
+        return ModernVirtioCard.plug(machine, "virtio-net", MODERN_BAR, model, message);
+    }
+
+    /**
+     * Plugs a modern virtio-net card into a machine and a wire into the card, and lets Linux's driver bring it up.
+     *
+     * @param process takes the main loop's work where the backend is QEMU itself
+     * @param base where {@link NapiNet#MEMORY_BYTES} of the machine's memory are the driver's
+     * @param costs what ring words and fences take
+     * @param message takes the number of a queue that has something to tell: its MSI-X message
+     */
+    public static NapiNet napi(
+            Machine machine,
+            QemuProcess process,
+            NetBackend backend,
+            Link link,
+            long base,
+            DriverCosts costs,
+            IntConsumer message) {
+        boolean kernelThread = backend == NetBackend.VHOST;
+        long framePs = machine.spec().costs().ps(kernelThread ? "qemu.packet_vhost" : "qemu.packet_user");
+        ModernVirtioCard card =
+                plugModern(machine, kernelThread ? null : process, link, framePs, HostSide.usual(), message);
+        return new NapiNet(
+                card.config(),
+                card.bar(),
+                MODERN_BAR + ModernPciDevice.NOTIFY,
+                ModernVirtioCard.NOTIFY_STRIDE,
+                machine.memory(),
+                base,
+                costs);
     }
 
     /** Returns which card it is. */

@@ -14,7 +14,8 @@ import java.util.ArrayDeque;
 /**
  * The host's side of a virtio-net card between guest memory and a {@link Link}: one worker that takes a certain time for each frame, in
  * the order in which frames came from the wire and notifications from the guest. It looks at a ring when it gets to it, at that instant; while
- * it has frames of the guest to send it asks for no notifications.
+ * it has frames of the guest to send it asks for no notifications. Frames for which the guest has no buffer wait, up to a thousand (the queue of a
+ * tap device), until it makes one available.
  *
  * <p>On a machine with surprises the worker may get to a frame later ({@code "host.worker"}), and where it may return buffers in any order it
  * fills the second of two before the first ({@code "host.order"}), as a device without IN_ORDER may.
@@ -26,6 +27,9 @@ final class VhostNet implements DeviceModel, EventHandler {
     private static final int RX = 0;
     private static final int TX = 1;
     private static final int MOST_FRAME_BYTES = 1 << 16;
+    /** txqueuelen of a tap device. */
+    private static final int MOST_WAITING = 1000;
+
     private static final long F_MAC = 1L << 5;
     private static final long F_STATUS = 1L << 16;
     /** Stands in the worker's queue for: look at what the guest has to send. */
@@ -38,6 +42,9 @@ final class VhostNet implements DeviceModel, EventHandler {
     private final long framePs;
     private final boolean anyOrder;
     private final ArrayDeque<byte[]> work = new ArrayDeque<>();
+    /** Frames that wait for a buffer of the guest, in order, while {@link #starving}. */
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+
     private final BufferChain chain = new BufferChain();
     /** Zeros, and the number of buffers of a modern header. */
     private final byte[] header = new byte[12];
@@ -46,6 +53,7 @@ final class VhostNet implements DeviceModel, EventHandler {
     private DeviceContext context;
     private boolean working;
     private boolean sending;
+    private boolean starving;
     private long dropped;
 
     /**
@@ -95,10 +103,12 @@ final class VhostNet implements DeviceModel, EventHandler {
     public void reset() {
         context = null;
         work.clear();
+        waiting.clear();
         sending = false;
+        starving = false;
     }
 
-    /** Frames that the guest had no buffer for. */
+    /** Frames that were too many or too long for the guest's buffers. */
     long dropped() {
         return dropped;
     }
@@ -112,12 +122,55 @@ final class VhostNet implements DeviceModel, EventHandler {
                 sending = true;
                 give(GUEST_HAS_SENT);
             }
+        } else if (queueIndex == RX && starving) {
+            goOnDelivering();
         }
     }
 
     /** A frame comes from the wire. */
     void fromWire(byte[] frame) {
-        give(frame);
+        if (starving) {
+            waits(frame);
+        } else {
+            give(frame);
+        }
+    }
+
+    private void waits(byte[] frame) {
+        if (waiting.size() < MOST_WAITING) {
+            waiting.add(frame);
+        } else {
+            dropped++;
+            link.giveBack(frame);
+        }
+    }
+
+    /** There is no buffer for this frame: it waits, and those behind it with it. */
+    private void starve(DeviceQueue queue, byte[] frame) {
+        starving = true;
+        waits(frame);
+        int behind = work.size();
+        for (int i = 0; i < behind; i++) {
+            byte[] item = work.poll();
+            if (item == GUEST_HAS_SENT) {
+                work.add(item);
+            } else {
+                waits(item);
+            }
+        }
+        if (queue.enableNotifications()) {
+            goOnDelivering(); // a buffer has come meanwhile
+        }
+    }
+
+    private void goOnDelivering() {
+        starving = false;
+        work.addAll(waiting);
+        waiting.clear();
+        if (!working && !work.isEmpty()) {
+            working = true;
+            begin();
+        }
     }
 
     private void give(byte[] item) {
@@ -145,7 +198,6 @@ final class VhostNet implements DeviceModel, EventHandler {
                 sendOne();
             } else {
                 deliver(item);
-                link.giveBack(item);
             }
         }
         working = !work.isEmpty();
@@ -209,17 +261,23 @@ final class VhostNet implements DeviceModel, EventHandler {
     private void deliver(byte[] frame) {
         DeviceQueue queue = context == null ? null : context.queue(RX);
         if (queue != null && anyOrder && deliverSecondFirst(queue, frame)) {
+            link.giveBack(frame);
             return;
         }
-        if (queue == null || !queue.pop(chain)) {
+        if (queue != null && !queue.pop(chain) && queue.error() == null) {
+            starve(queue, frame);
+            return;
+        }
+        if (queue == null || queue.error() != null) {
             dropped++;
-            if (queue != null && queue.error() != null) {
+            if (queue != null) {
                 context.finish(RX); // breaks the device
             }
-            return;
+        } else {
+            fill(queue, chain, frame);
+            context.finish(RX);
         }
-        fill(queue, chain, frame);
-        context.finish(RX);
+        link.giveBack(frame);
     }
 
     private void fill(DeviceQueue queue, BufferChain into, byte[] frame) {

@@ -84,6 +84,9 @@ public final class TcpConnection {
 
     private int sentSequence;
     private int finSequence;
+    /** The FIN has its number and has not left yet. */
+    private boolean finDue;
+
     private boolean closes;
     private int toSend;
     /** The repetition that is pending, or none. */
@@ -124,6 +127,7 @@ public final class TcpConnection {
         sent = NOTHING;
         sentSequence = 0;
         finSequence = 0;
+        finDue = false;
         closes = false;
         toSend = 0;
         unused = false;
@@ -148,10 +152,11 @@ public final class TcpConnection {
             case OPENED -> sendRequest();
             case ACKNOWLEDGE -> {
                 if (state != State.CLOSED) {
-                    send(Tcp.ACK, nextSequence, NOTHING);
+                    send(Tcp.ACK, finDue ? finSequence : nextSequence, NOTHING);
                 }
             }
             case LAST_FIN -> {
+                finDue = false;
                 send(Tcp.FIN | Tcp.ACK, finSequence, NOTHING);
                 repeat(LAST_FIN, SHORTEST_TIMEOUT_PS, 0);
             }
@@ -434,6 +439,7 @@ public final class TcpConnection {
         }
         state = State.LAST_ACK;
         finSequence = nextSequence++;
+        finDue = true;
         later(host.turnPs(), LAST_FIN);
     }
 }

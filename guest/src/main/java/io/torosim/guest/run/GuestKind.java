@@ -8,12 +8,14 @@ import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.boot.BootPath;
 import io.torosim.guest.boot.BootSequence;
 import io.torosim.guest.boot.BringUpOrder;
-import io.torosim.guest.clients.HttpClients;
 import io.torosim.guest.linux.LinuxHttpGuest;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.WorkQueue;
-import io.torosim.guest.net.NetworkCard;
+import io.torosim.guest.remote.RemoteHost;
+import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinuxConfig;
+import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.wire.Link;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
@@ -48,16 +50,18 @@ public interface GuestKind {
         };
     }
 
-    /** Linux with a web server; its timers and services are its own. */
+    /** Linux with a web server, asked by clients at the far end of its wire; its timers and services are its own. */
     static GuestKind linux(LinuxConfig config) {
         Objects.requireNonNull(config, "config");
         return place -> {
             refuseTimer(place, "Linux, which has its own,");
-            NetworkCard card = new NetworkCard(
-                    place.machine(), place.process(), place.backend(), LinuxHttpGuest.NETWORK_VECTOR, false);
+            StackAddresses addresses = StackAddresses.examples();
+            Link link = new Link(place.machine(), LinkSpec.perfect());
+            RemoteHost host = new RemoteHost(place.machine(), link, addresses.gateway(), addresses.gateway());
             place.process().firmwareTimerStops();
-            LinuxHttpGuest.start(place.machine(), card, config);
-            return new HttpClients(place.machine(), card);
+            LinuxHttpGuest guest = LinuxHttpGuest.start(
+                    place.machine(), place.process(), place.backend(), link, addresses.ip(), config);
+            return new WebClients(place.machine(), host, LinuxHttpGuest.PORT, new LinuxFigures(guest));
         };
     }
 
@@ -101,7 +105,9 @@ public interface GuestKind {
             refuseTimer(place, "an example of Toro");
             GuestSession session = GuestSession.on(place.machine(), place.process(), spec, volume);
             int port = Applications.named(spec.application()).port();
-            return spec.load().isPresent() || port == 0 ? new SessionPort(session) : new WebClients(session, port);
+            return spec.load().isPresent() || port == 0
+                    ? new SessionPort(session)
+                    : new WebClients(session.machine(), session.host(), port, new SessionFigures(session));
         };
     }
 

@@ -6,16 +6,14 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** What an application's session says of itself, whoever its clients are. */
-final class SessionFigures {
-    private SessionFigures() {}
-
-    /** Returns the most bytes of the kernel's heap that were in use; empty if the application has none. */
-    static OptionalLong heapHighWaterBytes(GuestSession session) {
+record SessionFigures(GuestSession session) implements WebClients.Served {
+    @Override
+    public OptionalLong heapHighWaterBytes() {
         return session.heap().stream().mapToLong(KernelHeap::highWaterBytes).findFirst();
     }
 
-    /** Returns the connections that it has now; empty if it has no network stack. */
-    static OptionalInt connections(GuestSession session) {
+    @Override
+    public OptionalInt connections() {
         return session.stack().isPresent() ? OptionalInt.of(session.sockets().size()) : OptionalInt.empty();
     }
 }

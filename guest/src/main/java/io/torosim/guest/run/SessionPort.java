@@ -12,10 +12,12 @@ import java.util.OptionalLong;
 /** The clients that an example brings along: they ask by themselves. */
 final class SessionPort implements RequestPort {
     private final GuestSession session;
+    private final SessionFigures figures;
     private final long startPs;
 
     SessionPort(GuestSession session) {
         this.session = session;
+        this.figures = new SessionFigures(session);
         this.startPs = session.spec().load().map(l -> Picos.of(l.start())).orElse(0L);
     }
 
@@ -51,7 +53,7 @@ final class SessionPort implements RequestPort {
 
     @Override
     public OptionalLong heapHighWaterBytes() {
-        return SessionFigures.heapHighWaterBytes(session);
+        return figures.heapHighWaterBytes();
     }
 
     @Override
@@ -61,7 +63,7 @@ final class SessionPort implements RequestPort {
 
     @Override
     public OptionalInt connections() {
-        return SessionFigures.connections(session);
+        return figures.connections();
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
-import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.TrafficLog;
 import io.torosim.guest.nic.GuestNic;
@@ -28,7 +27,16 @@ final class WebClients implements RequestPort {
             "GET / HTTP/1.0\r\nHost: 192.100.200.100\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII);
 
-    private final GuestSession session;
+    /** What a guest says of itself, whoever its clients are. */
+    interface Served {
+        /** Returns the most bytes of the kernel's heap that were in use; empty if there is none. */
+        OptionalLong heapHighWaterBytes();
+
+        /** Returns the connections that it has now; empty if it has no network stack. */
+        OptionalInt connections();
+    }
+
+    private final Served served;
     private final Machine machine;
     private final RemoteHost host;
     private final int serverIp = StackAddresses.examples().ip();
@@ -42,12 +50,13 @@ final class WebClients implements RequestPort {
     /**
      * Clients of a guest that brings none along.
      *
-     * @param serverPort the port on which it serves
+     * @param host where they are
+     * @param serverPort the port on which the guest serves
      */
-    WebClients(GuestSession session, int serverPort) {
-        this.session = session;
-        this.machine = session.machine();
-        this.host = session.host();
+    WebClients(Machine machine, RemoteHost host, int serverPort, Served served) {
+        this.served = served;
+        this.machine = machine;
+        this.host = host;
         this.serverPort = serverPort;
     }
 
@@ -80,7 +89,7 @@ final class WebClients implements RequestPort {
 
     @Override
     public OptionalLong heapHighWaterBytes() {
-        return SessionFigures.heapHighWaterBytes(session);
+        return served.heapHighWaterBytes();
     }
 
     @Override
@@ -90,7 +99,7 @@ final class WebClients implements RequestPort {
 
     @Override
     public OptionalInt connections() {
-        return SessionFigures.connections(session);
+        return served.connections();
     }
 
     @Override

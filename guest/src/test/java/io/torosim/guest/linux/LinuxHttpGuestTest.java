@@ -3,71 +3,38 @@ package io.torosim.guest.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.ExitCause;
-import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.VcpuUsage;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.clients.ClosedLoopLoad;
-import io.torosim.guest.clients.HttpClients;
-import io.torosim.guest.net.NetworkCard;
+import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.spec.LinuxConfig;
-import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.spec.TickMode;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class LinuxHttpGuestTest {
-    private static final class Guest {
-        private final Machine machine;
-        private final LinuxHttpGuest linux;
-        private final HttpClients clients;
-
-        Guest() {
-            this(LinuxConfig.defaults(), 2);
-        }
-
-        Guest(LinuxConfig config, int vcpus) {
-            machine = Machine.create(MachineSpec.builder().vcpus(vcpus).build());
-            NetworkCard card = new NetworkCard(
-                    machine, new QemuProcess(machine), NetBackend.VHOST, LinuxHttpGuest.NETWORK_VECTOR, false);
-            linux = LinuxHttpGuest.start(machine, card, config);
-            clients = new HttpClients(machine, card);
-        }
-
-        /** A load without a pause. */
-        Guest loaded(int clientCount) {
-            new ClosedLoopLoad(machine, clients, Picos.PER_SECOND, Picos.PER_SECOND, 0, clientCount);
-            return this;
-        }
-
-        RunResult run(long millis) {
-            return machine.runUntil(Duration.ofMillis(millis));
-        }
-    }
-
     @Test
     void everyRequestOfABurst_isAnswered() {
         for (int workers = 1; workers <= 5; workers++) {
-            Guest guest = new Guest(LinuxConfig.defaults().withWorkers(workers), 2);
-            new ClosedLoopLoad(guest.machine, guest.clients, Picos.PER_SECOND, Picos.PER_SECOND / 2, 500, 2);
+            LinuxWire guest = new LinuxWire(LinuxConfig.defaults().withWorkers(workers), 2);
+            HttpLoad load = guest.load(500, 2);
             guest.run(1000);
-            assertThat(guest.clients.doneCount()).as("%d workers", workers).isEqualTo(500);
+            assertThat(load.answered()).as("%d workers", workers).isEqualTo(500);
+            assertThat(load.failures()).isEmpty();
         }
     }
 
     @Test
     void idleGuest_sleepsButForTimersAndBackgroundServices() {
-        VcpuUsage cpu0 = new Guest().run(60_000).usage().get(0);
+        VcpuUsage cpu0 =
+                new LinuxWire(LinuxConfig.defaults(), 2).run(60_000).usage().get(0);
         // 20 wake-ups a second and CPU of about 50 us: a thousandth
         assertThat(cpu0.busyFraction()).isBetween(0.0005, 0.003);
     }
 
     @Test
     void manyClients_fillOneVcpu_notTwo() {
-        Guest guest = new Guest().loaded(8);
+        LinuxWire guest = new LinuxWire(LinuxConfig.defaults(), 2).loaded(8);
         long before = guest.run(100).usage().get(0).busyPs();
         long after = guest.run(900).usage().get(0).busyPs();
         assertThat(after - before).isBetween(799 * Picos.PER_MILLI, 800 * Picos.PER_MILLI);
@@ -75,11 +42,11 @@ final class LinuxHttpGuestTest {
 
     @Test
     void twoWorkersOnTwoCpus_areWokenByIpi_andAnswerMore() {
-        Guest one = new Guest().loaded(16);
-        Guest two = new Guest(LinuxConfig.defaults().withWorkers(2), 2).loaded(16);
+        LinuxWire one = new LinuxWire(LinuxConfig.defaults(), 2).loaded(16);
+        LinuxWire two = new LinuxWire(LinuxConfig.defaults().withWorkers(2), 2).loaded(16);
         one.run(1000);
         RunResult result = two.run(1000);
-        assertThat(two.clients.doneCount()).isGreaterThan(one.clients.doneCount() * 14 / 10);
+        assertThat(two.load.answered()).isGreaterThan(one.load.answered() * 14 / 10);
         assertThat(result.usage().get(0).exitsByCause().get(ExitCause.ICR_WRITE))
                 .isEqualTo(result.usage().get(0).ipisSent())
                 .isPositive();
@@ -88,7 +55,7 @@ final class LinuxHttpGuestTest {
 
     @Test
     void twoWorkersOnOneCpu_shareIt() {
-        Guest guest = new Guest(LinuxConfig.defaults().withWorkers(2), 1).loaded(16);
+        LinuxWire guest = new LinuxWire(LinuxConfig.defaults().withWorkers(2), 1).loaded(16);
         RunResult result = guest.run(2000);
         assertThat(result.usage().get(0).busyFraction()).isGreaterThan(0.99);
         // two tasks that always have work: turns of 3 ms, rounded up to ticks; ksoftirqd may come between
@@ -97,10 +64,10 @@ final class LinuxHttpGuestTest {
 
     @Test
     void idleCpu_hasNoTick_butInPeriodicMode() {
-        Guest idle = new Guest(LinuxConfig.defaults(), 1);
+        LinuxWire idle = new LinuxWire(LinuxConfig.defaults(), 1);
         idle.run(1000);
         assertThat(idle.linux.ticks(0)).isLessThan(60); // but for background services of up to 400 ms
-        Guest periodic = new Guest(LinuxConfig.defaults().withTick(TickMode.PERIODIC), 1);
+        LinuxWire periodic = new LinuxWire(LinuxConfig.defaults().withTick(TickMode.PERIODIC), 1);
         RunResult result = periodic.run(1000);
         assertThat(periodic.linux.ticks(0)).isBetween(249L, 250L);
         assertThat(result.usage().get(0).exitsByCause().get(ExitCause.TSC_DEADLINE))
@@ -109,39 +76,40 @@ final class LinuxHttpGuestTest {
 
     @Test
     void busyCpu_hasItsTick() {
-        Guest guest = new Guest(LinuxConfig.defaults(), 1).loaded(16);
+        LinuxWire guest = new LinuxWire(LinuxConfig.defaults(), 1).loaded(16);
         guest.run(1000);
         assertThat(guest.linux.ticks(0)).isBetween(245L, 250L);
     }
 
     @Test
     void nohzFull_hasATickOnlyWhereThereIsAChoice() {
-        Guest alone = new Guest(LinuxConfig.defaults().withTick(TickMode.NOHZ_FULL), 2).loaded(16);
+        LinuxWire alone = new LinuxWire(LinuxConfig.defaults().withTick(TickMode.NOHZ_FULL), 2).loaded(16);
         alone.run(1000);
         assertThat(alone.linux.ticks(0)).isLessThan(5);
-        Guest shared = new Guest(LinuxConfig.defaults().withWorkers(2).withTick(TickMode.NOHZ_FULL), 1).loaded(16);
+        LinuxWire shared =
+                new LinuxWire(LinuxConfig.defaults().withWorkers(2).withTick(TickMode.NOHZ_FULL), 1).loaded(16);
         shared.run(1000);
         assertThat(shared.linux.ticks(0)).isGreaterThan(100);
     }
 
     @Test
     void aFloodOfFrames_isHandedOverToKsoftirqd() {
-        Guest guest = new Guest().loaded(400);
+        LinuxWire guest = new LinuxWire(LinuxConfig.defaults(), 2).loaded(400);
         guest.run(1000);
         assertThat(guest.linux.softInterruptHandOvers(0)).isPositive();
-        assertThat(guest.clients.doneCount()).isGreaterThan(1000);
+        assertThat(guest.load.answered()).isGreaterThan(1000);
     }
 
     @Test
     void fewClients_needNoKsoftirqd() {
-        Guest guest = new Guest().loaded(2);
+        LinuxWire guest = new LinuxWire(LinuxConfig.defaults(), 2).loaded(2);
         guest.run(1000);
         assertThat(guest.linux.softInterruptHandOvers(0)).isZero();
     }
 
     @Test
     void everyExit_hasACause() {
-        for (VcpuUsage usage : new Guest(LinuxConfig.defaults().withWorkers(2), 2)
+        for (VcpuUsage usage : new LinuxWire(LinuxConfig.defaults().withWorkers(2), 2)
                 .loaded(4)
                 .run(500)
                 .usage()) {
@@ -156,8 +124,8 @@ final class LinuxHttpGuestTest {
     @Test
     void sameSeed_givesTheSameRun() {
         LinuxConfig config = LinuxConfig.defaults().withWorkers(3);
-        assertThat(new Guest(config, 2).loaded(8).run(300))
-                .isEqualTo(new Guest(config, 2).loaded(8).run(300));
+        assertThat(new LinuxWire(config, 2).loaded(8).run(300))
+                .isEqualTo(new LinuxWire(config, 2).loaded(8).run(300));
     }
 
     @Test

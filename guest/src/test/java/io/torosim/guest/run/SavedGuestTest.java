@@ -16,14 +16,16 @@ import io.torosim.fat.volume.FormatOptions;
 import io.torosim.fat.volume.MountOptions;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.clients.ClosedLoopLoad;
-import io.torosim.guest.clients.HttpClients;
 import io.torosim.guest.linux.LinuxHttpGuest;
 import io.torosim.guest.load.HttpLoadSpec;
-import io.torosim.guest.net.NetworkCard;
+import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.HttpLoad;
+import io.torosim.guest.remote.RemoteHost;
+import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.wire.Link;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.virtio.NicCard;
 import java.io.IOException;
@@ -121,20 +123,27 @@ class SavedGuestTest {
     private static List<Object> linux(boolean saved) {
         Machine machine = Machine.create(
                 MachineSpec.builder().vcpus(2).vcpuMode(VcpuMode.TCG_SINGLE).build());
-        NetworkCard card = new NetworkCard(
-                machine, new QemuProcess(machine), NetBackend.VHOST, LinuxHttpGuest.NETWORK_VECTOR, false);
-        LinuxHttpGuest.start(machine, card, LinuxConfig.defaults().withWorkers(2));
-        HttpClients clients = new HttpClients(machine, card);
-        new ClosedLoopLoad(machine, clients, Picos.PER_SECOND, Picos.PER_SECOND / 2, 500, 4);
-        machine.runUntil(Duration.ofMillis(700));
+        Link link = new Link(machine, LinkSpec.perfect());
+        StackAddresses addresses = StackAddresses.examples();
+        RemoteHost host = new RemoteHost(machine, link, addresses.gateway(), addresses.gateway());
+        LinuxHttpGuest linux = LinuxHttpGuest.start(
+                machine,
+                new QemuProcess(machine),
+                NetBackend.VHOST,
+                link,
+                addresses.ip(),
+                LinuxConfig.defaults().withWorkers(2));
+        HttpLoad load = new HttpLoad(
+                host, HttpLoadSpec.closed("/", 1500, 4), GuestNic.MAC, addresses.ip(), LinuxHttpGuest.PORT);
+        machine.runUntil(Duration.ofMillis(300));
         if (saved) {
-            SavedState state = machine.save(clients);
-            machine.runUntil(Duration.ofMillis(1100));
+            SavedState state = machine.save(load);
+            machine.runUntil(Duration.ofMillis(700));
             machine.restore(state);
         }
-        RunResult result = machine.runUntil(Duration.ofMillis(1000));
-        assertThat(clients.doneCount()).isGreaterThan(100);
-        return List.of(result, clients.doneCount());
+        RunResult result = machine.runUntil(Duration.ofMillis(600));
+        assertThat(load.answered()).isGreaterThan(100);
+        return List.of(result, load.answered(), linux.connections());
     }
 
     /** What the state is for: one warm-up, many policies. */

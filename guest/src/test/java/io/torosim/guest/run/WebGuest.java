@@ -23,8 +23,11 @@ final class WebGuest implements AutoCloseable {
     WebGuest(MachineSpec spec, GuestSpec guest) {
         machine = Machine.create(spec);
         session = GuestSession.on(machine, new QemuProcess(machine), guest, null);
-        clients =
-                new WebClients(session, Applications.named(guest.application()).port());
+        clients = new WebClients(
+                session.machine(),
+                session.host(),
+                Applications.named(guest.application()).port(),
+                new SessionFigures(session));
     }
 
     RunResult run(long millis) {

@@ -1,0 +1,63 @@
+package io.torosim.guest.linux;
+
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.Vcpu;
+
+/**
+ * Executes routines of the driver on one CPU, one at a time. What their ring words and fences take is a part of what the cost model says of a
+ * request (its notifications are not): {@link #takeOwed} takes it off the work that follows.
+ */
+final class DriverCalls {
+    private final CodeRun run;
+    private final long kickPs;
+    private boolean active;
+    private long owedPs;
+    private long tookPs;
+
+    DriverCalls(Vcpu vcpu, GuestCode any, long kickPs) {
+        this.run = new CodeRun(new GuestCpu(vcpu), any);
+        this.kickPs = kickPs;
+    }
+
+    /** Begins a routine; none may be under way. */
+    void begin(GuestCode routine) {
+        run.begin(routine);
+        active = true;
+    }
+
+    /** Returns whether a routine is under way. */
+    boolean active() {
+        return active;
+    }
+
+    /** Goes on with it; returns the time of the step, or -1 if it is over. */
+    long step(Vcpu vcpu) {
+        long fromPs = vcpu.nowPs();
+        long kicks = vcpu.exits(ExitCause.NOTIFY);
+        long ps = run.next();
+        active = ps >= 0;
+        tookPs = vcpu.nowPs() - fromPs + Math.max(0, ps);
+        owedPs += tookPs - (vcpu.exits(ExitCause.NOTIFY) - kicks) * kickPs;
+        return active ? ps : -1;
+    }
+
+    /** Returns what the last {@link #step} took, with what it has passed over. */
+    long tookPs() {
+        return tookPs;
+    }
+
+    /** Returns how much of a piece of work has been done by the driver already, at most all of it; it is not owed any more. */
+    long takeOwed(long workPs) {
+        long taken = Math.min(owedPs, workPs);
+        owedPs -= taken;
+        return taken;
+    }
+
+    /** Returns where it is, for profiles. */
+    String place() {
+        return run.place();
+    }
+}
