@@ -11,7 +11,7 @@ public final class StepResult {
     public static final long NEXT = Long.MIN_VALUE;
     /** A frame was pushed with {@link GuestCpu#call}: it comes first, in the same step. */
     public static final long CALL = Long.MIN_VALUE + 1;
-    /** The routine is over: its caller goes on, in the same step. */
+    /** The routine is over: its caller goes on, in the same step. With an entry that takes time: {@link GuestCpu#leaves}. */
     public static final long RETURN = Long.MIN_VALUE + 2;
     /** Executed {@code hlt}. */
     public static final long HALT = Activity.HALT;
