@@ -67,7 +67,8 @@ final class GoingOnTest {
     }
 
     private long run(boolean exact, Duration eventAt) {
-        Machine machine = Machine.create(MachineSpec.builder().exactStepping(exact).build());
+        Machine machine =
+                Machine.create(MachineSpec.builder().exactStepping(exact).build());
         machine.bus().claim("registers", PORT, 2, new PortDevice() {
             @Override
             public int read(int offset, int widthBytes) {
@@ -80,7 +81,8 @@ final class GoingOnTest {
                 seen.add("written at " + machine.vcpu(0).nowPs());
             }
         });
-        EventHandler event = (op, arg) -> seen.add("event at " + machine.simulation().nowPs());
+        EventHandler event =
+                (op, arg) -> seen.add("event at " + machine.simulation().nowPs());
         machine.simulation().at(eventAt.toNanos() * 1_000, event, 0, 0);
         Inner inner = new Inner();
         GuestCode outer = Steps.of("outer", 0)
