@@ -684,6 +684,18 @@ public enum Rule {
             Evidence.REGISTERS,
             "4.2.2.2",
             "over MMIO DeviceFeaturesSel and DriverFeaturesSel are written before what they select is read or written"),
+    /** Section 4.1.5.1.2.2. */
+    F37(
+            Party.DRIVER,
+            Evidence.REGISTERS,
+            "4.1.5.1.2.2",
+            "an event is mapped to an MSI-X vector of the table only, and the vector is read back before the driver goes on"),
+    /** Section 4.1.5.1.2.1, 4.1.5.3.1, 4.1.5.4.1. */
+    F38(
+            Party.DEVICE,
+            Evidence.EVENT_LOG,
+            "4.1.5.1.2.1, 4.1.5.3.1, 4.1.5.4.1",
+            "with MSI-X enabled an event interrupts by the vector it is mapped to, by none where that is NO_VECTOR, and a reset unmaps all"),
     /** Section 2.7.2. */
     L1(
             Party.BOTH,

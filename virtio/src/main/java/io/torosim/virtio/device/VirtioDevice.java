@@ -21,6 +21,7 @@ import io.torosim.virtio.queue.QueueLayout;
 public final class VirtioDevice {
     private static final long LEGACY_BITS = 0xffff_ffffL;
     private static final long LEGACY_RING_BITS = VirtioFeatures.NOTIFY_ON_EMPTY | VirtioFeatures.ANY_LAYOUT;
+    private static final int NO_VECTOR = 0xffff;
     private static final long BAD_FEATURE = 1L << 30; // of QEMU, for drivers that accept whatever is there
 
     private final DeviceModel model;
@@ -36,6 +37,7 @@ public final class VirtioDevice {
     private long driverFeatures;
     private int isr;
     private int configGeneration;
+    private int configVector = NO_VECTOR;
     private boolean started;
     private String brokenBy;
     private RingError ringError;
@@ -190,6 +192,7 @@ public final class VirtioDevice {
         status = 0;
         driverFeatures = 0;
         isr = 0;
+        configVector = NO_VECTOR;
         if (!profile.deviates(DeviceDeviation.GENERATION_SURVIVES_RESET)) {
             configGeneration = 0;
         }
@@ -353,10 +356,20 @@ public final class VirtioDevice {
         }
     }
 
-    /** Returns the MSI-X vector of a queue. */
+    /** Returns the MSI-X vector of changes of the configuration, 0xffff if they have none. */
+    public int configVector() {
+        return configVector;
+    }
+
+    /** Sets the MSI-X vector of changes of the configuration. */
+    public void configVector(int vector) {
+        configVector = vector & 0xffff;
+    }
+
+    /** Returns the MSI-X vector of a queue, 0xffff if it has none. */
     public int queueVector(int queueIndex) {
         QueueRegisters queue = registers(queueIndex);
-        return queue == null ? 0xffff : queue.msixVector;
+        return queue == null ? NO_VECTOR : queue.msixVector;
     }
 
     /** Sets the MSI-X vector of a queue. */

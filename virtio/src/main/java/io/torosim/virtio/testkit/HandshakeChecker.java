@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
  * Watches a driver from between it and the registers of its device, on any of the four transports, and names the rules
  * that it breaks: the handshake (F1, F2, F6, F7, F10 to F13, L5, NET12), queue set-up (F22, L2, S1 to S3, P1, P2),
  * notifications (F4, N17), acknowledgements over MMIO (F26, F27), the configuration space (F18, F20, B13, NET13), and how registers are
- * gone about (F32 to F36). {@link VirtqueueChecker} does the same for the rings.
+ * gone about (F32 to F37). {@link VirtqueueChecker} does the same for the rings.
  *
  * <pre>{@code
  * HandshakeChecker checker = HandshakeChecker.mmio(registers).memory(guestMemory);
@@ -35,6 +35,7 @@ import java.util.function.IntFunction;
  */
 public final class HandshakeChecker {
     private static final int MOST_VIOLATIONS = 64;
+    private static final int NONE = -1;
     private static final int CAPABILITY_POINTER = 0x34;
     private static final int QUEUE_NUM_MAX = 0x34; // of MMIO, either version
     private static final int MOST_CAPABILITIES = 48;
@@ -74,10 +75,15 @@ public final class HandshakeChecker {
         int deviceId = device >= 0x1040 ? device - 0x1040 : (int) config.read(0x2e, 2);
         HandshakeChecker checker = new HandshakeChecker(deviceId, false, true);
         TreeMap<Integer, RegisterMap> maps = new TreeMap<>();
+        int msixBar = NONE;
         int at = (int) config.read(CAPABILITY_POINTER, 1) & 0xfc;
         for (int i = 0; at != 0 && i < MOST_CAPABILITIES; i++) {
             int number = (int) config.read(at + 4, 1);
             int type = (int) config.read(at + 3, 1);
+            if (config.read(at, 1) == 0x11) { // MSI-X
+                checker.monitor.vectors(((int) config.read(at + 2, 2) & 0x7ff) + 1);
+                msixBar = (int) config.read(at + 4, 1) & 7;
+            }
             if (config.read(at, 1) == 9 && type >= 1 && type <= 4 && number < 6) { // 9: vendor-specific
                 RegisterMap map = maps.computeIfAbsent(number, n -> new RegisterMap());
                 int offset = (int) config.read(at + 8, 4);
@@ -92,6 +98,9 @@ public final class HandshakeChecker {
             at = (int) config.read(at + 1, 1) & 0xfc;
         }
         maps.forEach((number, map) -> checker.windows.put(number, checker.new Window(bar.apply(number), map)));
+        if (msixBar != NONE) {
+            checker.windows.computeIfAbsent(msixBar, bar::apply); // nothing in the table is judged
+        }
         return checker;
     }
 

@@ -44,6 +44,7 @@ final class HandshakeMonitor {
     private final boolean pci;
     private final Reporter reporter;
     private final RegisterAccess single;
+    private final VectorMapping vectors = new VectorMapping(this::report);
     private final Set<String> reported = new HashSet<>();
     private final TreeMap<Integer, QueueSetup> queues = new TreeMap<>();
     private final List<WideFieldReads> wideFields = new ArrayList<>();
@@ -90,6 +91,10 @@ final class HandshakeMonitor {
         wideFields.add(new WideFieldReads(name, offset, bytes, legacy));
     }
 
+    void vectors(int size) {
+        vectors.table(size);
+    }
+
     void memory(GuestMemory guestMemory) {
         memory = guestMemory;
     }
@@ -128,6 +133,7 @@ final class HandshakeMonitor {
             }
             case QUEUE_SIZE_MAX -> queue(selected).sizeMax = (int) value;
             case QUEUE_ENABLE, QUEUE_RESET -> queue(selected).stopping &= value != 0;
+            case CONFIG_VECTOR, QUEUE_VECTOR -> vectors.read(entry.register(), selected);
             case CONFIG_GENERATION -> {
                 for (WideFieldReads field : wideFields) {
                     field.generation((int) value != generation);
@@ -254,6 +260,7 @@ final class HandshakeMonitor {
             case QUEUE_DESC -> areaWritten(place, 0, within, widthBytes, value);
             case QUEUE_DRIVER -> areaWritten(place, 1, within, widthBytes, value);
             case QUEUE_DEVICE -> areaWritten(place, 2, within, widthBytes, value);
+            case CONFIG_VECTOR, QUEUE_VECTOR -> vectors.written(entry.register(), selected, place, value & 0xffff);
             case QUEUE_ENABLE -> enableWritten(place, value & 0xffff);
             case QUEUE_RESET -> resetWritten(place, value & 0xffff);
             case GUEST_PAGE_SIZE -> pageBytes = value & 0xffff_ffffL;
@@ -270,6 +277,7 @@ final class HandshakeMonitor {
     private void statusWritten(String place, int value) {
         if (value == 0) {
             settleReads();
+            vectors.settle();
             beginLife();
             return;
         }
@@ -309,6 +317,7 @@ final class HandshakeMonitor {
         deviceBank = 0;
         driverBank = 0;
         single.reset();
+        vectors.reset();
         selected = 0;
         queueUsed = false;
         generation = -1;
@@ -356,6 +365,7 @@ final class HandshakeMonitor {
                         "its addresses were written, and it is not enabled before DRIVER_OK");
             }
         });
+        vectors.settle();
         settleReads();
     }
 
@@ -655,6 +665,7 @@ final class HandshakeMonitor {
 
     /** The driver is done. */
     void end() {
+        vectors.settle();
         settleReads();
         settleInterrupt();
         if (agreement == Agreement.REFUSED && !wrote(VirtioStatus.FAILED)) {

@@ -36,6 +36,10 @@ enum Register {
     VERSION,
     /** MMIO: DeviceID. */
     DEVICE_ID,
-    /** Vectors, vendor, PCI's interrupt status: no rule is about them. */
+    /** PCI: the MSI-X vector of configuration changes. */
+    CONFIG_VECTOR,
+    /** PCI: the MSI-X vector of the selected queue. */
+    QUEUE_VECTOR,
+    /** Vendor, PCI's interrupt status: no rule is about them. */
     OTHER
 }

@@ -7,7 +7,6 @@ public final class LegacyPciRegisters implements RegisterSpace {
     private final VirtioDevice device;
     private final boolean msixEnabled;
     private int selected;
-    private int configVector = 0xffff;
 
     /**
      * Creates the register file.
@@ -37,7 +36,7 @@ public final class LegacyPciRegisters implements RegisterSpace {
             case LegacyPciTransport.QUEUE_SELECT -> selected;
             case LegacyPciTransport.STATUS -> device.status();
             case LegacyPciTransport.ISR -> device.readIsr();
-            case 20 -> configVector;
+            case 20 -> device.configVector();
             case 22 -> device.queueVector(selected);
             default -> 0;
         };
@@ -62,7 +61,7 @@ public final class LegacyPciRegisters implements RegisterSpace {
                 device.status((int) value & 0xff);
                 selected = device.status() == 0 ? 0 : selected;
             }
-            case 20 -> configVector = (int) value & 0xffff;
+            case 20 -> device.configVector((int) value);
             case 22 -> device.queueVector(selected, (int) value);
             default -> {} // read-only or not there
         }

@@ -4,8 +4,8 @@ import io.torosim.virtio.device.VirtioDevice;
 
 /**
  * The device's end of the modern PCI interface: configuration space with the virtio capabilities, and one memory BAR
- * that holds, a page each, the common, ISR, device and notify structures (as QEMU lays them out in BAR 4). It has no MSI-X:
- * an {@link io.torosim.virtio.device.InterruptSink} is told the cause and the queue.
+ * that holds, a page each, the common, ISR, device and notify structures (as QEMU lays them out in BAR 4). Without an {@link Msix} it
+ * has no MSI-X: an {@link io.torosim.virtio.device.InterruptSink} is told the cause and the queue.
  */
 public final class ModernPciDevice {
     /** The memory BAR that holds all structures. */
@@ -19,9 +19,9 @@ public final class ModernPciDevice {
     private static final int PAGE = 0x1000;
     private static final int BAR_BYTES = NOTIFY + PAGE;
     private static final int NOTIFY_MULTIPLIER = 4;
-    private static final int NO_VECTOR = 0xffff;
 
     private final VirtioDevice device;
+    private final Msix msix; // or null
     private final RegisterSpace bar = new Bar();
     private final PciConfigSpace config;
     private int deviceFeatureSelect;
@@ -30,13 +30,28 @@ public final class ModernPciDevice {
 
     /** Creates the PCI function of a device. */
     public ModernPciDevice(VirtioDevice device) {
+        this(device, null);
+    }
+
+    /**
+     * Creates the PCI function of a device with interrupts by message.
+     *
+     * @param device the device
+     * @param msix where the device's interrupts go; null: it has none
+     */
+    public ModernPciDevice(VirtioDevice device, Msix msix) {
         this.device = device;
+        this.msix = msix;
         config = new PciConfigSpace(device.deviceId(), bar, BAR, BAR_BYTES);
         config.structure(0x40, 0x54, 16, PciCommon.CFG_COMMON, COMMON, PAGE);
         config.structure(0x54, 0x64, 16, PciCommon.CFG_ISR, ISR, PAGE);
         config.structure(0x64, 0x74, 16, PciCommon.CFG_DEVICE, DEVICE, PAGE);
         config.structure(0x74, 0, 20, PciCommon.CFG_NOTIFY, NOTIFY, PAGE);
         config.put(0x74 + 16, 4, NOTIFY_MULTIPLIER);
+        if (msix != null) {
+            msix.of(device);
+            config.interrupts(msix);
+        }
     }
 
     /** Returns the PCI configuration space. */
@@ -47,6 +62,22 @@ public final class ModernPciDevice {
     /** Returns the memory BAR. */
     public RegisterSpace bar() {
         return bar;
+    }
+
+    /**
+     * Returns a BAR by its number: {@value #BAR}, and where there is MSI-X {@value Msix#BAR}.
+     *
+     * @throws IllegalArgumentException if there is no such BAR
+     */
+    public RegisterSpace bar(int number) {
+        if (number != BAR && (msix == null || number != Msix.BAR)) {
+            throw new IllegalArgumentException("this function has no BAR " + number);
+        }
+        return number == BAR ? bar : msix.bar();
+    }
+
+    private int vector(long written) {
+        return msix == null ? Msix.NO_VECTOR : msix.accepted((int) written & 0xffff);
     }
 
     private final class Bar implements RegisterSpace {
@@ -90,8 +121,8 @@ public final class ModernPciDevice {
                     case PciCommon.DRIVER_FEATURE -> driverFeatureSelect > 1
                             ? 0
                             : device.driverFeatures() >>> 32 * driverFeatureSelect;
-                        // without MSI-X no vector can be mapped (section 4.1.5.1.2)
-                    case PciCommon.CONFIG_MSIX_VECTOR, PciCommon.QUEUE_MSIX_VECTOR -> NO_VECTOR;
+                    case PciCommon.CONFIG_MSIX_VECTOR -> device.configVector();
+                    case PciCommon.QUEUE_MSIX_VECTOR -> device.queueVector(selected);
                     case PciCommon.NUM_QUEUES -> device.queueCount();
                     case PciCommon.DEVICE_STATUS -> device.status();
                     case PciCommon.CONFIG_GENERATION -> device.configGeneration();
@@ -123,6 +154,9 @@ public final class ModernPciDevice {
                     selected = 0;
                 }
             }
+            // what cannot be mapped reads back as NO_VECTOR (section 4.1.5.1.2)
+            case PciCommon.CONFIG_MSIX_VECTOR -> device.configVector(vector(value));
+            case PciCommon.QUEUE_MSIX_VECTOR -> device.queueVector(selected, vector(value));
             case PciCommon.QUEUE_SELECT -> selected = (int) value & 0xffff;
             case PciCommon.QUEUE_SIZE -> device.queueSize(selected, (int) value & 0xffff);
             case PciCommon.QUEUE_ENABLE -> {

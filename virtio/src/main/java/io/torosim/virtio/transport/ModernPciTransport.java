@@ -18,6 +18,10 @@ public final class ModernPciTransport implements VirtioTransport {
     private final int deviceId;
     private final int[] barOf = new int[5];
     private final int[] offsetOf = new int[5];
+    private final RegisterSpace config;
+    private final IntFunction<RegisterSpace> barOfNumber;
+    private int msixAt; // the capability, 0: none
+    private boolean msixEnabled;
     private int notifyMultiplier;
     private int[] notifyOffsets = new int[0]; // by queue
 
@@ -29,6 +33,8 @@ public final class ModernPciTransport implements VirtioTransport {
      * @throws IllegalStateException if this is not a virtio function, or a structure is missing
      */
     public ModernPciTransport(RegisterSpace config, IntFunction<RegisterSpace> bar) {
+        this.config = config;
+        this.barOfNumber = bar;
         int vendor = (int) config.read(0, 2);
         int device = (int) config.read(2, 2);
         if (vendor != PciCommon.VENDOR || device < 0x1000 || device > 0x107f) {
@@ -38,7 +44,9 @@ public final class ModernPciTransport implements VirtioTransport {
         deviceId = device >= 0x1040 ? device - 0x1040 : (int) config.read(0x2e, 2);
         int at = (int) config.read(PciCommon.CAPABILITY_POINTER, 1) & 0xfc;
         for (int i = 0; at != 0 && i < MOST_CAPABILITIES; i++) {
-            if (config.read(at, 1) == PciCommon.CAPABILITY_VENDOR) {
+            int capability = (int) config.read(at, 1);
+            msixAt = capability == PciCommon.CAPABILITY_MSIX ? at : msixAt;
+            if (capability == PciCommon.CAPABILITY_VENDOR) {
                 int type = (int) config.read(at + 3, 1);
                 // the first structure of each type that the driver can use is the one (section 4.1.4)
                 if (type >= 1 && type <= 4 && offsetOf[type] == 0 && barOf[type] == 0) {
@@ -173,9 +181,68 @@ public final class ModernPciTransport implements VirtioTransport {
         return notifyOffsets[queueIndex];
     }
 
+    /** Returns how many vectors the function has, 0 if it has no MSI-X. */
+    public int msixVectors() {
+        return msixAt == 0 ? 0 : ((int) config.read(msixAt + 2, 2) & 0x7ff) + 1;
+    }
+
+    /**
+     * Writes an entry of the vector table and unmasks it.
+     *
+     * @param vector below {@link #msixVectors}
+     * @param address where the message goes
+     * @param data what it says
+     * @throws IllegalArgumentException if there is no such vector
+     */
+    public void msixEntry(int vector, long address, int data) {
+        if (vector < 0 || vector >= msixVectors()) {
+            throw new IllegalArgumentException(
+                    "vector must be in [0, " + msixVectors() + "), vector=" + vector);
+        }
+        int table = (int) config.read(msixAt + 4, 4);
+        RegisterSpace bar = barOfNumber.apply(table & 7);
+        int at = (table & ~7) + 16 * vector;
+        bar.write(at, 4, address & 0xffff_ffffL);
+        bar.write(at + 4, 4, address >>> 32);
+        bar.write(at + 8, 4, data & 0xffff_ffffL);
+        bar.write(at + 12, 4, 0);
+    }
+
+    /**
+     * Enables MSI-X, after which events interrupt by their vectors only; or goes back to the line.
+     *
+     * @throws IllegalStateException if the function has none
+     */
+    public void msix(boolean on) {
+        if (msixAt == 0) {
+            throw new IllegalStateException("this function has no MSI-X");
+        }
+        int control = (int) config.read(msixAt + 2, 2);
+        config.write(msixAt + 2, 2, on ? control | 0x8000 : control & 0x7fff);
+        msixEnabled = on;
+    }
+
+    /**
+     * Maps changes of the configuration to a vector, or to none ({@link Msix#NO_VECTOR}). Not before the reset of the device, which unmaps all.
+     *
+     * @return whether the device has done so (section 4.1.5.1.2.2)
+     */
+    public boolean configVector(int vector) {
+        common(PciCommon.CONFIG_MSIX_VECTOR, 2, vector);
+        return common(PciCommon.CONFIG_MSIX_VECTOR, 2) == vector;
+    }
+
+    /** Maps a queue to a vector, or to none; as {@link #configVector}. */
+    public boolean queueVector(int queueIndex, int vector) {
+        common(PciCommon.QUEUE_SELECT, 2, queueIndex);
+        common(PciCommon.QUEUE_MSIX_VECTOR, 2, vector);
+        return common(PciCommon.QUEUE_MSIX_VECTOR, 2) == vector;
+    }
+
+    /** {@inheritDoc} With MSI-X, where that register is unused, it is not read, and both may be why. */
     @Override
     public int interruptStatus() {
-        return (int) read(PciCommon.CFG_ISR, 0, 1);
+        return msixEnabled ? 3 : (int) read(PciCommon.CFG_ISR, 0, 1);
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.torosim.virtio.transport;
 final class PciCommon {
     static final int VENDOR = 0x1af4;
     static final int CAPABILITY_VENDOR = 0x09;
+    static final int CAPABILITY_MSIX = 0x11;
     static final int CAPABILITY_POINTER = 0x34;
     static final int CFG_COMMON = 1;
     static final int CFG_NOTIFY = 2;

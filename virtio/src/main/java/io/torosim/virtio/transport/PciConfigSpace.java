@@ -3,7 +3,7 @@ package io.torosim.virtio.transport;
 /**
  * The PCI configuration space of a modern virtio function (virtio 1.2 sections 4.1.2 and 4.1.4): ids, class, a capability for
  * each structure, and the window of VIRTIO_PCI_CAP_PCI_CFG, through which the BAR can be reached without being mapped. There
- * are no BAR addresses, no interrupts by message and no PCI Express: the bus hands the BAR over by its number.
+ * are no BAR addresses and no PCI Express: the bus hands the BAR over by its number.
  */
 final class PciConfigSpace implements RegisterSpace {
     private static final int BYTES = 256;
@@ -13,12 +13,15 @@ final class PciConfigSpace implements RegisterSpace {
     private static final int WINDOW_OFFSET = WINDOW + 8;
     private static final int WINDOW_LENGTH = WINDOW + 12;
     private static final int WINDOW_DATA = WINDOW + 16;
+    private static final int MSIX = WINDOW + 20;
+    private static final int MSIX_CONTROL = MSIX + 2;
     private static final int OTHER_CLASS = 0x00ff;
 
     private final byte[] bytes = new byte[BYTES];
     private final RegisterSpace bar;
     private final int barNumber;
     private final int barBytes;
+    private Msix msix;
 
     /**
      * Describes a function with one BAR.
@@ -41,6 +44,16 @@ final class PciConfigSpace implements RegisterSpace {
         put(0x2e, 2, 0x1100); // 40h or more: not transitional either; the value is QEMU's
         put(PciCommon.CAPABILITY_POINTER, 1, FIRST_CAPABILITY);
         capability(WINDOW, 0, 20, PciCommon.CFG_PCI, 0, 0);
+    }
+
+    /** Adds the capability of interrupts by message. */
+    void interrupts(Msix table) {
+        msix = table;
+        put(WINDOW + 1, 1, MSIX);
+        put(MSIX, 1, PciCommon.CAPABILITY_MSIX);
+        put(MSIX_CONTROL, 2, table.control());
+        put(MSIX + 4, 4, Msix.BAR);
+        put(MSIX + 8, 4, table.pendingAt() | Msix.BAR);
     }
 
     private static int classCode(int deviceId) {
@@ -104,6 +117,12 @@ final class PciConfigSpace implements RegisterSpace {
         int shown = offset == WINDOW_DATA ? windowBytes() : 0;
         if (shown != 0) {
             bar.write((int) get(WINDOW_OFFSET, 4), shown, value & mask(Math.min(shown, widthBytes)));
+        } else if (msix != null && offset >= MSIX && offset < MSIX + 4) {
+            put(offset, Math.min(widthBytes, MSIX + 4 - offset), value);
+            msix.control((int) get(MSIX_CONTROL, 2));
+            put(MSIX, 1, PciCommon.CAPABILITY_MSIX); // all but two bits are read-only
+            put(MSIX + 1, 1, 0);
+            put(MSIX_CONTROL, 2, msix.control());
         } else if (offset == 4 && widthBytes <= 2) {
             put(4, widthBytes, value); // command: bus master and so on
         } else if (offset == WINDOW_BAR) {

@@ -17,6 +17,7 @@ import io.torosim.virtio.transport.LegacyPciTransport;
 import io.torosim.virtio.transport.MmioRegisters;
 import io.torosim.virtio.transport.MmioTransport;
 import io.torosim.virtio.transport.ModernPciDevice;
+import io.torosim.virtio.transport.Msix;
 import io.torosim.virtio.transport.ModernPciTransport;
 import io.torosim.virtio.transport.RegisterSpace;
 import io.torosim.virtio.transport.VirtioTransport;
@@ -57,7 +58,8 @@ public final class Rig {
     /** With so much memory: many short runs spend their time zeroing it. {@link #dma} needs 2 MiB. */
     public Rig(DeviceModel model, DeviceProfile profile, int memoryBytes) {
         memory = new FlatMemory(memoryBytes);
-        device = new VirtioDevice(model, memory, profile, (cause, queue) -> interrupts.add(cause));
+        Msix msix = new Msix(4, (cause, queue) -> interrupts.add(cause), (vector, address, data) -> {});
+        device = new VirtioDevice(model, memory, profile, msix);
         legacyBar = new MeteredSpace(
                 watch(
                                 Way.LEGACY_PCI,
@@ -68,10 +70,10 @@ public final class Rig {
                 meter,
                 LegacyPciTransport.QUEUE_NOTIFY,
                 LegacyPciTransport.QUEUE_NOTIFY + 2);
-        ModernPciDevice pci = new ModernPciDevice(device);
+        ModernPciDevice pci = new ModernPciDevice(device, msix);
         pciConfig = new MeteredSpace(pci.configSpace(), MeteredSpace.Kind.PCI_CONFIG, meter);
         modernBar = new MeteredSpace(
-                watch(Way.MODERN_PCI, HandshakeChecker.modernPci(pci.configSpace(), bar -> pci.bar()))
+                watch(Way.MODERN_PCI, HandshakeChecker.modernPci(pci.configSpace(), pci::bar))
                         .bar(ModernPciDevice.BAR),
                 MeteredSpace.Kind.MMIO,
                 meter,

@@ -4,20 +4,27 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.BlkDriver;
 import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.NetDriver;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.HandshakeChecker;
 import io.torosim.virtio.transport.LegacyPciTransport;
+import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.ModernPciTransport;
+import io.torosim.virtio.transport.Msix;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,6 +37,8 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +104,60 @@ class QemuDevicesTest {
             assertThat(modern.violations()).isEmpty();
             assertThat(legacy.violations()).isEmpty();
         }
+    }
+
+    /** A message is a store, so one to an address in RAM can be read: QEMU's disk and ours, step by step. */
+    @Test
+    void messages_areThoseOfQemu() throws IOException {
+        List<String> ours;
+        FlatMemory memory = new FlatMemory(1 << 24);
+        Msix msix = new Msix(2, (cause, queue) -> {}, (vector, address, data) -> memory.store32(address, data));
+        VirtioDevice device = new VirtioDevice(
+                new BlkDevice(new MemoryBlockDevice(2048), "disk"), memory, DeviceProfile.QEMU_7_2, msix);
+        ModernPciDevice pci = new ModernPciDevice(device, msix);
+        ours = messages(
+                new ModernPciTransport(pci.configSpace(), pci::bar), memory, new DmaAllocator(0x10_0000, 0x10_0000));
+        try (QemuMachine qemu = QemuMachine.start(QemuMachine.blkOnRaw(image()))) {
+            PciFunction disk = qemu.virtio(0);
+            assertThat(messages((ModernPciTransport) disk.modern(), qemu.memory(), qemu.dma()))
+                    .isEqualTo(ours);
+        }
+        assertThat(ours)
+                .containsExactly(
+                        "2 vectors", "1 false", "heard 0 0", "heard 17 0", "heard 0 16", "heard 0 0", "heard 0 0", "ffff");
+    }
+
+    private static List<String> messages(ModernPciTransport transport, GuestMemory memory, DmaAllocator dma)
+            throws IOException {
+        long[] at = {0x80_0000, 0x80_0100};
+        List<String> seen = new ArrayList<>();
+        try (BlkDriver driver = new BlkDriver(transport, memory, dma, 0, DeviceWait.NONE)) {
+            seen.add(transport.msixVectors() + " vectors");
+            transport.msixEntry(0, at[0], 16);
+            transport.msixEntry(1, at[1], 17);
+            transport.msix(true);
+            seen.add((transport.queueVector(0, 1) ? 1 : 0) + " " + transport.queueVector(0, 2));
+            seen.add(heard(driver, memory, at)); // the refused vector is none
+            transport.queueVector(0, 1);
+            seen.add(heard(driver, memory, at));
+            transport.queueVector(0, 0);
+            seen.add(heard(driver, memory, at));
+            transport.queueVector(0, Msix.NO_VECTOR);
+            seen.add(heard(driver, memory, at));
+            transport.queueVector(0, 1);
+            transport.msix(false);
+            seen.add(heard(driver, memory, at));
+        }
+        transport.queueSizeMax(0); // selects it
+        seen.add(transport.queueVector(0, Msix.NO_VECTOR) ? "ffff" : "mapped");
+        return seen;
+    }
+
+    private static String heard(BlkDriver driver, GuestMemory memory, long[] at) throws IOException {
+        memory.store32(at[0], 0);
+        memory.store32(at[1], 0);
+        driver.read(3, ByteBuffer.allocate(512));
+        return "heard " + memory.load32(at[1]) + " " + memory.load32(at[0]);
     }
 
     @Test

@@ -7,8 +7,10 @@ import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.RegisterSpace;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
@@ -31,6 +33,7 @@ final class PciCases {
     private static final int CONFIG = 0x2000;
     private static final int NOTIFY = ModernPciDevice.NOTIFY;
     private static final int WINDOW = 0x88;
+    private static final int MSIX_CONTROL = 0x9e;
     private static final int ALIVE = 0xf; // ACKNOWLEDGE, DRIVER, DRIVER_OK, FEATURES_OK
 
     private final Map<String, String> out = new TreeMap<>();
@@ -43,6 +46,7 @@ final class PciCases {
         cases.statusAndReset();
         cases.features();
         cases.interrupts();
+        cases.messages();
         cases.readOnly();
         cases.widths();
         cases.identity();
@@ -261,6 +265,42 @@ final class PciCases {
             rig.put(register, 2, vector);
             return rig.get(register, 2) == 0xffff;
         });
+    }
+
+    /** A disk up, its queue mapped to vector 1; what is done, then what a read is heard by. */
+    private static String heard(Consumer<RegisterRig> before, Consumer<RegisterRig> after, Integer... vectors) {
+        RegisterRig rig = RegisterRig.msix(4).up();
+        rig.put(QUEUE_SELECT, 2, 0);
+        rig.put(QUEUE_VECTOR, 2, 1);
+        before.accept(rig);
+        boolean works = rig.works();
+        after.accept(rig);
+        boolean right = works && rig.messages.equals(List.of(vectors));
+        rig.put(QUEUE_VECTOR, 2, 1);
+        return rig.pass(right);
+    }
+
+    private void messages() {
+        Consumer<RegisterRig> nothing = rig -> {};
+        int table = 16 + 12; // the mask of vector 1
+        out.put("pci0020_msix_change_inflight", heard(rig -> rig.put(QUEUE_VECTOR, 2, 2), nothing, 2));
+        out.put("pci0041_msix_multi_vector", heard(rig -> rig.put(CONFIG_VECTOR, 2, 0), nothing, 1));
+        out.put("pci0038_msix_global_mask", heard(rig -> control(rig, 0xc000), rig -> control(rig, 0x8000), 1));
+        out.put(
+                "pci0070_msix_per_vec_mask",
+                heard(rig -> rig.pci.bar(1).write(table, 4, 1), rig -> rig.pci.bar(1).write(table, 4, 0), 1));
+        RegisterRig rig = RegisterRig.msix(4).up();
+        out.put("pci0034_msix_pba_read", rig.pass(rig.pci.bar(1).read(0x800, 8) == 0));
+        rig.pci.bar(1).write(8, 4, 0x1234);
+        out.put("pci0037_msix_table_write", rig.pass(rig.pci.bar(1).read(8, 4) == 0x1234));
+        rig.put(CONFIG_VECTOR, 2, 3);
+        out.put("pci0066_msix_config_roundtrip", rig.pass(rig.get(CONFIG_VECTOR, 2) == 3));
+        rig.put(QUEUE_VECTOR, 2, 2);
+        out.put("pci0067_queue_msix_roundtrip", rig.pass(rig.get(QUEUE_VECTOR, 2) == 2));
+    }
+
+    private static void control(RegisterRig rig, int value) {
+        rig.pci.configSpace().write(MSIX_CONTROL, 2, value);
     }
 
     private void interrupts() {

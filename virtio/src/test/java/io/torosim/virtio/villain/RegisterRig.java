@@ -5,6 +5,7 @@ import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.InterruptSink;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.profile.DeviceProfile;
@@ -15,8 +16,11 @@ import io.torosim.virtio.transport.MmioRegisters;
 import io.torosim.virtio.transport.MmioTransport;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.ModernPciTransport;
+import io.torosim.virtio.transport.Msix;
 import io.torosim.virtio.transport.RegisterSpace;
 import io.torosim.virtio.transport.VirtioTransport;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A disk whose registers a hostile driver writes; after whatever it does an ordinary read tells whether the disk still works. */
 final class RegisterRig {
@@ -32,20 +36,39 @@ final class RegisterRig {
     final VirtioDevice device;
     final ModernPciDevice pci;
     final RegisterSpace registers;
+    final List<Integer> messages = new ArrayList<>(); // vectors
     final VirtioTransport transport;
     QueueLayout layout = QueueLayout.split(RING, SIZE);
     private int availIdx;
 
     private RegisterRig(DeviceModel model, boolean overPci) {
-        device = new VirtioDevice(model, memory, DeviceProfile.STRICT, (cause, queue) -> {});
-        pci = new ModernPciDevice(device);
+        this(model, overPci, 0);
+    }
+
+    private RegisterRig(DeviceModel model, boolean overPci, int vectors) {
+        InterruptSink line = (cause, queue) -> {};
+        Msix msix = vectors == 0 ? null : new Msix(vectors, line, (vector, address, data) -> messages.add(vector));
+        device = new VirtioDevice(model, memory, DeviceProfile.STRICT, msix == null ? line : msix);
+        pci = new ModernPciDevice(device, msix);
         registers = overPci ? pci.bar() : new MmioRegisters(device);
         transport =
-                overPci ? new ModernPciTransport(pci.configSpace(), bar -> pci.bar()) : new MmioTransport(registers);
+                overPci ? new ModernPciTransport(pci.configSpace(), pci::bar) : new MmioTransport(registers);
     }
 
     static RegisterRig pci() {
         return new RegisterRig(new BlkDevice(new MemoryBlockDevice(64), "villain"), true);
+    }
+
+    /** A disk with MSI-X enabled and its vectors unmasked. */
+    static RegisterRig msix(int vectors) {
+        RegisterRig rig =
+                new RegisterRig(new BlkDevice(new MemoryBlockDevice(64), "villain"), true, vectors);
+        ModernPciTransport transport = (ModernPciTransport) rig.transport;
+        for (int vector = 0; vector < vectors; vector++) {
+            transport.msixEntry(vector, 0xfee0_0000L, vector);
+        }
+        transport.msix(true);
+        return rig;
     }
 
     static RegisterRig mmio() {

@@ -77,7 +77,10 @@ enum HandshakeFault {
     NEVER_ENABLED(Rule.F35, Where.MODERN),
     OTHER_QUEUE_KICKED(Rule.F35, Where.ALL),
     DEVICE_BANK_NOT_SELECTED(Rule.F36, Where.ANY_MMIO),
-    DRIVER_BANK_NOT_SELECTED(Rule.F36, Where.ANY_MMIO);
+    DRIVER_BANK_NOT_SELECTED(Rule.F36, Where.ANY_MMIO),
+    VECTOR_NOT_READ_BACK(Rule.F37, Where.MODERN_PCI),
+    CONFIG_VECTOR_NOT_READ_BACK(Rule.F37, Where.MODERN_PCI),
+    VECTOR_OUTSIDE_THE_TABLE(Rule.F37, Where.MODERN_PCI);
 
     /** Sets of transports. */
     private static final class Where {

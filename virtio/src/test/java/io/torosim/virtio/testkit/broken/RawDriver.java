@@ -386,9 +386,29 @@ final class RawDriver {
         }
     }
 
+    private void mapVectors() {
+        boolean right = fault == null && maybe();
+        if (right || is(VECTOR_NOT_READ_BACK) || is(VECTOR_OUTSIDE_THE_TABLE)) {
+            space.write(26, 2, is(VECTOR_OUTSIDE_THE_TABLE) ? 4 + random.nextInt(0x800) : random.nextInt(4));
+        }
+        if (right || is(VECTOR_OUTSIDE_THE_TABLE)) {
+            space.read(26, 2);
+        }
+        if (right || is(CONFIG_VECTOR_NOT_READ_BACK)) {
+            space.write(16, 2, 3);
+        }
+        if (right) {
+            space.read(16, 2);
+            space.write(26, 2, 0xffff); // and none again, which cannot fail
+        }
+    }
+
     private void setUpQueue(long features) {
         accessWrongly();
         write(Reg.QUEUE, 0);
+        if (way == Way.MODERN_PCI) {
+            mapVectors();
+        }
         int max = (int) read(Reg.SIZE_MAX);
         boolean packed = (features & VirtioFeatures.RING_PACKED) != 0;
         if (legacy) {
