@@ -696,6 +696,12 @@ public enum Rule {
             Evidence.EVENT_LOG,
             "4.1.5.1.2.1, 4.1.5.3.1, 4.1.5.4.1",
             "with MSI-X enabled an event interrupts by the vector it is mapped to, by none where that is NO_VECTOR, and a reset unmaps all"),
+    /** Section 4.1.5.2.1. */
+    F39(
+            Party.DRIVER,
+            Evidence.REGISTERS,
+            "4.1.5.2.1",
+            "with NOTIF_CONFIG_DATA a notification carries the queue_notify_data of the queue in place of its number"),
     /** Section 2.7.2. */
     L1(
             Party.BOTH,

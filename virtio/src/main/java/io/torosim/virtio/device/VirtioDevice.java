@@ -34,6 +34,7 @@ public final class VirtioDevice {
 
     private boolean legacyInUse;
     private int status;
+    private long transportFeatures;
     private long driverFeatures;
     private int isr;
     private int configGeneration;
@@ -111,8 +112,14 @@ public final class VirtioDevice {
         return (model.features(profile)
                         | VirtioFeatures.ALL_RING_FEATURES
                         | VirtioFeatures.NOTIFICATION_DATA
-                        | VirtioFeatures.RING_RESET)
+                        | VirtioFeatures.RING_RESET
+                        | transportFeatures)
                 & profile.featureMask();
+    }
+
+    /** Adds features that only a transport can offer, such as NOTIF_CONFIG_DATA; before any driver comes. */
+    public void transportFeatures(long bits) {
+        transportFeatures |= bits;
     }
 
     /** Takes all feature bits a legacy driver can name. */

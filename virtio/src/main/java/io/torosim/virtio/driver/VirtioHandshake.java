@@ -49,7 +49,7 @@ public final class VirtioHandshake {
         transport.status(VirtioStatus.ACKNOWLEDGE);
         transport.status(VirtioStatus.ACKNOWLEDGE | VirtioStatus.DRIVER);
         long offered = transport.deviceFeatures();
-        long accepted = offered & (transport.legacy() ? wanted & LEGACY_BITS : modern(wanted));
+        long accepted = offered & (transport.legacy() ? wanted & LEGACY_BITS : modern(transport, wanted));
         if (transport.legacy()) {
             transport.driverFeatures(accepted);
             return new VirtioHandshake(transport, accepted);
@@ -81,8 +81,11 @@ public final class VirtioHandshake {
     }
 
     /** A transitional device offers bits of the legacy interface on the modern one too: they are not for us. */
-    private static long modern(long wanted) {
-        return wanted & ~(VirtioFeatures.NOTIFY_ON_EMPTY | VirtioFeatures.ANY_LAYOUT) | VirtioFeatures.VERSION_1;
+    private static long modern(VirtioTransport transport, long wanted) {
+        long without = VirtioFeatures.NOTIFY_ON_EMPTY
+                | VirtioFeatures.ANY_LAYOUT
+                | (transport.namesQueues() ? 0 : VirtioFeatures.NOTIF_CONFIG_DATA);
+        return wanted & ~without | VirtioFeatures.VERSION_1;
     }
 
     private static void fail(VirtioTransport transport, Rule rule, String message) {

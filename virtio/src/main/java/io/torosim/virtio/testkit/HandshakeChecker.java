@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
  * Watches a driver from between it and the registers of its device, on any of the four transports, and names the rules
  * that it breaks: the handshake (F1, F2, F6, F7, F10 to F13, L5, NET12), queue set-up (F22, L2, S1 to S3, P1, P2),
  * notifications (F4, N17), acknowledgements over MMIO (F26, F27), the configuration space (F18, F20, B13, NET13), and how registers are
- * gone about (F32 to F37). {@link VirtqueueChecker} does the same for the rings.
+ * gone about (F32 to F37, F39). {@link VirtqueueChecker} does the same for the rings.
  *
  * <pre>{@code
  * HandshakeChecker checker = HandshakeChecker.mmio(registers).memory(guestMemory);

@@ -35,6 +35,7 @@ final class HandshakeMonitor {
     }
 
     private static final int DRIVER_BITS = 0xff & ~VirtioStatus.DEVICE_NEEDS_RESET;
+    private static final String NAMED = "must be the queue_notify_data of an enabled queue, as it was read";
     private static final int INTERRUPT_BITS = 3;
     private static final int WRITEBACK = 32; // offset in the configuration of a disk
     private static final int MOST_QUEUES = 0x1_0000;
@@ -133,6 +134,7 @@ final class HandshakeMonitor {
             }
             case QUEUE_SIZE_MAX -> queue(selected).sizeMax = (int) value;
             case QUEUE_ENABLE, QUEUE_RESET -> queue(selected).stopping &= value != 0;
+            case QUEUE_NOTIFY_DATA -> queue(selected).notifyData = (int) value & 0xffff;
             case CONFIG_VECTOR, QUEUE_VECTOR -> vectors.read(entry.register(), selected);
             case CONFIG_GENERATION -> {
                 for (WideFieldReads field : wideFields) {
@@ -261,7 +263,7 @@ final class HandshakeMonitor {
             case QUEUE_DRIVER -> areaWritten(place, 1, within, widthBytes, value);
             case QUEUE_DEVICE -> areaWritten(place, 2, within, widthBytes, value);
             case CONFIG_VECTOR, QUEUE_VECTOR -> vectors.written(entry.register(), selected, place, value & 0xffff);
-            case QUEUE_ENABLE -> enableWritten(place, value & 0xffff);
+            case QUEUE_ENABLE -> enableWritten(place, pci ? value & 0xffff : value & 0xffff_ffffL);
             case QUEUE_RESET -> resetWritten(place, value & 0xffff);
             case GUEST_PAGE_SIZE -> pageBytes = value & 0xffff_ffffL;
             case QUEUE_ALIGN -> queue(selected).align = value & 0xffff_ffffL;
@@ -560,6 +562,10 @@ final class HandshakeMonitor {
         queueWork(place, value);
         awaitStop(queue, place, value);
         queue.attempted = true;
+        if (value != 1) {
+            report(Rule.F22, place, value, pci ? "must be 1" : "must be 0 or 1");
+            return;
+        }
         if (wrote(VirtioStatus.DRIVER_OK) && !queue.released && !queue.enabled) {
             onceALife("late queue", place, value, "queues are enabled before DRIVER_OK");
         }
@@ -626,7 +632,11 @@ final class HandshakeMonitor {
         if (!VirtioFeatures.has(accepted, VirtioFeatures.NOTIFICATION_DATA)) {
             if (widthBytes > 2 && value >>> 16 != 0) {
                 report(Rule.N17, place, value, "must be the queue's number alone: NOTIFICATION_DATA was not accepted");
-            } else if (!VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA)) {
+            } else if (VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA)) {
+                if (pci && notifiedQueue((int) (value & 0xffff)) == null) {
+                    report(Rule.F39, place, value, NAMED);
+                }
+            } else {
                 QueueSetup queue = queues.get((int) (value & 0xffff));
                 if (queue == null || !queue.enabled && !queue.attempted) {
                     report(Rule.F35, place, value, "must be the number of an enabled queue");
@@ -638,10 +648,14 @@ final class HandshakeMonitor {
             report(Rule.N17, place, value, "NOTIFICATION_DATA takes 32 bits, not " + 8 * widthBytes);
             return;
         }
-        if (VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA)) {
-            return; // NOTIF_CONFIG_DATA: the low half is the device's own name for the queue
+        if (VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA) && !pci) {
+            return; // MMIO has no register that would name queues
         }
-        QueueSetup queue = queues.get((int) (value & 0xffff));
+        QueueSetup queue = notifiedQueue((int) (value & 0xffff));
+        if (queue == null && VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA)) {
+            report(Rule.F39, place, value, NAMED);
+            return;
+        }
         if (queue == null || !queue.enabled) {
             report(Rule.N17, place, value, "bits 0 to 15 must be the number of an enabled queue");
             return;
@@ -650,6 +664,17 @@ final class HandshakeMonitor {
         if (memory != null && queue.layout != null && !queue.bears(memory, next)) {
             report(Rule.N17, place, value, hex("bits 16 to 31 must be 0x%x", queue.nextAvailable(memory)));
         }
+    }
+
+    /** Returns the queue that a notification is for, or null: by its number, or by what the device said of it and the driver has read. */
+    private QueueSetup notifiedQueue(int name) {
+        if (!VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA)) {
+            return queues.get(name);
+        }
+        return queues.values().stream()
+                .filter(queue -> queue.enabled && queue.notifyData == name)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The driver goes by what it has read of the configuration. */

@@ -13,6 +13,7 @@ final class QueueSetup {
     int size = -1;
     boolean sizeWritten;
     boolean sizeBad;
+    int notifyData = -1; // -1: not read
     boolean enabled;
     boolean attempted; // to enable it, rightly or not
     boolean stopping; // the driver stopped it and has not read that back
@@ -24,6 +25,7 @@ final class QueueSetup {
     void clear() {
         areasWritten = 0;
         size = -1;
+        notifyData = -1;
         sizeWritten = false;
         sizeBad = false;
         enabled = false;

@@ -17,6 +17,8 @@ enum Register {
     QUEUE_DEVICE,
     QUEUE_ENABLE,
     QUEUE_RESET,
+    /** PCI: by which number the selected queue goes in notifications. */
+    QUEUE_NOTIFY_DATA,
     /** Legacy: page frame number of the whole queue. */
     QUEUE_PFN,
     /** Legacy MMIO. */

@@ -61,7 +61,7 @@ final class RegisterAccess {
 
     /** The driver has read. */
     void read(RegisterMap.Entry entry, int within, int widthBytes, long value) {
-        identity(entry, within, entry.register(), value);
+        identity(entry, within, entry.register(), value, widthBytes == entry.width() && within == 0);
         shape(entry, within, widthBytes, value, RegisterMap.Direction.W, "read");
         if (mmio && entry.register() == Register.DEVICE_FEATURES && !deviceBankWritten) {
             report(Rule.F36, entry, within, value, "the bank must be selected first");
@@ -70,7 +70,7 @@ final class RegisterAccess {
 
     /** The driver is about to write. */
     void write(RegisterMap.Entry entry, int within, int widthBytes, long value, boolean widthIsJudged) {
-        identity(entry, within, Register.OTHER, value);
+        identity(entry, within, Register.OTHER, value, false);
         if (!widthIsJudged) {
             shape(entry, within, widthBytes, value, RegisterMap.Direction.R, "written");
         }
@@ -85,18 +85,18 @@ final class RegisterAccess {
         reporter.report(rule, HandshakeMonitor.place(entry, within), value, detail);
     }
 
-    private void identity(RegisterMap.Entry entry, int within, Register register, long value) {
+    private void identity(RegisterMap.Entry entry, int within, Register register, long value, boolean whole) {
         if (!mmio || identityJudged) {
             return;
         }
         switch (register) {
             case MAGIC -> {
                 identified |= 1;
-                foreign |= (int) value != MAGIC;
+                foreign |= whole && (int) value != MAGIC;
             }
             case VERSION -> {
                 identified |= 2;
-                foreign |= (int) value != (legacy ? 1 : 2);
+                foreign |= whole && (int) value != (legacy ? 1 : 2);
             }
             case DEVICE_ID -> {
                 if (identified != 3) {
@@ -104,7 +104,7 @@ final class RegisterAccess {
                     return;
                 }
                 identified |= 4;
-                foreign |= (int) value == 0;
+                foreign |= whole && (int) value == 0;
             }
             default -> {
                 if (foreign) {

@@ -87,6 +87,7 @@ final class RegisterMap {
                 .put(Register.QUEUE_DESC, base + 32, 8, "queue_desc")
                 .put(Register.QUEUE_DRIVER, base + 40, 8, "queue_driver")
                 .put(Register.QUEUE_DEVICE, base + 48, 8, "queue_device")
+                .put(Register.QUEUE_NOTIFY_DATA, base + 56, 2, "queue_notify_data")
                 .put(Register.QUEUE_RESET, base + 58, 2, "queue_reset");
     }
 

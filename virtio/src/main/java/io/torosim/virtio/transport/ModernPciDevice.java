@@ -1,6 +1,8 @@
 package io.torosim.virtio.transport;
 
+import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.VirtioDevice;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The device's end of the modern PCI interface: configuration space with the virtio capabilities, and one memory BAR
@@ -24,6 +26,7 @@ public final class ModernPciDevice {
     private final Msix msix; // or null
     private final RegisterSpace bar = new Bar();
     private final PciConfigSpace config;
+    private IntUnaryOperator names; // of queues in notifications, or null
     private int deviceFeatureSelect;
     private int driverFeatureSelect;
     private int selected;
@@ -51,6 +54,34 @@ public final class ModernPciDevice {
         if (msix != null) {
             msix.of(device);
             config.interrupts(msix);
+        }
+    }
+
+    /**
+     * Offers NOTIF_CONFIG_DATA (section 4.1.5.2.1): in notifications queues go by numbers of the device's own.
+     *
+     * @param newNames gives for each queue its number, 16 bits, no two alike
+     */
+    public ModernPciDevice notifyData(IntUnaryOperator newNames) {
+        names = newNames;
+        device.transportFeatures(VirtioFeatures.NOTIF_CONFIG_DATA);
+        return this;
+    }
+
+    private int name(int queue) {
+        return names.applyAsInt(queue) & 0xffff;
+    }
+
+    /** A notification: by its place, or where that was agreed on, by the queue's name. */
+    private void notified(int within, int value) {
+        if (names == null || !VirtioFeatures.has(device.driverFeatures(), VirtioFeatures.NOTIF_CONFIG_DATA)) {
+            device.notifyQueue(within / NOTIFY_MULTIPLIER);
+            return;
+        }
+        for (int queue = 0; queue < device.queueCount(); queue++) {
+            if (name(queue) == value) {
+                device.notifyQueue(queue);
+            }
         }
     }
 
@@ -100,7 +131,7 @@ public final class ModernPciDevice {
             switch (page) {
                 case COMMON -> writeCommon(within, widthBytes, value);
                 case DEVICE -> device.configWrite(within, widthBytes, value);
-                case NOTIFY -> device.notifyQueue(within / NOTIFY_MULTIPLIER);
+                case NOTIFY -> notified(within, (int) value & 0xffff);
                 default -> {} // ISR is read-only
             }
         }
@@ -130,6 +161,7 @@ public final class ModernPciDevice {
                     case PciCommon.QUEUE_SIZE -> device.queueSize(selected);
                     case PciCommon.QUEUE_ENABLE -> device.queueEnabled(selected) ? 1 : 0;
                     case PciCommon.QUEUE_NOTIFY_OFF -> selected;
+                    case PciCommon.QUEUE_NOTIFY_DATA -> names == null ? 0 : name(selected);
                     case PciCommon.QUEUE_DESC, PciCommon.QUEUE_DESC + 4 -> half(
                             device.queueArea(selected, 0), within, PciCommon.QUEUE_DESC);
                     case PciCommon.QUEUE_DRIVER, PciCommon.QUEUE_DRIVER + 4 -> half(

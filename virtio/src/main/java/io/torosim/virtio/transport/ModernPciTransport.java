@@ -1,8 +1,10 @@
 package io.torosim.virtio.transport;
 
+import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.QueueLayout;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
@@ -24,6 +26,8 @@ public final class ModernPciTransport implements VirtioTransport {
     private boolean msixEnabled;
     private int notifyMultiplier;
     private int[] notifyOffsets = new int[0]; // by queue
+    private final TreeMap<Integer, Integer> names = new TreeMap<>(); // by queue, NOTIF_CONFIG_DATA
+    private long accepted;
 
     /**
      * Finds the structures of a device.
@@ -115,6 +119,8 @@ public final class ModernPciTransport implements VirtioTransport {
 
     @Override
     public void driverFeatures(long features) {
+        accepted = features;
+        names.clear();
         common(PciCommon.DRIVER_FEATURE_SELECT, 4, 0);
         common(PciCommon.DRIVER_FEATURE, 4, features & 0xffff_ffffL);
         common(PciCommon.DRIVER_FEATURE_SELECT, 4, 1);
@@ -136,6 +142,7 @@ public final class ModernPciTransport implements VirtioTransport {
         address(PciCommon.QUEUE_DEVICE, layout.deviceAddr());
         common(PciCommon.QUEUE_ENABLE, 2, 1);
         notifyOffset(queueIndex); // now, rather than with the first notification
+        name(queueIndex);
     }
 
     private void address(int offset, long address) {
@@ -157,14 +164,30 @@ public final class ModernPciTransport implements VirtioTransport {
 
     @Override
     public void notifyQueue(int queueIndex) {
-        write(PciCommon.CFG_NOTIFY, notifyOffset(queueIndex), 2, queueIndex);
+        write(PciCommon.CFG_NOTIFY, notifyOffset(queueIndex), 2, name(queueIndex));
     }
 
     @Override
     public void notifyQueue(int queueIndex, int nextAvailable) {
         // section 4.1.5.2: 32 bits in place of 16, at the same address
-        long data = queueIndex | (nextAvailable & 0xffffL) << 16;
+        long data = name(queueIndex) | (nextAvailable & 0xffffL) << 16;
         write(PciCommon.CFG_NOTIFY, notifyOffset(queueIndex), 4, data);
+    }
+
+    @Override
+    public boolean namesQueues() {
+        return true;
+    }
+
+    /** Returns by which number the queue goes in notifications (section 4.1.5.2.1). */
+    private int name(int queueIndex) {
+        if (!VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA)) {
+            return queueIndex;
+        }
+        return names.computeIfAbsent(queueIndex, queue -> {
+            common(PciCommon.QUEUE_SELECT, 2, queue);
+            return (int) common(PciCommon.QUEUE_NOTIFY_DATA, 2);
+        });
     }
 
     /** Returns where the queue is notified, in the notify structure (section 4.1.4.4); read once for each queue. */

@@ -28,6 +28,7 @@ final class PciCommon {
     static final int QUEUE_DESC = 32;
     static final int QUEUE_DRIVER = 40;
     static final int QUEUE_DEVICE = 48;
+    static final int QUEUE_NOTIFY_DATA = 56;
     static final int QUEUE_RESET = 58;
 
     private PciCommon() {}

@@ -10,6 +10,11 @@ public interface VirtioTransport {
     /** Returns whether this is the legacy interface: 32 features, no FEATURES_OK, fixed queue size and layout. */
     boolean legacy();
 
+    /** Returns whether the device can say here by which number each queue goes in notifications (NOTIF_CONFIG_DATA). */
+    default boolean namesQueues() {
+        return false;
+    }
+
     /** Returns the status field. */
     int status();
 

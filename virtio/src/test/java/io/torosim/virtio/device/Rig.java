@@ -70,7 +70,7 @@ public final class Rig {
                 meter,
                 LegacyPciTransport.QUEUE_NOTIFY,
                 LegacyPciTransport.QUEUE_NOTIFY + 2);
-        ModernPciDevice pci = new ModernPciDevice(device, msix);
+        ModernPciDevice pci = new ModernPciDevice(device, msix).notifyData(queue -> 0x700 + 3 * queue);
         pciConfig = new MeteredSpace(pci.configSpace(), MeteredSpace.Kind.PCI_CONFIG, meter);
         modernBar = new MeteredSpace(
                 watch(Way.MODERN_PCI, HandshakeChecker.modernPci(pci.configSpace(), pci::bar))

@@ -96,6 +96,9 @@ class HandshakeSequenceTest {
                 .containsExactly("2 F32 DeviceID (0x8) = 4: MagicValue and Version are read first");
         assertThat(mmio(4, "!4 0 8 70=0 70")).isEmpty(); // in either order
         assertThat(mmio(4, "!0 4 8 c 70=0 70 70=0 70")).isEmpty(); // once for all lives
+        assertThat(mmio(4, "!0:1 1:1 2:1 3:1 4 8 70=0 70")) // what each of them returns says nothing of the device
+                .hasSize(4)
+                .allMatch(line -> line.contains(" F33 "));
         assertThat(mmio(4, "!0 c 4 8")).containsExactly("2 F32 VendorID (0xc) = 0" + first);
         String alone = ": a device with another MagicValue or Version, or DeviceID 0, is left alone";
         assertThat(mmio(4, "!@0=74726977 0 4 8 70=0 70")).containsExactly("4 F32 Status (0x70) = 0" + alone);
@@ -156,6 +159,15 @@ class HandshakeSequenceTest {
         assertThat(mmio(4, AGREED + QUEUE + "70=f c0=1"))
                 .containsExactly(
                         "24 F34 QueueReset (0xc0) = 1: RING_RESET was not accepted: this register is not there");
+    }
+
+    @Test
+    void ready_isZeroOrOne() {
+        String queue = QUEUE.replace("44=1 ", "");
+        assertThat(mmio(4, AGREED + queue + "44=2"))
+                .containsExactly("22 F22 QueueReady (0x44) = 2: must be 0 or 1");
+        assertThat(mmio(4, AGREED + queue + "44=10001 70=f")).hasSize(1);
+        assertThat(mmio(4, AGREED + queue + "44=1 70=f")).isEmpty();
     }
 
     @Test

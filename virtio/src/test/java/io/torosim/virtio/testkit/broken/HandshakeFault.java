@@ -80,7 +80,9 @@ enum HandshakeFault {
     DRIVER_BANK_NOT_SELECTED(Rule.F36, Where.ANY_MMIO),
     VECTOR_NOT_READ_BACK(Rule.F37, Where.MODERN_PCI),
     CONFIG_VECTOR_NOT_READ_BACK(Rule.F37, Where.MODERN_PCI),
-    VECTOR_OUTSIDE_THE_TABLE(Rule.F37, Where.MODERN_PCI);
+    VECTOR_OUTSIDE_THE_TABLE(Rule.F37, Where.MODERN_PCI),
+    NUMBER_IN_PLACE_OF_NAME(Rule.F39, Where.MODERN_PCI),
+    NAME_NOT_READ(Rule.F39, Where.MODERN_PCI);
 
     /** Sets of transports. */
     private static final class Where {
@@ -125,6 +127,11 @@ enum HandshakeFault {
             case SIZE_ABOVE_OFFER, SIZE_NO_POWER_OF_TWO, DESC_MISALIGNED, RING_OUTSIDE_MEMORY -> false;
             default -> null;
         };
+    }
+
+    /** Whether NOTIF_CONFIG_DATA must have been accepted; elsewhere it must not. */
+    boolean named() {
+        return this == NUMBER_IN_PLACE_OF_NAME || this == NAME_NOT_READ;
     }
 
     /** Whether RING_RESET must have been accepted, or must not; null: either. */

@@ -71,6 +71,7 @@ final class RawDriver {
     private QueueLayout layout;
     private DriverQueue queue;
     private boolean wasReset;
+    private int name; // of the queue in notifications
 
     RawDriver(Way way, RegisterSpace space, GuestMemory memory, int deviceId, HandshakeFault fault, Random random) {
         this.way = way;
@@ -268,6 +269,9 @@ final class RawDriver {
             wanted |= pick(fault == null ? null : fault.notificationData(), VirtioFeatures.NOTIFICATION_DATA);
             wanted |= pick(fault == null ? null : fault.ringReset(), VirtioFeatures.RING_RESET)
                     | pick(null, VirtioFeatures.INDIRECT_DESC);
+            wanted |= way == Way.MODERN_PCI
+                    ? pick(fault == null ? null : Boolean.valueOf(fault.named()), VirtioFeatures.NOTIF_CONFIG_DATA)
+                    : 0;
         }
         long features = offered & wanted | (legacy ? 0 : VirtioFeatures.VERSION_1);
         if (fault == null) {
@@ -408,6 +412,7 @@ final class RawDriver {
         write(Reg.QUEUE, 0);
         if (way == Way.MODERN_PCI) {
             mapVectors();
+            name = is(NAME_NOT_READ) || (features & VirtioFeatures.NOTIF_CONFIG_DATA) == 0 ? 0x700 : (int) space.read(56, 2);
         }
         int max = (int) read(Reg.SIZE_MAX);
         boolean packed = (features & VirtioFeatures.RING_PACKED) != 0;
@@ -518,12 +523,13 @@ final class RawDriver {
     private void kick() {
         boolean data = (accepted & VirtioFeatures.NOTIFICATION_DATA) != 0;
         int at = pci ? legacy ? 16 : 0x3000 : 0x50;
+        int queueName = (accepted & VirtioFeatures.NOTIF_CONFIG_DATA) == 0 || is(NUMBER_IN_PLACE_OF_NAME) ? 0 : name;
         if (is(OTHER_QUEUE_KICKED)) {
             space.write(at, pci ? 2 : 4, 1 + random.nextInt(3));
         } else if (is(DATA_NOT_ASKED_FOR)) {
             space.write(at, 4, 0x8000_0000L);
         } else if (!data || is(DATA_IN_16_BITS)) {
-            space.write(at, pci || data ? 2 : 4, 0);
+            space.write(at, pci || data ? 2 : 4, queueName);
         } else {
             int next = queue == null ? 0 : queue.nextAvailable();
             if (is(DATA_OFF_BY_ONE)) {
@@ -533,7 +539,7 @@ final class RawDriver {
             } else if (is(DATA_MADE_UP)) {
                 next = ~next & 0x7fff;
             }
-            space.write(at, 4, (next & 0xffffL) << 16 | (is(DATA_OF_NO_QUEUE) ? 7 : 0));
+            space.write(at, 4, (next & 0xffffL) << 16 | (is(DATA_OF_NO_QUEUE) ? 7 : queueName));
         }
     }
 }
