@@ -30,7 +30,7 @@ public final class VirtioFeatures {
             NOTIFY_ON_EMPTY | ANY_LAYOUT | INDIRECT_DESC | EVENT_IDX | VERSION_1 | RING_PACKED | IN_ORDER;
 
     /** {@link #ALL_RING_FEATURES} and what goes with them in this library's transports; what a driver of it may accept. */
-    public static final long ALL_QUEUE_FEATURES = 
+    public static final long ALL_QUEUE_FEATURES =
             ALL_RING_FEATURES | NOTIFICATION_DATA | NOTIF_CONFIG_DATA | RING_RESET;
 
     /** Returns whether all bits of {@code mask} are in {@code features}. */

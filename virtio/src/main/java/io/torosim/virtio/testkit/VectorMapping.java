@@ -44,7 +44,8 @@ final class VectorMapping {
     private void settle(int event) {
         String place = unread.remove(event);
         if (place != null) {
-            reporter.report(Rule.F37, place, 0, "must be read back: NO_VECTOR says that the vector could not be mapped");
+            reporter.report(
+                    Rule.F37, place, 0, "must be read back: NO_VECTOR says that the vector could not be mapped");
         }
     }
 

@@ -186,7 +186,7 @@ public final class ModernPciDevice {
                     selected = 0;
                 }
             }
-            // what cannot be mapped reads back as NO_VECTOR (section 4.1.5.1.2)
+                // what cannot be mapped reads back as NO_VECTOR (section 4.1.5.1.2)
             case PciCommon.CONFIG_MSIX_VECTOR -> device.configVector(vector(value));
             case PciCommon.QUEUE_MSIX_VECTOR -> device.queueVector(selected, vector(value));
             case PciCommon.QUEUE_SELECT -> selected = (int) value & 0xffff;

@@ -219,8 +219,7 @@ public final class ModernPciTransport implements VirtioTransport {
      */
     public void msixEntry(int vector, long address, int data) {
         if (vector < 0 || vector >= msixVectors()) {
-            throw new IllegalArgumentException(
-                    "vector must be in [0, " + msixVectors() + "), vector=" + vector);
+            throw new IllegalArgumentException("vector must be in [0, " + msixVectors() + "), vector=" + vector);
         }
         int table = (int) config.read(msixAt + 4, 4);
         RegisterSpace bar = barOfNumber.apply(table & 7);

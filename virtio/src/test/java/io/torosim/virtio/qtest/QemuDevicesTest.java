@@ -124,7 +124,14 @@ class QemuDevicesTest {
         }
         assertThat(ours)
                 .containsExactly(
-                        "2 vectors", "1 false", "heard 0 0", "heard 17 0", "heard 0 16", "heard 0 0", "heard 0 0", "ffff");
+                        "2 vectors",
+                        "1 false",
+                        "heard 0 0",
+                        "heard 17 0",
+                        "heard 0 16",
+                        "heard 0 0",
+                        "heard 0 0",
+                        "ffff");
     }
 
     private static List<String> messages(ModernPciTransport transport, GuestMemory memory, DmaAllocator dma)

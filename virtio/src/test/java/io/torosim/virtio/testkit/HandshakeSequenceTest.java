@@ -164,8 +164,7 @@ class HandshakeSequenceTest {
     @Test
     void ready_isZeroOrOne() {
         String queue = QUEUE.replace("44=1 ", "");
-        assertThat(mmio(4, AGREED + queue + "44=2"))
-                .containsExactly("22 F22 QueueReady (0x44) = 2: must be 0 or 1");
+        assertThat(mmio(4, AGREED + queue + "44=2")).containsExactly("22 F22 QueueReady (0x44) = 2: must be 0 or 1");
         assertThat(mmio(4, AGREED + queue + "44=10001 70=f")).hasSize(1);
         assertThat(mmio(4, AGREED + queue + "44=1 70=f")).isEmpty();
     }

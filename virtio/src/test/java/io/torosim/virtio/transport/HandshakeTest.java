@@ -136,7 +136,8 @@ class HandshakeTest {
     void reset_restoresEveryRegister() {
         List<Long> fresh = registers();
         new BlkDriver(transport, rig.memory(), rig.dma(), -1L, DeviceWait.NONE);
-        rig.modernBar.write(ModernPciDevice.NOTIFY, 4, 0x8000_0700L); // -1 accepts NOTIFICATION_DATA too, and 700h is its name
+        rig.modernBar.write(
+                ModernPciDevice.NOTIFY, 4, 0x8000_0700L); // -1 accepts NOTIFICATION_DATA too, and 700h is its name
         assertThat(registers()).isNotEqualTo(fresh);
         VirtioHandshake.reset(transport);
         assertThat(registers()).isEqualTo(fresh);

@@ -132,8 +132,8 @@ class MsixTest {
 
     private List<Rule> checked(int map, boolean readBack, boolean config) {
         Msix two = new Msix(2, line, (v, a, d) -> {});
-        VirtioDevice disk = new VirtioDevice(
-                new BlkDevice(new MemoryBlockDevice(8), ""), memory, DeviceProfile.STRICT, two);
+        VirtioDevice disk =
+                new VirtioDevice(new BlkDevice(new MemoryBlockDevice(8), ""), memory, DeviceProfile.STRICT, two);
         ModernPciDevice function = new ModernPciDevice(disk, two);
         HandshakeChecker checker = HandshakeChecker.modernPci(function.configSpace(), function::bar);
         RegisterSpace bar = checker.bar(ModernPciDevice.BAR);
@@ -163,8 +163,8 @@ class MsixTest {
     @Test
     void interruptStatus_isNotReadWithMsix() throws Exception {
         Msix one = new Msix(1, line, (v, a, d) -> heard.add("message"));
-        VirtioDevice disk = new VirtioDevice(
-                new BlkDevice(new MemoryBlockDevice(8), ""), memory, DeviceProfile.STRICT, one);
+        VirtioDevice disk =
+                new VirtioDevice(new BlkDevice(new MemoryBlockDevice(8), ""), memory, DeviceProfile.STRICT, one);
         ModernPciDevice function = new ModernPciDevice(disk, one);
         ModernPciTransport t = new ModernPciTransport(function.configSpace(), function::bar);
         t.msix(true);
@@ -177,9 +177,8 @@ class MsixTest {
             assertThat(heard).isNotEmpty().containsOnly("message");
             assertThat(t.interruptStatus()).isEqualTo(3);
         }
-        assertThatThrownBy(() -> new ModernPciTransport(
-                                new ModernPciDevice(disk).configSpace(), b -> function.bar())
-                        .msix(true))
+        assertThatThrownBy(() ->
+                        new ModernPciTransport(new ModernPciDevice(disk).configSpace(), b -> function.bar()).msix(true))
                 .hasMessage("this function has no MSI-X");
     }
 }

@@ -288,7 +288,10 @@ final class PciCases {
         out.put("pci0038_msix_global_mask", heard(rig -> control(rig, 0xc000), rig -> control(rig, 0x8000), 1));
         out.put(
                 "pci0070_msix_per_vec_mask",
-                heard(rig -> rig.pci.bar(1).write(table, 4, 1), rig -> rig.pci.bar(1).write(table, 4, 0), 1));
+                heard(
+                        rig -> rig.pci.bar(1).write(table, 4, 1),
+                        rig -> rig.pci.bar(1).write(table, 4, 0),
+                        1));
         RegisterRig rig = RegisterRig.msix(4).up();
         out.put("pci0034_msix_pba_read", rig.pass(rig.pci.bar(1).read(0x800, 8) == 0));
         rig.pci.bar(1).write(8, 4, 0x1234);

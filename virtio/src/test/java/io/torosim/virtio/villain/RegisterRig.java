@@ -51,8 +51,7 @@ final class RegisterRig {
         device = new VirtioDevice(model, memory, DeviceProfile.STRICT, msix == null ? line : msix);
         pci = new ModernPciDevice(device, msix);
         registers = overPci ? pci.bar() : new MmioRegisters(device);
-        transport =
-                overPci ? new ModernPciTransport(pci.configSpace(), pci::bar) : new MmioTransport(registers);
+        transport = overPci ? new ModernPciTransport(pci.configSpace(), pci::bar) : new MmioTransport(registers);
     }
 
     static RegisterRig pci() {
@@ -61,8 +60,7 @@ final class RegisterRig {
 
     /** A disk with MSI-X enabled and its vectors unmasked. */
     static RegisterRig msix(int vectors) {
-        RegisterRig rig =
-                new RegisterRig(new BlkDevice(new MemoryBlockDevice(64), "villain"), true, vectors);
+        RegisterRig rig = new RegisterRig(new BlkDevice(new MemoryBlockDevice(64), "villain"), true, vectors);
         ModernPciTransport transport = (ModernPciTransport) rig.transport;
         for (int vector = 0; vector < vectors; vector++) {
             transport.msixEntry(vector, 0xfee0_0000L, vector);

@@ -412,7 +412,9 @@ final class RawDriver {
         write(Reg.QUEUE, 0);
         if (way == Way.MODERN_PCI) {
             mapVectors();
-            name = is(NAME_NOT_READ) || (features & VirtioFeatures.NOTIF_CONFIG_DATA) == 0 ? 0x700 : (int) space.read(56, 2);
+            name = is(NAME_NOT_READ) || (features & VirtioFeatures.NOTIF_CONFIG_DATA) == 0
+                    ? 0x700
+                    : (int) space.read(56, 2);
         }
         int max = (int) read(Reg.SIZE_MAX);
         boolean packed = (features & VirtioFeatures.RING_PACKED) != 0;
