@@ -28,12 +28,9 @@ final class CirclesTest {
     private static final Map<String, Integer> CIRCLES = Map.of(
             "core.code", 5,
             "core.machine", 9,
-            "fat.nio", 15,
             "fat.volume", 11,
-            "guest.boot", 5,
             "guest.stack", 6,
-            "sched", 14,
-            "virtio.testkit", 5);
+            "sched", 14);
 
     /** By group (a package, or a module), what each of its parts (a class, or a package) names of the same group. */
     private static Map<String, Map<String, TreeSet<String>>> uses(

@@ -9,24 +9,29 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 
 /** The entries of a directory as they were when the stream was opened, in the order of their slots. */
 final class FatDirectoryStream implements DirectoryStream<Path> {
-    private final FatPath directory;
+    private final OpenFiles files;
+    private final Function<String, Path> child;
     private final List<FatNode> entries;
     private final Filter<? super Path> filter;
     private boolean given;
     private volatile boolean closed;
 
-    FatDirectoryStream(FatPath directory, List<FatNode> entries, Filter<? super Path> filter) {
-        this.directory = directory;
+    /** {@code child} makes the path of a name in the directory. */
+    FatDirectoryStream(
+            OpenFiles files, Function<String, Path> child, List<FatNode> entries, Filter<? super Path> filter) {
+        this.files = files;
+        this.child = child;
         this.entries = entries;
         this.filter = filter;
     }
 
     @Override
     public synchronized Iterator<Path> iterator() {
-        if (closed || !directory.getFileSystem().isOpen()) {
+        if (closed || !files.isOpen()) {
             throw new ClosedDirectoryStreamException();
         }
         if (given) {
@@ -48,7 +53,7 @@ final class FatDirectoryStream implements DirectoryStream<Path> {
         @Override
         public boolean hasNext() {
             while (next == null && !closed && at < entries.size()) {
-                Path candidate = directory.child(entries.get(at++).name());
+                Path candidate = child.apply(entries.get(at++).name());
                 try {
                     next = filter.accept(candidate) ? candidate : null;
                 } catch (IOException e) {

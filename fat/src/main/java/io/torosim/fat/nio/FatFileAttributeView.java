@@ -8,12 +8,12 @@ import java.nio.file.attribute.DosFileAttributeView;
 import java.nio.file.attribute.FileTime;
 
 /** The {@code basic}, {@code dos} and {@code fat} views of a file: one object, three names. */
-final class FatFileAttributeView implements DosFileAttributeView {
-    private final FatPath path;
+public final class FatFileAttributeView implements DosFileAttributeView {
+    private final FatEntry entry;
     private final String name;
 
-    FatFileAttributeView(FatPath path, String name) {
-        this.path = path;
+    FatFileAttributeView(FatEntry entry, String name) {
+        this.entry = entry;
         this.name = name;
     }
 
@@ -24,7 +24,7 @@ final class FatFileAttributeView implements DosFileAttributeView {
 
     @Override
     public FatFileAttributes readAttributes() throws IOException {
-        return path.getFileSystem().attributes(path);
+        return entry.attributes();
     }
 
     /**
@@ -34,11 +34,10 @@ final class FatFileAttributeView implements DosFileAttributeView {
      */
     @Override
     public void setTimes(FileTime lastModified, FileTime lastAccess, FileTime create) throws IOException {
-        FatFileSystem fileSystem = path.getFileSystem();
-        fileSystem.checkWritable();
-        fileSystem.volume().exclusive(() -> {
-            FatNode node = fileSystem.node(path);
-            fileSystem.volume().setTimes(node, packed(create), packed(lastAccess), packed(lastModified));
+        entry.files().checkWritable();
+        entry.volume().exclusive(() -> {
+            FatNode node = entry.node();
+            entry.volume().setTimes(node, packed(create), packed(lastAccess), packed(lastModified));
             return null;
         });
     }
@@ -46,9 +45,7 @@ final class FatFileAttributeView implements DosFileAttributeView {
     private long packed(FileTime time) {
         return time == null
                 ? -1
-                : FatTime.of(
-                        time.toInstant(),
-                        path.getFileSystem().volume().options().zone());
+                : FatTime.of(time.toInstant(), entry.volume().options().zone());
     }
 
     @Override
@@ -72,10 +69,9 @@ final class FatFileAttributeView implements DosFileAttributeView {
     }
 
     private void set(int bit, boolean value) throws IOException {
-        FatFileSystem fileSystem = path.getFileSystem();
-        fileSystem.checkWritable();
-        fileSystem.volume().exclusive(() -> {
-            fileSystem.volume().setAttributes(fileSystem.node(path), bit, value);
+        entry.files().checkWritable();
+        entry.volume().exclusive(() -> {
+            entry.volume().setAttributes(entry.node(), bit, value);
             return null;
         });
     }

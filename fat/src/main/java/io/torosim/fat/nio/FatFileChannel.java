@@ -20,22 +20,18 @@ import java.nio.channels.WritableByteChannel;
 final class FatFileChannel extends FileChannel {
     private static final int TRANSFER_BYTES = 65536;
 
-    private final FatFileSystem fileSystem;
+    private final OpenFiles files;
     private final FatVolume volume;
     private final FatNode file;
     private final OpenMode mode;
     private long position;
     private final OpenLink link = new OpenLink(this);
 
-    FatFileChannel(FatFileSystem fileSystem, FatNode file, OpenMode mode) {
-        this.fileSystem = fileSystem;
-        this.volume = fileSystem.volume();
+    FatFileChannel(OpenFiles files, FatNode file, OpenMode mode) {
+        this.files = files;
+        this.volume = files.volume();
         this.file = file;
         this.mode = mode;
-    }
-
-    FatNode file() {
-        return file;
     }
 
     OpenLink link() {
@@ -281,16 +277,16 @@ final class FatFileChannel extends FileChannel {
         if (!shared && !mode.write()) {
             throw new NonWritableChannelException();
         }
-        return fileSystem.locks().lock(this, from, size, shared);
+        return files.locks().lock(this, file, from, size, shared);
     }
 
     @Override
     protected void implCloseChannel() throws IOException {
-        fileSystem.closed(link);
-        fileSystem.locks().releaseAll(this);
+        files.closed(link);
+        files.locks().releaseAll(this);
         volume.release(file);
         if (mode.deleteOnClose()) {
-            fileSystem.deleteIfStillThere(file);
+            files.deleteIfStillThere(file);
         }
     }
 }

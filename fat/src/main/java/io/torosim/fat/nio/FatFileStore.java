@@ -3,6 +3,7 @@ package io.torosim.fat.nio;
 import io.torosim.fat.volume.FatVolume;
 import java.io.IOException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.DosFileAttributeView;
 import java.nio.file.attribute.FileAttributeView;
@@ -10,15 +11,17 @@ import java.nio.file.attribute.FileStoreAttributeView;
 
 /** The volume as a file store: its label, and its space counted in the FAT. */
 final class FatFileStore extends FileStore {
-    private final FatFileSystem fileSystem;
+    private final FileSystem fileSystem;
+    private final OpenFiles files;
 
-    FatFileStore(FatFileSystem fileSystem) {
+    FatFileStore(FileSystem fileSystem, OpenFiles files) {
         this.fileSystem = fileSystem;
+        this.files = files;
     }
 
     private FatVolume volume() {
-        fileSystem.checkOpen();
-        return fileSystem.volume();
+        files.checkOpen();
+        return files.volume();
     }
 
     /** Returns the volume label, empty if there is none or the root cannot be read. */
@@ -33,7 +36,7 @@ final class FatFileStore extends FileStore {
 
     @Override
     public String type() {
-        return fileSystem.volume().bootSector().type().name();
+        return files.volume().bootSector().type().name();
     }
 
     @Override
@@ -59,7 +62,7 @@ final class FatFileStore extends FileStore {
     /** Returns the bytes of a cluster. */
     @Override
     public long getBlockSize() {
-        return fileSystem.volume().bootSector().clusterBytes();
+        return files.volume().bootSector().clusterBytes();
     }
 
     @Override

@@ -3,11 +3,9 @@ package io.torosim.fat.nio;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.ClosedFileSystemException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
@@ -17,16 +15,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.spi.FileSystemProvider;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** A mounted volume as a file system. Closing it closes what is open on it, then the volume. */
@@ -36,18 +35,18 @@ final class FatFileSystem extends FileSystem {
 
     private static final AtomicLong NUMBERS = new AtomicLong();
 
-    private final FatFileSystemProvider provider;
+    private final FileSystemProvider provider;
+    private final Consumer<FatFileSystem> onClose;
+    private final OpenFiles files;
     private final FatVolume volume;
     private final URI imageUri;
     private final long number = NUMBERS.getAndIncrement();
-    private final FileLocks locks = new FileLocks();
-    private final Object openLock = new Object();
-    private OpenLink newestOpen;
-    private final List<FatWatchService> watches = new ArrayList<>();
-    private volatile boolean closed;
 
-    FatFileSystem(FatFileSystemProvider provider, FatVolume volume, URI imageUri) {
+    /** {@code onClose} hears when it is closed, before the volume is. */
+    FatFileSystem(FileSystemProvider provider, FatVolume volume, URI imageUri, Consumer<FatFileSystem> onClose) {
         this.provider = provider;
+        this.onClose = onClose;
+        this.files = new OpenFiles(volume);
         this.volume = volume;
         this.imageUri = imageUri;
     }
@@ -60,8 +59,8 @@ final class FatFileSystem extends FileSystem {
         return imageUri;
     }
 
-    FileLocks locks() {
-        return locks;
+    OpenFiles files() {
+        return files;
     }
 
     /** Orders file systems: by image, then in the order in which they were opened. */
@@ -71,15 +70,12 @@ final class FatFileSystem extends FileSystem {
     }
 
     void checkOpen() {
-        if (closed) {
-            throw new ClosedFileSystemException();
-        }
+        files.checkOpen();
     }
 
     /** Finds an entry; null if there is none. */
     FatNode find(FatPath path) throws IOException {
-        checkOpen();
-        return volume.resolve(path.lookupNames());
+        return files.find(path.lookupNames());
     }
 
     FatNode node(FatPath path) throws IOException {
@@ -91,10 +87,7 @@ final class FatFileSystem extends FileSystem {
     }
 
     void checkWritable() {
-        checkOpen();
-        if (volume.readOnly()) {
-            throw new ReadOnlyFileSystemException();
-        }
+        files.checkWritable();
     }
 
     /** Finds the directory in which a path's last name lies. */
@@ -119,8 +112,7 @@ final class FatFileSystem extends FileSystem {
     }
 
     FatFileAttributes attributes(FatPath path) throws IOException {
-        return volume.shared(() -> new FatFileAttributes(
-                volume.attributes(node(path)), volume.options().zone()));
+        return path.entry().attributes();
     }
 
     FatPath realPath(FatPath path) throws IOException {
@@ -145,7 +137,7 @@ final class FatFileSystem extends FileSystem {
             if (!node.isDirectory()) {
                 throw new NotDirectoryException(directory.toString());
             }
-            return new FatDirectoryStream(directory, volume.list(node), filter);
+            return new FatDirectoryStream(files, directory::child, volume.list(node), filter);
         });
     }
 
@@ -170,15 +162,15 @@ final class FatFileSystem extends FileSystem {
     FatOutputStream openStream(FatPath path, OpenMode mode) throws IOException {
         checkWritable();
         return volume.exclusive(() -> {
-            var stream = new FatOutputStream(this, openNow(path, mode), mode);
-            list(stream.link());
+            var stream = new FatOutputStream(files, openNow(path, mode), mode);
+            files.list(stream.link());
             return stream;
         });
     }
 
     private FatFileChannel channel(FatNode file, OpenMode mode) {
-        var channel = new FatFileChannel(this, file, mode);
-        list(channel.link());
+        var channel = new FatFileChannel(files, file, mode);
+        files.list(channel.link());
         return channel;
     }
 
@@ -215,7 +207,7 @@ final class FatFileSystem extends FileSystem {
         }
         volume.open(file);
         if (fresh && whenNew.length > 0) {
-            NamedAttributes.setAll(path, whenNew);
+            NamedAttributes.setAll(path.entry(), whenNew);
         }
         return file;
     }
@@ -228,7 +220,7 @@ final class FatFileSystem extends FileSystem {
                 throw new FileAlreadyExistsException(directory.toString());
             }
             volume.createDirectory(parentOf(directory), lastName(directory));
-            NamedAttributes.setAll(directory, attributes);
+            NamedAttributes.setAll(directory.entry(), attributes);
             return null;
         });
     }
@@ -251,84 +243,19 @@ final class FatFileSystem extends FileSystem {
         }
     }
 
-    private void list(OpenLink link) {
-        synchronized (openLock) {
-            if (!closed) {
-                link.listed = true;
-                link.next = newestOpen;
-                if (newestOpen != null) {
-                    newestOpen.previous = link;
-                }
-                newestOpen = link;
-                return;
-            }
-        }
-        throw new ClosedFileSystemException(); // closed since; the volume writes the file's entry when it is closed
-    }
-
-    /** Takes what was open off the list. Says whether it was on it. */
-    boolean closed(OpenLink link) {
-        synchronized (openLock) {
-            if (!link.listed) {
-                return false;
-            }
-            link.listed = false;
-            if (link.next != null) {
-                link.next.previous = link.previous;
-            }
-            if (link.previous != null) {
-                link.previous.next = link.next;
-            } else {
-                newestOpen = link.next;
-            }
-            return true;
-        }
-    }
-
-    void deleteIfStillThere(FatNode file) throws IOException {
-        try {
-            volume.delete(file);
-        } catch (NoSuchFileException e) {
-            return; // deleted by somebody else in the meantime
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        List<Closeable> open;
-        synchronized (openLock) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            open = new ArrayList<>(watches);
-            for (OpenLink link = newestOpen; link != null; link = link.next) {
-                open.add(link.owner);
-            }
-        }
-        IOException failure = null;
-        for (Closeable owner : open) {
-            try {
-                owner.close();
-            } catch (IOException e) {
-                failure = e;
-            }
-        }
-        provider.forget(this);
-        volume.close();
-        if (failure != null) {
-            throw failure;
-        }
+        files.close(() -> onClose.accept(this));
     }
 
     @Override
-    public FatFileSystemProvider provider() {
+    public FileSystemProvider provider() {
         return provider;
     }
 
     @Override
     public boolean isOpen() {
-        return !closed;
+        return files.isOpen();
     }
 
     @Override
@@ -350,7 +277,7 @@ final class FatFileSystem extends FileSystem {
     @Override
     public Iterable<FileStore> getFileStores() {
         checkOpen();
-        return List.of(new FatFileStore(this));
+        return List.of(new FatFileStore(this, files));
     }
 
     @Override
@@ -397,18 +324,9 @@ final class FatFileSystem extends FileSystem {
 
     @Override
     public WatchService newWatchService() {
-        var watch = new FatWatchService(this);
-        synchronized (openLock) {
-            checkOpen();
-            watches.add(watch);
-        }
+        var watch = new FatWatchService(files);
+        files.watched(watch);
         return watch;
-    }
-
-    void watchEnded(FatWatchService watch) {
-        synchronized (openLock) {
-            watches.remove(watch);
-        }
     }
 
     @Override

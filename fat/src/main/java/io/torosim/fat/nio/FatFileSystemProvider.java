@@ -88,7 +88,8 @@ public final class FatFileSystemProvider extends FileSystemProvider {
         FatFileSystemProvider provider = installed();
         FatVolume volume = FatVolume.mount(device, options);
         synchronized (provider.volumes) {
-            var opened = new FatFileSystem(provider, volume, provider.volumes.nameDevice(options.image()));
+            var opened = new FatFileSystem(
+                    provider, volume, provider.volumes.nameDevice(options.image()), provider.volumes::forget);
             provider.volumes.addDevice(opened);
             return opened;
         }
@@ -162,7 +163,8 @@ public final class FatFileSystemProvider extends FileSystemProvider {
         BlockDevice device = ImageDevice.open(image, readOnly);
         boolean mounted = false;
         try {
-            var opened = new FatFileSystem(this, FatVolume.mount(device, environment.options()), image.toUri());
+            var opened = new FatFileSystem(
+                    this, FatVolume.mount(device, environment.options()), image.toUri(), volumes::forget);
             mounted = true;
             return opened;
         } finally {
@@ -170,10 +172,6 @@ public final class FatFileSystemProvider extends FileSystemProvider {
                 device.close();
             }
         }
-    }
-
-    void forget(FatFileSystem fileSystem) {
-        volumes.forget(fileSystem);
     }
 
     @Override
@@ -293,7 +291,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     public FileStore getFileStore(Path path) throws IOException {
         FatPath fat = fat(path);
         fat.getFileSystem().node(fat);
-        return new FatFileStore(fat.getFileSystem());
+        return new FatFileStore(fat.getFileSystem(), fat.getFileSystem().files());
     }
 
     @Override
@@ -319,7 +317,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
         String name = type == BasicFileAttributeView.class
                 ? "basic"
                 : type == DosFileAttributeView.class ? "dos" : type == FatFileAttributeView.class ? "fat" : null;
-        return name == null ? null : type.cast(new FatFileAttributeView(fat, name));
+        return name == null ? null : type.cast(new FatFileAttributeView(fat.entry(), name));
     }
 
     @Override
@@ -334,13 +332,13 @@ public final class FatFileSystemProvider extends FileSystemProvider {
 
     @Override
     public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) throws IOException {
-        return NamedAttributes.read(fat(path), attributes);
+        return NamedAttributes.read(fat(path).entry(), attributes);
     }
 
     @Override
     public void setAttribute(Path path, String attribute, Object value, LinkOption... options) throws IOException {
         FatPath fat = fat(path);
         fat.getFileSystem().checkWritable();
-        NamedAttributes.set(fat, attribute, value);
+        NamedAttributes.set(fat.entry(), attribute, value);
     }
 }

@@ -9,7 +9,7 @@ import java.nio.channels.ClosedChannelException;
 
 /** Writes a file from its beginning, or to its end. Not for several threads. An interruption does not touch it, other than a channel. */
 final class FatOutputStream extends OutputStream {
-    private final FatFileSystem fileSystem;
+    private final OpenFiles files;
     private final FatVolume volume;
     private final FatNode file;
     private final OpenMode mode;
@@ -17,9 +17,9 @@ final class FatOutputStream extends OutputStream {
     private long position;
     private volatile boolean closed;
 
-    FatOutputStream(FatFileSystem fileSystem, FatNode file, OpenMode mode) {
-        this.fileSystem = fileSystem;
-        this.volume = fileSystem.volume();
+    FatOutputStream(OpenFiles files, FatNode file, OpenMode mode) {
+        this.files = files;
+        this.volume = files.volume();
         this.file = file;
         this.mode = mode;
     }
@@ -48,10 +48,10 @@ final class FatOutputStream extends OutputStream {
     @Override
     public void close() throws IOException {
         closed = true;
-        if (fileSystem.closed(link)) {
+        if (files.closed(link)) {
             volume.release(file);
             if (mode.deleteOnClose()) {
-                fileSystem.deleteIfStillThere(file);
+                files.deleteIfStillThere(file);
             }
         }
     }

@@ -280,9 +280,14 @@ final class FatPath implements Path {
         return result.isEmpty() ? relative("") : relative(result.toArray(String[]::new));
     }
 
+    /** What attributes and watches need of it. */
+    FatEntry entry() {
+        return new FatEntry(fileSystem.files(), lookupNames(), this);
+    }
+
     @Override
     public URI toUri() {
-        return FatUri.of(this);
+        return FatUri.of(fileSystem.imageUri(), toAbsolutePath().toString());
     }
 
     @Override
@@ -302,10 +307,13 @@ final class FatPath implements Path {
     public WatchKey register(WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
             throws IOException {
         Objects.requireNonNull(watcher, "watcher");
-        if (!(watcher instanceof FatWatchService service) || !service.isOf(fileSystem)) {
+        if (!(watcher instanceof FatWatchService service) || !service.isOf(fileSystem.files())) {
             throw new ProviderMismatchException("watch service of another volume or provider: " + watcher);
         }
-        return service.register(this, FatWatchService.kinds(events, modifiers));
+        return service.register(
+                entry(),
+                name -> new FatPath(fileSystem, false, new String[] {name}),
+                FatWatchService.kinds(events, modifiers));
     }
 
     @Override

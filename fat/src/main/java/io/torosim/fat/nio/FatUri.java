@@ -11,9 +11,9 @@ final class FatUri {
 
     private FatUri() {}
 
-    static URI of(FatPath path) {
-        return URI.create(SCHEME + ":" + path.getFileSystem().imageUri() + "!"
-                + encoded(path.toAbsolutePath().toString()));
+    /** {@code image} is what stands for the volume, {@code path} is absolute. */
+    static URI of(URI image, String path) {
+        return URI.create(SCHEME + ":" + image + "!" + encoded(path));
     }
 
     /** Returns what stands for the image in the URIs of a volume that lies in no file. */

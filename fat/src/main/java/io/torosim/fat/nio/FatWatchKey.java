@@ -14,22 +14,30 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A watched directory: what was in it when it was looked at last, and what has happened since the events were taken last. */
 final class FatWatchKey implements WatchKey {
     private static final int MOST_EVENTS = 512; // not taken; then one event says that there were more
 
     private final FatWatchService service;
-    private final FatPath directory;
+    private final FatEntry directory;
+    private final Function<String, Path> context;
     private List<WatchEvent.Kind<?>> kinds;
     private Map<String, Seen> seen = Map.of();
     private List<Event<?>> events = new ArrayList<>();
     private boolean signalled;
     private boolean valid = true;
 
-    FatWatchKey(FatWatchService service, FatPath directory, List<WatchEvent.Kind<?>> kinds) {
+    /** {@code context} makes the path of a name that an event is about. */
+    FatWatchKey(
+            FatWatchService service,
+            FatEntry directory,
+            Function<String, Path> context,
+            List<WatchEvent.Kind<?>> kinds) {
         this.service = service;
         this.directory = directory;
+        this.context = context;
         this.kinds = kinds;
     }
 
@@ -48,12 +56,11 @@ final class FatWatchKey implements WatchKey {
     }
 
     private Map<String, Seen> entries() throws IOException {
-        FatFileSystem fileSystem = directory.getFileSystem();
-        FatVolume volume = fileSystem.volume();
+        FatVolume volume = directory.volume();
         return volume.shared(() -> {
-            FatNode node = fileSystem.node(directory);
+            FatNode node = directory.node();
             if (!node.isDirectory()) {
-                throw new NotDirectoryException(directory.toString());
+                throw new NotDirectoryException(directory.path().toString());
             }
             var found = new LinkedHashMap<String, Seen>();
             for (FatNode entry : volume.list(node)) {
@@ -97,7 +104,7 @@ final class FatWatchKey implements WatchKey {
         if (!kinds.contains(kind)) {
             return;
         }
-        Path context = directory.getFileSystem().getPath("").child(name);
+        Path path = context.apply(name);
         int last = events.size() - 1;
         if (events.size() >= MOST_EVENTS) {
             int more = events.get(last).count;
@@ -106,15 +113,15 @@ final class FatWatchKey implements WatchKey {
         }
         for (int i = last; i >= 0; i--) {
             Event<?> event = events.get(i);
-            if (event.context.equals(context)) {
+            if (event.context.equals(path)) {
                 if (event.kind == kind) {
-                    events.set(i, new Event<>(kind, context, event.count + 1));
+                    events.set(i, new Event<>(kind, path, event.count + 1));
                     return;
                 }
                 break;
             }
         }
-        events.add(new Event<>(kind, context, 1));
+        events.add(new Event<>(kind, path, 1));
     }
 
     private void signal() {
@@ -153,7 +160,7 @@ final class FatWatchKey implements WatchKey {
     }
 
     @Override
-    public FatPath watchable() {
-        return directory;
+    public Path watchable() {
+        return directory.path();
     }
 }

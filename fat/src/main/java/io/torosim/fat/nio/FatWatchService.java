@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Watches directories by looking at them {@value #LOOKS_A_SECOND} times a second, as jimfs does: a file that comes and goes between
@@ -25,16 +26,16 @@ final class FatWatchService implements WatchService {
             StandardWatchEventKinds.ENTRY_MODIFY);
     private static final List<String> SENSITIVITIES = List.of("HIGH", "MEDIUM", "LOW");
 
-    private final FatFileSystem fileSystem;
+    private final OpenFiles files;
     private final LinkedBlockingQueue<WatchKey> signalled = new LinkedBlockingQueue<>();
     private final List<FatWatchKey> keys = new ArrayList<>();
     private final FatWatchKey ended; // wakes those who wait when the service is closed
     private Thread looking;
     private volatile boolean closed;
 
-    FatWatchService(FatFileSystem fileSystem) {
-        this.fileSystem = fileSystem;
-        this.ended = new FatWatchKey(this, null, List.of());
+    FatWatchService(OpenFiles files) {
+        this.files = files;
+        this.ended = new FatWatchKey(this, null, null, List.of());
     }
 
     /** Checks what is to be watched for. */
@@ -59,20 +60,21 @@ final class FatWatchService implements WatchService {
         return kinds;
     }
 
-    boolean isOf(FatFileSystem other) {
-        return fileSystem == other;
+    boolean isOf(OpenFiles other) {
+        return files == other;
     }
 
     /** Watches a directory, or watches one that it watches already for other kinds of events. */
-    synchronized WatchKey register(FatPath directory, List<WatchEvent.Kind<?>> kinds) throws IOException {
+    synchronized WatchKey register(FatEntry directory, Function<String, Path> context, List<WatchEvent.Kind<?>> kinds)
+            throws IOException {
         checkOpen();
         for (FatWatchKey key : keys) {
-            if (key.watchable().equals(directory) && key.isValid()) {
+            if (key.watchable().equals(directory.path()) && key.isValid()) {
                 key.watchFor(kinds);
                 return key;
             }
         }
-        FatWatchKey key = new FatWatchKey(this, directory, kinds);
+        FatWatchKey key = new FatWatchKey(this, directory, context, kinds);
         key.begin();
         keys.add(key);
         if (looking == null) {
@@ -151,6 +153,6 @@ final class FatWatchService implements WatchService {
             notifyAll();
         }
         signalled.add(ended);
-        fileSystem.watchEnded(this);
+        files.watchEnded(this);
     }
 }

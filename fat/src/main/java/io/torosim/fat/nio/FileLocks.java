@@ -1,6 +1,7 @@
 package io.torosim.fat.nio;
 
 import io.torosim.fat.volume.FatNode;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.util.ArrayList;
@@ -11,25 +12,25 @@ final class FileLocks {
     private final List<Lock> held = new ArrayList<>();
     private volatile boolean any;
 
-    synchronized FileLock lock(FatFileChannel channel, long position, long size, boolean shared) {
+    synchronized FileLock lock(FileChannel channel, FatNode file, long position, long size, boolean shared) {
         for (Lock lock : held) {
-            if (lock.file == channel.file() && lock.overlaps(position, size)) {
+            if (lock.file == file && lock.overlaps(position, size)) {
                 throw new OverlappingFileLockException();
             }
         }
-        var lock = new Lock(channel, position, size, shared);
+        var lock = new Lock(channel, file, position, size, shared);
         held.add(lock);
         any = true;
         return lock;
     }
 
-    void releaseAll(FatFileChannel channel) {
+    void releaseAll(FileChannel channel) {
         if (any) {
             removeAll(channel);
         }
     }
 
-    private synchronized void removeAll(FatFileChannel channel) {
+    private synchronized void removeAll(FileChannel channel) {
         held.removeIf(lock -> lock.channel() == channel);
         any = !held.isEmpty();
     }
@@ -45,9 +46,9 @@ final class FileLocks {
     private final class Lock extends FileLock {
         private final FatNode file;
 
-        Lock(FatFileChannel channel, long position, long size, boolean shared) {
+        Lock(FileChannel channel, FatNode file, long position, long size, boolean shared) {
             super(channel, position, size, shared);
-            this.file = channel.file();
+            this.file = file;
         }
 
         @Override

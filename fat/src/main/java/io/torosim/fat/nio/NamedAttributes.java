@@ -51,11 +51,11 @@ final class NamedAttributes {
         return colon < 0 ? "basic" : attribute.substring(0, colon);
     }
 
-    static Map<String, Object> read(FatPath path, String wanted) throws IOException {
+    static Map<String, Object> read(FatEntry entry, String wanted) throws IOException {
         var view = view(viewName(wanted));
         String list = wanted.substring(wanted.indexOf(':') + 1);
         var result = new LinkedHashMap<String, Object>();
-        FatFileAttributes attributes = path.getFileSystem().attributes(path);
+        FatFileAttributes attributes = entry.attributes();
         for (String name : list.split(",")) {
             if (name.equals("*")) {
                 view.forEach((key, value) -> result.put(key, value.apply(attributes)));
@@ -78,19 +78,19 @@ final class NamedAttributes {
         }
     }
 
-    static void setAll(FatPath path, FileAttribute<?>... attributes) throws IOException {
+    static void setAll(FatEntry entry, FileAttribute<?>... attributes) throws IOException {
         for (FileAttribute<?> attribute : attributes) {
-            set(path, attribute.name(), attribute.value());
+            set(entry, attribute.name(), attribute.value());
         }
     }
 
-    static void set(FatPath path, String attribute, Object value) throws IOException {
+    static void set(FatEntry entry, String attribute, Object value) throws IOException {
         String viewName = viewName(attribute);
         String name = attribute.substring(attribute.indexOf(':') + 1);
         if (!view(viewName).containsKey(name)) {
             throw new IllegalArgumentException("unknown attribute, name=" + attribute);
         }
-        var view = new FatFileAttributeView(path, viewName);
+        var view = new FatFileAttributeView(entry, viewName);
         switch (name) {
             case "lastModifiedTime" -> view.setTimes((FileTime) value, null, null);
             case "lastAccessTime" -> view.setTimes(null, (FileTime) value, null);

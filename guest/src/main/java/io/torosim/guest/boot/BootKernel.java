@@ -6,6 +6,7 @@ import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineCosts;
 import io.torosim.core.time.Picos;
+import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroDelay;
 import java.util.List;
 
@@ -22,6 +23,10 @@ final class BootKernel {
 
     /** Between INIT and SIPI (Intel SDM, volume 3, 8.4.4.1). */
     static final long INIT_WAIT_PS = 10 * Picos.PER_MILLI;
+
+    private static final int PIT_COUNT_MASK = 0xFFFF;
+    private static final int LEAST_TICKS = 110;
+    private static final long DIVIDEND = 11_932 * 600;
 
     private final Machine machine;
     private final List<BootUnit> coreProgram;
@@ -96,7 +101,13 @@ final class BootKernel {
     /** The PIT has counted {@code ticks} while the time-stamp counter went through its cycles. */
     void calibrated(long ticks) {
         pitTicks = ticks;
-        localCpuSpeed = Calibration.mhz(ticks);
+        localCpuSpeed = mhz(ticks);
+    }
+
+    /** Returns the rate in MHz that the kernel reads out of {@code ticks} of the PIT. */
+    static int mhz(long ticks) {
+        long elapsed = ticks & PIT_COUNT_MASK;
+        return elapsed < LEAST_TICKS ? KernelConfig.FALLBACK_MHZ : (int) (DIVIDEND / elapsed);
     }
 
     /** Whether the machine has a PIT; without one its ports read as ones, and no time seems to pass. */

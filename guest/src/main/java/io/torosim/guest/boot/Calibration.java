@@ -29,18 +29,9 @@ record Calibration() implements BootStep {
     private static final int BEFORE = HIGH_BYTE + 3; // the gate again
     private static final int LATCH = BEFORE + 1 + 2; // the loop, the gate
     private static final int LAST = LATCH + 2; // two bytes are read
-    private static final int COUNT_MASK = 0xFFFF;
-    private static final int LEAST_TICKS = 110;
-    private static final long DIVIDEND = 11_932 * 600;
 
     /** Rate of the PIT in Hz. */
     static final long PIT_HZ = 1_193_182;
-
-    /** Returns the rate in MHz that the kernel reads out of {@code ticks} of the PIT. */
-    static int mhz(long ticks) {
-        long elapsed = ticks & COUNT_MASK;
-        return elapsed < LEAST_TICKS ? KernelConfig.FALLBACK_MHZ : (int) (DIVIDEND / elapsed);
-    }
 
     @Override
     public long next(BootProcessor at, Vcpu vcpu) {

@@ -33,7 +33,7 @@ final class CalibrationTest {
         "65646, 65083"
     })
     void rate_isTheQuotientOfToro(long ticks, int mhz) {
-        assertThat(Calibration.mhz(ticks)).isEqualTo(mhz);
+        assertThat(BootKernel.mhz(ticks)).isEqualTo(mhz);
     }
 
     @ParameterizedTest

@@ -10,7 +10,7 @@ import java.util.List;
  * Checks the invariants of {@link ToroAllocator} from the bytes in guest memory alone. Cost: O(blocks), for tests and for
  * looking at a machine that has stopped; it takes no simulated time and changes nothing.
  */
-final class AllocatorAudit {
+public final class AllocatorAudit {
     private final GuestMemory memory;
     private final ToroAllocator allocator;
     private final List<String> violations = new ArrayList<>();

@@ -10,7 +10,7 @@ import io.torosim.core.memory.GuestMemory;
  * <p>Cacheability is a property of a 2 MiB page: bit PCD of its entry. {@link #uncache} and {@link #cache} are
  * Arch.pas:SysUnCacheRegion and SysCacheRegion; like them they flush no TLB. Confined to the simulation thread.
  */
-final class IdentityPageTables {
+public final class IdentityPageTables {
     /** Where the tables lie (Arch.pas: PDADD). */
     public static final long BASE = 0x100000;
     /** Bytes they take. */

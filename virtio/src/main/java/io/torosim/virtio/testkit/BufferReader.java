@@ -7,19 +7,19 @@ import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
 
-/** Reads an exposed buffer out of a ring for the checker, and reports what is wrong with it. */
+/** Reads an exposed buffer out of a ring for the findings, and reports what is wrong with it. */
 final class BufferReader {
     private static final int PACKED_FLAGS = PackedRing.DESC_F_WRITE | PackedRing.DESC_F_AVAIL | PackedRing.DESC_F_USED;
 
-    private final VirtqueueChecker checker;
+    private final Findings findings;
     private final GuestMemory memory;
     private final QueueLayout layout;
     private final int size;
     private final boolean indirect;
     private final boolean inOrder;
 
-    BufferReader(VirtqueueChecker checker, GuestMemory memory, QueueLayout layout, long features) {
-        this.checker = checker;
+    BufferReader(Findings findings, GuestMemory memory, QueueLayout layout, long features) {
+        this.findings = findings;
         this.memory = memory;
         this.layout = layout;
         this.size = layout.size();
@@ -28,7 +28,7 @@ final class BufferReader {
     }
 
     private InFlightBuffer bad(Rule rule, String place, long value, String detail) {
-        checker.reportLost(Side.DRIVER, rule, place, value, detail);
+        findings.reportLost(Side.DRIVER, rule, place, value, detail);
         return null;
     }
 
@@ -47,8 +47,8 @@ final class BufferReader {
                     Rule.S9,
                     place);
             if ((flags & SplitRing.DESC_F_INDIRECT) != 0) {
-                checker.judged(Rule.S17);
-                checker.judged(Rule.I2);
+                findings.judged(Rule.S17);
+                findings.judged(Rule.I2);
                 if (!indirect) {
                     return bad(Rule.S17, place + ".flags", flags, "INDIRECT was not negotiated");
                 }
@@ -63,10 +63,10 @@ final class BufferReader {
             if ((flags & SplitRing.DESC_F_NEXT) == 0) {
                 return buffer;
             }
-            checker.judged(Rule.S5);
-            checker.judged(Rule.S6);
+            findings.judged(Rule.S5);
+            findings.judged(Rule.S6);
             if (inOrder) {
-                checker.judged(Rule.O2);
+                findings.judged(Rule.O2);
             }
             if (next >= size) {
                 return bad(Rule.S5, place + ".next", next, "must be < the queue size " + size);
@@ -75,7 +75,7 @@ final class BufferReader {
                 return bad(Rule.S6, place + ".next", next, "the chain has a loop");
             }
             if (inOrder && next != (index + 1) % size) {
-                checker.report(Side.DRIVER, Rule.O2, place + ".next", next, "IN_ORDER: must be the following index");
+                findings.report(Side.DRIVER, Rule.O2, place + ".next", next, "IN_ORDER: must be the following index");
             }
             index = next;
         }
@@ -92,8 +92,8 @@ final class BufferReader {
             long at = layout.descAddr() + 16L * slot;
             int flags = memory.load16(at + 14);
             String place = "desc[" + slot + "]";
-            checker.judged(slot == firstSlot ? Rule.P4 : Rule.P7);
-            checker.judged(Rule.P9);
+            findings.judged(slot == firstSlot ? Rule.P4 : Rule.P7);
+            findings.judged(Rule.P9);
             if (!PackedRing.isAvailable(flags, wrap)) {
                 return bad(
                         slot == firstSlot ? Rule.P4 : Rule.P7,
@@ -105,7 +105,7 @@ final class BufferReader {
             reserved(flags & ~(PACKED_FLAGS | PackedRing.DESC_F_NEXT | PackedRing.DESC_F_INDIRECT), Rule.P9, place);
             int own = memory.load16(at + 12);
             if (own != buffer.id) {
-                checker.remark(
+                findings.remark(
                         Verdict.IMPLEMENTATION,
                         Side.DRIVER,
                         Rule.P9,
@@ -114,7 +114,7 @@ final class BufferReader {
                         "differs from that of the last descriptor, which counts; QEMU reads the first");
             }
             if ((flags & PackedRing.DESC_F_INDIRECT) != 0) {
-                checker.judged(Rule.P22);
+                findings.judged(Rule.P22);
                 if (!indirect || (flags & PackedRing.DESC_F_NEXT) != 0 || buffer.descriptorCount > 1) {
                     return bad(Rule.P22, place + ".flags", flags, "INDIRECT not negotiated, or in a list");
                 }
@@ -126,7 +126,7 @@ final class BufferReader {
             if ((flags & PackedRing.DESC_F_NEXT) == 0) {
                 return buffer;
             }
-            checker.judged(Rule.P10);
+            findings.judged(Rule.P10);
             if (buffer.descriptorCount == size) {
                 return bad(Rule.P10, place + ".flags", flags, "a list has at most queue size descriptors");
             }
@@ -151,8 +151,8 @@ final class BufferReader {
     }
 
     private InFlightBuffer table(InFlightBuffer buffer, long table, long length, String place, boolean split) {
-        checker.judged(Rule.I3);
-        checker.judged(Rule.I4);
+        findings.judged(Rule.I3);
+        findings.judged(Rule.I4);
         if (length == 0 || length % 16 != 0) {
             return bad(Rule.I3, place + ".len", length, "a table is a non-zero multiple of 16 bytes");
         }
@@ -169,13 +169,13 @@ final class BufferReader {
             long at = table + 16L * index;
             int flags = memory.load16(at + (split ? 12 : 14));
             String entry = "table[" + index + "]";
-            checker.judged(split ? Rule.I1 : Rule.P22);
+            findings.judged(split ? Rule.I1 : Rule.P22);
             if (split && (flags & SplitRing.DESC_F_INDIRECT) != 0) {
                 return bad(Rule.I1, entry + ".flags", flags, "INDIRECT inside a table");
             }
             if (!split
                     && (flags & ~(PackedRing.DESC_F_WRITE | PackedRing.DESC_F_AVAIL | PackedRing.DESC_F_USED)) != 0) {
-                checker.report(Side.DRIVER, Rule.P22, entry + ".flags", flags, "only WRITE is valid in a table");
+                findings.report(Side.DRIVER, Rule.P22, entry + ".flags", flags, "only WRITE is valid in a table");
             }
             if (split) {
                 int known = SplitRing.DESC_F_NEXT | SplitRing.DESC_F_WRITE;
@@ -197,10 +197,10 @@ final class BufferReader {
                     return bad(Rule.I3, entry + ".next", next, "must be < the table length " + entries);
                 }
                 if (inOrder) {
-                    checker.judged(Rule.I9);
+                    findings.judged(Rule.I9);
                 }
                 if (inOrder && next != index + 1) {
-                    checker.report(Side.DRIVER, Rule.I9, entry + ".next", next, "IN_ORDER: 1, 2, 3 in a table");
+                    findings.report(Side.DRIVER, Rule.I9, entry + ".next", next, "IN_ORDER: 1, 2, 3 in a table");
                 }
                 index = next;
             } else if (++index == entries) {
@@ -212,13 +212,13 @@ final class BufferReader {
     /** Bits without a meaning: to be 0 for whoever writes, to be passed over by whoever reads. */
     private void reserved(int bits, Rule rule, String place) {
         if (bits != 0) {
-            checker.remark(Verdict.SHOULD, Side.DRIVER, rule, place + ".flags", bits, "reserved bits are set");
+            findings.remark(Verdict.SHOULD, Side.DRIVER, rule, place + ".flags", bits, "reserved bits are set");
         }
     }
 
     private void reservedId(int id, String place) {
         if (id != 0) {
-            checker.remark(
+            findings.remark(
                     Verdict.IMPLEMENTATION,
                     Side.DRIVER,
                     Rule.P22,
@@ -232,10 +232,10 @@ final class BufferReader {
         long address = memory.load64(at);
         long length = memory.load32(at + 8) & 0xffff_ffffL;
         boolean writable = (flags & SplitRing.DESC_F_WRITE) != 0;
-        checker.judged(Rule.S7);
-        checker.judged(Rule.S12);
+        findings.judged(Rule.S7);
+        findings.judged(Rule.S12);
         if (buffer.elements > 0) {
-            checker.judged(orderRule);
+            findings.judged(orderRule);
         }
         if (!writable && buffer.readableElements != buffer.elements) {
             bad(orderRule, place + ".flags", flags, "readable element after a writable one");

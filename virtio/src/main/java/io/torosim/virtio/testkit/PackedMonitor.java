@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /** Follows a packed virtqueue from its stores (rules P, E and those that both kinds share). */
 final class PackedMonitor implements RingMonitor {
-    private final VirtqueueChecker checker;
+    private final Findings findings;
     private final GuestMemory memory;
     private final QueueLayout layout;
     private final int size;
@@ -50,14 +50,14 @@ final class PackedMonitor implements RingMonitor {
     private long notifyPassed;
     private long interruptPassed;
 
-    PackedMonitor(VirtqueueChecker checker, GuestMemory memory, QueueLayout layout, long features) {
-        this.checker = checker;
+    PackedMonitor(Findings findings, GuestMemory memory, QueueLayout layout, long features) {
+        this.findings = findings;
         this.memory = memory;
         this.layout = layout;
         this.size = layout.size();
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
-        this.reader = new BufferReader(checker, memory, layout, features);
+        this.reader = new BufferReader(findings, memory, layout, features);
         this.fetched = new int[size];
         this.freeSlots = size;
         this.slotBuffer = new InFlightBuffer[size];
@@ -78,12 +78,12 @@ final class PackedMonitor implements RingMonitor {
 
     @Override
     public void begin() {
-        checker.judged(Rule.P3);
-        checker.judged(Rule.E1);
+        findings.judged(Rule.P3);
+        findings.judged(Rule.E1);
         for (long i = 0; i < layout.descBytes(); i++) {
             int found = memory.load8(layout.descAddr() + i);
             if (found != 0) {
-                checker.report(
+                findings.report(
                         Side.DRIVER,
                         Rule.P3,
                         "desc[" + i / 16 + "] byte " + i % 16,
@@ -96,7 +96,7 @@ final class PackedMonitor implements RingMonitor {
         int device = memory.load16(layout.deviceAddr() + 2);
         wishKnown = device == 0;
         if (device > (eventIdx ? 2 : 1)) {
-            checker.report(Side.DRIVER, Rule.E1, "device event flags", device, "must be initialised");
+            findings.report(Side.DRIVER, Rule.E1, "device event flags", device, "must be initialised");
         }
     }
 
@@ -116,20 +116,20 @@ final class PackedMonitor implements RingMonitor {
 
     @Override
     public void sleeps(Side side) {
-        checker.judged(Rule.E4);
-        checker.judged(Rule.E7);
+        findings.judged(Rule.E4);
+        findings.judged(Rule.E7);
         boolean asks = side == Side.DRIVER
                 ? asksForNext(layout.driverAddr(), usedSlot, usedWrap)
                 : asksForNext(layout.deviceAddr(), availSlot, availWrap);
         if (!asks) {
-            checker.report(
+            findings.report(
                     side,
                     Rule.E4,
                     side == Side.DRIVER ? "driver event area" : "device event area",
                     memory.load32(side == Side.DRIVER ? layout.driverAddr() : layout.deviceAddr()),
                     "must ask for the next event before sleep: slot " + (side == Side.DRIVER ? usedSlot : availSlot));
         } else if (!order(side).maySleep()) {
-            checker.report(
+            findings.report(
                     side,
                     Rule.E7,
                     "desc[" + (side == Side.DRIVER ? usedSlot : availSlot) + "].flags",
@@ -196,7 +196,7 @@ final class PackedMonitor implements RingMonitor {
                 if (!owedToDevice(i)) {
                     continue;
                 }
-                checker.judged(Rule.U10);
+                findings.judged(Rule.U10);
                 int mask = bytesOf(i, address, length);
                 if ((fetched[i] & mask) != 0) {
                     doubleFetch("desc[" + i + "]", i);
@@ -207,7 +207,7 @@ final class PackedMonitor implements RingMonitor {
         for (InFlightBuffer buffer : byAge) {
             if (buffer.overlapsTable(address, length)) {
                 mayRead(Side.DEVICE, buffer.exposure, "table of " + buffer.id, buffer.id);
-                checker.judged(Rule.U10);
+                findings.judged(Rule.U10);
                 if (!buffer.noteTableFetch(address, length)) {
                     doubleFetch("table of " + buffer.id, buffer.id);
                 }
@@ -238,7 +238,7 @@ final class PackedMonitor implements RingMonitor {
 
     @Override
     public void popped(InFlightBuffer buffer) {
-        checker.judged(Rule.P27);
+        findings.judged(Rule.P27);
         for (int i = 0; i < buffer.descriptorCount; i++) {
             int slot = buffer.descriptors[i];
             readEarly(Side.DEVICE, slot, deviceReads.unsure(slot) & 0xfff, "address and length");
@@ -249,7 +249,7 @@ final class PackedMonitor implements RingMonitor {
     @Override
     public void polled(InFlightBuffer buffer) {
         if (buffer.usedSlot >= 0) {
-            checker.judged(Rule.P27);
+            findings.judged(Rule.P27);
             int counts = buffer.lengthCounts ? 0x3f00 : 0x3000;
             readEarly(Side.DRIVER, buffer.usedSlot, driverReads.unsure(buffer.usedSlot) & counts, "id and length");
             driverSaw[buffer.usedSlot] = false;
@@ -258,7 +258,7 @@ final class PackedMonitor implements RingMonitor {
 
     private void readEarly(Side side, int slot, int bytes, String what) {
         if (bytes != 0) {
-            checker.report(
+            findings.report(
                     side,
                     Rule.P27,
                     "desc[" + slot + "]",
@@ -268,7 +268,7 @@ final class PackedMonitor implements RingMonitor {
     }
 
     private void doubleFetch(String place, long value) {
-        checker.remark(
+        findings.remark(
                 Verdict.IMPLEMENTATION, Side.DEVICE, Rule.U10, place, value, "a descriptor is read more than once");
     }
 
@@ -301,9 +301,9 @@ final class PackedMonitor implements RingMonitor {
     }
 
     private void mayRead(Side side, long number, String place, long value) {
-        checker.judged(Rule.P27);
+        findings.judged(Rule.P27);
         if (!order(side).mayRead(number)) {
-            checker.report(side, Rule.P27, place, value, "read behind flags that were not acquired");
+            findings.report(side, Rule.P27, place, value, "read behind flags that were not acquired");
             order(side).fence(); // said once
         }
     }
@@ -331,16 +331,16 @@ final class PackedMonitor implements RingMonitor {
                 lastFlags[i] = flags(i);
             }
         }
-        if (checker.lost()) {
+        if (findings.lost()) {
             return;
         }
         if ((side == Side.DRIVER ? exposed : returned) == published) {
             order(side).storedBody();
             return;
         }
-        checker.judged(side == Side.DRIVER ? Rule.P7 : Rule.P15);
+        findings.judged(side == Side.DRIVER ? Rule.P7 : Rule.P15);
         if (!order(side).published(release)) {
-            checker.report(
+            findings.report(
                     side,
                     side == Side.DRIVER ? Rule.P7 : Rule.P15,
                     "desc[" + (address - layout.descAddr()) / 16 + "].flags",
@@ -351,27 +351,27 @@ final class PackedMonitor implements RingMonitor {
 
     private void driverStored(long address, long length) {
         boolean mine = false;
-        checker.judged(Rule.S12);
-        checker.judged(Rule.E6);
+        findings.judged(Rule.S12);
+        findings.judged(Rule.E6);
         if (!byId.isEmpty()) {
-            checker.judged(Rule.P12);
-            checker.judged(Rule.S11);
-            checker.judged(Rule.D1);
+            findings.judged(Rule.P12);
+            findings.judged(Rule.S11);
+            findings.judged(Rule.D1);
         }
         if (in(address, length, layout.descAddr(), layout.descBytes())) {
             mine = true;
             for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
                 if (owedToDevice(i)) {
-                    checker.report(Side.DRIVER, Rule.P12, "desc[" + i + "]", i, "belongs to a buffer in flight");
+                    findings.report(Side.DRIVER, Rule.P12, "desc[" + i + "]", i, "belongs to a buffer in flight");
                 } else if (coversFlags(i, address, length)) {
                     boolean wrap = i >= availSlot ? availWrap : !availWrap;
-                    checker.judged(Rule.P4);
+                    findings.judged(Rule.P4);
                     boolean inNoLap =
                             !PackedRing.isAvailable(flags(i), true) && !PackedRing.isAvailable(flags(i), false);
                     if (sameLap(flags(i), lastFlags[i])) {
                         continue; // written back as it was: nothing becomes available
                     } else if (inNoLap) {
-                        checker.remark(
+                        findings.remark(
                                 Verdict.IMPLEMENTATION,
                                 Side.DRIVER,
                                 Rule.P4,
@@ -379,7 +379,7 @@ final class PackedMonitor implements RingMonitor {
                                 flags(i),
                                 "written and available in no lap");
                     } else if (!PackedRing.isAvailable(flags(i), wrap)) {
-                        checker.report(
+                        findings.report(
                                 Side.DRIVER,
                                 Rule.P4,
                                 "desc[" + i + "].flags",
@@ -389,7 +389,7 @@ final class PackedMonitor implements RingMonitor {
                 }
             }
             boolean any = false;
-            while (!checker.lost()
+            while (!findings.lost()
                     && freeSlots > 0
                     && PackedRing.isAvailable(flags(availSlot), availWrap)
                     && expose()) {
@@ -407,19 +407,19 @@ final class PackedMonitor implements RingMonitor {
         }
         if (in(address, length, layout.deviceAddr(), PackedRing.EVENT_BYTES)) {
             mine = true;
-            checker.report(Side.DRIVER, Rule.E6, "device event area", address, "is the device's");
+            findings.report(Side.DRIVER, Rule.E6, "device event area", address, "is the device's");
         }
         if (!mine) {
             for (InFlightBuffer buffer : byAge) {
                 if (buffer.overlapsTable(address, length)) {
-                    checker.report(Side.DRIVER, Rule.S11, "table of " + buffer.id, address, "is in flight");
+                    findings.report(Side.DRIVER, Rule.S11, "table of " + buffer.id, address, "is in flight");
                 } else if (buffer.overlapsElement(address, length)) {
-                    checker.report(
+                    findings.report(
                             Side.DRIVER, Rule.D1, "data of " + buffer.id, address, "belongs to a buffer in flight");
                 }
             }
-            if (!checker.driverMayWrite(address, length)) {
-                checker.report(Side.DRIVER, Rule.S12, "store", address, "outside what belongs to the driver");
+            if (!findings.driverMayWrite(address, length)) {
+                findings.report(Side.DRIVER, Rule.S12, "store", address, "outside what belongs to the driver");
             }
         }
     }
@@ -429,14 +429,14 @@ final class PackedMonitor implements RingMonitor {
         if (buffer == null) {
             return false;
         }
-        checker.judged(Rule.P16);
-        checker.judged(Rule.P10);
+        findings.judged(Rule.P16);
+        findings.judged(Rule.P10);
         if (byId.containsKey(buffer.id)) {
-            checker.reportLost(Side.DRIVER, Rule.P16, "desc[" + availSlot + "].id", buffer.id, "is in flight already");
+            findings.reportLost(Side.DRIVER, Rule.P16, "desc[" + availSlot + "].id", buffer.id, "is in flight already");
             return false;
         }
         if (buffer.descriptorCount > freeSlots) {
-            checker.reportLost(
+            findings.reportLost(
                     Side.DRIVER,
                     Rule.P10,
                     "desc[" + availSlot + "]",
@@ -477,17 +477,17 @@ final class PackedMonitor implements RingMonitor {
 
     private void deviceStored(long address, long length) {
         boolean mine = false;
-        checker.judged(Rule.E6);
+        findings.judged(Rule.E6);
         if (in(address, length, layout.descAddr(), layout.descBytes())) {
             mine = true;
             for (int i = firstSlot(address); i <= lastSlot(address, length); i++) {
                 usedDescriptorStored(i, address, length);
             }
             boolean any = false;
-            while (!checker.lost() && !byId.isEmpty() && PackedRing.isUsed(flags(usedSlot), usedWrap) && returned()) {
+            while (!findings.lost() && !byId.isEmpty() && PackedRing.isUsed(flags(usedSlot), usedWrap) && returned()) {
                 any = true;
             }
-            if (any && !checker.lost()) {
+            if (any && !findings.lost()) {
                 interrupt.published(interruptWanted());
             }
         }
@@ -500,14 +500,14 @@ final class PackedMonitor implements RingMonitor {
         }
         if (in(address, length, layout.driverAddr(), PackedRing.EVENT_BYTES)) {
             mine = true;
-            checker.report(Side.DEVICE, Rule.E6, "driver event area", address, "is the driver's");
+            findings.report(Side.DEVICE, Rule.E6, "driver event area", address, "is the driver's");
         }
-        if (mine || checker.lost()) {
+        if (mine || findings.lost()) {
             return;
         }
-        checker.judged(Rule.S13);
-        checker.judged(Rule.S14);
-        checker.judged(Rule.S15);
+        findings.judged(Rule.S13);
+        findings.judged(Rule.S14);
+        findings.judged(Rule.S15);
         long inside = 0;
         boolean readable = false;
         boolean table = false;
@@ -517,9 +517,9 @@ final class PackedMonitor implements RingMonitor {
             table |= buffer.overlapsTable(address, length);
         }
         if (table) {
-            checker.report(Side.DEVICE, Rule.S13, "store", address, "indirect tables are the driver's");
+            findings.report(Side.DEVICE, Rule.S13, "store", address, "indirect tables are the driver's");
         } else if (inside < length) {
-            checker.report(
+            findings.report(
                     Side.DEVICE,
                     readable ? Rule.S14 : Rule.S15,
                     "store",
@@ -529,17 +529,17 @@ final class PackedMonitor implements RingMonitor {
     }
 
     private void usedDescriptorStored(int slot, long address, long length) {
-        checker.judged(Rule.P13);
+        findings.judged(Rule.P13);
         if (!owedToDevice(slot)) {
-            checker.report(Side.DEVICE, Rule.P13, "desc[" + slot + "]", slot, "is not the device's now");
+            findings.report(Side.DEVICE, Rule.P13, "desc[" + slot + "]", slot, "is not the device's now");
             return;
         }
         deviceWrote[slot] = true;
         if (coversFlags(slot, address, length)) {
             boolean wrap = slot >= usedSlot ? usedWrap : !usedWrap;
-            checker.judged(Rule.P5);
+            findings.judged(Rule.P5);
             if (!PackedRing.isUsed(flags(slot), wrap)) {
-                checker.report(
+                findings.report(
                         Side.DEVICE,
                         Rule.P5,
                         "desc[" + slot + "].flags",
@@ -556,9 +556,9 @@ final class PackedMonitor implements RingMonitor {
         long length = wrote ? memory.load32(at + 8) & 0xffff_ffffL : 0;
         String place = "desc[" + usedSlot + "]";
         InFlightBuffer buffer = byId.get(id);
-        checker.judged(Rule.P16);
+        findings.judged(Rule.P16);
         if (buffer == null) {
-            checker.reportLost(Side.DEVICE, Rule.P16, place + ".id", id, "must be the id of a buffer in flight");
+            findings.reportLost(Side.DEVICE, Rule.P16, place + ".id", id, "must be the id of a buffer in flight");
             return false;
         }
         List<InFlightBuffer> batch = new ArrayList<>();
@@ -578,9 +578,9 @@ final class PackedMonitor implements RingMonitor {
         int slots = batch.stream().mapToInt(b -> b.descriptorCount).sum();
         for (int i = 1; i < slots; i++) {
             int skipped = (usedSlot + i) % size;
-            checker.judged(Rule.P14);
+            findings.judged(Rule.P14);
             if (deviceWrote[skipped]) {
-                checker.report(
+                findings.report(
                         Side.DEVICE,
                         Rule.P14,
                         "desc[" + skipped + "]",
@@ -591,13 +591,13 @@ final class PackedMonitor implements RingMonitor {
         }
         for (InFlightBuffer each : batch) {
             if (each == buffer) {
-                ReturnedBuffer.check(checker, each, length, place, Rule.U4, Rule.P17, Rule.U5);
-                checker.judged(Rule.P17);
+                ReturnedBuffer.check(findings, each, length, place, Rule.U4, Rule.P17, Rule.U5);
+                findings.judged(Rule.P17);
                 if (wrote && length == 0) {
-                    checker.report(
+                    findings.report(
                             Side.DEVICE, Rule.P17, place + ".flags", flags(usedSlot), "WRITE, and nothing written");
                 } else if (!wrote && each.anythingWritten()) {
-                    checker.report(
+                    findings.report(
                             Side.DEVICE,
                             Rule.P17,
                             place + ".flags",
@@ -605,7 +605,7 @@ final class PackedMonitor implements RingMonitor {
                             "the buffer was written, and WRITE is not set");
                 }
             } else {
-                ReturnedBuffer.check(checker, each, each.writableBytes, place, Rule.P24, Rule.P24, Rule.P24);
+                ReturnedBuffer.check(findings, each, each.writableBytes, place, Rule.P24, Rule.P24, Rule.P24);
             }
             returned++;
             each.unmarkedLength = each == buffer && !wrote ? memory.load32(at + 8) & 0xffff_ffffL : 0;
@@ -629,14 +629,14 @@ final class PackedMonitor implements RingMonitor {
     private void checkEvent(Side side, long area) {
         int flags = memory.load16(area + 2);
         int offset = memory.load16(area) & 0x7fff;
-        checker.judged(Rule.E1);
+        findings.judged(Rule.E1);
         if (flags == PackedRing.EVENT_DESC) {
-            checker.judged(Rule.E2);
+            findings.judged(Rule.E2);
         }
         if (flags > (eventIdx ? 2 : 1)) {
-            checker.report(side, Rule.E1, "event flags", flags, eventIdx ? "must be 0, 1 or 2" : "must be 0 or 1");
+            findings.report(side, Rule.E1, "event flags", flags, eventIdx ? "must be 0, 1 or 2" : "must be 0 or 1");
         } else if (flags == PackedRing.EVENT_DESC && offset >= size) {
-            checker.report(side, Rule.E2, "event offset", offset, "must be < the queue size " + size);
+            findings.report(side, Rule.E2, "event offset", offset, "must be < the queue size " + size);
         }
     }
 
@@ -673,26 +673,26 @@ final class PackedMonitor implements RingMonitor {
         Rule rule = desc ? Rule.E4 : Rule.E3;
         EventDuty duty = side == Side.DRIVER ? notification : interrupt;
         if (duty.pending() || duty.wasSent()) {
-            checker.judged(rule);
+            findings.judged(rule);
         }
         if (duty.pending() && !duty.wasSent()) {
-            checker.judged(side == Side.DRIVER ? Rule.E5 : Rule.E7);
+            findings.judged(side == Side.DRIVER ? Rule.E5 : Rule.E7);
         }
         boolean safe = order(side).decided(duty.wasSent());
         boolean blind = side == Side.DRIVER && duty.pending() && !duty.wasSent() && !wishKnown;
         int verdict = duty.settle();
         if (blind) {
-            checker.report(
+            findings.report(
                     side,
                     Rule.E1,
                     "device event flags",
                     memory.load16(layout.deviceAddr() + 2),
                     "are not the device's: whoever sets the queue up makes them 0, and a notification is left out by them");
         } else if (verdict > 0) {
-            checker.report(
+            findings.report(
                     side, rule, "event", side == Side.DRIVER ? availSlot : usedSlot, "was asked for and not sent");
         } else if (verdict < 0) {
-            checker.remark(
+            findings.remark(
                     Verdict.SHOULD,
                     side,
                     rule,
@@ -700,7 +700,7 @@ final class PackedMonitor implements RingMonitor {
                     side == Side.DRIVER ? availSlot : usedSlot,
                     "was sent though nobody asked for it");
         } else if (!safe) {
-            checker.report(
+            findings.report(
                     side,
                     side == Side.DRIVER ? Rule.E5 : Rule.E7,
                     "event",

@@ -5,21 +5,21 @@ import io.torosim.virtio.Rule;
 /** What is checked when a device returns a buffer, the same for both kinds of ring. */
 final class ReturnedBuffer {
     static void check(
-            VirtqueueChecker checker,
+            Findings findings,
             InFlightBuffer buffer,
             long length,
             String place,
             Rule tooLong,
             Rule nothingWritable,
             Rule notWritten) {
-        checker.judged(buffer.writableBytes == 0 ? nothingWritable : tooLong);
-        checker.judged(notWritten);
+        findings.judged(buffer.writableBytes == 0 ? nothingWritable : tooLong);
+        findings.judged(notWritten);
         if (length > 0 && buffer.writableBytes == 0) {
-            checker.report(Side.DEVICE, nothingWritable, place + ".len", length, "the buffer has no writable element");
+            findings.report(Side.DEVICE, nothingWritable, place + ".len", length, "the buffer has no writable element");
         } else if (length > buffer.writableBytes) {
-            checker.report(Side.DEVICE, tooLong, place + ".len", length, "must be at most " + buffer.writableBytes);
+            findings.report(Side.DEVICE, tooLong, place + ".len", length, "must be at most " + buffer.writableBytes);
         } else if (buffer.writtenPrefix() < length) {
-            checker.report(
+            findings.report(
                     Side.DEVICE,
                     notWritten,
                     place + ".len",

@@ -13,7 +13,7 @@ import java.util.List;
 
 /** Follows a split virtqueue from its stores (rules S, A, U, C, N, I and O). */
 final class SplitMonitor implements RingMonitor {
-    private final VirtqueueChecker checker;
+    private final Findings findings;
     private final GuestMemory memory;
     private final QueueLayout layout;
     private final int size;
@@ -49,15 +49,15 @@ final class SplitMonitor implements RingMonitor {
     private int notifyBase;
     private int interruptBase;
 
-    SplitMonitor(VirtqueueChecker checker, GuestMemory memory, QueueLayout layout, long features) {
-        this.checker = checker;
+    SplitMonitor(Findings findings, GuestMemory memory, QueueLayout layout, long features) {
+        this.findings = findings;
         this.memory = memory;
         this.layout = layout;
         this.size = layout.size();
         this.eventIdx = VirtioFeatures.has(features, VirtioFeatures.EVENT_IDX);
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
         this.notifyOnEmpty = VirtioFeatures.has(features, VirtioFeatures.NOTIFY_ON_EMPTY);
-        this.reader = new BufferReader(checker, memory, layout, features);
+        this.reader = new BufferReader(findings, memory, layout, features);
         this.byHead = new InFlightBuffer[size];
         this.descriptorOwner = new InFlightBuffer[size];
         this.fetched = new int[size];
@@ -79,9 +79,9 @@ final class SplitMonitor implements RingMonitor {
         long avail = layout.driverAddr();
         long used = layout.deviceAddr();
         int flags = memory.load16(avail);
-        checker.judged(Rule.N1);
+        findings.judged(Rule.N1);
         if (flags > (eventIdx ? 0 : 1)) {
-            checker.report(Side.DRIVER, Rule.N1, "avail.flags", flags, "must be initialised");
+            findings.report(Side.DRIVER, Rule.N1, "avail.flags", flags, "must be initialised");
         }
         startsAtZero(Rule.A1, "avail.idx", SplitRing.availIdx(avail));
         startsAtZero(Rule.N3, "used.flags", used);
@@ -91,9 +91,9 @@ final class SplitMonitor implements RingMonitor {
 
     private void startsAtZero(Rule rule, String place, long address) {
         int found = memory.load16(address);
-        checker.judged(rule);
+        findings.judged(rule);
         if (found != 0) {
-            checker.report(Side.DRIVER, rule, place, found, "must be 0 before the first buffer");
+            findings.report(Side.DRIVER, rule, place, found, "must be 0 before the first buffer");
         }
     }
 
@@ -118,17 +118,17 @@ final class SplitMonitor implements RingMonitor {
 
     @Override
     public void sleeps(Side side) {
-        checker.judged(side == Side.DRIVER ? Rule.N11 : Rule.N6);
-        checker.judged(Rule.N15);
+        findings.judged(side == Side.DRIVER ? Rule.N11 : Rule.N6);
+        findings.judged(Rule.N15);
         if (!asksForNext(side)) {
-            checker.report(
+            findings.report(
                     side,
                     side == Side.DRIVER ? Rule.N11 : Rule.N6,
                     side == Side.DRIVER ? "avail.flags, used_event" : "used.flags, avail_event",
                     side == Side.DRIVER ? usedIdx : availIdx,
                     "must ask for the next event before sleep");
         } else if (!order(side).maySleep()) {
-            checker.report(
+            findings.report(
                     side,
                     Rule.N15,
                     side == Side.DRIVER ? "used.idx" : "avail.idx",
@@ -186,7 +186,7 @@ final class SplitMonitor implements RingMonitor {
                     continue;
                 }
                 mustBeAcquired(descriptorOwner[i], "desc[" + i + "]");
-                checker.judged(Rule.U10);
+                findings.judged(Rule.U10);
                 int mask = bytesOf(i, address, length);
                 if ((fetched[i] & mask) != 0) {
                     doubleFetch("desc[" + i + "]", i);
@@ -196,7 +196,7 @@ final class SplitMonitor implements RingMonitor {
         }
         for (InFlightBuffer buffer : byAge) {
             if (buffer.overlapsTable(address, length)) {
-                checker.judged(Rule.U10);
+                findings.judged(Rule.U10);
             }
             if (buffer.overlapsTable(address, length) && !buffer.noteTableFetch(address, length)) {
                 doubleFetch("table of " + buffer.id, buffer.id);
@@ -216,7 +216,7 @@ final class SplitMonitor implements RingMonitor {
         if (in(address, length, SplitRing.usedSlot(used, 0), 8L * size)) {
             int slot = (int) Math.max(0, (address - SplitRing.usedSlot(used, 0)) >> 3);
             if (entryReturn[slot] >= 0) {
-                checker.judged(Rule.U11);
+                findings.judged(Rule.U11);
             }
             for (int i = slot; i < size && SplitRing.usedSlot(used, i) < address + length; i++) {
                 long at = SplitRing.usedSlot(used, i);
@@ -225,7 +225,7 @@ final class SplitMonitor implements RingMonitor {
                 driverReads.loaded(i, (1 << to) - (1 << from), entryReturn[i] >= 0 && mine.saw(entryReturn[i]));
             }
             if (entryReturn[slot] >= 0 && !mine.mayRead(entryReturn[slot])) {
-                checker.report(
+                findings.report(
                         Side.DRIVER,
                         Rule.U11,
                         "used.ring[" + slot + "]",
@@ -238,10 +238,10 @@ final class SplitMonitor implements RingMonitor {
 
     @Override
     public void popped(InFlightBuffer buffer) {
-        checker.judged(Rule.A7);
+        findings.judged(Rule.A7);
         int slot = (int) (buffer.exposure & (size - 1));
         if (deviceReads.unsure(slot) != 0) {
-            checker.report(
+            findings.report(
                     Side.DEVICE,
                     Rule.A7,
                     "avail.ring[" + slot + "]",
@@ -255,9 +255,9 @@ final class SplitMonitor implements RingMonitor {
         if (buffer.usedSlot < 0) {
             return;
         }
-        checker.judged(Rule.U11);
+        findings.judged(Rule.U11);
         if (driverReads.unsure(buffer.usedSlot) != 0) {
-            checker.report(
+            findings.report(
                     Side.DRIVER,
                     Rule.U11,
                     "used.ring[" + buffer.usedSlot + "]",
@@ -268,16 +268,16 @@ final class SplitMonitor implements RingMonitor {
 
     private void mustBeAcquired(InFlightBuffer buffer, String place) {
         if (buffer != null) {
-            checker.judged(Rule.A7);
+            findings.judged(Rule.A7);
         }
         if (buffer != null && !order(Side.DEVICE).mayRead(buffer.exposure)) {
-            checker.report(Side.DEVICE, Rule.A7, place, buffer.id, "read behind an avail.idx that was not acquired");
+            findings.report(Side.DEVICE, Rule.A7, place, buffer.id, "read behind an avail.idx that was not acquired");
             order(Side.DEVICE).fence(); // said once
         }
     }
 
     private void doubleFetch(String place, long value) {
-        checker.remark(
+        findings.remark(
                 Verdict.IMPLEMENTATION, Side.DEVICE, Rule.U10, place, value, "a descriptor is read more than once");
     }
 
@@ -318,16 +318,16 @@ final class SplitMonitor implements RingMonitor {
 
     private void driverStored(long address, long length, boolean release) {
         boolean mine = false;
-        checker.judged(Rule.S12);
+        findings.judged(Rule.S12);
         if (inFlight > 0) {
-            checker.judged(Rule.S11);
-            checker.judged(Rule.D1);
+            findings.judged(Rule.S11);
+            findings.judged(Rule.D1);
         }
         if (in(address, length, layout.descAddr(), layout.descBytes())) {
             mine = within(address, length, layout.descAddr(), layout.descBytes());
             for (int i = firstIndex(address); i <= lastIndex(address, length); i++) {
                 if (descriptorOwner[i] != null) {
-                    checker.report(
+                    findings.report(
                             Side.DRIVER,
                             Rule.S11,
                             "desc[" + i + "]",
@@ -341,20 +341,20 @@ final class SplitMonitor implements RingMonitor {
             availStored(address, length, release);
         }
         if (in(address, length, layout.deviceAddr(), layout.deviceBytes())) {
-            checker.report(Side.DRIVER, Rule.S12, "used ring", address, "is the device's");
+            findings.report(Side.DRIVER, Rule.S12, "used ring", address, "is the device's");
             mine = true;
         }
         if (!mine) {
             for (InFlightBuffer buffer : byAge) {
                 if (buffer.overlapsTable(address, length)) {
-                    checker.report(Side.DRIVER, Rule.S11, "table of " + buffer.id, address, "is in flight");
+                    findings.report(Side.DRIVER, Rule.S11, "table of " + buffer.id, address, "is in flight");
                 } else if (buffer.overlapsElement(address, length)) {
-                    checker.report(
+                    findings.report(
                             Side.DRIVER, Rule.D1, "data of " + buffer.id, address, "belongs to a buffer in flight");
                 }
             }
-            if (!checker.driverMayWrite(address, length)) {
-                checker.report(Side.DRIVER, Rule.S12, "store", address, "outside what belongs to the driver");
+            if (!findings.driverMayWrite(address, length)) {
+                findings.report(Side.DRIVER, Rule.S12, "store", address, "outside what belongs to the driver");
             }
         }
     }
@@ -365,24 +365,24 @@ final class SplitMonitor implements RingMonitor {
             order(Side.DRIVER).storedWish();
         }
         if (in(address, length, avail, 2)) {
-            checker.judged(Rule.N1);
+            findings.judged(Rule.N1);
             int flags = memory.load16(avail);
             if (flags > (eventIdx ? 0 : 1)) {
-                checker.report(Side.DRIVER, Rule.N1, "avail.flags", flags, eventIdx ? "must be 0" : "must be 0 or 1");
+                findings.report(Side.DRIVER, Rule.N1, "avail.flags", flags, eventIdx ? "must be 0" : "must be 0 or 1");
             }
         }
         int firstSlot = (int) Math.max(0, (address - SplitRing.availSlot(avail, 0)) >> 1);
         int lastSlot = (int) Math.min(size - 1, (address + length - 1 - SplitRing.availSlot(avail, 0)) >> 1);
         for (int slot = firstSlot; slot <= lastSlot && inFlight > 0; slot++) {
-            checker.judged(Rule.A3);
-            checker.judged(Rule.A5);
+            findings.judged(Rule.A3);
+            findings.judged(Rule.A5);
             InFlightBuffer there = slotBuffer[slot];
             if (there != null
                     && there.exposure >= consumedBelow
                     && byHead[there.id] == there
                     && in(address, length, SplitRing.availSlot(avail, slot), 2)
                     && memory.load16(SplitRing.availSlot(avail, slot)) != there.id) {
-                checker.report(
+                findings.report(
                         Side.DRIVER,
                         there.operation == operation ? Rule.A3 : Rule.A5,
                         "avail.ring[" + slot + "]",
@@ -403,16 +403,16 @@ final class SplitMonitor implements RingMonitor {
         if (added == 0) {
             return;
         }
-        checker.judged(Rule.A1);
-        checker.judged(Rule.A2);
-        checker.judged(Rule.A3);
+        findings.judged(Rule.A1);
+        findings.judged(Rule.A2);
+        findings.judged(Rule.A3);
         if (added > size) {
-            checker.reportLost(
+            findings.reportLost(
                     Side.DRIVER, Rule.A1, "avail.idx", idx, "must grow by at most the queue size from " + availIdx);
             return;
         }
         if (((idx - usedIdx) & 0xffff) > size) {
-            checker.reportLost(
+            findings.reportLost(
                     Side.DRIVER, Rule.A2, "avail.idx", idx, "must be at most the queue size ahead of " + usedIdx);
             return;
         }
@@ -425,7 +425,7 @@ final class SplitMonitor implements RingMonitor {
         wraps += idx < availIdx ? 1 : 0;
         availIdx = idx;
         if (!order(Side.DRIVER).published(release)) {
-            checker.report(
+            findings.report(
                     Side.DRIVER, Rule.A3, "avail.idx", idx, "stored without release: what it covers may come later");
         }
         notification.published(notificationWanted());
@@ -433,18 +433,18 @@ final class SplitMonitor implements RingMonitor {
 
     private boolean expose(int slot, int head) {
         String place = "avail.ring[" + slot + "]";
-        checker.judged(Rule.S4);
-        checker.judged(Rule.A6);
-        checker.judged(Rule.S10);
+        findings.judged(Rule.S4);
+        findings.judged(Rule.A6);
+        findings.judged(Rule.S10);
         if (inOrder) {
-            checker.judged(Rule.O2);
+            findings.judged(Rule.O2);
         }
         if (head >= size) {
-            checker.reportLost(Side.DRIVER, Rule.S4, place, head, "must be < the queue size " + size);
+            findings.reportLost(Side.DRIVER, Rule.S4, place, head, "must be < the queue size " + size);
             return false;
         }
         if (byHead[head] != null) {
-            checker.reportLost(Side.DRIVER, Rule.A6, place, head, "is in flight already");
+            findings.reportLost(Side.DRIVER, Rule.A6, place, head, "is in flight already");
             return false;
         }
         InFlightBuffer buffer = reader.split(head, exposed);
@@ -454,7 +454,7 @@ final class SplitMonitor implements RingMonitor {
         for (int i = 0; i < buffer.descriptorCount; i++) {
             int index = buffer.descriptors[i];
             if (descriptorOwner[index] != null) {
-                checker.reportLost(
+                findings.reportLost(
                         Side.DRIVER,
                         Rule.S10,
                         "desc[" + index + "]",
@@ -468,7 +468,7 @@ final class SplitMonitor implements RingMonitor {
             fetched[buffer.descriptors[i]] = 0;
         }
         if (inOrder && head != followingHead) {
-            checker.report(Side.DRIVER, Rule.O2, place, head, "IN_ORDER: must be descriptor " + followingHead);
+            findings.report(Side.DRIVER, Rule.O2, place, head, "IN_ORDER: must be descriptor " + followingHead);
         }
         followingHead = (buffer.descriptors[buffer.descriptorCount - 1] + 1) % size;
         buffer.operation = operation;
@@ -488,12 +488,12 @@ final class SplitMonitor implements RingMonitor {
             mine = within(address, length, layout.deviceAddr(), layout.deviceBytes());
             usedStored(address, length, release);
         }
-        if (mine || checker.lost()) {
+        if (mine || findings.lost()) {
             return;
         }
-        checker.judged(Rule.S13);
-        checker.judged(Rule.S14);
-        checker.judged(Rule.S15);
+        findings.judged(Rule.S13);
+        findings.judged(Rule.S14);
+        findings.judged(Rule.S15);
         long inside = 0;
         boolean readable = false;
         boolean table = false;
@@ -503,9 +503,9 @@ final class SplitMonitor implements RingMonitor {
             table |= buffer.overlapsTable(address, length);
         }
         if (in(address, length, layout.descAddr(), layout.descBytes()) || table) {
-            checker.report(Side.DEVICE, Rule.S13, "store", address, "descriptors are the driver's");
+            findings.report(Side.DEVICE, Rule.S13, "store", address, "descriptors are the driver's");
         } else if (inside < length) {
-            checker.report(
+            findings.report(
                     Side.DEVICE,
                     readable ? Rule.S14 : Rule.S15,
                     "store",
@@ -521,10 +521,10 @@ final class SplitMonitor implements RingMonitor {
             order(Side.DEVICE).storedWish();
         }
         if (in(address, length, used, 2)) {
-            checker.judged(Rule.N2);
+            findings.judged(Rule.N2);
             int flags = memory.load16(used);
             if (flags > (eventIdx ? 0 : 1)) {
-                checker.report(Side.DEVICE, Rule.N2, "used.flags", flags, eventIdx ? "must be 0" : "must be 0 or 1");
+                findings.report(Side.DEVICE, Rule.N2, "used.flags", flags, eventIdx ? "must be 0" : "must be 0 or 1");
             }
         }
         if (in(address, length, SplitRing.usedSlot(used, 0), 8L * size)) {
@@ -532,9 +532,9 @@ final class SplitMonitor implements RingMonitor {
             int last = (int) Math.min(size - 1, (address + length - 1 - SplitRing.usedSlot(used, 0)) / 8);
             for (int slot = first; slot <= last; slot++) {
                 usedSlotWritten[slot] = true;
-                checker.judged(Rule.U1);
+                findings.judged(Rule.U1);
                 if (((slot - usedIdx) & (size - 1)) >= inFlight) {
-                    checker.report(
+                    findings.report(
                             Side.DEVICE,
                             Rule.U1,
                             "used.ring[" + slot + "]",
@@ -554,10 +554,10 @@ final class SplitMonitor implements RingMonitor {
         if (count == 0) {
             return;
         }
-        checker.judged(Rule.U1);
-        checker.judged(Rule.U2);
+        findings.judged(Rule.U1);
+        findings.judged(Rule.U2);
         if (count > inFlight) {
-            checker.reportLost(
+            findings.reportLost(
                     Side.DEVICE,
                     Rule.U2,
                     "used.idx",
@@ -577,7 +577,7 @@ final class SplitMonitor implements RingMonitor {
         wraps += idx < usedIdx ? 1 : 0;
         usedIdx = idx;
         if (!order(Side.DEVICE).published(release)) {
-            checker.report(
+            findings.report(
                     Side.DEVICE, Rule.U1, "used.idx", idx, "stored without release: what it covers may come later");
         }
         interrupt.published(interruptWanted());
@@ -590,14 +590,14 @@ final class SplitMonitor implements RingMonitor {
         long length = memory.load32(at + 4) & 0xffff_ffffL;
         String place = "used.ring[" + slot + "]";
         if (!usedSlotWritten[slot]) {
-            checker.reportLost(Side.DEVICE, Rule.U1, place, id, "must be stored before the used.idx that covers it");
+            findings.reportLost(Side.DEVICE, Rule.U1, place, id, "must be stored before the used.idx that covers it");
             return 0;
         }
         usedSlotWritten[slot] = false;
         entryReturn[slot] = returned;
-        checker.judged(Rule.U3);
+        findings.judged(Rule.U3);
         if (id < 0 || id >= size || byHead[id] == null) {
-            checker.reportLost(Side.DEVICE, Rule.U3, place + ".id", id & 0xffff_ffffL, "must be a head in flight");
+            findings.reportLost(Side.DEVICE, Rule.U3, place + ".id", id & 0xffff_ffffL, "must be a head in flight");
             return 0;
         }
         InFlightBuffer buffer = byHead[id];
@@ -610,9 +610,9 @@ final class SplitMonitor implements RingMonitor {
                     break;
                 }
             }
-            checker.judged(batch.size() > 1 && most == 1 ? Rule.O1 : Rule.O3);
+            findings.judged(batch.size() > 1 && most == 1 ? Rule.O1 : Rule.O3);
             if (batch.size() > most) {
-                checker.reportLost(
+                findings.reportLost(
                         Side.DEVICE,
                         batch.size() > 1 && most == 1 ? Rule.O1 : Rule.O3,
                         place + ".id",
@@ -626,9 +626,9 @@ final class SplitMonitor implements RingMonitor {
         for (InFlightBuffer each : batch) {
             long wrote = each == buffer ? length : each.writableBytes;
             if (each == buffer) {
-                ReturnedBuffer.check(checker, each, wrote, place, Rule.U4, Rule.U6, Rule.U5);
+                ReturnedBuffer.check(findings, each, wrote, place, Rule.U4, Rule.U6, Rule.U5);
             } else {
-                ReturnedBuffer.check(checker, each, wrote, place, Rule.O3, Rule.O3, Rule.O3);
+                ReturnedBuffer.check(findings, each, wrote, place, Rule.O3, Rule.O3, Rule.O3);
             }
             returned++;
             listener.returned(each, wrote);
@@ -690,16 +690,16 @@ final class SplitMonitor implements RingMonitor {
 
     private void settle(EventDuty duty, Side side, Rule rule, String what, int idx) {
         if (duty.pending() || duty.wasSent()) {
-            checker.judged(rule);
+            findings.judged(rule);
         }
         if (duty.pending() && !duty.wasSent()) {
-            checker.judged(side == Side.DRIVER ? Rule.N8 : Rule.N15);
+            findings.judged(side == Side.DRIVER ? Rule.N8 : Rule.N15);
         }
         boolean safe = order(side).decided(duty.wasSent());
         boolean blind = side == Side.DRIVER && duty.pending() && !duty.wasSent() && !wishKnown;
         int verdict = duty.settle();
         if (blind) {
-            checker.report(
+            findings.report(
                     side,
                     Rule.N3,
                     "avail_event",
@@ -707,11 +707,11 @@ final class SplitMonitor implements RingMonitor {
                     "is not the device's: whoever sets the queue up zeroes the used ring (4.1.5.1.3, 4.2.3.2), and a"
                             + " notification is left out by it");
         } else if (verdict > 0) {
-            checker.report(side, rule, what, idx, "was asked for and not sent");
+            findings.report(side, rule, what, idx, "was asked for and not sent");
         } else if (verdict < 0 && !(notifyOnEmpty && side == Side.DEVICE)) {
-            checker.remark(Verdict.SHOULD, side, rule, what, idx, "was sent though nobody asked for it");
+            findings.remark(Verdict.SHOULD, side, rule, what, idx, "was sent though nobody asked for it");
         } else if (!safe) {
-            checker.report(
+            findings.report(
                     side,
                     side == Side.DRIVER ? Rule.N8 : Rule.N15,
                     what,

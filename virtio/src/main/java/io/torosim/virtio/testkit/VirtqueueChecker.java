@@ -24,7 +24,7 @@ import java.util.TreeSet;
  * <p>Bytes that count as used up or never reached by the ring are not looked at. After a violation that leaves the state
  * of the ring unknown (an index that jumps, say) the checker stops following. Cost: about a microsecond a buffer.
  */
-final class VirtqueueChecker {
+public final class VirtqueueChecker implements Findings {
     private static final int MOST_VIOLATIONS = 64;
 
     private final GuestMemory memory;
@@ -192,7 +192,8 @@ final class VirtqueueChecker {
         }
     }
 
-    void judged(Rule rule) {
+    @Override
+    public void judged(Rule rule) {
         use.judged(rule);
     }
 
@@ -225,6 +226,7 @@ final class VirtqueueChecker {
     }
 
     /** Notes a violation that a harness has found by other means. */
+    @Override
     public void report(Side side, Rule rule, String place, long value, String detail) {
         if (violations.size() < MOST_VIOLATIONS) {
             violations.add(new Violation(side, new RingError(rule, place, value, detail), accesses));
@@ -233,7 +235,8 @@ final class VirtqueueChecker {
     }
 
     /** Notes what is allowed and yet worth a word; once for a rule, a side and a detail. */
-    void remark(Verdict verdict, Side side, Rule rule, String place, long value, String detail) {
+    @Override
+    public void remark(Verdict verdict, Side side, Rule rule, String place, long value, String detail) {
         if (remarked.add(verdict + " " + side + " " + rule + " " + detail) && violations.size() < MOST_VIOLATIONS) {
             violations.add(new Violation(verdict, side, new RingError(rule, place, value, detail), accesses));
         }
@@ -245,16 +248,19 @@ final class VirtqueueChecker {
     }
 
     /** Notes a violation after which the ring can no longer be followed. */
-    void reportLost(Side side, Rule rule, String place, long value, String detail) {
+    @Override
+    public void reportLost(Side side, Rule rule, String place, long value, String detail) {
         report(side, rule, place, value, detail);
         lost = true;
     }
 
-    boolean lost() {
+    @Override
+    public boolean lost() {
         return lost;
     }
 
-    boolean driverMayWrite(long address, long length) {
+    @Override
+    public boolean driverMayWrite(long address, long length) {
         if (driverRanges.isEmpty()) {
             return true;
         }

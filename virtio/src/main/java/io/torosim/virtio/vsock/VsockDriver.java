@@ -12,7 +12,7 @@ import io.torosim.virtio.transport.VirtioTransport;
 import java.util.function.LongFunction;
 
 /** A virtio-vsock driver: carries the packets of a guest's streams. Confined to one thread. */
-final class VsockDriver {
+public final class VsockDriver {
     private static final int BUFFER_BYTES = 1024;
     private static final int QUEUE_SIZE = 32;
 
