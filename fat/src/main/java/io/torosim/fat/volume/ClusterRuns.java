@@ -39,7 +39,7 @@ final class ClusterRuns {
      * @return {@code cluster << 32 | length} with length from 1 to wanted, or -1 if the chain ends before
      * @throws FatException if the chain is broken at or before {@code index}
      */
-    synchronized long locate(FatNode owner, int index, int wanted) throws FatException {
+    synchronized long locate(ChainOwner owner, int index, int wanted) throws FatException {
         int want = index + wanted;
         FatException broken = null;
         if (known < want) {
@@ -84,7 +84,7 @@ final class ClusterRuns {
     }
 
     /** Follows the chain until {@code want} clusters are known, the chain ends or breaks. */
-    private FatException extend(FatNode owner, int want) {
+    private FatException extend(ChainOwner owner, int want) {
         while (known < want && known > 0) {
             int cluster = lastKnown();
             int next = table.get(cluster);

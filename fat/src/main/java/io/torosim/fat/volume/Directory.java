@@ -18,8 +18,8 @@ final class Directory {
     final FatNode self;
     final DirectorySlots slots;
     private final ArrayList<FatNode> entries = new ArrayList<>();
-    private final NameTable byName = new NameTable(node -> node.name);
-    private volatile NameTable byShortName;
+    private final NameTable<FatNode> byName = new NameTable<>(node -> node.name);
+    private volatile NameTable<FatNode> byShortName;
     private final HashMap<AliasBasis, Integer> tails = new HashMap<>();
     private AliasBasis lastBasis; // the one asked for last, kept out of the map
     private int lastTail;
@@ -141,14 +141,14 @@ final class Directory {
         return byName.find(shortName, hash) != null || shortNames().find(shortName, hash) != null;
     }
 
-    private NameTable shortNames() {
-        NameTable known = byShortName;
+    private NameTable<FatNode> shortNames() {
+        NameTable<FatNode> known = byShortName;
         return known != null ? known : buildShortNames();
     }
 
-    private synchronized NameTable buildShortNames() {
+    private synchronized NameTable<FatNode> buildShortNames() {
         if (byShortName == null) {
-            var table = new NameTable(FatNode::shortNameShown);
+            var table = new NameTable<>(FatNode::shortNameShown);
             entries.forEach(table::putIfAbsent);
             byShortName = table;
         }

@@ -17,7 +17,11 @@ import java.util.List;
  * hold no open file; not before the call, or the section of calls, that read the last one has ended.
  */
 final class DirectoryCache {
-    private final FatVolume volume;
+    /** Entries that are kept. */
+    static final int MAX_ENTRIES = 1 << 18;
+
+    private final MountedParts volume;
+    private final DirectoryWriter writer;
     private final FatNode root;
     private final HashMap<Integer, Long> owners = new HashMap<>();
     private List<Directory> loaded = new ArrayList<>();
@@ -25,8 +29,9 @@ final class DirectoryCache {
     private FatNode newest;
     private volatile boolean overfull;
 
-    DirectoryCache(FatVolume volume) {
+    DirectoryCache(MountedParts volume, DirectoryWriter writer) {
         this.volume = volume;
+        this.writer = writer;
         this.root = new FatNode(volume);
     }
 
@@ -53,7 +58,7 @@ final class DirectoryCache {
         Directory directory = DirectoryLoader.load(node);
         directory.hideUnless(this::isOwner);
         entries += directory.size();
-        overfull = entries > FatVolume.MAX_CACHED_ENTRIES;
+        overfull = entries > MAX_ENTRIES;
         loaded.add(directory);
         node.content = directory;
         newest = node;
@@ -62,7 +67,7 @@ final class DirectoryCache {
 
     /** Returns whether a directory's clusters belong to this entry, or to a directory above, which entering it will tell. */
     private boolean isOwner(FatNode node) {
-        if (!volume.table().isLink(node.firstCluster) || ancestor(node) != null) {
+        if (!volume.table.isLink(node.firstCluster) || ancestor(node) != null) {
             return true;
         }
         Long owner = owners.putIfAbsent(node.firstCluster, node.place());
@@ -147,14 +152,14 @@ final class DirectoryCache {
 
     /** Writes the entries of all files that changed. */
     synchronized void syncAll() throws IOException {
-        volume.order().barrier(); // one for all that grew
+        volume.order.barrier(); // one for all that grew
         for (Directory directory : loaded) {
             directory.entries().forEach(node -> node.grown = false);
         }
         for (Directory directory : loaded) {
             for (FatNode node : directory.entries()) {
                 if (node.changed && !node.deleted) {
-                    volume.directoryWriter().update(node);
+                    writer.update(node);
                 }
             }
         }

@@ -22,7 +22,7 @@ final class DirectoryLoader {
 
     private DirectoryLoader(Directory directory) {
         this.directory = directory;
-        this.codePage = directory.self.volume.options().codePage();
+        this.codePage = directory.self.volume.options.codePage();
     }
 
     static Directory load(FatNode self) throws IOException {

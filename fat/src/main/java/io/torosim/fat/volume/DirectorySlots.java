@@ -49,8 +49,8 @@ final class DirectorySlots {
 
     /** Reads slots from one on: up to 64 KiB that lie together on the disk. Null behind the last slot. */
     byte[] chunk(int slot) throws IOException {
-        BootSector boot = self.volume.bootSector();
-        VolumeDisk disk = self.volume.disk();
+        BootSector boot = self.volume.boot;
+        VolumeDisk disk = self.volume.disk;
         int offset = slot * DirectorySlot.BYTES;
         long at;
         int bytes;
@@ -85,10 +85,11 @@ final class DirectorySlots {
     /**
      * Finds {@code count} free slots in a row, growing the directory if it must.
      *
+     * @param content grows it
      * @return the first slot
      * @throws FatException if the root, the volume or the 65,536 slots are full
      */
-    int room(int count) throws IOException {
+    int room(int count, FileContent content) throws IOException {
         int from = used.nextClearBit(searchFrom);
         searchFrom = from;
         while (from < end) {
@@ -103,16 +104,16 @@ final class DirectorySlots {
             throw self.error(FatRule.DIRECTORY_FULL, self.firstCluster, MAX_SLOTS + " slots are in use");
         }
         if (from + count > end) {
-            reserve(from + count);
+            reserve(from + count, content);
         }
         return from;
     }
 
-    private void reserve(int slotCount) throws IOException {
+    private void reserve(int slotCount, FileContent content) throws IOException {
         if ((slotCount - 1) / PER_SECTOR == (end - 1) / PER_SECTOR && !self.isRoot()) {
             return; // in the sector of the last slot used
         }
-        BootSector boot = self.volume.bootSector();
+        BootSector boot = self.volume.boot;
         if (self.isRoot()) {
             if (slotCount > boot.rootEntries()) {
                 throw self.error(
@@ -128,7 +129,7 @@ final class DirectorySlots {
             have--;
         }
         if (have < clusters) {
-            self.volume.content().extend(self, have, clusters - have, true);
+            content.extend(self, have, clusters - have, true);
         }
     }
 
@@ -194,10 +195,10 @@ final class DirectorySlots {
     private void endBehind(int firstSlot, int last, WriteOrder order) throws IOException {
         for (int sector = Math.max(firstSlot, end) / PER_SECTOR + 1; sector <= last / PER_SECTOR; sector++) {
             long at = offsetOf(sector * PER_SECTOR);
-            byte[] bytes = self.volume.disk().directorySector(at);
+            byte[] bytes = self.volume.disk.directorySector(at);
             if (bytes[0] != DirectorySlot.END_MARK) {
                 bytes[0] = DirectorySlot.END_MARK;
-                self.volume.disk().writeSector(at, bytes);
+                self.volume.disk.writeSector(at, bytes);
                 order.barrier();
             }
         }
@@ -208,7 +209,7 @@ final class DirectorySlots {
         int from = Math.max(firstSlot, sector * PER_SECTOR);
         int to = Math.min(last + 1, (sector + 1) * PER_SECTOR);
         long at = offsetOf(sector * PER_SECTOR);
-        byte[] old = self.volume.disk().directorySector(at);
+        byte[] old = self.volume.disk.directorySector(at);
         int source = (from - firstSlot) * DirectorySlot.BYTES;
         int target = (from - sector * PER_SECTOR) * DirectorySlot.BYTES;
         int length = (to - from) * DirectorySlot.BYTES;
@@ -219,7 +220,7 @@ final class DirectorySlots {
         for (int slot = dropFirst; dropNow && slot <= dropLast; slot++) {
             old[(slot - sector * PER_SECTOR) * DirectorySlot.BYTES] = (byte) DirectorySlot.DELETED;
         }
-        self.volume.disk().writeSector(at, old);
+        self.volume.disk.writeSector(at, old);
         return true;
     }
 
@@ -227,13 +228,13 @@ final class DirectorySlots {
     void delete(int firstSlot, int lastSlot, WriteOrder order) throws IOException {
         for (int sector = lastSlot / PER_SECTOR; sector >= firstSlot / PER_SECTOR; sector--) {
             long at = offsetOf(sector * PER_SECTOR);
-            byte[] patched = self.volume.disk().directorySector(at);
+            byte[] patched = self.volume.disk.directorySector(at);
             for (int slot = Math.max(firstSlot, sector * PER_SECTOR);
                     slot <= Math.min(lastSlot, sector * PER_SECTOR + PER_SECTOR - 1);
                     slot++) {
                 patched[(slot - sector * PER_SECTOR) * DirectorySlot.BYTES] = (byte) DirectorySlot.DELETED;
             }
-            self.volume.disk().writeSector(at, patched);
+            self.volume.disk.writeSector(at, patched);
             if (sector == lastSlot / PER_SECTOR && sector > firstSlot / PER_SECTOR) {
                 order.barrier();
             }
@@ -251,7 +252,7 @@ final class DirectorySlots {
 
     /** Changes one slot in place: one read, and one write if it is another then. */
     void change(int slot, SlotChange change) throws IOException {
-        VolumeDisk disk = self.volume.disk();
+        VolumeDisk disk = self.volume.disk;
         int inside = slot % PER_SECTOR * DirectorySlot.BYTES;
         long at = offsetOf(slot) - inside;
         byte[] sector = disk.directorySector(at);
@@ -264,13 +265,13 @@ final class DirectorySlots {
 
     /** Reads one slot. */
     byte[] read(int slot) throws IOException {
-        byte[] sector = self.volume.disk().directorySector(offsetOf(slot) & -SECTOR);
+        byte[] sector = self.volume.disk.directorySector(offsetOf(slot) & -SECTOR);
         int inside = slot * DirectorySlot.BYTES % SECTOR;
         return Arrays.copyOfRange(sector, inside, inside + DirectorySlot.BYTES);
     }
 
     private boolean hasSlot(int slot) throws FatException {
-        BootSector boot = self.volume.bootSector();
+        BootSector boot = self.volume.boot;
         if (self.isRoot()) {
             return slot < boot.rootEntries();
         }
@@ -290,12 +291,12 @@ final class DirectorySlots {
     }
 
     private long sectorOffset(int sector) throws FatException {
-        BootSector boot = self.volume.bootSector();
+        BootSector boot = self.volume.boot;
         int offset = sector * SECTOR;
         if (self.isRoot()) {
             return boot.rootStartSector() * boot.bytesPerSector() + offset;
         }
-        ClusterPlaces places = self.volume.places();
+        ClusterPlaces places = self.volume.places;
         long place = self.runs().locate(self, places.indexOf(offset), 1);
         return places.offset((int) (place >>> 32)) + places.inside(offset);
     }

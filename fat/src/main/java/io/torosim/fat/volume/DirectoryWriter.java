@@ -16,10 +16,12 @@ import java.io.IOException;
  * freed; a moved entry exists twice for a moment, never not at all, and its {@code ..} fits one of the two.
  */
 final class DirectoryWriter {
-    private final FatVolume volume;
+    private final MountedParts volume;
+    private final FileContent content;
 
-    DirectoryWriter(FatVolume volume) {
+    DirectoryWriter(MountedParts volume, FileContent content) {
         this.volume = volume;
+        this.content = content;
     }
 
     /**
@@ -29,7 +31,7 @@ final class DirectoryWriter {
     FatNode create(Directory parent, String name, int bits, FatNode target) throws IOException {
         NewName chosen = target == null ? choose(parent, name) : null;
         byte[] entry = newEntry(bits);
-        int first = target == null ? parent.slots.room(chosen.slotCount()) : 0;
+        int first = target == null ? parent.slots.room(chosen.slotCount(), content) : 0;
         if ((bits & DirectorySlot.DIRECTORY) != 0) {
             DirectorySlot.putExtent(entry, 0, newDirectoryCluster(parent.self, entry), 0);
         }
@@ -84,7 +86,7 @@ final class DirectoryWriter {
         if (defect != null) {
             throw parent.self.error(FatRule.NEW_NAME, FatException.NO_CLUSTER, "\"" + name + "\": " + defect);
         }
-        NewName chosen = NewName.choose(name, parent, volume.options().codePage());
+        NewName chosen = NewName.choose(name, parent, volume.options.codePage());
         if (chosen == null) {
             throw parent.self.error(FatRule.NEW_NAME, FatException.NO_CLUSTER, "\"" + name + "\": no alias is free");
         }
@@ -99,26 +101,26 @@ final class DirectoryWriter {
             slots = LongName.slots(chosen.name(), ShortName.checksum(entry, 0), 2); // the entry, maybe an end mark
             System.arraycopy(entry, 0, slots, slots.length - 2 * DirectorySlot.BYTES, DirectorySlot.BYTES);
         }
-        parent.slots.write(first, slots, chosen.slotCount(), volume.order());
+        parent.slots.write(first, slots, chosen.slotCount(), volume.order);
         var node = new FatNode(parent, chosen.name(), entry, 0, first, first + chosen.slotCount() - 1);
         parent.add(node, chosen.shortShown());
         return node;
     }
 
     private int newDirectoryCluster(FatNode parent, byte[] entry) throws IOException {
-        FatTable table = volume.table();
-        int[] taken = table.allocate(1, 0, true, volume.order());
+        FatTable table = volume.table;
+        int[] taken = table.allocate(1, 0, true, volume.order);
         if (taken == null) {
             throw parent.error(FatRule.VOLUME_FULL, FatException.NO_CLUSTER, "no cluster is free");
         }
         int cluster = taken[0];
-        volume.content().zeroCluster(cluster);
+        content.zeroCluster(cluster);
         byte[] sector = new byte[512];
         dot(sector, 0, ".", entry, cluster);
         dot(sector, DirectorySlot.BYTES, "..", entry, parent.firstCluster);
-        volume.disk().writeSector(volume.bootSector().clusterOffset(cluster), sector);
-        table.flush(0, volume.order());
-        volume.order().barrier();
+        volume.disk.writeSector(volume.boot.clusterOffset(cluster), sector);
+        table.flush(0, volume.order);
+        volume.order.barrier();
         return cluster;
     }
 
@@ -144,7 +146,7 @@ final class DirectoryWriter {
     /** Puts a barrier between what a file grew by and the entry that counts it. */
     private void settleGrowth(FatNode node) throws IOException {
         if (node.grown) {
-            volume.order().barrier();
+            volume.order.barrier();
             node.grown = false;
         }
     }
@@ -169,7 +171,7 @@ final class DirectoryWriter {
 
     /** Removes an entry, then frees its clusters; those of an open file stay until it is closed. */
     void delete(FatNode node) throws IOException {
-        node.parent.slots.delete(node.firstSlot, node.slot, volume.order());
+        node.parent.slots.delete(node.firstSlot, node.slot, volume.order);
         node.parent.remove(node);
         remove(node);
     }
@@ -180,8 +182,8 @@ final class DirectoryWriter {
         node.firstCluster = 0;
         node.size = 0;
         node.runs = null;
-        volume.table().free(first);
-        volume.order().settleUnlessBarriers();
+        volume.table.free(first);
+        volume.order.settleUnlessBarriers();
     }
 
     /**
@@ -215,12 +217,12 @@ final class DirectoryWriter {
             }
         }
         if (!to.slots.dropped()) {
-            volume.order().barrier();
+            volume.order.barrier();
             if (needsDotDot) {
                 setParent(node, to.self.firstCluster);
-                volume.order().barrier();
+                volume.order.barrier();
             }
-            from.slots.delete(oldFirst, oldLast, volume.order());
+            from.slots.delete(oldFirst, oldLast, volume.order);
         }
         adopt(node, moved, to);
         if (target != null) {
@@ -253,14 +255,14 @@ final class DirectoryWriter {
 
     private FatNode place(Directory to, byte[] entry, String name) throws IOException {
         NewName chosen = choose(to, name);
-        return place(to, chosen, to.slots.room(chosen.slotCount()), entry);
+        return place(to, chosen, to.slots.room(chosen.slotCount(), content), entry);
     }
 
     private FatNode onto(FatNode target, byte[] entry) throws IOException {
         byte[] slot = target.parent.slots.read(target.slot);
         System.arraycopy(slot, 0, entry, 0, ShortName.BYTES);
         entry[DirectorySlot.CASE_OFFSET] = slot[DirectorySlot.CASE_OFFSET];
-        target.parent.slots.write(target.slot, entry, 1, volume.order());
+        target.parent.slots.write(target.slot, entry, 1, volume.order);
         target.parent.remove(target);
         var moved = new FatNode(target.parent, target.name, entry, 0, target.firstSlot, target.slot);
         target.parent.add(moved);
@@ -280,12 +282,12 @@ final class DirectoryWriter {
 
     /** Points {@code ..} of a directory at its new parent, if it has a {@code ..}. */
     private void setParent(FatNode directory, int cluster) throws IOException {
-        long offset = volume.bootSector().clusterOffset(directory.firstCluster);
-        byte[] sector = volume.disk().sector(offset);
+        long offset = volume.boot.clusterOffset(directory.firstCluster);
+        byte[] sector = volume.disk.sector(offset);
         int slot = DirectorySlot.BYTES;
         if (sector[slot] == '.' && sector[slot + 1] == '.' && DirectoryLoader.isDot(sector, slot)) {
             LittleEndian.put16(sector, slot + DirectorySlot.CLUSTER_OFFSET, cluster);
-            volume.disk().writeSector(offset, sector);
+            volume.disk.writeSector(offset, sector);
         }
     }
 }

@@ -15,8 +15,8 @@ import java.util.Arrays;
  * directory was dropped from memory since, is refused with {@link java.nio.file.NoSuchFileException}, never taken for
  * another entry; look it up again. A file that is open stays usable.
  */
-public final class FatNode {
-    final FatVolume volume;
+public final class FatNode implements ChainOwner {
+    final MountedParts volume;
     Directory parent; // null for the root
     String name;
     String takenName; // the long name, if an earlier entry has it and this one is shown by its short name; else null
@@ -39,7 +39,7 @@ public final class FatNode {
     boolean deleted;
 
     /** Makes the root directory. */
-    FatNode(FatVolume volume) {
+    FatNode(MountedParts volume) {
         this.volume = volume;
         this.name = "";
         this.bits = DirectorySlot.DIRECTORY;
@@ -116,13 +116,13 @@ public final class FatNode {
 
     private synchronized ClusterRuns findRuns() throws FatException {
         if (runs == null) {
-            if (firstCluster != 0 && !volume.table().isLink(firstCluster)) {
+            if (firstCluster != 0 && !volume.table.isLink(firstCluster)) {
                 throw error(
                         isDirectory() ? FatRule.DIRECTORY_START : FatRule.START_CLUSTER,
                         firstCluster,
                         "first cluster is " + firstCluster + ", size=" + size);
             }
-            runs = new ClusterRuns(volume.table(), firstCluster);
+            runs = new ClusterRuns(volume.table, firstCluster);
         }
         return runs;
     }
@@ -131,7 +131,7 @@ public final class FatNode {
         if (isRoot()) {
             return "";
         }
-        return ShortName.decode(shortName, 0, volume.options().codePage(), false);
+        return ShortName.decode(shortName, 0, volume.options.codePage(), false);
     }
 
     /** Returns a number no other entry has: parent's first cluster and slot. */
@@ -139,8 +139,9 @@ public final class FatNode {
         return isRoot() ? -1 : (long) parent.self.firstCluster << 32 | slot;
     }
 
-    FatException error(FatRule rule, int cluster, String detail) {
-        return new FatException(volume.options().image(), path(), rule, cluster, detail);
+    @Override
+    public FatException error(FatRule rule, int cluster, String detail) {
+        return new FatException(volume.options.image(), path(), rule, cluster, detail);
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.ReadOnlyFileSystemException;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -28,15 +27,13 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * without losing a file that was released before.
  *
  * <p>Safe for use by several threads. Memory: the FAT (at most 128 KiB) and the directories visited, of which at most
- * {@value #MAX_CACHED_ENTRIES} entries are kept.
+ * 262,144 entries are kept.
  */
 public final class FatVolume implements Closeable {
-    /** Directory entries kept in memory before directories are dropped. */
-    static final int MAX_CACHED_ENTRIES = 1 << 18;
-
     private static final int SETTABLE =
             DirectorySlot.READ_ONLY | DirectorySlot.HIDDEN | DirectorySlot.SYSTEM | DirectorySlot.ARCHIVE;
 
+    private final MountedParts parts;
     private final MountOptions options;
     private final VolumeDisk disk;
     private final BootSector boot;
@@ -50,20 +47,19 @@ public final class FatVolume implements Closeable {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final boolean wasDirty;
     private boolean markedDirty;
-    private long nowHundredth = Long.MIN_VALUE;
-    private long nowPacked;
     private volatile boolean closed;
 
     private FatVolume(BlockDevice device, MountOptions options, BootSector boot, VolumeDisk disk) throws IOException {
         this.options = options;
         this.boot = boot;
         this.disk = disk;
-        this.table = FatTable.load(disk, boot);
-        this.order = new WriteOrder(disk, table, options.barriers());
-        this.places = new ClusterPlaces(boot);
-        this.content = new FileContent(this, disk, places, table);
-        this.directoryWriter = new DirectoryWriter(this);
-        this.directories = new DirectoryCache(this);
+        this.parts = new MountedParts(options, boot, disk);
+        this.table = parts.table;
+        this.order = parts.order;
+        this.places = parts.places;
+        this.content = new FileContent(parts, this::updateEntry);
+        this.directoryWriter = new DirectoryWriter(parts, content);
+        this.directories = new DirectoryCache(parts, directoryWriter);
         this.readOnly = options.readOnly() || device.readOnly() || boot.volumeBytes() > disk.bytes();
         this.wasDirty = (boot.state() & 1) != 0 || !table.isMarkedClean();
     }
@@ -132,39 +128,8 @@ public final class FatVolume implements Closeable {
         return wasDirty;
     }
 
-    VolumeDisk disk() {
-        return disk;
-    }
-
-    ClusterPlaces places() {
-        return places;
-    }
-
-    FatTable table() {
-        return table;
-    }
-
-    WriteOrder order() {
-        return order;
-    }
-
-    FileContent content() {
-        return content;
-    }
-
-    DirectoryWriter directoryWriter() {
-        return directoryWriter;
-    }
-
-    /** Returns the time by the mount's clock. The caller holds the write lock. */
-    long now() {
-        Instant instant = options.clock().instant();
-        long hundredth = instant.getEpochSecond() * 100 + instant.getNano() / 10_000_000;
-        if (hundredth != nowHundredth) { // a FAT time is no finer
-            nowHundredth = hundredth;
-            nowPacked = FatTime.of(instant, options.zone());
-        }
-        return nowPacked;
+    private void updateEntry(FatNode file) throws IOException {
+        directoryWriter.update(file);
     }
 
     /**
@@ -636,7 +601,7 @@ public final class FatVolume implements Closeable {
     }
 
     private void touch(FatNode file) {
-        file.written = FatTime.twoSeconds(now());
+        file.written = FatTime.twoSeconds(parts.now());
         file.accessed = FatTime.day(file.written);
         file.bits |= DirectorySlot.ARCHIVE;
         file.changed = true;
@@ -967,7 +932,7 @@ public final class FatVolume implements Closeable {
     /** Checks that an entry is still in its directory. */
     private void checkNamed(FatNode node) throws IOException {
         checkOpen();
-        if (node.volume != this) {
+        if (node.volume != parts) {
             throw new IllegalArgumentException("the handle belongs to another volume: " + node.path());
         }
         if (node.deleted || !node.isRoot() && !node.parent.attached) {
@@ -977,7 +942,7 @@ public final class FatVolume implements Closeable {
 
     /** Checks that an entry is still in its directory, or a deleted file that is open. */
     private void checkUsable(FatNode node) throws IOException {
-        if (node.opens > 0 && node.volume == this) {
+        if (node.opens > 0 && node.volume == parts) {
             checkOpen();
         } else {
             checkNamed(node);

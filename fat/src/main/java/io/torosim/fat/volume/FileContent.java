@@ -17,16 +17,24 @@ final class FileContent {
 
     private static final int ZERO_BYTES = 65536;
 
-    private final FatVolume volume;
+    private final MountedParts volume;
+    private final Entries entries;
     private final VolumeDisk disk;
     private final ClusterPlaces places;
     private final FatTable table;
 
-    FileContent(FatVolume volume, VolumeDisk disk, ClusterPlaces places, FatTable table) {
+    /** Who writes directory entries. */
+    interface Entries {
+        /** Writes what the entry of a file says of its content. */
+        void update(FatNode file) throws IOException;
+    }
+
+    FileContent(MountedParts volume, Entries entries) {
         this.volume = volume;
-        this.disk = disk;
-        this.places = places;
-        this.table = table;
+        this.entries = entries;
+        this.disk = volume.disk;
+        this.places = volume.places;
+        this.table = volume.table;
     }
 
     /** Reads up to the remaining bytes; -1 at or behind the end of the file. */
@@ -129,7 +137,7 @@ final class FileContent {
     /** Adds clusters behind the {@code have} clusters of a chain; zeroes them before they are linked, if asked. */
     void extend(FatNode node, int have, int count, boolean zeroed) throws IOException {
         int tail = have == 0 ? 0 : (int) (node.runs().locate(node, have - 1, 1) >>> 32);
-        int[] taken = table.allocate(count, tail, node.isDirectory(), volume.order());
+        int[] taken = table.allocate(count, tail, node.isDirectory(), volume.order);
         if (taken == null) {
             throw node.error(
                     FatRule.VOLUME_FULL,
@@ -140,7 +148,7 @@ final class FileContent {
             for (int cluster : taken) {
                 zeroCluster(cluster);
             }
-            volume.order().barrier(); // before it, the link could show a directory what files left in its new cluster
+            volume.order.barrier(); // before it, the link could show a directory what files left in its new cluster
         }
         ClusterRuns runs = null; // one cluster is where the file begins, and has none
         if (tail != 0 || node.runs != null) {
@@ -155,7 +163,7 @@ final class FileContent {
             table.set(tail, taken[0]);
         }
         node.grown = true;
-        table.flush(tail, volume.order());
+        table.flush(tail, volume.order);
         if (runs != null) {
             runs.append(taken);
             node.runs = runs;
@@ -211,14 +219,14 @@ final class FileContent {
             int tail = (int) (place >>> 32);
             freeFrom = table.get(tail);
             file.size = size;
-            volume.directoryWriter().update(file);
+            entries.update(file);
             if (table.isLink(freeFrom)) {
                 table.cut(tail);
             }
         } else {
             file.size = 0;
             file.firstCluster = 0;
-            volume.directoryWriter().update(file);
+            entries.update(file);
         }
         if (file.runs != null) {
             file.runs.truncate(keep);
@@ -227,6 +235,6 @@ final class FileContent {
             file.runs = null;
         }
         table.free(freeFrom);
-        volume.order().settleUnlessBarriers();
+        volume.order.settleUnlessBarriers();
     }
 }

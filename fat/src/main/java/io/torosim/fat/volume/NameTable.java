@@ -4,19 +4,24 @@ import io.torosim.fat.layout.NameFolding;
 import java.util.function.Function;
 
 /**
- * A hash table of entries by name, without regard to case: open addressing with linear probing, at most half full. It
+ * A hash table of things by name, without regard to case: open addressing with linear probing, at most half full. It
  * folds while it hashes and compares, so that a look-up allocates nothing and the folded names are not kept.
  *
  * <p>Readers may run side by side; a change needs the volume's write lock.
  */
-final class NameTable {
-    private final Function<FatNode, String> nameOf;
-    private FatNode[] nodes = new FatNode[16];
+final class NameTable<T> {
+    private final Function<T, String> nameOf;
+    private T[] nodes = places(16);
     private int[] hashes = new int[16];
     private int size;
 
-    NameTable(Function<FatNode, String> nameOf) {
+    NameTable(Function<T, String> nameOf) {
         this.nameOf = nameOf;
+    }
+
+    @SuppressWarnings("unchecked") // holds what is put in, and nobody else sees it
+    private static <T> T[] places(int count) {
+        return (T[]) new Object[count];
     }
 
     static int hash(String name) {
@@ -46,7 +51,7 @@ final class NameTable {
         return hash >>> Integer.numberOfLeadingZeros(nodes.length) + 1;
     }
 
-    FatNode find(String name, int hash) {
+    T find(String name, int hash) {
         return nodes[indexOf(name, hash)];
     }
 
@@ -60,12 +65,12 @@ final class NameTable {
     }
 
     /** Adds an entry unless its name is there; says whether it was added. */
-    boolean putIfAbsent(FatNode node) {
+    boolean putIfAbsent(T node) {
         String name = nameOf.apply(node);
         return putIfAbsent(node, name, hash(name));
     }
 
-    boolean putIfAbsent(FatNode node, String name, int hash) {
+    boolean putIfAbsent(T node, String name, int hash) {
         int at = indexOf(name, hash);
         if (nodes[at] != null) {
             return false;
@@ -79,9 +84,9 @@ final class NameTable {
     }
 
     private void grow() {
-        FatNode[] oldNodes = nodes;
+        T[] oldNodes = nodes;
         int[] oldHashes = hashes;
-        nodes = new FatNode[oldNodes.length * 2];
+        nodes = places(oldNodes.length * 2);
         hashes = new int[nodes.length];
         for (int i = 0; i < oldNodes.length; i++) {
             if (oldNodes[i] != null) {
@@ -90,7 +95,7 @@ final class NameTable {
         }
     }
 
-    private void place(FatNode node, int hash) {
+    private void place(T node, int hash) {
         int at = start(hash);
         while (nodes[at] != null) {
             at = at + 1 & nodes.length - 1;
@@ -100,7 +105,7 @@ final class NameTable {
     }
 
     /** Removes an entry if it is the one that its name finds; what was pushed behind it moves up. */
-    void remove(FatNode node) {
+    void remove(T node) {
         String name = nameOf.apply(node);
         int at = indexOf(name, hash(name));
         if (nodes[at] != node) {
@@ -109,7 +114,7 @@ final class NameTable {
         nodes[at] = null;
         size--;
         for (int i = at + 1 & nodes.length - 1; nodes[i] != null; i = i + 1 & nodes.length - 1) {
-            FatNode moved = nodes[i];
+            T moved = nodes[i];
             nodes[i] = null;
             place(moved, hashes[i]);
         }
