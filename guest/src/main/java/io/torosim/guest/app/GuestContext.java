@@ -6,6 +6,7 @@ import io.torosim.guest.console.ToroConsole;
 import io.torosim.guest.disk.GuestFiles;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.guest.stack.ServiceHandler;
+import io.torosim.guest.stack.StackPrograms;
 import io.torosim.guest.stack.ToroStack;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.sched.Step;
@@ -93,7 +94,7 @@ final class GuestContext {
         String gateway = Ipv4.text(stack.addresses().gateway());
         String mask = Ipv4.text(stack.addresses().mask());
         program.then(
-                self -> self.beginThread(-1, "packets", stack.packetProgram()),
+                self -> self.beginThread(-1, "packets", StackPrograms.packets(stack)),
                 print("Network configuration:\\n"),
                 print("Local IP: /V" + ip + "\\n"),
                 print("/nGateway: /V" + gateway + "\\n"),
@@ -102,7 +103,7 @@ final class GuestContext {
 
     /** {@code SysRegisterNetworkService}: a thread for the service. */
     void register(StepProgram program, ServiceHandler handler) {
-        program.then(self -> self.beginThread(-1, "service", stack.serviceProgram(handler)));
+        program.then(self -> self.beginThread(-1, "service", StackPrograms.service(stack, handler)));
     }
 
     /** {@code DedicateBlockDriver} and {@code SysMount}. */

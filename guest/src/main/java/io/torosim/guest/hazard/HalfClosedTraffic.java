@@ -6,6 +6,7 @@ import io.torosim.guest.nic.HostSide;
 import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.stack.ServiceCall;
 import io.torosim.guest.stack.ServiceHandler;
+import io.torosim.guest.stack.StackPrograms;
 import io.torosim.guest.stack.ToroStack;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Link;
@@ -47,8 +48,8 @@ final class HalfClosedTraffic implements Traffic, ServiceHandler {
         stack = guest.network(link, NicCard.VIRTIO_TORO, HostSide.usual());
         link.connectFarEnd(this::hear);
         guest.kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));
-        guest.kernel.spawn(0, "packets", stack.packetProgram());
-        guest.kernel.spawn(0, "service", stack.serviceProgram(this));
+        guest.kernel.spawn(0, "packets", StackPrograms.packets(stack));
+        guest.kernel.spawn(0, "service", StackPrograms.service(stack, this));
         guest.at(100 * Picos.PER_MICRO, Picos.PER_MICRO, "syn", () -> put(Tcp.SYN, FIRST_SEQUENCE, 0, NOTHING));
         liveBefore = guest.heap.liveBytes();
     }

@@ -4,6 +4,7 @@ import io.torosim.core.time.Picos;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.nic.HostSide;
 import io.torosim.guest.remote.RemoteHost;
+import io.torosim.guest.stack.StackPrograms;
 import io.torosim.guest.stack.ToroStack;
 import io.torosim.guest.wire.Icmp;
 import io.torosim.guest.wire.Ipv4;
@@ -50,7 +51,7 @@ final class PingTraffic implements Traffic {
         ToroStack stack = guest.network(link, card, host);
         link.connectFarEnd(frame -> out.add(frame.clone()));
         guest.kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));
-        guest.kernel.spawn(0, "packets", stack.packetProgram());
+        guest.kernel.spawn(0, "packets", StackPrograms.packets(stack));
         for (int i = 0; i < requests; i++) {
             byte[] data = new byte[DATA_BYTES];
             Arrays.fill(data, (byte) (i + 1));

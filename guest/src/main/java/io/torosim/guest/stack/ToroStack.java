@@ -12,14 +12,12 @@ import io.torosim.guest.driver.PacketBlock;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.program.StepProgram;
-import io.torosim.guest.program.ThreadProgram;
 import io.torosim.guest.stack.TcpSocket.Event;
 import io.torosim.guest.stack.TcpSocket.Segment;
 import io.torosim.guest.stack.TcpSocket.State;
 import io.torosim.guest.wire.Arp;
 import io.torosim.guest.wire.Ethernet;
 import io.torosim.guest.wire.Tcp;
-import io.torosim.sched.GuestProgram;
 import io.torosim.sched.ToroKernel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -105,18 +103,12 @@ public final class ToroStack {
         });
     }
 
-    /** Returns the program of the packet thread. */
-    public GuestProgram packetProgram() {
-        ThreadProgram thread = new ThreadProgram().readsOnlyDeclared();
-        return thread.executes(new PacketLoop(this, thread, new SegmentOutput(this)));
-    }
-
     /**
-     * Registers a service and returns the program of its thread.
+     * Registers a service.
      *
      * @throws IllegalArgumentException if its port is out of range or taken
      */
-    public GuestProgram serviceProgram(ServiceHandler handler) {
+    Service register(ServiceHandler handler) {
         int port = handler.port();
         if (port < 0 || port >= OutgoingPorts.FIRST) {
             throw new IllegalArgumentException("port must be in [0, 9999], port=" + port);
@@ -126,8 +118,7 @@ public final class ToroStack {
         }
         Service service = new Service(handler);
         services.add(service);
-        ThreadProgram thread = new ThreadProgram().readsOnlyDeclared();
-        return thread.executes(new ServiceLoop(this, service, thread, new SegmentOutput(this)));
+        return service;
     }
 
     /** Returns what it has counted. */

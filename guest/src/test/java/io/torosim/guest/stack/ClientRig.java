@@ -77,8 +77,8 @@ final class ClientRig implements ServiceHandler {
             host = new RemoteHost(machine, link, SERVER, 0);
         }
         kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));
-        kernel.spawn(0, "packets", stack.packetProgram());
-        kernel.spawn(0, "service", stack.serviceProgram(this));
+        kernel.spawn(0, "packets", StackPrograms.packets(stack));
+        kernel.spawn(0, "service", StackPrograms.service(stack, this));
     }
 
     /** A stack of 2018 but for what is repaired, on a repaired kernel, whose far end is the test; the SYN of its first connection has left. */

@@ -70,8 +70,8 @@ final class StackRig implements ServiceHandler {
         stack = new ToroStack(kernel, nic, StackAddresses.examples(), quirks, code, console);
         link.connectFarEnd(out::add);
         kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));
-        kernel.spawn(0, "packets", stack.packetProgram());
-        kernel.spawn(0, "service", stack.serviceProgram(this));
+        kernel.spawn(0, "packets", StackPrograms.packets(stack));
+        kernel.spawn(0, "service", StackPrograms.service(stack, this));
         run(1);
     }
 

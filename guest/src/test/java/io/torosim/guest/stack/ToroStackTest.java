@@ -148,6 +148,6 @@ class ToroStackTest {
 
     @Test
     void portsOfServices_areChecked() {
-        assertThatThrownBy(() -> rig.stack.serviceProgram(rig)).hasMessageContaining("port 80 is taken");
+        assertThatThrownBy(() -> StackPrograms.service(rig.stack, rig)).hasMessageContaining("port 80 is taken");
     }
 }
