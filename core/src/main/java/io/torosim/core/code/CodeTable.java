@@ -4,10 +4,14 @@ import it.unimi.dsi.fastutil.objects.Reference2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Numbers for routines, in the order in which they are first met, so that frames can be written as words. Two tables may number differently. */
-public final class CodeTable {
-    private final Reference2IntOpenHashMap<GuestCode> numbers = new Reference2IntOpenHashMap<>();
-    private final List<GuestCode> codes = new ArrayList<>();
+/**
+ * Numbers for routines, in the order in which they are first met, so that frames can be written as words. Two tables may number differently.
+ *
+ * @param <T> the routines: {@code GuestCode}, which knows nothing of tables
+ */
+public final class CodeTable<T> {
+    private final Reference2IntOpenHashMap<T> numbers = new Reference2IntOpenHashMap<>();
+    private final List<T> codes = new ArrayList<>();
 
     /** Creates an empty table. */
     public CodeTable() {
@@ -15,7 +19,7 @@ public final class CodeTable {
     }
 
     /** Returns the number of a routine, from 0; a new one if it was never met. */
-    public int numberOf(GuestCode code) {
+    public int numberOf(T code) {
         int known = numbers.getInt(code);
         if (known >= 0) {
             return known;
@@ -26,7 +30,7 @@ public final class CodeTable {
     }
 
     /** Returns the routine of a number that {@link #numberOf} gave. */
-    public GuestCode code(int number) {
+    public T code(int number) {
         return codes.get(number);
     }
 }

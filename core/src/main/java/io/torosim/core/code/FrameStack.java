@@ -89,7 +89,7 @@ public final class FrameStack {
      * @param codes gives routines their numbers
      * @return the index behind the last word
      */
-    public int save(CodeTable codes, long[] into, int at) {
+    public int save(CodeTable<GuestCode> codes, long[] into, int at) {
         int next = at;
         into[next++] = depth;
         for (int i = 0; i < depth; i++) {
@@ -104,7 +104,7 @@ public final class FrameStack {
     }
 
     /** Restores what {@link #save} wrote; returns the index behind the last word. */
-    public int restore(CodeTable codes, long[] from, int at) {
+    public int restore(CodeTable<GuestCode> codes, long[] from, int at) {
         int next = at;
         int frameCount = (int) from[next++];
         depth = 0;

@@ -37,7 +37,7 @@ final class Model implements DeviceHand {
 
     final Scenario scenario;
     final Ownership ownership;
-    private final CodeTable codes;
+    private final CodeTable<GuestCode> codes;
     private final int vcpus;
     private final int[] vectors;
     private final long[] words;
@@ -80,7 +80,7 @@ final class Model implements DeviceHand {
         this.scenario = scenario;
         this.ownership = ownership;
         this.coverage = coverage;
-        codes = new CodeTable();
+        codes = new CodeTable<>();
         vcpus = scenario.programs.size();
         vectors = scenario.vectors();
         words = scenario.initialWords();

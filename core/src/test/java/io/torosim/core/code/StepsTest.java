@@ -210,7 +210,7 @@ final class StepsTest {
         run.begin().w[N] = 5;
         run.next();
         run.next();
-        CodeTable codes = new CodeTable();
+        CodeTable<GuestCode> codes = new CodeTable<>();
         long[] saved = new long[run.stack().savedWords()];
         assertThat(run.stack().save(codes, saved, 0)).isEqualTo(saved.length);
         runToEnd(run);
