@@ -3,11 +3,12 @@ package io.torosim.sched;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
+import java.util.function.Consumer;
 
 /**
  * Toro's IDE driver as far as the scheduler sees it (IdeDisk.pas): the reading thread is suspended, one interrupt (vector
  * 46) to each sector makes it ready. The data themselves are not modelled. Threads read through
- * {@link GuestThread#readDisk}, from the core that owns the disk.
+ * {@link #read}, from the core that owns the disk.
  *
  * <p>The PIC interrupts core 0 only. If another core owns the disk, the handler forwards each interrupt to it (vector 76)
  * and takes {@code Delay(10)} for that, as any interprocessor interrupt of Toro does; the owner's handler acknowledges it at
@@ -24,6 +25,7 @@ public final class AtaDisk {
     private final int owner;
     private final boolean onBus;
     final IoDevice device = new IoDevice("ata0");
+    private final Consumer<GuestThread> expectsSector = this::expectSector;
     private GuestThread waitOn;
 
     /**
@@ -37,7 +39,7 @@ public final class AtaDisk {
 
     /**
      * Creates the kernel's side of a disk that is a device on the machine's bus: {@code TBlockDriver} with its handlers. A driver's routine
-     * takes {@link #device}, reads with {@link GuestThread#suspendFor} and {@link GuestThread#awaitSector}, and whoever plugs the device
+     * takes {@link #device}, reads with {@link #suspend} and {@link GuestThread#awaitSector}, and whoever plugs the device
      * tells of its transfers with {@link #transferBegins} and {@link #transferEnds}.
      *
      * @param owner the core whose threads read it, one that has started
@@ -96,12 +98,37 @@ public final class AtaDisk {
         kernel.deviceEventFired();
     }
 
-    void waitOn(GuestThread reader) {
+    /**
+     * Action of {@code reader}: {@code ATAReadBlock}: reads sectors, suspended until each has come.
+     *
+     * @param reader a thread on the core that owns it
+     * @param sectors how many, at least 1
+     */
+    public long read(GuestThread reader, int sectors) {
+        if (reader.coreId() != owner) {
+            throw new IllegalArgumentException(
+                    "this disk must be read from core " + owner + ", coreId=" + reader.coreId());
+        }
+        if (sectors < 1) {
+            throw new IllegalArgumentException("sectors must be at least 1, sectors=" + sectors);
+        }
+        reader.nextSector = expectsSector;
+        reader.device = device;
+        reader.sectorsLeft = sectors;
+        return GuestThread.READ_DISK;
+    }
+
+    /**
+     * {@code WaitOn.state := tsSuspended} of a disk's driver: the thread goes on running, but is not ready at its next {@code
+     * SysThreadSwitch} unless the interrupt of a sector has come. It has the device.
+     */
+    public void suspend(GuestThread reader) {
         waitOn = reader;
+        reader.suspendForSector();
     }
 
     /** The command is written, or a sector was taken: the next interrupt is on its way. */
-    void expectSector(GuestThread reader) {
+    private void expectSector(GuestThread reader) {
         if (onBus) {
             throw new IllegalStateException("a disk on the bus is read by its driver's routine");
         }
@@ -155,7 +182,7 @@ public final class AtaDisk {
     /** The handler of core 0 for a disk that is not its own: EOI to both PICs, {@code send_apic_int} with interrupts off. */
     private final class Forwarder implements Activity {
         private final KernelCosts costs = kernel.costs();
-        private final BusyDelay delay = new BusyDelay(kernel.core(0), costs);
+        private final BusyDelay delay = new BusyDelay(kernel.core(0).lapicTimer, kernel.quirks(), costs);
         private int stage;
 
         @Override
@@ -183,7 +210,8 @@ public final class AtaDisk {
 
     /** The handler of the core that owns the disk: LAPIC EOI with its delay, then the thread is set ready. */
     private final class OwnersHandler implements Activity {
-        private final IpiHandler acknowledge = new IpiHandler(kernel.core(owner), kernel.costs());
+        private final IpiHandler acknowledge =
+                new IpiHandler(kernel.core(owner).lapicTimer, kernel.quirks(), kernel.costs());
         private boolean acknowledged;
         private boolean woken;
 

@@ -14,14 +14,16 @@ final class BusyDelay {
     static final long OVER = Long.MIN_VALUE;
     private static final int LOOP_DELAY = 1;
 
-    private final ToroCore core;
+    private final LapicTimer timer;
+    private final QuirkSwitch quirks;
     private final KernelCosts costs;
     private long lengthPs;
     private long ownEndPs;
     private boolean loaded;
 
-    BusyDelay(ToroCore core, KernelCosts costs) {
-        this.core = core;
+    BusyDelay(LapicTimer timer, QuirkSwitch quirks, KernelCosts costs) {
+        this.timer = timer;
+        this.quirks = quirks;
         this.costs = costs;
     }
 
@@ -37,12 +39,12 @@ final class BusyDelay {
             vcpu.changed();
             vcpu.enter(VcpuState.POLL);
             ownEndPs = vcpu.nowPs() + lengthPs;
-            core.lapicTimerEndPs = ownEndPs;
+            timer.endPs = ownEndPs;
             vcpu.exit(ExitCause.APIC_ACCESS);
             return costs.apicWritePs;
         }
-        boolean nested = core.lapicTimerEndPs != ownEndPs && core.kernel().has(ToroQuirk.NESTED_DELAY);
-        long endPs = nested ? core.lapicTimerEndPs : ownEndPs;
+        boolean nested = timer.endPs != ownEndPs && quirks.has(ToroQuirk.NESTED_DELAY);
+        long endPs = nested ? timer.endPs : ownEndPs;
         if (vcpu.nowPs() >= endPs) {
             vcpu.changed();
             return OVER;

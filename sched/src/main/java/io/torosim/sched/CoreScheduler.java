@@ -94,9 +94,9 @@ final class CoreScheduler implements Activity {
     private int afterDelay;
     private int afterIpi;
     private int ipiTarget;
-    private Message message;
+    private Message<GuestThread> message;
     /** The link of the message being worked on, read before its owner is woken; unused with MESSAGE_READ_AFTER_WAKE. */
-    private Message followingMessage;
+    private Message<GuestThread> followingMessage;
 
     private int haltKind;
     private long haltedAtPs;
@@ -116,7 +116,7 @@ final class CoreScheduler implements Activity {
         this.costs = costs;
         this.policy = core.idlePolicy();
         this.cores = kernel.machine().vcpuCount();
-        this.delay = new BusyDelay(core, costs);
+        this.delay = new BusyDelay(core.lapicTimer, kernel.quirks(), costs);
         ToroQuirks quirks = kernel.config().quirks();
         this.looksAgain = !(quirks.has(ToroQuirk.IDLE_FLAG_RACE)
                 && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT)
@@ -583,14 +583,14 @@ final class CoreScheduler implements Activity {
     }
 
     /** Whether {@code wanted} can be reached from the chain that this core is working on. */
-    boolean worksOn(Message wanted) {
-        for (Message m = message; m != null; m = m.next) {
+    boolean worksOn(Message<GuestThread> wanted) {
+        for (Message<GuestThread> m = message; m != null; m = m.next) {
             if (m == wanted) {
                 return true;
             }
         }
         if (!kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE)) {
-            for (Message m = followingMessage; m != null; m = m.next) {
+            for (Message<GuestThread> m = followingMessage; m != null; m = m.next) {
                 if (m == wanted) {
                     return true;
                 }
@@ -816,7 +816,7 @@ final class CoreScheduler implements Activity {
 
     private long beginPush() {
         GuestThread thread = core.current;
-        Message request = thread.messageOnStack(); // the same place at every call
+        Message<GuestThread> request = thread.messageOnStack(); // the same place at every call
         thread.requestInFlight = true;
         core.pushOutgoing(thread.beginOnCore, request);
         core.vcpu().changed();
@@ -877,7 +877,7 @@ final class CoreScheduler implements Activity {
 
     private long diskSuspend() {
         GuestThread thread = core.current;
-        thread.disk.expectSector(thread);
+        thread.nextSector.accept(thread);
         core.vcpu().changed();
         thread.afterSwitch = DISK_TRANSFER;
         pc = SWITCH;
@@ -916,7 +916,7 @@ final class CoreScheduler implements Activity {
             core.setState(thread, ThreadState.SUSPENDED);
         }
         if (!more) {
-            thread.disk.device.busy = false;
+            thread.device.busy = false;
         }
         vcpu.changed();
         pc = more ? DISK_SUSPEND : RUN;

@@ -3,6 +3,7 @@ package io.torosim.sched;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.time.Picos;
+import java.util.function.Consumer;
 
 /**
  * A thread of the Toro kernel (Process.pas: {@code TThread}). It belongs to one core for life. Its program acts through
@@ -69,9 +70,11 @@ public final class GuestThread {
 
     boolean registersLost;
     IoDevice device;
-    AtaDisk disk;
+    /** Tells the disk that it reads which thread the next sector is for. */
+    Consumer<GuestThread> nextSector;
+
     int sectorsLeft;
-    private DispatchMatrix.Message message;
+    private DispatchMatrix.Message<GuestThread> message;
     private long[] threadVars;
 
     long sleepUntilTsc;
@@ -168,15 +171,15 @@ public final class GuestThread {
     }
 
     /** The one message of a thread: it lies on its stack, at the same place at every call. */
-    DispatchMatrix.Message messageOnStack() {
+    DispatchMatrix.Message<GuestThread> messageOnStack() {
         boolean sharesPlace = core.kernel().has(ToroQuirk.MESSAGE_READ_AFTER_WAKE);
         if (message == null || !sharesPlace) {
-            message = new DispatchMatrix.Message(this);
+            message = new DispatchMatrix.Message<>(this);
         }
         return message;
     }
 
-    DispatchMatrix.Message message() {
+    DispatchMatrix.Message<GuestThread> message() {
         return message;
     }
 
@@ -327,41 +330,17 @@ public final class GuestThread {
         core.vcpu().changed();
     }
 
-    /**
-     * Action: {@code ATAReadBlock}: reads sectors, suspended until each has come.
-     *
-     * @param from the disk; the thread must be on the core that owns it
-     * @param sectors how many, at least 1
-     */
-    public long readDisk(AtaDisk from, int sectors) {
-        if (core.id() != from.owner()) {
-            throw new IllegalArgumentException(
-                    "this disk must be read from core " + from.owner() + ", coreId=" + core.id());
-        }
-        if (sectors < 1) {
-            throw new IllegalArgumentException("sectors must be at least 1, sectors=" + sectors);
-        }
-        disk = from;
-        device = from.device;
-        sectorsLeft = sectors;
-        return READ_DISK;
-    }
-
-    /**
-     * {@code WaitOn.state := tsSuspended} of a disk's driver: the thread goes on running, but is not ready at its next {@code
-     * SysThreadSwitch} unless the interrupt of a sector has come. It has the device.
-     */
-    public void suspendFor(AtaDisk from) {
+    /** Is not ready at its next {@code SysThreadSwitch} unless the interrupt of a sector has come: {@link AtaDisk#suspend}. */
+    void suspendForSector() {
         if (!core.kernel().has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
             core.threadActive(this);
         }
         core.setState(this, ThreadState.SUSPENDED);
         waitsForSector = true;
-        from.waitOn(this);
         core.vcpu().changed();
     }
 
-    /** Action: {@code SysThreadSwitch} of a disk's driver after {@link #suspendFor}: goes on when the interrupt has made it ready. */
+    /** Action: {@code SysThreadSwitch} of a disk's driver after {@link AtaDisk#suspend}: goes on when the interrupt has made it ready. */
     public long awaitSector() {
         return AWAIT_SECTOR;
     }
@@ -377,16 +356,6 @@ public final class GuestThread {
             core.setState(this, ThreadState.SUSPENDED);
         }
         core.vcpu().changed();
-    }
-
-    /** Action: {@code ReadConsole}: goes on when a key was pressed, or with {@link ToroQuirk#CONSOLE_NIL_DEVICE} before. */
-    public long readConsole(Keyboard keyboard) {
-        if (keyboard.hasKey()) {
-            return compute(0);
-        }
-        device = null;
-        keyboard.waitFor(this);
-        return READ_CONSOLE;
     }
 
     /** Action: {@code Sleep}: keeps switching until {@code ps} have passed, by the rate that the kernel believes in. The core does not halt meanwhile. */

@@ -11,13 +11,13 @@ import io.torosim.core.machine.Vcpu;
 final class IpiHandler implements Activity {
     private final KernelCosts costs;
     private final BusyDelay delay;
-    private final ToroKernel kernel;
+    private final QuirkSwitch quirks;
     private boolean acknowledged;
 
-    IpiHandler(ToroCore core, KernelCosts costs) {
+    IpiHandler(LapicTimer timer, QuirkSwitch quirks, KernelCosts costs) {
         this.costs = costs;
-        this.delay = new BusyDelay(core, costs);
-        this.kernel = core.kernel();
+        this.delay = new BusyDelay(timer, quirks, costs);
+        this.quirks = quirks;
     }
 
     @Override
@@ -28,7 +28,7 @@ final class IpiHandler implements Activity {
             vcpu.exit(ExitCause.EOI);
             return costs.apicWritePs;
         }
-        if (!kernel.has(ToroQuirk.WAKE_HANDLER_DELAYS)) {
+        if (!quirks.has(ToroQuirk.WAKE_HANDLER_DELAYS)) {
             return DONE;
         }
         long wait = delay.step(vcpu);

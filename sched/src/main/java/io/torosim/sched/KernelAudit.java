@@ -67,16 +67,17 @@ public final class KernelAudit {
 
     private boolean findable(GuestThread requester) {
         int target = requester.beginOnCore;
-        DispatchMatrix.Message wanted = requester.message();
+        DispatchMatrix.Message<GuestThread> wanted = requester.message();
         return chainHas(requester.core().outgoing(target), wanted)
                 || kernel.core(target).scheduler.worksOn(wanted)
                 || (!kernel.core(target).scheduler.works(requester.coreId())
                         && chainHas(kernel.matrix().slot(target, requester.coreId()), wanted));
     }
 
-    private static boolean chainHas(DispatchMatrix.Message chain, DispatchMatrix.Message wanted) {
+    private static boolean chainHas(
+            DispatchMatrix.Message<GuestThread> chain, DispatchMatrix.Message<GuestThread> wanted) {
         int length = 0;
-        for (DispatchMatrix.Message m = chain; m != null && length < 1000; m = m.next, length++) {
+        for (DispatchMatrix.Message<GuestThread> m = chain; m != null && length < 1000; m = m.next, length++) {
             if (m == wanted) {
                 return true;
             }

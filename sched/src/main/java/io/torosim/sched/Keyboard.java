@@ -5,7 +5,7 @@ import io.torosim.core.machine.Vcpu;
 
 /**
  * The keyboard of Toro's console (Console.pas): {@code ReadConsole} puts a thread into tsIOPending without a device, and the
- * keyboard interrupt (vector 33) makes it ready. Threads read through {@link GuestThread#readConsole}, on core 0.
+ * keyboard interrupt (vector 33) makes it ready. Threads read through {@link #read}, on core 0.
  */
 public final class Keyboard {
     /** The vector of the keyboard: IRQ 1. */
@@ -41,8 +41,14 @@ public final class Keyboard {
         return keys > 0;
     }
 
-    void waitFor(GuestThread reader) {
+    /** Action of {@code reader}: {@code ReadConsole}: goes on when a key was pressed, or with {@link ToroQuirk#CONSOLE_NIL_DEVICE} before. */
+    public long read(GuestThread reader) {
+        if (keys > 0) {
+            return reader.compute(0);
+        }
+        reader.device = null;
         waiting = reader;
+        return GuestThread.READ_CONSOLE;
     }
 
     private final class Handler implements Activity {

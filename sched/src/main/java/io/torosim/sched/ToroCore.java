@@ -13,7 +13,7 @@ final class ToroCore {
     private final Vcpu vcpu;
     final ThreadRing ring = new ThreadRing();
     /** By target; null until the first message. */
-    private DispatchMatrix.Message[] toBeDispatched;
+    private DispatchMatrix.Message<GuestThread>[] toBeDispatched;
 
     /** How many cores have messages waiting for them here. */
     private int outgoing;
@@ -23,8 +23,8 @@ final class ToroCore {
     GuestThread current;
     /** True only around a {@code hlt}: other cores read it. */
     boolean idle;
-    /** End of the LAPIC timer's present count; there is one timer, so a nested delay ends the outer one. */
-    long lapicTimerEndPs;
+
+    final LapicTimer lapicTimer = new LapicTimer();
 
     /** Whether anything looks at what interrupts a thread has not seen: only repairs do. */
     private final boolean irqsMatter;
@@ -83,7 +83,7 @@ final class ToroCore {
     }
 
     /** The first of the messages that wait for {@code target}'s slot to be free, or null. */
-    DispatchMatrix.Message outgoing(int target) {
+    DispatchMatrix.Message<GuestThread> outgoing(int target) {
         return toBeDispatched == null ? null : toBeDispatched[target];
     }
 
@@ -91,17 +91,17 @@ final class ToroCore {
         return outgoing != 0;
     }
 
-    void pushOutgoing(int target, DispatchMatrix.Message request) {
+    void pushOutgoing(int target, DispatchMatrix.Message<GuestThread> request) {
         if (toBeDispatched == null) {
-            toBeDispatched = new DispatchMatrix.Message[kernel.machine().vcpuCount()];
+            toBeDispatched = DispatchMatrix.chains(kernel.machine().vcpuCount());
         }
         request.next = toBeDispatched[target];
         outgoing += request.next == null ? 1 : 0;
         toBeDispatched[target] = request;
     }
 
-    DispatchMatrix.Message takeOutgoing(int target) {
-        DispatchMatrix.Message chain = toBeDispatched[target];
+    DispatchMatrix.Message<GuestThread> takeOutgoing(int target) {
+        DispatchMatrix.Message<GuestThread> chain = toBeDispatched[target];
         toBeDispatched[target] = null;
         outgoing--;
         return chain;

@@ -24,7 +24,8 @@ public final class ToroKernel {
     private boolean warned;
     private final KernelConfig config;
     private final KernelCosts costs;
-    private final DispatchMatrix matrix;
+    private final DispatchMatrix<GuestThread> matrix;
+    private final QuirkSwitch quirks = this::has;
     private final ToroCore[] cores;
     private final List<GuestThread> threads = new ArrayList<>();
     private final List<Supplier<Activity>> handlers;
@@ -44,7 +45,7 @@ public final class ToroKernel {
         this.localCpuSpeed = config.localCpuSpeed(machine.spec().tscHz());
         this.costs = new KernelCosts(machine, localCpuSpeed);
         this.forwardedEvents = new int[machine.vcpuCount()];
-        this.matrix = new DispatchMatrix(machine.vcpuCount());
+        this.matrix = new DispatchMatrix<>(machine.vcpuCount());
         this.cores = new ToroCore[machine.vcpuCount()];
         this.handlers = new ArrayList<>(Collections.nCopies(256, null));
         this.startedCores = Math.min(config.startedCores(), machine.vcpuCount());
@@ -172,6 +173,11 @@ public final class ToroKernel {
     }
 
     /** Asked where a defect would act, and noted: see {@link KernelAudit#reached}. */
+    /** Says which defects are on, and counts who asks. */
+    QuirkSwitch quirks() {
+        return quirks;
+    }
+
     boolean has(ToroQuirk quirk) {
         reached[quirk.ordinal()]++;
         return config.quirks().has(quirk);
@@ -250,7 +256,7 @@ public final class ToroKernel {
         return cores[id];
     }
 
-    DispatchMatrix matrix() {
+    DispatchMatrix<GuestThread> matrix() {
         return matrix;
     }
 
@@ -299,7 +305,7 @@ public final class ToroKernel {
                     core.current.registersLost = true;
                 }
             }
-            return new IpiHandler(core, costs);
+            return new IpiHandler(core.lapicTimer, quirks, costs);
         }
         if (vector == WAKE_TIMER_VECTOR) {
             return ToroKernel::acknowledge;

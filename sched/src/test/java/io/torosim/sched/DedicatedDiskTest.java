@@ -28,7 +28,7 @@ final class DedicatedDiskTest {
         return GuestProgram.once(
                 self -> {
                     begunPs[0] = self.nowPs();
-                    return self.readDisk(disk, sectors);
+                    return disk.read(self, sectors);
                 },
                 self -> {
                     overPs[0] = self.nowPs();
@@ -81,7 +81,7 @@ final class DedicatedDiskTest {
         AtaDisk disk = new AtaDisk(kernel, SECTOR_PS, 1);
         GuestThread thread = kernel.spawn(0, "reader", GuestProgram.loop(Step.suspend()));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> thread.readDisk(disk, 1))
+                .isThrownBy(() -> disk.read(thread, 1))
                 .withMessage("this disk must be read from core 1, coreId=0");
     }
 }

@@ -168,9 +168,7 @@ final class RandomGuest {
                     return self.getDevice(devices[self.coreId()]);
                 }
                 case 12 -> {
-                    return self.coreId() == disk.owner()
-                            ? self.readDisk(disk, 1 + random.nextInt(2))
-                            : self.switchIdle();
+                    return self.coreId() == disk.owner() ? disk.read(self, 1 + random.nextInt(2)) : self.switchIdle();
                 }
                 default -> {
                     int rare = random.nextInt(12);

@@ -120,13 +120,13 @@ final class ThreadLifeTest {
     void readDisk_suspendsForEachSector() {
         ToroKernel kernel = boot(ToroQuirks.repaired());
         AtaDisk disk = new AtaDisk(kernel, 500 * Picos.PER_MICRO);
-        kernel.spawn(0, "reader", GuestProgram.once(self -> self.readDisk(disk, 3), say("read"), Step.suspend()));
+        kernel.spawn(0, "reader", GuestProgram.once(self -> disk.read(self, 3), say("read"), Step.suspend()));
         RunResult result = run(50);
         assertThat(log).containsExactly("read");
         assertThat(result.usage().get(0).interrupts()).isEqualTo(3);
         assertThat(disk.device.busy()).isFalse();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> kernel.threads().get(0).readDisk(disk, 0))
+                .isThrownBy(() -> disk.read(kernel.threads().get(0), 0))
                 .withMessage("sectors must be at least 1, sectors=0");
     }
 
@@ -134,7 +134,7 @@ final class ThreadLifeTest {
     void readConsole_waitsForTheKey() {
         ToroKernel kernel = boot(ToroQuirks.faithful());
         Keyboard keyboard = new Keyboard(kernel);
-        kernel.spawn(0, "shell", GuestProgram.once(self -> self.readConsole(keyboard), say("key"), Step.suspend()));
+        kernel.spawn(0, "shell", GuestProgram.once(self -> keyboard.read(self), say("key"), Step.suspend()));
         run(5);
         assertThat(kernel.threads().get(0).state()).isEqualTo(ThreadState.IO_PENDING);
         assertThat(log).isEmpty();

@@ -87,7 +87,7 @@ public final class IdeDriver {
                 .step("GetDevice", (cpu, f) -> ThreadRoutine.GET_DEVICE)
                 .step("WaitOn.State := tsSuspended", (cpu, f) -> {
                     f.w[LBA] = f.w[BLOCK] + firstSector;
-                    running(cpu).suspendFor(disk);
+                    disk.suspend(running(cpu));
                     return StepResult.NEXT;
                 });
         return prepare(steps, port, select, COUNT, LBA)

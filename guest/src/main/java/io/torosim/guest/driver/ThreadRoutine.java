@@ -20,7 +20,7 @@ public final class ThreadRoutine {
 
     /** Step result: {@code GetDevice} of the disk. */
     static final long GET_DEVICE = StepResult.KERNEL_FIRST;
-    /** Step result: {@code SysThreadSwitch}, after {@link GuestThread#suspendFor}. */
+    /** Step result: {@code SysThreadSwitch}, after {@link io.torosim.sched.AtaDisk#suspend}. */
     static final long AWAIT_SECTOR = StepResult.KERNEL_FIRST - 1;
 
     private final AtaDisk disk;

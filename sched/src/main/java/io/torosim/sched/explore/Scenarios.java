@@ -377,14 +377,14 @@ public final class Scenarios {
     private static void diskReadAtHalt(ScenarioRun run) {
         long sectorPs = 120 * PER_MICRO + run.machine().choices().choose("scenario.sector", 128) * 25L * 1000;
         AtaDisk disk = new AtaDisk(run.kernel(), sectorPs);
-        Parked main = new Parked(self -> self.readDisk(disk, 1));
+        Parked main = new Parked(self -> disk.read(self, 1));
         run.spawn(0, "main", main);
         run.doneWhen(main::over);
     }
 
     private static void diskReadThenSwitch(ScenarioRun run) {
         AtaDisk disk = new AtaDisk(run.kernel(), 100 * PER_MICRO);
-        Parked main = new Parked(self -> self.readDisk(disk, 2), compute(PER_MICRO), Step.yieldCpu());
+        Parked main = new Parked(self -> disk.read(self, 2), compute(PER_MICRO), Step.yieldCpu());
         run.spawn(0, "main", main);
         run.doneWhen(main::over);
     }
@@ -396,7 +396,7 @@ public final class Scenarios {
         Parked reader = new Parked(
                 self -> {
                     commandPs[0] = self.nowPs();
-                    return self.readDisk(disk, 1);
+                    return disk.read(self, 1);
                 },
                 self -> {
                     run.mustHold(
@@ -415,8 +415,8 @@ public final class Scenarios {
 
     private static void killDiskReader(ScenarioRun run) {
         AtaDisk disk = new AtaDisk(run.kernel(), 300 * PER_MICRO);
-        GuestThread victim = run.spawn(0, "victim", new Parked(self -> self.readDisk(disk, 1)));
-        Parked next = new Parked(self -> self.readDisk(disk, 1));
+        GuestThread victim = run.spawn(0, "victim", new Parked(self -> disk.read(self, 1)));
+        Parked next = new Parked(self -> disk.read(self, 1));
         run.spawn(0, "main", new Parked(compute(100 * PER_MICRO), self -> {
             self.kill(victim);
             return self.compute(PER_MICRO);
@@ -427,7 +427,7 @@ public final class Scenarios {
 
     private static void diskReadOnOtherCore(ScenarioRun run) {
         AtaDisk disk = new AtaDisk(run.kernel(), 100 * PER_MICRO, 1);
-        Parked reader = new Parked(self -> self.readDisk(disk, 1));
+        Parked reader = new Parked(self -> disk.read(self, 1));
         run.spawn(1, "reader", reader);
         run.doneWhen(reader::over);
     }
@@ -438,7 +438,7 @@ public final class Scenarios {
         run.spawn(0, "service", self -> {
             if (self.state() == ThreadState.IDLE && !read[0]) {
                 read[0] = true;
-                return self.readDisk(disk, 1);
+                return disk.read(self, 1);
             }
             return self.switchIdle();
         });
@@ -486,7 +486,7 @@ public final class Scenarios {
 
     private static void readConsole(ScenarioRun run) {
         Keyboard keyboard = new Keyboard(run.kernel());
-        Parked main = new Parked(self -> self.readConsole(keyboard), self -> {
+        Parked main = new Parked(self -> keyboard.read(self), self -> {
             run.mustHold(
                     Invariant.SPURIOUS_WAKE_UP, keyboard.take(), self + " came back from ReadConsole without a key");
             return self.compute(PER_MICRO);
