@@ -31,8 +31,8 @@ import java.util.function.LongFunction;
 
 /**
  * Toro's network stack on core 0 (Network.pas: {@code DedicateNetwork} and what works for it): the card's interrupt handler,
- * which answers ARP itself; the packet thread ({@link #packetProgram}); one thread for each service ({@link
- * #serviceProgram}). Frames are bytes; addresses, sequence numbers, windows and checksums are computed and, where Toro
+ * which answers ARP itself; the packet thread ({@link StackPrograms#packets}); one thread for each service ({@link
+ * StackPrograms#service}). Frames are bytes; addresses, sequence numbers, windows and checksums are computed and, where Toro
  * looks at them, looked at.
  *
  * <p>Time: what the compiled Pascal does costs what {@link CodeCosts} says; accesses to the card and the local APIC are
