@@ -37,6 +37,8 @@ final class ServerConnection {
     boolean established;
     /** The handshake's last segment has come: the connection waits for its first data (TCP_DEFER_ACCEPT). */
     boolean confirmed;
+    /** It has waited for longer than a SYN|ACK waits. */
+    boolean waited;
     /** The server has closed its half. */
     boolean closing;
     /** The client has closed its half. */
@@ -69,6 +71,7 @@ final class ServerConnection {
         segments = FIRST_WINDOW;
         established = false;
         confirmed = false;
+        waited = false;
         closing = false;
         peerClosed = false;
         closedFirst = false;

@@ -211,12 +211,12 @@ final class TcpServer implements EventHandler {
         if (Tcp.destinationPort(in) != PORT) {
             refuse(in);
         } else if (opens) {
-            timeWaits.remove(key);
+            timeWaits.remove(key, nowPs);
             open(key, in);
         } else if (!timeWaits.contains(key, nowPs)) {
             refuse(in);
         } else if ((flags & Tcp.RST) != 0) {
-            timeWaits.remove(key);
+            timeWaits.remove(key, nowPs);
         } else if (dataBytes(in) > 0 || (flags & (Tcp.FIN | Tcp.SYN)) != 0) {
             reply(in, Tcp.ACK, timeWaits.sequence(key), timeWaits.acknowledgement(key));
         }
@@ -278,10 +278,7 @@ final class TcpServer implements EventHandler {
             return false;
         }
         if (dataBytes(in) == 0 && (flags & Tcp.FIN) == 0) {
-            if (!c.confirmed) {
-                c.confirmed = true;
-                arm(c, SILENCE_PS);
-            }
+            c.confirmed = true; // its timer says when it has waited too long
             return false;
         }
         c.established = true;
@@ -463,6 +460,11 @@ final class TcpServer implements EventHandler {
     public void onEvent(int op, long key) {
         ServerConnection c = connections.get(key);
         c.timer = EventSet.NO_HANDLE;
+        if (c.confirmed && !c.established && !c.waited) {
+            c.waited = true;
+            c.timer = machine.simulation().after(SILENCE_PS, this, 0, key);
+            return;
+        }
         c.timedOut = true;
         timedOut.enqueue(key);
         machine.vcpu(0).raise(timerVector);
