@@ -172,12 +172,12 @@ public final class ToroKernel {
         return thread;
     }
 
-    /** Asked where a defect would act, and noted: see {@link KernelAudit#reached}. */
     /** Says which defects are on, and counts who asks. */
     QuirkSwitch quirks() {
         return quirks;
     }
 
+    /** Asked where a defect would act, and noted: see {@link KernelAudit#reached}. */
     boolean has(ToroQuirk quirk) {
         reached[quirk.ordinal()]++;
         return config.quirks().has(quirk);
