@@ -61,9 +61,7 @@ public final class LegacyPciRegisters implements RegisterSpace {
                 device.status((int) value & 0xff);
                 selected = device.status() == 0 ? 0 : selected;
             }
-            case 20 -> device.configVector((int) value);
-            case 22 -> device.queueVector(selected, (int) value);
-            default -> {} // read-only or not there
+            default -> {} // read-only or not there; vectors of which there is no table read back as NO_VECTOR (4.1.5.1.2)
         }
     }
 }

@@ -316,6 +316,11 @@ class HandshakeTest {
         assertThat(new LegacyPciRegisters(r.device, false).read(20, 4)).isEqualTo(16);
         assertThat(new LegacyPciRegisters(r.device, true).read(24, 4)).isEqualTo(16);
         assertThat(new LegacyPciRegisters(r.device, true).read(20, 2)).isEqualTo(0xffff);
+        LegacyPciRegisters withVectors = new LegacyPciRegisters(r.device, true);
+        withVectors.write(20, 2, 1);
+        withVectors.write(22, 2, 1);
+        assertThat(withVectors.read(20, 2)).as("a vector that no table has").isEqualTo(0xffff);
+        assertThat(withVectors.read(22, 2)).isEqualTo(0xffff);
         assertThat(new LegacyPciTransport(new LegacyPciRegisters(r.device, true), 2, true).configRead(0, 4))
                 .isEqualTo(16);
     }
