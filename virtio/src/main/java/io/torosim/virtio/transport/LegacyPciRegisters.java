@@ -61,7 +61,8 @@ public final class LegacyPciRegisters implements RegisterSpace {
                 device.status((int) value & 0xff);
                 selected = device.status() == 0 ? 0 : selected;
             }
-            default -> {} // read-only or not there; vectors of which there is no table read back as NO_VECTOR (4.1.5.1.2)
+            default -> {} // read-only or not there; vectors of which there is no table read back as NO_VECTOR
+                // (4.1.5.1.2)
         }
     }
 }
