@@ -38,6 +38,7 @@ class QemuModelCommandTest extends CommandCalls {
                 "qemu cpu --work-us 9 --burst 5/2 | --burst must be N/M with 1 <= N <= M, burst=5/2",
                 "qemu boot --paths /nowhere    | /nowhere: no such file",
                 "calibrate --name a.b/c        | --name must be of letters, digits, dots, hyphens and underscores, name=a.b/c",
+                "calibrate --name kvm-2018     | --name must not be that of a shipped profile, name=kvm-2018",
                 "qemu cpu --work-us 5 --burst 3| --burst must be N/M with 1 <= N <= M, burst=3",
                 "qemu cpu --machine toaster    | machine must be one of pc, pc-bare, q35, microvm, machine=toaster",
                 "qemu cpu --accel xen          | accelerator must be tcg, tcg-single or kvm, accelerator=xen",

@@ -69,7 +69,7 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
         }
         String resource = name + ".tsv";
         try (InputStream stream = HostProfile.class.getResourceAsStream(resource)) {
-            return parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8), resource);
+            return parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8), resource, false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,12 +91,7 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
         } catch (MalformedInputException e) {
             throw new CostModelException(file.toString(), 0, "not UTF-8 text");
         }
-        HostProfile profile = parse(text, file.toString());
-        if (names().contains(profile.name)) {
-            throw new CostModelException(
-                    file.toString(), 1, "a file must not call itself like a shipped profile, profile=" + profile.name);
-        }
-        return profile;
+        return parse(text, file.toString(), true);
     }
 
     /** Returns this with other costs, under the same name. */
@@ -114,12 +109,14 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
         return name + (isValidated() ? " (validated " + validated + ")" : " (not validated)");
     }
 
-    private static HostProfile parse(String text, String file) throws IOException {
+    /** Reads what is shipped, or a file of the user's {@code own}. */
+    private static HostProfile parse(String text, String file, boolean own) throws IOException {
         if (text.indexOf(0) >= 0) {
             throw new CostModelException(file, 0, "not text: it holds a zero byte");
         }
         Map<String, String> head = new LinkedHashMap<>();
         int number = 0;
+        int ofAccelerator = 0;
         for (String line : text.lines().toList()) {
             number++;
             if (!line.startsWith("#")) {
@@ -133,6 +130,13 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
             if (HEAD.contains(key) && head.put(key, line.substring(colon + 1).strip()) != null) {
                 throw new CostModelException(file, number, "the head names its " + key + " twice");
             }
+            if (key.equals("accelerator")) {
+                ofAccelerator = number;
+            }
+            if (key.equals("profile") && own && names().contains(head.get(key))) {
+                throw new CostModelException(
+                        file, number, "a file must not call itself like a shipped profile, profile=" + head.get(key));
+            }
         }
         for (String key : List.of("profile", "accelerator")) {
             if (head.getOrDefault(key, "").isEmpty()) {
@@ -143,7 +147,7 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
         try {
             mode = VcpuMode.ofLabel(head.get("accelerator"));
         } catch (IllegalArgumentException e) {
-            throw new CostModelException(file, 1, "accelerator: " + e.getMessage());
+            throw new CostModelException(file, ofAccelerator, "accelerator: " + e.getMessage());
         }
         CostModel costs = CostModel.standard().overlaidBy(new BufferedReader(new StringReader(text)), file);
         return new HostProfile(

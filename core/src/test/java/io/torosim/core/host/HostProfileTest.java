@@ -72,7 +72,8 @@ final class HostProfileTest {
             value = {
                 "# accelerator: kvm                            | :1: a host profile must begin with a line '# profile: ...'",
                 "# profile: x                                  | :1: a host profile must begin with a line '# accelerator: ...'",
-                "# profile: x;# accelerator: xen               | accelerator: vcpu mode must be kvm, tcg-single or tcg-multi",
+                "# profile: x;# accelerator: xen               | :2: accelerator: vcpu mode must be kvm, tcg-single or tcg-multi",
+                "# a note;# profile: kvm-2018;# accelerator: kvm | :2: a file must not call itself like a shipped profile, profile=kvm-2018",
                 "# profile: x;# accelerator: kvm;# profile: y  | :3: the head names its profile twice",
             })
     void read_namesWhatIsWrongWithTheHead(String head, String problem) throws IOException {

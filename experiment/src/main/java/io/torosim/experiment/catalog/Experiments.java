@@ -82,11 +82,21 @@ public final class Experiments {
         for (Experiment experiment : experiments) {
             List<String> unheeded = spec.unheeded(experiment.heeds());
             if (!name.equals(ALL) && !unheeded.isEmpty()) {
-                throw new SpecException(
-                        String.join(", ", unheeded) + ": the experiment " + name + " does not heed it; leave it out");
+                throw new SpecException(String.join(", ", unheeded) + ": " + in(name, spec) + "the experiment " + name
+                        + " does not heed it; leave it out");
             }
         }
         return experiments;
+    }
+
+    /** What decides which keys a study heeds. */
+    private static String in(String name, Specification spec) {
+        if (!name.equals("study")) {
+            return "";
+        }
+        String rate = spec.get(Keys.RATE) > 0 ? " and a rate" : "";
+        String timer = spec.get(Keys.GUEST_TIMER_HZ) > 0 ? " and a timer" : "";
+        return "with the guest " + spec.get(Keys.GUEST_KIND).label() + rate + timer + " ";
     }
 
     /** Returns the entries, for help. */

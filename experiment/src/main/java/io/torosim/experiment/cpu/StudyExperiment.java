@@ -6,6 +6,7 @@ import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.StudyGuest;
 import io.torosim.guest.run.GuestKind;
@@ -36,7 +37,7 @@ public final class StudyExperiment implements Experiment {
     /**
      * Creates the experiment.
      *
-     * @throws IllegalArgumentException if the specification's window is for a policy that has none to be set
+     * @throws SpecException if the specification's window is for a policy that has none to be set
      */
     public StudyExperiment(Specification spec) {
         this.spec = spec;
@@ -53,7 +54,10 @@ public final class StudyExperiment implements Experiment {
         return "study";
     }
 
-    /** A guest has its own keys: a policy is Toro's, a timer and the work of a request a poller's, services are those of Linux. */
+    /**
+     * A guest has its own keys: a policy is Toro's, a timer and the work of a request a poller's, services are those of Linux. Clients, bursts and
+     * recorded arrivals are another load than a rate, or a request with each tick.
+     */
     @Override
     public List<Key<?>> heeds() {
         List<Key<?>> heeds = new ArrayList<>(List.of(
@@ -71,12 +75,11 @@ public final class StudyExperiment implements Experiment {
                 Keys.TOP_MODE,
                 Keys.TOP_DELAY,
                 Keys.DURATION,
-                Keys.CONCURRENCY,
-                Keys.PERIOD,
-                Keys.BURST,
-                Keys.REQUESTS,
                 Keys.GUEST_KIND,
                 Keys.RATE));
+        if (isClosedLoop()) {
+            heeds.addAll(List.of(Keys.CONCURRENCY, Keys.PERIOD, Keys.BURST, Keys.REQUESTS));
+        }
         heeds.addAll(
                 switch (spec.get(Keys.GUEST_KIND)) {
                     case TORO -> List.of(Keys.GUEST_POLICY, Keys.GUEST_WINDOW);
@@ -151,13 +154,16 @@ public final class StudyExperiment implements Experiment {
             return policy;
         }
         if (!(policy instanceof ToroIdlePolicy ours)) {
-            throw new IllegalArgumentException(
-                    "guest.window: the policy " + policy.name() + " has a window of its own");
+            throw refused("the policy " + policy.name() + " has a window of its own");
         }
         if (ours.hint() == IdlePolicy.Hint.IGNORED || ours.fixedWindowPs() == 0) {
-            throw new IllegalArgumentException("guest.window: the policy " + ours.name() + " has none");
+            throw refused("the policy " + ours.name() + " has none");
         }
         return ours.withWindow(Picos.of(spec.get(Keys.GUEST_WINDOW)));
+    }
+
+    private SpecException refused(String why) {
+        return new SpecException("guest.window: " + why + ", value=" + Keys.GUEST_WINDOW.toml(spec));
     }
 
     private GuestKind guest() {
@@ -173,7 +179,11 @@ public final class StudyExperiment implements Experiment {
         if (spec.get(Keys.RATE) > 0) {
             return Load.open(spec.get(Keys.RATE));
         }
+        return isClosedLoop() ? CpuRun.load(spec.arrivals(), spec.get(Keys.CONCURRENCY)) : Load.perTick();
+    }
+
+    private boolean isClosedLoop() {
         boolean byTicks = spec.get(Keys.GUEST_KIND) == StudyGuest.POLLER && spec.get(Keys.GUEST_TIMER_HZ) > 0;
-        return byTicks ? Load.perTick() : CpuRun.load(spec.arrivals(), spec.get(Keys.CONCURRENCY));
+        return !byTicks && spec.get(Keys.RATE) == 0;
     }
 }

@@ -3,6 +3,7 @@ package io.torosim.experiment.o2;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.process.RunPlace;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.code.Routine;
 import io.torosim.guest.spec.OptimisationLevel;
@@ -30,33 +31,17 @@ import java.util.regex.Pattern;
  */
 final class TcgRoutines {
     private static final List<String> FILES = List.of("boot.S", "main.c", "link.ld");
+    private static final String FREESTANDING =
+            "-ffreestanding -fno-pic -mno-red-zone -fno-stack-protector -mcmodel=large";
+    private static final String OUTPUT = "output";
     private static final long SECONDS = 120;
 
     private TcgRoutines() {}
 
     /** Builds, runs and prints. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("torosim-tcg");
-        for (String file : FILES) {
-            Files.write(directory.resolve(file), resource(TcgRoutines.class, "tcg/" + file));
-        }
-        run(directory, "gcc", "-c", "-m64", "boot.S", "-o", "boot.o");
-        run(
-                directory,
-                "gcc",
-                "-O1",
-                "-m64",
-                "-ffreestanding",
-                "-fno-pic",
-                "-mno-red-zone",
-                "-fno-stack-protector",
-                "-mcmodel=large",
-                "-c",
-                "main.c",
-                "-o",
-                "main.o");
-        Map<String, Double> none = measure(directory, OptimisationLevel.NONE, "routines-none.s");
-        Map<String, Double> two = measure(directory, OptimisationLevel.O2, "routines-o2.s");
+        Map<String, Double> none = measure(OptimisationLevel.NONE);
+        Map<String, Double> two = measure(OptimisationLevel.O2);
         System.out.printf("%-18s %12s %9s %12s %9s%n", "routine", "-O- cycles", "model", "-O2 cycles", "model");
         for (String name : none.keySet()) {
             System.out.printf(
@@ -84,33 +69,32 @@ final class TcgRoutines {
         return "-";
     }
 
-    private static Map<String, Double> measure(Path directory, OptimisationLevel level, String listing)
-            throws IOException, InterruptedException {
-        String assembly = new String(resource(CodeCosts.class, listing), StandardCharsets.US_ASCII);
+    /** Returns the cycles of each routine; directory and QEMU are gone afterwards, whatever happens. */
+    static Map<String, Double> measure(OptimisationLevel level) throws IOException, InterruptedException {
+        try (RunPlace place = RunPlace.create()) {
+            build(place.directory(), CodeCosts.listing(level));
+            return figures(level, emulated(place));
+        }
+    }
+
+    private static void build(Path directory, String assembly) throws IOException, InterruptedException {
+        for (String file : FILES) {
+            Files.write(directory.resolve(file), resource("tcg/" + file));
+        }
         StringBuilder source = new StringBuilder(".section .note.GNU-stack,\"\"\n.text\n");
         Matcher label = Pattern.compile("(?m)^([A-Z]+):").matcher(assembly);
         while (label.find()) {
             source.append(".globl ").append(label.group(1)).append('\n');
         }
         Files.writeString(directory.resolve("routines.s"), source.append(assembly));
-        run(directory, "as", "routines.s", "-o", "routines.o");
-        run(directory, "ld", "-n", "-T", "link.ld", "-o", "kernel64", "boot.o", "main.o", "routines.o");
-        run(directory, "objcopy", "-O", "elf32-i386", "kernel64", "kernel");
-        String output = run(
-                directory,
-                "qemu-system-x86_64",
-                "-accel",
-                "tcg",
-                "-m",
-                "128",
-                "-display",
-                "none",
-                "-kernel",
-                "kernel",
-                "-debugcon",
-                "stdio",
-                "-device",
-                "isa-debug-exit,iobase=0xf4,iosize=4");
+        tool(directory, "gcc -c -m64 boot.S -o boot.o");
+        tool(directory, "gcc -O1 -m64 " + FREESTANDING + " -c main.c -o main.o");
+        tool(directory, "as routines.s -o routines.o");
+        tool(directory, "ld -n -T link.ld -o kernel64 boot.o main.o routines.o");
+        tool(directory, "objcopy -O elf32-i386 kernel64 kernel");
+    }
+
+    private static Map<String, Double> figures(OptimisationLevel level, String output) throws IOException {
         Map<String, Double> figures = new LinkedHashMap<>();
         for (String line : output.split("\n")) {
             String[] parts = line.trim().split(" ");
@@ -124,8 +108,8 @@ final class TcgRoutines {
         return figures;
     }
 
-    private static byte[] resource(Class<?> beside, String name) throws IOException {
-        try (InputStream in = beside.getResourceAsStream(name)) {
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = TcgRoutines.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IOException("resource " + name + " is missing");
             }
@@ -133,20 +117,37 @@ final class TcgRoutines {
         }
     }
 
-    /** Returns what a tool printed; QEMU's own exit status is the guest's. */
-    private static String run(Path directory, String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
+    /** Returns what the guest printed; QEMU's own exit status is the guest's. */
+    private static String emulated(RunPlace place) throws IOException, InterruptedException {
+        Process qemu = place.start(process(
+                place.directory(),
+                "qemu-system-x86_64 -accel tcg -m 128 -display none -kernel kernel -debugcon stdio"
+                        + " -device isa-debug-exit,iobase=0xf4,iosize=4"));
+        return output(qemu, place.directory(), "qemu-system-x86_64");
+    }
+
+    private static void tool(Path directory, String command) throws IOException, InterruptedException {
+        Process tool = process(directory, command).start();
+        String output = output(tool, directory, command);
+        if (tool.exitValue() != 0) {
+            throw new IOException(command + " failed: " + output);
+        }
+    }
+
+    private static ProcessBuilder process(Path directory, String command) {
+        return new ProcessBuilder(command.split(" "))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                .redirectOutput(directory.resolve(OUTPUT).toFile());
+    }
+
+    /** Returns what it printed, into a file: reading from a process that hangs would hang as well. */
+    private static String output(Process process, Path directory, String name)
+            throws IOException, InterruptedException {
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IOException(command[0] + " did not end within " + SECONDS + " s");
+            throw new IOException(name + " did not end within " + SECONDS + " s");
         }
-        if (process.exitValue() != 0 && !command[0].startsWith("qemu")) {
-            throw new IOException(command[0] + " failed: " + output);
-        }
-        return output;
+        return Files.readString(directory.resolve(OUTPUT), StandardCharsets.UTF_8);
     }
 }

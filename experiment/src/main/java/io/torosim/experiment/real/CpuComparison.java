@@ -16,6 +16,7 @@ import io.torosim.experiment.real.verdict.Finding;
 import io.torosim.experiment.real.verdict.Medians;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -74,6 +75,20 @@ public record CpuComparison(
         return "";
     }
 
+    /** Returns why a host of so many CPUs cannot give what is predicted, however quiet it is, or an empty text. */
+    static String beyondHost(double predictedPercent, int cpus) {
+        double most = 100.0 * cpus;
+        return predictedPercent <= most || Band.CPU.holds(most, predictedPercent)
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "this host has %d CPU%s, and the prediction of %.0f %% needs %.0f",
+                        cpus,
+                        cpus == 1 ? "" : "s",
+                        predictedPercent,
+                        Math.ceil(predictedPercent / 100 / (1 + Band.CPU.relative())));
+    }
+
     /**
      * Predicts, then measures.
      *
@@ -91,6 +106,9 @@ public record CpuComparison(
         Prediction predicted = Prediction.of(spec, setting.profile(), setting.mode(), host.tscHz(), setting.seconds());
         prediction.accept(predicted);
         String impossible = notTestable(spec, setting);
+        if (impossible.isEmpty()) {
+            impossible = beyondHost(meanPercent(predicted.seconds()), host.cpus());
+        }
         if (!impossible.isEmpty()) {
             return new CpuComparison(spec, predicted.seconds(), List.of(), Finding.NOT_TESTABLE, impossible);
         }
@@ -138,10 +156,11 @@ public record CpuComparison(
 
     /** Returns the predicted CPU of the process in percent, the mean. */
     public double predictedPercent() {
-        return predicted.stream()
-                .mapToDouble(PredictedSecond::percent)
-                .average()
-                .orElse(0);
+        return meanPercent(predicted);
+    }
+
+    private static double meanPercent(List<PredictedSecond> seconds) {
+        return seconds.stream().mapToDouble(PredictedSecond::percent).average().orElse(0);
     }
 
     /** Returns the measured CPU of the process in percent: the median of the quiet seconds, or of all where none is. */

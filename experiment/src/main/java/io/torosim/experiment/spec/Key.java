@@ -52,6 +52,16 @@ public final class Key<T> {
                 String::valueOf);
     }
 
+    /** A rate in [low, high], or 0 for none, as it is where nothing is said. */
+    static Key<Integer> rateOrNone(String name, int low, int high) {
+        return new Key<>(
+                name,
+                s -> 0,
+                (raw, beside) -> (int) whole(raw, Integer.MIN_VALUE, Integer.MAX_VALUE),
+                v -> v == 0 || v >= low && v <= high ? "" : "must be 0 or in [" + low + ", " + high + "]",
+                String::valueOf);
+    }
+
     static Key<Long> whole(String name, long fallback, long low, long high) {
         return new Key<>(
                 name,
@@ -95,6 +105,18 @@ public final class Key<T> {
     /** A time of at least {@code least}; any that is longer than 0 where that is zero. */
     static Key<Duration> duration(String name, Duration fallback, Duration least) {
         return duration(name, s -> fallback, least);
+    }
+
+    /** A time that is longer than 0 and at most {@code most}. */
+    static Key<Duration> durationUpTo(String name, Duration fallback, Duration most) {
+        return new Key<>(
+                name,
+                s -> fallback,
+                (raw, beside) -> duration(raw),
+                v -> v.isZero() || v.isNegative()
+                        ? "must be longer than 0"
+                        : v.compareTo(most) > 0 ? "must be at most " + shown(most) : "",
+                v -> quoted(shown(v)));
     }
 
     static Key<Duration> duration(String name, Function<Specification, Duration> fallback, Duration least) {

@@ -102,7 +102,7 @@ public final class Keys {
             "guest.window", s -> Picos.toDuration(s.get(GUEST_POLICY).windowPs(s.costs())), Duration.ZERO);
 
     /** Rate of the PIT that interrupts a poller; 0: none. */
-    public static final Key<Integer> GUEST_TIMER_HZ = Key.count("guest.timer-hz", 0, 0, 100_000);
+    public static final Key<Integer> GUEST_TIMER_HZ = Key.rateOrNone("guest.timer-hz", 19, 100_000);
 
     /** Whether Linux's background services run. */
     public static final Key<Boolean> GUEST_SERVICES = Key.flag("guest.services", true);
@@ -111,7 +111,8 @@ public final class Keys {
     public static final Key<Integer> RATE = Key.count("load.rate", 0, 0, 1_000_000);
 
     /** What a request of a poller takes at the speed of a real processor. */
-    public static final Key<Duration> WORK = Key.duration("load.work", Duration.ofNanos(50_000), Duration.ZERO);
+    public static final Key<Duration> WORK =
+            Key.durationUpTo("load.work", Duration.ofNanos(50_000), Duration.ofHours(1));
 
     private static final List<Key<?>> ALL = List.of(
             HOST_PROFILE,

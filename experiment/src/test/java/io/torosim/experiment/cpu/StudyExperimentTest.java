@@ -8,6 +8,7 @@ import io.torosim.core.time.Picos;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.catalog.Experiments;
+import io.torosim.experiment.spec.Arrivals;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Policies;
 import io.torosim.experiment.spec.SpecException;
@@ -65,7 +66,7 @@ final class StudyExperimentTest {
         assertThat(run(spec.with(Keys.RATE, 1)).figure("awake.vcpu0").obtained())
                 .isLessThan(2);
         assertThatThrownBy(() -> new StudyExperiment(spec.with(Keys.GUEST_WINDOW, Duration.ofMillis(7))))
-                .hasMessage("guest.window: the policy brief has a window of its own");
+                .hasMessage("guest.window: the policy brief has a window of its own, value=\"7 ms\"");
     }
 
     @Test
@@ -77,7 +78,12 @@ final class StudyExperimentTest {
                 linux.with(Keys.GUEST_TIMER_HZ, 250),
                 toro.with(Keys.GUEST_TIMER_HZ, 100),
                 toro.with(Keys.WORK, Duration.ofMillis(2)),
-                POLLER.with(Keys.GUEST_SERVICES, false));
+                POLLER.with(Keys.GUEST_SERVICES, false),
+                toro.with(Keys.RATE, 5).with(Keys.CONCURRENCY, 3),
+                toro.with(Keys.RATE, 5).with(Keys.BURST, Duration.ofSeconds(2)),
+                toro.with(Keys.RATE, 5)
+                        .withRecorded(new Arrivals.Recorded("seen", List.of(Duration.ofSeconds(1)))),
+                POLLER.with(Keys.GUEST_TIMER_HZ, 100).with(Keys.REQUESTS, 7L));
         for (Specification spec : wrong) {
             assertThatThrownBy(() -> Experiments.named("study", spec))
                     .isInstanceOf(SpecException.class)

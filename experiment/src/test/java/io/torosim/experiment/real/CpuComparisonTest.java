@@ -21,6 +21,19 @@ class CpuComparisonTest {
                 .finding();
     }
 
+    /** Four spinning vCPUs on two CPUs are no busy host; two of them and a main loop are within the band of what two CPUs give. */
+    @Test
+    void aHostWithTooFewCpus_cannotTell() {
+        assertThat(CpuComparison.beyondHost(400.01, 2))
+                .isEqualTo("this host has 2 CPUs, and the prediction of 400 % needs 4");
+        assertThat(CpuComparison.beyondHost(200.98, 1))
+                .isEqualTo("this host has 1 CPU, and the prediction of 201 % needs 2");
+        assertThat(CpuComparison.beyondHost(200.98, 2)).isEmpty();
+        assertThat(CpuComparison.beyondHost(219.9, 2)).isEmpty();
+        assertThat(CpuComparison.beyondHost(220.1, 2)).isNotEmpty();
+        assertThat(CpuComparison.beyondHost(0.3, 1)).isEmpty();
+    }
+
     /** 40 % of the time waited for a CPU: 100 % predicted and 60 % got agree, 300 % do not. */
     @Test
     void aBusyHost_excusesWhatItTook_andNoMore() {

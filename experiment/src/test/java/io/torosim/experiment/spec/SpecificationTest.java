@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.machine.VcpuMode;
+import io.torosim.guest.run.GuestTimer;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SpecificationTest {
     @Test
@@ -16,6 +20,28 @@ final class SpecificationTest {
                 .hasMessage("machine.vcpus: must be in [1, 8], value=9");
         assertThatThrownBy(() -> Specification.defaults().with(Keys.TOP_DELAY, Duration.ofNanos(1)))
                 .hasMessage("top.delay: must be at least 10 ms, value=\"1 ns\"");
+    }
+
+    /** The range of the PIT's timer and of a request's work, as {@code GuestRun} has them. */
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1, 18, 100_001, Integer.MIN_VALUE})
+    void aPitHasItsRates(int hz) {
+        assertThatThrownBy(() -> Specification.defaults().with(Keys.GUEST_TIMER_HZ, hz))
+                .hasMessage("guest.timer-hz: must be 0 or in [19, 100000], value=" + hz);
+        assertThatThrownBy(() -> Keys.GUEST_TIMER_HZ.read((long) hz, Path.of("x.toml")))
+                .hasMessage("must be 0 or in [19, 100000]");
+        for (int right : new int[] {0, 19, 100_000}) {
+            assertThat(Keys.GUEST_TIMER_HZ.read((long) right, Path.of("x.toml"))).isEqualTo(right);
+            assertThat(GuestTimer.pit(right).hz()).isEqualTo(right);
+        }
+        assertThatThrownBy(() -> GuestTimer.pit(hz)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void workOfARequest_isAtMostAnHour() {
+        assertThat(Keys.WORK.read("1 h", Path.of("x.toml"))).isEqualTo(Duration.ofHours(1));
+        assertThatThrownBy(() -> Keys.WORK.read("61 min", Path.of("x.toml"))).hasMessage("must be at most 60 min");
+        assertThatThrownBy(() -> Keys.WORK.read("0 s", Path.of("x.toml"))).hasMessage("must be longer than 0");
     }
 
     @Test

@@ -75,6 +75,11 @@ public final class CodeCosts {
                 + cost.callsAndReturns() * callMilliCyclesEmulated;
     }
 
+    /** Returns the assembly text that is executed at a level: what Free Pascal made of the routines, for the GNU assembler. */
+    public static String listing(OptimisationLevel level) {
+        return Listing.text(level);
+    }
+
     /** Returns the costs of code compiled at a level, on a machine. */
     public static CodeCosts of(OptimisationLevel level, Machine machine) {
         return new CodeCosts(

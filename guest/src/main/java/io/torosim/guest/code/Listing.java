@@ -41,20 +41,28 @@ final class Listing {
 
     /** Returns the listing that Free Pascal 3.2.2 made of routines.pas at a level. */
     static Listing of(OptimisationLevel level) {
-        String name =
-                switch (level) {
-                    case NONE -> "routines-none.s";
-                    case O1 -> "routines-o1.s";
-                    case O2, O3 -> "routines-o2.s"; // the compiler makes the same code
-                };
+        return parse(text(level), name(level));
+    }
+
+    /** Returns its text. */
+    static String text(OptimisationLevel level) {
+        String name = name(level);
         try (InputStream in = Listing.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("resource " + name + " is missing");
             }
-            return parse(new String(in.readAllBytes(), StandardCharsets.US_ASCII), name);
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String name(OptimisationLevel level) {
+        return switch (level) {
+            case NONE -> "routines-none.s";
+            case O1 -> "routines-o1.s";
+            case O2, O3 -> "routines-o2.s"; // the compiler makes the same code
+        };
     }
 
     Instruction at(int position) {

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.qemu;
 
+import io.torosim.core.host.HostProfile;
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.experiment.real.Calibration;
 import io.torosim.experiment.real.host.Accelerator;
@@ -66,6 +67,9 @@ public final class CalibrateCommand implements Callable<Integer> {
         if (!name.matches("[A-Za-z0-9._-]+")) {
             return QemuCalls.wrong(
                     command, "--name must be of letters, digits, dots, hyphens and underscores, name=" + name);
+        }
+        if (HostProfile.names().contains(name)) {
+            return QemuCalls.wrong(command, "--name must not be that of a shipped profile, name=" + name);
         }
         for (Path file : new Path[] {out, kvmFile()}) {
             if (Files.exists(file) && !force) {
