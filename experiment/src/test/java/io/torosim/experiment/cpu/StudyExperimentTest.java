@@ -81,8 +81,7 @@ final class StudyExperimentTest {
                 POLLER.with(Keys.GUEST_SERVICES, false),
                 toro.with(Keys.RATE, 5).with(Keys.CONCURRENCY, 3),
                 toro.with(Keys.RATE, 5).with(Keys.BURST, Duration.ofSeconds(2)),
-                toro.with(Keys.RATE, 5)
-                        .withRecorded(new Arrivals.Recorded("seen", List.of(Duration.ofSeconds(1)))),
+                toro.with(Keys.RATE, 5).withRecorded(new Arrivals.Recorded("seen", List.of(Duration.ofSeconds(1)))),
                 POLLER.with(Keys.GUEST_TIMER_HZ, 100).with(Keys.REQUESTS, 7L));
         for (Specification spec : wrong) {
             assertThatThrownBy(() -> Experiments.named("study", spec))

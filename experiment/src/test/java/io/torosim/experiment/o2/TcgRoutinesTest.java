@@ -14,7 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class TcgRoutinesTest {
-    private static final String PLACES = "torosim-qemu-" + ProcessHandle.current().pid() + "-";
+    private static final String PLACES =
+            "torosim-qemu-" + ProcessHandle.current().pid() + "-";
 
     @AfterEach
     void nothingIsLeft() throws IOException {

@@ -31,7 +31,8 @@ final class SpecificationTest {
         assertThatThrownBy(() -> Keys.GUEST_TIMER_HZ.read((long) hz, Path.of("x.toml")))
                 .hasMessage("must be 0 or in [19, 100000]");
         for (int right : new int[] {0, 19, 100_000}) {
-            assertThat(Keys.GUEST_TIMER_HZ.read((long) right, Path.of("x.toml"))).isEqualTo(right);
+            assertThat(Keys.GUEST_TIMER_HZ.read((long) right, Path.of("x.toml")))
+                    .isEqualTo(right);
             assertThat(GuestTimer.pit(right).hz()).isEqualTo(right);
         }
         assertThatThrownBy(() -> GuestTimer.pit(hz)).isInstanceOf(IllegalArgumentException.class);

@@ -1,7 +1,7 @@
 package io.torosim.bench.cli.qemu;
 
-import io.torosim.core.host.HostProfile;
 import io.torosim.bench.cli.output.OutputFiles;
+import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.Calibration;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.HostFacts;
