@@ -35,6 +35,19 @@ class CliDocumentTest {
                 .containsExactlyElementsOf(Experiments.names());
     }
 
+    /** Lists of commands show the first line of what describes each. */
+    @Test
+    void everyCommand_isDescribedByASentence() {
+        List<CommandLine> commands = new ArrayList<>(List.of(Torosim.commandLine()));
+        for (int i = 0; i < commands.size(); i++) {
+            commands.addAll(commands.get(i).getSubcommands().values());
+            assertThat(commands.get(i).getCommandSpec().usageMessage().description()[0])
+                    .as(commands.get(i).getCommandName())
+                    .endsWith(".");
+        }
+        assertThat(commands).hasSizeGreaterThan(20);
+    }
+
     @Test
     void everyCommand_hasASection() {
         assertThat(Pattern.compile("(?m)^## .*")

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.jr.ob.JSON;
 
 class GuestCommandTest extends CommandCalls {
@@ -129,6 +131,23 @@ class GuestCommandTest extends CommandCalls {
                     .isEqualTo(2);
             assertThat(err.toString()).isEqualToNormalizingNewlines("torosim: /dev/full: No space left on device\n");
         }
+    }
+
+    /** 0 is a value like others, not the absence of the option, and the line names the option and not the parameter it becomes. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--cores", "--ram", "--mhz", "--concurrency", "--rate", "--limit", "--file-buffer", "--seconds", "--perturb"})
+    void zero_isRefusedByTheNameOfItsOption(String option) {
+        assertThat(call("guest", "TorowithFileSystem", option, "0")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("torosim: " + option + " must be ").contains(option.substring(2) + "=0");
+    }
+
+    @Test
+    void fileInNoDirectory_isNamedAsItWasGiven() {
+        Path trace = dir.resolve("missing").resolve("trace.json");
+        assertThat(call("guest", "ToroHello", "--seconds", "0.1", "--trace", trace.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualToNormalizingNewlines("torosim: " + trace + ": its directory does not exist\n");
     }
 
     @Test

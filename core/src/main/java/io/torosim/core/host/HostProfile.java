@@ -138,23 +138,28 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
                         file, number, "a file must not call itself like a shipped profile, profile=" + head.get(key));
             }
         }
-        for (String key : List.of("profile", "accelerator")) {
-            if (head.getOrDefault(key, "").isEmpty()) {
-                throw new CostModelException(file, 1, "a host profile must begin with a line '# " + key + ": ...'");
-            }
-        }
+        String name = said(head, "profile", file);
+        String accelerator = said(head, "accelerator", file);
         VcpuMode mode;
         try {
-            mode = VcpuMode.ofLabel(head.get("accelerator"));
+            mode = VcpuMode.ofLabel(accelerator);
         } catch (IllegalArgumentException e) {
             throw new CostModelException(file, ofAccelerator, "accelerator: " + e.getMessage());
         }
         CostModel costs = CostModel.standard().overlaidBy(new BufferedReader(new StringReader(text)), file);
         return new HostProfile(
-                head.get("profile"),
+                name,
                 head.getOrDefault("origin", "unknown"),
                 head.getOrDefault("validated", "no"),
                 mode,
                 costs);
+    }
+
+    private static String said(Map<String, String> head, String key, String file) {
+        String value = head.getOrDefault(key, "");
+        if (value.isEmpty()) {
+            throw new CostModelException(file, 1, "a host profile must begin with a line '# " + key + ": ...'");
+        }
+        return value;
     }
 }

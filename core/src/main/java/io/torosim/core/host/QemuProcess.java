@@ -62,7 +62,9 @@ public final class QemuProcess {
     }
 
     private void firmwareTick(int op, long arg) {
-        wakeUps.maskedTimerExpires();
+        if (wakeUps != null) {
+            wakeUps.maskedTimerExpires();
+        }
         firmwareTickLater();
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of the monitor leaves if nobody looks after it: a directory, a process, and processes that this one has started. All of it is gone
@@ -25,7 +26,7 @@ public final class RunPlace implements AutoCloseable {
 
     private final Path directory;
     private final Guardian guardian;
-    private Process process;
+    private @Nullable Process process;
 
     private RunPlace(Path directory) {
         this.directory = directory;
@@ -69,9 +70,10 @@ public final class RunPlace implements AutoCloseable {
     public Process start(ProcessBuilder builder) throws IOException {
         synchronized (LIVE) {
             unlessEnding();
-            process = builder.start();
-            guardian.watch(process.toHandle());
-            return process;
+            Process started = builder.start();
+            process = started;
+            guardian.watch(started.toHandle());
+            return started;
         }
     }
 
@@ -99,7 +101,7 @@ public final class RunPlace implements AutoCloseable {
 
     /** Ends the process and waits until it is gone, then deletes the directory; returns whether both are gone. */
     private boolean end() {
-        boolean gone = process == null || ended();
+        boolean gone = process == null || ended(process);
         for (int i = 0; i < TRIES; i++) {
             if (deleted()) {
                 return gone;
@@ -117,7 +119,7 @@ public final class RunPlace implements AutoCloseable {
         }
     }
 
-    private boolean ended() {
+    private static boolean ended(Process process) {
         // a script that has started the monitor does not take it along
         List<ProcessHandle> started = process.descendants().toList();
         process.destroyForcibly();

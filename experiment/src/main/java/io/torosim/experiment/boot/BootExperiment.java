@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Boot time of ToroHello: from a raw image through the BIOS, as a Multiboot kernel, and on QEMU-Lite, for which 123 ms were
@@ -172,11 +173,15 @@ public final class BootExperiment implements Experiment {
         return settings;
     }
 
+    private static BootSequence.Outcome of(Map<BootPath, BootSequence.Outcome> boots, BootPath path) {
+        return Objects.requireNonNull(boots.get(path), path::label);
+    }
+
     private List<CaseResult> cases(Map<BootPath, BootSequence.Outcome> boots) {
-        BootSequence.Outcome liteBoot = boots.get(BootPath.QEMU_LITE);
-        double raw = boots.get(BootPath.BIOS).toKernelMillis();
-        double multiboot = boots.get(BootPath.MULTIBOOT).toKernelMillis();
-        double lite = boots.get(BootPath.QEMU_LITE).toKernelMillis();
+        BootSequence.Outcome liteBoot = of(boots, BootPath.QEMU_LITE);
+        double raw = of(boots, BootPath.BIOS).toKernelMillis();
+        double multiboot = of(boots, BootPath.MULTIBOOT).toKernelMillis();
+        double lite = of(boots, BootPath.QEMU_LITE).toKernelMillis();
         boolean published = isPublished();
         List<CaseResult> cases = new ArrayList<>();
         cases.add(
@@ -223,7 +228,7 @@ public final class BootExperiment implements Experiment {
                 "multiboot.thread",
                 "Multiboot on QEMU",
                 "QEMU start to first thread",
-                boots.get(BootPath.MULTIBOOT).millis(),
+                of(boots, BootPath.MULTIBOOT).millis(),
                 "with a trapped VGA console"));
         cases.add(info(
                 "raw-image.kernel",
@@ -235,10 +240,10 @@ public final class BootExperiment implements Experiment {
                 "raw-image.thread",
                 "Raw image",
                 "QEMU start to first thread",
-                boots.get(BootPath.BIOS).millis(),
+                of(boots, BootPath.BIOS).millis(),
                 "with a trapped VGA console"));
-        double microvm = boots.get(BootPath.MICROVM).toKernelMillis();
-        double firecracker = boots.get(BootPath.FIRECRACKER).toKernelMillis();
+        double microvm = of(boots, BootPath.MICROVM).toKernelMillis();
+        double firecracker = of(boots, BootPath.FIRECRACKER).toKernelMillis();
         cases.add(new CaseResult(
                 "microvm.qemu-start-kernelstart",
                 "microvm (PVH)",

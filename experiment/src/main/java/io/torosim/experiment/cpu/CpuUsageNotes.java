@@ -35,7 +35,7 @@ final class CpuUsageNotes {
                         + " are moved by a kernel thread that top does not count to QEMU; with the backend inside QEMU, Toro in"
                         + " traffic shows more than 100 %.",
                 "Not modelled: P-states (the post itself names them as missing), TCP loss and time-outs, several web server"
-                        + " workers, load balancing in Linux, a host with fewer CPUs than the guest has vCPUs.");
+                        + " workers, load balancing in Linux.");
     }
 
     private static String haltPolling(Specification spec, CpuRun polled) {

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Toro's network stack, byte by byte, over a wire with delay and over one with loss. Nothing was published; what the protocol
@@ -47,9 +49,18 @@ public final class NetworkExperiment implements Experiment {
     }
 
     /** A point of a chart. */
-    private record Cell(StackVariant stack, long x, DelayRun delay, LossRun loss) {
+    private record Cell(
+            StackVariant stack, long x, @Nullable DelayRun delay, @Nullable LossRun loss) {
         long digest() {
-            return delay == null ? loss.digest() : delay.digest();
+            return delay == null ? ofLoss().digest() : delay.digest();
+        }
+
+        DelayRun ofDelay() {
+            return Objects.requireNonNull(delay);
+        }
+
+        LossRun ofLoss() {
+            return Objects.requireNonNull(loss);
         }
     }
 
@@ -126,7 +137,7 @@ public final class NetworkExperiment implements Experiment {
     }
 
     private static double millis(Cell cell) {
-        return cell.delay().requestPs() / (double) Picos.PER_MILLI;
+        return cell.ofDelay().requestPs() / (double) Picos.PER_MILLI;
     }
 
     private static double roundTrips(Cell cell) {
@@ -154,7 +165,7 @@ public final class NetworkExperiment implements Experiment {
             for (int loss : LOSS_PER_MILLION) {
                 points.add(new Point(
                         loss / 10_000.0,
-                        figure.applyAsDouble(cell(cells, stack, loss, false).loss())));
+                        figure.applyAsDouble(cell(cells, stack, loss, false).ofLoss())));
             }
             lines.add(new Line(stack.label(), points));
         }
@@ -185,7 +196,7 @@ public final class NetworkExperiment implements Experiment {
     private static List<CaseResult> lossCases(List<Cell> cells) {
         List<CaseResult> cases = new ArrayList<>();
         for (StackVariant stack : OVER_LOSS) {
-            LossRun run = cell(cells, stack, SHOWN_LOSS, false).loss();
+            LossRun run = cell(cells, stack, SHOWN_LOSS, false).ofLoss();
             String key = "loss-1-percent." + CaseResult.part(stack);
             String name = "1 % lost, " + stack.label();
             cases.add(CaseResult.info(
@@ -214,8 +225,8 @@ public final class NetworkExperiment implements Experiment {
     }
 
     private static String lossNote(List<Cell> cells) {
-        LossRun old = cell(cells, StackVariant.TORO_2018, SHOWN_LOSS, false).loss();
-        LossRun sends = cell(cells, StackVariant.SENDS_AGAIN, SHOWN_LOSS, false).loss();
+        LossRun old = cell(cells, StackVariant.TORO_2018, SHOWN_LOSS, false).ofLoss();
+        LossRun sends = cell(cells, StackVariant.SENDS_AGAIN, SHOWN_LOSS, false).ofLoss();
         return String.format(
                 Locale.ROOT,
                 "A frame in a hundred lost, the stack of 2018 answers %d of %d requests and keeps %d connections; a data segment"

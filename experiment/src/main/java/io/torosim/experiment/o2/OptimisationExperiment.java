@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -110,7 +111,7 @@ public final class OptimisationExperiment implements Experiment {
             OptimisationLevel level,
             Specification prices,
             long seed) {
-        BlockDevice volume = volumes.get(scenario.fileBytes());
+        BlockDevice volume = Objects.requireNonNull(volumes.get(scenario.fileBytes()));
         keys.add(new Place(scenario, level));
         runs.add(scenario.label() + ", " + level.option(), () -> ServingRun.of(scenario, level, volume, prices, seed));
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What the power experiment says of its runs, with bands and why they are what they are. */
 final class PowerCases {
@@ -19,9 +20,9 @@ final class PowerCases {
             Map<Governor, PowerRun> busyPoll,
             Map<Governor, PowerRun> pollThenHalt,
             Map<Governor, PowerRun> haltAtOnce) {
-        PowerRun full = busyPoll.get(Governor.PERFORMANCE);
-        PowerRun slow = busyPoll.get(Governor.POWERSAVE);
-        PowerRun halted = pollThenHalt.get(Governor.PERFORMANCE);
+        PowerRun full = under(busyPoll, Governor.PERFORMANCE);
+        PowerRun slow = under(busyPoll, Governor.POWERSAVE);
+        PowerRun halted = under(pollThenHalt, Governor.PERFORMANCE);
         return List.of(
                 new CaseResult(
                         "scaling.busy-poll-clock.ondemand",
@@ -29,7 +30,7 @@ final class PowerCases {
                         "busy poll: mean clock under ondemand",
                         "permille",
                         "always 100 % CPU",
-                        busyPoll.get(Governor.ONDEMAND).clockPermille(),
+                        under(busyPoll, Governor.ONDEMAND).clockPermille(),
                         990,
                         1000,
                         "a busy wait is use: one period at the lowest clock, then the highest for ever"),
@@ -39,7 +40,7 @@ final class PowerCases {
                         "busy poll: mean clock under schedutil",
                         "permille",
                         "always 100 % CPU",
-                        busyPoll.get(Governor.SCHEDUTIL).clockPermille(),
+                        under(busyPoll, Governor.SCHEDUTIL).clockPermille(),
                         950,
                         1000,
                         "the same after a quarter of a second"),
@@ -86,9 +87,14 @@ final class PowerCases {
                         "halt at once: energy against busy poll, both under schedutil",
                         "%",
                         percent(
-                                haltAtOnce.get(Governor.SCHEDUTIL).watts(),
-                                busyPoll.get(Governor.SCHEDUTIL).watts()),
+                                under(haltAtOnce, Governor.SCHEDUTIL).watts(),
+                                under(busyPoll, Governor.SCHEDUTIL).watts()),
                         "a halt and a governor together"));
+    }
+
+    /** Returns the run under {@code governor}; there is one under each. */
+    static PowerRun under(Map<Governor, PowerRun> runs, Governor governor) {
+        return Objects.requireNonNull(runs.get(governor), governor::name);
     }
 
     /** Energy against wake-up latency: what the host's choice of a sleep state does to a guest that halts. */

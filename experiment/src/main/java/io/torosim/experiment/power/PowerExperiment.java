@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -91,6 +92,10 @@ public final class PowerExperiment implements Experiment {
                 Keys.NET_BACKEND);
     }
 
+    private static Map<Governor, PowerRun> of(Map<Guest, Map<Governor, PowerRun>> runs, Guest guest) {
+        return Objects.requireNonNull(runs.get(guest), guest::name);
+    }
+
     @Override
     public ExperimentResult run(long seed, Progress progress) {
         digest = 0;
@@ -107,7 +112,7 @@ public final class PowerExperiment implements Experiment {
             runs.put(guest, byGovernor);
             result.addCases(figures(guest, byGovernor));
         }
-        result.addCases(PowerCases.scaling(runs.get(BUSY_POLL), runs.get(POLL_THEN_HALT), runs.get(HALT_AT_ONCE)));
+        result.addCases(PowerCases.scaling(of(runs, BUSY_POLL), of(runs, POLL_THEN_HALT), of(runs, HALT_AT_ONCE)));
         Host ondemand = new Host(Governor.ONDEMAND, HostSleep.Choice.MENU);
         PowerRun nop = counted(PowerRun.run(spec, MWAIT_NOP, ondemand, PER_SECOND, SHORT, SHORT, seed));
         result.addCases(PowerCases.mwaitNop(MWAIT_NOP.key(), MWAIT_NOP.name(), nop, SHORT));
@@ -116,7 +121,7 @@ public final class PowerExperiment implements Experiment {
             result.addCases(PowerCases.sleep(choice, run(HALT_AT_ONCE, new Host(Governor.PERFORMANCE, choice), seed)));
         }
         for (Guest guest : List.of(BUSY_POLL, POLL_THEN_HALT, HALT_AT_ONCE, UBUNTU)) {
-            result.addCases(PowerCases.exits(guest, runs.get(guest).get(Governor.SCHEDUTIL), duration));
+            result.addCases(PowerCases.exits(guest, PowerCases.under(of(runs, guest), Governor.SCHEDUTIL), duration));
         }
         progress.at("load", steps - 1, steps);
         result.add(wattsOverLoad(seed));

@@ -171,7 +171,7 @@ public final class Keys {
         try {
             return HostProfile.read(file);
         } catch (CostModelException e) {
-            throw new SpecException(e.getMessage());
+            throw new SpecException(String.valueOf(e.getMessage()));
         } catch (MalformedInputException e) {
             throw new IllegalArgumentException("not UTF-8 text", e);
         } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be simulated: a value for every key, defaults filled in, a cost model and perhaps recorded arrivals. A value;
@@ -25,7 +26,7 @@ public final class Specification {
 
     private final Map<Key<?>, Object> said;
     private final CostModel costs;
-    private final Arrivals.Recorded recorded;
+    private final Arrivals.@Nullable Recorded recorded;
     /** Not a part of what is simulated: results are the same either way. */
     private final Execution execution;
 
@@ -34,7 +35,8 @@ public final class Specification {
         static final Execution USUAL = new Execution(false, false);
     }
 
-    private Specification(Map<Key<?>, Object> said, CostModel costs, Arrivals.Recorded recorded, Execution execution) {
+    private Specification(
+            Map<Key<?>, Object> said, CostModel costs, Arrivals.@Nullable Recorded recorded, Execution execution) {
         this.said = said;
         this.costs = costs;
         this.recorded = recorded;

@@ -9,6 +9,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A vCPU that boots: it executes the steps of its units, and notes what each took and how often it left guest mode. Units of
@@ -25,7 +27,7 @@ final class BootProcessor implements Activity {
     private int unit;
     private int step;
     private boolean begun;
-    private Tally tally;
+    private @Nullable Tally tally;
     private long beganAtPs;
     private long endedPs;
 
@@ -111,18 +113,20 @@ final class BootProcessor implements Activity {
             exitsAtBegin[cause.ordinal()] = vcpu.exits(cause);
         }
         BootUnit next = units.get(unit);
-        tally = phases.computeIfAbsent(next.name(), name -> new Tally(next, phases.size()));
+        Tally its = phases.computeIfAbsent(next.name(), name -> new Tally(next, phases.size()));
+        tally = its;
         if (vcpu.id() == 0) {
-            vcpu.machine().trace().emit(vcpu.nowPs(), vcpu.id(), TraceKind.BOOT_PHASE, tally.number, 0);
+            vcpu.machine().trace().emit(vcpu.nowPs(), vcpu.id(), TraceKind.BOOT_PHASE, its.number, 0);
         }
     }
 
     private void end(Vcpu vcpu) {
-        tally.ps += vcpu.nowPs() - beganAtPs;
+        Tally its = Objects.requireNonNull(tally);
+        its.ps += vcpu.nowPs() - beganAtPs;
         for (ExitCause cause : CAUSES) {
             long count = vcpu.exits(cause) - exitsAtBegin[cause.ordinal()];
             if (count > 0) {
-                tally.exits.merge(cause, count, Long::sum);
+                its.exits.merge(cause, count, Long::sum);
             }
         }
         unit++;

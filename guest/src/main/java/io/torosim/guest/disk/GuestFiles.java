@@ -25,6 +25,7 @@ import io.torosim.sched.ToroKernel;
 import java.io.IOException;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files on Toro's IDE disk as threads of the core that owns it read them: {@code SysMount}, {@code SysOpenFile}, {@code SysReadFile}. An
@@ -104,7 +105,7 @@ public final class GuestFiles {
     @FunctionalInterface
     public interface Outcome {
         /** Called when the access is over. */
-        void done(IOException failure);
+        void done(@Nullable IOException failure);
     }
 
     /** {@code SysMount('fat', ...)}: reads the boot sector and the whole table. */
@@ -113,7 +114,7 @@ public final class GuestFiles {
     }
 
     /** Opens a file and reads its first bytes; {@code null} goes to {@code content} if there is no such file. */
-    public void read(StepProgram program, String path, int most, Consumer<byte[]> content, Outcome outcome) {
+    public void read(StepProgram program, String path, int most, Consumer<byte @Nullable []> content, Outcome outcome) {
         systemCall(program, fat.open(), begun -> fat.openArguments(begun, path), over -> {
             ReadStatus status = FatReader.status(over);
             ToroInode inode = fat.opened(over);
@@ -126,7 +127,7 @@ public final class GuestFiles {
         });
     }
 
-    private void read(StepProgram program, ToroInode inode, int most, Consumer<byte[]> content, Outcome outcome) {
+    private void read(StepProgram program, ToroInode inode, int most, Consumer<byte @Nullable []> content, Outcome outcome) {
         int count = (int) Math.min(most, inode.size());
         long buffer = allocate(Math.max(count, 1));
         if (buffer < 0) {
@@ -144,7 +145,7 @@ public final class GuestFiles {
         });
     }
 
-    private static IOException failure(ReadStatus status) {
+    private static @Nullable IOException failure(ReadStatus status) {
         return status == ReadStatus.OK ? null : new IOException("toro: " + status.text());
     }
 

@@ -9,6 +9,8 @@ import io.torosim.sched.GuestThread;
 import io.torosim.sched.Step;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread's program as a stack of steps. A step does one thing at one instant and returns the action it takes, or
@@ -26,7 +28,7 @@ public abstract class StepProgram implements GuestProgram {
 
     private final Deque<Step> stack = new ArrayDeque<>();
     /** The routine that is called, one at a time. */
-    private CodeRun call;
+    private @Nullable CodeRun call;
     /** The last step was one of that routine's. */
     private boolean called;
 
@@ -62,10 +64,12 @@ public abstract class StepProgram implements GuestProgram {
     /** Puts a call of a routine in front of what is to be done, with two arguments in its first words. */
     public final void thenCall(GuestCode routine, long first, long second) {
         stack.push(self -> {
-            if (call == null) {
-                call = new CodeRun(new GuestCpu(self.vcpu()), routine);
+            CodeRun run = call;
+            if (run == null) {
+                run = new CodeRun(new GuestCpu(self.vcpu()), routine);
+                call = run;
             }
-            long[] w = call.begin(routine).w;
+            long[] w = run.begin(routine).w;
             w[0] = first;
             w[1] = second;
             return continueCall(self);
@@ -75,7 +79,7 @@ public abstract class StepProgram implements GuestProgram {
     /** Executes the routine that is called up to its next step. */
     private long continueCall(GuestThread self) {
         called = true;
-        long ps = call.next();
+        long ps = Objects.requireNonNull(call).next();
         if (ps == StepResult.DONE) {
             return GO_ON;
         }
@@ -105,6 +109,6 @@ public abstract class StepProgram implements GuestProgram {
 
     @Override
     public String place() {
-        return called ? GuestProgram.super.place() + ";" + call.place() : GuestProgram.super.place();
+        return called && call != null ? GuestProgram.super.place() + ";" + call.place() : GuestProgram.super.place();
     }
 }

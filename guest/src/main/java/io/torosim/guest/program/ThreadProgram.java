@@ -6,6 +6,8 @@ import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread whose program is a routine. An entry that takes time is work of the thread; one that has only looked says so with {@link #poll};
@@ -17,9 +19,9 @@ public final class ThreadProgram implements GuestProgram {
     /** Actions of threads are small negative numbers: these lie in the range that {@link StepResult} leaves to kernels. */
     private static final long FIRST_CALL = StepResult.KERNEL_FIRST - 32;
 
-    private CodeRun run;
-    private GuestCode routine;
-    private GuestThread self;
+    private @Nullable CodeRun run;
+    private @Nullable GuestCode routine;
+    private @Nullable GuestThread self;
     private boolean polled;
     private boolean declared;
 
@@ -44,14 +46,14 @@ public final class ThreadProgram implements GuestProgram {
     }
 
     /** Returns the thread; null before its first turn. */
-    public GuestThread self() {
+    public @Nullable GuestThread self() {
         return self;
     }
 
     /** Step result: the thread has looked for {@code ps} and found nothing to do ({@link GuestThread#poll}). */
     public long poll(long ps) {
         polled = true;
-        return self.poll(ps);
+        return Objects.requireNonNull(self).poll(ps);
     }
 
     /** For an entry that goes on by itself: what follows is work again, after what was {@link #poll}. */
@@ -66,17 +68,19 @@ public final class ThreadProgram implements GuestProgram {
 
     @Override
     public long next(GuestThread thread) {
-        if (run == null) {
+        CodeRun its = run;
+        if (its == null) {
             self = thread;
-            run = new CodeRun(new GuestCpu(thread.vcpu()), routine);
-            run.begin();
+            its = new CodeRun(new GuestCpu(thread.vcpu()), Objects.requireNonNull(routine, "routine"));
+            its.begin();
+            run = its;
         }
         long result;
         do {
             polled = false;
-            result = run.next();
+            result = its.next();
             if (result < 0) {
-                return other(thread, result);
+                return other(thread, result, its);
             }
             if (!polled) {
                 thread.compute(result);
@@ -87,16 +91,19 @@ public final class ThreadProgram implements GuestProgram {
 
     @Override
     public String place() {
-        return run == null ? routine.name() : run.place();
+        if (run != null) {
+            return run.place();
+        }
+        return Objects.requireNonNull(routine, "routine").name();
     }
 
-    private long other(GuestThread thread, long result) {
+    private long other(GuestThread thread, long result, CodeRun its) {
         if (result == StepResult.DONE) {
             return thread.exit();
         }
         long action = result - FIRST_CALL;
         if (action >= 0 || result < StepResult.KERNEL_LAST) {
-            throw new IllegalStateException(thread + ": no such call of the kernel: " + result + ", " + run.stack());
+            throw new IllegalStateException(thread + ": no such call of the kernel: " + result + ", " + its.stack());
         }
         return action;
     }

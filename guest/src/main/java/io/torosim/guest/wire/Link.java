@@ -7,6 +7,7 @@ import io.torosim.core.time.Picos;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.virtio.device.FrameSink;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A wire between the guest's host and the rest of the world. What happens to a frame is drawn from one random stream for
@@ -38,7 +39,7 @@ public final class Link {
     private final Lane out;
     private final FramePool pool = new FramePool();
     /** Null until somebody looks at frames: what it has seen is its own, so that no array is used again. */
-    private Filter filter;
+    private @Nullable Filter filter;
 
     /** Lays a wire. */
     public Link(Machine machine, LinkSpec spec) {

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "guest",
         description = {
-            "Runs one of Toro's example applications on a simulated machine: its console, its network,",
-            "its disk, and what each vCPU did."
+            "Runs one of Toro's example applications on a simulated machine.",
+            "Shows its console, its network, its disk, and what each vCPU did."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -188,6 +188,9 @@ public final class GuestCommand implements Callable<Integer> {
         }
         if (lines != null && lines < 0) {
             throw new IllegalArgumentException("--lines must be at least 0, lines=" + lines);
+        }
+        if (fileBuffer < 1) {
+            throw new IllegalArgumentException("--file-buffer must be at least 1, file-buffer=" + fileBuffer);
         }
         GuestApplication application = Applications.named(name);
         refuseOptionsWithoutEffect(application);

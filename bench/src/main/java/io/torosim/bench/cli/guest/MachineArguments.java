@@ -14,6 +14,8 @@ import picocli.CommandLine.ParameterException;
 
 /** The options that say on what machine a guest runs, and how it was built. */
 public final class MachineArguments {
+    private static final int MOST_MIB = 1 << 20;
+
     @Option(names = "--cores", paramLabel = "N", description = "vCPUs, 1 to 8 (default: the example's own)")
     private Integer cores;
 
@@ -93,6 +95,9 @@ public final class MachineArguments {
         }
         if (mhz < 100 || mhz > 10_000) {
             throw new IllegalArgumentException("--mhz must be in [100, 10000], mhz=" + mhz);
+        }
+        if (ram != null && (ram < 1 || ram > MOST_MIB)) {
+            throw new IllegalArgumentException("--ram must be in [1, " + MOST_MIB + "], ram=" + ram);
         }
         MachineSpec.Builder machine = MachineSpec.builder()
                 .vcpus(vcpus)

@@ -14,6 +14,9 @@ import picocli.CommandLine.Option;
 
 /** The options that say what is on the wire, and what is asked of the guest. */
 public final class NetworkArguments {
+    private static final int MOST_CLIENTS = 10_000;
+    private static final int MOST_A_SECOND = 1_000_000;
+
     private static final double MOST_SECONDS = 60;
     private static final Set<String> ASKING =
             Set.of("--requests", "--concurrency", "--rate", "--path", "--start", "--limit");
@@ -105,14 +108,21 @@ public final class NetworkArguments {
     }
 
     Optional<HttpLoadSpec> load(GuestApplication application) {
+        if (requests < 0) {
+            throw new IllegalArgumentException("--requests must be at least 0, requests=" + requests);
+        }
+        if (concurrency < 1 || concurrency > MOST_CLIENTS) {
+            throw new IllegalArgumentException(
+                    "--concurrency must be in [1, " + MOST_CLIENTS + "], concurrency=" + concurrency);
+        }
         if (application.port() == 0 || requests == 0) {
             return Optional.empty();
         }
         if (!(limit > 0)) {
             throw new IllegalArgumentException("--limit must be in (0 s, 60 s], limit=" + limit);
         }
-        if (rate != null && rate < 1) {
-            throw new IllegalArgumentException("--rate must be at least 1, rate=" + rate);
+        if (rate != null && (rate < 1 || rate > MOST_A_SECOND)) {
+            throw new IllegalArgumentException("--rate must be in [1, " + MOST_A_SECOND + "], rate=" + rate);
         }
         String asked = path == null ? application.usualPath() : path;
         return Optional.of(new HttpLoadSpec(

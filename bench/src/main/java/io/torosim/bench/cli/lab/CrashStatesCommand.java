@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "crash",
         description = {
-            "Lets our FAT code do random operations on a small volume and cuts the power after each write, with each write since",
-            "the last flush lost or none: what is then on the disk must be a volume, with no more than leftovers on it."
+            "Lets our FAT code do random operations on a small volume and cuts the power after each write.",
+            "Each write since the last flush is lost or none: what is then on the disk must be a volume, with no more than leftovers on it."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "idle-loops",
         description = {
-            "A catalogue of idle loops, each as it was got wrong and as it is right: the shortest schedule that",
-            "loses a wake-up, the repaired form searched to the end, how likely chance is to find it, what it costs."
+            "A catalogue of idle loops, each as it was got wrong and as it is right.",
+            "Shows the shortest schedule that loses a wake-up, the repaired form searched to the end, how likely chance is to find it, what it costs."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "queue",
         description = {
-            "Runs random scripts at a driver's and a device's half of a virtqueue, in every mode, ours or yours, and shortens",
-            "the one of the lowest number that breaks a rule."
+            "Runs random scripts at a driver's and a device's half of a virtqueue, in every mode, ours or yours.",
+            "Shortens the one of the lowest number that breaks a rule."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",

@@ -5,9 +5,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -46,15 +48,26 @@ public final class OutputFiles implements Closeable {
         Path target = Files.exists(file) ? file.toRealPath() : file; // not over a symbolic link
         Path beside = target.resolveSibling(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-        OutputStream stream = new NamedStream(
-                file,
-                Files.newOutputStream(
-                        beside,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE));
+        OutputStream stream = new NamedStream(file, create(beside, file));
         files.add(new Pending(target, beside, stream));
         return stream;
+    }
+
+    /** Creates the file {@code beside}, of which nobody but this class knows: what fails is said of {@code file}. */
+    private static OutputStream create(Path beside, Path file) throws IOException {
+        try {
+            return Files.newOutputStream(
+                    beside,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            throw new FileSystemException(file.toString(), null, "its directory does not exist");
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(file.toString(), null, e.getReason());
+        } catch (FileSystemException e) {
+            throw new FileSystemException(file.toString(), null, e.getReason());
+        }
     }
 
     /** Writes a whole file. */

@@ -28,8 +28,8 @@ import tools.jackson.jr.ob.JSON;
 @Command(
         name = "blk",
         description = {
-            "Lists the files of DIR as read through QEMU's virtual FAT disk and its virtio-blk,",
-            "and compares each with the original by SHA-256."
+            "Lists the files of DIR as read through QEMU's virtual FAT disk and its virtio-blk.",
+            "Compares each with the original by SHA-256."
         },
         mixinStandardHelpOptions = true)
 public final class BlkCommand implements Callable<Integer> {

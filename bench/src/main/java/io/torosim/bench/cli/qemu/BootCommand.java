@@ -28,8 +28,8 @@ import tools.jackson.jr.ob.JSON;
 @Command(
         name = "boot",
         description = {
-            "Boots the installed QEMU by several paths and times it from exec to the first instruction, to the firmware's first",
-            "line, through its phases, to the guest's first line; beside it the model's figures."
+            "Boots the installed QEMU by several paths, timed beside the model's figures.",
+            "From exec to the first instruction, to the firmware's first line, through its phases, to the guest's first line."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",

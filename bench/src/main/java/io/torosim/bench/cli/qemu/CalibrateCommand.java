@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "calibrate",
         description = {
-            "Measures this machine with the installed QEMU by small guests and writes a host profile: what wake-ups, timers,",
-            "accesses, instructions and boots cost here. KVM is measured too where a guest completes under it."
+            "Measures this machine with the installed QEMU and writes a host profile.",
+            "Small guests tell what wake-ups, timers, accesses, instructions and boots cost here. KVM is measured too where a guest completes under it."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",

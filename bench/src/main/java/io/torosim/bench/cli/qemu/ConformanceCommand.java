@@ -21,8 +21,8 @@ import tools.jackson.jr.ob.JSON;
 @Command(
         name = "conformance",
         description = {
-            "Runs the drivers through every mode of QEMU's disk and card, and random scripts at simulated devices",
-            "of the profile QEMU 7.2 and at QEMU's, behind PCI and microvm's MMIO; lists what differs."
+            "Runs the drivers through every mode of QEMU's disk and card.",
+            "Then random scripts at simulated devices of the profile QEMU 7.2 and at QEMU's, behind PCI and microvm's MMIO; lists what differs."
         },
         mixinStandardHelpOptions = true)
 public final class ConformanceCommand implements Callable<Integer> {

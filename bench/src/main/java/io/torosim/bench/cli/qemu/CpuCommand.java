@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cpu",
         description = {
-            "Predicts the CPU of the QEMU process for a guest with an idle policy, then runs that guest on the installed",
-            "QEMU and prints both, second by second."
+            "Predicts the CPU of the QEMU process for a guest with an idle policy, and measures it.",
+            "The guest runs on the installed QEMU; both are printed, second by second."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gap",
         description = {
-            "Measures every row of the gap table under software emulation (some four minutes): measured, predicted, error, status,",
-            "cause. With --into the table takes its place in a document, between its two marks."
+            "Measures every row of the gap table under software emulation (some four minutes).",
+            "A row is measured, predicted, error, status, cause. With --into the table takes its place in a document, between its two marks."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description = {
-            "Makes the same run several times, each in a process of its own, and compares: twice as it is; in another directory,",
-            "locale, time zone, as another user, with other identity hashes; a guest also untraced, without fast-forward and with",
-            "a lesser compiler. The first event, or line of a result, in which two differ is printed.",
+            "Makes the same run several times, each in a process of its own, and compares.",
+            "Twice as it is; in another directory, locale, time zone, as another user, with other identity hashes; a guest also untraced, without"
+                    + " fast-forward and with a lesser compiler. The first event, or line of a result, in which two differ is printed.",
             "",
             "torosim verify guest NAME [options of torosim guest]",
             "torosim verify EXPERIMENT [SPEC] [options of torosim run]"

@@ -64,6 +64,20 @@ class OutputFilesTest {
     }
 
     @Test
+    void whatFails_isSaidOfTheFile_notOfTheOneBesideIt() {
+        try (OutputFiles files = new OutputFiles()) {
+            Path nowhere = dir.resolve("missing").resolve("file");
+            assertThatThrownBy(() -> files.open(nowhere))
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessage(nowhere + ": its directory does not exist");
+            Path longest = dir.resolve("x".repeat(255));
+            assertThatThrownBy(() -> files.open(longest))
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageStartingWith(longest + ": ");
+        }
+    }
+
+    @Test
     void fullDisk_isAnErrorThatNamesTheFile() throws IOException {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "no /dev/full on this system");
