@@ -136,16 +136,29 @@ class GuestCommandTest extends CommandCalls {
     /** 0 is a value like others, not the absence of the option, and the line names the option and not the parameter it becomes. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"--cores", "--ram", "--mhz", "--concurrency", "--rate", "--limit", "--file-buffer", "--seconds", "--perturb"})
+            strings = {
+                "--cores",
+                "--ram",
+                "--mhz",
+                "--concurrency",
+                "--rate",
+                "--limit",
+                "--file-buffer",
+                "--seconds",
+                "--perturb"
+            })
     void zero_isRefusedByTheNameOfItsOption(String option) {
         assertThat(call("guest", "TorowithFileSystem", option, "0")).isEqualTo(2);
-        assertThat(err.toString()).startsWith("torosim: " + option + " must be ").contains(option.substring(2) + "=0");
+        assertThat(err.toString())
+                .startsWith("torosim: " + option + " must be ")
+                .contains(option.substring(2) + "=0");
     }
 
     @Test
     void fileInNoDirectory_isNamedAsItWasGiven() {
         Path trace = dir.resolve("missing").resolve("trace.json");
-        assertThat(call("guest", "ToroHello", "--seconds", "0.1", "--trace", trace.toString())).isEqualTo(2);
+        assertThat(call("guest", "ToroHello", "--seconds", "0.1", "--trace", trace.toString()))
+                .isEqualTo(2);
         assertThat(err.toString())
                 .isEqualToNormalizingNewlines("torosim: " + trace + ": its directory does not exist\n");
     }

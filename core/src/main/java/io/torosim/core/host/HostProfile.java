@@ -148,11 +148,7 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
         }
         CostModel costs = CostModel.standard().overlaidBy(new BufferedReader(new StringReader(text)), file);
         return new HostProfile(
-                name,
-                head.getOrDefault("origin", "unknown"),
-                head.getOrDefault("validated", "no"),
-                mode,
-                costs);
+                name, head.getOrDefault("origin", "unknown"), head.getOrDefault("validated", "no"), mode, costs);
     }
 
     private static String said(Map<String, String> head, String key, String file) {

@@ -49,8 +49,7 @@ public final class NetworkExperiment implements Experiment {
     }
 
     /** A point of a chart. */
-    private record Cell(
-            StackVariant stack, long x, @Nullable DelayRun delay, @Nullable LossRun loss) {
+    private record Cell(StackVariant stack, long x, @Nullable DelayRun delay, @Nullable LossRun loss) {
         long digest() {
             return delay == null ? ofLoss().digest() : delay.digest();
         }

@@ -127,7 +127,8 @@ public final class GuestFiles {
         });
     }
 
-    private void read(StepProgram program, ToroInode inode, int most, Consumer<byte @Nullable []> content, Outcome outcome) {
+    private void read(
+            StepProgram program, ToroInode inode, int most, Consumer<byte @Nullable []> content, Outcome outcome) {
         int count = (int) Math.min(most, inode.size());
         long buffer = allocate(Math.max(count, 1));
         if (buffer < 0) {

@@ -57,10 +57,7 @@ public final class OutputFiles implements Closeable {
     private static OutputStream create(Path beside, Path file) throws IOException {
         try {
             return Files.newOutputStream(
-                    beside,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE);
+                    beside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
             throw new FileSystemException(file.toString(), null, "its directory does not exist");
         } catch (AccessDeniedException e) {
