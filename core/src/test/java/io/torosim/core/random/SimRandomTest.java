@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Seeds are fixed, so each test passes always or never; the bands are those of a sound generator at 5 sigma or more. */
 class SimRandomTest {
@@ -46,6 +49,49 @@ class SimRandomTest {
             chiSquare += (count - expected) * (count - expected) / expected;
         }
         assertThat(chiSquare).isBetween(255 - 5 * 22.6, 255 + 5 * 22.6); // 255 degrees, deviation sqrt(510)
+    }
+
+    /** Of the 63-bit numbers those beyond the last whole multiple of the bound are drawn again: with these bounds up to half of them. */
+    @ParameterizedTest
+    @ValueSource(
+            longs = {1, 2, 3, 7, 10, 256, 1L << 61, 3L << 61, (1L << 62) - 1, 1L << 62, (1L << 62) + 1, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+    void bounded_drawsAgainWhatWouldNotBeEven(long bound) {
+        BigInteger all = BigInteger.ONE.shiftLeft(63);
+        BigInteger even = all.subtract(all.mod(BigInteger.valueOf(bound)));
+        SimRandom raw = new RandomStreams(7).stream("test");
+        for (int i = 0; i < 200; i++) {
+            BigInteger bits;
+            do {
+                bits = BigInteger.valueOf(raw.nextLong() >>> 1);
+            } while (bits.compareTo(even) >= 0);
+            assertThat(random.nextLong(bound)).isEqualTo(bits.longValue() % bound);
+        }
+        assertThat(random.nextLong()).as("as many numbers taken").isEqualTo(raw.nextLong());
+    }
+
+    @Test
+    void bounded_ofNothing_isRefused() {
+        assertThatThrownBy(() -> random.nextLong(0)).hasMessageContaining("bound=0");
+        assertThatThrownBy(() -> random.nextInt(-1)).hasMessageContaining("bound=-1");
+    }
+
+    @Test
+    void draws_scaleWithTheirParameter_downTo0() {
+        SimRandom one = new RandomStreams(7).stream("test");
+        assertThat(random.nextExponential(1000.0)).isEqualTo(1000 * one.nextExponential(1.0));
+        assertThat(random.nextExponential(0.0)).isZero();
+        assertThat(random.nextNormal(3, 0)).isEqualTo(3);
+        assertThatThrownBy(() -> random.nextNormal(0, -1)).hasMessageContaining("deviation=-1");
+        assertThatThrownBy(() -> random.nextPareto(1, 0)).hasMessageContaining("shape=0");
+    }
+
+    @Test
+    void weights_mayAddUpToTheLargestNumber_andNoFurther() {
+        assertThat(EmpiricalDistribution.ofWeights(new long[] {4, 5}, new long[] {0, Long.MAX_VALUE})
+                        .draw(random))
+                .isEqualTo(5);
+        assertThatThrownBy(() -> EmpiricalDistribution.ofWeights(new long[] {4, 5}, new long[] {1, Long.MAX_VALUE}))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
