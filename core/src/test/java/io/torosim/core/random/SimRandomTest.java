@@ -54,7 +54,21 @@ class SimRandomTest {
     /** Of the 63-bit numbers those beyond the last whole multiple of the bound are drawn again: with these bounds up to half of them. */
     @ParameterizedTest
     @ValueSource(
-            longs = {1, 2, 3, 7, 10, 256, 1L << 61, 3L << 61, (1L << 62) - 1, 1L << 62, (1L << 62) + 1, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+            longs = {
+                1,
+                2,
+                3,
+                7,
+                10,
+                256,
+                1L << 61,
+                3L << 61,
+                (1L << 62) - 1,
+                1L << 62,
+                (1L << 62) + 1,
+                Long.MAX_VALUE - 1,
+                Long.MAX_VALUE
+            })
     void bounded_drawsAgainWhatWouldNotBeEven(long bound) {
         BigInteger all = BigInteger.ONE.shiftLeft(63);
         BigInteger even = all.subtract(all.mod(BigInteger.valueOf(bound)));
