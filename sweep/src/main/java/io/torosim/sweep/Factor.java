@@ -304,7 +304,7 @@ public sealed interface Factor extends Serializable {
 
     private static void checkName(String name) {
         if (name.isEmpty()) {
-            throw new IllegalArgumentException("a factor needs a name");
+            throw new StudyException("factors", "a factor needs a name", null);
         }
     }
 

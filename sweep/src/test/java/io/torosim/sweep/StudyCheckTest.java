@@ -176,6 +176,14 @@ class StudyCheckTest {
     }
 
     @Test
+    void factorWithoutAName_isRefusedUnderTheKeyOfAFile() {
+        assertThatThrownBy(() -> Factor.range("", 0, 1))
+                .isInstanceOfSatisfying(
+                        StudyException.class, e -> assertThat(e.key()).hasValue("factors"))
+                .hasMessage("factors: a factor needs a name");
+    }
+
+    @Test
     void columnsOfCellsCsv_haveDifferentNames() {
         for (String fixed : List.of("cell", "point", "replication", "seed", "error")) {
             assertThatThrownBy(() -> Study.of("m", cell -> new double[1], "y")

@@ -121,8 +121,8 @@ public final class ExploreCommand implements Callable<Integer> {
             if (seconds != null && seconds < 1) {
                 throw new IllegalArgumentException("--seconds must be at least 1, seconds=" + seconds);
             }
-            if (workers < 1) {
-                throw new IllegalArgumentException("workers must be at least 1, workers=" + workers);
+            if (workers < 1 || workers > 1024) {
+                throw new IllegalArgumentException("--workers must be in [1, 1024], workers=" + workers);
             }
             if (seeds < 1) {
                 throw new IllegalArgumentException("--seeds must be at least 1, seeds=" + seeds);

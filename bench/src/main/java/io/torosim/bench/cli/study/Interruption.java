@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.study;
 
+import io.torosim.sweep.ModelExit;
 import io.torosim.sweep.StudyRun;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C, or SIGTERM, while a study runs: what has begun may end, if it ends soon; what is over is kept, and one line says how far it came and how to go
@@ -19,9 +19,12 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
     static final int STATUS = 130;
 
     /** What a model that ends the process comes to: no result is right. */
-    private static final int EXITED = 2;
+    static final int EXITED = 2;
 
     private static final int PATIENCE_SECONDS = 5;
+
+    /** Java gives 128 and the signal for a process that one ended, as shells do. */
+    private static final int SIGNALS = 128;
 
     private final PrintWriter err;
     private final Path out;
@@ -74,6 +77,21 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
         return status;
     }
 
+    /**
+     * Says of a process that ended as no runner of studies does, killed or by the model, how far it came and how to go on.
+     *
+     * @param status its status, neither 0 nor 2
+     * @param counts runs done, and known
+     */
+    void endedInTheMiddle(int status, int[] counts) {
+        if (!asked) { // else the signal that ended both has its own line
+            err.println("torosim: Spark's process ended in the middle, with status " + status
+                    + (status > SIGNALS ? ", by signal " + (status - SIGNALS) : "") + ": " + counts[0] + " of "
+                    + counts[1] + " runs are done and kept in " + out + "; go on with: " + resume);
+            err.flush();
+        }
+    }
+
     private void pass(Process process) {
         try (BufferedReader said = process.errorReader()) {
             for (String line = said.readLine(); line != null; line = said.readLine()) {
@@ -94,7 +112,7 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
     }
 
     private void onSignal() {
-        String caller = caller(); // before the study ends, whose end is an exit too
+        String caller = ModelExit.place().orElse(null); // before the study ends, whose end is an exit too
         asked = true;
         try {
             Process other = child;
@@ -122,21 +140,6 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
         }
         err.flush();
         Runtime.getRuntime().halt(caller == null ? STATUS : EXITED);
-    }
-
-    /** Where System.exit was called, if that is why the process ends: a signal's handler does not pass there. */
-    private static @Nullable String caller() {
-        for (StackTraceElement[] frames : Thread.getAllStackTraces().values()) { // one of them at most
-            for (int i = 0; i < frames.length - 1; i++) {
-                if (frames[i].getClassName().equals("java.lang.Runtime")
-                        && frames[i].getMethodName().equals("exit")) {
-                    StackTraceElement next = frames[i + 1];
-                    boolean through = next.getClassName().equals("java.lang.System") && i + 2 < frames.length;
-                    return (through ? frames[i + 2] : next).toString().replaceAll("^.*//|^[a-z]+/", "");
-                }
-            }
-        }
-        return null;
     }
 
     @Override

@@ -129,6 +129,10 @@ public final class StudyCommand implements Callable<Integer> {
                             out,
                             resume,
                             process -> interruption.await(process, () -> counts(study)));
+                    if (status != 0 && status != Interruption.EXITED) {
+                        interruption.endedInTheMiddle(status, counts(study));
+                        return interruption.isAsked() ? status : Interruption.EXITED;
+                    }
                     if (status != 0) {
                         return status;
                     }

@@ -105,22 +105,33 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
         try {
             for (List<Chunk> job = plan.next(); job != null && !isOver.getAsBoolean(); job = plan.next()) {
                 delivery.sent(job);
-                List<Chunk> tasks = job;
-                context.sc()
-                        .runJob(
-                                context.parallelize(tasks, tasks.size()).rdd(),
-                                new RunChunk(shared),
-                                new AbstractFunction2<Object, Done, BoxedUnit>() {
-                                    @Override
-                                    public BoxedUnit apply(Object task, Done done) {
-                                        delivery.took(tasks.get((Integer) task), done);
-                                        return BoxedUnit.UNIT;
-                                    }
-                                },
-                                ClassTag$.MODULE$.<Done>apply(Done.class));
+                send(shared, job, delivery);
             }
         } catch (Throwable e) {
             delivery.failed(e);
+        }
+    }
+
+    private void send(Broadcast<Study> shared, List<Chunk> tasks, Delivery delivery) {
+        try {
+            context.sc()
+                    .runJob(
+                            context.parallelize(tasks, tasks.size()).rdd(),
+                            new RunChunk(shared),
+                            new AbstractFunction2<Object, Done, BoxedUnit>() {
+                                @Override
+                                public BoxedUnit apply(Object task, Done done) {
+                                    delivery.took(tasks.get((Integer) task), done);
+                                    return BoxedUnit.UNIT;
+                                }
+                            },
+                            ClassTag$.MODULE$.<Done>apply(Done.class));
+        } catch (Throwable e) { // Spark's exceptions are Scala's: none is declared
+            LostTask.of(e).ifPresent(lost -> {
+                throw new StudyException(lost.message(
+                        shared.value(), tasks.get(lost.task()).cells()));
+            });
+            throw e;
         }
     }
 
@@ -137,6 +148,14 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
     /** Returns how many processes make runs now; 0 where the driver makes them itself. */
     int executors() {
         return context.sc().statusTracker().getExecutorInfos().length - 1;
+    }
+
+    boolean isOpen() {
+        return !context.sc().isStopped();
+    }
+
+    String executorMemory() {
+        return context.getConf().get("spark.executor.memory", "1g");
     }
 
     @Override

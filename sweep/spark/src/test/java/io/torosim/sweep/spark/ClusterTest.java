@@ -1,10 +1,12 @@
 package io.torosim.sweep.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.StudyException;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
 import io.torosim.sweep.ThreadExecutor;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,19 @@ class ClusterTest {
             assertThat(resumed.digest()).isEqualTo(slowDigest);
             assertThat(sorted("slow-cluster")).isEqualTo(sorted("slow-threads")).hasSize(201);
         }
+    }
+
+    @Test
+    void modelThatEndsItsProcess_isNamedWithItsRun_andWhatIsOverIsKept() throws Exception {
+        SparkConf once = StandaloneCluster.settings().set("spark.task.maxFailures", "1");
+        try (SparkExecutor spark = new SparkExecutor(cluster.url(), once)) {
+            assertThatThrownBy(() -> run(TestStudies.exiting(), spark, "exiting", false))
+                    .isInstanceOf(StudyException.class)
+                    .hasMessage("run 2 of the model exiting ended its process, Command exited with code 0, in 1 attempt:"
+                            + " a model must not call System.exit, and may need more memory (spark.executor.memory);"
+                            + " what is over is kept; alone: --cell 2");
+        }
+        assertThat(lines(directory.resolve("exiting").resolve("cells.jsonl"))).isBetween(2, 11);
     }
 
     /** Returns how many runs were kept. */

@@ -26,6 +26,28 @@ final class TestStudies {
                 .build();
     }
 
+    /** One run of twelve ends its process. */
+    static Study exiting() {
+        return Study.of("exiting", new Exiting(), "twice")
+                .factors(Factor.range("a", 0, 1))
+                .design(new Design.RandomDraws(12))
+                .build();
+    }
+
+    /** Calls {@code System.exit(0)}, as if all were well, from run 2. */
+    static final class Exiting implements CellModel {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public double[] run(Cell cell) throws InterruptedException {
+            if (cell.number() == 2) {
+                Thread.sleep(300); // the others of the first job are over
+                System.exit(0);
+            }
+            return new double[] {2 * cell.value("a")};
+        }
+    }
+
     /** Waits 20 ms. */
     static final class Slow implements CellModel {
         private static final long serialVersionUID = 1;
