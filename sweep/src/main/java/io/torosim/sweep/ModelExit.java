@@ -17,7 +17,8 @@ public final class ModelExit {
                         && frames[i].getMethodName().equals("exit")) {
                     StackTraceElement next = frames[i + 1];
                     boolean through = next.getClassName().equals("java.lang.System") && i + 2 < frames.length;
-                    return Optional.of((through ? frames[i + 2] : next).toString().replaceAll("^.*//|^[a-z]+/", ""));
+                    return Optional.of(
+                            (through ? frames[i + 2] : next).toString().replaceAll("^.*//|^[a-z]+/", ""));
                 }
             }
         }

@@ -20,8 +20,9 @@ class InterruptionTest {
     @Test
     void runnerThatEndsInTheMiddle_isALineThatSaysHowToGoOn() {
         assertThat(said(5))
-                .isEqualToIgnoringNewLines("torosim: Spark's process ended in the middle, with status 5: 7 of 30 runs are"
-                        + " done and kept in mine; go on with: torosim study x.toml --out mine --resume\n");
+                .isEqualToIgnoringNewLines(
+                        "torosim: Spark's process ended in the middle, with status 5: 7 of 30 runs are"
+                                + " done and kept in mine; go on with: torosim study x.toml --out mine --resume\n");
         assertThat(said(137)).contains("ended in the middle, with status 137, by signal 9: 7 of 30 runs");
     }
 }

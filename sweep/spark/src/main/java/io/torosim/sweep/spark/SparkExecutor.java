@@ -128,8 +128,8 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
                             ClassTag$.MODULE$.<Done>apply(Done.class));
         } catch (Throwable e) { // Spark's exceptions are Scala's: none is declared
             LostTask.of(e).ifPresent(lost -> {
-                throw new StudyException(lost.message(
-                        shared.value(), tasks.get(lost.task()).cells()));
+                throw new StudyException(
+                        lost.message(shared.value(), tasks.get(lost.task()).cells()));
             });
             throw e;
         }

@@ -116,6 +116,7 @@ public final class SparkStudy {
 
     private static Optional<String> exit() {
         return ModelExit.place()
-                .filter(place -> !place.startsWith(SparkStudy.class.getName()) && !place.startsWith("org.apache.spark."));
+                .filter(place ->
+                        !place.startsWith(SparkStudy.class.getName()) && !place.startsWith("org.apache.spark."));
     }
 }

@@ -109,9 +109,10 @@ class ClusterTest {
         try (SparkExecutor spark = new SparkExecutor(cluster.url(), once)) {
             assertThatThrownBy(() -> run(TestStudies.exiting(), spark, "exiting", false))
                     .isInstanceOf(StudyException.class)
-                    .hasMessage("run 2 of the model exiting ended its process, Command exited with code 0, in 1 attempt:"
-                            + " a model must not call System.exit, and may need more memory (spark.executor.memory);"
-                            + " what is over is kept; alone: --cell 2");
+                    .hasMessage(
+                            "run 2 of the model exiting ended its process, Command exited with code 0, in 1 attempt:"
+                                    + " a model must not call System.exit, and may need more memory (spark.executor.memory);"
+                                    + " what is over is kept; alone: --cell 2");
         }
         assertThat(lines(directory.resolve("exiting").resolve("cells.jsonl"))).isBetween(2, 11);
     }

@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Test;
 
 /** Spark 4.2.0's words, as a cluster gave them. */
 class LostTaskTest {
-    private static final String WORDS = "Job aborted due to stage failure: Task 1 in stage 0.0 failed 4 times, most recent"
-            + " failure: Lost task 1.3 in stage 0.0 (TID 4) (127.0.0.1 executor 3): ExecutorLostFailure (executor 3 exited"
-            + " caused by one of the running tasks) Reason: Command exited with code 5\nDriver stacktrace:";
+    private static final String WORDS =
+            "Job aborted due to stage failure: Task 1 in stage 0.0 failed 4 times, most recent"
+                    + " failure: Lost task 1.3 in stage 0.0 (TID 4) (127.0.0.1 executor 3): ExecutorLostFailure (executor 3 exited"
+                    + " caused by one of the running tasks) Reason: Command exited with code 5\nDriver stacktrace:";
 
     @Test
     void wordsOfALostTask_areRead() {
@@ -38,8 +39,9 @@ class LostTaskTest {
             cells.add(new Cell(number, 0, 0, 1, List.of(), List.of()));
         }
         assertThat(new LostTask(1, 4, "Command exited with code 5").message(study, cells))
-                .startsWith("one of 3 runs, 3 to 9, of the model exiting ended its process, Command exited with code 5, in 4"
-                        + " attempts: ")
+                .startsWith(
+                        "one of 3 runs, 3 to 9, of the model exiting ended its process, Command exited with code 5, in 4"
+                                + " attempts: ")
                 .endsWith("alone: --cell 3");
     }
 }
