@@ -1,6 +1,7 @@
 package io.torosim.sweep;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Where the runs of a study are made: the threads of this process, or a cluster. */
@@ -47,5 +48,24 @@ public interface CellExecutor {
     /** Makes a run and returns its line in the result file. A run that throws has a line too. */
     static String line(Study study, Cell cell) {
         return CellLine.run(study, cell);
+    }
+
+    /**
+     * Returns where {@code System.exit} was called, as {@code my.Model.run(Model.java:15)}, if some thread, a model's, is on its way out by it: what a
+     * shutdown hook asks. A signal's handler does not pass there. Looks at the stacks of all threads, so it costs about as much as a thread dump.
+     */
+    static Optional<String> exitPlace() {
+        for (StackTraceElement[] frames : Thread.getAllStackTraces().values()) { // one of them at most
+            for (int i = 0; i < frames.length - 1; i++) {
+                if (frames[i].getClassName().equals("java.lang.Runtime")
+                        && frames[i].getMethodName().equals("exit")) {
+                    StackTraceElement next = frames[i + 1];
+                    boolean through = next.getClassName().equals("java.lang.System") && i + 2 < frames.length;
+                    return Optional.of(
+                            (through ? frames[i + 2] : next).toString().replaceAll("^.*//|^[a-z]+/", ""));
+                }
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -1,6 +1,6 @@
 package io.torosim.bench.cli.study;
 
-import io.torosim.sweep.ModelExit;
+import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.StudyRun;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -112,7 +112,7 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
     }
 
     private void onSignal() {
-        String caller = ModelExit.place().orElse(null); // before the study ends, whose end is an exit too
+        String caller = CellExecutor.exitPlace().orElse(null); // before the study ends, whose end is an exit too
         asked = true;
         try {
             Process other = child;

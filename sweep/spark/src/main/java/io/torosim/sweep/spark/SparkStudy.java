@@ -1,6 +1,6 @@
 package io.torosim.sweep.spark;
 
-import io.torosim.sweep.ModelExit;
+import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyException;
 import io.torosim.sweep.StudyResults;
@@ -115,7 +115,7 @@ public final class SparkStudy {
     }
 
     private static Optional<String> exit() {
-        return ModelExit.place()
+        return CellExecutor.exitPlace()
                 .filter(place ->
                         !place.startsWith(SparkStudy.class.getName()) && !place.startsWith("org.apache.spark."));
     }
