@@ -336,7 +336,8 @@ public final class BootExperiment implements Experiment {
                         + " for each.",
                 ToroDelay.realPs(
                                 spec.costs().ps("toro.ipi_delay"),
-                                spec.machine(seed).build())
+                                spec.machine(seed).build(),
+                                of(boots, BootPath.QEMU_LITE).believedMhz())
                         / MILLI,
                 bringUpMs(BringUpOrder.TORO, MOST_CORES, seed),
                 bringUpMs(BringUpOrder.MANUAL, MOST_CORES, seed),

@@ -26,6 +26,12 @@ final class BootExperimentTest {
         Specification quick = Specification.defaults().with(Keys.TSC_MHZ, 3600);
         assertThat(believed(quick)).isBetween(3580.0, 3600.0);
         assertThat(believed(quick.with(Keys.BOOT_PIT, false))).isEqualTo(2393);
+        assertThat(notes(quick)).contains("each, which really take 36 ms");
+        assertThat(notes(quick.with(Keys.BOOT_PIT, false))).contains("each, which really take 24 ms");
+    }
+
+    private static String notes(Specification spec) {
+        return String.join("\n", run(spec).notes());
     }
 
     @Test
