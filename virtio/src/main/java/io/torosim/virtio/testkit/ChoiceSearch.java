@@ -134,13 +134,14 @@ public final class ChoiceSearch {
     }
 
     /**
-     * Reads a line that {@link Outcome#replayLine} wrote.
+     * Reads a line that {@link Outcome#replayLine} wrote; one without choices is the run in which all were plain.
      *
      * @throws IllegalArgumentException naming the word that is none
      */
     public static List<Integer> parse(String line) {
         List<Integer> choices = new ArrayList<>();
-        for (String word : line.trim().replaceFirst("^choices:", "").trim().split("\\s+")) {
+        String words = line.trim().replaceFirst("^choices:", "").trim();
+        for (String word : words.isEmpty() ? new String[0] : words.split("\\s+")) {
             if (!word.matches("[0-9]{1,4}(x[1-9][0-9]{0,5})?")) {
                 throw new IllegalArgumentException("not a choice such as 1 or 0x17: \"" + word + "\"");
             }

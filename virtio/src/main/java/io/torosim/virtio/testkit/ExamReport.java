@@ -103,7 +103,10 @@ public final class ExamReport {
         return failing;
     }
 
-    /** Returns the script that failed, as small as it could be made, or null if no script did. */
+    /**
+     * Returns the script that failed, as small as it could be made and whole, or null if no script did; its
+     * {@link DriverScript#toText} is read back by {@link DriverScript#parse}.
+     */
     public DriverScript failingScript() {
         return failingScript;
     }

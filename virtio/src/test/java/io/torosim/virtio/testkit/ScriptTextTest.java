@@ -20,6 +20,7 @@ class ScriptTextTest {
                 for (int seed = 0; seed < 20; seed++) {
                     DriverScript script = DriverScript.random(mode, seed, 200);
                     assertThat(DriverScript.parse(script.toText())).isEqualTo(script);
+                    assertThat(DriverScript.parse(script.toString())).isEqualTo(script);
                 }
                 DriverScript busy = DriverScript.busy(mode, 1, 20);
                 assertThat(DriverScript.parse(busy.toText())).isEqualTo(busy);
@@ -64,6 +65,34 @@ class ScriptTextTest {
         assertThatThrownBy(() -> ChoiceSearch.parse("choices: 0x3 often"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"often\"");
+    }
+
+    /** What fails before anything was chosen, and where nothing was left to choose. */
+    @Test
+    void noChoices_areReadBack_asNone() {
+        ChoiceSearch.Outcome found = ChoiceSearch.random(choices -> "A3 at once", 10, 1);
+        assertThat(found.choices()).isEmpty();
+        assertThat(ChoiceSearch.parse(found.replayLine())).isEmpty();
+        assertThat(ChoiceSearch.parse("")).isEmpty();
+        assertThat(ChoiceSearch.replay(ChoiceSearch.parse(found.replayLine())).choose("any", 3))
+                .isZero();
+        for (List<Integer> choices : List.of(List.of(0), List.of(0, 0, 0, 1), List.of(2, 2, 0, 17))) {
+            assertThat(ChoiceSearch.parse(new ChoiceSearch.Outcome(1, "", choices).replayLine()))
+                    .isEqualTo(choices);
+        }
+    }
+
+    /** A long failing script, of which the report shows the beginning, is whole in its text. */
+    @Test
+    void failingScript_asText_failsAgain() {
+        ExamReport report = QueueExam.driver((memory, layout, features) ->
+                        new Deaf(DriverQueue.create(memory, layout, features)))
+                .modes(QueueMode.parse("split q=8")::equals)
+                .run();
+        DriverScript script = DriverScript.parse(report.failingScript().toString());
+        assertThat(script).isEqualTo(report.failingScript());
+        DriverFactory deaf = (memory, layout, features) -> new Deaf(DriverQueue.create(memory, layout, features));
+        assertThat(ScriptRunner.run(script, deaf, DeviceQueue::create).ok()).isFalse();
     }
 
     @Test
