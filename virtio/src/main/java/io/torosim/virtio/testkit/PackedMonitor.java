@@ -410,15 +410,18 @@ final class PackedMonitor implements RingMonitor {
             findings.report(Side.DRIVER, Rule.E6, "device event area", address, "is the device's");
         }
         if (!mine) {
+            boolean said = false;
             for (InFlightBuffer buffer : byAge) {
                 if (buffer.overlapsTable(address, length)) {
+                    said = true;
                     findings.report(Side.DRIVER, Rule.S11, "table of " + buffer.id, address, "is in flight");
                 } else if (buffer.overlapsElement(address, length)) {
+                    said = true;
                     findings.report(
                             Side.DRIVER, Rule.D1, "data of " + buffer.id, address, "belongs to a buffer in flight");
                 }
             }
-            if (!findings.driverMayWrite(address, length)) {
+            if (!said && !findings.driverMayWrite(address, length)) {
                 findings.report(Side.DRIVER, Rule.S12, "store", address, "outside what belongs to the driver");
             }
         }

@@ -64,13 +64,6 @@ final class QueuePlaces {
         return area(1) + (long) size * (QueueHarness.TABLE_BYTES + QueueHarness.SLOT_BYTES);
     }
 
-    void allow(VirtqueueChecker checker) {
-        checker.allowDriver(low, areaBytes);
-        if (high != 0) {
-            checker.allowDriver(high, areaBytes);
-        }
-    }
-
     /** Fills ring and tables with garbage: memory that a driver gets is not zero. */
     void litter(GuestMemory memory, QueueLayout layout, long seed) {
         SplittableRandom random = new SplittableRandom(seed);

@@ -32,6 +32,7 @@ public final class VirtqueueChecker implements Findings {
     private final List<Violation> violations = new ArrayList<>();
     private final RuleUse use = new RuleUse();
     private final List<long[]> driverRanges = new ArrayList<>();
+    private Writable writable; // null: no limit but the ranges
     private final GuestMemory driverView;
     private final GuestMemory deviceView;
     private final RingMonitor monitor;
@@ -80,6 +81,16 @@ public final class VirtqueueChecker implements Findings {
     /** Allows the driver to write here too, besides its areas; without any range it may write anywhere else. */
     public void allowDriver(long address, long length) {
         driverRanges.add(new long[] {address, length});
+    }
+
+    /** Says where the driver may write besides its areas, in place of ranges that stay. */
+    void allowDriver(Writable where) {
+        writable = where;
+    }
+
+    /** What the driver may write at a moment. */
+    interface Writable {
+        boolean allows(long address, long length);
     }
 
     /** Starts to watch: the driver has initialised the ring. Checks the geometry and the initial content. */
@@ -262,7 +273,7 @@ public final class VirtqueueChecker implements Findings {
     @Override
     public boolean driverMayWrite(long address, long length) {
         if (driverRanges.isEmpty()) {
-            return true;
+            return writable == null || writable.allows(address, length);
         }
         for (long[] range : driverRanges) {
             if (address >= range[0] && address + length <= range[0] + range[1]) {
