@@ -630,7 +630,13 @@ final class HandshakeMonitor {
             return;
         }
         if (!VirtioFeatures.has(accepted, VirtioFeatures.NOTIFICATION_DATA)) {
-            if (widthBytes > 2 && value >>> 16 != 0) {
+            if (pci && !legacy && widthBytes > 2) {
+                report(
+                        Rule.N17,
+                        place,
+                        value,
+                        "takes 16 bits, not " + 8 * widthBytes + ": NOTIFICATION_DATA was not accepted");
+            } else if (widthBytes > 2 && value >>> 16 != 0) {
                 report(Rule.N17, place, value, "must be the queue's number alone: NOTIFICATION_DATA was not accepted");
             } else if (VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA)) {
                 if (pci && notifiedQueue((int) (value & 0xffff)) == null) {

@@ -434,6 +434,7 @@ class HandshakeSequenceTest {
         assertThat(mmio(4, data + "50=80030001"))
                 .containsExactly(
                         "24 N17 QueueNotify (0x50) = 80030001: bits 0 to 15 must be the number of an enabled queue");
+        assertThat(mmio(4, live + "50:4=0")).isEmpty(); // MMIO has words only
         assertThat(mmio(4, live.replace("20=1 ", "20=c1 ") + "50=7"))
                 .isEmpty(); // NOTIF_CONFIG_DATA names queues itself
     }

@@ -58,6 +58,7 @@ enum HandshakeFault {
     DATA_MADE_UP(Rule.N17, Where.MODERN),
     DATA_IN_16_BITS(Rule.N17, Where.MODERN),
     DATA_NOT_ASKED_FOR(Rule.N17, Where.ANY_MMIO),
+    NUMBER_IN_32_BITS(Rule.N17, Where.MODERN_PCI),
     DATA_OFF_BY_ONE(Rule.N17, Where.MODERN),
     DATA_WRAP_FLIPPED(Rule.N17, Where.MODERN),
     DATA_OF_NO_QUEUE(Rule.N17, Where.MODERN),
@@ -143,7 +144,7 @@ enum HandshakeFault {
 
     /** Whether NOTIFICATION_DATA must have been accepted, or must not; null: either. */
     Boolean notificationData() {
-        if (this == NEVER_ENABLED || this == OTHER_QUEUE_KICKED) {
+        if (this == NUMBER_IN_32_BITS || this == NEVER_ENABLED || this == OTHER_QUEUE_KICKED) {
             return false;
         }
         return name().startsWith("DATA_") ? Boolean.valueOf(this != DATA_NOT_ASKED_FOR) : null;

@@ -531,7 +531,7 @@ final class RawDriver {
         } else if (is(DATA_NOT_ASKED_FOR)) {
             space.write(at, 4, 0x8000_0000L);
         } else if (!data || is(DATA_IN_16_BITS)) {
-            space.write(at, pci || data ? 2 : 4, queueName);
+            space.write(at, is(NUMBER_IN_32_BITS) ? 4 : pci || data ? 2 : 4, queueName);
         } else {
             int next = queue == null ? 0 : queue.nextAvailable();
             if (is(DATA_OFF_BY_ONE)) {
