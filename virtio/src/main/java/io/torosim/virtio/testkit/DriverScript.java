@@ -112,6 +112,12 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
     /** Largest element of the rare big ones, of which one buffer at a time is in flight. */
     public static final int MAX_BIG_BYTES = 80_000;
 
+    /** Buffers that go round one by one in front of a power of two, and as many behind it. */
+    private static final int STEPS_BEFORE = 8;
+
+    /** Sizes of three elements that are read and three that are written. */
+    private static final List<Integer> SHAPE = List.of(5, 2, 9, 4, 7, 3);
+
     /** Steps of a script that a report shows in full. */
     private static final int MOST_SHOWN = 200;
 
@@ -187,6 +193,49 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
             steps.add(Step.of(Kind.REAP, mode.size(), 0));
         }
         return new DriverScript(mode, steps);
+    }
+
+    /**
+     * Returns a script of {@code 1 << last} buffers and eight more, for queues of at least six: one by one, with up to three
+     * elements of each kind, over each power of two from 256 on, so that indices take each value there; half a queue a
+     * round between. With {@code last} 16 it goes over the wrap of a 16-bit index, which random batches may jump over.
+     */
+    static DriverScript milestones(QueueMode mode, int last) {
+        List<Step> steps = new ArrayList<>();
+        int most = Math.max(1, mode.size() / 2);
+        int sent = 0;
+        for (int power = 8; power <= last; power++) {
+            int from = (1 << power) - STEPS_BEFORE;
+            while (sent < from) {
+                int count = Math.min(most, from - sent);
+                boolean read = (sent & 1) == 0;
+                round(steps, read ? List.of(3) : List.of(), read ? List.of() : List.of(3), count);
+                sent += count;
+            }
+            for (int i = 0; i < 2 * STEPS_BEFORE; i++, sent++) {
+                int readable = i % 4;
+                int writable = readable + i / 4 % 4 == 0 ? 1 : i / 4 % 4;
+                round(steps, SHAPE.subList(0, readable), SHAPE.subList(3, 3 + writable), 1);
+            }
+        }
+        return new DriverScript(mode, steps);
+    }
+
+    /** So many buffers all the way round. */
+    private static void round(List<Step> steps, List<Integer> readable, List<Integer> writable, int count) {
+        steps.add(Step.submit(readable, writable, false, count));
+        steps.add(Step.of(Kind.PUBLISH, 0, 0));
+        steps.add(Step.of(Kind.SERVE, count, completesAll(count)));
+        steps.add(Step.of(Kind.REAP, count, 0));
+    }
+
+    /** Returns a salt with which a device that holds so many buffers completes all of them. */
+    private static int completesAll(int count) {
+        int salt = 1;
+        while (new SplittableRandom(salt).nextInt(count + 1) != count) {
+            salt++;
+        }
+        return salt;
     }
 
     /** Returns a script in which the device sleeps with one, then two, then more buffers in its hands, as far as they fit. */
@@ -291,6 +340,12 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
             out.append("  ").append(step).append('\n');
         }
         return out.toString();
+    }
+
+    /** Returns {@link #toText}, which {@link #parse} reads. */
+    @Override
+    public String toString() {
+        return toText();
     }
 
     /** Whether this is longer than a report may be. */

@@ -35,6 +35,8 @@ public final class QueueExam {
             1300; // for each run asked for; with one buffer a right half of ours has some 3,000
     private static final int STEPS = 80;
     private static final int WRAP_SIZE = 64;
+    private static final int LAST_OF_SPLIT = 16; // an index of 16 bits wraps at 1 << 16
+    private static final int LAST_OF_PACKED = 12; // no index is wider than the ring
     private static final int WRAP_ROUNDS = 2400; // some 32 buffers a round: more than 65536
 
     private final DriverFactory driver;
@@ -134,6 +136,7 @@ public final class QueueExam {
         if (wraps) {
             busyScripts(all, report);
             wrapWishes(all, report);
+            longScripts(all, report);
         }
         if (!report.failed() && report.buffers() == 0) {
             report.refuse("nothing was examined: no buffer went all the way round");
@@ -314,6 +317,16 @@ public final class QueueExam {
             if (wanted && !report.failed()) {
                 int rounds = mode.packed() ? WRAP_ROUNDS / 8 : WRAP_ROUNDS; // only split indices are 16 bits wide
                 script(DriverScript.wrapping(mode.withSize(WRAP_SIZE), seed, rounds), report, "busy script");
+            }
+        }
+    }
+
+    private void longScripts(List<QueueMode> all, ExamReport report) {
+        for (QueueMode mode : all) {
+            boolean wanted = mode.size() == SIZE && !mode.indirect() && !mode.legacy();
+            if (wanted && !report.failed()) {
+                int last = mode.packed() ? LAST_OF_PACKED : LAST_OF_SPLIT;
+                script(DriverScript.milestones(mode.withSize(WRAP_SIZE), last), report, "long script");
             }
         }
     }

@@ -361,7 +361,17 @@ enum Fault {
     PD_TABLE_ID(PACKED_DRIVER, "an id in the entries of a table"),
     PD_TABLE_AVAILABLE(PACKED_DRIVER, "AVAIL in the entries of a table"),
     SV_STACK(SPLIT_DEVICE, "follows a chain by recursion without end"),
-    PV_ASSERTS(PACKED_DEVICE, "an assertion of its own fails at the first lap");
+    PV_ASSERTS(PACKED_DEVICE, "an assertion of its own fails at the first lap"),
+
+    // as an outside user planted them and the exam of that day missed them
+    SD_AHEAD_AT_WRAP(SPLIT_DRIVER, "avail.idx is one too far for a moment where it comes to 0"),
+    SV_AHEAD_AT_WRAP(SPLIT_DEVICE, "used.idx is one too far for a moment where it comes to 0"),
+    SD_BEHIND_TABLE(SPLIT_DRIVER, "two bytes behind the indirect table are stored"),
+    PD_BEHIND_TABLE(PACKED_DRIVER, "two bytes behind the indirect table are stored"),
+    SD_LATE_ADDRESS(SPLIT_DRIVER, "after 1000 buffers the first of several readable elements has the second's address"),
+    PD_LATE_ADDRESS(PACKED_DRIVER, "after 1000 buffers the first of several readable elements has the second's address"),
+    SV_LATE_SHORT(SPLIT_DEVICE, "after 300 buffers the last of several writable elements is a byte short"),
+    PV_LATE_SHORT(PACKED_DEVICE, "after 300 buffers the last of several writable elements is a byte short");
 
     final Half half;
     final String story;

@@ -223,6 +223,9 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (chain.readableBytes() + chain.writableBytes() + length > 1L << 32) {
             return stop(Rule.S7, "len", length);
         }
+        if (f == PV_LATE_SHORT && completions > 300 && write && (flags & 1) == 0 && chain.count() > chain.readableCount()) {
+            length--;
+        }
         long from = f == PV_ADDRESS_32 ? address & 0xffff_ffffL : address;
         if (write) {
             chain.addWritable(from, length);

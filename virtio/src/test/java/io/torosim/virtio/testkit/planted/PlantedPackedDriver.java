@@ -29,6 +29,7 @@ final class PlantedPackedDriver implements DriverQueue {
     private final boolean tables;
     private final Fault f;
     private final Variant v;
+    private int added;
     private final ArrayDeque<Integer> ids = new ArrayDeque<>();
     private final Flight[] flights;
     private final ArrayDeque<Integer> age = new ArrayDeque<>();
@@ -120,6 +121,7 @@ final class PlantedPackedDriver implements DriverQueue {
             return id;
         }
         int id = takeId();
+        added++;
         open(id, n, chain.writableBytes());
         long in = readable > 0 && chain.length(0) > 0 ? chain.address(0) : -1;
         int first = next;
@@ -139,7 +141,8 @@ final class PlantedPackedDriver implements DriverQueue {
             } else if (f == PD_ID_COUNTS) {
                 called = id + n - 1 - k;
             }
-            slot(chain.address(i), chain.length(i), called, (more ? 1 : 0) | (write ? 2 : 0), k == 0);
+            boolean moved = f == PD_LATE_ADDRESS && i == 0 && readable > 1 && added > 1000;
+            slot(chain.address(moved ? 1 : i), chain.length(i), called, (more ? 1 : 0) | (write ? 2 : 0), k == 0);
         }
         if (f == PD_WRAP_EXACT_END && next == 0 && n > 1) {
             wrap = !wrap; // never told of the lap
@@ -246,6 +249,9 @@ final class PlantedPackedDriver implements DriverQueue {
             int lap = f == PD_TABLE_AVAILABLE ? 0x80 : 0;
             int flags = lap | (i >= chain.readableCount() && !(f == PD_TABLE_WRITE_MISSING && i == n - 1) ? 2 : 0);
             pen.put16(at + 14, f == PD_TABLE_NEXT && i + 1 < n ? flags | 1 : flags);
+        }
+        if (f == PD_BEHIND_TABLE) {
+            m.store16(table + 16L * n, 0);
         }
         int id = takeId();
         open(id, 1, chain.writableBytes());

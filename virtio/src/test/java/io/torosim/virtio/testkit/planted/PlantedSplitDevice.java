@@ -257,6 +257,9 @@ final class PlantedSplitDevice implements DeviceQueue {
         if (chain.readableBytes() + chain.writableBytes() + length > 1L << 32) {
             return stop(Rule.S7, "len", length);
         }
+        if (f == SV_LATE_SHORT && completions > 300 && write && (flags & 1) == 0 && chain.count() > chain.readableCount()) {
+            length--;
+        }
         long from = f == SV_ADDRESS_32 ? address & 0xffff_ffffL : Planted.atEdge(f == SV_ODD_AT_EDGE, address, length);
         if (write) {
             chain.addWritable(from, length);
@@ -355,6 +358,9 @@ final class PlantedSplitDevice implements DeviceQueue {
     }
 
     private void index(int value) {
+        if (f == SV_AHEAD_AT_WRAP && value == 0) {
+            m.storeRelease16(l.deviceAddr() + 2, 1);
+        }
         if (f == SV_NO_RELEASE) {
             m.store16(l.deviceAddr() + 2, value);
         } else {

@@ -30,6 +30,7 @@ final class PlantedSplitDriver implements DriverQueue {
     private final boolean tables;
     private final Fault f;
     private final Variant v;
+    private int added;
     private final ArrayDeque<Integer> free = new ArrayDeque<>();
     private final Flight[] flights;
     private final ArrayDeque<Integer> age = new ArrayDeque<>();
@@ -124,6 +125,7 @@ final class PlantedSplitDriver implements DriverQueue {
             own[1] = first;
         }
         int readable = chain.readableCount();
+        added++;
         for (int k = 0; k < n; k++) {
             int i = f == SD_ORDER ? (k + readable) % n : k;
             if (f == SD_LAST_TWO_SWAPPED && n - readable > 1 && i >= n - 2) {
@@ -144,7 +146,8 @@ final class PlantedSplitDriver implements DriverQueue {
                 next = true;
             }
             int follow = k + 1 < n ? own[k + 1] + (f == SD_NEXT_OUT_OF_RANGE ? 1 : 0) : 0;
-            long address = chain.address(f == SD_ELEMENT_TWICE && i == 1 ? 0 : i);
+            boolean moved = f == SD_LATE_ADDRESS && i == 0 && readable > 1 && added > 1000;
+            long address = chain.address(f == SD_ELEMENT_TWICE && i == 1 ? 0 : moved ? 1 : i);
             long length = chain.length(i);
             int flags = (next ? 1 : 0) | (write ? 2 : 0) | (f == SD_DESC_RESERVED ? 0x40 : 0);
             int index = own[k];
@@ -188,6 +191,9 @@ final class PlantedSplitDriver implements DriverQueue {
             int flags = (i + 1 < n ? 1 : 0) | (write ? 2 : 0);
             pen.put16(at + 12, f == SD_TABLE_NESTED && i == n - 1 ? flags | 4 : flags);
             pen.put16(at + 14, i + 1 < n ? i + 1 + (f == SD_TABLE_NEXT ? 1 : 0) : 0);
+        }
+        if (f == SD_BEHIND_TABLE) {
+            m.store16(table + 16L * n, 0);
         }
         int[] own = {f == SD_FREE_PER_CHAIN ? turn++ & q - 1 : take()};
         describe(
@@ -247,6 +253,9 @@ final class PlantedSplitDriver implements DriverQueue {
         before = shown;
         shown = avail;
         int value = f == SD_AVAIL_IDX_MOD ? avail % q : avail;
+        if (f == SD_AHEAD_AT_WRAP && avail == 0 && before != 0) {
+            m.storeRelease16(l.driverAddr() + 2, 1);
+        }
         if (f == SD_NO_RELEASE) {
             m.store16(l.driverAddr() + 2, value);
         } else {
