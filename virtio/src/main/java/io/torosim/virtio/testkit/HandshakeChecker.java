@@ -157,7 +157,12 @@ public final class HandshakeChecker {
         return this;
     }
 
-    /** Returns the registers for the driver: BAR 0 of a legacy PCI device, or the MMIO window. */
+    /**
+     * Returns the registers for the driver: BAR 0 of a legacy PCI device, or the MMIO window. A modern PCI device has its in the BARs
+     * that its capabilities name: {@link #bar}.
+     *
+     * @throws IllegalArgumentException if nothing of a modern PCI device is in BAR 0
+     */
     public RegisterSpace registers() {
         return bar(0);
     }
@@ -170,7 +175,7 @@ public final class HandshakeChecker {
     public RegisterSpace bar(int number) {
         RegisterSpace window = windows.get(number);
         if (window == null) {
-            throw new IllegalArgumentException("no virtio structure in this BAR, number=" + number);
+            throw new IllegalArgumentException("no virtio structure in this BAR, number=" + number + "; bar(n) has " + windows.keySet());
         }
         return window;
     }

@@ -1,6 +1,7 @@
 package io.torosim.virtio.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.device.RngDevice;
@@ -13,6 +14,9 @@ import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.HandshakeChecker;
 import io.torosim.virtio.transport.MmioRegisters;
 import io.torosim.virtio.transport.MmioTransport;
+import io.torosim.virtio.transport.ModernPciDevice;
+import io.torosim.virtio.transport.ModernPciTransport;
+import io.torosim.virtio.transport.Msix;
 import io.torosim.virtio.transport.RegisterSpace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,13 +46,50 @@ class CheckYourDriverTest {
     }
     // end
 
+    // begin
+    @Test
+    void handshake_overPciWithMsix() {
+        FlatMemory memory = new FlatMemory(1 << 20);
+        Msix msix = new Msix(2, (cause, queue) -> {}, (vector, address, data) -> {});
+        VirtioDevice device = new VirtioDevice(new RngDevice(() -> 4), memory, DeviceProfile.STRICT, msix);
+        ModernPciDevice function = new ModernPciDevice(device, msix);
+        HandshakeChecker checker = HandshakeChecker.modernPci(function.configSpace(), function::bar).memory(memory);
+        ModernPciTransport transport = new ModernPciTransport(function.configSpace(), checker::bar);
+        transport.msixEntry(1, 0xfee0_0000L, 0x31);
+        transport.msix(true);
+        DmaAllocator dma = new DmaAllocator(0x10000, 0x10000);
+        RngDriver driver = new RngDriver(transport, memory, dma, -1L, DeviceWait.NONE);
+        assertThat(transport.queueVector(0, 1)).isTrue(); // written and read back
+        driver.random(8);
+        checker.end();
+        assertThat(checker.violations()).isEmpty();
+    }
+    // end
+
+    @Test
+    void registersOfModernPci_areInTheBarOfItsStructures() {
+        FlatMemory memory = new FlatMemory(1 << 20);
+        VirtioDevice device =
+                new VirtioDevice(new RngDevice(() -> 4), memory, DeviceProfile.STRICT, (cause, queue) -> {});
+        ModernPciDevice function = new ModernPciDevice(device);
+        HandshakeChecker checker = HandshakeChecker.modernPci(function.configSpace(), function::bar);
+        assertThatThrownBy(checker::registers)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bar(n)")
+                .hasMessageContaining("[4]");
+    }
+
     @Test
     void guide_showsThisVeryCode() throws IOException {
         Path here = Path.of("src/test/java/io/torosim/virtio/docs/CheckYourDriverTest.java");
         String source = Files.readString(here);
-        String code = source.substring(source.indexOf("    // begin\n") + 13, source.indexOf("    // end\n"));
-        assertThat(code.lines().count()).isLessThanOrEqualTo(20);
-        assertThat(Files.readString(Path.of("../docs/virtio.md")))
-                .contains(code.stripTrailing().stripIndent());
+        String guide = Files.readString(Path.of("../docs/virtio.md"));
+        String[] parts = source.split("    // begin\n");
+        assertThat(parts).hasSize(3);
+        for (int i = 1; i < parts.length; i++) {
+            String code = parts[i].substring(0, parts[i].indexOf("    // end\n"));
+            assertThat(code.lines().count()).isLessThanOrEqualTo(20);
+            assertThat(guide).contains(code.stripTrailing().stripIndent());
+        }
     }
 }
