@@ -175,7 +175,8 @@ public final class HandshakeChecker {
     public RegisterSpace bar(int number) {
         RegisterSpace window = windows.get(number);
         if (window == null) {
-            throw new IllegalArgumentException("no virtio structure in this BAR, number=" + number + "; bar(n) has " + windows.keySet());
+            throw new IllegalArgumentException(
+                    "no virtio structure in this BAR, number=" + number + "; bar(n) has " + windows.keySet());
         }
         return window;
     }

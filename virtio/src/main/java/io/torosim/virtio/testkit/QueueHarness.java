@@ -287,9 +287,7 @@ final class QueueHarness implements RingMonitor.Listener {
         tableBytes[slot] = indirect ? 16 * elements : 0;
         int id;
         try {
-            id = indirect
-                    ? driver.addIndirect(chain, tableAddr(slot))
-                    : driver.add(chain);
+            id = indirect ? driver.addIndirect(chain, tableAddr(slot)) : driver.add(chain);
         } catch (IllegalArgumentException e) {
             if (descriptors <= mode.size() - reserve) {
                 throw e;

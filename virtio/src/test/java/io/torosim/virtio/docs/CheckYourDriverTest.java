@@ -53,7 +53,8 @@ class CheckYourDriverTest {
         Msix msix = new Msix(2, (cause, queue) -> {}, (vector, address, data) -> {});
         VirtioDevice device = new VirtioDevice(new RngDevice(() -> 4), memory, DeviceProfile.STRICT, msix);
         ModernPciDevice function = new ModernPciDevice(device, msix);
-        HandshakeChecker checker = HandshakeChecker.modernPci(function.configSpace(), function::bar).memory(memory);
+        HandshakeChecker checker = HandshakeChecker.modernPci(function.configSpace(), function::bar)
+                .memory(memory);
         ModernPciTransport transport = new ModernPciTransport(function.configSpace(), checker::bar);
         transport.msixEntry(1, 0xfee0_0000L, 0x31);
         transport.msix(true);

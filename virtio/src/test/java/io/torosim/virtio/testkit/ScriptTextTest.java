@@ -85,8 +85,8 @@ class ScriptTextTest {
     /** A long failing script, of which the report shows the beginning, is whole in its text. */
     @Test
     void failingScript_asText_failsAgain() {
-        ExamReport report = QueueExam.driver((memory, layout, features) ->
-                        new Deaf(DriverQueue.create(memory, layout, features)))
+        ExamReport report = QueueExam.driver(
+                        (memory, layout, features) -> new Deaf(DriverQueue.create(memory, layout, features)))
                 .modes(QueueMode.parse("split q=8")::equals)
                 .run();
         DriverScript script = DriverScript.parse(report.failingScript().toString());

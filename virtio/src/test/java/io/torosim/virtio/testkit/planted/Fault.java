@@ -369,7 +369,8 @@ enum Fault {
     SD_BEHIND_TABLE(SPLIT_DRIVER, "two bytes behind the indirect table are stored"),
     PD_BEHIND_TABLE(PACKED_DRIVER, "two bytes behind the indirect table are stored"),
     SD_LATE_ADDRESS(SPLIT_DRIVER, "after 1000 buffers the first of several readable elements has the second's address"),
-    PD_LATE_ADDRESS(PACKED_DRIVER, "after 1000 buffers the first of several readable elements has the second's address"),
+    PD_LATE_ADDRESS(
+            PACKED_DRIVER, "after 1000 buffers the first of several readable elements has the second's address"),
     SV_LATE_SHORT(SPLIT_DEVICE, "after 300 buffers the last of several writable elements is a byte short"),
     PV_LATE_SHORT(PACKED_DEVICE, "after 300 buffers the last of several writable elements is a byte short");
 

@@ -149,7 +149,10 @@ class PlantedFaultsTest {
                 .filter(line -> line.startsWith("| " + fault.half.title + " | " + fault.story + " |"))
                 .findFirst()
                 .orElseThrow();
-        if (listed.contains("both sides") || listed.contains("busy script") || listed.contains("long script") || listed.contains("at the wrap")) {
+        if (listed.contains("both sides")
+                || listed.contains("busy script")
+                || listed.contains("long script")
+                || listed.contains("at the wrap")) {
             return; // takes long; in the table
         }
         String[] cells = listed.split("\\|");
@@ -193,7 +196,10 @@ class PlantedFaultsTest {
 
     /** What shows late, or where an index comes to 0 alone, is found without luck: whatever the seed. */
     @ParameterizedTest
-    @EnumSource(value = Fault.class, names = "(SD|SV)_AHEAD_AT_WRAP|(SD|SV|PD|PV)_LATE_.*", mode = EnumSource.Mode.MATCH_ALL)
+    @EnumSource(
+            value = Fault.class,
+            names = "(SD|SV)_AHEAD_AT_WRAP|(SD|SV|PD|PV)_LATE_.*",
+            mode = EnumSource.Mode.MATCH_ALL)
     void longScript_findsWhatIsLate(Fault fault) {
         if (!LONG && fault.name().contains("AHEAD")) {
             return; // shrinking takes long; MilestonesTest has the same without

@@ -223,7 +223,11 @@ final class PlantedPackedDevice implements DeviceQueue {
         if (chain.readableBytes() + chain.writableBytes() + length > 1L << 32) {
             return stop(Rule.S7, "len", length);
         }
-        if (f == PV_LATE_SHORT && completions > 300 && write && (flags & 1) == 0 && chain.count() > chain.readableCount()) {
+        if (f == PV_LATE_SHORT
+                && completions > 300
+                && write
+                && (flags & 1) == 0
+                && chain.count() > chain.readableCount()) {
             length--;
         }
         long from = f == PV_ADDRESS_32 ? address & 0xffff_ffffL : address;

@@ -257,7 +257,11 @@ final class PlantedSplitDevice implements DeviceQueue {
         if (chain.readableBytes() + chain.writableBytes() + length > 1L << 32) {
             return stop(Rule.S7, "len", length);
         }
-        if (f == SV_LATE_SHORT && completions > 300 && write && (flags & 1) == 0 && chain.count() > chain.readableCount()) {
+        if (f == SV_LATE_SHORT
+                && completions > 300
+                && write
+                && (flags & 1) == 0
+                && chain.count() > chain.readableCount()) {
             length--;
         }
         long from = f == SV_ADDRESS_32 ? address & 0xffff_ffffL : Planted.atEdge(f == SV_ODD_AT_EDGE, address, length);
