@@ -22,10 +22,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Random operations of our FAT code on a small volume, and what a power cut leaves of them at each moment. */
 final class CrashRun {
@@ -124,7 +124,7 @@ final class CrashRun {
         } catch (FileSystemException e) {
             return Optional.of("no volume any more: " + e.getMessage());
         }
-        Set<Integer> doubled = new HashSet<>();
+        Set<Integer> doubled = new TreeSet<>();
         all.stream().filter(f -> f.rule() == FatRule.CROSS_LINKED).forEach(f -> doubled.add(f.cluster()));
         return all.stream()
                 .filter(f -> !isLeftover(f, doubled.contains(f.cluster())))

@@ -2,8 +2,8 @@ package io.torosim.bench.cli.lab;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Says where a search is that no longer goes on, because a step or an invariant of the user's does not come back. It looks at the threads now and then: one
@@ -32,14 +32,14 @@ final class StuckStep implements AutoCloseable {
     }
 
     private static void watch(PrintWriter to, Duration each) {
-        Map<String, Integer> seen = new HashMap<>();
+        Map<String, Integer> seen = new TreeMap<>();
         while (true) {
             try {
                 Thread.sleep(each.toMillis());
             } catch (InterruptedException e) {
                 return;
             }
-            Map<String, Integer> now = new HashMap<>();
+            Map<String, Integer> now = new TreeMap<>();
             for (StackTraceElement[] stack : Thread.getAllStackTraces().values()) {
                 String key = place(stack);
                 if (!key.isEmpty()) {
