@@ -1,6 +1,7 @@
 package io.torosim.bench.cli.qemu;
 
 import io.torosim.bench.cli.error.FileErrors;
+import io.torosim.core.process.RunPlace;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.RealMachineException;
 import io.torosim.virtio.qtest.QtestException;
@@ -32,8 +33,10 @@ final class QemuCalls {
         try {
             return body.call();
         } catch (QtestException e) {
+            RunPlace.unlessEnding(); // what a signal broke is no failure to tell of
             return wrong(command, e.getMessage());
         } catch (IOException e) {
+            RunPlace.unlessEnding();
             return wrong(command, FileErrors.text(e));
         }
     }
