@@ -25,8 +25,8 @@ public final class AtaDisk {
     private final int owner;
     private final boolean onBus;
     final IoDevice device = new IoDevice("ata0");
-    private final Consumer<GuestThread> expectsSector = this::expectSector;
-    private GuestThread waitOn;
+    private final Consumer<ThreadRecord> expectsSector = this::expectSector;
+    private ThreadRecord waitOn;
 
     /**
      * Creates a disk that core 0 owns, and installs its handler.
@@ -112,9 +112,10 @@ public final class AtaDisk {
         if (sectors < 1) {
             throw new IllegalArgumentException("sectors must be at least 1, sectors=" + sectors);
         }
-        reader.nextSector = expectsSector;
-        reader.device = device;
-        reader.sectorsLeft = sectors;
+        ThreadRecord thread = (ThreadRecord) reader;
+        thread.nextSector = expectsSector;
+        thread.device = device;
+        thread.sectorsLeft = sectors;
         return GuestThread.READ_DISK;
     }
 
@@ -123,12 +124,13 @@ public final class AtaDisk {
      * SysThreadSwitch} unless the interrupt of a sector has come. It has the device.
      */
     public void suspend(GuestThread reader) {
-        waitOn = reader;
-        reader.suspendForSector();
+        ToroThread thread = (ToroThread) reader;
+        waitOn = thread;
+        thread.suspendForSector();
     }
 
     /** The command is written, or a sector was taken: the next interrupt is on its way. */
-    private void expectSector(GuestThread reader) {
+    private void expectSector(ThreadRecord reader) {
         if (onBus) {
             throw new IllegalStateException("a disk on the bus is read by its driver's routine");
         }

@@ -15,13 +15,13 @@ final class BusyDelay {
     private static final int LOOP_DELAY = 1;
 
     private final LapicTimer timer;
-    private final QuirkSwitch quirks;
+    private final QuirkSwitches quirks;
     private final KernelCosts costs;
     private long lengthPs;
     private long ownEndPs;
     private boolean loaded;
 
-    BusyDelay(LapicTimer timer, QuirkSwitch quirks, KernelCosts costs) {
+    BusyDelay(LapicTimer timer, QuirkSwitches quirks, KernelCosts costs) {
         this.timer = timer;
         this.quirks = quirks;
         this.costs = costs;

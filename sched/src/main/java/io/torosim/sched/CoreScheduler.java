@@ -18,7 +18,7 @@ import io.torosim.sched.DispatchMatrix.Message;
  */
 final class CoreScheduler implements Activity {
     // where the core goes on
-    static final int RUN = 0;
+    static final int RUN = ThreadRecord.RUN;
     static final int SWITCH = 1;
     static final int SWITCH_IDLE = 2;
     static final int SCHEDULING = 3;
@@ -86,7 +86,7 @@ final class CoreScheduler implements Activity {
     /** Where the last step was. */
     private int executed = EMPTY_TEST;
 
-    private GuestThread candidate;
+    private ThreadRecord candidate;
     private boolean nextTurnHalt;
     private boolean lookedInVain;
     private int index;
@@ -94,21 +94,21 @@ final class CoreScheduler implements Activity {
     private int afterDelay;
     private int afterIpi;
     private int ipiTarget;
-    private Message<GuestThread> message;
+    private Message<ThreadRecord> message;
     /** The link of the message being worked on, read before its owner is woken; unused with MESSAGE_READ_AFTER_WAKE. */
-    private Message<GuestThread> followingMessage;
+    private Message<ThreadRecord> followingMessage;
 
     private int haltKind;
     private long haltedAtPs;
     /** ThreadExit: the thread that the scan takes for the current one although it has left the ring, or null. */
-    private GuestThread exitedCurrent;
+    private ThreadRecord exitedCurrent;
 
     /** The thread at whose turn a round of the ring begins, for the detection of rounds that repeat. */
-    private GuestThread anchor;
+    private ThreadRecord anchor;
 
     private int turnsSinceAnchor;
     /** The thread that had its turn before the anchor: what the switch costs depends on it. */
-    private GuestThread beforeAnchor;
+    private ThreadRecord beforeAnchor;
 
     CoreScheduler(ToroKernel kernel, ToroCore core, KernelCosts costs) {
         this.kernel = kernel;
@@ -203,7 +203,7 @@ final class CoreScheduler implements Activity {
     // ---- the current thread
 
     private long runThread(Vcpu vcpu) {
-        GuestThread thread = core.current;
+        ThreadRecord thread = core.current;
         long action = thread.program().next(thread);
         if (!thread.readsDeclared) {
             undeclared(thread, action);
@@ -227,7 +227,7 @@ final class CoreScheduler implements Activity {
                 : switchThread(vcpu, policy.hint() == IdlePolicy.Hint.WINDOW);
     }
 
-    private long otherAction(Vcpu vcpu, GuestThread thread, long action) {
+    private long otherAction(Vcpu vcpu, ThreadRecord thread, long action) {
         if (action == GuestThread.SUSPEND) {
             if (thread.takeResume()) {
                 return NEXT;
@@ -267,7 +267,7 @@ final class CoreScheduler implements Activity {
     }
 
     /** What it has looked at may change without a word: no round with it in is like the next. */
-    private void undeclared(GuestThread thread, long action) {
+    private void undeclared(ThreadRecord thread, long action) {
         core.vcpu().changed();
         if (action == GuestThread.SWITCH || action == GuestThread.SWITCH_IDLE) {
             kernel.warnUndeclared(thread);
@@ -282,7 +282,7 @@ final class CoreScheduler implements Activity {
         } else {
             core.threadActive(core.current);
         }
-        core.current.resumesAt(RETURN);
+        resumesAt(vcpu, core.current, RETURN);
         pc = SCHEDULING;
         return pass(vcpu, 2 * costs.lapicIdReadPs + (idle ? costs.rdtscPs : 0));
     }
@@ -317,6 +317,12 @@ final class CoreScheduler implements Activity {
         return vcpu.quiet(firstPs, restPs + costs.scanPs, restSteps) ? QUIET : firstPs;
     }
 
+    private static void resumesAt(Vcpu vcpu, ThreadRecord thread, int place) {
+        if (thread.resumesAt(place)) {
+            vcpu.changed();
+        }
+    }
+
     private void passOver() {
         nextTurnHalt = false;
         lookedInVain = false;
@@ -327,7 +333,7 @@ final class CoreScheduler implements Activity {
     /** SysThreadSwitch after Scheduling: the kill flag. */
     private long returnFromSwitch() {
         executed = RETURN;
-        GuestThread thread = core.current;
+        ThreadRecord thread = core.current;
         boolean dies = thread.killFlag
                 && (thread.afterSwitch != DISK_TRANSFER && thread.afterSwitch != SECTOR_AWAITED
                         || kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK));
@@ -337,14 +343,14 @@ final class CoreScheduler implements Activity {
     }
 
     private long sleep(Vcpu vcpu) {
-        GuestThread thread = core.current;
+        ThreadRecord thread = core.current;
         if (vcpu.tsc() >= thread.sleepUntilTsc) {
             vcpu.changed();
             pc = RUN;
         } else {
             vcpu.comparesWith(thread.sleepUntilPs);
             vcpu.enter(VcpuState.POLL);
-            thread.resumesAt(SLEEP);
+            resumesAt(vcpu, thread, SLEEP);
             pc = SCHEDULING;
             return pass(vcpu, costs.rdtscPs);
         }
@@ -360,12 +366,12 @@ final class CoreScheduler implements Activity {
 
     /** ThreadExit: off the ring, then Scheduling with the successor as candidate. */
     private long exit() {
-        GuestThread thread = core.current;
+        ThreadRecord thread = core.current;
         if (thread.initial) {
             pc = MAIN_OVER;
             return NEXT;
         }
-        GuestThread successor = thread.next;
+        ThreadRecord successor = thread.next;
         core.removeThread(thread);
         if (!kernel.has(ToroQuirk.EXITED_POLLER_STAYS)) {
             core.forgetPoller(thread);
@@ -405,7 +411,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long scan(Vcpu vcpu) {
-        GuestThread c = candidate;
+        ThreadRecord c = candidate;
         if (c == null) {
             c = core.current.next;
         }
@@ -416,7 +422,7 @@ final class CoreScheduler implements Activity {
                 return SPIN;
             }
         }
-        boolean stop = c.state == ThreadState.READY || core.pollsOn(c);
+        boolean stop = c.state == ThreadState.READY || core.pollers.pollsOn(c);
         if (c.state == ThreadState.IO_PENDING && core.deviceFree(c)) {
             core.setState(c, ThreadState.READY);
             stop = true;
@@ -429,7 +435,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long decide(Vcpu vcpu) {
-        if (candidate.state == ThreadState.READY || core.pollsOn(candidate)) {
+        if (candidate.state == ThreadState.READY || core.pollers.pollsOn(candidate)) {
             pc = DISPATCH; // where a round that repeats goes on
             return dispatch(vcpu);
         }
@@ -437,7 +443,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long nothingReady(Vcpu vcpu) {
-        if (core.allPollersIdle()) {
+        if (core.pollers.allIdle()) {
             return beginHalt(KIND_POLL);
         }
         if (policy.nothingReady() == IdlePolicy.NothingReady.KEEP_CURRENT && core.current != null) {
@@ -479,7 +485,7 @@ final class CoreScheduler implements Activity {
         }
         nextTurnHalt = false;
         exitedCurrent = null;
-        GuestThread before = core.current;
+        ThreadRecord before = core.current;
         core.current = candidate;
         pc = core.diesBeforeItRuns(candidate) ? EXIT : candidate.resumeAt;
         core.dispatched(candidate);
@@ -530,7 +536,7 @@ final class CoreScheduler implements Activity {
     /** The condition stands before the question whether it is heeded, so that the kernel notes where its defects matter. */
     private boolean somethingCame() {
         boolean packet = haltKind == KIND_POLL
-                && (core.pollerMissedIrq() || core.pollerDeadlineReached())
+                && (core.pollers.missedIrq() || core.pollerDeadlineReached())
                 && !kernel.has(ToroQuirk.PACKET_BEFORE_POLL_HALT);
         boolean ready = core.anyReady() && !kernel.has(ToroQuirk.DISK_IRQ_BEFORE_HALT);
         boolean mail = core.canSend() && !kernel.has(ToroQuirk.HALT_WITH_MAIL);
@@ -583,14 +589,14 @@ final class CoreScheduler implements Activity {
     }
 
     /** Whether {@code wanted} can be reached from the chain that this core is working on. */
-    boolean worksOn(Message<GuestThread> wanted) {
-        for (Message<GuestThread> m = message; m != null; m = m.next) {
+    boolean worksOn(Message<ThreadRecord> wanted) {
+        for (Message<ThreadRecord> m = message; m != null; m = m.next) {
             if (m == wanted) {
                 return true;
             }
         }
         if (!kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE)) {
-            for (Message<GuestThread> m = followingMessage; m != null; m = m.next) {
+            for (Message<ThreadRecord> m = followingMessage; m != null; m = m.next) {
                 if (m == wanted) {
                     return true;
                 }
@@ -602,7 +608,7 @@ final class CoreScheduler implements Activity {
     /** 2020, SysSetCoreIdle: {@code hlt} in the calling thread if the last device interrupt is long ago, else a switch. */
     private long setCoreIdle(Vcpu vcpu) {
         if (!core.lastIrqLongAgo()) {
-            core.current.resumesAt(RETURN);
+            resumesAt(vcpu, core.current, RETURN);
             pc = SCHEDULING;
             return pass(vcpu, costs.rdtscPs);
         }
@@ -738,14 +744,14 @@ final class CoreScheduler implements Activity {
     private long immigrateCreate() {
         core.vcpu().enter(VcpuState.BUSY);
         kernel.beforeTouch();
-        GuestThread requester = message.requester;
+        ThreadRecord requester = message.requester;
         followingMessage = message.next;
         if (!requester.requestInFlight) {
             kernel.deliveredTwice(requester);
         }
         requester.requestInFlight = false;
         requester.began = kernel.create(core, requester.beginName, requester.beginProgram);
-        requester.core().makeReady(requester);
+        kernel.core(requester.coreId()).makeReady(requester);
         pc = IMMIGRATE_LOOK;
         return costs.threadCreatePs;
     }
@@ -799,7 +805,7 @@ final class CoreScheduler implements Activity {
 
     // ---- SysBeginThread
 
-    private int beginsWhere(GuestThread thread) {
+    private int beginsWhere(ThreadRecord thread) {
         int target = thread.beginOnCore;
         if (target >= kernel.startedCores()) {
             return RUN;
@@ -808,15 +814,15 @@ final class CoreScheduler implements Activity {
     }
 
     private long beginLocal() {
-        GuestThread thread = core.current;
+        ThreadRecord thread = core.current;
         thread.began = kernel.create(core, thread.beginName, thread.beginProgram);
         pc = RUN;
         return costs.threadCreatePs;
     }
 
     private long beginPush() {
-        GuestThread thread = core.current;
-        Message<GuestThread> request = thread.messageOnStack(); // the same place at every call
+        ThreadRecord thread = core.current;
+        Message<ThreadRecord> request = thread.messageOnStack(kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE));
         thread.requestInFlight = true;
         core.pushOutgoing(thread.beginOnCore, request);
         core.vcpu().changed();
@@ -843,7 +849,7 @@ final class CoreScheduler implements Activity {
 
     /** GetDevice: waits in tsIOPending while another thread has it. */
     private long getDevice() {
-        GuestThread thread = core.current;
+        ThreadRecord thread = core.current;
         if (thread.killFlag && !kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK)) {
             pc = EXIT; // it was let finish what it held, and takes nothing more
             return costs.scanPs;
@@ -862,7 +868,7 @@ final class CoreScheduler implements Activity {
 
     /** IdeDisk.pas:ATAReadBlock: the thread is suspended before the command is written: six port writes. */
     private long diskCommand(Vcpu vcpu) {
-        GuestThread thread = core.current;
+        ThreadRecord thread = core.current;
         if (!kernel.has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
             core.threadActive(thread);
         }
@@ -876,7 +882,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long diskSuspend() {
-        GuestThread thread = core.current;
+        ThreadRecord thread = core.current;
         thread.nextSector.accept(thread);
         core.vcpu().changed();
         thread.afterSwitch = DISK_TRANSFER;
@@ -886,7 +892,7 @@ final class CoreScheduler implements Activity {
 
     /** Back in a driver's routine, unless somebody else has made the thread ready. */
     private long sectorAwaited() {
-        GuestThread thread = core.current;
+        ThreadRecord thread = core.current;
         if (thread.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
             core.setState(thread, ThreadState.SUSPENDED);
             thread.afterSwitch = SECTOR_AWAITED;
@@ -899,7 +905,7 @@ final class CoreScheduler implements Activity {
 
     /** Two status reads and one string transfer to a sector; then the thread is set suspended for the next one. */
     private long diskTransfer(Vcpu vcpu) {
-        GuestThread thread = core.current;
+        ThreadRecord thread = core.current;
         if (thread.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
             core.setState(thread, ThreadState.SUSPENDED);
             thread.afterSwitch = DISK_TRANSFER;

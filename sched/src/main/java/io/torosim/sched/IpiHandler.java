@@ -11,10 +11,10 @@ import io.torosim.core.machine.Vcpu;
 final class IpiHandler implements Activity {
     private final KernelCosts costs;
     private final BusyDelay delay;
-    private final QuirkSwitch quirks;
+    private final QuirkSwitches quirks;
     private boolean acknowledged;
 
-    IpiHandler(LapicTimer timer, QuirkSwitch quirks, KernelCosts costs) {
+    IpiHandler(LapicTimer timer, QuirkSwitches quirks, KernelCosts costs) {
         this.costs = costs;
         this.delay = new BusyDelay(timer, quirks, costs);
         this.quirks = quirks;

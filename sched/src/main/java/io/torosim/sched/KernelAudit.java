@@ -25,9 +25,9 @@ public final class KernelAudit {
         int inRings = 0;
         for (int id = 0; id < kernel.startedCores(); id++) {
             ThreadRing ring = kernel.core(id).ring;
-            GuestThread t = ring.head();
+            ThreadRecord t = ring.head();
             for (int i = 0; i < ring.size(); i++, t = t.next) {
-                if (t.core().id() != id || t.exited || t.next.previous != t) {
+                if (t.coreId() != id || t.exited || t.next.previous != t) {
                     return Optional.of(t + " is in the ring of core " + id + " and should not be");
                 }
             }
@@ -46,7 +46,7 @@ public final class KernelAudit {
     /** The count of polling threads is that of the list, and that of idle ones is the number of those in tsIdle. */
     public Optional<String> pollingFault() {
         for (int id = 0; id < kernel.startedCores(); id++) {
-            Optional<String> fault = kernel.core(id).pollingFault();
+            Optional<String> fault = kernel.core(id).pollers.fault(id);
             if (fault.isPresent()) {
                 return fault;
             }
@@ -57,7 +57,7 @@ public final class KernelAudit {
     /** A thread whose request to another core is neither carried out nor anywhere on its way. */
     public Optional<GuestThread> lostMessage() {
         for (int i = 0; i < kernel.threadCount(); i++) {
-            GuestThread t = kernel.thread(i);
+            ThreadRecord t = kernel.thread(i);
             if (t.requestInFlight && !findable(t)) {
                 return Optional.of(t);
             }
@@ -65,19 +65,19 @@ public final class KernelAudit {
         return Optional.empty();
     }
 
-    private boolean findable(GuestThread requester) {
+    private boolean findable(ThreadRecord requester) {
         int target = requester.beginOnCore;
-        DispatchMatrix.Message<GuestThread> wanted = requester.message();
-        return chainHas(requester.core().outgoing(target), wanted)
+        DispatchMatrix.Message<ThreadRecord> wanted = requester.message();
+        return chainHas(kernel.core(requester.coreId()).outgoing(target), wanted)
                 || kernel.core(target).scheduler.worksOn(wanted)
                 || (!kernel.core(target).scheduler.works(requester.coreId())
                         && chainHas(kernel.matrix().slot(target, requester.coreId()), wanted));
     }
 
     private static boolean chainHas(
-            DispatchMatrix.Message<GuestThread> chain, DispatchMatrix.Message<GuestThread> wanted) {
+            DispatchMatrix.Message<ThreadRecord> chain, DispatchMatrix.Message<ThreadRecord> wanted) {
         int length = 0;
-        for (DispatchMatrix.Message<GuestThread> m = chain; m != null && length < 1000; m = m.next, length++) {
+        for (DispatchMatrix.Message<ThreadRecord> m = chain; m != null && length < 1000; m = m.next, length++) {
             if (m == wanted) {
                 return true;
             }
@@ -140,7 +140,7 @@ public final class KernelAudit {
     /** Returns whether a core has threads that poll. */
     public boolean anyPolling() {
         for (int id = 0; id < kernel.startedCores(); id++) {
-            if (kernel.core(id).pollingTotal() > 0) {
+            if (kernel.core(id).pollers.total() > 0) {
                 return true;
             }
         }
@@ -181,7 +181,7 @@ public final class KernelAudit {
             }
         }
         for (int i = 0; i < kernel.threadCount(); i++) {
-            GuestThread t = kernel.thread(i);
+            ThreadRecord t = kernel.thread(i);
             if (t.registersLost) {
                 return Optional.of(t + " has come back with another thread's registers");
             }

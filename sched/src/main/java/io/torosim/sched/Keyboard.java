@@ -12,7 +12,7 @@ public final class Keyboard {
     public static final int VECTOR = 33;
 
     private final ToroKernel kernel;
-    private GuestThread waiting;
+    private ThreadRecord waiting;
     private int keys;
 
     /** Creates the keyboard and installs its handler. */
@@ -46,8 +46,8 @@ public final class Keyboard {
         if (keys > 0) {
             return reader.compute(0);
         }
-        reader.device = null;
-        waiting = reader;
+        waiting = (ThreadRecord) reader;
+        waiting.device = null;
         return GuestThread.READ_CONSOLE;
     }
 

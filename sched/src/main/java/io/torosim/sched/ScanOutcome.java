@@ -5,8 +5,8 @@ package io.torosim.sched;
  * many suspended threads takes no time of the simulator.
  */
 final class ScanOutcome {
-    private GuestThread from;
-    private GuestThread thread;
+    private ThreadRecord from;
+    private ThreadRecord thread;
     private int looks;
 
     /** A thread's state, the ring, or what decides about polling threads has changed. */
@@ -14,14 +14,14 @@ final class ScanOutcome {
         from = null;
     }
 
-    /** Scans, unless the outcome of the same scan is known. */
-    void find(ToroCore core) {
-        if (from == core.current && from != null) {
+    /** Scans from the successor of {@code current}, unless the outcome of the same scan is known. */
+    void find(ThreadRecord current, Pollers pollers) {
+        if (from == current && from != null) {
             return;
         }
-        from = core.current;
+        from = current;
         looks = 0;
-        GuestThread c = from.next;
+        ThreadRecord c = from.next;
         boolean over = false;
         while (!over) {
             if (c.state == ThreadState.IO_PENDING) {
@@ -29,7 +29,7 @@ final class ScanOutcome {
                 return;
             }
             looks++;
-            boolean stop = c.state == ThreadState.READY || core.pollsOn(c);
+            boolean stop = c.state == ThreadState.READY || pollers.pollsOn(c);
             c = stop ? c : c.next;
             over = stop || c == from;
         }
@@ -42,7 +42,7 @@ final class ScanOutcome {
     }
 
     /** Returns the thread at which it ends. */
-    GuestThread thread() {
+    ThreadRecord thread() {
         return thread;
     }
 }

@@ -5,10 +5,10 @@ package io.torosim.sched;
  * the name of those is misleading). New threads go before the head, which is the tail.
  */
 final class ThreadRing {
-    private GuestThread head;
+    private ThreadRecord head;
     private int size;
 
-    GuestThread head() {
+    ThreadRecord head() {
         return head;
     }
 
@@ -20,13 +20,13 @@ final class ThreadRing {
         return size;
     }
 
-    void add(GuestThread thread) {
+    void add(ThreadRecord thread) {
         if (head == null) {
             head = thread;
             thread.next = thread;
             thread.previous = thread;
         } else {
-            GuestThread tail = head.previous;
+            ThreadRecord tail = head.previous;
             thread.next = head;
             thread.previous = tail;
             tail.next = thread;
@@ -35,7 +35,7 @@ final class ThreadRing {
         size++;
     }
 
-    void remove(GuestThread thread) {
+    void remove(ThreadRecord thread) {
         size--;
         if (thread.next == thread) {
             head = null;

@@ -5,7 +5,6 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
-import java.util.Optional;
 
 /** The record of a core (Process.pas: {@code TCPU}): its threads, its polling threads, its outgoing messages. */
 final class ToroCore {
@@ -13,14 +12,15 @@ final class ToroCore {
     private final Vcpu vcpu;
     final ThreadRing ring = new ThreadRing();
     /** By target; null until the first message. */
-    private DispatchMatrix.Message<GuestThread>[] toBeDispatched;
+    private DispatchMatrix.Message<ThreadRecord>[] toBeDispatched;
 
     /** How many cores have messages waiting for them here. */
     private int outgoing;
 
+    final Pollers pollers;
     private final ScanOutcome scan = new ScanOutcome();
 
-    GuestThread current;
+    ThreadRecord current;
     /** True only around a {@code hlt}: other cores read it. */
     boolean idle;
 
@@ -28,8 +28,6 @@ final class ToroCore {
 
     /** Whether anything looks at what interrupts a thread has not seen: only repairs do. */
     private final boolean irqsMatter;
-    /** Device interrupts taken so far. */
-    private long irqs;
     /** When the last device interrupt was taken, for the rule of 2020. */
     private long lastIrqPs;
 
@@ -45,16 +43,13 @@ final class ToroCore {
     private long wakeTimer = EventSet.NO_HANDLE;
 
     private IdlePolicy idlePolicy;
-    private GuestThread pollingHead;
-    private GuestThread pollingTail;
-    private int pollingCount;
-    private int pollingTotal;
 
     ToroCore(ToroKernel kernel, Vcpu vcpu) {
         this.kernel = kernel;
         this.vcpu = vcpu;
         this.idlePolicy = kernel.config().idlePolicy().forCore(vcpu.id());
         ToroQuirks quirks = kernel.config().quirks();
+        this.pollers = new Pollers(kernel.quirks());
         this.irqsMatter = !(quirks.has(ToroQuirk.POLLERS_SKIPPED) && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT));
     }
 
@@ -74,16 +69,8 @@ final class ToroCore {
         return kernel.machine().spec().tscHz();
     }
 
-    int pollingCount() {
-        return pollingCount;
-    }
-
-    int pollingTotal() {
-        return pollingTotal;
-    }
-
     /** The first of the messages that wait for {@code target}'s slot to be free, or null. */
-    DispatchMatrix.Message<GuestThread> outgoing(int target) {
+    DispatchMatrix.Message<ThreadRecord> outgoing(int target) {
         return toBeDispatched == null ? null : toBeDispatched[target];
     }
 
@@ -91,7 +78,7 @@ final class ToroCore {
         return outgoing != 0;
     }
 
-    void pushOutgoing(int target, DispatchMatrix.Message<GuestThread> request) {
+    void pushOutgoing(int target, DispatchMatrix.Message<ThreadRecord> request) {
         if (toBeDispatched == null) {
             toBeDispatched = DispatchMatrix.chains(kernel.machine().vcpuCount());
         }
@@ -100,39 +87,25 @@ final class ToroCore {
         toBeDispatched[target] = request;
     }
 
-    DispatchMatrix.Message<GuestThread> takeOutgoing(int target) {
-        DispatchMatrix.Message<GuestThread> chain = toBeDispatched[target];
+    DispatchMatrix.Message<ThreadRecord> takeOutgoing(int target) {
+        DispatchMatrix.Message<ThreadRecord> chain = toBeDispatched[target];
         toBeDispatched[target] = null;
         outgoing--;
         return chain;
     }
 
-    /** Whether all polling threads of the core are idle, and there are some. */
-    boolean allPollersIdle() {
-        return pollingTotal != 0 && pollingCount == pollingTotal;
-    }
-
-    /** Whether the scan takes an idle polling thread all the same. */
-    boolean pollsOn(GuestThread thread) {
-        if (thread.state != ThreadState.IDLE) {
-            return false;
-        }
-        return pollingCount != pollingTotal || (thread.irqsSeen != irqs && !kernel.has(ToroQuirk.POLLERS_SKIPPED));
-    }
-
     /** The driver's UpdateLastIrq: a device interrupt is being taken. */
     void deviceIrq() {
-        irqs++;
+        pollers.irq();
         scan.forget();
         lastIrqPs = vcpu.nowPs();
         if (irqsMatter) {
-            vcpu.changed(); // pollsOn
+            vcpu.changed(); // Pollers.pollsOn
         }
     }
 
-    void dispatched(GuestThread thread) {
-        if (thread.irqsSeen != irqs) {
-            thread.irqsSeen = irqs;
+    void dispatched(ThreadRecord thread) {
+        if (pollers.seesIrqs(thread)) {
             scan.forget();
             if (irqsMatter) {
                 vcpu.changed(); // the next round of the ring may pass it over
@@ -142,18 +115,8 @@ final class ToroCore {
         thread.hasRun = true;
     }
 
-    /** Whether a device interrupt has come since some polling thread last got a turn. */
-    boolean pollerMissedIrq() {
-        for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
-            if (t.irqsSeen != irqs && !t.exited) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     boolean anyReady() {
-        GuestThread t = ring.head();
+        ThreadRecord t = ring.head();
         for (int i = 0; i < ring.size(); i++, t = t.next) {
             if (t.state == ThreadState.READY) {
                 return true;
@@ -176,7 +139,7 @@ final class ToroCore {
      * Whether the device that an IO-pending thread waits for is free. A nil pointer reads the byte at address 0, part of the
      * interrupt vector table, usually not zero.
      */
-    boolean deviceFree(GuestThread thread) {
+    boolean deviceFree(ThreadRecord thread) {
         if (thread.device != null) {
             return !thread.device.busy;
         }
@@ -190,7 +153,7 @@ final class ToroCore {
     }
 
     /** Whether a thread was killed before it ever ran; Toro does not look. */
-    boolean diesBeforeItRuns(GuestThread thread) {
+    boolean diesBeforeItRuns(ThreadRecord thread) {
         return thread.killFlag && !thread.hasRun && !kernel.has(ToroQuirk.KILL_NEEDS_SWITCH);
     }
 
@@ -205,23 +168,13 @@ final class ToroCore {
         return longAgo;
     }
 
-    private long earliestDeadlinePs() {
-        long earliest = Picos.NEVER;
-        for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
-            if (!t.exited) {
-                earliest = Math.min(earliest, t.pollDeadlinePs);
-            }
-        }
-        return earliest;
-    }
-
     boolean pollerDeadlineReached() {
-        return !kernel.config().quirks().has(ToroQuirk.HALT_WITHOUT_TIMER) && earliestDeadlinePs() <= vcpu.nowPs();
+        return !kernel.config().quirks().has(ToroQuirk.HALT_WITHOUT_TIMER) && pollers.earliestDeadlinePs() <= vcpu.nowPs();
     }
 
     /** The repair of HALT_WITHOUT_TIMER: an interrupt at the earliest moment that a polling thread waits for. */
     void armWakeTimer() {
-        long deadlinePs = earliestDeadlinePs();
+        long deadlinePs = pollers.earliestDeadlinePs();
         if (deadlinePs != Picos.NEVER) {
             long timePs = Math.max(deadlinePs, vcpu.nowPs());
             wakeTimer = kernel.machine()
@@ -234,47 +187,30 @@ final class ToroCore {
         return kernel.machine().simulation().isPending(wakeTimer);
     }
 
-    Optional<String> pollingFault() {
-        int listed = 0;
-        int idleOnes = 0;
-        for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
-            if (t.exited) {
-                return Optional.of("the polling list of core " + id() + " holds " + t + ", which has exited");
-            }
-            listed++;
-            idleOnes += t.state == ThreadState.IDLE ? 1 : 0;
-        }
-        if (listed != pollingTotal || idleOnes != pollingCount) {
-            return Optional.of("core " + id() + " counts " + pollingCount + " of " + pollingTotal
-                    + " polling threads idle, in truth " + idleOnes + " of " + listed);
-        }
-        return Optional.empty();
-    }
-
     void disarmWakeTimer() {
         kernel.machine().simulation().cancel(wakeTimer);
         wakeTimer = EventSet.NO_HANDLE;
     }
 
-    void addThread(GuestThread thread) {
+    void addThread(ThreadRecord thread) {
         kernel.beforeTouch();
         ring.add(thread);
         scan.forget();
         trace(TraceKind.THREAD_START, thread.id(), 0);
     }
 
-    void removeThread(GuestThread thread) {
+    void removeThread(ThreadRecord thread) {
         ring.remove(thread);
         scan.forget();
     }
 
     /** What a scan of the ring that begins now after {@link #current} comes to, as long as nothing is announced. */
     ScanOutcome scanOutcome() {
-        scan.find(this);
+        scan.find(current, pollers);
         return scan;
     }
 
-    void setState(GuestThread thread, ThreadState state) {
+    void setState(ThreadRecord thread, ThreadState state) {
         if (thread.state != state) {
             thread.state = state;
             scan.forget();
@@ -284,19 +220,19 @@ final class ToroCore {
     }
 
     /** A thread is set ready by somebody else. */
-    void makeReady(GuestThread thread) {
+    void makeReady(ThreadRecord thread) {
         countOffIdle(thread);
         setState(thread, ThreadState.READY);
     }
 
     /** A thread waits for something. */
-    void park(GuestThread thread, ThreadState state) {
+    void park(ThreadRecord thread, ThreadState state) {
         countOffIdle(thread);
         setState(thread, state);
     }
 
     /** Toro overwrites tsIdle without counting it off. */
-    private void countOffIdle(GuestThread thread) {
+    private void countOffIdle(ThreadRecord thread) {
         if (thread.state == ThreadState.IDLE && !kernel.has(ToroQuirk.RESUME_OVERWRITES_IDLE)) {
             thread.idleSinceTsc = 0;
             countIdle(-1);
@@ -304,7 +240,7 @@ final class ToroCore {
     }
 
     /** SysThreadActive: the idle clock of a thread that is ready is left running (reference of 2018, kept). */
-    void threadActive(GuestThread thread) {
+    void threadActive(ThreadRecord thread) {
         if (thread.state == ThreadState.IDLE) {
             thread.idleSinceTsc = 0;
             setState(thread, ThreadState.READY);
@@ -334,16 +270,9 @@ final class ToroCore {
     }
 
     /** The bookkeeping of SysThreadSwitch(True). */
-    void threadPolls(GuestThread thread) {
+    void threadPolls(ThreadRecord thread) {
         if (!thread.isPollThread) {
-            thread.isPollThread = true;
-            if (pollingHead == null) {
-                pollingHead = thread;
-            } else {
-                pollingTail.nextPolling = thread;
-            }
-            pollingTail = thread;
-            pollingTotal++;
+            pollers.add(thread);
             scan.forget();
             vcpu.changed();
         }
@@ -369,44 +298,32 @@ final class ToroCore {
 
     /** After the polling halt: every polling thread is ready again, with a fresh window. */
     void wakePollers() {
-        for (GuestThread t = pollingHead; t != null; t = t.nextPolling) {
+        for (ThreadRecord t = pollers.first(); t != null; t = t.nextPolling) {
             if (t.state == ThreadState.IDLE || kernel.has(ToroQuirk.RESUME_OVERWRITES_IDLE)) {
                 t.idleSinceTsc = 0;
                 setState(t, ThreadState.READY);
             }
         }
-        pollingCount = 0;
+        pollers.noneIdle();
         scan.forget();
         vcpu.changed();
     }
 
     private void countIdle(int change) {
-        pollingCount += change;
+        pollers.countIdle(change);
         scan.forget();
     }
 
     /** Takes an exiting thread off the list of polling threads (Toro since commit 3562396). */
-    void forgetPoller(GuestThread thread) {
+    void forgetPoller(ThreadRecord thread) {
         if (!thread.isPollThread) {
             return;
         }
         if (thread.state == ThreadState.IDLE) {
             countIdle(-1);
         }
-        pollingTotal--;
+        pollers.remove(thread);
         scan.forget();
-        GuestThread before = null;
-        for (GuestThread t = pollingHead; t != thread; t = t.nextPolling) {
-            before = t;
-        }
-        if (before == null) {
-            pollingHead = thread.nextPolling;
-        } else {
-            before.nextPolling = thread.nextPolling;
-        }
-        if (pollingTail == thread) {
-            pollingTail = before;
-        }
         vcpu.changed();
     }
 

@@ -24,24 +24,23 @@ public final class ToroKernel {
     private boolean warned;
     private final KernelConfig config;
     private final KernelCosts costs;
-    private final DispatchMatrix<GuestThread> matrix;
-    private final QuirkSwitch quirks = this::has;
+    private final DispatchMatrix<ThreadRecord> matrix;
+    private final QuirkSwitches quirks;
     private final ToroCore[] cores;
-    private final List<GuestThread> threads = new ArrayList<>();
+    private final List<ThreadRecord> threads = new ArrayList<>();
     private final List<Supplier<Activity>> handlers;
     private final int localCpuSpeed;
     private final int startedCores;
-    private GuestThread duplicate;
+    private ThreadRecord duplicate;
     private boolean marked;
     private int deviceEvents;
-    /** To each defect: how often a step came to where it acts, or would. */
-    private final long[] reached = new long[ToroQuirk.values().length];
     /** To each core: interrupts that core 0 has still to forward to it. */
     private final int[] forwardedEvents;
 
     private ToroKernel(Machine machine, KernelConfig config) {
         this.machine = machine;
         this.config = config;
+        this.quirks = new QuirkSwitches(config.quirks());
         this.localCpuSpeed = config.localCpuSpeed(machine.spec().tscHz());
         this.costs = new KernelCosts(machine, localCpuSpeed);
         this.forwardedEvents = new int[machine.vcpuCount()];
@@ -96,7 +95,7 @@ public final class ToroKernel {
         ToroCore core = cores[coreId];
         boolean mayBeHalted =
                 core.idle || (core.ring.isEmpty() && machine.simulation().nowPs() > 0);
-        GuestThread thread = create(core, name, program);
+        ThreadRecord thread = create(core, name, program);
         if (mayBeHalted) {
             machine.vcpu(coreId).raise(INTER_CORE_IRQ);
         }
@@ -108,7 +107,8 @@ public final class ToroKernel {
      * before the thread exits like any other (Kernel, Process.pas). Threads that are ready wait for the next interrupt.
      */
     public GuestThread spawnMain(String name, GuestProgram program) {
-        GuestThread thread = spawn(0, name, program);
+        spawn(0, name, program);
+        ThreadRecord thread = threads.get(threads.size() - 1);
         thread.initial = true;
         return thread;
     }
@@ -153,7 +153,7 @@ public final class ToroKernel {
     }
 
     /** Thread {@code index} in order of creation, from 0. */
-    GuestThread thread(int index) {
+    ThreadRecord thread(int index) {
         return threads.get(index);
     }
 
@@ -162,8 +162,8 @@ public final class ToroKernel {
         return cores[coreId].idle;
     }
 
-    GuestThread create(ToroCore core, String name, GuestProgram program) {
-        GuestThread thread = new GuestThread(core, threads.size() + 1, name, program);
+    ThreadRecord create(ToroCore core, String name, GuestProgram program) {
+        ThreadRecord thread = new ToroThread(this, core, threads.size() + 1, name, program);
         if (config.threadVarWords() > 0 && !threads.isEmpty()) {
             thread.allocateThreadVars(config.threadVarWords());
         }
@@ -173,30 +173,29 @@ public final class ToroKernel {
     }
 
     /** Says which defects are on, and counts who asks. */
-    QuirkSwitch quirks() {
+    QuirkSwitches quirks() {
         return quirks;
     }
 
     /** Asked where a defect would act, and noted: see {@link KernelAudit#reached}. */
     boolean has(ToroQuirk quirk) {
-        reached[quirk.ordinal()]++;
-        return config.quirks().has(quirk);
+        return quirks.has(quirk);
     }
 
     long reached(ToroQuirk quirk) {
-        return reached[quirk.ordinal()];
+        return quirks.reached(quirk);
     }
 
     /** A device interrupt's handler makes a thread ready, on the core that it interrupted. */
-    void wakeFromDevice(GuestThread thread) {
+    void wakeFromDevice(ThreadRecord thread) {
         beforeTouch();
         if (!thread.exited) {
-            thread.core().makeReady(thread);
+            cores[thread.coreId()].makeReady(thread);
         }
     }
 
     /** A request was carried out that is not in flight: a message was delivered twice. */
-    void deliveredTwice(GuestThread requester) {
+    void deliveredTwice(ThreadRecord requester) {
         duplicate = requester;
     }
 
@@ -211,7 +210,7 @@ public final class ToroKernel {
     }
 
     /** The last thread whose request was carried out twice, or null. */
-    GuestThread duplicate() {
+    ThreadRecord duplicate() {
         return duplicate;
     }
 
@@ -256,7 +255,7 @@ public final class ToroKernel {
         return cores[id];
     }
 
-    DispatchMatrix<GuestThread> matrix() {
+    DispatchMatrix<ThreadRecord> matrix() {
         return matrix;
     }
 
@@ -280,7 +279,7 @@ public final class ToroKernel {
     }
 
     /** One warning a kernel. */
-    void warnUndeclared(GuestThread thread) {
+    void warnUndeclared(ThreadRecord thread) {
         if (!warned) {
             warned = true;
             machine.warn("thread " + thread.name()

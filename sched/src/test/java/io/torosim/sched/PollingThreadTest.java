@@ -18,8 +18,8 @@ final class PollingThreadTest {
     private final ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
     private final ToroCore core = kernel.core(0);
 
-    private GuestThread poller(String name) {
-        return kernel.spawn(0, name, GuestProgram.loop(Step.poll(Duration.ofNanos(100)), Step.yieldIdle()));
+    private ThreadRecord poller(String name) {
+        return (ThreadRecord) kernel.spawn(0, name, GuestProgram.loop(Step.poll(Duration.ofNanos(100)), Step.yieldIdle()));
     }
 
     private void runTo(double millis) {
@@ -33,34 +33,34 @@ final class PollingThreadTest {
 
     @Test
     void firstIdleCall_registersIt_andStartsItsClock() {
-        GuestThread a = poller("a");
-        assertThat(core.pollingTotal()).isZero();
+        ThreadRecord a = poller("a");
+        assertThat(core.pollers.total()).isZero();
         runTo(1);
         assertThat(a.isPollThread).isTrue();
-        assertThat(core.pollingTotal()).isEqualTo(1);
-        assertThat(core.pollingCount()).isZero();
+        assertThat(core.pollers.total()).isEqualTo(1);
+        assertThat(core.pollers.idle()).isZero();
         assertThat(a.idleSinceTsc).isPositive();
         assertThat(a.state()).isEqualTo(ThreadState.READY);
     }
 
     @Test
     void itIsIdle_whenMoreThan200MillisHavePassedSince() {
-        GuestThread a = poller("a");
+        ThreadRecord a = poller("a");
         GuestThread other =
                 kernel.spawn(0, "busy", GuestProgram.loop(Step.poll(Duration.ofNanos(100)), Step.yieldCpu()));
         runTo(199.9);
         assertThat(a.state()).isEqualTo(ThreadState.READY);
         runTo(200.1);
         assertThat(a.state()).isEqualTo(ThreadState.IDLE);
-        assertThat(core.pollingCount()).isEqualTo(1);
+        assertThat(core.pollers.idle()).isEqualTo(1);
         assertThat(other.state()).isEqualTo(ThreadState.READY);
     }
 
     @Test
     void anIdleThread_isStillRun_whileAnotherPollerIsNotIdle() {
-        GuestThread a = poller("a");
+        ThreadRecord a = poller("a");
         runTo(100);
-        GuestThread b = poller("b"); // its window ends 100 ms after that of a
+        ThreadRecord b = poller("b"); // its window ends 100 ms after that of a
         runTo(250);
         assertThat(a.state()).isEqualTo(ThreadState.IDLE);
         assertThat(b.state()).isEqualTo(ThreadState.READY);
@@ -74,7 +74,7 @@ final class PollingThreadTest {
 
     @Test
     void anIdleThread_isSkipped_onceAllPollersAreIdleAndAnotherThreadIsReady() {
-        GuestThread a = poller("a");
+        ThreadRecord a = poller("a");
         kernel.spawn(0, "main", GuestProgram.loop(Step.poll(Duration.ofNanos(100)), Step.yieldCpu()));
         runTo(300);
         long lastTurn = a.lastTurnPs();
@@ -85,17 +85,17 @@ final class PollingThreadTest {
 
     @Test
     void afterTheHalt_everyPollerIsReadyWithAFreshWindow() {
-        GuestThread a = poller("a");
-        GuestThread b = poller("b");
+        ThreadRecord a = poller("a");
+        ThreadRecord b = poller("b");
         interruptAt(500);
         runTo(499);
         assertThat(kernel.isIdle(0)).isTrue();
-        assertThat(core.pollingCount()).isEqualTo(2);
+        assertThat(core.pollers.idle()).isEqualTo(2);
         runTo(501);
         assertThat(a.state()).isEqualTo(ThreadState.READY);
         assertThat(b.state()).isEqualTo(ThreadState.READY);
-        assertThat(core.pollingCount()).isZero();
-        assertThat(core.pollingTotal()).isEqualTo(2);
+        assertThat(core.pollers.idle()).isZero();
+        assertThat(core.pollers.total()).isEqualTo(2);
         runTo(699);
         assertThat(kernel.isIdle(0)).as("it spins for at least the window").isFalse();
         runTo(701);
@@ -113,7 +113,7 @@ final class PollingThreadTest {
     /** Work while it is ready does not restart the window: the second empty poll after 200 ms is enough. */
     @Test
     void activityInBetween_doesNotRestartTheWindow() {
-        GuestThread a = kernel.spawn(0, "a", new GuestProgram() {
+        ThreadRecord a = (ThreadRecord) kernel.spawn(0, "a", new GuestProgram() {
             private int call;
 
             @Override
@@ -132,19 +132,19 @@ final class PollingThreadTest {
 
     @Test
     void active_onAnIdleThread_makesItReady_andCountsItOff() {
-        GuestThread a = poller("a");
+        ThreadRecord a = poller("a");
         boolean[] woke = {false};
         kernel.spawn(0, "other", self -> {
             if (!woke[0] && self.nowPs() > 250 * MILLI) {
                 woke[0] = true;
                 assertThat(a.state()).isEqualTo(ThreadState.IDLE);
-                assertThat(core.pollingCount()).isEqualTo(1);
+                assertThat(core.pollers.idle()).isEqualTo(1);
                 a.active();
                 assertThat(a.state()).isEqualTo(ThreadState.READY);
-                assertThat(core.pollingCount()).isZero();
+                assertThat(core.pollers.idle()).isZero();
                 assertThat(a.idleSinceTsc).isZero();
                 a.active(); // a second call changes nothing
-                assertThat(core.pollingCount()).isZero();
+                assertThat(core.pollers.idle()).isZero();
             }
             return self.nowPs() % 2 == 0 ? self.compute(Picos.PER_MICRO + 1) : self.switchThread();
         });
@@ -155,19 +155,19 @@ final class PollingThreadTest {
     @Test
     void aSwitchWithoutHint_makesAnIdleThreadReady_andLeavesTheClockOfAReadyOne() {
         int[] call = {0};
-        GuestThread a = kernel.spawn(0, "a", self -> {
+        ThreadRecord a = (ThreadRecord) kernel.spawn(0, "a", self -> {
             self.vcpu().changed();
             boolean hint = self.nowPs() < 250 * MILLI;
             return call[0]++ % 2 == 0 ? self.compute(MILLI) : hint ? self.switchIdle() : self.switchThread();
         });
         runTo(100);
-        GuestThread b = poller("b"); // its window ends later, so that the core does not halt
+        ThreadRecord b = poller("b"); // its window ends later, so that the core does not halt
         runTo(249);
         assertThat(a.state()).isEqualTo(ThreadState.IDLE);
         runTo(255);
         assertThat(a.state()).isEqualTo(ThreadState.READY);
         assertThat(a.idleSinceTsc).isZero();
-        assertThat(core.pollingCount()).isZero();
+        assertThat(core.pollers.idle()).isZero();
         long since = b.idleSinceTsc;
         b.active();
         assertThat(b.idleSinceTsc).isEqualTo(since).isPositive();

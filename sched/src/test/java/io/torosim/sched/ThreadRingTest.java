@@ -14,13 +14,13 @@ final class ThreadRingTest {
             ToroKernel.boot(Machine.create(MachineSpec.builder().build()), KernelConfig.defaults());
     private final ThreadRing ring = kernel.core(0).ring;
 
-    private GuestThread add(String name) {
-        return kernel.spawn(0, name, GuestProgram.loop(Step.suspend()));
+    private ThreadRecord add(String name) {
+        return (ThreadRecord) kernel.spawn(0, name, GuestProgram.loop(Step.suspend()));
     }
 
     private List<String> forwards() {
         List<String> names = new ArrayList<>();
-        GuestThread t = ring.head();
+        ThreadRecord t = ring.head();
         for (int i = 0; i < ring.size(); i++, t = t.next) {
             names.add(t.name());
             assertThat(t.next.previous).isSameAs(t);
@@ -30,7 +30,7 @@ final class ThreadRingTest {
 
     @Test
     void add_putsAThreadBeforeTheHead_thatIsLast() {
-        GuestThread a = add("a");
+        ThreadRecord a = add("a");
         assertThat(a.next).isSameAs(a);
         add("b");
         add("c");
@@ -40,7 +40,7 @@ final class ThreadRingTest {
 
     @Test
     void remove_ofTheHead_makesTheNextOneHead() {
-        GuestThread a = add("a");
+        ThreadRecord a = add("a");
         add("b");
         add("c");
         ring.remove(a);
@@ -49,7 +49,7 @@ final class ThreadRingTest {
 
     @Test
     void remove_ofTheLastThread_leavesNothing() {
-        GuestThread a = add("a");
+        ThreadRecord a = add("a");
         ring.remove(a);
         assertThat(ring.isEmpty()).isTrue();
         assertThat(ring.size()).isZero();

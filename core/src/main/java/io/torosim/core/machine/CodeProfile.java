@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Which routine each vCPU was in, and for how long: a profile of simulated time, by every step instead of by samples, so that nothing falls
@@ -17,7 +18,7 @@ import java.util.TreeMap;
  *
  * <p>Confined to the simulation thread.
  */
-public final class CodeProfile implements StepObserver {
+public final class CodeProfile implements Consumer<Vcpu> {
     private static final VcpuState[] ABSENT = {
         VcpuState.OFF, VcpuState.HALTED, VcpuState.HALT_POLL, VcpuState.MWAIT, VcpuState.WAITING
     };
@@ -70,7 +71,7 @@ public final class CodeProfile implements StepObserver {
     }
 
     @Override
-    public void afterStep(Vcpu vcpu) {
+    public void accept(Vcpu vcpu) {
         int id = vcpu.id();
         settle(vcpu, vcpu.nowPs());
         under[id] = byVcpu.get(id).computeIfAbsent(vcpu.place(), place -> new Sum());

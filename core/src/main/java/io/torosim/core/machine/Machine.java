@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -30,9 +31,6 @@ public final class Machine implements AutoCloseable {
     /** Priority class of devices and of the wire. */
     public static final int DEVICE_PRIORITY = Simulation.DEFAULT_PRIORITY;
 
-    /** The clock of the slower core of an unquiet host, in thousandths. */
-    static final int SLOW_CORE_PERMILLE = 800;
-
     private final MachineSpec spec;
     private final Simulation simulation = new Simulation();
     private final TraceBus trace = new TraceBus();
@@ -44,7 +42,7 @@ public final class Machine implements AutoCloseable {
     private final int[] ipisInFlight;
     private final EventHandler ipiArrives = this::raise;
     private SleepStates sleepStates;
-    private StepObserver observer;
+    private Consumer<Vcpu> observer;
     private final List<String> warnings = new ArrayList<>();
     private boolean closed;
     /** Made when first asked for. */
@@ -81,7 +79,7 @@ public final class Machine implements AutoCloseable {
         }
         long seed = spec.perturbation().getAsLong();
         Machine machine = create(spec, new Surprises(new Perturbation(seed)));
-        machine.vcpu((int) Math.floorMod(seed, (long) machine.vcpuCount())).clock(SLOW_CORE_PERMILLE);
+        machine.vcpu((int) Math.floorMod(seed, (long) machine.vcpuCount())).clock(Surprises.SLOW_CORE_PERMILLE);
         return machine;
     }
 
@@ -209,9 +207,12 @@ public final class Machine implements AutoCloseable {
         return surprises.deliveryPs(point);
     }
 
-    /** Sets who looks at the machine after each step; null for nobody. Rounds that are passed over are not seen. */
-    public void observeSteps(StepObserver stepObserver) {
-        observer = stepObserver;
+    /**
+     * Sets who looks at the machine after each step of a vCPU and after the taking of an interrupt, before the time that it costs has
+     * passed; null for nobody. It must not change the simulation. Rounds that are passed over are not seen.
+     */
+    public void observeSteps(Consumer<Vcpu> afterStep) {
+        observer = afterStep;
         for (Vcpu vcpu : vcpus) {
             vcpu.updateLookahead();
         }
@@ -235,7 +236,7 @@ public final class Machine implements AutoCloseable {
         return surprises;
     }
 
-    StepObserver observer() {
+    Consumer<Vcpu> observer() {
         return observer;
     }
 

@@ -31,8 +31,8 @@ final class SharedHostCpus implements HostThreads {
     /** When {@link #virtualPs} of one that runs was brought up to date. */
     private final long[] countedToPs;
 
-    private final List<Vcpu> running = new ArrayList<>();
-    private final List<Vcpu> waiting = new ArrayList<>();
+    private final List<HostThread> running = new ArrayList<>();
+    private final List<HostThread> waiting = new ArrayList<>();
     private long leastPs;
     private long tickHandle = EventSet.NO_HANDLE;
     /** One stops polling so that another gets its CPU: that CPU is not free for the others. */
@@ -54,7 +54,7 @@ final class SharedHostCpus implements HostThreads {
     }
 
     @Override
-    public void runnable(Vcpu vcpu) {
+    public void runnable(HostThread vcpu) {
         count();
         int id = vcpu.id();
         virtualPs[id] = Math.max(virtualPs[id], leastPs - latencyPs / 2);
@@ -62,7 +62,7 @@ final class SharedHostCpus implements HostThreads {
             run(vcpu);
             return;
         }
-        Vcpu polling = poller();
+        HostThread polling = poller();
         if (polling != null) {
             handingOver = true;
             polling.stopPolling();
@@ -70,7 +70,7 @@ final class SharedHostCpus implements HostThreads {
             run(vcpu);
             return;
         }
-        Vcpu victim = hadMost();
+        HostThread victim = hadMost();
         if (victim != null && virtualPs[victim.id()] - virtualPs[id] > wakeUpGranularityPs) {
             takeAway(victim);
             run(vcpu);
@@ -82,7 +82,7 @@ final class SharedHostCpus implements HostThreads {
     }
 
     @Override
-    public void blocked(Vcpu vcpu) {
+    public void blocked(HostThread vcpu) {
         count();
         if (!running.remove(vcpu)) {
             throw new IllegalStateException(vcpu + " blocked without running");
@@ -107,8 +107,8 @@ final class SharedHostCpus implements HostThreads {
         int threadsToACpu = (running.size() + waiting.size() + cpus - 1) / cpus;
         long slicePs = Math.max(minGranularityPs, latencyPs / threadsToACpu);
         for (int turns = waiting.size(); turns > 0; turns--) {
-            Vcpu victim = hadMost();
-            Vcpu next = hadLeast();
+            HostThread victim = hadMost();
+            HostThread next = hadLeast();
             if (victim == null
                     || nowPs - turnBeganPs[victim.id()] < slicePs
                     || virtualPs[victim.id()] <= virtualPs[next.id()]) {
@@ -126,19 +126,19 @@ final class SharedHostCpus implements HostThreads {
         }
     }
 
-    private void run(Vcpu vcpu) {
+    private void run(HostThread vcpu) {
         running.add(vcpu);
         turnBeganPs[vcpu.id()] = simulation.nowPs();
         countedToPs[vcpu.id()] = simulation.nowPs();
     }
 
-    private void giveCpu(Vcpu vcpu) {
+    private void giveCpu(HostThread vcpu) {
         waiting.remove(vcpu);
         run(vcpu);
         vcpu.unpause();
     }
 
-    private void takeAway(Vcpu vcpu) {
+    private void takeAway(HostThread vcpu) {
         running.remove(vcpu);
         vcpu.pause();
         waiting.add(vcpu);
@@ -148,13 +148,13 @@ final class SharedHostCpus implements HostThreads {
     private void count() {
         long nowPs = simulation.nowPs();
         long least = Long.MAX_VALUE;
-        for (Vcpu vcpu : running) {
+        for (HostThread vcpu : running) {
             int id = vcpu.id();
             virtualPs[id] += nowPs - countedToPs[id];
             countedToPs[id] = nowPs;
             least = Math.min(least, virtualPs[id]);
         }
-        for (Vcpu vcpu : waiting) {
+        for (HostThread vcpu : waiting) {
             least = Math.min(least, virtualPs[vcpu.id()]);
         }
         if (least != Long.MAX_VALUE) {
@@ -162,8 +162,8 @@ final class SharedHostCpus implements HostThreads {
         }
     }
 
-    private Vcpu poller() {
-        for (Vcpu vcpu : running) {
+    private HostThread poller() {
+        for (HostThread vcpu : running) {
             if (vcpu.isPolledFor()) {
                 return vcpu;
             }
@@ -172,9 +172,9 @@ final class SharedHostCpus implements HostThreads {
     }
 
     /** Of those that run and can be stopped now, the one that has had most; the lowest number among equals; null if there is none. */
-    private Vcpu hadMost() {
-        Vcpu most = null;
-        for (Vcpu vcpu : running) {
+    private HostThread hadMost() {
+        HostThread most = null;
+        for (HostThread vcpu : running) {
             if (vcpu.canBePaused()
                     && (most == null
                             || virtualPs[vcpu.id()] > virtualPs[most.id()]
@@ -185,9 +185,9 @@ final class SharedHostCpus implements HostThreads {
         return most;
     }
 
-    private Vcpu hadLeast() {
-        Vcpu least = waiting.get(0);
-        for (Vcpu vcpu : waiting) {
+    private HostThread hadLeast() {
+        HostThread least = waiting.get(0);
+        for (HostThread vcpu : waiting) {
             if (virtualPs[vcpu.id()] < virtualPs[least.id()]
                     || virtualPs[vcpu.id()] == virtualPs[least.id()] && vcpu.id() < least.id()) {
                 least = vcpu;

@@ -11,8 +11,8 @@ import java.util.ArrayDeque;
 final class SharedTcgThread implements HostThreads {
     private final Simulation simulation;
     private final long kickPs;
-    private final ArrayDeque<Vcpu> waiting = new ArrayDeque<>();
-    private Vcpu running;
+    private final ArrayDeque<HostThread> waiting = new ArrayDeque<>();
+    private HostThread running;
     private long kickHandle = EventSet.NO_HANDLE;
 
     SharedTcgThread(Simulation simulation, long kickPs) {
@@ -21,7 +21,7 @@ final class SharedTcgThread implements HostThreads {
     }
 
     @Override
-    public void runnable(Vcpu vcpu) {
+    public void runnable(HostThread vcpu) {
         if (running == null) {
             running = vcpu;
             return;
@@ -34,7 +34,7 @@ final class SharedTcgThread implements HostThreads {
     }
 
     @Override
-    public void blocked(Vcpu vcpu) {
+    public void blocked(HostThread vcpu) {
         if (running != vcpu) {
             throw new IllegalStateException(vcpu + " blocked without running");
         }

@@ -19,6 +19,9 @@ final class Surprises {
         0, 50 * Picos.PER_NANO, 500 * Picos.PER_NANO, 5 * Picos.PER_MICRO, 50 * Picos.PER_MICRO, 5 * Picos.PER_MILLI
     };
 
+    /** The clock of the slower core of an unquiet host, in thousandths. */
+    static final int SLOW_CORE_PERMILLE = 800;
+
     private static final long[] STORE_PS = {0, 50 * Picos.PER_NANO, 500 * Picos.PER_NANO, 2 * Picos.PER_MICRO};
 
     private final Choices choices;

@@ -24,7 +24,7 @@ final class UnquietHost {
                 time(Surprises.STEP_PS[Surprises.STEP_PS.length - 1]),
                 Perturbation.DELIVERY_IN,
                 times(Surprises.DELIVERY_PS, 1, Surprises.DELIVERY_PS.length),
-                Machine.SLOW_CORE_PERMILLE);
+                Surprises.SLOW_CORE_PERMILLE);
     }
 
     private static String times(long[] picos, int from, int to) {

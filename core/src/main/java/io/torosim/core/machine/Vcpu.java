@@ -8,6 +8,8 @@ import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 
 /**
@@ -23,12 +25,12 @@ import java.util.function.IntSupplier;
  * <p><b>Lookahead.</b> While nothing else can happen, an activity goes on with its next step without returning ({@link #goOn}), or
  * takes many steps at once ({@link #roomPs}, {@link #passed}). Where something else does happen but does not concern this vCPU, it may
  * announce a stretch of {@link #quiet} steps, which is one event; whoever changes what they could see brings it up to date first,
- * as above. All this is off with {@link MachineSpec#exactStepping}, under a {@link StepObserver}, with {@code Choices}, and below the
+ * as above. All this is off with {@link MachineSpec#exactStepping}, under an observer of steps ({@link Machine#observeSteps}), with {@code Choices}, and below the
  * full clock.
  *
  * <p>Confined to the simulation thread.
  */
-public final class Vcpu {
+public final class Vcpu extends HostThread {
     /** Priority class of the steps of vCPU 0; vCPU n has this plus n. */
     public static final int FIRST_PRIORITY = 64;
 
@@ -92,7 +94,7 @@ public final class Vcpu {
     private Mode mode = Mode.STOPPED;
     private String panic;
     private boolean interruptsEnabled = true;
-    private InterruptTable interrupts = vector -> v -> Activity.DONE;
+    private IntFunction<? extends Activity> interrupts = vector -> v -> Activity.DONE;
     private long nowPs;
     private long nextHandle = EventSet.NO_HANDLE;
     private boolean catchingUp;
@@ -159,6 +161,7 @@ public final class Vcpu {
     }
 
     /** Returns the number of this vCPU, from 0: its APIC id. */
+    @Override
     public int id() {
         return id;
     }
@@ -285,14 +288,19 @@ public final class Vcpu {
         return clockPermille == FULL_CLOCK ? ps : Math.multiplyExact(ps, (long) clockPermille) / FULL_CLOCK;
     }
 
-    /** Starts executing {@code program} now; its first step is done at the present instant. */
-    public void start(Activity program, InterruptTable table) {
+    /**
+     * Starts executing {@code program} now; its first step is done at the present instant.
+     *
+     * @param handlers what runs when an interrupt is taken, as an IDT says: asked with the vector, in {@code [0, 255]}, once it was; what it
+     *     returns runs with interrupts disabled until {@link Activity#DONE}
+     */
+    public void start(Activity program, IntFunction<? extends Activity> handlers) {
         if (mode != Mode.STOPPED) {
             throw new IllegalStateException("vCPU " + id + " is running already");
         }
         frames[0] = program;
         depth = 1;
-        interrupts = table;
+        interrupts = handlers;
         nowPs = simulation.nowPs();
         mode = Mode.STEPPING;
         enter(VcpuState.BUSY);
@@ -704,9 +712,9 @@ public final class Vcpu {
         while (true) {
             interruptible = false;
             long cost = interruptsEnabled && anyPending() ? takeInterrupt() : frames[depth - 1].step(this);
-            StepObserver observer = machine.observer();
+            Consumer<Vcpu> observer = machine.observer();
             if (observer != null) {
-                observer.afterStep(this);
+                observer.accept(this);
             }
             if (cost >= 0) {
                 stepCostPs = cost;
@@ -877,12 +885,12 @@ public final class Vcpu {
         run();
     }
 
-    /** Returns whether the host polls on behalf of this vCPU, which has halted. */
+    @Override
     boolean isPolledFor() {
         return mode == Mode.HALT_POLLING;
     }
 
-    /** The host's CPU is wanted elsewhere: it polls no longer and blocks the thread. */
+    @Override
     void stopPolling() {
         simulation.cancel(nextHandle);
         nextHandle = EventSet.NO_HANDLE;
@@ -890,13 +898,13 @@ public final class Vcpu {
         block();
     }
 
-    /** Returns whether {@link #pause} is possible now: not while it is on its way into or out of a sleep. */
+    @Override
     boolean canBePaused() {
         catchUp();
         return !paused && (mode == Mode.STEPPING || mode == Mode.HALTING || mode == Mode.HUNG);
     }
 
-    /** Takes the host CPU away: what is under way goes on where it stopped after {@link #unpause}. */
+    @Override
     void pause() {
         catchUp();
         announced();
@@ -914,7 +922,7 @@ public final class Vcpu {
         enter(VcpuState.WAITING);
     }
 
-    /** Gives the host CPU back. */
+    @Override
     void unpause() {
         paused = false;
         nowPs = simulation.nowPs();
@@ -954,7 +962,7 @@ public final class Vcpu {
             System.arraycopy(counters, 0, countersAtInterrupt, 0, counters.length);
         }
         interruptedStates[depth] = residency.state();
-        frames[depth++] = interrupts.handlerOf(vector);
+        frames[depth++] = interrupts.apply(vector);
         interruptsEnabled = false;
         handlerChangedNothing = false;
         increment(Counter.INTERRUPTS);

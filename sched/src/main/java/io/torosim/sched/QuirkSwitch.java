@@ -1,6 +1,0 @@
-package io.torosim.sched;
-
-/** Says which defects are on. */
-interface QuirkSwitch {
-    boolean has(ToroQuirk quirk);
-}

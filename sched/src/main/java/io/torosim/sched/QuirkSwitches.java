@@ -1,0 +1,22 @@
+package io.torosim.sched;
+
+/** Says which defects are on, and counts how often it was asked: {@link KernelAudit#reached}. */
+final class QuirkSwitches {
+    private final ToroQuirks on;
+    /** By defect: how often a step came to where it acts, or would. */
+    private final long[] reached = new long[ToroQuirk.values().length];
+
+    QuirkSwitches(ToroQuirks on) {
+        this.on = on;
+    }
+
+    /** Asked where a defect would act, and noted. */
+    boolean has(ToroQuirk quirk) {
+        reached[quirk.ordinal()]++;
+        return on.has(quirk);
+    }
+
+    long reached(ToroQuirk quirk) {
+        return reached[quirk.ordinal()];
+    }
+}

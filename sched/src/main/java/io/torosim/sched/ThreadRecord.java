@@ -1,0 +1,172 @@
+package io.torosim.sched;
+
+import io.torosim.core.time.Picos;
+import java.util.function.Consumer;
+
+/** What the scheduler keeps of a thread (Process.pas: {@code TThread}): plain fields, without a way to the core. */
+abstract class ThreadRecord extends GuestThread {
+    /** Its next turn begins in its program. */
+    static final int RUN = 0;
+
+    private final int id;
+    private final String name;
+    private final int coreId;
+    private final GuestProgram program;
+    /** Loops in which it polls may be passed over. */
+    final boolean readsDeclared;
+
+    ThreadRecord next;
+    ThreadRecord previous;
+    ThreadRecord nextPolling;
+    ThreadState state = ThreadState.READY;
+    boolean isPollThread;
+    boolean killFlag;
+    long idleSinceTsc;
+    /** Length of the poll window that began then, in cycles. */
+    long pollWindowCycles;
+    /** When the poll window that began at {@link #idleSinceTsc} is over. */
+    long idleFromPs;
+
+    long sleepUntilTsc;
+    /** When {@link #sleepUntilTsc} is reached. */
+    long sleepUntilPs;
+
+    int resumeAt = RUN;
+    /** Where SysThreadSwitch returns to: the program, or the middle of a system call. */
+    int afterSwitch = RUN;
+
+    boolean exited;
+    /** The first thread of core 0, whose end is SystemExit. */
+    boolean initial;
+    /** How many device interrupts its core had taken when the thread last got a turn. */
+    long irqsSeen;
+    /** When the thread wants to be polled again at the latest. */
+    long pollDeadlinePs = Picos.NEVER;
+    /** When it last got a turn. */
+    long lastTurnPs;
+    /** Whether it ever got a turn. */
+    boolean hasRun;
+    /** A resume that came before the suspend; never with RESUME_BEFORE_SUSPEND. */
+    boolean resumePending;
+    /** A remote-create message of this thread has been pushed and not been carried out. */
+    boolean requestInFlight;
+
+    /** The command is written and the interrupt of the sector that the thread waits for has not come. */
+    boolean waitsForSector;
+
+    boolean registersLost;
+    IoDevice device;
+    /** Tells the disk that it reads which thread the next sector is for. */
+    Consumer<ThreadRecord> nextSector;
+
+    int sectorsLeft;
+    private DispatchMatrix.Message<ThreadRecord> message;
+    private long[] threadVars;
+
+    int beginOnCore;
+    String beginName;
+    GuestProgram beginProgram;
+    GuestThread began;
+
+    ThreadRecord(int coreId, int id, String name, GuestProgram program) {
+        this.coreId = coreId;
+        this.id = id;
+        this.name = name;
+        this.program = program;
+        this.readsDeclared = program.readsDeclared();
+    }
+
+    @Override
+    public final int id() {
+        return id;
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final int coreId() {
+        return coreId;
+    }
+
+    @Override
+    public final ThreadState state() {
+        return state;
+    }
+
+    @Override
+    public final boolean exited() {
+        return exited;
+    }
+
+    @Override
+    public final boolean registersLost() {
+        return registersLost;
+    }
+
+    @Override
+    public final boolean killed() {
+        return killFlag;
+    }
+
+    @Override
+    public final boolean requestInFlight() {
+        return requestInFlight;
+    }
+
+    @Override
+    public final long lastTurnPs() {
+        return lastTurnPs;
+    }
+
+    @Override
+    public final long[] threadVars() {
+        return threadVars;
+    }
+
+    @Override
+    public final GuestThread began() {
+        return began;
+    }
+
+    final void allocateThreadVars(int words) {
+        threadVars = new long[words];
+    }
+
+    final GuestProgram program() {
+        return program;
+    }
+
+    /** Where its next turn begins; returns whether that is another place than before. */
+    final boolean resumesAt(int pc) {
+        boolean moved = resumeAt != pc;
+        resumeAt = pc;
+        return moved;
+    }
+
+    /** Takes a resume that came early; false if there was none. */
+    final boolean takeResume() {
+        boolean pending = resumePending;
+        resumePending = false;
+        return pending;
+    }
+
+    /** The one message of a thread: it lies on its stack, at the same place at every call if {@code samePlace}. */
+    final DispatchMatrix.Message<ThreadRecord> messageOnStack(boolean samePlace) {
+        if (message == null || !samePlace) {
+            message = new DispatchMatrix.Message<>(this);
+        }
+        return message;
+    }
+
+    final DispatchMatrix.Message<ThreadRecord> message() {
+        return message;
+    }
+
+    @Override
+    public final String toString() {
+        return name + "#" + id + "[" + state + " on core " + coreId + "]";
+    }
+}

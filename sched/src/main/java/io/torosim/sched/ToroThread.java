@@ -1,0 +1,166 @@
+package io.torosim.sched;
+
+import io.torosim.core.machine.Vcpu;
+import io.torosim.core.machine.VcpuState;
+import io.torosim.core.time.Picos;
+
+/** A thread of the kernel: its record, and what its calls do to the core and the kernel that it runs on. */
+final class ToroThread extends ThreadRecord {
+    private final ToroKernel kernel;
+    private final ToroCore core;
+
+    ToroThread(ToroKernel kernel, ToroCore core, int id, String name, GuestProgram program) {
+        super(core.id(), id, name, program);
+        this.kernel = kernel;
+        this.core = core;
+    }
+
+    @Override
+    public Vcpu vcpu() {
+        return core.vcpu();
+    }
+
+    @Override
+    public long nowPs() {
+        return core.vcpu().nowPs();
+    }
+
+    @Override
+    public long compute(long ps) {
+        if (ps < 0) {
+            throw new IllegalArgumentException("ps must be at least 0, ps=" + ps);
+        }
+        core.vcpu().enter(VcpuState.BUSY);
+        core.vcpu().changed();
+        return ps;
+    }
+
+    @Override
+    public long poll(long ps) {
+        if (ps < 0) {
+            throw new IllegalArgumentException("ps must be at least 0, ps=" + ps);
+        }
+        core.vcpu().enter(VcpuState.POLL);
+        return ps;
+    }
+
+    @Override
+    public void comparesWith(long timePs) {
+        core.vcpu().comparesWith(timePs);
+    }
+
+    @Override
+    public long switchIdle() {
+        pollDeadlinePs = Picos.NEVER;
+        return SWITCH_IDLE;
+    }
+
+    @Override
+    public void active() {
+        core.threadActive(this);
+    }
+
+    @Override
+    public long switchIdleUntil(long deadlinePs) {
+        pollDeadlinePs = deadlinePs;
+        return SWITCH_IDLE;
+    }
+
+    @Override
+    public void resume(GuestThread thread) {
+        ToroThread other = (ToroThread) thread;
+        kernel.beforeTouch();
+        if (other.exited) {
+            return;
+        }
+        if (other.state != ThreadState.SUSPENDED && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
+            other.resumePending = true;
+        }
+        boolean waitsForElse =
+                other.requestInFlight || other.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED);
+        if (waitsForElse && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
+            other.resumePending = true;
+            return;
+        }
+        other.core.makeReady(other);
+        tell(other);
+    }
+
+    private void tell(ToroThread other) {
+        if (other.core != core && other.core.idle && !kernel.has(ToroQuirk.RESUME_SENDS_NO_IPI)) {
+            kernel.machine().sendIpi(core.vcpu(), other.coreId(), ToroKernel.INTER_CORE_IRQ);
+        }
+    }
+
+    @Override
+    public void suspend(GuestThread thread) {
+        ToroThread other = (ToroThread) thread;
+        kernel.beforeTouch();
+        if (!other.exited) {
+            other.core.park(other, ThreadState.SUSPENDED);
+        }
+    }
+
+    @Override
+    public void kill(GuestThread thread) {
+        ToroThread other = (ToroThread) thread;
+        kernel.beforeTouch();
+        other.killFlag = true;
+        if (!kernel.has(ToroQuirk.KILL_NEEDS_SWITCH)
+                && !other.exited
+                && !other.requestInFlight
+                && (!other.waitsForSector || kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK))
+                && other.state == ThreadState.SUSPENDED) {
+            other.core.makeReady(other);
+            tell(other);
+        }
+    }
+
+    @Override
+    public long getDevice(IoDevice wanted) {
+        device = wanted;
+        sectorsLeft = 0;
+        return GET_DEVICE;
+    }
+
+    @Override
+    public void freeDevice(IoDevice owned) {
+        owned.busy = false;
+        core.vcpu().changed();
+    }
+
+    /** Is not ready at its next {@code SysThreadSwitch} unless the interrupt of a sector has come: {@link AtaDisk#suspend}. */
+    void suspendForSector() {
+        if (!kernel.has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
+            core.threadActive(this);
+        }
+        core.setState(this, ThreadState.SUSPENDED);
+        waitsForSector = true;
+        core.vcpu().changed();
+    }
+
+    @Override
+    public void sectorMoved(boolean more) {
+        waitsForSector = more;
+        if (more || kernel.has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
+            core.setState(this, ThreadState.SUSPENDED);
+        }
+        core.vcpu().changed();
+    }
+
+    @Override
+    public long sleep(long ps) {
+        sleepUntilTsc = Picos.toCycles(Picos.saturatingAdd(nowPs(), kernel.tscWaitPs(ps)), core.tscHz());
+        sleepUntilPs = Picos.ofCycles(sleepUntilTsc, core.tscHz());
+        return SLEEP;
+    }
+
+    @Override
+    public long beginThread(int onCore, String threadName, GuestProgram threadProgram) {
+        beginOnCore = onCore < 0 ? coreId() : onCore;
+        beginName = threadName;
+        beginProgram = threadProgram;
+        began = null;
+        return BEGIN_THREAD;
+    }
+}
