@@ -169,7 +169,8 @@ final class ToroCore {
     }
 
     boolean pollerDeadlineReached() {
-        return !kernel.config().quirks().has(ToroQuirk.HALT_WITHOUT_TIMER) && pollers.earliestDeadlinePs() <= vcpu.nowPs();
+        return !kernel.config().quirks().has(ToroQuirk.HALT_WITHOUT_TIMER)
+                && pollers.earliestDeadlinePs() <= vcpu.nowPs();
     }
 
     /** The repair of HALT_WITHOUT_TIMER: an interrupt at the earliest moment that a polling thread waits for. */

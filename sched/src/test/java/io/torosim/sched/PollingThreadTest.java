@@ -19,7 +19,8 @@ final class PollingThreadTest {
     private final ToroCore core = kernel.core(0);
 
     private ThreadRecord poller(String name) {
-        return (ThreadRecord) kernel.spawn(0, name, GuestProgram.loop(Step.poll(Duration.ofNanos(100)), Step.yieldIdle()));
+        return (ThreadRecord)
+                kernel.spawn(0, name, GuestProgram.loop(Step.poll(Duration.ofNanos(100)), Step.yieldIdle()));
     }
 
     private void runTo(double millis) {
