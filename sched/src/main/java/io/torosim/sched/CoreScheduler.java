@@ -309,8 +309,7 @@ final class CoreScheduler implements Activity {
         }
         long restPs = costs.lapicIdReadPs + 2 * cores * mailPs + (scan.looks() - 1) * costs.scanPs;
         int restSteps = 2 + cores + scan.looks();
-        if (firstPs + restPs < vcpu.roomPs()) {
-            vcpu.passed(firstPs + restPs, restSteps);
+        if (vcpu.pass(firstPs + restPs, restSteps)) {
             passOver();
             return vcpu.goOn(costs.scanPs) ? decide(vcpu) : costs.scanPs;
         }

@@ -24,23 +24,38 @@ public final class KernelAudit {
     public Optional<String> ringFault() {
         int inRings = 0;
         for (int id = 0; id < kernel.startedCores(); id++) {
-            ThreadRing ring = kernel.core(id).ring;
-            ThreadRecord t = ring.head();
-            for (int i = 0; i < ring.size(); i++, t = t.next) {
-                if (t.coreId() != id || t.exited || t.next.previous != t) {
-                    return Optional.of(t + " is in the ring of core " + id + " and should not be");
-                }
+            ToroCore core = kernel.core(id);
+            if (!soundRing(core)) {
+                return Optional.of(ringFault(core));
             }
-            if (t != ring.head()) {
-                return Optional.of("the ring of core " + id + " is not a circle of " + ring.size());
-            }
-            inRings += ring.size();
+            inRings += core.ring.size();
         }
-        int live = 0;
-        for (int i = 0; i < kernel.threadCount(); i++) {
-            live += kernel.thread(i).exited ? 0 : 1;
-        }
+        int live = kernel.liveThreads();
         return live == inRings ? Optional.empty() : Optional.of(live + " threads live, " + inRings + " in rings");
+    }
+
+    private static boolean soundRing(ToroCore core) {
+        ThreadRing ring = core.ring;
+        int id = core.id();
+        ThreadRecord t = ring.head();
+        for (int i = ring.size(); i > 0; i--, t = t.next) {
+            if (t.coreId() != id || t.exited || t.next.previous != t) {
+                return false;
+            }
+        }
+        return t == ring.head();
+    }
+
+    private static String ringFault(ToroCore core) {
+        ThreadRing ring = core.ring;
+        int id = core.id();
+        ThreadRecord t = ring.head();
+        for (int i = 0; i < ring.size(); i++, t = t.next) {
+            if (t.coreId() != id || t.exited || t.next.previous != t) {
+                return t + " is in the ring of core " + id + " and should not be";
+            }
+        }
+        return "the ring of core " + id + " is not a circle of " + ring.size();
     }
 
     /** The count of polling threads is that of the list, and that of idle ones is the number of those in tsIdle. */
@@ -155,6 +170,11 @@ public final class KernelAudit {
             }
         }
         return Optional.empty();
+    }
+
+    /** Returns whether {@link #wokenBeforeData} or {@link #registersLost} can have found anything. */
+    public boolean anyMark() {
+        return kernel.anyMark();
     }
 
     /** A core that was woken for a message that it could not see yet, and found nothing. */

@@ -2,9 +2,11 @@ package io.torosim.sched;
 
 /** Says which defects are on, and counts how often it was asked: {@link KernelAudit#reached}. */
 final class QuirkSwitches {
+    private static final int DEFECTS = ToroQuirk.values().length;
+
     private final ToroQuirks on;
     /** By defect: how often a step came to where it acts, or would. */
-    private final long[] reached = new long[ToroQuirk.values().length];
+    private final long[] reached = new long[DEFECTS];
 
     QuirkSwitches(ToroQuirks on) {
         this.on = on;

@@ -28,7 +28,8 @@ public final class ToroKernel {
     private final QuirkSwitches quirks;
     private final ToroCore[] cores;
     private final List<ThreadRecord> threads = new ArrayList<>();
-    private final List<Supplier<Activity>> handlers;
+    /** By vector; empty until the first is installed. */
+    private final List<Supplier<Activity>> handlers = new ArrayList<>();
     private final int localCpuSpeed;
     private final int startedCores;
     private ThreadRecord duplicate;
@@ -46,7 +47,6 @@ public final class ToroKernel {
         this.forwardedEvents = new int[machine.vcpuCount()];
         this.matrix = new DispatchMatrix<>(machine.vcpuCount());
         this.cores = new ToroCore[machine.vcpuCount()];
-        this.handlers = new ArrayList<>(Collections.nCopies(256, null));
         this.startedCores = Math.min(config.startedCores(), machine.vcpuCount());
     }
 
@@ -77,6 +77,9 @@ public final class ToroKernel {
     public void onInterrupt(int vector, Supplier<Activity> handler) {
         if (vector < 33 || vector > 255 || vector == INTER_CORE_IRQ || vector == WAKE_TIMER_VECTOR) {
             throw new IllegalArgumentException("vector must be in [33, 255] and not 80 or 81, vector=" + vector);
+        }
+        if (handlers.isEmpty()) {
+            handlers.addAll(Collections.nCopies(256, null));
         }
         handlers.set(vector, handler);
     }
@@ -150,6 +153,15 @@ public final class ToroKernel {
 
     int threadCount() {
         return threads.size();
+    }
+
+    /** How many threads have not exited. */
+    int liveThreads() {
+        int live = 0;
+        for (int i = 0; i < threads.size(); i++) {
+            live += threads.get(i).exited ? 0 : 1;
+        }
+        return live;
     }
 
     /** Thread {@code index} in order of creation, from 0. */
@@ -310,7 +322,7 @@ public final class ToroKernel {
             return ToroKernel::acknowledge;
         }
         core.deviceIrq();
-        Supplier<Activity> handler = handlers.get(vector);
+        Supplier<Activity> handler = handlers.isEmpty() ? null : handlers.get(vector);
         return handler == null ? ToroKernel::ignore : handler.get();
     }
 

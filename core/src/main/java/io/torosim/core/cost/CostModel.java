@@ -31,6 +31,13 @@ public final class CostModel {
 
     private final ImmutableMap<String, CostParameter> parameters;
     private final Set<String> asked = ConcurrentHashMap.newKeySet(); // only ever asked whether it contains a name
+    /** What has been worked out already: many machines are made of one model. */
+    private final Map<String, Long> picos = new ConcurrentHashMap<>();
+
+    private final Map<Cycles, Long> cycles = new ConcurrentHashMap<>();
+
+    /** A parameter that is counted in cycles, of a counter of that rate. */
+    private record Cycles(String name, long hz) {}
 
     private CostModel(Map<String, CostParameter> parameters) {
         this.parameters = ImmutableMap.copyOf(parameters);
@@ -145,6 +152,15 @@ public final class CostModel {
 
     /** Returns a parameter with a unit of time, in picoseconds. */
     public long ps(String name) {
+        Long known = picos.get(name);
+        if (known == null) {
+            known = toPicos(name);
+            picos.put(name, known);
+        }
+        return known;
+    }
+
+    private long toPicos(String name) {
         CostParameter parameter = asked(name);
         if (!parameter.unit().isTime()) {
             throw new IllegalArgumentException(
@@ -155,6 +171,16 @@ public final class CostModel {
 
     /** Returns a parameter counted in cycles of a counter of {@code hz}, in picoseconds, rounded to nearest. */
     public long cyclesPs(String name, long hz) {
+        Cycles asked = new Cycles(name, hz);
+        Long known = cycles.get(asked);
+        if (known == null) {
+            known = cyclesToPicos(name, hz);
+            cycles.put(asked, known);
+        }
+        return known;
+    }
+
+    private long cyclesToPicos(String name, long hz) {
         CostParameter parameter = asked(name);
         if (parameter.unit() != CostUnit.CYCLES) {
             throw new IllegalArgumentException(

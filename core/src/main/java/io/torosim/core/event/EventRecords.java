@@ -24,6 +24,8 @@ final class EventRecords {
     /** The slots that a handle can name. */
     static final int MAX_SLOTS = (1 << SLOT_BITS) - 1;
 
+    private static final int FIRST_SLOTS = 8;
+
     private static final long LOW = 0xffff_ffffL;
     private static final int GENERATION = (1 << (64 - SLOT_BITS - SET_BITS)) - 1;
     private static final int SET = (1 << SET_BITS) - 1;
@@ -32,9 +34,9 @@ final class EventRecords {
 
     private final int set = SETS.getAndIncrement() & SET;
     private final int maxSlots;
-    private long[] words = new long[4 * 32];
-    private EventHandler[] handlers = new EventHandler[32];
-    private short[] priorities = new short[32];
+    private long[] words = new long[4 * FIRST_SLOTS];
+    private EventHandler[] handlers = new EventHandler[FIRST_SLOTS];
+    private short[] priorities = new short[FIRST_SLOTS];
     private int slots;
     private int free = NONE;
     /** The slot given back last, if nobody has taken it since: most events schedule one other. */

@@ -43,6 +43,7 @@ public final class Machine implements AutoCloseable {
     private final EventHandler ipiArrives = this::raise;
     private SleepStates sleepStates;
     private Consumer<Vcpu> observer;
+    private StretchObserver stretchObserver;
     private final List<String> warnings = new ArrayList<>();
     private boolean closed;
     /** Made when first asked for. */
@@ -212,7 +213,17 @@ public final class Machine implements AutoCloseable {
      * passed; null for nobody. It must not change the simulation. Rounds that are passed over are not seen.
      */
     public void observeSteps(Consumer<Vcpu> afterStep) {
+        observeSteps(afterStep, (vcpu, steps, untilPs) -> false);
+    }
+
+    /**
+     * The same for somebody who need not see every step.
+     *
+     * @param stretches asked where several steps could be seen with one call
+     */
+    public void observeSteps(Consumer<Vcpu> afterStep, StretchObserver stretches) {
         observer = afterStep;
+        stretchObserver = stretches;
         for (Vcpu vcpu : vcpus) {
             vcpu.updateLookahead();
         }
@@ -238,6 +249,11 @@ public final class Machine implements AutoCloseable {
 
     Consumer<Vcpu> observer() {
         return observer;
+    }
+
+    /** Whether who looks at steps is content; there must be somebody. */
+    boolean seesStretch(int vcpu, int steps, long untilPs) {
+        return stretchObserver.sees(vcpu, steps, untilPs);
     }
 
     HostThreads hostThreads() {

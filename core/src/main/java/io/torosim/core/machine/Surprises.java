@@ -24,6 +24,8 @@ final class Surprises {
 
     private static final long[] STORE_PS = {0, 50 * Picos.PER_NANO, 500 * Picos.PER_NANO, 2 * Picos.PER_MICRO};
 
+    private static final String STEP = "vcpu.delay";
+
     private final Choices choices;
 
     /** Null stands for a machine without surprises. */
@@ -40,7 +42,17 @@ final class Surprises {
     }
 
     long stepPs() {
-        return STEP_PS[choices.choose("vcpu.delay", STEP_PS.length)];
+        return STEP_PS[choices.choose(STEP, STEP_PS.length)];
+    }
+
+    /** Whether each of the next {@code steps} steps takes what it costs; the steps must follow each other with nothing in between. */
+    boolean noneIn(int steps) {
+        return choices.plainAhead(STEP, STEP_PS.length, steps) == steps;
+    }
+
+    /** They are over. */
+    void passed(int steps) {
+        choices.takePlain(STEP, STEP_PS.length, steps);
     }
 
     long storePs() {

@@ -108,6 +108,8 @@ public final class Vcpu extends HostThread {
     private long stepsCaughtUp;
     /** Steps take what they say, nobody watches them, and shortcuts are wanted. */
     private boolean lookahead;
+    /** There is somebody to ask: whether steps take longer, or whether each has to be seen. */
+    private boolean lookaheadIfAllowed;
 
     private long haltedSincePs;
     private boolean paused;
@@ -154,10 +156,9 @@ public final class Vcpu extends HostThread {
     }
 
     void updateLookahead() {
-        lookahead = !surprising
-                && clockPermille == FULL_CLOCK
-                && machine.observer() == null
-                && !machine.spec().exactStepping();
+        lookaheadIfAllowed =
+                clockPermille == FULL_CLOCK && !machine.spec().exactStepping();
+        lookahead = lookaheadIfAllowed && !surprising && machine.observer() == null;
     }
 
     /** Returns the number of this vCPU, from 0: its APIC id. */
@@ -612,9 +613,10 @@ public final class Vcpu extends HostThread {
      * event of its own.
      */
     public long roomPs() {
-        if (!lookahead) {
-            return 0;
-        }
+        return lookahead ? roomIfAlonePs() : 0;
+    }
+
+    private long roomIfAlonePs() {
         if (catchingUp) {
             return catchUpEndPs - nowPs;
         }
@@ -632,6 +634,39 @@ public final class Vcpu extends HostThread {
         } else {
             simulation.advanceTo(nowPs, steps, priority);
         }
+    }
+
+    /**
+     * The present step, which is done, and others after it that do nothing others could see, read only what is announced ({@link
+     * #beforeChange}), change no counter and tell the trace nothing are over at once, if nothing can come between them: on a machine with
+     * surprises if none of them takes longer than its cost, under an observer of steps if its {@link StretchObserver} is content with that.
+     *
+     * @param ps how long they take together
+     * @param steps how many, the present one included; they count as events
+     * @return false if they have to be done one by one; then nothing has changed
+     */
+    public boolean pass(long ps, int steps) {
+        if (!lookaheadIfAllowed || ps >= roomIfAlonePs()) {
+            return false;
+        }
+        if (!lookahead && !catchingUp && !unseen(ps, steps)) {
+            return false;
+        }
+        passed(ps, steps);
+        return true;
+    }
+
+    private boolean unseen(long ps, int steps) {
+        if (surprising && !machine.surprises().noneIn(steps)) {
+            return false;
+        }
+        if (machine.observer() != null && !machine.seesStretch(id, steps, nowPs + ps)) {
+            return false;
+        }
+        if (surprising) {
+            machine.surprises().passed(steps);
+        }
+        return true;
     }
 
     /**

@@ -282,6 +282,11 @@ public final class BoundedSearch {
             return 0;
         }
 
+        @Override
+        public int plainAhead(String point, int alternativeCount, int most) {
+            return next < part.deviations ? Math.min(most, part.positions[next] - position) : most;
+        }
+
         /** Returns how many alternatives there are to what was chosen. */
         int alternatives(boolean all) {
             int sum = 0;

@@ -49,14 +49,28 @@ final class ChoiceLog {
 
     /** Returns choices that repeat these, for one run; an alternative that does not exist there becomes the last one. */
     Choices replay() {
-        int[] state = new int[2]; // position, entry
-        return (point, count) -> {
-            int position = state[0]++;
-            if (state[1] < size && positions[state[1]] == position) {
-                return Math.min(count - 1, alternatives[state[1]++]);
-            }
-            return 0;
-        };
+        return new Replay();
+    }
+
+    private final class Replay implements Choices {
+        private int position;
+        private int entry;
+
+        @Override
+        public int choose(String point, int count) {
+            int at = position++;
+            return entry < size && positions[entry] == at ? Math.min(count - 1, alternatives[entry++]) : 0;
+        }
+
+        @Override
+        public int plainAhead(String point, int count, int most) {
+            return entry < size ? Math.min(most, positions[entry] - position) : most;
+        }
+
+        @Override
+        public void takePlain(String point, int count, int times) {
+            position += times;
+        }
     }
 
     /** Returns these as text: {@code 17=5,203=1}, or {@code -} for none. */

@@ -38,10 +38,7 @@ public final class Evidence {
         for (int i = 0; i < checks.length; i++) {
             checks[i] += run.checks[i];
         }
-        for (int i = 0; i < run.noted.size(); i++) {
-            int at = defects.indexOf(run.noted.get(i));
-            reached[at] = Math.max(0, reached[at]) + run.reached.get(i);
-        }
+        run.addReached(defects, reached);
         for (Tally.Point point : run.points) {
             points.computeIfAbsent(point.name, Tally.Point::new).add(point);
         }

@@ -32,6 +32,8 @@ final class ScenarioRun {
 
     private static final CostModel COSTS = CostModel.standard();
     private static final long NOT_PENDING = -1;
+    private static final int INVARIANTS = Invariant.values().length;
+    private static final List<ToroQuirk> QUIRKS = List.of(ToroQuirk.values());
 
     private static final class Work {
         final String name;
@@ -58,11 +60,15 @@ final class ScenarioRun {
     private final Tally tally;
     private final long[] looks;
     /** 1 for an invariant that is looked at. */
-    private final long[] weights = new long[Invariant.values().length];
+    private final long[] weights = new long[INVARIANTS];
 
     private BooleanSupplier done;
     private Violation violation;
     private long steps;
+    /** The step that is about to be told of has been looked at. */
+    private boolean checkedAhead;
+
+    private boolean anyHalted;
     private long checkedAt = -1;
     private boolean requestUnderWay;
     private boolean requested;
@@ -106,7 +112,7 @@ final class ScenarioRun {
         ScenarioRun run = new ScenarioRun(scenario, quirks, seed, choices, sink, tally);
         try (run.machine) {
             scenario.setup().accept(run);
-            run.machine.observeSteps(vcpu -> run.afterStep());
+            run.machine.observeSteps(vcpu -> run.afterStep(), run::sees);
             run.machine.simulation().runUntil(scenario.limitPs());
             run.atEnd();
             run.occasions();
@@ -170,14 +176,14 @@ final class ScenarioRun {
 
     /** Says of something that happens in the scenario whether an invariant holds there. */
     public void mustHold(Invariant invariant, boolean holds, String message) {
-        atStake(invariant);
+        atStake(invariant, 1);
         if (!holds) {
             violated(invariant, message);
         }
     }
 
-    private void atStake(Invariant invariant) {
-        looks[invariant.ordinal()] += weights[invariant.ordinal()];
+    private void atStake(Invariant invariant, int times) {
+        looks[invariant.ordinal()] += times * weights[invariant.ordinal()];
     }
 
     private void violated(Invariant invariant, String message) {
@@ -190,49 +196,105 @@ final class ScenarioRun {
     // ---- checks
 
     private void afterStep() {
-        if (++steps > MAX_STEPS) {
+        if (checkedAhead) {
+            checkedAhead = false;
+            return;
+        }
+        count(1);
+        check();
+    }
+
+    /** What is looked at does not change during the steps, but for how long something has been waiting. */
+    private boolean sees(int vcpu, int count, long untilPs) {
+        for (int i = 0; i < works.size(); i++) {
+            Work work = works.get(i);
+            if (work.sincePs != NOT_PENDING && untilPs - work.sincePs > STARVATION_PS) {
+                return false;
+            }
+        }
+        count(1);
+        check();
+        if (violation != null) {
+            checkedAhead = true; // the steps after it are not done
+            return false;
+        }
+        count(count - 1);
+        lookedAgain(count - 1);
+        return true;
+    }
+
+    /** The last look was made so often again and came to the same. */
+    private void lookedAgain(int times) {
+        if (anyHalted) {
+            haltedAtStake(times);
+        }
+        for (int i = 0; i < works.size(); i++) {
+            if (works.get(i).sincePs != NOT_PENDING) {
+                workAtStake(times);
+            }
+        }
+    }
+
+    private void count(int more) {
+        steps += more;
+        if (steps > MAX_STEPS) {
             throw new IllegalStateException("scenario " + scenario.name() + " takes more than " + MAX_STEPS + " steps");
         }
-        check();
     }
 
     private void check() {
         long changes = 0;
-        boolean anyHalted = false;
+        anyHalted = false;
         for (Vcpu vcpu : vcpus) {
             changes += vcpu.changes();
             anyHalted |= vcpu.halted();
         }
-        boolean changed = changes != checkedAt;
-        if (changed) { // what these look at changes only where it is announced
+        if (changes != checkedAt) {
             checkedAt = changes;
-            requestUnderWay = audit.requestUnderWay();
-            requested |= requestUnderWay;
-            ask(Invariant.TWO_RINGS, true, audit.ringFault());
-            ask(Invariant.POLLING_COUNTS, audit.anyPolling(), audit.pollingFault());
-            ask(
-                    Invariant.MESSAGE_LOST,
-                    requestUnderWay,
-                    audit.lostMessage().map(t -> "the message of " + t + " is nowhere"));
-            ask(
-                    Invariant.MESSAGE_TWICE,
-                    requested,
-                    audit.duplicatedMessage().map(t -> "a message of " + t + " came twice"));
+            checkWhatIsAnnounced();
         }
         if (anyHalted) {
-            ask(Invariant.LOST_WAKE_UP, true, audit.lostWakeUp());
+            haltedAtStake(1);
+            tell(Invariant.LOST_WAKE_UP, audit.lostWakeUp());
         }
-        ask(Invariant.WOKEN_BEFORE_DATA, anyHalted && requestUnderWay, audit.wokenBeforeData());
-        ask(Invariant.REGISTERS, false, audit.registersLost()); // counted by the occasions, at the end
+        if (audit.anyMark()) {
+            tell(Invariant.WOKEN_BEFORE_DATA, audit.wokenBeforeData());
+            tell(Invariant.REGISTERS, audit.registersLost()); // counted by the occasions, at the end
+        }
         for (int i = 0; i < works.size(); i++) {
             checkWork(works.get(i));
         }
     }
 
+    /** What these look at changes only where it is announced. */
+    private void checkWhatIsAnnounced() {
+        requestUnderWay = audit.requestUnderWay();
+        requested |= requestUnderWay;
+        ask(Invariant.TWO_RINGS, true, audit.ringFault());
+        ask(Invariant.POLLING_COUNTS, audit.anyPolling(), audit.pollingFault());
+        if (requestUnderWay) { // nothing else can be lost
+            ask(
+                    Invariant.MESSAGE_LOST,
+                    true,
+                    audit.lostMessage().map(t -> "the message of " + t + " is nowhere"));
+        }
+        Optional<GuestThread> twice = audit.duplicatedMessage();
+        ask(Invariant.MESSAGE_TWICE, requested, twice.map(t -> "a message of " + t + " came twice"));
+    }
+
+    private void haltedAtStake(int times) {
+        atStake(Invariant.LOST_WAKE_UP, times);
+        atStake(Invariant.WOKEN_BEFORE_DATA, requestUnderWay ? times : 0);
+    }
+
     private void ask(Invariant invariant, boolean atStake, Optional<String> fault) {
         if (atStake) {
-            atStake(invariant);
+            atStake(invariant, 1);
         }
+        tell(invariant, fault);
+    }
+
+    private void tell(Invariant invariant, Optional<String> fault) {
         if (fault.isPresent()) {
             violated(invariant, fault.get());
         }
@@ -243,8 +305,7 @@ final class ScenarioRun {
             work.sincePs = NOT_PENDING;
             return;
         }
-        atStake(Invariant.LOST_WAKE_UP);
-        atStake(Invariant.STARVATION);
+        workAtStake(1);
         long nowPs = machine.simulation().nowPs();
         if (work.sincePs == NOT_PENDING) {
             work.sincePs = nowPs;
@@ -260,8 +321,13 @@ final class ScenarioRun {
         }
     }
 
+    private void workAtStake(int times) {
+        atStake(Invariant.LOST_WAKE_UP, times);
+        atStake(Invariant.STARVATION, times);
+    }
+
     private void occasions() {
-        for (ToroQuirk quirk : ToroQuirk.values()) {
+        for (ToroQuirk quirk : QUIRKS) {
             tally.reached(quirk, audit.reached(quirk));
         }
         if (checked.contains(Invariant.REGISTERS)) {
@@ -278,8 +344,8 @@ final class ScenarioRun {
         }
         check();
         if (done != null) {
-            atStake(Invariant.DEADLOCK);
-            atStake(Invariant.STARVATION);
+            atStake(Invariant.DEADLOCK, 1);
+            atStake(Invariant.STARVATION, 1);
         }
         if (violation == null && done != null && !done.getAsBoolean()) {
             boolean nothingMoves = true;

@@ -2,6 +2,7 @@ package io.torosim.sched.explore;
 
 import io.torosim.core.choice.Choices;
 import io.torosim.core.random.SimRandom;
+import java.util.Arrays;
 
 /**
  * Random choices of one run of a search, recorded. Two kinds, by turns:
@@ -24,8 +25,13 @@ final class SearchChoices implements Choices {
     private final ChoiceLog log = new ChoiceLog();
     private final int surpriseIn;
     private final int[] changes;
+    private int nextChange;
     private int position;
     private int longest;
+    /** Looked at ahead: so many choices are plain, and whether the one after them is known to be a surprise. */
+    private int plain;
+
+    private boolean surpriseAhead;
 
     /**
      * Creates the choices of one run.
@@ -42,6 +48,7 @@ final class SearchChoices implements Choices {
             for (int i = 0; i < changes.length; i++) {
                 changes[i] = random.nextInt(expectedLength);
             }
+            Arrays.sort(changes);
         } else {
             surpriseIn = 8 << random.nextInt(5); // one choice in 8 to one in 128
             changes = new int[0];
@@ -54,7 +61,10 @@ final class SearchChoices implements Choices {
         if (alternatives == 1) {
             return 0;
         }
-        boolean ofScenario = point.charAt(0) == 's' && point.startsWith("scenario.");
+        boolean ofScenario = ofScenario(point);
+        if (ofScenario && (plain > 0 || surpriseAhead)) {
+            throw new IllegalStateException("a choice comes between those that were looked at ahead, point=" + point);
+        }
         if (!ofScenario && !surprisesAt(at)) {
             return 0;
         }
@@ -69,16 +79,53 @@ final class SearchChoices implements Choices {
         return alternative;
     }
 
+    private static boolean ofScenario(String point) {
+        return point.charAt(0) == 's' && point.startsWith("scenario.");
+    }
+
     private boolean surprisesAt(int at) {
-        if (surpriseIn > 0) {
-            return random.nextInt(surpriseIn) == 0;
+        if (surpriseIn == 0) {
+            return at == nextChangeFrom(at);
         }
-        for (int change : changes) {
-            if (change == at) {
-                return true;
-            }
+        if (plain > 0) {
+            plain--;
+            return false;
         }
-        return false;
+        boolean surprises = surpriseAhead || random.nextInt(surpriseIn) == 0;
+        surpriseAhead = false;
+        return surprises;
+    }
+
+    /** Returns the first position from {@code at} on at which a change was drawn. */
+    private int nextChangeFrom(int at) {
+        while (nextChange < changes.length && changes[nextChange] < at) {
+            nextChange++;
+        }
+        return nextChange < changes.length ? changes[nextChange] : Integer.MAX_VALUE;
+    }
+
+    @Override
+    public int plainAhead(String point, int alternatives, int most) {
+        if (alternatives == 1) {
+            return most;
+        }
+        if (ofScenario(point)) {
+            return 0;
+        }
+        if (surpriseIn == 0) {
+            return Math.min(most, nextChangeFrom(position) - position);
+        }
+        while (plain < most && !surpriseAhead) {
+            surpriseAhead = random.nextInt(surpriseIn) == 0;
+            plain += surpriseAhead ? 0 : 1;
+        }
+        return Math.min(plain, most);
+    }
+
+    @Override
+    public void takePlain(String point, int alternatives, int count) {
+        position += count;
+        plain -= surpriseIn == 0 || alternatives == 1 ? 0 : count;
     }
 
     ChoiceLog log() {
