@@ -30,6 +30,7 @@ public final class ToroKernel {
     private final List<ThreadRecord> threads = new ArrayList<>();
     /** By vector; empty until the first is installed. */
     private final List<Supplier<Activity>> handlers = new ArrayList<>();
+
     private final int localCpuSpeed;
     private final int startedCores;
     private ThreadRecord duplicate;

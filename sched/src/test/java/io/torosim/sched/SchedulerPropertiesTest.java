@@ -172,8 +172,7 @@ final class SchedulerPropertiesTest {
         assertThat(fast).isEqualTo(slow);
         assertThat(atOnce.ofVcpu).isEqualTo(singly.ofVcpu);
         Statistics.label("several at once").collect(atOnce.several);
-        Statistics.label("several at once")
-                .coverage(c -> c.check(true).percentage(p -> p > 25));
+        Statistics.label("several at once").coverage(c -> c.check(true).percentage(p -> p > 25));
     }
 
     @Property(tries = 20)

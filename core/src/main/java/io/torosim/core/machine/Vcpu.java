@@ -156,8 +156,7 @@ public final class Vcpu extends HostThread {
     }
 
     void updateLookahead() {
-        lookaheadIfAllowed =
-                clockPermille == FULL_CLOCK && !machine.spec().exactStepping();
+        lookaheadIfAllowed = clockPermille == FULL_CLOCK && !machine.spec().exactStepping();
         lookahead = lookaheadIfAllowed && !surprising && machine.observer() == null;
     }
 

@@ -273,10 +273,7 @@ final class ScenarioRun {
         ask(Invariant.TWO_RINGS, true, audit.ringFault());
         ask(Invariant.POLLING_COUNTS, audit.anyPolling(), audit.pollingFault());
         if (requestUnderWay) { // nothing else can be lost
-            ask(
-                    Invariant.MESSAGE_LOST,
-                    true,
-                    audit.lostMessage().map(t -> "the message of " + t + " is nowhere"));
+            ask(Invariant.MESSAGE_LOST, true, audit.lostMessage().map(t -> "the message of " + t + " is nowhere"));
         }
         Optional<GuestThread> twice = audit.duplicatedMessage();
         ask(Invariant.MESSAGE_TWICE, requested, twice.map(t -> "a message of " + t + " came twice"));

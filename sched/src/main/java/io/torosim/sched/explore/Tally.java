@@ -79,7 +79,9 @@ public final class Tally {
      */
     void addReached(List<Defect> defects, long[] sums) {
         for (int i = 0; i < notedCount; i++) {
-            int at = i < sums.length && defects.get(i) == noted[i] ? i : defects.indexOf(noted[i]); // mostly in that order
+            int at = i < sums.length && defects.get(i) == noted[i]
+                    ? i
+                    : defects.indexOf(noted[i]); // mostly in that order
             sums[at] = Math.max(0, sums[at]) + reached[i];
         }
     }

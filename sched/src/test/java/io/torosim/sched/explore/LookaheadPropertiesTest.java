@@ -81,8 +81,7 @@ final class LookaheadPropertiesTest {
         assertThat(outcome(scenario, defects, seed, few, ahead))
                 .isEqualTo(outcome(scenario, defects, seed, few, new boolean[] {false}));
         Statistics.label("steps were taken at once").collect(ahead[0]);
-        Statistics.label("steps were taken at once")
-                .coverage(c -> c.check(true).percentage(p -> p > 30));
+        Statistics.label("steps were taken at once").coverage(c -> c.check(true).percentage(p -> p > 30));
     }
 
     @Property(tries = 300)
