@@ -10,7 +10,7 @@ import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
 import io.torosim.sched.explore.Explorer;
-import io.torosim.sched.explore.SearchResult;
+import io.torosim.sched.explore.Explorer.SearchResult;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
 import java.lang.management.ManagementFactory;

@@ -1,7 +1,7 @@
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.VcpuUsage;
+import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.IdlePolicy;

@@ -2,6 +2,7 @@ package io.torosim.experiment;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
+import io.torosim.experiment.CaseResult.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -173,5 +174,52 @@ public record ExperimentResult(
             return new ExperimentResult(
                     name, title, digest, settings, cases, series, phases, charts, notes, parameters);
         }
+    }
+
+    /**
+     * One phase of a boot.
+     *
+     * @param path which way of booting, such as {@code "QEMU-Lite"}
+     * @param phase name of the phase
+     * @param millis simulated duration
+     * @param share fraction of the whole boot, in [0, 1]
+     * @param driver what it was computed from, such as {@code "656 PIO x 3.0 us"}
+     * @param source where the figures come from
+     */
+    public record PhaseRow(String path, String phase, double millis, double share, String driver, String source) {}
+
+    /**
+     * A curve over simulated time, as {@code top} would have drawn it.
+     *
+     * @param name which case, such as {@code "Toro after"}
+     * @param unit unit of the values
+     * @param samples the points, in order of time
+     * @param traffic the intervals in which requests arrived, for shading
+     */
+    public record Series(String name, String unit, List<Sample> samples, List<Interval> traffic) {
+        /** Copies the lists. */
+        public Series {
+            samples = List.copyOf(samples);
+            traffic = List.copyOf(traffic);
+        }
+
+        /**
+         * One sample.
+         *
+         * @param startSeconds beginning of the sampled interval
+         * @param endSeconds end of the sampled interval: when the sample was taken
+         * @param value the figure shown
+         * @param phase {@code "burst"} (traffic all through), {@code "idle"} (none), {@code "tail"} (the first idle one after a
+         *     burst) or {@code "mixed"}
+         */
+        public record Sample(double startSeconds, double endSeconds, double value, String phase) {}
+
+        /**
+         * A stretch of time.
+         *
+         * @param startSeconds beginning
+         * @param endSeconds end
+         */
+        public record Interval(double startSeconds, double endSeconds) {}
     }
 }

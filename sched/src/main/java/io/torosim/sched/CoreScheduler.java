@@ -1,12 +1,13 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.Counter;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
+import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.sched.DispatchMatrix.Message;
+import io.torosim.sched.GuestThread.ThreadState;
 
 /**
  * What a core of Toro executes: the threads' own actions and, between them, {@code Scheduling} and what it calls

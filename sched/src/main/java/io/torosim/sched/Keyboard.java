@@ -2,6 +2,7 @@ package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Vcpu;
+import io.torosim.sched.GuestThread.ThreadState;
 
 /**
  * The keyboard of Toro's console (Console.pas): {@code ReadConsole} puts a thread into tsIOPending without a device, and the

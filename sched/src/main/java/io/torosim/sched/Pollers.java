@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.time.Picos;
+import io.torosim.sched.GuestThread.ThreadState;
 import java.util.Optional;
 
 /** The polling threads of a core (Process.pas: the list behind {@code PollingThreadCount} and {@code PollingThreadTotal}) and the device interrupts that they wait for. */

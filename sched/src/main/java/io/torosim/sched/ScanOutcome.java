@@ -1,5 +1,7 @@
 package io.torosim.sched;
 
+import io.torosim.sched.GuestThread.ThreadState;
+
 /**
  * What the scan of a core's ring for a thread to run comes to: kept until something changes that it depends on, so that a pass over
  * many suspended threads takes no time of the simulator.

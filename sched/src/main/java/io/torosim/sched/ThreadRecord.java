@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.time.Picos;
+import io.torosim.sched.GuestThread.ThreadState;
 import java.util.function.Consumer;
 
 /** What the scheduler keeps of a thread (Process.pas: {@code TThread}): plain fields, without a way to the core. */

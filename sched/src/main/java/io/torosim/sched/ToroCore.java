@@ -5,6 +5,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
+import io.torosim.sched.GuestThread.ThreadState;
 
 /** The record of a core (Process.pas: {@code TCPU}): its threads, its polling threads, its outgoing messages. */
 final class ToroCore {

@@ -7,6 +7,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.time.Picos;
+import io.torosim.sched.GuestThread.ThreadState;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -7,8 +7,9 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.machine.VcpuUsage;
+import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.time.Picos;
+import io.torosim.sched.IdlePolicy.ToroIdlePolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -189,7 +190,7 @@ final class IdlePolicyTest {
         assertThatThrownBy(() -> IdlePolicy.ofClass("no.Such", loader)).hasMessage("no such class: no.Such");
         assertThatThrownBy(() -> IdlePolicy.ofClass("java.lang.String", loader))
                 .hasMessageContaining("does not implement");
-        assertThatThrownBy(() -> IdlePolicy.ofClass("io.torosim.sched.ToroIdlePolicy", loader))
+        assertThatThrownBy(() -> IdlePolicy.ofClass("io.torosim.sched.IdlePolicy.ToroIdlePolicy", loader))
                 .hasMessageContaining("constructor without parameters");
         for (IdlePolicy policy : IdlePolicy.all()) {
             assertThat(IdlePolicy.named(policy.name())).isEqualTo(policy);

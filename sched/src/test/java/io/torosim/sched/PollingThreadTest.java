@@ -6,6 +6,7 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
+import io.torosim.sched.GuestThread.ThreadState;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
+import io.torosim.sched.IdlePolicy.ToroIdlePolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -8,6 +8,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.time.Picos;
+import io.torosim.sched.GuestThread.ThreadState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -250,7 +251,7 @@ final class ThreadLifeTest {
                         Step.suspend()));
         machine.runUntil(Duration.ofNanos(4_000));
         assertThat(log).startsWith("o", "meanwhile", "o");
-        assertThat(machine.vcpu(0).count(io.torosim.core.machine.Counter.IPIS_SENT))
+        assertThat(machine.vcpu(0).count(io.torosim.core.machine.Vcpu.Counter.IPIS_SENT))
                 .isZero();
     }
 

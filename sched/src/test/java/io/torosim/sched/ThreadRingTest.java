@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.sched.GuestThread.ThreadState;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.torosim.system.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.torosim.core.direct.ThreadKind;
+import io.torosim.core.direct.DirectThreads.ThreadKind;
 import io.torosim.core.stats.ConfidenceInterval;
 import io.torosim.core.stats.Replications;
 import io.torosim.core.time.Picos;

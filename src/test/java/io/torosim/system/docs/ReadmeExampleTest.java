@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.machine.VcpuUsage;
+import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;

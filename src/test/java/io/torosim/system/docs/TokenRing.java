@@ -2,7 +2,7 @@ package io.torosim.system.docs;
 
 import io.torosim.core.direct.DirectThread;
 import io.torosim.core.direct.DirectThreads;
-import io.torosim.core.direct.ThreadKind;
+import io.torosim.core.direct.DirectThreads.ThreadKind;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.trace.TraceBus;
 import io.torosim.core.trace.TraceKind;

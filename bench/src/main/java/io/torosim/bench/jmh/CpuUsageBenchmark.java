@@ -1,7 +1,7 @@
 package io.torosim.bench.jmh;
 
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.Series;
+import io.torosim.experiment.ExperimentResult.Series;
 import io.torosim.experiment.cpu.CpuUsageExperiment;
 import org.openjdk.jmh.annotations.Benchmark;
 

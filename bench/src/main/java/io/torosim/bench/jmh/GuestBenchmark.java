@@ -2,8 +2,8 @@ package io.torosim.bench.jmh;
 
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.machine.VcpuMode;
-import io.torosim.core.machine.VcpuUsage;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.load.HttpLoadSpec;

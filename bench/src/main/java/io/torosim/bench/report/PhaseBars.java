@@ -1,6 +1,6 @@
 package io.torosim.bench.report;
 
-import io.torosim.experiment.PhaseRow;
+import io.torosim.experiment.ExperimentResult.PhaseRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

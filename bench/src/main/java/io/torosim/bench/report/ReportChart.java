@@ -1,10 +1,10 @@
 package io.torosim.bench.report;
 
 import io.torosim.experiment.Chart;
+import io.torosim.experiment.Chart.LineChart;
+import io.torosim.experiment.Chart.TornadoChart;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.LineChart;
-import io.torosim.experiment.Series;
-import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.ExperimentResult.Series;
 import java.util.ArrayList;
 import java.util.List;
 

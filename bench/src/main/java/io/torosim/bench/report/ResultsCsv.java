@@ -3,11 +3,11 @@ package io.torosim.bench.report;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.torosim.experiment.Chart;
+import io.torosim.experiment.Chart.LineChart;
+import io.torosim.experiment.Chart.TornadoChart;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.LineChart;
-import io.torosim.experiment.PhaseRow;
-import io.torosim.experiment.Series;
-import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.ExperimentResult.PhaseRow;
+import io.torosim.experiment.ExperimentResult.Series;
 import java.io.StringWriter;
 
 /** Samples and phases as comma-separated values (RFC 4180, but lines end in LF). */

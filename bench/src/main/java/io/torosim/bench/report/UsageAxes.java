@@ -1,6 +1,6 @@
 package io.torosim.bench.report;
 
-import io.torosim.experiment.Series;
+import io.torosim.experiment.ExperimentResult.Series;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package io.torosim.bench.report;
 
-import io.torosim.experiment.Series;
-import io.torosim.experiment.Series.Interval;
-import io.torosim.experiment.Series.Sample;
+import io.torosim.experiment.ExperimentResult.Series;
+import io.torosim.experiment.ExperimentResult.Series.Interval;
+import io.torosim.experiment.ExperimentResult.Series.Sample;
 import java.util.Locale;
 
 /** One curve of {@code top} over time as SVG: steps, because a sample stands for its whole interval; traffic shaded. */

@@ -3,8 +3,8 @@ package io.torosim.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.experiment.LineChart;
-import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.Chart.LineChart;
+import io.torosim.experiment.Chart.TornadoChart;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,11 +2,11 @@ package io.torosim.bench.report;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.Chart.LineChart;
+import io.torosim.experiment.Chart.TornadoChart;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.LineChart;
-import io.torosim.experiment.PhaseRow;
-import io.torosim.experiment.Series;
-import io.torosim.experiment.TornadoChart;
+import io.torosim.experiment.ExperimentResult.PhaseRow;
+import io.torosim.experiment.ExperimentResult.Series;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

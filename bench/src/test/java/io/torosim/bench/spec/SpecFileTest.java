@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.host.TopSampler.TopMode;
 import io.torosim.core.machine.VcpuMode;
-import io.torosim.experiment.spec.Arrivals;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
+import io.torosim.experiment.spec.Specification.Arrivals;
 import io.torosim.guest.spec.NetBackend;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -1,5 +1,7 @@
 package io.torosim.core.bus;
 
+import io.torosim.core.bus.Bus.AccessKind;
+
 /** The registers behind a range of ports. Both accesses may have side effects; neither may keep the caller waiting. */
 public interface PortDevice {
     /**

@@ -2,6 +2,7 @@ package io.torosim.core.cost;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.torosim.core.cost.CostParameter.CostUnit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,6 +2,7 @@ package io.torosim.core.cost;
 
 import io.torosim.core.cost.CostParameter.Basis;
 import io.torosim.core.cost.CostParameter.Confidence;
+import io.torosim.core.cost.CostParameter.CostUnit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -1,5 +1,7 @@
 package io.torosim.core.machine;
 
+import io.torosim.core.machine.MachineSpec.MwaitMode;
+
 /**
  * What a vCPU executes: a small state machine. Each step does one atomic thing at the vCPU's present instant, and says
  * how long it takes; whatever can come between two instructions on the real machine can come between two steps here.

@@ -5,6 +5,8 @@ import io.torosim.core.choice.Choices;
 import io.torosim.core.choice.Perturbation;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
+import io.torosim.core.machine.RunResult.VcpuUsage;
+import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.memory.GuestAddressSpace;
 import io.torosim.core.memory.SparseRam;
 import io.torosim.core.random.RandomStreams;

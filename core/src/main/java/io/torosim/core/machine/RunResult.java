@@ -1,7 +1,10 @@
 package io.torosim.core.machine;
 
 import io.torosim.core.trace.TraceDigest;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a run gave: a value.
@@ -31,5 +34,54 @@ public record RunResult(
     /** Returns the trace digest as 16 hexadecimal digits. */
     public String traceHash() {
         return TraceDigest.hex(traceDigest);
+    }
+
+    /**
+     * What one vCPU did with its time.
+     *
+     * @param vcpuId its number
+     * @param busyPs working
+     * @param pollPs in a busy wait
+     * @param haltPollPs halted, the host polling on its behalf
+     * @param haltedPs halted
+     * @param mwaitPs in {@code mwait}
+     * @param waitingPs without a CPU of the host
+     * @param offPs switched off
+     * @param interrupts interrupts taken
+     * @param ipisSent inter-processor interrupts sent
+     * @param halts {@code hlt} instructions
+     * @param exits VM exits
+     * @param contextSwitches thread switches of the guest
+     * @param exitsByCause VM exits of each cause, all causes in order, those that never came with 0
+     */
+    public record VcpuUsage(
+            int vcpuId,
+            long busyPs,
+            long pollPs,
+            long haltPollPs,
+            long haltedPs,
+            long mwaitPs,
+            long waitingPs,
+            long offPs,
+            long interrupts,
+            long ipisSent,
+            long halts,
+            long exits,
+            long contextSwitches,
+            Map<ExitCause, Long> exitsByCause) {
+        /** Copies the map. */
+        public VcpuUsage {
+            exitsByCause = Collections.unmodifiableMap(new EnumMap<>(exitsByCause));
+        }
+
+        /** Returns the time since power-on. */
+        public long totalPs() {
+            return busyPs + pollPs + haltPollPs + haltedPs + mwaitPs + waitingPs + offPs;
+        }
+
+        /** Returns the fraction of time in which the vCPU executed instructions, useful or not, in [0, 1]. */
+        public double busyFraction() {
+            return totalPs() == 0 ? 0 : (double) (busyPs + pollPs) / totalPs();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.torosim.core.machine;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
+import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
@@ -1008,5 +1009,23 @@ public final class Vcpu extends HostThread {
     @Override
     public String toString() {
         return "vcpu" + id + "[" + mode + ", pending=" + Arrays.toString(pending) + "]";
+    }
+
+    /** What a vCPU counts. */
+    public enum Counter {
+        /** Interrupts taken. */
+        INTERRUPTS,
+        /** Inter-processor interrupts sent. */
+        IPIS_SENT,
+        /** Times it executed {@code hlt}. */
+        HALTS,
+        /** Times it executed {@code mwait}. */
+        MWAITS,
+        /** VM exits, halts included; by cause: {@link ExitCause}. */
+        EXITS,
+        /** Thread switches of the guest's scheduler. */
+        CONTEXT_SWITCHES,
+        /** Rounds of polling loops, counted where the guest's scheduler comes round. */
+        POLL_ROUNDS
     }
 }

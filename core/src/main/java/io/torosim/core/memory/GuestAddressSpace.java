@@ -5,6 +5,7 @@ import com.google.common.collect.RangeMap;
 import com.google.common.collect.RangeSet;
 import com.google.common.collect.TreeRangeMap;
 import com.google.common.collect.TreeRangeSet;
+import io.torosim.core.memory.GuestMemory.PlainBytes;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -86,4 +86,12 @@ public interface GuestMemory {
 
     /** Orders every earlier store of this observer before its later loads and stores (x86 {@code mfence}). */
     default void fullFence() {}
+
+    /**
+     * Where a range of plain RAM lies in the host.
+     *
+     * @param bytes an array that stays the RAM's own as long as the RAM lives
+     * @param offset index of the range's first byte
+     */
+    record PlainBytes(byte[] bytes, int offset) {}
 }

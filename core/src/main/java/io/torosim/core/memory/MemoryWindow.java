@@ -1,5 +1,6 @@
 package io.torosim.core.memory;
 
+import io.torosim.core.memory.GuestMemory.PlainBytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

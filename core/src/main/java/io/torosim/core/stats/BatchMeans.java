@@ -1,5 +1,6 @@
 package io.torosim.core.stats;
 
+import io.torosim.core.stats.Warmup.Resettable;
 import java.util.Arrays;
 
 /**

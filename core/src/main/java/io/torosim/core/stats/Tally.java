@@ -1,5 +1,7 @@
 package io.torosim.core.stats;
 
+import io.torosim.core.stats.Warmup.Resettable;
+
 /**
  * Count, mean, variance and extremes of observations, in one pass by Welford's method ("Note on a method for calculating
  * corrected sums of squares and products", 1962). O(1) an observation, allocates nothing.

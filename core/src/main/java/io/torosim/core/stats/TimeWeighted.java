@@ -1,5 +1,7 @@
 package io.torosim.core.stats;
 
+import io.torosim.core.stats.Warmup.Resettable;
+
 /**
  * The mean over time of a level that changes in steps: customers in a queue, busy servers. The level is a whole number and
  * so are the sums (128 bits), so the order of additions cannot show. O(1) a change, allocates nothing.

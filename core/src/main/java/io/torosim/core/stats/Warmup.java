@@ -43,4 +43,15 @@ public final class Warmup {
         }
         return 5 * cut;
     }
+
+    /** A statistic that can forget the warm-up. */
+    @FunctionalInterface
+    public interface Resettable {
+        /**
+         * Forgets everything up to now.
+         *
+         * @param nowPs the present time
+         */
+        void reset(long nowPs);
+    }
 }

@@ -3,6 +3,7 @@ package io.torosim.core.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.memory.GuestAddressSpace;
 import io.torosim.core.memory.MmioDevice;
 import io.torosim.core.memory.SparseRam;

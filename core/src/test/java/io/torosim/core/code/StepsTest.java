@@ -3,7 +3,7 @@ package io.torosim.core.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.core.bus.AccessKind;
+import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.bus.PortDevice;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;

@@ -8,7 +8,7 @@ import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.MwaitMode;
+import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.time.Picos;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

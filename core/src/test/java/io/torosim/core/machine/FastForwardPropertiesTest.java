@@ -2,6 +2,7 @@ package io.torosim.core.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;

@@ -2,13 +2,14 @@ package io.torosim.core.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.bus.AccessKind;
+import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.choice.Choices;
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
+import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.MmioDevice;
 import io.torosim.core.time.Picos;

@@ -3,6 +3,8 @@ package io.torosim.core.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.machine.MachineSpec.MwaitMode;
+import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.time.Duration;

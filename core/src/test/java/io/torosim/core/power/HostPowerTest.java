@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.power.HostClock.Governor;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.time.Duration;

@@ -2,12 +2,12 @@ package io.torosim.experiment.cpu;
 
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.RunResult;
-import io.torosim.experiment.Series;
-import io.torosim.experiment.Series.Interval;
-import io.torosim.experiment.Series.Sample;
-import io.torosim.experiment.spec.Arrivals;
+import io.torosim.experiment.ExperimentResult.Series;
+import io.torosim.experiment.ExperimentResult.Series.Interval;
+import io.torosim.experiment.ExperimentResult.Series.Sample;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
+import io.torosim.experiment.spec.Specification.Arrivals;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;

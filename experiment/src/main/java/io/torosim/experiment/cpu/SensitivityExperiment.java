@@ -2,15 +2,15 @@ package io.torosim.experiment.cpu;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
-import io.torosim.core.cost.CostUnit;
+import io.torosim.core.cost.CostParameter.CostUnit;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.Chart.TornadoChart;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.IndependentRuns;
-import io.torosim.experiment.TornadoChart;
 import io.torosim.experiment.cpu.CpuConclusion.Runs;
 import io.torosim.experiment.cpu.CpuRun.Setup;
 import io.torosim.experiment.spec.Key;

@@ -1,6 +1,6 @@
 package io.torosim.experiment.cpu;
 
-import io.torosim.experiment.Series.Interval;
+import io.torosim.experiment.ExperimentResult.Series.Interval;
 import java.util.List;
 
 /** Says how a sample of {@code top} lies against the traffic. */

@@ -2,7 +2,7 @@ package io.torosim.experiment.later;
 
 import io.torosim.experiment.CaseResult;
 import io.torosim.sched.IdlePolicy;
-import io.torosim.sched.ToroIdlePolicy;
+import io.torosim.sched.IdlePolicy.ToroIdlePolicy;
 import java.util.List;
 
 /** An idle rule of Toro with its date, and what is known of its CPU with two vCPUs of which one serves. */

@@ -2,11 +2,11 @@ package io.torosim.experiment.mem;
 
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.Chart.LineChart;
+import io.torosim.experiment.Chart.LineChart.Line;
+import io.torosim.experiment.Chart.LineChart.Point;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.LineChart;
-import io.torosim.experiment.LineChart.Line;
-import io.torosim.experiment.LineChart.Point;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;

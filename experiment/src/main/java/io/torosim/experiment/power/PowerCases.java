@@ -1,6 +1,6 @@
 package io.torosim.experiment.power;
 
-import io.torosim.core.power.Governor;
+import io.torosim.core.power.HostClock.Governor;
 import io.torosim.core.power.HostSleep;
 import io.torosim.experiment.CaseResult;
 import java.time.Duration;

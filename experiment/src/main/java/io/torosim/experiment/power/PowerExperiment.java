@@ -1,16 +1,16 @@
 package io.torosim.experiment.power;
 
-import io.torosim.core.machine.MwaitMode;
-import io.torosim.core.power.Governor;
+import io.torosim.core.machine.MachineSpec.MwaitMode;
+import io.torosim.core.power.HostClock.Governor;
 import io.torosim.core.power.HostSleep;
 import io.torosim.core.power.PowerTable;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.Chart.LineChart;
+import io.torosim.experiment.Chart.LineChart.Line;
+import io.torosim.experiment.Chart.LineChart.Point;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.LineChart;
-import io.torosim.experiment.LineChart.Line;
-import io.torosim.experiment.LineChart.Point;
 import io.torosim.experiment.power.PowerRun.Guest;
 import io.torosim.experiment.power.PowerRun.Host;
 import io.torosim.experiment.spec.Key;

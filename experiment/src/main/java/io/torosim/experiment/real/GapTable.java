@@ -20,7 +20,7 @@ import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.guest.run.Load;
 import io.torosim.guest.spec.LinuxConfig;
-import io.torosim.guest.spec.TickMode;
+import io.torosim.guest.spec.LinuxConfig.TickMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,6 +12,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** Every key of a specification. What each means stands in {@code specs/default.toml}. */
 public final class Keys {
@@ -176,6 +177,21 @@ public final class Keys {
             throw new IllegalArgumentException("not UTF-8 text", e);
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot be read", e);
+        }
+    }
+
+    /** The guests of a study. */
+    public enum StudyGuest {
+        /** Toro's web service. */
+        TORO,
+        /** A Toro kernel with one thread that takes requests from a queue. */
+        POLLER,
+        /** Linux with a web server. */
+        LINUX;
+
+        /** Returns the name in specifications. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.machine.VcpuMode;
+import io.torosim.experiment.CaseResult.Verdict;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.Verdict;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import org.junit.jupiter.api.Test;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.CaseResult.Verdict;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.Verdict;
 import io.torosim.experiment.spec.Specification;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,7 @@
 package io.torosim.fat.check;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatEntries;
 import io.torosim.fat.rule.FatException;

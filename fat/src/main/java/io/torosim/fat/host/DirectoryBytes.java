@@ -1,5 +1,6 @@
 package io.torosim.fat.host;
 
+import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.FatTime;
 import io.torosim.fat.layout.LongName;

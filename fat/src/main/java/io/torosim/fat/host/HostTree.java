@@ -1,5 +1,6 @@
 package io.torosim.fat.host;
 
+import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import io.torosim.fat.layout.LegalName;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.rule.FatException;

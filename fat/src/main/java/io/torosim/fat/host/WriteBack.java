@@ -2,7 +2,7 @@ package io.torosim.fat.host;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.check.CheckReport;
-import io.torosim.fat.check.Finding;
+import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.layout.FatTime;
 import io.torosim.fat.layout.NameFolding;

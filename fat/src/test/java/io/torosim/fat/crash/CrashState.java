@@ -1,7 +1,7 @@
 package io.torosim.fat.crash;
 
 import io.torosim.fat.check.CheckReport;
-import io.torosim.fat.check.Finding;
+import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.check.VolumeRepair;
 import io.torosim.fat.nio.FatFileSystemProvider;

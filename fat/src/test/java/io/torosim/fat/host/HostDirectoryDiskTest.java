@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.FileBlockDevice;
 import io.torosim.fat.check.VolumeCheck;
+import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.rule.FatException;

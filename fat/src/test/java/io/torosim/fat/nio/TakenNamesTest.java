@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.MemoryBlockDevice;
-import io.torosim.fat.check.Finding;
+import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.check.VolumeRepair;
 import io.torosim.fat.rule.FatRule;

@@ -2,8 +2,8 @@ package io.torosim.guest.device;
 
 import static io.torosim.guest.device.E1000Registers.*;
 
-import io.torosim.core.bus.AccessKind;
 import io.torosim.core.bus.Bus;
+import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;

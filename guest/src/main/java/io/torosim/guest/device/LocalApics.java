@@ -1,10 +1,10 @@
 package io.torosim.guest.device;
 
-import io.torosim.core.bus.AccessKind;
 import io.torosim.core.bus.Bus;
+import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.machine.Counter;
 import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.memory.MmioDevice;
 import io.torosim.core.trace.TraceKind;
 

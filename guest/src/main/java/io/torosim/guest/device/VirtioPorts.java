@@ -1,6 +1,6 @@
 package io.torosim.guest.device;
 
-import io.torosim.core.bus.AccessKind;
+import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.bus.PortDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.transport.LegacyPciRegisters;

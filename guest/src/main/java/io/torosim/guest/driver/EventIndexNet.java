@@ -39,7 +39,7 @@ public final class EventIndexNet implements NetDriver {
      *     notifyStride} behind
      * @param heap gives rings and buffers
      * @param costs what the routines take
-     * @throws io.torosim.virtio.driver.HandshakeException if the device does not agree
+     * @throws io.torosim.virtio.driver.VirtioHandshake.HandshakeException if the device does not agree
      */
     public EventIndexNet(
             RegisterSpace config,

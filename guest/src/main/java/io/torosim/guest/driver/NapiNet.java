@@ -51,7 +51,7 @@ public final class NapiNet {
      * @param memory the machine's
      * @param base where {@value #MEMORY_BYTES} bytes of it are the driver's
      * @param costs what ring words and fences take
-     * @throws io.torosim.virtio.driver.HandshakeException if the device does not agree
+     * @throws io.torosim.virtio.driver.VirtioHandshake.HandshakeException if the device does not agree
      */
     public NapiNet(
             RegisterSpace config,

@@ -13,7 +13,7 @@ import io.torosim.guest.wire.Link;
 import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.Step;
-import io.torosim.sched.explore.Invariant;
+import io.torosim.sched.explore.Scenario.Invariant;
 import io.torosim.virtio.NicCard;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

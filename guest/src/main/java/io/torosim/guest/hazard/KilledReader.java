@@ -10,7 +10,7 @@ import io.torosim.fat.volume.MountOptions;
 import io.torosim.guest.disk.GuestFiles;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.sched.explore.Invariant;
+import io.torosim.sched.explore.Scenario.Invariant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

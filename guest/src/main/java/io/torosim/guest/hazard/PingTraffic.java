@@ -11,7 +11,7 @@ import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Link;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.Step;
-import io.torosim.sched.explore.Invariant;
+import io.torosim.sched.explore.Scenario.Invariant;
 import io.torosim.virtio.NicCard;
 import java.util.ArrayList;
 import java.util.Arrays;

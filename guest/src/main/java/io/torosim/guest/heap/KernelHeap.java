@@ -3,7 +3,7 @@ package io.torosim.guest.heap;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.mem.alloc.AllocatorCosts;
-import io.torosim.mem.alloc.AllocatorStatistics;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
 import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.mem.alloc.MemoryAreas;
 import io.torosim.mem.alloc.ToroAllocator;

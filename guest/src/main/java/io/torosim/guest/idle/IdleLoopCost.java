@@ -7,7 +7,7 @@ import io.torosim.core.explore.ScenarioMachine;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.MwaitMode;
+import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.power.HostSleep;
 import io.torosim.core.power.PowerMeter;
 import io.torosim.core.power.PowerTable;

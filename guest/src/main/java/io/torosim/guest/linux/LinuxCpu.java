@@ -1,11 +1,11 @@
 package io.torosim.guest.linux;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.Counter;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
+import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.guest.driver.NapiNet;
-import io.torosim.guest.spec.TickMode;
+import io.torosim.guest.spec.LinuxConfig.TickMode;
 import java.util.ArrayList;
 import java.util.List;
 

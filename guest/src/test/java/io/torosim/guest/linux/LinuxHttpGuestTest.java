@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.machine.VcpuUsage;
+import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.spec.LinuxConfig;
-import io.torosim.guest.spec.TickMode;
+import io.torosim.guest.spec.LinuxConfig.TickMode;
 import org.junit.jupiter.api.Test;
 
 final class LinuxHttpGuestTest {

@@ -9,7 +9,7 @@ import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.guest.spec.LinuxConfig;
-import io.torosim.guest.spec.TickMode;
+import io.torosim.guest.spec.LinuxConfig.TickMode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -3,11 +3,11 @@ package io.torosim.guest.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.machine.Counter;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.MwaitMode;
+import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.machine.VcpuUsage;
+import io.torosim.core.machine.RunResult.VcpuUsage;
+import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;

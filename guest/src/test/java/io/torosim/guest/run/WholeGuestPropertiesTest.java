@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.power.Governor;
 import io.torosim.core.power.HostClock;
+import io.torosim.core.power.HostClock.Governor;
 import io.torosim.core.power.HostSleep;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.app.GuestSpec;

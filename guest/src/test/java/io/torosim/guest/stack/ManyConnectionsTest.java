@@ -2,7 +2,7 @@ package io.torosim.guest.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.machine.Counter;
+import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.guest.wire.Tcp;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.torosim.mem.alloc;
 
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
 
 /** What the comparison allocators share: areas, the account of time and bytes, and realloc and calloc by the others. */
 final class AreaLedger {

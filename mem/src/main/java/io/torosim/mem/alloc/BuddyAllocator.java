@@ -1,6 +1,7 @@
 package io.torosim.mem.alloc;
 
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
 
 /**
  * The binary buddy system with coalescing (Knowlton, "A fast storage allocator", CACM 8(10), 1965; Knuth, The Art of

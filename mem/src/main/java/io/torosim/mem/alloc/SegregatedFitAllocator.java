@@ -1,6 +1,7 @@
 package io.torosim.mem.alloc;
 
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
 
 /**
  * Two-level segregated fit with immediate coalescing (Masmano, Ripoll, Crespo, Real, "TLSF: a new dynamic memory allocator

@@ -7,6 +7,7 @@ import static io.torosim.mem.alloc.AllocatorRecords.LIST_COUNT;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;

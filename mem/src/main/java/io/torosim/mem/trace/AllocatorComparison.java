@@ -2,8 +2,8 @@ package io.torosim.mem.trace;
 
 import io.torosim.core.memory.SparseRam;
 import io.torosim.mem.alloc.AllocatorCosts;
-import io.torosim.mem.alloc.AllocatorStatistics;
 import io.torosim.mem.alloc.GuestAllocator;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
 import io.torosim.mem.alloc.MemoryAreas;
 import io.torosim.mem.alloc.MemoryPanic;
 import java.util.ArrayList;

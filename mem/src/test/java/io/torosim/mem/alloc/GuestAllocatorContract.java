@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.core.memory.SparseRam;
 import io.torosim.mem.alloc.AllocatorPrograms.Kind;
 import io.torosim.mem.alloc.AllocatorPrograms.Op;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.memory.GuestFault;
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
 import io.torosim.mem.map.PhysicalMap;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;

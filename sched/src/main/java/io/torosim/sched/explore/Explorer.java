@@ -3,6 +3,8 @@ package io.torosim.sched.explore;
 import io.torosim.core.defect.Defects;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.trace.TraceSink;
+import io.torosim.sched.explore.Scenario.Invariant;
+import io.torosim.sched.explore.Scenario.Violation;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 
@@ -149,4 +151,12 @@ public final class Explorer {
                 .filter(v -> v.invariant() == invariant)
                 .isPresent();
     }
+
+    /**
+     * What a search gave.
+     *
+     * @param runs runs made, the last one with the finding included, those of shrinking not
+     * @param finding the first violation, shrunk; empty if none was found
+     */
+    public record SearchResult(long runs, Optional<Finding> finding) {}
 }

@@ -1,5 +1,6 @@
 package io.torosim.sched.explore;
 
+import io.torosim.sched.explore.Scenario.Violation;
 import java.util.List;
 
 /**

@@ -7,6 +7,8 @@ import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceSink;
 import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
+import io.torosim.sched.explore.Scenario.Invariant;
+import io.torosim.sched.explore.Scenario.Violation;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;

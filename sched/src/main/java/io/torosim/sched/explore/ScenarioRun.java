@@ -14,6 +14,8 @@ import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroKernel;
 import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
+import io.torosim.sched.explore.Scenario.Invariant;
+import io.torosim.sched.explore.Scenario.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

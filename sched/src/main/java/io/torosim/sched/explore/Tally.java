@@ -2,6 +2,7 @@ package io.torosim.sched.explore;
 
 import io.torosim.core.choice.Choices;
 import io.torosim.core.defect.Defect;
+import io.torosim.sched.explore.Scenario.Invariant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -3,7 +3,7 @@ package io.torosim.sched.explore;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.core.trace.TraceSink;
-import io.torosim.sched.ThreadState;
+import io.torosim.sched.GuestThread.ThreadState;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

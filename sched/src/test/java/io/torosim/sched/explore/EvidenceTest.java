@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.torosim.core.defect.Defects;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.ToroQuirk;
+import io.torosim.sched.explore.Scenario.Invariant;
 import java.util.EnumSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

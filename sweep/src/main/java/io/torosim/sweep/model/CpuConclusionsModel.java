@@ -2,7 +2,7 @@ package io.torosim.sweep.model;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
-import io.torosim.core.cost.CostUnit;
+import io.torosim.core.cost.CostParameter.CostUnit;
 import io.torosim.experiment.cpu.SensitivityExperiment;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.sweep.Cell;

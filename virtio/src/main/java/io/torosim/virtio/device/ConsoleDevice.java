@@ -1,7 +1,7 @@
 package io.torosim.virtio.device;
 
-import io.torosim.virtio.profile.DeviceDeviation;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.nio.ByteBuffer;

@@ -2,8 +2,8 @@ package io.torosim.virtio.device;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.profile.DeviceDeviation;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayDeque;

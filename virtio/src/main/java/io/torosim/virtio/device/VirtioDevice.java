@@ -4,8 +4,8 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.VirtioStatus;
-import io.torosim.virtio.profile.DeviceDeviation;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.QueueLayout;
@@ -549,5 +549,22 @@ public final class VirtioDevice {
                 raise(InterruptSink.CONFIG, -1);
             }
         }
+    }
+
+    /** Takes a device's interrupts. */
+    @FunctionalInterface
+    public interface InterruptSink {
+        /** Cause: a queue has used buffers; bit 0 of the ISR status. */
+        int QUEUE = 1;
+        /** Cause: the configuration, or the status, has changed; bit 1 of the ISR status. */
+        int CONFIG = 2;
+
+        /**
+         * Takes one interrupt.
+         *
+         * @param cause {@link #QUEUE} or {@link #CONFIG}
+         * @param queueIndex the queue, or -1 for CONFIG
+         */
+        void raise(int cause, int queueIndex);
     }
 }

@@ -5,7 +5,7 @@ import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.ConsoleDevice;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 
 /** A virtio-console driver with one port. */

@@ -3,9 +3,10 @@ package io.torosim.virtio.driver;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.driver.VirtioHandshake.HandshakeException;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.Arrays;
 

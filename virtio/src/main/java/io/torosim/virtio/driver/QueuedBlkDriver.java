@@ -4,9 +4,10 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.BlkDevice;
+import io.torosim.virtio.driver.VirtioHandshake.HandshakeException;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.io.IOException;
 

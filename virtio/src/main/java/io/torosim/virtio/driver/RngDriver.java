@@ -4,7 +4,7 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 
 /**

@@ -4,6 +4,7 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.driver.VirtioHandshake.HandshakeException;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.transport.RegisterSpace;

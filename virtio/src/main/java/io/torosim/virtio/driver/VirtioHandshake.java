@@ -172,4 +172,21 @@ public final class VirtioHandshake {
                 | VirtioStatus.DRIVER_OK
                 | (transport.legacy() ? 0 : VirtioStatus.FEATURES_OK));
     }
+
+    /** A device with which a driver cannot agree. It names the rule that stands in the way. */
+    public static final class HandshakeException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final Rule rule;
+
+        HandshakeException(Rule rule, String message) {
+            super(rule + " (" + rule.section() + "): " + message);
+            this.rule = rule;
+        }
+
+        /** Returns the rule. */
+        public Rule rule() {
+            return rule;
+        }
+    }
 }

@@ -171,4 +171,81 @@ public record DeviceProfile(
     public String toString() {
         return name;
     }
+
+    /** Where real devices leave the specification, or choose within it, outside the ring itself; measured on QEMU 7.2.22. */
+    public enum DeviceDeviation {
+        /**
+         * A notification before DRIVER_OK is served by disk and console (section 3.1.1 forbids it for modern devices); card and
+         * entropy device look at DRIVER_OK themselves.
+         */
+        SERVES_BEFORE_DRIVER_OK,
+        /** FEATURES_OK stays set although VERSION_1 was not accepted. */
+        FEATURES_OK_WITHOUT_VERSION_1,
+        /** FEATURES_OK stays set although features were accepted that were not offered; the device goes on without them. */
+        UNOFFERED_FEATURES_ACCEPTED,
+        /** FEATURES_OK stays set although a feature was accepted without one that it needs. */
+        PREREQUISITES_UNCHECKED,
+        /**
+         * The legacy interface of PCI offers what is legacy only, and bit 30; the modern interface offers neither. Over legacy
+         * MMIO a disk offers SCSI and not ANY_LAYOUT.
+         */
+        FEATURES_BY_INTERFACE,
+        /** Status bits can be taken away, and the driver can set and clear DEVICE_NEEDS_RESET. */
+        STATUS_AS_WRITTEN,
+        /** Page frame number 0 resets the whole legacy PCI device, not one queue. */
+        PFN_ZERO_RESETS,
+        /** A configuration interrupt sets the queue bit too: interrupt status 3 (virtio_notify_config). */
+        CONFIG_SETS_QUEUE_BIT,
+        /** The configuration generation goes on with a device that breaks, and is not set back by a reset. */
+        GENERATION_SURVIVES_RESET,
+        /** Reads that reach beyond the configuration space give ones in every byte; writes there are ignored whole. */
+        CONFIG_ENDS_IN_ONES,
+        /** A split queue size that is no power of two is accepted. */
+        ANY_QUEUE_SIZE,
+        /** A queue size above the one offered is accepted, up to 1024; QueueNumMax of MMIO is 1024 for every queue. */
+        SIZE_ABOVE_OFFER,
+        /** Queues have sizes by device: entropy 8, console 128 and for control 32, control queue of the card 64. */
+        QUEUE_SIZES_BY_DEVICE,
+        /** virtio-net leaves {@code num_buffers} unwritten without MRG_RXBUF (hw/net/virtio-net.c). */
+        NUM_BUFFERS_UNWRITTEN,
+        /**
+         * Received frames wait for buffers, up to 10,000 of them, instead of being dropped; while there are buffers the receive
+         * queue asks for no notifications.
+         */
+        FRAMES_WAIT_FOR_BUFFERS,
+        /** A transmitted buffer without a frame behind its header breaks the device. */
+        EMPTY_FRAME_BREAKS,
+        /** The entropy device never asks for no notifications, and never writes the event area of a packed ring. */
+        ENTROPY_NEVER_MUTES,
+        /**
+         * A console is the first port of a bus of 31 (virtio-serial): MULTIPORT and EMERG_WRITE, no SIZE, 64 queues, transmit
+         * queues that never ask for no notifications, names with a zero at their end.
+         */
+        CONSOLE_AS_SERIAL_BUS,
+        /** The card always has a control queue, and answers commands whose feature was not negotiated. */
+        UNNEGOTIATED_COMMANDS_SERVED,
+        /** virtio-blk reports all writable bytes of every request as written (virtio_blk_req_complete). */
+        ALL_WRITABLE_REPORTED,
+        /** GET_ID writes the name and its zero, cut to the room there is, and never fails. */
+        GET_ID_CUT,
+        /** Bit 0 of a request type is a direction and bit 31 nothing: 5 is FLUSH, 9 GET_ID; 10 and 12 are unknown. */
+        TYPE_BITS_IGNORED,
+        /** FLUSH, DISCARD and WRITE_ZEROES are served though not negotiated. */
+        UNNEGOTIATED_REQUESTS_SERVED,
+        /**
+         * DISCARD and WRITE_ZEROES take one range of up to 4,194,303 sectors: two are UNSUPP, less than one breaks the device; a
+         * bad range is found before a bad flag.
+         */
+        ONE_RANGE,
+        /** On a read-only disk DISCARD succeeds, and WRITE_ZEROES of no sector. */
+        DISCARD_ON_READ_ONLY,
+        /** Requests of types 2 and 3 (SCSI) fail with IOERR; with elements enough for a command, UNSUPP and a word of 255. */
+        SCSI_ANSWERED,
+        /** Reads, and writes, that came together are finished in the order of their sectors; what fails at once overtakes them. */
+        BATCH_SORTED,
+        /** Without CONFIG_WCE {@code writeback} can be switched all the same, and any write to the configuration writes it too. */
+        WRITEBACK_ALWAYS_WRITABLE,
+        /** The legacy interface takes any layout of a request, negotiated or not. */
+        ANY_LAYOUT_ALWAYS
+    }
 }

@@ -1,6 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.testkit.Violation.Side;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;

@@ -3,6 +3,8 @@ package io.torosim.virtio.testkit;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.blame.Thrown;
+import io.torosim.virtio.testkit.Violation.Side;
+import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

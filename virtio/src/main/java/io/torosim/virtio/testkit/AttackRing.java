@@ -4,6 +4,7 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.testkit.Violation.Side;
 import java.util.ArrayList;
 import java.util.List;
 

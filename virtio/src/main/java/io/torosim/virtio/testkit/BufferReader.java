@@ -6,6 +6,8 @@ import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.testkit.Violation.Side;
+import io.torosim.virtio.testkit.Violation.Verdict;
 
 /** Reads an exposed buffer out of a ring for the findings, and reports what is wrong with it. */
 final class BufferReader {

@@ -1,6 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.testkit.Violation.Side;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package io.torosim.virtio.testkit;
 
+import io.torosim.virtio.testkit.Violation.Side;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,10 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.testkit.Interleaving.Exhaustion;
+import io.torosim.virtio.testkit.ScriptRunner.RunResult;
+import io.torosim.virtio.testkit.Violation.Side;
+import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

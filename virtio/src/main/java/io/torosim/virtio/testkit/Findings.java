@@ -1,6 +1,8 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.testkit.Violation.Side;
+import io.torosim.virtio.testkit.Violation.Verdict;
 
 /** Where those who look at a ring say what they saw of its rules, and learn what was said before. */
 interface Findings {

@@ -2,7 +2,7 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.PlainBytes;
+import io.torosim.core.memory.GuestMemory.PlainBytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

@@ -3,6 +3,7 @@ package io.torosim.virtio.testkit;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.transport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.testkit.Violation.Side;
 
 /** Memory as one side of {@link TwoSides} sees it: before every access the other side may go on. */
 final class InterleavedMemory extends ForwardingMemory {

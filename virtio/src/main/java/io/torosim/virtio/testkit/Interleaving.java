@@ -9,9 +9,13 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.testkit.ScriptRunner.RunResult;
+import io.torosim.virtio.testkit.Violation.Side;
+import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -264,4 +268,28 @@ public final class Interleaving {
     }
 
     private Interleaving() {}
+
+    /**
+     * What a search through all interleavings found.
+     *
+     * @param complete whether every state was seen; if not, the limit was reached or something failed
+     * @param states how many different states of both sides, of memory and of the stores under way there are
+     * @param steps how many steps lead from one of them to another
+     * @param failure what went wrong, or null; it begins with a rule
+     * @param way the steps that lead there, a line each; empty if nothing went wrong
+     */
+    public record Exhaustion(boolean complete, long states, long steps, String failure, List<String> way) {
+        /** Copies the list. */
+        public Exhaustion {
+            way = List.copyOf(way);
+        }
+
+        @Override
+        public String toString() {
+            String much = states + " states, " + steps + " steps";
+            return failure != null
+                    ? failure + "\n  " + String.join("\n  ", way) + "\n" + much
+                    : (complete ? "exhausted: " : "not exhausted: ") + much;
+        }
+    }
 }

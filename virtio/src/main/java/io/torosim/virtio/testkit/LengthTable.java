@@ -5,8 +5,10 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.testkit.Violation.Side;
+import io.torosim.virtio.testkit.Violation.Verdict;
 
 /**
  * Elements of each width of length: 0, each power of two below 2^32, and as much as a buffer may have, between two elements of four

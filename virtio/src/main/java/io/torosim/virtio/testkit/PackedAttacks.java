@@ -11,6 +11,7 @@ import static io.torosim.virtio.testkit.AttackRing.TABLE;
 import static io.torosim.virtio.testkit.AttackRing.WRITABLE;
 
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.testkit.DeviceAttacks.DeviceAttack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

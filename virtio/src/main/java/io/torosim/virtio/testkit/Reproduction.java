@@ -1,5 +1,7 @@
 package io.torosim.virtio.testkit;
 
+import io.torosim.virtio.testkit.ScriptRunner.RunResult;
+import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.function.Function;
 
 /**

@@ -1,6 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.testkit.Violation.Side;
 
 /** What is checked when a device returns a buffer, the same for both kinds of ring. */
 final class ReturnedBuffer {

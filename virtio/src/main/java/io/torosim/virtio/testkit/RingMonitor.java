@@ -1,5 +1,7 @@
 package io.torosim.virtio.testkit;
 
+import io.torosim.virtio.testkit.Violation.Side;
+
 /** Follows one ring from its stores. */
 interface RingMonitor {
     /** Hears what the ring says, in the order in which it says it. */

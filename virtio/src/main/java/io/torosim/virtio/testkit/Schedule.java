@@ -1,5 +1,7 @@
 package io.torosim.virtio.testkit;
 
+import io.torosim.virtio.testkit.Violation.Side;
+
 /** How a side's program sleeps and wakes the other. */
 interface Schedule {
     /** Wakes a side. */

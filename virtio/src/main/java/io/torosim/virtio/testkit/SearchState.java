@@ -1,6 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.StoreOrder;
+import io.torosim.virtio.testkit.Violation.Side;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -5,6 +5,8 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.testkit.Violation.Side;
+import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

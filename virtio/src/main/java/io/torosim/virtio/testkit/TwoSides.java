@@ -2,6 +2,7 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.core.choice.Choices;
 import io.torosim.virtio.blame.Thrown;
+import io.torosim.virtio.testkit.Violation.Side;
 import java.util.concurrent.Semaphore;
 
 /**

@@ -73,4 +73,25 @@ public record Violation(Verdict verdict, Side side, RingError error, long access
         return side + (verdict == Verdict.MUST ? "" : " (" + verdict.name().toLowerCase(java.util.Locale.ROOT) + ")")
                 + " at access " + access + ": " + error;
     }
+
+    /** Who touched memory. */
+    public enum Side {
+        /** The guest's driver. */
+        DRIVER,
+        /** The device. */
+        DEVICE
+    }
+
+    /** How much a finding weighs. */
+    public enum Verdict {
+        /** The specification forbids it, or nothing could work with it. Fails a test. */
+        MUST,
+        /** The specification advises against it: an event that nobody asked for, say. Shown; fails only where asked. */
+        SHOULD,
+        /**
+         * Neither: a habit of an implementation, such as to look at the next buffer early, or to call an error by another
+         * rule. Shown; fails only where asked.
+         */
+        IMPLEMENTATION
+    }
 }

@@ -4,6 +4,8 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.testkit.Violation.Side;
+import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

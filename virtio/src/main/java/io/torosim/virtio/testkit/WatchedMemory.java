@@ -1,6 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.testkit.Violation.Side;
 
 /** Guest memory as one side sees it, with every access shown to a watcher. */
 final class WatchedMemory implements GuestMemory {

@@ -5,9 +5,10 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.queue.SplitRing;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.testkit.Violation.Side;
 import java.util.Set;
 import java.util.TreeSet;
 

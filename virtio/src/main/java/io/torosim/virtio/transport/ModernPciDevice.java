@@ -7,7 +7,7 @@ import java.util.function.IntUnaryOperator;
 /**
  * The device's end of the modern PCI interface: configuration space with the virtio capabilities, and one memory BAR
  * that holds, a page each, the common, ISR, device and notify structures (as QEMU lays them out in BAR 4). Without an {@link Msix} it
- * has no MSI-X: an {@link io.torosim.virtio.device.InterruptSink} is told the cause and the queue.
+ * has no MSI-X: an {@link io.torosim.virtio.device.VirtioDevice.InterruptSink} is told the cause and the queue.
  */
 public final class ModernPciDevice {
     /** The memory BAR that holds all structures. */

@@ -1,7 +1,7 @@
 package io.torosim.virtio.transport;
 
-import io.torosim.virtio.device.InterruptSink;
 import io.torosim.virtio.device.VirtioDevice;
+import io.torosim.virtio.device.VirtioDevice.InterruptSink;
 
 /**
  * Interrupts by message of a modern PCI function (MSI-X; virtio 1.4 sections 4.1.5.1.2, 4.1.5.3 and 4.1.5.4): a table of vectors in a BAR of its own,

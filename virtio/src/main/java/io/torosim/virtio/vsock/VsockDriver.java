@@ -7,7 +7,7 @@ import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.function.LongFunction;
 

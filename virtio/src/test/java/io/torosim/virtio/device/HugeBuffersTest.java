@@ -7,7 +7,7 @@ import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import io.torosim.virtio.vsock.VsockDevice;
 import io.torosim.virtio.vsock.VsockEndpoint;

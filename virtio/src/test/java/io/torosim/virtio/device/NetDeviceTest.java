@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.device.VirtioDevice.InterruptSink;
 import io.torosim.virtio.driver.NetDriver;
 import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.torosim.virtio.device.ConsoleDevice;
 import io.torosim.virtio.device.RamDisk;
 import io.torosim.virtio.device.Rig;
 import io.torosim.virtio.device.RngDevice;
+import io.torosim.virtio.driver.VirtioHandshake.HandshakeException;
 import io.torosim.virtio.profile.DeviceProfile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

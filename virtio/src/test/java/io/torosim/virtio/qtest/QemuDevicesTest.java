@@ -18,7 +18,7 @@ import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.UsedBuffer;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.HandshakeChecker;
 import io.torosim.virtio.transport.LegacyPciTransport;

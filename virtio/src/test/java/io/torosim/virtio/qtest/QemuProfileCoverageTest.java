@@ -3,8 +3,8 @@ package io.torosim.virtio.qtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.MemoryBlockDevice;
-import io.torosim.virtio.profile.DeviceDeviation;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.RingDeviation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.testkit.DeviceAttack;
 import io.torosim.virtio.testkit.DeviceAttacks;
+import io.torosim.virtio.testkit.DeviceAttacks.DeviceAttack;
 import io.torosim.virtio.testkit.DriverAttacks;
-import io.torosim.virtio.testkit.Verdict;
 import io.torosim.virtio.testkit.Violation;
+import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

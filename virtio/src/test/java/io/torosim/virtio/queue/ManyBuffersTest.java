@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.virtio.testkit.DriverScript;
 import io.torosim.virtio.testkit.QueueMode;
-import io.torosim.virtio.testkit.RunResult;
 import io.torosim.virtio.testkit.ScriptRunner;
+import io.torosim.virtio.testkit.ScriptRunner.RunResult;
 import org.junit.jupiter.api.Test;
 
 /**

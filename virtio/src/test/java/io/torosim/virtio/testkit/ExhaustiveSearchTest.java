@@ -6,6 +6,8 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.StoreOrder;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.testkit.Interleaving.Exhaustion;
+import io.torosim.virtio.testkit.Violation.Side;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,8 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.testkit.ScriptRunner.RunResult;
+import io.torosim.virtio.testkit.Violation.Side;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,8 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.testkit.Violation.Side;
+import io.torosim.virtio.testkit.Violation.Verdict;
 import org.junit.jupiter.api.Test;
 
 class MisuseCallsTest {

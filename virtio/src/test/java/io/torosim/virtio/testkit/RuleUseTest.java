@@ -10,6 +10,7 @@ import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.testkit.ScriptRunner.RunResult;
 import io.torosim.virtio.transport.MmioRegisters;
 import java.util.List;
 import java.util.Map;

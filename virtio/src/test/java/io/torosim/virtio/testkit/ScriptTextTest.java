@@ -7,6 +7,8 @@ import io.torosim.core.memory.StoreOrder;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.testkit.ScriptRunner.RunResult;
+import io.torosim.virtio.testkit.Violation.Side;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -164,7 +166,7 @@ class ScriptTextTest {
         }
 
         @Override
-        public boolean poll(io.torosim.virtio.queue.UsedBuffer used) {
+        public boolean poll(io.torosim.virtio.queue.DriverQueue.UsedBuffer used) {
             return ours.poll(used);
         }
 

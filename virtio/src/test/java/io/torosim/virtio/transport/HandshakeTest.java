@@ -7,14 +7,14 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.BlkDevice;
-import io.torosim.virtio.device.InterruptSink;
 import io.torosim.virtio.device.RamDisk;
 import io.torosim.virtio.device.Rig;
+import io.torosim.virtio.device.VirtioDevice.InterruptSink;
 import io.torosim.virtio.driver.BlkDriver;
 import io.torosim.virtio.driver.DeviceConfig;
 import io.torosim.virtio.driver.DeviceWait;
-import io.torosim.virtio.driver.HandshakeException;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.driver.VirtioHandshake.HandshakeException;
 import io.torosim.virtio.nic.AccessMeter;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.QueueLayout;
@@ -199,7 +199,7 @@ class HandshakeTest {
             queue.add(chain);
             queue.publish();
             t.notifyQueue(0);
-            boolean served = queue.poll(new io.torosim.virtio.queue.UsedBuffer());
+            boolean served = queue.poll(new io.torosim.virtio.queue.DriverQueue.UsedBuffer());
             assertThat(served).isEqualTo(profile == DeviceProfile.QEMU_7_2);
             assertThat(early.interrupts.isEmpty()).isEqualTo(!served);
         }

@@ -3,7 +3,7 @@ package io.torosim.bench.cli.fat;
 import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.host.HostDirectoryDisk;
-import io.torosim.fat.host.HostDirectoryOptions;
+import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

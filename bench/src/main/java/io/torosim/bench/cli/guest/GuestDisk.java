@@ -4,7 +4,7 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.FileBlockDevice;
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.host.HostDirectoryDisk;
-import io.torosim.fat.host.HostDirectoryOptions;
+import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.volume.FatFormatter;
 import io.torosim.fat.volume.FormatOptions;

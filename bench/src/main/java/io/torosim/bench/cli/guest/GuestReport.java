@@ -4,7 +4,7 @@ import io.torosim.core.choice.Perturbation;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.machine.VcpuUsage;
+import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.app.GuestSession;

@@ -4,7 +4,7 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
-import io.torosim.fat.check.Finding;
+import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.rule.FatRule;

@@ -1,7 +1,7 @@
 package io.torosim.bench.jmh.event;
 
 import io.torosim.core.direct.DirectThreads;
-import io.torosim.core.direct.ThreadKind;
+import io.torosim.core.direct.DirectThreads.ThreadKind;
 import io.torosim.core.event.Simulation;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -6,8 +6,8 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.UsedBuffer;
 import java.util.ArrayDeque;
 
 /** A second driver half, written without a look at the first: plain, slow, and wrong in one way at a time. */

@@ -8,8 +8,8 @@ import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.Rig.Way;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.UsedBuffer;
 import io.torosim.virtio.transport.RegisterSpace;
 import java.util.Random;
 

@@ -4,7 +4,7 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.testkit.DeviceFactory;
 import io.torosim.virtio.testkit.DriverFactory;
 import io.torosim.virtio.testkit.QueueExam;
-import io.torosim.virtio.testkit.Side;
+import io.torosim.virtio.testkit.Violation.Side;
 
 /** Makes halves with a fault, or of a variant. */
 final class Planted {
