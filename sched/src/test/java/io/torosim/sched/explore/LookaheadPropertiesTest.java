@@ -1,5 +1,6 @@
 package io.torosim.sched.explore;
 
+import io.torosim.sched.explore.Scenario.Violation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.choice.Choices;
