@@ -1,6 +1,5 @@
 package io.torosim.sched.explore;
 
-import io.torosim.sched.explore.Scenario.Violation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.choice.Choices;
@@ -8,6 +7,7 @@ import io.torosim.core.defect.Defects;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.trace.TraceDigest;
+import io.torosim.sched.explore.Scenario.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
