@@ -11,7 +11,9 @@ public final class Frame {
     /** The locals, at least as many as {@link GuestCode#words}; 0 when the routine begins, but for its arguments. */
     public long[] w = {};
 
+    @SuppressWarnings("NullAway.Init") // begin comes first
     private GuestCode code;
+
     private int words;
 
     Frame() {}

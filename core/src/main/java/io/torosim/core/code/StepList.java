@@ -1,6 +1,7 @@
 package io.torosim.core.code;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What {@link Steps} builds: entries in arrays, executed by one loop. Tests and jumps take no time and do not leave it. */
 final class StepList extends GuestCode {
@@ -13,7 +14,7 @@ final class StepList extends GuestCode {
     private final int[] lefts;
     private final long[] rights;
     private final int[] targets;
-    private final StepBody[] bodies;
+    private final @Nullable StepBody[] bodies;
     private final String[] names;
     private final String[] sources;
 

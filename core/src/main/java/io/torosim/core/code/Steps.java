@@ -3,6 +3,7 @@ package io.torosim.core.code;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A routine written as a list of named steps, read from the top.
@@ -38,13 +39,13 @@ public final class Steps {
     static final class Entry {
         final int op;
         final String name;
-        final StepBody body;
+        final @Nullable StepBody body;
         final int left;
         final long right;
         int target;
         String source = "";
 
-        Entry(int op, String name, StepBody body, int left, long right) {
+        Entry(int op, String name, @Nullable StepBody body, int left, long right) {
             this.op = op;
             this.name = name;
             this.body = body;
@@ -166,7 +167,7 @@ public final class Steps {
     }
 
     /** Calls another routine; {@code arguments} may be null, else it fills the new frame's words from the caller's. */
-    public Steps call(String what, GuestCode routine, Arguments arguments) {
+    public Steps call(String what, GuestCode routine, @Nullable Arguments arguments) {
         return step(what, (cpu, frame) -> {
             Frame callee = cpu.call(routine);
             if (arguments != null) {

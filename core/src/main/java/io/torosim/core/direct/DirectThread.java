@@ -4,6 +4,7 @@ import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread of guest code in simulated time. {@link #sleep}, {@link #park} and {@link #join} make the body wait that calls
@@ -60,7 +61,7 @@ public final class DirectThread {
     private final int priority;
     private final Body body;
     private final Resumption resume = new Resumption(this);
-    private Thread carrier;
+    private @Nullable Thread carrier;
     private long wakeHandle = EventSet.NO_HANDLE;
     /** The event that resumes it is due now; a second reason to wake it changes nothing. */
     private boolean waking;
@@ -69,23 +70,23 @@ public final class DirectThread {
     private boolean permit;
     private int rank;
     /** The line it stands in, or null. */
-    private WaitLine line;
+    private @Nullable WaitLine line;
     /** Its place in the line. */
-    DirectThread nextInLine;
+    @Nullable DirectThread nextInLine;
     /** What it waits for, as the line understands it. */
     long wantedAmount;
 
-    Object wanted;
+    @Nullable Object wanted;
     private boolean granted;
     /** Those who wait for its end, or null. */
-    private WaitLine joiners;
+    private @Nullable WaitLine joiners;
 
     private boolean interrupted;
     /** It is being unwound or has been: nothing wakes it any more, and its waits throw. */
     private boolean unwinding;
 
     private boolean ended;
-    private Throwable failure;
+    private @Nullable Throwable failure;
     /** Whether the baton is here. The only field that two threads touch at a time; it orders all others. */
     private volatile boolean running;
 

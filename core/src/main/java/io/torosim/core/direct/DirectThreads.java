@@ -33,11 +33,11 @@ public final class DirectThreads implements AutoCloseable {
     private final BiFunction<String, Runnable, Thread> carriers;
     private final List<DirectThread> alive = new ArrayList<>();
     /** Who has the baton, null if it is the simulation thread. */
-    private DirectThread baton;
+    private @Nullable DirectThread baton;
 
     private final Predicate<EventHandler> direct =
             handler -> handler instanceof DirectThread.Resumption resumption && resumption.isDirect(this);
-    private Thread simulationThread;
+    private @Nullable Thread simulationThread;
     private long returns;
     /** Whether the simulation thread waits for the baton; with {@link DirectThread} it orders all other fields. */
     private volatile boolean lent;
@@ -167,7 +167,7 @@ public final class DirectThreads implements AutoCloseable {
         }
     }
 
-    DirectThread baton() {
+    @Nullable DirectThread baton() {
         return baton;
     }
 
@@ -223,7 +223,7 @@ public final class DirectThreads implements AutoCloseable {
         /** Virtual threads, from JDK 21 on: a fraction of a microsecond a switch if the simulation is one as well. */
         VIRTUAL;
 
-        private static final Method OF_VIRTUAL = find(Thread.class, "ofVirtual");
+        private static final @Nullable Method OF_VIRTUAL = find(Thread.class, "ofVirtual");
 
         /** Returns {@link #VIRTUAL} where the JDK has them, else {@link #PLATFORM}. */
         public static ThreadKind best() {
@@ -254,7 +254,7 @@ public final class DirectThreads implements AutoCloseable {
             }
         }
 
-        private static Method find(Class<?> type, String name) {
+        private static @Nullable Method find(Class<?> type, String name) {
             try {
                 Method method = type.getMethod(name);
                 method.invoke(null); // JDK 19 and 20 have it, but refuse without --enable-preview

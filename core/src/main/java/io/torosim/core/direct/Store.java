@@ -88,12 +88,12 @@ public final class Store<T> {
      * @throws InterruptedException if the thread is or gets interrupted; then nothing is taken
      */
     public T take() throws InterruptedException {
-        return take(null, WaitLine.FOREVER);
+        return Objects.requireNonNull(taken(null, WaitLine.FOREVER), "who waits for ever gets one");
     }
 
     /** Takes the first item that comes within {@code timeoutPs}; null if the time went by. */
     public @Nullable T take(long timeoutPs) throws InterruptedException {
-        return take(null, timeoutPs);
+        return taken(null, timeoutPs);
     }
 
     /**
@@ -102,12 +102,17 @@ public final class Store<T> {
      * @param condition asked again for every item that comes; it must change nothing
      */
     public T take(Predicate<? super T> condition) throws InterruptedException {
-        return take(Objects.requireNonNull(condition, "condition"), WaitLine.FOREVER);
+        return Objects.requireNonNull(
+                taken(Objects.requireNonNull(condition, "condition"), WaitLine.FOREVER), "who waits for ever gets one");
     }
 
     /** Takes the first item that fulfils {@code condition} within {@code timeoutPs}; null if the time went by. */
-    @SuppressWarnings("unchecked") // wanted is the condition, then the item that returnItem would take back
     public @Nullable T take(Predicate<? super T> condition, long timeoutPs) throws InterruptedException {
+        return taken(Objects.requireNonNull(condition, "condition"), timeoutPs);
+    }
+
+    @SuppressWarnings("unchecked") // wanted is the condition, then the item that returnItem would take back
+    private @Nullable T taken(@Nullable Predicate<? super T> condition, long timeoutPs) throws InterruptedException {
         DirectThread caller = takers.group().caller();
         caller.wanted = condition;
         boolean taken = takers.enter(caller, timeoutPs);

@@ -2,6 +2,7 @@ package io.torosim.core.direct;
 
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that wait for the same thing, by rank, then in the order in which they came. The first is served first; who is behind
@@ -16,9 +17,9 @@ final class WaitLine {
     private final Consumer<DirectThread> takeBack;
     private final boolean strict;
     /** The line at the other side, which may move when this one does; or null. */
-    private WaitLine peer;
+    private @Nullable WaitLine peer;
 
-    private DirectThread head;
+    private @Nullable DirectThread head;
     private int size;
 
     /** A line in which everybody gets the same, nobody takes anything away, and nothing has to be taken back. */
@@ -104,7 +105,7 @@ final class WaitLine {
         } else {
             DirectThread before = null;
             DirectThread at = head;
-            while (at != thread) {
+            while (at != null && at != thread) {
                 before = at;
                 at = at.nextInLine;
             }
@@ -129,7 +130,7 @@ final class WaitLine {
         size++;
     }
 
-    private void unlink(DirectThread before, DirectThread thread) {
+    private void unlink(@Nullable DirectThread before, DirectThread thread) {
         if (before == null) {
             head = thread.nextInLine;
         } else {

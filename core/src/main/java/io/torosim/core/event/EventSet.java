@@ -31,10 +31,11 @@ public final class EventSet {
 
     private final EventRecords records;
     private final SortedFew few;
-    /** Null until more events are pending than the array holds. */
+    /** Holds the events; null while they are few and stand in the array. */
     private @Nullable RadixWheel wheel;
+    /** The wheel, in use or not; null until it is first needed. */
+    private @Nullable RadixWheel built;
 
-    private boolean many;
     private int size;
     /** Nothing is pending, and nothing may be scheduled, before this time. */
     private long floorPs;
@@ -78,12 +79,12 @@ public final class EventSet {
             throw new NullPointerException("handler");
         }
         if (priority > highestPriority) {
-            if (wheel != null) {
-                wheel.reserve(priority);
+            if (built != null) {
+                built.reserve(priority);
             }
             highestPriority = priority;
         }
-        if (!many && size == SortedFew.CAPACITY) {
+        if (wheel == null && size == SortedFew.CAPACITY) {
             becomeMany(); // before anything is taken that a lack of memory would lose
         }
         int slot = records.acquire(timePs, priority, handler, op, arg);
@@ -151,7 +152,7 @@ public final class EventSet {
         if (size == 0) {
             return Long.MAX_VALUE;
         }
-        return many ? records.timePs(wheelHead()) : few.firstTimePs();
+        return wheel != null ? records.timePs(head(wheel)) : few.firstTimePs();
     }
 
     /** Returns the priority class of the next event, or {@link Integer#MAX_VALUE} if there is none. */
@@ -159,13 +160,13 @@ public final class EventSet {
         if (size == 0) {
             return Integer.MAX_VALUE;
         }
-        return records.priority(many ? wheelHead() : few.first());
+        return records.priority(wheel != null ? head(wheel) : few.first());
     }
 
     /** Returns the handler of the next event, or null if there is none. */
     @Nullable
     EventHandler nextHandler() {
-        return size == 0 ? null : records.handler(many ? wheelHead() : few.first());
+        return size == 0 ? null : records.handler(wheel != null ? head(wheel) : few.first());
     }
 
     /** Takes the next event out and calls its handler; false if there is none. */
@@ -187,7 +188,8 @@ public final class EventSet {
      */
     int take(long limitPs) {
         int slot;
-        if (!many) {
+        RadixWheel many = wheel;
+        if (many == null) {
             if (size == 0) {
                 return NONE;
             }
@@ -197,7 +199,7 @@ public final class EventSet {
             }
             slot = few.takeFirst();
         } else {
-            slot = wheel.take(limitPs);
+            slot = many.take(limitPs);
             if (slot == NONE) {
                 floorPs = Math.max(floorPs, limitPs);
                 return NONE;
@@ -206,8 +208,8 @@ public final class EventSet {
         }
         floorPs = records.timePs(slot);
         records.release(slot);
-        if (--size <= FEW_AGAIN && many) {
-            becomeFew();
+        if (--size <= FEW_AGAIN && many != null) {
+            becomeFew(many);
         }
         return slot;
     }
@@ -241,7 +243,7 @@ public final class EventSet {
     }
 
     private void insert(int slot, long timePs, int priority) {
-        if (many) {
+        if (wheel != null) {
             wheel.add(slot, timePs, priority);
             if (head != NONE && records.precedes(slot, head)) {
                 head = slot;
@@ -252,7 +254,7 @@ public final class EventSet {
     }
 
     private void remove(int slot) {
-        if (many) {
+        if (wheel != null) {
             if (head == slot) {
                 head = NONE;
             }
@@ -263,30 +265,31 @@ public final class EventSet {
     }
 
     private void becomeMany() {
-        if (wheel == null) {
-            RadixWheel built = new RadixWheel(records);
-            built.reserve(highestPriority);
-            wheel = built;
+        RadixWheel many = built;
+        if (many == null) {
+            many = new RadixWheel(records);
+            many.reserve(highestPriority);
+            built = many;
         }
-        wheel.start(floorPs);
+        many.start(floorPs);
         while (few.size() > 0) {
-            wheel.add(few.takeFirst());
+            many.add(few.takeFirst());
         }
         head = NONE;
-        many = true;
+        wheel = many;
     }
 
-    private void becomeFew() {
+    private void becomeFew(RadixWheel many) {
         for (int i = 0; i < size; i++) {
-            int slot = wheel.take(Long.MAX_VALUE);
+            int slot = many.take(Long.MAX_VALUE);
             few.add(slot, records.timePs(slot), records.priority(slot));
         }
-        many = false;
+        wheel = null;
     }
 
-    private int wheelHead() {
+    private int head(RadixWheel many) {
         if (head == NONE) {
-            head = wheel.peek();
+            head = many.peek();
         }
         return head;
     }

@@ -8,10 +8,12 @@ import io.torosim.core.trace.DivergenceFinder.FirstDivergence;
 import io.torosim.core.trace.TraceBus;
 import io.torosim.core.trace.TraceRecorder;
 import io.torosim.core.trace.TraceRecorder.TraceEvent;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A debugger's view of a run. Going forward runs on, and saves the state now and then ({@link SavedState}); going back puts the last state
@@ -31,7 +33,7 @@ public final class TimeTravel implements AutoCloseable {
     private static final int MOST_PLACES = 16;
 
     private final Supplier<Subject> fresh;
-    private Subject subject;
+    private @Nullable Subject subject;
     private TraceRecorder recent;
     /** Places to go back to by event number, the beginning first; empty if the state of this run cannot be saved. */
     private final TreeMap<Long, Place> places = new TreeMap<>();
@@ -51,12 +53,12 @@ public final class TimeTravel implements AutoCloseable {
 
     /** Returns the number of events that have fired at the present place. */
     public long eventNumber() {
-        return subject.simulation().firedCount();
+        return subject().simulation().firedCount();
     }
 
     /** Returns the present time. */
     public long nowPs() {
-        return subject.simulation().nowPs();
+        return subject().simulation().nowPs();
     }
 
     /** Goes to {@code timePs}, forward or back; all events of that time have fired. */
@@ -64,7 +66,7 @@ public final class TimeTravel implements AutoCloseable {
         if (timePs < nowPs()) {
             back(place -> place.timePs() <= timePs);
         }
-        subject.simulation().runUntil(timePs);
+        subject().simulation().runUntil(timePs);
         keepPlace();
     }
 
@@ -74,11 +76,11 @@ public final class TimeTravel implements AutoCloseable {
             Place last = places.isEmpty() ? null : places.floorEntry(number).getValue();
             back(place -> place == last);
             if (number - eventNumber() > 2 * LEAD) {
-                subject.simulation().runEvents(number - eventNumber() - LEAD);
+                subject().simulation().runEvents(number - eventNumber() - LEAD);
                 keepPlace();
             }
         }
-        subject.simulation().runEvents(number - eventNumber());
+        subject().simulation().runEvents(number - eventNumber());
         return eventNumber() == number;
     }
 
@@ -100,7 +102,7 @@ public final class TimeTravel implements AutoCloseable {
      */
     public boolean toBreak(Predicate<Subject> condition) {
         long from = eventNumber();
-        return subject.simulation().runUntil(() -> eventNumber() > from && condition.test(subject));
+        return subject().simulation().runUntil(() -> eventNumber() > from && condition.test(subject()));
     }
 
     /**
@@ -112,8 +114,8 @@ public final class TimeTravel implements AutoCloseable {
     public Optional<FirstDivergence> toFirstDifference(TraceRecorder other) {
         back(place -> place == places.firstEntry().getValue());
         DivergenceFinder finder = new DivergenceFinder(other);
-        subject.trace().addSink(finder);
-        subject.simulation().runUntil(() -> finder.found().isPresent());
+        subject().trace().addSink(finder);
+        subject().simulation().runUntil(() -> finder.found().isPresent());
         return finder.atEnd();
     }
 
@@ -125,17 +127,17 @@ public final class TimeTravel implements AutoCloseable {
                 .append(" at ")
                 .append(nowPs())
                 .append(" ps, digest ");
-        text.append(subject.trace().digest().hex()).append(", ");
-        int pending = subject.simulation().pendingCount();
+        text.append(subject().trace().digest().hex()).append(", ");
+        int pending = subject().simulation().pendingCount();
         text.append(pending).append(" pending");
         if (pending > 0) {
-            text.append(", next at ").append(subject.simulation().nextTimePs()).append(" ps");
+            text.append(", next at ").append(subject().simulation().nextTimePs()).append(" ps");
         }
         text.append('\n');
         for (TraceEvent event : recent.events()) {
             text.append("  ").append(event).append('\n');
         }
-        return text.append(subject.state().get()).append('\n').toString();
+        return text.append(subject().state().get()).append('\n').toString();
     }
 
     /** Releases the present subject. */
@@ -150,9 +152,17 @@ public final class TimeTravel implements AutoCloseable {
     /** Builds the run anew, at its beginning. */
     private void restart() {
         close();
-        subject = fresh.get();
+        Subject anew = Objects.requireNonNull(fresh.get(), "what fresh gave");
+        subject = anew;
         recent = TraceRecorder.keepLast(RECENT);
-        subject.trace().addSink(recent);
+        anew.trace().addSink(recent);
+    }
+
+    private Subject subject() {
+        if (subject == null) {
+            throw new IllegalStateException("this is closed: there is no subject any more");
+        }
+        return subject;
     }
 
     /** Goes to the latest place of those that are wanted, or to the beginning. */
@@ -175,7 +185,7 @@ public final class TimeTravel implements AutoCloseable {
         if (places.isEmpty() || eventNumber() - places.floorKey(eventNumber()) < LEAD) {
             return;
         }
-        places.put(eventNumber(), new Place(nowPs(), SavedState.of(subject)));
+        places.put(eventNumber(), new Place(nowPs(), SavedState.of(subject())));
         if (places.size() > MOST_PLACES) {
             places.remove(nearestToItsNeighbour());
         }
@@ -196,7 +206,7 @@ public final class TimeTravel implements AutoCloseable {
 
     private void keepBeginning() {
         try {
-            places.put(eventNumber(), new Place(nowPs(), SavedState.of(subject)));
+            places.put(eventNumber(), new Place(nowPs(), SavedState.of(subject())));
         } catch (UnsavableException e) {
             places.clear(); // then it is built anew each time
         }
