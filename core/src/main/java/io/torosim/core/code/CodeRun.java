@@ -3,6 +3,7 @@ package io.torosim.core.code;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.GuestPanic;
 import io.torosim.core.machine.Vcpu;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes routines: the loop behind every notation. As an {@link Activity} it is a vCPU's own program or an interrupt handler; a kernel asks
@@ -17,7 +18,7 @@ public final class CodeRun implements Activity {
     private final FrameStack stack = new FrameStack();
     private final GuestCode routine;
     /** What the last step executed; its frame may have returned since. */
-    private Frame executed;
+    private @Nullable Frame executed;
 
     /**
      * Creates a run that is over before it began: {@link #begin} starts it.
@@ -87,6 +88,9 @@ public final class CodeRun implements Activity {
                 }
                 return result + accessPs;
             }
+            if (cpu.hasLeft()) {
+                throw leaving(frame, entry, result);
+            }
             if (result == StepResult.RETURN) {
                 stack.pop();
             } else if (result != StepResult.NEXT && result != StepResult.CALL) {
@@ -133,6 +137,16 @@ public final class CodeRun implements Activity {
     private static String said(Throwable e) {
         boolean check = e instanceof IllegalArgumentException || e instanceof IllegalStateException;
         return check && e.getMessage() != null ? e.getMessage() : e.toString();
+    }
+
+    /** Else the next entry that takes time would end a routine that has not said so. */
+    private IllegalStateException leaving(Frame frame, int entry, long result) {
+        cpu.takeLeaves();
+        String said = result == StepResult.NEXT
+                ? "NEXT"
+                : result == StepResult.CALL ? "CALL" : result == StepResult.RETURN ? "RETURN" : "result " + result;
+        return new IllegalStateException("leaves() and " + said + " in one entry, which must return a time: "
+                + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + cpu.id());
     }
 
     private static long left(Frame frame, int entry, long result, long accessPs) {

@@ -26,7 +26,9 @@ public class GuestCpu {
     /** Windows of memory may be accessed as they are: every store is visible at once. */
     private final boolean direct;
 
+    @SuppressWarnings("NullAway.Init") // enter comes first
     private FrameStack stack;
+
     private long accessPs;
     private int accesses;
     private boolean checking;
@@ -46,6 +48,7 @@ public class GuestCpu {
     }
 
     /** For a processor that no machine stands behind: a subclass answers everything itself. */
+    @SuppressWarnings("NullAway") // nobody asks these then
     protected GuestCpu() {
         vcpu = null;
         memory = null;
@@ -251,7 +254,8 @@ public class GuestCpu {
 
     /**
      * The routine is over with the present entry, which returns the time that it takes: what is left of its caller comes after that, as if the
-     * entry that follows had returned {@link StepResult#RETURN}.
+     * entry that follows had returned {@link StepResult#RETURN}. With an entry that returns anything but a time it is
+     * an error.
      */
     public void leaves() {
         leaves = true;
@@ -262,6 +266,11 @@ public class GuestCpu {
         boolean left = leaves;
         leaves = false;
         return left;
+    }
+
+    /** Whether the entry has said so, which is remembered. */
+    boolean hasLeft() {
+        return leaves;
     }
 
     /** Returns for how long entries may be passed over at once ({@link Vcpu#roomPs}): never in checking mode, nor after a device access. */

@@ -1,6 +1,7 @@
 package io.torosim.core.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.bus.PortDevice;
 import io.torosim.core.event.EventHandler;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Entries that go on in one call, over a device's register too, and a routine that is over with its last entry. */
@@ -119,5 +121,36 @@ final class GoingOnTest {
         } else {
             assertThat(wholeCalls).isBetween(1, 3);
         }
+    }
+
+    /** What has left is popped with the entry's time; without one the next entry that takes time would be popped in its place. */
+    @ParameterizedTest
+    @CsvSource({"-1, NEXT", "-2, CALL", "-3, RETURN", "-4, result -4"})
+    void leavingWithoutATime_isRefused(int index, String said) {
+        long[] results = {StepResult.NEXT, StepResult.CALL, StepResult.RETURN, StepResult.HALT};
+        long result = results[-1 - index];
+        Machine machine = Machine.create(MachineSpec.builder().build());
+        GuestCode leaver = Steps.of("leaver", 0)
+                .step("go", (cpu, f) -> {
+                    cpu.leaves();
+                    return result;
+                })
+                .step("work", (cpu, f) -> TICK)
+                .step("more", (cpu, f) -> TICK)
+                .build();
+        GuestCpu cpu = new GuestCpu(machine.vcpu(0));
+        CodeRun run = new CodeRun(cpu, leaver);
+        run.begin();
+        assertThatThrownBy(run::next)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("leaves() and ")
+                .hasMessageEndingWith(" in one entry, which must return a time: leaver: go on vCPU 0")
+                .hasMessageContaining(index == -4 ? "result" : said);
+        run.begin(Steps.of("other", 0)
+                .step("first", (c, f) -> TICK)
+                .step("second", (c, f) -> 2 * TICK)
+                .build());
+        assertThat(run.next()).as("it is forgotten").isEqualTo(TICK);
+        assertThat(run.next()).isEqualTo(2 * TICK);
     }
 }
