@@ -1,0 +1,179 @@
+package io.torosim.guest.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.guest.nic.GuestNic;
+import io.torosim.guest.wire.Tcp;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** What is sent again and when, what windows and sizes do to it. */
+final class LinuxTcpTimersTest extends LinuxTcpWire {
+    @Test
+    void synAck_isRepeatedAfter1_2_4_8_16Seconds_andThenForgotten() {
+        send(Tcp.SYN, FIRST, 0, "");
+        assertThat(segment()).isEqualTo("SA 0 1 0");
+        for (int seconds = 1; seconds <= 16; seconds *= 2) {
+            passes(1000L * seconds - 10);
+            assertThat(segment()).isEqualTo("nothing");
+            passes(20);
+            assertThat(segment()).isEqualTo("SA 0 1 0");
+            millis -= 10;
+        }
+        assertThat(wire.linux.repeatedSegments()).isEqualTo(5);
+        passes(40_000);
+        assertThat(segment()).isEqualTo("nothing");
+        assertThat(wire.linux.connections()).isZero();
+    }
+
+    @Test
+    void aRepeatedSyn_isAnsweredAgain() {
+        send(Tcp.SYN, FIRST, 0, "");
+        assertThat(segment()).isEqualTo("SA 0 1 0");
+        send(Tcp.SYN, FIRST, 0, "");
+        assertThat(segment()).isEqualTo("SA 0 1 0");
+        assertThat(wire.linux.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void anOpenConnection_waitsForDataFor60Seconds_withoutRepeatingItsSynAck() {
+        open();
+        passes(59_000);
+        assertThat(segment()).isEqualTo("nothing");
+        assertThat(wire.linux.connections()).isEqualTo(1);
+        passes(2_000);
+        assertThat(wire.linux.connections()).isZero();
+    }
+
+    @Test
+    void theHandshakesLastSegment_mayBeLost() {
+        send(Tcp.SYN, FIRST, 0, "");
+        segment();
+        send(Tcp.ACK | Tcp.PSH, FIRST + 1, expected + 1, GET);
+        assertThat(segment()).startsWith("A 1 ");
+        assertThat(segment()).startsWith("PA 1 ");
+    }
+
+    @Test
+    void aWrongAcknowledgementInTheHandshake_isRefused() {
+        send(Tcp.SYN, FIRST, 0, "");
+        segment();
+        send(Tcp.ACK, FIRST + 1, expected + 2, "");
+        assertThat(segment()).startsWith("R ");
+        assertThat(wire.linux.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void answerAndFin_areRepeatedAfter200Milliseconds_doubledEachTime_nineTimesInAll() {
+        open();
+        send(Tcp.ACK | Tcp.PSH, next, expected + 1, GET);
+        heard.clear();
+        long before = millis;
+        int repeats = 0;
+        for (long after = 200; repeats < 8; after *= 2) {
+            passes(after - 8);
+            assertThat(segment()).as("before %d ms", after).isEqualTo("nothing");
+            passes(8);
+            assertThat(segment()).as("after %d ms", after).startsWith("PA 1 ");
+            assertThat(segment()).as("one segment after a time-out").isEqualTo("nothing");
+            repeats++;
+        }
+        assertThat(millis - before).isBetween(50_000L, 52_000L); // 200 ms * (2^8 - 1)
+        passes(60_000);
+        assertThat(segment()).isEqualTo("nothing");
+        assertThat(wire.linux.connections()).isZero();
+    }
+
+    @Test
+    void afterATimeOut_theFinFollowsTheAcknowledgement() {
+        open();
+        send(Tcp.ACK | Tcp.PSH, next, expected + 1, GET);
+        heard.clear();
+        passes(220);
+        assertThat(segment()).startsWith("PA 1 ");
+        next += GET.length();
+        send(Tcp.ACK, next, expected + 145, "");
+        assertThat(segment()).startsWith("FA 145 ");
+        send(Tcp.ACK, next, expected + 146, "");
+        passes(70_000);
+        assertThat(wire.linux.connections())
+                .as("the client never closes: tcp_fin_timeout")
+                .isZero();
+        assertThat(segment()).isEqualTo("nothing");
+    }
+
+    @Test
+    void aClientThatSaysNothing_gets536Bytes_andOneThatSays1000Gets1000() {
+        String path = "/" + "x".repeat(1200);
+        for (int mss : new int[] {0, 1000}) {
+            heard.clear();
+            port++;
+            if (mss == 0) {
+                send(Tcp.SYN, FIRST, 0, "");
+            } else {
+                wire.link.toGuest(synWithOptions(mss));
+                passes(5);
+            }
+            assertThat(segment()).isEqualTo("SA 0 1 0");
+            send(Tcp.ACK | Tcp.PSH, FIRST + 1, expected + 1, "GET " + path + " HTTP/1.0\r\n\r\n");
+            assertThat(segment()).startsWith("A 1 ");
+            int most = mss == 0 ? 536 : mss;
+            int left = 1409;
+            for (int from = 1; left > 0; from += most) {
+                int bytes = Math.min(most, left);
+                left -= bytes;
+                assertThat(segment())
+                        .startsWith((left == 0 ? "PA " : "A ") + from + " ")
+                        .endsWith(" " + bytes);
+            }
+            assertThat(segment()).startsWith("FA 1410 ");
+        }
+    }
+
+    @Test
+    void aSmallWindow_isHeeded() {
+        open();
+        Tcp.Ends ends = new Tcp.Ends(MAC, GuestNic.MAC, ADDRESSES.gateway(), ADDRESSES.ip(), port, LinuxHttpGuest.PORT);
+        wire.link.toGuest(
+                Tcp.segment(ends, Tcp.ACK | Tcp.PSH, next, expected + 1, 100, GET.getBytes(StandardCharsets.US_ASCII)));
+        passes(5);
+        next += GET.length();
+        assertThat(segment()).startsWith("A 1 ");
+        assertThat(segment()).startsWith("A 1 ").endsWith(" 100");
+        assertThat(segment()).isEqualTo("nothing");
+        send(Tcp.ACK, next, expected + 101, "");
+        assertThat(segment()).startsWith("PA 101 ").endsWith(" 44");
+        assertThat(segment()).startsWith("FA 145 ");
+    }
+
+    @Test
+    void aClosedWindow_isProbedWithAByte() {
+        open();
+        Tcp.Ends ends = new Tcp.Ends(MAC, GuestNic.MAC, ADDRESSES.gateway(), ADDRESSES.ip(), port, LinuxHttpGuest.PORT);
+        wire.link.toGuest(
+                Tcp.segment(ends, Tcp.ACK | Tcp.PSH, next, expected + 1, 0, GET.getBytes(StandardCharsets.US_ASCII)));
+        passes(5);
+        assertThat(segment()).startsWith("A 1 ");
+        assertThat(segment()).startsWith("A 1 ").endsWith(" 1");
+        passes(250);
+        assertThat(segment()).startsWith("A 1 ").endsWith(" 1");
+        send(Tcp.ACK, next + GET.length(), expected + 2, "");
+        assertThat(segment()).startsWith("PA 2 ").endsWith(" 143");
+    }
+
+    @Test
+    void aRequestInPieces_isPutTogether_aGapIsAcknowledgedAgain() {
+        open();
+        send(Tcp.ACK | Tcp.PSH, next, expected + 1, "GET / HT");
+        assertThat(segment()).isEqualTo("A 1 9 0");
+        send(Tcp.ACK | Tcp.PSH, next + 12, expected + 1, GET.substring(12));
+        assertThat(segment()).as("a gap").isEqualTo("A 1 9 0");
+        send(Tcp.ACK | Tcp.PSH, next + 4, expected + 1, GET.substring(4, 16));
+        assertThat(segment()).as("four bytes are old").isEqualTo("A 1 17 0");
+        send(Tcp.ACK | Tcp.PSH, next, expected + 1, "GET / HT");
+        assertThat(segment()).as("all are old").isEqualTo("A 1 17 0");
+        send(Tcp.ACK | Tcp.PSH, next + 16, expected + 1, GET.substring(16));
+        assertThat(segment()).isEqualTo("A 1 19 0");
+        assertThat(segment()).isEqualTo("PA 1 19 144");
+    }
+}
