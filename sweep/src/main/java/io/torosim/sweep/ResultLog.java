@@ -250,8 +250,10 @@ final class ResultLog implements AutoCloseable {
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try (BufferedWriter out = Files.newBufferedWriter(part)) {
             content.write(out);
-        } catch (IOException e) {
-            throw named(part, e);
+        } catch (IOException e) { // of the part nobody knows
+            String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+            throw new FileSystemException(
+                    target.toString(), null, "cannot be written" + (reason == null ? "" : ": " + reason));
         }
         Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
     }

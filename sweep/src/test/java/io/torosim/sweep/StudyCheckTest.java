@@ -56,7 +56,7 @@ class StudyCheckTest {
                 "boot.ram-mib | 256,1.5 | factors.boot.ram-mib: must be a whole number, value=1.5",
                 "boot.pit | true,maybe | factors.boot.pit: must be true or false, value=maybe",
                 "boot.ram | 256 | factors.boot.ram: no such key of a specification; nearest are boot.pit, boot.ram-mib",
-                "load.rate | 256 | factors.load.rate: the experiment boot does not heed it; leave it out",
+                "load.rate | 256 | factors.load.rate: the experiment boot does not heed it; leave it out, value=256",
                 "costs.kvm.exit_pio_user | 2000,9000000 | factors.costs.kvm.exit_pio_user: must be in [2000, 5000], value=9000000",
                 "costs.kvm.exit_pio_user | slow | factors.costs.kvm.exit_pio_user: must be a number, value=slow",
             })

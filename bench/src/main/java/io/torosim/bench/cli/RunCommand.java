@@ -151,8 +151,9 @@ final class RunCommand implements Callable<Integer> {
         try {
             experiments = Experiments.named(name.text(), spec);
         } catch (SpecException e) {
-            boolean ofTheOption = perturb != null && e.getMessage().startsWith(Keys.PERTURB.name());
-            throw new SpecException((ofTheOption ? "--perturb" : specFile) + ": " + e.getMessage());
+            boolean ofTheOption = perturb != null && e.keys().equals(List.of(Keys.PERTURB.name()));
+            throw new SpecException(
+                    (ofTheOption ? "--perturb" : SpecFile.place(specFile, e.keys())) + ": " + e.getMessage());
         }
         for (Experiment experiment : experiments) {
             List<String> unheeded = spec.unheeded(experiment.heeds());

@@ -18,12 +18,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
 
 /**
  * Reads a specification file (TOML). What it leaves out has the values of {@code specs/default.toml}; what it says wrongly
@@ -42,6 +45,16 @@ public final class SpecFile {
     /** Reads {@code file}. */
     public static Specification read(Path file) {
         return read(new SpecKeys(file, parsed(file, "a specification file")));
+    }
+
+    /** Returns {@code file} with the line in which the first of {@code keys} stands, or all that is known of it. */
+    public static String place(Path file, List<String> keys) {
+        TomlParseResult toml = parsed(file, "a specification file");
+        return keys.stream()
+                .flatMap(key -> Stream.ofNullable(toml.inputPositionOf(key)))
+                .min(Comparator.comparingInt(TomlPosition::line))
+                .map(position -> file + ":" + position.line())
+                .orElse(file.toString());
     }
 
     /** Returns what a file of TOML says; throws {@link SpecException} if it is none. */

@@ -178,7 +178,7 @@ final class ExploreCommandTest extends CommandCalls {
                 "guest ToroHello --perturb -3             | --perturb must be at least 1, perturb=-3",
                 "run boot --perturb 0                     | --perturb must be at least 1, perturb=0",
                 "run boot --perturb -3                    | --perturb must be at least 1, perturb=-3",
-                "run memory --perturb 3                   | --perturb: host.perturb: the experiment memory does not heed it",
+                "run memory --perturb 3                   | --perturb: host.perturb: the experiment memory does not heed it; leave it out, value=3",
                 "explore --class a.B --seconds 0          | --seconds must be at least 1, seconds=0",
                 "explore --class a.B --strategy PCT --runs 0 | --runs must be at least 1, runs=0",
             })

@@ -183,6 +183,18 @@ class TorosimTest {
     }
 
     @Test
+    void keyThatTheExperimentDoesNotHeed_isNamedWithLineAndValue() throws IOException {
+        Path file = spec("[boot]\npit = true\n[load]\nconcurrency = 7\n[machine]\nvcpus = 3\n");
+
+        Call call = call("run", "boot", file.toString(), "--out", out());
+
+        assertThat(call.status).isEqualTo(2);
+        assertThat(call.err)
+                .isEqualToNormalizingNewlines("torosim: " + file + ":4: machine.vcpus, load.concurrency: the experiment"
+                        + " boot does not heed it; leave it out, value=3, 7\n");
+    }
+
+    @Test
     void unwritableOut_endsWith2_andNamesIt() throws IOException {
         Path file = Files.writeString(dir.resolve("file"), "");
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,9 +74,64 @@ class TraceFileTest {
         assertThat(traced.digest().hex()).isEqualTo(plain.digest().hex());
     }
 
+    /** Of the file beside nobody but the class knows. */
     @Test
-    void fileThatCannotBeWritten_isToldAtOnce() {
-        assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), directory.resolve("no/such/run.json")))
-                .isInstanceOf(IOException.class);
+    void fileThatCannotBeWritten_isToldAtOnce_byItsOwnName() throws IOException {
+        Path lost = directory.resolve("no/such/run.json");
+        assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), lost))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessage(lost + ": its directory does not exist");
+        Path folder = Files.createDirectory(directory.resolve("folder.json"));
+        assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), folder)).hasMessage(folder + ": is a directory");
+        Path below = Files.createFile(directory.resolve("file")).resolve("run.json");
+        assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), below)).hasMessage(below + ": Not a directory");
+        Path longest = directory.resolve("x".repeat(252));
+        assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), longest)).hasMessage(longest + ": File name too long");
+    }
+
+    @Test
+    void fullDisk_isToldWithTheFile_duringTheRunAndAtItsEnd() throws IOException {
+        Path full = Path.of("/dev/full");
+        Assumptions.assumeTrue(Files.exists(full), "no /dev/full here");
+        TraceBus bus = new TraceBus();
+        TraceFile endless = TraceFile.timeline(bus, full, names);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 10_000; i++) {
+                        scene(bus);
+                    }
+                })
+                .isInstanceOf(UncheckedIOException.class)
+                .hasRootCauseMessage("No space left on device")
+                .cause()
+                .hasMessage("/dev/full: No space left on device");
+        endless.discard();
+        for (String name : List.of("json", "txt")) {
+            TraceBus brief = new TraceBus();
+            TraceFile small =
+                    name.equals("json") ? TraceFile.timeline(brief, full, names) : TraceFile.begin(brief, full, names);
+            scene(brief);
+            assertThatThrownBy(small::close).hasMessage("/dev/full: No space left on device");
+            small.close(); // once is enough
+        }
+    }
+
+    @Test
+    void symbolicLink_staysOne_andWhatIsDiscardedLeavesTheOldFile() throws IOException {
+        Path file = directory.resolve("real.json");
+        Files.writeString(file, "old");
+        Path link = Files.createSymbolicLink(directory.resolve("link.json"), file);
+        TraceBus bus = new TraceBus();
+        TraceFile lost = TraceFile.begin(bus, link);
+        scene(bus);
+        lost.discard();
+        lost.close();
+        assertThat(file).hasContent("old");
+        try (TraceFile trace = TraceFile.begin(bus, link)) {
+            scene(bus);
+            assertThat(trace).isNotNull();
+        }
+        assertThat(link).isSymbolicLink();
+        assertThat(Files.readString(file)).startsWith("[");
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("real.json", "link.json");
     }
 }

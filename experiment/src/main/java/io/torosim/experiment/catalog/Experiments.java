@@ -12,6 +12,7 @@ import io.torosim.experiment.network.NetworkExperiment;
 import io.torosim.experiment.nic.NicExperiment;
 import io.torosim.experiment.o2.OptimisationExperiment;
 import io.torosim.experiment.power.PowerExperiment;
+import io.torosim.experiment.spec.Arrivals;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** All experiments by name, in the order of {@code torosim run all} and of the report. A new one is its class and a line here. */
 public final class Experiments {
@@ -82,11 +84,25 @@ public final class Experiments {
         for (Experiment experiment : experiments) {
             List<String> unheeded = spec.unheeded(experiment.heeds());
             if (!name.equals(ALL) && !unheeded.isEmpty()) {
-                throw new SpecException(String.join(", ", unheeded) + ": " + in(name, spec) + "the experiment " + name
-                        + " does not heed it; leave it out");
+                throw new SpecException(
+                        unheeded,
+                        String.join(", ", unheeded) + ": " + in(name, spec) + "the experiment " + name
+                                + " does not heed it; leave it out, value=" + values(unheeded, spec));
             }
         }
         return experiments;
+    }
+
+    private static String values(List<String> keys, Specification spec) {
+        return keys.stream().map(key -> value(key, spec)).collect(Collectors.joining(", "));
+    }
+
+    private static String value(String name, Specification spec) {
+        return Keys.all().stream()
+                .filter(key -> key.name().equals(name))
+                .findFirst()
+                .map(key -> key.toml(spec))
+                .orElseGet(() -> spec.arrivals() instanceof Arrivals.Recorded recorded ? recorded.source() : "");
     }
 
     /** What decides which keys a study heeds. */

@@ -20,6 +20,9 @@ import java.util.List;
 /**
  * Request arrivals from a file of timestamps, one a line in the first column of comma-separated values (RFC 4180, quoted or not): seconds
  * as a decimal number or an ISO 8601 instant. A first line that begins with a letter is a heading. The earliest arrival is time 0.
+ *
+ * <p>Decimals take a point. Whole seconds, a comma and digits, as in {@code 12,5}, are refused unless it is known that the comma separates two
+ * columns: because a heading names several, or because another time of the file has a point or is an instant.
  */
 public final class ArrivalCsv {
     private static final int MAX_LINES = 10_000_000;
@@ -42,12 +45,18 @@ public final class ArrivalCsv {
         }
         List<Duration> times = new ArrayList<>();
         String content = text.startsWith("\ufeff") ? text.substring(1) : text;
-        try (CsvReader<CsvRecord> records = CsvReader.builder().ofCsvRecord(content)) {
+        DecimalCommas commas = new DecimalCommas(file);
+        try (CsvReader<CsvRecord> records = CsvReader.builder()
+                .allowExtraFields(true) // of other columns nothing is wanted
+                .allowMissingFields(true)
+                .ofCsvRecord(content)) {
             for (CsvRecord line : records) {
-                add(times, line, file);
+                add(times, line, file, commas);
             }
+            commas.end();
         } catch (CsvParseException e) {
-            throw new SpecException(file + ": no comma-separated values: " + e.getMessage());
+            String what = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
+            throw new SpecException(file + ": no comma-separated values: " + e.getMessage() + what);
         } catch (IOException e) {
             throw new SpecException(file + ": cannot be read: " + e.getMessage());
         }
@@ -57,7 +66,7 @@ public final class ArrivalCsv {
         return sinceFirst(times);
     }
 
-    private static void add(List<Duration> times, CsvRecord line, Path file) {
+    private static void add(List<Duration> times, CsvRecord line, Path file, DecimalCommas commas) {
         long number = line.getStartingLineNumber();
         if (number > MAX_LINES) {
             throw new SpecException(file + ": more than " + MAX_LINES + " lines");
@@ -69,7 +78,10 @@ public final class ArrivalCsv {
         Duration time = parse(cell);
         if (time != null) {
             times.add(time);
-        } else if (number > 1 || !isHeading(cell)) {
+            commas.timestamp(line, cell);
+        } else if (number == 1 && isHeading(cell)) {
+            commas.heading(line);
+        } else {
             throw new SpecException(file + ":" + number + ": not a timestamp: \"" + cell + "\"");
         }
     }

@@ -54,7 +54,7 @@ final class ExperimentsTest {
         Specification spec = Specification.defaults().with(Keys.VCPUS, 4).with(Keys.VCPU_MODE, VcpuMode.TCG_SINGLE);
         assertThatThrownBy(() -> Experiments.named("boot", spec))
                 .isInstanceOf(SpecException.class)
-                .hasMessage("machine.vcpus: the experiment boot does not heed it; leave it out");
+                .hasMessage("machine.vcpus: the experiment boot does not heed it; leave it out, value=4");
         assertThat(Experiments.named("cpu-usage", spec)).hasSize(1);
         assertThat(Experiments.named(Experiments.ALL, spec)).hasSizeGreaterThan(5);
     }

@@ -36,6 +36,6 @@ final class UnquietHostTest {
         assertThatThrownBy(() ->
                         Experiments.named("memory", Specification.defaults().with(Keys.PERTURB, 7L)))
                 .isInstanceOf(SpecException.class)
-                .hasMessage("host.perturb: the experiment memory does not heed it; leave it out");
+                .hasMessage("host.perturb: the experiment memory does not heed it; leave it out, value=7");
     }
 }

@@ -86,8 +86,8 @@ final class StudyExperimentTest {
         for (Specification spec : wrong) {
             assertThatThrownBy(() -> Experiments.named("study", spec))
                     .isInstanceOf(SpecException.class)
-                    .hasMessageEndingWith("the experiment study does not heed it; leave it out")
-                    .hasMessageMatching("(guest|load)[.][a-z-]+: .*");
+                    .hasMessageMatching(
+                            "(guest|load)[.][a-z-]+: .* the experiment study does not heed it; leave it out, value=.+");
         }
         assertThat(Experiments.named("study", linux.with(Keys.GUEST_SERVICES, false)))
                 .hasSize(1);

@@ -10,6 +10,7 @@ import io.torosim.virtio.driver.ToroVirtioQuirk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The one list of the defects of a whole guest: every enum of switches that there is. */
@@ -48,6 +49,7 @@ public final class GuestDefects {
 
     /** Returns the defect of a name, in any case and with dashes or underscores. */
     public static Optional<Defect> named(String text) {
+        Objects.requireNonNull(text, "text");
         String name = text.toUpperCase(Locale.ROOT).replace('-', '_');
         return all().stream().filter(d -> d.name().equals(name)).findFirst();
     }

@@ -27,7 +27,9 @@ import io.torosim.virtio.NicCard;
 import io.torosim.virtio.driver.ToroVirtioQuirk;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of an application: a machine with the kernel, its card, disk and console, a wire, and the host at its far end. Time
@@ -54,7 +56,7 @@ public final class GuestSession implements AutoCloseable {
     private final HttpLoad load;
     private final GuestContext context;
 
-    private GuestSession(GuestSpec spec, BlockDevice volume, Machine machine, QemuProcess process) {
+    private GuestSession(GuestSpec spec, @Nullable BlockDevice volume, Machine machine, QemuProcess process) {
         this.spec = spec;
         this.machine = machine;
         this.process = process;
@@ -102,7 +104,8 @@ public final class GuestSession implements AutoCloseable {
      * @param volume the FAT16 volume on its disk, null if it needs none; closed by whoever opened it
      * @throws IllegalArgumentException if the application needs a disk and there is none
      */
-    public static GuestSession open(GuestSpec spec, BlockDevice volume) {
+    public static GuestSession open(GuestSpec spec, @Nullable BlockDevice volume) {
+        Objects.requireNonNull(spec, "spec");
         Machine machine = Machine.create(spec.machine());
         return on(machine, new QemuProcess(machine), spec, volume);
     }
@@ -114,7 +117,10 @@ public final class GuestSession implements AutoCloseable {
      * @param process the QEMU process around it
      * @param volume as in {@link #open}
      */
-    public static GuestSession on(Machine machine, QemuProcess process, GuestSpec spec, BlockDevice volume) {
+    public static GuestSession on(Machine machine, QemuProcess process, GuestSpec spec, @Nullable BlockDevice volume) {
+        Objects.requireNonNull(machine, "machine");
+        Objects.requireNonNull(process, "process");
+        Objects.requireNonNull(spec, "spec");
         GuestApplication application = Applications.named(spec.application());
         if (application.needsFiles() && volume == null) {
             throw new IllegalArgumentException(application.name() + " needs a disk with files");

@@ -15,6 +15,7 @@ import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
 import io.torosim.virtio.NicCard;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -53,6 +54,17 @@ public record GuestSpec(
 
     /** Checks the ranges and that the application exists. */
     public GuestSpec {
+        Objects.requireNonNull(application, "application");
+        Objects.requireNonNull(machine, "machine");
+        Objects.requireNonNull(kernel, "kernel");
+        Objects.requireNonNull(defects, "defects");
+        Objects.requireNonNull(level, "level");
+        Objects.requireNonNull(display, "display");
+        Objects.requireNonNull(card, "card");
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(link, "link");
+        Objects.requireNonNull(load, "load");
+        Objects.requireNonNull(keys, "keys");
         GuestApplication known = Applications.named(application);
         if (!keys.isEmpty() && !known.hasKeyboard()) {
             throw new IllegalArgumentException(application + " takes no notice of the keyboard, keys=" + keys);
@@ -71,6 +83,7 @@ public record GuestSpec(
 
     /** Returns the application on its usual machine as it was in August 2018, every defect on, nothing asked of it. */
     public static GuestSpec of(String application) {
+        Objects.requireNonNull(application, "application");
         GuestApplication known = Applications.named(application);
         MachineSpec machine = MachineSpec.builder()
                 .vcpus(known.vcpus())
@@ -108,11 +121,13 @@ public record GuestSpec(
 
     /** Returns whether a defect is on, one of the kernel's too. */
     public boolean has(Defect defect) {
+        Objects.requireNonNull(defect, "defect");
         return defect instanceof ToroQuirk quirk ? kernel.quirks().has(quirk) : defects.has(defect);
     }
 
     /** Returns this with a defect on or repaired, one of the kernel's too. */
     public GuestSpec with(Defect defect, boolean on) {
+        Objects.requireNonNull(defect, "defect");
         if (defect instanceof ToroQuirk quirk) {
             ToroQuirks quirks = kernel.quirks();
             return withKernel(kernel.withQuirks(on ? quirks.with(quirk) : quirks.without(quirk)));
@@ -127,6 +142,8 @@ public record GuestSpec(
 
     /** Returns this with {@code those} in place of all defects of one part. */
     public <E extends Enum<E> & Defect> GuestSpec withDefects(Class<E> part, Set<E> those) {
+        Objects.requireNonNull(part, "part");
+        Objects.requireNonNull(those, "those");
         return withDefects(defects.with(part, those));
     }
 
@@ -158,7 +175,7 @@ public record GuestSpec(
     /** Returns this with another network card and backend. */
     public GuestSpec withCard(NicCard other, NetBackend otherBackend) {
         return with(parts -> {
-            parts.card = Optional.of(other);
+            parts.card = Optional.of(Objects.requireNonNull(other, "other"));
             parts.backend = otherBackend;
         });
     }
@@ -170,7 +187,7 @@ public record GuestSpec(
 
     /** Returns this under a load. */
     public GuestSpec withLoad(HttpLoadSpec other) {
-        return with(parts -> parts.load = Optional.of(other));
+        return with(parts -> parts.load = Optional.of(Objects.requireNonNull(other, "other")));
     }
 
     /** Returns this with another file buffer. */

@@ -6,6 +6,7 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -36,6 +37,9 @@ public final class BootSequence {
      * @param pit whether there is a PIT, by which the kernel calibrates its clock; without one: {@code -machine pit=off}
      */
     public static BootSequence start(Machine machine, BootPath path, BringUpOrder order, boolean pit) {
+        Objects.requireNonNull(machine, "machine");
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(order, "order");
         MachineSpec spec = machine.spec();
         BootKernel kernel =
                 new BootKernel(machine, BringUp.ownStart(spec, machine.costs().ipiPs()), pit);

@@ -14,6 +14,7 @@ import io.torosim.core.time.Picos;
 import io.torosim.virtio.device.FrameSink;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * An 82540EM as QEMU 7.2 has it: 128 KiB of registers in memory, one receive and one transmit ring of 16-byte descriptors (Intel 8254x
@@ -81,6 +82,8 @@ public final class E1000 implements FrameReceiver {
      * @param wire where its frames go
      */
     public E1000(long base, int line, byte[] mac, FrameSink wire) {
+        Objects.requireNonNull(mac, "mac");
+        Objects.requireNonNull(wire, "wire");
         if (mac.length != 6 || base % SPACE_BYTES != 0) {
             throw new IllegalArgumentException("mac must be 6 bytes and base a multiple of 0x20000, mac bytes="
                     + mac.length + ", base=0x" + Long.toHexString(base));
@@ -107,6 +110,7 @@ public final class E1000 implements FrameReceiver {
      * @return this
      */
     public E1000 plug(Machine machine) {
+        Objects.requireNonNull(machine, "machine");
         memory = machine.memory();
         ramBytes = machine.memory().ram().sizeBytes();
         clock = machine.simulation();
@@ -199,6 +203,7 @@ public final class E1000 implements FrameReceiver {
 
     @Override
     public boolean receive(byte[] frame) {
+        Objects.requireNonNull(frame, "frame");
         if (waiting.size() == MOST_WAITING) {
             lost++;
             return false;

@@ -9,6 +9,8 @@ import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One IDE channel with up to two disks in programmed I/O, as QEMU 7.2 behaves (ATA-6): IDENTIFY DEVICE, READ and WRITE SECTORS and
@@ -70,7 +72,7 @@ public final class IdeChannel {
     private Simulation clock;
     private Machine machine;
     private Bus bus;
-    private Watcher watcher;
+    private @Nullable Watcher watcher;
     private long sectorPs;
     private int selected;
     private int control;
@@ -85,7 +87,8 @@ public final class IdeChannel {
      * @param master its first disk, or null
      * @param slave its second disk, or null
      */
-    public IdeChannel(Place place, BlockDevice master, BlockDevice slave) {
+    public IdeChannel(Place place, @Nullable BlockDevice master, @Nullable BlockDevice slave) {
+        Objects.requireNonNull(place, "place");
         this.place = place;
         int first = 2 * place.ordinal() + 1;
         this.drives =
@@ -98,6 +101,7 @@ public final class IdeChannel {
      * @return this
      */
     public IdeChannel plug(Machine onto) {
+        Objects.requireNonNull(onto, "onto");
         machine = onto;
         clock = onto.simulation();
         bus = onto.bus();
@@ -108,7 +112,7 @@ public final class IdeChannel {
     }
 
     /** Sets who is told of transfers; null for nobody. */
-    public void watch(Watcher who) {
+    public void watch(@Nullable Watcher who) {
         watcher = who;
     }
 

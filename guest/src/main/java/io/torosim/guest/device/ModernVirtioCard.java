@@ -9,6 +9,7 @@ import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.RegisterSpace;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 
 /**
@@ -34,6 +35,10 @@ public record ModernVirtioCard(RegisterSpace config, RegisterSpace bar) {
      */
     public static ModernVirtioCard plug(
             Machine machine, String name, long address, DeviceModel model, IntConsumer message) {
+        Objects.requireNonNull(machine, "machine");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(message, "message");
         Bus bus = machine.bus();
         VirtioDevice device = new VirtioDevice(
                 model, machine.memory(), DeviceProfile.STRICT, (cause, queue) -> message.accept(queue));

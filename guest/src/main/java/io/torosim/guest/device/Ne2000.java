@@ -5,6 +5,7 @@ import io.torosim.core.bus.PortDevice;
 import io.torosim.core.machine.Machine;
 import io.torosim.virtio.device.FrameSink;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * An NE2000 (RTL8029, DP8390 data sheet) as QEMU 7.2 has it: 32 ports, a PROM with every byte twice, 32 KiB of card memory behind the data
@@ -68,6 +69,8 @@ public final class Ne2000 implements FrameReceiver {
      * @param wire where its frames go
      */
     public Ne2000(int port, int line, byte[] mac, FrameSink wire) {
+        Objects.requireNonNull(mac, "mac");
+        Objects.requireNonNull(wire, "wire");
         if (mac.length != 6) {
             throw new IllegalArgumentException("mac must be 6 bytes, mac bytes=" + mac.length);
         }
@@ -84,6 +87,7 @@ public final class Ne2000 implements FrameReceiver {
      * @return this
      */
     public Ne2000 plug(Machine machine) {
+        Objects.requireNonNull(machine, "machine");
         bus = machine.bus();
         bus.claim("ne2000", port, PORTS, new Ports());
         return this;
@@ -339,6 +343,7 @@ public final class Ne2000 implements FrameReceiver {
 
     @Override
     public boolean receive(byte[] frame) {
+        Objects.requireNonNull(frame, "frame");
         if ((command & STOP) != 0 || full()) {
             lost++;
             return false;

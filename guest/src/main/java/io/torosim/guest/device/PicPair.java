@@ -6,6 +6,7 @@ import io.torosim.core.bus.PortDevice;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.trace.TraceKind;
+import java.util.Objects;
 
 /**
  * The two 8259A of a PC, the second at input 2 of the first, with the edge and level control registers (ports 20h, A0h, 4D0h). Interrupt
@@ -39,6 +40,7 @@ public final class PicPair {
      * @return this
      */
     public PicPair plug(Machine machine) {
+        Objects.requireNonNull(machine, "machine");
         Vcpu first = machine.vcpu(0);
         first.interruptController(() -> {
             int vector = acknowledge();
@@ -53,6 +55,7 @@ public final class PicPair {
      * cascade. No effect if it has some.
      */
     public static void provide(Machine machine) {
+        Objects.requireNonNull(machine, "machine");
         if (machine.bus().ownerOf(MASTER_PORT).equals("nobody")) {
             new PicPair().plug(machine).relocated();
         }
@@ -64,6 +67,7 @@ public final class PicPair {
      * @param line in [0, 15]
      */
     public static void open(Bus bus, int line) {
+        Objects.requireNonNull(bus, "bus");
         int port = (line < 8 ? MASTER_PORT : SLAVE_PORT) + 1;
         bus.out(port, 1, bus.in(port, 1) & ~(1 << (line & 7)));
     }
@@ -91,6 +95,7 @@ public final class PicPair {
      * @return this
      */
     public PicPair relocated(int... open) {
+        Objects.requireNonNull(open, "open");
         int mask = 0xffff & ~(1 << CASCADE);
         for (int input : open) {
             mask &= ~(1 << input);

@@ -9,6 +9,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.Objects;
 
 /**
  * An MC146818 real-time clock with its CMOS memory (ports 70h and 71h), line 8, as QEMU 7.2 has it: BCD and 24 hours after reset, 1024 Hz
@@ -52,6 +53,7 @@ public final class Rtc {
      * @param powerOn what it shows at time 0
      */
     public Rtc(LocalDateTime powerOn) {
+        Objects.requireNonNull(powerOn, "powerOn");
         startSeconds = powerOn.toEpochSecond(ZoneOffset.UTC);
         cmos[REGISTER_A] = 0x26;
         cmos[REGISTER_B] = HOURS_24;
@@ -64,6 +66,7 @@ public final class Rtc {
      * @return this
      */
     public Rtc plug(Machine machine) {
+        Objects.requireNonNull(machine, "machine");
         clock = machine.simulation();
         bus = machine.bus();
         bus.claim("rtc", 0x70, 2, new Ports());

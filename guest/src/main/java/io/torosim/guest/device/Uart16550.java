@@ -4,6 +4,7 @@ import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.PortDevice;
 import io.torosim.core.machine.Machine;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 
 /**
@@ -43,6 +44,7 @@ public final class Uart16550 {
      * @param output takes what is sent, byte by byte
      */
     public Uart16550(int port, int line, IntConsumer output) {
+        Objects.requireNonNull(output, "output");
         this.port = port;
         this.line = line;
         this.output = output;
@@ -54,6 +56,7 @@ public final class Uart16550 {
      * @return this
      */
     public Uart16550 plug(Machine machine) {
+        Objects.requireNonNull(machine, "machine");
         bus = machine.bus();
         bus.claim("serial", port, 8, new Ports());
         return this;

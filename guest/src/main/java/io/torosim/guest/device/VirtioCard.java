@@ -5,6 +5,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.profile.DeviceProfile;
+import java.util.Objects;
 
 /**
  * Any virtio device as a legacy PCI card of a machine: its registers are ports, its rings lie in the machine's memory, its interrupt is a line of
@@ -33,6 +34,10 @@ public final class VirtioCard {
     /** Plugs in a device that behaves as {@code profile} says; see {@link #plug(Machine, String, int, int, DeviceModel)}. */
     public static VirtioDevice plug(
             Machine machine, String name, int port, int line, DeviceModel model, DeviceProfile profile) {
+        Objects.requireNonNull(machine, "machine");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(profile, "profile");
         Bus bus = machine.bus();
         VirtioDevice device =
                 new VirtioDevice(model, machine.memory(), profile, (cause, queue) -> bus.setLine(line, true));

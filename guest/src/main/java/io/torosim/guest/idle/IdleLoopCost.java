@@ -13,6 +13,7 @@ import io.torosim.core.power.PowerMeter;
 import io.torosim.core.power.PowerTable;
 import io.torosim.core.time.Picos;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What an idle loop costs on a machine of two vCPUs, each on a core of its own, under KVM without halt polling, the host choosing sleep
@@ -37,6 +38,8 @@ public record IdleLoopCost(
      * @param time how long, at least 1 ms
      */
     public static IdleLoopCost of(IdleLoop loop, boolean repaired, int perSecond, Duration time) {
+        Objects.requireNonNull(loop, "loop");
+        Objects.requireNonNull(time, "time");
         if (perSecond < 1 || perSecond > 100_000 || time.toMillis() < 1) {
             throw new IllegalArgumentException("perSecond must be in [1, 100000] and time at least 1 ms, perSecond="
                     + perSecond + ", time=" + time);

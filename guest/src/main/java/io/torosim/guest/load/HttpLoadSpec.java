@@ -1,6 +1,7 @@
 package io.torosim.guest.load;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What is asked of a guest, and when: a value.
@@ -16,6 +17,9 @@ public record HttpLoadSpec(
         String path, long requests, int concurrency, long perSecond, Duration start, Duration limit) {
     /** Checks the ranges. */
     public HttpLoadSpec {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(start, "start");
+        Objects.requireNonNull(limit, "limit");
         if (!path.startsWith("/") || path.indexOf(' ') >= 0) {
             throw new IllegalArgumentException("path must begin with / and have no space, path=" + path);
         }
@@ -29,7 +33,8 @@ public record HttpLoadSpec(
             throw new IllegalArgumentException("perSecond must be in [0, 1000000], perSecond=" + perSecond);
         }
         if (start.isNegative() || limit.isNegative() || limit.isZero()) {
-            throw new IllegalArgumentException("start must be at least 0 and limit positive");
+            throw new IllegalArgumentException(
+                    "start must be at least 0 and limit positive, start=" + start + ", limit=" + limit);
         }
     }
 

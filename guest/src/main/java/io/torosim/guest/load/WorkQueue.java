@@ -6,6 +6,7 @@ import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Requests without a network: each is so much work of the guest, in the queue of one vCPU that the guest's own code looks into.
@@ -33,6 +34,7 @@ public final class WorkQueue implements RequestPort {
      * @param workPs what a request takes on this machine, at least 0
      */
     public WorkQueue(Machine machine, int vcpu, int vector, long workPs) {
+        Objects.requireNonNull(machine, "machine");
         if (workPs < 0) {
             throw new IllegalArgumentException("workPs must be at least 0, workPs=" + workPs);
         }
@@ -87,7 +89,7 @@ public final class WorkQueue implements RequestPort {
 
     @Override
     public void onAnswer(Runnable listener) {
-        onAnswer = listener;
+        onAnswer = Objects.requireNonNull(listener, "listener");
     }
 
     /** The client's whole think time, give or take 20 %. */

@@ -23,6 +23,8 @@ import io.torosim.sched.ToroKernel;
 import io.torosim.virtio.NicCard;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A guest that {@link GuestRun} can run: one of ours, or the user's. */
 @FunctionalInterface
@@ -36,7 +38,7 @@ public interface GuestKind {
 
     /** Toro as of 2018 that serves HTTP requests (ToroHelloWorldMicroservice), every defect on. */
     static GuestKind toro(IdlePolicy policy) {
-        return toro(KernelConfig.defaults().withIdlePolicy(policy));
+        return toro(KernelConfig.defaults().withIdlePolicy(Objects.requireNonNull(policy, "policy")));
     }
 
     /** The same with another kernel. */
@@ -78,6 +80,7 @@ public interface GuestKind {
      */
     static GuestKind threads(KernelConfig config, BiConsumer<ToroKernel, WorkQueue> setUp) {
         Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(setUp, "setUp");
         return place -> {
             ToroKernel kernel = ToroKernel.boot(place.machine(), config);
             Activity queueHandler = vcpu -> Activity.DONE;
@@ -89,8 +92,12 @@ public interface GuestKind {
     }
 
     /** The same with the program of one thread on core 0. */
-    static GuestKind thread(KernelConfig config, java.util.function.Function<WorkQueue, GuestProgram> program) {
-        return threads(config, (kernel, queue) -> kernel.spawn(0, "program", program.apply(queue)));
+    static GuestKind thread(KernelConfig config, Function<WorkQueue, GuestProgram> program) {
+        Objects.requireNonNull(program, "program");
+        return threads(
+                config,
+                (kernel, queue) -> kernel.spawn(
+                        0, "program", Objects.requireNonNull(program.apply(queue), "what program returned")));
     }
 
     /**
@@ -99,7 +106,7 @@ public interface GuestKind {
      *
      * @param volume the disk, null for an example that needs none
      */
-    static GuestKind example(GuestSpec spec, BlockDevice volume) {
+    static GuestKind example(GuestSpec spec, @Nullable BlockDevice volume) {
         Objects.requireNonNull(spec, "spec");
         return place -> {
             refuseTimer(place, "an example of Toro");

@@ -4,6 +4,7 @@ import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.guest.load.WorkQueue;
 import io.torosim.guest.spec.NetBackend;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,8 +25,19 @@ public record GuestPlace(
         GuestTimer timer,
         WorkQueue queue,
         BooleanSupplier onTick) {
+    /** Checks that everything is there. */
+    public GuestPlace {
+        Objects.requireNonNull(machine, "machine");
+        Objects.requireNonNull(process, "process");
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(timer, "timer");
+        Objects.requireNonNull(queue, "queue");
+        Objects.requireNonNull(onTick, "onTick");
+    }
+
     /** Returns a place on {@code machine} without a timer, whose queue stays empty, with vhost and a process of its own. */
     public static GuestPlace on(Machine machine) {
+        Objects.requireNonNull(machine, "machine");
         return new GuestPlace(
                 machine,
                 new QemuProcess(machine),

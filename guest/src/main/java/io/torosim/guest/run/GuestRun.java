@@ -8,11 +8,15 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.VcpuState;
 import io.torosim.core.power.HostClock;
 import io.torosim.core.power.HostClock.Governor;
 import io.torosim.core.power.HostSleep;
 import io.torosim.core.power.PowerMeter;
 import io.torosim.core.time.Picos;
+import io.torosim.core.trace.TraceBus;
+import io.torosim.core.trace.TraceFile;
+import io.torosim.core.trace.TraceNames;
 import io.torosim.guest.boot.BootPath;
 import io.torosim.guest.boot.BringUpOrder;
 import io.torosim.guest.clients.ClosedLoopLoad;
@@ -23,11 +27,10 @@ import io.torosim.guest.load.WorkQueue;
 import io.torosim.guest.spec.NetBackend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -81,7 +84,7 @@ public final class GuestRun {
     private Consumer<Machine> observer = m -> {};
 
     private GuestRun(GuestKind guest, HostProfile host) {
-        this.guest = Objects.requireNonNull(guest, "guest");
+        this.guest = guest;
         this.costs = host.costs();
         this.machine = MachineSpec.builder()
                 .costs(costs)
@@ -91,7 +94,7 @@ public final class GuestRun {
 
     /** Begins the description of a run of {@code guest} on {@code host}. */
     public static GuestRun of(GuestKind guest, HostProfile host) {
-        return new GuestRun(guest, host);
+        return new GuestRun(Objects.requireNonNull(guest, "guest"), Objects.requireNonNull(host, "host"));
     }
 
     /**
@@ -145,7 +148,7 @@ public final class GuestRun {
 
     /** Sets how vCPUs are executed, where not as the profile says. */
     public GuestRun vcpuMode(VcpuMode mode) {
-        machine.vcpuMode(mode);
+        machine.vcpuMode(Objects.requireNonNull(mode, "mode"));
         return this;
     }
 
@@ -157,7 +160,7 @@ public final class GuestRun {
 
     /** Sets what the hypervisor makes of {@code mwait}. */
     public GuestRun mwait(MwaitMode mode) {
-        machine.mwait(mode);
+        machine.mwait(Objects.requireNonNull(mode, "mode"));
         return this;
     }
 
@@ -215,6 +218,7 @@ public final class GuestRun {
      * what the guest's stack does, and a run with such a guest refuses to be told.
      */
     public GuestRun work(Duration time) {
+        Objects.requireNonNull(time, "time");
         if (time.isNegative() || time.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("work must be in [0, 1 h], work=" + time);
         }
@@ -231,6 +235,8 @@ public final class GuestRun {
      * @param delay at least 10 ms, a tick of {@code top}'s
      */
     public GuestRun top(TopMode mode, int cpus, Duration delay) {
+        Objects.requireNonNull(mode, "mode");
+        Objects.requireNonNull(delay, "delay");
         if (cpus < 1 || cpus > 256 || delay.compareTo(LEAST_DELAY) < 0 || delay.compareTo(MOST_TIME) > 0) {
             throw new IllegalArgumentException(
                     "top's cpus must be in [1, 256] and its delay in [10 ms, 100 days], cpus=" + cpus + ", delay="
@@ -251,13 +257,13 @@ public final class GuestRun {
 
     /** Sets how long the guest runs before the load begins and {@code top} looks. */
     public GuestRun settling(Duration time) {
-        settling = Objects.requireNonNull(time, "settling");
+        settling = Objects.requireNonNull(time, "time");
         return this;
     }
 
     /** Sets how long the load lasts and {@code top} looks. */
     public GuestRun watched(Duration time) {
-        watched = Objects.requireNonNull(time, "watched");
+        watched = Objects.requireNonNull(time, "time");
         return this;
     }
 
@@ -283,6 +289,8 @@ public final class GuestRun {
     }
 
     private GuestRun until(Predicate<RequestPort> over, Duration every, Duration quiet) {
+        Objects.requireNonNull(every, "lookedAt");
+        Objects.requireNonNull(quiet, "quiet");
         if (every.isNegative() || every.isZero() || quiet.isNegative() || quiet.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException(
                     "lookedAt must be positive and quiet in [0, 1 day], lookedAt=" + every + ", quiet=" + quiet);
@@ -304,20 +312,23 @@ public final class GuestRun {
 
     /** Puts the vCPUs on CPUs whose clock and sleep states the host chooses so. */
     public GuestRun power(Governor clock, HostSleep.Choice states) {
-        governor = clock;
-        sleep = states;
+        governor = Objects.requireNonNull(clock, "clock");
+        sleep = Objects.requireNonNull(states, "states");
         return this;
     }
 
-    /** Writes everything that happens while {@code top} looks into {@code file}, to be opened with {@code ui.perfetto.dev}. */
+    /**
+     * Writes everything that happens while {@code top} looks into {@code file}, to be opened with {@code ui.perfetto.dev}: a whole file, or none of a
+     * run that fails, which leaves the one that was there.
+     */
     public GuestRun traceTo(Path file) {
-        traceFile = file;
+        traceFile = Objects.requireNonNull(file, "file");
         return this;
     }
 
     /** Shows the machine to {@code look} before the guest starts, for trace sinks of one's own. */
     public GuestRun observedBy(Consumer<Machine> look) {
-        observer = look;
+        observer = Objects.requireNonNull(look, "look");
         return this;
     }
 
@@ -340,15 +351,33 @@ public final class GuestRun {
         MachineSpec spec = machine.vcpus(vcpus)
                 .ramMib(ramMib > 0 ? ramMib : vcpus * ramMibPerVcpu)
                 .build();
-        try (Machine on = Machine.create(spec);
-                Writer trace = traceFile == null ? null : Files.newBufferedWriter(traceFile, StandardCharsets.UTF_8)) {
-            return run(on, Optional.ofNullable(trace));
+        if (traceFile == null) {
+            try (Machine on = Machine.create(spec)) {
+                return run(on, Optional.empty());
+            }
+        }
+        try (Machine on = Machine.create(spec)) {
+            return traced(on, traceFile);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private GuestOutcome run(Machine on, Optional<Writer> trace) throws IOException {
+    private GuestOutcome traced(Machine on, Path file) throws IOException {
+        TraceBus watchedOnly = new TraceBus();
+        List<String> states =
+                Arrays.stream(VcpuState.values()).map(VcpuState::toString).toList();
+        TraceFile trace = TraceFile.timeline(watchedOnly, file, new TraceNames().states(states));
+        try {
+            GuestOutcome outcome = run(on, Optional.of(watchedOnly));
+            trace.close();
+            return outcome;
+        } finally {
+            trace.discard(); // of a run that failed
+        }
+    }
+
+    private GuestOutcome run(Machine on, Optional<TraceBus> trace) {
         PowerMeter meter = GuestWatch.meter(on);
         observer.accept(on);
         if (heard) {
@@ -362,7 +391,9 @@ public final class GuestRun {
         boolean perTick = load instanceof Load.PerTick;
         WorkQueue queue =
                 new WorkQueue(on, 0, perTick ? -1 : QUEUE_VECTOR, on.costs().cpuPs(Picos.of(work)));
-        RequestPort port = guest.start(new GuestPlace(on, process, backend, timer, queue, ticks(on, queue)));
+        RequestPort port = Objects.requireNonNull(
+                guest.start(new GuestPlace(on, process, backend, timer, queue, ticks(on, queue))),
+                "the port that GuestKind.start returned");
         if (perTick && (port != queue || !timer.runs())) {
             throw new IllegalArgumentException(
                     "requests that come with the timer's ticks need a timer and a guest that takes them from its queue");

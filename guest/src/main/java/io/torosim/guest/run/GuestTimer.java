@@ -1,6 +1,7 @@
 package io.torosim.guest.run;
 
 import io.torosim.core.time.Picos;
+import java.util.Objects;
 
 /**
  * A timer that interrupts the guest at a steady rate.
@@ -43,6 +44,7 @@ public record GuestTimer(Source source, int hz) {
 
     /** Checks the rate. */
     public GuestTimer {
+        Objects.requireNonNull(source, "source");
         if (hz != 0 && (hz < source.lowest || hz > source.highest)) {
             throw new IllegalArgumentException("timer rate of " + source + " must be 0 or in [" + source.lowest + ", "
                     + source.highest + "] Hz, hz=" + hz);

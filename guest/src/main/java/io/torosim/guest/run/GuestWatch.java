@@ -14,12 +14,10 @@ import io.torosim.core.power.PowerMeter;
 import io.torosim.core.power.PowerTable;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.ChromeTrace;
+import io.torosim.core.trace.TraceBus;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.core.trace.TraceSink;
 import io.torosim.guest.load.RequestPort;
-import java.io.IOException;
-import java.io.Writer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -34,11 +32,10 @@ final class GuestWatch {
     private final TopMode topMode;
     private final int hostCpus;
     private final long topDelayPs;
-    private final Optional<Writer> trace;
+    private final Optional<TraceBus> trace;
     private final PowerMeter power;
     private final Seen seen = new Seen();
     private final LatencyHistogram latency = new LatencyHistogram();
-    private ChromeTrace chrome;
     private Optional<TopSampler> top = Optional.empty();
     private Optional<TopSampler> otherTop = Optional.empty();
     private Optional<CodeProfile> profile = Optional.empty();
@@ -53,7 +50,7 @@ final class GuestWatch {
             TopMode topMode,
             int hostCpus,
             long topDelayPs,
-            Optional<Writer> trace,
+            Optional<TraceBus> trace,
             PowerMeter power) {
         this.machine = machine;
         this.process = process;
@@ -81,12 +78,7 @@ final class GuestWatch {
         beforeHostPs = hostPs();
         machine.trace().addSink(seen, TraceKind.VCPU_STATE);
         machine.trace().addSink((timePs, vcpu, kind, a, b) -> latency.record(b), TraceKind.REQUEST_DONE);
-        trace.ifPresent(out -> {
-            chrome = new ChromeTrace(
-                    out,
-                    Arrays.stream(VcpuState.values()).map(VcpuState::toString).toList());
-            machine.trace().addSink(chrome);
-        });
+        trace.ifPresent(bus -> machine.trace().addSink(bus::emit));
     }
 
     /** Then {@code top} begins, in both its modes. */
@@ -108,10 +100,7 @@ final class GuestWatch {
     }
 
     /** Puts together what was seen up to now. */
-    GuestOutcome outcome(RequestPort port) throws IOException {
-        if (chrome != null) {
-            chrome.close();
-        }
+    GuestOutcome outcome(RequestPort port) {
         RunResult result = machine.result();
         long endPs = machine.simulation().nowPs();
         double seconds = (endPs - startPs) / (double) Picos.PER_SECOND;

@@ -2,6 +2,7 @@ package io.torosim.guest.run;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** What is asked of a guest, from the end of its settling on. */
 public sealed interface Load {
@@ -23,6 +24,8 @@ public sealed interface Load {
     record Bursts(Duration period, Duration burst, long requests, int clients) implements Load {
         /** Checks the ranges. */
         public Bursts {
+            Objects.requireNonNull(burst, "burst");
+            Objects.requireNonNull(period, "period");
             if (burst.isNegative() || burst.isZero() || burst.compareTo(period) > 0) {
                 throw new IllegalArgumentException(
                         "burst must be in (0, period], burst=" + burst + ", period=" + period);
@@ -56,6 +59,9 @@ public sealed interface Load {
     record Recorded(List<Duration> offsets) implements Load {
         /** Copies the list and checks the order. */
         public Recorded {
+            for (Duration offset : Objects.requireNonNull(offsets, "offsets")) {
+                Objects.requireNonNull(offset, "an offset");
+            }
             offsets = List.copyOf(offsets);
             Duration before = Duration.ZERO;
             for (Duration offset : offsets) {
@@ -106,6 +112,7 @@ public sealed interface Load {
      * @param time not negative; ten million requests at most
      */
     static Load evenly(int perSecond, Duration time) {
+        Objects.requireNonNull(time, "time");
         if (perSecond < 1 || perSecond > 1_000_000) {
             throw new IllegalArgumentException("perSecond must be in [1, 1000000], perSecond=" + perSecond);
         }

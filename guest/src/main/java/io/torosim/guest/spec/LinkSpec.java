@@ -1,6 +1,7 @@
 package io.torosim.guest.spec;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What a wire does to frames, the same in both directions: a value.
@@ -30,6 +31,7 @@ public record LinkSpec(
     }
 
     private static void check(String name, Duration value) {
+        Objects.requireNonNull(value, name);
         if (value.isNegative() || value.compareTo(Duration.ofMinutes(1)) > 0) {
             throw new IllegalArgumentException(name + " must be in [0, 60 s], " + name + "=" + value);
         }

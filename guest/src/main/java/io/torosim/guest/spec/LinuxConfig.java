@@ -1,5 +1,7 @@
 package io.torosim.guest.spec;
 
+import java.util.Objects;
+
 /**
  * How the Linux guest is configured.
  *
@@ -10,6 +12,7 @@ package io.torosim.guest.spec;
 public record LinuxConfig(int workers, TickMode tick, boolean services) {
     /** Checks the number. */
     public LinuxConfig {
+        Objects.requireNonNull(tick, "tick");
         if (workers < 1) {
             throw new IllegalArgumentException("workers must be at least 1, workers=" + workers);
         }

@@ -67,7 +67,7 @@ final class ExperimentCheck {
         String vain = "the experiment " + model.name() + " does not heed it; leave it out";
         for (String said : model.said().keySet()) {
             if (isKey(said) && !heeded.contains(said)) {
-                throw new StudyException(said, vain, null);
+                throw new StudyException(said, vain, model.said().get(said));
             }
         }
         CostModel costs = model.specification(cell(0, List.of(), List.of())).costs();
@@ -77,10 +77,10 @@ final class ExperimentCheck {
                 throw new StudyException(
                         "factors." + name,
                         "stands among the factors and in the specification; one of them is in vain",
-                        null);
+                        model.said().get(name));
             }
             if (isKey(name) && !heeded.contains(name)) {
-                throw new StudyException("factors." + name, vain, null);
+                throw new StudyException("factors." + name, vain, shown(factor));
             }
             if (!isKey(name)
                     && !(name.startsWith(ExperimentModel.COSTS)
@@ -92,6 +92,15 @@ final class ExperimentCheck {
                         "factors." + name, "no such key of a specification; " + Nearest.hint(name, known), null);
             }
         }
+    }
+
+    private static String shown(Factor factor) {
+        if (factor instanceof Factor.Listed list) {
+            return String.join(", ", list.values());
+        }
+        return factor instanceof Factor.Ranged range
+                ? factor.text(range.low()) + " to " + factor.text(range.high())
+                : "drawn";
     }
 
     private static boolean isKey(String name) {
