@@ -72,11 +72,14 @@ public final class DirectThread {
     /** The line it stands in, or null. */
     private @Nullable WaitLine line;
     /** Its place in the line. */
-    @Nullable DirectThread nextInLine;
+    @Nullable
+    DirectThread nextInLine;
     /** What it waits for, as the line understands it. */
     long wantedAmount;
 
-    @Nullable Object wanted;
+    @Nullable
+    Object wanted;
+
     private boolean granted;
     /** Those who wait for its end, or null. */
     private @Nullable WaitLine joiners;

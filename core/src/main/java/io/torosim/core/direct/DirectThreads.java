@@ -167,7 +167,8 @@ public final class DirectThreads implements AutoCloseable {
         }
     }
 
-    @Nullable DirectThread baton() {
+    @Nullable
+    DirectThread baton() {
         return baton;
     }
 

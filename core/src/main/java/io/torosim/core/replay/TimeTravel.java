@@ -131,7 +131,9 @@ public final class TimeTravel implements AutoCloseable {
         int pending = subject().simulation().pendingCount();
         text.append(pending).append(" pending");
         if (pending > 0) {
-            text.append(", next at ").append(subject().simulation().nextTimePs()).append(" ps");
+            text.append(", next at ")
+                    .append(subject().simulation().nextTimePs())
+                    .append(" ps");
         }
         text.append('\n');
         for (TraceEvent event : recent.events()) {

@@ -75,7 +75,9 @@ class RunAheadTest {
         at(10, () -> {
             assertThat(simulation.advanceWhole(10, 5)).as("20, 30, 40").isEqualTo(3);
             assertThat(simulation.advanceWhole(10, 5)).isZero();
-            assertThat(simulation.advanceWhole(10, 4)).as("50, before what is there").isOne();
+            assertThat(simulation.advanceWhole(10, 4))
+                    .as("50, before what is there")
+                    .isOne();
             assertThat(simulation.nowPriority()).isEqualTo(4);
         });
         at(60, () -> assertThat(simulation.advanceWhole(10, 5)).as("70 to 100").isEqualTo(4));
@@ -101,7 +103,14 @@ class RunAheadTest {
             seen.add(simulation.nowPs() + " " + simulation.nowPriority() + " " + simulation.firedCount());
             assertThat(simulation.takeNextIf(h -> h == known)).as("another's").isNull();
         });
-        simulation.at(40, 4, (op, arg) -> assertThat(simulation.takeNextIf(h -> true)).as("behind the end").isNull(), 0, 0);
+        simulation.at(
+                40,
+                4,
+                (op, arg) -> assertThat(simulation.takeNextIf(h -> true))
+                        .as("behind the end")
+                        .isNull(),
+                0,
+                0);
         simulation.runUntil(100);
         assertThat(seen).containsExactly("20 3 2", "fired");
         simulation.at(100, (op, arg) -> seen.add("" + simulation.takeNextIf(h -> true)), 0, 0);
