@@ -12,7 +12,7 @@ import io.torosim.experiment.network.NetworkExperiment;
 import io.torosim.experiment.nic.NicExperiment;
 import io.torosim.experiment.o2.OptimisationExperiment;
 import io.torosim.experiment.power.PowerExperiment;
-import io.torosim.experiment.spec.Arrivals;
+import io.torosim.experiment.spec.Specification.Arrivals;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
