@@ -82,6 +82,8 @@ final class CoreScheduler implements Activity {
     private final int cores;
     private final BusyDelay delay;
     private final boolean looksAgain;
+    /** Scheduling without mail, up to its scan; -1 if a look into a mailbox takes no time and so is no step. */
+    private final long withoutMailPs;
 
     private int pc = EMPTY_TEST;
     /** Where the last step was. */
@@ -117,6 +119,8 @@ final class CoreScheduler implements Activity {
         this.costs = costs;
         this.policy = core.idlePolicy();
         this.cores = kernel.machine().vcpuCount();
+        this.withoutMailPs =
+                costs.mailboxCheckPs > 0 ? costs.lapicIdReadPs + 2 * cores * costs.mailboxCheckPs : -1;
         this.delay = new BusyDelay(core.lapicTimer, kernel.quirks(), costs);
         ToroQuirks quirks = kernel.config().quirks();
         this.looksAgain = !(quirks.has(ToroQuirk.IDLE_FLAG_RACE)
@@ -130,7 +134,7 @@ final class CoreScheduler implements Activity {
         long cost;
         do {
             executed = pc;
-            cost = execute(vcpu);
+            cost = pc == RUN ? runThread(vcpu) : execute(vcpu); // most steps are a thread's own
         } while (cost == NEXT || cost >= 0 && vcpu.goOn(cost));
         return cost;
     }
@@ -150,7 +154,7 @@ final class CoreScheduler implements Activity {
 
     @Override
     public void quietOver(Vcpu vcpu) {
-        passOver();
+        passOver(core.scanOutcome());
     }
 
     private long execute(Vcpu vcpu) {
@@ -297,24 +301,29 @@ final class CoreScheduler implements Activity {
      * @return the result of the present step
      */
     private long pass(Vcpu vcpu, long firstPs) {
-        long mailPs = costs.mailboxCheckPs;
-        if (exitedCurrent != null
-                || mailPs <= 0
-                || core.anyOutgoing()
-                || kernel.matrix().anyFor(core.id())) {
+        if (exitedCurrent != null || core.anyOutgoing() || kernel.matrix().anyFor(core.id())) {
             return firstPs;
         }
         ScanOutcome scan = core.scanOutcome();
-        if (scan.looks() == 0) {
+        int looks = scan.looks();
+        if (looks == 0 || withoutMailPs < 0) {
             return firstPs;
         }
-        long restPs = costs.lapicIdReadPs + 2 * cores * mailPs + (scan.looks() - 1) * costs.scanPs;
-        int restSteps = 2 + cores + scan.looks();
-        if (vcpu.pass(firstPs + restPs, restSteps)) {
-            passOver();
-            return vcpu.goOn(costs.scanPs) ? decide(vcpu) : costs.scanPs;
+        long restPs = withoutMailPs + looks * costs.scanPs;
+        if (vcpu.pass(firstPs + restPs, 3 + cores + looks)) {
+            passOver(scan);
+            return decide(vcpu);
         }
-        return vcpu.quiet(firstPs, restPs + costs.scanPs, restSteps) ? QUIET : firstPs;
+        return passUpToLastLook(vcpu, scan, firstPs, restPs);
+    }
+
+    private long passUpToLastLook(Vcpu vcpu, ScanOutcome scan, long firstPs, long restPs) {
+        int restSteps = 2 + cores + scan.looks();
+        if (vcpu.pass(firstPs + restPs - costs.scanPs, restSteps)) {
+            passOver(scan);
+            return costs.scanPs;
+        }
+        return vcpu.quiet(firstPs, restPs, restSteps) ? QUIET : firstPs;
     }
 
     private static void resumesAt(Vcpu vcpu, ThreadRecord thread, int place) {
@@ -323,10 +332,10 @@ final class CoreScheduler implements Activity {
         }
     }
 
-    private void passOver() {
+    private void passOver(ScanOutcome scan) {
         nextTurnHalt = false;
         lookedInVain = false;
-        candidate = core.scanOutcome().thread();
+        candidate = scan.thread();
         pc = DECIDE;
     }
 
@@ -466,34 +475,46 @@ final class CoreScheduler implements Activity {
 
     private long dispatch(Vcpu vcpu) {
         executed = DISPATCH;
-        boolean cameRound = anchor == candidate;
-        if (!cameRound && (vcpu.changedSinceHead() || ++turnsSinceAnchor > core.ring.size())) {
-            anchor = candidate; // a round can be proved to repeat from here on, sooner than from the old place
-            vcpu.changed();
-        }
-        if (anchor == candidate) {
-            turnsSinceAnchor = 0;
-            if (beforeAnchor != core.current) {
-                beforeAnchor = core.current;
-                vcpu.changed();
-            }
-            if (vcpu.roundRepeats(LOOP_ROUND)) {
-                return SPIN;
-            }
-            vcpu.increment(
-                    Counter.POLL_ROUNDS); // of every round, the first too: what one round counts is what each counts
+        if ((anchor == candidate || anchorMoves(vcpu)) && roundRepeats(vcpu)) {
+            return SPIN;
         }
         nextTurnHalt = false;
         exitedCurrent = null;
-        ThreadRecord before = core.current;
-        core.current = candidate;
-        pc = core.diesBeforeItRuns(candidate) ? EXIT : candidate.resumeAt;
-        core.dispatched(candidate);
-        if (before == candidate) {
+        return switchTo(vcpu, core.current, candidate);
+    }
+
+    /** Whether a round can be proved to repeat from here on, sooner than from the old place. */
+    private boolean anchorMoves(Vcpu vcpu) {
+        if (!vcpu.changedSinceHead() && ++turnsSinceAnchor <= core.ring.size()) {
+            return false;
+        }
+        anchor = candidate;
+        vcpu.changed();
+        return true;
+    }
+
+    private boolean roundRepeats(Vcpu vcpu) {
+        turnsSinceAnchor = 0;
+        if (beforeAnchor != core.current) {
+            beforeAnchor = core.current;
+            vcpu.changed();
+        }
+        if (vcpu.roundRepeats(LOOP_ROUND)) {
+            return true;
+        }
+        vcpu.increment(Counter.POLL_ROUNDS); // of every round, the first too: what one round counts is what each counts
+        return false;
+    }
+
+    private long switchTo(Vcpu vcpu, ThreadRecord before, ThreadRecord next) {
+        core.current = next;
+        pc = core.diesBeforeItRuns(next) ? EXIT : next.resumeAt;
+        core.dispatched(next);
+        if (before == next) {
             return backInThread(vcpu, costs.rdtscPs);
         }
-        if (candidate.resumeAt == SLEEP && kernel.has(ToroQuirk.SLEEP_SAVES_NO_REGISTERS)) {
-            candidate.registersLost = true;
+        if (next.resumeAt == SLEEP && kernel.has(ToroQuirk.SLEEP_SAVES_NO_REGISTERS)) {
+            next.registersLost = true;
             kernel.marked();
         }
         vcpu.increment(Counter.CONTEXT_SWITCHES);

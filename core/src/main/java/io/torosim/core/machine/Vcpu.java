@@ -646,14 +646,15 @@ public final class Vcpu extends HostThread {
      * @return false if they have to be done one by one; then nothing has changed
      */
     public boolean pass(long ps, int steps) {
-        if (!lookaheadIfAllowed || ps >= roomIfAlonePs()) {
-            return false;
-        }
-        if (!lookahead && !catchingUp && !unseen(ps, steps)) {
+        if (!lookahead && !passAllowed(ps, steps) || ps >= roomIfAlonePs()) {
             return false;
         }
         passed(ps, steps);
         return true;
+    }
+
+    private boolean passAllowed(long ps, int steps) {
+        return lookaheadIfAllowed && ps < roomIfAlonePs() && (catchingUp || unseen(ps, steps));
     }
 
     private boolean unseen(long ps, int steps) {
