@@ -119,8 +119,7 @@ final class CoreScheduler implements Activity {
         this.costs = costs;
         this.policy = core.idlePolicy();
         this.cores = kernel.machine().vcpuCount();
-        this.withoutMailPs =
-                costs.mailboxCheckPs > 0 ? costs.lapicIdReadPs + 2 * cores * costs.mailboxCheckPs : -1;
+        this.withoutMailPs = costs.mailboxCheckPs > 0 ? costs.lapicIdReadPs + 2 * cores * costs.mailboxCheckPs : -1;
         this.delay = new BusyDelay(core.lapicTimer, kernel.quirks(), costs);
         ToroQuirks quirks = kernel.config().quirks();
         this.looksAgain = !(quirks.has(ToroQuirk.IDLE_FLAG_RACE)
