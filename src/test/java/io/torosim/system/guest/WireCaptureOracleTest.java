@@ -3,6 +3,7 @@ package io.torosim.system.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.torosim.core.host.HostProfile;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
@@ -13,14 +14,17 @@ import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.RemoteHost;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestOutcome;
+import io.torosim.guest.run.GuestRun;
+import io.torosim.guest.run.Load;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.stack.StackAddresses;
 import io.torosim.guest.wire.Link;
-import io.torosim.virtio.pcapng.PcapngWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,33 +44,19 @@ class WireCaptureOracleTest {
         GuestSpec spec = GuestSpec.of(application)
                 .withLink(wire)
                 .withLoad(HttpLoadSpec.closed("/", requests, 2).startingAt(Duration.ofMillis(500)));
-        try (PcapngWriter writer = new PcapngWriter(Files.newOutputStream(file));
+        try (OutputStream out = Files.newOutputStream(file);
                 GuestSession session = GuestSession.open(spec, null)) {
-            write(session.machine(), session.link(), writer);
+            session.link().capture("guest", out);
             session.runUntil(until);
         }
         return file;
-    }
-
-    private static void write(Machine machine, Link link, PcapngWriter writer) throws IOException {
-        int wireNumber = writer.addInterface("guest", PcapngWriter.LINKTYPE_ETHERNET);
-        link.filter((direction, frame) -> {
-            PcapngWriter.Direction seen =
-                    direction == Link.Direction.IN ? PcapngWriter.Direction.INBOUND : PcapngWriter.Direction.OUTBOUND;
-            try {
-                writer.write(wireNumber, machine.simulation().nowPs(), seen, frame);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return true;
-        });
     }
 
     /** A Linux guest with two workers on two CPUs, and so many requests of four clients; all must be answered. */
     private Path captureLinux(LinkSpec wire, int requests, Duration until) throws IOException {
         Path file = directory.resolve("linux.pcapng");
         StackAddresses addresses = StackAddresses.examples();
-        try (PcapngWriter writer = new PcapngWriter(Files.newOutputStream(file));
+        try (OutputStream out = Files.newOutputStream(file);
                 Machine machine = Machine.create(MachineSpec.builder().vcpus(2).build())) {
             Link link = new Link(machine, wire);
             RemoteHost host = new RemoteHost(machine, link, addresses.gateway(), addresses.gateway());
@@ -77,7 +67,7 @@ class WireCaptureOracleTest {
                     link,
                     addresses.ip(),
                     LinuxConfig.defaults().withWorkers(2));
-            write(machine, link, writer);
+            link.capture("guest", out);
             HttpLoad load = new HttpLoad(
                     host, HttpLoadSpec.closed("/", requests, 4), GuestNic.MAC, addresses.ip(), LinuxHttpGuest.PORT);
             machine.runUntil(until);
@@ -168,6 +158,27 @@ class WireCaptureOracleTest {
                         "tcp.completeness"))
                 .hasSize(50)
                 .allMatch("31"::equals);
+    }
+
+    /** As users have it: a run of a Linux guest that writes a capture. */
+    @Test
+    void captureOfARun_withLinux_hasEachRequestAndItsAnswer() throws Exception {
+        needsTshark();
+        Path file = directory.resolve("run.pcapng");
+        GuestOutcome outcome = GuestRun.of(GuestKind.linux(LinuxConfig.defaults()), HostProfile.kvm2018())
+                .load(new Load.Bursts(Duration.ofMillis(500), Duration.ofMillis(250), 10, 2))
+                .watched(Duration.ofSeconds(1))
+                .captureTo(file)
+                .run();
+        assertThat(outcome.answered()).isEqualTo(20);
+        assertThat(tshark(file, "-Y", "http.request.method == \"GET\"")).hasSize(20);
+        assertThat(tshark(file, "-Y", "http.response.code == 200")).hasSize(20);
+        assertThat(tshark(file, "-Y", "_ws.malformed or ip.checksum.status == 0 or tcp.checksum.status == 0"))
+                .isEmpty();
+        List<String> times = tshark(file, "-Y", "http.request", "-T", "fields", "-e", "frame.time_relative");
+        assertThat(Double.parseDouble(times.get(0)))
+                .as("the first request follows the handshake that the capture begins with")
+                .isLessThan(0.01);
     }
 
     @Test

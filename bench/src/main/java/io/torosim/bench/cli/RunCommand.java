@@ -104,6 +104,12 @@ final class RunCommand implements Callable<Integer> {
             description = "somebody hears every trace event and keeps none: the same results (torosim verify uses it)")
     private boolean heard;
 
+    @Option(
+            names = "--pcap",
+            paramLabel = "FILE",
+            description = "of study: write the frames on the guest's wire as pcapng")
+    private Path pcap;
+
     @Option(names = "--png", description = "also draw every chart as PNG")
     private boolean png;
 
@@ -118,6 +124,10 @@ final class RunCommand implements Callable<Integer> {
             spec = spec.with(Keys.PERTURB, perturb);
         }
         spec = spec.exactly(exact).heard(heard);
+        if (pcap != null) {
+            refuseCaptureOfMany();
+            spec = spec.capturedTo(pcap);
+        }
         if (replications < 1 || replications > MOST_REPLICATIONS) {
             throw new ParameterException(
                     command.commandLine(),
@@ -144,6 +154,15 @@ final class RunCommand implements Callable<Integer> {
         write(outcome);
         print(outcome);
         return outcome.passed() ? Torosim.EXIT_OK : Torosim.EXIT_FAILED;
+    }
+
+    private void refuseCaptureOfMany() {
+        if (!name.text().equals("study") || replications != 1) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--pcap is of one guest: of study without --replications, experiment=" + name.text()
+                            + ", replications=" + replications);
+        }
     }
 
     private List<Experiment> experiments(Specification spec) {

@@ -101,6 +101,29 @@ class TorosimTest {
     }
 
     @Test
+    void framesOfTheStudysGuest_areWritten_alsoOfLinux_andTheDigestStays() throws IOException {
+        String linux = spec(SHORT + "[guest]\nkind = \"linux\"\n").toString();
+        Path file = Path.of(out()).resolveSibling("wire.pcapng");
+        Call call = call("run", "study", linux, "--json", "--out", out(), "--pcap", file.toString());
+        assertThat(call.err).isEmpty();
+        assertThat(Files.readAllBytes(file)).hasSizeGreaterThan(1000).startsWith(0x0a, 0x0d, 0x0d, 0x0a);
+        Call without = call("run", "study", linux, "--json", "--out", out());
+        assertThat(call.out).isEqualTo(without.out);
+    }
+
+    @Test
+    void framesOfManyGuests_orOfOneWithoutNetwork_areRefused() throws IOException {
+        String file = Path.of(out()).resolveSibling("none.pcapng").toString();
+        assertThat(call("run", "boot", "--out", out(), "--pcap", file).err)
+                .contains("--pcap is of one guest", "experiment=boot");
+        String poller = spec(SHORT + "[guest]\nkind = \"poller\"\n").toString();
+        Call call = call("run", "study", poller, "--out", out(), "--pcap", file);
+        assertThat(call.status).isEqualTo(2);
+        assertThat(call.err).contains("network card");
+        assertThat(Path.of(file)).doesNotExist();
+    }
+
+    @Test
     void all_isEveryExperiment_andNamesAreUnique() {
         List<String> names = Experiments.named(Experiments.ALL, SpecFile.defaults()).stream()
                 .map(Experiment::name)

@@ -96,6 +96,7 @@ public final class StudyExperiment implements Experiment {
         if (spec.get(Keys.GUEST_KIND) == StudyGuest.POLLER) {
             run.work(spec.get(Keys.WORK));
         }
+        spec.capture().ifPresent(run::captureTo);
         GuestOutcome outcome = run.timer(GuestTimer.pit(spec.get(Keys.GUEST_TIMER_HZ)))
                 .load(load())
                 .seed(seed)

@@ -7,6 +7,7 @@ import io.torosim.core.machine.VcpuMode;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.sched.KernelConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +32,9 @@ public final class Specification {
     /** Not a part of what is simulated: results are the same either way. */
     private final Execution execution;
 
-    /** How machines execute it: every step as an event of its own; every trace event heard by somebody. */
-    private record Execution(boolean exact, boolean heard) {
-        static final Execution USUAL = new Execution(false, false);
+    /** How machines execute it: every step as an event of its own; every trace event heard by somebody; who looks at frames. */
+    private record Execution(boolean exact, boolean heard, @Nullable Path frames) {
+        static final Execution USUAL = new Execution(false, false, null);
     }
 
     private Specification(
@@ -90,12 +92,25 @@ public final class Specification {
      * the same, which is what this is there to show; the time it takes is not.
      */
     public Specification exactly(boolean on) {
-        return new Specification(said, costs, recorded, new Execution(on, execution.heard));
+        return new Specification(said, costs, recorded, new Execution(on, execution.heard, execution.frames));
+    }
+
+    /**
+     * Returns this with the frames on the guest's wire written into {@code file} as pcapng ({@link GuestRun#captureTo}): of the experiment
+     * {@code study}, which is one guest. The results are the same.
+     */
+    public Specification capturedTo(Path file) {
+        return new Specification(said, costs, recorded, new Execution(execution.exact, execution.heard, file));
+    }
+
+    /** Returns where frames are to be written; empty if nowhere. */
+    public Optional<Path> capture() {
+        return Optional.ofNullable(execution.frames);
     }
 
     /** Returns this with somebody who hears every trace event of every machine and keeps none, or as usual. The results are the same. */
     public Specification heard(boolean on) {
-        return new Specification(said, costs, recorded, new Execution(execution.exact, on));
+        return new Specification(said, costs, recorded, new Execution(execution.exact, on, execution.frames));
     }
 
     /** Returns whether a value was given for {@code key}, be it the default. */

@@ -63,7 +63,7 @@ public interface GuestKind {
             place.process().firmwareTimerStops();
             LinuxHttpGuest guest = LinuxHttpGuest.start(
                     place.machine(), place.process(), place.backend(), link, addresses.ip(), config);
-            return new WebClients(place.machine(), host, LinuxHttpGuest.PORT, new LinuxFigures(guest));
+            return new WebClients(place.machine(), host, link, LinuxHttpGuest.PORT, new LinuxFigures(guest));
         };
     }
 
@@ -114,7 +114,8 @@ public interface GuestKind {
             int port = Applications.named(spec.application()).port();
             return spec.load().isPresent() || port == 0
                     ? new SessionPort(session)
-                    : new WebClients(session.machine(), session.host(), port, new SessionFigures(session));
+                    : new WebClients(
+                            session.machine(), session.host(), session.link(), port, new SessionFigures(session));
         };
     }
 

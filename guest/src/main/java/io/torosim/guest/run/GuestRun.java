@@ -25,7 +25,10 @@ import io.torosim.guest.clients.RecordedLoad;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.WorkQueue;
 import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.wire.Link;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,6 +84,7 @@ public final class GuestRun {
     private Governor governor;
     private HostSleep.Choice sleep;
     private Path traceFile;
+    private Path captureFile;
     private Consumer<Machine> observer = m -> {};
 
     private GuestRun(GuestKind guest, HostProfile host) {
@@ -326,6 +330,15 @@ public final class GuestRun {
         return this;
     }
 
+    /**
+     * Writes every frame that enters the guest's wire into {@code file} as pcapng, for Wireshark: from power-on to the end of the run, lost
+     * ones included. A guest without a network is refused when it is run.
+     */
+    public GuestRun captureTo(Path file) {
+        captureFile = Objects.requireNonNull(file, "file");
+        return this;
+    }
+
     /** Shows the machine to {@code look} before the guest starts, for trace sinks of one's own. */
     public GuestRun observedBy(Consumer<Machine> look) {
         observer = Objects.requireNonNull(look, "look");
@@ -336,7 +349,7 @@ public final class GuestRun {
      * Runs it.
      *
      * @throws IllegalArgumentException if a setting leaves its range, or two do not go together
-     * @throws UncheckedIOException if the trace cannot be written
+     * @throws UncheckedIOException if the trace or the capture cannot be written
      */
     public GuestOutcome run() {
         if (watched.isNegative()
@@ -403,6 +416,25 @@ public final class GuestRun {
                     "work is that of a request in the queue, and this guest is asked over a network or not at all, work="
                             + work);
         }
+        if (captureFile == null) {
+            return watched(on, process, port, trace, meter);
+        }
+        Link wire = wireOf(port);
+        try (OutputStream frames = new BufferedOutputStream(Files.newOutputStream(captureFile))) {
+            wire.capture("guest", frames);
+            return watched(on, process, port, trace, meter);
+        }
+    }
+
+    private static Link wireOf(RequestPort port) {
+        Optional<Link> wire = port instanceof Wired wired ? wired.wire() : Optional.empty();
+        return wire.orElseThrow(() -> new IllegalArgumentException(
+                "frames can be captured of a guest with a network card only, and this one has none"));
+    }
+
+    private GuestOutcome watched(
+            Machine on, QemuProcess process, RequestPort port, Optional<Writer> trace, PowerMeter meter)
+            throws IOException {
         on.runUntil(settling);
         GuestWatch watch = new GuestWatch(on, process, topMode, cpusOfTop(), Picos.of(topDelay), trace, meter);
         watch.begins();

@@ -4,13 +4,14 @@ import io.torosim.core.time.Picos;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.remote.HttpLoad;
+import io.torosim.guest.wire.Link;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** The clients that an example brings along: they ask by themselves. */
-final class SessionPort implements RequestPort {
+final class SessionPort implements RequestPort, Wired {
     private final GuestSession session;
     private final SessionFigures figures;
     private final long startPs;
@@ -19,6 +20,11 @@ final class SessionPort implements RequestPort {
         this.session = session;
         this.figures = new SessionFigures(session);
         this.startPs = session.spec().load().map(l -> Picos.of(l.start())).orElse(0L);
+    }
+
+    @Override
+    public Optional<Link> wire() {
+        return session.stack().isPresent() ? Optional.of(session.link()) : Optional.empty();
     }
 
     private Optional<HttpLoad> load() {

@@ -10,8 +10,10 @@ import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.remote.TcpConnection;
 import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.wire.Link;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -21,7 +23,7 @@ import java.util.OptionalLong;
  *
  * <p>There is traffic from the first SYN to the last FIN of requests that overlap or follow each other within 20 ms.
  */
-final class WebClients implements RequestPort {
+final class WebClients implements RequestPort, Wired {
     private static final long LIMIT_PS = 30 * Picos.PER_SECOND;
     private static final byte[] REQUEST =
             "GET / HTTP/1.0\r\nHost: 192.100.200.100\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
@@ -39,6 +41,7 @@ final class WebClients implements RequestPort {
     private final Served served;
     private final Machine machine;
     private final RemoteHost host;
+    private final Link link;
     private final int serverIp = StackAddresses.examples().ip();
     private final int serverPort;
     private final TrafficLog traffic = new TrafficLog();
@@ -51,13 +54,20 @@ final class WebClients implements RequestPort {
      * Clients of a guest that brings none along.
      *
      * @param host where they are
+     * @param link the wire between them and the guest
      * @param serverPort the port on which the guest serves
      */
-    WebClients(Machine machine, RemoteHost host, int serverPort, Served served) {
+    WebClients(Machine machine, RemoteHost host, Link link, int serverPort, Served served) {
         this.served = served;
         this.machine = machine;
         this.host = host;
+        this.link = link;
         this.serverPort = serverPort;
+    }
+
+    @Override
+    public Optional<Link> wire() {
+        return Optional.of(link);
     }
 
     @Override

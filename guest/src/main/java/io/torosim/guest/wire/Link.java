@@ -6,6 +6,8 @@ import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.virtio.device.FrameSink;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,18 @@ public final class Link {
     /** Sets what is lost besides: for tests that lose one certain frame, and for taps. */
     public void filter(Filter newFilter) {
         filter = newFilter;
+    }
+
+    /**
+     * Writes frames that enter the wire from now on as pcapng, lost ones included. Results stay what they are; takes the place of a
+     * {@linkplain #filter filter}.
+     *
+     * @param name of the interface, shown by Wireshark
+     * @param out closed by the caller, after which no frame may enter the wire
+     * @throws IOException if it cannot be written; while the machine runs a {@link java.io.UncheckedIOException}
+     */
+    public void capture(String name, OutputStream out) throws IOException {
+        filter = new WireCapture(machine, name, out);
     }
 
     /**

@@ -20,6 +20,7 @@ import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroQuirks;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -304,6 +305,36 @@ final class GuestRunTest {
                 .startsWith("start_s,end_s,top_percent,cpu_percent,vcpu0_percent");
         assertThat(first.toCsv().lines()).hasSize(2 + first.intervals().size()); // heading and rest
         assertThat(Files.readString(file)).startsWith("[").contains("vcpu0");
+    }
+
+    @Test
+    void framesOfToroAndLinux_areCaptured_andThatChangesNothing(@TempDir Path dir) throws Exception {
+        for (GuestKind kind : List.of(
+                GuestKind.toro(IdlePolicy.pollThenHalt()),
+                GuestKind.linux(LinuxConfig.defaults().withWorkers(2)))) {
+            GuestRun run = GuestRun.of(kind, HostProfile.kvm2018())
+                    .load(Load.open(10))
+                    .watched(SECOND)
+                    .settling(Duration.ofMillis(1500));
+            String unseen = run.run().toJson();
+            Path file = dir.resolve("wire.pcapng");
+            GuestOutcome captured = run.captureTo(file).run();
+            assertThat(captured.toJson()).isEqualTo(unseen);
+            byte[] bytes = Files.readAllBytes(file);
+            assertThat(bytes).startsWith(0x0a, 0x0d, 0x0d, 0x0a);
+            int requests = new String(bytes, StandardCharsets.ISO_8859_1).split("GET / HTTP/1.0", -1).length - 1;
+            assertThat(requests).isBetween((int) captured.answered(), (int) captured.answered() + 1);
+            assertThat(captured.answered()).isPositive();
+        }
+    }
+
+    @Test
+    void aGuestWithoutNetwork_hasNoFramesToCapture_andNoFileIsMade(@TempDir Path dir) {
+        Path file = dir.resolve("wire.pcapng");
+        assertThatThrownBy(() -> poller(IdlePolicy.pollThenHalt()).captureTo(file).run())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("network card");
+        assertThat(file).doesNotExist();
     }
 
     @Test

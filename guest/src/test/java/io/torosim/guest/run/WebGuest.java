@@ -26,6 +26,7 @@ final class WebGuest implements AutoCloseable {
         clients = new WebClients(
                 session.machine(),
                 session.host(),
+                session.link(),
                 Applications.named(guest.application()).port(),
                 new SessionFigures(session));
     }

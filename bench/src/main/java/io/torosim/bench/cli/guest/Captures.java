@@ -5,12 +5,10 @@ import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.trace.ChromeTrace;
 import io.torosim.guest.app.GuestSession;
-import io.torosim.guest.wire.Link;
-import io.torosim.virtio.pcapng.PcapngWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,7 +18,7 @@ import java.util.Arrays;
 final class Captures implements Closeable {
     private final OutputFiles files;
     private ChromeTrace chrome;
-    private PcapngWriter pcapng;
+    private OutputStream frames;
     private CodeProfile profile;
     private Writer folded;
 
@@ -46,21 +44,8 @@ final class Captures implements Closeable {
 
     /** Begins to write the frames that enter the wire, lost ones included. */
     void frames(GuestSession session, Path file) throws IOException {
-        PcapngWriter writer = new PcapngWriter(files.open(file));
-        pcapng = writer;
-        int wire = writer.addInterface("toro", PcapngWriter.LINKTYPE_ETHERNET);
-        session.link().filter((direction, frame) -> {
-            try {
-                writer.write(wire, session.machine().simulation().nowPs(), seenFromGuest(direction), frame);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return true;
-        });
-    }
-
-    private static PcapngWriter.Direction seenFromGuest(Link.Direction direction) {
-        return direction == Link.Direction.IN ? PcapngWriter.Direction.INBOUND : PcapngWriter.Direction.OUTBOUND;
+        frames = files.open(file);
+        session.link().capture("toro", frames);
     }
 
     /** Ends the files. */
@@ -74,9 +59,9 @@ final class Captures implements Closeable {
     @Override
     public void close() throws IOException {
         ChromeTrace trace = chrome;
-        PcapngWriter frames = pcapng;
+        OutputStream captured = frames;
         chrome = null; // so that a failure is reported once
-        pcapng = null;
+        frames = null;
         Writer stacks = folded;
         folded = null;
         if (stacks != null) {
@@ -85,8 +70,8 @@ final class Captures implements Closeable {
         if (trace != null) {
             trace.close();
         }
-        if (frames != null) {
-            frames.close();
+        if (captured != null) {
+            captured.close();
         }
     }
 }

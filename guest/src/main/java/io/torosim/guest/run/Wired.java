@@ -1,0 +1,10 @@
+package io.torosim.guest.run;
+
+import io.torosim.guest.wire.Link;
+import java.util.Optional;
+
+/** A port of a guest that is asked over a wire, whose frames can be captured. */
+interface Wired {
+    /** Returns the wire; empty if the guest has no network card. */
+    Optional<Link> wire();
+}
