@@ -331,7 +331,8 @@ final class GuestRunTest {
     @Test
     void aGuestWithoutNetwork_hasNoFramesToCapture_andNoFileIsMade(@TempDir Path dir) {
         Path file = dir.resolve("wire.pcapng");
-        assertThatThrownBy(() -> poller(IdlePolicy.pollThenHalt()).captureTo(file).run())
+        assertThatThrownBy(
+                        () -> poller(IdlePolicy.pollThenHalt()).captureTo(file).run())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("network card");
         assertThat(file).doesNotExist();
