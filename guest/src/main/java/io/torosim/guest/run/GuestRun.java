@@ -30,6 +30,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -332,7 +333,7 @@ public final class GuestRun {
 
     /**
      * Writes every frame that enters the guest's wire into {@code file} as pcapng, for Wireshark: from power-on to the end of the run, lost
-     * ones included. A guest without a network is refused when it is run.
+     * ones included; of a run that fails those until then stay. A guest without a network is refused when it is run.
      */
     public GuestRun captureTo(Path file) {
         captureFile = Objects.requireNonNull(file, "file");
@@ -423,6 +424,8 @@ public final class GuestRun {
         try (OutputStream frames = new BufferedOutputStream(Files.newOutputStream(captureFile))) {
             wire.capture("guest", frames);
             return watched(on, process, port, trace, meter);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -433,8 +436,7 @@ public final class GuestRun {
     }
 
     private GuestOutcome watched(
-            Machine on, QemuProcess process, RequestPort port, Optional<Writer> trace, PowerMeter meter)
-            throws IOException {
+            Machine on, QemuProcess process, RequestPort port, Optional<TraceBus> trace, PowerMeter meter) {
         on.runUntil(settling);
         GuestWatch watch = new GuestWatch(on, process, topMode, cpusOfTop(), Picos.of(topDelay), trace, meter);
         watch.begins();
