@@ -47,7 +47,7 @@ public interface CellExecutor {
 
     /** Makes a run and returns its line in the result file. A run that throws has a line too. */
     static String line(Study study, Cell cell) {
-        return CellLine.run(study, cell);
+        return CellLine.line(study, CellLine.run(study, cell));
     }
 
     /**

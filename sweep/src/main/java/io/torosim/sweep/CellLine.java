@@ -33,11 +33,11 @@ final class CellLine {
             long cell, int point, int replication, String seed, List<String> factors, double[] figures, String error) {}
 
     /**
-     * Runs a cell and returns its line, without an end. What it throws becomes the line of a failed run.
+     * Runs a cell. What it throws makes it a failed run.
      *
      * @throws StudyException with one line that names cell and model, if the model gives more or fewer figures than the study has outputs, or the process has no memory left
      */
-    static String run(Study study, Cell cell) {
+    static Outcome run(Study study, Cell cell) {
         double[] figures;
         try {
             figures = study.model().run(cell);
@@ -48,7 +48,7 @@ final class CellLine {
             throw new StudyException(
                     e.getMessage() + ", at run " + cell.number() + " of the model " + study.modelName());
         } catch (Throwable e) { // whatever a model throws is its own affair
-            return failed(study, cell, e);
+            return failed(cell, e);
         }
         if (figures == null
                 || figures.length != study.outputs().size()) { // no cell's fault: no run of the study can be right
@@ -59,12 +59,12 @@ final class CellLine {
                             + cell.number() + " of the model " + study.modelName(),
                     study.outputs());
         }
-        return line(study, cell, figures, null);
+        return new Outcome(cell, figures.clone(), null); // a model may give the same array again
     }
 
-    private static String failed(Study study, Cell cell, Throwable thrown) {
+    private static Outcome failed(Cell cell, Throwable thrown) {
         String text = text(thrown);
-        return line(study, cell, null, text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) + "..." : text);
+        return new Outcome(cell, null, text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) + "..." : text);
     }
 
     private static String text(Throwable thrown) {
@@ -77,7 +77,10 @@ final class CellLine {
         return thrown.getClass().getName() + (message == null ? "" : ": " + message);
     }
 
-    static String line(Study study, Cell cell, double[] figures, String error) {
+    /** Returns the line of a run, without an end. */
+    static String line(Study study, Outcome outcome) {
+        Cell cell = outcome.cell();
+        double[] figures = outcome.figures();
         StringWriter out = new StringWriter(128);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
@@ -93,7 +96,7 @@ final class CellLine {
             }
             json.writeEndObject();
             if (figures == null) {
-                json.writeStringProperty("error", error);
+                json.writeStringProperty("error", outcome.error());
                 json.writeStringProperty("replay", "--cell " + cell.number());
             } else {
                 json.writeObjectPropertyStart("figures");

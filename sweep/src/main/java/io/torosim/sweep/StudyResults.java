@@ -302,11 +302,11 @@ public final class StudyResults {
                 Cell cell = new Cell(
                         i, point, replication, study.seedOf(point, replication), study.factors(), points.get(point));
                 int width = study.outputs().size();
-                lines.add(
+                lines.add(CellLine.line(
+                        study,
                         failed.get(i)
-                                ? CellLine.line(study, cell, null, errors.get((long) i))
-                                : CellLine.line(
-                                        study, cell, Arrays.copyOfRange(figures, i * width, (i + 1) * width), null));
+                                ? new Outcome(cell, null, errors.get((long) i))
+                                : new Outcome(cell, Arrays.copyOfRange(figures, i * width, (i + 1) * width), null)));
             }
         }
         return lines.value();

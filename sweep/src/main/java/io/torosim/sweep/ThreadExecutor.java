@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Runs on threads of this process. Each has a stretch of the runs; who has finished his takes the rear half of the longest that is left
- * (work stealing), so one slow run keeps nobody waiting. Lines are handed on in small lots, at least every tenth of a second, by the thread that waits, so
+ * (work stealing), so one slow run keeps nobody waiting. Lines are made and handed on in small lots, at least every half second, by the thread that waits, so
  * that a long run keeps back no line of a short one before it; nothing else is kept.
  *
  * <p>Once it is to stop, runs that have begun have {@link CellExecutor#graceMillis()} to end. Those that do not are named ({@link CellExecutor.Sink#left}), interrupted and left to themselves: Java
@@ -16,7 +16,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class ThreadExecutor implements CellExecutor {
     private static final int LOT = 256;
-    private static final int LOT_MILLIS = 100;
+    private static final int WAIT_MILLIS = 100;
+    private static final int LOT_WAITS = 5; // each costs a thread whose caches are cold about as much as ten lines
 
     private final int workers;
 
@@ -41,14 +42,14 @@ public final class ThreadExecutor implements CellExecutor {
         List<Worker> all = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
             int number = i;
-            Worker worker = new Worker(sink);
+            Worker worker = new Worker(study, sink);
             worker.thread = new Thread(
                     () -> {
                         try {
                             for (int next = stretches.next(number);
                                     next >= 0 && !isOver.getAsBoolean();
                                     next = stretches.next(number)) {
-                                if (!worker.make(study, cells.get(next))) {
+                                if (!worker.make(cells.get(next))) {
                                     return;
                                 }
                             }
@@ -81,14 +82,17 @@ public final class ThreadExecutor implements CellExecutor {
     /** Until all have ended; once it is to stop, for the grace more, then those that are in a run are left to themselves. */
     private static void waitFor(List<Worker> all, BooleanSupplier isOver, AtomicReference<Throwable> failure)
             throws InterruptedException {
-        int graceWaits = CellExecutor.graceMillis() / LOT_MILLIS;
+        int graceWaits = CellExecutor.graceMillis() / WAIT_MILLIS;
         int waits = 0;
+        int overWaits = 0;
         for (Worker worker : all) {
             while (worker.thread.isAlive() && !worker.isLeft()) {
-                worker.thread.join(LOT_MILLIS);
-                handOn(all, failure);
-                waits += worker.thread.isAlive() && isOver.getAsBoolean() ? 1 : 0;
-                if (waits >= graceWaits) {
+                worker.thread.join(WAIT_MILLIS);
+                if (++waits % LOT_WAITS == 0) {
+                    handOn(all, failure);
+                }
+                overWaits += worker.thread.isAlive() && isOver.getAsBoolean() ? 1 : 0;
+                if (overWaits >= graceWaits) {
                     all.forEach(Worker::leave);
                 }
             }
@@ -105,24 +109,26 @@ public final class ThreadExecutor implements CellExecutor {
         }
     }
 
-    /** A thread, the run it makes and the lines of its runs that are over and have not been handed on. */
+    /** A thread, the run it makes and what came of its runs that are over and have not been handed on. */
     private static final class Worker {
+        private final Study study;
         private final Sink sink;
         private Thread thread;
         private Cell current;
         private boolean left;
-        private List<String> lines = new ArrayList<>();
+        private List<Outcome> outcomes = new ArrayList<>();
 
-        Worker(Sink sink) {
+        Worker(Study study, Sink sink) {
+            this.study = study;
             this.sink = sink;
         }
 
         /** Makes a run; returns false if nobody waits for it any more. */
-        boolean make(Study study, Cell cell) {
+        boolean make(Cell cell) {
             synchronized (this) {
                 current = cell;
             }
-            String line = CellExecutor.line(study, cell);
+            Outcome outcome = CellLine.run(study, cell);
             boolean full;
             synchronized (this) {
                 if (left) {
@@ -130,8 +136,8 @@ public final class ThreadExecutor implements CellExecutor {
                 }
                 current = null;
                 Thread.interrupted(); // what a model does to its thread is not done to the file's channel
-                lines.add(line);
-                full = lines.size() >= LOT;
+                outcomes.add(outcome);
+                full = outcomes.size() >= LOT;
             }
             if (full) {
                 handOn();
@@ -158,13 +164,15 @@ public final class ThreadExecutor implements CellExecutor {
         }
 
         void handOn() {
-            List<String> taken;
+            List<Outcome> taken;
             synchronized (this) {
-                taken = lines;
-                lines = new ArrayList<>();
+                taken = outcomes;
+                outcomes = new ArrayList<>();
             }
             if (!taken.isEmpty()) {
-                sink.accept(taken);
+                sink.accept(taken.stream()
+                        .map(outcome -> CellLine.line(study, outcome))
+                        .toList());
             }
         }
     }

@@ -23,18 +23,15 @@ import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
 /**
- * Makes the runs of a study on Spark, in this process ({@code local[*]}) or on a cluster. Runs go out in jobs of some tasks for each core, two jobs
- * at a time so that the end of one keeps no core idle; a task has as many runs as take about a quarter of a second. The driver holds the
- * runs and lines of two jobs, no more. A task whose worker dies is made again by Spark; its lines come once, and are the same.
+ * Makes the runs of a study on Spark, in this process ({@code local[*]}) or on a cluster. Runs go out in jobs of a task for each core, three jobs
+ * at a time so that the end of one keeps no core idle; a task has as many runs as take about a second, a quarter of one towards the end. The driver holds the
+ * runs and lines of three jobs, no more. A task whose worker dies is made again by Spark; its lines come once, and are the same.
  *
  * <p>Figures are never added up by Spark, whose order of addition differs from run to run.
  */
 public final class SparkExecutor implements CellExecutor, AutoCloseable {
-    private static final int JOBS_AT_A_TIME = 2;
-    private static final int TASKS_A_CORE = 4;
-    private static final double TASK_NANOS = 0.25e9;
-    private static final int MOST_RUNS_A_TASK = 2000;
     private static final int WAIT_MILLIS = 100;
+    private static final int LOT_WAITS = 5;
 
     private final JavaSparkContext context;
 
@@ -55,11 +52,11 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
     public void run(Study study, Cells cells, Sink sink, BooleanSupplier stopped) throws InterruptedException {
         checkSerializable(study);
         Broadcast<Study> shared = context.broadcast(study);
-        Plan plan = new Plan(cells, Math.max(1, context.defaultParallelism()) * TASKS_A_CORE);
+        Plan plan = new Plan(cells, context.defaultParallelism());
         Delivery delivery = new Delivery(plan);
         BooleanSupplier isOver = () -> stopped.getAsBoolean() || delivery.failure.get() != null;
         List<Thread> jobs = new ArrayList<>();
-        for (int i = 0; i < JOBS_AT_A_TIME; i++) {
+        for (int i = 0; i < Plan.JOBS_AT_A_TIME; i++) {
             Thread thread = new Thread(() -> jobs(shared, plan, delivery, isOver), "spark-job-" + i);
             jobs.add(thread);
             thread.start();
@@ -67,14 +64,17 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
         try {
             int graceWaits = CellExecutor.graceMillis() / WAIT_MILLIS;
             int waits = 0;
+            int overWaits = 0;
             for (Thread job : jobs) {
-                while (job.isAlive() && waits < graceWaits) {
+                while (job.isAlive() && overWaits < graceWaits) {
                     job.join(WAIT_MILLIS);
-                    delivery.handOn(sink);
-                    waits += job.isAlive() && isOver.getAsBoolean() ? 1 : 0;
+                    if (++waits % LOT_WAITS == 0) {
+                        delivery.handOn(sink);
+                    }
+                    overWaits += job.isAlive() && isOver.getAsBoolean() ? 1 : 0;
                 }
             }
-            if (waits >= graceWaits) {
+            if (overWaits >= graceWaits) {
                 List<Cell> left = delivery.leave();
                 context.sc().cancelAllJobs();
                 left.forEach(sink::left);
@@ -223,44 +223,6 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
             } catch (RuntimeException | Error e) {
                 failure.compareAndSet(null, e);
             }
-        }
-    }
-
-    /** Cuts the runs into jobs of tasks. How long runs have taken decides where it cuts, which no result shows. */
-    private static final class Plan {
-        private final Cells cells;
-        private final int tasks;
-        private int next;
-        private int runsATask = 1; // of long runs no job must be so long that a limited time ends none
-        private long runs;
-        private long nanos;
-
-        Plan(Cells cells, int tasks) {
-            this.cells = cells;
-            this.tasks = tasks;
-        }
-
-        synchronized List<Chunk> next() {
-            if (next == cells.count()) {
-                return null;
-            }
-            List<Chunk> job = new ArrayList<>();
-            while (job.size() < tasks && next < cells.count()) {
-                int end = Math.min(cells.count(), next + runsATask);
-                List<Cell> runs = new ArrayList<>(end - next);
-                while (next < end) {
-                    runs.add(cells.get(next++));
-                }
-                job.add(new Chunk(runs));
-            }
-            return job;
-        }
-
-        synchronized void took(Done done) {
-            runs += done.lines().size();
-            nanos += done.nanos();
-            double wanted = TASK_NANOS * runs / Math.max(1, nanos);
-            runsATask = (int) Math.max(1, Math.min(MOST_RUNS_A_TASK, wanted));
         }
     }
 }

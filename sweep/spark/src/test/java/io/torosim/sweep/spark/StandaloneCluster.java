@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -87,14 +86,14 @@ final class StandaloneCluster implements AutoCloseable {
         workers.get(worker).destroyForcibly().waitFor();
     }
 
-    /** Returns the CPU time of master, workers and executors so far. */
-    Duration cpu() {
+    /** Returns master, workers and executors. */
+    List<ProcessHandle> processes() {
         List<ProcessHandle> all = new ArrayList<>(List.of(master.toHandle()));
         for (Process worker : workers) {
             all.add(worker.toHandle());
             worker.descendants().forEach(all::add);
         }
-        return OverheadMeter.cpu(all);
+        return all;
     }
 
     /** Returns the command of a java process on the class path of the tests. */
