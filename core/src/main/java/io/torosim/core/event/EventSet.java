@@ -72,7 +72,7 @@ public final class EventSet {
         if (timePs < floorPs) {
             throw tooEarly(timePs);
         }
-        if (priority < 0 || priority > MAX_PRIORITY) {
+        if ((priority & ~MAX_PRIORITY) != 0) {
             throw new IllegalArgumentException("priority must be in [0, 32767], priority=" + priority);
         }
         if (handler == null) {
@@ -187,28 +187,35 @@ public final class EventSet {
      *     the next event is scheduled; negative if there is no such event
      */
     int take(long limitPs) {
-        int slot;
         RadixWheel many = wheel;
-        if (many == null) {
-            if (size == 0) {
-                return NONE;
-            }
-            if (few.firstTimePs() > limitPs) {
-                floorPs = Math.max(floorPs, limitPs);
-                return NONE;
-            }
-            slot = few.takeFirst();
-        } else {
-            slot = many.take(limitPs);
-            if (slot == NONE) {
-                floorPs = Math.max(floorPs, limitPs);
-                return NONE;
-            }
-            head = NONE;
+        if (many != null) {
+            return takeOfMany(many, limitPs);
         }
+        if (size == 0) {
+            return NONE;
+        }
+        long firstPs = few.firstTimePs();
+        if (firstPs > limitPs) {
+            floorPs = Math.max(floorPs, limitPs);
+            return NONE;
+        }
+        floorPs = firstPs;
+        int slot = few.takeFirst();
+        records.release(slot);
+        size--;
+        return slot;
+    }
+
+    private int takeOfMany(RadixWheel many, long limitPs) {
+        int slot = many.take(limitPs);
+        if (slot == NONE) {
+            floorPs = Math.max(floorPs, limitPs);
+            return NONE;
+        }
+        head = NONE;
         floorPs = records.timePs(slot);
         records.release(slot);
-        if (--size <= FEW_AGAIN && many != null) {
+        if (--size <= FEW_AGAIN) {
             becomeFew(many);
         }
         return slot;
