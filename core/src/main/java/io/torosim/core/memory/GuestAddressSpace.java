@@ -26,6 +26,10 @@ public final class GuestAddressSpace implements GuestMemory {
     private final RangeMap<Long, MmioDevice> devices = TreeRangeMap.create();
     private long lowest = Long.MAX_VALUE; // first byte of the lowest MMIO range
     private long highestEnd; // first byte behind the highest one
+    // the range of the last access: a driver kicks the same register again and again
+    private long lastStart;
+    private long lastEnd;
+    private @Nullable MmioDevice lastDevice;
     private final RangeSet<Long> windows = TreeRangeSet.create(); // RAM that was given away as plain
 
     /** Creates the address space of {@code ram} without devices. */
@@ -99,13 +103,21 @@ public final class GuestAddressSpace implements GuestMemory {
         return entry;
     }
 
-    private Map.@Nullable Entry<Range<Long>, MmioDevice> findScalar(
-            long address, int size, GuestFault.Direction direction) {
-        Map.Entry<Range<Long>, MmioDevice> entry = find(address, size, direction);
-        if (entry != null && (address & size - 1) != 0) {
+    /** Returns the device whose range holds the access, its first byte then in {@link #lastStart}, or null where it touches none. */
+    private @Nullable MmioDevice findScalar(long address, int size, GuestFault.Direction direction) {
+        if (address < lastStart || address > lastEnd - size) {
+            Map.Entry<Range<Long>, MmioDevice> entry = find(address, size, direction);
+            if (entry == null) {
+                return null;
+            }
+            lastStart = entry.getKey().lowerEndpoint(); // ranges never change and never go
+            lastEnd = entry.getKey().upperEndpoint();
+            lastDevice = entry.getValue();
+        }
+        if ((address & size - 1) != 0) {
             throw new GuestFault("unaligned MMIO access", address, size, direction);
         }
-        return entry;
+        return lastDevice;
     }
 
     private void checkBulk(long address, long size, GuestFault.Direction direction) {
@@ -115,9 +127,9 @@ public final class GuestAddressSpace implements GuestMemory {
     }
 
     private long load(long address, int size) {
-        var entry = findScalar(address, size, GuestFault.Direction.LOAD);
-        if (entry != null) {
-            return entry.getValue().read(address - entry.getKey().lowerEndpoint(), size);
+        MmioDevice device = findScalar(address, size, GuestFault.Direction.LOAD);
+        if (device != null) {
+            return device.read(address - lastStart, size);
         }
         switch (size) {
             case 1:
@@ -132,10 +144,10 @@ public final class GuestAddressSpace implements GuestMemory {
     }
 
     private void store(long address, int size, long value) {
-        var entry = findScalar(address, size, GuestFault.Direction.STORE);
-        if (entry != null) {
+        MmioDevice device = findScalar(address, size, GuestFault.Direction.STORE);
+        if (device != null) {
             long mask = size == 8 ? -1 : (1L << 8 * size) - 1;
-            entry.getValue().write(address - entry.getKey().lowerEndpoint(), size, value & mask);
+            device.write(address - lastStart, size, value & mask);
             return;
         }
         switch (size) {

@@ -162,9 +162,16 @@ public final class PowerMeter implements TraceSink {
             core.clockTimesMicros += ps / 1000 * core.clockPermille / 1000;
             mw = table.executingMw(core.clockPermille);
         }
-        long femto = core.femtojoules + ps % FEMTO_PER_MICRO * mw;
-        core.microjoules += ps / FEMTO_PER_MICRO * mw + femto / FEMTO_PER_MICRO;
-        core.femtojoules = femto % FEMTO_PER_MICRO;
+        if (ps >= FEMTO_PER_MICRO) {
+            core.microjoules += ps / FEMTO_PER_MICRO * mw;
+            ps %= FEMTO_PER_MICRO;
+        }
+        long femto = core.femtojoules + ps * mw;
+        if (femto >= FEMTO_PER_MICRO) {
+            core.microjoules += femto / FEMTO_PER_MICRO;
+            femto %= FEMTO_PER_MICRO;
+        }
+        core.femtojoules = femto;
     }
 
     /**

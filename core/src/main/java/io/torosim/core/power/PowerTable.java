@@ -68,6 +68,9 @@ public record PowerTable(int highMw, int lowMw, int lowestPermille, int c1Mw, in
      * @param clockPermille at least the lowest clock
      */
     long executingMw(int clockPermille) {
+        if (clockPermille == 1000) {
+            return highMw; // as the division says, which costs more than all the rest of a change of state
+        }
         return lowMw + (long) (highMw - lowMw) * (clockPermille - lowestPermille) / (1000 - lowestPermille);
     }
 
