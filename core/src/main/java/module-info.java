@@ -2,6 +2,7 @@
  * Simulated time and events, random streams, traces, vCPUs and interrupts, the cost model, guest memory and block
  * devices.
  */
+@SuppressWarnings("module") // the modules that an inner package is for come later
 module io.torosim.core {
     requires com.google.common;
     requires it.unimi.dsi.fastutil;
@@ -22,11 +23,15 @@ module io.torosim.core {
     exports io.torosim.core.machine;
     exports io.torosim.core.memory;
     exports io.torosim.core.power;
-    exports io.torosim.core.process;
     exports io.torosim.core.random;
     exports io.torosim.core.replay;
     exports io.torosim.core.state;
     exports io.torosim.core.stats;
     exports io.torosim.core.time;
     exports io.torosim.core.trace;
+
+    // inside the library
+    exports io.torosim.core.process to
+            io.torosim.virtio,
+            io.torosim.experiment;
 }

@@ -3,12 +3,12 @@
 module io.torosim.fat {
     requires transitive io.torosim.core;
 
+    exports io.torosim.fat;
     exports io.torosim.fat.check;
     exports io.torosim.fat.host;
     exports io.torosim.fat.nio;
     exports io.torosim.fat.rule;
     exports io.torosim.fat.testkit;
-    exports io.torosim.fat.volume;
 
     // inside the library
     exports io.torosim.fat.layout to
@@ -22,6 +22,8 @@ module io.torosim.fat {
             io.torosim.fat.nio.FatFileSystemProvider;
 
     // for states of a run: core.state
+    opens io.torosim.fat to
+            io.torosim.core;
     opens io.torosim.fat.check to
             io.torosim.core;
     opens io.torosim.fat.host to

@@ -15,6 +15,8 @@ module io.torosim.virtio {
     exports io.torosim.virtio;
 
     // inside the library
+    exports io.torosim.virtio.layout to
+            io.torosim.guest;
     exports io.torosim.virtio.nic to
             io.torosim.guest,
             io.torosim.experiment;
@@ -25,6 +27,8 @@ module io.torosim.virtio {
     opens io.torosim.virtio.device to
             io.torosim.core;
     opens io.torosim.virtio.driver to
+            io.torosim.core;
+    opens io.torosim.virtio.layout to
             io.torosim.core;
     opens io.torosim.virtio.nic to
             io.torosim.core;

@@ -26,7 +26,7 @@ import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;

@@ -1,5 +1,7 @@
 package io.torosim.sched;
 
+import io.torosim.core.machine.MachineSpec;
+
 /**
  * How a Toro kernel is built and started: a value.
  *
@@ -60,6 +62,25 @@ public record KernelConfig(
     /** Returns this with a kernel that takes the time-stamp counter's rate for {@code mhz}; 0: for what it is. */
     public KernelConfig withBelievedMhz(int mhz) {
         return new KernelConfig(idlePolicy, startedCores, quirks, threadVarWords, mhz);
+    }
+
+    /**
+     * Returns how long Toro's {@code Delay} really takes of a kernel that has calibrated its clock right.
+     *
+     * @param nominalPs what the caller asked for, at least 0
+     */
+    public static long delayPs(long nominalPs, MachineSpec machine) {
+        return ToroDelay.realPs(nominalPs, machine);
+    }
+
+    /**
+     * Returns how long Toro's {@code Delay} really takes.
+     *
+     * @param nominalPs what the caller asked for, at least 0
+     * @param believedMhz what the kernel takes the rate of the time-stamp counter for, at least 0; the counter's true rate does not matter
+     */
+    public static long delayPs(long nominalPs, MachineSpec machine, int believedMhz) {
+        return ToroDelay.realPs(nominalPs, machine, believedMhz);
     }
 
     /** Returns the rate in MHz that the kernel reckons with on a machine of {@code tscHz}. */

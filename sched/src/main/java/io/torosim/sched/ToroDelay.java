@@ -8,7 +8,7 @@ import io.torosim.core.time.Picos;
  * millisecond, divider 1 (Arch.pas:Delay); the timer of KVM and QEMU counts nanoseconds, so where the kernel takes the clock
  * for 2.4 GHz ten nominal milliseconds last 24.
  */
-public final class ToroDelay {
+final class ToroDelay {
     private ToroDelay() {}
 
     /**

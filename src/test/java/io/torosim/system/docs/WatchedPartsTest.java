@@ -3,9 +3,9 @@ package io.torosim.system.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.memory.SparseRam;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileAttributeView;
 import io.torosim.fat.nio.FatVolumes;
-import io.torosim.fat.volume.MountOptions;
 import io.torosim.mem.alloc.AllocatorAudit;
 import io.torosim.mem.alloc.AllocatorCosts;
 import io.torosim.mem.alloc.MemQuirk;

@@ -5,9 +5,8 @@ import de.pfabulist.lindwurm.niotest.tests.FSDescription;
 import de.pfabulist.lindwurm.niotest.tests.descriptionbuilders.CombinedBuilder;
 import de.pfabulist.lindwurm.niotest.tests.descriptionbuilders.Playgrounds;
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URI;
@@ -99,7 +98,7 @@ public class NiotestSuite extends AllTests {
         try (var file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(32 << 20);
         }
-        try (BlockDevice device = FileBlockDevice.open(image, false)) {
+        try (BlockDevice device = BlockDevice.file(image, false)) {
             FatFormatter.format(device, FormatOptions.defaults().withTables(1, 2, 2048));
         }
         return FileSystems.newFileSystem(URI.create("fat:" + image.toUri()), env);

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.cli.FatCommand;
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
-import io.torosim.fat.volume.MountOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.volume.Partitions;
 import io.torosim.system.fat.toro.ToroOutcome;
 import io.torosim.system.fat.toro.ToroTable;
@@ -98,7 +97,7 @@ class ToolCorpusTest {
     /** What the reader of 2018, and it without its defects, makes of an image, in plain Java and on a machine. */
     private static String toroReads(Path image) throws IOException {
         MountOptions options = MountOptions.of(image.toString()).asReadOnly();
-        try (BlockDevice disk = FileBlockDevice.open(image, true)) {
+        try (BlockDevice disk = BlockDevice.file(image, true)) {
             return ToroOutcome.of(Partitions.volumeOn(disk, options)).line();
         }
     }

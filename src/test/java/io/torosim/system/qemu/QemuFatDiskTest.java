@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.volume.MountOptions;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.driver.BlkDriver;
 import io.torosim.virtio.driver.DeviceWait;

@@ -3,8 +3,8 @@ package io.torosim.system.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.volume.MountOptions;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.driver.BlkDriver;
 import io.torosim.virtio.driver.DeviceWait;

@@ -2,7 +2,7 @@ package io.torosim.bench.cli;
 
 import io.torosim.guest.hazard.GuestScenarios;
 import io.torosim.sched.explore.Explorer;
-import io.torosim.sched.explore.Finding;
+import io.torosim.sched.explore.Explorer.Finding;
 import io.torosim.sched.explore.ReplayLine;
 import java.io.PrintWriter;
 import java.math.BigDecimal;

@@ -3,9 +3,8 @@ package io.torosim.bench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,7 +38,7 @@ class FatCommandTest {
     void makeImage() throws IOException {
         image = directory.resolve("disk.img");
         Files.write(image, new byte[4300 * 512]);
-        try (BlockDevice device = FileBlockDevice.open(image, false)) {
+        try (BlockDevice device = BlockDevice.file(image, false)) {
             FatFormatter.format(
                     device, FormatOptions.defaults().withSectors(512, 1).withLabel("MYDISK", 0xcafe_babeL));
         }

@@ -3,7 +3,7 @@ package io.torosim.core.block;
 import java.nio.ByteBuffer;
 
 /** The argument rule that every {@link BlockDevice} shares: whole sectors, inside the device. */
-public final class BlockRange {
+final class BlockRange {
     private BlockRange() {}
 
     /**
@@ -15,7 +15,7 @@ public final class BlockRange {
      * @return the number of whole sectors in the remaining bytes
      * @throws IllegalArgumentException if the remaining bytes are not whole sectors or the range leaves the device
      */
-    public static int checkedSectors(BlockDevice device, long sector, ByteBuffer buffer) {
+    static int checkedSectors(BlockDevice device, long sector, ByteBuffer buffer) {
         int bytes = buffer.remaining();
         if (bytes % BlockDevice.SECTOR_BYTES != 0) {
             throw new IllegalArgumentException("access must be whole sectors of 512 bytes, bytes=" + bytes);
@@ -37,7 +37,7 @@ public final class BlockRange {
      * @param buffer its remaining bytes are what is to be moved
      * @throws IllegalArgumentException if the part leaves the sector or the sector the device
      */
-    public static void checkPart(BlockDevice device, long sector, int offset, ByteBuffer buffer) {
+    static void checkPart(BlockDevice device, long sector, int offset, ByteBuffer buffer) {
         if (offset < 0 || buffer.remaining() > BlockDevice.SECTOR_BYTES - offset) {
             throw new IllegalArgumentException(
                     "part must lie in one sector of 512 bytes, offset=" + offset + ", bytes=" + buffer.remaining());

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  *
  * <p>As safe for several threads as the disk below it.
  */
-public final class BlockWindow implements BlockDevice {
+final class BlockWindow implements BlockDevice {
     private final BlockDevice disk;
     private final long firstSector;
     private final long sectorCount;
@@ -21,7 +21,7 @@ public final class BlockWindow implements BlockDevice {
      * @param sectorCount its length
      * @throws IllegalArgumentException if the window leaves the disk
      */
-    public BlockWindow(BlockDevice disk, long firstSector, long sectorCount) {
+    BlockWindow(BlockDevice disk, long firstSector, long sectorCount) {
         if (firstSector < 0 || sectorCount < 0 || firstSector > disk.sectorCount() - sectorCount) {
             throw new IllegalArgumentException("window must lie in [0, " + disk.sectorCount()
                     + ") sectors, firstSector=" + firstSector + ", sectorCount=" + sectorCount);

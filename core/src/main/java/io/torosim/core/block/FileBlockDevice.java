@@ -16,7 +16,7 @@ import java.nio.file.StandardOpenOption;
  * <p>Safe for use by several threads. A thread that is interrupted inside an access closes the channel, as Java's
  * channels do; the device opens the file again at the next access, so that other threads are not harmed.
  */
-public final class FileBlockDevice implements BlockDevice {
+final class FileBlockDevice implements BlockDevice {
     private final Path file;
     private final boolean readOnly;
     private final long sectorCount;
@@ -38,7 +38,7 @@ public final class FileBlockDevice implements BlockDevice {
      * @return the open device; closing it closes the file
      * @throws IOException if the file cannot be opened in that way
      */
-    public static FileBlockDevice open(Path file, boolean readOnly) throws IOException {
+    static FileBlockDevice open(Path file, boolean readOnly) throws IOException {
         return new FileBlockDevice(file, readOnly);
     }
 

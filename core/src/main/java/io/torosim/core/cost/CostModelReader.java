@@ -1,5 +1,6 @@
 package io.torosim.core.cost;
 
+import io.torosim.core.cost.CostModel.CostModelException;
 import io.torosim.core.cost.CostParameter.Basis;
 import io.torosim.core.cost.CostParameter.Confidence;
 import io.torosim.core.cost.CostParameter.CostUnit;

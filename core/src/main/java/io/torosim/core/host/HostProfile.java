@@ -1,7 +1,7 @@
 package io.torosim.core.host;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.cost.CostModelException;
+import io.torosim.core.cost.CostModel.CostModelException;
 import io.torosim.core.machine.VcpuMode;
 import java.io.BufferedReader;
 import java.io.IOException;

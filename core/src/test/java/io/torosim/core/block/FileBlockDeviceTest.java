@@ -21,7 +21,7 @@ class FileBlockDeviceTest extends BlockDeviceContract {
     BlockDevice device() throws IOException {
         Path file = directory.resolve("disk.img");
         Files.write(file, new byte[SECTORS * 512 + 17]);
-        return FileBlockDevice.open(file, false);
+        return BlockDevice.file(file, false);
     }
 
     @Test
@@ -38,7 +38,7 @@ class FileBlockDeviceTest extends BlockDeviceContract {
     @Test
     void write_readOnly_isRefusedByName() throws IOException {
         device().close();
-        try (BlockDevice device = FileBlockDevice.open(directory.resolve("disk.img"), true)) {
+        try (BlockDevice device = BlockDevice.file(directory.resolve("disk.img"), true)) {
             assertThat(device.readOnly()).isTrue();
             assertThatThrownBy(() -> device.write(0, ByteBuffer.allocate(512)))
                     .isInstanceOf(FileSystemException.class)

@@ -3,6 +3,7 @@ package io.torosim.core.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.cost.CostModel.CostModelException;
 import io.torosim.core.cost.CostParameter.Basis;
 import io.torosim.core.cost.CostParameter.CostUnit;
 import io.torosim.core.time.Picos;

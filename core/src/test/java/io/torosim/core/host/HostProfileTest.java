@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.cost.CostModelException;
+import io.torosim.core.cost.CostModel.CostModelException;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.time.Picos;
 import java.io.IOException;

@@ -19,7 +19,7 @@ import io.torosim.guest.boot.BootSequence;
 import io.torosim.guest.boot.BringUpOrder;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
-import io.torosim.sched.ToroDelay;
+import io.torosim.sched.KernelConfig;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -334,7 +334,7 @@ public final class BootExperiment implements Experiment {
                         + " meanwhile: the best order hides what cannot be shortened, the other cores' own Delay(10), behind work"
                         + " that is to be done anyway. One confirmation flag for all cores, as Toro has it, would have to become one"
                         + " for each.",
-                ToroDelay.realPs(
+                KernelConfig.delayPs(
                                 spec.costs().ps("toro.ipi_delay"),
                                 spec.machine(seed).build(),
                                 of(boots, BootPath.QEMU_LITE).believedMhz())

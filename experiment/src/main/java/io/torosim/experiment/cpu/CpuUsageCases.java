@@ -12,7 +12,7 @@ import io.torosim.experiment.ExperimentResult.Series;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.Specification.Arrivals;
-import io.torosim.sched.ToroDelay;
+import io.torosim.sched.KernelConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -342,8 +342,9 @@ final class CpuUsageCases {
         String believed = clock + " taken for " + spec.get(Keys.BELIEVED_MHZ);
         MachineSpec machine = MachineSpec.builder().tscHz(spec.tscHz()).build();
         long tenPs = spec.costs().ps("toro.ipi_delay");
-        double rightDelay = ToroDelay.realPs(tenPs, machine) / (double) Picos.PER_MILLI;
-        double wrongDelay = ToroDelay.realPs(tenPs, machine, spec.get(Keys.BELIEVED_MHZ)) / (double) Picos.PER_MILLI;
+        double rightDelay = KernelConfig.delayPs(tenPs, machine) / (double) Picos.PER_MILLI;
+        double wrongDelay =
+                KernelConfig.delayPs(tenPs, machine, spec.get(Keys.BELIEVED_MHZ)) / (double) Picos.PER_MILLI;
         String every = ", a request every " + SPARSE.toMillis() + " ms, ";
         return List.of(
                 wrong(

@@ -8,7 +8,7 @@ import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Chart.LineChart;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.IndependentRuns;
+import io.torosim.experiment.runs.IndependentRuns;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
@@ -17,7 +17,7 @@ import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.guest.run.Load;
 import io.torosim.sched.IdlePolicy.ToroIdlePolicy;
-import io.torosim.sched.ToroDelay;
+import io.torosim.sched.KernelConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +128,7 @@ public final class LaterExperiment implements Experiment {
 
     private CaseResult delayAfterInterrupt() {
         MachineSpec machine = spec.machine(1).build();
-        double realMs = ToroDelay.realPs(spec.costs().ps("toro.ipi_delay"), machine) / (double) Picos.PER_MILLI;
+        double realMs = KernelConfig.delayPs(spec.costs().ps("toro.ipi_delay"), machine) / (double) Picos.PER_MILLI;
         return new CaseResult(
                 "eoi-delay.saved",
                 "Delay after the end of an interrupt, dropped in 2023",

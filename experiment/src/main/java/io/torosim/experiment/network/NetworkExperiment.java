@@ -8,7 +8,7 @@ import io.torosim.experiment.Chart.LineChart.Line;
 import io.torosim.experiment.Chart.LineChart.Point;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.IndependentRuns;
+import io.torosim.experiment.runs.IndependentRuns;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;

@@ -1,6 +1,6 @@
 package io.torosim.experiment.spec;
 
-import io.torosim.core.cost.CostModelException;
+import io.torosim.core.cost.CostModel.CostModelException;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.host.TopSampler.TopMode;
 import io.torosim.core.machine.VcpuMode;

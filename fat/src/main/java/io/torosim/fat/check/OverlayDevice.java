@@ -1,7 +1,6 @@
 package io.torosim.fat.check;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.BlockRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -33,7 +32,7 @@ final class OverlayDevice implements BlockDevice {
 
     @Override
     public void read(long sector, ByteBuffer target) throws IOException {
-        int sectors = BlockRange.checkedSectors(this, sector, target);
+        int sectors = checkedSectors(sector, target);
         int start = target.position();
         below.read(sector, target);
         for (Map.Entry<Long, byte[]> entry :
@@ -44,7 +43,7 @@ final class OverlayDevice implements BlockDevice {
 
     @Override
     public void write(long sector, ByteBuffer source) {
-        int sectors = BlockRange.checkedSectors(this, sector, source);
+        int sectors = checkedSectors(sector, source);
         for (int i = 0; i < sectors; i++) {
             byte[] bytes = new byte[SECTOR_BYTES];
             source.get(bytes);

@@ -1,13 +1,13 @@
 package io.torosim.fat.check;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatEntries;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
 import io.torosim.fat.rule.FatType;
-import io.torosim.fat.volume.MountOptions;
 import io.torosim.fat.volume.Partitions;
 import java.io.IOException;
 import java.nio.ByteBuffer;

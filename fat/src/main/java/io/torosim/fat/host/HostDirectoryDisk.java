@@ -1,7 +1,6 @@
 package io.torosim.fat.host;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.BlockRange;
 import io.torosim.fat.layout.LittleEndian;
 import io.torosim.fat.rule.FatException;
 import java.io.IOException;
@@ -117,7 +116,7 @@ public final class HostDirectoryDisk implements BlockDevice {
 
     @Override
     public synchronized void read(long sector, ByteBuffer target) throws IOException {
-        int sectors = BlockRange.checkedSectors(this, sector, target);
+        int sectors = checkedSectors(sector, target);
         checkOpen();
         long end = sector + sectors;
         for (long at = sector; at < end; ) {
@@ -211,7 +210,7 @@ public final class HostDirectoryDisk implements BlockDevice {
 
     @Override
     public synchronized void write(long sector, ByteBuffer source) throws IOException {
-        int sectors = BlockRange.checkedSectors(this, sector, source);
+        int sectors = checkedSectors(sector, source);
         checkOpen();
         if (!options.writable()) {
             throw new FileSystemException(directory.toString(), null, "host directory disk is read-only");

@@ -1,6 +1,7 @@
 package io.torosim.fat.host;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.CheckReport;
 import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
@@ -10,7 +11,6 @@ import io.torosim.fat.rule.FatException;
 import io.torosim.fat.volume.FatAttributes;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

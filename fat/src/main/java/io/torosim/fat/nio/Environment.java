@@ -1,7 +1,7 @@
 package io.torosim.fat.nio;
 
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.CodePage;
-import io.torosim.fat.volume.MountOptions;
 import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.time.ZoneId;

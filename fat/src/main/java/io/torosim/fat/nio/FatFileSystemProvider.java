@@ -1,13 +1,13 @@
 package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.ForeignVolume;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;

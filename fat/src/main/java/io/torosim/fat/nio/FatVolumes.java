@@ -1,10 +1,10 @@
 package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.rule.FatType;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;

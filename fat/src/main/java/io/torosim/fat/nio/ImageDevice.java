@@ -1,8 +1,6 @@
 package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.BlockRange;
-import io.torosim.core.block.FileBlockDevice;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
 import java.io.IOException;
@@ -28,13 +26,13 @@ import java.nio.file.StandardOpenOption;
 final class ImageDevice implements BlockDevice {
     private final Path path;
     private final Object key;
-    private final FileBlockDevice file;
+    private final BlockDevice file;
     private final FileChannel lockChannel; // null when read-only
     private final MappedImage mapped; // null where nothing is mapped
     private FileLock lock; // null when the host has no locks
     private volatile boolean closed;
 
-    private ImageDevice(Path path, Object key, FileBlockDevice file, FileChannel lockChannel) {
+    private ImageDevice(Path path, Object key, BlockDevice file, FileChannel lockChannel) {
         this.path = path;
         this.key = key;
         this.file = file;
@@ -53,7 +51,7 @@ final class ImageDevice implements BlockDevice {
         if (readOnly) {
             synchronized (HeldImages.class) { // no writer comes between the look and the mapping
                 HeldImages.renew(key);
-                return new ImageDevice(path, key, FileBlockDevice.open(path, true), null);
+                return new ImageDevice(path, key, BlockDevice.file(path, true), null);
             }
         }
         if (!HeldImages.hold(key)) {
@@ -61,11 +59,11 @@ final class ImageDevice implements BlockDevice {
             throw inUse(path);
         }
         FileChannel lockChannel = null;
-        FileBlockDevice file = null;
+        BlockDevice file = null;
         boolean done = false;
         try {
             lockChannel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            file = FileBlockDevice.open(path, false);
+            file = BlockDevice.file(path, false);
             var device = new ImageDevice(path, key, file, lockChannel);
             device.takeLock();
             HeldImages.writer(key, device);
@@ -133,7 +131,7 @@ final class ImageDevice implements BlockDevice {
 
     @Override
     public void read(long sector, ByteBuffer target) throws IOException {
-        BlockRange.checkedSectors(this, sector, target);
+        checkedSectors(sector, target);
         if (closed) {
             throw new ClosedChannelException();
         }
@@ -150,7 +148,7 @@ final class ImageDevice implements BlockDevice {
 
     @Override
     public void readPart(long sector, int offset, ByteBuffer target) throws IOException {
-        BlockRange.checkPart(this, sector, offset, target);
+        checkPart(sector, offset, target);
         if (closed) {
             throw new ClosedChannelException();
         }

@@ -1,7 +1,6 @@
 package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.BlockRange;
 import java.nio.ByteBuffer;
 
 /**
@@ -32,7 +31,7 @@ final class MemoryImage implements BlockDevice {
 
     @Override
     public void read(long sector, ByteBuffer target) {
-        int left = BlockRange.checkedSectors(this, sector, target);
+        int left = checkedSectors(sector, target);
         for (int at = (int) sector; left > 0; ) {
             int inPage = at & PAGE_SECTORS - 1;
             int count = Math.min(left, PAGE_SECTORS - inPage);
@@ -49,7 +48,7 @@ final class MemoryImage implements BlockDevice {
 
     @Override
     public void readPart(long sector, int offset, ByteBuffer target) {
-        BlockRange.checkPart(this, sector, offset, target);
+        checkPart(sector, offset, target);
         byte[] page = pages[(int) sector >> PAGE_SHIFT];
         if (page == null) {
             target.put(new byte[target.remaining()]);
@@ -61,7 +60,7 @@ final class MemoryImage implements BlockDevice {
 
     @Override
     public void write(long sector, ByteBuffer source) {
-        int left = BlockRange.checkedSectors(this, sector, source);
+        int left = checkedSectors(sector, source);
         for (int at = (int) sector; left > 0; ) {
             int inPage = at & PAGE_SECTORS - 1;
             int count = Math.min(left, PAGE_SECTORS - inPage);

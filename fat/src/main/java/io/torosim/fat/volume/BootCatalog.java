@@ -5,7 +5,6 @@ import static io.torosim.fat.layout.LittleEndian.u32;
 import static io.torosim.fat.layout.LittleEndian.u8;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.BlockWindow;
 import io.torosim.fat.volume.Partitions.Partition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -88,7 +87,7 @@ final class BootCatalog {
     }
 
     private void addDisk(long first) throws IOException {
-        var image = new BlockWindow(disk, first, disk.sectorCount() - first);
+        var image = disk.window(first, disk.sectorCount() - first);
         for (Partition inside : MasterBootRecord.read(image)) {
             Partition placed = Partitions.at(
                     disk,

@@ -1,6 +1,7 @@
 package io.torosim.fat.volume;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.FatTime;

@@ -1,5 +1,6 @@
 package io.torosim.fat.volume;
 
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatTime;
 import java.io.IOException;

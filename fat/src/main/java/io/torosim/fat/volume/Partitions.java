@@ -1,7 +1,7 @@
 package io.torosim.fat.volume;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.BlockWindow;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.ForeignVolume;
 import io.torosim.fat.rule.FatException;
@@ -143,7 +143,7 @@ public final class Partitions {
     }
 
     private static BlockDevice window(BlockDevice disk, Partition partition) {
-        return new BlockWindow(disk, partition.firstSector(), partition.sectorCount());
+        return disk.window(partition.firstSector(), partition.sectorCount());
     }
 
     private static FatException error(MountOptions options, String found) {

@@ -1,5 +1,6 @@
 package io.torosim.fat.volume;
 
+import io.torosim.fat.MountOptions;
 import java.io.IOException;
 
 /**

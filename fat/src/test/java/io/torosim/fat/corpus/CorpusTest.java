@@ -2,11 +2,11 @@ package io.torosim.fat.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.block.FileBlockDevice;
+import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.support.Tool;
 import io.torosim.fat.support.Trees;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -119,7 +119,7 @@ class CorpusTest {
             volume = directory.resolve("volume.img");
             Tool.ok("dd", "if=" + image, "of=" + volume, "bs=512", "skip=" + shape.offset() / 512, "conv=sparse");
         }
-        try (var device = FileBlockDevice.open(image, true)) {
+        try (var device = BlockDevice.file(image, true)) {
             assertThat(VolumeCheck.check(device, MountOptions.of("disk.img")).findings())
                     .isEmpty();
         }

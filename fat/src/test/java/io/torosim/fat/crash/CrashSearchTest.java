@@ -3,13 +3,13 @@ package io.torosim.fat.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatEntries;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.rule.FatType;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;

@@ -1,12 +1,12 @@
 package io.torosim.fat.crash;
 
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.CheckReport;
 import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.check.VolumeRepair;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.rule.FatRule;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;

@@ -3,13 +3,13 @@ package io.torosim.fat.damage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.CheckReport;
 import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.support.SampleVolume;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystem;

@@ -3,12 +3,11 @@ package io.torosim.fat.damage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.BlockRange;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.support.SampleVolume;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -203,14 +202,14 @@ class MutationTest {
 
         @Override
         public void read(long sector, ByteBuffer target) {
-            int sectors = BlockRange.checkedSectors(this, sector, target);
+            int sectors = checkedSectors(sector, target);
             work.read(sectors);
             target.put(bytes, (int) sector * 512, sectors * 512);
         }
 
         @Override
         public void write(long sector, ByteBuffer source) {
-            int sectors = BlockRange.checkedSectors(this, sector, source);
+            int sectors = checkedSectors(sector, source);
             touched.set((int) sector, (int) sector + sectors);
             source.get(bytes, (int) sector * 512, sectors * 512);
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import io.torosim.fat.layout.BootSector;
@@ -13,7 +13,6 @@ import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
 import io.torosim.fat.support.Tool;
 import io.torosim.fat.support.Trees;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
@@ -78,7 +77,7 @@ class HostDirectoryDiskTest {
         Path image = temporary.resolve("q.img");
         Tool.ok("qemu-img", "convert", "-O", "raw", "fat:" + host, image.toString());
         var options = HostDirectoryOptions.defaults().withOrder(HostDirectoryOptions.Order.HOST);
-        try (BlockDevice qemu = FileBlockDevice.open(image, true);
+        try (BlockDevice qemu = BlockDevice.file(image, true);
                 HostDirectoryDisk ours = HostDirectoryDisk.open(host, options)) {
             assertThat(ours.sectorCount()).isEqualTo(qemu.sectorCount());
             assertThat(firstDifference(qemu, ours)).isEqualTo("none");

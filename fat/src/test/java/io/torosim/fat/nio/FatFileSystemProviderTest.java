@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
 import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URI;
@@ -57,7 +56,7 @@ class FatFileSystemProviderTest {
         try (var file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(16 << 20);
         }
-        try (BlockDevice device = FileBlockDevice.open(image, false)) {
+        try (BlockDevice device = BlockDevice.file(image, false)) {
             FatFormatter.format(device, FormatOptions.defaults().withLabel("DISK", 7));
         }
     }

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -41,7 +40,7 @@ class OpenVolumesTest {
     @BeforeEach
     void makeImage() throws IOException {
         image = Files.write(directory.resolve("disk.img"), new byte[4300 * 512]);
-        try (BlockDevice device = FileBlockDevice.open(image, false)) {
+        try (BlockDevice device = BlockDevice.file(image, false)) {
             FatFormatter.format(device, FormatOptions.defaults().withSectors(512, 1));
         }
     }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.check.VolumeRepair;
 import io.torosim.fat.rule.FatRule;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystem;

@@ -3,13 +3,12 @@ package io.torosim.fat.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.check.VolumeRepair;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystem;
@@ -32,7 +31,7 @@ class TruncatedImagesTest {
     @Test
     void checkAndRepair_ofEveryLength_reportOrRefuse() throws IOException {
         Path whole = Files.write(directory.resolve("whole.img"), new byte[SECTORS * 512]);
-        try (BlockDevice device = FileBlockDevice.open(whole, false)) {
+        try (BlockDevice device = BlockDevice.file(whole, false)) {
             FatFormatter.format(device, FormatOptions.defaults().withSectors(512, 1));
         }
         try (FileSystem fs = FileSystems.newFileSystem(whole, Map.of())) {
@@ -50,7 +49,7 @@ class TruncatedImagesTest {
             try (FileChannel file = FileChannel.open(cut, StandardOpenOption.WRITE)) {
                 file.truncate(sectors * 512L);
             }
-            try (BlockDevice device = FileBlockDevice.open(cut, false)) {
+            try (BlockDevice device = BlockDevice.file(cut, false)) {
                 if (!VolumeCheck.check(device, MountOptions.of("cut.img")).isClean()) {
                     reported++;
                 }

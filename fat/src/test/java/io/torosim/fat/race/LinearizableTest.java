@@ -3,11 +3,11 @@ package io.torosim.fat.race;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

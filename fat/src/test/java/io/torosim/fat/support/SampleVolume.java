@@ -1,12 +1,12 @@
 package io.torosim.fat.support;
 
 import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.LittleEndian;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;

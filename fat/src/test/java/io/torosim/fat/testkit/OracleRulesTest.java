@@ -3,8 +3,8 @@ package io.torosim.fat.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;

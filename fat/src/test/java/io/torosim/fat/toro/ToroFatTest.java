@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.BlockWindow;
 import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.host.HostDirectoryDisk;
 import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
@@ -43,7 +42,7 @@ class ToroFatTest {
         Files.writeString(host.resolve("a name longer than thirteen.txt"), "long");
         Files.writeString(Files.createDirectory(host.resolve("sub")).resolve("deep.txt"), "deep");
         BlockDevice disk = HostDirectoryDisk.open(host, HostDirectoryOptions.defaults());
-        partition = new BlockWindow(disk, 63, disk.sectorCount() - 63);
+        partition = disk.window(63, disk.sectorCount() - 63);
     }
 
     private ToroFat mount(EnumSet<FatQuirk> quirks, DiskWork work) throws IOException {

@@ -6,7 +6,7 @@ import io.torosim.guest.console.ConsoleQuirk;
 import io.torosim.guest.stack.NetworkQuirk;
 import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.ToroQuirk;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -24,7 +24,7 @@ import io.torosim.guest.wire.Link;
 import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.sched.ToroKernel;
 import io.torosim.virtio.NicCard;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

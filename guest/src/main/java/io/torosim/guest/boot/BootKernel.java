@@ -7,7 +7,6 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineCosts;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.KernelConfig;
-import io.torosim.sched.ToroDelay;
 import java.util.List;
 
 /** What the cores of a booting kernel share: its variables, and what things take on this machine, in picoseconds. */
@@ -127,7 +126,7 @@ final class BootKernel {
     /** Toro's Delay of {@code nominalPs}. */
     long delayPs(long nominalPs) {
         assert localCpuSpeed > 0 : "a delay before the calibration";
-        return ToroDelay.realPs(nominalPs, machine.spec(), localCpuSpeed);
+        return KernelConfig.delayPs(nominalPs, machine.spec(), localCpuSpeed);
     }
 
     /** A wait of {@code nominalPs} in cycles of the rate that the kernel believes in. */

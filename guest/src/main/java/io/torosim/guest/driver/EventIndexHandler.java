@@ -7,7 +7,7 @@ import io.torosim.core.code.StepResult;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.guest.code.Routine;
 import io.torosim.guest.heap.KernelHeap;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
 
 /**
  * The interrupt of the receive queue, a message of its own (MSI-X): no status to read, no end of interrupt that exits. Every received buffer becomes

@@ -4,7 +4,7 @@ import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
 
 /**
  * One buffer of one or two parts becomes available, word by word, and the device hears of it if the index that it asked to be told of is passed

@@ -2,8 +2,8 @@ package io.torosim.guest.driver;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.MemoryWindow;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 
 /**
  * What a driver with event index knows of a split queue of its own: where it lies, which descriptors are free, which area of memory each

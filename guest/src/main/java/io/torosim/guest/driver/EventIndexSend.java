@@ -6,7 +6,7 @@ import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.guest.code.Routine;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
 
 /**
  * Sends a frame: with interrupts disabled, takes back what the device has sent, copies header and frame, posts them. A frame for which there is no

@@ -4,7 +4,7 @@ import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
 
 /**
  * Ends polling ({@code virtqueue_napi_complete}): asks for an interrupt with the next frame, and looks once more, since one may have come before

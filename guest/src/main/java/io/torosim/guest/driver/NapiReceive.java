@@ -4,7 +4,7 @@ import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
 
 /**
  * Looks for the next received frame ({@code virtqueue_get_buf}), with the queue's interrupt off: nothing is written. What it found is in {@link

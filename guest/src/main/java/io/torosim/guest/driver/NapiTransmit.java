@@ -4,7 +4,7 @@ import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
 
 /**
  * Sends what is in the {@link Qdisc} ({@code start_xmit} of drivers/net/virtio_net.c without napi_tx, for each): takes back what the device has

@@ -3,8 +3,8 @@ package io.torosim.guest.driver;
 import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.util.Set;
 
 /**

@@ -7,8 +7,8 @@ import io.torosim.core.code.StepResult;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.guest.code.Routine;
 import io.torosim.guest.heap.KernelHeap;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.util.Set;
 
 /**

@@ -4,11 +4,11 @@ import io.torosim.core.bus.Bus;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.guest.heap.KernelHeap;
-import io.torosim.virtio.VirtioStatus;
-import io.torosim.virtio.driver.ToroNetDriver;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.layout.SplitRing;
+import io.torosim.virtio.layout.VirtioStatus;
+import io.torosim.virtio.nic.ToroNetDriver;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 import java.util.EnumSet;
 import java.util.Set;
 

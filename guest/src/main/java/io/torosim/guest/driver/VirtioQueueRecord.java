@@ -2,8 +2,8 @@ package io.torosim.guest.driver;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.MemoryWindow;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 
 /**
  * What Toro's driver knows of a split queue (VirtIONet.pas: {@code TVirtIOQueue}): where it lies, which descriptor comes next, and what it

@@ -6,7 +6,7 @@ import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenario.Invariant;
 import io.torosim.sched.explore.Scenarios;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.util.ArrayList;
 import java.util.List;
 

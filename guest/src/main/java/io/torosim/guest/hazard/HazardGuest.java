@@ -31,7 +31,7 @@ import io.torosim.sched.explore.Scenario.Invariant;
 import io.torosim.sched.explore.Scenario.Violation;
 import io.torosim.sched.explore.Tally;
 import io.torosim.virtio.NicCard;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.util.Optional;
 import java.util.function.Function;
 

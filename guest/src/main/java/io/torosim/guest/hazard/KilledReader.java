@@ -2,11 +2,11 @@ package io.torosim.guest.hazard;
 
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.core.time.Picos;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.toro.FatQuirk;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import io.torosim.guest.disk.GuestFiles;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.GuestThread;

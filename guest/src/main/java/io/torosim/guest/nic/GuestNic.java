@@ -17,7 +17,7 @@ import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.wire.Link;
 import io.torosim.virtio.NicCard;
 import io.torosim.virtio.device.NetDevice;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.transport.ModernPciDevice;
 import java.util.Set;
 import java.util.function.IntConsumer;

@@ -10,7 +10,6 @@ import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
-import io.torosim.sched.ToroDelay;
 import io.torosim.sched.ToroKernel;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -44,10 +43,10 @@ final class BelievedRateTest {
 
     @Test
     void delay_goesByTheBelief_whateverTheClockIs() {
-        assertThat(ToroDelay.realPs(TEN_MILLIS, machine(3_600), 2393)).isEqualTo(23_930 * Picos.PER_MICRO);
-        assertThat(ToroDelay.realPs(TEN_MILLIS, machine(2_400), 2393)).isEqualTo(23_930 * Picos.PER_MICRO);
-        assertThat(ToroDelay.realPs(TEN_MILLIS, machine(3_600), 3600))
-                .isEqualTo(ToroDelay.realPs(TEN_MILLIS, machine(3_600)))
+        assertThat(KernelConfig.delayPs(TEN_MILLIS, machine(3_600), 2393)).isEqualTo(23_930 * Picos.PER_MICRO);
+        assertThat(KernelConfig.delayPs(TEN_MILLIS, machine(2_400), 2393)).isEqualTo(23_930 * Picos.PER_MICRO);
+        assertThat(KernelConfig.delayPs(TEN_MILLIS, machine(3_600), 3600))
+                .isEqualTo(KernelConfig.delayPs(TEN_MILLIS, machine(3_600)))
                 .isEqualTo(36_000 * Picos.PER_MICRO);
     }
 

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.torosim.core.defect.Defects;
 import io.torosim.guest.nic.HostSide;
 import io.torosim.sched.explore.Explorer;
+import io.torosim.sched.explore.Explorer.Finding;
 import io.torosim.sched.explore.Explorer.SearchResult;
-import io.torosim.sched.explore.Finding;
 import io.torosim.sched.explore.ReplayLine;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenario.Invariant;
 import io.torosim.sched.explore.Scenarios;
 import io.torosim.virtio.NicCard;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -23,7 +23,7 @@ import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
 import io.torosim.sched.ToroQuirks;
 import io.torosim.virtio.NicCard;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -18,7 +18,7 @@ import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
  *
  * <p>Cost: O(orders) for each operation. A block is on its area's lists whichever core frees it.
  */
-public final class BuddyAllocator implements GuestAllocator {
+final class BuddyAllocator implements GuestAllocator {
     private static final int MIN_ORDER = 5; // header and two links need 24 bytes
     private static final int MAX_ORDER = 40;
     private static final int TABLE_BYTES = 512;
@@ -30,7 +30,7 @@ public final class BuddyAllocator implements GuestAllocator {
     private final SparseRam memory;
 
     /** Prepares all areas; only core 0 spends time on it. */
-    public BuddyAllocator(SparseRam memory, MemoryAreas areas, AllocatorCosts costs) {
+    BuddyAllocator(SparseRam memory, MemoryAreas areas, AllocatorCosts costs) {
         this.memory = memory;
         this.ledger = new AreaLedger(areas, costs);
         for (int cpu = 0; cpu < areas.cpuCount(); cpu++) {

@@ -1,5 +1,7 @@
 package io.torosim.mem.alloc;
 
+import io.torosim.core.memory.SparseRam;
+
 /**
  * A memory allocator whose whole state lies in guest memory. All of them share this face, so that an experiment can swap
  * one for another.
@@ -9,6 +11,16 @@ package io.torosim.mem.alloc;
  * confined to the simulation thread; an operation allocates no Java objects.
  */
 public interface GuestAllocator {
+    /** Returns one by binary buddies whose areas are prepared; only core 0 spends time on it. */
+    static GuestAllocator buddy(SparseRam memory, MemoryAreas areas, AllocatorCosts costs) {
+        return new BuddyAllocator(memory, areas, costs);
+    }
+
+    /** Returns one by two-level segregated fit whose areas are prepared; only core 0 spends time on it. */
+    static GuestAllocator segregatedFit(SparseRam memory, MemoryAreas areas, AllocatorCosts costs) {
+        return new SegregatedFitAllocator(memory, areas, costs);
+    }
+
     /** Returns the number of cores; core ids are {@code [0, cpuCount)}. */
     int cpuCount();
 

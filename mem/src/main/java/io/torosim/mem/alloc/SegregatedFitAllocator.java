@@ -19,7 +19,7 @@ import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
  *
  * <p>Cost: O(1) for each operation. A block is on its area's lists whichever core frees it.
  */
-public final class SegregatedFitAllocator implements GuestAllocator {
+final class SegregatedFitAllocator implements GuestAllocator {
     private static final long MIN_BYTES = 24;
     private static final int STEPS_LOG2 = 4;
     private static final int SECOND = 8;
@@ -35,7 +35,7 @@ public final class SegregatedFitAllocator implements GuestAllocator {
     private final SparseRam memory;
 
     /** Prepares all areas; only core 0 spends time on it. */
-    public SegregatedFitAllocator(SparseRam memory, MemoryAreas areas, AllocatorCosts costs) {
+    SegregatedFitAllocator(SparseRam memory, MemoryAreas areas, AllocatorCosts costs) {
         this.memory = memory;
         this.ledger = new AreaLedger(areas, costs);
         for (int cpu = 0; cpu < areas.cpuCount(); cpu++) {

@@ -2,11 +2,9 @@ package io.torosim.mem.trace;
 
 import io.torosim.core.memory.SparseRam;
 import io.torosim.mem.alloc.AllocatorCosts;
-import io.torosim.mem.alloc.BuddyAllocator;
 import io.torosim.mem.alloc.GuestAllocator;
 import io.torosim.mem.alloc.MemQuirk;
 import io.torosim.mem.alloc.MemoryAreas;
-import io.torosim.mem.alloc.SegregatedFitAllocator;
 import io.torosim.mem.alloc.ToroAllocator;
 
 /** The allocators that come with the library, by name. */
@@ -36,8 +34,8 @@ public enum AllocatorChoice {
         return switch (this) {
             case TORO_2018 -> new ToroAllocator(ram, areas, MemQuirk.toro2018(), costs);
             case TORO_REPAIRED -> new ToroAllocator(ram, areas, MemQuirk.repaired(), costs);
-            case BUDDY -> new BuddyAllocator(ram, areas, costs);
-            case SEGREGATED_FIT -> new SegregatedFitAllocator(ram, areas, costs);
+            case BUDDY -> GuestAllocator.buddy(ram, areas, costs);
+            case SEGREGATED_FIT -> GuestAllocator.segregatedFit(ram, areas, costs);
         };
     }
 }

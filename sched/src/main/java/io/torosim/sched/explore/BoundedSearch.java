@@ -2,6 +2,7 @@ package io.torosim.sched.explore;
 
 import io.torosim.core.choice.Choices;
 import io.torosim.core.defect.Defects;
+import io.torosim.sched.explore.Explorer.Finding;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;

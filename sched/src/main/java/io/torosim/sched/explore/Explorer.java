@@ -5,6 +5,7 @@ import io.torosim.core.random.RandomStreams;
 import io.torosim.core.trace.TraceSink;
 import io.torosim.sched.explore.Scenario.Invariant;
 import io.torosim.sched.explore.Scenario.Violation;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 
@@ -159,4 +160,18 @@ public final class Explorer {
      * @param finding the first violation, shrunk; empty if none was found
      */
     public record SearchResult(long runs, Optional<Finding> finding) {}
+
+    /**
+     * A violation that a search has found or a replay has shown.
+     *
+     * @param violation what is wrong
+     * @param line how to see it again
+     * @param timeline the last trace events before it, at most 50, oldest first
+     */
+    public record Finding(Violation violation, ReplayLine line, List<String> timeline) {
+        /** Copies the list. */
+        public Finding {
+            timeline = List.copyOf(timeline);
+        }
+    }
 }

@@ -1,9 +1,9 @@
 package io.torosim.system.fat.kit;
 
 import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.testkit.Implementation;
-import io.torosim.fat.volume.MountOptions;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;

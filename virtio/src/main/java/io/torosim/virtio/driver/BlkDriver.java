@@ -71,7 +71,7 @@ public final class BlkDriver implements BlockDevice {
         this.slots = new DmaPool(dma, DATA + DATA_BYTES, SECTOR_BYTES, MOST_SLOTS, queue.freeDescriptors());
         this.slot = slots.take();
         this.readOnly = VirtioFeatures.has(features, BlkDevice.F_RO);
-        this.sectors = DeviceConfig.read64(transport, 0);
+        this.sectors = transport.configRead64(0);
         handshake.ready();
     }
 

@@ -100,7 +100,7 @@ public final class NetDriver {
 
     /** Returns the MAC address of the card; zeros if it has none. */
     public byte[] mac() {
-        return VirtioFeatures.has(features, NetDevice.F_MAC) ? DeviceConfig.readBytes(transport, 0, 6) : new byte[6];
+        return VirtioFeatures.has(features, NetDevice.F_MAC) ? transport.configBytes(0, 6) : new byte[6];
     }
 
     /**

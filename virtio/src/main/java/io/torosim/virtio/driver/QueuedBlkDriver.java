@@ -73,7 +73,7 @@ public final class QueuedBlkDriver implements AutoCloseable {
             headerOf[slot] = dma.allocate(BlkDevice.HEADER_BYTES + 3 * 16 + 16, 16); // header, table, status
             dataOf[slot] = dma.allocate(DATA_BYTES, 16);
         }
-        this.sectors = DeviceConfig.read64(transport, 0);
+        this.sectors = transport.configRead64(0);
         handshake.ready();
     }
 

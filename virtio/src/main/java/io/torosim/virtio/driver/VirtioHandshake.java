@@ -3,7 +3,7 @@ package io.torosim.virtio.driver;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.VirtioStatus;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.transport.VirtioTransport;
@@ -179,7 +179,8 @@ public final class VirtioHandshake {
 
         private final Rule rule;
 
-        HandshakeException(Rule rule, String message) {
+        /** Creates one that names the rule. */
+        public HandshakeException(Rule rule, String message) {
             super(rule + " (" + rule.section() + "): " + message);
             this.rule = rule;
         }

@@ -5,8 +5,6 @@ import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.DmaAllocator;
-import io.torosim.virtio.driver.ToroNetDriver;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.transport.LegacyPciRegisters;
 import io.torosim.virtio.transport.LegacyPciTransport;

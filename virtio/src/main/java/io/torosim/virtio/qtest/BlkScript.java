@@ -2,8 +2,8 @@ package io.torosim.virtio.qtest;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.BlkDevice;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.nio.ByteBuffer;

@@ -1,12 +1,12 @@
 package io.torosim.virtio.qtest;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.layout.PackedRing;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
-import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.ArrayList;
 import java.util.List;

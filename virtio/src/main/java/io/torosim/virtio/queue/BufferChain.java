@@ -1,6 +1,7 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.layout.SplitRing;
 import java.util.Arrays;
 
 /**

@@ -4,6 +4,7 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.layout.PackedRing;
 import java.util.Arrays;
 import java.util.Set;
 

@@ -2,6 +2,8 @@ package io.torosim.virtio.queue;
 
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.layout.PackedRing;
+import io.torosim.virtio.layout.SplitRing;
 
 /**
  * Where a virtqueue lies in guest memory: its size and the addresses of its three areas.

@@ -2,7 +2,6 @@ package io.torosim.virtio.requests;
 
 import io.torosim.core.random.SimRandom;
 import io.torosim.virtio.device.BlkDevice;
-import io.torosim.virtio.driver.DeviceConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -28,9 +27,9 @@ final class BlkGuest extends Guest {
     private BlkGuest(Devices.Device examined, long wanted, byte[] content) {
         super(examined, wanted, 1);
         this.content = content;
-        if (DeviceConfig.read64(transport, 0) != SECTORS) {
-            throw new Wrong("5.2.4: capacity is " + DeviceConfig.read64(transport, 0) + ", the disk has " + SECTORS
-                    + " sectors");
+        if (transport.configRead64(0) != SECTORS) {
+            throw new Wrong(
+                    "5.2.4: capacity is " + transport.configRead64(0) + ", the disk has " + SECTORS + " sectors");
         }
     }
 

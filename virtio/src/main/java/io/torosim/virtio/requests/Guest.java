@@ -2,11 +2,11 @@ package io.torosim.virtio.requests;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.device.VirtioDevice.InterruptSink;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;

@@ -1,7 +1,6 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.random.SimRandom;
-import io.torosim.virtio.driver.DeviceConfig;
 import io.torosim.virtio.vsock.VsockChecker;
 import io.torosim.virtio.vsock.VsockConnection;
 import io.torosim.virtio.vsock.VsockDevice;
@@ -51,8 +50,8 @@ final class VsockGuest extends Guest {
 
     private VsockGuest(Devices.Device examined, long wanted) {
         super(examined, wanted, 3);
-        if (DeviceConfig.read64(transport, 0) != CID) {
-            throw new Wrong("5.10.4: guest_cid is " + DeviceConfig.read64(transport, 0) + ", not " + CID);
+        if (transport.configRead64(0) != CID) {
+            throw new Wrong("5.10.4: guest_cid is " + transport.configRead64(0) + ", not " + CID);
         }
     }
 

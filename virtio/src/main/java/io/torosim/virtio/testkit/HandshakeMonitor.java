@@ -4,7 +4,7 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.VirtioStatus;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.queue.QueueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,10 +1,10 @@
 package io.torosim.virtio.testkit;
 
-import static io.torosim.virtio.queue.PackedRing.DESC_F_AVAIL;
-import static io.torosim.virtio.queue.PackedRing.DESC_F_INDIRECT;
-import static io.torosim.virtio.queue.PackedRing.DESC_F_NEXT;
-import static io.torosim.virtio.queue.PackedRing.DESC_F_USED;
-import static io.torosim.virtio.queue.PackedRing.DESC_F_WRITE;
+import static io.torosim.virtio.layout.PackedRing.DESC_F_AVAIL;
+import static io.torosim.virtio.layout.PackedRing.DESC_F_INDIRECT;
+import static io.torosim.virtio.layout.PackedRing.DESC_F_NEXT;
+import static io.torosim.virtio.layout.PackedRing.DESC_F_USED;
+import static io.torosim.virtio.layout.PackedRing.DESC_F_WRITE;
 import static io.torosim.virtio.testkit.AttackRing.RAM_BYTES;
 import static io.torosim.virtio.testkit.AttackRing.READABLE;
 import static io.torosim.virtio.testkit.AttackRing.TABLE;

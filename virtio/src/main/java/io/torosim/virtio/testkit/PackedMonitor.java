@@ -3,7 +3,7 @@ package io.torosim.virtio.testkit;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.queue.PackedRing;
+import io.torosim.virtio.layout.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;

@@ -1,8 +1,8 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 import java.util.ArrayList;
 import java.util.List;
 

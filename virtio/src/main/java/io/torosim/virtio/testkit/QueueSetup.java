@@ -1,9 +1,9 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.virtio.queue.PackedRing;
+import io.torosim.virtio.layout.PackedRing;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 
 /** What a driver has told the device about one queue, as far as it went through the registers. */
 final class QueueSetup {

@@ -1,8 +1,8 @@
 package io.torosim.virtio.testkit;
 
-import static io.torosim.virtio.queue.SplitRing.DESC_F_INDIRECT;
-import static io.torosim.virtio.queue.SplitRing.DESC_F_NEXT;
-import static io.torosim.virtio.queue.SplitRing.DESC_F_WRITE;
+import static io.torosim.virtio.layout.SplitRing.DESC_F_INDIRECT;
+import static io.torosim.virtio.layout.SplitRing.DESC_F_NEXT;
+import static io.torosim.virtio.layout.SplitRing.DESC_F_WRITE;
 import static io.torosim.virtio.testkit.AttackRing.RAM_BYTES;
 import static io.torosim.virtio.testkit.AttackRing.READABLE;
 import static io.torosim.virtio.testkit.AttackRing.TABLE;

@@ -2,12 +2,12 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.testkit.Violation.Side;
 import java.util.Set;
 import java.util.TreeSet;

@@ -53,8 +53,29 @@ public interface VirtioTransport {
     /** Returns the configuration generation; 0 always on the legacy interface. */
     int configGeneration();
 
-    /** Reads 1, 2, 4 or 8 bytes of the device configuration in one access; may tear with a change (see DeviceConfig). */
+    /** Reads 1, 2, 4 or 8 bytes of the device configuration in one access; may tear with a change: see {@link #configRead64}. */
     long configRead(int offset, int widthBytes);
+
+    /**
+     * Reads a 64-bit field of the device configuration without tearing: between two equal generations, or on the legacy interface until
+     * two reads agree (virtio 1.2 section 2.5).
+     *
+     * @throws IllegalStateException if it changes for ever
+     */
+    default long configRead64(int offset) {
+        return DeviceConfig.read64(this, offset);
+    }
+
+    /**
+     * Reads bytes of the device configuration that belong together, such as an address, without tearing.
+     *
+     * @param offset of the first
+     * @param length how many
+     * @throws IllegalStateException if they change for ever
+     */
+    default byte[] configBytes(int offset, int length) {
+        return DeviceConfig.readBytes(this, offset, length);
+    }
 
     /** Writes to the device configuration. */
     void configWrite(int offset, int widthBytes, long value);

@@ -2,7 +2,6 @@ package io.torosim.virtio.vsock;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.driver.DeviceConfig;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.queue.BufferChain;
@@ -57,7 +56,7 @@ public final class VsockDriver {
         this.rx = handshake.queue(VsockDevice.RX, QUEUE_SIZE, memory, dma);
         this.tx = handshake.queue(VsockDevice.TX, QUEUE_SIZE, memory, dma);
         handshake.queue(2, QUEUE_SIZE, memory, dma);
-        this.guest = endpoint.apply(DeviceConfig.read64(transport, 0));
+        this.guest = endpoint.apply(transport.configRead64(0));
         this.rxBufferOf = new long[rx.freeDescriptors()];
         this.txBufferOf = new long[tx.freeDescriptors()];
         this.txFree = new long[Math.min(QUEUE_SIZE, txBufferOf.length)];

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.VirtioDevice.InterruptSink;
 import io.torosim.virtio.driver.BlkDriver;
 import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;

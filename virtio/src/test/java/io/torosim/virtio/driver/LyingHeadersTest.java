@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.Rig;
+import io.torosim.virtio.layout.PackedRing;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.profile.DeviceProfile;
-import io.torosim.virtio.queue.PackedRing;
-import io.torosim.virtio.queue.SplitRing;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

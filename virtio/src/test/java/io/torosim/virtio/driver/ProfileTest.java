@@ -7,6 +7,8 @@ import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.RamDisk;
 import io.torosim.virtio.device.Rig;
+import io.torosim.virtio.nic.ToroNetDriver;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.profile.ProfileMatrix;
 import java.io.IOException;

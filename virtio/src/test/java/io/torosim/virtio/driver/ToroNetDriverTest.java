@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.Rig;
 import io.torosim.virtio.nic.MeteredSpace;
+import io.torosim.virtio.nic.ToroNetDriver;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.transport.RegisterSpace;
 import java.util.ArrayList;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.layout.PackedRing;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.QueueMode;
 import java.util.EnumSet;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.testkit.QueueMode;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,8 @@ package io.torosim.virtio.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.layout.PackedRing;
+import io.torosim.virtio.layout.SplitRing;
 import org.junit.jupiter.api.Test;
 
 /** Layouts, and the arithmetic of event suppression against counting by hand. */

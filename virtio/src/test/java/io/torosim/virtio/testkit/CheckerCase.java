@@ -1,7 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.virtio.Rule;
-import io.torosim.virtio.queue.PackedRing;
+import io.torosim.virtio.layout.PackedRing;
 import java.util.function.Consumer;
 
 /** What fires exactly one rule, and what stands at its border and is silent. */

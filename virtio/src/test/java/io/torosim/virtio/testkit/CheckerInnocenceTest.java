@@ -8,13 +8,13 @@ import static io.torosim.virtio.testkit.CheckerScene.Q;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.layout.PackedRing;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
-import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 
 /** A ring under the checker, and words for what goes on in it. */
 final class CheckerScene {

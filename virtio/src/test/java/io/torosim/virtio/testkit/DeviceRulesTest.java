@@ -8,7 +8,7 @@ import static io.torosim.virtio.testkit.CheckerScene.OUT;
 import static io.torosim.virtio.testkit.CheckerScene.TABLE;
 
 import io.torosim.virtio.Rule;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
 import java.util.List;
 
 /** The device of a split queue against single wrong stores: each is named, and the right ones beside it are not. */

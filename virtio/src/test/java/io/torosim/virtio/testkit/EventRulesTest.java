@@ -7,7 +7,7 @@ import static io.torosim.virtio.testkit.CheckerCase.PLAIN;
 import static io.torosim.virtio.testkit.CheckerScene.Q;
 
 import io.torosim.virtio.Rule;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
 import java.util.List;
 
 /** Notifications and interrupts left out, or sent for nothing: each is named, and the right ones beside it are not. */

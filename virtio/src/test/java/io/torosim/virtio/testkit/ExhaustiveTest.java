@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.core.memory.StoreOrder;
+import io.torosim.virtio.layout.PackedRing;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.PackedRing;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.testkit.ScriptRunner.RunResult;
 import io.torosim.virtio.testkit.Violation.Side;
 import java.util.HashSet;

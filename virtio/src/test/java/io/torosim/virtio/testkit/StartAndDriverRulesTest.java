@@ -11,7 +11,7 @@ import static io.torosim.virtio.testkit.CheckerScene.Q;
 import static io.torosim.virtio.testkit.CheckerScene.TABLE;
 
 import io.torosim.virtio.Rule;
-import io.torosim.virtio.queue.SplitRing;
+import io.torosim.virtio.layout.SplitRing;
 import java.util.List;
 
 /** How a queue begins, and the driver against single wrong stores: each is named, and the right ones beside it are not. */

@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.RamDisk;
 import io.torosim.virtio.device.Rig;
 import io.torosim.virtio.device.VirtioDevice.InterruptSink;
 import io.torosim.virtio.driver.BlkDriver;
-import io.torosim.virtio.driver.DeviceConfig;
 import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.driver.VirtioHandshake.HandshakeException;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.nic.AccessMeter;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.QueueLayout;
@@ -366,9 +365,9 @@ class HandshakeTest {
                 return reads[0] < 6 ? reads[0] : offset == 0 ? 0x11 : 0x22;
             }
         };
-        assertThat(DeviceConfig.read64(tearing, 0) >>> 32).isNotZero();
+        assertThat(tearing.configRead64(0) >>> 32).isNotZero();
         assertThat(reads[0]).isGreaterThanOrEqualTo(4);
-        assertThat(DeviceConfig.read64(tearing, 0)).isEqualTo(0x22_0000_0011L);
+        assertThat(tearing.configRead64(0)).isEqualTo(0x22_0000_0011L);
     }
 
     @Test

@@ -1,9 +1,9 @@
 package io.torosim.virtio.villain;
 
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.RegisterSpace;

@@ -2,15 +2,15 @@ package io.torosim.virtio.villain;
 
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.device.VirtioDevice.InterruptSink;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.layout.SplitRing;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.transport.MmioRegisters;
 import io.torosim.virtio.transport.MmioTransport;

@@ -1,13 +1,13 @@
 package io.torosim.virtio.villain;
 
-import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.layout.SplitRing;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.ModernPciTransport;

@@ -2,14 +2,12 @@ package io.torosim.bench.cli.fat;
 
 import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.BlockWindow;
-import io.torosim.core.block.FileBlockDevice;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.ForeignVolume;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.nio.FatVolumes;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
-import io.torosim.fat.volume.MountOptions;
 import io.torosim.fat.volume.Partitions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -107,7 +105,7 @@ public final class ImageArguments {
 
     /** Opens the device, turns errors into messages and exit codes. */
     int withDevice(Action<BlockDevice> action) {
-        return withDevice(() -> FileBlockDevice.open(image, true), action);
+        return withDevice(() -> BlockDevice.file(image, true), action);
     }
 
     /** Opens the device for writing, locked. */
@@ -153,7 +151,7 @@ public final class ImageArguments {
             throw new ParameterException(
                     command.commandLine(), "--offset must be a multiple of 512 inside the image, offset=" + offset);
         }
-        return offset == 0 ? device : new BlockWindow(device, offset / 512, device.sectorCount() - offset / 512);
+        return offset == 0 ? device : device.window(offset / 512, device.sectorCount() - offset / 512);
     }
 
     /** A volume that cannot be mounted is damaged if it calls itself FAT, else it is something else. */

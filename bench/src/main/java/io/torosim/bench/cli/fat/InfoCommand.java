@@ -1,7 +1,6 @@
 package io.torosim.bench.cli.fat;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.BlockWindow;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.volume.FatVolume;
 import java.io.IOException;
@@ -26,7 +25,7 @@ public final class InfoCommand implements Callable<Integer> {
     }
 
     private int print(BlockDevice device) throws IOException {
-        try (FatVolume volume = FatVolume.mount(new BlockWindow(device, 0, device.sectorCount()), image.options())) {
+        try (FatVolume volume = FatVolume.mount(device.window(0, device.sectorCount()), image.options())) {
             BootSector boot = volume.bootSector();
             PrintWriter out = image.out();
             out.println("type                 " + boot.type());

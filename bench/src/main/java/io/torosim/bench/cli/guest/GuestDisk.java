@@ -1,14 +1,13 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
 import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.host.HostDirectoryDisk;
 import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
-import io.torosim.fat.volume.MountOptions;
 import io.torosim.fat.volume.Partitions;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,7 +39,7 @@ final class GuestDisk implements Closeable {
         boolean directory = Files.isDirectory(files);
         BlockDevice disk = directory
                 ? HostDirectoryDisk.open(files, HostDirectoryOptions.defaults())
-                : FileBlockDevice.open(files, true);
+                : BlockDevice.file(files, true);
         try {
             BlockDevice volume =
                     Partitions.volumeOn(disk, MountOptions.of(files.toString()).asReadOnly());

@@ -1,8 +1,8 @@
 package io.torosim.bench.cli.qemu;
 
 import io.torosim.bench.cli.qemu.DirectoryComparison.Entry;
+import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.volume.MountOptions;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.driver.BlkDriver;
 import io.torosim.virtio.driver.DeviceWait;

@@ -1,9 +1,8 @@
 package io.torosim.bench.jmh.fat;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -84,7 +83,7 @@ final class Images {
         try (var file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(bytes);
         }
-        try (BlockDevice device = FileBlockDevice.open(image, false)) {
+        try (BlockDevice device = BlockDevice.file(image, false)) {
             FatFormatter.format(device, FormatOptions.defaults().withSectors(512, CLUSTER / 512));
         }
         return image;

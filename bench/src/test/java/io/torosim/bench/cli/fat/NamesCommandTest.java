@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.cli.Torosim;
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.FileBlockDevice;
-import io.torosim.fat.volume.FatFormatter;
-import io.torosim.fat.volume.FormatOptions;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FormatOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
@@ -35,7 +34,7 @@ class NamesCommandTest {
     @BeforeEach
     void makeImage() throws IOException {
         image = Files.write(directory.resolve("disk.img"), new byte[4300 * 512]);
-        try (BlockDevice device = FileBlockDevice.open(image, false)) {
+        try (BlockDevice device = BlockDevice.file(image, false)) {
             FatFormatter.format(device, FormatOptions.defaults().withSectors(512, 1));
         }
         try (FileSystem fs = FileSystems.newFileSystem(image, Map.of())) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.ConsoleDevice;
 import io.torosim.virtio.device.DeviceModel;
@@ -16,12 +15,12 @@ import io.torosim.virtio.device.Rig.Way;
 import io.torosim.virtio.device.RngDevice;
 import io.torosim.virtio.driver.BlkDriver;
 import io.torosim.virtio.driver.ConsoleDriver;
-import io.torosim.virtio.driver.DeviceConfig;
 import io.torosim.virtio.driver.NetDriver;
 import io.torosim.virtio.driver.RngDriver;
-import io.torosim.virtio.driver.ToroNetDriver;
-import io.torosim.virtio.driver.ToroVirtioQuirk;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.layout.VirtioStatus;
+import io.torosim.virtio.nic.ToroNetDriver;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.HandshakeChecker;
 import io.torosim.virtio.testkit.Violation;
@@ -284,7 +283,7 @@ class HandshakeFaultsTest {
         HandshakeChecker checker = HandshakeChecker.mmio(stub);
         MmioTransport transport = new MmioTransport(checker.registers());
         for (int i = 0; i < 20; i++) {
-            DeviceConfig.read64(transport, 0); // meets a change of the generation in every third read of it
+            transport.configRead64(0); // meets a change of the generation in every third read of it
         }
         checker.end();
         assertThat(checker.violations()).isEmpty();

@@ -4,8 +4,8 @@ import static io.torosim.virtio.testkit.broken.HandshakeFault.*;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.Rig.Way;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;

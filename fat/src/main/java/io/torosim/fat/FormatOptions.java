@@ -1,4 +1,4 @@
-package io.torosim.fat.volume;
+package io.torosim.fat;
 
 import io.torosim.fat.layout.ShortName;
 import io.torosim.fat.rule.FatType;

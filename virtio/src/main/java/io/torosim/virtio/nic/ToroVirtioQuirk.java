@@ -1,4 +1,4 @@
-package io.torosim.virtio.driver;
+package io.torosim.virtio.nic;
 
 import io.torosim.core.defect.Defect;
 

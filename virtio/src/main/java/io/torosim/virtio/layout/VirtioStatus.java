@@ -1,4 +1,4 @@
-package io.torosim.virtio;
+package io.torosim.virtio.layout;
 
 /** Bits of the device status field (virtio 1.2 section 2.1). */
 public final class VirtioStatus {

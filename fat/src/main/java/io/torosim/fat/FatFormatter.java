@@ -1,4 +1,4 @@
-package io.torosim.fat.volume;
+package io.torosim.fat;
 
 import static io.torosim.fat.layout.LittleEndian.put16;
 import static io.torosim.fat.layout.LittleEndian.put32;

@@ -1,4 +1,4 @@
-package io.torosim.experiment;
+package io.torosim.experiment.runs;
 
 import io.torosim.experiment.Experiment.Progress;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
-package io.torosim.virtio.driver;
+package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 import java.util.Set;
 
 /**

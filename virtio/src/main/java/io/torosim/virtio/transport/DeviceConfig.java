@@ -1,19 +1,12 @@
-package io.torosim.virtio.driver;
+package io.torosim.virtio.transport;
 
-import io.torosim.virtio.transport.VirtioTransport;
 import java.util.Arrays;
 
 /** Reads configuration fields that may change while they are read (virtio 1.2 section 2.5). */
-public final class DeviceConfig {
+final class DeviceConfig {
     private static final int MOST_TRIES = 1000;
 
-    /**
-     * Reads a 64-bit field without tearing: between two equal generations, or on the legacy interface until two reads
-     * agree.
-     *
-     * @throws IllegalStateException if it changes for ever
-     */
-    public static long read64(VirtioTransport transport, int offset) {
+    static long read64(VirtioTransport transport, int offset) {
         long last = 0;
         for (int i = 0; i < MOST_TRIES; i++) {
             int before = transport.configGeneration();
@@ -27,14 +20,7 @@ public final class DeviceConfig {
         throw new IllegalStateException("configuration field at " + offset + " never stops changing");
     }
 
-    /**
-     * Reads bytes that belong together, such as an address, without tearing.
-     *
-     * @param offset of the first
-     * @param length how many
-     * @throws IllegalStateException if they change for ever
-     */
-    public static byte[] readBytes(VirtioTransport transport, int offset, int length) {
+    static byte[] readBytes(VirtioTransport transport, int offset, int length) {
         byte[] last = null;
         for (int i = 0; i < MOST_TRIES; i++) {
             int before = transport.configGeneration();

@@ -1,4 +1,4 @@
-package io.torosim.virtio.queue;
+package io.torosim.virtio.layout;
 
 /**
  * Bytes of a packed virtqueue (virtio 1.2 section 2.8). All fields are little-endian.
@@ -81,11 +81,11 @@ public final class PackedRing {
     }
 
     /** Both of AVAIL and USED. */
-    static final int BOTH = DESC_F_AVAIL | DESC_F_USED;
+    public static final int BOTH = DESC_F_AVAIL | DESC_F_USED;
 
-    /** Returns the second eight bytes of a descriptor; a word as {@link BufferChain} keeps it has size, NEXT and WRITE. */
-    static long second(long word, int id, int bits) {
-        return word & BufferChain.LENGTH
+    /** Returns the second eight bytes of a descriptor, from a word with size, NEXT and WRITE as a chain of buffers keeps it. */
+    public static long second(long word, int id, int bits) {
+        return word & 0xffff_ffffL
                 | (word >>> 32 & (DESC_F_NEXT | DESC_F_WRITE)) << 48
                 | (long) id << 32
                 | (long) bits << 48;

@@ -1,12 +1,13 @@
-package io.torosim.virtio.driver;
+package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
-import io.torosim.virtio.VirtioStatus;
 import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake.HandshakeException;
+import io.torosim.virtio.layout.SplitRing;
+import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.queue.SplitRing;
 import io.torosim.virtio.transport.RegisterSpace;
 import java.util.EnumSet;
 import java.util.Set;

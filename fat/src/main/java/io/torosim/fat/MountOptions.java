@@ -1,6 +1,8 @@
-package io.torosim.fat.volume;
+package io.torosim.fat;
 
 import io.torosim.fat.layout.CodePage;
+import io.torosim.fat.volume.FatVolume;
+import io.torosim.fat.volume.Partitions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;

@@ -1,4 +1,4 @@
-package io.torosim.virtio.queue;
+package io.torosim.virtio.layout;
 
 /**
  * Bytes of a split virtqueue (virtio 1.2 section 2.7). All fields are little-endian.
@@ -41,15 +41,15 @@ public final class SplitRing {
     }
 
     /** Offset of {@code idx} in the available and in the used ring. */
-    static final int IDX = 2;
+    public static final int IDX = 2;
 
     /** Returns the offset of a slot in the available ring. */
-    static int availSlotOffset(int slotIndex) {
+    public static int availSlotOffset(int slotIndex) {
         return 4 + 2 * slotIndex;
     }
 
     /** Returns the offset of a slot in the used ring. */
-    static int usedSlotOffset(int slotIndex) {
+    public static int usedSlotOffset(int slotIndex) {
         return 4 + 8 * slotIndex;
     }
 

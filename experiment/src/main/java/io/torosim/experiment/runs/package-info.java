@@ -1,0 +1,2 @@
+/** Runs of one experiment side by side ({@link io.torosim.experiment.runs.IndependentRuns}). */
+package io.torosim.experiment.runs;
