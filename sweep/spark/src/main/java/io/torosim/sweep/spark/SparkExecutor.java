@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
@@ -113,11 +115,14 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
     }
 
     private void send(Broadcast<Study> shared, List<Chunk> tasks, Delivery delivery) {
+        List<Object> partitions = // all of them
+                IntStream.range(0, tasks.size()).<Object>mapToObj(i -> i).toList();
         try {
             context.sc()
                     .runJob(
                             context.parallelize(tasks, tasks.size()).rdd(),
                             new RunChunk(shared),
+                            CollectionConverters.asScala(partitions).toSeq(),
                             new AbstractFunction2<Object, Done, BoxedUnit>() {
                                 @Override
                                 public BoxedUnit apply(Object task, Done done) {
