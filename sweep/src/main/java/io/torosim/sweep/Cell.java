@@ -2,6 +2,7 @@ package io.torosim.sweep;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One run of a study: where its factors stand, and its seed. A value; it says everything that the run depends on.
@@ -43,6 +44,7 @@ public record Cell(long number, int point, int replication, long seed, List<Fact
                 return i;
             }
         }
-        throw new IllegalArgumentException("no such factor, factor=" + factor);
+        throw new IllegalArgumentException("no such factor, factor=" + factor + "; there are "
+                + factors.stream().map(Factor::name).collect(Collectors.joining(", ")));
     }
 }

@@ -88,7 +88,7 @@ public final class ThreadExecutor implements CellExecutor {
         for (Worker worker : all) {
             while (worker.thread.isAlive() && !worker.isLeft()) {
                 worker.thread.join(WAIT_MILLIS);
-                if (++waits % LOT_WAITS == 0) {
+                if (waits++ % LOT_WAITS == 0) {
                     handOn(all, failure);
                 }
                 overWaits += worker.thread.isAlive() && isOver.getAsBoolean() ? 1 : 0;

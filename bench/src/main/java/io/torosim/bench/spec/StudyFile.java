@@ -292,11 +292,21 @@ public record StudyFile(
                 throw study.problem("class", "must implement " + CellModel.class.getName(), name);
             } catch (InvocationTargetException e) {
                 throw study.problem("class", "its constructor throws " + e.getCause(), name);
-            } catch (ReflectiveOperationException | LinkageError e) {
+            } catch (ClassNotFoundException e) {
                 throw study.problem(
                         "class",
-                        "must be CLASS or CLASS@PATH, a public class with a public constructor without parameters",
+                        at < 0 ? "no such class of ToroSim; of your own it is CLASS@PATH" : "no such class there",
                         text);
+            } catch (UnsupportedClassVersionError e) {
+                throw study.problem(
+                        "class",
+                        "is compiled for a later Java than " + Runtime.version().feature() + ", which runs here",
+                        text);
+            } catch (LinkageError e) {
+                throw study.problem("class", "cannot be loaded, " + e, text);
+            } catch (ReflectiveOperationException e) {
+                throw study.problem(
+                        "class", "must be public, not abstract, with a public constructor without parameters", text);
             }
         }
 

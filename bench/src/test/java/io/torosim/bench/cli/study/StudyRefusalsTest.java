@@ -103,6 +103,9 @@ class StudyRefusalsTest {
                 "[study]~outputs = [\"cpu.exact\"]~[guest]~kind = \"toro\"~[load]~duration = \"2 s\"~[study.factors]~load.burst = [\"10 s\", \"90 s\"]~load.period = [\"20 s\", \"100 s\"]~ | :7: study.factors: point 2 (load.burst = 90 s, load.period = 20 s): load.burst must be at most load.period",
                 "[study]~outputs = [\"cpu.exact\"]~[guest]~kind = \"toro\"~[load]~duration = \"2 s\"~[study.factors]~guest.window = [\"1 ms\", \"200 msec\"]~ | :8: study.factors.guest.window: must be a duration such as \"30 s\" or \"200 ms\", value=200 msec",
                 "[study]~class = \"io.torosim.sweep.model.ShortGuest\"~outputs = [\"x\"]~[study.factors]~ms = [6]~poll-ns = [200]~ | :3: study.outputs: must be as many as the figures that the model gives, figures=2 at cell 0 of the model class io.torosim.sweep.model.ShortGuest, value=[x]",
+                "[study]~class = \"io.torosim.sweep.model.ShortGest\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :2: study.class: no such class of ToroSim; of your own it is CLASS@PATH, value=io.torosim.sweep.model.ShortGest",
+                "[study]~class = \"java.util.List\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :2: study.class: must be public, not abstract, with a public constructor without parameters, value=java.util.List",
+                "[study]~class = \"java.lang.Object\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :2: study.class: must implement io.torosim.sweep.CellModel, value=java.lang.Object",
                 "[study]~outputs = [\"cpu.exact\"]~levels = 1000~[guest]~kind = \"toro\"~[load]~duration = \"2 s\"~[study.factors]~load.rate = { low = 1, high = 20000 }~\"costs.a\" = { low = 1, high = 9999 }~\"costs.b\" = { low = 1, high = 9999 }~ | :3: study.levels: a grid of more than 10000000 points",
             })
     void wrongFile_isOneLine(String text, String message) throws Exception {
@@ -132,6 +135,25 @@ class StudyRefusalsTest {
                 .startsWith("torosim: " + file + ":2: study.class: no such directory or jar, value="
                         + directory.resolve("none"))
                 .hasLineCount(1);
+
+        assertThat(torosim(
+                        "study",
+                        Files.writeString(file, text.formatted("classes").replace("Twice", "Thrice"))
+                                .toString()))
+                .isEqualTo(2);
+        assertThat(err).isEqualTo("torosim: " + file + ":2: study.class: no such class there, value=Thrice@classes\n");
+
+        byte[] later = Files.readAllBytes(directory.resolve("classes/Twice.class"));
+        later[7] = 120; // its version
+        Files.createDirectories(directory.resolve("later"));
+        Files.write(directory.resolve("later/Twice.class"), later);
+        assertThat(torosim(
+                        "study",
+                        Files.writeString(file, text.formatted("later")).toString()))
+                .isEqualTo(2);
+        assertThat(err)
+                .isEqualTo("torosim: " + file + ":2: study.class: is compiled for a later Java than "
+                        + Runtime.version().feature() + ", which runs here, value=Twice@later\n");
     }
 
     @Test

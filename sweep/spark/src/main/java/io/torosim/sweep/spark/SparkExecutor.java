@@ -70,7 +70,7 @@ public final class SparkExecutor implements CellExecutor, AutoCloseable {
             for (Thread job : jobs) {
                 while (job.isAlive() && overWaits < graceWaits) {
                     job.join(WAIT_MILLIS);
-                    if (++waits % LOT_WAITS == 0) {
+                    if (waits++ % LOT_WAITS == 0) {
                         delivery.handOn(sink);
                     }
                     overWaits += job.isAlive() && isOver.getAsBoolean() ? 1 : 0;
