@@ -1,6 +1,5 @@
 /**
  * The host's power: {@link io.torosim.core.power.HostClock} and {@link io.torosim.core.power.HostSleep} choose P-states and C-states
- * and make the guest feel them, {@link io.torosim.core.power.PowerMeter} measures energy and residency on the trace, {@link
- * io.torosim.core.power.WakeUpLatency} how long halted vCPUs took to wake up.
+ * and make the guest feel them, {@link io.torosim.core.power.PowerMeter} measures energy and residency on the trace.
  */
 package io.torosim.core.power;

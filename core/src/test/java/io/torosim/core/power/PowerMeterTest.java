@@ -1,5 +1,6 @@
 package io.torosim.core.power;
 
+import io.torosim.core.power.PowerMeter.PowerTable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.cost.CostModel;
@@ -45,19 +46,5 @@ final class PowerMeterTest {
     void anHourInOneState_doesNotOverflow() {
         says(0, TraceKind.VCPU_STATE, VcpuState.POLL.ordinal());
         assertThat(meter.upTo(3600 * Picos.PER_SECOND).get(0).microjoules()).isEqualTo(3600L * 4_000_000);
-    }
-
-    @Test
-    void wakeUpLatency_runsFromTheSendingToTheTakingByAHaltedVcpu() {
-        WakeUpLatency latency = new WakeUpLatency(2);
-        latency.onTrace(0, 1, TraceKind.VCPU_STATE, VcpuState.HALTED.ordinal(), 0);
-        latency.onTrace(1_000_000, 0, TraceKind.IPI_SENT, 1, 80);
-        latency.onTrace(20_000_000, 1, TraceKind.INTERRUPT, 80, 0);
-        latency.onTrace(20_000_000, 1, TraceKind.VCPU_STATE, VcpuState.BUSY.ordinal(), 0);
-        latency.onTrace(30_000_000, 0, TraceKind.IPI_SENT, 1, 80); // not halted: no wake-up
-        latency.onTrace(31_000_000, 1, TraceKind.INTERRUPT, 80, 0);
-        assertThat(latency.count()).isEqualTo(1);
-        assertThat(latency.maxPs()).isEqualTo(19_000_000);
-        assertThat(latency.inClass(15)).isEqualTo(1); // 16.4 to 32.8 us
     }
 }

@@ -4,7 +4,7 @@ import io.torosim.core.bus.Bus;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.guest.code.CodeCosts;
-import io.torosim.guest.device.ModernVirtioCard;
+import io.torosim.guest.device.VirtioCard.Modern;
 import io.torosim.guest.device.PicPair;
 import io.torosim.guest.device.VirtioCard;
 import io.torosim.guest.driver.DriverCosts;
@@ -123,7 +123,7 @@ public final class GuestNic {
     }
 
     private NetDriver eventIndex(QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, HostSide host) {
-        ModernVirtioCard card = plugModern(machine, mainLoop, link, framePs, host, queue -> {
+        Modern card = plugModern(machine, mainLoop, link, framePs, host, queue -> {
             if (queue == NetDevice.RX) {
                 machine.raiseIrq(VECTOR); // what was sent has no vector
             }
@@ -132,17 +132,17 @@ public final class GuestNic {
                 card.config(),
                 card.bar(),
                 MODERN_BAR + ModernPciDevice.NOTIFY,
-                ModernVirtioCard.NOTIFY_STRIDE,
+                Modern.NOTIFY_STRIDE,
                 heap,
                 costs);
     }
 
-    private static ModernVirtioCard plugModern(
+    private static Modern plugModern(
             Machine machine, QemuProcess mainLoop, Link link, long framePs, HostSide host, IntConsumer message) {
         VhostNet model =
                 new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs, host.anyOrder());
         link.connectGuest(model::fromWire);
-        return ModernVirtioCard.plug(machine, "virtio-net", MODERN_BAR, model, message);
+        return Modern.plug(machine, "virtio-net", MODERN_BAR, model, message);
     }
 
     /**
@@ -163,13 +163,13 @@ public final class GuestNic {
             IntConsumer message) {
         boolean kernelThread = backend == NetBackend.VHOST;
         long framePs = machine.spec().costs().ps(kernelThread ? "qemu.packet_vhost" : "qemu.packet_user");
-        ModernVirtioCard card =
+        Modern card =
                 plugModern(machine, kernelThread ? null : process, link, framePs, HostSide.usual(), message);
         return new NapiNet(
                 card.config(),
                 card.bar(),
                 MODERN_BAR + ModernPciDevice.NOTIFY,
-                ModernVirtioCard.NOTIFY_STRIDE,
+                Modern.NOTIFY_STRIDE,
                 machine.memory(),
                 base,
                 costs);

@@ -11,7 +11,7 @@ import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.power.PowerMeter;
-import io.torosim.core.power.PowerTable;
+import io.torosim.core.power.PowerMeter.PowerTable;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus;

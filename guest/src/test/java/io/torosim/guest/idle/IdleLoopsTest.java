@@ -1,5 +1,6 @@
 package io.torosim.guest.idle;
 
+import io.torosim.guest.idle.IdleLoop.Cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -132,15 +133,15 @@ final class IdleLoopsTest {
     @ParameterizedTest
     @MethodSource("all")
     void repaired_onAMachine_takesEveryMessage_andIsTheSameEachTime(IdleLoop loop) {
-        IdleLoopCost cost = IdleLoopCost.of(loop, true, 1_000, Duration.ofMillis(4));
+        Cost cost = Cost.of(loop, true, 1_000, Duration.ofMillis(4));
         assertThat(cost.messages()).isEqualTo(4);
         assertThat(cost.watts()).isBetween(0.05, 5.0);
-        assertThat(IdleLoopCost.of(loop, true, 1_000, Duration.ofMillis(4))).isEqualTo(cost);
+        assertThat(Cost.of(loop, true, 1_000, Duration.ofMillis(4))).isEqualTo(cost);
     }
 
     @Test
     void aScanThatNeverEnds_showsOnEveryMachine() {
-        IdleLoopCost cost = IdleLoopCost.of(IdleLoops.named("anchor-exited"), false, 1_000, Duration.ofMillis(5));
+        Cost cost = Cost.of(IdleLoops.named("anchor-exited"), false, 1_000, Duration.ofMillis(5));
         assertThat(cost.messages()).isZero();
         assertThat(cost.exitsPerSecond()).isPositive(); // interrupts come, nobody looks
     }

@@ -6,7 +6,7 @@ import io.torosim.core.explore.Sampling;
 import io.torosim.core.explore.Scenario;
 import io.torosim.core.explore.Verdict;
 import io.torosim.guest.idle.IdleLoop;
-import io.torosim.guest.idle.IdleLoopCost;
+import io.torosim.guest.idle.IdleLoop.Cost;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -126,7 +126,7 @@ final class IdleLoopTables {
         for (IdleLoop loop : loops) {
             String[] cells = new String[LOADS.length];
             for (int i = 0; i < LOADS.length; i++) {
-                IdleLoopCost cost = IdleLoopCost.of(loop, true, LOADS[i], Duration.ofSeconds(1));
+                Cost cost = Cost.of(loop, true, LOADS[i], Duration.ofSeconds(1));
                 cells[i] = String.format(
                         Locale.ROOT,
                         "%6.3f W %6.1f %6.1f us %6.0f",

@@ -11,7 +11,7 @@ import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Chart.LineChart;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.guest.idle.IdleLoop;
-import io.torosim.guest.idle.IdleLoopCost;
+import io.torosim.guest.idle.IdleLoop.Cost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +90,7 @@ final class IdleLoopsPage {
         List<LineChart.Point> power = new ArrayList<>();
         List<LineChart.Point> latency = new ArrayList<>();
         for (int load : LOADS) {
-            IdleLoopCost cost = IdleLoopCost.of(loop, true, load, TIME);
+            Cost cost = Cost.of(loop, true, load, TIME);
             power.add(new LineChart.Point(load, cost.watts()));
             latency.add(new LineChart.Point(load, cost.meanMicros()));
             if (load == SHOWN_LOAD) {

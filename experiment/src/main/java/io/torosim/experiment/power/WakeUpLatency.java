@@ -1,4 +1,4 @@
-package io.torosim.core.power;
+package io.torosim.experiment.power;
 
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.trace.TraceKind;
@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Time from the sending of an interrupt (by a device to vCPU 0, or by a vCPU) to the moment at which a halted vCPU has
  * taken it, in classes of powers of two nanoseconds.
  */
-public final class WakeUpLatency implements TraceSink {
+final class WakeUpLatency implements TraceSink {
     private static final long NONE = -1;
 
     private final long[] sentPs;
@@ -19,7 +19,7 @@ public final class WakeUpLatency implements TraceSink {
     private long maxPs;
 
     /** Creates the histogram of a machine with that many vCPUs. */
-    public WakeUpLatency(int vcpus) {
+    WakeUpLatency(int vcpus) {
         sentPs = new long[vcpus];
         halted = new boolean[vcpus];
         Arrays.fill(sentPs, NONE);
@@ -49,12 +49,12 @@ public final class WakeUpLatency implements TraceSink {
     }
 
     /** Returns the number of wake-ups. */
-    public long count() {
+    long count() {
         return count;
     }
 
     /** Returns the longest, in picoseconds; 0 if there was none. */
-    public long maxPs() {
+    long maxPs() {
         return maxPs;
     }
 
@@ -63,7 +63,7 @@ public final class WakeUpLatency implements TraceSink {
      *
      * @param exponent in [0, 63]; 0 counts those below one nanosecond
      */
-    public long inClass(int exponent) {
+    long inClass(int exponent) {
         return classes[exponent];
     }
 }
