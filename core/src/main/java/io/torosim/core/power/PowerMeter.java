@@ -1,7 +1,7 @@
 package io.torosim.core.power;
 
-import io.torosim.core.cost.CostParameter;
 import io.torosim.core.cost.CostModel;
+import io.torosim.core.cost.CostParameter;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.core.trace.TraceSink;
@@ -207,7 +207,8 @@ public final class PowerMeter implements TraceSink {
                 throw new IllegalArgumentException("deeper states must not draw more, and none less than nothing");
             }
             if (lowestPermille < 1 || lowestPermille >= 1000) {
-                throw new IllegalArgumentException("lowestPermille must be in [1, 999], lowestPermille=" + lowestPermille);
+                throw new IllegalArgumentException(
+                        "lowestPermille must be in [1, 999], lowestPermille=" + lowestPermille);
             }
         }
 

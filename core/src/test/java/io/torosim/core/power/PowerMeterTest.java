@@ -1,10 +1,10 @@
 package io.torosim.core.power;
 
-import io.torosim.core.power.PowerMeter.PowerTable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.VcpuState;
+import io.torosim.core.power.PowerMeter.PowerTable;
 import io.torosim.core.power.PowerMeter.VcpuEnergy;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;

@@ -1,16 +1,16 @@
 package io.torosim.guest.device;
 
-import java.util.function.IntConsumer;
-import io.torosim.virtio.transport.RegisterSpace;
-import io.torosim.virtio.transport.ModernPciDevice;
-import io.torosim.core.memory.MmioDevice;
-import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.bus.Bus;
+import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.machine.Machine;
+import io.torosim.core.memory.MmioDevice;
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.transport.ModernPciDevice;
+import io.torosim.virtio.transport.RegisterSpace;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 
 /**
  * Any virtio device as a legacy PCI card of a machine: its registers are ports, its rings lie in the machine's memory, its interrupt is a line of
@@ -71,8 +71,7 @@ public final class VirtioCard {
          * @param model what it does; its methods are called within the accesses of the guest
          * @param message takes the number of a queue that has something to tell
          */
-        public static Modern plug(
-                Machine machine, String name, long address, DeviceModel model, IntConsumer message) {
+        public static Modern plug(Machine machine, String name, long address, DeviceModel model, IntConsumer message) {
             Objects.requireNonNull(machine, "machine");
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(model, "model");

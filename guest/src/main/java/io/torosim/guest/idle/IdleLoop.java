@@ -1,22 +1,22 @@
 package io.torosim.guest.idle;
 
-import java.util.Objects;
-import java.time.Duration;
-import io.torosim.core.time.Picos;
-import io.torosim.core.power.PowerMeter.PowerTable;
-import io.torosim.core.power.PowerMeter;
-import io.torosim.core.power.HostSleep;
-import io.torosim.core.machine.MachineSpec.MwaitMode;
-import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.ExitCause;
-import io.torosim.core.explore.ScenarioMachine;
-import io.torosim.core.event.EventHandler;
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.event.EventHandler;
 import io.torosim.core.explore.Scenario;
+import io.torosim.core.explore.ScenarioMachine;
+import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.MachineSpec.MwaitMode;
+import io.torosim.core.power.HostSleep;
+import io.torosim.core.power.PowerMeter;
+import io.torosim.core.power.PowerMeter.PowerTable;
+import io.torosim.core.time.Picos;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
@@ -263,7 +263,12 @@ public record IdleLoop(
      * @param messages messages taken; those of a lost wake-up are missing
      */
     public record Cost(
-            int perSecond, double watts, double meanMicros, double longestMicros, double exitsPerSecond, long messages) {
+            int perSecond,
+            double watts,
+            double meanMicros,
+            double longestMicros,
+            double exitsPerSecond,
+            long messages) {
 
         private static final int IDLER = 0;
 

@@ -4,9 +4,9 @@ import io.torosim.core.bus.Bus;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.guest.code.CodeCosts;
-import io.torosim.guest.device.VirtioCard.Modern;
 import io.torosim.guest.device.PicPair;
 import io.torosim.guest.device.VirtioCard;
+import io.torosim.guest.device.VirtioCard.Modern;
 import io.torosim.guest.driver.DriverCosts;
 import io.torosim.guest.driver.EventIndexNet;
 import io.torosim.guest.driver.NapiNet;
@@ -129,12 +129,7 @@ public final class GuestNic {
             }
         });
         return new EventIndexNet(
-                card.config(),
-                card.bar(),
-                MODERN_BAR + ModernPciDevice.NOTIFY,
-                Modern.NOTIFY_STRIDE,
-                heap,
-                costs);
+                card.config(), card.bar(), MODERN_BAR + ModernPciDevice.NOTIFY, Modern.NOTIFY_STRIDE, heap, costs);
     }
 
     private static Modern plugModern(
@@ -163,8 +158,7 @@ public final class GuestNic {
             IntConsumer message) {
         boolean kernelThread = backend == NetBackend.VHOST;
         long framePs = machine.spec().costs().ps(kernelThread ? "qemu.packet_vhost" : "qemu.packet_user");
-        Modern card =
-                plugModern(machine, kernelThread ? null : process, link, framePs, HostSide.usual(), message);
+        Modern card = plugModern(machine, kernelThread ? null : process, link, framePs, HostSide.usual(), message);
         return new NapiNet(
                 card.config(),
                 card.bar(),

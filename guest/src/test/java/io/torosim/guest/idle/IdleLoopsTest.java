@@ -1,6 +1,5 @@
 package io.torosim.guest.idle;
 
-import io.torosim.guest.idle.IdleLoop.Cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +10,7 @@ import io.torosim.core.explore.Exploration;
 import io.torosim.core.explore.Sampling;
 import io.torosim.core.explore.Scenario;
 import io.torosim.core.explore.Verdict;
+import io.torosim.guest.idle.IdleLoop.Cost;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
