@@ -195,6 +195,7 @@ class TorosimTest {
                 "run boot a.toml b.toml",
                 "run boot --seed x",
                 "run boot --speed",
+                "guest ToroHttp -n 1 -c 2 --rate 5",
                 "run boot none.toml"
             })
     void wrongCall_endsWith2_andOneLine(String words) {

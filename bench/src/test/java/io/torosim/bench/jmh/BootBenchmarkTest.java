@@ -7,6 +7,7 @@ import io.torosim.bench.spec.SpecFile;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.boot.BootExperiment;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,5 +55,8 @@ class BootBenchmarkTest {
         assertThat(figures.get("rawImage")).isGreaterThan(figures.get("multiboot"));
         assertThat(figures.get("multiboot")).isGreaterThan(figures.get("qemuLite"));
         assertThat(units).containsOnly("ms");
+        assertThat(Path.of("../docs/cli.md"))
+                .content()
+                .contains("\"qemuLite\" : { \"score\" : " + figures.get("qemuLite") + ", ");
     }
 }

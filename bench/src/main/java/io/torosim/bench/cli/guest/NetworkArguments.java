@@ -31,9 +31,8 @@ public final class NetworkArguments {
     @Option(
             names = {"-c", "--concurrency"},
             paramLabel = "N",
-            defaultValue = "1",
-            description = "clients at a time (default: ${DEFAULT-VALUE})")
-    private int concurrency;
+            description = "clients at a time, in a closed loop (default: 1)")
+    private Integer concurrency;
 
     @Option(
             names = "--rate",
@@ -111,7 +110,11 @@ public final class NetworkArguments {
         if (requests < 0) {
             throw new IllegalArgumentException("--requests must be at least 0, requests=" + requests);
         }
-        if (concurrency < 1 || concurrency > MOST_CLIENTS) {
+        if (concurrency != null && rate != null) {
+            throw new IllegalArgumentException(
+                    "--concurrency is a closed loop's and does nothing with --rate, concurrency=" + concurrency);
+        }
+        if (concurrency != null && (concurrency < 1 || concurrency > MOST_CLIENTS)) {
             throw new IllegalArgumentException(
                     "--concurrency must be in [1, " + MOST_CLIENTS + "], concurrency=" + concurrency);
         }
@@ -128,7 +131,7 @@ public final class NetworkArguments {
         return Optional.of(new HttpLoadSpec(
                 asked,
                 requests,
-                concurrency,
+                concurrency == null ? 1 : concurrency,
                 rate == null ? 0 : rate,
                 millis("--start", start),
                 millis("--limit", limit * 1000)));

@@ -130,29 +130,15 @@ public final class VerifyCommand implements Callable<Integer> {
         command.add("-cp");
         command.add(absoluteClassPath());
         command.add("io.torosim.bench.cli.Torosim");
-        if (!guest) {
-            command.add("run");
-        }
+        command.add(guest ? "guest" : "run");
+        command.addAll(own(variant, guest, directory)); // first: a value that the last of the user's options lacks is not taken from here
         int names =
                 guest ? 2 : 1; // what comes behind them may be a file, which has to be found from another directory too
-        for (int i = 0; i < arguments.size(); i++) {
+        for (int i = guest ? 1 : 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             Path path = Path.of(argument);
             boolean file = i >= names && !argument.startsWith("-") && Files.exists(path);
             command.add(file ? path.toAbsolutePath().toString() : argument);
-        }
-        command.add("--json");
-        if (guest && variant.traced()) {
-            command.addAll(List.of("--trace", directory.resolve("trace.txt").toString()));
-        }
-        if (!guest && variant.traced()) {
-            command.add("--heard");
-        }
-        if (variant.exact()) {
-            command.add("--exact");
-        }
-        if (!guest) {
-            command.addAll(List.of("--out", directory.resolve("files").toString()));
         }
         ProcessBuilder process = new ProcessBuilder(command)
                 .redirectOutput(directory.resolve("printed.txt").toFile())
@@ -166,6 +152,24 @@ public final class VerifyCommand implements Callable<Integer> {
             process.environment().put("HOME", directory.toString());
         }
         return process.start().waitFor();
+    }
+
+    /** The options that verify itself sets. */
+    private static List<String> own(Variant variant, boolean guest, Path directory) {
+        List<String> options = new ArrayList<>(List.of("--json"));
+        if (guest && variant.traced()) {
+            options.addAll(List.of("--trace", directory.resolve("trace.txt").toString()));
+        }
+        if (!guest && variant.traced()) {
+            options.add("--heard");
+        }
+        if (variant.exact()) {
+            options.add("--exact");
+        }
+        if (!guest) {
+            options.addAll(List.of("--out", directory.resolve("files").toString()));
+        }
+        return options;
     }
 
     private static String absoluteClassPath() {

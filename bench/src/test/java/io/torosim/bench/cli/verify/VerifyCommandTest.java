@@ -41,6 +41,15 @@ final class VerifyCommandTest {
         assertThat(torosim(2, "verify", "guest", "ToroHello", "--trace", "x"))
                 .contains("--trace is set by verify itself");
         assertThat(torosim(2, "verify", "guest", "ToroNothing")).contains("torosim: no application ToroNothing");
+        assertThat(torosim(2, "verify", "boot", "--seed"))
+                .contains("--seed")
+                .as("an option of verify's own")
+                .doesNotContain("--json")
+                .hasLineCount(1);
+        assertThat(torosim(2, "verify", "guest", "ToroHello", "--seconds"))
+                .contains("--seconds")
+                .doesNotContain("--json")
+                .hasLineCount(1);
     }
 
     @Test
