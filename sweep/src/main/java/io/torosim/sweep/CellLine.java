@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -30,7 +31,13 @@ final class CellLine {
      * @param error of a failed run, else null
      */
     record Read(
-            long cell, int point, int replication, String seed, List<String> factors, double[] figures, String error) {}
+            long cell,
+            int point,
+            int replication,
+            String seed,
+            List<String> factors,
+            double @Nullable [] figures,
+            @Nullable String error) {}
 
     /**
      * Runs a cell. What it throws makes it a failed run.
@@ -80,7 +87,7 @@ final class CellLine {
     /** Returns the line of a run, without an end. */
     static String line(Study study, Outcome outcome) {
         Cell cell = outcome.cell();
-        double[] figures = outcome.figures();
+        double @Nullable [] figures = outcome.figures();
         StringWriter out = new StringWriter(128);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
@@ -182,8 +189,8 @@ final class CellLine {
         private int replication;
         private String seed = "";
         private final List<String> factors = new ArrayList<>();
-        private double[] figures;
-        private String error;
+        private double @Nullable [] figures;
+        private @Nullable String error;
 
         Reader(Study study) {
             this.study = study;
@@ -214,18 +221,18 @@ final class CellLine {
                     }
                 }
                 case "figures" -> {
-                    figures = new double[study.outputs().size()];
+                    double[] read = new double[study.outputs().size()];
+                    figures = read;
                     int count = 0;
                     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                         String output = json.currentName();
-                        if (count >= figures.length
-                                || !study.outputs().get(count).equals(output)) {
+                        if (count >= read.length || !study.outputs().get(count).equals(output)) {
                             throw new IllegalArgumentException(
                                     "not the outputs of the study in their order, output=" + output);
                         }
-                        figures[count++] = number(json, output, json.nextToken());
+                        read[count++] = number(json, output, json.nextToken());
                     }
-                    if (count != figures.length) {
+                    if (count != read.length) {
                         throw new IllegalArgumentException("not every output has a figure, figures=" + count);
                     }
                 }

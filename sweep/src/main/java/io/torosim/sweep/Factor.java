@@ -11,6 +11,7 @@ import org.apache.commons.statistics.distribution.ExponentialDistribution;
 import org.apache.commons.statistics.distribution.LogNormalDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TriangularDistribution;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that a study varies: a list of values, a range, or a distribution. Values that a share of a range decides are rounded to
@@ -308,7 +309,7 @@ public sealed interface Factor extends Serializable {
         }
     }
 
-    private static StudyException wrong(String name, String rule, Object value) {
+    private static StudyException wrong(String name, String rule, @Nullable Object value) {
         return new StudyException("factors." + name, rule, value);
     }
 }

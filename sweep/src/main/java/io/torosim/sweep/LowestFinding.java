@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A search through numbered attempts on several threads whose answer does not depend on how many there are: the finding of the lowest number
@@ -83,9 +84,9 @@ public record LowestFinding<T>(long number, Optional<T> finding) {
     private static final class Best<T> {
         private volatile long number = Long.MAX_VALUE;
         private Optional<T> finding = Optional.empty();
-        private Throwable thrown;
+        private @Nullable Throwable thrown;
 
-        synchronized void take(long at, Optional<T> found, Throwable failure) {
+        synchronized void take(long at, Optional<T> found, @Nullable Throwable failure) {
             if (at < number) {
                 number = at;
                 finding = found;

@@ -1,13 +1,14 @@
 package io.torosim.sweep;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A study cannot be run as asked; the message is one line for the user. */
 public final class StudyException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    private final String key;
-    private final String value;
+    private final @Nullable String key;
+    private final @Nullable String value;
 
     /** Creates one with its line. */
     public StudyException(String message) {
@@ -23,7 +24,7 @@ public final class StudyException extends IllegalArgumentException {
      * @param rule that it breaks
      * @param value that breaks it; null if there is none to show
      */
-    public StudyException(String key, String rule, Object value) {
+    public StudyException(String key, String rule, @Nullable Object value) {
         super(key + ": " + rule + (value == null ? "" : ", value=" + value));
         this.key = key;
         this.value = value == null ? null : value.toString();

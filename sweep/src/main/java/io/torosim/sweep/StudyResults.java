@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -275,7 +276,7 @@ public final class StudyResults {
         done.set(cell);
         if (line.figures() == null) {
             failed.set(cell);
-            failures.add(line.cell(), line.error());
+            failures.add(line.cell(), Objects.requireNonNull(line.error()));
             errors.put(line.cell(), line.error());
             if (!allErrors && errors.size() > MOST_ERRORS) {
                 errors.pollLastEntry();

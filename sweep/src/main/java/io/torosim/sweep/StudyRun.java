@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a study: the points of its design, then more replications or points as its rules ask for, until there is nothing more to do.
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
 public final class StudyRun {
     private final Study study;
     private final CellExecutor executor;
-    private Path directory;
+    private @Nullable Path directory;
     private boolean resume;
     private Progress progress = (done, known) -> {};
     private BooleanSupplier stopped = () -> false;
@@ -197,9 +198,10 @@ public final class StudyRun {
         return results;
     }
 
-    private void execute(StudyResults results, Batch first, List<CellLine.Read> early, ResultLog log)
+    private void execute(StudyResults results, Batch first, List<CellLine.Read> early, @Nullable ResultLog log)
             throws InterruptedException {
         Batch batch = first;
+        Path where = directory == null ? Path.of("") : directory;
         while (batch != null) {
             int before = results.cellCount();
             early.removeIf(line -> {
@@ -208,7 +210,7 @@ public final class StudyRun {
                         results.put(line);
                     } catch (IllegalArgumentException e) {
                         throw new StudyException(
-                                directory.resolve(ResultLog.FILE) + ": run " + line.cell() + ": " + e.getMessage());
+                                where.resolve(ResultLog.FILE) + ": run " + line.cell() + ": " + e.getMessage());
                     }
                 }
                 return line.cell() < before;
@@ -252,9 +254,9 @@ public final class StudyRun {
     /** Takes what an executor gives. */
     private final class Taking implements CellExecutor.Sink {
         private final StudyResults results;
-        private final ResultLog log;
+        private final @Nullable ResultLog log;
 
-        Taking(StudyResults results, ResultLog log) {
+        Taking(StudyResults results, @Nullable ResultLog log) {
             this.results = results;
             this.log = log;
         }
@@ -270,7 +272,7 @@ public final class StudyRun {
         }
     }
 
-    private void take(StudyResults results, ResultLog log, List<String> lines) {
+    private void take(StudyResults results, @Nullable ResultLog log, List<String> lines) {
         List<String> further = new ArrayList<>(lines.size()); // a cluster may make a run twice
         for (String line : lines) {
             CellLine.Read run = CellLine.read(study, line);
@@ -307,7 +309,7 @@ public final class StudyRun {
     }
 
     /** What follows from the results so far, or null if it is enough. */
-    private Batch next(StudyResults results) {
+    private @Nullable Batch next(StudyResults results) {
         int[] imprecise = imprecise(results);
         if (imprecise.length > 0) {
             int[] made = madeAt(results);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs on threads of this process. Each has a stretch of the runs; who has finished his takes the rear half of the longest that is left
@@ -113,8 +114,11 @@ public final class ThreadExecutor implements CellExecutor {
     private static final class Worker {
         private final Study study;
         private final Sink sink;
+
+        @SuppressWarnings("NullAway.Init") // start comes first
         private Thread thread;
-        private Cell current;
+
+        private @Nullable Cell current;
         private boolean left;
         private List<Outcome> outcomes = new ArrayList<>();
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model whose runs may take so long and no longer: each has a thread of its own, and one that has not ended in time is a failed run. Its thread is interrupted
@@ -82,8 +83,8 @@ record WatchedModel(CellModel model, long millis) implements CellModel {
     private static final class Run implements Runnable {
         private final CellModel model;
         private final Cell cell;
-        private double[] figures;
-        private Throwable thrown;
+        private double @Nullable [] figures;
+        private @Nullable Throwable thrown;
 
         Run(CellModel model, Cell cell) {
             this.model = model;
@@ -99,6 +100,7 @@ record WatchedModel(CellModel model, long millis) implements CellModel {
             }
         }
 
+        @SuppressWarnings("NullAway") // a model that gives none is told of where lines are made
         double[] result() throws Exception {
             if (thrown instanceof Error e) {
                 throw e;

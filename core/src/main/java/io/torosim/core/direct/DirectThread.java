@@ -3,6 +3,7 @@ package io.torosim.core.direct;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -386,7 +387,7 @@ public final class DirectThread {
         group.lend();
         takeBaton();
         boolean wasInterrupted = group.awaitReturn();
-        DirectThread last = group.baton();
+        DirectThread last = Objects.requireNonNull(group.baton(), "who gives the baton back has it");
         group.baton(null);
         if (last.ended) {
             wasInterrupted |= last.awaitEnd();
@@ -470,9 +471,10 @@ public final class DirectThread {
 
     private boolean awaitEnd() {
         boolean wasInterrupted = false;
+        Thread ending = Objects.requireNonNull(carrier, "a thread that has run has a carrier");
         while (true) {
             try {
-                carrier.join();
+                ending.join();
                 return wasInterrupted;
             } catch (InterruptedException e) {
                 wasInterrupted = true;

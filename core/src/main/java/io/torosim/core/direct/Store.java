@@ -136,7 +136,7 @@ public final class Store<T> {
         if (items.size() >= capacity) {
             return false;
         }
-        items.add((T) thread.wanted);
+        items.add((T) Objects.requireNonNull(thread.wanted));
         thread.wanted = null;
         return true;
     }
@@ -161,7 +161,7 @@ public final class Store<T> {
 
     @SuppressWarnings("unchecked") // grantTake has left the item there
     private void returnItem(DirectThread thread) {
-        items.addFirst((T) thread.wanted);
+        items.addFirst((T) Objects.requireNonNull(thread.wanted));
         thread.wanted = null;
     }
 }

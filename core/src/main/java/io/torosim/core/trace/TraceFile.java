@@ -89,7 +89,7 @@ public final class TraceFile implements Closeable {
                 try {
                     trace.sink.onTrace(timePs, vcpu, kind, a, b);
                 } catch (UncheckedIOException e) {
-                    throw new UncheckedIOException(named(trace.file, e.getCause()));
+                    throw new UncheckedIOException(named(trace.file, cause(e)));
                 }
             }
         });
@@ -108,7 +108,7 @@ public final class TraceFile implements Closeable {
         } catch (IOException e) {
             throw removed(e);
         } catch (UncheckedIOException e) {
-            throw removed(e.getCause());
+            throw removed(cause(e));
         }
         if (beside.equals(file)) {
             return;
@@ -131,6 +131,10 @@ public final class TraceFile implements Closeable {
             }
             removeBeginning();
         }
+    }
+
+    private static IOException cause(UncheckedIOException e) {
+        return Objects.requireNonNull(e.getCause());
     }
 
     private IOException removed(IOException e) throws IOException {

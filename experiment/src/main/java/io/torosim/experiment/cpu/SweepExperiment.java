@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The CPU usage experiment over what its publication left open: requests of a burst N, time between bursts X, cores, idle
@@ -206,8 +207,8 @@ public final class SweepExperiment implements Experiment {
      * @param policy Toro's, or null for Ubuntu
      * @param repaired whether Toro's defects are repaired
      */
-    private record Guest(String key, String name, IdlePolicy policy, boolean repaired) {
-        Guest(String key, String name, IdlePolicy policy) {
+    private record Guest(String key, String name, @Nullable IdlePolicy policy, boolean repaired) {
+        Guest(String key, String name, @Nullable IdlePolicy policy) {
             this(key, name, policy, false);
         }
 

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Request arrivals from a file of timestamps, one a line in the first column of comma-separated values (RFC 4180, quoted or not): seconds
@@ -99,7 +100,7 @@ public final class ArrivalCsv {
         return sorted;
     }
 
-    private static Duration parse(String cell) {
+    private static @Nullable Duration parse(String cell) {
         try {
             BigDecimal seconds = new BigDecimal(cell);
             boolean sane = seconds.precision() < 40 && Math.abs(seconds.scale()) < 40;

@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import io.torosim.experiment.spec.SpecException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds decimal commas in comma-separated values, where {@code 12,5} is 12 in one column and 5 in the next: half a second lost without a
@@ -15,7 +16,7 @@ final class DecimalCommas {
 
     private final Path file;
     private boolean columnsAreKnown;
-    private SpecException first;
+    private @Nullable SpecException first;
 
     DecimalCommas(Path file) {
         this.file = file;

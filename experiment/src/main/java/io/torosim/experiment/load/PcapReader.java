@@ -24,6 +24,8 @@ final class PcapReader {
     private int packetCount;
     private int packetStart;
     private int packetEnd;
+
+    @SuppressWarnings("NullAway.Init") // next comes first
     private Duration time;
 
     PcapReader(String name, byte[] content) {

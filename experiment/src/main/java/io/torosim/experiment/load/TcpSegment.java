@@ -1,5 +1,7 @@
 package io.torosim.experiment.load;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The TCP segment in a captured frame. A frame that is cut off, fragmented or of another protocol simply holds none.
  *
@@ -32,7 +34,7 @@ record TcpSegment(int destinationPort, boolean opensConnection, byte[] frame, in
     }
 
     /** Finds the segment in {@code bytes[start, end)}; null if there is none. */
-    static TcpSegment find(byte[] bytes, int start, int end, int linkType) {
+    static @Nullable TcpSegment find(byte[] bytes, int start, int end, int linkType) {
         int ip = start + linkHeaderBytes(linkType);
         if (linkType == ETHERNET && ip <= end) {
             int type = u16(bytes, ip - 2);
@@ -66,7 +68,7 @@ record TcpSegment(int destinationPort, boolean opensConnection, byte[] frame, in
         return true;
     }
 
-    private static TcpSegment fromIpv4(byte[] bytes, int ip, int end) {
+    private static @Nullable TcpSegment fromIpv4(byte[] bytes, int ip, int end) {
         int headerBytes = (bytes[ip] & 0x0f) * 4;
         int totalBytes = u16(bytes, ip + 2);
         boolean laterFragment = (u16(bytes, ip + 6) & 0x1fff) != 0;
@@ -78,7 +80,7 @@ record TcpSegment(int destinationPort, boolean opensConnection, byte[] frame, in
         return fromTcp(bytes, ip + headerBytes, ipEnd);
     }
 
-    private static TcpSegment fromIpv6(byte[] bytes, int ip, int end) {
+    private static @Nullable TcpSegment fromIpv6(byte[] bytes, int ip, int end) {
         if (ip + 40 > end || bytes[ip + 6] != PROTOCOL_TCP) {
             return null;
         }
@@ -86,7 +88,7 @@ record TcpSegment(int destinationPort, boolean opensConnection, byte[] frame, in
         return fromTcp(bytes, ip + 40, payloadBytes == 0 ? end : Math.min(end, ip + 40 + payloadBytes));
     }
 
-    private static TcpSegment fromTcp(byte[] bytes, int tcp, int end) {
+    private static @Nullable TcpSegment fromTcp(byte[] bytes, int tcp, int end) {
         if (tcp + 20 > end) {
             return null;
         }

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
@@ -92,7 +93,7 @@ public final class Calibration {
             run(ProbeSpec.of(ProbePolicy.HALT_AT_ONCE, LATENCY_HZ), host, accelerator, 1);
             return "";
         } catch (IOException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 
@@ -152,6 +153,10 @@ public final class Calibration {
 
     private void put(String parameter, List<ProbeSecond> seconds, ToDoubleFunction<ProbeSecond> figure, String how) {
         put(parameter, seconds.stream().mapToDouble(figure).toArray(), how);
+    }
+
+    private static double[] of(Map<AccessGuest.Kind, double[]> nanos, AccessGuest.Kind kind) {
+        return Objects.requireNonNull(nanos.get(kind), kind.name());
     }
 
     private void wakeUps() throws IOException {
@@ -253,15 +258,15 @@ public final class Calibration {
             return;
         }
         if (accelerator.isTcg()) {
-            put("tcg.exit", nanos.get(AccessGuest.Kind.PORT), "a write to port 80h");
-            put("vga.cell_access_tcg", nanos.get(AccessGuest.Kind.VGA), "a byte stored to VGA text memory");
+            put("tcg.exit", of(nanos, AccessGuest.Kind.PORT), "a write to port 80h");
+            put("vga.cell_access_tcg", of(nanos, AccessGuest.Kind.VGA), "a byte stored to VGA text memory");
         } else {
-            put("kvm.exit_pio_user", nanos.get(AccessGuest.Kind.PORT), "a write to port 80h");
-            put("kvm.exit_apic", nanos.get(AccessGuest.Kind.PIC), "a read of the PIC's mask");
-            put("kvm.lapic_id_read", nanos.get(AccessGuest.Kind.LAPIC_ID), "a read of the local APIC's identity");
-            put("lapic.poll", nanos.get(AccessGuest.Kind.LAPIC_COUNT), "a read of the local APIC timer's count");
+            put("kvm.exit_pio_user", of(nanos, AccessGuest.Kind.PORT), "a write to port 80h");
+            put("kvm.exit_apic", of(nanos, AccessGuest.Kind.PIC), "a read of the PIC's mask");
+            put("kvm.lapic_id_read", of(nanos, AccessGuest.Kind.LAPIC_ID), "a read of the local APIC's identity");
+            put("lapic.poll", of(nanos, AccessGuest.Kind.LAPIC_COUNT), "a read of the local APIC timer's count");
         }
-        double[] micros = Arrays.stream(nanos.get(AccessGuest.Kind.VGA))
+        double[] micros = Arrays.stream(of(nanos, AccessGuest.Kind.VGA))
                 .map(n -> n / 1000)
                 .toArray();
         put("vga.cell_access_trapped", micros, "a byte stored to VGA text memory");

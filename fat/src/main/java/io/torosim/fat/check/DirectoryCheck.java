@@ -135,7 +135,7 @@ final class DirectoryCheck {
                 ? shown
                 : ShortName.decode(bytes, at, check.options().codePage(), true);
         String illegal = shown == null ? null : LegalName.defect(shown);
-        if (illegal != null) {
+        if (shown != null && illegal != null) {
             report(FatRule.LONG_NAME_CHARACTERS, self.child(shown), illegal);
         }
         checkNames(bytes, at, name, shortName);

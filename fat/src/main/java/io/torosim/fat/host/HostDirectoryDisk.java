@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of the host as a FAT16 disk with one partition, byte for byte as QEMU's {@code fat:DIR} makes it, except
@@ -158,6 +159,7 @@ public final class HostDirectoryDisk implements BlockDevice {
                         VvfatLayout.CLUSTER_BYTES, file.size - (long) indexInFile[cluster] * VvfatLayout.CLUSTER_BYTES);
     }
 
+    @Nullable
     HostFile ownerOf(int cluster) {
         return cluster < owner.length ? owner[cluster] : null;
     }

@@ -10,21 +10,22 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A file or directory of the host as it was when the disk was made, and its place on the disk. */
 final class HostFile {
     final Path path;
-    final HostFile parent;
+    final @Nullable HostFile parent;
     final String name;
     final boolean directory;
     final boolean special; // neither file nor directory: an empty file on the disk
     long size;
     private FileTime modified;
-    private Object key;
+    private @Nullable Object key;
     int firstCluster; // 0 for the root and empty files
     final List<HostFile> children = new ArrayList<>();
 
-    HostFile(Path path, HostFile parent, BasicFileAttributes attributes) {
+    HostFile(Path path, @Nullable HostFile parent, BasicFileAttributes attributes) {
         this.path = path;
         this.parent = parent;
         this.name = path.getFileName() == null ? "" : path.getFileName().toString();

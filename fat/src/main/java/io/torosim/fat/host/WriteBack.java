@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the host directory to the state of the guest's volume. All changed files are first copied to a staging
@@ -43,10 +44,10 @@ final class WriteBack {
      * @param clusters its chain
      * @param directoryBytes the slots of a directory, else null
      */
-    record Placed(HostFile file, int[] clusters, byte[] directoryBytes) {}
+    record Placed(@Nullable HostFile file, int[] clusters, byte @Nullable [] directoryBytes) {}
 
     /** A guest's entry with what becomes of it on the host; {@code staged} is null if the bytes are there already. */
-    private record Wanted(String path, FatNode node, FatAttributes attributes, int[] clusters, Path staged) {}
+    private record Wanted(String path, FatNode node, FatAttributes attributes, int[] clusters, @Nullable Path staged) {}
 
     private final HostDirectoryDisk disk;
     private final MountOptions mount;

@@ -2,6 +2,7 @@ package io.torosim.fat.layout;
 
 import io.torosim.fat.rule.FatRule;
 import io.torosim.fat.rule.FatType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a FAT as 16-bit numbers ("FAT Data Structure"). A 12-bit table is widened: FF0h..FFFh become
@@ -117,7 +118,7 @@ public final class FatEntries {
      * @param lastCluster highest cluster of the volume
      * @return the rule, or null for a link and an end of chain
      */
-    public static FatRule brokenBy(int value, int lastCluster) {
+    public static @Nullable FatRule brokenBy(int value, int lastCluster) {
         if (value >= 2 && value <= lastCluster || value >= FIRST_END) {
             return null;
         }

@@ -1,6 +1,7 @@
 package io.torosim.fat.layout;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Tells what else a first sector may be, so that an error can say it. */
 public final class ForeignVolume {
@@ -12,7 +13,7 @@ public final class ForeignVolume {
      * @param sector at least 512 bytes
      * @return {@code "exFAT"}, {@code "NTFS"}, {@code "FAT32"}, or null if none is recognised
      */
-    public static String name(byte[] sector) {
+    public static @Nullable String name(byte[] sector) {
         String oem = ascii(sector, 3, 8);
         if (oem.equals("EXFAT   ")) {
             return "exFAT";

@@ -2,6 +2,7 @@ package io.torosim.fat.layout;
 
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Which names a FAT volume can hold ("Name Limits and Character Sets"). */
 public final class LegalName {
@@ -22,7 +23,7 @@ public final class LegalName {
      * @param name a name
      * @return a description, or null
      */
-    public static String defect(String name) {
+    public static @Nullable String defect(String name) {
         if (name.isEmpty() || name.length() > LongName.MAX_UNITS) {
             return "name has " + name.length() + " UTF-16 units";
         }

@@ -4,6 +4,7 @@ import static io.torosim.fat.layout.LittleEndian.u16;
 import static io.torosim.fat.layout.LittleEndian.u8;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads runs of long-name slots, one slot after another, and writes them ("FAT Long Directory Entries"). A run begins
@@ -88,7 +89,7 @@ public final class LongName {
      * @param slot offset of the slot in it
      * @return a description, or null
      */
-    public static String defect(byte[] bytes, int slot) {
+    public static @Nullable String defect(byte[] bytes, int slot) {
         if (u8(bytes, slot + DirectorySlot.CASE_OFFSET) != 0) {
             return "has type " + u8(bytes, slot + DirectorySlot.CASE_OFFSET) + ", should be 0";
         }
@@ -116,7 +117,7 @@ public final class LongName {
      * @param slot offset of the short entry in it
      * @return the long name, or null if the run is incomplete, has another checksum or is not a legal name
      */
-    public String finish(byte[] bytes, int slot) {
+    public @Nullable String finish(byte[] bytes, int slot) {
         boolean complete = expected == 0 && ShortName.checksum(bytes, slot) == checksum;
         reset();
         if (!complete || length == 0 || length > MAX_UNITS) {

@@ -3,6 +3,7 @@ package io.torosim.fat.layout;
 import static io.torosim.fat.layout.LittleEndian.u8;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The 11 bytes of a short name, 8 for the base and 3 for the extension ("FAT Directory Structure", "DIR_Name"). */
 public final class ShortName {
@@ -132,7 +133,7 @@ public final class ShortName {
      * @param slot offset of the slot in it
      * @return a description, or null if the name is legal
      */
-    public static String defect(byte[] bytes, int slot) {
+    public static @Nullable String defect(byte[] bytes, int slot) {
         if (bytes[slot] == ' ') {
             return "begins with a space";
         }
@@ -152,7 +153,7 @@ public final class ShortName {
      * @param page the code page
      * @return 11 bytes, or null if the name does not fit
      */
-    public static byte[] encode(String name, CodePage page) {
+    public static byte @Nullable [] encode(String name, CodePage page) {
         if (name.length() > MAX_SHOWN) {
             return null;
         }

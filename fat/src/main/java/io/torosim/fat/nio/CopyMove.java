@@ -14,6 +14,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.LinkOption;
 import java.nio.file.StandardCopyOption;
 import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies and moves between FAT file systems, the same or two. A copy is written beside, without a name, and takes the
@@ -89,7 +90,7 @@ final class CopyMove {
                 read.place());
     }
 
-    private Void copyDirectory(FatFileSystem to, FatPath target, FatAttributes like) throws IOException {
+    private Void copyDirectory(FatFileSystem to, FatPath target, @Nullable FatAttributes like) throws IOException {
         checkTarget(to, target);
         FatVolume volume = to.volume();
         FatNode parent = to.parentOf(target);
@@ -102,7 +103,7 @@ final class CopyMove {
         return null;
     }
 
-    private void copyFile(FatPath source, FatPath target, FatAttributes like) throws IOException {
+    private void copyFile(FatPath source, FatPath target, @Nullable FatAttributes like) throws IOException {
         FatFileSystem to = target.getFileSystem();
         FatVolume volume = to.volume();
         try (FileChannel in = source.getFileSystem().open(source, OpenMode.READING)) {

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The map that opens a file system, read and checked. Unknown keys are ignored, as zipfs does.
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param access null, {@code readOnly} or {@code readWrite}
  * @param options what remains
  */
-record Environment(String access, MountOptions options) {
+record Environment(@Nullable String access, MountOptions options) {
     static final String ACCESS_MODE = "accessMode";
     static final String READ_ONLY = "readOnly";
     static final String READ_WRITE = "readWrite";
@@ -36,7 +37,7 @@ record Environment(String access, MountOptions options) {
         return new Environment((String) access, options);
     }
 
-    private static int partition(Object value) {
+    private static int partition(@Nullable Object value) {
         if (value == null) {
             return 0;
         }
@@ -51,7 +52,7 @@ record Environment(String access, MountOptions options) {
         throw bad("partition", "a number from 1", value, null);
     }
 
-    private static ZoneId zone(Object value) {
+    private static ZoneId zone(@Nullable Object value) {
         if (value == null) {
             return ZoneOffset.UTC;
         }
@@ -62,7 +63,7 @@ record Environment(String access, MountOptions options) {
         }
     }
 
-    private static boolean flag(String key, Object value) {
+    private static boolean flag(String key, @Nullable Object value) {
         if (value == null || value.toString().equals("false")) {
             return false;
         }
@@ -72,7 +73,7 @@ record Environment(String access, MountOptions options) {
         throw bad(key, "true or false", value, null);
     }
 
-    private static InstantSource clock(Object value, InstantSource defaultClock) {
+    private static InstantSource clock(@Nullable Object value, InstantSource defaultClock) {
         if (value == null) {
             return defaultClock;
         }
@@ -82,7 +83,7 @@ record Environment(String access, MountOptions options) {
         throw bad("clock", "an InstantSource", value, null);
     }
 
-    private static IllegalArgumentException bad(String key, String range, Object value, Exception cause) {
+    private static IllegalArgumentException bad(String key, String range, Object value, @Nullable Exception cause) {
         return new IllegalArgumentException(key + " must be " + range + ", " + key + "=" + value, cause);
     }
 }

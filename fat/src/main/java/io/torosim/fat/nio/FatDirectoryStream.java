@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The entries of a directory as they were when the stream was opened, in the order of their slots. */
 final class FatDirectoryStream implements DirectoryStream<Path> {
@@ -48,7 +49,7 @@ final class FatDirectoryStream implements DirectoryStream<Path> {
 
     private final class Entries implements Iterator<Path> {
         private int at;
-        private Path next;
+        private @Nullable Path next;
 
         @Override
         public boolean hasNext() {

@@ -6,6 +6,7 @@ import io.torosim.fat.volume.FatNode;
 import java.io.IOException;
 import java.nio.file.attribute.DosFileAttributeView;
 import java.nio.file.attribute.FileTime;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code basic}, {@code dos} and {@code fat} views of a file: one object, three names. */
 public final class FatFileAttributeView implements DosFileAttributeView {
@@ -33,7 +34,8 @@ public final class FatFileAttributeView implements DosFileAttributeView {
      * @throws IOException if the file does not exist or the device fails
      */
     @Override
-    public void setTimes(FileTime lastModified, FileTime lastAccess, FileTime create) throws IOException {
+    public void setTimes(@Nullable FileTime lastModified, @Nullable FileTime lastAccess, @Nullable FileTime create)
+            throws IOException {
         entry.files().checkWritable();
         entry.volume().exclusive(() -> {
             FatNode node = entry.node();

@@ -8,6 +8,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.DosFileAttributeView;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileStoreAttributeView;
+import org.jspecify.annotations.Nullable;
 
 /** The volume as a file store: its label, and its space counted in the FAT. */
 final class FatFileStore extends FileStore {
@@ -78,7 +79,7 @@ final class FatFileStore extends FileStore {
     }
 
     @Override
-    public <V extends FileStoreAttributeView> V getFileStoreAttributeView(Class<V> type) {
+    public <V extends FileStoreAttributeView> @Nullable V getFileStoreAttributeView(Class<V> type) {
         java.util.Objects.requireNonNull(type, "type");
         return null;
     }

@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * FAT12 and FAT16 volumes for {@code java.nio.file}, scheme {@code fat}.
@@ -311,7 +312,8 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     }
 
     @Override
-    public <V extends FileAttributeView> V getFileAttributeView(Path path, Class<V> type, LinkOption... options) {
+    public <V extends FileAttributeView> @Nullable V getFileAttributeView(
+            Path path, Class<V> type, LinkOption... options) {
         FatPath fat = fat(path);
         fat.getFileSystem().checkOpen();
         String name = type == BasicFileAttributeView.class

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A path on a FAT volume: names separated by {@code /}, compared without regard to case, shown as they were given. The
@@ -32,7 +33,7 @@ final class FatPath implements Path {
     private final FatFileSystem fileSystem;
     private final boolean absolute;
     private final String[] names;
-    private String[] folded;
+    private String @Nullable [] folded;
 
     private FatPath(FatFileSystem fileSystem, boolean absolute, String[] names) {
         this.fileSystem = fileSystem;
@@ -127,17 +128,17 @@ final class FatPath implements Path {
     }
 
     @Override
-    public FatPath getRoot() {
+    public @Nullable FatPath getRoot() {
         return absolute ? root(fileSystem) : null;
     }
 
     @Override
-    public FatPath getFileName() {
+    public @Nullable FatPath getFileName() {
         return names.length == 0 ? null : relative(names[names.length - 1]);
     }
 
     @Override
-    public FatPath getParent() {
+    public @Nullable FatPath getParent() {
         if (names.length == 0 || names.length == 1 && !absolute) {
             return null;
         }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A watched directory: what was in it when it was looked at last, and what has happened since the events were taken last. */
 final class FatWatchKey implements WatchKey {
@@ -32,8 +33,8 @@ final class FatWatchKey implements WatchKey {
     /** {@code context} makes the path of a name that an event is about. */
     FatWatchKey(
             FatWatchService service,
-            FatEntry directory,
-            Function<String, Path> context,
+            @Nullable FatEntry directory,
+            @Nullable Function<String, Path> context,
             List<WatchEvent.Kind<?>> kinds) {
         this.service = service;
         this.directory = directory;
@@ -44,7 +45,7 @@ final class FatWatchKey implements WatchKey {
     /** An entry as it was; two writes of as many bytes within two seconds differ in their count only. */
     private record Seen(FatAttributes attributes, int writes) {}
 
-    private record Event<T>(WatchEvent.Kind<T> kind, T context, int count) implements WatchEvent<T> {}
+    private record Event<T>(WatchEvent.Kind<T> kind, @Nullable T context, int count) implements WatchEvent<T> {}
 
     synchronized void watchFor(List<WatchEvent.Kind<?>> other) {
         kinds = other;

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches directories by looking at them {@value #LOOKS_A_SECOND} times a second, as jimfs does: a file that comes and goes between
@@ -30,7 +31,7 @@ final class FatWatchService implements WatchService {
     private final LinkedBlockingQueue<WatchKey> signalled = new LinkedBlockingQueue<>();
     private final List<FatWatchKey> keys = new ArrayList<>();
     private final FatWatchKey ended; // wakes those who wait when the service is closed
-    private Thread looking;
+    private @Nullable Thread looking;
     private volatile boolean closed;
 
     FatWatchService(OpenFiles files) {

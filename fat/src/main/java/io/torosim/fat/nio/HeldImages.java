@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The images that this process has open for writing. On POSIX systems a process loses its lock of a file when it closes any channel of it:
@@ -22,7 +23,7 @@ final class HeldImages {
     /** An image that is open for writing. */
     private static final class Held {
         private final List<Closeable> waiting = new ArrayList<>();
-        private ImageDevice writer; // null while it is being opened
+        private @Nullable ImageDevice writer; // null while it is being opened
     }
 
     private HeldImages() {}

@@ -12,6 +12,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The image of a file system: a file, locked while it is open for writing, so that nobody writes beside this volume, in
@@ -28,8 +29,8 @@ final class ImageDevice implements BlockDevice {
     private final Object key;
     private final BlockDevice file;
     private final FileChannel lockChannel; // null when read-only
-    private final MappedImage mapped; // null where nothing is mapped
-    private FileLock lock; // null when the host has no locks
+    private final @Nullable MappedImage mapped; // null where nothing is mapped
+    private @Nullable FileLock lock; // null when the host has no locks
     private volatile boolean closed;
 
     private ImageDevice(Path path, Object key, BlockDevice file, FileChannel lockChannel) {

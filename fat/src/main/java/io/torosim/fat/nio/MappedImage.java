@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image mapped into memory, for reads of a few KiB, which cost more in the call than in the bytes when they go through
@@ -31,7 +32,7 @@ final class MappedImage implements Closeable {
     }
 
     /** Maps an image; null if it cannot be mapped. */
-    static MappedImage of(Path path, long sectorCount) {
+    static @Nullable MappedImage of(Path path, long sectorCount) {
         String system = System.getProperty("os.name", "");
         if (!system.startsWith("Linux") && !system.startsWith("Mac")) {
             return null;

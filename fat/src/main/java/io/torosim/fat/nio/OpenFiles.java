@@ -9,13 +9,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A mounted volume and what is open on it: channels, streams, watches, locks. Channels and the like know this, and no file system or path. */
 final class OpenFiles {
     private final FatVolume volume;
     private final FileLocks locks = new FileLocks();
     private final Object openLock = new Object();
-    private OpenLink newestOpen;
+    private @Nullable OpenLink newestOpen;
     private final List<Closeable> watches = new ArrayList<>();
     private volatile boolean closed;
 

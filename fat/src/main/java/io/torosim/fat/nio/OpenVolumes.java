@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open file systems, found by the URIs of their paths. One that was opened by URI is found before others of the same
@@ -62,7 +63,7 @@ final class OpenVolumes {
         return found;
     }
 
-    private FatFileSystem findImage(Path image) {
+    private @Nullable FatFileSystem findImage(Path image) {
         Path real;
         try {
             real = image.toRealPath();

@@ -1,6 +1,7 @@
 package io.torosim.fat.rule;
 
 import java.nio.file.FileSystemException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A FAT volume that breaks a rule, or an operation that FAT cannot carry out. It names the image, the path on the
@@ -30,7 +31,7 @@ public final class FatException extends FileSystemException {
      * @param cluster the cluster at which it is broken, or {@link #NO_CLUSTER}
      * @param detail what was found: names and values
      */
-    public FatException(String image, String path, FatRule rule, int cluster, String detail) {
+    public FatException(String image, @Nullable String path, FatRule rule, int cluster, String detail) {
         super(path == null ? image : path, null, detail);
         this.image = image;
         this.rule = rule;

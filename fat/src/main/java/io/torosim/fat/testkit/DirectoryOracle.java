@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the slots of one directory. */
 final class DirectoryOracle {
@@ -160,7 +161,7 @@ final class DirectoryOracle {
     }
 
     /** Returns the name in the slots met, null if there are none or they say nothing. */
-    private String longName(int shortSlot, int number) {
+    private @Nullable String longName(int shortSlot, int number) {
         if (run.isEmpty()) {
             return null;
         }

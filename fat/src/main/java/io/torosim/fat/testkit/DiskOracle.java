@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the bytes of a FAT12 or FAT16 volume: what is on it, and which rules it breaks. It is written from the
@@ -37,7 +38,7 @@ public final class DiskOracle {
     private int rootEntries;
     private int dataStart;
     private int clusters;
-    private String[] owner;
+    private String @Nullable [] owner;
 
     private DiskOracle(byte[] disk, Charset codePage) {
         this.disk = disk;

@@ -2,6 +2,7 @@ package io.torosim.fat.testkit;
 
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Scenarios on volumes with what other systems leave: marks, labels, attributes, times, names. */
 final class Foreign {
@@ -152,7 +153,8 @@ final class Foreign {
         kept(trial, volume, second, items.get("/a name that is long enough for four slots, or more"));
     }
 
-    private static void kept(Trial trial, HandMade volume, int slot, DiskOracle.Item item) throws Trial.Failure {
+    private static void kept(Trial trial, HandMade volume, int slot, DiskOracle.@Nullable Item item)
+            throws Trial.Failure {
         same(trial, volume, slot, item, 11, 12, "attributes");
         same(trial, volume, slot, item, 14, 18, "creation time");
         same(trial, volume, slot, item, 22, 26, "time of the last write");

@@ -3,6 +3,7 @@ package io.torosim.fat.testkit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** What an implementation is put through. Each begins with an empty volume, FAT12 or FAT16, with clusters of 512 bytes. */
 public enum Scenario {
@@ -370,7 +371,7 @@ public enum Scenario {
      * @param fat16 whether on a FAT16 volume of 4,200 clusters, else on a FAT12 one of 1,000
      * @return {@code passed}, {@code no call for it}, or what went wrong
      */
-    public String run(Implementation implementation, boolean fat16) {
+    public @Nullable String run(Implementation implementation, boolean fat16) {
         byte[] blank = fat16 ? BlankVolume.fat16(4200, 512) : BlankVolume.fat12(1000, 512);
         try {
             body.run(new Trial(implementation, blank, fat16));

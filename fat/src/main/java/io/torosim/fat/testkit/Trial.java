@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One scenario with one implementation: every call goes to the implementation and to a map of paths, and in the end the
@@ -192,7 +193,7 @@ final class Trial {
         lists("/", path.substring(1));
     }
 
-    void reads(String path, byte[] content) throws IOException, Failure {
+    void reads(String path, byte @Nullable [] content) throws IOException, Failure {
         if (!Arrays.equals(content, mounted.read(path))) {
             throw new Failure("reads other bytes from " + path);
         }

@@ -3,6 +3,7 @@ package io.torosim.fat.toro;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Toro's buffer cache of one block file ({@code Filesystem.pas}, {@code GetBlock} and {@code PutBlock}): a ring of
@@ -38,6 +39,7 @@ final class BufferCache {
     }
 
     /** Returns a block, reading it if it is in neither ring. Null if the cache is full of blocks in use. */
+    @Nullable
     Buffer get(long block) throws IOException {
         Buffer buffer = find(inUse, block);
         if (buffer == null) {
@@ -55,7 +57,7 @@ final class BufferCache {
         return buffer;
     }
 
-    private Buffer find(List<Buffer> ring, long block) {
+    private @Nullable Buffer find(List<Buffer> ring, long block) {
         for (int i = 0; i < ring.size(); i++) {
             if (ring.get(i).block == block) {
                 work.compare(i + 1L, costs);
@@ -66,7 +68,7 @@ final class BufferCache {
         return null;
     }
 
-    private Buffer read(long block) throws IOException {
+    private @Nullable Buffer read(long block) throws IOException {
         Buffer buffer;
         if (unused > 0) {
             unused--;

@@ -7,6 +7,7 @@ import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.layout.ShortName;
 import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Toro's search for a name in the slots of a directory ({@code FindDir} of {@code Fat.pas}), one sector at a time. */
 public final class DirectorySearch {
@@ -15,9 +16,9 @@ public final class DirectorySearch {
 
     private final String wanted;
     private final Set<FatQuirk> quirks;
-    private char[] longName;
+    private char @Nullable [] longName;
     private boolean over;
-    private ToroInode found;
+    private @Nullable ToroInode found;
 
     /**
      * Begins a search.
@@ -36,7 +37,7 @@ public final class DirectorySearch {
     }
 
     /** Returns what was found, or null. */
-    public ToroInode found() {
+    public @Nullable ToroInode found() {
         return found;
     }
 
@@ -78,7 +79,7 @@ public final class DirectorySearch {
 
     private boolean matches(byte[] sector, int at) {
         boolean isLong = longName != null;
-        String name = isLong ? terminated() : ShortName.decode(sector, at, CodePage.CP437, false);
+        String name = longName != null ? terminated(longName) : ShortName.decode(sector, at, CodePage.CP437, false);
         if (!quirks.contains(FatQuirk.PREFIX_MATCH) && name.length() != wanted.length()
                 || name.length() < wanted.length()) {
             return false;
@@ -91,12 +92,12 @@ public final class DirectorySearch {
         return true;
     }
 
-    private String terminated() {
+    private static String terminated(char[] units) {
         int length = 0;
-        while (length < longName.length && longName[length] != 0) {
+        while (length < units.length && units[length] != 0) {
             length++;
         }
-        return new String(Arrays.copyOf(longName, length));
+        return new String(Arrays.copyOf(units, length));
     }
 
     /** Folding by exclusive-or on both sides compares long names exactly; short names are folded on one side only. */

@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Toro's FAT16 driver under its virtual file system ({@code Fat.pas} and {@code Filesystem.pas} of 2018): mounting reads
@@ -60,6 +61,9 @@ public final class ToroFat {
         this.costs = costs;
         this.cache = new BufferCache(driver, runner, costs, work);
         BufferCache.Buffer superBlock = cache.get(0);
+        if (superBlock == null) {
+            throw new FileSystemException("toro", null, "there is no buffer for the boot sector");
+        }
         byte[] boot = superBlock.data;
         if (boot[0x36] != 'F' || boot[0x3a] != '6') {
             throw new FileSystemException("toro", null, "type string is not FAT16");
@@ -129,7 +133,7 @@ public final class ToroFat {
         return at;
     }
 
-    private ToroInode lookUp(ToroInode directory, String name) throws IOException {
+    private @Nullable ToroInode lookUp(ToroInode directory, String name) throws IOException {
         var search = new DirectorySearch(name, quirks);
         if (directory.number() == ToroInode.ROOT.number()) {
             int last = quirks.contains(FatQuirk.ROOT_BOUNDS) ? layout.rootEnd() : layout.rootEnd() - 1;

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The boot catalog of an ISO 9660 image ("El Torito" Bootable CD-ROM Format Specification, version 1.0): a boot record in
@@ -107,7 +108,7 @@ final class BootCatalog {
     }
 
     /** Returns a sector of the CD, null if it lies behind the end. */
-    private static byte[] cdSector(BlockDevice disk, long sector) throws IOException {
+    private static byte @Nullable [] cdSector(BlockDevice disk, long sector) throws IOException {
         if ((sector + 1) * PER_CD_SECTOR > disk.sectorCount()) {
             return null;
         }

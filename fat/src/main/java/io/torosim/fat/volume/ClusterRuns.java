@@ -4,6 +4,7 @@ import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cluster chain of one file as runs of neighbouring clusters, found in the table as far as it was needed. A read
@@ -21,7 +22,7 @@ final class ClusterRuns {
     private int[] startCluster = new int[2];
     private int runs;
     private int known;
-    private BitSet met;
+    private @Nullable BitSet met;
 
     ClusterRuns(FatTable table, int firstCluster) {
         this.table = table;
@@ -71,7 +72,7 @@ final class ClusterRuns {
         return (long) cluster << 32 | length;
     }
 
-    private FatRule unusable(int cluster) {
+    private @Nullable FatRule unusable(int cluster) {
         int value = table.get(cluster);
         return value == FatTable.FREE
                 ? FatRule.CHAIN_TO_FREE
@@ -84,7 +85,7 @@ final class ClusterRuns {
     }
 
     /** Follows the chain until {@code want} clusters are known, the chain ends or breaks. */
-    private FatException extend(ChainOwner owner, int want) {
+    private @Nullable FatException extend(ChainOwner owner, int want) {
         while (known < want && known > 0) {
             int cluster = lastKnown();
             int next = table.get(cluster);

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory read into memory: its entries in the order of their slots, and two maps to find them, by the name shown
@@ -19,17 +20,17 @@ final class Directory {
     final DirectorySlots slots;
     private final ArrayList<FatNode> entries = new ArrayList<>();
     private final NameTable<FatNode> byName = new NameTable<>(node -> node.name);
-    private volatile NameTable<FatNode> byShortName;
+    private volatile @Nullable NameTable<FatNode> byShortName;
     private final HashMap<AliasBasis, Integer> tails = new HashMap<>();
-    private AliasBasis lastBasis; // the one asked for last, kept out of the map
+    private @Nullable AliasBasis lastBasis; // the one asked for last, kept out of the map
     private int lastTail;
-    private String label;
+    private @Nullable String label;
     private final ArrayList<String> leftOut = new ArrayList<>();
     private int hidden;
     private int unreached; // by any path, because their names are taken
-    private Missed missed;
+    private @Nullable Missed missed;
     private int additions;
-    private volatile List<FatNode> listed; // a copy of the entries, good until one comes or goes
+    private volatile @Nullable List<FatNode> listed; // a copy of the entries, good until one comes or goes
     boolean attached = true;
 
     Directory(FatNode self) {
@@ -113,6 +114,7 @@ final class Directory {
 
     /** Finds an entry by its name, long or short, without regard to case; null if there is none. */
     @SuppressWarnings("StringEquality") // the same object, else it is looked for again
+    @Nullable
     FatNode find(String name) {
         Missed last = missed;
         if (last != null && last.name == name && last.additions == additions) {

@@ -7,6 +7,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directories in memory. Each is owned by the one entry that was met first: a second entry for the same clusters, as a
@@ -26,7 +27,7 @@ final class DirectoryCache {
     private final HashMap<Integer, Long> owners = new HashMap<>();
     private List<Directory> loaded = new ArrayList<>();
     private int entries;
-    private FatNode newest;
+    private @Nullable FatNode newest;
     private volatile boolean overfull;
 
     DirectoryCache(MountedParts volume, DirectoryWriter writer) {
@@ -74,7 +75,7 @@ final class DirectoryCache {
         return owner == null || owner == node.place();
     }
 
-    private static FatNode ancestor(FatNode node) {
+    private static @Nullable FatNode ancestor(FatNode node) {
         for (FatNode up = node.parent.self; !up.isRoot(); up = up.parent.self) {
             if (up.firstCluster == node.firstCluster) {
                 return up;

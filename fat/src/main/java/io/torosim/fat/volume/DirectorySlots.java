@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The slots of one directory as places on the disk: which are in use, where each lies, and how runs of slots are
@@ -48,7 +49,7 @@ final class DirectorySlots {
     }
 
     /** Reads slots from one on: up to 64 KiB that lie together on the disk. Null behind the last slot. */
-    byte[] chunk(int slot) throws IOException {
+    byte @Nullable [] chunk(int slot) throws IOException {
         BootSector boot = self.volume.boot;
         VolumeDisk disk = self.volume.disk;
         int offset = slot * DirectorySlot.BYTES;

@@ -8,6 +8,7 @@ import io.torosim.fat.layout.ShortName;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes, changes, moves and removes directory entries. The caller holds the volume's write lock.
@@ -93,7 +94,7 @@ final class DirectoryWriter {
         return chosen;
     }
 
-    private FatNode place(Directory parent, NewName chosen, int first, byte[] entry) throws IOException {
+    private FatNode place(Directory parent, @Nullable NewName chosen, int first, byte[] entry) throws IOException {
         System.arraycopy(chosen.shortName(), 0, entry, 0, ShortName.BYTES);
         entry[DirectorySlot.CASE_OFFSET] = (byte) chosen.caseFlags();
         byte[] slots = entry;
@@ -191,7 +192,7 @@ final class DirectoryWriter {
      * is made. If both entries lie in one sector the old one goes with the same write; else, behind a barrier each, the
      * {@code ..} of a directory is changed and the old entry goes. Last the clusters of the target are freed.
      */
-    void move(FatNode node, Directory to, String name, FatNode target) throws IOException {
+    void move(FatNode node, Directory to, String name, @Nullable FatNode target) throws IOException {
         settleGrowth(node);
         byte[] entry = node.parent.slots.read(node.slot);
         fill(entry, 0, node);

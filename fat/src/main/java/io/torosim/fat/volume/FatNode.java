@@ -8,6 +8,7 @@ import io.torosim.fat.layout.ShortName;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file or directory of a mounted volume: a handle that {@link FatVolume} gives out and takes. Two handles of one entry
@@ -17,10 +18,16 @@ import java.util.Arrays;
  */
 public final class FatNode implements ChainOwner {
     final MountedParts volume;
+
+    @Nullable
     Directory parent; // null for the root
+
     String name;
+
+    @Nullable
     String takenName; // the long name, if an earlier entry has it and this one is shown by its short name; else null
-    byte[] shortName; // 11 bytes as on disk; null for the root
+
+    byte @Nullable [] shortName; // 11 bytes as on disk; null for the root
     int firstSlot; // of the long name, or of the entry itself
     int slot; // of the short entry
     int bits;
@@ -30,8 +37,10 @@ public final class FatNode implements ChainOwner {
     long accessed;
     long written;
 
+    @Nullable
     Directory content; // loaded directory, else null
-    volatile ClusterRuns runs; // found chain, else null
+
+    volatile @Nullable ClusterRuns runs; // found chain, else null
     int opens;
     int writes; // and cuts
     boolean changed; // size, cluster or times are newer than the entry on disk

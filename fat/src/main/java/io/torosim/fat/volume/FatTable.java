@@ -7,6 +7,7 @@ import io.torosim.fat.rule.FatType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file allocation table, held in memory (at most 256 KiB) and written through to every copy, first copy first ("FAT
@@ -150,7 +151,7 @@ final class FatTable {
      *     directories, whose names a broken chain would hide
      * @return the clusters, or null if there are not enough
      */
-    int[] allocate(int count, int near, boolean wholeOnly, WriteOrder order) throws IOException {
+    int @Nullable [] allocate(int count, int near, boolean wholeOnly, WriteOrder order) throws IOException {
         if (count > freeCount) {
             return null;
         }

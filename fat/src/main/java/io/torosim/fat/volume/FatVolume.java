@@ -19,6 +19,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mounted FAT12 or FAT16 volume. Readers run side by side, a writer alone. Every change reaches the device before the call
@@ -342,7 +343,7 @@ public final class FatVolume implements Closeable {
      * @throws FatException if a directory on the way is broken
      * @throws IOException if the device fails
      */
-    public FatNode resolve(int count, String[] names) throws IOException {
+    public @Nullable FatNode resolve(int count, String[] names) throws IOException {
         boolean began = beginShared();
         try {
             checkOpen();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The GUID partition table (UEFI 2.10, section 5.3): a header "EFI PART" in sector 1 of the disk, of 512 or 4096 bytes, a
@@ -41,7 +42,7 @@ final class GuidPartitions {
     }
 
     /** Returns the partitions of a header, null if it is none or damaged. */
-    private static List<Partition> read(BlockDevice disk, int unit, long block) throws IOException {
+    private static @Nullable List<Partition> read(BlockDevice disk, int unit, long block) throws IOException {
         byte[] header = Partitions.sector(disk, block * unit);
         long headerBytes = u32(header, 12);
         if (!Arrays.equals(SIGNATURE, Arrays.copyOf(header, 8)) || headerBytes < 92 || headerBytes > header.length) {

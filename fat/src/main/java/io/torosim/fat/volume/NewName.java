@@ -6,6 +6,7 @@ import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.layout.ShortName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A name about to be given to an entry: its short form, the case flags that show it, and whether it needs a long name
@@ -26,7 +27,7 @@ record NewName(String name, byte[] shortName, String shortShown, int caseFlags, 
     private static final int MAX_TAIL = 999_999;
 
     /** Chooses the short form of a legal name in a directory. Null if all aliases are taken. */
-    static NewName choose(String name, Directory directory, CodePage page) {
+    static @Nullable NewName choose(String name, Directory directory, CodePage page) {
         String upper = name.length() <= ShortName.MAX_SHOWN ? NameFolding.fold(name) : name;
         byte[] plain = ShortName.encode(upper, page);
         if (plain != null && !directory.isTaken(upper)) {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the FAT volume on a disk: the disk itself, a partition of its MBR (logical ones too) or GPT, or a boot image of a
@@ -151,7 +152,7 @@ public final class Partitions {
     }
 
     /** Makes a partition of a place, cut at the end of the disk; null if it begins behind it. */
-    static Partition at(BlockDevice disk, int number, String kind, long firstSector, long sectorCount)
+    static @Nullable Partition at(BlockDevice disk, int number, String kind, long firstSector, long sectorCount)
             throws IOException {
         if (firstSector <= 0 || firstSector >= disk.sectorCount() || sectorCount <= 0) {
             return null;

@@ -12,6 +12,7 @@ import io.torosim.guest.wire.Ipv4;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** What an application finds when its main thread begins: the kernel and the units that it links. */
 final class GuestContext {
@@ -24,7 +25,7 @@ final class GuestContext {
     private final ToroStack stack;
     private final GuestFiles files;
     private final int fileBufferBytes;
-    private String failure;
+    private @Nullable String failure;
 
     GuestContext(
             ToroKernel kernel,

@@ -48,12 +48,12 @@ public final class GuestSession implements AutoCloseable {
     private final ToroKernel kernel;
     private final ToroConsole console;
     private final ConsoleKeyboard keyboard;
-    private final ToroStack stack;
-    private final KernelHeap heap;
-    private final GuestFiles files;
+    private final @Nullable ToroStack stack;
+    private final @Nullable KernelHeap heap;
+    private final @Nullable GuestFiles files;
     private final Link link;
     private final RemoteHost host;
-    private final HttpLoad load;
+    private final @Nullable HttpLoad load;
     private final GuestContext context;
 
     private GuestSession(GuestSpec spec, @Nullable BlockDevice volume, Machine machine, QemuProcess process) {

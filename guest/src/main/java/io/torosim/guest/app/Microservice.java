@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ToroMicroservice.pas and ToroHelloWorldMicroservice.pas: the path of a request goes to a function, and what it returns is
@@ -25,11 +26,11 @@ final class Microservice implements ServiceHandler {
     private final int port;
     private final int longestPath;
     private final boolean printsRequests;
-    private String key;
-    private byte[] value;
+    private @Nullable String key;
+    private byte @Nullable [] value;
     private int connectionCount;
-    private byte[] lastBody;
-    private byte[] lastAnswer;
+    private byte @Nullable [] lastBody;
+    private byte @Nullable [] lastAnswer;
     /** Readers that have read a request and are used again. */
     private final ArrayDeque<RequestReader> spare = new ArrayDeque<>();
 

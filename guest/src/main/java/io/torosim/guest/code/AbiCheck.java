@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for what a lost register does: compiled routines are executed on a register file while assembler beneath them, or an
@@ -173,7 +174,7 @@ public final class AbiCheck {
         return machine;
     }
 
-    private static String problem(CodeMachine machine, Subject subject) {
+    private static @Nullable String problem(CodeMachine machine, Subject subject) {
         try {
             subject.run().accept(machine);
         } catch (CodeMachine.WildAccess e) {

@@ -5,6 +5,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.spec.OptimisationLevel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Toro's compiled Pascal takes on a machine: for each {@link Routine} a part for the call and a part for each unit, found by
@@ -23,7 +24,7 @@ public final class CodeCosts {
     private final OptimisationLevel level;
     private final CostModel model;
     /** Made when the first routine is asked for. */
-    private RoutineRun run;
+    private @Nullable RoutineRun run;
 
     private final long[] callMilliCycles = new long[Routine.values().length];
     private final long[] unitMilliCycles = new long[Routine.values().length];

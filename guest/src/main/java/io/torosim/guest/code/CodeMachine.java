@@ -5,6 +5,7 @@ import io.torosim.guest.code.Instruction.Operation;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes compiled routines, instruction by instruction, on 16 registers and a little memory, and says how long they take
@@ -27,7 +28,7 @@ final class CodeMachine {
     private final long[] registers = new long[16];
     private final byte[] memory;
     private final Map<String, Helper> helpers = new TreeMap<>();
-    private Helper everyInstruction;
+    private @Nullable Helper everyInstruction;
     private int mostInstructions = 20_000_000;
     private boolean carry;
     private boolean zero;

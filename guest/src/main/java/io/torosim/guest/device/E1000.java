@@ -61,10 +61,18 @@ public final class E1000 implements FrameReceiver {
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
     private final byte[] sending = new byte[MOST_SENT];
     private final EventHandler handler = this::onEvent;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private GuestMemory memory;
+
     private long ramBytes;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Simulation clock;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Bus bus;
+
     private int sendingBytes;
     private long deaf = EventSet.NO_HANDLE;
     private long negotiating = EventSet.NO_HANDLE;

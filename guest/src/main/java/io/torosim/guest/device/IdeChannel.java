@@ -69,9 +69,16 @@ public final class IdeChannel {
     private final Place place;
     private final IdeDrive[] drives;
     private final EventHandler handler = this::onEvent;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Simulation clock;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Machine machine;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Bus bus;
+
     private @Nullable Watcher watcher;
     private long sectorPs;
     private int selected;
@@ -295,7 +302,7 @@ public final class IdeChannel {
         int sectors = nextBlock(drive);
         long from = drive.address();
         try {
-            drive.medium.read(from, ByteBuffer.wrap(drive.buffer, 0, sectors * BlockDevice.SECTOR_BYTES));
+            drive.disk().read(from, ByteBuffer.wrap(drive.buffer, 0, sectors * BlockDevice.SECTOR_BYTES));
         } catch (IOException e) {
             mediumErrors++;
             abort(drive);
@@ -319,7 +326,7 @@ public final class IdeChannel {
         int sectors = nextBlock(drive);
         long to = drive.address();
         try {
-            drive.medium.write(to, ByteBuffer.wrap(drive.buffer, 0, sectors * BlockDevice.SECTOR_BYTES));
+            drive.disk().write(to, ByteBuffer.wrap(drive.buffer, 0, sectors * BlockDevice.SECTOR_BYTES));
         } catch (IOException e) {
             mediumErrors++;
             abort(drive);

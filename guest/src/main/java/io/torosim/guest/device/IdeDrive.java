@@ -2,6 +2,8 @@ package io.torosim.guest.device;
 
 import io.torosim.core.block.BlockDevice;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The registers and the buffer of one drive on an {@link IdeChannel} (ATA-6). Registers exist, and are written, without a drive too. */
 final class IdeDrive {
@@ -16,7 +18,7 @@ final class IdeDrive {
     private static final long LBA28_SECTORS = 1L << 28;
 
     /** The medium, or null. */
-    final BlockDevice medium;
+    final @Nullable BlockDevice medium;
 
     final IdeGeometry geometry;
     final byte[] buffer = new byte[MOST_SECTORS_A_BLOCK * BlockDevice.SECTOR_BYTES];
@@ -43,9 +45,9 @@ final class IdeDrive {
     boolean identifying;
 
     private final String serial;
-    private byte[] identity;
+    private byte @Nullable [] identity;
 
-    IdeDrive(BlockDevice medium, String serial) {
+    IdeDrive(@Nullable BlockDevice medium, String serial) {
         this.medium = medium;
         this.serial = serial;
         this.geometry = IdeGeometry.of(medium == null ? 0 : medium.sectorCount());
@@ -100,10 +102,15 @@ final class IdeDrive {
         }
     }
 
+    /** The medium of a drive that has one. */
+    BlockDevice disk() {
+        return Objects.requireNonNull(medium, "a drive without a medium");
+    }
+
     /** Returns whether sectors from the addressed one on are there. */
     boolean has(int sectors) {
         long from = address();
-        return from >= 0 && from + sectors <= medium.sectorCount();
+        return from >= 0 && from + sectors <= disk().sectorCount();
     }
 
     /** Returns the sectors of a count register: 0 stands for 256. */
@@ -122,8 +129,8 @@ final class IdeDrive {
     /** The answer to IDENTIFY DEVICE goes into the buffer; it is made with the first request and stays as it is. */
     void identify() {
         if (identity == null) {
-            long total = Math.min(medium.sectorCount(), LBA28_SECTORS - 1);
-            identity = new IdeIdentity(geometry, total, medium.sectorCount(), multiple, serial).bytes();
+            long total = Math.min(disk().sectorCount(), LBA28_SECTORS - 1);
+            identity = new IdeIdentity(geometry, total, disk().sectorCount(), multiple, serial).bytes();
         }
         System.arraycopy(identity, 0, buffer, 0, identity.length);
         Arrays.fill(buffer, identity.length, buffer.length, (byte) 0);

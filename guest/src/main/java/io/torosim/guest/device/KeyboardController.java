@@ -21,7 +21,10 @@ public final class KeyboardController {
     private static final int NOTHING = -1;
 
     private final Ps2Keyboard keyboard = new Ps2Keyboard();
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Bus bus;
+
     private int mode = 3;
     private int status = UNLOCKED;
     /** A byte of the controller itself, or {@link #NOTHING}. */

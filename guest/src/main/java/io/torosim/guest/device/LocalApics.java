@@ -38,9 +38,15 @@ public final class LocalApics {
         void onStart(int vcpuId, int vector);
     }
 
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Machine machine;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private PicPair pics;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private LocalApic[] apics;
+
     private Starter starter = (vcpuId, vector) -> {};
     private final EventHandler arrives = this::arrive;
 

@@ -49,7 +49,9 @@ public final class Ne2000 implements FrameReceiver {
     /** The address, CURR and the multicast table. */
     private final int[] page1 = new int[16];
 
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Bus bus;
+
     private int command;
     private int isr;
     private int tsr;

@@ -22,8 +22,13 @@ public final class Pit {
 
     private final PitChannel[] channels = {new PitChannel(true), new PitChannel(true), new PitChannel(false)};
     private final EventHandler changes = (op, arg) -> update();
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Simulation clock;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Bus bus;
+
     private long pending = EventSet.NO_HANDLE;
     private boolean speaker;
     private boolean refresh;

@@ -37,8 +37,13 @@ public final class Rtc {
     private final long startSeconds;
     private final int[] cmos = new int[128];
     private final EventHandler ticks = this::onEvent;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Simulation clock;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Bus bus;
+
     private int index;
     private int flags;
     private long updatesSeen;

@@ -25,7 +25,10 @@ public final class Uart16550 {
     private final int line;
     private final IntConsumer output;
     private final ArrayDeque<Integer> received = new ArrayDeque<>();
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private Bus bus;
+
     private int divisor = 12;
     private int ier;
     private int lcr;

@@ -54,7 +54,10 @@ final class EventIndexHandler extends GuestCode {
     private final GuestMemory memory;
     private final DriverCosts costs;
     private final byte[] copied = new byte[EventIndexQueue.BUFFER_BYTES];
+
+    @SuppressWarnings("NullAway.Init") // receiver() comes first
     private GuestCode receiver;
+
     private long droppedWithoutMemory;
 
     EventIndexHandler(EventIndexQueue rx, KernelHeap heap, DriverCosts costs) {

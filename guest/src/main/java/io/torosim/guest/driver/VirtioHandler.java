@@ -74,7 +74,10 @@ final class VirtioHandler extends GuestCode {
     private final DriverCosts costs;
     private final boolean inOrder;
     private final byte[] copied = new byte[VirtioQueueRecord.FRAME_SIZE];
+
+    @SuppressWarnings("NullAway.Init") // receiver() comes first
     private GuestCode receiver;
+
     private long droppedWithoutMemory;
 
     VirtioHandler(

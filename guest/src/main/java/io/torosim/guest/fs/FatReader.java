@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Toro's FAT16 driver under its virtual file system ({@code Fat.pas} and {@code Filesystem.pas} of 2018) as routines above {@link IdeDriver}:
@@ -46,13 +47,15 @@ public final class FatReader {
     private final long comparePs;
     private final long copySectorPs;
     private final Map<Integer, ToroInode> inodes = new LinkedHashMap<>();
-    private final List<Path> paths = new ArrayList<>();
+    private final List<@Nullable Path> paths = new ArrayList<>();
     private final GuestCode getBlock;
     private final GuestCode mount;
     private final GuestCode open;
     private final GuestCode read;
 
     private boolean mounted;
+
+    @SuppressWarnings("NullAway.Init") // mount comes first
     private ToroLayout layout;
     /** What {@code nextSector} returns behind the last sector. */
     private final int behindLast;
@@ -288,7 +291,7 @@ public final class FatReader {
     }
 
     /** Returns what {@link #open} found, and forgets the path; null if its status is not {@link ReadStatus#OK}. */
-    public ToroInode opened(Frame over) {
+    public @Nullable ToroInode opened(Frame over) {
         Path path = paths.set((int) over.w[PATH], null);
         return status(over) == ReadStatus.OK ? path.inode() : null;
     }

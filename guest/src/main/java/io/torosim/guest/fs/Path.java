@@ -10,6 +10,8 @@ final class Path {
     private final String[] names;
     private int reached;
     private ToroInode inode = ToroInode.ROOT;
+
+    @SuppressWarnings("NullAway.Init") // searchNext comes first
     private DirectorySearch search;
 
     /** The first character is skipped, the rest split at {@code /}. */

@@ -34,6 +34,7 @@ import io.torosim.virtio.NicCard;
 import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One run of a scenario: a machine with surprises, a kernel and its heap; a {@link Traffic} puts a card and a stack, or a disk on it. */
 final class HazardGuest {
@@ -50,9 +51,9 @@ final class HazardGuest {
     final KernelHeap heap;
     final CodeCosts code;
     final Defects defects;
-    private final Invariant only;
+    private final @Nullable Invariant only;
     private final Tally tally;
-    private Violation violation;
+    private @Nullable Violation violation;
 
     /**
      * Makes a guest without card and disk.
@@ -60,7 +61,7 @@ final class HazardGuest {
      * @param only the one invariant that is looked at, null for all
      * @param tally where it says what it looked at
      */
-    HazardGuest(Defects defects, long seed, Choices choices, TraceSink sink, Invariant only, Tally tally) {
+    HazardGuest(Defects defects, long seed, Choices choices, TraceSink sink, @Nullable Invariant only, Tally tally) {
         this.tally = tally;
         this.defects = defects;
         this.only = only;

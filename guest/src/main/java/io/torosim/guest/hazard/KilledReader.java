@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A thread that is killed while it reads a file from a FAT volume on an IDE disk; another one then reads another file. */
 final class KilledReader implements Traffic {
@@ -47,7 +48,7 @@ final class KilledReader implements Traffic {
 
     /** Does what it is given and suspends itself. */
     private static final class Reader extends StepProgram {
-        private byte[] content;
+        private byte @Nullable [] content;
 
         @Override
         public boolean readsDeclared() {
@@ -62,7 +63,7 @@ final class KilledReader implements Traffic {
 
     private final HazardGuest guest;
     private final Reader second = new Reader();
-    private String failure;
+    private @Nullable String failure;
 
     KilledReader(HazardGuest guest) {
         this.guest = guest;
@@ -88,7 +89,7 @@ final class KilledReader implements Traffic {
         guest.kernel.spawn(0, "main", main);
     }
 
-    private void failed(IOException problem) {
+    private void failed(@Nullable IOException problem) {
         failure = problem == null ? failure : problem.getMessage();
     }
 

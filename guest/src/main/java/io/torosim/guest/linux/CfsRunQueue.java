@@ -1,6 +1,8 @@
 package io.torosim.guest.linux;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The completely fair scheduler's queue of one CPU (kernel/sched/fair.c, Linux 4.x).
@@ -20,7 +22,7 @@ final class CfsRunQueue {
     private final CfsParameters parameters;
     private CfsTask[] queue = new CfsTask[4];
     private int queued;
-    private CfsTask current;
+    private @Nullable CfsTask current;
     private long minVruntimePs;
     private long totalWeight;
 
@@ -29,6 +31,7 @@ final class CfsRunQueue {
     }
 
     /** Returns the task that runs, or null: the CPU is idle. */
+    @Nullable
     CfsTask current() {
         return current;
     }
@@ -64,9 +67,10 @@ final class CfsRunQueue {
 
     /** The running task has run for {@code ps}. */
     void ran(long ps) {
-        current.ranPs += ps;
-        current.turnPs += ps;
-        current.vruntimePs += weighted(ps, current);
+        CfsTask task = running();
+        task.ranPs += ps;
+        task.turnPs += ps;
+        task.vruntimePs += weighted(ps, task);
         updateMin();
     }
 
@@ -89,13 +93,15 @@ final class CfsRunQueue {
 
     /** The running task blocks. */
     void blocks() {
-        current.runnable = false;
-        totalWeight -= current.weight();
+        CfsTask task = running();
+        task.runnable = false;
+        totalWeight -= task.weight();
         current = null;
         updateMin();
     }
 
     /** Chooses the task with the least virtual run time, the running one among them; returns it, or null if there is none. */
+    @Nullable
     CfsTask choose() {
         if (current != null) {
             insert(current);
@@ -107,6 +113,10 @@ final class CfsRunQueue {
             current.turnPs = 0;
         }
         return current;
+    }
+
+    private CfsTask running() {
+        return Objects.requireNonNull(current, "no task runs");
     }
 
     private void insert(CfsTask task) {

@@ -8,6 +8,8 @@ import io.torosim.guest.driver.NapiNet;
 import io.torosim.guest.spec.LinuxConfig.TickMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One CPU of the Linux guest. In this order: a routine of the network driver that is under way, the stack's work on a received frame, work that
@@ -37,7 +39,7 @@ final class LinuxCpu implements Activity {
     private final List<LinuxTask> tasks = new ArrayList<>();
     private final LinuxTask.SoftInterruptTask softTask;
 
-    private LinuxTask running;
+    private @Nullable LinuxTask running;
     private boolean needResched;
     private long kernelWorkPs;
     private long stretchPs;
@@ -333,7 +335,7 @@ final class LinuxCpu implements Activity {
         if (stretchPs > 0) {
             long donePs = stretchPs - vcpu.takeUnfinishedPs();
             stretchPs = 0;
-            running.worked(donePs);
+            Objects.requireNonNull(running, "no task runs").worked(donePs);
             runQueue.ran(atPresentClock(donePs, vcpu));
         }
     }

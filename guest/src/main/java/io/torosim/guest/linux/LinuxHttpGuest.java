@@ -16,6 +16,7 @@ import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.spec.OptimisationLevel;
 import io.torosim.guest.wire.Link;
 import io.torosim.virtio.device.NetDevice;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model of an Ubuntu guest with a web server: on each CPU the completely fair scheduler's run queue, a 250 Hz tick that stops
@@ -60,7 +61,7 @@ public final class LinuxHttpGuest {
     private final SimRandom timers;
     private final SimRandom background;
     /** Whom the present frame has given a request; null if nobody. */
-    private WebWorker asked;
+    private @Nullable WebWorker asked;
 
     private final long idleTimerGapPs;
     private final long backgroundGapPs;

@@ -9,6 +9,7 @@ abstract class LinuxTask {
 
     final CfsTask entity;
     /** The CPU it is bound to. */
+    @SuppressWarnings("NullAway.Init") // a CPU takes it first
     LinuxCpu cpu;
 
     LinuxTask(String name, int nice) {

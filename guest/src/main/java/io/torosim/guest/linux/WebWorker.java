@@ -2,6 +2,8 @@ package io.torosim.guest.linux;
 
 import io.torosim.core.machine.Vcpu;
 import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A process of the web server: takes requests one by one, works on each, sends the response and closes. */
 final class WebWorker extends LinuxTask {
@@ -9,7 +11,7 @@ final class WebWorker extends LinuxTask {
     private final long servePs;
     private final ArrayDeque<ServerConnection> requests = new ArrayDeque<>();
     /** What it serves; null between requests. */
-    private ServerConnection connection;
+    private @Nullable ServerConnection connection;
 
     private boolean answered;
     private long leftPs;
@@ -44,11 +46,12 @@ final class WebWorker extends LinuxTask {
 
     @Override
     void act(Vcpu vcpu) {
+        ServerConnection served = Objects.requireNonNull(connection, "no request is served");
         if (answered) {
-            server.close(connection);
+            server.close(served);
             connection = null;
         } else {
-            server.answer(connection);
+            server.answer(served);
             answered = true;
         }
         cpu.transmitIfDue(true);

@@ -21,6 +21,7 @@ import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.transport.ModernPciDevice;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network card of a guest on the machine's bus, its driver brought up, between guest memory and a {@link Link}. Toro's drivers work word by
@@ -105,7 +106,7 @@ public final class GuestNic {
     }
 
     private NetDriver virtio(
-            QemuProcess mainLoop,
+            @Nullable QemuProcess mainLoop,
             Link link,
             DriverCosts costs,
             long framePs,
@@ -122,7 +123,8 @@ public final class GuestNic {
         return brought;
     }
 
-    private NetDriver eventIndex(QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, HostSide host) {
+    private NetDriver eventIndex(
+            @Nullable QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, HostSide host) {
         Modern card = plugModern(machine, mainLoop, link, framePs, host, queue -> {
             if (queue == NetDevice.RX) {
                 machine.raiseIrq(VECTOR); // what was sent has no vector
@@ -132,8 +134,9 @@ public final class GuestNic {
                 card.config(), card.bar(), MODERN_BAR + ModernPciDevice.NOTIFY, Modern.NOTIFY_STRIDE, heap, costs);
     }
 
-    private static Modern plugModern(
-            Machine machine, QemuProcess mainLoop, Link link, long framePs, HostSide host, IntConsumer message) {
+    private NetDriver eventIndex(
+            @Nullable QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, HostSide host) {
+        Modern card = plugModern(machine, mainLoop, link, framePs, host, queue -> {
         VhostNet model =
                 new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs, host.anyOrder());
         link.connectGuest(model::fromWire);

@@ -53,7 +53,10 @@ final class RoutineCard implements NetDriver, NetworkKernel {
     private final GuestCode send;
     private final Long2ObjectOpenHashMap<byte[]> inBackend = new Long2ObjectOpenHashMap<>();
     private final EventHandler events = this::onEvent;
+
+    @SuppressWarnings("NullAway.Init") // receiver() comes first
     private GuestCode receiver;
+
     private long backendFreePs;
     private long nextNumber;
     private long droppedWithoutMemory;

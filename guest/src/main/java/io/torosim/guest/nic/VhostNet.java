@@ -10,6 +10,7 @@ import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host's side of a virtio-net card between guest memory and a {@link Link}: one worker that takes a certain time for each frame, in
@@ -37,7 +38,7 @@ final class VhostNet implements DeviceModel, EventHandler {
 
     private final byte[] mac;
     private final Machine machine;
-    private final QemuProcess mainLoop;
+    private final @Nullable QemuProcess mainLoop;
     private final Link link;
     private final long framePs;
     private final boolean anyOrder;
@@ -50,7 +51,7 @@ final class VhostNet implements DeviceModel, EventHandler {
     private final byte[] header = new byte[12];
 
     private int headerBytes;
-    private DeviceContext context;
+    private @Nullable DeviceContext context;
     private boolean working;
     private boolean sending;
     private boolean starving;
@@ -63,7 +64,7 @@ final class VhostNet implements DeviceModel, EventHandler {
      * @param framePs the worker's time for a frame
      * @param anyOrder whether receive buffers may be returned in another order than they were made available
      */
-    VhostNet(byte[] mac, Machine machine, QemuProcess mainLoop, Link link, long framePs, boolean anyOrder) {
+    VhostNet(byte[] mac, Machine machine, @Nullable QemuProcess mainLoop, Link link, long framePs, boolean anyOrder) {
         this.mac = mac.clone();
         this.machine = machine;
         this.mainLoop = mainLoop;

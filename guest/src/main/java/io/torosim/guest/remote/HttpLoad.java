@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.0 requests to a guest, each over a connection of its own: a closed loop as {@code ab -n REQUESTS -c CONCURRENCY} makes
@@ -35,7 +36,7 @@ public final class HttpLoad {
     private long answered;
     private long bytesReceived;
     private long lastDonePs;
-    private byte[] firstAnswer;
+    private byte @Nullable [] firstAnswer;
     /** Requests that are over, with their connections, for further ones. */
     private final ArrayDeque<Request> spare = new ArrayDeque<>();
 
@@ -134,7 +135,7 @@ public final class HttpLoad {
             end(reason);
         }
 
-        private void end(String failure) {
+        private void end(@Nullable String failure) {
             if (over) {
                 return;
             }
@@ -197,7 +198,7 @@ public final class HttpLoad {
     }
 
     /** Returns the bytes of the first answer, null before it. */
-    public byte[] firstAnswer() {
+    public byte @Nullable [] firstAnswer() {
         return firstAnswer == null ? null : firstAnswer.clone();
     }
 }

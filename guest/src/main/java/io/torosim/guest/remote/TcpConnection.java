@@ -3,6 +3,7 @@ package io.torosim.guest.remote;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.EventSet;
 import io.torosim.guest.wire.Tcp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as Linux has it, at the side of the guest's peer, whichever side has opened it: SYN, or SYN|ACK, repeated after 1,
@@ -63,7 +64,7 @@ public final class TcpConnection {
     private final RemoteHost host;
     private final Owner owner;
     /** Called when it is closed and nothing of it is to happen any more; null where nobody asks. */
-    private final Runnable whenUnused;
+    private final @Nullable Runnable whenUnused;
 
     private long remoteMac;
     private int localIp;
@@ -104,7 +105,7 @@ public final class TcpConnection {
     private boolean unused = true;
 
     /** A connection that is closed before it begins. */
-    TcpConnection(RemoteHost host, Owner owner, Runnable whenUnused) {
+    TcpConnection(RemoteHost host, Owner owner, @Nullable Runnable whenUnused) {
         this.host = host;
         this.owner = owner;
         this.whenUnused = whenUnused;

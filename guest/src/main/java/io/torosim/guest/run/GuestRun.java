@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One guest under a load on a host, watched by {@code top}: a builder of such runs, each of which gives a
@@ -82,10 +83,10 @@ public final class GuestRun {
     private Predicate<RequestPort> ends = NEVER;
     private Duration lookedAt = SLICE;
     private Duration quietAfter = Duration.ZERO;
-    private Governor governor;
-    private HostSleep.Choice sleep;
-    private Path traceFile;
-    private Path captureFile;
+    private @Nullable Governor governor;
+    private HostSleep.@Nullable Choice sleep;
+    private @Nullable Path traceFile;
+    private @Nullable Path captureFile;
     private Consumer<Machine> observer = m -> {};
 
     private GuestRun(GuestKind guest, HostProfile host) {
@@ -397,7 +398,7 @@ public final class GuestRun {
         if (heard) {
             on.trace().addSink((timePs, vcpu, kind, a, b) -> {});
         }
-        if (governor != null) {
+        if (governor != null && sleep != null) {
             HostClock.install(on, governor);
             HostSleep.install(on, sleep);
         }

@@ -39,7 +39,10 @@ final class GuestWatch {
     private Optional<TopSampler> top = Optional.empty();
     private Optional<TopSampler> otherTop = Optional.empty();
     private Optional<CodeProfile> profile = Optional.empty();
+
+    @SuppressWarnings("NullAway.Init") // begins comes first
     private RunResult before;
+
     private long beforeMicrojoules;
     private long beforeHostPs;
     private long startPs;
@@ -120,7 +123,8 @@ final class GuestWatch {
             VcpuUsage then = before.usage().get(i);
             halts += now.halts() - then.halts();
             for (ExitCause cause : ExitCause.values()) {
-                long count = now.exitsByCause().get(cause) - then.exitsByCause().get(cause);
+                long count = now.exitsByCause().getOrDefault(cause, 0L)
+                        - then.exitsByCause().getOrDefault(cause, 0L);
                 exits.merge(cause, count, Long::sum);
             }
             long asleepPs =

@@ -118,7 +118,9 @@ final class WebClients implements RequestPort, Wired {
     }
 
     private final class Request implements TcpConnection.Owner, EventHandler {
+        @SuppressWarnings("NullAway.Init") // begin comes first
         private TcpConnection connection;
+
         private boolean over;
         private long limit;
 

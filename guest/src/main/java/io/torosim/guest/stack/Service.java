@@ -1,17 +1,18 @@
 package io.torosim.guest.stack;
 
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A service and its connections, newest first. */
 final class Service {
     private final ServiceHandler handler;
     private final Long2ObjectOpenHashMap<TcpSocket> byEnds = new Long2ObjectOpenHashMap<>();
     private final IdleTail idleTail = new IdleTail();
-    private TcpSocket clients;
+    private @Nullable TcpSocket clients;
     /** Connections that are freed: a pass may still stand at one of them. */
-    private TcpSocket freed;
+    private @Nullable TcpSocket freed;
     /** Objects for further connections. */
-    private TcpSocket spare;
+    private @Nullable TcpSocket spare;
 
     private int backlog;
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a callback of a service does, in order. Reading is immediate, since only the packet thread adds data and it cannot
@@ -33,7 +34,7 @@ public final class ServiceCall {
     private Object[] objects = new Object[8];
     private int count;
     private int at;
-    private TcpSocket socket;
+    private @Nullable TcpSocket socket;
     private boolean open;
     private int reads;
 

@@ -13,6 +13,7 @@ import io.torosim.guest.stack.TcpSocket.Segment;
 import io.torosim.guest.stack.TcpSocket.State;
 import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.GuestThread;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread of a service (Network.pas: {@code DoNetworkService}, {@code NetworkDispatcher}, {@code DispatcherFlushPacket}):
@@ -65,9 +66,9 @@ final class ServiceLoop extends GuestCode {
     private final WaitingSteps waiting = new WaitingSteps();
     private final IdleTail tail;
     /** The connection that comes next in the pass. */
-    private TcpSocket at;
+    private @Nullable TcpSocket at;
     /** The connection of the pass that is worked on. */
-    private TcpSocket socket;
+    private @Nullable TcpSocket socket;
 
     ServiceLoop(ToroStack stack, Service service, ThreadProgram thread, SegmentOutput output) {
         this.stack = stack;
@@ -426,7 +427,7 @@ final class ServiceLoop extends GuestCode {
         return output.data(cpu, socket, segment);
     }
 
-    private Segment laterSegment() {
+    private @Nullable Segment laterSegment() {
         if (!stack.has(NetworkQuirk.STOP_AND_WAIT)) {
             for (Segment segment : socket.sending) {
                 if (segment.due) {

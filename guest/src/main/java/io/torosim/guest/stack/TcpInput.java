@@ -10,6 +10,7 @@ import io.torosim.guest.stack.TcpSocket.State;
 import io.torosim.guest.wire.Ethernet;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Tcp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What received TCP segments do (Network.pas: {@code EnqueueTCPRequest}, {@code ProcessTCPSocket}): a segment is looked at in the
@@ -30,7 +31,7 @@ final class TcpInput {
     private final ToroStack stack;
     private final SegmentOutput output;
     /** What the packet thread is at work on, between two of its steps. */
-    private TcpSocket socket;
+    private @Nullable TcpSocket socket;
 
     TcpInput(ToroStack stack, SegmentOutput output) {
         this.stack = stack;
@@ -38,7 +39,7 @@ final class TcpInput {
     }
 
     /** Returns the service to whose port a segment goes, or null. */
-    private Service serviceOf(byte[] frame) {
+    private @Nullable Service serviceOf(byte[] frame) {
         int port = Tcp.destinationPort(frame);
         if (port >= MAX_PORTS) {
             stack.counters().foreignReads += stack.has(NetworkQuirk.PORT_BEYOND_TABLE) ? 1 : 0;
@@ -47,7 +48,7 @@ final class TcpInput {
         return port < OutgoingPorts.FIRST ? stack.service(port) : stack.ports().owner(port);
     }
 
-    private static TcpSocket socketOf(Service service, byte[] frame) {
+    private static @Nullable TcpSocket socketOf(Service service, byte[] frame) {
         return service == null
                 ? null
                 : service.find(Ipv4.source(frame), Tcp.sourcePort(frame), Tcp.destinationPort(frame));

@@ -6,6 +6,7 @@ import io.torosim.guest.wire.Ethernet;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Tcp;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of a service, whichever side has opened it (Network.pas: {@code TSocket}). The object of one that a peer has opened is used
@@ -93,11 +94,17 @@ public final class TcpSocket {
     boolean freed;
     int renewals;
     boolean counted;
+
+    @Nullable
     TcpSocket next;
+
+    @Nullable
     TcpSocket previous;
     /** Another connection of the same ends, which this one hides. */
+    @Nullable
     TcpSocket hidden;
     /** The next of those that are freed, or are to be used again. */
+    @Nullable
     TcpSocket nextSpare;
     /** Its place in the {@link IdleTail}, if it is there. */
     int tailIndex;
@@ -107,10 +114,13 @@ public final class TcpSocket {
     long record;
 
     long buffer;
+
+    @Nullable
     GuestMemory memory;
+
     private int length;
     private int reader;
-    private Object userDefined;
+    private @Nullable Object userDefined;
 
     private TcpSocket(boolean outgoing) {
         this.outgoing = outgoing;

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Toro's network stack on core 0 (Network.pas: {@code DedicateNetwork} and what works for it): the card's interrupt handler,
@@ -258,6 +259,7 @@ public final class ToroStack {
         return quirks.contains(quirk);
     }
 
+    @Nullable
     Service service(int port) {
         for (int i = 0; i < services.size(); i++) { // no iterator: this is asked for every segment
             Service service = services.get(i);
@@ -365,7 +367,7 @@ public final class ToroStack {
     }
 
     /** {@code ICMPPoolPackets} of one 50 ms slot: takes the echo reply that waits, null if there is none. */
-    public byte[] takeEchoReply() {
+    public byte @Nullable [] takeEchoReply() {
         if (echoReply == 0) {
             return null;
         }

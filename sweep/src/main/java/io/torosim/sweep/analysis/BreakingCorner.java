@@ -77,7 +77,10 @@ public record BreakingCorner(boolean broken, List<Double> point, double value, L
         private final CellExecutor executor;
         private final BooleanSupplier stopped;
         private final List<Factor> factors;
+
+        @SuppressWarnings("NullAway.Init") // the first point sets it
         private List<Double> point;
+
         private double value;
         private int points;
 

@@ -119,7 +119,8 @@ final class ExperimentCheck {
             try {
                 value(factor.name(), raw);
             } catch (StudyException e) {
-                String message = e.getMessage().substring(factor.name().length() + 2);
+                String message =
+                        String.valueOf(e.getMessage()).substring(factor.name().length() + 2);
                 throw new StudyException(
                         "factors." + factor.name(), message.substring(0, message.lastIndexOf(", value=")), raw);
             }
@@ -156,7 +157,7 @@ final class ExperimentCheck {
             if (e instanceof StudyException said && said.key().isPresent()) {
                 String key = said.key().get();
                 boolean varied = study.factors().stream().anyMatch(f -> f.name().equals(key));
-                String rule = e.getMessage().substring(key.length() + 2);
+                String rule = String.valueOf(e.getMessage()).substring(key.length() + 2);
                 String whole = rule.startsWith("must be a whole number") ? " (a range takes whole = true)" : "";
                 throw new StudyException(
                         (varied ? "factors." : "") + key, rule + " at point " + i + where + whole, null);

@@ -169,7 +169,7 @@ public final class ExperimentModel implements CellModel {
         } catch (SpecException e) {
             throw e; // of a file that is named
         } catch (IllegalArgumentException e) {
-            throw new StudyException(key.name(), e.getMessage(), raw);
+            throw new StudyException(key.name(), String.valueOf(e.getMessage()), raw);
         }
     }
 

@@ -113,7 +113,7 @@ final class GuestFigures {
         }
         for (ExitCause cause : ExitCause.values()) {
             if (key.equals(exits(cause))) {
-                return outcome.exits().get(cause) / outcome.seconds();
+                return outcome.exits().getOrDefault(cause, 0L) / outcome.seconds();
             }
         }
         throw new IllegalArgumentException("no such figure of a guest, output=" + key);

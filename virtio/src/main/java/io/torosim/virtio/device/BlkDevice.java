@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * virtio-blk over a {@link BlockDevice} (virtio 1.2 section 5.2): read, write, flush, get id, discard, write zeroes.
@@ -103,6 +105,8 @@ public final class BlkDevice implements DeviceModel {
     private boolean writeback = true;
     private boolean writebackFixed; // a modern driver has not taken CONFIG_WCE
     private DeviceProfile profile = DeviceProfile.STRICT;
+
+    @SuppressWarnings("NullAway.Init") // attach comes first
     private DeviceContext context;
 
     /** A request whose header was read, once. */
@@ -277,6 +281,7 @@ public final class BlkDevice implements DeviceModel {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // nothing is asked of it until it is attached again
     public void reset() {
         context = null;
         inFlight.clear();
@@ -338,7 +343,8 @@ public final class BlkDevice implements DeviceModel {
         boolean inOrder = VirtioFeatures.has(context.features(), VirtioFeatures.IN_ORDER);
         Request request = ready.get(inOrder ? 0 : choices.choose("blk.completion", ready.size()));
         inFlight.remove(request);
-        context.queue(request.queueIndex).complete(request.chain.token(), answer(request));
+        Objects.requireNonNull(context.queue(request.queueIndex), "the queue of a request in flight")
+                .complete(request.chain.token(), answer(request));
         context.finish(request.queueIndex);
         return true;
     }
@@ -353,7 +359,7 @@ public final class BlkDevice implements DeviceModel {
      * their sectors; what needs no disk, or fails, is finished when it is met.
      */
     private void serveBatch(int queueIndex) {
-        DeviceQueue queue = context.queue(queueIndex);
+        DeviceQueue queue = Objects.requireNonNull(context.queue(queueIndex), "a queue that notifies");
         List<Request> batch = new ArrayList<>(); // reads, or writes, that have not been sent to the disk
         List<Request> sent = new ArrayList<>(); // to the disk, which ends them when all that came was looked at
         do {
@@ -413,7 +419,7 @@ public final class BlkDevice implements DeviceModel {
     }
 
     /** Reads the header; returns null, perhaps with the device broken, if there can be no answer. */
-    private Request parse(int queueIndex, BufferChain chain) {
+    private @Nullable Request parse(int queueIndex, BufferChain chain) {
         GuestMemory memory = context.memory();
         if (chain.readableBytes() < HEADER_BYTES || chain.writableBytes() < 1) {
             return null;

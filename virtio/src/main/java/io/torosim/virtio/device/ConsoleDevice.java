@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * virtio-console (virtio 1.2 section 5.3): queue 0 receives, queue 1 transmits. A console made by {@link #multiport} has
@@ -49,7 +51,7 @@ public final class ConsoleDevice implements DeviceModel {
      * @param hostOpen whether something at the host has it open
      * @param output takes what the guest writes
      */
-    public record Port(String name, boolean console, boolean hostOpen, Consumer<byte[]> output) {}
+    public record Port(@Nullable String name, boolean console, boolean hostOpen, Consumer<byte[]> output) {}
 
     private static final int MOST_PIECE_BYTES = 1 << 16; // a chain may have 4 GiB
 
@@ -58,6 +60,8 @@ public final class ConsoleDevice implements DeviceModel {
     private DeviceProfile profile = DeviceProfile.STRICT;
     private int columns;
     private int rows;
+
+    @SuppressWarnings("NullAway.Init") // attach comes first
     private DeviceContext context;
 
     /**
@@ -183,7 +187,8 @@ public final class ConsoleDevice implements DeviceModel {
             context.serveAll(queueIndex, chain -> transmit(chain, output));
             return;
         }
-        DeviceQueue queue = context.queue(queueIndex); // never asks for no notifications
+        // never asks for no notifications
+        DeviceQueue queue = Objects.requireNonNull(context.queue(queueIndex), "a queue that notifies");
         BufferChain chain = new BufferChain();
         while (queue.pop(chain)) {
             transmit(chain, output);
@@ -243,6 +248,7 @@ public final class ConsoleDevice implements DeviceModel {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // nothing is asked of it until it is attached again
     public void reset() {
         context = null;
     }

@@ -4,6 +4,7 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
+import org.jspecify.annotations.Nullable;
 
 /** What a {@link DeviceModel} may use between {@code start} and {@code reset}. */
 public interface DeviceContext {
@@ -24,6 +25,7 @@ public interface DeviceContext {
     DeviceProfile profile();
 
     /** Returns the device half of a queue, or null if the driver has not set it up. */
+    @Nullable
     DeviceQueue queue(int queueIndex);
 
     /** Publishes what was completed in a queue and interrupts the driver if it asked for that. */

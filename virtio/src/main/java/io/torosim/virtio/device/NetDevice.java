@@ -7,6 +7,7 @@ import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayDeque;
+import java.util.Objects;
 
 /**
  * virtio-net without offloads (virtio 1.2 section 5.1): queue 0 receives, queue 1 transmits; MAC, STATUS, MRG_RXBUF. A card
@@ -77,7 +78,10 @@ public final class NetDevice implements DeviceModel {
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(); // FRAMES_WAIT_FOR_BUFFERS
     private final ArrayDeque<BufferChain> rxBuffers = new ArrayDeque<>();
     private DeviceProfile profile = DeviceProfile.STRICT;
+
+    @SuppressWarnings("NullAway.Init") // attach comes first
     private DeviceContext context;
+
     private boolean linkUp = true;
     private boolean announcing;
     private long sent;
@@ -215,6 +219,7 @@ public final class NetDevice implements DeviceModel {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // nothing is asked of it until it is attached again
     public void reset() {
         context = null;
         rxBuffers.clear();
@@ -262,7 +267,8 @@ public final class NetDevice implements DeviceModel {
             context.serveAll(CONTROL, this::command);
             return;
         }
-        DeviceQueue queue = context.queue(CONTROL); // QEMU never asks for no notifications here
+        // QEMU never asks for no notifications here
+        DeviceQueue queue = Objects.requireNonNull(context.queue(CONTROL), "a queue that notifies");
         BufferChain chain = new BufferChain();
         while (queue.pop(chain)) {
             long written = command(chain);

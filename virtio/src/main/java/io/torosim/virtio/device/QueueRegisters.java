@@ -2,6 +2,7 @@ package io.torosim.virtio.device;
 
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.QueueLayout;
+import org.jspecify.annotations.Nullable;
 
 /** What the driver has told the device about one queue, and the half that came of it. */
 final class QueueRegisters {
@@ -14,7 +15,10 @@ final class QueueRegisters {
     long pfn;
     boolean enabled;
     int msixVector = 0xffff;
+
+    @Nullable
     DeviceQueue half;
+
     boolean kicked;
 
     QueueRegisters(int sizeMax, int largest) {

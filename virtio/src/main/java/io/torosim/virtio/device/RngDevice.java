@@ -3,6 +3,7 @@ package io.torosim.virtio.device;
 import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
+import java.util.Objects;
 import java.util.function.IntSupplier;
 
 /** virtio-rng, the entropy device (virtio 1.2 section 5.4): fills every buffer with bytes of a given source. */
@@ -10,6 +11,8 @@ public final class RngDevice implements DeviceModel {
     private static final int MAX_BYTES = 1 << 16; // at most so many for one buffer
 
     private final IntSupplier source;
+
+    @SuppressWarnings("NullAway.Init") // attach comes first
     private DeviceContext context;
 
     /**
@@ -52,7 +55,7 @@ public final class RngDevice implements DeviceModel {
             context.serveAll(queueIndex, this::serve);
             return;
         }
-        DeviceQueue queue = context.queue(queueIndex);
+        DeviceQueue queue = Objects.requireNonNull(context.queue(queueIndex), "a queue that notifies");
         BufferChain chain = new BufferChain();
         while (queue.pop(chain)) {
             queue.complete(chain.token(), serve(chain));
@@ -61,6 +64,7 @@ public final class RngDevice implements DeviceModel {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // nothing is asked of it until it is attached again
     public void reset() {
         context = null;
     }

@@ -9,6 +9,7 @@ import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.QueueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtio device behind any transport: status, features, queues, interrupts and reset (virtio 1.2 chapters 2 and 3).
@@ -40,8 +41,8 @@ public final class VirtioDevice {
     private int configGeneration;
     private int configVector = NO_VECTOR;
     private boolean started;
-    private String brokenBy;
-    private RingError ringError;
+    private @Nullable String brokenBy;
+    private @Nullable RingError ringError;
 
     /**
      * Creates a device at power-on.
@@ -75,12 +76,12 @@ public final class VirtioDevice {
     }
 
     /** Returns why the device stopped, or null. */
-    public String brokenBy() {
+    public @Nullable String brokenBy() {
         return brokenBy;
     }
 
     /** Returns the ring error that stopped the device, or null. */
-    public RingError ringError() {
+    public @Nullable RingError ringError() {
         return ringError;
     }
 
@@ -267,7 +268,7 @@ public final class VirtioDevice {
         return queues.length;
     }
 
-    private QueueRegisters registers(int queueIndex) {
+    private @Nullable QueueRegisters registers(int queueIndex) {
         return queueIndex >= 0 && queueIndex < queues.length ? queues[queueIndex] : null;
     }
 
@@ -478,7 +479,7 @@ public final class VirtioDevice {
         }
 
         @Override
-        public DeviceQueue queue(int queueIndex) {
+        public @Nullable DeviceQueue queue(int queueIndex) {
             QueueRegisters queue = registers(queueIndex);
             if (queue == null || !queue.enabled || brokenBy != null) {
                 return null;

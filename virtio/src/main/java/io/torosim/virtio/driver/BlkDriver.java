@@ -11,6 +11,7 @@ import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtio-blk driver that is itself a {@link BlockDevice}: whatever reads disks reads this one. One request at a time,
@@ -181,7 +182,7 @@ public final class BlkDriver implements BlockDevice {
      * @return the status byte; the data read stand in the slot
      * @throws IOException if the device does not answer, or answers nonsense
      */
-    private int request(int type, long sector, byte[] out, int inBytes) throws IOException {
+    private int request(int type, long sector, byte @Nullable [] out, int inBytes) throws IOException {
         prepare(type, sector, out, inBytes);
         int id = VirtioFeatures.has(features, VirtioFeatures.INDIRECT_DESC)
                 ? queue.addIndirect(chain, slot + TABLE)
@@ -212,7 +213,7 @@ public final class BlkDriver implements BlockDevice {
     }
 
     /** Writes a request into a slot that is the driver's. */
-    private void prepare(int type, long sector, byte[] out, int inBytes) throws IOException {
+    private void prepare(int type, long sector, byte @Nullable [] out, int inBytes) throws IOException {
         if (slot == DmaPool.NONE) {
             while (queue.poll(used)) {
                 slots.give(slots.back(used.id()));

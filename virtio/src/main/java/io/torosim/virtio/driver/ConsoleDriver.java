@@ -7,6 +7,7 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
+import org.jspecify.annotations.Nullable;
 
 /** A virtio-console driver with one port. */
 public final class ConsoleDriver {
@@ -94,7 +95,7 @@ public final class ConsoleDriver {
      *
      * @throws IllegalStateException if the queue is broken
      */
-    public byte[] read() {
+    public byte @Nullable [] read() {
         if (!rx.poll(used)) {
             check(rx);
             return null;

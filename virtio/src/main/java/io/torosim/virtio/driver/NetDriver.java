@@ -9,6 +9,7 @@ import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A virtio-net driver without offloads: frames out, frames in, mergeable buffers where agreed. */
 public final class NetDriver {
@@ -146,7 +147,7 @@ public final class NetDriver {
      *
      * @throws IllegalStateException if the queue is broken
      */
-    public byte[] receive() {
+    public byte @Nullable [] receive() {
         while (rx.poll(used)) {
             byte[] frame = assemble();
             publishReceiveBuffers();
@@ -163,7 +164,7 @@ public final class NetDriver {
      * Builds the frame whose first buffer was just polled; null if its header makes no sense. Every buffer that was polled
      * is posted again, whatever stood in it.
      */
-    private byte[] assemble() {
+    private byte @Nullable [] assemble() {
         long first = rxBuffers.back(used.id());
         long length = used.lengthBytes();
         int buffers = 1;

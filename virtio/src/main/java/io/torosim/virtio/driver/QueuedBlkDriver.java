@@ -10,6 +10,7 @@ import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtio-blk driver with several requests in flight, which the device may finish in any order (virtio 1.2 section
@@ -119,7 +120,7 @@ public final class QueuedBlkDriver implements AutoCloseable {
         return submit(BlkDevice.T_FLUSH, 0, null, 0);
     }
 
-    private int submit(int type, long sector, byte[] out, int readBytes) {
+    private int submit(int type, long sector, byte @Nullable [] out, int readBytes) {
         int bytes = out == null ? readBytes : out.length;
         if (bytes > DATA_BYTES || bytes % BlockDevice.SECTOR_BYTES != 0 || bytes == 0 && type != BlkDevice.T_FLUSH) {
             throw new IllegalArgumentException("a request has 1 to " + MOST_SECTORS + " whole sectors, bytes=" + bytes);
@@ -170,7 +171,7 @@ public final class QueuedBlkDriver implements AutoCloseable {
      *
      * @throws IOException if the queue is broken
      */
-    public Completion poll() throws IOException {
+    public @Nullable Completion poll() throws IOException {
         if (!queue.poll(used)) {
             if (queue.error() != null) {
                 throw new IOException("the queue is broken: " + queue.error());

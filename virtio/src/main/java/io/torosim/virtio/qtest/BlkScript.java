@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk: requests of every type, good and bad, in any cut. Requests in flight use sectors and memory of their own, because
@@ -41,9 +42,9 @@ final class BlkScript extends Script {
             int in) {}
 
     private final BufferChain chain = new BufferChain();
-    private ScriptQueue<Request> queue;
+    private @Nullable ScriptQueue<Request> queue;
     private long slots;
-    private boolean[] taken;
+    private boolean @Nullable [] taken;
     private int number;
     private int batch;
     private boolean broken;

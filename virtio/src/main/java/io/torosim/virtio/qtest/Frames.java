@@ -2,6 +2,7 @@ package io.torosim.virtio.qtest;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Ethernet frames to and from the gateway of QEMU's user network: ARP (RFC 826), ICMP echo (RFC 792), TCP (RFC 793). */
 final class Frames {
@@ -33,7 +34,7 @@ final class Frames {
     }
 
     /** Returns the gateway's MAC address if a frame is its answer to {@link #arpRequest}, else null. */
-    static byte[] arpAnswer(byte[] frame) {
+    static byte @Nullable [] arpAnswer(byte[] frame) {
         ByteBuffer in = ByteBuffer.wrap(frame);
         boolean answer = frame.length >= 42
                 && in.getShort(12) == ARP_TYPE
@@ -62,7 +63,7 @@ final class Frames {
     }
 
     /** Returns the payload of an IPv4 packet from the gateway to the guest, or null. */
-    static byte[] payload(byte[] frame, int protocol) {
+    static byte @Nullable [] payload(byte[] frame, int protocol) {
         ByteBuffer in = ByteBuffer.wrap(frame);
         if (frame.length < 34
                 || in.getShort(12) != IP_TYPE

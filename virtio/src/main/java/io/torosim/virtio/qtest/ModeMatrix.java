@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The drivers of this library at QEMU's devices in every combination of interface, ring and ring features. Each mode
@@ -134,7 +135,7 @@ final class ModeMatrix {
     }
 
     /** Asks for the gateway's MAC address; null if nobody answers. */
-    static byte[] gateway(NetDriver card) {
+    static byte @Nullable [] gateway(NetDriver card) {
         card.send(Frames.arpRequest(card.mac()));
         for (int i = 0; i < MOST_LOOKS; i++) {
             byte[] frame = card.receive();

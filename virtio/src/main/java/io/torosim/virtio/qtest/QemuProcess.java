@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A QEMU process whose vCPU is halted, its error output, and a directory of its own. Both are gone after {@link #close}, and at
@@ -32,7 +33,7 @@ final class QemuProcess implements AutoCloseable {
     }
 
     /** Returns where the program is, or null. */
-    static Path program() {
+    static @Nullable Path program() {
         String path = System.getenv("PATH");
         for (String place : (path == null ? "/usr/bin" : path).split(":")) {
             Path file = Path.of(place.isEmpty() ? "." : place, PROGRAM);

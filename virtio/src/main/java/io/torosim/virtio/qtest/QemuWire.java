@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The far end of a {@code -netdev stream}: each frame behind its length, four bytes, the most significant first. */
 final class QemuWire implements Wire, AutoCloseable {
@@ -18,7 +19,7 @@ final class QemuWire implements Wire, AutoCloseable {
     private final Path path;
     private final ServerSocketChannel server;
     private final ByteBuffer received = ByteBuffer.allocate(MOST_BYTES).limit(0);
-    private SocketChannel channel;
+    private @Nullable SocketChannel channel;
 
     private QemuWire(RunPlace place) throws IOException {
         this.place = place;
@@ -61,7 +62,7 @@ final class QemuWire implements Wire, AutoCloseable {
     }
 
     @Override
-    public byte[] sent() {
+    public byte @Nullable [] sent() {
         try {
             received.compact();
             channel().read(received);

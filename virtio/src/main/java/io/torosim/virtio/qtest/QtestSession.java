@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A QEMU of its own, driven over its qtest socket: lines of text, each answered in order. The machine's vCPU is halted;
@@ -222,7 +223,7 @@ public final class QtestSession implements AutoCloseable {
         selector.selectedKeys().clear();
     }
 
-    private QtestException broken(String what, Throwable cause) {
+    private QtestException broken(String what, @Nullable Throwable cause) {
         QtestException exception = new QtestException(what + "; " + qemu.epitaph(), cause);
         try {
             close();

@@ -12,6 +12,7 @@ import io.torosim.virtio.transport.VirtioTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A driver that does random things to a device, the same for the same seed, and writes down all that it sees. What is free
@@ -33,7 +34,10 @@ abstract class Script {
     private final Runnable look;
     private final int deviceId;
     private final int generationAtFirst;
+
+    @Nullable
     DmaAllocator dma;
+
     long features;
 
     /**

@@ -4,6 +4,7 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The device's half of a virtqueue. It writes the Device Area (in a packed queue: used descriptors as well) and what
@@ -68,5 +69,6 @@ public interface DeviceQueue {
     void disableNotifications();
 
     /** Returns what made the queue stop, or null. */
+    @Nullable
     RingError error();
 }

@@ -3,6 +3,7 @@ package io.torosim.virtio.queue;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.VirtioFeatures;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The driver's half of a virtqueue. It writes the Descriptor Area and the Driver Area, reads the Device Area and keeps
@@ -84,6 +85,7 @@ public interface DriverQueue {
     int freeDescriptors();
 
     /** Returns what made the queue stop, or null. */
+    @Nullable
     RingError error();
 
     /** What a driver learns of a buffer that the device has used. Reusable: the driver half fills it. */

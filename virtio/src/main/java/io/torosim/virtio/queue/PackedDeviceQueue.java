@@ -7,6 +7,7 @@ import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.layout.PackedRing;
 import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Device half of a packed virtqueue (virtio 1.2 section 2.8).
@@ -51,7 +52,7 @@ final class PackedDeviceQueue implements DeviceQueue {
     private long batchWritable; // bytes of that buffer
     private int batchSlots;
     private long batchLength;
-    private RingError error;
+    private @Nullable RingError error;
 
     /** Creates the half; see {@link DeviceQueue#create}. */
     public PackedDeviceQueue(GuestMemory memory, QueueLayout layout, long features, Set<RingDeviation> deviations) {
@@ -271,7 +272,7 @@ final class PackedDeviceQueue implements DeviceQueue {
     }
 
     @Override
-    public RingError error() {
+    public @Nullable RingError error() {
         return error;
     }
 }

@@ -6,6 +6,7 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.layout.PackedRing;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Driver half of a packed virtqueue (virtio 1.2 section 2.8.21).
@@ -46,7 +47,7 @@ final class PackedDriverQueue implements DriverQueue {
     private int batchLeft;
     private long batchLength;
     private boolean interruptsEnabled = true;
-    private RingError error;
+    private @Nullable RingError error;
 
     /** Creates the half and zeroes the ring; see {@link DriverQueue#create}. */
     public PackedDriverQueue(GuestMemory memory, QueueLayout layout, long features) {
@@ -334,7 +335,7 @@ final class PackedDriverQueue implements DriverQueue {
     }
 
     @Override
-    public RingError error() {
+    public @Nullable RingError error() {
         return error;
     }
 }

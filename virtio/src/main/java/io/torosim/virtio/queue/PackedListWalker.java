@@ -6,6 +6,7 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.layout.PackedRing;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows descriptor lists of a packed virtqueue and checks every rule on the way (virtio 1.2 sections 2.8.6 and 2.8.7).
@@ -45,6 +46,7 @@ final class PackedListWalker {
     }
 
     /** Fills {@code chain} from the list at {@code firstSlot}; returns what is wrong, or null. */
+    @Nullable
     RingError walk(RingWindow ring, int firstSlot, int firstFlags, BufferChain chain) {
         long[] words = chain.words;
         int end = 0; // of what is filled, in words
@@ -123,7 +125,7 @@ final class PackedListWalker {
                 "AVAIL and USED must be set in the whole list");
     }
 
-    private RingError walkTable(int slot, long table, long length, int flags, BufferChain chain) {
+    private @Nullable RingError walkTable(int slot, long table, long length, int flags, BufferChain chain) {
         String place = "desc[" + slot + "]";
         if (!indirect) {
             return new RingError(Rule.P22, place + ".flags", flags, "INDIRECT was not negotiated");
@@ -157,7 +159,8 @@ final class PackedListWalker {
     }
 
     /** Says what would be wrong with an element after those of the chain, or null. */
-    private RingError check(BufferChain chain, long address, long length, int flags, int index, boolean inTable) {
+    private @Nullable RingError check(
+            BufferChain chain, long address, long length, int flags, int index, boolean inTable) {
         boolean outside = (address | memoryBytes - length - address) < 0;
         if ((flags & PackedRing.DESC_F_WRITE) == 0 && chain.readableCount != chain.count) {
             return new RingError(

@@ -4,6 +4,7 @@ import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.layout.PackedRing;
 import io.torosim.virtio.layout.SplitRing;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a virtqueue lies in guest memory: its size and the addresses of its three areas.
@@ -71,7 +72,7 @@ public record QueueLayout(boolean packed, int size, long descAddr, long driverAd
      * @param memoryBytes size of guest memory
      * @return the first rule broken, or null
      */
-    public RingError check(long memoryBytes) {
+    public @Nullable RingError check(long memoryBytes) {
         if (size < 1 || size > SplitRing.MAX_SIZE || (!packed && Integer.bitCount(size) != 1)) {
             return new RingError(
                     packed ? Rule.P2 : Rule.S3,
@@ -96,7 +97,8 @@ public record QueueLayout(boolean packed, int size, long descAddr, long driverAd
         return error;
     }
 
-    private RingError checkArea(Rule alignRule, String place, long addr, long bytes, int align, long memoryBytes) {
+    private @Nullable RingError checkArea(
+            Rule alignRule, String place, long addr, long bytes, int align, long memoryBytes) {
         if ((addr & (align - 1)) != 0) {
             return new RingError(alignRule, place, addr, "must be a multiple of " + align);
         }

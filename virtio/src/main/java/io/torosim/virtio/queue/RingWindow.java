@@ -6,6 +6,8 @@ import io.torosim.core.memory.MemoryWindow;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three areas of a virtqueue, resolved once.
@@ -25,8 +27,8 @@ final class RingWindow {
     private static final int AREA_SHIFT = 20; // 2^19 bytes is the largest area
     private static final int OFFSET_MASK = (1 << AREA_SHIFT) - 1;
 
-    private final byte[] bytes; // null: through the areas
-    private final MemoryWindow[] areas;
+    private final byte @Nullable [] bytes; // null: through the areas
+    private final MemoryWindow @Nullable [] areas;
 
     /** Position of the Descriptor Area. */
     final int desc;
@@ -61,7 +63,7 @@ final class RingWindow {
     }
 
     private MemoryWindow area(int position) {
-        return areas[position >>> AREA_SHIFT];
+        return Objects.requireNonNull(areas)[position >>> AREA_SHIFT];
     }
 
     /** As {@link GuestMemory#load16}. */

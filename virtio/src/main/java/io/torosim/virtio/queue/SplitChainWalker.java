@@ -6,6 +6,7 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.layout.SplitRing;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows descriptor chains of a split virtqueue and checks every rule on the way (virtio 1.2 sections 2.7.4 and 2.7.5).
@@ -43,6 +44,7 @@ final class SplitChainWalker {
      * Fills {@code chain} from {@code head}, which is in range; returns what is wrong, or null. Less than 325 bytes of bytecode,
      * so that HotSpot inlines it: then batches are faster and times vary less from one JVM to the next.
      */
+    @Nullable
     RingError walk(RingWindow ring, int head, BufferChain chain) {
         long[] words = chain.words;
         int end = 0; // of what is filled, in words
@@ -101,7 +103,7 @@ final class SplitChainWalker {
                 : new RingError(Rule.S6, "desc.next", next, "the chain from " + head + " has a loop");
     }
 
-    private RingError walkTable(int outer, long table, long rest, BufferChain chain) {
+    private @Nullable RingError walkTable(int outer, long table, long rest, BufferChain chain) {
         long length = rest & 0xffff_ffffL;
         String place = "desc[" + outer + "]";
         if (!indirect) {
@@ -151,7 +153,7 @@ final class SplitChainWalker {
     }
 
     /** Says what would be wrong with an element after those of the chain, or null. */
-    private RingError check(BufferChain chain, long address, long rest, int index, boolean inTable) {
+    private @Nullable RingError check(BufferChain chain, long address, long rest, int index, boolean inTable) {
         long length = rest & 0xffff_ffffL;
         boolean outside = (address | memoryBytes - length - address) < 0;
         if ((rest & BufferChain.WRITE) == 0 && chain.readableCount != chain.count) {

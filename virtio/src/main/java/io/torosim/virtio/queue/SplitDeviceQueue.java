@@ -6,6 +6,7 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.layout.SplitRing;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Device half of a split virtqueue (virtio 1.2 section 2.7).
@@ -44,7 +45,7 @@ final class SplitDeviceQueue implements DeviceQueue {
     private int batchHead = -1; // -1: no open batch
     private long batchWritable; // of batchHead, bytes
     private long batchLength;
-    private RingError error;
+    private @Nullable RingError error;
 
     /** Creates the half; see {@link DeviceQueue#create}. */
     public SplitDeviceQueue(GuestMemory memory, QueueLayout layout, long features, Set<RingDeviation> deviations) {
@@ -260,7 +261,7 @@ final class SplitDeviceQueue implements DeviceQueue {
     }
 
     @Override
-    public RingError error() {
+    public @Nullable RingError error() {
         return error;
     }
 }

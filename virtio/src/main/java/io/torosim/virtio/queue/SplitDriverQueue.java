@@ -6,6 +6,7 @@ import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Driver half of a split virtqueue (virtio 1.2 section 2.7.13).
@@ -39,7 +40,7 @@ final class SplitDriverQueue implements DriverQueue {
     private int batchLeft; // IN_ORDER: buffers of the current used entry not yet polled
     private long batchLength;
     private boolean interruptsEnabled = true;
-    private RingError error;
+    private @Nullable RingError error;
 
     /** Creates the half and zeroes the ring; see {@link DriverQueue#create}. */
     public SplitDriverQueue(GuestMemory memory, QueueLayout layout, long features) {
@@ -312,7 +313,7 @@ final class SplitDriverQueue implements DriverQueue {
     }
 
     @Override
-    public RingError error() {
+    public @Nullable RingError error() {
         return error;
     }
 }

@@ -3,6 +3,7 @@ package io.torosim.virtio.queue;
 import io.torosim.core.memory.GuestMemory;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A buffer as a value: convenient where a few dozen nanoseconds and a few objects a buffer do not matter. The reusable
@@ -30,7 +31,7 @@ public record VirtqueueBuffer(int token, List<Element> elements) {
     }
 
     /** Pops the next available buffer, or returns null. */
-    public static VirtqueueBuffer pop(DeviceQueue queue) {
+    public static @Nullable VirtqueueBuffer pop(DeviceQueue queue) {
         BufferChain chain = new BufferChain();
         return queue.pop(chain) ? of(chain, chain.words) : null; // nobody else has the chain
     }

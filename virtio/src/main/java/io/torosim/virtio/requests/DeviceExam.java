@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs random scripts of requests at a device model of yours and compares with a reference model: what comes back and how long
@@ -81,7 +82,8 @@ public final class DeviceExam {
      * @param steps how many steps of each kind were taken, by the first word of their text; a kind that is not here was not tried
      * @param cause what came out of the device, with its trace, if that is what is wrong, or null
      */
-    public record DeviceReport(String failure, int scripts, Map<String, Integer> steps, Throwable cause) {
+    public record DeviceReport(
+            @Nullable String failure, int scripts, Map<String, Integer> steps, @Nullable Throwable cause) {
         /** Copies the map. */
         public DeviceReport {
             steps = Collections.unmodifiableMap(new TreeMap<>(steps));

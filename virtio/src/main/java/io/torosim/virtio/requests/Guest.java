@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The guest of a device under examination: puts requests into its queues, sees what comes back and what else changes. */
 abstract class Guest {
@@ -151,7 +152,7 @@ abstract class Guest {
     }
 
     /** Puts a buffer into a queue; the device does not know of it yet. Null: there is no room. */
-    final Sent send(int queueIndex, byte[] readable, int writable, int cut) {
+    final @Nullable Sent send(int queueIndex, byte[] readable, int writable, int cut) {
         BufferChain chain = new BufferChain();
         chain.clear();
         int from = 0;
@@ -231,7 +232,7 @@ abstract class Guest {
     }
 
     /** Takes the next buffer that the device has used, or null. */
-    final Sent poll(int queueIndex) {
+    final @Nullable Sent poll(int queueIndex) {
         if (!queues[queueIndex].poll(used)) {
             if (queues[queueIndex].error() != null) {
                 throw new Wrong("the ring of queue " + queueIndex + " is broken: " + queues[queueIndex].error());

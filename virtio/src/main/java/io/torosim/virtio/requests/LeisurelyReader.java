@@ -8,6 +8,7 @@ import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A console, or a card, that takes what it is given in order and returns buffers out of order, as a device may that has not agreed
@@ -22,8 +23,8 @@ final class LeisurelyReader implements DeviceModel {
     private final int deviceId;
     private final Consumer<byte[]> output;
     private final List<byte[]> behind = new ArrayList<>(); // the buffer in hand
-    private BufferChain inHand;
-    private DeviceContext context;
+    private @Nullable BufferChain inHand;
+    private @Nullable DeviceContext context;
 
     private LeisurelyReader(int deviceId, Consumer<byte[]> output) {
         this.deviceId = deviceId;

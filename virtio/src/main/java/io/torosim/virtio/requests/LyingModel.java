@@ -13,6 +13,7 @@ import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An honest device with a liar between it and its queues: what it completes is changed, held back or kept, as {@link Lie}
@@ -26,9 +27,9 @@ final class LyingModel implements DeviceModel {
     private final int liedAbout;
     private final long without; // features that are not offered
     private final List<Held> held = new ArrayList<>();
-    private Liar liar; // of the queue as it is since its last reset
-    private VirtioDevice device;
-    private DeviceContext context;
+    private @Nullable Liar liar; // of the queue as it is since its last reset
+    private @Nullable VirtioDevice device;
+    private @Nullable DeviceContext context;
     private Lie lie = Lie.NONE;
     private boolean together; // what is held goes with the next answer
 
@@ -73,7 +74,7 @@ final class LyingModel implements DeviceModel {
     private final class Liar implements DeviceQueue {
         final DeviceQueue half;
         private final Map<Integer, BufferChain> chains = new java.util.TreeMap<>();
-        private BufferChain passedOver; // SHUFFLED: is used after the one behind it
+        private @Nullable BufferChain passedOver; // SHUFFLED: is used after the one behind it
 
         Liar(DeviceQueue half) {
             this.half = half;

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The guest of a network card, with a reference model of which frames must come and which may be dropped. */
 final class NetGuest extends Guest {
@@ -31,7 +32,7 @@ final class NetGuest extends Guest {
     private final Wire wire;
     private final ArrayDeque<Integer> rooms = new ArrayDeque<>(); // writable bytes of what is posted
     private final ArrayDeque<byte[]> must = new ArrayDeque<>();
-    private byte[] underWay; // a card may interrupt before receive returns
+    private byte @Nullable [] underWay; // a card may interrupt before receive returns
     private int frameNumber;
 
     private NetGuest(Devices.Net card, long wanted, Wire wire) {

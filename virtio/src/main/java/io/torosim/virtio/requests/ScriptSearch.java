@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Runs random scripts at devices, each at a new one, and shortens the first that fails. */
 final class ScriptSearch {
@@ -96,7 +97,7 @@ final class ScriptSearch {
         return new DeviceReport(out.toString(), scripts, taken, again == null || alike ? first.cause : again.cause);
     }
 
-    private static <W extends Guest> Failure once(
+    private static <W extends Guest> @Nullable Failure once(
             Function<Long, W> guest, long features, List<Step<? super W>> script, Map<String, Integer> taken) {
         String at = "at the start";
         W world = null;

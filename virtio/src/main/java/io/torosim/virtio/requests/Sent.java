@@ -2,6 +2,7 @@ package io.torosim.virtio.requests;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.queue.BufferChain;
+import org.jspecify.annotations.Nullable;
 
 /** A buffer that the guest gave to the device, between guard bytes. */
 final class Sent {
@@ -14,7 +15,7 @@ final class Sent {
     final long begin; // of the memory that it takes
     final long end;
     long length = -1; // as reported; -1: the device has it still
-    private byte[] returned; // what was writable, when it came back
+    private byte @Nullable [] returned; // what was writable, when it came back
 
     Sent(int queueIndex, BufferChain chain, byte[] readable, long begin, long end) {
         this.queueIndex = queueIndex;

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A socket driver at a host that reads when it likes, asks for credit, ends streams, and hears of all that is sent. */
 final class VsockDriverExam {
@@ -57,7 +58,7 @@ final class VsockDriverExam {
     private final VirtioDevice device;
     private final SimRandom random;
     private final Drivers.Vsock driver;
-    private VsockConnection hostEnd;
+    private @Nullable VsockConnection hostEnd;
 
     private VsockDriverExam(Drivers.Factory<Drivers.Vsock> factory, long ring, Course course) {
         random = new RandomStreams(ring + course.ordinal()).stream("vsock driver");
@@ -104,7 +105,7 @@ final class VsockDriverExam {
         driver.work();
     }
 
-    private String follow(Course course) {
+    private @Nullable String follow(Course course) {
         if (course == Course.REFUSED) {
             driver.connect(NOBODY);
             work();
@@ -126,7 +127,7 @@ final class VsockDriverExam {
         };
     }
 
-    private String transfer(int up, int down, boolean asking) {
+    private @Nullable String transfer(int up, int down, boolean asking) {
         byte[] toHost = pattern(up, 3);
         byte[] toGuest = pattern(down, 5);
         ByteArrayOutputStream atHost = new ByteArrayOutputStream();
@@ -172,7 +173,7 @@ final class VsockDriverExam {
     }
 
     /** The host asks for credit; any packet of the stream tells it. */
-    private String asked(int taken) {
+    private @Nullable String asked(int taken) {
         work();
         fromGuest.clear();
         host.send(new VsockPacket(
@@ -190,7 +191,7 @@ final class VsockDriverExam {
         return fromGuest.isEmpty() ? "CREDIT_REQUEST is not answered" : null;
     }
 
-    private String hostResets() {
+    private @Nullable String hostResets() {
         String failure = transfer(3000, 3000, false);
         if (failure != null) {
             return failure;
@@ -203,7 +204,7 @@ final class VsockDriverExam {
         return driver.write(new byte[10]) == 0 ? null : "a stream that was reset takes bytes";
     }
 
-    private String hostShutsDown() {
+    private @Nullable String hostShutsDown() {
         byte[] last = pattern(100, 9);
         hostEnd.write(last);
         hostEnd.shutdown();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The guest of a socket device: a stream at a time to a port that echoes or to one that discards, and strangers' packets. */
 final class VsockGuest extends Guest {
@@ -37,7 +38,7 @@ final class VsockGuest extends Guest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
     private VsockChecker checker = new VsockChecker();
-    private VsockConnection stream;
+    private @Nullable VsockConnection stream;
     private int streamPort;
     private boolean shut;
     private boolean starving;

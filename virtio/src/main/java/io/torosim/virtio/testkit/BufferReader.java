@@ -8,6 +8,7 @@ import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /** Reads an exposed buffer out of a ring for the findings, and reports what is wrong with it. */
 final class BufferReader {
@@ -29,12 +30,13 @@ final class BufferReader {
         this.inOrder = VirtioFeatures.has(features, VirtioFeatures.IN_ORDER);
     }
 
-    private InFlightBuffer bad(Rule rule, String place, long value, String detail) {
+    private @Nullable InFlightBuffer bad(Rule rule, String place, long value, String detail) {
         findings.reportLost(Side.DRIVER, rule, place, value, detail);
         return null;
     }
 
     /** Reads the chain from a head in range; null after a violation. */
+    @Nullable
     InFlightBuffer split(int head, long exposure) {
         InFlightBuffer buffer = new InFlightBuffer(head, exposure);
         int index = head;
@@ -84,6 +86,7 @@ final class BufferReader {
     }
 
     /** Reads the list at a slot whose first descriptor is available; null after a violation. */
+    @Nullable
     InFlightBuffer packed(int firstSlot, boolean firstWrap, long exposure) {
         InFlightBuffer buffer = null;
         int slot = firstSlot;
@@ -152,7 +155,8 @@ final class BufferReader {
         return memory.load16(layout.descAddr() + 16L * slot + 12);
     }
 
-    private InFlightBuffer table(InFlightBuffer buffer, long table, long length, String place, boolean split) {
+    private @Nullable InFlightBuffer table(
+            InFlightBuffer buffer, long table, long length, String place, boolean split) {
         findings.judged(Rule.I3);
         findings.judged(Rule.I4);
         if (length == 0 || length % 16 != 0) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs something again and again under different {@link Choices} until it fails: at random, or all ways that leave the
@@ -19,7 +20,7 @@ public final class ChoiceSearch {
      * @param failure what went wrong in the last one, or null
      * @param choices the choices of that run
      */
-    public record Outcome(int runs, String failure, List<Integer> choices) {
+    public record Outcome(int runs, @Nullable String failure, List<Integer> choices) {
         /** Returns whether a failure was found. */
         public boolean found() {
             return failure != null;
@@ -50,7 +51,7 @@ public final class ChoiceSearch {
         private final List<Integer> taken = new ArrayList<>();
         private final List<Integer> alternatives = new ArrayList<>();
 
-        Recorder(int[] prefix, SplittableRandom random, int oneIn) {
+        Recorder(int[] prefix, @Nullable SplittableRandom random, int oneIn) {
             this.prefix = prefix;
             this.random = random;
             this.oneIn = oneIn;

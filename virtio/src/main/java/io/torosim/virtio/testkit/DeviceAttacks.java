@@ -13,6 +13,7 @@ import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Malformed rings against a device half: each must end with the queue stopped, with no store outside
@@ -284,7 +285,8 @@ public final class DeviceAttacks {
      * @param setup writes the ring
      */
     @SuppressWarnings("exports") // the ring that it spoils is the kit's own
-    public record DeviceAttack(String name, Rule expected, boolean mayServe, int buffers, Consumer<AttackRing> setup) {
+    public record DeviceAttack(
+            String name, @Nullable Rule expected, boolean mayServe, int buffers, Consumer<AttackRing> setup) {
         @Override
         public String toString() {
             return name;

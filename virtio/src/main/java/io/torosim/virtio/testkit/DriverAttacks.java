@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lying device against a driver half: three buffers of 16 writable bytes are in flight, with the ids that the driver
@@ -54,8 +55,8 @@ public final class DriverAttacks {
      * @param mayStop whether it may as well stop there, before a buffer that it must take otherwise
      * @param lie what the device writes
      */
-    public record Attack(String name, Rule expected, int buffers, boolean mayStop, Lie lie) {
-        private Attack(String name, Rule expected, int buffers, Lie lie) {
+    public record Attack(String name, @Nullable Rule expected, int buffers, boolean mayStop, Lie lie) {
+        private Attack(String name, @Nullable Rule expected, int buffers, Lie lie) {
             this(name, expected, buffers, false, lie);
         }
 

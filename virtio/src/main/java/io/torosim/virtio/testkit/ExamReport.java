@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What an exam has found and how much it has done. */
 public final class ExamReport {
@@ -31,10 +32,10 @@ public final class ExamReport {
     private long buffers;
     private long wraps;
     private long interleavings;
-    private String failing;
-    private DriverScript failingScript;
+    private @Nullable String failing;
+    private @Nullable DriverScript failingScript;
     private String replay = "";
-    private Throwable cause;
+    private @Nullable Throwable cause;
 
     ExamReport(Verdict least) {
         this.least = least;

@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Guest memory in one byte array: the fastest there is, for tests and benchmarks of up to 2 GiB. */
 public final class FlatMemory implements GuestMemory {
@@ -33,7 +34,7 @@ public final class FlatMemory implements GuestMemory {
     }
 
     @Override
-    public PlainBytes plain(long address, int lengthBytes) {
+    public @Nullable PlainBytes plain(long address, int lengthBytes) {
         return (address | lengthBytes | bytes.length - lengthBytes - address) < 0
                 ? null
                 : new PlainBytes(bytes, (int) address);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a driver from between it and the registers of its device, on any of the four transports, and names the rules
@@ -45,7 +46,7 @@ public final class HandshakeChecker {
     private final List<Violation> violations = new ArrayList<>();
     private final TreeMap<Integer, RegisterSpace> windows = new TreeMap<>();
     private Consumer<Violation> listener = violation -> {};
-    private GuestMemory memory;
+    private @Nullable GuestMemory memory;
     private long accesses;
 
     private HandshakeChecker(int deviceId, boolean legacy, boolean pci) {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows a driver from its register accesses, by what registers mean and not where they lie.
@@ -49,7 +50,7 @@ final class HandshakeMonitor {
     private final Set<String> reported = new HashSet<>();
     private final TreeMap<Integer, QueueSetup> queues = new TreeMap<>();
     private final List<WideFieldReads> wideFields = new ArrayList<>();
-    private GuestMemory memory;
+    private @Nullable GuestMemory memory;
 
     private boolean everReset;
     private boolean resetPending; // written 0, not yet read 0
@@ -673,7 +674,7 @@ final class HandshakeMonitor {
     }
 
     /** Returns the queue that a notification is for, or null: by its number, or by what the device said of it and the driver has read. */
-    private QueueSetup notifiedQueue(int name) {
+    private @Nullable QueueSetup notifiedQueue(int name) {
         if (!VirtioFeatures.has(accepted, VirtioFeatures.NOTIF_CONFIG_DATA)) {
             return queues.get(name);
         }

@@ -3,6 +3,7 @@ package io.torosim.virtio.testkit;
 import io.torosim.virtio.queue.BufferChain;
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /** A buffer that the driver has exposed and the device has not returned: what the checker knows of it. */
 final class InFlightBuffer {
@@ -21,10 +22,13 @@ final class InFlightBuffer {
     long unmarkedLength; // of a packed ring: the length in a used descriptor without WRITE, which says nothing
     int usedSlot = -1; // where it was returned, if by an entry of its own
     boolean lengthCounts = true; // what that entry says of the length
+
+    @Nullable
     Object tag; // a harness's own
+
     long operation; // of the driver, in which it was exposed
     private final BitSet written = new BitSet(); // over the writable part
-    private BitSet fetched; // bytes of the table that the device has loaded
+    private @Nullable BitSet fetched; // bytes of the table that the device has loaded
 
     InFlightBuffer(int id, long exposure) {
         this.id = id;

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Both sides of a queue at work at once: the driver sends some buffers and sleeps until each is used, the device serves
@@ -74,7 +75,7 @@ public final class Interleaving {
      * Adds to a failure the rule behind it, where it is one that can be seen from the order in which a half releases,
      * acquires and fences: the same work, one side after the other, under a {@link VirtqueueChecker}.
      */
-    private static String diagnosed(
+    private static @Nullable String diagnosed(
             QueueMode mode, int buffers, DriverFactory driver, DeviceFactory device, String failure) {
         if (failure == null) {
             return null;
@@ -89,7 +90,8 @@ public final class Interleaving {
     }
 
     /** The rule that a half breaks by storing without release, or by reading what it did not acquire; or null. */
-    private static String namedOrder(QueueMode mode, int buffers, DriverFactory driver, DeviceFactory device) {
+    private static @Nullable String namedOrder(
+            QueueMode mode, int buffers, DriverFactory driver, DeviceFactory device) {
         RunResult plain = ScriptRunner.run(DriverScript.busy(mode, 1, 2 * buffers), driver, device);
         return plain.violations().stream()
                 .map(Violation::error)
@@ -123,7 +125,7 @@ public final class Interleaving {
         };
     }
 
-    private static String run(
+    private static @Nullable String run(
             QueueMode mode,
             int buffers,
             StoreOrder order,

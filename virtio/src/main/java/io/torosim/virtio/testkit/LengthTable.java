@@ -9,6 +9,7 @@ import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Elements of each width of length: 0, each power of two below 2^32, and as much as a buffer may have, between two elements of four
@@ -35,7 +36,7 @@ final class LengthTable {
     private final boolean ofDriver;
     private final AttackNotes notes;
 
-    private LengthTable(QueueMode mode, DriverFactory drivers, DeviceFactory devices) {
+    private LengthTable(QueueMode mode, @Nullable DriverFactory drivers, @Nullable DeviceFactory devices) {
         this.mode = mode;
         this.ofDriver = drivers != null;
         this.drivers = ofDriver ? drivers : DriverQueue::create;

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that this kit has against one half of a virtqueue, in one call: hostile rings, misuse by the caller, lengths of
@@ -51,7 +52,7 @@ public final class QueueExam {
     private boolean wraps = true;
     private Verdict verdict = Verdict.MUST;
 
-    private QueueExam(DriverFactory driver, DeviceFactory device) {
+    private QueueExam(@Nullable DriverFactory driver, @Nullable DeviceFactory device) {
         this.driver = driver;
         this.device = device;
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two halves, the memory between them, the checker and the model: executes single steps.
@@ -38,11 +39,11 @@ final class QueueHarness implements RingMonitor.Listener {
     private final DeviceFactory deviceFactory;
     private final QueuePlaces places;
 
-    private VirtqueueChecker checker;
-    private DriverQueue driver;
-    private DeviceQueue device;
-    private ReferenceModel<ScriptBuffer> model;
-    private ScriptBuffer[] byId;
+    private @Nullable VirtqueueChecker checker;
+    private @Nullable DriverQueue driver;
+    private @Nullable DeviceQueue device;
+    private @Nullable ReferenceModel<ScriptBuffer> model;
+    private ScriptBuffer @Nullable [] byId;
     private final int[] tableBytes; // by slot: of the table that the driver's half was given for it
     private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>();
     private final List<Held> held = new ArrayList<>();
@@ -60,7 +61,7 @@ final class QueueHarness implements RingMonitor.Listener {
     private boolean bigInFlight;
     private boolean driverAwake;
     private boolean deviceAwake;
-    private Side showing; // who publishes right now
+    private @Nullable Side showing; // who publishes right now
     private boolean holdingKicks;
     private boolean kickLost;
     private long lives;

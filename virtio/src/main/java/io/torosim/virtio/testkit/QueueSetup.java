@@ -4,6 +4,7 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.layout.PackedRing;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
+import org.jspecify.annotations.Nullable;
 
 /** What a driver has told the device about one queue, as far as it went through the registers. */
 final class QueueSetup {
@@ -19,6 +20,8 @@ final class QueueSetup {
     boolean stopping; // the driver stopped it and has not read that back
     boolean released; // by queue_reset, QueueReady 0 or page frame number 0: may be set up again
     long align; // legacy MMIO, 0: not written
+
+    @Nullable
     QueueLayout layout; // of an enabled queue whose size is known
 
     /** The device has forgotten all but the largest size. */

@@ -2,16 +2,17 @@ package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.queue.BufferChain;
+import org.jspecify.annotations.Nullable;
 
 /** A buffer of a script: what it holds, and what must come back. */
 final class ScriptBuffer {
-    private InFlightBuffer ring;
+    private @Nullable InFlightBuffer ring;
     private final long sequence;
     private final int slot;
     private final int descriptors;
     private final boolean big;
-    private long[] addresses;
-    private long[] lengths;
+    private long @Nullable [] addresses;
+    private long @Nullable [] lengths;
     private int readable;
     private long capacity;
     private long written = -1; // -1: not completed
@@ -155,6 +156,7 @@ final class ScriptBuffer {
     }
 
     /** Returns what is wrong with the bytes that came back, or null. */
+    @Nullable
     String check(GuestMemory memory, int canary) {
         long expected = EchoDevice.written(hash, capacity);
         if (written != expected) {

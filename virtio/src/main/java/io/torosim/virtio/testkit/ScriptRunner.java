@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a {@link DriverScript} on a driver half and a device half, watched by a {@link VirtqueueChecker} and compared with
@@ -146,7 +147,7 @@ public final class ScriptRunner {
         }
 
         /** Returns who is to blame: who broke a rule first. Null if nobody did. */
-        public Side blame() {
+        public @Nullable Side blame() {
             List<Violation> must = Violation.atLeast(Verdict.MUST, violations);
             return must.isEmpty() ? null : must.get(0).side();
         }

@@ -5,6 +5,7 @@ import io.torosim.virtio.testkit.Violation.Side;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A moment in both sides' lives, with memory and what is under way: stores of a side that the other does not see yet, and old
@@ -95,6 +96,7 @@ final class SearchState {
     }
 
     /** Returns what is wrong here, where these are all the moves, or null. */
+    @Nullable
     String failure(List<Move> moves) {
         for (SideHistory.Moment moment : at) {
             if (moment.next.kind() == SideStep.Kind.FAIL) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one side's program does next, as a function of the values that it has read so far. A program knows nothing else of the
@@ -123,7 +124,7 @@ final class SideHistory {
         private final long[] values;
         private final long sizeBytes;
         private int done;
-        private SideStep next;
+        private @Nullable SideStep next;
 
         Recorded(long[] values, long sizeBytes) {
             this.values = values;

@@ -1,5 +1,7 @@
 package io.torosim.virtio.testkit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One step of a side's program, which both sides and memory can see.
  *
@@ -9,7 +11,7 @@ package io.torosim.virtio.testkit;
  * @param value of a store
  * @param failure of FAIL
  */
-record SideStep(Kind kind, long address, int bytes, long value, String failure) {
+record SideStep(Kind kind, long address, int bytes, long value, @Nullable String failure) {
     enum Kind {
         LOAD,
         LOAD_ACQUIRE,

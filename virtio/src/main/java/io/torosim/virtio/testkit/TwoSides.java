@@ -4,6 +4,7 @@ import io.torosim.core.choice.Choices;
 import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.testkit.Violation.Side;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a driver's and a device's program as if at once: one thread each, of which exactly one runs, and before every
@@ -29,8 +30,8 @@ final class TwoSides {
     private final boolean[] ended = new boolean[2];
     private boolean stopping;
     private int points;
-    private String failure;
-    private Throwable fatal; // to go on in the caller's thread
+    private @Nullable String failure;
+    private @Nullable Throwable fatal; // to go on in the caller's thread
 
     TwoSides(Choices choices) {
         this.choices = choices;

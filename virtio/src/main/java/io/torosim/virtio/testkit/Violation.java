@@ -5,6 +5,7 @@ import io.torosim.virtio.Rule;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule that one side broke, as somebody saw it who looks at memory only, or at registers only.
@@ -47,7 +48,7 @@ public record Violation(Verdict verdict, Side side, RingError error, long access
     }
 
     /** Returns the first thing that was thrown, one with a trace if there is one, or null. */
-    static Throwable cause(List<Violation> violations) {
+    static @Nullable Throwable cause(List<Violation> violations) {
         return violations.stream()
                 .map(Violation::cause)
                 .filter(Objects::nonNull)

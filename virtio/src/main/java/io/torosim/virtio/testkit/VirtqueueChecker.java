@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a virtqueue from outside, as an analyser on the memory bus does, and names every rule that one of its halves
@@ -34,7 +35,7 @@ public final class VirtqueueChecker implements Findings {
     private final List<Violation> violations = new ArrayList<>();
     private final RuleUse use = new RuleUse();
     private final List<long[]> driverRanges = new ArrayList<>();
-    private Writable writable; // null: no limit but the ranges
+    private @Nullable Writable writable; // null: no limit but the ranges
     private final GuestMemory driverView;
     private final GuestMemory deviceView;
     private final RingMonitor monitor;

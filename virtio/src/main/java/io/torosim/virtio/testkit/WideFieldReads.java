@@ -1,6 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows how a driver reads one configuration field of more than 32 bits (rule F18, sections 2.5.1 and 2.5.4): every
@@ -84,6 +85,7 @@ final class WideFieldReads {
     }
 
     /** Returns what is missing now that the driver goes by what it read, or null. */
+    @Nullable
     String missing() {
         if (!anyRead) {
             return null;

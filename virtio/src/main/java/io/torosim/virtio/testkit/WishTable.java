@@ -12,6 +12,7 @@ import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A wish that changes from one buffer to the next, at random, {@value #CHANGES} times; and every wish that the other side can have in the first lap of a small queue (packed: in both laps), against every batch that fits: does the half
@@ -85,7 +86,8 @@ final class WishTable {
     }
 
     /** One half through all of it: an old wish that is remembered, or an event kept back now and then, shows. */
-    private static void changing(AttackNotes notes, QueueMode mode, DriverFactory drivers, DeviceFactory devices) {
+    private static void changing(
+            AttackNotes notes, QueueMode mode, @Nullable DriverFactory drivers, @Nullable DeviceFactory devices) {
         QueueLayout layout = mode.layout(0x1000);
         GuestMemory memory = new FlatMemory(0x10000);
         boolean ofDriver = drivers != null;

@@ -11,6 +11,7 @@ import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.Violation.Side;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batches that carry a 16-bit index of a split queue over its wrap, from each place before it, against events before it,
@@ -32,7 +33,7 @@ final class WrapWishes {
     private final long eventAddr;
     private int idx;
 
-    private WrapWishes(QueueMode wanted, DriverFactory drivers, DeviceFactory devices) {
+    private WrapWishes(QueueMode wanted, @Nullable DriverFactory drivers, @Nullable DeviceFactory devices) {
         mode = wanted.withSize(SIZE);
         ofDriver = drivers != null;
         notes = new AttackNotes(ofDriver ? Side.DRIVER : Side.DEVICE, "wishes at the wrap, " + mode);

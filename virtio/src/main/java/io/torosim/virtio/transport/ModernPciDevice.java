@@ -3,6 +3,7 @@ package io.torosim.virtio.transport;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.VirtioDevice;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The device's end of the modern PCI interface: configuration space with the virtio capabilities, and one memory BAR
@@ -23,10 +24,10 @@ public final class ModernPciDevice {
     private static final int NOTIFY_MULTIPLIER = 4;
 
     private final VirtioDevice device;
-    private final Msix msix; // or null
+    private final @Nullable Msix msix;
     private final RegisterSpace bar = new Bar();
     private final PciConfigSpace config;
-    private IntUnaryOperator names; // of queues in notifications, or null
+    private @Nullable IntUnaryOperator names; // of queues in notifications, or null
     private int deviceFeatureSelect;
     private int driverFeatureSelect;
     private int selected;
@@ -42,7 +43,7 @@ public final class ModernPciDevice {
      * @param device the device
      * @param msix where the device's interrupts go; null: it has none
      */
-    public ModernPciDevice(VirtioDevice device, Msix msix) {
+    public ModernPciDevice(VirtioDevice device, @Nullable Msix msix) {
         this.device = device;
         this.msix = msix;
         config = new PciConfigSpace(device.deviceId(), bar, BAR, BAR_BYTES);
@@ -69,7 +70,7 @@ public final class ModernPciDevice {
     }
 
     private int name(int queue) {
-        return names.applyAsInt(queue) & 0xffff;
+        return names == null ? queue : names.applyAsInt(queue) & 0xffff;
     }
 
     /** A notification: by its place, or where that was agreed on, by the queue's name. */
@@ -101,10 +102,13 @@ public final class ModernPciDevice {
      * @throws IllegalArgumentException if there is no such BAR
      */
     public RegisterSpace bar(int number) {
-        if (number != BAR && (msix == null || number != Msix.BAR)) {
+        if (number == BAR) {
+            return bar;
+        }
+        if (msix == null || number != Msix.BAR) {
             throw new IllegalArgumentException("this function has no BAR " + number);
         }
-        return number == BAR ? bar : msix.bar();
+        return msix.bar();
     }
 
     private int vector(long written) {

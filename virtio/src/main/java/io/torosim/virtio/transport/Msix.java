@@ -49,7 +49,10 @@ public final class Msix implements InterruptSink {
     private final byte[] table;
     private final boolean[] pending;
     private final int pendingAt;
+
+    @SuppressWarnings("NullAway.Init") // attach comes first
     private VirtioDevice device;
+
     private int control; // enable and function mask
 
     /**

@@ -1,5 +1,7 @@
 package io.torosim.virtio.transport;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The PCI configuration space of a modern virtio function (virtio 1.2 sections 4.1.2 and 4.1.4): ids, class, a capability for
  * each structure, and the window of VIRTIO_PCI_CAP_PCI_CFG, through which the BAR can be reached without being mapped. There
@@ -21,7 +23,7 @@ final class PciConfigSpace implements RegisterSpace {
     private final RegisterSpace bar;
     private final int barNumber;
     private final int barBytes;
-    private Msix msix;
+    private @Nullable Msix msix;
 
     /**
      * Describes a function with one BAR.

@@ -5,6 +5,7 @@ import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * virtio-vsock at the host's side (virtio 1.2 section 5.10): queue 0 receives, queue 1 transmits, queue 2 is for events,
@@ -28,7 +29,7 @@ public final class VsockDevice implements DeviceModel {
     private final VsockEndpoint host;
     private final Consumer<VsockPacket> watch;
     private final BufferChain chain = new BufferChain();
-    private DeviceContext context;
+    private @Nullable DeviceContext context;
     private boolean working;
 
     /**
@@ -99,15 +100,15 @@ public final class VsockDevice implements DeviceModel {
         }
         working = true;
         try {
-            deliver();
+            deliver(context);
             DeviceQueue tx = context.queue(TX);
             while (tx != null && host.waiting() < MOST_WAITING && tx.pop(chain)) {
-                take();
+                take(context);
                 if (tx != context.queue(TX)) {
                     return; // broken
                 }
                 tx.complete(chain.token(), 0);
-                deliver();
+                deliver(context);
             }
             if (tx != null) {
                 context.finish(TX);
@@ -117,7 +118,7 @@ public final class VsockDevice implements DeviceModel {
         }
     }
 
-    private void take() {
+    private void take(DeviceContext context) {
         byte[] bytes = new byte[(int) Math.min(MOST_PACKET_BYTES, chain.readableBytes())];
         chain.read(context.memory(), 0, bytes, 0, bytes.length);
         VsockPacket packet = VsockPacket.decode(bytes);
@@ -130,7 +131,7 @@ public final class VsockDevice implements DeviceModel {
     }
 
     /** Packets for the guest, as long as there are buffers; payload is cut to their sizes. */
-    private void deliver() {
+    private void deliver(DeviceContext context) {
         DeviceQueue rx = context.queue(RX);
         BufferChain buffer = new BufferChain();
         boolean some = false;

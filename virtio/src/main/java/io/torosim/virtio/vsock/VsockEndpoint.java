@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The streams of a guest or of its host, whatever carries their packets. Confined to one thread. */
 public final class VsockEndpoint {
@@ -96,7 +97,7 @@ public final class VsockEndpoint {
         }
     }
 
-    private VsockConnection find(VsockPacket packet) {
+    private @Nullable VsockConnection find(VsockPacket packet) {
         for (VsockConnection connection : connections) {
             if (connection.is(packet.srcCid(), packet.dstPort(), packet.srcPort())) {
                 return connection;

@@ -2,6 +2,7 @@ package io.torosim.virtio.vsock;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A packet of virtio-vsock (virtio 1.2 section 5.10.6), little-endian:
@@ -77,7 +78,7 @@ public record VsockPacket(
     }
 
     /** Returns the packet that begins {@code bytes}, or null if they are too few for the header or what it says. */
-    public static VsockPacket decode(byte[] bytes) {
+    public static @Nullable VsockPacket decode(byte[] bytes) {
         if (bytes.length < HEADER_BYTES) {
             return null;
         }

@@ -131,7 +131,9 @@ public final class VerifyCommand implements Callable<Integer> {
         command.add(absoluteClassPath());
         command.add("io.torosim.bench.cli.Torosim");
         command.add(guest ? "guest" : "run");
-        command.addAll(own(variant, guest, directory)); // first: a value that the last of the user's options lacks is not taken from here
+        command.addAll(own(
+                variant, guest,
+                directory)); // first: a value that the last of the user's options lacks is not taken from here
         int names =
                 guest ? 2 : 1; // what comes behind them may be a file, which has to be found from another directory too
         for (int i = guest ? 1 : 0; i < arguments.size(); i++) {

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A QEMU process that runs a guest, the guest's memory as a file that both map, and a directory of its own. The process
@@ -41,7 +42,7 @@ public final class RealMachine implements AutoCloseable {
     }
 
     /** Returns where the program is, or null. */
-    public static Path program() {
+    public static @Nullable Path program() {
         String path = System.getenv("PATH");
         for (String place : (path == null ? "/usr/bin" : path).split(":")) {
             Path file = Path.of(place.isEmpty() ? "." : place, PROGRAM);
@@ -93,7 +94,7 @@ public final class RealMachine implements AutoCloseable {
         return start(program(), arguments, ramBytes, files);
     }
 
-    static RealMachine start(Path program, List<String> arguments, int ramBytes, List<RunFile> files)
+    static RealMachine start(@Nullable Path program, List<String> arguments, int ramBytes, List<RunFile> files)
             throws IOException {
         if (program == null) {
             throw new RealMachineException(PROGRAM + " is not installed");

@@ -24,6 +24,7 @@ import io.torosim.sched.ToroQuirks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model's run of a probe specification: Toro's kernel with the idle policy of that name, one polling thread to a core, the
@@ -103,7 +104,7 @@ public record Prediction(List<PredictedSecond> seconds) {
         private final long[] pending;
         private final long[] served;
         private final List<PredictedSecond> predicted;
-        private Reading before;
+        private @Nullable Reading before;
 
         Probe(ProbeSpec spec, GuestPlace place, List<PredictedSecond> predicted) {
             this.spec = spec;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** What accesses to devices take on a real QEMU, in nanoseconds. */
@@ -51,7 +52,7 @@ public final class AccessRun {
                 }
                 seen = round;
                 for (AccessGuest.Kind access : AccessGuest.Kind.values()) {
-                    nanos.get(access)[sample] =
+                    Objects.requireNonNull(nanos.get(access), access.name())[sample] =
                             AccessGuest.cycles(memory, access) * 1e9 / host.tscHz() / AccessGuest.REPEATS;
                 }
                 sample++;
