@@ -134,9 +134,13 @@ public final class GuestNic {
                 card.config(), card.bar(), MODERN_BAR + ModernPciDevice.NOTIFY, Modern.NOTIFY_STRIDE, heap, costs);
     }
 
-    private NetDriver eventIndex(
-            @Nullable QemuProcess mainLoop, Link link, DriverCosts costs, long framePs, HostSide host) {
-        Modern card = plugModern(machine, mainLoop, link, framePs, host, queue -> {
+    private static Modern plugModern(
+            Machine machine,
+            @Nullable QemuProcess mainLoop,
+            Link link,
+            long framePs,
+            HostSide host,
+            IntConsumer message) {
         VhostNet model =
                 new VhostNet(new byte[] {0x52, 0x54, 0, 0, 0, 1}, machine, mainLoop, link, framePs, host.anyOrder());
         link.connectGuest(model::fromWire);
