@@ -190,7 +190,7 @@ final class IdlePolicyTest {
         assertThatThrownBy(() -> IdlePolicy.ofClass("no.Such", loader)).hasMessage("no such class: no.Such");
         assertThatThrownBy(() -> IdlePolicy.ofClass("java.lang.String", loader))
                 .hasMessageContaining("does not implement");
-        assertThatThrownBy(() -> IdlePolicy.ofClass("io.torosim.sched.IdlePolicy.ToroIdlePolicy", loader))
+        assertThatThrownBy(() -> IdlePolicy.ofClass("io.torosim.sched.IdlePolicy$ToroIdlePolicy", loader))
                 .hasMessageContaining("constructor without parameters");
         for (IdlePolicy policy : IdlePolicy.all()) {
             assertThat(IdlePolicy.named(policy.name())).isEqualTo(policy);
