@@ -92,13 +92,17 @@ public final class Simulation {
     /**
      * Schedules an event of the default class {@code delayPs} from now.
      *
-     * @throws ArithmeticException if that is beyond the end of time, {@link Long#MAX_VALUE}
+     * @throws IllegalArgumentException if {@code delayPs} is negative, or beyond the end of time, 2^63 - 1 ps or 106 days
      */
     public long after(long delayPs, EventHandler handler, int op, long arg) {
         if (delayPs < 0) {
             throw new IllegalArgumentException("delayPs must be at least 0, delayPs=" + delayPs);
         }
-        return at(Math.addExact(nowPs, delayPs), DEFAULT_PRIORITY, handler, op, arg);
+        if (delayPs > Long.MAX_VALUE - nowPs) {
+            throw new IllegalArgumentException(
+                    "simulated time ends at 2^63 - 1 ps, 106 days: nowPs=" + nowPs + ", delayPs=" + delayPs);
+        }
+        return at(nowPs + delayPs, DEFAULT_PRIORITY, handler, op, arg);
     }
 
     /** Cancels a pending event; false if it has fired or been cancelled before. */

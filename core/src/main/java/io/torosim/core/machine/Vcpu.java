@@ -43,6 +43,9 @@ public final class Vcpu extends HostThread {
     private static final int MAX_NESTING = 32;
     private static final int COUNTERS = Counter.values().length;
     private static final VcpuState[] STATES = VcpuState.values();
+    /** So many steps in a row that take no time are no program any more. */
+    private static final int MOST_TIMELESS_STEPS = 10_000_000;
+
     private static final int FULL_CLOCK = 1000;
 
     private enum Mode {
@@ -96,6 +99,8 @@ public final class Vcpu extends HostThread {
     private String panic;
     private boolean interruptsEnabled = true;
     private IntFunction<? extends Activity> interrupts = vector -> v -> Activity.DONE;
+    private long timelessAtPs = -1;
+    private int timelessSteps;
     private long nowPs;
     private long nextHandle = EventSet.NO_HANDLE;
     private boolean catchingUp;
@@ -753,6 +758,9 @@ public final class Vcpu extends HostThread {
                 observer.accept(this);
             }
             if (cost >= 0) {
+                if (cost == 0) {
+                    tookNoTime();
+                }
                 stepCostPs = cost;
                 long nextPs = Math.addExact(nowPs, atPresentClock(cost));
                 if (surprising) {
@@ -775,6 +783,17 @@ public final class Vcpu extends HostThread {
                 leave(cost);
                 return;
             }
+        }
+    }
+
+    /** A program that never takes any time would be executed for ever at one instant. */
+    private void tookNoTime() {
+        if (timelessAtPs != nowPs) {
+            timelessAtPs = nowPs;
+            timelessSteps = 0;
+        } else if (++timelessSteps == MOST_TIMELESS_STEPS) {
+            throw new IllegalStateException("vCPU " + id + " makes no progress: " + MOST_TIMELESS_STEPS
+                    + " steps that take no time at " + nowPs + " ps, the last in " + place());
         }
     }
 
@@ -937,7 +956,9 @@ public final class Vcpu extends HostThread {
     @Override
     boolean canBePaused() {
         catchUp();
-        return !paused && (mode == Mode.STEPPING || mode == Mode.HALTING || mode == Mode.HUNG);
+        boolean betweenSteps =
+                simulation.isPending(nextHandle); // not in one: it may start another vCPU, which then wants a CPU
+        return !paused && (mode == Mode.HUNG || betweenSteps && (mode == Mode.STEPPING || mode == Mode.HALTING));
     }
 
     @Override

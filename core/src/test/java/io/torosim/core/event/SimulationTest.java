@@ -120,7 +120,9 @@ class SimulationTest {
         assertThat(log).isEmpty();
         simulation.runUntil(Long.MAX_VALUE);
         assertThat(log).containsExactly(Long.MAX_VALUE + ":1");
-        assertThatThrownBy(() -> simulation.after(1, this::note, 0, 0)).isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> simulation.after(1, this::note, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("106 days");
     }
 
     @Test

@@ -156,4 +156,33 @@ final class SharedHostCpusPropertiesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("hostCpus=1, vcpus=2");
     }
+
+    /** Who starts another vCPU in the middle of a step cannot be stopped there: the other one waits for the tick. */
+    @Example
+    void aStepThatStartsAnother_isDoneFirst() {
+        Machine machine = Machine.create(spec(2, 1).build());
+        int[] steps = {0};
+        machine.vcpu(0)
+                .start(
+                        vcpu -> {
+                            if (++steps[0] == 10_000) {
+                                machine.vcpu(1).start(BUSY, vector -> v -> Activity.DONE);
+                            }
+                            return 1_000_000;
+                        },
+                        vector -> v -> Activity.DONE);
+        RunResult result = machine.runUntil(Duration.ofSeconds(1));
+        for (VcpuUsage usage : result.usage()) {
+            assertThat(usage.busyPs()).isBetween(450 * Picos.PER_MILLI, 550 * Picos.PER_MILLI);
+        }
+    }
+
+    @Example
+    void aProgramThatNeverTakesTime_isNamed() {
+        Machine machine = Machine.create(spec(1, 1).build());
+        machine.vcpu(0).start(vcpu -> 0, vector -> v -> Activity.DONE);
+        assertThatThrownBy(() -> machine.runUntil(Duration.ofMillis(1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("vCPU 0 makes no progress: 10000000 steps that take no time at 0 ps");
+    }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.machine.VcpuMode;
 import io.torosim.experiment.CaseResult.Verdict;
+import io.torosim.experiment.Chart;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class BootExperimentTest {
@@ -48,5 +50,18 @@ final class BootExperimentTest {
     void profile_isHeeded() {
         Specification profile = Specification.defaults().with(Keys.HOST_PROFILE, HostProfile.qemu72Tcg());
         assertThat(run(profile).settings().get("executed by")).isEqualTo("tcg-multi");
+    }
+
+    /** Of the last point of the first curve: all cores that QEMU-Lite is shown with. */
+    private static double allCoresMs(Specification spec) {
+        Chart.LineChart chart = (Chart.LineChart) run(spec).charts().get(0);
+        List<Chart.LineChart.Point> points = chart.lines().get(0).points();
+        return points.get(points.size() - 1).y();
+    }
+
+    @Test
+    void coresThatShareACpu_comeUpLater() {
+        Specification one = Specification.defaults().with(Keys.SHARED_CPUS, 1);
+        assertThat(allCoresMs(one)).isGreaterThan(allCoresMs(Specification.defaults()));
     }
 }
