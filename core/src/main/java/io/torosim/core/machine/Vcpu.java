@@ -607,6 +607,9 @@ public final class Vcpu extends HostThread {
      */
     public boolean goOn(long costPs) {
         if (costPs < roomPs()) {
+            if (costPs == 0) {
+                tookNoTime();
+            }
             passed(costPs, 1);
             return true;
         }
