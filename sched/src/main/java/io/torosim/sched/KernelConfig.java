@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.MachineSpec;
+import java.util.Objects;
 
 /**
  * How a Toro kernel is built and started: a value.
@@ -41,7 +42,8 @@ public record KernelConfig(
 
     /** Returns this with another idle policy. */
     public KernelConfig withIdlePolicy(IdlePolicy policy) {
-        return new KernelConfig(policy, startedCores, quirks, threadVarWords, believedMhz);
+        return new KernelConfig(
+                Objects.requireNonNull(policy, "policy"), startedCores, quirks, threadVarWords, believedMhz);
     }
 
     /** Returns this with only the first {@code count} cores coming up. */

@@ -1,5 +1,7 @@
 package io.torosim.sched;
 
+import java.util.Objects;
+
 /** A program that is a list of steps. */
 final class ScriptedProgram implements GuestProgram {
     private final Step[] steps;
@@ -12,6 +14,9 @@ final class ScriptedProgram implements GuestProgram {
     ScriptedProgram(Step[] steps, boolean forever) {
         if (steps.length == 0) {
             throw new IllegalArgumentException("a program needs at least one step");
+        }
+        for (int i = 0; i < steps.length; i++) {
+            Objects.requireNonNull(steps[i], "steps[" + i + "]");
         }
         this.steps = steps.clone();
         this.forever = forever;

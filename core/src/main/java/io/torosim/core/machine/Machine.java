@@ -188,6 +188,9 @@ public final class Machine implements AutoCloseable {
 
     /** Returns vCPU {@code id}, in {@code [0, vcpuCount())}. */
     public Vcpu vcpu(int id) {
+        if (id < 0 || id >= vcpus.length) {
+            throw new IllegalArgumentException("id must be in [0, " + vcpus.length + "), id=" + id);
+        }
         return vcpus[id];
     }
 

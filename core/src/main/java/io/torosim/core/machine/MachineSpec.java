@@ -2,6 +2,7 @@ package io.torosim.core.machine;
 
 import io.torosim.core.choice.Perturbation;
 import io.torosim.core.cost.CostModel;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -107,7 +108,7 @@ public record MachineSpec(
 
         /** Sets how the host executes vCPUs. */
         public Builder vcpuMode(VcpuMode mode) {
-            vcpuMode = mode;
+            vcpuMode = Objects.requireNonNull(mode, "mode");
             return this;
         }
 
@@ -137,7 +138,7 @@ public record MachineSpec(
 
         /** Sets what the hypervisor makes of {@code mwait}; {@link MwaitMode#NOP} as KVM does. */
         public Builder mwait(MwaitMode mode) {
-            mwait = mode;
+            mwait = Objects.requireNonNull(mode, "mode");
             return this;
         }
 

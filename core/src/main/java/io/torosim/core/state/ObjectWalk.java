@@ -77,7 +77,8 @@ final class ObjectWalk {
             optional.ifPresent(this::reach);
         } else if (!JdkObjects.keepOther(this, object) && !(object instanceof Reference<?>)) {
             throw new UnsavableException(
-                    type, "it lives outside of what can be put back (threads, streams, files and the like)");
+                    type,
+                    "of the JDK's own objects only collections, strings, numbers, times and the like can be put back (no threads, streams, locks, generators)");
         }
     }
 }
