@@ -78,7 +78,8 @@ final class ObjectWalk {
         } else if (!JdkObjects.keepOther(this, object) && !(object instanceof Reference<?>)) {
             throw new UnsavableException(
                     type,
-                    "of the JDK's own objects only collections, strings, numbers, times and the like can be put back (no threads, streams, locks, generators)");
+                    "of the JDK only collections, strings, numbers and times can be put back, not what lives outside (threads, streams, files)"
+                            + " nor its other objects");
         }
     }
 }
