@@ -118,6 +118,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (out.toString().isEmpty()) {
+            throw new ParameterException(command.commandLine(), "--out must name a directory, out=''");
+        }
         Specification spec = specFile == null ? SpecFile.defaults() : SpecFile.read(specFile);
         if (perturb != null) {
             MachineArguments.checkPerturb(perturb, command.commandLine());

@@ -116,6 +116,29 @@ class GuestCommandTest extends CommandCalls {
     }
 
     @Test
+    void oneFileForTwoOutputs_isRefused_andIsNotMade() {
+        Path file = dir.resolve("both");
+        String again = dir.resolve("x").resolve("..").resolve("both").toString();
+        for (String option : List.of("--pcap", "--profile")) {
+            err.getBuffer().setLength(0);
+            assertThat(call("guest", "ToroHttp", "-n", "1", "--trace", file.toString(), option, again))
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains("named for two outputs").hasLineCount(1);
+            assertThat(dir).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void framesOfAGuestWithoutACard_areRefused() {
+        assertThat(call("guest", "ToroHello", "--pcap", dir.resolve("h.pcap").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("ToroHello has no network card: --pcap does nothing")
+                .hasLineCount(1);
+        assertThat(dir).isEmptyDirectory();
+    }
+
+    @Test
     void manyRequests_areRunToTheirEnd() {
         assertThat(call("guest", "TorowithFileSystem", "-n", "2100", "--lines", "0"))
                 .isZero(); // 128 simulated seconds

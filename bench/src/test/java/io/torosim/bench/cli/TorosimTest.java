@@ -124,6 +124,14 @@ class TorosimTest {
     }
 
     @Test
+    void emptyOut_isRefused_beforeAnythingRuns() {
+        Call call = call("run", "boot", "--out", "");
+        assertThat(call.status).isEqualTo(2);
+        assertThat(call.out).isEmpty();
+        assertThat(call.err).contains("--out must name a directory, out=''").hasLineCount(1);
+    }
+
+    @Test
     void all_isEveryExperiment_andNamesAreUnique() {
         List<String> names = Experiments.named(Experiments.ALL, SpecFile.defaults()).stream()
                 .map(Experiment::name)

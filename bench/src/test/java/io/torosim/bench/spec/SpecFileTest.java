@@ -199,7 +199,7 @@ class SpecFileTest {
                 "nope = 1;[boot];vcpus = 9;[machine];vcpus = 9 | :1: nope: no such key",
                 "[costs];kvm.nope = 5;[boot];vcpus = 9;[top];mode = \"x\" | :2: costs.kvm.nope",
                 "[top];mode = \"x\";delay = \"y\";[host];cpus = 0 | :2: top.mode",
-                "[load.arrivals];csv = \"spec.toml\";[machine];vcpus = 9 | :1: not a timestamp",
+                "[load.arrivals];csv = \"spec.toml\";[machine];vcpus = 9 | :1:1: not a timestamp",
                 "[machine];vcpus = 9;[load.arrivals];csv = \"spec.toml\" | :2: machine.vcpus",
             })
     void ofSeveralMistakes_theFirstInTheFileIsReported(String content, String message) throws IOException {

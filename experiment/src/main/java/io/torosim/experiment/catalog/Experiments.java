@@ -86,7 +86,7 @@ public final class Experiments {
             if (!name.equals(ALL) && !unheeded.isEmpty()) {
                 throw new SpecException(
                         unheeded,
-                        String.join(", ", unheeded) + ": " + in(name, spec) + "the experiment " + name
+                        String.join(", ", unheeded) + ": " + in(name, spec, unheeded) + "the experiment " + name
                                 + " does not heed it; leave it out, value=" + values(unheeded, spec));
             }
         }
@@ -105,8 +105,11 @@ public final class Experiments {
                 .orElseGet(() -> spec.arrivals() instanceof Arrivals.Recorded recorded ? recorded.source() : "");
     }
 
-    /** What decides which keys a study heeds. */
-    private static String in(String name, Specification spec) {
+    /** What decides which keys an experiment heeds. */
+    private static String in(String name, Specification spec, List<String> unheeded) {
+        if (unheeded.contains(Keys.HOST_PROFILE.name())) {
+            return "a profile of " + spec.profile().mode().label() + " says nothing of it: ";
+        }
         if (!name.equals("study")) {
             return "";
         }

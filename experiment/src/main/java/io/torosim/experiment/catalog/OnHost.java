@@ -35,7 +35,10 @@ record OnHost(Experiment experiment, String profile, long perturb) implements Ex
 
     @Override
     public ExperimentResult run(long seed, Progress progress) {
-        ExperimentResult result = experiment.run(seed, progress).withSetting(SETTING, profile);
+        boolean itsOwn = experiment.heeds().contains(Keys.HOST_PROFILE);
+        ExperimentResult result = experiment
+                .run(seed, progress)
+                .withSetting(SETTING, itsOwn ? profile : "passed over; not figures of " + profile);
         boolean disturbed = perturb != 0 && experiment.heeds().contains(Keys.PERTURB);
         return disturbed ? result.withSetting("host", MachineSpec.perturbationWords(perturb)) : result;
     }

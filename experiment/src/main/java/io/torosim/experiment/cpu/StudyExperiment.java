@@ -55,7 +55,8 @@ public final class StudyExperiment implements Experiment {
     }
 
     /**
-     * A guest has its own keys: a policy is Toro's, a timer and the work of a request a poller's, services are those of Linux. Clients, bursts and
+     * A guest has its own keys: a policy and what the clock is taken for are Toro's, a timer and the work of a request a poller's, services are
+     * those of Linux, and a poller has no network card. Clients, bursts and
      * recorded arrivals are another load than a rate, or a request with each tick.
      */
     @Override
@@ -66,12 +67,10 @@ public final class StudyExperiment implements Experiment {
                 Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
                 Keys.HOST_CPUS,
-                Keys.NET_BACKEND,
                 Keys.HALT_POLLING,
                 Keys.VCPUS,
                 Keys.RAM_PER_VCPU,
                 Keys.TSC_MHZ,
-                Keys.BELIEVED_MHZ,
                 Keys.TOP_MODE,
                 Keys.TOP_DELAY,
                 Keys.DURATION,
@@ -82,9 +81,10 @@ public final class StudyExperiment implements Experiment {
         }
         heeds.addAll(
                 switch (spec.get(Keys.GUEST_KIND)) {
-                    case TORO -> List.of(Keys.GUEST_POLICY, Keys.GUEST_WINDOW);
-                    case POLLER -> List.of(Keys.GUEST_POLICY, Keys.GUEST_WINDOW, Keys.GUEST_TIMER_HZ, Keys.WORK);
-                    case LINUX -> List.of(Keys.GUEST_SERVICES);
+                    case TORO -> List.of(Keys.GUEST_POLICY, Keys.GUEST_WINDOW, Keys.BELIEVED_MHZ, Keys.NET_BACKEND);
+                    case POLLER -> List.of(
+                            Keys.GUEST_POLICY, Keys.GUEST_WINDOW, Keys.BELIEVED_MHZ, Keys.GUEST_TIMER_HZ, Keys.WORK);
+                    case LINUX -> List.of(Keys.GUEST_SERVICES, Keys.NET_BACKEND);
                 });
         return heeds;
     }

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Request arrivals from a file of timestamps, one a line in the first column of comma-separated values (RFC 4180, quoted or not): seconds
- * as a decimal number or an ISO 8601 instant. A first line that begins with a letter is a heading. The earliest arrival is time 0.
+ * as a decimal number in [-10^10, 10^10] or an ISO 8601 instant, all of them within 100 days. The earliest arrival is time 0.
+ *
+ * <p>A first line is a heading if its first field is a word: it begins with a letter, has no digit, and is not what programs write for a value that
+ * is missing ({@code n/a}, {@code NaN}). No line below a heading has more fields than it. Anything else that is no timestamp is refused: the first
+ * request would be lost without a word.
  *
  * <p>Decimals take a point. Whole seconds, a comma and digits, as in {@code 12,5}, are refused unless it is known that the comma separates two
  * columns: because a heading names several, or because another time of the file has a point or is an instant.
@@ -33,7 +37,8 @@ public final class ArrivalCsv {
     /**
      * Reads the arrivals of {@code file} as offsets from the first, in order.
      *
-     * @throws SpecException if a line is no timestamp, naming file, line and text
+     * @throws SpecException if a line is no timestamp, has more fields than the heading or a quotation mark that nothing closes, or lies more than
+     *     100 days from another, naming file, line and text
      */
     public static List<Duration> read(Path file) {
         String text;
@@ -44,15 +49,17 @@ public final class ArrivalCsv {
         } catch (IOException e) {
             throw new SpecException(file + ": cannot be read as text: " + e.getMessage());
         }
-        List<Duration> times = new ArrayList<>();
         String content = text.startsWith("\ufeff") ? text.substring(1) : text;
+        OpenQuote.refuse(content, file);
+        List<Duration> times = new ArrayList<>();
+        ArrivalSpan span = new ArrivalSpan(file);
         DecimalCommas commas = new DecimalCommas(file);
         try (CsvReader<CsvRecord> records = CsvReader.builder()
                 .allowExtraFields(true) // of other columns nothing is wanted
                 .allowMissingFields(true)
                 .ofCsvRecord(content)) {
             for (CsvRecord line : records) {
-                add(times, line, file, commas);
+                add(times, line, file, commas, span);
             }
             commas.end();
         } catch (CsvParseException e) {
@@ -67,7 +74,7 @@ public final class ArrivalCsv {
         return sinceFirst(times);
     }
 
-    private static void add(List<Duration> times, CsvRecord line, Path file, DecimalCommas commas) {
+    private static void add(List<Duration> times, CsvRecord line, Path file, DecimalCommas commas, ArrivalSpan span) {
         long number = line.getStartingLineNumber();
         if (number > MAX_LINES) {
             throw new SpecException(file + ": more than " + MAX_LINES + " lines");
@@ -78,18 +85,15 @@ public final class ArrivalCsv {
         }
         Duration time = parse(cell);
         if (time != null) {
+            span.add(time, number);
             times.add(time);
             commas.timestamp(line, cell);
-        } else if (number == 1 && isHeading(cell)) {
+        } else if (number == 1 && HeadingWord.is(cell)) {
             commas.heading(line);
         } else {
-            throw new SpecException(file + ":" + number + ": not a timestamp: \"" + cell + "\"");
+            int column = 1 + line.getField(0).indexOf(cell);
+            throw new SpecException(file + ":" + number + ":" + column + ": not a timestamp: \"" + cell + "\"");
         }
-    }
-
-    /** A timestamp with a slip of the pen is no heading: it begins with a digit, a sign or a point, or is no number. */
-    private static boolean isHeading(String cell) {
-        return Character.isLetter(cell.charAt(0)) && !cell.matches("(?i)nan|inf(inity)?");
     }
 
     static List<Duration> sinceFirst(List<Duration> times) {
@@ -104,7 +108,7 @@ public final class ArrivalCsv {
         try {
             BigDecimal seconds = new BigDecimal(cell);
             boolean sane = seconds.precision() < 40 && Math.abs(seconds.scale()) < 40;
-            if (!sane || seconds.abs().compareTo(BigDecimal.valueOf(1_000_000_000_000L)) > 0) {
+            if (!sane || seconds.abs().compareTo(BigDecimal.valueOf(10_000_000_000L)) > 0) {
                 return null;
             }
             long whole = seconds.longValue();

@@ -1,6 +1,7 @@
 package io.torosim.experiment.nic;
 
 import io.torosim.core.cost.CostParameter;
+import io.torosim.core.machine.VcpuMode;
 import io.torosim.core.trace.TraceDigest;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Chart.LineChart;
@@ -52,9 +53,10 @@ public final class NicExperiment implements Experiment {
         return true;
     }
 
+    /** The guest is one under KVM: a profile of an emulator has no figure for it. */
     @Override
     public List<Key<?>> heeds() {
-        return List.of(Keys.HOST_PROFILE);
+        return spec.profile().mode() == VcpuMode.KVM ? List.of(Keys.HOST_PROFILE) : List.of();
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.torosim.experiment.spec.Policies;
 import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.Specification.Arrivals;
+import io.torosim.guest.spec.NetBackend;
 import io.torosim.sched.IdlePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +80,8 @@ final class StudyExperimentTest {
                 toro.with(Keys.GUEST_TIMER_HZ, 100),
                 toro.with(Keys.WORK, Duration.ofMillis(2)),
                 POLLER.with(Keys.GUEST_SERVICES, false),
+                linux.with(Keys.BELIEVED_MHZ, 2393),
+                POLLER.with(Keys.NET_BACKEND, NetBackend.USER),
                 toro.with(Keys.RATE, 5).with(Keys.CONCURRENCY, 3),
                 toro.with(Keys.RATE, 5).with(Keys.BURST, Duration.ofSeconds(2)),
                 toro.with(Keys.RATE, 5).withRecorded(new Arrivals.Recorded("seen", List.of(Duration.ofSeconds(1)))),
@@ -87,10 +90,15 @@ final class StudyExperimentTest {
             assertThatThrownBy(() -> Experiments.named("study", spec))
                     .isInstanceOf(SpecException.class)
                     .hasMessageMatching(
-                            "(guest|load)[.][a-z-]+: .* the experiment study does not heed it; leave it out, value=.+");
+                            "(guest|load|toro|host)[.][a-z-]+: .* the experiment study does not heed it; leave it out, value=.+");
         }
-        assertThat(Experiments.named("study", linux.with(Keys.GUEST_SERVICES, false)))
-                .hasSize(1);
+        List<Specification> right = List.of(
+                linux.with(Keys.GUEST_SERVICES, false).with(Keys.NET_BACKEND, NetBackend.USER),
+                POLLER.with(Keys.BELIEVED_MHZ, 2393),
+                toro.with(Keys.BELIEVED_MHZ, 2393).with(Keys.NET_BACKEND, NetBackend.USER));
+        for (Specification spec : right) {
+            assertThat(Experiments.named("study", spec)).hasSize(1);
+        }
     }
 
     @Test

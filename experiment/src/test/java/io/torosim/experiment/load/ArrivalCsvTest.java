@@ -35,15 +35,36 @@ class ArrivalCsvTest {
     void otherText_isNamedWithItsLine() {
         assertThatThrownBy(() -> read("time\n1\nsoon\n"))
                 .isInstanceOf(SpecException.class)
-                .hasMessage(dir.resolve("a.csv") + ":3: not a timestamp: \"soon\"");
+                .hasMessage(dir.resolve("a.csv") + ":3:1: not a timestamp: \"soon\"");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"12.5x", "2018-06-24 10:00:00", "+-1", ".", "-", "NaN", "inf", "1e999999999"})
+    @ValueSource(
+            strings = {
+                "12.5x",
+                "2018-06-24 10:00:00",
+                "+-1",
+                ".",
+                "-",
+                "NaN",
+                "inf",
+                "Infinity",
+                "-inf",
+                "n/a",
+                "NA",
+                "null",
+                "None",
+                "Jan 5 12:00:00",
+                "noon 12:00",
+                "t0",
+                "n/a;x",
+                "99999999999",
+                "1e999999999"
+            })
     void badFirstLine_isNoHeading(String line) {
         assertThatThrownBy(() -> read(line + "\n1\n"))
                 .isInstanceOf(SpecException.class)
-                .hasMessage(dir.resolve("a.csv") + ":1: not a timestamp: \"" + line + "\"");
+                .hasMessage(dir.resolve("a.csv") + ":1:1: not a timestamp: \"" + line + "\"");
     }
 
     @Test
@@ -51,7 +72,55 @@ class ArrivalCsvTest {
         assertThat(read("\"when\",\"what, and\nwhy\"\r\n\"1.5\",\"a\"\r\n\"3\",\"say \"\"b\"\"\"\r\n"))
                 .containsExactly(Duration.ZERO, Duration.ofMillis(1500));
         assertThatThrownBy(() -> read("\"a\nb\"\n\"soon\"\n"))
-                .hasMessage(dir.resolve("a.csv") + ":3: not a timestamp: \"soon\"");
+                .hasMessage(dir.resolve("a.csv") + ":3:1: not a timestamp: \"soon\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"time", "time (s)", "t[ms]", "timestamp_ms", "Zeit/s", "load %", "Name of it", " when "})
+    void wordWithoutADigit_isAHeading(String word) throws IOException {
+        assertThat(read(word + "\n1\n3\n")).containsExactly(Duration.ZERO, Duration.ofSeconds(2));
+    }
+
+    @Test
+    void column_isThatOfTheText() {
+        assertThatThrownBy(() -> read("1\n  noon\n"))
+                .hasMessage(dir.resolve("a.csv") + ":2:3: not a timestamp: \"noon\"");
+    }
+
+    @Test
+    void moreFieldsThanTheHeading_areRefused_emptyOnesAtTheEndAreNone() throws IOException {
+        assertThatThrownBy(() -> read("time,size\n2,7\n0,1,5\n"))
+                .isInstanceOf(SpecException.class)
+                .hasMessage(dir.resolve("a.csv")
+                        + ":3: 3 fields under a heading of 2; decimals take a point, value=\"0,1,5\"");
+        assertThat(read("time,size\n2,7,\n4,1, ,\n")).containsExactly(Duration.ZERO, Duration.ofSeconds(2));
+        assertThat(read("time\n2,\n4,\n")).containsExactly(Duration.ZERO, Duration.ofSeconds(2));
+    }
+
+    @Test
+    void timesFurtherApartThanTheClockReaches_areRefusedWithTheirLine() throws IOException {
+        assertThat(read("0\n8640000\n")).containsExactly(Duration.ZERO, Duration.ofDays(100));
+        assertThatThrownBy(() -> read("0\n5\n8640000.1\n"))
+                .hasMessageContaining("a.csv:3: more than 100 days from line 1");
+        assertThatThrownBy(() -> read("2018-06-24T10:00:00Z\n5\n"))
+                .hasMessageContaining("a.csv:2: more than 100 days from line 1");
+        assertThatThrownBy(() -> read("0\n99999999999\n")).hasMessageContaining("a.csv:2:1: not a timestamp");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {"1~2,\"a~3~4~ | 2", "\"1~2~ | 1", "1,\"a\"\"~\"~2,\"~3~ | 3", "1^2^3,\"^4 | 3"})
+    void openQuote_isRefusedWithItsLine(String content, int line) {
+        assertThatThrownBy(() -> read(content.replace('~', '\n').replace("^", "\r\n")))
+                .isInstanceOf(SpecException.class)
+                .hasMessage(dir.resolve("a.csv") + ":" + line + ": a quotation mark that nothing closes");
+    }
+
+    @Test
+    void quoteInTheMiddleOfAField_isText() throws IOException {
+        assertThat(read("1,5\" disk\n2,\"a\"\"b\"\n")).containsExactly(Duration.ZERO, Duration.ofSeconds(1));
     }
 
     @Test
@@ -61,8 +130,8 @@ class ArrivalCsvTest {
     }
 
     @Test
-    void linesOfDifferentLength_areRead_anOpenQuoteIsNot() throws IOException {
-        assertThat(read("time\n1.0,/a\n2.5\n3.0,/b,x\n"))
+    void linesOfDifferentLength_areRead_textBehindAQuoteIsNot() throws IOException {
+        assertThat(read("time,path,agent\n1.0,/a\n2.5\n3.0,/b,x\n"))
                 .containsExactly(Duration.ZERO, Duration.ofMillis(1500), Duration.ofSeconds(2));
         assertThatThrownBy(() -> read("1\n\"2\"x\n"))
                 .isInstanceOf(SpecException.class)
@@ -72,7 +141,7 @@ class ArrivalCsvTest {
 
     @Test
     void secondHeading_isNoHeading() {
-        assertThatThrownBy(() -> read("time\nseconds\n1\n")).hasMessageContaining("a.csv:2: not a timestamp");
+        assertThatThrownBy(() -> read("time\nseconds\n1\n")).hasMessageContaining("a.csv:2:1: not a timestamp");
     }
 
     @Test

@@ -26,11 +26,8 @@ import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.WorkQueue;
 import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.wire.Link;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -334,7 +331,8 @@ public final class GuestRun {
 
     /**
      * Writes every frame that enters the guest's wire into {@code file} as pcapng, for Wireshark: from power-on to the end of the run, lost
-     * ones included; of a run that fails those until then stay. A guest without a network is refused when it is run.
+     * ones included; a whole file, or none of a run that fails, which leaves the one that was there. A guest without a network is refused when it is
+     * run, as is the file that {@link #traceTo} names.
      */
     public GuestRun captureTo(Path file) {
         captureFile = Objects.requireNonNull(file, "file");
@@ -362,6 +360,14 @@ public final class GuestRun {
             throw new IllegalArgumentException(
                     "watched must be positive, settling not negative, and both together at most 100 days, watched="
                             + watched + ", settling=" + settling);
+        }
+        if (traceFile != null
+                && captureFile != null
+                && traceFile
+                        .toAbsolutePath()
+                        .normalize()
+                        .equals(captureFile.toAbsolutePath().normalize())) {
+            throw new IllegalArgumentException("the trace and the capture must be two files, file=" + captureFile);
         }
         MachineSpec spec = machine.vcpus(vcpus)
                 .ramMib(ramMib > 0 ? ramMib : vcpus * ramMibPerVcpu)
@@ -422,9 +428,11 @@ public final class GuestRun {
             return watched(on, process, port, trace, meter);
         }
         Link wire = wireOf(port);
-        try (OutputStream frames = new BufferedOutputStream(Files.newOutputStream(captureFile))) {
-            wire.capture("guest", frames);
-            return watched(on, process, port, trace, meter);
+        try (CaptureFile frames = CaptureFile.begin(captureFile)) {
+            wire.capture("guest", frames.stream());
+            GuestOutcome outcome = watched(on, process, port, trace, meter);
+            frames.keep();
+            return outcome;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.host.TopSampler.TopMode;
 import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.time.Picos;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.boot.BootPath;
 import io.torosim.guest.boot.BootPhase;
@@ -20,6 +22,7 @@ import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroQuirks;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -326,6 +329,58 @@ final class GuestRunTest {
             assertThat(requests).isBetween((int) captured.answered(), (int) captured.answered() + 1);
             assertThat(captured.answered()).isPositive();
         }
+    }
+
+    @Test
+    void captureOfARunThatFails_leavesTheFileThatWasThere_andNothingBeside(@TempDir Path dir) throws Exception {
+        Path file = Files.writeString(dir.resolve("wire.pcapng"), "the old one");
+        GuestRun run = GuestRun.of(GuestKind.toro(IdlePolicy.pollThenHalt()), HostProfile.kvm2018())
+                .load(Load.open(10))
+                .watched(SECOND)
+                .captureTo(file);
+        boolean[] fails = {true};
+        run.observedBy(on -> on.simulation()
+                .at(
+                        Picos.of(SECOND),
+                        Machine.DEVICE_PRIORITY,
+                        (op, arg) -> {
+                            if (fails[0]) {
+                                throw new IllegalStateException("in the middle of it");
+                            }
+                        },
+                        0,
+                        0));
+        assertThatThrownBy(run::run).hasStackTraceContaining("in the middle of it");
+        assertThat(file).hasContent("the old one");
+        Path none = dir.resolve("none.pcapng");
+        assertThatThrownBy(() -> run.captureTo(none).run()).hasStackTraceContaining("in the middle of it");
+
+        try (var files = Files.list(dir)) {
+            assertThat(files).containsExactly(file);
+        }
+        fails[0] = false;
+        run.captureTo(file).run();
+        assertThat(Files.readAllBytes(file)).startsWith(0x0a, 0x0d, 0x0d, 0x0a);
+        try (var files = Files.list(dir)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void traceAndCapture_areTwoFiles_inADirectoryThatIsThere(@TempDir Path dir) {
+        GuestRun run = GuestRun.of(GuestKind.toro(IdlePolicy.pollThenHalt()), HostProfile.kvm2018())
+                .watched(SECOND);
+        Path file = dir.resolve("one");
+        assertThatThrownBy(() -> run.traceTo(file)
+                        .captureTo(dir.resolve(".").resolve("one"))
+                        .run())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the trace and the capture must be two files, file=");
+        assertThat(file).doesNotExist();
+        assertThatThrownBy(
+                        () -> run.captureTo(dir.resolve("nowhere").resolve("a")).run())
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("its directory does not exist");
     }
 
     @Test

@@ -215,7 +215,8 @@ public final class GuestCommand implements Callable<Integer> {
     private void refuseOptionsWithoutEffect(GuestApplication application) {
         for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
             String given = option.longestName();
-            if (NetworkArguments.has(option) && application.card().isEmpty()) {
+            boolean ofTheNetwork = NetworkArguments.has(option) || given.equals("--pcap");
+            if (ofTheNetwork && application.card().isEmpty()) {
                 throw new IllegalArgumentException(name + " has no network card: " + given + " does nothing");
             }
             if (NetworkArguments.asks(option) && application.port() == 0) {

@@ -34,7 +34,7 @@ public final class OutputFiles implements Closeable {
      * Begins a file.
      *
      * @return a buffered stream, which {@link #commit} closes
-     * @throws IOException if the file cannot be written
+     * @throws IOException if the file cannot be written, or is one of these already
      */
     public OutputStream open(Path file) throws IOException {
         if (Files.isDirectory(file)) {
@@ -46,11 +46,20 @@ public final class OutputFiles implements Closeable {
             return stream;
         }
         Path target = Files.exists(file) ? file.toRealPath() : file; // not over a symbolic link
+        for (Pending other : files) {
+            if (other.beside != null && isSame(other.target, target)) {
+                throw new FileSystemException(file.toString(), null, "named for two outputs");
+            }
+        }
         Path beside = target.resolveSibling(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         OutputStream stream = new NamedStream(file, create(beside, file));
         files.add(new Pending(target, beside, stream));
         return stream;
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
     }
 
     /** Creates the file {@code beside}, of which nobody but this class knows: what fails is said of {@code file}. */
