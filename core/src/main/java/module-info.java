@@ -31,6 +31,9 @@ module io.torosim.core {
     exports io.torosim.core.trace;
 
     // inside the library
+    exports io.torosim.core.file to
+            io.torosim.guest,
+            io.torosim.sweep;
     exports io.torosim.core.process to
             io.torosim.virtio,
             io.torosim.experiment;

@@ -1,11 +1,13 @@
 package io.torosim.sweep;
 
 import com.google.common.io.CountingInputStream;
+import io.torosim.core.file.WholeFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.ByteBuffer;
@@ -14,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -247,15 +248,12 @@ final class ResultLog implements AutoCloseable {
     }
 
     private static void whole(Path target, Content content) throws IOException {
-        Path part = target.resolveSibling(target.getFileName() + ".part");
-        try (BufferedWriter out = Files.newBufferedWriter(part)) {
+        try (WholeFile whole = WholeFile.begin(target)) {
+            Writer out = new BufferedWriter(new OutputStreamWriter(whole.stream(), StandardCharsets.UTF_8));
             content.write(out);
-        } catch (IOException e) { // of the part nobody knows
-            String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-            throw new FileSystemException(
-                    target.toString(), null, "cannot be written" + (reason == null ? "" : ": " + reason));
+            out.flush();
+            whole.keep();
         }
-        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** What a write through a channel or stream throws says what is wrong and not with which file. */

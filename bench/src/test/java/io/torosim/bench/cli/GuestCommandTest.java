@@ -197,6 +197,7 @@ class GuestCommandTest extends CommandCalls {
             {"guest", "ToroHttp", "--loss", "101"},
             {"guest", "ToroHttp", "--card", "rtl"},
             {"guest", "ToroHttp", "--with", "NO_SUCH"},
+            {"guest", "ToroHttp", "--with", "PACKETS_LEAK", "--without", "packets_leak"},
             {"guest", "ToroHttp", "--display", "crt"},
             {"guest", "ToroHttp", "--idle", "never"},
             {"guest", "ToroHttp", "--optimise", "9"},

@@ -24,11 +24,13 @@ public final class Bus {
 
     private final GuestAddressSpace memory;
     /** By the upper and the lower half of the port's number; pages come into being when claimed. */
+    private static final int LINES = 256;
+
     private final PortRange[][] pages = new PortRange[256][];
 
     private MmioRange[] mmio = {};
     private long lowestMmio = Long.MAX_VALUE;
-    private final IntConsumer[] lines = new IntConsumer[256];
+    private final IntConsumer[] lines = new IntConsumer[LINES];
     private int accessor;
 
     /**
@@ -174,15 +176,28 @@ public final class Bus {
      *
      * @param line in [0, 255]: 0 to 15 on a PC's two PICs
      * @param input takes the level, 1 or 0, whenever a device sets it
+     * @throws IllegalArgumentException if there is no such line, or it has an input
      */
     public void connect(int line, IntConsumer input) {
+        checkLine(line);
         if (lines[line] != null) {
             throw new IllegalArgumentException("interrupt line " + line + " is connected already");
         }
         lines[line] = input;
     }
 
-    /** Sets the level of an interrupt line, now; an unconnected one goes nowhere. */
+    /**
+     * Checks the number of an interrupt line, for devices that are given one.
+     *
+     * @throws IllegalArgumentException if it is not in [0, 255]
+     */
+    public static void checkLine(int line) {
+        if (line < 0 || line >= LINES) {
+            throw new IllegalArgumentException("line must be in [0, 255], line=" + line);
+        }
+    }
+
+    /** Sets the level of an interrupt line that there is, now; an unconnected one goes nowhere. */
     public void setLine(int line, boolean high) {
         IntConsumer input = lines[line];
         if (input != null) {

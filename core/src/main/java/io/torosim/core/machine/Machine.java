@@ -363,10 +363,15 @@ public final class Machine implements AutoCloseable {
      * Puts the run back to where it was saved: it goes on from there as it went on before, to the same digest.
      *
      * @param state what {@link #save} of this machine has returned; may be used again
+     * @throws IllegalArgumentException if it is another machine's
+     * @throws IllegalStateException from within an event
      */
     public void restore(SavedState state) {
         if (simulation.isRunning()) {
             throw new IllegalStateException("a machine is put back between runs, not from within an event");
+        }
+        if (!state.isOf(this)) {
+            throw new IllegalArgumentException("the state is another machine's");
         }
         state.restore();
     }

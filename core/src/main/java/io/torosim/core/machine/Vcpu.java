@@ -26,8 +26,8 @@ import java.util.function.IntSupplier;
  * <p><b>Lookahead.</b> While nothing else can happen, an activity goes on with its next step without returning ({@link #goOn}), or
  * takes many steps at once ({@link #roomPs}, {@link #passed}). Where something else does happen but does not concern this vCPU, it may
  * announce a stretch of {@link #quiet} steps, which is one event; whoever changes what they could see brings it up to date first,
- * as above. All this is off with {@link MachineSpec#exactStepping}, under an observer of steps ({@link Machine#observeSteps}), with {@code Choices}, and below the
- * full clock.
+ * as above. All this is off with {@link MachineSpec#exactStepping} and below the full clock; with {@code Choices} and under an observer
+ * of steps ({@link Machine#observeSteps}) too, but for steps that change nothing, where {@link #pass} asks both.
  *
  * <p>Confined to the simulation thread.
  */

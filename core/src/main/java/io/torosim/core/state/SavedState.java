@@ -1,5 +1,6 @@
 package io.torosim.core.state;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,10 +20,12 @@ import java.util.List;
  * guest of ten thousand objects; pages of memory that were never touched cost nothing.
  */
 public final class SavedState {
+    private final Object[] roots;
     private final List<Piece> pieces;
     private final long bytes;
 
-    private SavedState(List<Piece> pieces) {
+    private SavedState(Object[] roots, List<Piece> pieces) {
+        this.roots = roots;
         this.pieces = pieces;
         long sum = 0;
         for (Piece piece : pieces) {
@@ -38,7 +41,12 @@ public final class SavedState {
      * @throws UnsavableException if something is reached that could not be put back
      */
     public static SavedState of(Object... roots) {
-        return new SavedState(new ObjectWalk().from(roots));
+        return new SavedState(roots.clone(), new ObjectWalk().from(roots));
+    }
+
+    /** Returns whether {@code root} is one of the objects that it was saved from. */
+    public boolean isOf(Object root) {
+        return Arrays.stream(roots).anyMatch(r -> r == root);
     }
 
     /** Puts everything back. */

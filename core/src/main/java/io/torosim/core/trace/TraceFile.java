@@ -1,16 +1,14 @@
 package io.torosim.core.trace;
 
+import io.torosim.core.file.WholeFile;
+import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 
 /**
@@ -24,19 +22,14 @@ import java.util.Objects;
  * comes out of the run as {@link UncheckedIOException}. Every exception names the file that was asked for.
  */
 public final class TraceFile implements Closeable {
-    private final Path file;
-    /** Where the file is until it is whole; the file itself where nothing can be renamed to it. */
-    private final Path beside;
-
-    private final Writer out;
+    private final WholeFile file;
     private final Closeable writer;
     private final TraceSink sink;
     private boolean closed;
 
-    private TraceFile(Path file, Path beside, Writer out, TraceNames names, boolean json) {
+    private TraceFile(WholeFile file, TraceNames names, boolean json) {
         this.file = file;
-        this.beside = beside;
-        this.out = out;
+        Writer out = new BufferedWriter(new OutputStreamWriter(file.stream(), StandardCharsets.UTF_8));
         if (json) {
             ChromeTrace chrome = new ChromeTrace(out, names);
             this.sink = chrome;
@@ -70,27 +63,10 @@ public final class TraceFile implements Closeable {
     private static TraceFile begin(TraceBus bus, Path file, TraceNames names, boolean json) throws IOException {
         Objects.requireNonNull(bus, "bus");
         Objects.requireNonNull(names, "names");
-        if (Files.isDirectory(file)) {
-            throw new FileSystemException(file.toString(), null, "is a directory");
-        }
-        boolean renamed = !Files.exists(file) || Files.isRegularFile(file);
-        Path target = Files.exists(file) && renamed ? file.toRealPath() : file;
-        Path beside = renamed ? target.resolveSibling(target.getFileName() + ".part") : target;
-        TraceFile trace;
-        try {
-            trace = new TraceFile(target, beside, Files.newBufferedWriter(beside), names, json);
-        } catch (NoSuchFileException e) {
-            throw new FileSystemException(file.toString(), null, "its directory does not exist");
-        } catch (IOException e) {
-            throw named(file, e);
-        }
+        TraceFile trace = new TraceFile(WholeFile.begin(file), names, json);
         bus.addSink((timePs, vcpu, kind, a, b) -> {
             if (!trace.closed) {
-                try {
-                    trace.sink.onTrace(timePs, vcpu, kind, a, b);
-                } catch (UncheckedIOException e) {
-                    throw new UncheckedIOException(named(trace.file, cause(e)));
-                }
+                trace.sink.onTrace(timePs, vcpu, kind, a, b);
             }
         });
         return trace;
@@ -103,64 +79,25 @@ public final class TraceFile implements Closeable {
             return;
         }
         closed = true;
-        try {
+        try (WholeFile whole = file) {
             writer.close();
-        } catch (IOException e) {
-            throw removed(e);
+            whole.keep();
         } catch (UncheckedIOException e) {
-            throw removed(cause(e));
-        }
-        if (beside.equals(file)) {
-            return;
-        }
-        try {
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+            throw Objects.requireNonNull(e.getCause());
         }
     }
 
     /** Ends without a file, as after a run that failed; the one that was there before stays. */
     public void discard() throws IOException {
-        if (!closed) {
-            closed = true;
-            try {
-                writer.close();
-            } catch (IOException | UncheckedIOException e) {
-                // nobody wants what could not be written
-            }
-            removeBeginning();
+        if (closed) {
+            return;
         }
-    }
-
-    private static IOException cause(UncheckedIOException e) {
-        return Objects.requireNonNull(e.getCause());
-    }
-
-    private IOException removed(IOException e) throws IOException {
+        closed = true;
         try {
-            out.close(); // of a timeline whose end could not be written
-        } catch (IOException again) {
-            // the first says what is wrong
+            writer.close();
+        } catch (IOException | UncheckedIOException e) {
+            // nobody wants what could not be written
         }
-        removeBeginning();
-        return named(file, e);
-    }
-
-    private void removeBeginning() throws IOException {
-        if (!beside.equals(file)) {
-            Files.deleteIfExists(beside);
-        }
-    }
-
-    /** The same of {@code file}: of the one beside nobody but this class knows, and a stream names none. */
-    private static FileSystemException named(Path file, IOException e) {
-        String reason = e.getMessage();
-        if (e instanceof FileSystemException f) {
-            reason = f instanceof AccessDeniedException ? "access denied" : f.getReason();
-        }
-        FileSystemException named = new FileSystemException(file.toString(), null, reason);
-        named.initCause(e);
-        return named;
+        file.close();
     }
 }

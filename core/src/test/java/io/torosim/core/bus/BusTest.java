@@ -69,6 +69,14 @@ final class BusTest {
     }
 
     @Test
+    void lineThatThereIsNot_isNamed() {
+        for (int line : new int[] {-1, 256}) {
+            assertThatThrownBy(() -> bus.connect(line, level -> {}))
+                    .hasMessage("line must be in [0, 255], line=" + line);
+        }
+    }
+
+    @Test
     void release_givesThePortsBack() {
         Registers registers = new Registers();
         bus.claim("card", 0xc0f0, 32, registers);

@@ -259,6 +259,15 @@ final class SavedStateTest {
     }
 
     @Test
+    void anotherMachinesState_isRefused() {
+        try (Machine machine = machine();
+                Machine other = machine()) {
+            SavedState state = other.save();
+            assertThatThrownBy(() -> machine.restore(state)).hasMessage("the state is another machine's");
+        }
+    }
+
+    @Test
     void branch_leavesNothingBehind() {
         try (Machine machine = machine()) {
             machine.runUntil(Duration.ofNanos(100_000));

@@ -27,10 +27,10 @@ public final class VirtioCard {
      *
      * @param name what the bus calls it
      * @param port the first of its {@value #PORTS} ports
-     * @param line its interrupt line
+     * @param line its interrupt line, in [0, 255]; those beyond 15 go nowhere until something of one's own is connected there
      * @param model what it does; its methods are called within the accesses of the guest
      * @return the device in front of the model
-     * @throws IllegalArgumentException if somebody has one of the ports
+     * @throws IllegalArgumentException if somebody has one of the ports, or there is no such line
      */
     public static VirtioDevice plug(Machine machine, String name, int port, int line, DeviceModel model) {
         return plug(machine, name, port, line, model, DeviceProfile.LEGACY_ONLY);
@@ -43,6 +43,7 @@ public final class VirtioCard {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(profile, "profile");
+        Bus.checkLine(line);
         Bus bus = machine.bus();
         VirtioDevice device =
                 new VirtioDevice(model, machine.memory(), profile, (cause, queue) -> bus.setLine(line, true));

@@ -1,6 +1,7 @@
 package io.torosim.guest.run;
 
 import io.torosim.core.cost.CostModel;
+import io.torosim.core.file.WholeFile;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.host.TopSampler.TopMode;
@@ -428,7 +429,7 @@ public final class GuestRun {
             return watched(on, process, port, trace, meter);
         }
         Link wire = wireOf(port);
-        try (CaptureFile frames = CaptureFile.begin(captureFile)) {
+        try (WholeFile frames = WholeFile.begin(captureFile)) {
             wire.capture("guest", frames.stream());
             GuestOutcome outcome = watched(on, process, port, trace, meter);
             frames.keep();

@@ -31,6 +31,9 @@ public final class DefectArguments {
             result = set(result, name, true);
         }
         for (String name : without) {
+            if (with.stream().anyMatch(name::equalsIgnoreCase)) {
+                throw new IllegalArgumentException("--with and --without name the same defect: " + name);
+            }
             result = set(result, name, false);
         }
         return result;

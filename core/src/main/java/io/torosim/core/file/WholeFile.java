@@ -1,0 +1,167 @@
+package io.torosim.core.file;
+
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that is there whole or not at all: written beside its name and renamed by {@link #keep}; without that {@link #close} removes the
+ * beginning, and what was there before stays. A symbolic link stays one: the file at its end is replaced. A device or a pipe is
+ * written to at once. Every exception names the file that was asked for.
+ */
+public final class WholeFile implements Closeable {
+    private final Path target;
+    /** Null where nothing can be renamed to the target. */
+    private final @Nullable Path beside;
+
+    private final NamedStream stream;
+    private boolean over;
+
+    private WholeFile(Path file, Path target, @Nullable Path beside, OutputStream stream) {
+        this.target = target;
+        this.beside = beside;
+        this.stream = new NamedStream(file, stream);
+    }
+
+    /**
+     * Begins a file.
+     *
+     * @throws IOException if it cannot be written, as where it is a directory or lies in one that does not exist
+     */
+    public static WholeFile begin(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "is a directory");
+        }
+        try {
+            Path target = targetOf(file);
+            if (Files.exists(target) && !Files.isRegularFile(target)) {
+                return new WholeFile(file, target, null, Files.newOutputStream(target, StandardOpenOption.WRITE));
+            }
+            // another process may write the same file at the same time
+            Path beside = target.resolveSibling(
+                    "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+            return new WholeFile(file, target, beside, Files.newOutputStream(beside));
+        } catch (NoSuchFileException e) {
+            throw new FileSystemException(file.toString(), null, "its directory does not exist");
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(file.toString(), null, "access denied");
+        } catch (FileSystemException e) {
+            throw new FileSystemException(file.toString(), null, e.getReason());
+        }
+    }
+
+    /** Returns what is written in the end if {@code file} is asked for: the same, or what is at the end of a symbolic link. */
+    public static Path targetOf(Path file) throws IOException {
+        return Files.isRegularFile(file) ? file.toRealPath() : file;
+    }
+
+    /** Returns where to write, buffered; it may be closed, which keeps nothing. */
+    public OutputStream stream() {
+        return stream;
+    }
+
+    /**
+     * Ends the file and gives it its name.
+     *
+     * @throws IOException if that fails, or a write had failed
+     */
+    public void keep() throws IOException {
+        stream.close();
+        if (stream.failure != null) {
+            throw stream.failure;
+        }
+        if (beside != null) {
+            try {
+                Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        over = true;
+    }
+
+    /** Removes what was not kept. */
+    @Override
+    public void close() throws IOException {
+        if (over) {
+            return;
+        }
+        over = true;
+        try {
+            stream.close();
+        } catch (IOException e) {
+            // nobody wants what could not be written
+        }
+        if (beside != null) {
+            Files.deleteIfExists(beside);
+        }
+    }
+
+    /** Says which file an exception is about, which the operating system does not. */
+    private static final class NamedStream extends OutputStream {
+        private final Path file;
+        private final OutputStream out;
+        /** The first one: a stream that is closed again does not throw it again. */
+        private @Nullable IOException failure;
+
+        NamedStream(Path file, OutputStream out) {
+            this.file = file;
+            this.out = new BufferedOutputStream(out, 1 << 16);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            try {
+                out.write(b);
+            } catch (IOException e) {
+                throw named(e);
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            try {
+                out.write(bytes, from, count);
+            } catch (IOException e) {
+                throw named(e);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                out.flush();
+            } catch (IOException e) {
+                throw named(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                out.close();
+            } catch (IOException e) {
+                throw named(e);
+            }
+        }
+
+        private IOException named(IOException e) {
+            FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+            named.initCause(e);
+            if (failure == null) {
+                failure = named;
+            }
+            return named;
+        }
+    }
+}
