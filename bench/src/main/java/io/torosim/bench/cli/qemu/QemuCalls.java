@@ -1,6 +1,7 @@
 package io.torosim.bench.cli.qemu;
 
 import io.torosim.bench.cli.error.FileErrors;
+import io.torosim.core.file.WholeFile;
 import io.torosim.core.process.RunPlace;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.RealMachineException;
@@ -67,10 +68,8 @@ final class QemuCalls {
 
     /** The file is written under a longer name first, which the file system must bear. */
     private static boolean canBeNamed(Path file) {
-        Path beside = file.resolveSibling(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
-            Files.deleteIfExists(Files.createFile(beside));
+            WholeFile.begin(file).close();
             return true;
         } catch (IOException e) {
             return false;
