@@ -2,7 +2,7 @@ package io.torosim.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.trace.TraceDigest;
+import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.Experiment.Progress;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.boot.BootExperiment;

@@ -18,8 +18,7 @@ import io.torosim.core.random.SimRandom;
 import io.torosim.core.trace.TraceBus;
 import io.torosim.core.trace.TraceFile;
 import io.torosim.core.trace.TraceKind;
-import io.torosim.core.trace.TraceNames;
-import io.torosim.core.trace.VcdTrace;
+import io.torosim.core.trace.TraceFile.TraceNames;
 import io.torosim.guest.device.LocalApics;
 import io.torosim.guest.device.PicPair;
 import io.torosim.guest.device.VgaText;
@@ -79,12 +78,11 @@ final class WorkshopTest {
     void workers_waitForTheBenchAndForOil_andAreTraced() throws IOException {
         StringWriter wave = new StringWriter();
         Path file = directory.resolve("workshop.txt");
-        try (TraceFile text = TraceFile.begin(
-                        trace, file, new TraceNames().place(0, "bench").states(List.of("idle", "busy")));
-                VcdTrace vcd = new VcdTrace(wave, 1, List.of("idle", "busy"))) {
-            trace.addSink(vcd);
+        TraceNames names = new TraceNames().place(0, "bench").states(List.of("idle", "busy"));
+        try (TraceFile text = TraceFile.begin(trace, file, names);
+                TraceFile vcd = TraceFile.waves(trace, wave, 1, names)) {
             runWorkshop();
-            assertThat(text).isNotNull();
+            assertThat(text).isNotSameAs(vcd);
         }
         assertThat(ends).hasSize(3).isSorted();
         assertThat(ends.get(1)).as("two had oil at once").isBetween(2_000L, 6_000L);

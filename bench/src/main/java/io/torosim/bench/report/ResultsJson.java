@@ -2,7 +2,7 @@ package io.torosim.bench.report;
 
 import io.torosim.core.cost.CostParameter;
 import io.torosim.core.stats.Tally;
-import io.torosim.core.trace.TraceDigest;
+import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.ExperimentResult.PhaseRow;

@@ -1,6 +1,6 @@
 package io.torosim.bench.report;
 
-import io.torosim.core.trace.TraceDigest;
+import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.ExperimentResult;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.torosim.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.trace.TraceDigest;
+import io.torosim.core.trace.TraceBus.TraceDigest;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

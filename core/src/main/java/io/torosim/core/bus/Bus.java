@@ -1,7 +1,8 @@
 package io.torosim.core.bus;
 
+import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.memory.GuestAddressSpace;
-import io.torosim.core.memory.MmioDevice;
+import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntConsumer;
@@ -223,5 +224,25 @@ public final class Bus {
         APIC_ICR,
         /** Plain memory behind the device: no exit. */
         MEMORY
+    }
+
+    /** The registers behind a range of ports. Both accesses may have side effects; neither may keep the caller waiting. */
+    public interface PortDevice {
+        /**
+         * Reads a register.
+         *
+         * @param offset from the first port of the range
+         * @param widthBytes 1, 2 or 4
+         * @return the value, zero-extended
+         */
+        int read(int offset, int widthBytes);
+
+        /** Writes a register; see {@link #read}. */
+        void write(int offset, int widthBytes, int value);
+
+        /** Returns who serves an access: {@link AccessKind#PORT}, unless the host kernel does. */
+        default AccessKind kind(int offset, boolean write) {
+            return AccessKind.PORT;
+        }
     }
 }

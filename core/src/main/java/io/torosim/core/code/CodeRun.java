@@ -1,7 +1,7 @@
 package io.torosim.core.code;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.GuestPanic;
+import io.torosim.core.machine.Vcpu.GuestPanic;
 import io.torosim.core.machine.Vcpu;
 import org.jspecify.annotations.Nullable;
 

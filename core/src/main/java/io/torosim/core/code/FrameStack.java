@@ -1,6 +1,9 @@
 package io.torosim.core.code;
 
+import it.unimi.dsi.fastutil.objects.Reference2IntOpenHashMap;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The calls that a thread or a handler is in. Pushing and popping allocate nothing once the stack has been as deep before. At most {@value
@@ -125,5 +128,36 @@ public final class FrameStack {
             text.append(text.length() == 0 ? "" : " < ").append(frames[i]);
         }
         return text.toString();
+    }
+
+    /**
+     * Numbers for routines, in the order in which they are first met, so that frames can be written as words. Two tables may number differently.
+     *
+     * @param <T> the routines: {@code GuestCode}, which knows nothing of tables
+     */
+    public static final class CodeTable<T> {
+        private final Reference2IntOpenHashMap<T> numbers = new Reference2IntOpenHashMap<>();
+        private final List<T> codes = new ArrayList<>();
+
+        /** Creates an empty table. */
+        public CodeTable() {
+            numbers.defaultReturnValue(-1);
+        }
+
+        /** Returns the number of a routine, from 0; a new one if it was never met. */
+        public int numberOf(T code) {
+            int known = numbers.getInt(code);
+            if (known >= 0) {
+                return known;
+            }
+            numbers.put(code, codes.size());
+            codes.add(code);
+            return codes.size() - 1;
+        }
+
+        /** Returns the routine of a number that {@link #numberOf} gave. */
+        public T code(int number) {
+            return codes.get(number);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.torosim.core.code;
 
+import io.torosim.core.code.Steps.StepBody;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

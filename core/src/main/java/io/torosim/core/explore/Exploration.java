@@ -1,5 +1,7 @@
 package io.torosim.core.explore;
 
+import io.torosim.core.explore.Verdict.Bounds;
+import io.torosim.core.explore.Verdict.Schedule;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 

@@ -1,5 +1,7 @@
 package io.torosim.core.explore;
 
+import io.torosim.core.explore.Scenario.Look;
+
 /** What is looked at through it cannot be changed. */
 final class Eyes implements Look {
     private final Look look;

@@ -1,5 +1,6 @@
 package io.torosim.core.explore;
 
+import io.torosim.core.explore.Scenario.Look;
 import java.util.function.Predicate;
 
 /**

@@ -1,5 +1,7 @@
 package io.torosim.core.explore;
 
+import io.torosim.core.explore.Verdict.Schedule;
+
 /** Does schedules again. */
 final class Replay {
     private static final int TIMES = 2;

@@ -1,5 +1,6 @@
 package io.torosim.core.explore;
 
+import io.torosim.core.explore.Verdict.Schedule;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import java.util.Optional;

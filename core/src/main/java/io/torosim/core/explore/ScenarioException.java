@@ -1,5 +1,7 @@
 package io.torosim.core.explore;
 
+import io.torosim.core.explore.Verdict.Schedule;
+
 /** A scenario is wrong, not the guest in it: an invariant or a stimulus that throws, or that is no pure function of what it is given. */
 final class ScenarioException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

@@ -1,9 +1,11 @@
 package io.torosim.core.explore;
 
-import io.torosim.core.bus.PortDevice;
+import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
+import io.torosim.core.explore.Scenario.DeviceHand;
+import io.torosim.core.explore.Scenario.Look;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;

@@ -1,6 +1,7 @@
 package io.torosim.core.explore;
 
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.explore.Verdict.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

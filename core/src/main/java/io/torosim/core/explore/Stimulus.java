@@ -1,5 +1,7 @@
 package io.torosim.core.explore;
 
+import io.torosim.core.explore.Scenario.DeviceHand;
+import io.torosim.core.explore.Scenario.Look;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 

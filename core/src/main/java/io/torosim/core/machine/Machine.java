@@ -2,7 +2,7 @@ package io.torosim.core.machine;
 
 import io.torosim.core.bus.Bus;
 import io.torosim.core.choice.Choices;
-import io.torosim.core.choice.Perturbation;
+import io.torosim.core.choice.Choices.Perturbation;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.RunResult.VcpuUsage;
@@ -393,5 +393,55 @@ public final class Machine implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+    }
+
+    /** Whether an observer of steps is content with one call for steps of which it need not see each. It must not change the simulation. */
+    @FunctionalInterface
+    public interface StretchObserver {
+        /**
+         * Asked after a step that others follow which change nothing, announce nothing and tell the trace nothing, and nothing else happens
+         * between them.
+         *
+         * @param vcpu number of the vCPU whose steps they are
+         * @param steps how many, the one just done included
+         * @param untilPs the instant at which the last of them ends
+         * @return true if all of them are seen with this; false if each is to be told of
+         */
+        boolean sees(int vcpu, int steps, long untilPs);
+    }
+
+    /**
+     * Who decides how deep a CPU of the host sleeps while its vCPU is halted, and so how long the vCPU takes to come back. Told of
+     * every sleep of a vCPU whose thread has blocked; it must be a function of what it has been told.
+     */
+    public interface SleepStates {
+        /** The thread of a vCPU blocks now: its CPU sleeps. */
+        void blocks(int vcpuId);
+
+        /** The guest has executed {@code mwait} itself and sleeps from now on: the hint is its own. */
+        void mwaits(int vcpuId);
+
+        /**
+         * Something wakes the CPU now.
+         *
+         * @return the time to leave the state that it is in, in picoseconds, at least 0
+         */
+        long wakes(int vcpuId);
+
+        /** Always one state. */
+        static SleepStates fixed(long exitPs) {
+            return new SleepStates() {
+                @Override
+                public void blocks(int vcpuId) {}
+
+                @Override
+                public void mwaits(int vcpuId) {}
+
+                @Override
+                public long wakes(int vcpuId) {
+                    return exitPs;
+                }
+            };
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.torosim.core.machine;
 
-import io.torosim.core.choice.Perturbation;
+import io.torosim.core.choice.Choices.Perturbation;
 import io.torosim.core.cost.CostModel;
 import java.util.Objects;
 import java.util.OptionalLong;

@@ -1,6 +1,6 @@
 package io.torosim.core.machine;
 
-import io.torosim.core.trace.TraceDigest;
+import io.torosim.core.trace.TraceBus.TraceDigest;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;

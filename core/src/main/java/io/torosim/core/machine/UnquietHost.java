@@ -1,6 +1,6 @@
 package io.torosim.core.machine;
 
-import io.torosim.core.choice.Perturbation;
+import io.torosim.core.choice.Choices.Perturbation;
 import io.torosim.core.time.Picos;
 import java.util.Arrays;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package io.torosim.core.machine;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
+import io.torosim.core.machine.Machine.StretchObserver;
 import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.time.Picos;
@@ -1052,5 +1053,18 @@ public final class Vcpu extends HostThread {
         CONTEXT_SWITCHES,
         /** Rounds of polling loops, counted where the guest's scheduler comes round. */
         POLL_ROUNDS
+    }
+
+    /**
+     * A guest's own code found its state damaged and stops: thrown out of a step, it makes the vCPU spin for ever with interrupts off, as
+     * {@link Activity#HANG} does. Other vCPUs go on. The message says what was found; {@link Vcpu#panic} keeps it.
+     */
+    public static class GuestPanic extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** Creates a panic of what the guest found. */
+        public GuestPanic(String message) {
+            super(message);
+        }
     }
 }

@@ -5,6 +5,7 @@ import com.google.common.collect.RangeMap;
 import com.google.common.collect.RangeSet;
 import com.google.common.collect.TreeRangeMap;
 import com.google.common.collect.TreeRangeSet;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory.PlainBytes;
 import java.util.Locale;
 import java.util.Map;
@@ -251,5 +252,29 @@ public final class GuestAddressSpace implements GuestMemory {
     public void fill(long address, long length, int value) {
         checkBulk(address, length, GuestFault.Direction.STORE);
         ram.fill(address, length, value);
+    }
+
+    /**
+     * The registers behind a range of memory-mapped I/O. Offsets count from the start of the range; accesses are aligned to
+     * their size and lie wholly inside. Both methods may have side effects; neither may keep the caller waiting.
+     */
+    public interface MmioDevice {
+        /**
+         * Reads a register.
+         *
+         * @param offset byte offset into the range
+         * @param sizeBytes 1, 2, 4 or 8
+         * @return the value; bits beyond {@code sizeBytes} are ignored
+         */
+        long read(long offset, int sizeBytes);
+
+        /**
+         * Writes a register.
+         *
+         * @param offset byte offset into the range
+         * @param sizeBytes 1, 2, 4 or 8
+         * @param value zero-extended
+         */
+        void write(long offset, int sizeBytes, long value);
     }
 }

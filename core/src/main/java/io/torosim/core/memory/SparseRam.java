@@ -1,5 +1,6 @@
 package io.torosim.core.memory;
 
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory.PlainBytes;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.lang.invoke.MethodHandles;

@@ -1,30 +1,14 @@
 package io.torosim.core.memory;
 
+import io.torosim.core.memory.GuestMemory.GuestFault;
+import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * Guest memory as one observer of {@link StoreBuffers} sees it.
- *
- * <p>A load gives, byte by byte, this observer's own latest store to that byte, visible or not (forwarding); else, under
- * {@link StoreOrder#WEAK}, possibly an old value that it has not been told to forget; else memory.
- *
- * <ul>
- *   <li>{@link #fullFence()}: all own stores become visible and all old values are forgotten before anything later.
- *   <li>{@link #storeRelease16}: becomes visible after every earlier store of this observer; later stores may overtake it
- *       under WEAK. It waits for nothing. Under TSO every store is a release.
- *   <li>{@link #loadAcquire16}: the value may be an old one, but the loads after it see at least all that was visible when
- *       the value was stored. Modelled by forgetting all old values just after it. Under TSO every load is an acquire.
- *   <li>Neither orders an earlier store before a later load; only the full fence does.
- * </ul>
- *
- * <p>A scalar store is visible all at once, aligned or not; a bulk store piece by piece, in pieces of up to 64 bytes that
- * do not cross a multiple of 64. Stores are checked against the memory's bounds at once. Range and cost: see
- * {@link StoreBuffers}.
- */
-public final class StoreBufferMemory implements GuestMemory {
+/** Guest memory as one observer of {@link StoreBuffers} sees it; what its loads and stores do is said there. */
+final class StoreBufferMemory implements GuestMemory {
     private static final int PIECE_BYTES = 64;
 
     private final StoreBuffers shared;

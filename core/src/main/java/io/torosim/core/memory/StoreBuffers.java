@@ -6,12 +6,27 @@ import java.util.List;
 
 /**
  * A memory shared by several observers (vCPUs, devices), each with a store buffer of its own: the model in which missing
- * barriers show. {@link #observer()} gives one {@link StoreBufferMemory} per observer.
+ * barriers show. {@link #observer()} gives each its view of it.
  *
  * <p>When a store becomes visible to the others is asked of {@link Choices}: at the store itself
  * ({@code "memory.store"}: 0 = at once, with everything before it; 1 = later) and, for every observer that holds
  * something back, before each access of anybody ({@code "memory.drain"}: 0 = all of it now). With {@link Choices#fixed()}
  * it is plain RAM. A search over interleavings decides these points itself.
+ *
+ * <p>A load gives, byte by byte, this observer's own latest store to that byte, visible or not (forwarding); else, under
+ * {@link StoreOrder#WEAK}, possibly an old value that it has not been told to forget; else memory.
+ *
+ * <ul>
+ *   <li>{@link GuestMemory#fullFence()}: all own stores become visible and all old values are forgotten before anything later.
+ *   <li>{@link GuestMemory#storeRelease16}: becomes visible after every earlier store of this observer; later stores may overtake it
+ *       under WEAK. It waits for nothing. Under TSO every store is a release.
+ *   <li>{@link GuestMemory#loadAcquire16}: the value may be an old one, but the loads after it see at least all that was visible when
+ *       the value was stored. Modelled by forgetting all old values just after it. Under TSO every load is an acquire.
+ *   <li>Neither orders an earlier store before a later load; only the full fence does.
+ * </ul>
+ *
+ * <p>A scalar store is visible all at once, aligned or not; a bulk store piece by piece, in pieces of up to 64 bytes that
+ * do not cross a multiple of 64. Stores are checked against the memory's bounds at once.
  *
  * <p>Confined to the simulation thread. Cost: O(held stores) per access; meant for tests, not for speed.
  */
@@ -42,7 +57,11 @@ public final class StoreBuffers {
     }
 
     /** Returns the view of one more observer. */
-    public StoreBufferMemory observer() {
+    public GuestMemory observer() {
+        return view();
+    }
+
+    StoreBufferMemory view() {
         StoreBufferMemory observer = new StoreBufferMemory(this);
         observers.add(observer);
         return observer;
@@ -100,5 +119,22 @@ public final class StoreBuffers {
             }
         }
         memory.copyIn(address, bytes, 0, bytes.length);
+    }
+
+    /** Which reorderings a {@link StoreBufferMemory} allows. */
+    public enum StoreOrder {
+        /**
+         * Total store order, as x86 (Sewell, Sarkar, Owens, Zappa Nardelli, Myreen, "x86-TSO", CACM 53(7), 2010; Intel SDM
+         * volume 3, "Memory Ordering"): each observer's stores become visible in program order, but late; loads are done in
+         * program order and see memory as it is. Only a store followed by a load can change places.
+         */
+        TSO,
+        /**
+         * Weaker: stores of one observer to different places may become visible in any order, and an observer may go on
+         * reading the old value of a place after another's store to it has become visible (store buffers and invalidation
+         * queues: McKenney, "Memory Barriers: a Hardware View for Software Hackers", 2010). Stores to one place keep their
+         * order and nobody sees a place go back in time. Control and data dependencies order nothing.
+         */
+        WEAK
     }
 }

@@ -4,7 +4,7 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.EventSet;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.SleepStates;
+import io.torosim.core.machine.Machine.SleepStates;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.util.Locale;

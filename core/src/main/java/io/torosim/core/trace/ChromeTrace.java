@@ -1,5 +1,6 @@
 package io.torosim.core.trace;
 
+import io.torosim.core.trace.TraceFile.TraceNames;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,7 @@ import java.util.List;
  *
  * <p>{@link #close} ends the last bars and the file. Confined to the simulation thread.
  */
-public final class ChromeTrace implements TraceSink, Closeable {
+final class ChromeTrace implements TraceSink, Closeable {
     private static final int MACHINE = -1;
 
     private final Writer out;

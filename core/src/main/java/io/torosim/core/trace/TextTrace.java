@@ -1,5 +1,6 @@
 package io.torosim.core.trace;
 
+import io.torosim.core.trace.TraceFile.TraceNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

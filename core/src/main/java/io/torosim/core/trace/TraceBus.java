@@ -1,5 +1,7 @@
 package io.torosim.core.trace;
 
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -44,5 +46,84 @@ public final class TraceBus {
     /** Returns the digest of all events so far. */
     public TraceDigest digest() {
         return digest;
+    }
+
+    /**
+     * A 64-bit running digest of trace events: equal runs have equal digests, on every JDK. The fields of an event, each times an
+     * odd number of its own, are added and folded in by multiply and xor-shift (the finalizer of MurmurHash3); it is a check sum,
+     * not a cryptographic hash.
+     */
+    public static final class TraceDigest implements TraceSink {
+        private static final long[] KIND_SALT = kindSalts();
+
+        // odd, with bits all over: multiples of the golden ratio and constants of MurmurHash3 and xxHash
+        private static final long TIME_FACTOR = 0x9e3779b97f4a7c15L;
+        private static final long PLACE_FACTOR = 0xc2b2ae3d27d4eb4fL;
+        private static final long A_FACTOR = 0x165667b19e3779f9L;
+        private static final long B_FACTOR = 0x87c37b91114253d5L;
+
+        private long value = 0x746f726f73696dL;
+        private long count;
+
+        /** Creates the digest of no events. */
+        public TraceDigest() {}
+
+        @Override
+        public void onTrace(long timePs, int vcpu, TraceKind kind, long a, long b) {
+            // the products do not wait for each other, only the fold waits for the digest before
+            long event = timePs * TIME_FACTOR
+                    + (KIND_SALT[kind.ordinal()] ^ vcpu) * PLACE_FACTOR
+                    + a * A_FACTOR
+                    + Long.rotateLeft(b, 32) * B_FACTOR;
+            value = fold(value ^ event ^ event >>> 32);
+            count++;
+        }
+
+        /** Returns the digest. */
+        public long value() {
+            return value;
+        }
+
+        /** Returns how many events it covers. */
+        public long count() {
+            return count;
+        }
+
+        /** Returns the digest as 16 hexadecimal digits. */
+        public String hex() {
+            return hex(value);
+        }
+
+        /** Returns {@code digest} as 16 hexadecimal digits. */
+        public static String hex(long digest) {
+            String digits = Long.toHexString(digest);
+            return "0".repeat(16 - digits.length()) + digits;
+        }
+
+        /** Folds another 64-bit value into a digest, as for a digest of digests. */
+        public static long combine(long digest, long other) {
+            return fold(fold(digest) ^ other);
+        }
+
+        private static long fold(long x) {
+            long h = x;
+            h ^= h >>> 33;
+            h *= 0xff51afd7ed558ccdL;
+            h ^= h >>> 33;
+            h *= 0xc4ceb9fe1a85ec53L;
+            h ^= h >>> 33;
+            return h + 0x9e3779b97f4a7c15L;
+        }
+
+        private static long[] kindSalts() {
+            TraceKind[] kinds = TraceKind.values();
+            long[] salts = new long[kinds.length];
+            for (TraceKind kind : kinds) {
+                salts[kind.ordinal()] = Hashing.sipHash24()
+                        .hashString(kind.name(), StandardCharsets.UTF_8)
+                        .asLong();
+            }
+            return salts;
+        }
     }
 }

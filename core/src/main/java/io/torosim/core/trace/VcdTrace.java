@@ -10,7 +10,7 @@ import java.io.Writer;
  * GTKWave and its like: an 8-bit number and its name as a string for each vCPU. The string variable is GTKWave's
  * extension; other viewers skip it. Only {@link TraceKind#VCPU_STATE} is shown. Unknown until the first change.
  */
-public final class VcdTrace implements TraceSink, Closeable {
+final class VcdTrace implements TraceSink, Closeable {
     private final Writer out;
     private final String[] stateNames;
     private final int vcpuCount;

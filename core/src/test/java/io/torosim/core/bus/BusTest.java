@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.bus.Bus.AccessKind;
+import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.memory.GuestAddressSpace;
-import io.torosim.core.memory.MmioDevice;
+import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.memory.SparseRam;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.torosim.core.choice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.choice.Choices.Perturbation;
 import org.junit.jupiter.api.Test;
 
 final class PerturbationTest {

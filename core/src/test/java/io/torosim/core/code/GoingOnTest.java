@@ -3,7 +3,7 @@ package io.torosim.core.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.core.bus.PortDevice;
+import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepBody;
 import io.torosim.core.code.StepResult;
+import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.Steps;
+import io.torosim.core.explore.Scenario.DeviceHand;
+import io.torosim.core.explore.Verdict.Bounds;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

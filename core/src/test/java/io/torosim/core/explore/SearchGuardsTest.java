@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.StepBody;
 import io.torosim.core.code.StepResult;
+import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.Steps;
+import io.torosim.core.explore.Verdict.Bounds;
+import io.torosim.core.explore.Verdict.Schedule;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

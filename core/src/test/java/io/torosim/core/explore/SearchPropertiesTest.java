@@ -2,8 +2,10 @@ package io.torosim.core.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.explore.Scenario.Look;
 import io.torosim.core.explore.TinyGuest.Kind;
 import io.torosim.core.explore.TinyGuest.Op;
+import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import java.util.ArrayList;

@@ -11,7 +11,7 @@ import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.MmioDevice;
+import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.time.Picos;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -3,6 +3,8 @@ package io.torosim.core.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package io.torosim.core.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import java.util.List;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;

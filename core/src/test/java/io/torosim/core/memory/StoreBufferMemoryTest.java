@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.choice.Choices;
+import io.torosim.core.memory.GuestMemory.GuestFault;
+import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -168,8 +170,8 @@ class StoreBufferMemoryTest {
     void fixedChoices_arePlainRam() {
         SparseRam ram = new SparseRam(4096);
         StoreBuffers buffers = new StoreBuffers(ram, StoreOrder.WEAK, 8, Choices.fixed());
-        StoreBufferMemory a = buffers.observer();
-        StoreBufferMemory b = buffers.observer();
+        StoreBufferMemory a = buffers.view();
+        StoreBufferMemory b = buffers.view();
         a.store64(0, 77);
         assertThat(ram.load64(0)).isEqualTo(77);
         b.fill(8, 200, 3);
@@ -184,7 +186,7 @@ class StoreBufferMemoryTest {
     void fullBuffer_letsTheOldestGo() {
         SparseRam ram = new SparseRam(4096);
         StoreBuffers buffers = new StoreBuffers(ram, StoreOrder.TSO, 2, (point, n) -> 1);
-        StoreBufferMemory a = buffers.observer();
+        StoreBufferMemory a = buffers.view();
         a.store8(0, 1);
         a.store8(1, 2);
         a.store8(2, 3);
@@ -198,7 +200,7 @@ class StoreBufferMemoryTest {
     @Test
     void badAccess_faultsAtTheStoreAndBadChoiceIsNamed() {
         StoreBuffers buffers = new StoreBuffers(new SparseRam(4096), StoreOrder.TSO, 8, (point, n) -> n);
-        StoreBufferMemory a = buffers.observer();
+        StoreBufferMemory a = buffers.view();
         assertThatThrownBy(() -> a.store32(4094, 1)).isInstanceOf(GuestFault.class);
         assertThatThrownBy(() -> a.loadAcquire16(1)).hasMessageContaining("unaligned ordered access");
         assertThatThrownBy(() -> a.store32(0, 1)).hasMessageContaining("choice at memory.store must be in [0, 2)");

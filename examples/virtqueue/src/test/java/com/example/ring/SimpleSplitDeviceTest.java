@@ -3,7 +3,7 @@ package com.example.ring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import io.torosim.core.memory.StoreOrder;
+import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.testkit.ChoiceSearch;
 import io.torosim.virtio.testkit.DeviceAttacks;

@@ -5,7 +5,7 @@ import io.torosim.core.cost.CostParameter;
 import io.torosim.core.cost.CostParameter.CostUnit;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
-import io.torosim.core.trace.TraceDigest;
+import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Chart.TornadoChart;
 import io.torosim.experiment.Experiment;

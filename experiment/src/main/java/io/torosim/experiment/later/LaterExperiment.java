@@ -3,7 +3,7 @@ package io.torosim.experiment.later;
 import io.torosim.core.host.TopSampler.TopMode;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceDigest;
+import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Chart.LineChart;
 import io.torosim.experiment.Experiment;

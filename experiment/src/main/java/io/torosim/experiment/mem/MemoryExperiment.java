@@ -1,7 +1,7 @@
 package io.torosim.experiment.mem;
 
 import io.torosim.core.machine.VcpuMode;
-import io.torosim.core.trace.TraceDigest;
+import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Chart.LineChart;
 import io.torosim.experiment.Chart.LineChart.Line;

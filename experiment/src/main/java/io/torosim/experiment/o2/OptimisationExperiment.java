@@ -3,7 +3,7 @@ package io.torosim.experiment.o2;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.cost.CostParameter;
 import io.torosim.core.machine.VcpuMode;
-import io.torosim.core.trace.TraceDigest;
+import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Chart.LineChart;
 import io.torosim.experiment.Chart.LineChart.Line;

@@ -4,7 +4,7 @@ import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.power.HostClock.Governor;
 import io.torosim.core.power.HostSleep;
 import io.torosim.core.power.PowerMeter.PowerTable;
-import io.torosim.core.trace.TraceDigest;
+import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Chart.LineChart;
 import io.torosim.experiment.Chart.LineChart.Line;

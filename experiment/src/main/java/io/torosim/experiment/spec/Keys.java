@@ -40,7 +40,7 @@ public final class Keys {
     /** CPUs that the threads of the vCPUs share; 0: one for each. */
     public static final Key<Integer> SHARED_CPUS = Key.count("host.shared-cpus", 0, 0, 256);
 
-    /** Seed of an unquiet host ({@link io.torosim.core.choice.Perturbation}); 0: a quiet one. */
+    /** Seed of an unquiet host ({@link io.torosim.core.choice.Choices.Perturbation}); 0: a quiet one. */
     public static final Key<Long> PERTURB = Key.whole("host.perturb", 0, 0, Long.MAX_VALUE);
 
     /** vCPUs of each guest. */

@@ -4,7 +4,8 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.VcpuState;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.ChromeTrace;
+import io.torosim.core.trace.TraceFile;
+import io.torosim.core.trace.TraceFile.TraceNames;
 import io.torosim.guest.clients.RecordedLoad;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.run.GuestKind;
@@ -41,14 +42,17 @@ final class BurstTimeline {
     public static Drawing draw() throws IOException {
         StringWriter json = new StringWriter();
         try (Machine machine = Machine.create(MachineSpec.builder().vcpus(2).build())) {
-            ChromeTrace chrome = new ChromeTrace(
-                    json,
-                    Arrays.stream(VcpuState.values()).map(VcpuState::toString).toList());
             SvgTimeline svg = new SvgTimeline(2);
             machine.trace().addSink(svg);
             RequestPort clients = GuestKind.toro(KernelConfig.defaults()).start(GuestPlace.on(machine));
             machine.runUntil(SETTLED);
-            machine.trace().addSink(chrome);
+            TraceFile chrome = TraceFile.timeline(
+                    machine.trace(),
+                    json,
+                    new TraceNames()
+                            .states(Arrays.stream(VcpuState.values())
+                                    .map(VcpuState::toString)
+                                    .toList()));
             List<Duration> offsets = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 offsets.add(Duration.ofMillis(20 + 2 * i));

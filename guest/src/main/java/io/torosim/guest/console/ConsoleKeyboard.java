@@ -3,7 +3,7 @@ package io.torosim.guest.console;
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepBody;
+import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.machine.ExitCause;

@@ -9,7 +9,7 @@ import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.MmioDevice;
+import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.time.Picos;
 import io.torosim.virtio.device.FrameSink;
 import java.util.ArrayDeque;

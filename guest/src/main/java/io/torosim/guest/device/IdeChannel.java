@@ -2,7 +2,7 @@ package io.torosim.guest.device;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.bus.Bus;
-import io.torosim.core.bus.PortDevice;
+import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;

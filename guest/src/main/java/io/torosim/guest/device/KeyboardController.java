@@ -1,7 +1,7 @@
 package io.torosim.guest.device;
 
 import io.torosim.core.bus.Bus;
-import io.torosim.core.bus.PortDevice;
+import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.machine.Machine;
 
 /**

@@ -5,7 +5,7 @@ import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu.Counter;
-import io.torosim.core.memory.MmioDevice;
+import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.trace.TraceKind;
 
 /**

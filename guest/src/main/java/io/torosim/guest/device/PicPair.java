@@ -2,7 +2,7 @@ package io.torosim.guest.device;
 
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.AccessKind;
-import io.torosim.core.bus.PortDevice;
+import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.trace.TraceKind;

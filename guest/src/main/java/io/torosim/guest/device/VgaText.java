@@ -2,9 +2,9 @@ package io.torosim.guest.device;
 
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.AccessKind;
-import io.torosim.core.bus.PortDevice;
+import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.memory.MmioDevice;
+import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 
 /**
  * The text window of a VGA card at B8000h, 80 by 25 cells of character and attribute, and the registers of its CRT controller at 3D4h. Every

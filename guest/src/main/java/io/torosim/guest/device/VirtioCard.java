@@ -3,7 +3,7 @@ package io.torosim.guest.device;
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.memory.MmioDevice;
+import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.profile.DeviceProfile;

@@ -1,7 +1,7 @@
 package io.torosim.guest.device;
 
 import io.torosim.core.bus.Bus.AccessKind;
-import io.torosim.core.bus.PortDevice;
+import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.transport.LegacyPciRegisters;
 import io.torosim.virtio.transport.LegacyPciTransport;

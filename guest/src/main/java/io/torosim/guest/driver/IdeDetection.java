@@ -2,7 +2,7 @@ package io.torosim.guest.driver;
 
 import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.StepBody;
+import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;

@@ -1,6 +1,6 @@
 package io.torosim.guest.driver;
 
-import io.torosim.core.code.StepBody;
+import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.StepResult;
 
 /** Steps that many drivers are made of. */

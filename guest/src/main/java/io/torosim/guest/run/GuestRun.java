@@ -17,7 +17,7 @@ import io.torosim.core.power.PowerMeter;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus;
 import io.torosim.core.trace.TraceFile;
-import io.torosim.core.trace.TraceNames;
+import io.torosim.core.trace.TraceFile.TraceNames;
 import io.torosim.guest.boot.BootPath;
 import io.torosim.guest.boot.BringUpOrder;
 import io.torosim.guest.clients.ClosedLoopLoad;

@@ -12,7 +12,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.MemoryWindow;
-import io.torosim.core.memory.MmioDevice;
+import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.spec.OptimisationLevel;

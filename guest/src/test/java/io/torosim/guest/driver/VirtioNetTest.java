@@ -2,7 +2,7 @@ package io.torosim.guest.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.bus.PortDevice;
+import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;

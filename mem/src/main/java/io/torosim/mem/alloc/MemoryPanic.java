@@ -1,6 +1,6 @@
 package io.torosim.mem.alloc;
 
-import io.torosim.core.machine.GuestPanic;
+import io.torosim.core.machine.Vcpu.GuestPanic;
 import java.util.Locale;
 
 /** The allocator found its own state damaged. In Toro the executing core stops for ever; the others go on. */

@@ -65,7 +65,7 @@ public final class ToroAllocator implements GuestAllocator {
      * @param areas the cores' areas
      * @param quirks which defects are on
      * @param costs what the steps cost
-     * @throws io.torosim.core.memory.GuestFault if an area lies outside RAM, or is no multiple of 8 bytes and
+     * @throws io.torosim.core.memory.GuestMemory.GuestFault if an area lies outside RAM, or is no multiple of 8 bytes and
      *     {@link MemQuirk#SPLIT_UNDERFLOW} is on: the machine that does not boot
      */
     public ToroAllocator(SparseRam memory, MemoryAreas areas, EnumSet<MemQuirk> quirks, AllocatorCosts costs) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.memory.GuestFault;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.SparseRam;
 import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
 import io.torosim.mem.map.PhysicalMap;

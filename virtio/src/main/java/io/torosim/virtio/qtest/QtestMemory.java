@@ -1,6 +1,6 @@
 package io.torosim.virtio.qtest;
 
-import io.torosim.core.memory.GuestFault;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
 import java.util.Base64;
 

@@ -1,6 +1,6 @@
 package io.torosim.virtio.testkit;
 
-import io.torosim.core.memory.GuestFault;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;

@@ -1,7 +1,7 @@
 package io.torosim.virtio.testkit;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.StoreOrder;
+import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;

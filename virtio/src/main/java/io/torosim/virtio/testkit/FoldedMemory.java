@@ -1,6 +1,6 @@
 package io.torosim.virtio.testkit;
 
-import io.torosim.core.memory.GuestFault;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
 
 /** RAM in two pieces, one from 0 and one from 4 GiB: so that addresses need more than 32 bits without the bytes. */

@@ -3,7 +3,7 @@ package io.torosim.virtio.testkit;
 import io.torosim.core.choice.Choices;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.StoreBuffers;
-import io.torosim.core.memory.StoreOrder;
+import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.queue.BufferChain;

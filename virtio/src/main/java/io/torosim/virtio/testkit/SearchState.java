@@ -1,6 +1,6 @@
 package io.torosim.virtio.testkit;
 
-import io.torosim.core.memory.StoreOrder;
+import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.testkit.Violation.Side;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A moment in both sides' lives, with memory and what is under way: stores of a side that the other does not see yet, and old
- * values that a side may still read. What can happen to them is what {@link io.torosim.core.memory.StoreBufferMemory} does.
+ * values that a side may still read. What can happen to them is what a view of {@link io.torosim.core.memory.StoreBuffers} does.
  */
 final class SearchState {
     private static final int CAPACITY = 16;

@@ -3,7 +3,7 @@ package io.torosim.virtio.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.torosim.core.memory.StoreOrder;
+import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.layout.PackedRing;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.BufferChain;

@@ -2,7 +2,7 @@ package io.torosim.virtio.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.memory.StoreOrder;
+import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import org.junit.jupiter.api.Test;

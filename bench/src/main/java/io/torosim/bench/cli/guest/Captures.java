@@ -3,7 +3,8 @@ package io.torosim.bench.cli.guest;
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.VcpuState;
-import io.torosim.core.trace.ChromeTrace;
+import io.torosim.core.trace.TraceFile;
+import io.torosim.core.trace.TraceFile.TraceNames;
 import io.torosim.guest.app.GuestSession;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.Arrays;
 /** The files that are written while a guest runs: what happened, and what was on the wire. */
 final class Captures implements Closeable {
     private final OutputFiles files;
-    private ChromeTrace chrome;
+    private TraceFile chrome;
     private OutputStream frames;
     private CodeProfile profile;
     private Writer folded;
@@ -28,10 +29,13 @@ final class Captures implements Closeable {
 
     /** Begins to write a Chrome trace. */
     void trace(GuestSession session, Path file) throws IOException {
-        chrome = new ChromeTrace(
+        chrome = TraceFile.timeline(
+                session.machine().trace(),
                 new OutputStreamWriter(files.open(file), StandardCharsets.UTF_8),
-                Arrays.stream(VcpuState.values()).map(Enum::name).toList());
-        session.machine().trace().addSink(chrome);
+                new TraceNames()
+                        .states(Arrays.stream(VcpuState.values())
+                                .map(Enum::name)
+                                .toList()));
     }
 
     /** Begins to note which routine each vCPU is in; written when the run is over. */
@@ -58,7 +62,7 @@ final class Captures implements Closeable {
 
     @Override
     public void close() throws IOException {
-        ChromeTrace trace = chrome;
+        TraceFile trace = chrome;
         OutputStream captured = frames;
         chrome = null; // so that a failure is reported once
         frames = null;

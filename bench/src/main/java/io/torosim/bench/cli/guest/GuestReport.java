@@ -1,6 +1,6 @@
 package io.torosim.bench.cli.guest;
 
-import io.torosim.core.choice.Perturbation;
+import io.torosim.core.choice.Choices.Perturbation;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;

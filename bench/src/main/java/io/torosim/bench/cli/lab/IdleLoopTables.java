@@ -1,6 +1,6 @@
 package io.torosim.bench.cli.lab;
 
-import io.torosim.core.explore.Bounds;
+import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Exploration;
 import io.torosim.core.explore.Sampling;
 import io.torosim.core.explore.Scenario;

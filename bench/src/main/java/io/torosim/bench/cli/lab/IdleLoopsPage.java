@@ -4,7 +4,7 @@ import io.torosim.bench.report.FurtherSeeds;
 import io.torosim.bench.report.Headline;
 import io.torosim.bench.report.HtmlReport;
 import io.torosim.bench.report.RunOutcome;
-import io.torosim.core.explore.Bounds;
+import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Exploration;
 import io.torosim.core.explore.Verdict;
 import io.torosim.experiment.CaseResult;

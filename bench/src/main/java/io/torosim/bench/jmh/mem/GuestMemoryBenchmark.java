@@ -4,7 +4,9 @@ import io.torosim.core.memory.GuestAddressSpace;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.MemoryWindow;
 import io.torosim.core.memory.SparseRam;
-import io.torosim.core.memory.WriteTracingMemory;
+import io.torosim.core.memory.StoreBuffers;
+import io.torosim.core.memory.StoreBuffers.StoreOrder;
+import io.torosim.core.choice.Choices;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -58,16 +60,15 @@ public class GuestMemoryBenchmark {
         SplittableRandom random = new SplittableRandom(5);
         ram = new SparseRam(64 << 20);
         ram.fill(0, SPAN, 7);
-        WriteTracingMemory traced = new WriteTracingMemory(ram);
+        GuestMemory late = new StoreBuffers(ram, StoreOrder.TSO, 8, Choices.fixed()).observer();
         GuestAddressSpace space = new GuestAddressSpace(ram);
-        kinds = new GuestMemory[] {ram, traced, space};
+        kinds = new GuestMemory[] {ram, late, space};
         for (int i = 0; i < COUNT; i++) {
             addresses[i] = random.nextInt(SPAN / 4) * 4;
         }
         for (int round = 0; round < 2000; round++) {
             loadAll(kinds[round % 3]);
             storeAll(kinds[round % 3]);
-            traced.clear();
         }
         memory = ram;
         window = MemoryWindow.of(memory, 0, SparseRam.PAGE_BYTES);

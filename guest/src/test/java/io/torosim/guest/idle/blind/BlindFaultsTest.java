@@ -2,7 +2,7 @@ package io.torosim.guest.idle.blind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.explore.Bounds;
+import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Exploration;
 import io.torosim.core.explore.Sampling;
 import io.torosim.core.explore.Scenario;
