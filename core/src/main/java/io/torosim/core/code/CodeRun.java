@@ -1,8 +1,8 @@
 package io.torosim.core.code;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.Vcpu.GuestPanic;
 import io.torosim.core.machine.Vcpu;
+import io.torosim.core.machine.Vcpu.GuestPanic;
 import org.jspecify.annotations.Nullable;
 
 /**

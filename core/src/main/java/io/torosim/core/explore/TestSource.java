@@ -1,6 +1,5 @@
 package io.torosim.core.explore;
 
-import io.torosim.core.explore.Verdict.Schedule;
 import java.util.Locale;
 
 /** A failing schedule as Java source of a test. */

@@ -3,8 +3,8 @@ package io.torosim.core.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.Steps;
+import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.explore.Verdict.Schedule;
 import java.util.Optional;
 import java.util.Random;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.StepResult;
-import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.Steps;
+import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Verdict.Schedule;
 import java.util.Optional;

@@ -7,10 +7,10 @@ import io.torosim.core.event.Simulation;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.replay.TimeTravel.Subject;
-import io.torosim.core.trace.TraceRecorder.DivergenceFinder.FirstDivergence;
 import io.torosim.core.trace.TraceBus;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.core.trace.TraceRecorder;
+import io.torosim.core.trace.TraceRecorder.DivergenceFinder.FirstDivergence;
 import org.junit.jupiter.api.Test;
 
 class TimeTravelTest {

@@ -3,8 +3,8 @@ package io.torosim.core.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.core.trace.TraceRecorder.DivergenceFinder.FirstDivergence;
 import io.torosim.core.trace.TraceRecorder.DivergenceFinder;
+import io.torosim.core.trace.TraceRecorder.DivergenceFinder.FirstDivergence;
 import io.torosim.core.trace.TraceRecorder.TraceEvent;
 import java.io.StringWriter;
 import java.util.List;

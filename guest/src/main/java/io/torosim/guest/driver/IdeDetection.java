@@ -2,10 +2,10 @@ package io.torosim.guest.driver;
 
 import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
+import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.guest.device.IdeChannel;
 

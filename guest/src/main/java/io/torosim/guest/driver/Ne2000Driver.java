@@ -3,10 +3,10 @@ package io.torosim.guest.driver;
 import static io.torosim.guest.driver.PortSteps.*;
 
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
+import io.torosim.core.code.Steps.StepBody;
 
 /**
  * Toro's ne2000 driver ({@code Ne2000.pas}, 2017 to 2018): a port access for every byte, one packet in flight.

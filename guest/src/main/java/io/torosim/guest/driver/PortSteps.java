@@ -1,7 +1,7 @@
 package io.torosim.guest.driver;
 
-import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.StepResult;
+import io.torosim.core.code.Steps.StepBody;
 
 /** Steps that many drivers are made of. */
 final class PortSteps {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.Steps;
-import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Exploration;
 import io.torosim.core.explore.Sampling;
 import io.torosim.core.explore.Scenario;
 import io.torosim.core.explore.Verdict;
+import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.guest.idle.IdleLoop.Cost;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.torosim.virtio.qtest;
 
-import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import java.util.Base64;
 
 /**

@@ -1,7 +1,7 @@
 package io.torosim.virtio.requests;
 
-import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.virtio.testkit.FlatMemory;
 import java.util.Arrays;
 

@@ -1,7 +1,7 @@
 package io.torosim.virtio.testkit;
 
-import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory.PlainBytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

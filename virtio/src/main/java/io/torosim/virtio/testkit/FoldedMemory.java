@@ -1,7 +1,7 @@
 package io.torosim.virtio.testkit;
 
-import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 
 /** RAM in two pieces, one from 0 and one from 4 GiB: so that addresses need more than 32 bits without the bytes. */
 final class FoldedMemory implements GuestMemory {

@@ -1,7 +1,7 @@
 package io.torosim.virtio.testkit;
 
-import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.testkit.Violation.Side;

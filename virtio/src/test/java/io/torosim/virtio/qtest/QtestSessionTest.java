@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.GuestMemory.GuestFault;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.torosim.bench.cli.lab;
 
-import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Exploration;
 import io.torosim.core.explore.Sampling;
 import io.torosim.core.explore.Scenario;
 import io.torosim.core.explore.Verdict;
+import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.guest.idle.IdleLoop;
 import io.torosim.guest.idle.IdleLoop.Cost;
 import java.io.PrintWriter;

@@ -1,11 +1,11 @@
 package io.torosim.bench.cli.lab;
 
-import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Exploration;
 import io.torosim.core.explore.Sampling;
 import io.torosim.core.explore.Scenario;
-import io.torosim.core.explore.Verdict.Schedule;
 import io.torosim.core.explore.Verdict;
+import io.torosim.core.explore.Verdict.Bounds;
+import io.torosim.core.explore.Verdict.Schedule;
 import io.torosim.sweep.LowestFinding;
 import java.io.PrintWriter;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.torosim.bench.jmh.mem;
 
+import io.torosim.core.choice.Choices;
 import io.torosim.core.memory.GuestAddressSpace;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.MemoryWindow;
 import io.torosim.core.memory.SparseRam;
 import io.torosim.core.memory.StoreBuffers;
 import io.torosim.core.memory.StoreBuffers.StoreOrder;
-import io.torosim.core.choice.Choices;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

@@ -2,11 +2,11 @@ package io.torosim.guest.idle.blind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Exploration;
 import io.torosim.core.explore.Sampling;
 import io.torosim.core.explore.Scenario;
 import io.torosim.core.explore.Verdict;
+import io.torosim.core.explore.Verdict.Bounds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

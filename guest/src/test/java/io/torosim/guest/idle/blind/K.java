@@ -1,9 +1,9 @@
 package io.torosim.guest.idle.blind;
 
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
+import io.torosim.core.code.Steps.StepBody;
 
 /** Bodies of steps that the loops of this folder share: one access each. */
 final class K {
