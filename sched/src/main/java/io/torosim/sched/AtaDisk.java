@@ -4,6 +4,7 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Toro's IDE driver as far as the scheduler sees it (IdeDisk.pas): the reading thread is suspended, one interrupt (vector
@@ -26,7 +27,7 @@ public final class AtaDisk {
     private final boolean onBus;
     final IoDevice device = new IoDevice("ata0");
     private final Consumer<ThreadRecord> expectsSector = this::expectSector;
-    private ThreadRecord waitOn;
+    private @Nullable ThreadRecord waitOn;
 
     /**
      * Creates a disk that core 0 owns, and installs its handler.

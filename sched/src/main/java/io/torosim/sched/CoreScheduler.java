@@ -8,6 +8,8 @@ import io.torosim.core.machine.VcpuState;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.sched.DispatchMatrix.Message;
 import io.torosim.sched.GuestThread.ThreadState;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a core of Toro executes: the threads' own actions and, between them, {@code Scheduling} and what it calls
@@ -89,7 +91,7 @@ final class CoreScheduler implements Activity {
     /** Where the last step was. */
     private int executed = EMPTY_TEST;
 
-    private ThreadRecord candidate;
+    private @Nullable ThreadRecord candidate;
     private boolean nextTurnHalt;
     private boolean lookedInVain;
     private int index;
@@ -97,21 +99,21 @@ final class CoreScheduler implements Activity {
     private int afterDelay;
     private int afterIpi;
     private int ipiTarget;
-    private Message<ThreadRecord> message;
+    private @Nullable Message<ThreadRecord> message;
     /** The link of the message being worked on, read before its owner is woken; unused with MESSAGE_READ_AFTER_WAKE. */
-    private Message<ThreadRecord> followingMessage;
+    private @Nullable Message<ThreadRecord> followingMessage;
 
     private int haltKind;
     private long haltedAtPs;
     /** ThreadExit: the thread that the scan takes for the current one although it has left the ring, or null. */
-    private ThreadRecord exitedCurrent;
+    private @Nullable ThreadRecord exitedCurrent;
 
     /** The thread at whose turn a round of the ring begins, for the detection of rounds that repeat. */
-    private ThreadRecord anchor;
+    private @Nullable ThreadRecord anchor;
 
     private int turnsSinceAnchor;
     /** The thread that had its turn before the anchor: what the switch costs depends on it. */
-    private ThreadRecord beforeAnchor;
+    private @Nullable ThreadRecord beforeAnchor;
 
     CoreScheduler(ToroKernel kernel, ToroCore core, KernelCosts costs) {
         this.kernel = kernel;
@@ -145,10 +147,10 @@ final class CoreScheduler implements Activity {
     @Override
     public String place() {
         if (executed == RUN) {
-            return core.current.name() + ";" + core.current.program().place();
+            return core.running().name() + ";" + core.running().program().place();
         }
         String routine = CorePlaces.routine(executed);
-        return core.current == null ? routine : core.current.name() + ";" + routine;
+        return core.current == null ? routine : core.running().name() + ";" + routine;
     }
 
     @Override
@@ -207,7 +209,7 @@ final class CoreScheduler implements Activity {
     // ---- the current thread
 
     private long runThread(Vcpu vcpu) {
-        ThreadRecord thread = core.current;
+        ThreadRecord thread = core.running();
         long action = thread.program().next(thread);
         if (!thread.readsDeclared) {
             undeclared(thread, action);
@@ -282,11 +284,11 @@ final class CoreScheduler implements Activity {
     private long switchThread(Vcpu vcpu, boolean idle) {
         executed = SWITCH; // where the program's call has led at the same instant
         if (idle) {
-            core.threadPolls(core.current);
+            core.threadPolls(core.running());
         } else {
-            core.threadActive(core.current);
+            core.threadActive(core.running());
         }
-        resumesAt(vcpu, core.current, RETURN);
+        resumesAt(vcpu, core.running(), RETURN);
         pc = SCHEDULING;
         return pass(vcpu, 2 * costs.lapicIdReadPs + (idle ? costs.rdtscPs : 0));
     }
@@ -341,7 +343,7 @@ final class CoreScheduler implements Activity {
     /** SysThreadSwitch after Scheduling: the kill flag. */
     private long returnFromSwitch() {
         executed = RETURN;
-        ThreadRecord thread = core.current;
+        ThreadRecord thread = core.running();
         boolean dies = thread.killFlag
                 && (thread.afterSwitch != DISK_TRANSFER && thread.afterSwitch != SECTOR_AWAITED
                         || kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK));
@@ -351,7 +353,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long sleep(Vcpu vcpu) {
-        ThreadRecord thread = core.current;
+        ThreadRecord thread = core.running();
         if (vcpu.tsc() >= thread.sleepUntilTsc) {
             vcpu.changed();
             pc = RUN;
@@ -367,14 +369,14 @@ final class CoreScheduler implements Activity {
 
     /** SystemExit: the main thread prints and executes one {@code hlt}, without Idle flag; then it exits like the others. */
     private long mainOver() {
-        core.current.initial = false;
+        core.running().initial = false;
         pc = EXIT;
         return HALT;
     }
 
     /** ThreadExit: off the ring, then Scheduling with the successor as candidate. */
     private long exit() {
-        ThreadRecord thread = core.current;
+        ThreadRecord thread = core.running();
         if (thread.initial) {
             pc = MAIN_OVER;
             return NEXT;
@@ -421,7 +423,7 @@ final class CoreScheduler implements Activity {
     private long scan(Vcpu vcpu) {
         ThreadRecord c = candidate;
         if (c == null) {
-            c = core.current.next;
+            c = core.running().next;
         }
         if (exitedCurrent != null && c == core.ring.head()) {
             vcpu.enter(VcpuState.POLL);
@@ -443,7 +445,8 @@ final class CoreScheduler implements Activity {
     }
 
     private long decide(Vcpu vcpu) {
-        if (candidate.state == ThreadState.READY || core.pollers.pollsOn(candidate)) {
+        ThreadRecord chosen = Objects.requireNonNull(candidate);
+        if (chosen.state == ThreadState.READY || core.pollers.pollsOn(chosen)) {
             pc = DISPATCH; // where a round that repeats goes on
             return dispatch(vcpu);
         }
@@ -479,7 +482,7 @@ final class CoreScheduler implements Activity {
         }
         nextTurnHalt = false;
         exitedCurrent = null;
-        return switchTo(vcpu, core.current, candidate);
+        return switchTo(vcpu, core.current, Objects.requireNonNull(candidate));
     }
 
     /** Whether a round can be proved to repeat from here on, sooner than from the old place. */
@@ -505,7 +508,7 @@ final class CoreScheduler implements Activity {
         return false;
     }
 
-    private long switchTo(Vcpu vcpu, ThreadRecord before, ThreadRecord next) {
+    private long switchTo(Vcpu vcpu, @Nullable ThreadRecord before, ThreadRecord next) {
         core.current = next;
         pc = core.diesBeforeItRuns(next) ? EXIT : next.resumeAt;
         core.dispatched(next);
@@ -596,7 +599,7 @@ final class CoreScheduler implements Activity {
         return switch (pc) {
             case EMIGRATE_LOOK -> index;
             case IMMIGRATE_LOOK, IMMIGRATE_RECHECK, IMMIGRATE_CLEARED -> index;
-            case BEGIN_LOOK -> core.current.beginOnCore;
+            case BEGIN_LOOK -> core.running().beginOnCore;
             case SEND_IPI -> ipiTarget;
             case DELAYING -> afterDelay == SEND_IPI ? ipiTarget : afterDelay == IMMIGRATE_RECHECK ? index : -1;
             default -> -1;
@@ -628,7 +631,7 @@ final class CoreScheduler implements Activity {
     /** 2020, SysSetCoreIdle: {@code hlt} in the calling thread if the last device interrupt is long ago, else a switch. */
     private long setCoreIdle(Vcpu vcpu) {
         if (!core.lastIrqLongAgo()) {
-            resumesAt(vcpu, core.current, RETURN);
+            resumesAt(vcpu, core.running(), RETURN);
             pc = SCHEDULING;
             return pass(vcpu, costs.rdtscPs);
         }
@@ -687,9 +690,10 @@ final class CoreScheduler implements Activity {
             return costs.scanPs;
         }
         core.vcpu().enter(VcpuState.BUSY);
-        core.current = core.ring.head();
-        pc = core.diesBeforeItRuns(core.current) ? EXIT : core.current.resumeAt;
-        core.dispatched(core.current);
+        ThreadRecord first = Objects.requireNonNull(core.ring.head());
+        core.current = first;
+        pc = core.diesBeforeItRuns(first) ? EXIT : first.resumeAt;
+        core.dispatched(first);
         core.vcpu().increment(Counter.CONTEXT_SWITCHES);
         return costs.threadSwitchPs;
     }
@@ -764,13 +768,14 @@ final class CoreScheduler implements Activity {
     private long immigrateCreate() {
         core.vcpu().enter(VcpuState.BUSY);
         kernel.beforeTouch();
-        ThreadRecord requester = message.requester;
-        followingMessage = message.next;
+        Message<ThreadRecord> request = Objects.requireNonNull(message);
+        ThreadRecord requester = request.requester;
+        followingMessage = request.next;
         if (!requester.requestInFlight) {
             kernel.deliveredTwice(requester);
         }
         requester.requestInFlight = false;
-        requester.began = kernel.create(core, requester.beginName, requester.beginProgram);
+        requester.began = kernel.create(core, requester.beginName, Objects.requireNonNull(requester.beginProgram));
         kernel.core(requester.coreId()).makeReady(requester);
         pc = IMMIGRATE_LOOK;
         return costs.threadCreatePs;
@@ -795,7 +800,8 @@ final class CoreScheduler implements Activity {
     }
 
     private long immigrateNext() {
-        message = kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE) ? message.next : followingMessage;
+        message =
+                kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE) ? Objects.requireNonNull(message).next : followingMessage;
         if (message != null) {
             pc = IMMIGRATE_CREATE;
             return NEXT;
@@ -834,14 +840,14 @@ final class CoreScheduler implements Activity {
     }
 
     private long beginLocal() {
-        ThreadRecord thread = core.current;
-        thread.began = kernel.create(core, thread.beginName, thread.beginProgram);
+        ThreadRecord thread = core.running();
+        thread.began = kernel.create(core, thread.beginName, Objects.requireNonNull(thread.beginProgram));
         pc = RUN;
         return costs.threadCreatePs;
     }
 
     private long beginPush() {
-        ThreadRecord thread = core.current;
+        ThreadRecord thread = core.running();
         Message<ThreadRecord> request = thread.messageOnStack(kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE));
         thread.requestInFlight = true;
         core.pushOutgoing(thread.beginOnCore, request);
@@ -851,7 +857,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long beginLook() {
-        int target = core.current.beginOnCore;
+        int target = core.running().beginOnCore;
         pc = BEGIN_SUSPEND;
         if (kernel.core(target).idle) {
             wakeCore(target, BEGIN_SUSPEND);
@@ -860,7 +866,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long beginSuspend() {
-        core.park(core.current, ThreadState.SUSPENDED);
+        core.park(core.running(), ThreadState.SUSPENDED);
         pc = SWITCH;
         return costs.scanPs;
     }
@@ -869,18 +875,19 @@ final class CoreScheduler implements Activity {
 
     /** GetDevice: waits in tsIOPending while another thread has it. */
     private long getDevice() {
-        ThreadRecord thread = core.current;
+        ThreadRecord thread = core.running();
         if (thread.killFlag && !kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK)) {
             pc = EXIT; // it was let finish what it held, and takes nothing more
             return costs.scanPs;
         }
-        if (thread.device.busy) {
+        IoDevice device = Objects.requireNonNull(thread.device);
+        if (device.busy) {
             core.park(thread, ThreadState.IO_PENDING);
             thread.afterSwitch = GET_DEVICE;
             pc = SWITCH;
             return costs.scanPs;
         }
-        thread.device.busy = true;
+        device.busy = true;
         core.vcpu().changed();
         pc = thread.sectorsLeft > 0 ? DISK_COMMAND : RUN;
         return costs.scanPs;
@@ -888,7 +895,7 @@ final class CoreScheduler implements Activity {
 
     /** IdeDisk.pas:ATAReadBlock: the thread is suspended before the command is written: six port writes. */
     private long diskCommand(Vcpu vcpu) {
-        ThreadRecord thread = core.current;
+        ThreadRecord thread = core.running();
         if (!kernel.has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
             core.threadActive(thread);
         }
@@ -902,8 +909,8 @@ final class CoreScheduler implements Activity {
     }
 
     private long diskSuspend() {
-        ThreadRecord thread = core.current;
-        thread.nextSector.accept(thread);
+        ThreadRecord thread = core.running();
+        Objects.requireNonNull(thread.nextSector).accept(thread);
         core.vcpu().changed();
         thread.afterSwitch = DISK_TRANSFER;
         pc = SWITCH;
@@ -912,7 +919,7 @@ final class CoreScheduler implements Activity {
 
     /** Back in a driver's routine, unless somebody else has made the thread ready. */
     private long sectorAwaited() {
-        ThreadRecord thread = core.current;
+        ThreadRecord thread = core.running();
         if (thread.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
             core.setState(thread, ThreadState.SUSPENDED);
             thread.afterSwitch = SECTOR_AWAITED;
@@ -925,7 +932,7 @@ final class CoreScheduler implements Activity {
 
     /** Two status reads and one string transfer to a sector; then the thread is set suspended for the next one. */
     private long diskTransfer(Vcpu vcpu) {
-        ThreadRecord thread = core.current;
+        ThreadRecord thread = core.running();
         if (thread.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
             core.setState(thread, ThreadState.SUSPENDED);
             thread.afterSwitch = DISK_TRANSFER;
@@ -942,7 +949,7 @@ final class CoreScheduler implements Activity {
             core.setState(thread, ThreadState.SUSPENDED);
         }
         if (!more) {
-            thread.device.busy = false;
+            Objects.requireNonNull(thread.device).busy = false;
         }
         vcpu.changed();
         pc = more ? DISK_SUSPEND : RUN;

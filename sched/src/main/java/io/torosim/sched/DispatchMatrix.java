@@ -1,5 +1,7 @@
 package io.torosim.sched;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The mailboxes between cores (Process.pas: {@code CpuMxSlots[receiver][sender]}): one chain of remote-create messages
  * each. Only the sender fills a slot, only the receiver empties it.
@@ -8,6 +10,8 @@ final class DispatchMatrix<T> {
     /** A request to create a thread on another core; it lives on the requester's stack. */
     static final class Message<T> {
         final T requester;
+
+        @Nullable
         Message<T> next;
 
         Message(T requester) {
@@ -16,7 +20,7 @@ final class DispatchMatrix<T> {
     }
 
     /** By receiver, then by sender; null for a receiver that nobody has sent anything. */
-    private final Message<T>[][] slots;
+    private final @Nullable Message<T>[] @Nullable [] slots;
 
     private final int[] incoming;
 
@@ -26,17 +30,19 @@ final class DispatchMatrix<T> {
     }
 
     @SuppressWarnings("unchecked") // Java makes no arrays of parameterized types
-    static <T> Message<T>[] chains(int cores) {
-        return (Message<T>[]) new Message<?>[cores];
+    static <T> @Nullable Message<T>[] chains(int cores) {
+        return (@Nullable Message<T>[]) new Message<?>[cores];
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> Message<T>[][] receivers(int cores) {
-        return (Message<T>[][]) new Message<?>[cores][];
+    private static <T> @Nullable Message<T>[] @Nullable [] receivers(int cores) {
+        return (@Nullable Message<T>[] @Nullable []) new Message<?>[cores][];
     }
 
+    @Nullable
     Message<T> slot(int receiver, int sender) {
-        return slots[receiver] == null ? null : slots[receiver][sender];
+        @Nullable Message<T>[] ofReceiver = slots[receiver];
+        return ofReceiver == null ? null : ofReceiver[sender];
     }
 
     /** Whether any sender has left a chain for {@code receiver}. */
@@ -45,20 +51,23 @@ final class DispatchMatrix<T> {
     }
 
     void fill(int receiver, int sender, Message<T> chain) {
-        if (slots[receiver] == null) {
-            slots[receiver] = chains(slots.length);
+        @Nullable Message<T>[] ofReceiver = slots[receiver];
+        if (ofReceiver == null) {
+            ofReceiver = chains(slots.length);
+            slots[receiver] = ofReceiver;
         }
-        if (slots[receiver][sender] != null) {
+        if (ofReceiver[sender] != null) {
             throw new IllegalStateException("slot " + receiver + "/" + sender + " is not free");
         }
-        slots[receiver][sender] = chain;
+        ofReceiver[sender] = chain;
         incoming[receiver]++;
     }
 
     void clear(int receiver, int sender) {
-        if (slot(receiver, sender) != null) {
+        @Nullable Message<T>[] ofReceiver = slots[receiver];
+        if (ofReceiver != null && ofReceiver[sender] != null) {
             incoming[receiver]--;
-            slots[receiver][sender] = null;
+            ofReceiver[sender] = null;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Vcpu;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread of the Toro kernel as its own code sees it. It belongs to one core for life. Its program acts through the methods that return a
@@ -65,7 +66,7 @@ public abstract class GuestThread {
      * Returns its thread variables (the TLS block), zero at first: of the size that the kernel's configuration says. The
      * first thread of a kernel has none, as in Toro before CreateInitThread: null.
      */
-    public abstract long[] threadVars();
+    public abstract long @Nullable [] threadVars();
 
     /** Action: works for {@code ps}; may have changed anything. */
     public abstract long compute(long ps);
@@ -150,8 +151,8 @@ public abstract class GuestThread {
      */
     public abstract long beginThread(int coreId, String threadName, GuestProgram threadProgram);
 
-    /** Returns what the last {@link #beginThread} made. */
-    public abstract GuestThread began();
+    /** Returns what the last {@link #beginThread} made, null if that was nothing. */
+    public abstract @Nullable GuestThread began();
 
     /**
      * Action: executes {@code hlt} in the middle of the thread, with interrupts enabled: the thread goes on after the next

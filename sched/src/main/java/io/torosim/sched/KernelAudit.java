@@ -1,7 +1,9 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Vcpu;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a kernel for what must never be, without changing it: between any two steps. Allocates nothing while all is
@@ -38,7 +40,7 @@ public final class KernelAudit {
         ThreadRing ring = core.ring;
         int id = core.id();
         ThreadRecord t = ring.head();
-        for (int i = ring.size(); i > 0; i--, t = t.next) {
+        for (int i = ring.size(); t != null && i > 0; i--, t = t.next) {
             if (t.coreId() != id || t.exited || t.next.previous != t) {
                 return false;
             }
@@ -50,7 +52,7 @@ public final class KernelAudit {
         ThreadRing ring = core.ring;
         int id = core.id();
         ThreadRecord t = ring.head();
-        for (int i = 0; i < ring.size(); i++, t = t.next) {
+        for (int i = 0; t != null && i < ring.size(); i++, t = t.next) {
             if (t.coreId() != id || t.exited || t.next.previous != t) {
                 return t + " is in the ring of core " + id + " and should not be";
             }
@@ -82,15 +84,15 @@ public final class KernelAudit {
 
     private boolean findable(ThreadRecord requester) {
         int target = requester.beginOnCore;
-        DispatchMatrix.Message<ThreadRecord> wanted = requester.message();
+        DispatchMatrix.Message<ThreadRecord> wanted = Objects.requireNonNull(requester.message());
         return chainHas(kernel.core(requester.coreId()).outgoing(target), wanted)
-                || kernel.core(target).scheduler.worksOn(wanted)
-                || (!kernel.core(target).scheduler.works(requester.coreId())
+                || kernel.core(target).scheduler().worksOn(wanted)
+                || (!kernel.core(target).scheduler().works(requester.coreId())
                         && chainHas(kernel.matrix().slot(target, requester.coreId()), wanted));
     }
 
     private static boolean chainHas(
-            DispatchMatrix.Message<ThreadRecord> chain, DispatchMatrix.Message<ThreadRecord> wanted) {
+            DispatchMatrix.@Nullable Message<ThreadRecord> chain, DispatchMatrix.Message<ThreadRecord> wanted) {
         int length = 0;
         for (DispatchMatrix.Message<ThreadRecord> m = chain; m != null && length < 1000; m = m.next, length++) {
             if (m == wanted) {
@@ -115,7 +117,7 @@ public final class KernelAudit {
             return false;
         }
         for (int id = 0; id < kernel.startedCores(); id++) {
-            if (kernel.core(id).scheduler.wakingCore() == coreId) {
+            if (kernel.core(id).scheduler().wakingCore() == coreId) {
                 return false;
             }
         }
@@ -165,7 +167,7 @@ public final class KernelAudit {
     /** A core's Idle flag is set only between setting and clearing it around a {@code hlt}. */
     public Optional<String> idleFlagFault() {
         for (int id = 0; id < kernel.startedCores(); id++) {
-            if (kernel.core(id).idle && !kernel.core(id).scheduler.aroundHalt()) {
+            if (kernel.core(id).idle && !kernel.core(id).scheduler().aroundHalt()) {
                 return Optional.of("core " + id + " runs with its Idle flag set");
             }
         }

@@ -3,6 +3,7 @@ package io.torosim.sched;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.GuestThread.ThreadState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keyboard of Toro's console (Console.pas): {@code ReadConsole} puts a thread into tsIOPending without a device, and the
@@ -13,7 +14,7 @@ public final class Keyboard {
     public static final int VECTOR = 33;
 
     private final ToroKernel kernel;
-    private ThreadRecord waiting;
+    private @Nullable ThreadRecord waiting;
     private int keys;
 
     /** Creates the keyboard and installs its handler. */

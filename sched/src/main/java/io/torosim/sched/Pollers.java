@@ -3,12 +3,13 @@ package io.torosim.sched;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.GuestThread.ThreadState;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The polling threads of a core (Process.pas: the list behind {@code PollingThreadCount} and {@code PollingThreadTotal}) and the device interrupts that they wait for. */
 final class Pollers {
     private final QuirkSwitches quirks;
-    private ThreadRecord head;
-    private ThreadRecord tail;
+    private @Nullable ThreadRecord head;
+    private @Nullable ThreadRecord tail;
     private int idle;
     private int total;
     /** Device interrupts taken so far. */
@@ -19,6 +20,7 @@ final class Pollers {
     }
 
     /** Returns the first, or null; {@link ThreadRecord#nextPolling} leads on. */
+    @Nullable
     ThreadRecord first() {
         return head;
     }
@@ -78,10 +80,11 @@ final class Pollers {
 
     void add(ThreadRecord thread) {
         thread.isPollThread = true;
-        if (head == null) {
+        ThreadRecord last = tail;
+        if (last == null) {
             head = thread;
         } else {
-            tail.nextPolling = thread;
+            last.nextPolling = thread;
         }
         tail = thread;
         total++;
@@ -90,7 +93,7 @@ final class Pollers {
     void remove(ThreadRecord thread) {
         total--;
         ThreadRecord before = null;
-        for (ThreadRecord t = head; t != thread; t = t.nextPolling) {
+        for (ThreadRecord t = head; t != null && t != thread; t = t.nextPolling) {
             before = t;
         }
         if (before == null) {

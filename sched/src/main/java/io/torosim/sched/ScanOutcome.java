@@ -1,14 +1,16 @@
 package io.torosim.sched;
 
 import io.torosim.sched.GuestThread.ThreadState;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the scan of a core's ring for a thread to run comes to: kept until something changes that it depends on, so that a pass over
  * many suspended threads takes no time of the simulator.
  */
 final class ScanOutcome {
-    private ThreadRecord from;
-    private ThreadRecord thread;
+    private @Nullable ThreadRecord from;
+    private @Nullable ThreadRecord thread;
     private int looks;
 
     /** A thread's state, the ring, or what decides about polling threads has changed. */
@@ -18,12 +20,12 @@ final class ScanOutcome {
 
     /** Scans from the successor of {@code current}, unless the outcome of the same scan is known. */
     void find(ThreadRecord current, Pollers pollers) {
-        if (from == current && from != null) {
+        if (from == current) {
             return;
         }
         from = current;
         looks = 0;
-        ThreadRecord c = from.next;
+        ThreadRecord c = current.next;
         boolean over = false;
         while (!over) {
             if (c.state == ThreadState.IO_PENDING) {
@@ -33,7 +35,7 @@ final class ScanOutcome {
             looks++;
             boolean stop = c.state == ThreadState.READY || pollers.pollsOn(c);
             c = stop ? c : c.next;
-            over = stop || c == from;
+            over = stop || c == current;
         }
         thread = c;
     }
@@ -45,6 +47,6 @@ final class ScanOutcome {
 
     /** Returns the thread at which it ends. */
     ThreadRecord thread() {
-        return thread;
+        return Objects.requireNonNull(thread);
     }
 }

@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A program that is a list of steps. */
 final class ScriptedProgram implements GuestProgram {
@@ -9,7 +10,7 @@ final class ScriptedProgram implements GuestProgram {
     private int next;
     private int turnEndedAt = -1;
     /** Whose place it keeps. */
-    private GuestThread owner;
+    private @Nullable GuestThread owner;
 
     ScriptedProgram(Step[] steps, boolean forever) {
         if (steps.length == 0) {

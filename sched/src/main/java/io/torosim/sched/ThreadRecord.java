@@ -3,6 +3,7 @@ package io.torosim.sched;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.GuestThread.ThreadState;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What the scheduler keeps of a thread (Process.pas: {@code TThread}): plain fields, without a way to the core. */
 abstract class ThreadRecord extends GuestThread {
@@ -16,9 +17,14 @@ abstract class ThreadRecord extends GuestThread {
     /** Loops in which it polls may be passed over. */
     final boolean readsDeclared;
 
-    ThreadRecord next;
-    ThreadRecord previous;
+    /** In the ring of its core; its own while it is in none. */
+    ThreadRecord next = this;
+
+    ThreadRecord previous = this;
+
+    @Nullable
     ThreadRecord nextPolling;
+
     ThreadState state = ThreadState.READY;
     boolean isPollThread;
     boolean killFlag;
@@ -56,17 +62,24 @@ abstract class ThreadRecord extends GuestThread {
     boolean waitsForSector;
 
     boolean registersLost;
+
+    @Nullable
     IoDevice device;
     /** Tells the disk that it reads which thread the next sector is for. */
+    @Nullable
     Consumer<ThreadRecord> nextSector;
 
     int sectorsLeft;
-    private DispatchMatrix.Message<ThreadRecord> message;
-    private long[] threadVars;
+    private DispatchMatrix.@Nullable Message<ThreadRecord> message;
+    private long @Nullable [] threadVars;
 
     int beginOnCore;
-    String beginName;
+    String beginName = "";
+
+    @Nullable
     GuestProgram beginProgram;
+
+    @Nullable
     GuestThread began;
 
     ThreadRecord(int coreId, int id, String name, GuestProgram program) {
@@ -123,12 +136,12 @@ abstract class ThreadRecord extends GuestThread {
     }
 
     @Override
-    public final long[] threadVars() {
+    public final long @Nullable [] threadVars() {
         return threadVars;
     }
 
     @Override
-    public final GuestThread began() {
+    public final @Nullable GuestThread began() {
         return began;
     }
 
@@ -162,7 +175,7 @@ abstract class ThreadRecord extends GuestThread {
         return message;
     }
 
-    final DispatchMatrix.Message<ThreadRecord> message() {
+    final DispatchMatrix.@Nullable Message<ThreadRecord> message() {
         return message;
     }
 

@@ -1,13 +1,16 @@
 package io.torosim.sched;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The circular list of all live threads of a core, whatever their state (Process.pas: AddThreadReady, RemoveThreadReady;
  * the name of those is misleading). New threads go before the head, which is the tail.
  */
 final class ThreadRing {
-    private ThreadRecord head;
+    private @Nullable ThreadRecord head;
     private int size;
 
+    @Nullable
     ThreadRecord head() {
         return head;
     }
@@ -21,16 +24,17 @@ final class ThreadRing {
     }
 
     void add(ThreadRecord thread) {
-        if (head == null) {
+        ThreadRecord first = head;
+        if (first == null) {
             head = thread;
             thread.next = thread;
             thread.previous = thread;
         } else {
-            ThreadRecord tail = head.previous;
-            thread.next = head;
+            ThreadRecord tail = first.previous;
+            thread.next = first;
             thread.previous = tail;
             tail.next = thread;
-            head.previous = thread;
+            first.previous = thread;
         }
         size++;
     }

@@ -6,6 +6,8 @@ import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.sched.GuestThread.ThreadState;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The record of a core (Process.pas: {@code TCPU}): its threads, its polling threads, its outgoing messages. */
 final class ToroCore {
@@ -13,7 +15,7 @@ final class ToroCore {
     private final Vcpu vcpu;
     final ThreadRing ring = new ThreadRing();
     /** By target; null until the first message. */
-    private DispatchMatrix.Message<ThreadRecord>[] toBeDispatched;
+    private DispatchMatrix.@Nullable Message<ThreadRecord> @Nullable [] toBeDispatched;
 
     /** How many cores have messages waiting for them here. */
     private int outgoing;
@@ -21,7 +23,10 @@ final class ToroCore {
     final Pollers pollers;
     private final ScanOutcome scan = new ScanOutcome();
 
+    /** The thread that it executes, or executed last; null before the first one. */
+    @Nullable
     ThreadRecord current;
+
     /** True only around a {@code hlt}: other cores read it. */
     boolean idle;
 
@@ -32,7 +37,7 @@ final class ToroCore {
     /** When the last device interrupt was taken, for the rule of 2020. */
     private long lastIrqPs;
 
-    CoreScheduler scheduler;
+    private @Nullable CoreScheduler scheduler;
     /** The core to which this one sent an interrupt ahead of its message, or -1. */
     int announced = -1;
     /** Whether it was woken, found nothing, and a message for it was not visible yet. */
@@ -66,12 +71,26 @@ final class ToroCore {
         return vcpu.id();
     }
 
+    void scheduler(CoreScheduler made) {
+        scheduler = made;
+    }
+
+    /** Returns what the vCPU executes: not of a core that was never started. */
+    CoreScheduler scheduler() {
+        return Objects.requireNonNull(scheduler, "the core was not started");
+    }
+
+    /** Returns the thread that it executes: not before the first one. */
+    ThreadRecord running() {
+        return Objects.requireNonNull(current, "no thread has run");
+    }
+
     long tscHz() {
         return kernel.machine().spec().tscHz();
     }
 
     /** The first of the messages that wait for {@code target}'s slot to be free, or null. */
-    DispatchMatrix.Message<ThreadRecord> outgoing(int target) {
+    DispatchMatrix.@Nullable Message<ThreadRecord> outgoing(int target) {
         return toBeDispatched == null ? null : toBeDispatched[target];
     }
 
@@ -80,17 +99,21 @@ final class ToroCore {
     }
 
     void pushOutgoing(int target, DispatchMatrix.Message<ThreadRecord> request) {
-        if (toBeDispatched == null) {
-            toBeDispatched = DispatchMatrix.chains(kernel.machine().vcpuCount());
+        DispatchMatrix.@Nullable Message<ThreadRecord>[] chains = toBeDispatched;
+        if (chains == null) {
+            chains = DispatchMatrix.chains(kernel.machine().vcpuCount());
+            toBeDispatched = chains;
         }
-        request.next = toBeDispatched[target];
+        request.next = chains[target];
         outgoing += request.next == null ? 1 : 0;
-        toBeDispatched[target] = request;
+        chains[target] = request;
     }
 
+    /** Takes the messages that {@link #outgoing} has shown. */
     DispatchMatrix.Message<ThreadRecord> takeOutgoing(int target) {
-        DispatchMatrix.Message<ThreadRecord> chain = toBeDispatched[target];
-        toBeDispatched[target] = null;
+        DispatchMatrix.@Nullable Message<ThreadRecord>[] chains = Objects.requireNonNull(toBeDispatched);
+        DispatchMatrix.Message<ThreadRecord> chain = Objects.requireNonNull(chains[target]);
+        chains[target] = null;
         outgoing--;
         return chain;
     }
@@ -118,7 +141,7 @@ final class ToroCore {
 
     boolean anyReady() {
         ThreadRecord t = ring.head();
-        for (int i = 0; i < ring.size(); i++, t = t.next) {
+        for (int i = 0; t != null && i < ring.size(); i++, t = t.next) {
             if (t.state == ThreadState.READY) {
                 return true;
             }
@@ -128,8 +151,8 @@ final class ToroCore {
 
     /** Whether a message waits whose slot is free. */
     boolean canSend() {
-        for (int target = 0; outgoing != 0 && target < toBeDispatched.length; target++) {
-            if (toBeDispatched[target] != null && kernel.matrix().slot(target, id()) == null) {
+        for (int target = 0; outgoing != 0 && target < kernel.machine().vcpuCount(); target++) {
+            if (outgoing(target) != null && kernel.matrix().slot(target, id()) == null) {
                 return true;
             }
         }
@@ -141,8 +164,9 @@ final class ToroCore {
      * interrupt vector table, usually not zero.
      */
     boolean deviceFree(ThreadRecord thread) {
-        if (thread.device != null) {
-            return !thread.device.busy;
+        IoDevice device = thread.device;
+        if (device != null) {
+            return !device.busy;
         }
         if (!kernel.has(ToroQuirk.CONSOLE_NIL_DEVICE)) {
             return false;
@@ -208,7 +232,7 @@ final class ToroCore {
 
     /** What a scan of the ring that begins now after {@link #current} comes to, as long as nothing is announced. */
     ScanOutcome scanOutcome() {
-        scan.find(current, pollers);
+        scan.find(running(), pollers);
         return scan;
     }
 
@@ -268,7 +292,7 @@ final class ToroCore {
     void idlePolicy(IdlePolicy policy) {
         vcpu.beforeChange();
         idlePolicy = policy;
-        scheduler.idlePolicy(policy);
+        scheduler().idlePolicy(policy);
     }
 
     /** The bookkeeping of SysThreadSwitch(True). */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Toro kernel on a machine: one cooperative scheduler to a core, mailboxes between them, the wake-up interrupt, and the
@@ -33,7 +34,7 @@ public final class ToroKernel {
 
     private final int localCpuSpeed;
     private final int startedCores;
-    private ThreadRecord duplicate;
+    private @Nullable ThreadRecord duplicate;
     private boolean marked;
     private int deviceEvents;
     /** To each core: interrupts that core 0 has still to forward to it. */
@@ -63,8 +64,8 @@ public final class ToroKernel {
         }
         for (int id = 0; id < kernel.startedCores; id++) {
             ToroCore core = kernel.cores[id];
-            core.scheduler = new CoreScheduler(kernel, core, kernel.costs);
-            machine.vcpu(id).start(core.scheduler, vector -> kernel.handler(core, vector));
+            core.scheduler(new CoreScheduler(kernel, core, kernel.costs));
+            machine.vcpu(id).start(core.scheduler(), vector -> kernel.handler(core, vector));
         }
         return kernel;
     }
@@ -147,8 +148,8 @@ public final class ToroKernel {
         return Collections.unmodifiableList(threads);
     }
 
-    /** Returns the thread that a core executes now, or executed last. */
-    public GuestThread running(int coreId) {
+    /** Returns the thread that a core executes now, or executed last; null before its first. */
+    public @Nullable GuestThread running(int coreId) {
         return core(coreId).current;
     }
 
@@ -223,6 +224,7 @@ public final class ToroKernel {
     }
 
     /** The last thread whose request was carried out twice, or null. */
+    @Nullable
     ThreadRecord duplicate() {
         return duplicate;
     }
@@ -310,11 +312,12 @@ public final class ToroKernel {
 
     private Activity handler(ToroCore core, int vector) {
         if (vector == INTER_CORE_IRQ) {
-            if (!core.scheduler.atHalt() && has(ToroQuirk.IPI_SAVES_NO_REGISTERS)) {
+            if (!core.scheduler().atHalt() && has(ToroQuirk.IPI_SAVES_NO_REGISTERS)) {
                 core.registersLost++;
                 marked();
-                if (core.current != null) {
-                    core.current.registersLost = true;
+                ThreadRecord current = core.current;
+                if (current != null) {
+                    current.registersLost = true;
                 }
             }
             return new IpiHandler(core.lapicTimer, quirks, costs);

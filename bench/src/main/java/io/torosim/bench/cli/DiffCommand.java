@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -94,7 +95,7 @@ final class DiffCommand implements Callable<Integer> {
         out.println(a.equals(b) ? what + " " + a : what + " " + a + " -> " + b);
     }
 
-    private static String shown(Figure figure) {
+    private static String shown(@Nullable Figure figure) {
         return figure == null
                 ? "none"
                 : String.format(Locale.ROOT, "%s %s %s", figure.value(), figure.unit(), figure.verdict());

@@ -19,7 +19,7 @@ final class Failures {
             message = e.getMessage();
         } else if (e instanceof IOException io) {
             message = FileErrors.text(io);
-        } else if (e instanceof UncheckedIOException io) {
+        } else if (e instanceof UncheckedIOException io && io.getCause() != null) {
             message = FileErrors.text(io.getCause());
         } else if (e instanceof IllegalArgumentException && e.getMessage() != null) {
             message = e.getMessage().replaceAll("\\s*\\R\\s*", " "); // a value that only the run could judge

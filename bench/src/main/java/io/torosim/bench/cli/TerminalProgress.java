@@ -4,10 +4,11 @@ import io.torosim.experiment.Experiment;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
 /** A progress bar on standard error where there is a terminal, else nothing. */
 final class TerminalProgress implements Experiment.Progress, AutoCloseable {
-    private final ProgressBar bar;
+    private final @Nullable ProgressBar bar;
 
     TerminalProgress(String task, boolean shown) {
         bar = shown

@@ -8,7 +8,9 @@ import io.torosim.bench.cli.qemu.CalibrateCommand;
 import io.torosim.bench.cli.study.StudyCommand;
 import io.torosim.bench.cli.verify.VerifyCommand;
 import io.torosim.bench.report.BuildInfo;
+import io.torosim.bench.spec.Messages;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,7 +73,8 @@ public final class Torosim implements Runnable {
     /** Returns the command line with all its commands. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Torosim());
-        line.getSubcommands().get("verify").setStopAtPositional(true); // what follows are options of another command
+        Objects.requireNonNull(line.getSubcommands().get("verify"))
+                .setStopAtPositional(true); // what follows are options of another command
         line.setExpandAtFiles(false); // a CLASS@PATH or a file's name is what it says
         line.setParameterExceptionHandler(Torosim::onWrongCall);
         line.setExecutionExceptionHandler(Failures::onException);
@@ -94,7 +97,7 @@ public final class Torosim implements Runnable {
                 ? "no such command, command="
                         + ((UnmatchedArgumentException) e).getUnmatched().get(0) + "; one of: "
                         + String.join(", ", line.getSubcommands().keySet())
-                : e.getMessage();
+                : Messages.of(e);
         line.getErr()
                 .println("torosim: " + message.replaceAll("\\s*\\R\\s*", " ") + " (see "
                         + line.getCommandSpec().qualifiedName() + " --help)");

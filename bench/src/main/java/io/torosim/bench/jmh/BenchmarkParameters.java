@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
@@ -89,7 +90,7 @@ final class BenchmarkParameters {
     }
 
     /** The type of a field of the benchmark; null where a class of state holds it. */
-    private static Class<?> type(String className, String name) {
+    private static @Nullable Class<?> type(String className, String name) {
         try {
             for (Class<?> c = Class.forName(className); c != null; c = c.getSuperclass()) {
                 for (Field field : c.getDeclaredFields()) {

@@ -1,5 +1,6 @@
 package io.torosim.bench.jmh;
 
+import io.torosim.bench.spec.Messages;
 import io.torosim.experiment.spec.SpecException;
 import java.io.IOException;
 import org.openjdk.jmh.runner.NoBenchmarksException;
@@ -34,7 +35,7 @@ public final class Benchmarks {
         try {
             given = new CommandLineOptions(args);
         } catch (CommandLineOptionException e) {
-            return refuse(e.getMessage());
+            return refuse(Messages.of(e));
         }
         if (given.shouldHelp()
                 || given.shouldList()
@@ -47,7 +48,7 @@ public final class Benchmarks {
         try {
             BenchmarkParameters.check(given, args);
         } catch (IllegalArgumentException | SpecException e) {
-            return refuse(e.getMessage());
+            return refuse(Messages.of(e));
         }
         try {
             new Runner(options(given)).run();

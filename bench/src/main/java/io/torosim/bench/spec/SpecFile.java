@@ -202,7 +202,7 @@ public final class SpecFile {
         } catch (IOException e) {
             keys.problem("costs-file", "cannot be read", file.toString());
         } catch (IllegalArgumentException e) {
-            keys.problem("costs-file", new SpecException(e.getMessage()));
+            keys.problem("costs-file", new SpecException(Messages.of(e)));
         }
         return costs;
     }

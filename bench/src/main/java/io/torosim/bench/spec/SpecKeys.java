@@ -93,7 +93,7 @@ final class SpecKeys {
         try {
             return spec.with(key, key.read(value, file));
         } catch (IllegalArgumentException e) {
-            problem(key.name(), e.getMessage(), value);
+            problem(key.name(), Messages.of(e), value);
             return spec;
         }
     }
@@ -190,7 +190,7 @@ final class SpecKeys {
         try {
             return Optional.of(Key.fileBeside(name, file));
         } catch (IllegalArgumentException e) {
-            problem(key, e.getMessage(), name);
+            problem(key, Messages.of(e), name);
             return Optional.empty();
         }
     }

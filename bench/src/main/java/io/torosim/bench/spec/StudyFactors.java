@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
@@ -142,7 +143,7 @@ final class StudyFactors {
         }
     }
 
-    private SpecException problem(String name, String rule, Object value) {
+    private SpecException problem(String name, String rule, @Nullable Object value) {
         return new SpecException(place(name) + ": study.factors." + name + ": " + rule
                 + (value == null ? "" : ", value=" + StudyKeys.shown(value)));
     }

@@ -136,7 +136,7 @@ public record StudyFile(
     @FunctionalInterface
     public interface Lines {
         /** No file. */
-        Lines NONE = Throwable::getMessage;
+        Lines NONE = Messages::of;
 
         /** Returns the message with file and line before it. */
         String located(StudyException e);
@@ -214,7 +214,7 @@ public record StudyFile(
                     return file + ":" + all.inputPositionOf(path).line() + ": " + e.getMessage();
                 }
             }
-            return key.isEmpty() ? e.getMessage() : file + ": " + e.getMessage();
+            return key.isEmpty() ? Messages.of(e) : file + ": " + e.getMessage();
         }
 
         /** The parser has an element that begins a line stand at the end of the line before. */
@@ -239,7 +239,7 @@ public record StudyFile(
             try {
                 return Optional.of(Key.duration(study.get(key)));
             } catch (IllegalArgumentException e) {
-                throw study.problem(key, e.getMessage(), study.get(key));
+                throw study.problem(key, Messages.of(e), study.get(key));
             }
         }
 

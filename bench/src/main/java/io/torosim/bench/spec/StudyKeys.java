@@ -4,6 +4,7 @@ import io.torosim.experiment.spec.SpecException;
 import io.torosim.sweep.Nearest;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
@@ -102,7 +103,7 @@ final class StudyKeys {
         return file + (at == null ? "" : ":" + at.line());
     }
 
-    SpecException problem(String key, String rule, Object value) {
+    SpecException problem(String key, String rule, @Nullable Object value) {
         return new SpecException(
                 place(key) + ": " + name + "." + key + ": " + rule + (value == null ? "" : ", value=" + shown(value)));
     }

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The invariants of a scenario and how often each was checked. */
 final class Checks {
@@ -28,11 +29,13 @@ final class Checks {
     }
 
     /** Returns the first invariant of a kind that does not hold, null for none. */
+    @Nullable
     Invariant broken(Invariant.When when, Look look) {
         return broken(when, look, true);
     }
 
     /** As that, and counts it or not. */
+    @Nullable
     Invariant broken(Invariant.When when, Look look, boolean counted) {
         for (int i = 0; i < counts.length; i++) {
             Invariant invariant = invariants.get(i);

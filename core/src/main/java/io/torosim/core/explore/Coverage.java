@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Which steps of a scenario's routines were executed at all. */
 final class Coverage {
@@ -13,8 +14,8 @@ final class Coverage {
 
     private final Map<Stimulus, Boolean> stimuli = new LinkedHashMap<>();
 
-    private GuestCode lastCode;
-    private BitSet lastEntries;
+    private @Nullable GuestCode lastCode;
+    private @Nullable BitSet lastEntries;
 
     Coverage(Scenario scenario) {
         for (Scenario.Program program : scenario.programs) {
@@ -33,7 +34,7 @@ final class Coverage {
     }
 
     void executed(GuestCode code, int entry) {
-        if (code == lastCode && lastEntries.get(entry)) {
+        if (code == lastCode && lastEntries != null && lastEntries.get(entry)) {
             return;
         }
         BitSet entries = seen.get(code);

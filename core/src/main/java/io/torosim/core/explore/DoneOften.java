@@ -3,6 +3,7 @@ package io.torosim.core.explore;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transitions of a search that are done again and again at its end, so that every step is, however rarely the search came by: a step whose
@@ -29,7 +30,7 @@ final class DoneOften {
 
     private final Map<Long, Kind> kinds = new LinkedHashMap<>();
     private long lastKey;
-    private Kind last;
+    private @Nullable Kind last;
 
     /** Notes a transition. */
     void met(int from, int to, int node, int action, int took, int[] succ) {

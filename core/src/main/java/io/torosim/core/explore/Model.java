@@ -9,6 +9,7 @@ import io.torosim.core.code.StepResult;
 import io.torosim.core.explore.Scenario.DeviceHand;
 import io.torosim.core.explore.Scenario.Look;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One state of a scenario that can be stepped, saved as words and restored. What happens is an action: a number.
@@ -66,7 +67,7 @@ final class Model implements DeviceHand {
     private long nowPs;
     private int took;
     private final Look eyes = new Eyes(this);
-    private Teller teller;
+    private @Nullable Teller teller;
     private final Coverage coverage;
 
     /** Hears what happens, for a schedule that is printed. */
@@ -124,7 +125,7 @@ final class Model implements DeviceHand {
         }
     }
 
-    void tell(Teller who) {
+    void tell(@Nullable Teller who) {
         teller = who;
     }
 

@@ -34,7 +34,7 @@ final class Replay {
         } catch (ScenarioException e) {
             throw e;
         } catch (IllegalArgumentException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 

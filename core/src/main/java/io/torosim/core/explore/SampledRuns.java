@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The runs of a seed. What they looked at is added up in the order of their numbers, so that a report does not depend on who made them. */
 final class SampledRuns implements Sampling.Runs {
@@ -55,12 +56,17 @@ final class SampledRuns implements Sampling.Runs {
 
     private synchronized void add(long number, Looked looked) {
         waiting.put(number, looked);
-        while (first.isEmpty() && waiting.containsKey(added)) {
-            Looked next = waiting.remove(added++);
+        for (Looked next = next(); next != null; next = next()) {
+            added++;
             next.checked().forEach((name, count) -> checks.merge(name, count, Long::sum));
             coverage.add(next.coverage());
             first = next.found();
         }
+    }
+
+    /** Takes what the run looked at whose turn it is to be added; null if it has not ended, or is behind one that found something. */
+    private @Nullable Looked next() {
+        return first.isEmpty() ? waiting.remove(added) : null;
     }
 
     @Override

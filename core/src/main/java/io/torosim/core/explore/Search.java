@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The exhaustive search. Nodes are states with the vCPU that stepped last; they are taken in the order of preemptions, then of steps, so the
@@ -39,7 +40,7 @@ final class Search {
     private StateGraph graph;
     private BitSet visited;
     private BitSet broken;
-    private Found failure;
+    private @Nullable Found failure;
     private boolean reached;
     private long transitions;
     private long sinceAsked;
@@ -133,7 +134,7 @@ final class Search {
     }
 
     /** Returns null if a word was seen to be shared that was not known to be. */
-    private Verdict attempt() {
+    private @Nullable Verdict attempt() {
         begin();
         boolean all = true;
         while (true) {
@@ -265,7 +266,7 @@ final class Search {
     }
 
     /** Looks at a state and does all that can be done in it. */
-    private Found expand(int node) {
+    private @Nullable Found expand(int node) {
         restore(node);
         int number = nodes.stateOf(node);
         boolean firstVisit = !visited.get(number);
@@ -298,7 +299,7 @@ final class Search {
         return null;
     }
 
-    private Found look(int node, int number) {
+    private @Nullable Found look(int node, int number) {
         Invariant fails = checks.broken(Invariant.When.ALWAYS, model.eyes());
         if (fails == null && model.atRest()) {
             fails = checks.broken(Invariant.When.AT_REST, model.eyes());
@@ -323,10 +324,11 @@ final class Search {
             throw e;
         } catch (IllegalStateException | IllegalArgumentException e) {
             if (failure == null || !failure.before(level, open.depth() + 1)) {
-                failure = new Found("no step fails", e.getMessage(), node, action, level, open.depth() + 1);
+                failure = new Found(
+                        "no step fails", String.valueOf(e.getMessage()), node, action, level, open.depth() + 1);
             }
             restore(node);
-            if (!failsAgain(action, e.getMessage())) {
+            if (!failsAgain(action, String.valueOf(e.getMessage()))) {
                 restore(node);
                 throw Impurity.of(model, action, "at once");
             }
@@ -519,7 +521,7 @@ final class Search {
     }
 
     /** Looks at a node; whoever throws there is named with the schedule that led to it. */
-    private Found expanded(int node) {
+    private @Nullable Found expanded(int node) {
         try {
             return expand(node);
         } catch (ScenarioException e) {

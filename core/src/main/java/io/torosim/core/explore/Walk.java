@@ -5,6 +5,7 @@ import io.torosim.core.explore.Verdict.Schedule;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One run of a scenario, step by step: each action is chosen by somebody. */
 final class Walk {
@@ -33,7 +34,7 @@ final class Walk {
 
     private boolean endedWell;
     /** What the step that failed has thrown. */
-    private Throwable thrown;
+    private @Nullable Throwable thrown;
 
     Walk(Scenario scenario) {
         this(scenario, new Coverage(scenario));
@@ -114,7 +115,7 @@ final class Walk {
                 throw e;
             } catch (IllegalStateException | IllegalArgumentException e) {
                 thrown = e;
-                return violation("no step fails", e.getMessage(), preemptions);
+                return violation("no step fails", String.valueOf(e.getMessage()), preemptions);
             }
         }
     }
@@ -178,7 +179,7 @@ final class Walk {
     }
 
     /** Returns what the step that a schedule fails with throws, null if it fails with none. */
-    static Throwable thrownBy(Scenario scenario, Schedule schedule) {
+    static @Nullable Throwable thrownBy(Scenario scenario, Schedule schedule) {
         Walk walk = new Walk(scenario);
         replay(walk, schedule);
         return walk.thrown;

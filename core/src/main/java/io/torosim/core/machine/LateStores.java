@@ -6,6 +6,7 @@ import io.torosim.core.memory.GuestMemory;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guest memory as one vCPU of a machine with surprises sees it: a store may become visible to the others later than it was made
@@ -82,7 +83,7 @@ final class LateStores implements GuestMemory, EventHandler {
     }
 
     /** The newest store of exactly these bytes, null if there is none; a store of some of them is made visible first. */
-    private Store own(long address, int widthBytes) {
+    private @Nullable Store own(long address, int widthBytes) {
         for (Iterator<Store> newest = held.descendingIterator(); newest.hasNext(); ) {
             Store store = newest.next();
             if (store.overlaps(address, widthBytes)) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated multi-core machine: a clock, vCPUs, interrupts between them, random streams and a trace. Two machines share
@@ -44,14 +45,14 @@ public final class Machine implements AutoCloseable {
     private final int[] ipisInFlight;
     private final EventHandler ipiArrives = this::raise;
     private SleepStates sleepStates;
-    private Consumer<Vcpu> observer;
-    private StretchObserver stretchObserver;
+    private @Nullable Consumer<Vcpu> observer;
+    private StretchObserver stretchObserver = (vcpu, steps, untilPs) -> false;
     private final List<String> warnings = new ArrayList<>();
     private boolean closed;
     /** Made when first asked for. */
-    private GuestAddressSpace memory;
+    private @Nullable GuestAddressSpace memory;
 
-    private Bus bus;
+    private @Nullable Bus bus;
     private boolean monitorsLines;
 
     private Machine(MachineSpec spec, Surprises surprises) {
@@ -217,7 +218,7 @@ public final class Machine implements AutoCloseable {
      * Sets who looks at the machine after each step of a vCPU and after the taking of an interrupt, before the time that it costs has
      * passed; null for nobody. It must not change the simulation. Rounds that are passed over are not seen.
      */
-    public void observeSteps(Consumer<Vcpu> afterStep) {
+    public void observeSteps(@Nullable Consumer<Vcpu> afterStep) {
         observeSteps(afterStep, (vcpu, steps, untilPs) -> false);
     }
 
@@ -226,7 +227,7 @@ public final class Machine implements AutoCloseable {
      *
      * @param stretches asked where several steps could be seen with one call
      */
-    public void observeSteps(Consumer<Vcpu> afterStep, StretchObserver stretches) {
+    public void observeSteps(@Nullable Consumer<Vcpu> afterStep, StretchObserver stretches) {
         observer = afterStep;
         stretchObserver = stretches;
         for (Vcpu vcpu : vcpus) {
@@ -252,6 +253,7 @@ public final class Machine implements AutoCloseable {
         return surprises;
     }
 
+    @Nullable
     Consumer<Vcpu> observer() {
         return observer;
     }

@@ -4,6 +4,7 @@ import io.torosim.core.choice.Choices.Perturbation;
 import io.torosim.core.cost.CostModel;
 import java.util.Objects;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a machine is: a value, to print, compare and keep beside results.
@@ -77,7 +78,7 @@ public record MachineSpec(
         private int ramMib = 64;
         private VcpuMode vcpuMode = VcpuMode.KVM;
         private boolean haltPolling;
-        private CostModel costs;
+        private @Nullable CostModel costs;
         private long seed = 1;
         private boolean fastForward = true;
         private MwaitMode mwait = MwaitMode.NOP;

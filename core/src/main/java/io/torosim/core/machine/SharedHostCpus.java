@@ -6,6 +6,7 @@ import io.torosim.core.event.Simulation;
 import io.torosim.core.time.Picos;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fewer CPUs of the host than vCPUs: the threads share them as Linux's completely fair scheduler lets threads of equal weight share (kernel/sched/fair.c, up
@@ -162,7 +163,7 @@ final class SharedHostCpus implements HostThreads {
         }
     }
 
-    private HostThread poller() {
+    private @Nullable HostThread poller() {
         for (HostThread vcpu : running) {
             if (vcpu.isPolledFor()) {
                 return vcpu;
@@ -172,7 +173,7 @@ final class SharedHostCpus implements HostThreads {
     }
 
     /** Of those that run and can be stopped now, the one that has had most; the lowest number among equals; null if there is none. */
-    private HostThread hadMost() {
+    private @Nullable HostThread hadMost() {
         HostThread most = null;
         for (HostThread vcpu : running) {
             if (vcpu.canBePaused()

@@ -3,6 +3,7 @@ package io.torosim.core.machine;
 import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One host thread for all vCPUs, as QEMU's single-threaded emulation has it: those that can run take turns of a kick
@@ -12,7 +13,7 @@ final class SharedTcgThread implements HostThreads {
     private final Simulation simulation;
     private final long kickPs;
     private final ArrayDeque<HostThread> waiting = new ArrayDeque<>();
-    private HostThread running;
+    private @Nullable HostThread running;
     private long kickHandle = EventSet.NO_HANDLE;
 
     SharedTcgThread(Simulation simulation, long kickPs) {

@@ -2,6 +2,8 @@ package io.torosim.core.machine;
 
 import io.torosim.core.choice.Choices;
 import io.torosim.core.time.Picos;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a real machine leaves open, asked of {@link Choices}: how much longer than its cost a step takes, how late an
@@ -26,10 +28,10 @@ final class Surprises {
 
     private static final String STEP = "vcpu.delay";
 
-    private final Choices choices;
+    private final @Nullable Choices choices;
 
     /** Null stands for a machine without surprises. */
-    Surprises(Choices choices) {
+    Surprises(@Nullable Choices choices) {
         this.choices = choices;
     }
 
@@ -41,22 +43,27 @@ final class Surprises {
         return choices == null ? Choices.fixed() : choices;
     }
 
+    /** Who is asked on a machine with surprises. */
+    private Choices open() {
+        return Objects.requireNonNull(choices, "a machine without surprises leaves nothing open");
+    }
+
     long stepPs() {
-        return STEP_PS[choices.choose(STEP, STEP_PS.length)];
+        return STEP_PS[open().choose(STEP, STEP_PS.length)];
     }
 
     /** Whether each of the next {@code steps} steps takes what it costs; the steps must follow each other with nothing in between. */
     boolean noneIn(int steps) {
-        return choices.plainAhead(STEP, STEP_PS.length, steps) == steps;
+        return open().plainAhead(STEP, STEP_PS.length, steps) == steps;
     }
 
     /** They are over. */
     void passed(int steps) {
-        choices.takePlain(STEP, STEP_PS.length, steps);
+        open().takePlain(STEP, STEP_PS.length, steps);
     }
 
     long storePs() {
-        return STORE_PS[choices.choose("cpu.store", STORE_PS.length)];
+        return STORE_PS[open().choose("cpu.store", STORE_PS.length)];
     }
 
     long deliveryPs(String point) {

@@ -9,10 +9,12 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual processor. It executes an {@link Activity} step by step, takes interrupts between steps while they are
@@ -91,13 +93,13 @@ public final class Vcpu extends HostThread {
     /** The input that an interrupt controller holds high while it has something to deliver, and who tells the vector. */
     private boolean line;
 
-    private IntSupplier controller;
+    private @Nullable IntSupplier controller;
 
     private final EventHandler handler = this::onEvent;
 
     private int depth;
     private Mode mode = Mode.STOPPED;
-    private String panic;
+    private @Nullable String panic;
     private boolean interruptsEnabled = true;
     private IntFunction<? extends Activity> interrupts = vector -> v -> Activity.DONE;
     private long timelessAtPs = -1;
@@ -141,10 +143,10 @@ public final class Vcpu extends HostThread {
     private final boolean surprising;
 
     /** Null unless polling loops are held to the proof that they repeat. */
-    private final PollingCheck pollingCheck;
+    private final @Nullable PollingCheck pollingCheck;
 
     /** Made when first asked for, on a machine with surprises. */
-    private LateStores lateStores;
+    private @Nullable LateStores lateStores;
 
     private final DeadlineTimer timer;
     private final MonitoredLine monitored = new MonitoredLine();
@@ -733,7 +735,7 @@ public final class Vcpu extends HostThread {
         try {
             run();
         } catch (GuestPanic e) {
-            panic = e.getMessage();
+            panic = String.valueOf(e.getMessage());
             machine.trace().emit(nowPs, id, TraceKind.PANIC, 0, 0);
             leave(Activity.HANG);
         }
@@ -1013,7 +1015,9 @@ public final class Vcpu extends HostThread {
 
     private long takeInterrupt() {
         announced();
-        int vector = pendingWords != 0 ? takePending() : controller.getAsInt();
+        int vector = pendingWords != 0
+                ? takePending()
+                : Objects.requireNonNull(controller).getAsInt();
         if (depth == MAX_NESTING) {
             throw new IllegalStateException("vCPU " + id + ": interrupts nested deeper than " + MAX_NESTING);
         }

@@ -76,7 +76,7 @@ public final class HostDirectoryDisk implements BlockDevice {
         LittleEndian.put16(fat, 2, 0xffff);
         for (HostFile file : files) {
             if (file.firstCluster != 0) {
-                byte[] slots = file.directory ? DirectoryBytes.of(file, options) : null;
+                byte[] slots = file.directory ? DirectoryBytes.of(file, options) : new byte[0];
                 long bytes = file.directory ? slots.length : file.size;
                 int count = (int) ((bytes + VvfatLayout.CLUSTER_BYTES - 1) / VvfatLayout.CLUSTER_BYTES);
                 for (int i = 0; i < count; i++) {
@@ -296,8 +296,9 @@ public final class HostDirectoryDisk implements BlockDevice {
         for (WriteBack.Placed placed : files) {
             for (int i = 0; i < placed.clusters().length; i++) {
                 int cluster = placed.clusters()[i];
-                own(cluster, placed.file(), i);
-                if (placed.file().directory) {
+                HostFile file = Objects.requireNonNull(placed.file());
+                own(cluster, file, i);
+                if (file.directory) {
                     int from = i * VvfatLayout.CLUSTER_BYTES;
                     byte[] part = java.util.Arrays.copyOfRange(
                             placed.directoryBytes(), from, from + VvfatLayout.CLUSTER_BYTES);

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -163,10 +164,11 @@ final class WriteBack {
         }
         for (String path : new ArrayList<>(host.descendingKeySet())) { // below before above
             if (!kept.contains(path)) {
-                if (!host.get(path).directory) {
-                    host.get(path).checkUnchanged();
+                HostFile gone = Objects.requireNonNull(host.get(path));
+                if (!gone.directory) {
+                    gone.checkUnchanged();
                 }
-                Files.delete(host.get(path).path);
+                Files.delete(gone.path);
             }
         }
         for (Wanted entry : wanted) {
@@ -211,13 +213,14 @@ final class WriteBack {
         host.put("", new HostFile(disk.directory(), null, attributes(disk.directory())));
         for (Wanted entry : wanted) {
             Path path = onHost(entry.path());
-            HostFile parent = host.get(entry.path().substring(0, entry.path().lastIndexOf('/')));
+            HostFile parent = Objects.requireNonNull(
+                    host.get(entry.path().substring(0, entry.path().lastIndexOf('/'))));
             var file = new HostFile(path, parent, attributes(path));
             file.firstCluster = entry.attributes().firstCluster();
             parent.children.add(file);
             host.put(entry.path(), file);
         }
-        return host.get("");
+        return Objects.requireNonNull(host.get(""));
     }
 
     private static BasicFileAttributes attributes(Path path) throws IOException {

@@ -118,10 +118,9 @@ final class CopyMove {
                 while (in.read(buffer.clear()) >= 0) {
                     at += volume.write(copy, at, buffer.flip());
                 }
-                volume.exclusive(() -> {
+                volume.change(() -> {
                     checkTarget(to, target);
                     volume.name(copy, to.parentOf(target), FatFileSystem.lastName(target), replace, like);
-                    return null;
                 });
             } finally {
                 volume.release(copy);

@@ -66,10 +66,10 @@ final class FatDirectoryStream implements DirectoryStream<Path> {
 
         @Override
         public Path next() {
-            if (!hasNext()) {
+            Path result = hasNext() ? next : null;
+            if (result == null) {
                 throw new NoSuchElementException();
             }
-            Path result = next;
             next = null;
             return result;
         }

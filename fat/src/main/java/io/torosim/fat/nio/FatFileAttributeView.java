@@ -37,14 +37,13 @@ public final class FatFileAttributeView implements DosFileAttributeView {
     public void setTimes(@Nullable FileTime lastModified, @Nullable FileTime lastAccess, @Nullable FileTime create)
             throws IOException {
         entry.files().checkWritable();
-        entry.volume().exclusive(() -> {
+        entry.volume().change(() -> {
             FatNode node = entry.node();
             entry.volume().setTimes(node, packed(create), packed(lastAccess), packed(lastModified));
-            return null;
         });
     }
 
-    private long packed(FileTime time) {
+    private long packed(@Nullable FileTime time) {
         return time == null
                 ? -1
                 : FatTime.of(time.toInstant(), entry.volume().options().zone());
@@ -72,9 +71,8 @@ public final class FatFileAttributeView implements DosFileAttributeView {
 
     private void set(int bit, boolean value) throws IOException {
         entry.files().checkWritable();
-        entry.volume().exclusive(() -> {
+        entry.volume().change(() -> {
             entry.volume().setAttributes(entry.node(), bit, value);
-            return null;
         });
     }
 }

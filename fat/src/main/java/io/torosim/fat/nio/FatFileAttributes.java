@@ -6,6 +6,7 @@ import io.torosim.fat.volume.FatAttributes;
 import java.nio.file.attribute.DosFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attributes of a file on a FAT volume: basic, DOS, and what only FAT has. Creation time is kept to 10 ms, write time to
@@ -35,7 +36,7 @@ public final class FatFileAttributes implements DosFileAttributes {
      *
      * @return the name that is taken, or null
      */
-    public String takenName() {
+    public @Nullable String takenName() {
         return entry.takenName();
     }
 

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A mounted volume as a file system. Closing it closes what is open on it, then the volume. */
 final class FatFileSystem extends FileSystem {
@@ -74,6 +75,7 @@ final class FatFileSystem extends FileSystem {
     }
 
     /** Finds an entry; null if there is none. */
+    @Nullable
     FatNode find(FatPath path) throws IOException {
         return files.find(path.lookupNames());
     }
@@ -94,7 +96,7 @@ final class FatFileSystem extends FileSystem {
     FatNode parentOf(FatPath path) throws IOException {
         FatPath parent = path.toAbsolutePath().normalize().getParent();
         FatNode node = parent == null ? null : find(parent);
-        if (node == null) {
+        if (parent == null || node == null) {
             throw new NoSuchFileException(path.toString());
         }
         if (!node.isDirectory()) {
@@ -185,7 +187,7 @@ final class FatFileSystem extends FileSystem {
                         ? volume.lookup(directory, names[names.length - 1])
                         : null;
         boolean fresh = file == null;
-        if (fresh) {
+        if (file == null) {
             if (directory == null || !mode.create() && !mode.createNew()) {
                 throw new NoSuchFileException(path.toString());
             }
@@ -215,24 +217,22 @@ final class FatFileSystem extends FileSystem {
     /** Makes a directory, and sets its attributes: one step for all other threads. */
     void createDirectory(FatPath directory, FileAttribute<?>... attributes) throws IOException {
         checkWritable();
-        volume.exclusive(() -> {
+        volume.change(() -> {
             if (find(directory) != null) {
                 throw new FileAlreadyExistsException(directory.toString());
             }
             volume.createDirectory(parentOf(directory), lastName(directory));
             NamedAttributes.setAll(directory.entry(), attributes);
-            return null;
         });
     }
 
     /** Deletes a file that is not marked read-only, or an empty directory. */
     void delete(FatPath path) throws IOException {
         checkWritable();
-        volume.exclusive(() -> {
+        volume.change(() -> {
             FatNode node = node(path);
             checkReplaceable(path, node);
             volume.delete(node);
-            return null;
         });
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,8 @@ final class FatWatchKey implements WatchKey {
     private static final int MOST_EVENTS = 512; // not taken; then one event says that there were more
 
     private final FatWatchService service;
-    private final FatEntry directory;
-    private final Function<String, Path> context;
+    private final @Nullable FatEntry directory;
+    private final @Nullable Function<String, Path> context;
     private List<WatchEvent.Kind<?>> kinds;
     private Map<String, Seen> seen = Map.of();
     private List<Event<?>> events = new ArrayList<>();
@@ -57,9 +58,10 @@ final class FatWatchKey implements WatchKey {
     }
 
     private Map<String, Seen> entries() throws IOException {
-        FatVolume volume = directory.volume();
+        FatEntry watched = Objects.requireNonNull(directory);
+        FatVolume volume = watched.volume();
         return volume.shared(() -> {
-            FatNode node = directory.node();
+            FatNode node = watched.node();
             if (!node.isDirectory()) {
                 throw new NotDirectoryException(directory.path().toString());
             }
@@ -105,7 +107,7 @@ final class FatWatchKey implements WatchKey {
         if (!kinds.contains(kind)) {
             return;
         }
-        Path path = context.apply(name);
+        Path path = Objects.requireNonNull(context).apply(name);
         int last = events.size() - 1;
         if (events.size() >= MOST_EVENTS) {
             int more = events.get(last).count;
@@ -114,7 +116,7 @@ final class FatWatchKey implements WatchKey {
         }
         for (int i = last; i >= 0; i--) {
             Event<?> event = events.get(i);
-            if (event.context.equals(path)) {
+            if (path.equals(event.context)) {
                 if (event.kind == kind) {
                     events.set(i, new Event<>(kind, path, event.count + 1));
                     return;
@@ -162,6 +164,7 @@ final class FatWatchKey implements WatchKey {
 
     @Override
     public Path watchable() {
-        return directory.path();
+        return Objects.requireNonNull(directory, "a key that is registered nowhere")
+                .path();
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,11 @@ final class HeldImages {
 
     /** The caller of {@link #hold} has its lock. */
     static synchronized void writer(Object key, ImageDevice writer) {
-        HELD.get(key).writer = writer;
+        held(key).writer = writer;
+    }
+
+    private static Held held(Object key) {
+        return Objects.requireNonNull(HELD.get(key), "the image is not held");
     }
 
     /** Takes the lock of an image anew, if it is open for writing: whoever asked for it may have ended it. */
@@ -59,7 +64,7 @@ final class HeldImages {
     /** The writer has closed all its channels: closes what had to wait, and only then may another writer come. */
     static synchronized void release(Object key) throws IOException {
         try {
-            for (Closeable channel : HELD.get(key).waiting) {
+            for (Closeable channel : held(key).waiting) {
                 channel.close();
             }
         } finally {

@@ -12,6 +12,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,12 @@ final class ImageDevice implements BlockDevice {
     private final Path path;
     private final Object key;
     private final BlockDevice file;
-    private final FileChannel lockChannel; // null when read-only
+    private final @Nullable FileChannel lockChannel; // null when read-only
     private final @Nullable MappedImage mapped; // null where nothing is mapped
     private @Nullable FileLock lock; // null when the host has no locks
     private volatile boolean closed;
 
-    private ImageDevice(Path path, Object key, BlockDevice file, FileChannel lockChannel) {
+    private ImageDevice(Path path, Object key, BlockDevice file, @Nullable FileChannel lockChannel) {
         this.path = path;
         this.key = key;
         this.file = file;
@@ -98,7 +99,7 @@ final class ImageDevice implements BlockDevice {
     private synchronized void takeLock() throws IOException {
         FileLock taken;
         try {
-            taken = lockChannel.tryLock();
+            taken = Objects.requireNonNull(lockChannel).tryLock();
         } catch (OverlappingFileLockException e) {
             taken = null;
         } catch (ClosedChannelException e) {

@@ -54,7 +54,7 @@ final class MappedImage implements Closeable {
         }
     }
 
-    private static void close(RandomAccessFile file) {
+    private static void close(@Nullable RandomAccessFile file) {
         try {
             if (file != null) {
                 file.close();

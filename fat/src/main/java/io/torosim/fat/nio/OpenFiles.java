@@ -50,6 +50,7 @@ final class OpenFiles {
     }
 
     /** Finds an entry by the names from the root on; null if there is none. */
+    @Nullable
     FatNode find(String[] names) throws IOException {
         checkOpen();
         return volume.resolve(names);

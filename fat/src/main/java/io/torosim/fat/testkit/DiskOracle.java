@@ -23,7 +23,7 @@ public final class DiskOracle {
      * @param clusters its clusters in order
      * @param slot where its short entry is in the volume's bytes
      */
-    public record Item(byte[] content, String shortName, int attributes, List<Integer> clusters, int slot) {}
+    public record Item(byte @Nullable [] content, String shortName, int attributes, List<Integer> clusters, int slot) {}
 
     final byte[] disk;
     final Charset codePage;
@@ -38,7 +38,7 @@ public final class DiskOracle {
     private int rootEntries;
     private int dataStart;
     private int clusters;
-    private String @Nullable [] owner;
+    private @Nullable String[] owner = {};
 
     private DiskOracle(byte[] disk, Charset codePage) {
         this.disk = disk;

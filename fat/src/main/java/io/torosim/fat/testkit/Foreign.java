@@ -2,7 +2,6 @@ package io.torosim.fat.testkit;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Scenarios on volumes with what other systems leave: marks, labels, attributes, times, names. */
 final class Foreign {
@@ -122,7 +121,7 @@ final class Foreign {
         trial.write("/FIXED/gone.txt", 100);
         trial.delete("/FIXED/gone.txt");
         trial.move("/FIXED/A.TXT", "/FIXED/another name.txt");
-        DiskOracle.Item item = trial.unmount().items().get("/FIXED");
+        DiskOracle.Item item = trial.item("/FIXED");
         if (item.attributes() != (DIRECTORY | READ_ONLY)) {
             throw new Trial.Failure("attributes were 11h, are " + Integer.toHexString(item.attributes()) + "h");
         }
@@ -133,7 +132,7 @@ final class Foreign {
         int slot = volume.file("/CONFIG", "CONFIG     ", HIDDEN_SYSTEM, 0xffff, 5, 6);
         trial.mountOwn(volume);
         trial.write("/CONFIG", 3000);
-        DiskOracle.Item item = trial.unmount().items().get("/CONFIG");
+        DiskOracle.Item item = trial.item("/CONFIG");
         if ((item.attributes() & HIDDEN_SYSTEM) != HIDDEN_SYSTEM) {
             throw new Trial.Failure("attributes were 6h, are " + Integer.toHexString(item.attributes()) + "h");
         }
@@ -148,13 +147,12 @@ final class Foreign {
         trial.makeDirectory("/D");
         trial.move("/MOVED", "/D/OTHER");
         trial.move("/RENAMED", "/a name that is long enough for four slots, or more");
-        var items = trial.unmount().items();
-        kept(trial, volume, first, items.get("/D/OTHER"));
-        kept(trial, volume, second, items.get("/a name that is long enough for four slots, or more"));
+        DiskOracle oracle = trial.unmount();
+        kept(trial, volume, first, Trial.item(oracle, "/D/OTHER"));
+        kept(trial, volume, second, Trial.item(oracle, "/a name that is long enough for four slots, or more"));
     }
 
-    private static void kept(Trial trial, HandMade volume, int slot, DiskOracle.@Nullable Item item)
-            throws Trial.Failure {
+    private static void kept(Trial trial, HandMade volume, int slot, DiskOracle.Item item) throws Trial.Failure {
         same(trial, volume, slot, item, 11, 12, "attributes");
         same(trial, volume, slot, item, 14, 18, "creation time");
         same(trial, volume, slot, item, 22, 26, "time of the last write");

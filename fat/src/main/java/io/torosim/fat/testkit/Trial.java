@@ -101,6 +101,19 @@ final class Trial {
     }
 
     /** Unmounts and lets the oracle look. */
+    /** Unmounts, and returns what the volume has of that path then. */
+    DiskOracle.Item item(String path) throws IOException, Failure {
+        return item(unmount(), path);
+    }
+
+    static DiskOracle.Item item(DiskOracle oracle, String path) throws Failure {
+        DiskOracle.Item item = oracle.items().get(path);
+        if (item == null) {
+            throw new Failure(shown(path) + " is gone");
+        }
+        return item;
+    }
+
     DiskOracle unmount() throws IOException, Failure {
         disk = mounted.unmount();
         DiskOracle oracle = DiskOracle.read(disk, implementation.codePage());
@@ -115,8 +128,7 @@ final class Trial {
             throw new Failure("names differ, missing " + shown(missing) + ", not expected " + shown(extra));
         }
         for (Map.Entry<String, byte[]> entry : expected.entrySet()) {
-            if (!Arrays.equals(
-                    entry.getValue(), oracle.items().get(entry.getKey()).content())) {
+            if (!Arrays.equals(entry.getValue(), item(oracle, entry.getKey()).content())) {
                 throw new Failure("other bytes in " + shown(entry.getKey()));
             }
         }

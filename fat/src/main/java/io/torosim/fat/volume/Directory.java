@@ -99,6 +99,7 @@ final class Directory {
     }
 
     /** Returns the label slot's text, null if there is none. */
+    @Nullable
     String label() {
         return label;
     }
@@ -167,7 +168,7 @@ final class Directory {
      *
      * @param shortShown its short name as it is shown, null to find out
      */
-    void add(FatNode node, String shortShown) {
+    void add(FatNode node, @Nullable String shortShown) {
         if (byName.putIfAbsent(node, node.name, hash(node.name))) {
             entries.add(indexOf(node.slot), node);
             listed = null;
@@ -181,13 +182,15 @@ final class Directory {
 
     /** Returns the first numeric tail worth trying for a basis: all before it were given out here. */
     int nextTail(AliasBasis basis) {
-        return basis.equals(lastBasis) ? lastTail : tails.getOrDefault(basis, 1);
+        AliasBasis last = lastBasis;
+        return last != null && basis.equals(last) ? lastTail : tails.getOrDefault(basis, 1);
     }
 
     void tailTaken(AliasBasis basis, int number) {
-        if (!basis.equals(lastBasis)) {
-            if (lastBasis != null) {
-                tails.put(lastBasis, lastTail);
+        AliasBasis last = lastBasis;
+        if (last == null || !basis.equals(last)) {
+            if (last != null) {
+                tails.put(last, lastTail);
             }
             lastBasis = basis;
         }

@@ -76,7 +76,7 @@ final class DirectoryCache {
     }
 
     private static @Nullable FatNode ancestor(FatNode node) {
-        for (FatNode up = node.parent.self; !up.isRoot(); up = up.parent.self) {
+        for (FatNode up = node.above().self; !up.isRoot(); up = up.above().self) {
             if (up.firstCluster == node.firstCluster) {
                 return up;
             }
@@ -120,8 +120,8 @@ final class DirectoryCache {
         loaded = kept;
     }
 
-    private static boolean isNeeded(Directory directory, FatNode reading) {
-        for (FatNode up = reading; !up.isRoot(); up = up.parent.self) {
+    private static boolean isNeeded(Directory directory, @Nullable FatNode reading) {
+        for (FatNode up = reading; up != null && !up.isRoot(); up = up.above().self) {
             if (up.parent == directory) {
                 return true;
             }

@@ -29,19 +29,25 @@ final class DirectoryWriter {
      * Makes an entry, in the place of {@code target} if there is one. A directory gets its first cluster with {@code .}
      * and {@code ..} before.
      */
-    FatNode create(Directory parent, String name, int bits, FatNode target) throws IOException {
-        NewName chosen = target == null ? choose(parent, name) : null;
+    FatNode create(Directory parent, String name, int bits, @Nullable FatNode target) throws IOException {
         byte[] entry = newEntry(bits);
-        int first = target == null ? parent.slots.room(chosen.slotCount(), content) : 0;
-        if ((bits & DirectorySlot.DIRECTORY) != 0) {
-            DirectorySlot.putExtent(entry, 0, newDirectoryCluster(parent.self, entry), 0);
-        }
         if (target == null) {
+            NewName chosen = choose(parent, name);
+            int first = parent.slots.room(chosen.slotCount(), content);
+            withCluster(parent, bits, entry);
             return place(parent, chosen, first, entry);
         }
+        withCluster(parent, bits, entry);
         FatNode node = onto(target, entry);
         remove(target);
         return node;
+    }
+
+    /** Gives a directory its first cluster. */
+    private void withCluster(Directory parent, int bits, byte[] entry) throws IOException {
+        if ((bits & DirectorySlot.DIRECTORY) != 0) {
+            DirectorySlot.putExtent(entry, 0, newDirectoryCluster(parent.self, entry), 0);
+        }
     }
 
     private byte[] newEntry(int bits) {
@@ -61,7 +67,7 @@ final class DirectoryWriter {
     }
 
     /** Gives a file without an entry its entry, which may be that of a target. */
-    void name(FatNode node, Directory to, String name, FatNode target) throws IOException {
+    void name(FatNode node, Directory to, String name, @Nullable FatNode target) throws IOException {
         settleGrowth(node);
         byte[] entry = new byte[DirectorySlot.BYTES];
         fill(entry, 0, node);
@@ -94,7 +100,7 @@ final class DirectoryWriter {
         return chosen;
     }
 
-    private FatNode place(Directory parent, @Nullable NewName chosen, int first, byte[] entry) throws IOException {
+    private FatNode place(Directory parent, NewName chosen, int first, byte[] entry) throws IOException {
         System.arraycopy(chosen.shortName(), 0, entry, 0, ShortName.BYTES);
         entry[DirectorySlot.CASE_OFFSET] = (byte) chosen.caseFlags();
         byte[] slots = entry;
@@ -141,7 +147,7 @@ final class DirectoryWriter {
             return;
         }
         settleGrowth(node);
-        node.parent.slots.change(node.slot, (sector, at) -> fill(sector, at, node));
+        node.above().slots.change(node.slot, (sector, at) -> fill(sector, at, node));
     }
 
     /** Puts a barrier between what a file grew by and the entry that counts it. */
@@ -172,8 +178,8 @@ final class DirectoryWriter {
 
     /** Removes an entry, then frees its clusters; those of an open file stay until it is closed. */
     void delete(FatNode node) throws IOException {
-        node.parent.slots.delete(node.firstSlot, node.slot, volume.order);
-        node.parent.remove(node);
+        node.above().slots.delete(node.firstSlot, node.slot, volume.order);
+        node.above().remove(node);
         remove(node);
     }
 
@@ -194,9 +200,9 @@ final class DirectoryWriter {
      */
     void move(FatNode node, Directory to, String name, @Nullable FatNode target) throws IOException {
         settleGrowth(node);
-        byte[] entry = node.parent.slots.read(node.slot);
+        byte[] entry = node.above().slots.read(node.slot);
         fill(entry, 0, node);
-        Directory from = node.parent;
+        Directory from = node.above();
         int oldFirst = node.firstSlot;
         int oldLast = node.slot;
         boolean sameName = target == null && from == to && from.find(name) == node;
@@ -234,7 +240,7 @@ final class DirectoryWriter {
 
     /** Writes a name that differs in case only over the old one, if it takes as many slots and the same short name. */
     private boolean renameInPlace(FatNode node, String name, byte[] entry) throws IOException {
-        Directory directory = node.parent;
+        Directory directory = node.above();
         directory.remove(node);
         FatNode renamed = null;
         try {
@@ -260,13 +266,13 @@ final class DirectoryWriter {
     }
 
     private FatNode onto(FatNode target, byte[] entry) throws IOException {
-        byte[] slot = target.parent.slots.read(target.slot);
+        byte[] slot = target.above().slots.read(target.slot);
         System.arraycopy(slot, 0, entry, 0, ShortName.BYTES);
         entry[DirectorySlot.CASE_OFFSET] = slot[DirectorySlot.CASE_OFFSET];
-        target.parent.slots.write(target.slot, entry, 1, volume.order);
-        target.parent.remove(target);
-        var moved = new FatNode(target.parent, target.name, entry, 0, target.firstSlot, target.slot);
-        target.parent.add(moved);
+        target.above().slots.write(target.slot, entry, 1, volume.order);
+        target.above().remove(target);
+        var moved = new FatNode(target.above(), target.name, entry, 0, target.firstSlot, target.slot);
+        target.above().add(moved);
         return moved;
     }
 

@@ -1,6 +1,7 @@
 package io.torosim.fat.volume;
 
 import io.torosim.fat.layout.DirectorySlot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a directory entry says, at one moment.
@@ -26,7 +27,7 @@ public record FatAttributes(
         long created,
         long accessed,
         long written,
-        String takenName,
+        @Nullable String takenName,
         long place) {
 
     /**

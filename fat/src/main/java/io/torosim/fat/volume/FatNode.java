@@ -8,6 +8,7 @@ import io.torosim.fat.layout.ShortName;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +112,7 @@ public final class FatNode implements ChainOwner {
             return "/";
         }
         var path = new StringBuilder();
-        for (FatNode node = this; !node.isRoot(); node = node.parent.self) {
+        for (FatNode node = this; !node.isRoot(); node = node.above().self) {
             path.insert(0, "/" + node.name);
         }
         return path.toString();
@@ -137,15 +138,21 @@ public final class FatNode implements ChainOwner {
     }
 
     String shortNameShown() {
-        if (isRoot()) {
+        byte[] bytes = shortName;
+        if (bytes == null) {
             return "";
         }
-        return ShortName.decode(shortName, 0, volume.options.codePage(), false);
+        return ShortName.decode(bytes, 0, volume.options.codePage(), false);
+    }
+
+    /** Returns the directory that it is in; not for the root. */
+    Directory above() {
+        return Objects.requireNonNull(parent, "the root is in no directory");
     }
 
     /** Returns a number no other entry has: parent's first cluster and slot. */
     long place() {
-        return isRoot() ? -1 : (long) parent.self.firstCluster << 32 | slot;
+        return isRoot() ? -1 : (long) above().self.firstCluster << 32 | slot;
     }
 
     @Override

@@ -86,6 +86,7 @@ final class FatTable {
     }
 
     /** Returns the rule that a value breaks as the successor of a cluster, or null for a link and an end. */
+    @Nullable
     FatRule brokenBy(int value) {
         return FatEntries.brokenBy(value, lastCluster());
     }

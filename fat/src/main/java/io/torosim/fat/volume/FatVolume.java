@@ -184,6 +184,32 @@ public final class FatVolume implements Closeable {
         }
     }
 
+    /** Several calls that belong together and give nothing. */
+    @FunctionalInterface
+    public interface Change {
+        /**
+         * Carries out the calls.
+         *
+         * @throws IOException if one of them fails
+         */
+        void run() throws IOException;
+    }
+
+    /**
+     * As {@link #exclusive}, of calls that give nothing.
+     *
+     * @param change the calls; it must not wait for another thread
+     * @throws IOException if one of them fails
+     */
+    public void change(Change change) throws IOException {
+        boolean began = beginExclusive();
+        try {
+            change.run();
+        } finally {
+            endExclusive(began);
+        }
+    }
+
     /** Lets readers in beside this one. Says whether this call is one of its own: inside a section it is not. */
     private boolean beginShared() {
         if (lock.isWriteLockedByCurrentThread()) {
@@ -312,7 +338,7 @@ public final class FatVolume implements Closeable {
      * @throws FatException if its chain is broken before its end mark
      * @throws IOException if the device fails
      */
-    public FatNode lookup(FatNode directory, String name) throws IOException {
+    public @Nullable FatNode lookup(FatNode directory, String name) throws IOException {
         boolean began = beginShared();
         try {
             checkNamed(directory);
@@ -330,7 +356,7 @@ public final class FatVolume implements Closeable {
      * @throws FatException if a directory on the way is broken
      * @throws IOException if the device fails
      */
-    public FatNode resolve(String... names) throws IOException {
+    public @Nullable FatNode resolve(String... names) throws IOException {
         return resolve(names.length, names);
     }
 
@@ -680,7 +706,7 @@ public final class FatVolume implements Closeable {
      * @throws FatException if the name is illegal or there is no room
      * @throws IOException if the device fails
      */
-    public void name(FatNode file, FatNode directory, String name, boolean replace, FatAttributes like)
+    public void name(FatNode file, FatNode directory, String name, boolean replace, @Nullable FatAttributes like)
             throws IOException {
         boolean began = beginExclusive();
         try {
@@ -777,7 +803,7 @@ public final class FatVolume implements Closeable {
                 throw new DirectoryNotEmptyException(node.path());
             }
             beginChange();
-            Directory parent = node.parent;
+            Directory parent = node.above();
             directories.disown(node);
             directoryWriter.delete(node);
             directoryWriter.touch(parent);
@@ -806,7 +832,7 @@ public final class FatVolume implements Closeable {
             if (node.isRoot()) {
                 throw new FileSystemException("/", name, "the root directory cannot be moved");
             }
-            for (FatNode up = to; ; up = up.parent.self) {
+            for (FatNode up = to; ; up = up.above().self) {
                 if (up == node) {
                     throw node.error(FatRule.DIRECTORY_LOOP, node.firstCluster, "a directory cannot move below itself");
                 }
@@ -824,7 +850,7 @@ public final class FatVolume implements Closeable {
             }
             checkReplaceable(target, replace);
             beginChange();
-            Directory from = node.parent;
+            Directory from = node.above();
             if (target != null) {
                 directories.disown(target);
             }
@@ -841,7 +867,7 @@ public final class FatVolume implements Closeable {
         }
     }
 
-    private void checkReplaceable(FatNode target, boolean replace) throws IOException {
+    private void checkReplaceable(@Nullable FatNode target, boolean replace) throws IOException {
         if (target == null) {
             return;
         }
@@ -937,7 +963,7 @@ public final class FatVolume implements Closeable {
         if (node.volume != parts) {
             throw new IllegalArgumentException("the handle belongs to another volume: " + node.path());
         }
-        if (node.deleted || !node.isRoot() && !node.parent.attached) {
+        if (node.deleted || !node.isRoot() && !node.above().attached) {
             throw new NoSuchFileException(node.path(), null, "the entry is gone since it was looked up");
         }
     }

@@ -22,8 +22,8 @@ final class GuestContext {
     private final ToroConsole console;
     private final ConsoleKeyboard keyboard;
     private final CodeCosts code;
-    private final ToroStack stack;
-    private final GuestFiles files;
+    private final @Nullable ToroStack stack;
+    private final @Nullable GuestFiles files;
     private final int fileBufferBytes;
     private @Nullable String failure;
 
@@ -32,8 +32,8 @@ final class GuestContext {
             ToroConsole console,
             ConsoleKeyboard keyboard,
             CodeCosts code,
-            ToroStack stack,
-            GuestFiles files,
+            @Nullable ToroStack stack,
+            @Nullable GuestFiles files,
             int fileBufferBytes) {
         this.kernel = kernel;
         this.console = console;
@@ -64,13 +64,19 @@ final class GuestContext {
         return code;
     }
 
-    /** Returns the network stack, null without a card. */
+    /** Returns the network stack; an error in a guest without a card. */
     public ToroStack stack() {
+        if (stack == null) {
+            throw new IllegalStateException("the guest has no network card");
+        }
         return stack;
     }
 
-    /** Returns the disk, null without one. */
+    /** Returns the disk; an error in a guest without one. */
     public GuestFiles files() {
+        if (files == null) {
+            throw new IllegalStateException("the guest has no disk");
+        }
         return files;
     }
 
@@ -80,7 +86,7 @@ final class GuestContext {
     }
 
     /** Returns what went wrong with the disk, null if nothing. */
-    public String failure() {
+    public @Nullable String failure() {
         return failure;
     }
 
@@ -91,11 +97,11 @@ final class GuestContext {
 
     /** {@code DedicateNetwork}: the packet thread, and what it prints. */
     void dedicateNetwork(StepProgram program) {
-        String ip = Ipv4.text(stack.addresses().ip());
-        String gateway = Ipv4.text(stack.addresses().gateway());
-        String mask = Ipv4.text(stack.addresses().mask());
+        String ip = Ipv4.text(stack().addresses().ip());
+        String gateway = Ipv4.text(stack().addresses().gateway());
+        String mask = Ipv4.text(stack().addresses().mask());
         program.then(
-                self -> self.beginThread(-1, "packets", StackPrograms.packets(stack)),
+                self -> self.beginThread(-1, "packets", StackPrograms.packets(stack())),
                 print("Network configuration:\\n"),
                 print("Local IP: /V" + ip + "\\n"),
                 print("/nGateway: /V" + gateway + "\\n"),
@@ -104,18 +110,18 @@ final class GuestContext {
 
     /** {@code SysRegisterNetworkService}: a thread for the service. */
     void register(StepProgram program, ServiceHandler handler) {
-        program.then(self -> self.beginThread(-1, "service", StackPrograms.service(stack, handler)));
+        program.then(self -> self.beginThread(-1, "service", StackPrograms.service(stack(), handler)));
     }
 
     /** {@code DedicateBlockDriver} and {@code SysMount}. */
     void mount(StepProgram program) {
         program.then(self -> {
-            files.mount(program, problem -> failed(program, problem));
+            files().mount(program, problem -> failed(program, problem));
             return StepProgram.GO_ON;
         });
     }
 
-    void failed(StepProgram program, IOException problem) {
+    void failed(StepProgram program, @Nullable IOException problem) {
         if (problem != null) {
             String text = problem.getMessage() == null ? problem.toString() : problem.getMessage();
             failure = failure == null ? text : failure;

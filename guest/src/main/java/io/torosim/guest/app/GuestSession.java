@@ -78,7 +78,7 @@ public final class GuestSession implements AutoCloseable {
                     spec.backend(),
                     card.get(),
                     link,
-                    heap,
+                    Objects.requireNonNull(heap),
                     code,
                     spec.defects().of(ToroVirtioQuirk.class));
             stack = new ToroStack(kernel, nic, addresses, spec.defects().of(NetworkQuirk.class), code, console);
@@ -88,7 +88,12 @@ public final class GuestSession implements AutoCloseable {
         files = volume == null
                 ? null
                 : new GuestFiles(
-                        kernel, volume, application.diskOwner(), spec.defects().of(FatQuirk.class), code, heap);
+                        kernel,
+                        volume,
+                        application.diskOwner(),
+                        spec.defects().of(FatQuirk.class),
+                        code,
+                        Objects.requireNonNull(heap));
         keyboard = new ConsoleKeyboard(kernel, console, spec.defects().of(ConsoleQuirk.class));
         keyboard.type(spec.keys(), FIRST_KEY_PS, KEY_PS);
         context = new GuestContext(kernel, console, keyboard, code, stack, files, spec.fileBufferBytes());

@@ -2,6 +2,7 @@ package io.torosim.guest.app;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The answers of the microservices, as their sources have them. */
 final class HttpAnswer {
@@ -12,7 +13,7 @@ final class HttpAnswer {
     private HttpAnswer() {}
 
     /** Returns the whole answer; of 404 if there is no body. */
-    static byte[] of(byte[] body) {
+    static byte[] of(byte @Nullable [] body) {
         if (body == null) {
             return NOT_FOUND.getBytes(StandardCharsets.US_ASCII);
         }

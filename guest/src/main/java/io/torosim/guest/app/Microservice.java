@@ -162,7 +162,7 @@ final class Microservice implements ServiceHandler {
     }
 
     /** The answer with a body, which is made again only for another body. */
-    private byte[] answer(byte[] body) {
+    private byte[] answer(byte @Nullable [] body) {
         if (lastAnswer == null || body != lastBody) {
             lastBody = body;
             lastAnswer = HttpAnswer.of(body);

@@ -10,6 +10,7 @@ import io.torosim.sched.GuestThread;
 import io.torosim.virtio.NicCard;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ToroPing.pas: sends an echo request each second from an e1000 and looks for the reply once, 50 ms later. Its main thread
@@ -79,7 +80,7 @@ final class ToroPing {
         return ScriptProgram.GO_ON;
     }
 
-    private String result(byte[] reply, int number) {
+    private String result(byte @Nullable [] reply, int number) {
         if (reply == null) {
             return "\\t ToroPing: /rno received/n ping from " + Ipv4.text(target) + "\\n";
         }

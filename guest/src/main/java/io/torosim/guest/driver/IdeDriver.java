@@ -10,6 +10,7 @@ import io.torosim.guest.device.IdeChannel;
 import io.torosim.sched.AtaDisk;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.ToroKernel;
+import java.util.Objects;
 
 /**
  * Toro's IDE driver ({@code IdeDisk.pas}): programmed I/O, one interrupt a sector, the reading thread suspended in between. A thread that is
@@ -79,7 +80,7 @@ public final class IdeDriver {
     }
 
     private GuestThread running(GuestCpu cpu) {
-        return kernel.running(cpu.vcpu().id());
+        return Objects.requireNonNull(kernel.running(cpu.vcpu().id()));
     }
 
     private Steps begin(String name, int command) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole guest in which one hazard can show.
@@ -61,7 +62,7 @@ record GuestScenario(
     }
 
     @Override
-    public Optional<Violation> run(Defects on, long seed, Choices choices, TraceSink sink, Tally tally) {
+    public Optional<Violation> run(Defects on, long seed, Choices choices, @Nullable TraceSink sink, Tally tally) {
         boolean repaired = on.equals(Defects.none());
         return new HazardGuest(on, seed, choices, sink, repaired ? null : invariant, tally).run(traffic);
     }

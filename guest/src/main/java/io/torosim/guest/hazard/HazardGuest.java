@@ -61,7 +61,13 @@ final class HazardGuest {
      * @param only the one invariant that is looked at, null for all
      * @param tally where it says what it looked at
      */
-    HazardGuest(Defects defects, long seed, Choices choices, TraceSink sink, @Nullable Invariant only, Tally tally) {
+    HazardGuest(
+            Defects defects,
+            long seed,
+            Choices choices,
+            @Nullable TraceSink sink,
+            @Nullable Invariant only,
+            Tally tally) {
         this.tally = tally;
         this.defects = defects;
         this.only = only;

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All runs of a scenario with at most so many surprises: a step that takes longer than its cost, an interrupt that comes later. What the
@@ -138,7 +139,7 @@ public final class BoundedSearch {
     }
 
     /** What a level gave: a finding, and the runs up to it that no level before had. */
-    private record Level(ChoiceLog found, long runs) {}
+    private record Level(@Nullable ChoiceLog found, long runs) {}
 
     private Level level(Workers workers) throws InterruptedException {
         Part plain = new Part(-1);
@@ -183,14 +184,14 @@ public final class BoundedSearch {
         private int[] alternatives = new int[16];
         private int deviations;
         private long runs;
-        private ChoiceLog found;
+        private @Nullable ChoiceLog found;
 
         Part(int number) {
             this.number = number;
         }
 
         /** Makes the run with the present deviations; gives the choices from {@code position} on, null if none is to be tried. */
-        private Points run(int position, int surprises) {
+        private @Nullable Points run(int position, int surprises) {
             if (cut || lowest.get() < number) {
                 return null;
             }

@@ -8,6 +8,7 @@ import io.torosim.sched.explore.Scenario.Violation;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a scenario again and again with random choices until an invariant is violated, then makes the choices fewer and
@@ -99,7 +100,7 @@ public final class Explorer {
                 .map(v -> new Finding(v, line, timeline.lines()));
     }
 
-    private static Optional<Violation> violation(ReplayLine line, ChoiceLog log, TraceSink sink) {
+    private static Optional<Violation> violation(ReplayLine line, ChoiceLog log, @Nullable TraceSink sink) {
         return line.scenario().run(line.defects(), line.seed(), log.replay(), sink, new Tally());
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small program on a kernel without devices of its own, in which one hazard of Toro's scheduler can show.
@@ -66,7 +67,7 @@ record KernelScenario(
     }
 
     @Override
-    public Optional<Violation> run(Defects on, long seed, Choices choices, TraceSink sink, Tally tally) {
+    public Optional<Violation> run(Defects on, long seed, Choices choices, @Nullable TraceSink sink, Tally tally) {
         ToroQuirks quirks = ToroQuirks.repaired();
         for (ToroQuirk quirk : on.of(ToroQuirk.class)) {
             quirks = quirks.with(quirk);

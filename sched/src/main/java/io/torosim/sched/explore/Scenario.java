@@ -6,6 +6,7 @@ import io.torosim.core.defect.Defects;
 import io.torosim.core.trace.TraceSink;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small guest in which one hazard can show: a kernel alone ({@link Scenarios}), or a whole guest with its card, driver and memory. {@link
@@ -36,7 +37,7 @@ public interface Scenario {
      * @param tally where it says what it looked at
      * @return the first violation, if there was one
      */
-    Optional<Violation> run(Defects on, long seed, Choices choices, TraceSink sink, Tally tally);
+    Optional<Violation> run(Defects on, long seed, Choices choices, @Nullable TraceSink sink, Tally tally);
 
     /**
      * An invariant that did not hold.

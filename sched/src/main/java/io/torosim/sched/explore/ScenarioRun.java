@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a scenario: a machine, a kernel, what is expected of them, and a look at the invariants after each step. The
@@ -64,8 +65,8 @@ final class ScenarioRun {
     /** 1 for an invariant that is looked at. */
     private final long[] weights = new long[INVARIANTS];
 
-    private BooleanSupplier done;
-    private Violation violation;
+    private @Nullable BooleanSupplier done;
+    private @Nullable Violation violation;
     private long steps;
     /** The step that is about to be told of has been looked at. */
     private boolean checkedAhead;
@@ -76,7 +77,12 @@ final class ScenarioRun {
     private boolean requested;
 
     private ScenarioRun(
-            KernelScenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink, Tally tally) {
+            KernelScenario scenario,
+            ToroQuirks quirks,
+            long seed,
+            Choices choices,
+            @Nullable TraceSink sink,
+            Tally tally) {
         this.scenario = scenario;
         this.tally = tally;
         MachineSpec spec = MachineSpec.builder()
@@ -110,7 +116,12 @@ final class ScenarioRun {
      * @return the first violation, if there was one
      */
     static Optional<Violation> run(
-            KernelScenario scenario, ToroQuirks quirks, long seed, Choices choices, TraceSink sink, Tally tally) {
+            KernelScenario scenario,
+            ToroQuirks quirks,
+            long seed,
+            Choices choices,
+            @Nullable TraceSink sink,
+            Tally tally) {
         ScenarioRun run = new ScenarioRun(scenario, quirks, seed, choices, sink, tally);
         try (run.machine) {
             scenario.setup().accept(run);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What one run of a scenario looked at; {@link Evidence} adds them up. For the thread that makes the run. */
 public final class Tally {
@@ -15,7 +16,7 @@ public final class Tally {
     private long[] reached = new long[32];
     private int notedCount;
     final List<Point> points = new ArrayList<>();
-    private Point last;
+    private @Nullable Point last;
 
     /** One thing that a run leaves open. */
     static final class Point {
@@ -119,10 +120,12 @@ public final class Tally {
     }
 
     private Point point(String name) {
-        if (last == null || last.name != name) { // names are mostly constants; others are found by what they say
-            last = found(name);
+        Point point = last;
+        if (point == null || point.name != name) { // names are mostly constants; others are found by what they say
+            point = found(name);
+            last = point;
         }
-        return last;
+        return point;
     }
 
     private Point found(String name) {

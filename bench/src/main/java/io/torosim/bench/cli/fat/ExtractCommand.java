@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,7 +66,7 @@ public final class ExtractCommand implements Callable<Integer> {
     }
 
     /** Returns where an entry goes, under an escaped name if the host cannot have its own; null if it cannot go there. */
-    private Path hostPath(Path entry, Path to) {
+    private @Nullable Path hostPath(Path entry, Path to) {
         String name = entry.getFileName().toString();
         String escaped = HostNames.escaped(name);
         try {

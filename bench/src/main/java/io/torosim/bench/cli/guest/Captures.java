@@ -14,14 +14,15 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The files that are written while a guest runs: what happened, and what was on the wire. */
 final class Captures implements Closeable {
     private final OutputFiles files;
-    private TraceFile chrome;
-    private OutputStream frames;
-    private CodeProfile profile;
-    private Writer folded;
+    private @Nullable TraceFile chrome;
+    private @Nullable OutputStream frames;
+    private @Nullable CodeProfile profile;
+    private @Nullable Writer folded;
 
     Captures(OutputFiles files) {
         this.files = files;
@@ -54,7 +55,7 @@ final class Captures implements Closeable {
 
     /** Ends the files. */
     void finish() throws IOException {
-        if (profile != null) {
+        if (profile != null && folded != null) {
             profile.writeFolded(folded);
         }
         close();

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -225,7 +226,7 @@ public final class GuestCommand implements Callable<Integer> {
         }
     }
 
-    private int run(GuestSpec spec, GuestDisk disk, PrintWriter out) throws IOException {
+    private int run(GuestSpec spec, @Nullable GuestDisk disk, PrintWriter out) throws IOException {
         try (GuestSession session = GuestSession.open(spec, disk == null ? null : disk.volume());
                 OutputFiles outputs = new OutputFiles();
                 Captures captures = new Captures(outputs)) {

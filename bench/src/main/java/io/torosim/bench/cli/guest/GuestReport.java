@@ -22,16 +22,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.jr.ob.JSON;
 
 /** What a session came to, as text or JSON. */
 final class GuestReport {
     private final GuestSession session;
     private final RunResult result;
-    private final String disk;
+    private final @Nullable String disk;
     private final Optional<ProfileTable> profile;
 
-    GuestReport(GuestSession session, RunResult result, String disk, Optional<ProfileTable> profile) {
+    GuestReport(GuestSession session, RunResult result, @Nullable String disk, Optional<ProfileTable> profile) {
         this.session = session;
         this.result = result;
         this.disk = disk;

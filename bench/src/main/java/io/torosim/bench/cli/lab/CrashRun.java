@@ -23,9 +23,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Random operations of our FAT code on a small volume, and what a power cut leaves of them at each moment. */
 final class CrashRun {
@@ -39,7 +41,7 @@ final class CrashRun {
     private CrashRun() {}
 
     /** A sector written, or a flush if there are no bytes. */
-    private record Event(int sector, byte[] bytes) {}
+    private record Event(int sector, byte @Nullable [] bytes) {}
 
     /** Returns the first damage that a cut leaves, with the operations before it. */
     static Optional<String> damage(long seed, int count, boolean barriers) {
@@ -95,7 +97,8 @@ final class CrashRun {
     }
 
     private static void put(byte[] image, Event event) {
-        System.arraycopy(event.bytes(), 0, image, event.sector() * BlockDevice.SECTOR_BYTES, event.bytes().length);
+        byte[] bytes = Objects.requireNonNull(event.bytes(), "a flush has no bytes");
+        System.arraycopy(bytes, 0, image, event.sector() * BlockDevice.SECTOR_BYTES, bytes.length);
     }
 
     private String text(int cut, int lost, List<Integer> ends, String damage) {

@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Standard output whose failure is not forgotten: print streams and writers swallow exceptions, so that a full disk or a
@@ -65,7 +66,7 @@ public final class StandardOutput {
 
     private static final class Remembering extends OutputStream {
         private final OutputStream out;
-        private IOException failure;
+        private @Nullable IOException failure;
 
         Remembering(OutputStream out) {
             this.out = out;

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.qemu;
 
+import io.torosim.bench.spec.Messages;
 import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.boot.BootComparison;
 import io.torosim.experiment.real.boot.BootWay;
@@ -92,7 +93,7 @@ public final class BootCommand implements Callable<Integer> {
             host = CpuCommand.Profiles.of(profile, accel);
             ways = paths == null ? BootWay.shipped() : BootWay.read(paths);
         } catch (IllegalArgumentException e) {
-            return QemuCalls.wrong(command, e.getMessage());
+            return QemuCalls.wrong(command, Messages.of(e));
         }
         HostFacts facts = HostFacts.read();
         PrintWriter out = command.commandLine().getOut();

@@ -56,7 +56,8 @@ public final class ConformanceCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(), "--scripts must be in [1, " + MOST_SCRIPTS + "], but was " + scripts);
         }
-        if (junit != null && !Files.isDirectory(junit.toAbsolutePath().getParent())) {
+        Path beside = junit == null ? null : junit.toAbsolutePath().getParent();
+        if (junit != null && (beside == null || !Files.isDirectory(beside))) {
             throw new ParameterException(
                     command.commandLine(), "--junit must name a file in a directory that exists, but was " + junit);
         }

@@ -2,6 +2,7 @@ package io.torosim.bench.cli.qemu;
 
 import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.bench.cli.output.OutputFiles;
+import io.torosim.bench.spec.Messages;
 import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.CpuComparison;
 import io.torosim.experiment.real.host.Accelerator;
@@ -151,7 +152,7 @@ public final class CpuCommand implements Callable<Integer> {
             setting =
                     new CpuComparison.Setting(MachineKind.ofName(machine), accel, Profiles.of(profile, accel), seconds);
         } catch (IllegalArgumentException | IOException e) {
-            return QemuCalls.wrong(command, e.getMessage());
+            return QemuCalls.wrong(command, Messages.of(e));
         }
         String unwritable = QemuCalls.unwritable(csv, report);
         if (!unwritable.isEmpty()) {
@@ -233,7 +234,7 @@ public final class CpuCommand implements Callable<Integer> {
             } catch (RealMachineException e) {
                 soFar.over();
                 if (csv != null && !measured.isEmpty()) {
-                    write(csv, notFinished(predicted, measured, e.getMessage()));
+                    write(csv, notFinished(predicted, measured, Messages.of(e)));
                 }
                 throw e;
             }

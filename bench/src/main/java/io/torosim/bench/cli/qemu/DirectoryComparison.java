@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -47,7 +48,7 @@ final class DirectoryComparison {
             Content a = here.get(path);
             Content b = there.get(path);
             String verdict = b == null ? "missing" : a == null ? "extra" : a.equals(b) ? Entry.SAME : "different";
-            Content shown = b == null ? a : b;
+            Content shown = b == null ? Objects.requireNonNull(a) : b;
             entries.add(new Entry(path, shown.bytes(), shown.sha256(), verdict));
         }
         return entries;

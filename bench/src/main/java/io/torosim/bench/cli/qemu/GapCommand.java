@@ -1,6 +1,7 @@
 package io.torosim.bench.cli.qemu;
 
 import io.torosim.bench.cli.output.OutputFiles;
+import io.torosim.bench.spec.Messages;
 import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.GapRow;
 import io.torosim.experiment.real.GapTable;
@@ -106,7 +107,7 @@ public final class GapCommand implements Callable<Integer> {
                 }
             }
         } catch (IllegalArgumentException e) {
-            return QemuCalls.wrong(command, e.getMessage());
+            return QemuCalls.wrong(command, Messages.of(e));
         }
         HostFacts facts = HostFacts.read();
         PrintWriter out = command.commandLine().getOut();

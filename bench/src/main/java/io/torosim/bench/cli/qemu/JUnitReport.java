@@ -4,6 +4,7 @@ import io.torosim.virtio.qtest.Conformance.Report;
 import io.torosim.virtio.qtest.Difference;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A conformance report as JUnit XML, as build servers read it: a suite of modes, a suite of scripts with a case for each
@@ -25,7 +26,7 @@ final class JUnitReport {
         xml.append("  </testsuite>\n");
         suite(xml, "scripts", report.scripts().size(), badPlaces, report.version());
         for (Map.Entry<String, Integer> place : report.scripts().entrySet()) {
-            int differing = report.differing().get(place.getKey());
+            int differing = report.differing().getOrDefault(place.getKey(), 0);
             StringBuilder details = new StringBuilder();
             for (Difference difference : report.differences()) {
                 if (difference.where().startsWith(place.getKey() + ",")) {
@@ -50,7 +51,8 @@ final class JUnitReport {
                 .append("\"/></properties>\n");
     }
 
-    private static void testcase(StringBuilder xml, String suite, String name, String failure, String details) {
+    private static void testcase(
+            StringBuilder xml, String suite, String name, @Nullable String failure, String details) {
         xml.append("    <testcase classname=\"qemu.")
                 .append(suite)
                 .append("\" name=\"")

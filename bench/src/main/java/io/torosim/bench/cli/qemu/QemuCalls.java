@@ -1,6 +1,7 @@
 package io.torosim.bench.cli.qemu;
 
 import io.torosim.bench.cli.error.FileErrors;
+import io.torosim.bench.spec.Messages;
 import io.torosim.core.file.WholeFile;
 import io.torosim.core.process.RunPlace;
 import io.torosim.experiment.real.host.Accelerator;
@@ -35,7 +36,7 @@ final class QemuCalls {
             return body.call();
         } catch (QtestException e) {
             RunPlace.unlessEnding(); // what a signal broke is no failure to tell of
-            return wrong(command, e.getMessage());
+            return wrong(command, Messages.of(e));
         } catch (IOException e) {
             RunPlace.unlessEnding();
             return wrong(command, FileErrors.text(e));

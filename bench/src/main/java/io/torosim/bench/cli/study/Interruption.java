@@ -6,9 +6,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C, or SIGTERM, while a study runs: what has begun may end, if it ends soon; what is over is kept, and one line says how far it came and how to go
@@ -32,8 +34,8 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread hook = new Thread(this::onSignal, "study-interrupted");
     private volatile boolean asked;
-    private volatile Process child;
-    private volatile Supplier<int[]> look;
+    private volatile @Nullable Process child;
+    private volatile @Nullable Supplier<int[]> look;
     private int done;
     private int known;
 
@@ -121,7 +123,7 @@ final class Interruption implements StudyRun.Progress, AutoCloseable {
                 if (!other.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     other.destroyForcibly().waitFor();
                 }
-                int[] counts = look.get();
+                int[] counts = Objects.requireNonNull(look).get();
                 at(counts[0], counts[1]);
             } else {
                 // the run that calls exit does not come to its end any more

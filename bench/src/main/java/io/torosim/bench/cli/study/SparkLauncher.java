@@ -40,7 +40,8 @@ final class SparkLauncher {
             throws IOException, InterruptedException {
         checkReachable(master);
         Path own = ownJar();
-        Path module = own.toAbsolutePath().getParent().getParent().getParent().resolve("sweep/spark/target");
+        Path module =
+                own.toAbsolutePath().resolve("../../../sweep/spark/target").normalize();
         Path runner = module.resolve("torosim-sweep-spark.jar");
         if (!Files.exists(runner)) {
             throw new StudyException(runner + ": not there; build it with mvn -DskipTests -pl sweep/spark -am package");

@@ -5,10 +5,11 @@ import io.torosim.sweep.StudyRun;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
 /** A bar with the time that remains, where there is a terminal. */
 final class StudyProgress implements StudyRun.Progress, AutoCloseable {
-    private final ProgressBar bar;
+    private final @Nullable ProgressBar bar;
 
     StudyProgress(String task) {
         bar = Terminal.isAttached()

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -21,7 +22,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * row's name]</pre>
  */
 public final class EventTable {
-    private record Cell(String name, String type, String parameter, String value, double bar, double stretch) {}
+    private record Cell(
+            String name, String type, @Nullable String parameter, @Nullable String value, double bar, double stretch) {}
 
     private static final List<Cell> CELLS = List.of(
             new Cell("hold, 16 pending", "HoldBenchmark", "pending", "16", Double.NaN, Double.NaN),

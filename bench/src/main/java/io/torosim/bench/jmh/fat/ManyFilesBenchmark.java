@@ -25,6 +25,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -84,7 +85,7 @@ public class ManyFilesBenchmark {
         filled(FatFileSystemProvider.open(device, MountOptions.of("many"))).close();
         ours = FatFileSystemProvider.open(device, MountOptions.of("many").asReadOnly());
         volume = FatVolume.mount(device, MountOptions.of("many").asReadOnly());
-        many = volume.resolve(DIRECTORY.substring(1));
+        many = Objects.requireNonNull(volume.resolve(DIRECTORY.substring(1)));
         jimfs = filled(Jimfs.newFileSystem(Configuration.unix()));
         var disk = new RamDisk((int) VOLUME_BYTES);
         disk.write(0, ByteBuffer.wrap(device.toByteArray()));
@@ -193,7 +194,7 @@ public class ManyFilesBenchmark {
         cpu.fired += FILES;
         int bytes = 0;
         for (String name : names) {
-            bytes += volume.read(volume.lookup(many, name), 0, buffer.clear());
+            bytes += volume.read(Objects.requireNonNull(volume.lookup(many, name)), 0, buffer.clear());
         }
         return bytes;
     }

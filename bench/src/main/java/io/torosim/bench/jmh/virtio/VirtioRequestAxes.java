@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
@@ -89,8 +90,12 @@ public final class VirtioRequestAxes {
     }
 
     private static double ratio(RunResult result, String part, String whole) {
-        return result.getSecondaryResults().get(part).getScore()
-                / result.getSecondaryResults().get(whole).getScore();
+        return score(result, part) / score(result, whole);
+    }
+
+    private static double score(RunResult result, String name) {
+        return Objects.requireNonNull(result.getSecondaryResults().get(name), name)
+                .getScore();
     }
 
     private static RunResult run(Row row, String method, Mode mode) throws RunnerException {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a buffer costs in Java and in C, in one run: {@link VirtqueueCpuTime} in a JVM of its own for each row, and the C
@@ -47,7 +48,7 @@ public final class VirtqueueComparison {
     }
 
     /** Three times each, in turn, so that a quiet moment of the machine comes to all of them. */
-    private static void print(String program, String method, String batch, String descriptors)
+    private static void print(@Nullable String program, String method, String batch, String descriptors)
             throws IOException, InterruptedException {
         double java = Double.NaN;
         double same = Double.NaN;
@@ -72,7 +73,7 @@ public final class VirtqueueComparison {
                 figure(java / least));
     }
 
-    private static double smaller(double best, String output) {
+    private static double smaller(double best, @Nullable String output) {
         if (output == null) {
             return best;
         }
@@ -102,7 +103,7 @@ public final class VirtqueueComparison {
     }
 
     /** Builds the C program; returns where it is, or null without gcc. */
-    private static String compile() throws IOException, InterruptedException {
+    private static @Nullable String compile() throws IOException, InterruptedException {
         Path source = Files.createTempFile("vring", ".c");
         Path program = Files.createTempFile("vring", "");
         boolean built = false;
@@ -121,7 +122,7 @@ public final class VirtqueueComparison {
     }
 
     /** Returns the output of a command that ended well, or null. */
-    private static String run(List<String> command) throws IOException, InterruptedException {
+    private static @Nullable String run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return process.waitFor() == 0 ? output : null;
