@@ -37,6 +37,17 @@ public interface GuestProgram {
         return DeclaredFields.only(this, GuestProgram::announces);
     }
 
+    /**
+     * Returns whether several threads may execute this one object. One that can hold state belongs to the thread that it was given to first, in
+     * whatever kernel and although that thread may be over: what another would find in its fields is not its own. By default a
+     * program is believed to hold none that has nothing in its fields but final values and what threads share by their nature, cells, the machine,
+     * objects of the kernel and programs of which the same is true: a class without fields, a lambda that has captured nothing or only these.
+     * (State in static fields is not seen.) A program whose state is meant for all its threads says true.
+     */
+    default boolean mayBeShared() {
+        return DeclaredFields.only(this, value -> value instanceof GuestProgram program ? program.mayBeShared() : shared(value));
+    }
+
     /** Returns {@code program}, whose author knows that all it looks at is announced; see {@link #readsDeclared}. */
     static GuestProgram announcing(GuestProgram program) {
         return new GuestProgram() {
@@ -51,6 +62,11 @@ public interface GuestProgram {
             }
 
             @Override
+            public boolean mayBeShared() {
+                return program.mayBeShared();
+            }
+
+            @Override
             public String place() {
                 return program.place();
             }
@@ -62,6 +78,10 @@ public interface GuestProgram {
         if (value instanceof GuestProgram program) {
             return program.readsDeclared();
         }
+        return shared(value);
+    }
+
+    private static boolean shared(Object value) {
         boolean ofTheKernel = value.getClass().getPackageName().equals(GuestProgram.class.getPackageName());
         return value instanceof SharedWord
                 || value instanceof SharedFlag
@@ -81,7 +101,7 @@ public interface GuestProgram {
     }
 
     /**
-     * Returns a program that repeats {@code steps} for ever. It keeps its place, so every thread needs one of its own.
+     * Returns a program that repeats {@code steps} for ever. It keeps its place, so every thread needs one of its own: a second one is refused.
      *
      * @param steps at least one
      */
@@ -89,7 +109,7 @@ public interface GuestProgram {
         return new ScriptedProgram(steps, true);
     }
 
-    /** Returns a program that does {@code steps} once and exits. It keeps its place, so every thread needs one of its own. */
+    /** Returns a program that does {@code steps} once and exits. It keeps its place, so every thread needs one of its own: a second one is refused. */
     static GuestProgram once(Step... steps) {
         return new ScriptedProgram(steps, false);
     }

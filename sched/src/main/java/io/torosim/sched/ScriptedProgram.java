@@ -1,7 +1,6 @@
 package io.torosim.sched;
 
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** A program that is a list of steps. */
 final class ScriptedProgram implements GuestProgram {
@@ -9,8 +8,6 @@ final class ScriptedProgram implements GuestProgram {
     private final boolean forever;
     private int next;
     private int turnEndedAt = -1;
-    /** Whose place it keeps. */
-    private @Nullable GuestThread owner;
 
     ScriptedProgram(Step[] steps, boolean forever) {
         if (steps.length == 0) {
@@ -31,9 +28,6 @@ final class ScriptedProgram implements GuestProgram {
 
     @Override
     public long next(GuestThread self) {
-        if (self != owner) {
-            own(self);
-        }
         if (next == steps.length) {
             if (!forever) {
                 return self.exit();
@@ -47,13 +41,5 @@ final class ScriptedProgram implements GuestProgram {
             self.vcpu().changed(); // its next turn is not like its last
         }
         return action;
-    }
-
-    private void own(GuestThread self) {
-        if (owner != null) {
-            throw new IllegalStateException("a program keeps its place, so every thread needs one of its own, threads="
-                    + owner.id() + ", " + self.id());
-        }
-        owner = self;
     }
 }

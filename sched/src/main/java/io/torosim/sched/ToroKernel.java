@@ -178,6 +178,7 @@ public final class ToroKernel {
 
     ThreadRecord create(ToroCore core, String name, GuestProgram program) {
         ThreadRecord thread = new ToroThread(this, core, threads.size() + 1, name, program);
+        ProgramOwners.give(threads, thread);
         if (config.threadVarWords() > 0 && !threads.isEmpty()) {
             thread.allocateThreadVars(config.threadVarWords());
         }

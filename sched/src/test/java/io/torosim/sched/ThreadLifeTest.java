@@ -2,7 +2,6 @@ package io.torosim.sched;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
@@ -43,17 +42,6 @@ final class ThreadLifeTest {
         }
         run(1);
         assertThat(log).containsExactly("a", "b", "c", "a", "b", "c");
-    }
-
-    @Test
-    void programSharedByTwoThreads_isRefused() {
-        ToroKernel kernel = boot(ToroQuirks.faithful());
-        GuestProgram program = GuestProgram.loop(say("x"), Step.yieldCpu());
-        kernel.spawn(0, "one", program);
-        kernel.spawn(0, "other", program);
-        assertThatIllegalStateException()
-                .isThrownBy(() -> run(1))
-                .withMessageContaining("every thread needs one of its own, threads=");
     }
 
     @Test
