@@ -45,7 +45,8 @@ public interface GuestProgram {
      * (State in static fields is not seen.) A program whose state is meant for all its threads says true.
      */
     default boolean mayBeShared() {
-        return DeclaredFields.only(this, value -> value instanceof GuestProgram program ? program.mayBeShared() : shared(value));
+        return DeclaredFields.only(
+                this, value -> value instanceof GuestProgram program ? program.mayBeShared() : shared(value));
     }
 
     /** Returns {@code program}, whose author knows that all it looks at is announced; see {@link #readsDeclared}. */

@@ -61,8 +61,7 @@ final class SharedProgramTest {
     }
 
     private static ToroKernel kernel() {
-        return ToroKernel.boot(
-                Machine.create(MachineSpec.builder().vcpus(2).build()), KernelConfig.defaults());
+        return ToroKernel.boot(Machine.create(MachineSpec.builder().vcpus(2).build()), KernelConfig.defaults());
     }
 
     private static void isRefusedTwice(GuestProgram program) {
