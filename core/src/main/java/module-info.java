@@ -31,6 +31,8 @@ module io.torosim.core {
     exports io.torosim.core.trace;
 
     // inside the library
+    exports io.torosim.core.fields to
+            io.torosim.sched;
     exports io.torosim.core.file to
             io.torosim.guest,
             io.torosim.sweep;

@@ -17,8 +17,6 @@ module io.torosim.guest {
     exports io.torosim.guest.spec;
 
     // inside the library
-    exports io.torosim.guest.clients to
-            io.torosim.experiment;
     exports io.torosim.guest.code to
             io.torosim.experiment;
     exports io.torosim.guest.console to
@@ -50,8 +48,6 @@ module io.torosim.guest {
     opens io.torosim.guest.app to
             io.torosim.core;
     opens io.torosim.guest.boot to
-            io.torosim.core;
-    opens io.torosim.guest.clients to
             io.torosim.core;
     opens io.torosim.guest.code to
             io.torosim.core;

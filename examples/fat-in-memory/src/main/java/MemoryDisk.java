@@ -1,7 +1,7 @@
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.FatFormatter;
-import io.torosim.fat.FormatOptions;
+import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import java.io.IOException;
 import java.nio.file.FileSystem;

@@ -1,4 +1,4 @@
-import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.catalog.Experiments;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.torosim.core.defect.Defect;
+import io.torosim.core.defect.Defects.Defect;
 import io.torosim.guest.app.GuestDefects;
 import io.torosim.guest.app.GuestSpec;
 import java.util.ArrayList;

@@ -8,19 +8,17 @@ import io.torosim.core.host.HostProfile;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.device.E1000;
+import io.torosim.guest.device.EthernetCard;
 import io.torosim.guest.device.IdeChannel;
-import io.torosim.guest.device.Ne2000;
+import io.torosim.guest.device.PcDevices;
 import io.torosim.guest.device.PicPair;
-import io.torosim.guest.device.Rtc;
-import io.torosim.guest.device.Uart16550;
 import io.torosim.guest.idle.IdleLoops;
 import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.load.WorkQueue;
 import io.torosim.guest.run.GuestKind;
-import io.torosim.guest.run.GuestPlace;
+import io.torosim.guest.run.GuestKind.GuestPlace;
 import io.torosim.guest.run.GuestRun;
-import io.torosim.guest.run.GuestTimer;
+import io.torosim.guest.run.GuestRun.GuestTimer;
 import io.torosim.guest.run.Load;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinuxConfig;
@@ -69,10 +67,8 @@ class NullArgumentsTest {
             HttpLoadSpec.class,
             WorkQueue.class,
             GuestSpec.class,
-            E1000.class,
-            Ne2000.class,
-            Rtc.class,
-            Uart16550.class,
+            EthernetCard.class,
+            PcDevices.class,
             PicPair.class,
             IdeChannel.class);
 
@@ -92,10 +88,6 @@ class NullArgumentsTest {
             new WorkQueue(MACHINE, 0, -1, 0),
             GuestSpec.of("ToroHello"),
             GuestSpec.of("ToroHello").defects(),
-            new E1000(0xfebc_0000L, 11, new byte[6], frame -> {}),
-            new Ne2000(0x320, 10, new byte[6], frame -> {}),
-            new Rtc(LocalDateTime.of(2018, 8, 25, 12, 0)),
-            new Uart16550(0x3f8, 4, value -> {}),
             new PicPair(),
             new IdeChannel(IdeChannel.Place.PRIMARY, null, null),
             IdleLoops.all().get(0),

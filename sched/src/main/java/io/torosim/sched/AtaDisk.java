@@ -3,6 +3,8 @@ package io.torosim.sched;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
+import io.torosim.sched.GuestThread.IoDevice;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

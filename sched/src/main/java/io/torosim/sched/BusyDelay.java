@@ -3,7 +3,8 @@ package io.torosim.sched;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 
 /**
  * Arch.pas:Delay: load the core's LAPIC timer, poll its current count until 0. There is one timer to a core, so a delay

@@ -4,10 +4,12 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.Counter;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.sched.DispatchMatrix.Message;
+import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

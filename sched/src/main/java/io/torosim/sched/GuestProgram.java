@@ -1,11 +1,10 @@
 package io.torosim.sched;
 
+import io.torosim.core.fields.DeclaredFields;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.SharedFlag;
 import io.torosim.core.machine.SharedWord;
 import io.torosim.core.machine.Vcpu;
-import io.torosim.core.state.DeclaredFields;
 
 /**
  * What a thread executes: a small state machine. It is asked for its next action whenever the last one is over, and
@@ -29,7 +28,7 @@ public interface GuestProgram {
 
     /**
      * Returns whether everything that this program looks at announces its changes: the kernel's objects, {@link
-     * SharedWord} and {@link SharedFlag}, its own fields where it says {@link Vcpu#changed}. Only then may a loop in which it polls be passed over in closed form; any other is stepped, round by
+     * SharedWord}, its own fields where it says {@link Vcpu#changed}. Only then may a loop in which it polls be passed over in closed form; any other is stepped, round by
      * round, with one warning. By default a program is believed that has nothing else in its fields: a lambda that has captured nothing,
      * cells or objects of the kernel. (What it reads through static fields is not seen: declare nothing there.)
      */
@@ -85,7 +84,6 @@ public interface GuestProgram {
     private static boolean shared(Object value) {
         boolean ofTheKernel = value.getClass().getPackageName().equals(GuestProgram.class.getPackageName());
         return value instanceof SharedWord
-                || value instanceof SharedFlag
                 || value instanceof Machine
                 || value instanceof Vcpu
                 || ofTheKernel && !(value instanceof Step);

@@ -3,6 +3,7 @@ package io.torosim.sched;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 
 /**
  * The handler of the wake-up interrupt, vector 80 (Arch.pas: Apic_IRQ_Ignore): LAPIC EOI, then {@code Delay(10)} unless {@link

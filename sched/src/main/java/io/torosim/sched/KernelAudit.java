@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Vcpu;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

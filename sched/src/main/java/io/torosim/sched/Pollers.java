@@ -2,6 +2,7 @@ package io.torosim.sched;
 
 import io.torosim.core.time.Picos;
 import io.torosim.sched.GuestThread.ThreadState;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

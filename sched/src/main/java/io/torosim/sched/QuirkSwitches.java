@@ -1,5 +1,7 @@
 package io.torosim.sched;
 
+import io.torosim.sched.ToroQuirks.ToroQuirk;
+
 /** Says which defects are on, and counts how often it was asked: {@link KernelAudit#reached}. */
 final class QuirkSwitches {
     private static final int DEFECTS = ToroQuirk.values().length;

@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.time.Picos;
+import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,13 @@
 package io.torosim.sched;
 
-import io.torosim.core.event.EventSet;
+import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
+import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +48,7 @@ final class ToroCore {
     /** How often an interrupt handler that saves no registers has interrupted something else than a halt. */
     int registersLost;
 
-    private long wakeTimer = EventSet.NO_HANDLE;
+    private long wakeTimer = Simulation.NO_HANDLE;
 
     private IdlePolicy idlePolicy;
 
@@ -215,7 +217,7 @@ final class ToroCore {
 
     void disarmWakeTimer() {
         kernel.machine().simulation().cancel(wakeTimer);
-        wakeTimer = EventSet.NO_HANDLE;
+        wakeTimer = Simulation.NO_HANDLE;
     }
 
     void addThread(ThreadRecord thread) {

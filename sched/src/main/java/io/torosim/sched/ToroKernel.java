@@ -4,6 +4,7 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -300,7 +301,7 @@ public final class ToroKernel {
             warned = true;
             machine.warn("thread " + thread.name()
                     + " polls what is not declared: loops with it in are stepped round by round, which is slow; let"
-                    + " programs look at SharedWord and SharedFlag, or see GuestProgram.readsDeclared");
+                    + " programs look at SharedWord, or see GuestProgram.readsDeclared");
         }
     }
 

@@ -1,9 +1,11 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Vcpu;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
+import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 
 /** A thread of the kernel: its record, and what its calls do to the core and the kernel that it runs on. */
 final class ToroThread extends ThreadRecord {

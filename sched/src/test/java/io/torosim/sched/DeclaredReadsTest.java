@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.machine.SharedFlag;
 import io.torosim.core.machine.SharedWord;
 import io.torosim.core.time.Picos;
 import java.time.Duration;
@@ -157,12 +156,12 @@ final class DeclaredReadsTest {
     @Test
     void programs_areBelievedByTheirFields() {
         Machine machine = Machine.create(spec().build());
-        SharedFlag flag = new SharedFlag(machine, false);
+        SharedWord flag = new SharedWord(machine, 0);
         SharedWord word = new SharedWord(machine, 1);
         long constant = 5;
         int[] array = {0};
         assertThat(declared(GuestThread::switchIdle)).isTrue();
-        assertThat(declared(self -> flag.get() ? self.suspend() : self.poll(word.get() + constant)))
+        assertThat(declared(self -> flag.get() != 0 ? self.suspend() : self.poll(word.get() + constant)))
                 .isTrue();
         assertThat(declared(self -> array[0] > 0 ? self.suspend() : self.switchIdle()))
                 .isFalse();

@@ -8,6 +8,7 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.GuestThread.ThreadState;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

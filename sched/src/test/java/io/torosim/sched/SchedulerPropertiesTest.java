@@ -6,6 +6,7 @@ import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.IdlePolicy.ToroIdlePolicy;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.guest.device.E1000;
+import io.torosim.guest.device.EthernetCard;
 import io.torosim.guest.device.IdeChannel;
 import io.torosim.guest.device.KeyboardController;
-import io.torosim.guest.device.Ne2000;
+import io.torosim.guest.device.PcDevices;
 import io.torosim.guest.device.PicPair;
-import io.torosim.guest.device.Pit;
-import io.torosim.guest.device.Rtc;
-import io.torosim.guest.device.Uart16550;
 import io.torosim.virtio.qtest.QtestSession;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +42,7 @@ class DeviceScriptsTest {
     private static SimulatedPc simulated() {
         Machine machine = Machine.create(MachineSpec.builder().ramMib(128).build());
         new PicPair().plug(machine);
-        new Pit().plug(machine);
+        PcDevices.pit(machine);
         return new SimulatedPc(machine);
     }
 
@@ -97,7 +94,7 @@ class DeviceScriptsTest {
         Machine machine = Machine.create(MachineSpec.builder().ramMib(128).build());
         new PicPair().plug(machine);
         SimulatedPc ours = new SimulatedPc(machine);
-        ours.receiver(new Ne2000(0x300, 9, MAC, ours.sent::add).plug(machine));
+        ours.receiver(EthernetCard.ne2000(machine, 0x300, 9, MAC, ours.sent::add));
         compare(QemuPc.withCard("ne2k_isa,iobase=0x300,irq=9"), ours, DeviceScripts::ne2000);
     }
 
@@ -106,7 +103,7 @@ class DeviceScriptsTest {
         Machine machine = Machine.create(MachineSpec.builder().ramMib(128).build());
         new PicPair().plug(machine);
         SimulatedPc ours = new SimulatedPc(machine);
-        ours.receiver(new E1000(SimulatedPc.CARD, 11, MAC, ours.sent::add).plug(machine));
+        ours.receiver(EthernetCard.e1000(machine, SimulatedPc.CARD, 11, MAC, ours.sent::add));
         QemuPc real = QemuPc.withCard("e1000,romfile=,addr=5");
         real.placeCard(5, 0xfebc_0000L);
         compare(real, ours, DeviceScripts::e1000);
@@ -122,14 +119,14 @@ class DeviceScriptsTest {
     @Test
     void serial() throws IOException {
         Machine machine = Machine.create(MachineSpec.builder().build());
-        new Uart16550(0x3f8, 4, value -> {}).plug(machine);
+        PcDevices.serial(machine, 0x3f8, 4, value -> {});
         compare(QemuPc.start("-serial", "null"), new SimulatedPc(machine), SmallDeviceScripts::serial);
     }
 
     @Test
     void clock() throws IOException {
         Machine machine = Machine.create(MachineSpec.builder().build());
-        new Rtc(LocalDateTime.of(2026, 1, 1, 0, 0)).plug(machine);
+        PcDevices.rtc(machine, LocalDateTime.of(2026, 1, 1, 0, 0));
         compare(QemuPc.start("-rtc", "base=2026-01-01T00:00:00"), new SimulatedPc(machine), SmallDeviceScripts::clock);
     }
 }

@@ -2,7 +2,7 @@ package io.torosim.system.device;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.device.FrameReceiver;
+import io.torosim.guest.device.EthernetCard;
 import java.util.ArrayDeque;
 
 /** Our devices on a machine without a program. */
@@ -12,13 +12,13 @@ final class SimulatedPc extends Pc {
 
     final ArrayDeque<byte[]> sent = new ArrayDeque<>();
     private final Machine machine;
-    private FrameReceiver receiver;
+    private EthernetCard receiver;
 
     SimulatedPc(Machine machine) {
         this.machine = machine;
     }
 
-    void receiver(FrameReceiver to) {
+    void receiver(EthernetCard to) {
         receiver = to;
     }
 

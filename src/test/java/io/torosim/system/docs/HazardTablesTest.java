@@ -3,8 +3,8 @@ package io.torosim.system.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.defect.Defects;
-import io.torosim.sched.explore.BoundedSearch;
 import io.torosim.sched.explore.Explorer;
+import io.torosim.sched.explore.Explorer.BoundedResult;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
 import java.io.IOException;
@@ -59,16 +59,15 @@ class HazardTablesTest {
         int quick = 0;
         for (Scenario scenario : Scenarios.all()) {
             String[] cells = cells("fewest surprises", scenario.name());
-            BoundedSearch.Result found =
-                    BoundedSearch.search(scenario, scenario.defectsOn(), 1, 2, runs -> runs < 20_000);
+            BoundedResult found = Explorer.bounded(scenario, scenario.defectsOn(), 1, 2, runs -> runs < 20_000);
             assertThat(String.format(Locale.ROOT, "%d, run %,d", found.surprises(), found.runs()))
                     .as(scenario.name())
                     .isEqualTo(cells[2]);
             boolean whole = cells[3].startsWith("exhausted at ");
             exhausted += whole ? 1 : 0;
             if (whole && number(cells[4]) <= QUICK) {
-                BoundedSearch.Result repaired =
-                        BoundedSearch.search(scenario, Defects.none(), 1, found.surprises() + 1, runs -> true);
+                BoundedResult repaired =
+                        Explorer.bounded(scenario, Defects.none(), 1, found.surprises() + 1, runs -> true);
                 assertThat("exhausted at " + repaired.surprises())
                         .as(scenario.name())
                         .isEqualTo(cells[3]);

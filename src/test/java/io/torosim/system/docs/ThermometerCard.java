@@ -2,8 +2,8 @@ package io.torosim.system.docs;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.guest.device.VirtioCard;
-import io.torosim.virtio.device.DeviceContext;
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import java.util.function.LongSupplier;
 
 /** A device that nobody has: fills the first eight bytes of every buffer with a temperature. One file, and a line where it is plugged in. */

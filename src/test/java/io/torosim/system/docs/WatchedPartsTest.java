@@ -6,11 +6,10 @@ import io.torosim.core.memory.SparseRam;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileAttributeView;
 import io.torosim.fat.nio.FatVolumes;
-import io.torosim.mem.alloc.AllocatorAudit;
-import io.torosim.mem.alloc.AllocatorCosts;
-import io.torosim.mem.alloc.MemQuirk;
-import io.torosim.mem.alloc.MemoryAreas;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
+import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
 import io.torosim.mem.alloc.ToroAllocator;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import io.torosim.mem.map.IdentityPageTables;
 import io.torosim.mem.map.PhysicalMap;
 import io.torosim.virtio.VirtioFeatures;
@@ -31,7 +30,7 @@ import io.torosim.virtio.vsock.VsockConnection;
 import io.torosim.virtio.vsock.VsockDevice;
 import io.torosim.virtio.vsock.VsockDriver;
 import io.torosim.virtio.vsock.VsockEndpoint;
-import io.torosim.virtio.vsock.VsockPacket;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -103,9 +102,9 @@ final class WatchedPartsTest {
         ToroAllocator toro = new ToroAllocator(
                 ram, MemoryAreas.of(PhysicalMap.qemuPc(512L << 20, 2)), MemQuirk.repaired(), AllocatorCosts.FREE);
         long block = toro.alloc(0, 100);
-        assertThat(AllocatorAudit.violations(toro)).isEmpty();
+        assertThat(toro.violations()).isEmpty();
         ram.store64(block - 8, -1);
-        assertThat(AllocatorAudit.violations(toro)).isNotEmpty();
+        assertThat(toro.violations()).isNotEmpty();
     }
 
     @Test

@@ -6,7 +6,7 @@ import de.pfabulist.lindwurm.niotest.tests.descriptionbuilders.CombinedBuilder;
 import de.pfabulist.lindwurm.niotest.tests.descriptionbuilders.Playgrounds;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.FatFormatter;
-import io.torosim.fat.FormatOptions;
+import io.torosim.fat.FatFormatter.FormatOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package io.torosim.sweep;
 
+import io.torosim.sweep.CellModel.Cell;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -67,5 +68,21 @@ public interface CellExecutor {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Returns threads of this process. Each has a stretch of the runs; who has finished his takes the rear half of the longest that is left, so one
+     * slow run keeps nobody waiting. Once they are to stop, runs that do not end within {@link #graceMillis} are named ({@link Sink#left}),
+     * interrupted and left to themselves: Java cannot end a thread. What they give is thrown away.
+     *
+     * @param workers how many, at least 1
+     */
+    static CellExecutor threads(int workers) {
+        return new ThreadExecutor(workers);
+    }
+
+    /** Returns as many {@link #threads} as there are processors. */
+    static CellExecutor threads() {
+        return threads(Runtime.getRuntime().availableProcessors());
     }
 }

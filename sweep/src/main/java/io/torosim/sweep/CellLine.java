@@ -1,5 +1,6 @@
 package io.torosim.sweep;
 
+import io.torosim.sweep.CellModel.Cell;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

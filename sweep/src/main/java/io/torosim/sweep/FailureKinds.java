@@ -1,5 +1,6 @@
 package io.torosim.sweep;
 
+import io.torosim.sweep.StudyResults.FailureKind;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;

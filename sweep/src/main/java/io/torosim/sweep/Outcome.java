@@ -1,5 +1,6 @@
 package io.torosim.sweep;
 
+import io.torosim.sweep.CellModel.Cell;
 import org.jspecify.annotations.Nullable;
 
 /**

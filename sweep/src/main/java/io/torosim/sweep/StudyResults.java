@@ -1,6 +1,8 @@
 package io.torosim.sweep;
 
 import io.torosim.core.stats.Tally;
+import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.Study.Stopping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -332,4 +334,39 @@ public final class StudyResults {
     void digest(String value) {
         digest = value;
     }
+
+    /** Why a study ended. */
+    public enum Ending {
+        /** There is nothing more to run; the stopping rule is fulfilled or its limit reached. */
+        COMPLETE,
+        /** Somebody asked it to. */
+        STOPPED,
+        /** The time of the call was over. */
+        TIME,
+        /** What comes next would exceed the budget of runs. */
+        BUDGET
+    }
+
+    /**
+     * Runs that failed for the same reason: their exceptions say the same but for numbers.
+     *
+     * @param kind what they say, with {@code #} in place of every number
+     * @param count how many
+     * @param firstCell the lowest number among them: {@code --cell} makes it again
+     * @param firstError what that one said, in full
+     */
+    public record FailureKind(String kind, long count, long firstCell, String firstError) {}
+
+    /**
+     * An interval that is wider than the stopping rule asks for.
+     *
+     * @param point number of the point
+     * @param output of the study
+     * @param mean of its replications
+     * @param halfWidth half the width of its interval; NaN where all replications gave the same, as a single one does: they say nothing of it
+     * @param wanted at most
+     * @param replications that gave the output
+     */
+    public record WideInterval(
+            int point, String output, double mean, double halfWidth, double wanted, long replications) {}
 }

@@ -1,5 +1,8 @@
 package io.torosim.sweep;
 
+import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.StudyResults.Ending;
+import io.torosim.sweep.StudyResults.WideInterval;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +41,7 @@ public final class StudyRun {
     /** Runs a study on all processors and keeps its results in memory: for tests and small studies. */
     public static StudyResults inMemory(Study study) {
         try {
-            return new StudyRun(study, ThreadExecutor.onAllProcessors()).run();
+            return new StudyRun(study, CellExecutor.threads()).run();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e); // no file, and nobody interrupts
         }
@@ -94,7 +97,7 @@ public final class StudyRun {
     public static String line(Study study, long cell) {
         StudyResults results = new StudyResults(study);
         results.add(study.design().points(study.factors(), study.seed()));
-        Batch batch = new StudyRun(study, new ThreadExecutor(1)).first(results);
+        Batch batch = new StudyRun(study, CellExecutor.threads(1)).first(results);
         if (cell < 0 || cell >= batch.size()) {
             throw new StudyException(study.name() + ": the design has runs 0 to " + (batch.size() - 1)
                     + (study.stopping().relativeHalfWidth() > 0 || study.design() instanceof Design.Refine

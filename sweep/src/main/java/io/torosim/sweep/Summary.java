@@ -1,6 +1,8 @@
 package io.torosim.sweep;
 
 import io.torosim.core.stats.Tally;
+import io.torosim.sweep.StudyResults.FailureKind;
+import io.torosim.sweep.StudyResults.WideInterval;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;

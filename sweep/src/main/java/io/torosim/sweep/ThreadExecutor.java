@@ -1,5 +1,6 @@
 package io.torosim.sweep;
 
+import io.torosim.sweep.CellModel.Cell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Once it is to stop, runs that have begun have {@link CellExecutor#graceMillis()} to end. Those that do not are named ({@link CellExecutor.Sink#left}), interrupted and left to themselves: Java
  * cannot end a thread. What they give is thrown away.
  */
-public final class ThreadExecutor implements CellExecutor {
+final class ThreadExecutor implements CellExecutor {
     private static final int LOT = 256;
     private static final int WAIT_MILLIS = 100;
     private static final int LOT_WAITS = 5; // each costs a thread whose caches are cold about as much as ten lines
@@ -23,16 +24,11 @@ public final class ThreadExecutor implements CellExecutor {
     private final int workers;
 
     /** Creates one with {@code workers} threads, at least 1. */
-    public ThreadExecutor(int workers) {
+    ThreadExecutor(int workers) {
         if (workers < 1) {
             throw new IllegalArgumentException("workers must be at least 1, workers=" + workers);
         }
         this.workers = workers;
-    }
-
-    /** Creates one with as many threads as there are processors. */
-    public static ThreadExecutor onAllProcessors() {
-        return new ThreadExecutor(Runtime.getRuntime().availableProcessors());
     }
 
     @Override

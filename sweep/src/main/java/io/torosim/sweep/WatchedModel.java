@@ -1,5 +1,6 @@
 package io.torosim.sweep;
 
+import io.torosim.sweep.CellModel.Cell;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

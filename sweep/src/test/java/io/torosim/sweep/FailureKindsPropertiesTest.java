@@ -2,6 +2,8 @@ package io.torosim.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.sweep.StudyResults.FailureKind;
+import io.torosim.sweep.name.Nearest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

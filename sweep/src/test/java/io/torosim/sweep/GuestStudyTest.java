@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.host.HostProfile;
-import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.cpu.StudyExperiment;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
@@ -14,6 +14,7 @@ import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.guest.run.Load;
 import io.torosim.sched.IdlePolicy;
+import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.model.ExperimentModel;
 import io.torosim.sweep.model.GuestRunModel;
 import java.math.BigDecimal;

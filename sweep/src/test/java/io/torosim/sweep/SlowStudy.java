@@ -22,7 +22,7 @@ final class SlowStudy {
     /** Arguments: directory, and {@code resume} to go on. */
     public static void main(String[] args) throws Exception {
         try {
-            new StudyRun(study(), new ThreadExecutor(2))
+            new StudyRun(study(), CellExecutor.threads(2))
                     .into(Path.of(args[0]), args[1].equals("resume"))
                     .run();
         } catch (StudyException e) {

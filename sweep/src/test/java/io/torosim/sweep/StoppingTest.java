@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.stats.Tally;
+import io.torosim.sweep.Study.Stopping;
 import org.junit.jupiter.api.Test;
 
 class StoppingTest {

@@ -3,6 +3,7 @@ package io.torosim.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.sweep.Study.Stopping;
 import io.torosim.sweep.model.ExperimentModel;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,8 @@ package io.torosim.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.sweep.Study.Stopping;
+import io.torosim.sweep.StudyResults.WideInterval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

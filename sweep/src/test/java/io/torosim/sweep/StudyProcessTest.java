@@ -84,7 +84,7 @@ final class StudyProcessTest extends StudyRuns {
         Study study = Study.of(
                         "nested",
                         cell -> {
-                            new StudyRun(Models.trivial(10).build(), new ThreadExecutor(1))
+                            new StudyRun(Models.trivial(10).build(), CellExecutor.threads(1))
                                     .into(Path.of(cell.text("where")), true)
                                     .run();
                             return new double[] {1};

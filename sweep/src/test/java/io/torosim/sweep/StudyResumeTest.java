@@ -3,6 +3,8 @@ package io.torosim.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.sweep.Study.Stopping;
+import io.torosim.sweep.StudyResults.Ending;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +18,7 @@ final class StudyResumeTest extends StudyRuns {
         Study study = Models.trivial(3000).build();
         String whole = run(study, "whole", 2, false).digest();
         AtomicInteger asked = new AtomicInteger();
-        StudyResults part = new StudyRun(study, new ThreadExecutor(2))
+        StudyResults part = new StudyRun(study, CellExecutor.threads(2))
                 .into(directory.resolve("part"), false)
                 .stopWhen(() -> asked.incrementAndGet() > 700)
                 .run();
@@ -48,7 +50,7 @@ final class StudyResumeTest extends StudyRuns {
                 study.stopping(),
                 study.seed(),
                 study.commonSeeds());
-        StudyResults part = new StudyRun(counted, new ThreadExecutor(1))
+        StudyResults part = new StudyRun(counted, CellExecutor.threads(1))
                 .into(directory.resolve("time"), false)
                 .atMost(java.time.Duration.ofSeconds(3), () -> 20_000_000L * runs.get())
                 .run();
@@ -57,7 +59,7 @@ final class StudyResumeTest extends StudyRuns {
         assertThat(part.left()).isEmpty();
         assertThat(run(study, "time", 2, true).digest())
                 .isEqualTo(run(study, "no-limit", 2, false).digest());
-        assertThatThrownBy(() -> new StudyRun(study, new ThreadExecutor(1)).atMost(java.time.Duration.ZERO, () -> 0))
+        assertThatThrownBy(() -> new StudyRun(study, CellExecutor.threads(1)).atMost(java.time.Duration.ZERO, () -> 0))
                 .hasMessageContaining("time=PT0S");
     }
 
@@ -127,7 +129,7 @@ final class StudyResumeTest extends StudyRuns {
         Study study = Study.of("alternating", cell -> new double[] {cell.replication() % 2}, "y")
                 .stopping(new Stopping(2, 100, 0.1, 0.95))
                 .build();
-        StudyResults part = new StudyRun(study, new ThreadExecutor(1))
+        StudyResults part = new StudyRun(study, CellExecutor.threads(1))
                 .into(directory.resolve("b"), false)
                 .atMost(7)
                 .run();
@@ -138,7 +140,7 @@ final class StudyResumeTest extends StudyRuns {
         assertThat(whole.doneCount()).isEqualTo(100);
         assertThat(whole.ending()).isEqualTo(Ending.COMPLETE);
         assertThatThrownBy(() ->
-                        new StudyRun(study, new ThreadExecutor(1)).atMost(1).run())
+                        new StudyRun(study, CellExecutor.threads(1)).atMost(1).run())
                 .hasMessage("budget: must be at least the 2 runs that the design takes, value=1");
     }
 }

@@ -24,7 +24,7 @@ abstract class StudyRuns {
     Path directory;
 
     StudyResults run(Study study, String where, int workers, boolean resume) throws Exception {
-        return new StudyRun(study, new ThreadExecutor(workers))
+        return new StudyRun(study, CellExecutor.threads(workers))
                 .into(directory.resolve(where), resume)
                 .run();
     }

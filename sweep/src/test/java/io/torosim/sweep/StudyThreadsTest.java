@@ -3,6 +3,7 @@ package io.torosim.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.sweep.StudyResults.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ final class StudyThreadsTest extends StudyRuns {
                 .factors(Factor.list("x", List.of("0", "1", "2", "3", "4", "5", "6")))
                 .build();
         Path where = directory.resolve("hang");
-        StudyResults part = new StudyRun(study, new ThreadExecutor(3))
+        StudyResults part = new StudyRun(study, CellExecutor.threads(3))
                 .into(where, false)
                 .atMost(java.time.Duration.ofNanos(1), () -> hung.getCount() == 0 && part(where) == 5 ? 1 : 0)
                 .run();
@@ -117,7 +118,7 @@ final class StudyThreadsTest extends StudyRuns {
                 .design(new Design.RandomDraws(100))
                 .longestRun(Duration.ofMillis(20))
                 .build();
-        assertThatThrownBy(() -> new StudyRun(study, new ThreadExecutor(1)).run())
+        assertThatThrownBy(() -> new StudyRun(study, CellExecutor.threads(1)).run())
                 .isInstanceOf(StudyException.class)
                 .hasMessage("17 runs that did not end within 20 ms still run in this process and cannot be ended; each"
                         + " keeps a processor busy, at run 16 of the model deaf, a run at most 20 ms");

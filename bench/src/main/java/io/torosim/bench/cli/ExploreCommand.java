@@ -4,11 +4,12 @@ import io.torosim.bench.cli.lab.ScenarioSearch;
 import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.defect.Defects;
 import io.torosim.guest.hazard.GuestScenarios;
-import io.torosim.sched.explore.BoundedSearch;
-import io.torosim.sched.explore.Evidence;
 import io.torosim.sched.explore.Explorer;
+import io.torosim.sched.explore.Explorer.BoundedResult;
+import io.torosim.sched.explore.Explorer.Evidence;
+import io.torosim.sched.explore.Explorer.ReplayLine;
 import io.torosim.sched.explore.Explorer.SearchResult;
-import io.torosim.sched.explore.ReplayLine;
+import io.torosim.sched.explore.Explorer.Workers;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sweep.LowestFinding;
 import java.io.PrintWriter;
@@ -264,10 +265,10 @@ public final class ExploreCommand implements Callable<Integer> {
 
     private int exhaust(PrintWriter out, Scenario scenario, Defects defects, BooleanSupplier goesOn)
             throws InterruptedException {
-        BoundedSearch.Result result;
+        BoundedResult result;
         Evidence evidence = new Evidence(scenario);
         try {
-            result = BoundedSearch.search(
+            result = Explorer.bounded(
                     scenario, defects, seed, surprises, made -> goesOn.getAsBoolean(), threads(workers), evidence);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -295,7 +296,7 @@ public final class ExploreCommand implements Callable<Integer> {
     }
 
     /** Returns threads for the parts of an exhaustive search. */
-    static BoundedSearch.Workers threads(int count) {
+    static Workers threads(int count) {
         return (parts, finds) -> parts == 0
                 ? -1
                 : LowestFinding.search(count, parts, () -> true, part -> Optional.of((int) part)

@@ -1,7 +1,7 @@
 package io.torosim.bench.cli;
 
 import io.torosim.bench.cli.error.FileErrors;
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;

@@ -2,8 +2,8 @@ package io.torosim.bench.cli;
 
 import io.torosim.bench.cli.lab.RunsUntilFound;
 import io.torosim.core.defect.Defects;
-import io.torosim.sched.explore.BoundedSearch;
 import io.torosim.sched.explore.Explorer;
+import io.torosim.sched.explore.Explorer.BoundedResult;
 import io.torosim.sched.explore.Scenario;
 import java.io.PrintWriter;
 import java.util.List;
@@ -39,8 +39,7 @@ final class HazardTable {
     }
 
     private static String exhaustive(Scenario scenario, long most) {
-        BoundedSearch.Result result =
-                BoundedSearch.search(scenario, scenario.defectsOn(), 1, SURPRISES, made -> made < most);
+        BoundedResult result = Explorer.bounded(scenario, scenario.defectsOn(), 1, SURPRISES, made -> made < most);
         return result.finding().isPresent() ? result.runs() + ", surprises " + result.surprises() : ">" + most;
     }
 

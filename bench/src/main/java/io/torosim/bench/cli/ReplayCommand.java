@@ -3,7 +3,7 @@ package io.torosim.bench.cli;
 import io.torosim.guest.hazard.GuestScenarios;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.Explorer.Finding;
-import io.torosim.sched.explore.ReplayLine;
+import io.torosim.sched.explore.Explorer.ReplayLine;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.torosim.bench.jmh;
 
 import io.torosim.bench.spec.Messages;
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
 import java.io.IOException;
 import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;

@@ -1,9 +1,9 @@
 package io.torosim.bench.jmh;
 
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.RunResult.VcpuUsage;
-import io.torosim.core.machine.VcpuMode;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.load.HttpLoadSpec;

@@ -1,7 +1,7 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 
 /** Records a figure of an experiment, found by its key. */
 final class ObtainedFigure {

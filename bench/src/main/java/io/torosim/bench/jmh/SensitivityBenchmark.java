@@ -1,8 +1,8 @@
 package io.torosim.bench.jmh;
 
-import io.torosim.experiment.Chart;
-import io.torosim.experiment.Chart.TornadoChart;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.Chart;
+import io.torosim.experiment.ExperimentResult.Chart.TornadoChart;
 import io.torosim.experiment.cpu.SensitivityExperiment;
 import org.openjdk.jmh.annotations.Benchmark;
 

@@ -1,6 +1,6 @@
 package io.torosim.bench.report;
 
-import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;

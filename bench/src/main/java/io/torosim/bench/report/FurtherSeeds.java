@@ -2,8 +2,8 @@ package io.torosim.bench.report;
 
 import io.torosim.core.stats.ConfidenceInterval;
 import io.torosim.core.stats.Tally;
-import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import java.util.List;
 import java.util.NoSuchElementException;
 

@@ -1,8 +1,8 @@
 package io.torosim.bench.report;
 
-import io.torosim.experiment.Chart.LineChart;
-import io.torosim.experiment.Chart.LineChart.Line;
-import io.torosim.experiment.Chart.LineChart.Point;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart.Line;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart.Point;
 import java.util.List;
 import java.util.Locale;
 

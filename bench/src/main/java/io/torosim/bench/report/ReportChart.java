@@ -1,9 +1,9 @@
 package io.torosim.bench.report;
 
-import io.torosim.experiment.Chart;
-import io.torosim.experiment.Chart.LineChart;
-import io.torosim.experiment.Chart.TornadoChart;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.Chart;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart;
+import io.torosim.experiment.ExperimentResult.Chart.TornadoChart;
 import io.torosim.experiment.ExperimentResult.Series;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.torosim.bench.report;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import io.torosim.experiment.Chart;
-import io.torosim.experiment.Chart.LineChart;
-import io.torosim.experiment.Chart.TornadoChart;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.Chart;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart;
+import io.torosim.experiment.ExperimentResult.Chart.TornadoChart;
 import io.torosim.experiment.ExperimentResult.PhaseRow;
 import io.torosim.experiment.ExperimentResult.Series;
 import java.io.StringWriter;

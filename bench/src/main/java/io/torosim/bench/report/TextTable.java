@@ -1,8 +1,8 @@
 package io.torosim.bench.report;
 
-import io.torosim.experiment.CaseResult;
-import io.torosim.experiment.CaseResult.Verdict;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
+import io.torosim.experiment.ExperimentResult.CaseResult.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.torosim.bench.report;
 
-import io.torosim.experiment.Chart.TornadoChart;
-import io.torosim.experiment.Chart.TornadoChart.Bar;
+import io.torosim.experiment.ExperimentResult.Chart.TornadoChart;
+import io.torosim.experiment.ExperimentResult.Chart.TornadoChart.Bar;
 import java.util.Locale;
 
 /** A tornado chart as SVG: a bar for each parameter, the figure as shipped as a line, its band shaded. */

@@ -1,9 +1,9 @@
 package io.torosim.bench.spec;
 
 import io.torosim.experiment.spec.Key;
-import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
-import io.torosim.sweep.Nearest;
+import io.torosim.experiment.spec.Specification.SpecException;
+import io.torosim.sweep.name.Nearest;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.torosim.bench.spec;
 
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.StudyException;
 import java.nio.file.Path;

@@ -1,16 +1,16 @@
 package io.torosim.bench.spec;
 
 import io.torosim.experiment.spec.Key;
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
 import io.torosim.sweep.CellModel;
 import io.torosim.sweep.Design;
-import io.torosim.sweep.Nearest;
-import io.torosim.sweep.Stopping;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.Study.Stopping;
 import io.torosim.sweep.StudyException;
 import io.torosim.sweep.StudyRun;
 import io.torosim.sweep.analysis.Conclusion;
 import io.torosim.sweep.model.ExperimentModel;
+import io.torosim.sweep.name.Nearest;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;

@@ -1,7 +1,7 @@
 package io.torosim.bench.spec;
 
-import io.torosim.experiment.spec.SpecException;
-import io.torosim.sweep.Nearest;
+import io.torosim.experiment.spec.Specification.SpecException;
+import io.torosim.sweep.name.Nearest;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

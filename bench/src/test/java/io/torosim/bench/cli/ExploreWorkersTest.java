@@ -3,9 +3,9 @@ package io.torosim.bench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.defect.Defects;
-import io.torosim.sched.explore.BoundedSearch;
-import io.torosim.sched.explore.Evidence;
 import io.torosim.sched.explore.Explorer;
+import io.torosim.sched.explore.Explorer.BoundedResult;
+import io.torosim.sched.explore.Explorer.Evidence;
 import io.torosim.sched.explore.Explorer.SearchResult;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
@@ -44,9 +44,9 @@ class ExploreWorkersTest {
         int found = 0;
         int beyondTheFirst = 0;
         for (Scenario scenario : Scenarios.all()) {
-            BoundedSearch.Result one = BoundedSearch.search(scenario, scenario.defectsOn(), 5, 1, made -> true);
+            BoundedResult one = Explorer.bounded(scenario, scenario.defectsOn(), 5, 1, made -> true);
             for (int workers : new int[] {1, 2, 5}) {
-                BoundedSearch.Result many = BoundedSearch.search(
+                BoundedResult many = Explorer.bounded(
                         scenario,
                         scenario.defectsOn(),
                         5,
@@ -64,7 +64,7 @@ class ExploreWorkersTest {
         assertThat(found).as("the comparison is of findings").isGreaterThan(10);
         assertThat(beyondTheFirst).as("of a part, not of the first run").isGreaterThan(3);
         Scenario repaired = Scenarios.named("exit-scans-forever");
-        assertThat(BoundedSearch.search(
+        assertThat(Explorer.bounded(
                         repaired,
                         Defects.none(),
                         5,
@@ -73,6 +73,6 @@ class ExploreWorkersTest {
                         ExploreCommand.threads(5),
                         new Evidence(repaired)))
                 .as("all runs, none twice")
-                .isEqualTo(BoundedSearch.search(repaired, Defects.none(), 5, 1, made -> true));
+                .isEqualTo(Explorer.bounded(repaired, Defects.none(), 5, 1, made -> true));
     }
 }

@@ -3,7 +3,7 @@ package io.torosim.bench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.torosim.guest.app.Applications;
+import io.torosim.guest.app.GuestSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ class GuestCommandTest extends CommandCalls {
     void list_namesThemAll() {
         assertThat(call("guest", "--list")).isZero();
         assertThat(out.toString())
-                .contains(Applications.all().stream().map(a -> a.name()).toList());
+                .contains(GuestSpec.applications().stream().map(a -> a.name()).toList());
     }
 
     @Test

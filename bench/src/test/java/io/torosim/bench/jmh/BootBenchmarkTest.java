@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.torosim.bench.spec.SpecFile;
-import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.boot.BootExperiment;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.torosim.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.experiment.Chart.LineChart;
-import io.torosim.experiment.Chart.TornadoChart;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart;
+import io.torosim.experiment.ExperimentResult.Chart.TornadoChart;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +99,7 @@ class ChartsTest {
     }
 
     private static String error(String published, double obtained) {
-        return Figures.error(new io.torosim.experiment.CaseResult("k", "n", "m", "%", published, obtained, 0, 1, ""));
+        return Figures.error(new io.torosim.experiment.ExperimentResult.CaseResult(
+                "k", "n", "m", "%", published, obtained, 0, 1, ""));
     }
 }

@@ -2,9 +2,9 @@ package io.torosim.bench.report;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
-import io.torosim.experiment.CaseResult;
-import io.torosim.experiment.Chart;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
+import io.torosim.experiment.ExperimentResult.Chart;
 import io.torosim.experiment.ExperimentResult.PhaseRow;
 import io.torosim.experiment.ExperimentResult.Series;
 import java.util.ArrayList;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.spec.SpecFile;
 import io.torosim.core.cost.CostParameter;
-import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.boot.BootExperiment;
 import java.util.List;
 import java.util.regex.Matcher;

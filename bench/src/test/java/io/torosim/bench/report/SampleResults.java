@@ -1,10 +1,10 @@
 package io.torosim.bench.report;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.experiment.CaseResult;
-import io.torosim.experiment.Chart.LineChart;
-import io.torosim.experiment.Chart.TornadoChart;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart;
+import io.torosim.experiment.ExperimentResult.Chart.TornadoChart;
 import io.torosim.experiment.ExperimentResult.PhaseRow;
 import io.torosim.experiment.ExperimentResult.Series;
 import java.util.LinkedHashMap;

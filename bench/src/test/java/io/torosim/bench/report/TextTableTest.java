@@ -3,8 +3,8 @@ package io.torosim.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import org.junit.jupiter.api.Test;
 
 class TextTableTest {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.host.TopSampler.TopMode;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.experiment.spec.Keys;
-import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.Specification.Arrivals;
+import io.torosim.experiment.spec.Specification.SpecException;
 import io.torosim.guest.spec.NetBackend;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -1,5 +1,6 @@
 package io.torosim.core.code;
 
+import io.torosim.core.code.Frame.FrameStack;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.GuestPanic;

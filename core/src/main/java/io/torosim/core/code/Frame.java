@@ -1,5 +1,10 @@
 package io.torosim.core.code;
 
+import it.unimi.dsi.fastutil.objects.Reference2IntOpenHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * The state of one call of a {@link GuestCode}: where it stands, and its locals in words. Frames belong to a {@link FrameStack} and are used
  * again after a return; a routine must not keep one.
@@ -41,5 +46,162 @@ public final class Frame {
     @Override
     public String toString() {
         return code.name() + ": " + code.entryName(entry);
+    }
+
+    /**
+     * The calls that a thread or a handler is in. Pushing and popping allocate nothing once the stack has been as deep before. At most {@value
+     * #DEEPEST} frames, so that endless recursion is an error of the guest.
+     */
+    public static final class FrameStack {
+        /** The most frames. */
+        public static final int DEEPEST = 256;
+
+        private Frame[] frames = new Frame[4];
+        private int depth;
+
+        /** Creates an empty stack. */
+        public FrameStack() {}
+
+        /**
+         * Calls a routine: it begins at entry 0 with all locals 0; the caller of this method sets its arguments.
+         *
+         * @throws IllegalStateException if {@value #DEEPEST} calls are open
+         */
+        public Frame push(GuestCode routine) {
+            if (depth == frames.length) {
+                if (depth == DEEPEST) {
+                    throw new IllegalStateException("calls nested deeper than " + DEEPEST + ": " + this);
+                }
+                frames = Arrays.copyOf(frames, 2 * depth);
+            }
+            Frame frame = frames[depth];
+            if (frame == null) {
+                frame = new Frame();
+                frames[depth] = frame;
+            }
+            depth++;
+            frame.begin(routine);
+            return frame;
+        }
+
+        /** The innermost routine returns. */
+        public void pop() {
+            depth--;
+        }
+
+        /** Returns the innermost frame. */
+        public Frame top() {
+            return frames[depth - 1];
+        }
+
+        /** Returns frame {@code index}, 0 being the outermost, in {@code [0, depth())}. */
+        public Frame frame(int index) {
+            return frames[index];
+        }
+
+        /** Returns how many calls are open. */
+        public int depth() {
+            return depth;
+        }
+
+        /** Forgets all calls. */
+        public void clear() {
+            depth = 0;
+        }
+
+        /** Makes this stack equal to {@code other}. */
+        public void set(FrameStack other) {
+            depth = 0;
+            for (int i = 0; i < other.depth; i++) {
+                Frame from = other.frames[i];
+                Frame to = push(from.code());
+                to.entry = from.entry;
+                System.arraycopy(from.w, 0, to.w, 0, from.code().words());
+            }
+        }
+
+        /** Returns how many words {@link #save} takes. */
+        public int savedWords() {
+            int words = 1;
+            for (int i = 0; i < depth; i++) {
+                words += 2 + frames[i].code().words();
+            }
+            return words;
+        }
+
+        /**
+         * Writes the whole state as words: the depth, then for each frame its routine's number, its entry and its locals.
+         *
+         * @param codes gives routines their numbers
+         * @return the index behind the last word
+         */
+        public int save(CodeTable<GuestCode> codes, long[] into, int at) {
+            int next = at;
+            into[next++] = depth;
+            for (int i = 0; i < depth; i++) {
+                Frame frame = frames[i];
+                into[next++] = codes.numberOf(frame.code());
+                into[next++] = frame.entry;
+                int words = frame.code().words();
+                System.arraycopy(frame.w, 0, into, next, words);
+                next += words;
+            }
+            return next;
+        }
+
+        /** Restores what {@link #save} wrote; returns the index behind the last word. */
+        public int restore(CodeTable<GuestCode> codes, long[] from, int at) {
+            int next = at;
+            int frameCount = (int) from[next++];
+            depth = 0;
+            for (int i = 0; i < frameCount; i++) {
+                Frame frame = push(codes.code((int) from[next++]));
+                frame.entry = (int) from[next++];
+                int words = frame.code().words();
+                System.arraycopy(from, next, frame.w, 0, words);
+                next += words;
+            }
+            return next;
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
+            for (int i = depth - 1; i >= 0 && i >= depth - 8; i--) {
+                text.append(text.length() == 0 ? "" : " < ").append(frames[i]);
+            }
+            return text.toString();
+        }
+
+        /**
+         * Numbers for routines, in the order in which they are first met, so that frames can be written as words. Two tables may number differently.
+         *
+         * @param <T> the routines: {@code GuestCode}, which knows nothing of tables
+         */
+        public static final class CodeTable<T> {
+            private final Reference2IntOpenHashMap<T> numbers = new Reference2IntOpenHashMap<>();
+            private final List<T> codes = new ArrayList<>();
+
+            /** Creates an empty table. */
+            public CodeTable() {
+                numbers.defaultReturnValue(-1);
+            }
+
+            /** Returns the number of a routine, from 0; a new one if it was never met. */
+            public int numberOf(T code) {
+                int known = numbers.getInt(code);
+                if (known >= 0) {
+                    return known;
+                }
+                numbers.put(code, codes.size());
+                codes.add(code);
+                return codes.size() - 1;
+            }
+
+            /** Returns the routine of a number that {@link #numberOf} gave. */
+            public T code(int number) {
+                return codes.get(number);
+            }
+        }
     }
 }

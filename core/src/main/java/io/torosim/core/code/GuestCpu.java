@@ -2,6 +2,7 @@ package io.torosim.core.code;
 
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.AccessKind;
+import io.torosim.core.code.Frame.FrameStack;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineCosts;

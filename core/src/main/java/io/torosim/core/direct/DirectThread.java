@@ -1,7 +1,6 @@
 package io.torosim.core.direct;
 
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -63,7 +62,7 @@ public final class DirectThread {
     private final Body body;
     private final Resumption resume = new Resumption(this);
     private @Nullable Thread carrier;
-    private long wakeHandle = EventSet.NO_HANDLE;
+    private long wakeHandle = Simulation.NO_HANDLE;
     /** The event that resumes it is due now; a second reason to wake it changes nothing. */
     private boolean waking;
 

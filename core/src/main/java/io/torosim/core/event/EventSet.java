@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the simulation thread.
  */
-public final class EventSet {
+final class EventSet {
     /** The largest priority class; 0 fires first. */
-    public static final int MAX_PRIORITY = 32_767;
+    static final int MAX_PRIORITY = 32_767;
     /** No event: never returned as a handle. */
-    public static final long NO_HANDLE = 0;
+    static final long NO_HANDLE = 0;
 
     private static final int NONE = EventRecords.NONE;
     /** The wheel's events move back to the array at this size; well below its capacity, so that no size flutters. */

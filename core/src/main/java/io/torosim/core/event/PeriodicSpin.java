@@ -21,7 +21,7 @@ public final class PeriodicSpin {
     private final EventHandler onYes;
     private final boolean fastForward;
     private final EventHandler round = this::round;
-    private long handle = EventSet.NO_HANDLE;
+    private long handle = Simulation.NO_HANDLE;
     private long rounds;
     private long passedOver;
 

@@ -8,10 +8,17 @@ import org.jspecify.annotations.Nullable;
  * The simulated clock and the events that move it. Events fire in order of (time, priority class, scheduling order);
  * between events no time passes.
  *
+ * <p>A handle names one pending event; once that has fired or been cancelled the handle is stale, and using it is safe and does nothing, however often
+ * its memory is used again.
+ *
  * <p>Confined to one thread, the simulation thread; two simulations share nothing, and a handle of one is refused by the
  * other.
  */
 public final class Simulation {
+    /** No event: never returned as a handle. */
+    public static final long NO_HANDLE = EventSet.NO_HANDLE;
+    /** The largest priority class; 0 fires first. */
+    public static final int MAX_PRIORITY = EventSet.MAX_PRIORITY;
     /** The priority class of {@link #at(long, EventHandler, int, long)} and its like. */
     public static final int DEFAULT_PRIORITY = 16;
 
@@ -73,7 +80,7 @@ public final class Simulation {
      * Schedules an event.
      *
      * @param timePs when, at least {@link #nowPs()}
-     * @param priority class among equal times, in {@code [0, EventSet.MAX_PRIORITY]}, lower first
+     * @param priority class among equal times, in {@code [0, MAX_PRIORITY]}, lower first
      * @return a handle for {@link #cancel} and {@link #reschedule}
      */
     public long at(long timePs, int priority, EventHandler handler, int op, long arg) {

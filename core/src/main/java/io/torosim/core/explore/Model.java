@@ -2,8 +2,8 @@ package io.torosim.core.explore;
 
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.Frame;
-import io.torosim.core.code.FrameStack;
-import io.torosim.core.code.FrameStack.CodeTable;
+import io.torosim.core.code.Frame.FrameStack;
+import io.torosim.core.code.Frame.FrameStack.CodeTable;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.explore.Scenario.DeviceHand;

@@ -9,7 +9,7 @@ import io.torosim.core.explore.Scenario.Look;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import java.util.Map;
 import java.util.Optional;
 

@@ -2,7 +2,7 @@ package io.torosim.core.host;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.core.trace.TraceSink;
 

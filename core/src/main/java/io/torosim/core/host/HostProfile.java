@@ -2,7 +2,7 @@ package io.torosim.core.host;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostModel.CostModelException;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

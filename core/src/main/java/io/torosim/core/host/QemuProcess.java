@@ -1,7 +1,7 @@
 package io.torosim.core.host;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.event.EventSet;
+import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ public final class QemuProcess {
     private final long wakeWorkPs;
     private final @Nullable EmulationWakeUps wakeUps;
     private long mainLoopPs;
-    private long firmwareTickHandle = EventSet.NO_HANDLE;
+    private long firmwareTickHandle = Simulation.NO_HANDLE;
 
     /**
      * Starts the process of {@code machine} now. Under software emulation the firmware's timer runs
@@ -53,7 +53,7 @@ public final class QemuProcess {
      */
     public void firmwareTimerStops() {
         machine.simulation().cancel(firmwareTickHandle);
-        firmwareTickHandle = EventSet.NO_HANDLE;
+        firmwareTickHandle = Simulation.NO_HANDLE;
     }
 
     private void firmwareTickLater() {

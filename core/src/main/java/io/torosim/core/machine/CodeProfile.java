@@ -1,5 +1,6 @@
 package io.torosim.core.machine;
 
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
 import java.io.IOException;
 import java.util.ArrayList;

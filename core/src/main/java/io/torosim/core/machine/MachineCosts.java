@@ -1,6 +1,7 @@
 package io.torosim.core.machine;
 
 import io.torosim.core.cost.CostModel;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 
 /**
  * What operations cost on one machine, in picoseconds: the figures of its {@link CostModel} under its {@link VcpuMode}.

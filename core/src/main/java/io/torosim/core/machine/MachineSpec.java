@@ -2,6 +2,7 @@ package io.torosim.core.machine;
 
 import io.torosim.core.choice.Choices.Perturbation;
 import io.torosim.core.cost.CostModel;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -198,5 +199,39 @@ public record MachineSpec(
         TRAPPED,
         /** It exits and does nothing (KVM, Linux commit 87c00572): the guest's idle loop spins. */
         NOP
+    }
+
+    /** How QEMU executes vCPUs. */
+    public enum VcpuMode {
+        /** Hardware virtualisation: a host thread for each vCPU. */
+        KVM,
+        /** Software emulation, all vCPUs by turns in one host thread ({@code -accel tcg,thread=single}). */
+        TCG_SINGLE,
+        /** Software emulation, a host thread for each vCPU ({@code -accel tcg,thread=multi}). */
+        TCG_MULTI;
+
+        /** Returns whether instructions are emulated. */
+        public boolean isTcg() {
+            return this != KVM;
+        }
+
+        /** Returns the name as it is written in specifications: {@code kvm}, {@code tcg-single} or {@code tcg-multi}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /**
+         * Returns the mode of that label.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static VcpuMode ofLabel(String label) {
+            for (VcpuMode mode : values()) {
+                if (mode.label().equals(label)) {
+                    return mode;
+                }
+            }
+            throw new IllegalArgumentException("vcpu mode must be kvm, tcg-single or tcg-multi, mode=" + label);
+        }
     }
 }

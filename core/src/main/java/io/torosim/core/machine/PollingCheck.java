@@ -55,6 +55,6 @@ final class PollingCheck {
         return new IllegalStateException("vCPU " + vcpuId + " has left a polling loop at " + nowPs
                 + " ps that had been proved to repeat since " + provedPs + " ps, and no change was announced, in "
                 + place.get()
-                + ": what it looks at must be a SharedWord or a SharedFlag, or tell Machine.beforeChange");
+                + ": what it looks at must be a SharedWord, or tell Machine.beforeChange");
     }
 }

@@ -1,5 +1,7 @@
 package io.torosim.core.machine;
 
+import io.torosim.core.machine.Vcpu.VcpuState;
+
 /** Time spent in each {@link VcpuState}, kept exactly: what is under way counts up to the moment of asking. */
 final class Residency {
     private static final int STATES = VcpuState.values().length;

@@ -1,8 +1,8 @@
 package io.torosim.core.machine;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class SharedHostCpus implements HostThreads {
     private final List<HostThread> running = new ArrayList<>();
     private final List<HostThread> waiting = new ArrayList<>();
     private long leastPs;
-    private long tickHandle = EventSet.NO_HANDLE;
+    private long tickHandle = Simulation.NO_HANDLE;
     /** One stops polling so that another gets its CPU: that CPU is not free for the others. */
     private boolean handingOver;
 

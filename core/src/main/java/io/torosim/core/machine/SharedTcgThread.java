@@ -1,6 +1,5 @@
 package io.torosim.core.machine;
 
-import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ final class SharedTcgThread implements HostThreads {
     private final long kickPs;
     private final ArrayDeque<HostThread> waiting = new ArrayDeque<>();
     private @Nullable HostThread running;
-    private long kickHandle = EventSet.NO_HANDLE;
+    private long kickHandle = Simulation.NO_HANDLE;
 
     SharedTcgThread(Simulation simulation, long kickPs) {
         this.simulation = simulation;

@@ -1,7 +1,7 @@
 package io.torosim.core.machine;
 
 /**
- * A word that guest programs on several vCPUs share. Setting it tells their polling loops by itself, so that one that is passed over in closed form
+ * A word that guest programs on several vCPUs share, or a flag: 0 and 1. Setting it tells their polling loops by itself, so that one that is passed over in closed form
  * is brought up to the very instant before. Programs that look at such cells only, and at the kernel, may be passed over; see {@code
  * io.torosim.sched.GuestProgram#readsDeclared}.
  *

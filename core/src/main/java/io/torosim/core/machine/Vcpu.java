@@ -1,7 +1,6 @@
 package io.torosim.core.machine;
 
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine.StretchObserver;
 import io.torosim.core.machine.MachineSpec.MwaitMode;
@@ -105,7 +104,7 @@ public final class Vcpu extends HostThread {
     private long timelessAtPs = -1;
     private int timelessSteps;
     private long nowPs;
-    private long nextHandle = EventSet.NO_HANDLE;
+    private long nextHandle = Simulation.NO_HANDLE;
     private boolean catchingUp;
     /** While catching up: the first instant that belongs to others. */
     private long catchUpEndPs;
@@ -712,7 +711,7 @@ public final class Vcpu extends HostThread {
     }
 
     private void onEvent(int op, long arg) {
-        nextHandle = EventSet.NO_HANDLE;
+        nextHandle = Simulation.NO_HANDLE;
         if (mode == Mode.SPINNING) {
             passToDeadline();
         }
@@ -902,7 +901,7 @@ public final class Vcpu extends HostThread {
     private void passToDeadline() {
         catchUp();
         simulation.cancel(nextHandle);
-        nextHandle = EventSet.NO_HANDLE;
+        nextHandle = Simulation.NO_HANDLE;
     }
 
     private void haltEntered() {
@@ -954,7 +953,7 @@ public final class Vcpu extends HostThread {
     @Override
     void stopPolling() {
         simulation.cancel(nextHandle);
-        nextHandle = EventSet.NO_HANDLE;
+        nextHandle = Simulation.NO_HANDLE;
         nowPs = simulation.nowPs();
         block();
     }
@@ -980,7 +979,7 @@ public final class Vcpu extends HostThread {
         pausedOp = mode == Mode.HALTING ? OP_HALT_ENTERED : OP_STEP;
         pausedRestPs = mode == Mode.HUNG ? 0 : nextStepPs - simulation.nowPs();
         simulation.cancel(nextHandle);
-        nextHandle = EventSet.NO_HANDLE;
+        nextHandle = Simulation.NO_HANDLE;
         nowPs = simulation.nowPs();
         enter(VcpuState.WAITING);
     }
@@ -1069,6 +1068,75 @@ public final class Vcpu extends HostThread {
         /** Creates a panic of what the guest found. */
         public GuestPanic(String message) {
             super(message);
+        }
+    }
+
+    /** The one-shot timer of a vCPU: it raises a vector at an instant. Setting it again forgets what was set before. */
+    public static final class DeadlineTimer {
+        private final Vcpu vcpu;
+        private final EventHandler fires = (op, arg) -> fire(op);
+        private long handle = Simulation.NO_HANDLE;
+
+        DeadlineTimer(Vcpu vcpu) {
+            this.vcpu = vcpu;
+        }
+
+        /**
+         * Sets it.
+         *
+         * @param vector in {@code [0, 255]}
+         * @param deadlinePs picoseconds since power-on; one that has passed fires at once, 0 stops the timer
+         */
+        public void set(int vector, long deadlinePs) {
+            if (vector < 0 || vector > 255) {
+                throw new IllegalArgumentException("vector must be in [0, 255], vector=" + vector);
+            }
+            Machine machine = vcpu.machine();
+            machine.simulation().cancel(handle);
+            handle = Simulation.NO_HANDLE;
+            if (deadlinePs != 0) {
+                long atPs = Math.max(deadlinePs, vcpu.nowPs()) + machine.deliveryDelayPs("machine.timer");
+                handle = machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, fires, vector, 0);
+            }
+        }
+
+        /** Returns whether it is set and has not fired. */
+        public boolean isSet() {
+            return vcpu.machine().simulation().isPending(handle);
+        }
+
+        private void fire(int vector) {
+            handle = Simulation.NO_HANDLE;
+            vcpu.raise(vector);
+        }
+    }
+
+    /** What a vCPU does with its time. */
+    public enum VcpuState {
+        /** Not started, or switched off. */
+        OFF(false),
+        /** Doing work, VM exits on its behalf included. */
+        BUSY(true),
+        /** Executing a loop that waits for something: a busy wait. */
+        POLL(true),
+        /** Halted, while the host polls on its behalf before it gives up the CPU. */
+        HALT_POLL(true),
+        /** Halted, its host thread blocked. */
+        HALTED(false),
+        /** In {@code mwait}, executed by the guest itself: the CPU sleeps, the host's accounting sees a thread that runs. */
+        MWAIT(true),
+        /** Able to run, but its host thread has no CPU: another vCPU has it. */
+        WAITING(false);
+
+        private final boolean burnsHostCpu;
+
+        VcpuState(boolean burnsHostCpu) {
+            this.burnsHostCpu = burnsHostCpu;
+        }
+
+        /** Returns whether the host accounts the time to the vCPU's thread. */
+        public boolean burnsHostCpu() {
+            return burnsHostCpu;
         }
     }
 }

@@ -2,7 +2,7 @@ package io.torosim.core.power;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
+import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Machine.SleepStates;
 import io.torosim.core.time.Picos;
@@ -45,7 +45,7 @@ public final class HostSleep implements SleepStates {
         final TypicalInterval expected = new TypicalInterval();
         SleepState state = SleepState.C1;
         long sincePs;
-        long nextTick = EventSet.NO_HANDLE;
+        long nextTick = Simulation.NO_HANDLE;
     }
 
     private HostSleep(Machine machine, Choice choice) {

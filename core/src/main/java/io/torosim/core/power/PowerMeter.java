@@ -2,7 +2,7 @@ package io.torosim.core.power;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostParameter;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.core.trace.TraceSink;
 import java.util.ArrayList;

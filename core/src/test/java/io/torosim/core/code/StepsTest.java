@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.bus.Bus.PortDevice;
-import io.torosim.core.code.FrameStack.CodeTable;
+import io.torosim.core.code.Frame.FrameStack.CodeTable;
 import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;

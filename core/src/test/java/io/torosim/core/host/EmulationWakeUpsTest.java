@@ -7,7 +7,7 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.time.Picos;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

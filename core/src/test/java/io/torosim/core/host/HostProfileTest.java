@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.cost.CostModel.CostModelException;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.time.Picos;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

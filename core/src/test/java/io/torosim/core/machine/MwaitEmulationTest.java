@@ -3,6 +3,7 @@ package io.torosim.core.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.machine.MachineSpec.MwaitMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

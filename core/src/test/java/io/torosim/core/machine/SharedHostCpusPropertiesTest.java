@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.machine.RunResult.VcpuUsage;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.torosim.core.power;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.power.PowerMeter.PowerTable;
 import io.torosim.core.power.PowerMeter.VcpuEnergy;
 import io.torosim.core.time.Picos;

@@ -7,7 +7,7 @@ import static io.torosim.experiment.cpu.CpuUsageExperiment.percentile;
 
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
-import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.ExperimentResult.Series;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;

@@ -1,10 +1,10 @@
 package io.torosim.experiment.cpu;
 
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.trace.TraceBus.TraceDigest;
-import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.cpu.CpuRun.Setup;
 import io.torosim.experiment.runs.IndependentRuns;
 import io.torosim.experiment.spec.Key;

@@ -1,6 +1,6 @@
 package io.torosim.experiment.cpu;
 
-import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import java.util.ArrayList;
 import java.util.List;
 

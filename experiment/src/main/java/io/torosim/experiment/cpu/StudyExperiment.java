@@ -1,18 +1,18 @@
 package io.torosim.experiment.cpu;
 
 import io.torosim.core.time.Picos;
-import io.torosim.experiment.CaseResult;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Keys.StudyGuest;
-import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
+import io.torosim.experiment.spec.Specification.SpecException;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
-import io.torosim.guest.run.GuestTimer;
+import io.torosim.guest.run.GuestRun.GuestTimer;
 import io.torosim.guest.run.Load;
 import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.sched.IdlePolicy;

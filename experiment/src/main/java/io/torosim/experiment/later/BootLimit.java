@@ -1,6 +1,6 @@
 package io.torosim.experiment.later;
 
-import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.guest.boot.BootPath;
 import java.util.Locale;
 

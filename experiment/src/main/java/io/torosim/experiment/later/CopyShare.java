@@ -1,8 +1,8 @@
 package io.torosim.experiment.later;
 
 import io.torosim.core.machine.CodeProfile;
-import io.torosim.core.machine.VcpuMode;
-import io.torosim.experiment.CaseResult;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.volume.ServedVolume;
 import io.torosim.guest.app.GuestSpec;

@@ -3,7 +3,7 @@ package io.torosim.experiment.load;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.torosim.experiment.load;
 
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

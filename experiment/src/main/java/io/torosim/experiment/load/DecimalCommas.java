@@ -1,7 +1,7 @@
 package io.torosim.experiment.load;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.torosim.experiment.load;
 
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
 import java.nio.file.Path;
 
 /** Refuses a quotation mark that nothing closes: all lines behind it would be one field. */

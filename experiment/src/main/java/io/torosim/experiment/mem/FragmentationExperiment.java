@@ -1,11 +1,11 @@
 package io.torosim.experiment.mem;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.mem.alloc.AllocatorCosts;
-import io.torosim.mem.alloc.MemoryAreas;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
+import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
 import io.torosim.mem.trace.AllocationTrace;
-import io.torosim.mem.trace.AllocatorChoice;
 import io.torosim.mem.trace.AllocatorComparison;
+import io.torosim.mem.trace.AllocatorComparison.AllocatorChoice;
 import io.torosim.mem.trace.AllocatorComparison.Row;
 import io.torosim.mem.trace.ToroWorkloads;
 import java.io.IOException;

@@ -1,19 +1,19 @@
 package io.torosim.experiment.mem;
 
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.trace.TraceBus.TraceDigest;
-import io.torosim.experiment.CaseResult;
-import io.torosim.experiment.Chart.LineChart;
-import io.torosim.experiment.Chart.LineChart.Line;
-import io.torosim.experiment.Chart.LineChart.Point;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart.Line;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart.Point;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.mem.trace.AllocationTrace;
-import io.torosim.mem.trace.AllocatorChoice;
 import io.torosim.mem.trace.AllocatorComparison;
+import io.torosim.mem.trace.AllocatorComparison.AllocatorChoice;
 import io.torosim.mem.trace.AllocatorComparison.Row;
 import io.torosim.mem.trace.ToroWorkloads;
 import java.util.Arrays;

@@ -2,12 +2,12 @@ package io.torosim.experiment.network;
 
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus.TraceDigest;
-import io.torosim.experiment.CaseResult;
-import io.torosim.experiment.Chart.LineChart;
-import io.torosim.experiment.Chart.LineChart.Line;
-import io.torosim.experiment.Chart.LineChart.Point;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart.Line;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart.Point;
 import io.torosim.experiment.runs.IndependentRuns;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;

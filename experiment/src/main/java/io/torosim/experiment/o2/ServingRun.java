@@ -1,9 +1,9 @@
 package io.torosim.experiment.o2;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.time.Picos;
-import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.app.GuestSpec;

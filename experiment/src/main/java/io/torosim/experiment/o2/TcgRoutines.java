@@ -2,10 +2,10 @@ package io.torosim.experiment.o2;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.process.RunPlace;
 import io.torosim.guest.code.CodeCosts;
-import io.torosim.guest.code.Routine;
+import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.spec.OptimisationLevel;
 import java.io.IOException;
 import java.io.InputStream;

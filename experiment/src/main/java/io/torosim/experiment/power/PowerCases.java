@@ -2,7 +2,7 @@ package io.torosim.experiment.power;
 
 import io.torosim.core.power.HostClock.Governor;
 import io.torosim.core.power.HostSleep;
-import io.torosim.experiment.CaseResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

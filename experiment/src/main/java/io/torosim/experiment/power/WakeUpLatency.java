@@ -1,6 +1,6 @@
 package io.torosim.experiment.power;
 
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.core.trace.TraceSink;
 import java.util.Arrays;

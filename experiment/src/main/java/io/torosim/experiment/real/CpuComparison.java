@@ -1,18 +1,18 @@
 package io.torosim.experiment.real;
 
 import io.torosim.core.host.HostProfile;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.HostFacts;
-import io.torosim.experiment.real.host.MachineKind;
-import io.torosim.experiment.real.model.PredictedSecond;
+import io.torosim.experiment.real.host.RealMachine.MachineKind;
 import io.torosim.experiment.real.model.Prediction;
-import io.torosim.experiment.real.probe.ProbePolicy;
+import io.torosim.experiment.real.model.Prediction.PredictedSecond;
 import io.torosim.experiment.real.probe.ProbeSpec;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbePolicy;
 import io.torosim.experiment.real.run.ProbeRun;
-import io.torosim.experiment.real.run.ProbeSecond;
+import io.torosim.experiment.real.run.ProbeRun.ProbeSecond;
 import io.torosim.experiment.real.verdict.Band;
-import io.torosim.experiment.real.verdict.Finding;
+import io.torosim.experiment.real.verdict.Band.Finding;
 import io.torosim.experiment.real.verdict.Medians;
 import java.io.IOException;
 import java.util.List;
@@ -94,7 +94,7 @@ public record CpuComparison(
      *
      * @param prediction is given the prediction before anything is started
      * @param second is told of every second when it is over: its number from 0 and what was seen
-     * @throws io.torosim.experiment.real.host.RealMachineException if QEMU is missing, dies or hangs
+     * @throws io.torosim.experiment.real.host.RealMachine.RealMachineException if QEMU is missing, dies or hangs
      */
     public static CpuComparison run(
             ProbeSpec spec,

@@ -7,14 +7,14 @@ import io.torosim.experiment.real.boot.TabTable;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.CpuShare;
 import io.torosim.experiment.real.host.HostFacts;
-import io.torosim.experiment.real.host.MachineKind;
-import io.torosim.experiment.real.probe.ProbeLoad;
-import io.torosim.experiment.real.probe.ProbePolicy;
+import io.torosim.experiment.real.host.RealMachine.MachineKind;
 import io.torosim.experiment.real.probe.ProbeSpec;
-import io.torosim.experiment.real.probe.ProbeTimer;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbeLoad;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbePolicy;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbeTimer;
 import io.torosim.experiment.real.run.LinuxRun;
 import io.torosim.experiment.real.verdict.Band;
-import io.torosim.experiment.real.verdict.Finding;
+import io.torosim.experiment.real.verdict.Band.Finding;
 import io.torosim.experiment.real.verdict.Medians;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestRun;
@@ -246,5 +246,29 @@ public record GapTable(HostProfile profile, List<GapRow> rows) {
                     row.cause()));
         }
         return text.toString();
+    }
+
+    /**
+     * One line of the gap table.
+     *
+     * @param figure what was measured, in words
+     * @param unit its unit
+     * @param measured the real figure; NaN where it is not testable
+     * @param predicted the model's
+     * @param error the difference, for people
+     * @param finding the verdict
+     * @param cause why the model is off, why the host was busy, or why it is not testable; else empty
+     */
+    public record GapRow(
+            String figure,
+            String unit,
+            double measured,
+            double predicted,
+            String error,
+            Finding finding,
+            String cause) {
+        static GapRow of(String figure, String unit, double predicted, String reason) {
+            return new GapRow(figure, unit, Double.NaN, predicted, "", Finding.NOT_TESTABLE, reason);
+        }
     }
 }

@@ -3,8 +3,9 @@ package io.torosim.experiment.spec;
 import io.torosim.core.cost.CostModel.CostModelException;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.host.TopSampler.TopMode;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.time.Picos;
+import io.torosim.experiment.spec.Specification.SpecException;
 import io.torosim.guest.spec.NetBackend;
 import io.torosim.sched.IdlePolicy;
 import java.io.IOException;
@@ -193,5 +194,16 @@ public final class Keys {
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /**
+     * Returns the idle policy of that name: one of ours, or a class of the user's, {@code CLASS} where it is on the class path and
+     * {@code CLASS@PATH} where it is in a directory of classes or a jar.
+     *
+     * @param beside the file beside which a relative PATH is found
+     * @throws IllegalArgumentException if there is none; the message says which there are
+     */
+    public static IdlePolicy policyNamed(String text, Path beside) {
+        return Policies.of(text, beside);
     }
 }

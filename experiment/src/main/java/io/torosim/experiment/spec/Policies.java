@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * Idle policies as users name them: one of ours by its name, or a class of the user's, {@code CLASS} where it is on the class path and
  * {@code CLASS@PATH} where it is in a directory of classes or a jar.
  */
-public final class Policies {
+final class Policies {
     private Policies() {}
 
     /**
@@ -22,7 +22,7 @@ public final class Policies {
      * @param beside the file beside which a relative PATH is found
      * @throws IllegalArgumentException if there is none; the message says which there are
      */
-    public static IdlePolicy of(String text, Path beside) {
+    static IdlePolicy of(String text, Path beside) {
         int at = text.indexOf('@');
         if (at < 0 && !text.contains(".")) {
             try {
@@ -53,7 +53,7 @@ public final class Policies {
     }
 
     /** Returns the names of ours, separated by commas. */
-    public static String names() {
+    static String names() {
         return IdlePolicy.all().stream().map(IdlePolicy::name).collect(Collectors.joining(", "));
     }
 

@@ -3,7 +3,7 @@ package io.torosim.experiment.spec;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.sched.KernelConfig;
@@ -258,6 +258,29 @@ public final class Specification {
             public Recorded {
                 offsets = List.copyOf(offsets);
             }
+        }
+    }
+
+    /** An input file that breaks a rule. The message is one line that names the file, the key or place, and the value. */
+    public static final class SpecException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final String[] keys;
+
+        /** Creates it with that line. */
+        public SpecException(String message) {
+            this(List.of(), message);
+        }
+
+        /** Creates it with that line about some keys, whose place in the file is not known here. */
+        public SpecException(List<String> keys, String message) {
+            super(message.replaceAll("\\s*[\\r\\n]+\\s*", " "));
+            this.keys = keys.toArray(new String[0]);
+        }
+
+        /** Returns the keys that the line is about but does not say the place of. */
+        public List<String> keys() {
+            return List.of(keys);
         }
     }
 }

@@ -2,14 +2,14 @@ package io.torosim.experiment.timeline;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceFile;
 import io.torosim.core.trace.TraceFile.TraceNames;
-import io.torosim.guest.clients.RecordedLoad;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.run.GuestKind;
-import io.torosim.guest.run.GuestPlace;
+import io.torosim.guest.run.GuestKind.GuestPlace;
+import io.torosim.guest.run.Load;
 import io.torosim.sched.KernelConfig;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -57,7 +57,7 @@ final class BurstTimeline {
             for (int i = 0; i < 12; i++) {
                 offsets.add(Duration.ofMillis(20 + 2 * i));
             }
-            new RecordedLoad(machine, clients, offsets);
+            Load.recorded(offsets).begin(machine, clients);
             Duration end = SETTLED.plus(SHOWN);
             machine.runUntil(end);
             chrome.close();

@@ -3,11 +3,11 @@ package io.torosim.experiment.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.host.HostProfile;
-import io.torosim.core.machine.VcpuMode;
-import io.torosim.experiment.CaseResult.Verdict;
-import io.torosim.experiment.Chart;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult.Verdict;
+import io.torosim.experiment.ExperimentResult.Chart;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import java.util.List;

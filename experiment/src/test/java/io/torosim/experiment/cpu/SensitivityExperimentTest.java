@@ -2,10 +2,10 @@ package io.torosim.experiment.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.experiment.Chart;
-import io.torosim.experiment.Chart.TornadoChart;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.Chart;
+import io.torosim.experiment.ExperimentResult.Chart.TornadoChart;
 import io.torosim.experiment.spec.Specification;
 import java.util.List;
 import org.junit.jupiter.api.Test;

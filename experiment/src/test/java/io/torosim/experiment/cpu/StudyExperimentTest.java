@@ -10,10 +10,9 @@ import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.catalog.Experiments;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Keys.StudyGuest;
-import io.torosim.experiment.spec.Policies;
-import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.Specification.Arrivals;
+import io.torosim.experiment.spec.Specification.SpecException;
 import io.torosim.guest.spec.NetBackend;
 import io.torosim.sched.IdlePolicy;
 import java.nio.file.Path;
@@ -61,7 +60,7 @@ final class StudyExperimentTest {
 
     @Test
     void policy_canBeAUsersClass() {
-        IdlePolicy brief = Policies.of(Brief.class.getName(), Path.of("spec.toml"));
+        IdlePolicy brief = Keys.policyNamed(Brief.class.getName(), Path.of("spec.toml"));
         Specification spec = POLLER.with(Keys.GUEST_POLICY, brief);
         assertThat(run(spec).settings().get("policy")).isEqualTo("brief");
         assertThat(run(spec.with(Keys.RATE, 1)).figure("awake.vcpu0").obtained())
@@ -103,9 +102,9 @@ final class StudyExperimentTest {
 
     @Test
     void policy_thatIsNone_isNamed() {
-        assertThatThrownBy(() -> Policies.of("never", Path.of("x")))
+        assertThatThrownBy(() -> Keys.policyNamed("never", Path.of("x")))
                 .hasMessageStartingWith("must be one of busy-poll, ");
-        assertThatThrownBy(() -> Policies.of("no.Such@nowhere", Path.of("x")))
+        assertThatThrownBy(() -> Keys.policyNamed("no.Such@nowhere", Path.of("x")))
                 .hasMessage("no such directory or jar: nowhere");
     }
 

@@ -3,10 +3,10 @@ package io.torosim.experiment.later;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.torosim.experiment.CaseResult;
-import io.torosim.experiment.CaseResult.Verdict;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
+import io.torosim.experiment.ExperimentResult.CaseResult.Verdict;
 import io.torosim.experiment.spec.Specification;
 import org.junit.jupiter.api.Test;
 

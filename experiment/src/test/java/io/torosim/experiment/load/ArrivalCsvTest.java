@@ -3,7 +3,7 @@ package io.torosim.experiment.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.torosim.experiment.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.torosim.experiment.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.experiment.Chart.LineChart;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart;
 import io.torosim.experiment.spec.Specification;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,10 +2,10 @@ package io.torosim.experiment.o2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.experiment.CaseResult.Verdict;
-import io.torosim.experiment.Chart.LineChart;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult.Verdict;
+import io.torosim.experiment.ExperimentResult.Chart.LineChart;
 import io.torosim.experiment.spec.Specification;
 import org.junit.jupiter.api.Test;
 

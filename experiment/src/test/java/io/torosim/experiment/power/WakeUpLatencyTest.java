@@ -2,7 +2,7 @@ package io.torosim.experiment.power;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.trace.TraceKind;
 import org.junit.jupiter.api.Test;
 

@@ -3,11 +3,11 @@ package io.torosim.experiment.real;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.experiment.real.host.CpuShare;
-import io.torosim.experiment.real.model.PredictedSecond;
-import io.torosim.experiment.real.probe.ProbePolicy;
+import io.torosim.experiment.real.model.Prediction.PredictedSecond;
 import io.torosim.experiment.real.probe.ProbeSpec;
-import io.torosim.experiment.real.run.ProbeSecond;
-import io.torosim.experiment.real.verdict.Finding;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbePolicy;
+import io.torosim.experiment.real.run.ProbeRun.ProbeSecond;
+import io.torosim.experiment.real.verdict.Band.Finding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.host.HostProfile;
-import io.torosim.core.machine.VcpuMode;
-import io.torosim.guest.run.GuestTimer;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
+import io.torosim.guest.run.GuestRun.GuestTimer;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

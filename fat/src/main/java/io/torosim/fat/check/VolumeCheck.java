@@ -2,7 +2,7 @@ package io.torosim.fat.check;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.MountOptions;
-import io.torosim.fat.check.CheckReport.Finding;
+import io.torosim.fat.check.VolumeCheck.CheckReport.Finding;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatEntries;
 import io.torosim.fat.rule.FatException;
@@ -168,4 +168,82 @@ public final class VolumeCheck {
     Chains chains() {
         return chains;
     }
+
+    /**
+     * What a check found.
+     *
+     * @param boot the boot sector of the volume
+     * @param findings every rule broken, in the order of the walk, at most {@value VolumeCheck#MAX_FINDINGS}
+     * @param files number of files
+     * @param directories number of directories beside the root
+     * @param usedClusters clusters of files and directories
+     * @param badClusters clusters marked bad
+     */
+    @SuppressWarnings("exports") // the layout is the library's own
+    public record CheckReport(
+            BootSector boot, List<Finding> findings, int files, int directories, int usedClusters, int badClusters) {
+
+        /** Copies the list. */
+        public CheckReport {
+            findings = List.copyOf(findings);
+        }
+
+        /**
+         * Returns whether no damage was found; notes are allowed.
+         *
+         * @return true if clean
+         */
+        public boolean isClean() {
+            return findings.stream().noneMatch(Finding::isDamage);
+        }
+
+        /**
+         * A rule that a volume breaks.
+         *
+         * @param rule the rule
+         * @param path where, {@code /} for the whole volume
+         * @param cluster the cluster concerned, or -1
+         * @param detail what was found: names and values
+         */
+        public record Finding(FatRule rule, String path, int cluster, String detail) {
+            /**
+             * Returns whether the volume is damaged, and not only worth a note.
+             *
+             * @return true for damage
+             */
+            public boolean isDamage() {
+                return rule.weight() != FatRule.Weight.NOTE;
+            }
+
+            @Override
+            public String toString() {
+                return rule + " " + path + ": " + detail + " (" + rule.text() + "; " + rule.section() + ")";
+            }
+        }
+    }
+
+    /**
+     * Repairs what a power cut leaves of the volume on a device, or on one of its partitions: lost clusters are freed, the first FAT is copied
+     * over the others, chains are cut where their files end, slots of a long name without a short entry are deleted, of two entries of one
+     * move one stays (of a directory the one that {@code ..} fits), and the mark of use is cleared. It is done on a copy first. If the copy is
+     * clean then, the volume is written; if anything else is wrong with it, nothing is: what looks lost may belong to what cannot be read.
+     *
+     * @param disk the device, writable
+     * @param options partition, code page and name of the image
+     * @return what was found and done
+     * @throws FatException if the volume cannot be mounted
+     * @throws IOException if the device fails
+     */
+    public static Repair repair(BlockDevice disk, MountOptions options) throws IOException {
+        return VolumeRepair.repair(disk, options);
+    }
+
+    /**
+     * What a repair did.
+     *
+     * @param before what was wrong
+     * @param actions what was changed, empty if nothing needed to be or could be
+     * @param after what is wrong now
+     */
+    public record Repair(CheckReport before, List<String> actions, CheckReport after) {}
 }

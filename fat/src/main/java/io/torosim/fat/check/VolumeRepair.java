@@ -2,6 +2,8 @@ package io.torosim.fat.check;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.MountOptions;
+import io.torosim.fat.check.VolumeCheck.CheckReport;
+import io.torosim.fat.check.VolumeCheck.Repair;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
@@ -21,7 +23,7 @@ import java.util.Set;
  * <p>It is done on a copy first. If the copy is clean then, the volume is written; if anything else is wrong with it, nothing
  * is: what looks lost may belong to what cannot be read.
  */
-public final class VolumeRepair {
+final class VolumeRepair {
     private static final Set<FatRule> REPAIRABLE = EnumSet.of(
             FatRule.LOST_CLUSTERS,
             FatRule.FATS_DIFFER,
@@ -38,15 +40,6 @@ public final class VolumeRepair {
     private VolumeRepair() {}
 
     /**
-     * What a repair did.
-     *
-     * @param before what was wrong
-     * @param actions what was changed, empty if nothing needed to be or could be
-     * @param after what is wrong now
-     */
-    public record Result(CheckReport before, List<String> actions, CheckReport after) {}
-
-    /**
      * Repairs the volume on a device, or on one of its partitions.
      *
      * @param disk the device, writable
@@ -55,27 +48,27 @@ public final class VolumeRepair {
      * @throws FatException if the volume cannot be mounted
      * @throws IOException if the device fails
      */
-    public static Result repair(BlockDevice disk, MountOptions options) throws IOException {
+    static Repair repair(BlockDevice disk, MountOptions options) throws IOException {
         BlockDevice volume = Partitions.volumeOn(disk, options);
         MountOptions inside = options.withPartition(0);
         CheckReport before = VolumeCheck.check(volume, inside);
         boolean dirty = before.findings().stream().anyMatch(finding -> finding.rule() == FatRule.DIRTY);
         if (before.isClean() && !dirty
                 || !before.findings().stream().allMatch(finding -> REPAIRABLE.contains(finding.rule()))) {
-            return new Result(before, List.of(), before);
+            return new Repair(before, List.of(), before);
         }
         var copy = new OverlayDevice(volume);
         List<String> actions =
                 new RepairPlan(copy, BootSector.read(options.image(), volume), options.codePage()).carryOut();
         CheckReport after = VolumeCheck.check(copy, inside);
         if (!isSound(after)) {
-            return new Result(before, List.of(), before);
+            return new Repair(before, List.of(), before);
         }
         for (Map.Entry<Long, byte[]> sector : copy.written().entrySet()) {
             volume.write(sector.getKey(), ByteBuffer.wrap(sector.getValue()));
         }
         volume.flush();
-        return new Result(before, actions, after);
+        return new Repair(before, actions, after);
     }
 
     /** Returns whether nothing is damaged but names that FAT does not allow, which stay as they are. */

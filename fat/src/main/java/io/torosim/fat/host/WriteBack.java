@@ -2,15 +2,15 @@ package io.torosim.fat.host;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.MountOptions;
-import io.torosim.fat.check.CheckReport;
-import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
+import io.torosim.fat.check.VolumeCheck.CheckReport;
+import io.torosim.fat.check.VolumeCheck.CheckReport.Finding;
 import io.torosim.fat.layout.FatTime;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.volume.FatAttributes;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
+import io.torosim.fat.volume.FatVolume.FatAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,9 +1,9 @@
 package io.torosim.fat.nio;
 
 import io.torosim.fat.layout.FatTime;
-import io.torosim.fat.volume.FatAttributes;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
+import io.torosim.fat.volume.FatVolume.FatAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package io.torosim.fat.nio;
 
+import io.torosim.fat.nio.FatFileAttributeView.FatFileAttributes;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
 import java.io.IOException;

@@ -2,8 +2,9 @@ package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.MountOptions;
-import io.torosim.fat.layout.ForeignVolume;
+import io.torosim.fat.layout.BootSector.ForeignVolume;
 import io.torosim.fat.layout.NameFolding;
+import io.torosim.fat.nio.FatFileAttributeView.FatFileAttributes;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
 import io.torosim.fat.volume.FatNode;

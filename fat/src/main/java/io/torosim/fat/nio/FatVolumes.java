@@ -2,7 +2,7 @@ package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.FatFormatter;
-import io.torosim.fat.FormatOptions;
+import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.rule.FatType;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.torosim.fat.nio;
 
-import io.torosim.fat.volume.FatAttributes;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
+import io.torosim.fat.volume.FatVolume.FatAttributes;
 import java.io.IOException;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.NotDirectoryException;

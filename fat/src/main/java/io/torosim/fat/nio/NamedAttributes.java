@@ -1,5 +1,6 @@
 package io.torosim.fat.nio;
 
+import io.torosim.fat.nio.FatFileAttributeView.FatFileAttributes;
 import java.io.IOException;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;

@@ -1,5 +1,6 @@
 package io.torosim.fat.testkit;
 
+import io.torosim.fat.testkit.DiskOracle.DiskRule;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package io.torosim.fat.toro;
 
+import io.torosim.fat.toro.DiskWork.DiskCosts;
 import java.io.IOException;
 
 /**

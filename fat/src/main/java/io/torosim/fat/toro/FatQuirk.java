@@ -1,6 +1,6 @@
 package io.torosim.fat.toro;
 
-import io.torosim.core.defect.Defect;
+import io.torosim.core.defect.Defects.Defect;
 
 /** Defects of Toro's FAT driver of 2018 ({@code Fat.pas}, commit 2de6631), each on or repaired. */
 public enum FatQuirk implements Defect {

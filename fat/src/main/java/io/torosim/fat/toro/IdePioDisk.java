@@ -1,6 +1,7 @@
 package io.torosim.fat.toro;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.fat.toro.DiskWork.DiskCosts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -3,6 +3,8 @@ package io.torosim.fat.toro;
 import static io.torosim.fat.layout.LittleEndian.u16;
 import static io.torosim.fat.layout.LittleEndian.u8;
 
+import io.torosim.fat.toro.DirectorySearch.ToroInode;
+import io.torosim.fat.toro.DiskWork.DiskCosts;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;

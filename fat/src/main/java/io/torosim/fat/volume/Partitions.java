@@ -3,7 +3,7 @@ package io.torosim.fat.volume;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.BootSector;
-import io.torosim.fat.layout.ForeignVolume;
+import io.torosim.fat.layout.BootSector.ForeignVolume;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
 import java.io.IOException;

@@ -1,10 +1,9 @@
 package io.torosim.fat.crash;
 
 import io.torosim.fat.MountOptions;
-import io.torosim.fat.check.CheckReport;
-import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
-import io.torosim.fat.check.VolumeRepair;
+import io.torosim.fat.check.VolumeCheck.CheckReport;
+import io.torosim.fat.check.VolumeCheck.CheckReport.Finding;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.rule.FatRule;
 import java.io.IOException;
@@ -53,7 +52,7 @@ record CrashState(String classes, Map<String, byte[]> found, Map<String, byte[]>
             defect = kind == null ? finding.toString() : defect;
         }
         Map<String, byte[]> found = walk(device);
-        VolumeRepair.Result repair = VolumeRepair.repair(device, MountOptions.of("crash"));
+        VolumeCheck.Repair repair = VolumeCheck.repair(device, MountOptions.of("crash"));
         boolean clean = repair.after().findings().isEmpty();
         if (defect == null && !clean) {
             defect = "not repaired: " + repair.after().findings() + " " + repair.actions();

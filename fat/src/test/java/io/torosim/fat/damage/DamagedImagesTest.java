@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.fat.MountOptions;
-import io.torosim.fat.check.CheckReport;
-import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
+import io.torosim.fat.check.VolumeCheck.CheckReport;
+import io.torosim.fat.check.VolumeCheck.CheckReport.Finding;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.support.SampleVolume;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.FatFormatter;
-import io.torosim.fat.FormatOptions;
+import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
-import io.torosim.fat.check.CheckReport.Finding;
 import io.torosim.fat.check.VolumeCheck;
-import io.torosim.fat.check.VolumeRepair;
+import io.torosim.fat.check.VolumeCheck.CheckReport.Finding;
+import io.torosim.fat.nio.FatFileAttributeView.FatFileAttributes;
 import io.torosim.fat.rule.FatRule;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -115,7 +115,7 @@ class TakenNamesTest {
             assertThat(VolumeCheck.check(device, MountOptions.of("taken")).findings())
                     .extracting(Finding::rule)
                     .containsExactly(FatRule.LONG_NAME_CHARACTERS);
-            var repaired = VolumeRepair.repair(device, MountOptions.of("taken"));
+            var repaired = VolumeCheck.repair(device, MountOptions.of("taken"));
             assertThat(repaired.actions()).isEmpty();
             assertThat(repaired.after().findings()).hasSize(1);
         }

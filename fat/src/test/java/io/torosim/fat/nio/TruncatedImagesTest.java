@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.FatFormatter;
-import io.torosim.fat.FormatOptions;
+import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.VolumeCheck;
-import io.torosim.fat.check.VolumeRepair;
 import io.torosim.fat.rule.FatException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -53,7 +52,7 @@ class TruncatedImagesTest {
                 if (!VolumeCheck.check(device, MountOptions.of("cut.img")).isClean()) {
                     reported++;
                 }
-                VolumeRepair.repair(device, MountOptions.of("cut.img"));
+                VolumeCheck.repair(device, MountOptions.of("cut.img"));
             } catch (FatException e) {
                 reported++;
             }

@@ -1,5 +1,7 @@
 package io.torosim.fat.toro;
 
+import io.torosim.fat.toro.DirectorySearch.ToroInode;
+import io.torosim.fat.toro.DiskWork.DiskCosts;
 import java.io.IOException;
 import java.util.Set;
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Toro's example applications by name. */
-public final class Applications {
+final class Applications {
     private static final List<RunnableApplication> ALL = List.of(
             ToroHello.example(),
             ToroThread.example(),
@@ -21,7 +21,7 @@ public final class Applications {
     private Applications() {}
 
     /** Returns all of them. */
-    public static List<GuestApplication> all() {
+    static List<GuestApplication> all() {
         return List.copyOf(ALL);
     }
 
@@ -30,7 +30,7 @@ public final class Applications {
      *
      * @throws IllegalArgumentException if there is none, naming those that there are
      */
-    public static GuestApplication named(String name) {
+    static GuestApplication named(String name) {
         return runnable(name);
     }
 

@@ -4,7 +4,7 @@ import io.torosim.virtio.NicCard;
 import java.time.Duration;
 import java.util.Optional;
 
-/** One of Toro's example programs: what it needs. {@link Applications} has all of them. */
+/** One of Toro's example programs: what it needs. {@link GuestSpec#applications} has all of them. */
 public interface GuestApplication {
     /** Returns its name, as that of its source file. */
     String name();

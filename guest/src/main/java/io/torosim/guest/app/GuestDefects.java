@@ -1,11 +1,11 @@
 package io.torosim.guest.app;
 
-import io.torosim.core.defect.Defect;
+import io.torosim.core.defect.Defects.Defect;
 import io.torosim.fat.toro.FatQuirk;
-import io.torosim.guest.console.ConsoleQuirk;
+import io.torosim.guest.console.ConsoleKeyboard.ConsoleQuirk;
 import io.torosim.guest.stack.NetworkQuirk;
-import io.torosim.mem.alloc.MemQuirk;
-import io.torosim.sched.ToroQuirk;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.util.ArrayList;
 import java.util.List;

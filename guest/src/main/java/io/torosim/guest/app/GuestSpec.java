@@ -1,7 +1,7 @@
 package io.torosim.guest.app;
 
-import io.torosim.core.defect.Defect;
 import io.torosim.core.defect.Defects;
+import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.console.ConsoleKeyboard;
 import io.torosim.guest.load.HttpLoadSpec;
@@ -9,10 +9,10 @@ import io.torosim.guest.spec.Display;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.spec.OptimisationLevel;
-import io.torosim.mem.alloc.MemQuirk;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import io.torosim.sched.KernelConfig;
-import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.virtio.NicCard;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 /**
  * A guest and what is done to it: a value. Two sessions of one spec on equal files give equal digests.
  *
- * @param application which program, a name of {@link Applications}
+ * @param application which program, a name of {@link #applications}
  * @param machine its virtual machine
  * @param kernel how the kernel was built
  * @param defects the defects outside the kernel that are on, of {@link GuestDefects}; the kernel's are its configuration's
@@ -246,5 +246,19 @@ public record GuestSpec(
                     keys,
                     fileBufferBytes);
         }
+    }
+
+    /** Returns Toro's example applications, all of them. */
+    public static List<GuestApplication> applications() {
+        return Applications.all();
+    }
+
+    /**
+     * Returns the application of a name, in whatever case.
+     *
+     * @throws IllegalArgumentException if there is none, naming those that there are
+     */
+    public static GuestApplication application(String name) {
+        return Applications.named(Objects.requireNonNull(name, "name"));
     }
 }

@@ -1,6 +1,6 @@
 package io.torosim.guest.app;
 
-import io.torosim.guest.code.Routine;
+import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.stack.ServiceCall;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

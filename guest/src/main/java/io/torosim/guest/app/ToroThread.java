@@ -1,9 +1,8 @@
 package io.torosim.guest.app;
 
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.SharedFlag;
 import io.torosim.core.machine.SharedWord;
-import io.torosim.guest.code.Routine;
+import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
@@ -21,8 +20,8 @@ final class ToroThread {
     private final SharedWord var1;
     private final SharedWord var2;
     private final SharedWord var3;
-    private final SharedFlag n1;
-    private final SharedFlag n2;
+    private final SharedWord n1;
+    private final SharedWord n2;
 
     private ToroThread(GuestContext context) {
         this.context = context;
@@ -30,8 +29,8 @@ final class ToroThread {
         this.var1 = new SharedWord(machine, 0);
         this.var2 = new SharedWord(machine, 4);
         this.var3 = new SharedWord(machine, 11);
-        this.n1 = new SharedFlag(machine, true);
-        this.n2 = new SharedFlag(machine, false);
+        this.n1 = new SharedWord(machine, 1);
+        this.n2 = new SharedWord(machine, 0);
         this.accessPs =
                 machine.costs().cyclesPs("cpu.cache_line_shared", machine.spec().tscHz());
         this.workPs = context.code().ps(Routine.VISIT_SOCKET, 1);
@@ -62,7 +61,7 @@ final class ToroThread {
         }
         switch (stageOne) {
             case 0 -> {
-                if (!n1.get()) {
+                if (n1.get() == 0) {
                     switchOne = true;
                     return self.poll(accessPs);
                 }
@@ -79,12 +78,12 @@ final class ToroThread {
                 return context.console().print(self, Long.toString(var1.get()));
             }
             case 3 -> {
-                n1.set(false);
+                n1.set(0);
                 stageOne = 4;
                 return self.compute(accessPs);
             }
             default -> {
-                n2.set(true);
+                n2.set(1);
                 stageOne = 0;
                 return self.compute(accessPs);
             }
@@ -101,7 +100,7 @@ final class ToroThread {
         }
         switch (stageTwo) {
             case 0 -> {
-                if (!n2.get()) {
+                if (n2.get() == 0) {
                     switchTwo = true;
                     return self.poll(accessPs);
                 }
@@ -114,12 +113,12 @@ final class ToroThread {
                 return self.compute(accessPs);
             }
             case 2 -> {
-                n2.set(false);
+                n2.set(0);
                 stageTwo = 3;
                 return self.compute(accessPs);
             }
             default -> {
-                n1.set(true);
+                n1.set(1);
                 stageTwo = 0;
                 return self.compute(accessPs);
             }

@@ -60,8 +60,8 @@ final class BootProcessor implements Activity {
     }
 
     /** What was measured, in the order in which the phases began. */
-    List<BootPhase> phases() {
-        return phases.values().stream().map(t -> t.phase(kernel)).toList();
+    List<Tally> phases() {
+        return List.copyOf(phases.values());
     }
 
     /** One access to a port or a register. */
@@ -135,7 +135,7 @@ final class BootProcessor implements Activity {
     }
 
     /** What units of one name came to. */
-    private static final class Tally {
+    static final class Tally {
         private final BootUnit unit;
         private final int number;
         private final Map<ExitCause, Long> exits = new EnumMap<>(ExitCause.class);
@@ -146,14 +146,16 @@ final class BootProcessor implements Activity {
             this.number = number;
         }
 
-        BootPhase phase(BootKernel kernel) {
-            return new BootPhase(
-                    unit.name(),
-                    ps,
-                    unit.beforeKernel(),
-                    unit.driver().text(kernel, ps),
-                    unit.source(),
-                    Collections.unmodifiableMap(exits));
+        BootUnit unit() {
+            return unit;
+        }
+
+        long ps() {
+            return ps;
+        }
+
+        Map<ExitCause, Long> exits() {
+            return Collections.unmodifiableMap(exits);
         }
     }
 }

@@ -1,11 +1,13 @@
 package io.torosim.guest.boot;
 
 import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -59,8 +61,23 @@ public final class BootSequence {
     public Optional<Outcome> outcome() {
         return isOver()
                 ? Optional.of(new Outcome(
-                        path, processor.phases(), processor.endedPs(), kernel.coresUp(), kernel.localCpuSpeed()))
+                        path,
+                        processor.phases().stream().map(this::phase).toList(),
+                        processor.endedPs(),
+                        kernel.coresUp(),
+                        kernel.localCpuSpeed()))
                 : Optional.empty();
+    }
+
+    private BootPhase phase(BootProcessor.Tally tally) {
+        BootUnit unit = tally.unit();
+        return new BootPhase(
+                unit.name(),
+                tally.ps(),
+                unit.beforeKernel(),
+                unit.driver().text(kernel, tally.ps()),
+                unit.source(),
+                tally.exits());
     }
 
     /**
@@ -94,6 +111,34 @@ public final class BootSequence {
         /** Returns the time from the start of QEMU to the first thread of the program. */
         public double millis() {
             return bootPs / (double) Picos.PER_MILLI;
+        }
+    }
+
+    /**
+     * One phase of a boot, as a run has measured it.
+     *
+     * @param name what is done
+     * @param durationPs how long it took
+     * @param beforeKernel whether it lies before the first instruction of the kernel proper (KernelStart)
+     * @param driver what the duration comes from
+     * @param source where that is written
+     * @param exits how often the boot processor left guest mode, by cause, where it did; those of the firmware are not known
+     */
+    public record BootPhase(
+            String name,
+            long durationPs,
+            boolean beforeKernel,
+            String driver,
+            String source,
+            Map<ExitCause, Long> exits) {
+        /** Returns how often the boot processor left guest mode. */
+        public long exitCount() {
+            return exits.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        /** Returns the number of port accesses, whoever answers them. */
+        public long portAccesses() {
+            return exits.getOrDefault(ExitCause.PIO, 0L) + exits.getOrDefault(ExitCause.PIC, 0L);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.torosim.guest.boot;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 
 /**
  * A piece of a boot: a value that says what is done. Each {@link #next} does one atomic part of it on a vCPU; how far the vCPU

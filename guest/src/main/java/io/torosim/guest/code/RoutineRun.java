@@ -1,6 +1,7 @@
 package io.torosim.guest.code;
 
 import io.torosim.core.cost.CostModel;
+import io.torosim.guest.code.CodeCosts.Routine;
 
 /**
  * Runs the compiled routine that stands for a {@link Routine}, on memory laid out as it expects: so many units, and the result

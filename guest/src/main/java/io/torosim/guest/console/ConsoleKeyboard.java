@@ -6,6 +6,7 @@ import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.code.Steps.StepBody;
+import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
@@ -183,5 +184,14 @@ public final class ConsoleKeyboard {
             cpu.out(port, 1, 0x20);
             return 0;
         };
+    }
+
+    /** A known defect of Toro's console as of 2018 (Console.pas). On, the console behaves as Toro's did; off, it is repaired. */
+    public enum ConsoleQuirk implements Defect {
+        /**
+         * KeyHandler masks bit 7 of a scan code away before it tests it, so that a key that is let go is taken for one that is
+         * pressed: everything typed is shown and stored twice. Repaired: the test comes first.
+         */
+        RELEASE_IS_A_PRESS
     }
 }

@@ -5,7 +5,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts;
-import io.torosim.guest.code.Routine;
+import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.spec.Display;
 import io.torosim.sched.GuestThread;
 import java.time.LocalDateTime;
@@ -196,4 +196,13 @@ public final class ToroConsole {
         work.cellAccesses += SCROLL_BYTES;
         work.filledDwords += SCROLL_FILL_DWORDS;
     }
+
+    /**
+     * A line on the console.
+     *
+     * @param timePs when its printing began, in picoseconds
+     * @param vcpu which vCPU printed it
+     * @param text without its end and without colours
+     */
+    public record ConsoleLine(long timePs, int vcpu, String text) {}
 }

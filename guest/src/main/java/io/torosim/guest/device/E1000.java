@@ -5,13 +5,12 @@ import static io.torosim.guest.device.E1000Registers.*;
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.time.Picos;
-import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Objects;
@@ -27,11 +26,11 @@ import java.util.Objects;
  * <p>Not modelled: checksum and segmentation offloads (their descriptors are passed over), VLAN tags, the serial EEPROM interface,
  * wake-up.
  */
-public final class E1000 implements FrameReceiver {
+final class E1000 implements EthernetCard {
     /** Frames that may wait in front of the card: the queue of a tap device in Linux. */
-    public static final int MOST_WAITING = 1000;
+    static final int MOST_WAITING = 1000;
     /** Bytes of its registers. */
-    public static final int REGISTER_BYTES = SPACE_BYTES;
+    static final int REGISTER_BYTES = SPACE_BYTES;
 
     private static final long DEAF_PS = Picos.PER_SECOND;
     private static final long NEGOTIATION_PS = 500 * Picos.PER_MILLI;
@@ -74,8 +73,8 @@ public final class E1000 implements FrameReceiver {
     private Bus bus;
 
     private int sendingBytes;
-    private long deaf = EventSet.NO_HANDLE;
-    private long negotiating = EventSet.NO_HANDLE;
+    private long deaf = Simulation.NO_HANDLE;
+    private long negotiating = Simulation.NO_HANDLE;
     private boolean moderating;
     private boolean lineHigh;
     private long lost;
@@ -89,7 +88,7 @@ public final class E1000 implements FrameReceiver {
      * @param mac its hardware address, 6 bytes
      * @param wire where its frames go
      */
-    public E1000(long base, int line, byte[] mac, FrameSink wire) {
+    E1000(long base, int line, byte[] mac, FrameSink wire) {
         Objects.requireNonNull(mac, "mac");
         Objects.requireNonNull(wire, "wire");
         if (mac.length != 6 || base % SPACE_BYTES != 0) {
@@ -117,7 +116,7 @@ public final class E1000 implements FrameReceiver {
      *
      * @return this
      */
-    public E1000 plug(Machine machine) {
+    E1000 plug(Machine machine) {
         Objects.requireNonNull(machine, "machine");
         memory = machine.memory();
         ramBytes = machine.memory().ram().sizeBytes();
@@ -128,17 +127,17 @@ public final class E1000 implements FrameReceiver {
     }
 
     /** Returns how many frames were lost because {@value #MOST_WAITING} waited already. */
-    public long lost() {
+    long lost() {
         return lost;
     }
 
     /** Returns how many transfers were not done because an address that the driver gave lies outside memory. */
-    public long faults() {
+    long faults() {
         return faults;
     }
 
     /** Returns how many frames wait in front of the card. */
-    public int waiting() {
+    int waiting() {
         return waiting.size();
     }
 
@@ -153,11 +152,11 @@ public final class E1000 implements FrameReceiver {
     private void onEvent(int op, long arg) {
         switch (op) {
             case OP_HEARS -> {
-                deaf = EventSet.NO_HANDLE;
+                deaf = Simulation.NO_HANDLE;
                 takeWaiting();
             }
             case OP_LINK -> {
-                negotiating = EventSet.NO_HANDLE;
+                negotiating = Simulation.NO_HANDLE;
                 phy.negotiated();
                 set(STATUS, get(STATUS) | STATUS_LU);
                 cause(CAUSE_LSC);
@@ -195,7 +194,10 @@ public final class E1000 implements FrameReceiver {
     // ---- the wire
 
     private boolean hears() {
-        return deaf == EventSet.NO_HANDLE && (get(STATUS) & STATUS_LU) != 0 && (get(RCTL) & RCTL_EN) != 0 && hasRoom(1);
+        return deaf == Simulation.NO_HANDLE
+                && (get(STATUS) & STATUS_LU) != 0
+                && (get(RCTL) & RCTL_EN) != 0
+                && hasRoom(1);
     }
 
     private boolean hasRoom(int bytes) {

@@ -4,7 +4,6 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import java.io.IOException;
@@ -83,7 +82,7 @@ public final class IdeChannel {
     private long sectorPs;
     private int selected;
     private int control;
-    private long pending = EventSet.NO_HANDLE;
+    private long pending = Simulation.NO_HANDLE;
     private long sectorsRead;
     private long sectorsWritten;
     private long mediumErrors;
@@ -170,7 +169,7 @@ public final class IdeChannel {
     }
 
     private void onEvent(int op, long number) {
-        pending = EventSet.NO_HANDLE;
+        pending = Simulation.NO_HANDLE;
         if (watcher != null) {
             watcher.ends();
         }
@@ -469,10 +468,10 @@ public final class IdeChannel {
             boolean is = (value & RESET) != 0;
             control = value;
             if (is && !was) {
-                if (pending != EventSet.NO_HANDLE && clock.cancel(pending) && watcher != null) {
+                if (pending != Simulation.NO_HANDLE && clock.cancel(pending) && watcher != null) {
                     watcher.ends();
                 }
-                pending = EventSet.NO_HANDLE;
+                pending = Simulation.NO_HANDLE;
                 for (IdeDrive drive : drives) {
                     drive.status = IdeDrive.READY | IdeDrive.SEEK_DONE | IdeDrive.BUSY;
                 }

@@ -1,7 +1,7 @@
 package io.torosim.guest.device;
 
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
+import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 
@@ -40,7 +40,7 @@ final class LocalApic {
     private long initialCount;
     private long loadedPs;
     private long deadlineTsc;
-    private long pending = EventSet.NO_HANDLE;
+    private long pending = Simulation.NO_HANDLE;
 
     LocalApic(LocalApics all, Machine machine, int id) {
         this.all = all;
@@ -135,7 +135,7 @@ final class LocalApic {
     /** A masked timer runs, but leaves nothing behind. */
     private void setTimer() {
         machine.simulation().cancel(pending);
-        pending = EventSet.NO_HANDLE;
+        pending = Simulation.NO_HANDLE;
         if ((lvt[TIMER] & MASKED) != 0) {
             return;
         }
@@ -161,7 +161,7 @@ final class LocalApic {
     }
 
     private void timerFires() {
-        pending = EventSet.NO_HANDLE;
+        pending = Simulation.NO_HANDLE;
         if (timerMode() == DEADLINE) {
             deadlineTsc = 0;
         }

@@ -3,7 +3,7 @@ package io.torosim.guest.device;
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.machine.Machine;
-import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -15,9 +15,9 @@ import java.util.Objects;
  * <p>The ring is full when fewer than 1518 bytes are free between CURR and BNRY; then a frame is lost without a sign. A BNRY outside the
  * ring, above PSTOP, makes it never full: unread frames are overwritten.
  */
-public final class Ne2000 implements FrameReceiver {
+final class Ne2000 implements EthernetCard {
     /** Ports it claims. */
-    public static final int PORTS = 32;
+    static final int PORTS = 32;
 
     private static final int CR = 0;
     private static final int CURR = 7;
@@ -70,7 +70,7 @@ public final class Ne2000 implements FrameReceiver {
      * @param mac its hardware address, 6 bytes
      * @param wire where its frames go
      */
-    public Ne2000(int port, int line, byte[] mac, FrameSink wire) {
+    Ne2000(int port, int line, byte[] mac, FrameSink wire) {
         Objects.requireNonNull(mac, "mac");
         Objects.requireNonNull(wire, "wire");
         if (mac.length != 6) {
@@ -88,7 +88,7 @@ public final class Ne2000 implements FrameReceiver {
      *
      * @return this
      */
-    public Ne2000 plug(Machine machine) {
+    Ne2000 plug(Machine machine) {
         Objects.requireNonNull(machine, "machine");
         bus = machine.bus();
         bus.claim("ne2000", port, PORTS, new Ports());
@@ -96,7 +96,7 @@ public final class Ne2000 implements FrameReceiver {
     }
 
     /** Returns how many frames were lost for want of pages, or while the card was stopped. */
-    public long lost() {
+    long lost() {
         return lost;
     }
 

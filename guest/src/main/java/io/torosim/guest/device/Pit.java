@@ -4,19 +4,16 @@ import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
+import java.util.Objects;
 
 /**
  * An 8254 programmable interval timer (ports 40h to 43h) with the gate and the output of channel 2 at port 61h. Channel 0 drives interrupt
  * line 0, at any rate from 18.2 Hz to 1.193182 MHz. Served by the host kernel under KVM.
  */
-public final class Pit {
-    /** Ticks a second. */
-    public static final long HZ = PitChannel.HZ;
-
+final class Pit {
     private static final int CONTROL = 3;
     private static final int READ_BACK = 3;
 
@@ -29,19 +26,20 @@ public final class Pit {
     @SuppressWarnings("NullAway.Init") // plug comes first
     private Bus bus;
 
-    private long pending = EventSet.NO_HANDLE;
+    private long pending = Simulation.NO_HANDLE;
     private boolean speaker;
     private boolean refresh;
 
     /** Creates the timer as it is after power-on: all channels count from 65536 in mode 3. */
-    public Pit() {}
+    Pit() {}
 
     /**
      * Claims its ports and begins to count.
      *
      * @return this
      */
-    public Pit plug(Machine machine) {
+    Pit plug(Machine machine) {
+        Objects.requireNonNull(machine, "machine");
         clock = machine.simulation();
         bus = machine.bus();
         bus.claim("pit", 0x40, 4, new Counters());
@@ -53,9 +51,9 @@ public final class Pit {
     /** Sets line 0 to OUT of channel 0, and looks again when that changes. */
     private void update() {
         long nowPs = clock.nowPs();
-        if (pending != EventSet.NO_HANDLE) {
+        if (pending != Simulation.NO_HANDLE) {
             clock.cancel(pending);
-            pending = EventSet.NO_HANDLE;
+            pending = Simulation.NO_HANDLE;
         }
         bus.setLine(0, channels[0].out(nowPs));
         long nextPs = channels[0].nextChangePs(nowPs);

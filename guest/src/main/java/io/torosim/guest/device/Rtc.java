@@ -3,7 +3,6 @@ package io.torosim.guest.device;
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
@@ -18,7 +17,7 @@ import java.util.Objects;
  * <p>Not modelled: setting the time (what is written to the time is kept and read back as long as SET is on, then the clock goes on as before),
  * alarms.
  */
-public final class Rtc {
+final class Rtc {
     private static final int REGISTER_A = 0x0a;
     private static final int REGISTER_B = 0x0b;
     private static final int REGISTER_C = 0x0c;
@@ -47,8 +46,8 @@ public final class Rtc {
     private int index;
     private int flags;
     private long updatesSeen;
-    private long periodic = EventSet.NO_HANDLE;
-    private long updating = EventSet.NO_HANDLE;
+    private long periodic = Simulation.NO_HANDLE;
+    private long updating = Simulation.NO_HANDLE;
     private long periodicFromPs;
     private long periodicTicks;
 
@@ -57,7 +56,7 @@ public final class Rtc {
      *
      * @param powerOn what it shows at time 0
      */
-    public Rtc(LocalDateTime powerOn) {
+    Rtc(LocalDateTime powerOn) {
         Objects.requireNonNull(powerOn, "powerOn");
         startSeconds = powerOn.toEpochSecond(ZoneOffset.UTC);
         cmos[REGISTER_A] = 0x26;
@@ -70,7 +69,7 @@ public final class Rtc {
      *
      * @return this
      */
-    public Rtc plug(Machine machine) {
+    Rtc plug(Machine machine) {
         Objects.requireNonNull(machine, "machine");
         clock = machine.simulation();
         bus = machine.bus();
@@ -91,8 +90,8 @@ public final class Rtc {
     private void restart() {
         clock.cancel(periodic);
         clock.cancel(updating);
-        periodic = EventSet.NO_HANDLE;
-        updating = EventSet.NO_HANDLE;
+        periodic = Simulation.NO_HANDLE;
+        updating = Simulation.NO_HANDLE;
         if ((cmos[REGISTER_B] & PERIODIC) != 0 && (cmos[REGISTER_A] & 0xf) != 0) {
             periodicFromPs = clock.nowPs();
             periodicTicks = 0;

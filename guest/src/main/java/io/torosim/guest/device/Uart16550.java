@@ -13,7 +13,7 @@ import java.util.function.IntConsumer;
  *
  * <p>Not modelled: line speed, parity and break, the character timeout (a received byte interrupts as soon as it is there).
  */
-public final class Uart16550 {
+final class Uart16550 {
     private static final int FIFO = 16;
     private static final int LSR_DATA = 1;
     private static final int LSR_OVERRUN = 2;
@@ -46,7 +46,7 @@ public final class Uart16550 {
      * @param line its interrupt line, 4 for COM1
      * @param output takes what is sent, byte by byte
      */
-    public Uart16550(int port, int line, IntConsumer output) {
+    Uart16550(int port, int line, IntConsumer output) {
         Objects.requireNonNull(output, "output");
         this.port = port;
         this.line = line;
@@ -58,7 +58,7 @@ public final class Uart16550 {
      *
      * @return this
      */
-    public Uart16550 plug(Machine machine) {
+    Uart16550 plug(Machine machine) {
         Objects.requireNonNull(machine, "machine");
         bus = machine.bus();
         bus.claim("serial", port, 8, new Ports());
@@ -66,7 +66,7 @@ public final class Uart16550 {
     }
 
     /** A byte comes over the line. */
-    public void receive(int value) {
+    void receive(int value) {
         if (received.size() == (fifo ? FIFO : 1)) {
             overrun = true;
             if (!fifo) {

@@ -5,7 +5,7 @@ import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.guest.code.Routine;
+import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.virtio.layout.SplitRing;
 
 /**

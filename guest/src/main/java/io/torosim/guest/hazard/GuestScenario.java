@@ -1,17 +1,17 @@
 package io.torosim.guest.hazard;
 
 import io.torosim.core.choice.Choices;
-import io.torosim.core.defect.Defect;
 import io.torosim.core.defect.Defects;
+import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.trace.TraceSink;
 import io.torosim.guest.app.GuestDefects;
 import io.torosim.guest.stack.NetworkQuirk;
-import io.torosim.mem.alloc.MemQuirk;
-import io.torosim.sched.ToroQuirk;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenario.Invariant;
+import io.torosim.sched.explore.Scenario.Tally;
 import io.torosim.sched.explore.Scenario.Violation;
-import io.torosim.sched.explore.Tally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.torosim.guest.hazard;
 
 import io.torosim.guest.stack.NetworkQuirk;
-import io.torosim.mem.alloc.MemQuirk;
-import io.torosim.sched.ToroQuirk;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenario.Invariant;
 import io.torosim.sched.explore.Scenarios;

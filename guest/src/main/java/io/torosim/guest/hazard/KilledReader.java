@@ -3,7 +3,7 @@ package io.torosim.guest.hazard;
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.core.time.Picos;
 import io.torosim.fat.FatFormatter;
-import io.torosim.fat.FormatOptions;
+import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.toro.FatQuirk;

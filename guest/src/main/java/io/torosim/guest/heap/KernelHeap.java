@@ -2,13 +2,13 @@ package io.torosim.guest.heap;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.mem.alloc.AllocatorCosts;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
 import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
-import io.torosim.mem.alloc.MemQuirk;
-import io.torosim.mem.alloc.MemoryAreas;
+import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
 import io.torosim.mem.alloc.ToroAllocator;
-import io.torosim.mem.map.E820Map;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import io.torosim.mem.map.PhysicalMap;
+import io.torosim.mem.map.PhysicalMap.E820Map;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -16,7 +16,7 @@ import java.util.Set;
  * {@code ToroGetMem} and {@code ToroFreeMem} on a machine: Toro's allocator with its headers and lists in the machine's own RAM, laid out as
  * the firmware's memory map says. Packets, sockets, rings and buffers come from here, so that what leaks runs out.
  *
- * <p>What a call takes is the caller's to spend ({@link io.torosim.guest.code.Routine#ALLOCATE}); interrupts are off throughout, so that a call is
+ * <p>What a call takes is the caller's to spend ({@link io.torosim.guest.code.CodeCosts.Routine#ALLOCATE}); interrupts are off throughout, so that a call is
  * one step. At most eight cores have a share of memory, as in Toro. Confined to the simulation thread; a call allocates nothing.
  */
 public final class KernelHeap {

@@ -1,6 +1,6 @@
 package io.torosim.guest.linux;
 
-import io.torosim.core.event.EventSet;
+import io.torosim.core.event.Simulation;
 import java.util.Arrays;
 
 /**
@@ -56,7 +56,7 @@ final class ServerConnection {
     int requestBytes;
     byte[] answer = NOTHING;
 
-    long timer = EventSet.NO_HANDLE;
+    long timer = Simulation.NO_HANDLE;
     boolean timedOut;
     int timeouts;
 
@@ -80,7 +80,7 @@ final class ServerConnection {
         dead = false;
         requestBytes = 0;
         answer = NOTHING;
-        timer = EventSet.NO_HANDLE;
+        timer = Simulation.NO_HANDLE;
         timedOut = false;
         timeouts = 0;
     }

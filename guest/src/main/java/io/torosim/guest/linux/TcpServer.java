@@ -1,7 +1,7 @@
 package io.torosim.guest.linux;
 
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
+import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
@@ -390,7 +390,7 @@ final class TcpServer implements EventHandler {
                 c.furthest = c.next;
             }
         }
-        if (c.timer == EventSet.NO_HANDLE && c.unacknowledged != c.furthest) {
+        if (c.timer == Simulation.NO_HANDLE && c.unacknowledged != c.furthest) {
             arm(c, TIMEOUT_PS);
         }
     }
@@ -405,7 +405,7 @@ final class TcpServer implements EventHandler {
                         c.key, c.furthest, c.expected, machine.simulation().nowPs());
             }
             over(c);
-        } else if (c.timer == EventSet.NO_HANDLE) {
+        } else if (c.timer == Simulation.NO_HANDLE) {
             arm(c, SILENCE_PS);
         }
     }
@@ -448,9 +448,9 @@ final class TcpServer implements EventHandler {
     }
 
     private void disarm(ServerConnection c) {
-        if (c.timer != EventSet.NO_HANDLE) {
+        if (c.timer != Simulation.NO_HANDLE) {
             machine.simulation().cancel(c.timer);
-            c.timer = EventSet.NO_HANDLE;
+            c.timer = Simulation.NO_HANDLE;
         }
         c.timedOut = false;
     }
@@ -459,7 +459,7 @@ final class TcpServer implements EventHandler {
     @Override
     public void onEvent(int op, long key) {
         ServerConnection c = connections.get(key);
-        c.timer = EventSet.NO_HANDLE;
+        c.timer = Simulation.NO_HANDLE;
         if (c.confirmed && !c.established && !c.waited) {
             c.waited = true;
             c.timer = machine.simulation().after(SILENCE_PS, this, 0, key);

@@ -9,10 +9,8 @@ import io.torosim.core.event.EventHandler;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.code.Routine;
-import io.torosim.guest.device.E1000;
-import io.torosim.guest.device.FrameReceiver;
-import io.torosim.guest.device.Ne2000;
+import io.torosim.guest.code.CodeCosts.Routine;
+import io.torosim.guest.device.EthernetCard;
 import io.torosim.guest.driver.CardRoutines;
 import io.torosim.guest.driver.DriverCosts;
 import io.torosim.guest.driver.E1000Driver;
@@ -48,7 +46,7 @@ final class RoutineCard implements NetDriver, NetworkKernel {
     private final KernelHeap heap;
     private final DriverCosts costs;
     private final long framePs;
-    private final FrameReceiver card;
+    private final EthernetCard card;
     private final CardRoutines driver;
     private final GuestCode send;
     private final Long2ObjectOpenHashMap<byte[]> inBackend = new Long2ObjectOpenHashMap<>();
@@ -77,11 +75,11 @@ final class RoutineCard implements NetDriver, NetworkKernel {
         this.costs = costs;
         this.framePs = framePs;
         if (e1000) {
-            card = new E1000(E1000_REGISTERS, line, MAC, frame -> throughBackend(OP_TO_WIRE, frame)).plug(machine);
+            card = EthernetCard.e1000(machine, E1000_REGISTERS, line, MAC, frame -> throughBackend(OP_TO_WIRE, frame));
             long bytePs = costs.code().ps(Routine.COPY_BYTES, MANY) / MANY;
             driver = new E1000Driver(E1000_REGISTERS, ringArea(), this, bytePs, Picos.PER_MILLI);
         } else {
-            card = new Ne2000(NE2000_PORT, line, MAC, frame -> throughBackend(OP_TO_WIRE, frame)).plug(machine);
+            card = EthernetCard.ne2000(machine, NE2000_PORT, line, MAC, frame -> throughBackend(OP_TO_WIRE, frame));
             driver = new Ne2000Driver(NE2000_PORT, this);
         }
         StartUpCpu.execute(machine, driver.initialise());

@@ -1,7 +1,7 @@
 package io.torosim.guest.remote;
 
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
+import io.torosim.core.event.Simulation;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
@@ -96,7 +96,7 @@ public final class HttpLoad {
         void begin() {
             answer = NOTHING;
             over = false;
-            limit = EventSet.NO_HANDLE;
+            limit = Simulation.NO_HANDLE;
             host.connect(connection, serverMac, serverIp, serverPort);
         }
 

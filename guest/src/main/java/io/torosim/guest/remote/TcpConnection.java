@@ -1,7 +1,7 @@
 package io.torosim.guest.remote;
 
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
+import io.torosim.core.event.Simulation;
 import io.torosim.guest.wire.Tcp;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +91,7 @@ public final class TcpConnection {
     private boolean closes;
     private int toSend;
     /** The repetition that is pending, or none. */
-    private long timer = EventSet.NO_HANDLE;
+    private long timer = Simulation.NO_HANDLE;
 
     private int repeated;
     private long repeatPs;
@@ -278,7 +278,7 @@ public final class TcpConnection {
     }
 
     private void again() {
-        timer = EventSet.NO_HANDLE;
+        timer = Simulation.NO_HANDLE;
         if (state == State.CLOSED || !wanted()) {
             return;
         }
@@ -310,7 +310,7 @@ public final class TcpConnection {
         if (host.forget(timer)) {
             pending--;
         }
-        timer = EventSet.NO_HANDLE;
+        timer = Simulation.NO_HANDLE;
     }
 
     private void fail(String reason) {

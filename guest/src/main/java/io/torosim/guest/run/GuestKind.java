@@ -1,8 +1,9 @@
 package io.torosim.guest.run;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Activity;
-import io.torosim.guest.app.Applications;
+import io.torosim.core.machine.Machine;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.boot.BootPath;
@@ -12,8 +13,10 @@ import io.torosim.guest.linux.LinuxHttpGuest;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.WorkQueue;
 import io.torosim.guest.remote.RemoteHost;
+import io.torosim.guest.run.GuestRun.GuestTimer;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinuxConfig;
+import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.stack.StackAddresses;
 import io.torosim.guest.wire.Link;
 import io.torosim.sched.GuestProgram;
@@ -23,6 +26,7 @@ import io.torosim.sched.ToroKernel;
 import io.torosim.virtio.NicCard;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +115,7 @@ public interface GuestKind {
         return place -> {
             refuseTimer(place, "an example of Toro");
             GuestSession session = GuestSession.on(place.machine(), place.process(), spec, volume);
-            int port = Applications.named(spec.application()).port();
+            int port = GuestSpec.application(spec.application()).port();
             return spec.load().isPresent() || port == 0
                     ? new SessionPort(session)
                     : new WebClients(
@@ -132,6 +136,47 @@ public interface GuestKind {
     private static void refuseTimer(GuestPlace place, String who) {
         if (place.timer().runs()) {
             throw new IllegalArgumentException(who + " takes no interrupts of another timer, timer=" + place.timer());
+        }
+    }
+
+    /**
+     * Where a guest is to start: a machine whose vCPUs are off, the process around it, and what a run wants of it.
+     *
+     * @param machine the machine
+     * @param process the QEMU process
+     * @param backend who moves packets
+     * @param timer the timer that interrupts with {@link GuestRun#TIMER_VECTOR}
+     * @param queue requests without a network, in the queue of vCPU 0; their interrupt is {@link GuestRun#QUEUE_VECTOR}, or the
+     *     timer's where they come with its ticks
+     * @param onTick called by the timer's handler on vCPU 0: brings a request where requests come with ticks; returns whether it did
+     */
+    public record GuestPlace(
+            Machine machine,
+            QemuProcess process,
+            NetBackend backend,
+            GuestTimer timer,
+            WorkQueue queue,
+            BooleanSupplier onTick) {
+        /** Checks that everything is there. */
+        public GuestPlace {
+            Objects.requireNonNull(machine, "machine");
+            Objects.requireNonNull(process, "process");
+            Objects.requireNonNull(backend, "backend");
+            Objects.requireNonNull(timer, "timer");
+            Objects.requireNonNull(queue, "queue");
+            Objects.requireNonNull(onTick, "onTick");
+        }
+
+        /** Returns a place on {@code machine} without a timer, whose queue stays empty, with vhost and a process of its own. */
+        public static GuestPlace on(Machine machine) {
+            Objects.requireNonNull(machine, "machine");
+            return new GuestPlace(
+                    machine,
+                    new QemuProcess(machine),
+                    NetBackend.VHOST,
+                    GuestTimer.none(),
+                    new WorkQueue(machine, 0, -1, 0),
+                    () -> false);
         }
     }
 }

@@ -9,7 +9,7 @@ import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.RunResult.VcpuUsage;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.power.PowerMeter;
 import io.torosim.core.power.PowerMeter.PowerTable;
 import io.torosim.core.stats.LatencyHistogram;

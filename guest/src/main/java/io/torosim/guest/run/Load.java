@@ -1,5 +1,8 @@
 package io.torosim.guest.run;
 
+import io.torosim.core.machine.Machine;
+import io.torosim.core.time.Picos;
+import io.torosim.guest.load.RequestPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -136,5 +139,30 @@ public sealed interface Load {
     /** A request with each tick of the timer. */
     static Load perTick() {
         return new PerTick(1, 1);
+    }
+
+    /**
+     * Begins it now, on a machine of one's own; {@link GuestRun} does so after the settling. Work of each tick is nothing that clients send: it
+     * begins with the guest's timer, in a {@link GuestRun} alone.
+     *
+     * @param machine the guest's
+     * @param port the guest's, as {@link GuestKind#start} gives it
+     */
+    default void begin(Machine machine, RequestPort port) {
+        Objects.requireNonNull(machine, "machine");
+        Objects.requireNonNull(port, "port");
+        if (this instanceof Bursts bursts) {
+            new ClosedLoopLoad(
+                    machine,
+                    port,
+                    Picos.of(bursts.period()),
+                    Picos.of(bursts.burst()),
+                    bursts.requests(),
+                    bursts.clients());
+        } else if (this instanceof Recorded recorded) {
+            new RecordedLoad(machine, port, recorded.offsets());
+        } else if (this instanceof Open open) {
+            new OpenLoad(machine, port, StrictMath.round(Picos.PER_SECOND / open.perSecond()));
+        }
     }
 }

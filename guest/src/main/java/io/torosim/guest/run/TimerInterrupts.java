@@ -7,6 +7,8 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineCosts;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.run.GuestKind.GuestPlace;
+import io.torosim.guest.run.GuestRun.GuestTimer;
 import io.torosim.sched.ToroKernel;
 
 /** A guest's timer: its expiries on the host, and the handler in the guest, which acknowledges and perhaps sets it anew. */

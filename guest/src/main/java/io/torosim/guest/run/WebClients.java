@@ -5,7 +5,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.load.RequestPort;
-import io.torosim.guest.load.TrafficLog;
+import io.torosim.guest.load.WorkQueue.TrafficLog;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.remote.TcpConnection;

@@ -5,7 +5,7 @@ import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.trace.TraceKind;
-import io.torosim.guest.code.Routine;
+import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.driver.NetDriver;
 import io.torosim.guest.driver.PacketBlock;
 import io.torosim.guest.nic.GuestNic;

@@ -1,6 +1,6 @@
 package io.torosim.guest.stack;
 
-import io.torosim.core.defect.Defect;
+import io.torosim.core.defect.Defects.Defect;
 
 /**
  * A known defect of Toro's network stack as of 2018 (Network.pas, commit 72b7e90). On, the stack behaves as Toro's did; off,

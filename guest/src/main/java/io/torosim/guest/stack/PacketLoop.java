@@ -4,7 +4,7 @@ import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
-import io.torosim.guest.code.Routine;
+import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.program.ThreadProgram;
 import io.torosim.guest.wire.Ethernet;

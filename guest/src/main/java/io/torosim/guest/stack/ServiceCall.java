@@ -2,7 +2,7 @@ package io.torosim.guest.stack;
 
 import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts;
-import io.torosim.guest.code.Routine;
+import io.torosim.guest.code.CodeCosts.Routine;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.code.CodeCosts;
-import io.torosim.guest.code.Routine;
+import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.console.ToroConsole;
 import io.torosim.guest.driver.PacketBlock;
 import io.torosim.guest.heap.KernelHeap;

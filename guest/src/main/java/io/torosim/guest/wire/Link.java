@@ -5,7 +5,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.spec.LinkSpec;
-import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.guest.boot.BootSequence.BootPhase;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

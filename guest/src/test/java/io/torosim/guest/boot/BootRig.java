@@ -3,6 +3,7 @@ package io.torosim.guest.boot;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.trace.TraceSink;
+import io.torosim.guest.boot.BootSequence.BootPhase;
 import java.time.Duration;
 import java.util.List;
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.boot.BootSequence.BootPhase;
 import java.math.BigDecimal;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.torosim.guest.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.boot.BootRig.Outcome;

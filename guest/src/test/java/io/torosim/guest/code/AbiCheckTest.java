@@ -2,6 +2,7 @@ package io.torosim.guest.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.guest.code.AbiCheck.AbiFault;
 import io.torosim.guest.spec.OptimisationLevel;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
+import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.spec.OptimisationLevel;
 import org.junit.jupiter.api.Test;
 

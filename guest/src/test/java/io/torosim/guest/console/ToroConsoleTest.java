@@ -8,6 +8,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts;
+import io.torosim.guest.console.ToroConsole.ConsoleLine;
 import io.torosim.guest.spec.Display;
 import io.torosim.guest.spec.OptimisationLevel;
 import org.junit.jupiter.api.Test;

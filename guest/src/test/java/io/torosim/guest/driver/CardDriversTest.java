@@ -12,9 +12,7 @@ import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.device.E1000;
-import io.torosim.guest.device.FrameReceiver;
-import io.torosim.guest.device.Ne2000;
+import io.torosim.guest.device.EthernetCard;
 import io.torosim.guest.device.PicPair;
 import io.torosim.virtio.NicCard;
 import io.torosim.virtio.nic.AccessCosts;
@@ -46,7 +44,7 @@ final class CardDriversTest {
     private long heap = HEAP;
     private int freed;
     private CardRoutines driver;
-    private FrameReceiver card;
+    private EthernetCard card;
     private GuestCpu cpu;
 
     private final NetworkKernel kernel = new NetworkKernel() {
@@ -80,10 +78,10 @@ final class CardDriversTest {
         cpu = new GuestCpu(machine.vcpu(0));
         cpu.checkAccesses(true);
         if (which == NicCard.E1000) {
-            card = new E1000(REGISTERS, 11, MAC, sent::add).plug(machine);
+            card = EthernetCard.e1000(machine, REGISTERS, 11, MAC, sent::add);
             driver = new E1000Driver(REGISTERS, AREA, kernel, 1000, Picos.PER_MILLI);
         } else {
-            card = new Ne2000(PORT, 9, MAC, sent::add).plug(machine);
+            card = EthernetCard.ne2000(machine, PORT, 9, MAC, sent::add);
             driver = new Ne2000Driver(PORT, kernel);
         }
         execute(driver.initialise(), 0, 0, step -> {});

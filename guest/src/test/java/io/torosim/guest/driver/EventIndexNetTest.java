@@ -16,7 +16,7 @@ import io.torosim.core.memory.MemoryWindow;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.spec.OptimisationLevel;
-import io.torosim.mem.alloc.MemQuirk;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.VirtioDevice;

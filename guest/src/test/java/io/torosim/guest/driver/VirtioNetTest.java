@@ -13,7 +13,7 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.spec.OptimisationLevel;
-import io.torosim.mem.alloc.MemQuirk;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.DmaAllocator;
@@ -21,8 +21,8 @@ import io.torosim.virtio.nic.ToroNetDriver;
 import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
-import io.torosim.virtio.transport.LegacyPciRegisters;
 import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.Transports;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -66,7 +66,7 @@ class VirtioNetTest {
         FlatMemory memory = new FlatMemory(1 << 22);
         NetDevice card = new NetDevice(MAC, frame -> record.sent.add(text(frame)));
         VirtioDevice device = new VirtioDevice(card, memory, DeviceProfile.LEGACY_ONLY, (cause, queue) -> {});
-        LegacyPciRegisters registers = new LegacyPciRegisters(device, false);
+        RegisterSpace registers = Transports.legacyPciRegisters(device, false);
         RegisterSpace bar = new RegisterSpace() {
             @Override
             public long read(int offset, int width) {
@@ -112,7 +112,7 @@ class VirtioNetTest {
         KernelHeap heap = new KernelHeap(machine, MemQuirk.repaired());
         NetDevice card = new NetDevice(MAC, frame -> record.sent.add(text(frame)));
         VirtioDevice device = new VirtioDevice(card, machine.memory(), DeviceProfile.LEGACY_ONLY, (cause, queue) -> {});
-        LegacyPciRegisters registers = new LegacyPciRegisters(device, false);
+        RegisterSpace registers = Transports.legacyPciRegisters(device, false);
         machine.bus().claim("card", BASE, 64, new PortDevice() {
             @Override
             public int read(int offset, int width) {

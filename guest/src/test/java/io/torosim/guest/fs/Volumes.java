@@ -2,7 +2,7 @@ package io.torosim.guest.fs;
 
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.FatFormatter;
-import io.torosim.fat.FormatOptions;
+import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.mem.alloc.MemQuirk;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;

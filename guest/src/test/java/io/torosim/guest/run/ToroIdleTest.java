@@ -11,8 +11,7 @@ import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.app.Applications;
-import io.torosim.guest.clients.RecordedLoad;
+import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.remote.TcpConnection;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What follows from the idle logic for a whole guest: when it spins, when it halts. */
 final class ToroIdleTest {
     private static final int PORT =
-            Applications.named("ToroHelloWorldMicroservice").port();
+            GuestSpec.application("ToroHelloWorldMicroservice").port();
 
     private static WebGuest guest(IdlePolicy policy, CostModel costs, MwaitMode mwait) {
         return new WebGuest(

@@ -6,8 +6,6 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceKind;
-import io.torosim.guest.clients.ClosedLoopLoad;
-import io.torosim.guest.clients.RecordedLoad;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import java.time.Duration;

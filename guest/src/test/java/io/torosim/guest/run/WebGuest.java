@@ -4,7 +4,6 @@ import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
-import io.torosim.guest.app.Applications;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.sched.KernelConfig;
@@ -27,7 +26,7 @@ final class WebGuest implements AutoCloseable {
                 session.machine(),
                 session.host(),
                 session.link(),
-                Applications.named(guest.application()).port(),
+                GuestSpec.application(guest.application()).port(),
                 new SessionFigures(session));
     }
 

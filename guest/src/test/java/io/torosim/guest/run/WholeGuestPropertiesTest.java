@@ -9,7 +9,6 @@ import io.torosim.core.power.HostClock.Governor;
 import io.torosim.core.power.HostSleep;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.app.GuestSpec;
-import io.torosim.guest.clients.ClosedLoopLoad;
 import io.torosim.sched.IdlePolicy;
 import java.util.List;
 import net.jqwik.api.Example;

@@ -16,7 +16,7 @@ import io.torosim.guest.wire.Arp;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Link;
 import io.torosim.guest.wire.Tcp;
-import io.torosim.mem.alloc.MemQuirk;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;

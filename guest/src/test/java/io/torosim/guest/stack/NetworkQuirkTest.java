@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.stack.TcpSocket.Event;
 import io.torosim.guest.stack.TcpSocket.State;
-import io.torosim.guest.wire.BigEndian;
 import io.torosim.guest.wire.Link;
 import io.torosim.guest.wire.Tcp;
 import java.nio.charset.StandardCharsets;
@@ -370,7 +369,7 @@ final class NetworkQuirkTest {
         for (StackRig rig : List.of(on, off)) {
             rig.open(PORT);
             byte[] frame = rig.segment(PORT, Tcp.ACK | Tcp.PSH, 1001, 301, "\1\1\1\1x");
-            BigEndian.put8(frame, 46, 6 << 4); // a header of 24 bytes: four of them no-operation options
+            frame[46] = 6 << 4; // a header of 24 bytes: four of them no-operation options
             rig.send(frame);
         }
         assertThat(on.events.get(1)).isEqualTo("receive \1\1\1\1x");

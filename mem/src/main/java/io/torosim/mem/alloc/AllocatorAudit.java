@@ -1,6 +1,7 @@
 package io.torosim.mem.alloc;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.List;
  * Checks the invariants of {@link ToroAllocator} from the bytes in guest memory alone. Cost: O(blocks), for tests and for
  * looking at a machine that has stopped; it takes no simulated time and changes nothing.
  */
-public final class AllocatorAudit {
+final class AllocatorAudit {
     private final GuestMemory memory;
     private final ToroAllocator allocator;
     private final List<String> violations = new ArrayList<>();
@@ -24,7 +25,7 @@ public final class AllocatorAudit {
     }
 
     /** Returns what is broken, one sentence each, naming the rule and the place; empty when all is well. */
-    public static List<String> violations(ToroAllocator allocator) {
+    static List<String> violations(ToroAllocator allocator) {
         AllocatorAudit audit = new AllocatorAudit(allocator);
         for (int cpu = 0; cpu < allocator.cpuCount(); cpu++) {
             audit.readLists(cpu);

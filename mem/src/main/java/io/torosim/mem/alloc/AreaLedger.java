@@ -1,7 +1,10 @@
 package io.torosim.mem.alloc;
 
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
 import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
+import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
+import io.torosim.mem.alloc.GuestAllocator.MemoryPanic;
 
 /** What the comparison allocators share: areas, the account of time and bytes, and realloc and calloc by the others. */
 final class AreaLedger {

@@ -1,7 +1,10 @@
 package io.torosim.mem.alloc;
 
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
 import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
+import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
+import io.torosim.mem.alloc.GuestAllocator.MemoryPanic;
 
 /**
  * The binary buddy system with coalescing (Knowlton, "A fast storage allocator", CACM 8(10), 1965; Knuth, The Art of

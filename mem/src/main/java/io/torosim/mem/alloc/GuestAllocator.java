@@ -1,6 +1,10 @@
 package io.torosim.mem.alloc;
 
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.machine.Vcpu.GuestPanic;
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.map.PhysicalMap;
+import java.util.Locale;
 
 /**
  * A memory allocator whose whole state lies in guest memory. All of them share this face, so that an experiment can swap
@@ -80,4 +84,138 @@ public interface GuestAllocator {
             long allocations,
             long frees,
             long failures) {}
+
+    /** The allocator found its own state damaged. In Toro the executing core stops for ever; the others go on. */
+    public static final class MemoryPanic extends GuestPanic {
+        private static final long serialVersionUID = 1L;
+
+        private final int cpuId;
+        private final long address;
+
+        MemoryPanic(String rule, int cpuId, long address, long header) {
+            super(String.format(Locale.ROOT, "%s: block 0x%x, header 0x%x, on core %d", rule, address, header, cpuId));
+            this.cpuId = cpuId;
+            this.address = address;
+        }
+
+        /** Returns the core that stops. */
+        public int cpuId() {
+            return cpuId;
+        }
+
+        /** Returns the address of the block that was looked at. */
+        public long address() {
+            return address;
+        }
+    }
+
+    /**
+     * What the steps of an allocator cost, in picoseconds.
+     *
+     * @param lapicIdReadPs reading the local APIC's id, which tells a core its own number
+     * @param interruptTogglePs saving the flags, {@code cli}, and restoring them
+     * @param accessPs one load or store of a header, list entry or counter
+     * @param scanStepPs one further turn of a search loop
+     * @param moveBytePs copying one byte in a loop of single bytes
+     * @param moveWordPs copying eight bytes at once
+     * @param fillDwordPs clearing four bytes
+     */
+    public record AllocatorCosts(
+            long lapicIdReadPs,
+            long interruptTogglePs,
+            long accessPs,
+            long scanStepPs,
+            long moveBytePs,
+            long moveWordPs,
+            long fillDwordPs) {
+        /** Nothing takes time. */
+        public static final AllocatorCosts FREE = new AllocatorCosts(0, 0, 0, 0, 0, 0, 0);
+
+        /** Checks that nothing is negative. */
+        public AllocatorCosts {
+            if (lapicIdReadPs < 0
+                    || interruptTogglePs < 0
+                    || accessPs < 0
+                    || scanStepPs < 0
+                    || moveBytePs < 0
+                    || moveWordPs < 0
+                    || fillDwordPs < 0) {
+                throw new IllegalArgumentException("costs must be at least 0 ps");
+            }
+        }
+
+        /**
+         * Returns the costs of the model: {@code kvm.lapic_id_read} and those named {@code mem.*}.
+         *
+         * @param tscHz clock rate of the machine, ticks per second
+         */
+        public static AllocatorCosts of(CostModel model, long tscHz) {
+            return new AllocatorCosts(
+                    model.ps("kvm.lapic_id_read"),
+                    model.cyclesPs("mem.interrupt_toggle", tscHz),
+                    model.cyclesPs("mem.access", tscHz),
+                    model.cyclesPs("mem.scan_step", tscHz),
+                    model.cyclesPs("mem.move_byte", tscHz),
+                    model.cyclesPs("mem.move_word", tscHz),
+                    model.cyclesPs("mem.fill_dword", tscHz));
+        }
+
+        /** Returns the cost of copying {@code bytes} bytes. */
+        long movePs(long bytes, boolean byteLoop) {
+            return byteLoop ? bytes * moveBytePs : (bytes + 7) / 8 * moveWordPs;
+        }
+
+        long fillPs(long bytes) {
+            return (bytes + 3) / 4 * fillDwordPs;
+        }
+    }
+
+    /**
+     * The stretches of RAM that the cores' allocators manage, one behind the other.
+     *
+     * @param start address of core 0's area, at least 0x3000: the allocator's records lie in front of it
+     * @param bytesPerCpu bytes of each, at least 1 MiB
+     * @param cpuCount in {@code [1, 8]}
+     */
+    public record MemoryAreas(long start, long bytesPerCpu, int cpuCount) {
+        /** Checks the ranges. */
+        public MemoryAreas {
+            if (start < 0x3000) {
+                throw new IllegalArgumentException("start must be at least 0x3000, start=0x" + Long.toHexString(start));
+            }
+            if (bytesPerCpu < 1 << 20) {
+                throw new IllegalArgumentException("bytesPerCpu must be at least 1 MiB, bytesPerCpu=" + bytesPerCpu);
+            }
+            if (cpuCount < 1 || cpuCount > PhysicalMap.MAX_CPU) {
+                throw new IllegalArgumentException("cpuCount must be in [1, 8], cpuCount=" + cpuCount);
+            }
+        }
+
+        /** Returns the areas of a physical map. */
+        public static MemoryAreas of(PhysicalMap map) {
+            return new MemoryAreas(map.areaStart(0), map.memoryPerCpu(), map.cpuCount());
+        }
+
+        /** Returns the first byte of a core's area. */
+        public long areaStart(int cpuId) {
+            return start + cpuId * bytesPerCpu;
+        }
+
+        /** Returns the first byte behind the last area. */
+        public long end() {
+            return start + cpuCount * bytesPerCpu;
+        }
+
+        void checkCpu(int cpuId) {
+            if (cpuId < 0 || cpuId >= cpuCount) {
+                throw new IllegalArgumentException("cpuId must be in [0, " + cpuCount + "), cpuId=" + cpuId);
+            }
+        }
+
+        static void checkSize(long sizeBytes) {
+            if (sizeBytes < 0) {
+                throw new IllegalArgumentException("sizeBytes must be at least 0, sizeBytes=" + sizeBytes);
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
 package io.torosim.mem.alloc;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 
 /**
  * Toro's private heaps (Memory.pas, XHeap procedures): 128 KiB for each thread, from which small requests are cut by moving

@@ -1,7 +1,10 @@
 package io.torosim.mem.alloc;
 
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
 import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
+import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
+import io.torosim.mem.alloc.GuestAllocator.MemoryPanic;
 
 /**
  * Two-level segregated fit with immediate coalescing (Masmano, Ripoll, Crespo, Real, "TLSF: a new dynamic memory allocator

@@ -3,6 +3,9 @@ package io.torosim.mem.alloc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
+import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import io.torosim.mem.map.PhysicalMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import net.jqwik.api.Example;

@@ -3,6 +3,7 @@ package io.torosim.mem.alloc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
 import io.torosim.mem.alloc.GuestAllocator.AllocatorStatistics;
 import net.jqwik.api.Example;
 

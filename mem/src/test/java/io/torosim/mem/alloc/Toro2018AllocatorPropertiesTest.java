@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.memory.SparseRam;
 import io.torosim.mem.alloc.AllocatorPrograms.Op;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
+import io.torosim.mem.alloc.GuestAllocator.MemoryPanic;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import java.util.List;
 import net.jqwik.api.Assume;
 import net.jqwik.api.Example;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.memory.SparseRam;
-import io.torosim.mem.map.E820Map.E820Entry;
+import io.torosim.mem.map.PhysicalMap.E820Map;
+import io.torosim.mem.map.PhysicalMap.E820Map.E820Entry;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.mem.alloc.AllocatorCosts;
-import io.torosim.mem.alloc.MemoryAreas;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
+import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
+import io.torosim.mem.trace.AllocatorComparison.AllocatorChoice;
 import io.torosim.mem.trace.AllocatorComparison.Row;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,7 +2,11 @@ package io.torosim.sched.explore;
 
 import io.torosim.core.choice.Choices;
 import io.torosim.core.defect.Defects;
-import io.torosim.sched.explore.Explorer.Finding;
+import io.torosim.sched.explore.Explorer.BoundedResult;
+import io.torosim.sched.explore.Explorer.Evidence;
+import io.torosim.sched.explore.Explorer.ReplayLine;
+import io.torosim.sched.explore.Explorer.Workers;
+import io.torosim.sched.explore.Scenario.Tally;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * first choice that is not alternative 0 into parts that know nothing of each other and may be made by several threads: of what they
  * find that of the lowest part stands, the same that one thread finds first.
  */
-public final class BoundedSearch {
+final class BoundedSearch {
     private final Scenario scenario;
     private final Defects defects;
     private final long seed;
@@ -49,40 +53,16 @@ public final class BoundedSearch {
     }
 
     /**
-     * What a search gave.
-     *
-     * @param finding what is violated, with the fewest surprises; empty if nothing is
-     * @param surprises the largest number of surprises of which all runs were made, -1 if not even all without; with a finding, how many it has
-     * @param cut whether it was ended before the bound: then part of the runs with one surprise more were made too
-     * @param runs runs with different choices; with a finding, up to it in the order in which one thread makes them
-     */
-    public record Result(Optional<Finding> finding, int surprises, boolean cut, long runs) {}
-
-    /** Who makes the parts of a level: threads, in any order. */
-    @FunctionalInterface
-    public interface Workers {
-        /**
-         * Makes parts until the lowest one that finds something is known and all below it have been made; none is being made when it returns.
-         *
-         * @param parts how many there are, at least 0
-         * @param finds makes a part, from 0, and says whether it found something; for any thread
-         * @return the lowest part that found something, or -1
-         * @throws InterruptedException if the thread that waits is interrupted
-         */
-        int lowest(int parts, IntPredicate finds) throws InterruptedException;
-    }
-
-    /**
      * Searches with this thread alone.
      *
      * @param surprises at most, at least 0
      * @param goesOn asked before each run with the number of runs made; false ends the search
      * @throws IllegalStateException if all runs were made and none shows anything, see {@link Evidence#nothingShownOfHazard}
      */
-    public static Result search(Scenario scenario, Defects defects, long seed, int surprises, LongPredicate goesOn) {
+    static BoundedResult search(Scenario scenario, Defects defects, long seed, int surprises, LongPredicate goesOn) {
         Evidence evidence = new Evidence(scenario);
         try {
-            Result result = search(scenario, defects, seed, surprises, goesOn, BoundedSearch::inOrder, evidence);
+            BoundedResult result = search(scenario, defects, seed, surprises, goesOn, BoundedSearch::inOrder, evidence);
             if (result.finding().isEmpty() && !result.cut()) {
                 evidence.mustBeEmpty(evidence.nothingShownOfHazard());
             }
@@ -110,7 +90,7 @@ public final class BoundedSearch {
      * @param evidence where the runs say what they looked at
      * @throws InterruptedException if this thread is interrupted while it waits for them
      */
-    public static Result search(
+    static BoundedResult search(
             Scenario scenario,
             Defects defects,
             long seed,
@@ -129,13 +109,13 @@ public final class BoundedSearch {
             Level done = search.level(workers);
             if (done.found != null) {
                 ReplayLine line = new ReplayLine(scenario, defects, seed, done.found.text());
-                return new Result(Explorer.replay(line), level, false, before + done.runs);
+                return new BoundedResult(Explorer.replay(line), level, false, before + done.runs);
             }
             if (search.cut) {
-                return new Result(Optional.empty(), level - 1, true, made.get());
+                return new BoundedResult(Optional.empty(), level - 1, true, made.get());
             }
         }
-        return new Result(Optional.empty(), surprises, false, made.get());
+        return new BoundedResult(Optional.empty(), surprises, false, made.get());
     }
 
     /** What a level gave: a finding, and the runs up to it that no level before had. */

@@ -1,13 +1,14 @@
 package io.torosim.sched.explore;
 
 import io.torosim.core.choice.Choices;
-import io.torosim.core.defect.Defect;
 import io.torosim.core.defect.Defects;
+import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceSink;
-import io.torosim.sched.ToroQuirk;
 import io.torosim.sched.ToroQuirks;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.sched.explore.Scenario.Invariant;
+import io.torosim.sched.explore.Scenario.Tally;
 import io.torosim.sched.explore.Scenario.Violation;
 import java.util.Collections;
 import java.util.EnumSet;

@@ -11,7 +11,7 @@ import io.torosim.sched.GuestThread;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.Keyboard;
 import io.torosim.sched.Step;
-import io.torosim.sched.ToroQuirk;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.sched.explore.Scenario.Invariant;
 import java.time.Duration;
 import java.util.EnumSet;

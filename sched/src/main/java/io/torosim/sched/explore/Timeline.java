@@ -1,6 +1,6 @@
 package io.torosim.sched.explore;
 
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.core.trace.TraceSink;
 import io.torosim.sched.GuestThread.ThreadState;

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.core.defect.Defects;
+import io.torosim.sched.explore.Explorer.BoundedResult;
 import io.torosim.sched.explore.Explorer.Finding;
+import io.torosim.sched.explore.Explorer.ReplayLine;
+import io.torosim.sched.explore.Scenario.Tally;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,14 +24,14 @@ final class BoundedSearchTest {
         return Scenarios.all().stream().map(s -> Arguments.of(s.name(), s));
     }
 
-    private static BoundedSearch.Result withDefects(Scenario scenario) {
-        return BoundedSearch.search(scenario, scenario.defectsOn(), 1, 2, runs -> runs < 20_000);
+    private static BoundedResult withDefects(Scenario scenario) {
+        return Explorer.bounded(scenario, scenario.defectsOn(), 1, 2, runs -> runs < 20_000);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
     void withDefects_oneSurpriseAtMostIsNeeded_andTheLineShowsItAgain(String name, Scenario scenario) {
-        BoundedSearch.Result result = withDefects(scenario);
+        BoundedResult result = withDefects(scenario);
         assertThat(result.finding()).as(name).isPresent();
         assertThat(result.surprises()).isBetween(0, 1);
         Finding finding = result.finding().orElseThrow();
@@ -63,8 +66,7 @@ final class BoundedSearchTest {
 
     private static void exhausted(Scenario scenario, long most) {
         int needed = withDefects(scenario).surprises();
-        BoundedSearch.Result result =
-                BoundedSearch.search(scenario, Defects.none(), 1, needed + 1, runs -> runs < most);
+        BoundedResult result = Explorer.bounded(scenario, Defects.none(), 1, needed + 1, runs -> runs < most);
         assertThat(result.finding()).isEmpty();
         assertThat(result.cut()).isEqualTo(most != Long.MAX_VALUE && result.runs() >= most);
         assertThat(result.surprises()).isEqualTo(result.cut() ? needed : needed + 1);
@@ -84,18 +86,18 @@ final class BoundedSearchTest {
                 },
                 null,
                 new Tally());
-        BoundedSearch.Result result = BoundedSearch.search(scenario, Defects.none(), 1, 1, runs -> true);
+        BoundedResult result = Explorer.bounded(scenario, Defects.none(), 1, 1, runs -> true);
         assertThat(result.runs()).isEqualTo(expected[0]);
     }
 
     @Test
     void cut_saysHowFarItCame_andANegativeBoundIsRefused() {
         Scenario scenario = Scenarios.named("exit-scans-forever");
-        BoundedSearch.Result cut = BoundedSearch.search(scenario, Defects.none(), 1, 1, runs -> runs < 10);
+        BoundedResult cut = Explorer.bounded(scenario, Defects.none(), 1, 1, runs -> runs < 10);
         assertThat(cut.cut()).isTrue();
         assertThat(cut.surprises()).isZero();
         assertThat(cut.runs()).isEqualTo(10);
-        assertThatThrownBy(() -> BoundedSearch.search(scenario, Defects.none(), 1, -1, runs -> true))
+        assertThatThrownBy(() -> Explorer.bounded(scenario, Defects.none(), 1, -1, runs -> true))
                 .hasMessage("surprises must be at least 0, surprises=-1");
     }
 }

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.torosim.core.defect.Defects;
 import io.torosim.core.time.Picos;
-import io.torosim.sched.ToroQuirk;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
+import io.torosim.sched.explore.Explorer.Evidence;
 import io.torosim.sched.explore.Scenario.Invariant;
 import java.util.EnumSet;
 import java.util.stream.Stream;
@@ -57,7 +58,7 @@ final class EvidenceTest {
                 .isThrownBy(() -> Explorer.search(scenario, Defects.none(), 1, 3))
                 .withMessage("quiet: nothing is shown: never at stake: KILLED_LIVES");
         assertThatIllegalStateException()
-                .isThrownBy(() -> BoundedSearch.search(scenario, Defects.none(), 1, 0, runs -> true))
+                .isThrownBy(() -> Explorer.bounded(scenario, Defects.none(), 1, 0, runs -> true))
                 .withMessage("quiet: nothing is shown: never at stake: KILLED_LIVES");
     }
 
@@ -66,7 +67,7 @@ final class EvidenceTest {
         Scenario scenario = quiet(ToroQuirk.NESTED_DELAY, Invariant.LOST_WAKE_UP); // one core: no wake-up interrupts
         assertThat(Explorer.search(scenario, Defects.none(), 1, 3).finding()).isEmpty(); // may be by chance
         assertThatIllegalStateException()
-                .isThrownBy(() -> BoundedSearch.search(scenario, Defects.none(), 1, 0, runs -> true))
+                .isThrownBy(() -> Explorer.bounded(scenario, Defects.none(), 1, 0, runs -> true))
                 .withMessage("quiet: nothing is shown: no run came to where NESTED_DELAY acts");
     }
 

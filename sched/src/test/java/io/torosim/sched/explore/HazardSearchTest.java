@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.defect.Defects;
 import io.torosim.sched.explore.Explorer.Finding;
+import io.torosim.sched.explore.Explorer.ReplayLine;
 import io.torosim.sched.explore.Explorer.SearchResult;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,6 +7,8 @@ import io.torosim.core.defect.Defects;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
 import io.torosim.core.trace.TraceBus.TraceDigest;
+import io.torosim.sched.explore.Explorer.Evidence;
+import io.torosim.sched.explore.Scenario.Tally;
 import io.torosim.sched.explore.Scenario.Violation;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.torosim.core.defect.Defects;
-import io.torosim.sched.ToroQuirk;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
+import io.torosim.sched.explore.Explorer.ReplayLine;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

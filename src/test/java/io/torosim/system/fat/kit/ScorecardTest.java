@@ -2,7 +2,7 @@ package io.torosim.system.fat.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.fat.testkit.DiskRule;
+import io.torosim.fat.testkit.DiskOracle.DiskRule;
 import io.torosim.fat.testkit.Scenario;
 import io.torosim.fat.testkit.Scorecard;
 import java.io.IOException;

@@ -2,26 +2,21 @@ package io.torosim.sweep.model;
 
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
-import io.torosim.sweep.Cell;
 import io.torosim.sweep.CellModel;
+import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
 
 /** Draws that are added up: a run whose length grows with the factor {@code draws}, to see what an executor adds to runs of 1, 10 or 100 ms. */
-public final class BusyWork implements CellModel {
+final class BusyWork implements CellModel {
     private static final long serialVersionUID = 1;
 
     /** Creates it. */
-    public BusyWork() {}
-
-    /** Returns a study of {@code runs} runs of {@code draws} draws each, with the seed 42. */
-    public static Study study(int runs, long draws) {
-        return study(runs, draws, 42);
-    }
+    BusyWork() {}
 
     /** Returns a study of {@code runs} runs of {@code draws} draws each. */
-    public static Study study(int runs, long draws, long seed) {
+    static Study study(int runs, long draws, long seed) {
         return Study.of("busy-work", new BusyWork(), "sum")
                 .name("busy-work")
                 .factors(Factor.list("draws", java.util.List.of(Long.toString(draws))))

@@ -5,8 +5,8 @@ import io.torosim.core.cost.CostParameter;
 import io.torosim.core.cost.CostParameter.CostUnit;
 import io.torosim.experiment.cpu.SensitivityExperiment;
 import io.torosim.experiment.spec.Specification;
-import io.torosim.sweep.Cell;
 import io.torosim.sweep.CellModel;
+import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
@@ -19,14 +19,14 @@ import java.util.List;
  * What the CPU usage experiment concludes, over everything about it that is guessed or fitted: the long form of {@code torosim run
  * sensitivity}. Factors are the assumed cost parameters over their ranges; outputs are the figures behind the conclusions.
  */
-public final class CpuConclusionsModel implements CellModel {
+final class CpuConclusionsModel implements CellModel {
     private static final long serialVersionUID = 1;
 
     /** Creates it, with the shipped specification. */
-    public CpuConclusionsModel() {}
+    CpuConclusionsModel() {}
 
     /** Returns the study of so many joint draws: independent and uniform over every range, one run each. */
-    public static Study study(int draws, long seed) {
+    static Study study(int draws, long seed) {
         List<Factor> factors = new ArrayList<>();
         for (CostParameter p : SensitivityExperiment.assumed(Specification.defaults())) {
             Factor.Ranged range =
@@ -44,7 +44,7 @@ public final class CpuConclusionsModel implements CellModel {
     }
 
     /** Returns the conclusions with their bands. */
-    public static List<Conclusion> conclusions() {
+    static List<Conclusion> conclusions() {
         return SensitivityExperiment.conclusions().stream()
                 .map(c -> new Conclusion(c.title(), c.key(), c.low(), c.high()))
                 .toList();

@@ -2,8 +2,8 @@ package io.torosim.sweep.model;
 
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
-import io.torosim.sweep.Cell;
 import io.torosim.sweep.CellModel;
+import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Study;
 import java.io.Serializable;
 import java.util.ArrayList;

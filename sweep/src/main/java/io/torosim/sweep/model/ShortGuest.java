@@ -10,8 +10,8 @@ import io.torosim.sched.GuestProgram;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
-import io.torosim.sweep.Cell;
 import io.torosim.sweep.CellModel;
+import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
@@ -21,14 +21,14 @@ import java.time.Duration;
  * Toro on two cores with a poller and a worker that sleeps at random, for some simulated milliseconds: a run of about a twentieth of a millisecond, to see what an
  * executor adds. Factor {@code ms} is the simulated time, {@code poll-ns} the length of a poll.
  */
-public final class ShortGuest implements CellModel {
+final class ShortGuest implements CellModel {
     private static final long serialVersionUID = 1;
 
     /** Creates it. */
-    public ShortGuest() {}
+    ShortGuest() {}
 
     /** Returns a study of {@code runs} such guests. */
-    public static Study study(int runs, long seed) {
+    static Study study(int runs, long seed) {
         return Study.of("short-guest", new ShortGuest(), "busy-percent", "digest-low")
                 .name("short-guest")
                 .factors(

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.SimRandom;
+import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
-import io.torosim.sweep.ThreadExecutor;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -139,12 +139,12 @@ class AnalysisTest {
         Conclusion conclusion = new Conclusion("sum below 1.96", "y", Double.NEGATIVE_INFINITY, 1.96);
         assertThat(conclusion.probability(results, 0.95).value()).isEqualTo(1);
         assertThat(conclusion.probability(results, 0.95).low()).isBetween(0.92, 0.94);
-        BreakingCorner corner = BreakingCorner.search(results, conclusion, new ThreadExecutor(2));
+        BreakingCorner corner = BreakingCorner.search(results, conclusion, CellExecutor.threads(2));
         assertThat(corner.broken()).isTrue();
         assertThat(corner.value()).isBetween(1.96, 1.98);
         assertThat(corner.moved()).containsExactly("a", "b");
         BreakingCorner none = BreakingCorner.search(
-                results, new Conclusion("sum below 3", "y", Double.NEGATIVE_INFINITY, 3), new ThreadExecutor(2));
+                results, new Conclusion("sum below 3", "y", Double.NEGATIVE_INFINITY, 3), CellExecutor.threads(2));
         assertThat(none.broken()).isFalse();
         assertThat(none.value()).as("the worst there is").isEqualTo(2.001);
     }
@@ -159,7 +159,7 @@ class AnalysisTest {
         assertThat(BreakingCorner.search(
                         StudyRun.inMemory(study),
                         small,
-                        new io.torosim.sweep.ThreadExecutor(1),
+                        io.torosim.sweep.CellExecutor.threads(1),
                         () -> asked.incrementAndGet() > 0))
                 .isEmpty();
         assertThat(asked).as("it was asked").hasPositiveValue();

@@ -4,6 +4,7 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.choice.Choices;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;

@@ -2,6 +2,7 @@ package io.torosim.virtio.device;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
@@ -464,5 +465,12 @@ public final class NetDevice implements DeviceModel {
             return false;
         }
         return mergeable || first.writableBytes() >= total;
+    }
+
+    /** Takes Ethernet frames: the far end of a wire. */
+    @FunctionalInterface
+    public interface FrameSink {
+        /** Takes one frame, without preamble and checksum; the array is the receiver's. */
+        void frame(byte[] frame);
     }
 }

@@ -1,5 +1,6 @@
 package io.torosim.virtio.device;
 
+import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;

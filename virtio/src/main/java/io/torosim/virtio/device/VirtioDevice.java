@@ -3,6 +3,7 @@ package io.torosim.virtio.device;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;

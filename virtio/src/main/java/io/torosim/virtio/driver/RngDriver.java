@@ -6,6 +6,7 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
+import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
 
 /**
  * A virtio-rng driver: asks for bytes. A buffer that is not filled in time stays the device's, and the next request uses

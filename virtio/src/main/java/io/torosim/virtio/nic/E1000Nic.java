@@ -1,7 +1,7 @@
 package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import io.torosim.virtio.transport.RegisterSpace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

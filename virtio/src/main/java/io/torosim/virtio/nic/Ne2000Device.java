@@ -1,6 +1,6 @@
 package io.torosim.virtio.nic;
 
-import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import io.torosim.virtio.transport.RegisterSpace;
 
 /**

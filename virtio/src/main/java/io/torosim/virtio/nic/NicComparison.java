@@ -2,7 +2,7 @@ package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.NicCard;
-import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import io.torosim.virtio.testkit.FlatMemory;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
-import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake.HandshakeException;
 import io.torosim.virtio.layout.SplitRing;

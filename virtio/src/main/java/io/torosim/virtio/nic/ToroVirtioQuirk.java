@@ -1,6 +1,6 @@
 package io.torosim.virtio.nic;
 
-import io.torosim.core.defect.Defect;
+import io.torosim.core.defect.Defects.Defect;
 
 /** What Toro's virtio-net driver of 2018 did otherwise than it should; each can be repaired by itself. */
 public enum ToroVirtioQuirk implements Defect {

@@ -2,8 +2,8 @@ package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.NetDriver;

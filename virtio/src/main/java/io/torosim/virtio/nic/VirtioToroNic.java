@@ -1,13 +1,12 @@
 package io.torosim.virtio.nic;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
-import io.torosim.virtio.transport.LegacyPciRegisters;
-import io.torosim.virtio.transport.LegacyPciTransport;
+import io.torosim.virtio.transport.Transports;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,11 +25,11 @@ final class VirtioToroNic implements Nic {
         this.card = new NetDevice(new byte[] {0x52, 0x54, 0, 0, 0, 1}, wire);
         VirtioDevice device = new VirtioDevice(card, memory, DeviceProfile.LEGACY_ONLY, (cause, queue) -> line = true);
         MeteredSpace bar = new MeteredSpace(
-                new LegacyPciRegisters(device, false),
+                Transports.legacyPciRegisters(device, false),
                 MeteredSpace.Kind.PORT_IO,
                 meter,
-                LegacyPciTransport.QUEUE_NOTIFY,
-                LegacyPciTransport.QUEUE_NOTIFY + 2);
+                Transports.LEGACY_PCI_NOTIFY,
+                Transports.LEGACY_PCI_NOTIFY + 2);
         MeteredSpace pic = new MeteredSpace(Pic.PORTS, MeteredSpace.Kind.PORT_IO, picMeter);
         this.driver = new ToroNetDriver(
                 bar,

@@ -1,6 +1,6 @@
 package io.torosim.virtio.pcapng;
 
-import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -4,8 +4,12 @@ import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.RingDeviation;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * How a device behaves in one place: what it offers, where it leaves the specification, when it looks at a
@@ -247,5 +251,56 @@ public record DeviceProfile(
         WRITEBACK_ALWAYS_WRITABLE,
         /** The legacy interface takes any layout of a request, negotiated or not. */
         ANY_LAYOUT_ALWAYS
+    }
+
+    /**
+     * Runs one driver test against every profile and says on which the driver depends.
+     *
+     * @param outcomes what came out on each profile, in the order of the profiles
+     */
+    public record ProfileMatrix(Map<DeviceProfile, String> outcomes) {
+        /** Keeps the order. */
+        public ProfileMatrix {
+            outcomes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
+        }
+
+        /**
+         * Runs a test on all profiles.
+         *
+         * @param test returns what the driver saw, in words that do not name the profile; an exception counts as its message
+         */
+        public static ProfileMatrix run(List<DeviceProfile> profiles, Function<DeviceProfile, String> test) {
+            Map<DeviceProfile, String> outcomes = new LinkedHashMap<>();
+            for (DeviceProfile profile : profiles) {
+                String outcome;
+                try {
+                    outcome = test.apply(profile);
+                } catch (RuntimeException e) {
+                    outcome = "failed: " + e.getMessage();
+                }
+                outcomes.put(profile, outcome);
+            }
+            return new ProfileMatrix(outcomes);
+        }
+
+        /** Returns whether all profiles gave the same outcome. */
+        public boolean independent() {
+            return outcomes.values().stream().distinct().count() <= 1;
+        }
+
+        /** Returns a line for each outcome with the profiles that gave it. */
+        public String report() {
+            Map<String, List<String>> byOutcome = new TreeMap<>();
+            outcomes.forEach((profile, outcome) -> byOutcome
+                    .computeIfAbsent(outcome, o -> new java.util.ArrayList<>())
+                    .add(profile.name()));
+            if (independent()) {
+                return "same on all profiles: " + byOutcome.keySet().iterator().next();
+            }
+            StringBuilder out = new StringBuilder("depends on the profile\n");
+            byOutcome.forEach((outcome, names) ->
+                    out.append("  ").append(names).append(": ").append(outcome).append('\n'));
+            return out.toString();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.torosim.virtio.qtest;
 
 import io.torosim.core.process.RunPlace;
+import io.torosim.virtio.qtest.QtestSession.QtestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,5 +101,19 @@ public final class Conformance {
             }
         }
         return new Report(QemuProcess.version(), modes, run, differing, differences);
+    }
+
+    /**
+     * Something that the simulated device and QEMU did not do alike.
+     *
+     * @param where which script, and the line of what its driver saw
+     * @param simulated what the simulated device did
+     * @param real what QEMU did
+     */
+    public record Difference(String where, String simulated, String real) {
+        @Override
+        public String toString() {
+            return where + "\n  simulated: " + simulated + "\n  QEMU:      " + real;
+        }
     }
 }

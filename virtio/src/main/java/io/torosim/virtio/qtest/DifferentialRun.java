@@ -10,15 +10,12 @@ import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.RngDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.qtest.Conformance.Difference;
+import io.torosim.virtio.qtest.QtestSession.QtestException;
 import io.torosim.virtio.testkit.FlatMemory;
-import io.torosim.virtio.transport.LegacyMmioRegisters;
-import io.torosim.virtio.transport.LegacyMmioTransport;
-import io.torosim.virtio.transport.LegacyPciRegisters;
-import io.torosim.virtio.transport.LegacyPciTransport;
-import io.torosim.virtio.transport.MmioRegisters;
-import io.torosim.virtio.transport.MmioTransport;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.ModernPciTransport;
+import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -170,10 +167,11 @@ final class DifferentialRun implements AutoCloseable {
     private static VirtioTransport simulated(VirtioDevice device, Way way) {
         ModernPciDevice pci = new ModernPciDevice(device);
         return switch (way) {
-            case LEGACY_PCI -> new LegacyPciTransport(new LegacyPciRegisters(device, false), device.deviceId(), false);
+            case LEGACY_PCI -> Transports.legacyPci(
+                    Transports.legacyPciRegisters(device, false), device.deviceId(), false);
             case MODERN_PCI -> new ModernPciTransport(pci.configSpace(), bar -> pci.bar());
-            case LEGACY_MMIO -> new LegacyMmioTransport(new LegacyMmioRegisters(device));
-            case MMIO -> new MmioTransport(new MmioRegisters(device));
+            case LEGACY_MMIO -> Transports.legacyMmio(Transports.legacyMmioRegisters(device));
+            case MMIO -> Transports.mmio(Transports.mmioRegisters(device));
         };
     }
 
@@ -182,8 +180,8 @@ final class DifferentialRun implements AutoCloseable {
         return switch (scenario.way()) {
             case LEGACY_PCI -> machine.virtio(index).legacy();
             case MODERN_PCI -> machine.virtio(index).modern();
-            case LEGACY_MMIO -> new LegacyMmioTransport(machine.mmio(index));
-            case MMIO -> new MmioTransport(machine.mmio(index));
+            case LEGACY_MMIO -> Transports.legacyMmio(machine.mmio(index));
+            case MMIO -> Transports.mmio(machine.mmio(index));
         };
     }
 

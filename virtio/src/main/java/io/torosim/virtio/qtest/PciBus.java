@@ -1,5 +1,6 @@
 package io.torosim.virtio.qtest;
 
+import io.torosim.virtio.qtest.QemuMachine.PciFunction;
 import io.torosim.virtio.transport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.torosim.virtio.qtest;
 
 import io.torosim.core.process.RunPlace;
+import io.torosim.virtio.qtest.QtestSession.QtestException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -247,4 +247,13 @@ public final class QtestSession implements AutoCloseable {
             throw new QtestException("cannot close the socket", e);
         }
     }
+
+    /** QEMU did not answer as it should: it exited, crashed, hung, or refused a command. The message has its stderr. */
+    public static final class QtestException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        QtestException(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
 }

@@ -71,4 +71,11 @@ public interface DeviceQueue {
     /** Returns what made the queue stop, or null. */
     @Nullable
     RingError error();
+
+    /** Makes the device half under test; {@code DeviceQueue::create} makes ours. */
+    @FunctionalInterface
+    public interface DeviceFactory {
+        /** Creates the half. */
+        DeviceQueue create(GuestMemory memory, QueueLayout layout, long features);
+    }
 }

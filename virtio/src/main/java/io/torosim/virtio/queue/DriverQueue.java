@@ -119,4 +119,11 @@ public interface DriverQueue {
             return reportedLength;
         }
     }
+
+    /** Makes the driver half under test; {@code DriverQueue::create} makes ours. */
+    @FunctionalInterface
+    public interface DriverFactory {
+        /** Creates the half and initialises the ring. */
+        DriverQueue create(GuestMemory memory, QueueLayout layout, long features);
+    }
 }

@@ -1,6 +1,6 @@
 package io.torosim.virtio.requests;
 
-import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;

@@ -2,8 +2,8 @@ package io.torosim.virtio.requests;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
-import io.torosim.virtio.device.DeviceContext;
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.layout.PackedRing;
 import io.torosim.virtio.layout.SplitRing;

@@ -1,7 +1,7 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.virtio.device.DeviceContext;
+import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;

@@ -1,8 +1,8 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.random.SimRandom;
-import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

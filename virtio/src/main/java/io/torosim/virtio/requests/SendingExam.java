@@ -4,6 +4,7 @@ import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.requests.DriverExam.Drivers;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.ModernPciTransport;

@@ -9,6 +9,7 @@ import io.torosim.virtio.layout.PackedRing;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.DriverQueue.DriverFactory;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.Violation.Side;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * What a driver and a device do with one queue, as plain data: any engine can generate, shrink, print and store it.
@@ -112,6 +113,9 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
 
     /** Largest element of the rare big ones, of which one buffer at a time is in flight. */
     public static final int MAX_BIG_BYTES = 80_000;
+
+    /** Budget of {@link #shrink} that {@link ScriptRunner#verify} spends. */
+    public static final long SHRINK_BUDGET = 1_000_000;
 
     /** Buffers that go round one by one in front of a power of two, and as many behind it. */
     private static final int STEPS_BEFORE = 8;
@@ -390,5 +394,34 @@ public record DriverScript(QueueMode mode, List<Step> steps) {
                 .append(device)
                 .append(");\n")
                 .toString();
+    }
+
+    /**
+     * Returns a smaller script that fails too: steps are left out, then what is left is made smaller. Unless the budget ran out, no single
+     * further simplification of these kinds fails. The budget is work and not time by a clock, so the same script always shrinks to the same.
+     *
+     * @param fails whether a script still shows the fault, as this one must; called often
+     * @param budget most steps to be tried, over all trials (each costs one more); a hundred thousand take about a second
+     * @throws IllegalArgumentException if this script does not fail
+     */
+    public Shrunk shrink(Predicate<DriverScript> fails, long budget) {
+        return ScriptShrinker.shrink(this, fails, budget);
+    }
+
+    /**
+     * What came of {@link #shrink}.
+     *
+     * @param script the smallest script found
+     * @param complete false if the budget ran out before nothing could be left out any more
+     * @param spent work that was done
+     */
+    public record Shrunk(DriverScript script, boolean complete, long spent) {
+        /** Returns a line that says that the budget ran out, or nothing. */
+        public String note() {
+            return complete
+                    ? ""
+                    : "shrinking stopped at " + script.steps().size() + " steps: its budget of " + spent
+                            + " steps ran out\n";
+        }
     }
 }

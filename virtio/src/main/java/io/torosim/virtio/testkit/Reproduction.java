@@ -17,9 +17,9 @@ record Reproduction(DriverScript script, RunResult result, Throwable cause, Stri
         if (run.apply(script).ok(least)) {
             return new Reproduction(script, first, first.cause(), UNREPEATED);
         }
-        ScriptShrinker.Result small;
+        DriverScript.Shrunk small;
         try {
-            small = ScriptShrinker.shrink(script, s -> !run.apply(s).ok(least), ScriptShrinker.DEFAULT_BUDGET);
+            small = script.shrink(s -> !run.apply(s).ok(least), DriverScript.SHRINK_BUDGET);
         } catch (IllegalArgumentException e) { // now and then it does not fail
             return new Reproduction(script, first, first.cause(), UNREPEATED);
         }

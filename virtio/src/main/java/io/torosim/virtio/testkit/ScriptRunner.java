@@ -4,6 +4,8 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.blame.Thrown;
+import io.torosim.virtio.queue.DeviceQueue.DeviceFactory;
+import io.torosim.virtio.queue.DriverQueue.DriverFactory;
 import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package io.torosim.virtio.testkit;
 
+import io.torosim.virtio.testkit.DriverScript.Shrunk;
 import io.torosim.virtio.testkit.DriverScript.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,27 +14,7 @@ import java.util.function.Predicate;
  * <p>The budget is work and not time by a clock, so that the same script always shrinks to the same: a trial costs the
  * steps of the script that is tried, and one more. A hundred thousand take about a second.
  */
-public final class ScriptShrinker {
-    /** Work that {@link ScriptRunner#verify} spends. */
-    public static final long DEFAULT_BUDGET = 1_000_000;
-
-    /**
-     * What came of it.
-     *
-     * @param script the smallest script found
-     * @param complete false if the budget ran out before nothing could be left out any more
-     * @param spent work that was done
-     */
-    public record Result(DriverScript script, boolean complete, long spent) {
-        /** Returns a line that says that the budget ran out, or nothing. */
-        public String note() {
-            return complete
-                    ? ""
-                    : "shrinking stopped at " + script.steps().size() + " steps: its budget of " + spent
-                            + " steps ran out\n";
-        }
-    }
-
+final class ScriptShrinker {
     private final Predicate<DriverScript> predicate;
     private long left;
     private final long budget;
@@ -44,26 +25,8 @@ public final class ScriptShrinker {
         this.left = budget;
     }
 
-    /**
-     * Shrinks a script.
-     *
-     * @param script one for which {@code fails} is true
-     * @param fails whether a script still shows the fault; called often
-     * @throws IllegalArgumentException if the script does not fail
-     */
-    public static DriverScript shrink(DriverScript script, Predicate<DriverScript> fails) {
-        return shrink(script, fails, Long.MAX_VALUE).script();
-    }
-
-    /**
-     * Shrinks a script as far as a budget goes.
-     *
-     * @param script one for which {@code fails} is true
-     * @param fails whether a script still shows the fault; called often
-     * @param budget most steps to be tried, over all trials
-     * @throws IllegalArgumentException if the script does not fail
-     */
-    public static Result shrink(DriverScript script, Predicate<DriverScript> fails, long budget) {
+    /** What {@link DriverScript#shrink} does. */
+    static Shrunk shrink(DriverScript script, Predicate<DriverScript> fails, long budget) {
         if (!fails.test(script)) {
             throw new IllegalArgumentException("the script does not fail");
         }
@@ -76,7 +39,7 @@ public final class ScriptShrinker {
             best = shrinker.simplifySteps(best);
             smaller = !best.equals(before);
         }
-        return new Result(best, shrinker.left > 0, budget - Math.max(0, shrinker.left));
+        return new Shrunk(best, shrinker.left > 0, budget - Math.max(0, shrinker.left));
     }
 
     private boolean fails(DriverScript candidate) {

@@ -8,7 +8,7 @@ import io.torosim.virtio.queue.QueueLayout;
  * interface reads as 0. A queue goes into use where page frame number times page size is a multiple of 4096 and QueueAlign
  * is 4096, as on PCI; elsewhere it stays out of use, since its rings would lie somewhere else.
  */
-public final class LegacyMmioRegisters implements RegisterSpace {
+final class LegacyMmioRegisters implements RegisterSpace {
     private final VirtioDevice device;
     private int featureSelect;
     private int acceptSelect;

@@ -3,7 +3,7 @@ package io.torosim.virtio.transport;
 import io.torosim.virtio.queue.QueueLayout;
 
 /** The driver's end of the legacy interface over MMIO, version 1 (virtio 1.2 section 4.2.4), with pages of 4096 bytes. */
-public final class LegacyMmioTransport extends AbstractMmioTransport {
+final class LegacyMmioTransport extends AbstractMmioTransport {
     /**
      * Creates the transport and tells the device the size of a page.
      *

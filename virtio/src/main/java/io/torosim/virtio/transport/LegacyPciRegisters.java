@@ -3,7 +3,7 @@ package io.torosim.virtio.transport;
 import io.torosim.virtio.device.VirtioDevice;
 
 /** The device's end of the legacy PCI interface: the I/O BAR 0. A device without that interface reads as 0. */
-public final class LegacyPciRegisters implements RegisterSpace {
+final class LegacyPciRegisters implements RegisterSpace {
     private final VirtioDevice device;
     private final boolean msixEnabled;
     private int selected;

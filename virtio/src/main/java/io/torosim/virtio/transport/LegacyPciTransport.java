@@ -3,7 +3,7 @@ package io.torosim.virtio.transport;
 import io.torosim.virtio.queue.QueueLayout;
 
 /** The driver's end of the legacy PCI interface: registers of the I/O BAR 0 (virtio 1.2 section 4.1.4.10). */
-public final class LegacyPciTransport implements VirtioTransport {
+final class LegacyPciTransport implements VirtioTransport {
     static final int DEVICE_FEATURES = 0;
     static final int DRIVER_FEATURES = 4;
     static final int QUEUE_PFN = 8;

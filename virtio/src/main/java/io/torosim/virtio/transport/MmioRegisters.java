@@ -6,7 +6,7 @@ import io.torosim.virtio.device.VirtioDevice;
  * The device's end of virtio over MMIO, version 2 (virtio 1.2 section 4.2.2). Before the configuration space registers are 4
  * bytes wide: what is read of another width is 0, what is written is ignored, as at QEMU.
  */
-public final class MmioRegisters implements RegisterSpace {
+final class MmioRegisters implements RegisterSpace {
     private static final int WIDTH = 4;
 
     private final VirtioDevice device;

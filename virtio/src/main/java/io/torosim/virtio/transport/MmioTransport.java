@@ -3,7 +3,7 @@ package io.torosim.virtio.transport;
 import io.torosim.virtio.queue.QueueLayout;
 
 /** The driver's end of virtio over MMIO, version 2 (virtio 1.2 section 4.2). */
-public final class MmioTransport extends AbstractMmioTransport {
+final class MmioTransport extends AbstractMmioTransport {
     /** Offset of the notification register. */
     public static final int QUEUE_NOTIFY = MmioLayout.QUEUE_NOTIFY;
 

@@ -2,6 +2,7 @@ package io.torosim.virtio.transport;
 
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.transport.ModernPciDevice.Msix;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.TreeMap;

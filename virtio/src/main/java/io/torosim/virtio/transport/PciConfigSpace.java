@@ -1,5 +1,6 @@
 package io.torosim.virtio.transport;
 
+import io.torosim.virtio.transport.ModernPciDevice.Msix;
 import org.jspecify.annotations.Nullable;
 
 /**

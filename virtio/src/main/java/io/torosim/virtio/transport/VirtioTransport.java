@@ -79,4 +79,14 @@ public interface VirtioTransport {
 
     /** Writes to the device configuration. */
     void configWrite(int offset, int widthBytes, long value);
+
+    /** Lets time pass while a driver waits for its device: runs the simulation on, halts the vCPU, or sleeps. */
+    @FunctionalInterface
+    public interface DeviceWait {
+        /** A device that answers within its notification: nothing to wait for. */
+        DeviceWait NONE = () -> {};
+
+        /** Waits a little. */
+        void await();
+    }
 }

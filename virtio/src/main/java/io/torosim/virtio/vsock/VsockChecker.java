@@ -1,5 +1,6 @@
 package io.torosim.virtio.vsock;
 
+import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,7 @@
 package io.torosim.virtio.vsock;
 
+import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
+
 /**
  * One end of a stream. What is read makes room for the peer; what is written goes as far as the peer has room (section
  * 5.10.6.3). Confined to one thread.

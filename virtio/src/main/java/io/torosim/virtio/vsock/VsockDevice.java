@@ -1,9 +1,10 @@
 package io.torosim.virtio.vsock;
 
-import io.torosim.virtio.device.DeviceContext;
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.util.function.LongFunction;
 
 /** A virtio-vsock driver: carries the packets of a guest's streams. Confined to one thread. */

@@ -11,7 +11,7 @@ import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import io.torosim.virtio.vsock.VsockDevice;
 import io.torosim.virtio.vsock.VsockEndpoint;
-import io.torosim.virtio.vsock.VsockPacket;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

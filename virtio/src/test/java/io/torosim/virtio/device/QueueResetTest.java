@@ -13,7 +13,7 @@ import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.ModernPciTransport;
 import io.torosim.virtio.vsock.VsockDevice;
 import io.torosim.virtio.vsock.VsockEndpoint;
-import io.torosim.virtio.vsock.VsockPacket;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;

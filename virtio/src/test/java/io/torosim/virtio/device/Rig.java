@@ -10,16 +10,11 @@ import io.torosim.virtio.nic.MeteredSpace;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.HandshakeChecker;
-import io.torosim.virtio.transport.LegacyMmioRegisters;
-import io.torosim.virtio.transport.LegacyMmioTransport;
-import io.torosim.virtio.transport.LegacyPciRegisters;
-import io.torosim.virtio.transport.LegacyPciTransport;
-import io.torosim.virtio.transport.MmioRegisters;
-import io.torosim.virtio.transport.MmioTransport;
 import io.torosim.virtio.transport.ModernPciDevice;
+import io.torosim.virtio.transport.ModernPciDevice.Msix;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.transport.Msix;
 import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -64,12 +59,12 @@ public final class Rig {
                 watch(
                                 Way.LEGACY_PCI,
                                 HandshakeChecker.legacyPci(
-                                        new LegacyPciRegisters(device, false), device.deviceId(), false))
+                                        Transports.legacyPciRegisters(device, false), device.deviceId(), false))
                         .registers(),
                 MeteredSpace.Kind.PORT_IO,
                 meter,
-                LegacyPciTransport.QUEUE_NOTIFY,
-                LegacyPciTransport.QUEUE_NOTIFY + 2);
+                Transports.LEGACY_PCI_NOTIFY,
+                Transports.LEGACY_PCI_NOTIFY + 2);
         ModernPciDevice pci = new ModernPciDevice(device, msix).notifyData(queue -> 0x700 + 3 * queue);
         pciConfig = new MeteredSpace(pci.configSpace(), MeteredSpace.Kind.PCI_CONFIG, meter);
         modernBar = new MeteredSpace(
@@ -80,19 +75,19 @@ public final class Rig {
                 ModernPciDevice.NOTIFY,
                 ModernPciDevice.NOTIFY + 0x1000);
         mmio = new MeteredSpace(
-                watch(Way.MMIO, HandshakeChecker.mmio(new MmioRegisters(device)))
+                watch(Way.MMIO, HandshakeChecker.mmio(Transports.mmioRegisters(device)))
                         .registers(),
                 MeteredSpace.Kind.MMIO,
                 meter,
-                MmioTransport.QUEUE_NOTIFY,
-                MmioTransport.QUEUE_NOTIFY + 4);
+                Transports.MMIO_NOTIFY,
+                Transports.MMIO_NOTIFY + 4);
         legacyMmio = new MeteredSpace(
-                watch(Way.LEGACY_MMIO, HandshakeChecker.legacyMmio(new LegacyMmioRegisters(device)))
+                watch(Way.LEGACY_MMIO, HandshakeChecker.legacyMmio(Transports.legacyMmioRegisters(device)))
                         .registers(),
                 MeteredSpace.Kind.MMIO,
                 meter,
-                MmioTransport.QUEUE_NOTIFY,
-                MmioTransport.QUEUE_NOTIFY + 4);
+                Transports.MMIO_NOTIFY,
+                Transports.MMIO_NOTIFY + 4);
     }
 
     private HandshakeChecker watch(Way way, HandshakeChecker checker) {
@@ -112,10 +107,10 @@ public final class Rig {
 
     public VirtioTransport transport(Way way) {
         return switch (way) {
-            case LEGACY_PCI -> new LegacyPciTransport(legacyBar, device.deviceId(), false);
+            case LEGACY_PCI -> Transports.legacyPci(legacyBar, device.deviceId(), false);
             case MODERN_PCI -> new ModernPciTransport(pciConfig, bar -> modernBar);
-            case LEGACY_MMIO -> new LegacyMmioTransport(legacyMmio);
-            case MMIO -> new MmioTransport(mmio);
+            case LEGACY_MMIO -> Transports.legacyMmio(legacyMmio);
+            case MMIO -> Transports.mmio(mmio);
         };
     }
 

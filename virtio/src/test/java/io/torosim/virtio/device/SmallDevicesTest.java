@@ -3,9 +3,9 @@ package io.torosim.virtio.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.virtio.driver.ConsoleDriver;
-import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.RngDriver;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;

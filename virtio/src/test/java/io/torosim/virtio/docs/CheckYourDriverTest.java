@@ -6,18 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.device.RngDevice;
 import io.torosim.virtio.device.VirtioDevice;
-import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.RngDriver;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.HandshakeChecker;
-import io.torosim.virtio.transport.MmioRegisters;
-import io.torosim.virtio.transport.MmioTransport;
 import io.torosim.virtio.transport.ModernPciDevice;
+import io.torosim.virtio.transport.ModernPciDevice.Msix;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.transport.Msix;
 import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.Transports;
+import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ class CheckYourDriverTest {
     // begin
     private static void mine(RegisterSpace registers, GuestMemory memory) { // put your own driver here
         DmaAllocator dma = new DmaAllocator(0x10000, 0x10000);
-        new RngDriver(new MmioTransport(registers), memory, dma, -1L, DeviceWait.NONE).random(8);
+        new RngDriver(Transports.mmio(registers), memory, dma, -1L, DeviceWait.NONE).random(8);
     }
 
     @Test
@@ -38,7 +37,7 @@ class CheckYourDriverTest {
             FlatMemory memory = new FlatMemory(1 << 20);
             VirtioDevice device = new VirtioDevice(new RngDevice(() -> 4), memory, profile, (cause, queue) -> {});
             HandshakeChecker checker =
-                    HandshakeChecker.mmio(new MmioRegisters(device)).memory(memory);
+                    HandshakeChecker.mmio(Transports.mmioRegisters(device)).memory(memory);
             mine(checker.registers(), memory);
             checker.end();
             assertThat(checker.violations()).isEmpty();

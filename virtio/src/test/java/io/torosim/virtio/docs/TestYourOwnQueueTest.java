@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.queue.DeviceQueue.DeviceFactory;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.ChoiceSearch;
 import io.torosim.virtio.testkit.DeviceAttacks;
-import io.torosim.virtio.testkit.DeviceFactory;
 import io.torosim.virtio.testkit.DriverScript;
 import io.torosim.virtio.testkit.Interleaving;
 import io.torosim.virtio.testkit.Interleaving.Exhaustion;

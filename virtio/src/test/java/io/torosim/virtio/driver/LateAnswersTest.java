@@ -11,6 +11,7 @@ import io.torosim.virtio.device.Rig;
 import io.torosim.virtio.device.RngDevice;
 import io.torosim.virtio.driver.VirtioHandshake.HandshakeException;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -10,7 +10,7 @@ import io.torosim.virtio.device.Rig;
 import io.torosim.virtio.nic.ToroNetDriver;
 import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.profile.DeviceProfile;
-import io.torosim.virtio.profile.ProfileMatrix;
+import io.torosim.virtio.profile.DeviceProfile.ProfileMatrix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.torosim.virtio.device.FrameSink;
 import io.torosim.virtio.device.NetDevice;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import io.torosim.virtio.device.Rig;
 import io.torosim.virtio.driver.NetDriver;
 import io.torosim.virtio.pcapng.PcapngWriter.Direction;

@@ -3,6 +3,7 @@ package io.torosim.virtio.qtest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.torosim.virtio.qtest.Conformance.Difference;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

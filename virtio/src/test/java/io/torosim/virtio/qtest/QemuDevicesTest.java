@@ -11,21 +11,22 @@ import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.BlkDriver;
-import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.NetDriver;
 import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.qtest.QemuMachine.PciFunction;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.HandshakeChecker;
-import io.torosim.virtio.transport.LegacyPciTransport;
 import io.torosim.virtio.transport.ModernPciDevice;
+import io.torosim.virtio.transport.ModernPciDevice.Msix;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.transport.Msix;
+import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport;
+import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -90,7 +91,7 @@ class QemuDevicesTest {
             HandshakeChecker legacy =
                     HandshakeChecker.legacyPci(disk.bar(0), 2, false).memory(qemu.memory());
             VirtioTransport[] ways = {
-                new ModernPciTransport(disk.config(), modern::bar), new LegacyPciTransport(legacy.registers(), 2, false)
+                new ModernPciTransport(disk.config(), modern::bar), Transports.legacyPci(legacy.registers(), 2, false)
             };
             for (VirtioTransport way : ways) {
                 try (BlkDriver driver = new BlkDriver(way, qemu.memory(), qemu.dma(), -1L, DeviceWait.NONE)) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.GuestMemory.GuestFault;
+import io.torosim.virtio.qtest.QtestSession.QtestException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.torosim.virtio.driver.ConsoleDriver;
 import io.torosim.virtio.driver.NetDriver;
 import io.torosim.virtio.driver.RngDriver;
 import io.torosim.virtio.requests.DeviceExam.DeviceReport;
+import io.torosim.virtio.requests.DriverExam.Drivers;
 import io.torosim.virtio.vsock.FaultyVsockDriver;
 import java.io.IOException;
 import java.nio.ByteBuffer;

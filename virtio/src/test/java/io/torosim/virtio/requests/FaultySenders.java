@@ -1,9 +1,10 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.requests.DriverExam.Drivers;
 import io.torosim.virtio.transport.VirtioTransport;
+import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 

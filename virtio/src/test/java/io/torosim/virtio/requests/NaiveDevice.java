@@ -1,7 +1,7 @@
 package io.torosim.virtio.requests;
 
-import io.torosim.virtio.device.DeviceContext;
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.torosim.virtio.requests;
 
 import static io.torosim.virtio.requests.RequestFault.*;
 
-import io.torosim.virtio.device.FrameSink;
+import io.torosim.virtio.device.NetDevice.FrameSink;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayDeque;

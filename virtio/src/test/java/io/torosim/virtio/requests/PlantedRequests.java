@@ -7,7 +7,7 @@ import io.torosim.virtio.vsock.NaiveVsock;
 import io.torosim.virtio.vsock.VsockConnection;
 import io.torosim.virtio.vsock.VsockDevice;
 import io.torosim.virtio.vsock.VsockEndpoint;
-import io.torosim.virtio.vsock.VsockPacket;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.DriverQueue.DriverFactory;
 import org.junit.jupiter.api.Test;
 
 /** Our halves at once, access by access, with and without store buffers. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.testkit.QueueExam.ExamReport;
 import org.junit.jupiter.api.Test;
 
 /** What an exam says of arguments that make no sense, and how long its reports are. */

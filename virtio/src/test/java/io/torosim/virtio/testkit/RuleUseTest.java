@@ -10,8 +10,9 @@ import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.testkit.QueueExam.ExamReport;
 import io.torosim.virtio.testkit.ScriptRunner.RunResult;
-import io.torosim.virtio.transport.MmioRegisters;
+import io.torosim.virtio.transport.Transports;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,7 +68,7 @@ class RuleUseTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ChoiceSearch.random(choices -> null, 0, 1))
                 .withMessage("runs must be at least 1, runs=0");
-        HandshakeChecker nobody = HandshakeChecker.mmio(new MmioRegisters(new VirtioDevice(
+        HandshakeChecker nobody = HandshakeChecker.mmio(Transports.mmioRegisters(new VirtioDevice(
                 new RngDevice(() -> 4), new FlatMemory(1 << 12), DeviceProfile.STRICT, (cause, queue) -> {})));
         assertThatIllegalStateException().isThrownBy(nobody::end).withMessageStartingWith("nothing was checked");
     }

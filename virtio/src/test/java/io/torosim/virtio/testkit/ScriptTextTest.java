@@ -7,6 +7,8 @@ import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.DriverQueue.DriverFactory;
+import io.torosim.virtio.testkit.QueueExam.ExamReport;
 import io.torosim.virtio.testkit.ScriptRunner.RunResult;
 import io.torosim.virtio.testkit.Violation.Side;
 import java.util.List;
@@ -101,8 +103,7 @@ class ScriptTextTest {
     void shrinking_endsWithItsBudget_andSaysSo() {
         DriverScript script = DriverScript.busy(QueueMode.all(8).get(0), 1, 500);
         int[] trials = {0};
-        ScriptShrinker.Result result = ScriptShrinker.shrink(
-                script,
+        DriverScript.Shrunk result = script.shrink(
                 s -> {
                     trials[0]++;
                     return s.steps().size() > 700; // cannot be had much smaller
@@ -111,8 +112,7 @@ class ScriptTextTest {
         assertThat(result.complete()).isFalse();
         assertThat(result.note()).startsWith("shrinking stopped at 701 steps");
         assertThat(trials[0]).isLessThan(20);
-        ScriptShrinker.Result whole =
-                ScriptShrinker.shrink(script, s -> s.steps().size() > 3, 100_000);
+        DriverScript.Shrunk whole = script.shrink(s -> s.steps().size() > 3, 100_000);
         assertThat(whole.script().steps()).hasSize(4);
         assertThat(whole.note()).isEmpty();
         assertThat(whole.complete()).isTrue();

@@ -8,9 +8,9 @@ import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.Rig;
 import io.torosim.virtio.driver.BlkDriver;
-import io.torosim.virtio.driver.DeviceWait;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 

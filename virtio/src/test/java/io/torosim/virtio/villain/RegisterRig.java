@@ -12,12 +12,11 @@ import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.FlatMemory;
-import io.torosim.virtio.transport.MmioRegisters;
-import io.torosim.virtio.transport.MmioTransport;
 import io.torosim.virtio.transport.ModernPciDevice;
+import io.torosim.virtio.transport.ModernPciDevice.Msix;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.transport.Msix;
 import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +49,8 @@ final class RegisterRig {
         Msix msix = vectors == 0 ? null : new Msix(vectors, line, (vector, address, data) -> messages.add(vector));
         device = new VirtioDevice(model, memory, DeviceProfile.STRICT, msix == null ? line : msix);
         pci = new ModernPciDevice(device, msix);
-        registers = overPci ? pci.bar() : new MmioRegisters(device);
-        transport = overPci ? new ModernPciTransport(pci.configSpace(), pci::bar) : new MmioTransport(registers);
+        registers = overPci ? pci.bar() : Transports.mmioRegisters(device);
+        transport = overPci ? new ModernPciTransport(pci.configSpace(), pci::bar) : Transports.mmio(registers);
     }
 
     static RegisterRig pci() {

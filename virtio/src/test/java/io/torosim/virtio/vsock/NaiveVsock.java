@@ -1,10 +1,11 @@
 package io.torosim.virtio.vsock;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.virtio.device.DeviceContext;
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,9 +1,8 @@
 package io.torosim.bench.cli.fat;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.fat.check.CheckReport;
 import io.torosim.fat.check.VolumeCheck;
-import io.torosim.fat.check.VolumeRepair;
+import io.torosim.fat.check.VolumeCheck.CheckReport;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,7 +31,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private int repair(BlockDevice device) throws IOException {
-        VolumeRepair.Result result = VolumeRepair.repair(device, image.options());
+        VolumeCheck.Repair result = VolumeCheck.repair(device, image.options());
         result.actions().forEach(image.out()::println);
         return print(result.after());
     }

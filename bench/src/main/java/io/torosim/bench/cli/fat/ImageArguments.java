@@ -3,7 +3,7 @@ package io.torosim.bench.cli.fat;
 import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.MountOptions;
-import io.torosim.fat.layout.ForeignVolume;
+import io.torosim.fat.layout.BootSector.ForeignVolume;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.nio.FatVolumes;
 import io.torosim.fat.rule.FatException;

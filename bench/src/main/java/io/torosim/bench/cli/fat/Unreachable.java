@@ -1,6 +1,6 @@
 package io.torosim.bench.cli.fat;
 
-import io.torosim.fat.nio.FatFileAttributes;
+import io.torosim.fat.nio.FatFileAttributeView.FatFileAttributes;
 import io.torosim.fat.nio.FatVolumes;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -2,7 +2,7 @@ package io.torosim.bench.cli.guest;
 
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.core.machine.CodeProfile;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.trace.TraceFile;
 import io.torosim.core.trace.TraceFile.TraceNames;
 import io.torosim.guest.app.GuestSession;

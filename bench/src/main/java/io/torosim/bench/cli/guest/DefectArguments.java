@@ -1,6 +1,6 @@
 package io.torosim.bench.cli.guest;
 
-import io.torosim.core.defect.Defect;
+import io.torosim.core.defect.Defects.Defect;
 import io.torosim.guest.app.GuestDefects;
 import io.torosim.guest.app.GuestSpec;
 import java.util.ArrayList;

@@ -2,10 +2,9 @@ package io.torosim.bench.cli.guest;
 
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.bench.cli.output.Patience;
-import io.torosim.core.defect.Defect;
+import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.RunResult;
-import io.torosim.guest.app.Applications;
 import io.torosim.guest.app.GuestApplication;
 import io.torosim.guest.app.GuestDefects;
 import io.torosim.guest.app.GuestSession;
@@ -141,7 +140,7 @@ public final class GuestCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = command.commandLine().getOut();
         if (list) {
-            for (GuestApplication application : Applications.all()) {
+            for (GuestApplication application : GuestSpec.applications()) {
                 out.printf(Locale.ROOT, "%-28s %s%n", application.name(), application.summary());
             }
             out.flush();
@@ -158,7 +157,7 @@ public final class GuestCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
-        boolean needsFiles = Applications.named(spec.application()).needsFiles();
+        boolean needsFiles = GuestSpec.application(spec.application()).needsFiles();
         if (files != null && !needsFiles) {
             throw new ParameterException(
                     command.commandLine(), spec.application() + " has no disk: --files does nothing");
@@ -193,7 +192,7 @@ public final class GuestCommand implements Callable<Integer> {
         if (fileBuffer < 1) {
             throw new IllegalArgumentException("--file-buffer must be at least 1, file-buffer=" + fileBuffer);
         }
-        GuestApplication application = Applications.named(name);
+        GuestApplication application = GuestSpec.application(name);
         refuseOptionsWithoutEffect(application);
         GuestSpec spec = GuestSpec.of(name)
                 .withMachine(machine.machine(application, exact, perturb))
@@ -265,7 +264,7 @@ public final class GuestCommand implements Callable<Integer> {
             return session.runUntil(Duration.ofNanos(Math.round(seconds * 1e9)));
         }
         if (session.load().isEmpty()) {
-            Duration usual = Applications.named(session.spec().application()).usualTime();
+            Duration usual = GuestSpec.application(session.spec().application()).usualTime();
             Duration typed = session.typedUntil().plus(AFTER_THE_LOAD);
             return session.runUntil(usual.compareTo(typed) > 0 ? usual : typed);
         }

@@ -3,7 +3,7 @@ package io.torosim.bench.cli.guest;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.FatFormatter;
-import io.torosim.fat.FormatOptions;
+import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.host.HostDirectoryDisk;
 import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;

@@ -8,7 +8,7 @@ import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.app.GuestSession;
-import io.torosim.guest.console.ConsoleLine;
+import io.torosim.guest.console.ToroConsole.ConsoleLine;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.stack.TcpSocket;
 import io.torosim.guest.wire.Link;

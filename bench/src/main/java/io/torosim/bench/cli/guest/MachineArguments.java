@@ -1,8 +1,8 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.VcpuMode;
-import io.torosim.experiment.spec.Policies;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
+import io.torosim.experiment.spec.Keys;
 import io.torosim.guest.app.GuestApplication;
 import io.torosim.guest.spec.Display;
 import io.torosim.guest.spec.OptimisationLevel;
@@ -131,7 +131,7 @@ public final class MachineArguments {
 
     private IdlePolicy named() {
         try {
-            return Policies.of(idle, Path.of("here"));
+            return Keys.policyNamed(idle, Path.of("here"));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--idle: " + e.getMessage() + ", idle=" + idle, e);
         }

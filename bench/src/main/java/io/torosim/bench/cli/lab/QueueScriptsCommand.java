@@ -1,13 +1,12 @@
 package io.torosim.bench.cli.lab;
 
 import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.queue.DeviceQueue.DeviceFactory;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.testkit.DeviceFactory;
-import io.torosim.virtio.testkit.DriverFactory;
+import io.torosim.virtio.queue.DriverQueue.DriverFactory;
 import io.torosim.virtio.testkit.DriverScript;
 import io.torosim.virtio.testkit.QueueMode;
 import io.torosim.virtio.testkit.ScriptRunner;
-import io.torosim.virtio.testkit.ScriptShrinker;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -110,8 +109,7 @@ public final class QueueScriptsCommand implements Callable<Integer> {
         }
         DriverScript shortest = script;
         try {
-            shortest = ScriptShrinker.shrink(
-                            script, s -> !ScriptRunner.run(s, drivers, devices).ok(), ScriptShrinker.DEFAULT_BUDGET)
+            shortest = script.shrink(s -> !ScriptRunner.run(s, drivers, devices).ok(), DriverScript.SHRINK_BUDGET)
                     .script();
         } catch (IllegalArgumentException e) { // it does not fail again: a half that is not deterministic
             return Optional.of("not again: a half is not deterministic\n" + script.toText());

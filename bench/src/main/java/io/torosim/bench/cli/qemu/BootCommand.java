@@ -7,7 +7,7 @@ import io.torosim.experiment.real.boot.BootWay;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.HostFacts;
 import io.torosim.experiment.real.verdict.Band;
-import io.torosim.experiment.real.verdict.Finding;
+import io.torosim.experiment.real.verdict.Band.Finding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

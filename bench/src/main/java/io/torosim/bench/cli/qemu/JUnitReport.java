@@ -1,7 +1,7 @@
 package io.torosim.bench.cli.qemu;
 
+import io.torosim.virtio.qtest.Conformance.Difference;
 import io.torosim.virtio.qtest.Conformance.Report;
-import io.torosim.virtio.qtest.Difference;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,16 +1,14 @@
 package io.torosim.bench.cli.study;
 
 import io.torosim.bench.spec.StudyFile;
-import io.torosim.experiment.spec.SpecException;
+import io.torosim.experiment.spec.Specification.SpecException;
+import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyException;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
-import io.torosim.sweep.ThreadExecutor;
 import io.torosim.sweep.analysis.Conclusion;
-import io.torosim.sweep.model.BusyWork;
-import io.torosim.sweep.model.CpuConclusionsModel;
-import io.torosim.sweep.model.ShortGuest;
+import io.torosim.sweep.model.BuiltInStudies;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -199,11 +197,11 @@ public final class StudyCommand implements Callable<Integer> {
         }
         switch (file) {
             case "sensitivity":
-                return builtIn(CpuConclusionsModel.study(count, its), CpuConclusionsModel.conclusions());
+                return builtIn(BuiltInStudies.sensitivity(count, its), BuiltInStudies.cpuConclusions());
             case "short-guest":
-                return builtIn(ShortGuest.study(count, its), List.of());
+                return builtIn(BuiltInStudies.shortGuest(count, its), List.of());
             case "busy-work":
-                return builtIn(BusyWork.study(count, draws == null ? 1000 : draws, its), List.of());
+                return builtIn(BuiltInStudies.busyWork(count, draws == null ? 1000 : draws, its), List.of());
             default:
                 if (runs != null || seed != null) {
                     throw wrong("--runs and --seed go with built-in studies; a file says points and seed itself");
@@ -230,8 +228,8 @@ public final class StudyCommand implements Callable<Integer> {
                 study, conclusions, Long.MAX_VALUE, Optional.empty(), Optional.empty(), StudyFile.Lines.NONE);
     }
 
-    private ThreadExecutor executor() {
-        return workers == null ? ThreadExecutor.onAllProcessors() : new ThreadExecutor(workers);
+    private CellExecutor executor() {
+        return workers == null ? CellExecutor.threads() : CellExecutor.threads(workers);
     }
 
     private Optional<Duration> time(StudyFile study) {

@@ -1,11 +1,11 @@
 package io.torosim.bench.cli.study;
 
 import io.torosim.bench.spec.StudyFile;
-import io.torosim.sweep.Ending;
-import io.torosim.sweep.FailureKind;
 import io.torosim.sweep.StudyResults;
+import io.torosim.sweep.StudyResults.Ending;
+import io.torosim.sweep.StudyResults.FailureKind;
+import io.torosim.sweep.StudyResults.WideInterval;
 import io.torosim.sweep.StudyRun;
-import io.torosim.sweep.WideInterval;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

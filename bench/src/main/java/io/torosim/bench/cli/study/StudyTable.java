@@ -5,7 +5,7 @@ import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyResults;
-import io.torosim.sweep.WideInterval;
+import io.torosim.sweep.StudyResults.WideInterval;
 import io.torosim.sweep.analysis.BreakingCorner;
 import io.torosim.sweep.analysis.Conclusion;
 import io.torosim.sweep.analysis.Estimates;

@@ -1,7 +1,6 @@
 package io.torosim.bench.jmh.event;
 
 import io.torosim.core.event.EventHandler;
-import io.torosim.core.event.EventSet;
 import io.torosim.core.event.Simulation;
 import umontreal.ssj.simevents.Event;
 import umontreal.ssj.simevents.Simulator;
@@ -59,7 +58,7 @@ final class CancelContenders {
             checksum = Draws.fold(checksum, simulation.nowPs(), flow * 2 + op);
             if (op == OPERATION) {
                 int f = (int) flow;
-                if (cancels() && timers[f] != EventSet.NO_HANDLE) {
+                if (cancels() && timers[f] != Simulation.NO_HANDLE) {
                     simulation.cancel(timers[f]);
                 }
                 timers[f] = simulation.after(16L * MEAN_GAP, handler, TIMEOUT, flow);

@@ -2,7 +2,7 @@ package io.torosim.bench.jmh.fat;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.FatFormatter;
-import io.torosim.fat.FormatOptions;
+import io.torosim.fat.FatFormatter.FormatOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

@@ -11,7 +11,7 @@ import io.torosim.bench.jmh.event.CpuTime;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.MemoryBlockDevice;
 import io.torosim.fat.FatFormatter;
-import io.torosim.fat.FormatOptions;
+import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.nio.FatVolumes;

@@ -1,10 +1,10 @@
 package io.torosim.bench.jmh.mem;
 
 import io.torosim.core.memory.SparseRam;
-import io.torosim.mem.alloc.AllocatorCosts;
 import io.torosim.mem.alloc.GuestAllocator;
-import io.torosim.mem.alloc.MemoryAreas;
-import io.torosim.mem.trace.AllocatorChoice;
+import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
+import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
+import io.torosim.mem.trace.AllocatorComparison.AllocatorChoice;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;

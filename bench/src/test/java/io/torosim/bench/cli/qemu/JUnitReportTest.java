@@ -2,8 +2,8 @@ package io.torosim.bench.cli.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.virtio.qtest.Conformance.Difference;
 import io.torosim.virtio.qtest.Conformance.Report;
-import io.torosim.virtio.qtest.Difference;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

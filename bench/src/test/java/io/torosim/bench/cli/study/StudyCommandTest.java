@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.cli.Torosim;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.sweep.Cell;
 import io.torosim.sweep.CellModel;
+import io.torosim.sweep.CellModel.Cell;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -430,9 +430,9 @@ class StudyCommandTest {
     @Test
     void serializedStudies_areWhatTheyWere() throws Exception {
         for (io.torosim.sweep.Study study : java.util.List.of(
-                io.torosim.sweep.model.CpuConclusionsModel.study(10, 1),
-                io.torosim.sweep.model.ShortGuest.study(10, 1),
-                io.torosim.sweep.model.BusyWork.study(10, 1))) {
+                io.torosim.sweep.model.BuiltInStudies.sensitivity(10, 1),
+                io.torosim.sweep.model.BuiltInStudies.shortGuest(10, 1),
+                io.torosim.sweep.model.BuiltInStudies.busyWork(10, 1, 42))) {
             java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
             try (java.io.ObjectOutputStream stream = new java.io.ObjectOutputStream(bytes)) {
                 stream.writeObject(study);

@@ -98,7 +98,7 @@ class StudyProcessTest {
         public Exiting() {}
 
         @Override
-        public double[] run(io.torosim.sweep.Cell cell) {
+        public double[] run(io.torosim.sweep.CellModel.Cell cell) {
             if (cell.value("x") == 3) {
                 System.exit(0);
             }

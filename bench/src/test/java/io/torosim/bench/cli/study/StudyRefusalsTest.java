@@ -3,6 +3,7 @@ package io.torosim.bench.cli.study;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.cli.Torosim;
+import io.torosim.sweep.CellModel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -15,6 +16,18 @@ import picocli.CommandLine;
 
 /** What can be known to be wrong with a study is said before its first run, in one line; nothing is written. */
 class StudyRefusalsTest {
+    /** A model of two figures. */
+    public static final class TwoFigures implements CellModel {
+        private static final long serialVersionUID = 1;
+
+        public TwoFigures() {}
+
+        @Override
+        public double[] run(Cell cell) {
+            return new double[] {cell.value("ms"), 1};
+        }
+    }
+
     @TempDir
     Path directory;
 
@@ -102,7 +115,7 @@ class StudyRefusalsTest {
                 "[study]~outputs = [\"cpu.exact\"]~[guest]~kind = \"turo\"~[load]~duration = \"2 s\"~ | :4: guest.kind: must be one of toro, poller, linux, value=turo",
                 "[study]~outputs = [\"cpu.exact\"]~[guest]~kind = \"toro\"~[load]~duration = \"2 s\"~[study.factors]~load.burst = [\"10 s\", \"90 s\"]~load.period = [\"20 s\", \"100 s\"]~ | :7: study.factors: point 2 (load.burst = 90 s, load.period = 20 s): load.burst must be at most load.period",
                 "[study]~outputs = [\"cpu.exact\"]~[guest]~kind = \"toro\"~[load]~duration = \"2 s\"~[study.factors]~guest.window = [\"1 ms\", \"200 msec\"]~ | :8: study.factors.guest.window: must be a duration such as \"30 s\" or \"200 ms\", value=200 msec",
-                "[study]~class = \"io.torosim.sweep.model.ShortGuest\"~outputs = [\"x\"]~[study.factors]~ms = [6]~poll-ns = [200]~ | :3: study.outputs: must be as many as the figures that the model gives, figures=2 at cell 0 of the model class io.torosim.sweep.model.ShortGuest, value=[x]",
+                "[study]~class = \"io.torosim.bench.cli.study.StudyRefusalsTest$TwoFigures\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :3: study.outputs: must be as many as the figures that the model gives, figures=2 at cell 0 of the model class io.torosim.bench.cli.study.StudyRefusalsTest$TwoFigures, value=[x]",
                 "[study]~class = \"io.torosim.sweep.model.ShortGest\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :2: study.class: no such class of ToroSim; of your own it is CLASS@PATH, value=io.torosim.sweep.model.ShortGest",
                 "[study]~class = \"java.util.List\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :2: study.class: must be public, not abstract, with a public constructor without parameters, value=java.util.List",
                 "[study]~class = \"java.lang.Object\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :2: study.class: must implement io.torosim.sweep.CellModel, value=java.lang.Object",
@@ -197,7 +210,7 @@ class StudyRefusalsTest {
                 directory.resolve("Twice.java"),
                 """
                 public final class Twice implements io.torosim.sweep.CellModel {
-                    public double[] run(io.torosim.sweep.Cell cell) {
+                    public double[] run(io.torosim.sweep.CellModel.Cell cell) {
                         return new double[] {%s};
                     }
                 }

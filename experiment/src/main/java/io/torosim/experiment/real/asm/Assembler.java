@@ -489,4 +489,82 @@ public final class Assembler {
     private static int absolute(int operation) {
         return operation << 3 | 5;
     }
+
+    /** When a conditional jump is taken; comparisons are unsigned unless said. */
+    public enum Condition {
+        /** Below, or carry. */
+        BELOW(0x2),
+        /** Above or equal, or no carry. */
+        NOT_BELOW(0x3),
+        /** Equal, or zero. */
+        EQUAL(0x4),
+        /** Not equal. */
+        NOT_EQUAL(0x5),
+        /** Below or equal. */
+        NOT_ABOVE(0x6),
+        /** Above. */
+        ABOVE(0x7),
+        /** Sign set. */
+        NEGATIVE(0x8),
+        /** Sign clear. */
+        NOT_NEGATIVE(0x9);
+
+        private final int code;
+
+        Condition(int code) {
+            this.code = code;
+        }
+
+        int code() {
+            return code;
+        }
+    }
+
+    /** A place in the code, of one {@link Assembler}, which may be referred to before it is {@linkplain Assembler#bind bound}. */
+    public static final class Label {
+        static final int UNBOUND = -1;
+
+        private final String name;
+        private int offset = UNBOUND;
+
+        Label(String name) {
+            this.name = name;
+        }
+
+        int offset() {
+            return offset;
+        }
+
+        void offset(int place) {
+            if (offset != UNBOUND) {
+                throw new IllegalStateException("label is bound twice: " + name);
+            }
+            offset = place;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** A general register of 32 bits; its number in an instruction is its place here. */
+    public enum Register {
+        /** Accumulator: of port accesses, multiplication and division. */
+        EAX,
+        /** Counter. */
+        ECX,
+        /** Data: upper half of products and of the time-stamp counter. */
+        EDX,
+        /** Base. */
+        EBX,
+        /** Stack pointer. */
+        ESP,
+        /** Frame pointer. */
+        EBP,
+        /** Source index. */
+        ESI,
+        /** Destination index. */
+        EDI
+    }
 }

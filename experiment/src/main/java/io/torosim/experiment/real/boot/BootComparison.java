@@ -1,9 +1,10 @@
 package io.torosim.experiment.real.boot;
 
 import io.torosim.core.host.HostProfile;
+import io.torosim.experiment.real.boot.BootTimes.FirmwarePhase;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.verdict.Band;
-import io.torosim.experiment.real.verdict.Finding;
+import io.torosim.experiment.real.verdict.Band.Finding;
 import io.torosim.experiment.real.verdict.Medians;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -2,14 +2,15 @@ package io.torosim.experiment.real.boot;
 
 import io.torosim.experiment.real.asm.KernelImage;
 import io.torosim.experiment.real.boot.BootTimes.DebugLine;
+import io.torosim.experiment.real.boot.BootTimes.FirmwarePhase;
 import io.torosim.experiment.real.host.Accelerator;
-import io.torosim.experiment.real.host.CpuTimes;
+import io.torosim.experiment.real.host.CpuShare.CpuTimes;
 import io.torosim.experiment.real.host.RealMachine;
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import io.torosim.experiment.real.host.RealMachine.RunFile;
-import io.torosim.experiment.real.host.RealMachineException;
 import io.torosim.experiment.real.probe.ProbeGuest;
-import io.torosim.experiment.real.probe.ProbePolicy;
 import io.torosim.experiment.real.probe.ProbeSpec;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbePolicy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

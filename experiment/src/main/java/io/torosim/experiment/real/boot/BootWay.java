@@ -4,7 +4,7 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.time.Picos;
 import io.torosim.experiment.real.asm.KernelImage;
-import io.torosim.experiment.real.host.RealMachineException;
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.torosim.experiment.real.boot;
 
-import io.torosim.experiment.real.host.RealMachineException;
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.MalformedInputException;

@@ -1,5 +1,6 @@
 package io.torosim.experiment.real.host;
 
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

@@ -5,15 +5,15 @@ import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.Counter;
-import io.torosim.core.machine.VcpuMode;
-import io.torosim.core.machine.VcpuState;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
-import io.torosim.experiment.real.probe.ProbeLoad;
 import io.torosim.experiment.real.probe.ProbeSpec;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbeLoad;
 import io.torosim.guest.run.GuestKind;
-import io.torosim.guest.run.GuestPlace;
+import io.torosim.guest.run.GuestKind.GuestPlace;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
@@ -250,4 +250,26 @@ public record Prediction(List<PredictedSecond> seconds) {
                     now.served() - before.served());
         }
     }
+
+    /**
+     * One second of the model's run; 100 is one CPU.
+     *
+     * @param topPercent as {@code top} shows it: in ticks of 10 ms
+     * @param percent exactly
+     * @param vcpuPercent the vCPU threads alone
+     * @param mainLoopPercent the main loop
+     * @param awakePercent share of the time that vCPUs were not halted, their mean
+     * @param ticks timer interrupts taken by vCPU 0
+     * @param halts halts of all vCPUs
+     * @param served requests served by all vCPUs
+     */
+    public record PredictedSecond(
+            double topPercent,
+            double percent,
+            double vcpuPercent,
+            double mainLoopPercent,
+            double awakePercent,
+            double ticks,
+            double halts,
+            double served) {}
 }

@@ -1,9 +1,9 @@
 package io.torosim.experiment.real.probe;
 
 import io.torosim.experiment.real.asm.Assembler;
-import io.torosim.experiment.real.asm.Condition;
-import io.torosim.experiment.real.asm.Label;
-import io.torosim.experiment.real.asm.Register;
+import io.torosim.experiment.real.asm.Assembler.Condition;
+import io.torosim.experiment.real.asm.Assembler.Label;
+import io.torosim.experiment.real.asm.Assembler.Register;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;

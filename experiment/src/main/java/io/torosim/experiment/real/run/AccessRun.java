@@ -2,10 +2,10 @@ package io.torosim.experiment.real.run;
 
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.HostFacts;
-import io.torosim.experiment.real.host.MachineKind;
 import io.torosim.experiment.real.host.RealMachine;
+import io.torosim.experiment.real.host.RealMachine.MachineKind;
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import io.torosim.experiment.real.host.RealMachine.RunFile;
-import io.torosim.experiment.real.host.RealMachineException;
 import io.torosim.experiment.real.probe.AccessGuest;
 import io.torosim.experiment.real.probe.ProbeGuest;
 import java.io.IOException;

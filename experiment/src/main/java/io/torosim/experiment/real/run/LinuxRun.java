@@ -1,15 +1,15 @@
 package io.torosim.experiment.real.run;
 
 import io.torosim.experiment.real.asm.Assembler;
+import io.torosim.experiment.real.asm.Assembler.Label;
+import io.torosim.experiment.real.asm.Assembler.Register;
 import io.torosim.experiment.real.asm.KernelImage;
-import io.torosim.experiment.real.asm.Label;
-import io.torosim.experiment.real.asm.Register;
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.CpuShare;
-import io.torosim.experiment.real.host.CpuTimes;
+import io.torosim.experiment.real.host.CpuShare.CpuTimes;
 import io.torosim.experiment.real.host.RealMachine;
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import io.torosim.experiment.real.host.RealMachine.RunFile;
-import io.torosim.experiment.real.host.RealMachineException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

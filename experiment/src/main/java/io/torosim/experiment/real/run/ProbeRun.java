@@ -2,11 +2,12 @@ package io.torosim.experiment.real.run;
 
 import io.torosim.experiment.real.asm.KernelImage;
 import io.torosim.experiment.real.host.Accelerator;
-import io.torosim.experiment.real.host.CpuTimes;
+import io.torosim.experiment.real.host.CpuShare;
+import io.torosim.experiment.real.host.CpuShare.CpuTimes;
 import io.torosim.experiment.real.host.HostFacts;
-import io.torosim.experiment.real.host.MachineKind;
 import io.torosim.experiment.real.host.RealMachine;
-import io.torosim.experiment.real.host.RealMachineException;
+import io.torosim.experiment.real.host.RealMachine.MachineKind;
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import io.torosim.experiment.real.probe.ProbeGuest;
 import io.torosim.experiment.real.probe.ProbePage;
 import io.torosim.experiment.real.probe.ProbeSpec;
@@ -156,4 +157,17 @@ public record ProbeRun(List<ProbeSecond> seconds, int[] latencies) {
                 served / seconds,
                 (now.workCycles() - before.workCycles()) / Math.max(1.0, now.served()[0] - before.served()[0]));
     }
+
+    /**
+     * One interval of a run, about a second.
+     *
+     * @param cpu what the host saw of the process
+     * @param awakePercent share of the time that the guest's vCPUs were not halted, by the guest's own count; their mean
+     * @param ticks timer interrupts taken by vCPU 0 a second
+     * @param halts halts of all vCPUs a second
+     * @param served requests served by all vCPUs a second
+     * @param workCycles cycles of the time-stamp counter that vCPU 0 spent on a request, the mean; 0 if it served none
+     */
+    public record ProbeSecond(
+            CpuShare cpu, double awakePercent, double ticks, double halts, double served, double workCycles) {}
 }

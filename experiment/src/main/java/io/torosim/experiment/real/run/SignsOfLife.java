@@ -1,8 +1,9 @@
 package io.torosim.experiment.real.run;
 
-import io.torosim.experiment.real.host.RealMachineException;
-import io.torosim.experiment.real.probe.ProbePolicy;
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import io.torosim.experiment.real.probe.ProbeSpec;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbePolicy;
+import io.torosim.experiment.real.run.ProbeRun.ProbeSecond;
 
 /**
  * What a guest must show while it is watched: every vCPU its timer's interrupts, and without a timer one that never halts the CPU time of its

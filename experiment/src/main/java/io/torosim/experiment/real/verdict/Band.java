@@ -35,4 +35,21 @@ public record Band(double relative, double smallBelow, double absolute) {
                 ? String.format(Locale.ROOT, "%+.2f points", error)
                 : String.format(Locale.ROOT, "%+.1f %%", 100 * error / measured);
     }
+
+    /** What a comparison of one figure comes to. */
+    public enum Finding {
+        /** Within the band. */
+        INSIDE,
+        /** Outside the band. */
+        OUTSIDE,
+        /** The host was too busy for the measurement to mean anything. */
+        BUSY_HOST,
+        /** The real machine cannot show it. */
+        NOT_TESTABLE;
+
+        /** Returns it for people. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.torosim.experiment.real.asm.Assembler.Condition;
+import io.torosim.experiment.real.asm.Assembler.Label;
+import io.torosim.experiment.real.asm.Assembler.Register;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

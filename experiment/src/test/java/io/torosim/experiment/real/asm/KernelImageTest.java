@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.experiment.real.probe.ProbeGuest;
-import io.torosim.experiment.real.probe.ProbeLoad;
-import io.torosim.experiment.real.probe.ProbePolicy;
 import io.torosim.experiment.real.probe.ProbeSpec;
-import io.torosim.experiment.real.probe.ProbeTimer;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbeLoad;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbePolicy;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbeTimer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.boot.BootTimes.DebugLine;
-import io.torosim.experiment.real.host.RealMachineException;
+import io.torosim.experiment.real.boot.BootTimes.FirmwarePhase;
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,8 @@ package io.torosim.experiment.real.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.torosim.experiment.real.host.CpuTimes.ThreadTime;
+import io.torosim.experiment.real.host.CpuShare.CpuTimes;
+import io.torosim.experiment.real.host.CpuShare.CpuTimes.ThreadTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.core.process.RunPlace;
+import io.torosim.experiment.real.host.CpuShare.CpuTimes;
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.torosim.core.host.HostProfile;
-import io.torosim.core.machine.VcpuMode;
-import io.torosim.experiment.real.probe.ProbeLoad;
-import io.torosim.experiment.real.probe.ProbePolicy;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.experiment.real.probe.ProbeSpec;
-import io.torosim.experiment.real.probe.ProbeTimer;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbeLoad;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbePolicy;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbeTimer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.torosim.experiment.real.probe.ProbeSpec.ProbeLoad;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbePolicy;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbeTimer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -3,9 +3,10 @@ package io.torosim.experiment.real.run;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.experiment.real.host.CpuShare;
-import io.torosim.experiment.real.host.RealMachineException;
-import io.torosim.experiment.real.probe.ProbePolicy;
+import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import io.torosim.experiment.real.probe.ProbeSpec;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbePolicy;
+import io.torosim.experiment.real.run.ProbeRun.ProbeSecond;
 import org.junit.jupiter.api.Test;
 
 class SignsOfLifeTest {

@@ -1,6 +1,6 @@
 package io.torosim.sweep.spark;
 
-import io.torosim.sweep.Cell;
+import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Study;
 import java.util.List;
 import java.util.Optional;

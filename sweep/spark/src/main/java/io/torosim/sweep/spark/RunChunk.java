@@ -1,7 +1,7 @@
 package io.torosim.sweep.spark;
 
-import io.torosim.sweep.Cell;
 import io.torosim.sweep.CellExecutor;
+import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyException;
 import java.io.Serializable;

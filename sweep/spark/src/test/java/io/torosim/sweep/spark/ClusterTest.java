@@ -9,8 +9,7 @@ import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyException;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
-import io.torosim.sweep.ThreadExecutor;
-import io.torosim.sweep.model.ShortGuest;
+import io.torosim.sweep.model.BuiltInStudies;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.nio.file.Files;
@@ -57,12 +56,12 @@ class ClusterTest {
     /** One test, since what a dead worker leaves is a smaller cluster: equal files, a driver that dies, a worker that dies. */
     @Test
     void threadsAndCluster_giveTheSameFile_whateverDies() throws Exception {
-        Study guests = ShortGuest.study(200, 7);
+        Study guests = BuiltInStudies.shortGuest(200, 7);
         Study slow = TestStudies.slow(200);
         String guestsDigest =
-                run(guests, new ThreadExecutor(2), "guests-threads", false).digest();
+                run(guests, CellExecutor.threads(2), "guests-threads", false).digest();
         String slowDigest =
-                run(slow, new ThreadExecutor(16), "slow-threads", false).digest();
+                run(slow, CellExecutor.threads(16), "slow-threads", false).digest();
 
         int kept = driverKilledInTheMiddle(slow, directory.resolve("slow-cluster"));
         assertThat(kept).isBetween(1, 199);
@@ -91,7 +90,7 @@ class ClusterTest {
             assertThat(doneAtDeath.get()).as("died in the middle").isBetween(40, 299);
             awaitExecutors(spark, WORKERS - 1);
             assertThat(survived.digest())
-                    .isEqualTo(run(longer, new ThreadExecutor(16), "longer-threads", false)
+                    .isEqualTo(run(longer, CellExecutor.threads(16), "longer-threads", false)
                             .digest());
             assertThat(sorted("longer-cluster"))
                     .isEqualTo(sorted("longer-threads"))

@@ -8,7 +8,6 @@ import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyException;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
-import io.torosim.sweep.ThreadExecutor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +52,7 @@ class LocalSparkTest {
     @Test
     void sparkAndThreads_giveTheSameSortedFileAndDigest() throws Exception {
         Study study = TestStudies.draws(3000);
-        StudyResults threads = run(study, new ThreadExecutor(2), "threads");
+        StudyResults threads = run(study, CellExecutor.threads(2), "threads");
         StudyResults cluster = run(study, spark, "spark");
         assertThat(cluster.digest()).isEqualTo(threads.digest());
         assertThat(sorted("spark")).isEqualTo(sorted("threads")).hasSize(3001);
@@ -63,7 +62,7 @@ class LocalSparkTest {
     @Test
     void stoppedOnSpark_goneOnWithByThreads_isTheSame() throws Exception {
         Study study = TestStudies.draws(2000);
-        String whole = run(study, new ThreadExecutor(2), "whole").digest();
+        String whole = run(study, CellExecutor.threads(2), "whole").digest();
         AtomicInteger asked = new AtomicInteger();
         StudyResults part = new StudyRun(study, spark)
                 .into(directory.resolve("part"), false)
@@ -71,7 +70,7 @@ class LocalSparkTest {
                 .run();
         assertThat(part.isComplete()).isFalse();
         assertThat(part.doneCount()).isPositive();
-        StudyResults rest = new StudyRun(study, new ThreadExecutor(2))
+        StudyResults rest = new StudyRun(study, CellExecutor.threads(2))
                 .into(directory.resolve("part"), true)
                 .run();
         assertThat(rest.digest()).isEqualTo(whole);
@@ -100,7 +99,7 @@ class LocalSparkTest {
                 .stopWhen(() -> hasBegun)
                 .run();
         mayEnd = true;
-        assertThat(part.ending()).isEqualTo(io.torosim.sweep.Ending.STOPPED);
+        assertThat(part.ending()).isEqualTo(io.torosim.sweep.StudyResults.Ending.STOPPED);
         assertThat(part.left()).containsExactly(2L);
         assertThat(part.doneCount())
                 .as("the first three jobs have two tasks of one run each")

@@ -2,7 +2,7 @@ package io.torosim.sweep.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.sweep.Cell;
+import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Study;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,13 @@
 package io.torosim.sweep.spark;
 
-import io.torosim.sweep.Cell;
 import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.CellModel;
+import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
-import io.torosim.sweep.ThreadExecutor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -80,7 +79,7 @@ final class OverheadMeter {
                 ? Arrays.stream(args).skip(2).mapToInt(Integer::parseInt).toArray()
                 : new int[] {1, 10, 100};
         switch (args[0]) {
-            case "threads" -> measure("threads", new ThreadExecutor(2), List::of, directory, seconds, lengths);
+            case "threads" -> measure("threads", CellExecutor.threads(2), List::of, directory, seconds, lengths);
             case "local" -> {
                 try (SparkExecutor spark = new SparkExecutor("local[2]", new SparkConf())) {
                     measure("local[2]", spark, List::of, directory, seconds, lengths);

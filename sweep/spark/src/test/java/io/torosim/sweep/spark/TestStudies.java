@@ -1,8 +1,8 @@
 package io.torosim.sweep.spark;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.sweep.Cell;
 import io.torosim.sweep.CellModel;
+import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;

@@ -6,19 +6,18 @@ import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.queue.DeviceQueue.DeviceFactory;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.queue.DriverQueue.DriverFactory;
 import io.torosim.virtio.testkit.ChoiceSearch;
 import io.torosim.virtio.testkit.DeviceAttacks;
 import io.torosim.virtio.testkit.DeviceAttacks.DeviceAttack;
-import io.torosim.virtio.testkit.DeviceFactory;
 import io.torosim.virtio.testkit.DriverAttacks;
-import io.torosim.virtio.testkit.DriverFactory;
 import io.torosim.virtio.testkit.DriverScript;
 import io.torosim.virtio.testkit.Interleaving;
 import io.torosim.virtio.testkit.QueueMode;
 import io.torosim.virtio.testkit.ScriptRunner;
 import io.torosim.virtio.testkit.ScriptRunner.RunResult;
-import io.torosim.virtio.testkit.ScriptShrinker;
 import io.torosim.virtio.testkit.Violation;
 import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;
@@ -134,8 +133,9 @@ final class BrokenQueuesTest {
             assertThat(first.side()).isEqualTo(brokenDriver ? Side.DRIVER : Side.DEVICE);
             if (!wantsLongRun(bug)) {
                 Rule rule = first.rule();
-                DriverScript small = ScriptShrinker.shrink(
-                        script, s -> run(s, bug, brokenDriver).broke(rule));
+                DriverScript small = script.shrink(
+                                s -> run(s, bug, brokenDriver).broke(rule), Long.MAX_VALUE)
+                        .script();
                 assertThat(small.steps()).as(small::toText).hasSizeLessThanOrEqualTo(20);
                 assertThat(run(small, bug, brokenDriver).dump()).contains("in flight");
             }

@@ -25,8 +25,9 @@ import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.HandshakeChecker;
 import io.torosim.virtio.testkit.Violation;
 import io.torosim.virtio.testkit.Violation.Side;
-import io.torosim.virtio.transport.MmioTransport;
 import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.Transports;
+import io.torosim.virtio.transport.VirtioTransport;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -216,7 +217,7 @@ class HandshakeFaultsTest {
             HandshakeChecker checker =
                     HandshakeChecker.mmio(new Stub(4, VirtioFeatures.VERSION_1, ~VirtioStatus.FEATURES_OK));
             RegisterSpace registers = checker.registers();
-            MmioTransport transport = new MmioTransport(registers);
+            VirtioTransport transport = Transports.mmio(registers);
             VirtioHandshake.reset(transport);
             transport.status(1);
             transport.status(3);
@@ -250,7 +251,7 @@ class HandshakeFaultsTest {
         };
         for (long[] set : sets) {
             HandshakeChecker checker = HandshakeChecker.mmio(new Stub(1, -1L, -1));
-            MmioTransport transport = new MmioTransport(checker.registers());
+            VirtioTransport transport = Transports.mmio(checker.registers());
             VirtioHandshake.reset(transport);
             transport.status(3);
             transport.deviceFeatures();
@@ -266,7 +267,7 @@ class HandshakeFaultsTest {
     void unknownBits_mayBeOffered_andMayNotBeAccepted() {
         for (int bit = 0; bit < 64; bit++) {
             HandshakeChecker checker = HandshakeChecker.mmio(new Stub(4, -1L, -1));
-            MmioTransport transport = new MmioTransport(checker.registers());
+            VirtioTransport transport = Transports.mmio(checker.registers());
             VirtioHandshake.reset(transport);
             transport.status(3);
             transport.deviceFeatures();
@@ -281,7 +282,7 @@ class HandshakeFaultsTest {
     void fieldThatChanges_isReadAgain() {
         Stub stub = new Stub(2, -1L, -1);
         HandshakeChecker checker = HandshakeChecker.mmio(stub);
-        MmioTransport transport = new MmioTransport(checker.registers());
+        VirtioTransport transport = Transports.mmio(checker.registers());
         for (int i = 0; i < 20; i++) {
             transport.configRead64(0); // meets a change of the generation in every third read of it
         }

@@ -1,8 +1,8 @@
 package io.torosim.virtio.testkit.planted;
 
 import io.torosim.virtio.requests.PlantedRequests;
-import io.torosim.virtio.testkit.ExamReport;
 import io.torosim.virtio.testkit.QueueExam;
+import io.torosim.virtio.testkit.QueueExam.ExamReport;
 import io.torosim.virtio.testkit.Violation;
 import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;

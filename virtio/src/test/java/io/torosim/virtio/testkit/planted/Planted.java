@@ -1,8 +1,8 @@
 package io.torosim.virtio.testkit.planted;
 
 import io.torosim.virtio.queue.BufferChain;
-import io.torosim.virtio.testkit.DeviceFactory;
-import io.torosim.virtio.testkit.DriverFactory;
+import io.torosim.virtio.queue.DeviceQueue.DeviceFactory;
+import io.torosim.virtio.queue.DriverQueue.DriverFactory;
 import io.torosim.virtio.testkit.QueueExam;
 import io.torosim.virtio.testkit.Violation.Side;
 

@@ -1,0 +1,69 @@
+package io.torosim.core.fields;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/**
+ * Finds out from the fields of an object whether all that it can look at either never changes or announces its changes: final fields with values,
+ * with objects that the caller knows to announce, or with records and lambdas of which the same is true. What cannot be seen, such as the
+ * fields of a module that is not open to this one, counts as undeclared; static fields are not looked at.
+ */
+public final class DeclaredFields {
+    private static final int DEEPEST = 8;
+
+    private DeclaredFields() {}
+
+    /**
+     * Returns whether there is nothing undeclared in an object's fields.
+     *
+     * @param announces whether an object tells of its own changes
+     */
+    public static boolean only(Object holder, Predicate<Object> announces) {
+        return only(holder, announces, 0);
+    }
+
+    private static boolean only(Object holder, Predicate<Object> announces, int depth) {
+        for (Class<?> type = holder.getClass();
+                type != Object.class && type != Record.class;
+                type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) && !isDeclared(holder, field, announces, depth)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isDeclared(Object holder, Field field, Predicate<Object> announces, int depth) {
+        if (!Modifier.isFinal(field.getModifiers())) {
+            return false;
+        }
+        if (field.getType().isPrimitive()) {
+            return true;
+        }
+        if (depth == DEEPEST || !field.trySetAccessible()) {
+            return false;
+        }
+        try {
+            Object value = field.get(holder);
+            return isValue(value)
+                    || announces.test(value)
+                    || (value.getClass().isRecord() || value.getClass().isHidden())
+                            && only(value, announces, depth + 1);
+        } catch (IllegalAccessException e) {
+            return false;
+        }
+    }
+
+    private static boolean isValue(Object value) {
+        return value == null
+                || value instanceof String
+                || value instanceof Enum<?>
+                || value instanceof Duration
+                || value.getClass().getPackageName().equals("java.lang")
+                        && (value instanceof Number || value instanceof Boolean);
+    }
+}
