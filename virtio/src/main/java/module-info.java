@@ -18,8 +18,7 @@ module io.torosim.virtio {
     exports io.torosim.virtio.layout to
             io.torosim.guest;
     exports io.torosim.virtio.nic to
-            io.torosim.guest,
-            io.torosim.experiment;
+            io.torosim.guest;
 
     // for states of a run: core.state
     opens io.torosim.virtio to

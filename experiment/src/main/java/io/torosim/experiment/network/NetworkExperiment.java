@@ -124,7 +124,7 @@ public final class NetworkExperiment implements Experiment {
                         "Delays are constant and losses independent of each other; each run draws its losses from the same seed, so"
                                 + " that curves over loss are one sample, not a mean. Jitter, duplicates and reordering:"
                                 + " torosim guest.")
-                .parameters(spec.costs(), "kvm.exit", "nic.", "load.client_think")
+                .parameters(spec.costs(), "kvm.exit", "qemu.packet", "load.client_think")
                 .build();
     }
 

@@ -6,16 +6,23 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The compiler's output for a few routines of a kernel: instructions and labels. */
+/** The compiler's output for a few routines of a kernel: instructions and labels. A value. */
 final class Listing {
-    private final List<Instruction> instructions = new ArrayList<>();
-    private final Map<String, Integer> labels = new TreeMap<>();
+    /** Those of the levels, read when first asked for: every guest wants one. */
+    private static final Map<OptimisationLevel, Listing> READ = new EnumMap<>(OptimisationLevel.class);
+
+    private final List<Instruction> instructions;
+    private final Map<String, Integer> labels;
 
     private Listing(String text, String name) {
+        List<Instruction> read = new ArrayList<>();
+        Map<String, Integer> positions = new TreeMap<>();
         int number = 0;
         for (String line : text.split("\n", -1)) {
             number++;
@@ -23,15 +30,17 @@ final class Listing {
                 continue;
             }
             if (line.endsWith(":")) {
-                labels.put(line.substring(0, line.length() - 1), instructions.size());
+                positions.put(line.substring(0, line.length() - 1), read.size());
                 continue;
             }
             try {
-                instructions.add(Instruction.parse(line));
+                read.add(Instruction.parse(line));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(name + ":" + number + ": " + e.getMessage(), e);
             }
         }
+        instructions = List.copyOf(read);
+        labels = Collections.unmodifiableMap(positions);
     }
 
     /** Parses assembly text; errors name the line. */
@@ -40,8 +49,8 @@ final class Listing {
     }
 
     /** Returns the listing that Free Pascal 3.2.2 made of routines.pas at a level. */
-    static Listing of(OptimisationLevel level) {
-        return parse(text(level), name(level));
+    static synchronized Listing of(OptimisationLevel level) {
+        return READ.computeIfAbsent(level, l -> parse(text(l), name(l)));
     }
 
     /** Returns its text. */

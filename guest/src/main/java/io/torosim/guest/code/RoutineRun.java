@@ -8,10 +8,10 @@ import io.torosim.guest.code.CodeCosts.Routine;
  * checked. The offsets are those of the records in routines.pas under natural alignment.
  */
 final class RoutineRun {
-    private static final long A = 0x10000;
-    private static final long B = 0x20000;
-    private static final long C = 0x40000;
-    private static final int MEMORY_BYTES = 0x60000;
+    private static final long A = 0x2000;
+    private static final long B = 0x8000;
+    private static final long C = 0xc000;
+    private static final int MEMORY_BYTES = 0x10000;
     private static final int SOCKET_STATE = 12;
     private static final int SOCKET_SEQUENCE = 16;
     private static final int SOCKET_BUFFER = 32;

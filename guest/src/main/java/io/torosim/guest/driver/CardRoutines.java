@@ -20,4 +20,7 @@ public interface CardRoutines {
 
     /** Returns how many packets wait, the one that the card has included. */
     int outgoing();
+
+    /** Returns how many bytes of frames the driver has copied or moved through a port, received and sent ones. */
+    long copiedBytes();
 }

@@ -65,6 +65,7 @@ public final class E1000Driver implements CardRoutines {
     private final GuestCode initialise;
     private final GuestCode send;
     private final GuestCode handler;
+    private long copiedBytes;
 
     /**
      * Creates the driver of one card.
@@ -107,6 +108,11 @@ public final class E1000Driver implements CardRoutines {
     @Override
     public int outgoing() {
         return outgoing.size();
+    }
+
+    @Override
+    public long copiedBytes() {
+        return copiedBytes;
     }
 
     /** Returns a byte of the hardware address that the EEPROM has, in [0, 5]. */
@@ -267,6 +273,7 @@ public final class E1000Driver implements CardRoutines {
         byte[] frame = new byte[bytes];
         own.copyOut(outgoing.firstAddress(), frame, 0, bytes);
         own.copyIn(txBuffers + (long) BUFFER * index, frame, 0, bytes);
+        copiedBytes += bytes;
         long at = txRing + (long) DESCRIPTOR * index;
         own.store8(at + 12, DONE);
         own.store16(at + 8, bytes);
@@ -333,6 +340,7 @@ public final class E1000Driver implements CardRoutines {
         byte[] frame = new byte[Math.min(bytes, BUFFER)];
         own.copyOut(rxBuffers + (long) BUFFER * index, frame, 0, frame.length);
         own.copyIn(words[PACKET], frame, 0, frame.length);
+        copiedBytes += frame.length;
         return Math.max(1, frame.length * copyBytePs + kernel.allocatePs());
     }
 

@@ -59,6 +59,7 @@ final class EventIndexHandler extends GuestCode {
     private GuestCode receiver;
 
     private long droppedWithoutMemory;
+    private long copiedBytes;
 
     EventIndexHandler(EventIndexQueue rx, KernelHeap heap, DriverCosts costs) {
         this.rx = rx;
@@ -74,6 +75,10 @@ final class EventIndexHandler extends GuestCode {
 
     long droppedWithoutMemory() {
         return droppedWithoutMemory;
+    }
+
+    long copiedBytes() {
+        return copiedBytes;
     }
 
     @Override
@@ -166,6 +171,7 @@ final class EventIndexHandler extends GuestCode {
                 PacketBlock.begin(memory, w[PACKET], bytes);
                 memory.copyOut(w[AREA] + EventIndexNet.HEADER_BYTES, copied, 0, bytes);
                 memory.copyIn(w[PACKET] + PacketBlock.RECORD_BYTES, copied, 0, bytes);
+                copiedBytes += bytes;
                 w[RECEIVED]++;
                 frame.entry = REPOST;
                 return costs.code().ps(Routine.COPY_BYTES, bytes);

@@ -153,6 +153,11 @@ public final class EventIndexNet implements NetDriver {
         return handler.droppedWithoutMemory();
     }
 
+    @Override
+    public long copiedBytes() {
+        return send.copiedBytes() + handler.copiedBytes();
+    }
+
     /** Returns how many frames there was no room for in the transmit queue. */
     public long droppedWithoutRoom() {
         return send.dropped();

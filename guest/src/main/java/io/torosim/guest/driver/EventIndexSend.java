@@ -45,6 +45,7 @@ final class EventIndexSend extends GuestCode {
     private final DriverCosts costs;
     private final byte[] copied = new byte[EventIndexQueue.BUFFER_BYTES];
     private long dropped;
+    private long copiedBytes;
 
     EventIndexSend(EventIndexQueue tx, GuestMemory memory, DriverCosts costs) {
         this.tx = tx;
@@ -56,6 +57,10 @@ final class EventIndexSend extends GuestCode {
     /** Frames for which there was no room. */
     long dropped() {
         return dropped;
+    }
+
+    long copiedBytes() {
+        return copiedBytes;
     }
 
     @Override
@@ -118,6 +123,7 @@ final class EventIndexSend extends GuestCode {
                 memory.fill(w[AREA], EventIndexNet.HEADER_BYTES, 0);
                 memory.copyOut(w[NetDriver.FRAME], copied, 0, bytes);
                 memory.copyIn(w[AREA] + EventIndexNet.HEADER_BYTES, copied, 0, bytes);
+                copiedBytes += bytes;
                 frame.entry = POST;
                 return costs.code().ps(Routine.COPY_BYTES, EventIndexNet.HEADER_BYTES + bytes);
             }

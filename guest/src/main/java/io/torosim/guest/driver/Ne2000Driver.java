@@ -61,6 +61,7 @@ public final class Ne2000Driver implements CardRoutines {
     private final GuestCode send;
     private final GuestCode handler;
     private int nextPacket = PSTART + 1;
+    private long copiedBytes;
 
     /**
      * Creates the driver of one card.
@@ -94,6 +95,11 @@ public final class Ne2000Driver implements CardRoutines {
     @Override
     public int outgoing() {
         return outgoing.size();
+    }
+
+    @Override
+    public long copiedBytes() {
+        return copiedBytes;
     }
 
     /** Returns the page where the next packet is expected. */
@@ -204,6 +210,7 @@ public final class Ne2000Driver implements CardRoutines {
                 SIZE,
                 each -> each.step("write NE_DATA", (cpu, f) -> {
                     cpu.out(port(NE_DATA), 1, cpu.own().load8(f.w[PACKET] + f.w[AT]));
+                    copiedBytes++;
                     f.w[AT]++;
                     return 0;
                 }));
@@ -285,6 +292,7 @@ public final class Ne2000Driver implements CardRoutines {
                         int value = cpu.in(port(NE_DATA), 1);
                         if (f.w[PACKET] != 0) {
                             cpu.own().store8(f.w[PACKET] + f.w[AT], value);
+                            copiedBytes++;
                         }
                         f.w[AT]++;
                         return 0;

@@ -22,4 +22,7 @@ public interface NetDriver {
 
     /** Returns how many frames were dropped for want of memory. */
     long droppedWithoutMemory();
+
+    /** Returns how many bytes of frames the driver has copied, received and sent ones. */
+    long copiedBytes();
 }

@@ -79,6 +79,7 @@ final class VirtioHandler extends GuestCode {
     private GuestCode receiver;
 
     private long droppedWithoutMemory;
+    private long copiedBytes;
 
     VirtioHandler(
             int base,
@@ -104,6 +105,10 @@ final class VirtioHandler extends GuestCode {
 
     long droppedWithoutMemory() {
         return droppedWithoutMemory;
+    }
+
+    long copiedBytes() {
+        return copiedBytes;
     }
 
     @Override
@@ -214,6 +219,7 @@ final class VirtioHandler extends GuestCode {
                 PacketBlock.begin(memory, w[PACKET], bytes);
                 memory.copyOut(w[BUFFER] + VirtioNet.HEADER_BYTES, copied, 0, bytes);
                 memory.copyIn(w[PACKET] + PacketBlock.RECORD_BYTES, copied, 0, bytes);
+                copiedBytes += bytes;
                 w[RECEIVED]++;
                 frame.entry = RX_ENQUEUE;
                 return costs.code().ps(Routine.COPY_BYTES, bytes);

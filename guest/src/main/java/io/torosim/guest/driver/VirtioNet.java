@@ -40,7 +40,7 @@ public final class VirtioNet implements NetDriver {
     private final EnumSet<ToroVirtioQuirk> quirks;
     private final VirtioQueueRecord rx;
     private final VirtioQueueRecord tx;
-    private final GuestCode send;
+    private final VirtioSend send;
     private final VirtioHandler handler;
 
     /**
@@ -174,5 +174,10 @@ public final class VirtioNet implements NetDriver {
     @Override
     public long droppedWithoutMemory() {
         return handler.droppedWithoutMemory();
+    }
+
+    @Override
+    public long copiedBytes() {
+        return send.copiedBytes() + handler.copiedBytes();
     }
 }

@@ -32,6 +32,8 @@ final class VirtioSend extends GuestCode {
     private final boolean unchecked;
     private final byte[] copied = new byte[VirtioNet.MAX_PACKET_BYTES];
 
+    private long copiedBytes;
+
     VirtioSend(
             VirtioQueueRecord tx,
             GuestCode sendBuffer,
@@ -43,6 +45,10 @@ final class VirtioSend extends GuestCode {
         this.memory = memory;
         this.costs = costs;
         this.unchecked = quirks.contains(ToroVirtioQuirk.NEXT_BUFFER_UNCHECKED);
+    }
+
+    long copiedBytes() {
+        return copiedBytes;
     }
 
     @Override
@@ -83,6 +89,7 @@ final class VirtioSend extends GuestCode {
                 memory.fill(chunk, VirtioNet.HEADER_BYTES, 0);
                 memory.copyOut(w[NetDriver.FRAME], copied, 0, bytes);
                 memory.copyIn(chunk + VirtioNet.HEADER_BYTES, copied, 0, bytes);
+                copiedBytes += bytes;
                 frame.entry = CALL;
                 return costs.code().ps(Routine.COPY_BYTES, VirtioNet.HEADER_BYTES + bytes);
             }

@@ -173,6 +173,11 @@ final class RoutineCard implements NetDriver, NetworkKernel {
         return droppedWithoutMemory;
     }
 
+    @Override
+    public long copiedBytes() {
+        return driver.copiedBytes();
+    }
+
     // ---- what the driver wants
 
     @Override

@@ -26,6 +26,7 @@ public final class StackCounters {
     long buffersLeaked;
     long withoutMemory;
     long framesWithoutMemory;
+    long bytesCopied;
 
     StackCounters() {}
 
@@ -114,6 +115,11 @@ public final class StackCounters {
         return framesWithoutMemory;
     }
 
+    /** Returns bytes of frames that the driver has copied, received and sent ones. */
+    public long bytesCopied() {
+        return bytesCopied;
+    }
+
     /** Returns all of them by name, in a fixed order. */
     public Map<String, Long> all() {
         Map<String, Long> all = new LinkedHashMap<>();
@@ -136,6 +142,7 @@ public final class StackCounters {
         all.put("receive buffers leaked", buffersLeaked);
         all.put("requests for memory in vain", withoutMemory);
         all.put("frames received without memory", framesWithoutMemory);
+        all.put("bytes copied by the card's driver", bytesCopied);
         return all;
     }
 }

@@ -125,6 +125,7 @@ public final class ToroStack {
     /** Returns what it has counted. */
     public StackCounters counters() {
         counters.framesWithoutMemory = nic.driver().droppedWithoutMemory();
+        counters.bytesCopied = nic.driver().copiedBytes();
         return counters;
     }
 

@@ -1,5 +1,5 @@
 /**
- * Three network cards as Toro's drivers of 2018 used them, register access for register access: start with {@link
- * io.torosim.virtio.nic.NicComparison}.
+ * Toro's virtio-net driver of 2018 in plain Java, defects included: start with {@link io.torosim.virtio.nic.ToroNetDriver}. On a machine the
+ * same driver is guest code ({@code io.torosim.guest.driver}).
  */
 package io.torosim.virtio.nic;

@@ -1,12 +1,8 @@
 package io.torosim.virtio.device;
 
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.driver.DmaAllocator;
-import io.torosim.virtio.nic.AccessCosts;
-import io.torosim.virtio.nic.AccessMeter;
-import io.torosim.virtio.nic.MeteredSpace;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.HandshakeChecker;
@@ -22,10 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A device, its memory and a way to it, with a checker on each way that fails the test at the first broken rule. */
-@SuppressWarnings("exports") // the meter is the library's own
 public final class Rig {
-    public static final AccessCosts COSTS = AccessCosts.of(CostModel.standard());
-
     /** The four ways. */
     public enum Way {
         LEGACY_PCI,
@@ -36,7 +29,7 @@ public final class Rig {
 
     public final FlatMemory memory;
     public final VirtioDevice device;
-    public final AccessMeter meter = new AccessMeter(COSTS);
+    public final CountedAccesses accesses = new CountedAccesses();
     public final List<Integer> interrupts = new ArrayList<>();
     public final RegisterSpace legacyBar;
     public final RegisterSpace modernBar;
@@ -55,37 +48,33 @@ public final class Rig {
         memory = new FlatMemory(memoryBytes);
         Msix msix = new Msix(4, (cause, queue) -> interrupts.add(cause), (vector, address, data) -> {});
         device = new VirtioDevice(model, memory, profile, msix);
-        legacyBar = new MeteredSpace(
+        legacyBar = accesses.of(
                 watch(
                                 Way.LEGACY_PCI,
                                 HandshakeChecker.legacyPci(
                                         Transports.legacyPciRegisters(device, false), device.deviceId(), false))
                         .registers(),
-                MeteredSpace.Kind.PORT_IO,
-                meter,
+                CountedAccesses.Kind.PORT_IO,
                 Transports.LEGACY_PCI_NOTIFY,
                 Transports.LEGACY_PCI_NOTIFY + 2);
         ModernPciDevice pci = new ModernPciDevice(device, msix).notifyData(queue -> 0x700 + 3 * queue);
-        pciConfig = new MeteredSpace(pci.configSpace(), MeteredSpace.Kind.PCI_CONFIG, meter);
-        modernBar = new MeteredSpace(
+        pciConfig = accesses.of(pci.configSpace(), CountedAccesses.Kind.PCI_CONFIG);
+        modernBar = accesses.of(
                 watch(Way.MODERN_PCI, HandshakeChecker.modernPci(pci.configSpace(), pci::bar))
                         .bar(ModernPciDevice.BAR),
-                MeteredSpace.Kind.MMIO,
-                meter,
+                CountedAccesses.Kind.MMIO,
                 ModernPciDevice.NOTIFY,
                 ModernPciDevice.NOTIFY + 0x1000);
-        mmio = new MeteredSpace(
+        mmio = accesses.of(
                 watch(Way.MMIO, HandshakeChecker.mmio(Transports.mmioRegisters(device)))
                         .registers(),
-                MeteredSpace.Kind.MMIO,
-                meter,
+                CountedAccesses.Kind.MMIO,
                 Transports.MMIO_NOTIFY,
                 Transports.MMIO_NOTIFY + 4);
-        legacyMmio = new MeteredSpace(
+        legacyMmio = accesses.of(
                 watch(Way.LEGACY_MMIO, HandshakeChecker.legacyMmio(Transports.legacyMmioRegisters(device)))
                         .registers(),
-                MeteredSpace.Kind.MMIO,
-                meter,
+                CountedAccesses.Kind.MMIO,
                 Transports.MMIO_NOTIFY,
                 Transports.MMIO_NOTIFY + 4);
     }

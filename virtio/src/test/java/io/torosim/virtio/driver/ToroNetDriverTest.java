@@ -3,9 +3,9 @@ package io.torosim.virtio.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.virtio.device.CountedAccesses.Kind;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.Rig;
-import io.torosim.virtio.nic.MeteredSpace;
 import io.torosim.virtio.nic.ToroNetDriver;
 import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.profile.DeviceProfile;
@@ -34,7 +34,7 @@ class ToroNetDriverTest {
     private final NetDevice card = new NetDevice(new byte[] {2, 0, 0, 0, 0, 1}, wire::add);
 
     private ToroNetDriver driver(Rig rig, Set<ToroVirtioQuirk> quirks) {
-        RegisterSpace pic = new MeteredSpace(NOTHING, MeteredSpace.Kind.PORT_IO, rig.meter);
+        RegisterSpace pic = rig.accesses.of(NOTHING, Kind.PORT_IO);
         return new ToroNetDriver(rig.legacyBar, pic, rig.memory(), rig.dma(), quirks, stack::add);
     }
 
@@ -107,10 +107,10 @@ class ToroNetDriverTest {
     void oneAckPacket_costsFourExits() {
         Rig rig = new Rig(card, DeviceProfile.STRICT).careless();
         ToroNetDriver toro = driver(rig, EnumSet.allOf(ToroVirtioQuirk.class));
-        long before = rig.meter.exits();
+        long before = rig.accesses.all();
         toro.send(new byte[54]);
         toro.interrupt();
-        assertThat(rig.meter.exits() - before).isEqualTo(4); // notify, ISR, two ends of interrupt
+        assertThat(rig.accesses.all() - before).isEqualTo(4); // notify, ISR, two ends of interrupt
     }
 
     @Test
@@ -118,8 +118,8 @@ class ToroNetDriverTest {
         Rig rig = new Rig(card, DeviceProfile.STRICT).careless();
         driver(rig, EnumSet.allOf(ToroVirtioQuirk.class));
         // 4 status + feature read and write + status read-back + 32 queue probes + 2 frames + DRIVER_OK + 6 MAC, ...
-        assertThat(rig.meter.portIo()).isEqualTo(3 + 1 + 1 + 2 + 32 + 2 + 1 + 6);
+        assertThat(rig.accesses.count(Kind.PORT_IO)).isEqualTo(3 + 1 + 1 + 2 + 32 + 2 + 1 + 6);
         // ... and a notification for each queue and for each of 256 receive buffers that the device does not suppress
-        assertThat(rig.meter.kicks()).isBetween(2L, 258L);
+        assertThat(rig.accesses.count(Kind.KICK)).isBetween(2L, 258L);
     }
 }
