@@ -74,6 +74,28 @@ public record RunResult(
             exitsByCause = Collections.unmodifiableMap(new EnumMap<>(exitsByCause));
         }
 
+        /** Returns what has come since {@code before}, of the same vCPU. */
+        public VcpuUsage since(VcpuUsage before) {
+            EnumMap<ExitCause, Long> more = new EnumMap<>(ExitCause.class);
+            exitsByCause.forEach(
+                    (cause, count) -> more.put(cause, count - before.exitsByCause.getOrDefault(cause, 0L)));
+            return new VcpuUsage(
+                    vcpuId,
+                    busyPs - before.busyPs,
+                    pollPs - before.pollPs,
+                    haltPollPs - before.haltPollPs,
+                    haltedPs - before.haltedPs,
+                    mwaitPs - before.mwaitPs,
+                    waitingPs - before.waitingPs,
+                    offPs - before.offPs,
+                    interrupts - before.interrupts,
+                    ipisSent - before.ipisSent,
+                    halts - before.halts,
+                    exits - before.exits,
+                    contextSwitches - before.contextSwitches,
+                    more);
+        }
+
         /** Returns the time since power-on. */
         public long totalPs() {
             return busyPs + pollPs + haltPollPs + haltedPs + mwaitPs + waitingPs + offPs;

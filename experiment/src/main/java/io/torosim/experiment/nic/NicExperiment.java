@@ -31,8 +31,8 @@ public final class NicExperiment implements Experiment {
     private static final int SMALL = 64;
     private static final int LARGE = 1514;
     private static final List<Integer> SIZES = List.of(SMALL, 256, 512, 1024, LARGE);
-    private static final long HIGHEST_RATE = 100_000;
-    private static final List<Long> RATES = List.of(1_000L, 5_000L, 20_000L, 50_000L, HIGHEST_RATE);
+    private static final int HIGHEST_RATE = 100_000;
+    private static final List<Integer> RATES = List.of(1_000, 5_000, 20_000, 50_000, HIGHEST_RATE);
     private static final String LIGHT = NicRow.LIGHT_RATE + " packets/s";
     /** A bar of the last chart at least: a hundredth of its figure. */
     private static final double LEAST_SHARE = 0.01;
@@ -77,14 +77,11 @@ public final class NicExperiment implements Experiment {
         result.setting(
                 "guest",
                 "Toro of August 2018 on one vCPU, " + spec.vcpuMode().label()
-                        + ", no screen, which polls between packets and answers each echo request with a reply of its size; of its defects"
+                        + ", no screen, which always polls and answers each echo request with a reply of its size; of its defects"
                         + " NESTED_EXPANSION is repaired");
-        result.setting(
-                "arrivals",
-                "evenly spaced, until " + NicRow.ENOUGH
-                        + " answers or 30 ms and ten requests; five and what comes in 2 ms before are not counted");
+        result.setting("arrivals", "evenly spaced, ten or for 20 ms, whichever is more");
         result.add(overSize(rows, "CPU of a packet over its size, " + LIGHT, NicRow::busyMicrosPerAnswer));
-        result.add(overSize(rows, "Mean latency over packet size, " + LIGHT, NicRow::meanLatencyMicros));
+        result.add(overSize(rows, "Mean latency over packet size, " + LIGHT, NicRow::latencyMicros));
         result.add(overRate(rows, "Answers over rate, 64 bytes", SMALL));
         result.add(overRate(rows, "Answers over rate, 1514 bytes", LARGE));
         for (NicCard card : NicCard.values()) {
@@ -110,7 +107,7 @@ public final class NicExperiment implements Experiment {
             for (int size : SIZES) {
                 runs.add(card.label(), () -> NicRow.of(card, spec, size, NicRow.LIGHT_RATE));
             }
-            for (long rate : RATES) {
+            for (int rate : RATES) {
                 runs.add(card.label(), () -> NicRow.of(card, spec, SMALL, rate));
                 runs.add(card.label(), () -> NicRow.of(card, spec, LARGE, rate));
             }
@@ -156,8 +153,7 @@ public final class NicExperiment implements Experiment {
                 "answers at 100,000 packets/s",
                 "requests",
                 full.answersPerSecond(),
-                full.answered() + " of " + full.sent()
-                        + full.panic().map(p -> "; the kernel stops: " + p).orElse("")));
+                full.outcome().answered() + " of " + full.outcome().started() + stopped(full)));
     }
 
     private String exitsNote(Rows rows) {
@@ -178,8 +174,8 @@ public final class NicExperiment implements Experiment {
     private String overloadNote(Rows rows) {
         List<String> starved = new ArrayList<>();
         for (NicCard card : NicCard.values()) {
-            for (long rate : RATES) {
-                if (rows.at(card, SMALL, rate).answered() == 0) {
+            for (int rate : RATES) {
+                if (rows.at(card, SMALL, rate).outcome().answered() == 0) {
                     starved.add(String.format(Locale.ROOT, "%s from %,d packets/s on", card.label(), rate));
                     break;
                 }
@@ -192,13 +188,18 @@ public final class NicExperiment implements Experiment {
                 ? "At 64 bytes no card is brought to that here."
                 : "At 64 bytes that is " + String.join(", ", starved) + ".";
         NicRow asItWas = NicRow.of(NicCard.VIRTIO_TORO, spec, LARGE, HIGHEST_RATE, true);
-        return handlers
-                + who
-                + asItWas.panic()
-                        .map(p ->
-                                " What waits meanwhile is memory: with NESTED_EXPANSION, as it was, a kernel with virtio-net stops at"
-                                        + " 1514 bytes and 100,000 packets/s (" + p + ").")
-                        .orElse("");
+        String stops = asItWas.outcome().panics().stream()
+                .map(p ->
+                        " What waits meanwhile is memory: with NESTED_EXPANSION, as it was, a kernel with virtio-net stops at"
+                                + " 1514 bytes and 100,000 packets/s (" + p + ").")
+                .collect(Collectors.joining());
+        return handlers + who + stops;
+    }
+
+    private static String stopped(NicRow row) {
+        return row.outcome().panics().stream()
+                .map(p -> "; the kernel stops: " + p)
+                .collect(Collectors.joining());
     }
 
     /** How many times the CPU of virtio-net a packet costs through e1000, over the range of each price. */
@@ -230,7 +231,7 @@ public final class NicExperiment implements Experiment {
                 "CPU of a 64-byte packet, e1000 to virtio-net", "times", base, 1, Double.POSITIVE_INFINITY, bars);
     }
 
-    /** The parameters that one of the cards asks for; a machine asks for the prices of both accelerators. */
+    /** The parameters that one of the cards asks for; a machine asks for the prices of both accelerators, a run for watts. */
     private Set<String> used() {
         CostModel costs = spec.costs().unasked();
         for (NicCard card : NicCard.values()) {
@@ -239,7 +240,7 @@ public final class NicExperiment implements Experiment {
         boolean emulated = spec.vcpuMode().isTcg();
         return costs.used().stream()
                 .map(CostParameter::name)
-                .filter(p -> emulated || !p.startsWith("tcg."))
+                .filter(p -> (emulated || !p.startsWith("tcg.")) && !p.startsWith("power."))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -275,7 +276,7 @@ public final class NicExperiment implements Experiment {
     }
 
     private record Rows(List<NicRow> rows) {
-        NicRow at(NicCard card, int size, long rate) {
+        NicRow at(NicCard card, int size, int rate) {
             return rows.stream()
                     .filter(r -> r.card() == card && r.frameBytes() == size && r.offeredPerSecond() == rate)
                     .findFirst()
@@ -285,7 +286,7 @@ public final class NicExperiment implements Experiment {
         long digest() {
             long digest = 0;
             for (NicRow row : rows) {
-                digest = TraceDigest.combine(digest, row.digest());
+                digest = TraceDigest.combine(digest, row.outcome().result().traceDigest());
             }
             return digest;
         }

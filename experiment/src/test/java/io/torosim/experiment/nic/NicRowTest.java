@@ -10,7 +10,6 @@ import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.guest.spec.NetBackend;
 import io.torosim.virtio.NicCard;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,39 +22,37 @@ class NicRowTest {
     }
 
     private static long count(NicRow row, ExitCause cause) {
-        return row.exits().get(cause);
-    }
-
-    /** What comes to the guest while it executes is an exit, what finds it halted is none, but the halt was. */
-    private static long interruptExits(NicRow row) {
-        return count(row, ExitCause.EXTERNAL_INTERRUPT) + count(row, ExitCause.HLT);
+        return row.exits(cause);
     }
 
     @Test
     void exitsByCause_areThoseOfTorosSources() {
         for (int size : new int[] {64, 1514}) {
             NicRow virtio = light(NicCard.VIRTIO_TORO, size);
-            long n = virtio.answered();
-            assertThat(n).isGreaterThan(10).isEqualTo(virtio.sent());
+            long n = virtio.outcome().answered();
+            assertThat(n).isEqualTo(10).isEqualTo(virtio.outcome().started());
             assertThat(count(virtio, ExitCause.PIO)).as("status").isEqualTo(2 * n);
             assertThat(count(virtio, ExitCause.NOTIFY)).as("buffer and frame").isEqualTo(2 * n);
             assertThat(count(virtio, ExitCause.PIC)).isEqualTo(4 * n);
-            assertThat(interruptExits(virtio)).isEqualTo(2 * n);
+            assertThat(count(virtio, ExitCause.EXTERNAL_INTERRUPT)).isEqualTo(2 * n);
 
             NicRow event = light(NicCard.VIRTIO_EVENT_IDX, size);
-            assertThat(count(event, ExitCause.NOTIFY)).as("the frame").isEqualTo(event.answered());
+            assertThat(count(event, ExitCause.NOTIFY))
+                    .as("the frame")
+                    .isEqualTo(event.outcome().answered());
             assertThat(event.exitsPerAnswer()).isEqualTo(2);
 
             NicRow e1000 = light(NicCard.E1000, size);
             assertThat(count(e1000, ExitCause.MMIO))
                     .as("receive 7, send 3, sent 1")
-                    .isEqualTo(11L * e1000.answered());
-            assertThat(count(e1000, ExitCause.PIC)).isEqualTo(4L * e1000.answered());
+                    .isEqualTo(11L * e1000.outcome().answered());
+            assertThat(count(e1000, ExitCause.PIC))
+                    .isEqualTo(4L * e1000.outcome().answered());
 
             NicRow ne2000 = light(NicCard.NE2000, size);
             assertThat(count(ne2000, ExitCause.PIO))
                     .as("receive 25 and the bytes, send 9 and the bytes, sent 2")
-                    .isEqualTo((36L + 2 * size) * ne2000.answered());
+                    .isEqualTo((36L + 2 * size) * ne2000.outcome().answered());
         }
     }
 
@@ -74,7 +71,7 @@ class NicRowTest {
                         .isEqualTo(2.0 * size);
                 if (i > 0) {
                     assertThat(rows[i].busyMicrosPerAnswer()).isGreaterThan(rows[i - 1].busyMicrosPerAnswer());
-                    assertThat(rows[i].meanLatencyPs()).isGreaterThan(rows[i - 1].meanLatencyPs());
+                    assertThat(rows[i].latencyMicros()).isGreaterThan(rows[i - 1].latencyMicros());
                 }
             }
         }
@@ -84,20 +81,22 @@ class NicRowTest {
     @EnumSource(NicCard.class)
     void lightLoad_isAnsweredWhole_atItsRate(NicCard card) {
         NicRow row = light(card, 64);
-        assertThat(row.answered()).isEqualTo(row.sent());
+        assertThat(row.outcome().answered()).isEqualTo(row.outcome().started());
         assertThat(row.answersPerSecond()).isCloseTo(NicRow.LIGHT_RATE, within(0.1));
-        assertThat(row.panic()).isEmpty();
-        assertThat(light(card, 64)).isEqualTo(row);
+        assertThat(row.outcome().panics()).isEmpty();
+        assertThat(light(card, 64).outcome().result()).isEqualTo(row.outcome().result());
     }
 
     /** The handler takes frames until there are none: the packet thread never gets its turn. */
     @Test
     void moreThanAHandlerCanTake_answersNothing() {
         NicRow slow = NicRow.of(NicCard.NE2000, host, 64, 5_000);
-        assertThat(slow.answered()).isZero();
-        assertThat(slow.sent()).isGreaterThan(100);
-        assertThat(slow.interrupts()).isZero();
-        assertThat(count(slow, ExitCause.PIO)).isGreaterThan(5_000);
+        assertThat(slow.outcome().answered()).isZero();
+        assertThat(slow.outcome().started()).isEqualTo(100);
+        assertThat(slow.outcome().usage().get(0).interrupts())
+                .as("the first one does not end")
+                .isEqualTo(1);
+        assertThat(count(slow, ExitCause.PIO)).isGreaterThan(2_000);
         assertThat(NicRow.of(NicCard.VIRTIO_EVENT_IDX, host, 64, 100_000).answersPerSecond())
                 .isCloseTo(100_000, within(1_000.0));
     }
@@ -105,10 +104,14 @@ class NicRowTest {
     @Test
     void aThousandPacketsThatWait_stopTheKernelAsItWas() {
         NicRow asItWas = NicRow.of(NicCard.VIRTIO_TORO, host, 1514, 100_000, true);
-        assertThat(asItWas.panic()).hasValueSatisfying(p -> assertThat(p).contains("block header is corrupted"));
+        assertThat(asItWas.outcome().panics())
+                .singleElement()
+                .asString()
+                .startsWith("vCPU 0: block header is corrupted");
         NicRow repaired = NicRow.of(NicCard.VIRTIO_TORO, host, 1514, 100_000);
-        assertThat(repaired.panic()).isEmpty();
-        assertThat(repaired.answered()).isGreaterThan(asItWas.answered());
+        assertThat(repaired.outcome().panics()).isEmpty();
+        assertThat(repaired.outcome().answered())
+                .isGreaterThan(asItWas.outcome().answered());
     }
 
     @Test
@@ -116,14 +119,17 @@ class NicRowTest {
         NicRow vhost = light(NicCard.VIRTIO_TORO, 64);
         NicRow user =
                 NicRow.of(NicCard.VIRTIO_TORO, host.with(Keys.NET_BACKEND, NetBackend.USER), 64, NicRow.LIGHT_RATE);
-        assertThat(user.meanLatencyPs()).isGreaterThan(vhost.meanLatencyPs());
+        assertThat(user.latencyMicros()).isGreaterThan(vhost.latencyMicros());
         NicRow emulated =
                 NicRow.of(NicCard.E1000, host.with(Keys.VCPU_MODE, VcpuMode.TCG_MULTI), 64, NicRow.LIGHT_RATE);
-        assertThat(emulated.answered()).isEqualTo(emulated.sent());
-        assertThat(emulated.busyPs()).isNotEqualTo(light(NicCard.E1000, 64).busyPs());
-        assertThat(emulated.exits()).containsAllEntriesOf(Map.of(ExitCause.MMIO, 11L * emulated.answered()));
-        assertThat(NicRow.of(NicCard.E1000, host.exactly(true), 64, NicRow.LIGHT_RATE))
-                .isEqualTo(light(NicCard.E1000, 64));
+        assertThat(emulated.outcome().answered()).isEqualTo(emulated.outcome().started());
+        assertThat(emulated.busyMicrosPerAnswer())
+                .isLessThan(light(NicCard.E1000, 64).busyMicrosPerAnswer());
+        assertThat(count(emulated, ExitCause.MMIO))
+                .isEqualTo(11L * emulated.outcome().answered());
+        NicRow exact = NicRow.of(NicCard.E1000, host.exactly(true), 64, NicRow.LIGHT_RATE);
+        assertThat(exact.outcome().result().traceDigest())
+                .isEqualTo(light(NicCard.E1000, 64).outcome().result().traceDigest());
     }
 
     @Test
@@ -133,6 +139,6 @@ class NicRowTest {
         assertThatThrownBy(() -> NicRow.of(NicCard.E1000, host, 1515, 1))
                 .hasMessage("frameBytes must be in [42, 1514], frameBytes=1515");
         assertThatThrownBy(() -> NicRow.of(NicCard.E1000, host, 42, 0))
-                .hasMessage("packetsPerSecond must be in [1, 100000], packetsPerSecond=0");
+                .hasMessage("packetsPerSecond must be in [1, 1000000], packetsPerSecond=0");
     }
 }

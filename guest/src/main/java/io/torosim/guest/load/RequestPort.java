@@ -34,6 +34,11 @@ public interface RequestPort {
         return OptionalLong.empty();
     }
 
+    /** Returns the bytes of frames that the driver of the guest's card has copied so far; empty where nobody counts them. */
+    default OptionalLong bytesCopied() {
+        return OptionalLong.empty();
+    }
+
     /** Returns how many connections the guest has now; empty for a guest without any. */
     default OptionalInt connections() {
         return OptionalInt.empty();

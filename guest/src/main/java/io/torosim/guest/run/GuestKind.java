@@ -123,6 +123,20 @@ public interface GuestKind {
         };
     }
 
+    /**
+     * An example of Toro with a network, whose stack answers echo requests; the run's machine takes the place of the specification's, and the run's
+     * load says when a request is sent.
+     *
+     * @param frameBytes of each request, headers included, in [42, 1514]
+     */
+    static GuestKind pinged(GuestSpec spec, int frameBytes) {
+        Objects.requireNonNull(spec, "spec");
+        return place -> {
+            refuseTimer(place, "an example of Toro");
+            return new EchoStation(GuestSession.on(place.machine(), place.process(), spec, null), frameBytes);
+        };
+    }
+
     /** Toro of 2018 that boots a program such as ToroHello; see {@link GuestRun#boot}. */
     static GuestKind boot(BootPath path, BringUpOrder order, boolean pit) {
         Objects.requireNonNull(path, "path");

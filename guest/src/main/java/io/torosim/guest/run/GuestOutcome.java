@@ -3,6 +3,7 @@ package io.torosim.guest.run;
 import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.boot.BootSequence;
@@ -41,9 +42,12 @@ import java.util.function.ToDoubleFunction;
  * @param joules energy of the cores under the vCPUs
  * @param heapHighWaterBytes the most bytes of its kernel's memory that the guest has had in use since power-on; empty if it has no such memory
  * @param bytesReceived bytes of answers that the clients have received since power-on; empty where requests have no bytes
+ * @param bytesCopied bytes of frames that the driver of the guest's card has copied since power-on; empty where nobody counts them
  * @param connections connections that the guest still has at the end; empty for a guest without any
  * @param boot what the boot came to: its phases; empty for a guest that does not boot ({@link GuestRun#boot}) or did not get so far
  * @param profile in which routines the vCPUs were; empty unless {@link GuestRun#profiled}
+ * @param usage residency and counters of each vCPU while it was watched, in order
+ * @param panics what the guest's code found damaged when it stopped a vCPU for ever, as {@code "vCPU 0: ..."}; usually nothing
  * @param result residency, counters and digest since power-on
  */
 public record GuestOutcome(
@@ -64,9 +68,12 @@ public record GuestOutcome(
         double joules,
         OptionalLong heapHighWaterBytes,
         OptionalLong bytesReceived,
+        OptionalLong bytesCopied,
         OptionalInt connections,
         Optional<BootSequence.Outcome> boot,
         List<CodeProfile.Share> profile,
+        List<VcpuUsage> usage,
+        List<String> panics,
         RunResult result) {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
     private static final String CSV_HEADING = "start_s,end_s,top_percent,cpu_percent";
@@ -132,6 +139,8 @@ public record GuestOutcome(
     /** Copies lists and map. */
     public GuestOutcome {
         profile = List.copyOf(profile);
+        usage = List.copyOf(usage);
+        panics = List.copyOf(panics);
         intervals = List.copyOf(intervals);
         awakePercent = List.copyOf(awakePercent);
         traffic = List.copyOf(traffic);

@@ -117,6 +117,8 @@ final class GuestWatch {
                 .toList();
         Map<ExitCause, Long> exits = new EnumMap<>(ExitCause.class);
         List<Double> awake = new ArrayList<>();
+        List<VcpuUsage> usage = new ArrayList<>();
+        List<String> panics = new ArrayList<>();
         long halts = 0;
         for (int i = 0; i < machine.vcpuCount(); i++) {
             VcpuUsage now = result.usage().get(i);
@@ -130,6 +132,9 @@ final class GuestWatch {
             long asleepPs =
                     now.haltedPs() + now.mwaitPs() + now.offPs() - then.haltedPs() - then.mwaitPs() - then.offPs();
             awake.add(100.0 * (endPs - startPs - asleepPs) / (endPs - startPs));
+            usage.add(now.since(then));
+            String vcpu = "vCPU " + i + ": ";
+            machine.vcpu(i).panic().ifPresent(found -> panics.add(vcpu + found));
         }
         return new GuestOutcome(
                 seconds,
@@ -152,9 +157,12 @@ final class GuestWatch {
                 (microjoules(endPs) - beforeMicrojoules) / 1e6,
                 port.heapHighWaterBytes(),
                 port.bytesReceived(),
+                port.bytesCopied(),
                 port.connections(),
                 port instanceof BootPort boots ? boots.boot().outcome() : Optional.empty(),
                 profile.map(CodeProfile::shares).orElse(List.of()),
+                usage,
+                panics,
                 result);
     }
 

@@ -12,6 +12,11 @@ record LinuxFigures(LinuxHttpGuest guest) implements WebClients.Served {
     }
 
     @Override
+    public OptionalLong bytesCopied() {
+        return OptionalLong.empty();
+    }
+
+    @Override
     public OptionalInt connections() {
         return OptionalInt.of(guest.connections());
     }

@@ -13,6 +13,13 @@ record SessionFigures(GuestSession session) implements WebClients.Served {
     }
 
     @Override
+    public OptionalLong bytesCopied() {
+        return session.stack().stream()
+                .mapToLong(stack -> stack.counters().bytesCopied())
+                .findFirst();
+    }
+
+    @Override
     public OptionalInt connections() {
         return session.stack().isPresent() ? OptionalInt.of(session.sockets().size()) : OptionalInt.empty();
     }

@@ -68,6 +68,11 @@ final class SessionPort implements RequestPort, Wired {
     }
 
     @Override
+    public OptionalLong bytesCopied() {
+        return figures.bytesCopied();
+    }
+
+    @Override
     public OptionalInt connections() {
         return figures.connections();
     }

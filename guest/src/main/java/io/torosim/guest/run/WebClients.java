@@ -34,6 +34,9 @@ final class WebClients implements RequestPort, Wired {
         /** Returns the most bytes of the kernel's heap that were in use; empty if there is none. */
         OptionalLong heapHighWaterBytes();
 
+        /** Returns the bytes of frames that the driver of its card has copied; empty where nobody counts them. */
+        OptionalLong bytesCopied();
+
         /** Returns the connections that it has now; empty if it has no network stack. */
         OptionalInt connections();
     }
@@ -105,6 +108,11 @@ final class WebClients implements RequestPort, Wired {
     @Override
     public OptionalLong bytesReceived() {
         return OptionalLong.of(bytesReceived);
+    }
+
+    @Override
+    public OptionalLong bytesCopied() {
+        return served.bytesCopied();
     }
 
     @Override
