@@ -10,7 +10,7 @@ import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.Load;
 import io.torosim.guest.spec.Display;
-import io.torosim.mem.alloc.MemQuirk;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.virtio.NicCard;
 import java.time.Duration;

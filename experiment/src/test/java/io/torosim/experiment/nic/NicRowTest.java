@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.torosim.core.machine.ExitCause;
-import io.torosim.core.machine.VcpuMode;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.guest.spec.NetBackend;

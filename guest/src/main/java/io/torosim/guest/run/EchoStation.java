@@ -4,7 +4,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.load.RequestPort;
-import io.torosim.guest.load.TrafficLog;
+import io.torosim.guest.load.WorkQueue.TrafficLog;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.stack.StackAddresses;
 import io.torosim.guest.wire.Icmp;
