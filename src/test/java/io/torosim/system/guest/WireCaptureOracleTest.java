@@ -21,7 +21,7 @@ import io.torosim.guest.run.Load;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.guest.spec.NetBackend;
-import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Link;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -12,7 +12,6 @@ import io.torosim.experiment.real.probe.ProbeSpec;
 import io.torosim.experiment.real.probe.ProbeSpec.ProbeLoad;
 import io.torosim.experiment.real.probe.ProbeSpec.ProbePolicy;
 import io.torosim.experiment.real.probe.ProbeSpec.ProbeTimer;
-import io.torosim.experiment.real.run.LinuxRun;
 import io.torosim.experiment.real.verdict.Band;
 import io.torosim.experiment.real.verdict.Band.Finding;
 import io.torosim.experiment.real.verdict.Medians;

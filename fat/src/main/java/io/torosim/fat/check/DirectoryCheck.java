@@ -3,7 +3,6 @@ package io.torosim.fat.check;
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.DirectorySlot;
-import io.torosim.fat.layout.LegalName;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.layout.ShortName;
@@ -134,7 +133,7 @@ final class DirectoryCheck {
         String name = shown != null
                 ? shown
                 : ShortName.decode(bytes, at, check.options().codePage(), true);
-        String illegal = shown == null ? null : LegalName.defect(shown);
+        String illegal = shown == null ? null : LongName.defect(shown);
         if (shown != null && illegal != null) {
             report(FatRule.LONG_NAME_CHARACTERS, self.child(shown), illegal);
         }

@@ -1,7 +1,7 @@
 package io.torosim.fat.host;
 
 import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
-import io.torosim.fat.layout.LegalName;
+import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatRule;
@@ -126,7 +126,7 @@ final class HostTree {
                 throw refused(path, "its name has the control character " + (int) name.charAt(i) + " at " + i);
             }
         }
-        String defect = LegalName.defect(name);
+        String defect = LongName.defect(name);
         if (defect != null) {
             throw refused(path, "its " + defect);
         }

@@ -4,6 +4,7 @@ import static io.torosim.fat.layout.LittleEndian.u16;
 import static io.torosim.fat.layout.LittleEndian.u8;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,16 @@ public final class LongName {
     private static final int FIRST_MET = 0x40;
     private static final int CHECKSUM_OFFSET = 13;
     private static final int[] UNIT_OFFSETS = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
+
+    /** Characters that no name has ("Name Limits and Character Sets"). */
+    private static final boolean[] ILLEGAL = new boolean[0x80];
+
+    static {
+        Arrays.fill(ILLEGAL, 0, 0x20, true);
+        for (char c : "\"*/:<>?\\|\u007f".toCharArray()) {
+            ILLEGAL[c] = true;
+        }
+    }
 
     private final char[] units = new char[MAX_SLOTS * UNITS_PER_SLOT];
     private int length;
@@ -175,5 +186,25 @@ public final class LongName {
     @Override
     public String toString() {
         return "LongName[" + new String(Arrays.copyOf(units, Math.max(0, length))) + ", expected=" + expected + "]";
+    }
+
+    /**
+     * Finds what is wrong with a long name: which ones a FAT volume can hold.
+     *
+     * @param name a name
+     * @return a description, or null
+     */
+    public static @Nullable String defect(String name) {
+        if (name.isEmpty() || name.length() > MAX_UNITS) {
+            return "name has " + name.length() + " UTF-16 units";
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c < 0x80 && ILLEGAL[c]) {
+                return "name has character U+" + String.format(Locale.ROOT, "%04X", (int) c) + " at " + i;
+            }
+        }
+        char last = name.charAt(name.length() - 1);
+        return last == '.' || last == ' ' ? "name ends in " + (last == '.' ? "a dot" : "a space") : null;
     }
 }

@@ -1,7 +1,6 @@
 package io.torosim.fat.volume;
 
 import io.torosim.fat.layout.DirectorySlot;
-import io.torosim.fat.layout.LegalName;
 import io.torosim.fat.layout.LittleEndian;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.ShortName;
@@ -89,7 +88,7 @@ final class DirectoryWriter {
     }
 
     private NewName choose(Directory parent, String name) throws FatException {
-        String defect = LegalName.defect(name);
+        String defect = LongName.defect(name);
         if (defect != null) {
             throw parent.self.error(FatRule.NEW_NAME, FatException.NO_CLUSTER, "\"" + name + "\": " + defect);
         }

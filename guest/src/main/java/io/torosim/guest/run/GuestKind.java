@@ -17,7 +17,7 @@ import io.torosim.guest.run.GuestRun.GuestTimer;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.guest.spec.NetBackend;
-import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Link;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.IdlePolicy;

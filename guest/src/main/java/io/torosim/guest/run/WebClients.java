@@ -9,7 +9,7 @@ import io.torosim.guest.load.WorkQueue.TrafficLog;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.remote.TcpConnection;
-import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Link;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

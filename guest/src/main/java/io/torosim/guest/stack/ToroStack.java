@@ -17,6 +17,7 @@ import io.torosim.guest.stack.TcpSocket.Segment;
 import io.torosim.guest.stack.TcpSocket.State;
 import io.torosim.guest.wire.Arp;
 import io.torosim.guest.wire.Ethernet;
+import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.ToroKernel;
 import java.util.ArrayDeque;
@@ -526,5 +527,20 @@ public final class ToroStack {
 
     void trace(TraceKind kind, long ports, long flagsOrType, long frameBytes) {
         machine.trace().emit(machine.simulation().nowPs(), 0, kind, ports, flagsOrType << 32 | frameBytes);
+    }
+
+    /**
+     * The addresses of a network card, as given to {@code DedicateNetwork}.
+     *
+     * @param ip its own
+     * @param gateway where packets go that leave the subnet
+     * @param mask of the subnet
+     */
+    public record StackAddresses(int ip, int gateway, int mask) {
+        /** Returns those of all examples: 192.100.200.100/24 behind 192.100.200.1. */
+        public static StackAddresses examples() {
+            return new StackAddresses(
+                    Ipv4.address(192, 100, 200, 100), Ipv4.address(192, 100, 200, 1), Ipv4.address(255, 255, 255, 0));
+        }
     }
 }

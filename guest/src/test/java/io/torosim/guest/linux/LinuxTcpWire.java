@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.spec.LinuxConfig;
-import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Tcp;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;

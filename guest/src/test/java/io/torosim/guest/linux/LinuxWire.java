@@ -12,7 +12,7 @@ import io.torosim.guest.remote.TcpConnection;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.guest.spec.NetBackend;
-import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Link;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -24,7 +24,7 @@ import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.guest.spec.NetBackend;
-import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Link;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.virtio.NicCard;

@@ -15,7 +15,7 @@ import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.remote.TcpConnection;
-import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;

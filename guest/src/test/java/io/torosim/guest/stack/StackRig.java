@@ -12,6 +12,7 @@ import io.torosim.guest.spec.Display;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.spec.OptimisationLevel;
+import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Link;
 import io.torosim.guest.wire.Tcp;

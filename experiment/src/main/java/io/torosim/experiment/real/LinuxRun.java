@@ -1,4 +1,4 @@
-package io.torosim.experiment.real.run;
+package io.torosim.experiment.real;
 
 import io.torosim.experiment.real.asm.Assembler;
 import io.torosim.experiment.real.asm.Assembler.Label;
@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * A Linux kernel with nothing running: its only process says that it is there and waits for a signal that never comes. That
  * process is assembled too, so that a kernel (a {@code vmlinuz} with 32-bit emulation) is all that is needed.
  */
-public final class LinuxRun {
+final class LinuxRun {
     private static final int RAM_BYTES = 256 << 20;
     private static final int PROGRAM_ADDRESS = 0x0804_8000;
     private static final String READY = "torosim: idle";

@@ -1,4 +1,4 @@
-package io.torosim.experiment.real.run;
+package io.torosim.experiment.real;
 
 import io.torosim.experiment.real.host.Accelerator;
 import io.torosim.experiment.real.host.HostFacts;
@@ -6,7 +6,6 @@ import io.torosim.experiment.real.host.RealMachine;
 import io.torosim.experiment.real.host.RealMachine.MachineKind;
 import io.torosim.experiment.real.host.RealMachine.RealMachineException;
 import io.torosim.experiment.real.host.RealMachine.RunFile;
-import io.torosim.experiment.real.probe.AccessGuest;
 import io.torosim.experiment.real.probe.ProbeGuest;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
@@ -18,7 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** What accesses to devices take on a real QEMU, in nanoseconds. */
-public final class AccessRun {
+final class AccessRun {
     private static final int LIMIT_SECONDS = 20;
 
     private AccessRun() {}

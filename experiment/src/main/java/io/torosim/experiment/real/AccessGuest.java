@@ -1,9 +1,11 @@
-package io.torosim.experiment.real.probe;
+package io.torosim.experiment.real;
 
 import io.torosim.experiment.real.asm.Assembler;
 import io.torosim.experiment.real.asm.Assembler.Condition;
 import io.torosim.experiment.real.asm.Assembler.Label;
 import io.torosim.experiment.real.asm.Assembler.Register;
+import io.torosim.experiment.real.probe.ProbeGuest;
+import io.torosim.experiment.real.probe.ProbePage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;
@@ -12,7 +14,7 @@ import java.util.function.Consumer;
  * A guest that repeats accesses of each kind for ever, a thousand at a time between two looks at the time-stamp counter, and
  * keeps the cycles of the last thousand where the host can read them.
  */
-public final class AccessGuest {
+final class AccessGuest {
     /** Accesses between two looks. */
     public static final int REPEATS = 1000;
 
