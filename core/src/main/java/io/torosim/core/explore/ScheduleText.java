@@ -123,7 +123,7 @@ final class ScheduleText implements Model.Teller {
         }
         line("memory: %s", memory);
         line("");
-        line("again:  Exploration.replay(scenario, Schedule.parse(\"%s\"))", schedule.text());
+        line("again:  Exploration.replay(scenario, Verdict.Schedule.parse(\"%s\"))", schedule.text());
         line("");
         text.append(TestSource.of(scenario, violation));
         return text.toString();

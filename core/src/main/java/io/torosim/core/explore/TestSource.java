@@ -19,7 +19,7 @@ final class TestSource {
                 // and this one as long as it is not: it shows the schedule above again
                 @Test
                 void %s() {
-                    Schedule schedule = Schedule.parse("%s");
+                    Verdict.Schedule schedule = Verdict.Schedule.parse("%s");
                     assertThat(Exploration.replay(scenario, schedule)).map(Verdict.Violation::invariant).contains("%s");
                 }
                 """,
