@@ -6,7 +6,7 @@ import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.WorkQueue.TrafficLog;
 import io.torosim.guest.nic.GuestNic;
-import io.torosim.guest.stack.StackAddresses;
+import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Icmp;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Link;
