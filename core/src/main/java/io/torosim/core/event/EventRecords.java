@@ -121,6 +121,13 @@ final class EventRecords {
         return priorities[slot];
     }
 
+    /** Brings what is asked for when the event fires into the caches: nothing waits for these two loads. */
+    void lookAt(int slot) {
+        if (handlers[slot] == null || priorities[slot] < 0) {
+            throw new AssertionError("a pending event without a handler or a class, slot=" + slot);
+        }
+    }
+
     EventHandler handler(int slot) {
         return handlers[slot];
     }

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * event is in the lowest level that holds anything, in its lowest bucket: one bit mask over the levels and four words of
  * bits a level find it. A bucket of level 0 is one instant. A bucket of a higher level is <i>opened</i>: {@code base}
  * moves to its first instant and its events fall to lower levels; an event falls at most seven times, and one that is alone
- * in its bucket not at all. This is the radix heap of Ahuja, Mehlhorn, Orlin and Tarjan ("Faster algorithms for the
+ * in its bucket not at all; of two to four the next is looked for and the others stay, with {@code base} where it was. This is the radix heap of Ahuja, Mehlhorn, Orlin and Tarjan ("Faster algorithms for the
  * shortest path problem", 1990) with 256-way levels, laid out as a hierarchical timing wheel (Varghese and Lauck, 1987).
  *
  * <p><b>Why equal times keep their order.</b> Buckets are first-in first-out lists and are opened from the front. All events
@@ -28,6 +28,8 @@ import java.util.Arrays;
  */
 final class RadixWheel {
     private static final int NONE = EventRecords.NONE;
+    /** A list of so many is looked through rather than opened. */
+    private static final int SHORT = 4;
 
     private final EventRecords records;
     private final PriorityLanes lanes;
@@ -134,7 +136,8 @@ final class RadixWheel {
                 removeHead(bucket, head);
                 return head;
             }
-            if (tails[bucket] == head) {
+            int tail = tails[bucket];
+            if (tail == head) {
                 long time = records.timePs(head);
                 if (time > limitPs) {
                     return NONE;
@@ -143,6 +146,9 @@ final class RadixWheel {
                 clear(bucket);
                 return head;
             }
+            if (isShort(head, tail)) {
+                return takeOfShort(bucket, head, limitPs);
+            }
             int shift = level << 3;
             long startPs = (basePs & ((-1L << shift) << 8)) | ((long) (bucket & 0xff) << shift);
             if (startPs > limitPs) {
@@ -150,9 +156,57 @@ final class RadixWheel {
             }
             basePs = startPs;
             clear(bucket);
-            fall(head);
+            if (level > 1) {
+                fallFromBothEnds(head, tail);
+            } else {
+                fall(head);
+            }
         }
         return NONE;
+    }
+
+    /** Whether a list of at least two is one of at most {@link #SHORT}. */
+    private boolean isShort(int head, int tail) {
+        int slot = records.next(head);
+        for (int length = 2; length < SHORT; length++) {
+            if (slot == tail) {
+                return true;
+            }
+            slot = records.next(slot);
+        }
+        return slot == tail;
+    }
+
+    /** Takes the next of a few events out of their list, which stays closed, if its time is at most {@code limitPs}. */
+    private int takeOfShort(int bucket, int head, long limitPs) {
+        int best = head;
+        int beforeBest = NONE;
+        long bestPs = records.timePs(head);
+        int before = head;
+        for (int slot = records.next(head); slot != NONE; slot = records.next(slot)) {
+            long time = records.timePs(slot);
+            if (time < bestPs || time == bestPs && records.priority(slot) < records.priority(best)) {
+                best = slot;
+                bestPs = time;
+                beforeBest = before;
+            }
+            before = slot;
+        }
+        if (bestPs > limitPs) {
+            return NONE;
+        }
+        int next = records.next(best);
+        if (beforeBest == NONE) {
+            heads[bucket] = next;
+        } else {
+            records.setNext(beforeBest, next);
+        }
+        if (next == NONE) {
+            tails[bucket] = beforeBest;
+        } else {
+            records.setPrevious(next, beforeBest);
+        }
+        return best;
     }
 
     /** Returns the next event without taking it, or {@link EventRecords#NONE}. O(events in the next bucket). */
@@ -239,6 +293,28 @@ final class RadixWheel {
             add(slot);
             slot = next;
         }
+    }
+
+    /**
+     * The same for a list that may be long. A list is a chain of loads, each of which waits for the one before: of a million events each waits
+     * for memory. So a second walk comes from the tail and brings that half into the caches meanwhile.
+     */
+    private void fallFromBothEnds(int head, int tail) {
+        int slot = head;
+        int ahead = tail;
+        while (slot != ahead) {
+            int next = records.next(slot);
+            int before = records.previous(ahead);
+            records.lookAt(slot);
+            records.lookAt(ahead);
+            add(slot);
+            slot = next;
+            if (slot == ahead) {
+                break;
+            }
+            ahead = before;
+        }
+        fall(slot);
     }
 
     private void openLanes(int bucket) {

@@ -172,4 +172,59 @@ class EventSetTest {
                         type.getProtectionDomain().getCodeSource().getLocation().toURI())
                 .toString();
     }
+
+    /** Lists of one, of few and of many in one bucket of each level, of even and odd length: looked through, and gone through from both ends. */
+    @Test
+    void listsOfEachLengthAndLevel_areTakenInOrder() {
+        for (int level = 1; level < 8; level++) {
+            for (int length = 1; length <= 12; length++) {
+                EventSet set = new EventSet();
+                for (int i = 0; i < 60; i++) { // so that the wheel is in use to the end
+                    set.schedule(Long.MAX_VALUE - i, 0, IGNORE, 0, 0);
+                }
+                long bucketPs = 3L << (8 * level);
+                long stepPs = Math.max(1, (1L << (8 * level)) / 16);
+                List<Long> expected = new ArrayList<>();
+                for (int i = 0; i < length; i++) {
+                    long timePs = bucketPs + (i * 7L % length) * stepPs;
+                    set.schedule(timePs, 0, IGNORE, 0, timePs);
+                    expected.add(timePs);
+                }
+                expected.sort(null);
+                assertThat(set.take(bucketPs - 1)).isNegative();
+                for (long timePs : expected) {
+                    assertThat(set.take(timePs - 1))
+                            .as("level %d, %d events", level, length)
+                            .isNegative();
+                    assertThat(set.nextTimePs()).isEqualTo(timePs);
+                    assertThat(set.arg(set.take(timePs))).isEqualTo(timePs);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFewEventsOfOneBucket_keepTheirOrder_whenOthersComeAndGo() {
+        EventSet set = new EventSet();
+        for (int i = 0; i < 60; i++) {
+            set.schedule(Long.MAX_VALUE - i, 0, IGNORE, 0, 0);
+        }
+        long far = 5L << 24;
+        set.schedule(far + 9, 1, IGNORE, 0, 1);
+        long cancelled = set.schedule(far + 2, 0, IGNORE, 0, 2);
+        set.schedule(far + 9, 0, IGNORE, 0, 3);
+        assertThat(set.cancel(cancelled)).isTrue();
+        set.schedule(far + 1, 0, IGNORE, 0, 4);
+        assertThat(set.arg(set.take(Long.MAX_VALUE))).isEqualTo(4);
+        set.schedule(far + 9, 0, IGNORE, 0, 5);
+        long moved = set.schedule(far + 3, 0, IGNORE, 0, 6);
+        assertThat(set.reschedule(moved, far + 9)).isTrue();
+        set.schedule(far + 4, 0, IGNORE, 0, 7);
+        set.schedule(far + 4, 0, IGNORE, 0, 8);
+        List<Long> taken = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            taken.add(set.arg(set.take(Long.MAX_VALUE)));
+        }
+        assertThat(taken).containsExactly(7L, 8L, 3L, 5L, 6L, 1L);
+    }
 }
