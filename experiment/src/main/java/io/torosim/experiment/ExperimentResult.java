@@ -358,7 +358,7 @@ public record ExperimentResult(
      * @param metric what was measured, such as {@code "CPU in traffic, every sample"}
      * @param unit unit of all figures, such as {@code "%"} or {@code "ms"}
      * @param published what was published, in its own words, or {@code ""}
-     * @param obtained what the simulation gave
+     * @param obtained what the simulation gave, NaN if there was nothing to measure
      * @param bandLow lower end of the accepted band, or NaN where there is none
      * @param bandHigh upper end of the accepted band, or NaN where there is none
      * @param why why the band is what it is, or what the figure explains
@@ -399,10 +399,13 @@ public record ExperimentResult(
             return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         }
 
-        /** Returns whether the obtained value lies inside the band; what was published and has no band is not testable. */
+        /** Returns whether the obtained value lies inside the band; what was published and has no band is not testable, what was not measured lies nowhere. */
         public Verdict verdict() {
             if (Double.isNaN(bandLow) || Double.isNaN(bandHigh)) {
                 return published.isEmpty() ? Verdict.INFO : Verdict.NOT_TESTABLE;
+            }
+            if (Double.isNaN(obtained)) {
+                return Verdict.NOT_MEASURED;
             }
             return obtained >= bandLow && obtained <= bandHigh ? Verdict.PASS : Verdict.FAIL;
         }
@@ -416,7 +419,9 @@ public record ExperimentResult(
             /** No figure was published to compare with; the value is information. */
             INFO,
             /** A figure was published, and cannot be compared with: {@link CaseResult#why} says the reason. */
-            NOT_TESTABLE;
+            NOT_TESTABLE,
+            /** There was nothing to measure: no sample of {@code top} wholly in traffic, say, or no request answered. */
+            NOT_MEASURED;
 
             /** Returns whether it is a judgement. */
             public boolean isJudged() {
@@ -428,6 +433,7 @@ public record ExperimentResult(
                 return switch (this) {
                     case INFO -> "";
                     case NOT_TESTABLE -> "not testable";
+                    case NOT_MEASURED -> "not measured";
                     default -> name();
                 };
             }

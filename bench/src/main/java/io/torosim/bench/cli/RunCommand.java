@@ -3,6 +3,7 @@ package io.torosim.bench.cli;
 import io.torosim.bench.cli.guest.MachineArguments;
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.bench.cli.output.Terminal;
+import io.torosim.bench.report.Bands;
 import io.torosim.bench.report.ChartFiles;
 import io.torosim.bench.report.FurtherSeeds;
 import io.torosim.bench.report.HtmlReport;
@@ -43,7 +44,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
-            "0:every figure lies inside its band",
+            "0:every figure that has a band and was measured lies inside it",
             "1:a figure lies outside its band",
             "2:the call or an input file is wrong, or something could not be written"
         })
@@ -219,18 +220,8 @@ final class RunCommand implements Callable<Integer> {
             }
             stdout.println("seed " + outcome.seed() + "  digest " + outcome.digest() + "  JDK " + outcome.jdk()
                     + "  commit " + outcome.commit());
-            stdout.println(verdict(outcome) + " Report: " + out.resolve("report.html"));
+            stdout.println(Bands.of(outcome).sentence() + " Report: " + out.resolve("report.html"));
         }
         stdout.flush();
-    }
-
-    private static String verdict(RunOutcome outcome) {
-        boolean judged = outcome.experiments().stream()
-                .flatMap(result -> result.cases().stream())
-                .anyMatch(figure -> figure.verdict().isJudged());
-        if (!judged) {
-            return "No figure here has a band.";
-        }
-        return outcome.passed() ? "All figures lie inside their bands." : "Some figures lie outside their bands.";
     }
 }

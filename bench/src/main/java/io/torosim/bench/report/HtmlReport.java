@@ -35,7 +35,7 @@ public final class HtmlReport {
                 resource("report.css"),
                 resource("report.js"),
                 outcome.passed() ? "pass" : "fail",
-                verdict(outcome),
+                Bands.of(outcome).headline(),
                 opening(sections),
                 FigureTable.published(outcome),
                 sections,
@@ -43,20 +43,6 @@ public final class HtmlReport {
                 parameters(outcome),
                 BuildInfo.version());
         return new ReportPageRenderer(Object::toString, Html::escape).execute(page);
-    }
-
-    private static String verdict(RunOutcome outcome) {
-        List<CaseResult> judged = outcome.experiments().stream()
-                .flatMap(r -> r.cases().stream())
-                .filter(c -> c.verdict().isJudged())
-                .toList();
-        long failed = judged.stream().filter(c -> c.verdict() == Verdict.FAIL).count();
-        if (judged.isEmpty()) {
-            return "no figure here has a band";
-        }
-        return failed == 0
-                ? judged.size() + " of " + judged.size() + " figures lie inside their bands"
-                : failed + " of " + judged.size() + " figures lie outside their bands";
     }
 
     /** The curves of top that come first; what has none begins with its contents. */

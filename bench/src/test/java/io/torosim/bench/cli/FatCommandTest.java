@@ -159,6 +159,16 @@ class FatCommandTest {
     }
 
     @Test
+    void vvfat_intoADirectoryThatIsNotThere_namesIt() throws IOException {
+        Path host = Files.createDirectory(directory.resolve("there"));
+        Path gone = directory.resolve("gone");
+        assertThat(run("vvfat", host.toString(), gone.resolve("x").toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualTo(
+                        "torosim fat: " + gone.resolve("x") + ": no such directory: " + gone + System.lineSeparator());
+    }
+
+    @Test
     void vvfat_isReadAgainByPartitionOrOffset() throws IOException {
         Path host = Files.createDirectory(directory.resolve("host"));
         Files.writeString(host.resolve("hello.txt"), "hi");

@@ -164,6 +164,22 @@ class TorosimTest {
     }
 
     @Test
+    void whatAnExperimentRefuses_hasItsLine() throws IOException {
+        Path window = spec("[guest]\npolicy = \"busy-poll\"\nwindow = \"5 ms\"\n");
+        assertThat(call("run", "study", window.toString(), "--out", out()).err)
+                .isEqualTo("torosim: " + window + ":3: guest.window: the policy busy-poll has none, value=\"5 ms\""
+                        + System.lineSeparator());
+        Path brief = spec("[top]\ndelay = \"5 s\"\n[load]\nduration = \"1 ns\"\n");
+        Call call = call("run", "cpu-usage", brief.toString(), "--out", out());
+        assertThat(call.status).isEqualTo(2);
+        assertThat(call.err)
+                .isEqualTo(
+                        "torosim: " + brief + ":2: load.duration: must be at least top.delay, or top takes no sample,"
+                                + " load.duration=\"1 ns\", top.delay=\"5 s\"" + System.lineSeparator());
+        assertThat(Path.of(out())).doesNotExist();
+    }
+
+    @Test
     void wrongSpec_endsWith2_oneLine_andNoFiles() throws IOException {
         Path spec = spec("[load]\nduration = \"-1 s\"\n");
 

@@ -154,10 +154,10 @@ record CpuRun(
         return threadPercent.stream()
                 .mapToDouble(shares -> Arrays.stream(shares).sum())
                 .average()
-                .orElse(0);
+                .orElse(Double.NaN);
     }
 
     double mean() {
-        return samples.stream().mapToDouble(Sample::value).average().orElse(0);
+        return samples.stream().mapToDouble(Sample::value).average().orElse(Double.NaN);
     }
 }

@@ -29,16 +29,13 @@ final class CpuUsageCases {
 
     /**
      * Keeps the bands where they apply. They belong to the published load, bursts in which a client is always waiting; under
-     * a recorded load the figures stand without. A figure for which there was no sample (no interval of {@code top} lay
-     * wholly in traffic, say) is left out.
+     * a recorded load the figures stand without.
      */
     static List<CaseResult> judgedFor(Specification spec, List<CaseResult> cases) {
         boolean publishedLoad = spec.arrivals() instanceof Arrivals.ClosedLoop;
         List<CaseResult> judged = new ArrayList<>();
         for (CaseResult c : cases) {
-            if (!Double.isNaN(c.obtained())) {
-                judged.add(publishedLoad ? c : c.unjudged());
-            }
+            judged.add(publishedLoad ? c : c.unjudged());
         }
         return judged;
     }
@@ -74,40 +71,36 @@ final class CpuUsageCases {
         List<CaseResult> cases = new ArrayList<>();
         double[] burst = run.values(TrafficPhases.BURST);
         double[] idle = run.values(TrafficPhases.IDLE);
-        if (burst.length > 0) {
-            cases.add(new CaseResult(
-                    key + ".traffic-least-samples",
-                    name,
-                    "in traffic, least of all samples",
-                    PERCENT,
-                    "100, only in traffic",
-                    min(burst),
-                    99,
-                    101.5,
-                    SHAPE));
-            cases.add(new CaseResult(
-                    key + ".traffic-most-samples",
-                    name,
-                    "in traffic, most of all samples",
-                    PERCENT,
-                    "100, only in traffic",
-                    max(burst),
-                    99,
-                    101.5,
-                    "the main loop adds a little to the vCPU"));
-        }
-        if (idle.length > 0) {
-            cases.add(new CaseResult(
-                    key + ".second-sample-after-traffic-most",
-                    name,
-                    "from the second sample after traffic, most of all",
-                    PERCENT,
-                    "0",
-                    max(idle),
-                    0,
-                    1,
-                    "both cores halted; what is left is QEMU's main loop"));
-        }
+        cases.add(new CaseResult(
+                key + ".traffic-least-samples",
+                name,
+                "in traffic, least of all samples",
+                PERCENT,
+                "100, only in traffic",
+                min(burst),
+                99,
+                101.5,
+                SHAPE));
+        cases.add(new CaseResult(
+                key + ".traffic-most-samples",
+                name,
+                "in traffic, most of all samples",
+                PERCENT,
+                "100, only in traffic",
+                max(burst),
+                99,
+                101.5,
+                "the main loop adds a little to the vCPU"));
+        cases.add(new CaseResult(
+                key + ".second-sample-after-traffic-most",
+                name,
+                "from the second sample after traffic, most of all",
+                PERCENT,
+                "0",
+                max(idle),
+                0,
+                1,
+                "both cores halted; what is left is QEMU's main loop"));
         cases.add(lastPoll(spec, key, name, run));
         cases.add(
                 CaseResult.info(key + ".requests-answered", name, "requests answered", "requests", run.requests(), ""));

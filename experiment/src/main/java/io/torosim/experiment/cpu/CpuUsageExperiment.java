@@ -9,6 +9,7 @@ import io.torosim.experiment.cpu.CpuRun.Setup;
 import io.torosim.experiment.runs.IndependentRuns;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.SpecException;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.Specification.Arrivals;
 import io.torosim.sched.IdlePolicy;
@@ -33,9 +34,19 @@ public final class CpuUsageExperiment implements Experiment {
 
     private final Specification spec;
 
-    /** Creates the experiment. */
+    /**
+     * Creates the experiment.
+     *
+     * @throws SpecException if a case is shorter than the time between two samples of {@code top}: all that it shows are these
+     */
     public CpuUsageExperiment(Specification spec) {
         this.spec = spec.withCosts(spec.costs().unasked());
+        if (spec.get(Keys.DURATION).compareTo(spec.get(Keys.TOP_DELAY)) < 0) {
+            throw new SpecException(
+                    List.of(Keys.DURATION.name(), Keys.TOP_DELAY.name()),
+                    "load.duration: must be at least top.delay, or top takes no sample, load.duration="
+                            + Keys.DURATION.toml(spec) + ", top.delay=" + Keys.TOP_DELAY.toml(spec));
+        }
     }
 
     @Override

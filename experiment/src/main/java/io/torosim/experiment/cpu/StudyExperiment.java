@@ -164,7 +164,8 @@ public final class StudyExperiment implements Experiment {
     }
 
     private SpecException refused(String why) {
-        return new SpecException("guest.window: " + why + ", value=" + Keys.GUEST_WINDOW.toml(spec));
+        return new SpecException(
+                List.of(Keys.GUEST_WINDOW.name()), "guest.window: " + why + ", value=" + Keys.GUEST_WINDOW.toml(spec));
     }
 
     private GuestKind guest() {

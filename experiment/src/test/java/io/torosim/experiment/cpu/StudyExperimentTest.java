@@ -70,6 +70,26 @@ final class StudyExperimentTest {
     }
 
     @Test
+    void whatWasNotMeasured_hasNoFigure() {
+        ExperimentResult none = run(POLLER.with(Keys.RATE, 1).with(Keys.DURATION, Duration.ofNanos(1)));
+        for (String key : List.of("cpu.top", "latency.mean", "latency.p50", "latency.p99")) {
+            assertThat(none.figure(key).obtained()).isNaN();
+        }
+        assertThat(none.figure("requests.answered").obtained()).isZero();
+    }
+
+    @Test
+    void aCaseShorterThanASampleOfTop_isRefusedByCpuUsage() {
+        Specification spec = Specification.defaults().with(Keys.DURATION, Duration.ofNanos(2_999_999_999L));
+        assertThatThrownBy(() -> new CpuUsageExperiment(spec))
+                .isInstanceOfSatisfying(
+                        SpecException.class, e -> assertThat(e.keys()).containsExactly("load.duration", "top.delay"))
+                .hasMessage("load.duration: must be at least top.delay, or top takes no sample,"
+                        + " load.duration=\"2999999999 ns\", top.delay=\"3 s\"");
+        new CpuUsageExperiment(spec.with(Keys.TOP_DELAY, Duration.ofSeconds(2)));
+    }
+
+    @Test
     void aKeyOfAnotherGuest_isRefused() {
         Specification linux = Specification.defaults().with(Keys.GUEST_KIND, StudyGuest.LINUX);
         Specification toro = Specification.defaults().with(Keys.GUEST_KIND, StudyGuest.TORO);

@@ -173,14 +173,14 @@ public record GuestOutcome(
         return joules / seconds;
     }
 
-    /** Returns the mean time of a request in microseconds, 0 without one. */
+    /** Returns the mean time of a request in microseconds, NaN without one. */
     public double latencyMicros() {
-        return latency.meanPs() / Picos.PER_MICRO;
+        return answered == 0 ? Double.NaN : latency.meanPs() / Picos.PER_MICRO;
     }
 
-    /** Returns the time that so many percent of the requests did not exceed, in microseconds. */
+    /** Returns the time that so many percent of the requests did not exceed, in microseconds; NaN if none was answered. */
     public double latencyMicros(double percent) {
-        return latency.percentilePs(percent) / (double) Picos.PER_MICRO;
+        return answered == 0 ? Double.NaN : latency.percentilePs(percent) / (double) Picos.PER_MICRO;
     }
 
     private List<Interval> all() {

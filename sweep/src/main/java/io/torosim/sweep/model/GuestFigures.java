@@ -89,7 +89,7 @@ final class GuestFigures {
             case "halts" -> outcome.halts() / outcome.seconds();
             case "wake-ups" -> outcome.wakeUps() / outcome.seconds();
             case "requests.answered" -> outcome.answered();
-            case "latency.mean" -> outcome.answered() == 0 ? Double.NaN : outcome.latencyMicros();
+            case "latency.mean" -> outcome.latencyMicros();
             case "power.watts" -> outcome.watts();
             default -> parsed(outcome, key);
         };
@@ -98,9 +98,7 @@ final class GuestFigures {
     private static double parsed(GuestOutcome outcome, String key) {
         Matcher percentile = PERCENTILE.matcher(key);
         if (percentile.matches()) {
-            return outcome.answered() == 0
-                    ? Double.NaN
-                    : outcome.latencyMicros(Double.parseDouble(percentile.group(1)));
+            return outcome.latencyMicros(Double.parseDouble(percentile.group(1)));
         }
         Matcher awake = AWAKE.matcher(key);
         if (awake.matches()) {

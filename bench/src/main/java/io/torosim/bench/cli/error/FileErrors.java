@@ -6,8 +6,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /** One line about a file that could not be read or written. */
 public final class FileErrors {
@@ -26,7 +28,8 @@ public final class FileErrors {
 
     private static String reason(FileSystemException e) {
         if (e instanceof NoSuchFileException) {
-            return "no such file";
+            Path parent = Path.of(e.getFile()).toAbsolutePath().getParent();
+            return parent == null || Files.isDirectory(parent) ? "no such file" : "no such directory: " + parent;
         }
         if (e instanceof FileAlreadyExistsException) {
             return "exists already";

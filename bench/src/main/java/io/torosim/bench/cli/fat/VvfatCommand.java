@@ -7,6 +7,7 @@ import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.ZoneId;
@@ -51,13 +52,27 @@ public final class VvfatCommand implements Callable<Integer> {
     public Integer call() {
         var order = hostOrder ? HostDirectoryOptions.Order.HOST : HostDirectoryOptions.Order.NAME;
         var options = new HostDirectoryOptions(label, order, zone, false);
-        try (BlockDevice disk = HostDirectoryDisk.open(directory, options);
-                FileChannel out = FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            copy(disk, out);
+        try (BlockDevice disk = HostDirectoryDisk.open(directory, options)) {
+            write(disk);
             return ImageArguments.CLEAN;
         } catch (IOException e) {
             command.commandLine().getErr().println("torosim fat: " + FileErrors.text(e));
             return ImageArguments.FAILED;
+        }
+    }
+
+    /** The image is there whole or not at all. */
+    private void write(BlockDevice disk) throws IOException {
+        boolean whole = false;
+        try (FileChannel out = FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try {
+                copy(disk, out);
+                whole = true;
+            } finally {
+                if (!whole) {
+                    Files.delete(image);
+                }
+            }
         }
     }
 
