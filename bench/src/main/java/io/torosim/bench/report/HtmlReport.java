@@ -2,8 +2,6 @@ package io.torosim.bench.report;
 
 import io.torosim.core.cost.CostParameter;
 import io.torosim.experiment.ExperimentResult;
-import io.torosim.experiment.ExperimentResult.CaseResult;
-import io.torosim.experiment.ExperimentResult.CaseResult.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,8 +2,8 @@ package io.torosim.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.ExperimentResult;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
