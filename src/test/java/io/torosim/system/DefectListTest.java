@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.torosim.core.defect.Defects;
 import io.torosim.core.defect.Defects.Defect;
 import io.torosim.guest.app.GuestDefects;
 import io.torosim.guest.app.GuestSpec;
+import io.torosim.sched.ToroQuirks;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The one list of defects holds every switch that there is, and "repaired" turns all of them off. */
@@ -68,5 +72,28 @@ class DefectListTest {
                     .containsExactly(defect);
             assertThat(one.with(defect, false)).isEqualTo(repaired);
         }
+    }
+
+    @Test
+    void everyDefect_goesIntoASpecification_andComesBack() {
+        GuestSpec faithful = GuestSpec.of("ToroHello");
+        for (Defect defect : everywhere()) {
+            Defects one = Defects.none().with(defect);
+            GuestSpec spec = faithful.withDefects(one);
+            assertThat(spec.defects()).isEqualTo(one);
+            assertThat(spec.has(defect)).isTrue();
+            assertThat(spec.kernel().quirks().asSet()).isEqualTo(one.of(ToroQuirk.class));
+            assertThat(faithful.with(defect, false).defects())
+                    .isEqualTo(faithful.defects().without(defect));
+        }
+        Defects all = Defects.of(everywhere());
+        GuestSpec spec = faithful.withDefects(all);
+        assertThat(spec.defects()).isEqualTo(all);
+        assertThat(spec.kernel().quirks()).isEqualTo(ToroQuirks.faithful());
+        assertThat(spec.withDefects(Defects.none())).isEqualTo(faithful.repaired());
+        assertThat(faithful.repaired().withKernel(faithful.kernel()).defects().of(ToroQuirk.class))
+                .isEqualTo(faithful.kernel().quirks().asSet());
+        assertThat(faithful.withDefects(ToroQuirk.class, Set.of()).kernel().quirks())
+                .isEqualTo(ToroQuirks.repaired());
     }
 }

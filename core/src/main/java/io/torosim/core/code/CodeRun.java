@@ -72,7 +72,7 @@ public final class CodeRun implements Activity {
         Frame frame = stack.top();
         for (int i = 0; i < MOST_ENTRIES_AT_ONCE; i++) {
             int entry = frame.entry;
-            cpu.at = entry;
+            cpu.begins(entry);
             long result;
             try {
                 result = frame.code().run(cpu, frame);

@@ -6,9 +6,11 @@ import io.torosim.core.code.Frame.FrameStack;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineCosts;
+import io.torosim.core.machine.StepCheck;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.MemoryWindow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What guest code sees of the vCPU that executes it: memory, devices, other cores, and the routine that it may call. It is the only way from
@@ -34,6 +36,8 @@ public class GuestCpu {
     private int accesses;
     private boolean checking;
     private boolean leaves;
+    /** Null unless the machine counts accesses. */
+    private final @Nullable StepCheck check;
 
     /** The entry that a list of steps is at, or the one that a routine was called at. */
     int at;
@@ -46,6 +50,7 @@ public class GuestCpu {
         this.direct = !machine.hasChoices();
         this.bus = machine.bus();
         this.costs = machine.costs();
+        this.check = machine.stepCheck();
     }
 
     /** For a processor that no machine stands behind: a subclass answers everything itself. */
@@ -56,6 +61,7 @@ public class GuestCpu {
         bus = null;
         costs = null;
         direct = false;
+        check = null;
     }
 
     /** Returns the number of the vCPU, from 0. */
@@ -87,6 +93,9 @@ public class GuestCpu {
 
     void enter(FrameStack frames) {
         stack = frames;
+        if (check != null) {
+            check.stepBegins();
+        }
     }
 
     /**
@@ -168,7 +177,7 @@ public class GuestCpu {
     /** {@code xchg}: stores and returns what was there, as one access with a fence. */
     public long exchange64(long address, long value) {
         long old = load64(address);
-        accesses--;
+        sameAccess();
         store64(address, value);
         memoryFence();
         return old;
@@ -178,7 +187,7 @@ public class GuestCpu {
     public long compareExchange64(long address, long expected, long value) {
         long old = load64(address);
         if (old == expected) {
-            accesses--;
+            sameAccess();
             store64(address, value);
         }
         memoryFence();
@@ -188,7 +197,7 @@ public class GuestCpu {
     /** {@code lock xadd}: adds and returns what was there. */
     public long add64(long address, long value) {
         long old = load64(address);
-        accesses--;
+        sameAccess();
         store64(address, old + value);
         memoryFence();
         return old;
@@ -205,14 +214,20 @@ public class GuestCpu {
     public int in(int port, int widthBytes) {
         seen();
         pay(bus.portKind(port, false));
-        return bus.in(port, widthBytes);
+        device(true);
+        int value = bus.in(port, widthBytes);
+        device(false);
+        return value;
     }
 
     /** {@code out}: writes a port; see {@link #in}. */
     public void out(int port, int widthBytes, int value) {
         seen();
         memory.fullFence();
-        pay(bus.outAs(port, widthBytes, value));
+        device(true);
+        AccessKind kind = bus.outAs(port, widthBytes, value);
+        device(false);
+        pay(kind);
     }
 
     /**
@@ -225,7 +240,10 @@ public class GuestCpu {
         seen();
         pay(bus.portKind(port, false));
         for (int i = 0; i < words; i++) {
-            memory.store16(address + 2L * i, bus.in(port, 2));
+            device(true);
+            int word = bus.in(port, 2);
+            device(false);
+            memory.store16(address + 2L * i, word);
         }
     }
 
@@ -234,7 +252,10 @@ public class GuestCpu {
         seen();
         pay(bus.portKind(port, true));
         for (int i = 0; i < words; i++) {
-            bus.out(port, 2, memory.load16(address + 2L * i));
+            int word = memory.load16(address + 2L * i);
+            device(true);
+            bus.out(port, 2, word);
+            device(false);
         }
     }
 
@@ -245,7 +266,7 @@ public class GuestCpu {
      * @return false if the entry has to return {@code ps}
      */
     public boolean goOn(long ps) {
-        if (checking || vcpu == null || !vcpu.goOn(ps + accessPs)) {
+        if (checking || check != null || vcpu == null || !vcpu.goOn(ps + accessPs)) {
             return false;
         }
         accesses = 0;
@@ -276,7 +297,7 @@ public class GuestCpu {
 
     /** Returns for how long entries may be passed over at once ({@link Vcpu#roomPs}): never in checking mode, nor after a device access. */
     public long roomPs() {
-        return checking || accessPs != 0 || vcpu == null ? 0 : vcpu.roomPs();
+        return checking || check != null || accessPs != 0 || vcpu == null ? 0 : vcpu.roomPs();
     }
 
     /** So many entries are over, which took {@code ps} together, less than {@link #roomPs}: nothing could come between them. */
@@ -451,6 +472,31 @@ public class GuestCpu {
 
     private void seen() {
         accesses++;
+        if (check != null) {
+            check.declared();
+        }
+    }
+
+    /** The second half of an atomic operation is not an access of its own. */
+    private void sameAccess() {
+        accesses--;
+        if (check != null) {
+            check.sameAccess();
+        }
+    }
+
+    private void device(boolean works) {
+        if (check != null) {
+            check.device(works);
+        }
+    }
+
+    /** An entry is executed from now on. */
+    void begins(int entry) {
+        at = entry;
+        if (check != null) {
+            check.entryBegins();
+        }
     }
 
     /**
@@ -479,6 +525,9 @@ public class GuestCpu {
                     + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + id());
         }
         executed(frame, at);
+        if (check != null) {
+            check.entryEnds(frame.code().name(), frame.code().entryName(at));
+        }
         accesses = 0;
         long ps = accessPs;
         accessPs = 0;

@@ -55,10 +55,12 @@ public final class Machine implements AutoCloseable {
     private @Nullable GuestAddressSpace memory;
 
     private @Nullable Bus bus;
+    private final @Nullable StepCheck stepCheck;
     private boolean monitorsLines;
 
     private Machine(MachineSpec spec, Surprises surprises) {
         this.spec = spec;
+        this.stepCheck = spec.checkSteps() ? new StepCheck() : null;
         this.surprises = surprises;
         this.ipisInFlight = new int[spec.vcpus()];
         this.randoms = new RandomStreams(spec.seed());
@@ -135,8 +137,16 @@ public final class Machine implements AutoCloseable {
     public GuestAddressSpace memory() {
         if (memory == null) {
             memory = new GuestAddressSpace(new SparseRam((long) spec.ramMib() << 20));
+            if (stepCheck != null) {
+                memory.watch(stepCheck.watch());
+            }
         }
         return memory;
+    }
+
+    /** Returns what the steps of guest code are held to ({@link MachineSpec#checkSteps}); null where they are not. */
+    public @Nullable StepCheck stepCheck() {
+        return stepCheck;
     }
 
     /** Returns what devices are plugged into: ports, memory-mapped registers, interrupt lines. */

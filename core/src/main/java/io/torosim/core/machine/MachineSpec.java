@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     timers, and vCPU {@code seed mod vcpus} has four fifths of the clock; empty for a quiet one
  * @param checkPolling whether polling loops that provably repeat are stepped all the same and held to the proof: the first that does something
  *     else although no change was announced ends the run with an error that names it; results are the same, only slower
+ * @param checkSteps whether accesses that others can see are counted in each step of guest code ({@link StepCheck}); only with {@code exactStepping},
+ *     results are the same, only slower
  * @param hostCpus CPUs of the host that the vCPUs' threads share, in [1, 256]; 0 for one each, which is also what as many as vCPUs come to
  */
 public record MachineSpec(
@@ -41,6 +43,7 @@ public record MachineSpec(
         boolean exactStepping,
         OptionalLong perturbation,
         boolean checkPolling,
+        boolean checkSteps,
         int hostCpus) {
     /** Returns what an unquiet host of a seed, at least 1, does, with every parameter: for whoever reads a figure that was obtained on it. */
     public static String perturbationWords(long seed) {
@@ -50,6 +53,9 @@ public record MachineSpec(
     /** Checks the ranges. */
     public MachineSpec {
         check("hostCpus", hostCpus, 0, 256);
+        if (checkSteps && !exactStepping) {
+            throw new IllegalArgumentException("steps are checked one by one: checkSteps needs exactStepping");
+        }
         perturbation.ifPresent(Perturbation::checkSeed);
         if (hostCpus > 0 && hostCpus < vcpus && mwait == MwaitMode.HONOURED && !vcpuMode.isTcg()) {
             throw new IllegalArgumentException(
@@ -86,6 +92,7 @@ public record MachineSpec(
         private boolean exactStepping;
         private OptionalLong perturbation = OptionalLong.empty();
         private boolean checkPolling;
+        private boolean checkSteps;
         private int hostCpus;
 
         private Builder() {}
@@ -168,6 +175,13 @@ public record MachineSpec(
             return this;
         }
 
+        /** Sets whether accesses that others can see are counted in each step of guest code, each of which then is an event of its own. */
+        public Builder checkSteps(boolean on) {
+            checkSteps = on;
+            exactStepping = on || exactStepping;
+            return this;
+        }
+
         /** Returns the specification; throws {@link IllegalArgumentException} where a value leaves its range. */
         public MachineSpec build() {
             CostModel model = costs == null ? CostModel.standard() : costs;
@@ -184,6 +198,7 @@ public record MachineSpec(
                     exactStepping,
                     perturbation,
                     checkPolling,
+                    checkSteps,
                     hostCpus);
         }
     }

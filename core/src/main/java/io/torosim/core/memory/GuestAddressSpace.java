@@ -31,6 +31,7 @@ public final class GuestAddressSpace implements GuestMemory {
     private long lastStart;
     private long lastEnd;
     private @Nullable MmioDevice lastDevice;
+    private @Nullable Watch watch; // then nothing is plain
     private final RangeSet<Long> windows = TreeRangeSet.create(); // RAM that was given away as plain
 
     /** Creates the address space of {@code ram} without devices. */
@@ -72,6 +73,20 @@ public final class GuestAddressSpace implements GuestMemory {
         highestEnd = Math.max(highestEnd, address + lengthBytes);
     }
 
+    /** Sees what is done to an address space, by whomever. */
+    public interface Watch {
+        /** A load or store of 1 to 8 bytes of RAM follows. */
+        void scalar(long address, int sizeBytes);
+
+        /** A device's register is accessed from now on, or no longer: what comes in between is the device's. */
+        void register(boolean begins);
+    }
+
+    /** Tells {@code who} of every scalar access from now on; nothing is given away as plain any more. To be called before there is any device. */
+    public void watch(Watch who) {
+        watch = who;
+    }
+
     /** Returns the RAM below the devices. */
     public SparseRam ram() {
         return ram;
@@ -84,7 +99,7 @@ public final class GuestAddressSpace implements GuestMemory {
     }
 
     private boolean isPlain(long address, long size) {
-        return address + size <= lowest || address >= highestEnd;
+        return (address + size <= lowest || address >= highestEnd) && watch == null;
     }
 
     /** Returns the range that holds the access, or null where it touches none. */
@@ -127,10 +142,33 @@ public final class GuestAddressSpace implements GuestMemory {
         }
     }
 
+    private long register(MmioDevice device, long offset, int size) {
+        if (watch == null) {
+            return device.read(offset, size);
+        }
+        watch.register(true);
+        long value = device.read(offset, size);
+        watch.register(false);
+        return value;
+    }
+
+    private void register(MmioDevice device, long offset, int size, long value) {
+        if (watch != null) {
+            watch.register(true);
+        }
+        device.write(offset, size, value);
+        if (watch != null) {
+            watch.register(false);
+        }
+    }
+
     private long load(long address, int size) {
         MmioDevice device = findScalar(address, size, GuestFault.Direction.LOAD);
         if (device != null) {
-            return device.read(address - lastStart, size);
+            return register(device, address - lastStart, size);
+        }
+        if (watch != null) {
+            watch.scalar(address, size);
         }
         switch (size) {
             case 1:
@@ -148,8 +186,11 @@ public final class GuestAddressSpace implements GuestMemory {
         MmioDevice device = findScalar(address, size, GuestFault.Direction.STORE);
         if (device != null) {
             long mask = size == 8 ? -1 : (1L << 8 * size) - 1;
-            device.write(address - lastStart, size, value & mask);
+            register(device, address - lastStart, size, value & mask);
             return;
+        }
+        if (watch != null) {
+            watch.scalar(address, size);
         }
         switch (size) {
             case 1:
@@ -170,9 +211,10 @@ public final class GuestAddressSpace implements GuestMemory {
     @Override
     public @Nullable PlainBytes plain(long address, int lengthBytes) {
         boolean free = isPlain(address, lengthBytes)
-                || devices.subRangeMap(Range.closedOpen(address, address + Math.max(lengthBytes, 1)))
-                        .asMapOfRanges()
-                        .isEmpty();
+                || watch == null
+                        && devices.subRangeMap(Range.closedOpen(address, address + Math.max(lengthBytes, 1)))
+                                .asMapOfRanges()
+                                .isEmpty();
         PlainBytes plain = free ? ram.plain(address, lengthBytes) : null;
         if (plain != null) {
             windows.add(Range.closedOpen(address, address + lengthBytes));

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * @param application which program, a name of {@link #applications}
  * @param machine its virtual machine
  * @param kernel how the kernel was built
- * @param defects the defects outside the kernel that are on, of {@link GuestDefects}; the kernel's are its configuration's
+ * @param defects the defects that are on, of {@link GuestDefects}; those of {@link ToroQuirk} are the kernel's, and both say the same of them
  * @param level how it was compiled
  * @param display what its text memory is
  * @param card the network card, if not the application's usual one
@@ -72,8 +72,10 @@ public record GuestSpec(
         if (!ConsoleKeyboard.canType(keys)) {
             throw new IllegalArgumentException("keys must be on an American keyboard, keys=" + keys);
         }
-        if (!defects.of(ToroQuirk.class).isEmpty()) {
-            throw new IllegalArgumentException("the kernel's defects belong to its configuration, defects=" + defects);
+        if (!defects.of(ToroQuirk.class).equals(kernel.quirks().asSet())) {
+            throw new IllegalArgumentException("the defects and the kernel must name the same of the kernel's, defects="
+                    + defects.of(ToroQuirk.class) + ", kernel="
+                    + kernel.quirks().asSet());
         }
         if (fileBufferBytes < 1) {
             throw new IllegalArgumentException(
@@ -110,34 +112,39 @@ public record GuestSpec(
      */
     private static Defects usualDefects() {
         List<Defect> usual = GuestDefects.all();
-        usual.removeIf(d -> d instanceof ToroQuirk || d == MemQuirk.EXPANSION_RACE || d == MemQuirk.SPLIT_UNDERFLOW);
+        usual.removeIf(d -> d == MemQuirk.EXPANSION_RACE || d == MemQuirk.SPLIT_UNDERFLOW);
         return Defects.of(usual);
     }
 
     /** Returns this with every defect there is repaired. */
     public GuestSpec repaired() {
-        return withKernel(kernel.withQuirks(ToroQuirks.repaired())).withDefects(Defects.none());
+        return withDefects(Defects.none());
     }
 
-    /** Returns whether a defect is on, one of the kernel's too. */
+    /** Returns whether a defect is on. */
     public boolean has(Defect defect) {
         Objects.requireNonNull(defect, "defect");
-        return defect instanceof ToroQuirk quirk ? kernel.quirks().has(quirk) : defects.has(defect);
+        return defects.has(defect);
     }
 
-    /** Returns this with a defect on or repaired, one of the kernel's too. */
+    /** Returns this with a defect on or repaired. */
     public GuestSpec with(Defect defect, boolean on) {
         Objects.requireNonNull(defect, "defect");
-        if (defect instanceof ToroQuirk quirk) {
-            ToroQuirks quirks = kernel.quirks();
-            return withKernel(kernel.withQuirks(on ? quirks.with(quirk) : quirks.without(quirk)));
-        }
         return withDefects(on ? defects.with(defect) : defects.without(defect));
     }
 
-    /** Returns this with other defects outside the kernel. */
+    /** Returns this with {@code other} in place of all defects, the kernel's included. */
     public GuestSpec withDefects(Defects other) {
-        return with(parts -> parts.defects = other);
+        Objects.requireNonNull(other, "other");
+        ToroQuirks quirks = ToroQuirks.repaired();
+        for (ToroQuirk quirk : other.of(ToroQuirk.class)) {
+            quirks = quirks.with(quirk);
+        }
+        KernelConfig itsKernel = kernel.withQuirks(quirks);
+        return with(parts -> {
+            parts.defects = other;
+            parts.kernel = itsKernel;
+        });
     }
 
     /** Returns this with {@code those} in place of all defects of one part. */
@@ -152,9 +159,14 @@ public record GuestSpec(
         return with(parts -> parts.machine = other);
     }
 
-    /** Returns this with another kernel. */
+    /** Returns this with another kernel, its defects included. */
     public GuestSpec withKernel(KernelConfig other) {
-        return with(parts -> parts.kernel = other);
+        Objects.requireNonNull(other, "other");
+        Defects its = defects.with(ToroQuirk.class, other.quirks().asSet());
+        return with(parts -> {
+            parts.defects = its;
+            parts.kernel = other;
+        });
     }
 
     /** Returns this with something typed. */

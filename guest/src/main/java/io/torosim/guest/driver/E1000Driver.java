@@ -2,6 +2,7 @@ package io.torosim.guest.driver;
 
 import static io.torosim.guest.driver.PortSteps.*;
 
+import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
@@ -255,7 +256,19 @@ public final class E1000Driver implements CardRoutines {
                     }
                     return StepResult.NEXT;
                 })
-                .step("copy", (cpu, f) -> copyOut(cpu, (int) f.w[TAIL] % ENTRIES))
+                .step("copy", this::copyOut)
+                .step("write the descriptor's status", (cpu, f) -> {
+                    cpu.store8(sendDescriptor(f) + 12, DONE);
+                    return 0;
+                })
+                .step("write the descriptor's length", (cpu, f) -> {
+                    cpu.store16(sendDescriptor(f) + 8, (int) f.w[LIMIT]);
+                    return 0;
+                })
+                .step("write the descriptor's command", (cpu, f) -> {
+                    cpu.store8(sendDescriptor(f) + 11, EOP_FCS_RS);
+                    return 0;
+                })
                 .step("write TDT", (cpu, f) -> {
                     cpu.store32(registers + TDT, (int) ((f.w[TAIL] + 1) % ENTRIES));
                     return 0;
@@ -266,19 +279,20 @@ public final class E1000Driver implements CardRoutines {
         return steps.build();
     }
 
-    /** The descriptor is the driver's until TDT says otherwise. Toro does not check the size; what does not fit is cut off here. */
-    private long copyOut(GuestCpu cpu, int index) {
+    /** Toro does not check the size; what does not fit is cut off here. */
+    private long copyOut(GuestCpu cpu, Frame f) {
         GuestMemory own = cpu.own();
         int bytes = Math.min(outgoing.firstBytes(), BUFFER);
         byte[] frame = new byte[bytes];
         own.copyOut(outgoing.firstAddress(), frame, 0, bytes);
-        own.copyIn(txBuffers + (long) BUFFER * index, frame, 0, bytes);
+        own.copyIn(txBuffers + BUFFER * (f.w[TAIL] % ENTRIES), frame, 0, bytes);
         copiedBytes += bytes;
-        long at = txRing + (long) DESCRIPTOR * index;
-        own.store8(at + 12, DONE);
-        own.store16(at + 8, bytes);
-        own.store8(at + 11, EOP_FCS_RS);
+        f.w[LIMIT] = bytes;
         return Math.max(1, bytes * copyBytePs);
+    }
+
+    private long sendDescriptor(Frame f) {
+        return txRing + DESCRIPTOR * (f.w[TAIL] % ENTRIES);
     }
 
     private GuestCode e1000Send(GuestCode doSendPacket) {
@@ -298,7 +312,19 @@ public final class E1000Driver implements CardRoutines {
         headAndTail(steps);
         steps.whilePositive("packets", MORE, each -> {
             read(each, "RDT", RDT, TAIL)
-                    .step("copy", (cpu, f) -> copyIn(cpu, (int) (f.w[TAIL] + 1) % ENTRIES, f.w))
+                    .step("read the descriptor's status", (cpu, f) -> {
+                        f.w[VALUE] = cpu.load8(receiveDescriptor(f) + 12);
+                        return 0;
+                    })
+                    .step("read the descriptor's length", (cpu, f) -> {
+                        f.w[LIMIT] = cpu.load16(receiveDescriptor(f) + 8);
+                        return 0;
+                    })
+                    .step("write the descriptor's status", (cpu, f) -> {
+                        cpu.store8(receiveDescriptor(f) + 12, DONE);
+                        return 0;
+                    })
+                    .step("copy", this::copyIn)
                     .step("write RDT", (cpu, f) -> {
                         cpu.store32(registers + RDT, (int) ((f.w[TAIL] + 1) % ENTRIES));
                         return 0;
@@ -323,23 +349,25 @@ public final class E1000Driver implements CardRoutines {
         });
     }
 
-    private long copyIn(GuestCpu cpu, int index, long[] words) {
+    private static long receiveIndex(Frame f) {
+        return (f.w[TAIL] + 1) % ENTRIES;
+    }
+
+    private long receiveDescriptor(Frame f) {
+        return rxRing + DESCRIPTOR * receiveIndex(f);
+    }
+
+    private long copyIn(GuestCpu cpu, Frame f) {
         GuestMemory own = cpu.own();
-        long at = rxRing + (long) DESCRIPTOR * index;
-        int status = own.load8(at + 12);
-        int bytes = own.load16(at + 8);
-        words[PACKET] = 0;
-        words[LIMIT] = bytes;
-        if ((status & DONE) != 0 && (status & END_OF_PACKET) != 0) {
-            words[PACKET] = kernel.allocate(bytes);
-        }
-        own.store8(at + 12, DONE);
-        if (words[PACKET] == 0) {
+        int bytes = (int) f.w[LIMIT];
+        boolean whole = (f.w[VALUE] & DONE) != 0 && (f.w[VALUE] & END_OF_PACKET) != 0;
+        f.w[PACKET] = whole ? kernel.allocate(bytes) : 0;
+        if (f.w[PACKET] == 0) {
             return StepResult.NEXT;
         }
         byte[] frame = new byte[Math.min(bytes, BUFFER)];
-        own.copyOut(rxBuffers + (long) BUFFER * index, frame, 0, frame.length);
-        own.copyIn(words[PACKET], frame, 0, frame.length);
+        own.copyOut(rxBuffers + BUFFER * receiveIndex(f), frame, 0, frame.length);
+        own.copyIn(f.w[PACKET], frame, 0, frame.length);
         copiedBytes += frame.length;
         return Math.max(1, frame.length * copyBytePs + kernel.allocatePs());
     }

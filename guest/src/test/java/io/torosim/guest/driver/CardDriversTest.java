@@ -214,6 +214,9 @@ final class CardDriversTest {
                 .containsExactly(
                         "DoSendPacket: read TDT",
                         "DoSendPacket: Head = Next?",
+                        "DoSendPacket: write the descriptor's status",
+                        "DoSendPacket: write the descriptor's length",
+                        "DoSendPacket: write the descriptor's command",
                         "DoSendPacket: write TDT",
                         "DoSendPacket: RestoreInt");
         assertThat(machine.vcpu(0).interruptsEnabled()).isTrue();

@@ -1,0 +1,108 @@
+package io.torosim.guest.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.fat.FatFormatter;
+import io.torosim.fat.FatFormatter.FormatOptions;
+import io.torosim.fat.MountOptions;
+import io.torosim.fat.nio.FatFileSystemProvider;
+import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.load.RequestPort;
+import io.torosim.guest.run.GuestKind.GuestPlace;
+import io.torosim.guest.spec.Display;
+import io.torosim.guest.spec.LinuxConfig;
+import io.torosim.guest.spec.NetBackend;
+import io.torosim.sched.IdlePolicy;
+import io.torosim.sched.KernelConfig;
+import io.torosim.virtio.NicCard;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** In whole guests no step of guest code makes two accesses that others can see: registers, ring words, descriptors. */
+class StepRuleTest {
+    /** The e1000 hears nothing before. */
+    private static final Duration SETTLED = Duration.ofMillis(1_100);
+
+    private static MachineSpec.Builder machine() {
+        return MachineSpec.builder().vcpus(2).ramMib(512);
+    }
+
+    /** Runs the guest until so many requests are answered, one after the other; returns the machine. */
+    private static Machine run(MachineSpec spec, GuestKind guest, int requests) {
+        Machine machine = Machine.create(spec);
+        RequestPort port = guest.start(GuestPlace.on(machine));
+        machine.runUntil(SETTLED);
+        port.onAnswer(() -> {
+            if (port.startedCount() < requests) {
+                port.request();
+            }
+        });
+        port.request();
+        Duration now = SETTLED;
+        while (port.doneCount() < requests && now.toSeconds() < 60) {
+            now = now.plusMillis(10);
+            machine.runUntil(now);
+        }
+        assertThat(port.doneCount()).isEqualTo(requests);
+        return machine;
+    }
+
+    private static void check(GuestKind guest, int requests, int stepsOfOne) {
+        Machine machine = run(machine().checkSteps(true).build(), guest, requests);
+        assertThat(machine.stepCheck().found()).isEmpty();
+        assertThat(machine.stepCheck().steps()).isGreaterThan((long) requests * stepsOfOne);
+    }
+
+    @Test
+    void toroBefore() {
+        check(GuestKind.toro(IdlePolicy.busyPoll()), 300, 100);
+    }
+
+    @Test
+    void toroAfter() {
+        check(GuestKind.toro(IdlePolicy.pollThenHalt()), 300, 100);
+    }
+
+    @Test
+    void ubuntu() {
+        check(GuestKind.linux(LinuxConfig.defaults()), 300, 50);
+    }
+
+    /** So many packets that the rings wrap and every descriptor has been the device's before. */
+    @ParameterizedTest
+    @EnumSource(NicCard.class)
+    void everyCard(NicCard card) {
+        GuestSpec spec = GuestSpec.of("ToroHelloWorldMicroservice")
+                .withKernel(KernelConfig.defaults().withIdlePolicy(IdlePolicy.busyPoll())) // loses no wake-up
+                .withCard(card, NetBackend.VHOST)
+                .withDisplay(Display.HEADLESS);
+        check(GuestKind.pinged(spec, 64), 600, 8);
+    }
+
+    @Test
+    void fileServer_byItsDisk() throws IOException {
+        MemoryBlockDevice disk = new MemoryBlockDevice(32_768);
+        FatFormatter.format(disk, FormatOptions.defaults());
+        try (FileSystem fat = FatFileSystemProvider.open(disk, MountOptions.of("steps"))) {
+            Files.createDirectory(fat.getPath("/web"));
+            Files.write(fat.getPath("/web/index.html"), new byte[5_000]);
+        }
+        GuestSpec spec = GuestSpec.of("TorowithFileSystem").withFileBuffer(5_000);
+        check(GuestKind.example(spec, disk), 5, 100);
+    }
+
+    @Test
+    void checkedGuest_doesWhatItDoesOtherwise() {
+        GuestKind guest = GuestKind.toro(IdlePolicy.pollThenHalt());
+        assertThat(run(machine().checkSteps(true).build(), guest, 20).result().traceDigest())
+                .isEqualTo(run(machine().build(), guest, 20).result().traceDigest());
+    }
+}
