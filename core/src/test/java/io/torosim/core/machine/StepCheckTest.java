@@ -9,7 +9,8 @@ import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
-import io.torosim.core.machine.StepCheck.SharedStep;
+import io.torosim.core.machine.Machine.StepCheck;
+import io.torosim.core.machine.Machine.StepCheck.SharedStep;
 import org.junit.jupiter.api.Test;
 
 /** Which steps do more than one thing that others can see. */
