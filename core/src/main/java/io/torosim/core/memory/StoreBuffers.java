@@ -121,7 +121,7 @@ public final class StoreBuffers {
         memory.copyIn(address, bytes, 0, bytes.length);
     }
 
-    /** Which reorderings a {@link StoreBufferMemory} allows. */
+    /** Which reorderings the views allow. */
     public enum StoreOrder {
         /**
          * Total store order, as x86 (Sewell, Sarkar, Owens, Zappa Nardelli, Myreen, "x86-TSO", CACM 53(7), 2010; Intel SDM

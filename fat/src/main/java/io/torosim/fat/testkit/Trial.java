@@ -100,7 +100,6 @@ final class Trial {
         }
     }
 
-    /** Unmounts and lets the oracle look. */
     /** Unmounts, and returns what the volume has of that path then. */
     DiskOracle.Item item(String path) throws IOException, Failure {
         return item(unmount(), path);
@@ -114,6 +113,7 @@ final class Trial {
         return item;
     }
 
+    /** Unmounts and lets the oracle look. */
     DiskOracle unmount() throws IOException, Failure {
         disk = mounted.unmount();
         DiskOracle oracle = DiskOracle.read(disk, implementation.codePage());
