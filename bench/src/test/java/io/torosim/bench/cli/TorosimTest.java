@@ -320,6 +320,20 @@ class TorosimTest {
         assertThat(call("--version").out).startsWith("torosim 0.");
     }
 
+    /** A call makes only the command that it names; that changes nothing of what the command says. */
+    @Test
+    void commandMadeAlone_isTheOneAmongAll() {
+        for (Map.Entry<String, CommandLine> command :
+                Torosim.commandLine().getSubcommands().entrySet()) {
+            String name = command.getKey();
+            assertThat(command.getValue().getCommandName()).isEqualTo(name);
+            ByteArrayOutputStream alone = new ByteArrayOutputStream();
+            int status = Torosim.run(new StandardOutput(alone, StandardCharsets.UTF_8), name, "--help");
+            assertThat(status).isZero();
+            assertThat(alone.toString(StandardCharsets.UTF_8)).isEqualTo(call(name, "--help").out);
+        }
+    }
+
     private String out() {
         return dir.resolve("out").toString();
     }
