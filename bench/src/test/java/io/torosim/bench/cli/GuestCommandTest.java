@@ -216,4 +216,49 @@ class GuestCommandTest extends CommandCalls {
             assertThat(err.toString().trim().lines().count()).as(err.toString()).isEqualTo(1);
         }
     }
+
+    @Test
+    void linux_isAskedAndCaptured_asAnExampleIs() throws IOException {
+        Path pcap = dir.resolve("linux.pcapng");
+        Path trace = dir.resolve("linux.json");
+        Path folded = dir.resolve("linux.folded");
+        String[] call = {"guest", "linux", "-n", "20", "-c", "2", "--pcap", pcap.toString()};
+        assertThat(call(call)).isZero();
+        String plain = out.toString();
+        assertThat(plain)
+                .contains("linux: 2 vCPU(s) at 2400 MHz, 512 MiB, kvm, seed 1")
+                .contains("20 answered, ")
+                .contains("vcpu0")
+                .contains("digest ");
+        assertThat(Files.size(pcap)).isGreaterThan(20 * 10 * 60);
+        out.getBuffer().setLength(0);
+        assertThat(call(
+                        "guest",
+                        "linux",
+                        "-n",
+                        "20",
+                        "-c",
+                        "2",
+                        "--trace",
+                        trace.toString(),
+                        "--profile",
+                        folded.toString()))
+                .isZero();
+        assertThat(out.toString()).contains("profile   share of the time");
+        assertThat(out.toString()).endsWith(plain.substring(plain.indexOf("digest")));
+        assertThat(JSON.std.anyFrom(Files.readString(trace))).isNotNull();
+        assertThat(Files.readAllLines(folded)).allMatch(line -> line.matches("vcpu[0-9];.+ [0-9]+"));
+        out.getBuffer().setLength(0);
+        assertThat(call("guest", "linux", "--rate", "500", "--seconds", "1.5", "--json"))
+                .isZero();
+        assertThat(out.toString()).contains("\"requests_answered\"");
+    }
+
+    @Test
+    void linux_refusesWhatIsOfToroAlone() {
+        assertThat(call("guest", "linux", "--repaired")).isEqualTo(2);
+        assertThat(err.toString()).contains("linux does not take --repaired");
+        assertThat(call("guest", "linux", "--seconds", "0.5")).isEqualTo(2);
+        assertThat(err.toString()).contains("--seconds must be more than --start, seconds=0.5");
+    }
 }

@@ -126,9 +126,16 @@ public final class CodeProfile implements Consumer<Vcpu> {
      * speedscope read.
      */
     public void writeFolded(Appendable out) throws IOException {
-        for (Share share : shares()) {
+        out.append(folded(shares()));
+    }
+
+    /** Returns shares in that form. */
+    public static String folded(List<Share> shares) {
+        StringBuilder text = new StringBuilder();
+        for (Share share : shares) {
             long ns = Math.round(share.ps() / (double) Picos.PER_NANO);
-            out.append("vcpu" + share.vcpu() + ";" + share.place() + " " + ns + "\n");
+            text.append("vcpu" + share.vcpu() + ";" + share.place() + " " + ns + "\n");
         }
+        return text.toString();
     }
 }

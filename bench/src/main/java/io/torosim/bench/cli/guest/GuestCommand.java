@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "guest",
         description = {
-            "Runs one of Toro's example applications on a simulated machine.",
+            "Runs one of Toro's example applications on a simulated machine, or Linux (NAME linux) for comparison.",
             "Shows its console, its network, its disk, and what each vCPU did."
         },
         mixinStandardHelpOptions = true,
@@ -143,6 +143,7 @@ public final class GuestCommand implements Callable<Integer> {
             for (GuestApplication application : GuestSpec.applications()) {
                 out.printf(Locale.ROOT, "%-28s %s%n", application.name(), application.summary());
             }
+            out.printf(Locale.ROOT, "%-28s %s%n", LinuxGuest.NAME, LinuxGuest.SUMMARY);
             out.flush();
             return OK;
         }
@@ -151,6 +152,9 @@ public final class GuestCommand implements Callable<Integer> {
             return OK;
         }
         MachineArguments.checkPerturb(perturb, command.commandLine());
+        if (LinuxGuest.NAME.equals(name)) {
+            return linux(out);
+        }
         GuestSpec spec;
         try {
             spec = spec();
@@ -170,6 +174,27 @@ public final class GuestCommand implements Callable<Integer> {
         }
     }
 
+    private int linux(PrintWriter out) throws IOException {
+        try {
+            LinuxGuest.refuseOptionsWithoutEffect(command.commandLine().getParseResult());
+            checkSeconds();
+            return new LinuxGuest(
+                            machine.machine(LinuxGuest.VCPUS, LinuxGuest.RAM_MIB, exact, null),
+                            network.load(LinuxGuest.PORT, "/"),
+                            network.netBackend(),
+                            seconds)
+                    .run(out, json, pcap, trace, profile);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void checkSeconds() {
+        if (seconds != null && !(seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS)) {
+            throw new IllegalArgumentException("--seconds must be in [1e-9, 1e6], seconds=" + seconds);
+        }
+    }
+
     private static void listDefects(PrintWriter out) {
         for (GuestDefects.Part part : GuestDefects.parts()) {
             for (Defect defect : part.defects()) {
@@ -183,9 +208,7 @@ public final class GuestCommand implements Callable<Integer> {
         if (name == null) {
             throw new IllegalArgumentException("an application must be named, or --list given");
         }
-        if (seconds != null && !(seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS)) {
-            throw new IllegalArgumentException("--seconds must be in [1e-9, 1e6], seconds=" + seconds);
-        }
+        checkSeconds();
         if (lines != null && lines < 0) {
             throw new IllegalArgumentException("--lines must be at least 0, lines=" + lines);
         }

@@ -138,7 +138,7 @@ final class GuestReport {
                 : OptionalLong.empty();
     }
 
-    private void printUsage(PrintWriter out, VcpuUsage usage) {
+    static void printUsage(PrintWriter out, VcpuUsage usage) {
         double total = usage.totalPs() / 100.0;
         StringJoiner exits = new StringJoiner(", ");
         usage.exitsByCause().forEach((cause, count) -> {

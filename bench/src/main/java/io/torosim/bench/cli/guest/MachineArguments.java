@@ -89,7 +89,12 @@ public final class MachineArguments {
     }
 
     MachineSpec machine(GuestApplication application, boolean exact, Long perturb) {
-        int vcpus = cores == null ? application.vcpus() : cores;
+        return machine(application.vcpus(), application.ramMib(), exact, perturb);
+    }
+
+    /** The same for a guest that usually has so many vCPUs and so much memory. */
+    MachineSpec machine(int usualVcpus, int usualRamMib, boolean exact, Long perturb) {
+        int vcpus = cores == null ? usualVcpus : cores;
         if (vcpus < 1 || vcpus > 8) {
             throw new IllegalArgumentException("--cores must be in [1, 8], cores=" + vcpus);
         }
@@ -101,7 +106,7 @@ public final class MachineArguments {
         }
         MachineSpec.Builder machine = MachineSpec.builder()
                 .vcpus(vcpus)
-                .ramMib(ram == null ? application.ramMib() : ram)
+                .ramMib(ram == null ? usualRamMib : ram)
                 .tscHz(mhz * 1_000_000)
                 .vcpuMode(VcpuMode.ofLabel(mode))
                 .haltPolling(haltPolling)

@@ -107,6 +107,11 @@ public final class NetworkArguments {
     }
 
     Optional<HttpLoadSpec> load(GuestApplication application) {
+        return load(application.port(), application.usualPath());
+    }
+
+    /** The same of a guest that serves on a port, 0 for none. */
+    Optional<HttpLoadSpec> load(int port, String usualPath) {
         if (requests < 0) {
             throw new IllegalArgumentException("--requests must be at least 0, requests=" + requests);
         }
@@ -118,7 +123,7 @@ public final class NetworkArguments {
             throw new IllegalArgumentException(
                     "--concurrency must be in [1, " + MOST_CLIENTS + "], concurrency=" + concurrency);
         }
-        if (application.port() == 0 || requests == 0) {
+        if (port == 0 || requests == 0) {
             return Optional.empty();
         }
         if (!(limit > 0)) {
@@ -127,7 +132,7 @@ public final class NetworkArguments {
         if (rate != null && (rate < 1 || rate > MOST_A_SECOND)) {
             throw new IllegalArgumentException("--rate must be in [1, " + MOST_A_SECOND + "], rate=" + rate);
         }
-        String asked = path == null ? application.usualPath() : path;
+        String asked = path == null ? usualPath : path;
         return Optional.of(new HttpLoadSpec(
                 asked,
                 requests,

@@ -18,9 +18,13 @@ final class ProfileTable {
     private final long allPs;
 
     ProfileTable(CodeProfile profile) {
+        this(profile.shares());
+    }
+
+    ProfileTable(List<CodeProfile.Share> shares) {
         Map<String, Long> sums = new LinkedHashMap<>();
         long all = 0;
-        for (CodeProfile.Share share : profile.shares()) {
+        for (CodeProfile.Share share : shares) {
             sums.merge("vcpu" + share.vcpu() + " " + share.routine(), share.ps(), Long::sum);
             all += share.ps();
         }
