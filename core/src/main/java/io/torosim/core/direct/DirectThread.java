@@ -328,7 +328,12 @@ public final class DirectThread {
         if (timeoutPs < 0) {
             throw new IllegalArgumentException("timeoutPs must be at least 0, timeoutPs=" + timeoutPs);
         }
-        return Math.addExact(simulation.nowPs(), timeoutPs);
+        long nowPs = simulation.nowPs();
+        if (timeoutPs > Long.MAX_VALUE - nowPs) {
+            throw new IllegalArgumentException(
+                    "simulated time ends at 2^63 - 1 ps, 106 days: nowPs=" + nowPs + ", timeoutPs=" + timeoutPs);
+        }
+        return nowPs + timeoutPs;
     }
 
     private void wakeNow() {

@@ -1,5 +1,6 @@
 package io.torosim.core.direct;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class WaitLine {
      * @param strict whether one that cannot be served keeps those behind it waiting
      */
     WaitLine(DirectThreads group, Predicate<DirectThread> grant, Consumer<DirectThread> takeBack, boolean strict) {
-        this.group = group;
+        this.group = Objects.requireNonNull(group, "threads");
         this.grant = grant;
         this.takeBack = takeBack;
         this.strict = strict;

@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * </pre>
  *
  * A handle is generation (28 bits), number of the set (10 bits), slot + 1 (26 bits). A generation is never used twice: a
- * slot whose generation would wrap, after 2^27 events, is retired for good. Growing
+ * slot whose generation would wrap, after nearly 2^27 events, is retired for good. Sets whose numbers are equal in ten bits begin with
+ * different generations, 2^19 of them in turn, far apart, so that a handle of one is a stale one for the other. Growing
  * allocates everything first and changes nothing if that fails.
  */
 final class EventRecords {
@@ -32,7 +33,10 @@ final class EventRecords {
     /** Numbers the sets of this JVM. Only the value of handles follows from it, which orders nothing. */
     private static final AtomicInteger SETS = new AtomicInteger();
 
-    private final int set = SETS.getAndIncrement() & SET;
+    private final int set;
+    /** Of each slot, even: odd multiples of a constant near the golden ratio of the range. */
+    private final int firstGeneration;
+
     private final int maxSlots;
     private long[] words = new long[4 * FIRST_SLOTS];
     private EventHandler[] handlers = new EventHandler[FIRST_SLOTS];
@@ -44,6 +48,9 @@ final class EventRecords {
 
     EventRecords(int maxSlots) {
         this.maxSlots = maxSlots;
+        int number = SETS.getAndIncrement();
+        this.set = number & SET;
+        this.firstGeneration = ((number >>> SET_BITS) * 0x4F1BD & 0x7FFFF) << 1;
     }
 
     /** Takes a slot for an event that is linked nowhere yet. */
@@ -182,6 +189,7 @@ final class EventRecords {
         if (slots == maxSlots) {
             throw new IllegalStateException("at most " + maxSlots + " events may be pending");
         }
+        words[(slots << 2) + 2] = firstGeneration;
         return slots++;
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Times are monotone: nothing may be scheduled before the last event taken out. A handle names one pending event; once
  * that has fired or been cancelled the handle is stale, and using it is safe and does nothing, however often its memory is
  * used again. A handle of another set is refused; which set it is of is told by ten of its bits, so one in 1,024 passes for
- * a stale one.
+ * a stale one, and names no event.
  *
  * <p>Up to 48 events stand in a sorted array, more in a radix wheel, which is built when it is first needed. Scheduling, cancelling, rescheduling and taking are O(1)
  * (amortized, at most 47 moves in the array, at most seven between the levels of the wheel) and allocate nothing, except when more events are pending than

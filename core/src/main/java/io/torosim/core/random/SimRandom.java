@@ -103,9 +103,13 @@ public final class SimRandom {
      * variables", 1964). The second number of each pair is thrown away, so that a draw depends on nothing but the stream's
      * state; 2.55 uniform numbers a draw on average.
      *
+     * @param mean a number
      * @param deviation at least 0
      */
     public double nextNormal(double mean, double deviation) {
+        if (Double.isNaN(mean)) {
+            throw new IllegalArgumentException("mean must be a number, mean=NaN");
+        }
         if (!(deviation >= 0)) {
             throw new IllegalArgumentException("deviation must be at least 0, deviation=" + deviation);
         }

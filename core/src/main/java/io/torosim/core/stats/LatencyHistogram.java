@@ -21,6 +21,9 @@ public final class LatencyHistogram implements Resettable {
      * @param ps at least 0
      */
     public void record(long ps) {
+        if (ps < 0) {
+            throw new IllegalArgumentException("ps must be at least 0, ps=" + ps);
+        }
         histogram.recordValue(ps);
     }
 
@@ -35,6 +38,9 @@ public final class LatencyHistogram implements Resettable {
      * @param percent in [0, 100]
      */
     public long percentilePs(double percent) {
+        if (!(percent >= 0 && percent <= 100)) {
+            throw new IllegalArgumentException("percent must be in [0, 100], percent=" + percent);
+        }
         return histogram.getValueAtPercentile(percent);
     }
 

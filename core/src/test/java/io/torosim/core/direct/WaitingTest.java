@@ -270,4 +270,24 @@ class WaitingTest {
         }
         assertThat(log).containsExactly("5 has it", "5 interrupted", "5 other interrupted");
     }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void patienceBeyondTheEndOfTime_andThreadsThatAreNone_areRefused(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            Resource resource = new Resource(threads, 1);
+            threads.start("late", 16, self -> {
+                self.sleep(5);
+                assertThatThrownBy(() -> resource.acquire(1, Long.MAX_VALUE))
+                        .hasMessageContaining("simulated time ends at 2^63 - 1 ps")
+                        .hasMessageContaining("nowPs=5, timeoutPs=" + Long.MAX_VALUE);
+                log("refused");
+            });
+            simulation.runToEnd();
+        }
+        assertThat(log).containsExactly("5 refused");
+        assertThatThrownBy(() -> new Resource(null, 1)).hasMessage("threads");
+        assertThatThrownBy(() -> new Container(null, 1, 0)).hasMessage("threads");
+        assertThatThrownBy(() -> new Store<String>(null, 1)).hasMessage("threads");
+    }
 }

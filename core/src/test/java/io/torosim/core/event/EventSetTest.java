@@ -227,4 +227,27 @@ class EventSetTest {
         }
         assertThat(taken).containsExactly(7L, 8L, 3L, 5L, 6L, 1L);
     }
+
+    /** One simulation in 1,024 cannot tell whose handle it is; it must not cancel an event of its own for it. */
+    @Test
+    void handleOfAnotherSet_neverNamesAnEvent() {
+        EventSet first = new EventSet();
+        long[] foreign = {first.schedule(1, 0, IGNORE, 0, 0), first.schedule(2, 0, IGNORE, 0, 0)};
+        int stale = 0;
+        for (int i = 0; i < 100_000; i++) {
+            EventSet other = new EventSet();
+            other.schedule(1, 0, IGNORE, 0, 0);
+            other.schedule(2, 0, IGNORE, 0, 0);
+            for (long handle : foreign) {
+                try {
+                    assertThat(other.cancel(handle)).isFalse();
+                    stale++;
+                } catch (IllegalArgumentException e) {
+                    assertThat(e).hasMessageContaining("another simulation");
+                }
+            }
+            assertThat(other.size()).isEqualTo(2);
+        }
+        assertThat(stale).isBetween(100, 300);
+    }
 }

@@ -238,4 +238,10 @@ class SimRandomTest {
                 .hasMessageContaining("Infinity");
         assertThat(random.nextExponential(0L)).isZero();
     }
+
+    @Test
+    void normalWithoutAMean_isRefused() {
+        SimRandom random = new RandomStreams(1).stream("normal");
+        assertThatThrownBy(() -> random.nextNormal(Double.NaN, 1)).hasMessage("mean must be a number, mean=NaN");
+    }
 }

@@ -145,4 +145,17 @@ class StatisticsTest {
             assertThat(thread.isAlive()).isFalse();
         }
     }
+
+    @Test
+    void latencies_refuseWhatIsNone() {
+        LatencyHistogram latencies = new LatencyHistogram();
+        latencies.record(7);
+        assertThatThrownBy(() -> latencies.record(-5)).hasMessage("ps must be at least 0, ps=-5");
+        for (double percent : new double[] {-1, 101, Double.NaN}) {
+            assertThatThrownBy(() -> latencies.percentilePs(percent))
+                    .hasMessage("percent must be in [0, 100], percent=" + percent);
+        }
+        assertThat(latencies.percentilePs(0)).isEqualTo(7);
+        assertThat(latencies.percentilePs(100)).isEqualTo(7);
+    }
 }

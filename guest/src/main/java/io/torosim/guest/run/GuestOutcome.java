@@ -178,9 +178,14 @@ public record GuestOutcome(
         return answered == 0 ? Double.NaN : latency.meanPs() / Picos.PER_MICRO;
     }
 
-    /** Returns the time that so many percent of the requests did not exceed, in microseconds; NaN if none was answered. */
+    /**
+     * Returns the time that so many percent of the requests did not exceed, in microseconds; NaN if none was answered.
+     *
+     * @param percent in [0, 100]
+     */
     public double latencyMicros(double percent) {
-        return answered == 0 ? Double.NaN : latency.percentilePs(percent) / (double) Picos.PER_MICRO;
+        double micros = latency.percentilePs(percent) / (double) Picos.PER_MICRO;
+        return answered == 0 ? Double.NaN : micros;
     }
 
     private List<Interval> all() {
