@@ -33,6 +33,8 @@ public final class FatFormatter {
      */
     @SuppressWarnings("exports") // the layout is the library's own
     public static BootSector format(BlockDevice device, FormatOptions options) throws IOException {
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(options, "options");
         BootSector boot = plan(device.sectorCount(), options);
         clear(device, boot.dataStartSector() * (boot.bytesPerSector() / SECTOR));
         byte[] fat = new byte[SECTOR];
@@ -90,6 +92,7 @@ public final class FatFormatter {
      * @return the options with as many sectors in a cluster
      */
     public static FormatOptions withSmallestClusters(long deviceBytes, FormatOptions options) {
+        Objects.requireNonNull(options, "options");
         long total = Math.min(deviceBytes / options.bytesPerSector(), 0xffff_ffffL);
         return options.withSectors(options.bytesPerSector(), enough(total, options, 1));
     }

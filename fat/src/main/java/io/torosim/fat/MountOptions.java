@@ -118,6 +118,7 @@ public record MountOptions(
      *     digits are not those of ASCII
      */
     public MountOptions withCodePage(String charset) {
+        Objects.requireNonNull(charset, "charset");
         return new MountOptions(image, readOnly, partition, CodePage.of(charset), zone, clock, barriers);
     }
 }

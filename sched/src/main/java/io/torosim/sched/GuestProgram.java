@@ -5,6 +5,7 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.SharedWord;
 import io.torosim.core.machine.Vcpu;
+import java.util.Objects;
 
 /**
  * What a thread executes: a small state machine. It is asked for its next action whenever the last one is over, and
@@ -50,6 +51,7 @@ public interface GuestProgram {
 
     /** Returns {@code program}, whose author knows that all it looks at is announced; see {@link #readsDeclared}. */
     static GuestProgram announcing(GuestProgram program) {
+        Objects.requireNonNull(program, "program");
         return new GuestProgram() {
             @Override
             public long next(GuestThread self) {
@@ -91,6 +93,7 @@ public interface GuestProgram {
 
     /** Returns whether a program of these steps, which keeps its place itself, looks at nothing undeclared. */
     static boolean readDeclared(Step... steps) {
+        Objects.requireNonNull(steps, "steps");
         for (Step step : steps) {
             if (!DeclaredFields.only(step, GuestProgram::announces)) {
                 return false;
@@ -105,11 +108,13 @@ public interface GuestProgram {
      * @param steps at least one
      */
     static GuestProgram loop(Step... steps) {
+        Objects.requireNonNull(steps, "steps");
         return new ScriptedProgram(steps, true);
     }
 
     /** Returns a program that does {@code steps} once and exits. It keeps its place, so every thread needs one of its own: a second one is refused. */
     static GuestProgram once(Step... steps) {
+        Objects.requireNonNull(steps, "steps");
         return new ScriptedProgram(steps, false);
     }
 }

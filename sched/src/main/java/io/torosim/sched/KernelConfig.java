@@ -23,6 +23,8 @@ public record KernelConfig(
 
     /** Checks the ranges. */
     public KernelConfig {
+        Objects.requireNonNull(idlePolicy, "idlePolicy");
+        Objects.requireNonNull(quirks, "quirks");
         if (startedCores < 1) {
             throw new IllegalArgumentException("startedCores must be at least 1, startedCores=" + startedCores);
         }
@@ -53,6 +55,7 @@ public record KernelConfig(
 
     /** Returns this with other defects. */
     public KernelConfig withQuirks(ToroQuirks other) {
+        Objects.requireNonNull(other, "other");
         return new KernelConfig(idlePolicy, startedCores, other, threadVarWords, believedMhz);
     }
 
@@ -72,6 +75,7 @@ public record KernelConfig(
      * @param nominalPs what the caller asked for, at least 0
      */
     public static long delayPs(long nominalPs, MachineSpec machine) {
+        Objects.requireNonNull(machine, "machine");
         return ToroDelay.realPs(nominalPs, machine);
     }
 
@@ -82,6 +86,7 @@ public record KernelConfig(
      * @param believedMhz what the kernel takes the rate of the time-stamp counter for, at least 0; the counter's true rate does not matter
      */
     public static long delayPs(long nominalPs, MachineSpec machine, int believedMhz) {
+        Objects.requireNonNull(machine, "machine");
         return ToroDelay.realPs(nominalPs, machine, believedMhz);
     }
 

@@ -2,6 +2,7 @@ package io.torosim.sched;
 
 import io.torosim.core.time.Picos;
 import java.time.Duration;
+import java.util.Objects;
 
 /** One step of a scripted program: see {@link GuestProgram#loop}. */
 @FunctionalInterface
@@ -11,6 +12,7 @@ public interface Step {
 
     /** Works for {@code time}. */
     static Step compute(Duration time) {
+        Objects.requireNonNull(time, "time");
         long ps = Picos.of(time);
         return self -> self.compute(ps);
     }
@@ -27,12 +29,14 @@ public interface Step {
 
     /** Looks for work for {@code time} and finds none. */
     static Step poll(Duration time) {
+        Objects.requireNonNull(time, "time");
         long ps = Picos.of(time);
         return self -> self.poll(ps);
     }
 
     /** Calls {@code Sleep}. */
     static Step sleep(Duration time) {
+        Objects.requireNonNull(time, "time");
         long ps = Picos.of(time);
         return self -> self.sleep(ps);
     }

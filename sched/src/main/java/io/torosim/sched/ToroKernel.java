@@ -8,6 +8,7 @@ import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,8 @@ public final class ToroKernel {
      * @return the kernel, without threads
      */
     public static ToroKernel boot(Machine machine, KernelConfig config) {
+        Objects.requireNonNull(machine, "machine");
+        Objects.requireNonNull(config, "config");
         ToroKernel kernel = new ToroKernel(machine, config);
         for (int id = 0; id < kernel.cores.length; id++) {
             kernel.cores[id] = new ToroCore(kernel, machine.vcpu(id));
@@ -78,6 +81,7 @@ public final class ToroKernel {
      * @param handler makes the activity of one interrupt; it ends with {@link Activity#DONE}
      */
     public void onInterrupt(int vector, Supplier<Activity> handler) {
+        Objects.requireNonNull(handler, "handler");
         if (vector < 33 || vector > 255 || vector == INTER_CORE_IRQ || vector == WAKE_TIMER_VECTOR) {
             throw new IllegalArgumentException("vector must be in [33, 255] and not 80 or 81, vector=" + vector);
         }
@@ -94,6 +98,8 @@ public final class ToroKernel {
      * @param coreId in {@code [0, startedCores())}
      */
     public GuestThread spawn(int coreId, String name, GuestProgram program) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(program, "program");
         if (coreId < 0 || coreId >= startedCores) {
             throw new IllegalArgumentException(
                     "coreId must be in [0, " + startedCores + "), coreId=" + coreId + ", thread=" + name);
@@ -113,6 +119,8 @@ public final class ToroKernel {
      * before the thread exits like any other (Kernel, Process.pas). Threads that are ready wait for the next interrupt.
      */
     public GuestThread spawnMain(String name, GuestProgram program) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(program, "program");
         spawn(0, name, program);
         ThreadRecord thread = threads.get(threads.size() - 1);
         thread.initial = true;
@@ -124,6 +132,7 @@ public final class ToroKernel {
      * core has done already, such as a halt that it is in, stays. To be called between runs or from an event.
      */
     public void idlePolicy(IdlePolicy policy) {
+        Objects.requireNonNull(policy, "policy");
         for (int id = 0; id < startedCores(); id++) {
             core(id).idlePolicy(policy.forCore(id));
         }

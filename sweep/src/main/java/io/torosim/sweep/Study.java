@@ -40,8 +40,13 @@ public record Study(
         implements Serializable {
     /** Checks names; throws {@link StudyException} naming the key that is wrong. */
     public Study {
+        Objects.requireNonNull(name, "name");
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(modelName, "modelName");
+        Objects.requireNonNull(outputs, "outputs");
+        Objects.requireNonNull(factors, "factors");
+        Objects.requireNonNull(design, "design");
+        Objects.requireNonNull(stopping, "stopping");
         outputs = List.copyOf(outputs);
         factors = List.copyOf(factors);
         if (outputs.isEmpty()) {
@@ -112,6 +117,7 @@ public record Study(
      * @param longest positive; rounded up to milliseconds
      */
     public Study withLongestRun(Duration longest) {
+        Objects.requireNonNull(longest, "longest");
         WatchedModel watched = WatchedModel.of(model, longest);
         return new Study(
                 name,
@@ -127,16 +133,21 @@ public record Study(
 
     /** Returns a builder for a study of {@code model}. */
     public static Builder of(String modelName, CellModel model, String... outputs) {
+        Objects.requireNonNull(modelName, "modelName");
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(outputs, "outputs");
         return new Builder(modelName, model, List.of(outputs));
     }
 
     /** Returns the place of an output; throws {@link IllegalArgumentException} naming it if there is none. */
     public int output(String output) {
+        Objects.requireNonNull(output, "output");
         return indexOf(outputs, output);
     }
 
     /** Returns the place of a factor; throws {@link IllegalArgumentException} naming it if there is none. */
     public int factor(String factor) {
+        Objects.requireNonNull(factor, "factor");
         return indexOf(factors.stream().map(Factor::name).toList(), factor);
     }
 
@@ -196,23 +207,27 @@ public record Study(
 
         /** Sets the name. */
         public Builder name(String value) {
+            Objects.requireNonNull(value, "value");
             name = value;
             return this;
         }
 
         /** Sets what is varied; nothing without a call. */
         public Builder factors(Factor... all) {
+            Objects.requireNonNull(all, "all");
             return factors(List.of(all));
         }
 
         /** Sets what is varied. */
         public Builder factors(List<Factor> all) {
+            Objects.requireNonNull(all, "all");
             factors = all;
             return this;
         }
 
         /** Sets the points; a grid of five values a range without a call. */
         public Builder design(Design value) {
+            Objects.requireNonNull(value, "value");
             design = value;
             return this;
         }
@@ -224,6 +239,7 @@ public record Study(
 
         /** Sets when a point has been run often enough. */
         public Builder stopping(Stopping value) {
+            Objects.requireNonNull(value, "value");
             stopping = value;
             return this;
         }
@@ -242,6 +258,7 @@ public record Study(
 
         /** Sets a limit for each run, as {@link Study#withLongestRun} does; none without a call. */
         public Builder longestRun(Duration value) {
+            Objects.requireNonNull(value, "value");
             longestRun = Optional.of(value);
             return this;
         }

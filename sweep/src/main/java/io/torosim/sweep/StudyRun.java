@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -34,12 +35,15 @@ public final class StudyRun {
 
     /** Prepares a run of {@code study} by {@code executor}. */
     public StudyRun(Study study, CellExecutor executor) {
+        Objects.requireNonNull(study, "study");
+        Objects.requireNonNull(executor, "executor");
         this.study = study;
         this.executor = executor;
     }
 
     /** Runs a study on all processors and keeps its results in memory: for tests and small studies. */
     public static StudyResults inMemory(Study study) {
+        Objects.requireNonNull(study, "study");
         try {
             return new StudyRun(study, CellExecutor.threads()).run();
         } catch (IOException | InterruptedException e) {
@@ -55,6 +59,7 @@ public final class StudyRun {
      * @throws StudyException if neither the design nor what follows from the results has such a run
      */
     public static String line(Study study, long cell, Path results) throws IOException, InterruptedException {
+        Objects.requireNonNull(results, "results");
         if (cell < 0 || cell < designRuns(study) || !Files.exists(results.resolve(ResultLog.FILE))) {
             return line(study, cell);
         }
@@ -63,6 +68,7 @@ public final class StudyRun {
 
     /** Returns how many runs the design has, before any result. */
     public static long designRuns(Study study) {
+        Objects.requireNonNull(study, "study");
         return (long) study.design().points(study.factors(), study.seed()).size()
                 * study.stopping().least();
     }
@@ -95,6 +101,7 @@ public final class StudyRun {
      * @throws StudyException if the design has no such run
      */
     public static String line(Study study, long cell) {
+        Objects.requireNonNull(study, "study");
         StudyResults results = new StudyResults(study);
         results.add(study.design().points(study.factors(), study.seed()));
         Batch batch = new StudyRun(study, CellExecutor.threads(1)).first(results);
@@ -110,6 +117,8 @@ public final class StudyRun {
 
     /** Returns whether a line of a run, as {@link #line} gives it, tells of a failure. */
     public static boolean failed(Study study, String line) {
+        Objects.requireNonNull(study, "study");
+        Objects.requireNonNull(line, "line");
         return CellLine.read(study, line).error() != null;
     }
 
@@ -126,6 +135,7 @@ public final class StudyRun {
      * @param goOn whether results that are there are kept and only what is missing is run; then there must be some
      */
     public StudyRun into(Path where, boolean goOn) {
+        Objects.requireNonNull(where, "where");
         directory = where;
         resume = goOn;
         return this;
@@ -133,12 +143,14 @@ public final class StudyRun {
 
     /** Sets who hears how far it is. */
     public StudyRun progress(Progress hearer) {
+        Objects.requireNonNull(hearer, "hearer");
         progress = hearer;
         return this;
     }
 
     /** Sets what is asked whether to end early; runs that are over are kept. */
     public StudyRun stopWhen(BooleanSupplier condition) {
+        Objects.requireNonNull(condition, "condition");
         stopped = condition;
         return this;
     }
@@ -151,6 +163,8 @@ public final class StudyRun {
      * @param nanoClock what tells the time in nanoseconds, such as {@code System::nanoTime}
      */
     public StudyRun atMost(Duration time, LongSupplier nanoClock) {
+        Objects.requireNonNull(time, "time");
+        Objects.requireNonNull(nanoClock, "nanoClock");
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException("the time of a study must be positive, time=" + time);
         }

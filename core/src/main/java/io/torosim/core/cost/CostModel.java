@@ -75,6 +75,7 @@ public final class CostModel {
      * @throws IOException if the file cannot be read
      */
     public CostModel overlaidBy(Path file) throws IOException {
+        Objects.requireNonNull(file, "file");
         try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             return overlaidBy(reader, file.toString());
         }
@@ -86,6 +87,8 @@ public final class CostModel {
      * @param name what messages call it
      */
     public CostModel overlaidBy(BufferedReader text, String name) throws IOException {
+        Objects.requireNonNull(text, "text");
+        Objects.requireNonNull(name, "name");
         Map<String, CostParameter> merged = new LinkedHashMap<>(parameters);
         Map<String, Integer> lines = new LinkedHashMap<>();
         for (CostParameter parameter : CostModelReader.read(text, name, lines).values()) {
@@ -106,6 +109,8 @@ public final class CostModel {
      * @param value the new value, within the parameter's range
      */
     public CostModel with(String name, BigDecimal value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(value, "value");
         Map<String, CostParameter> changed = new LinkedHashMap<>(parameters);
         changed.put(name, parameter(name).withValue(value));
         return new CostModel(changed);

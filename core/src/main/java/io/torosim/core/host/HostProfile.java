@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A host with its hypervisor, as named costs: a value. Two are shipped; others are files that measured a machine.
@@ -40,6 +41,16 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
     private static final String KVM_2018 = "kvm-2018";
     private static final String QEMU_TCG = "qemu-7.2-tcg";
     private static final long MAX_BYTES = 1 << 20;
+
+    /** Refuses what is not there. */
+    public HostProfile {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(origin, "origin");
+        Objects.requireNonNull(validated, "validated");
+        Objects.requireNonNull(mode, "mode");
+        Objects.requireNonNull(costs, "costs");
+    }
+
     private static final List<String> HEAD = List.of("profile", "accelerator", "origin", "validated");
 
     /** A server of 2018 under KVM, from publications: the cost model as shipped. Nobody has held it against hardware yet. */
@@ -63,6 +74,7 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
      * @throws IllegalArgumentException if there is none of that name
      */
     public static HostProfile named(String name) {
+        Objects.requireNonNull(name, "name");
         if (!names().contains(name)) {
             throw new IllegalArgumentException(
                     "host profile must be one of " + String.join(", ", names()) + ", profile=" + name);
@@ -82,6 +94,7 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
      * @throws IOException if it cannot be read as UTF-8 text of at most 1 MiB
      */
     public static HostProfile read(Path file) throws IOException {
+        Objects.requireNonNull(file, "file");
         if (Files.size(file) > MAX_BYTES) {
             throw new IOException(file + ": larger than 1 MiB, bytes=" + Files.size(file));
         }
@@ -96,6 +109,7 @@ public record HostProfile(String name, String origin, String validated, VcpuMode
 
     /** Returns this with other costs, under the same name. */
     public HostProfile withCosts(CostModel other) {
+        Objects.requireNonNull(other, "other");
         return new HostProfile(name, origin, validated, mode, other);
     }
 

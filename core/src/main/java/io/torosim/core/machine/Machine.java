@@ -86,6 +86,7 @@ public final class Machine implements AutoCloseable {
 
     /** Creates a machine whose vCPUs are off, at time 0, on an unquiet host if {@link MachineSpec#perturbation} says so. */
     public static Machine create(MachineSpec spec) {
+        Objects.requireNonNull(spec, "spec");
         if (spec.perturbation().isEmpty()) {
             return create(spec, new Surprises(null));
         }
@@ -101,6 +102,8 @@ public final class Machine implements AutoCloseable {
      * become visible to others later ({@code "cpu.store"}), but for fences. Alternative 0 is the machine without surprises.
      */
     public static Machine create(MachineSpec spec, Choices choices) {
+        Objects.requireNonNull(spec, "spec");
+        Objects.requireNonNull(choices, "choices");
         return create(spec, new Surprises(choices));
     }
 
@@ -193,6 +196,7 @@ public final class Machine implements AutoCloseable {
 
     /** Says something about this run that its user should know ({@link RunResult#warnings}); said twice it counts once. */
     public void warn(String message) {
+        Objects.requireNonNull(message, "message");
         if (!warnings.contains(message)) {
             warnings.add(message);
         }
@@ -244,6 +248,7 @@ public final class Machine implements AutoCloseable {
      * @param stretches asked where several steps could be seen with one call
      */
     public void observeSteps(@Nullable Consumer<Vcpu> afterStep, StretchObserver stretches) {
+        Objects.requireNonNull(stretches, "stretches");
         observer = afterStep;
         stretchObserver = stretches;
         for (Vcpu vcpu : vcpus) {
@@ -317,6 +322,7 @@ public final class Machine implements AutoCloseable {
      * @return what has happened up to then
      */
     public RunResult runUntil(Duration time) {
+        Objects.requireNonNull(time, "time");
         if (closed) {
             throw new IllegalStateException("the machine is closed");
         }
@@ -371,6 +377,7 @@ public final class Machine implements AutoCloseable {
      *     back, which it names
      */
     public SavedState save(Object... others) {
+        Objects.requireNonNull(others, "others");
         if (simulation.isRunning()) {
             throw new IllegalStateException("a machine is saved between runs, not from within an event");
         }
@@ -385,6 +392,7 @@ public final class Machine implements AutoCloseable {
      * @throws IllegalStateException from within an event
      */
     public void restore(SavedState state) {
+        Objects.requireNonNull(state, "state");
         if (simulation.isRunning()) {
             throw new IllegalStateException("a machine is put back between runs, not from within an event");
         }
@@ -399,6 +407,8 @@ public final class Machine implements AutoCloseable {
      * the trial stays but what it returns.
      */
     public <R> R branch(SavedState from, Function<Machine, R> trial) {
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(trial, "trial");
         restore(from);
         try {
             return trial.apply(this);

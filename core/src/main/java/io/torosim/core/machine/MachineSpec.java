@@ -129,6 +129,7 @@ public record MachineSpec(
 
         /** Sets what things cost. */
         public Builder costs(CostModel model) {
+            Objects.requireNonNull(model, "model");
             costs = model;
             return this;
         }

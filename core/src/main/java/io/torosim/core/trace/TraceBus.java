@@ -3,6 +3,7 @@ package io.torosim.core.trace;
 import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Hands trace events to the run's digest and to any number of sinks. The digest is always kept, so it is the same whether
@@ -22,11 +23,14 @@ public final class TraceBus {
 
     /** Adds a listener; it hears of events from now on. */
     public void addSink(TraceSink sink) {
+        Objects.requireNonNull(sink, "sink");
         addSink(sink, KINDS);
     }
 
     /** Adds a listener that hears of events of certain kinds from now on; others cost it nothing. */
     public void addSink(TraceSink sink, TraceKind... kinds) {
+        Objects.requireNonNull(sink, "sink");
+        Objects.requireNonNull(kinds, "kinds");
         for (TraceKind kind : kinds) {
             TraceSink[] before = sinks[kind.ordinal()];
             TraceSink[] after = Arrays.copyOf(before, before.length + 1);

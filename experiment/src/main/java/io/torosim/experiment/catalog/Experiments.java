@@ -19,6 +19,7 @@ import io.torosim.experiment.spec.Specification.SpecException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -74,6 +75,8 @@ public final class Experiments {
      * @throws SpecException if one experiment is named and {@code spec} says something that it does not heed
      */
     public static List<Experiment> named(String name, Specification spec) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(spec, "spec");
         List<Experiment> experiments = ENTRIES.stream()
                 .filter(e -> name.equals(ALL)
                         ? !e.name().equals("study") || StudyExperiment.askedFor(spec)

@@ -63,6 +63,8 @@ public final class Specification {
      * @throws IllegalArgumentException if the value leaves the range; the message names key, rule and value
      */
     public <T> Specification with(Key<T> key, T value) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
         Map<Key<?>, Object> more = new HashMap<>(said);
         more.put(key, key.checked(value));
         CostModel its = value instanceof HostProfile profile ? profile.costs() : costs;
@@ -71,16 +73,20 @@ public final class Specification {
 
     /** Returns this with other costs. */
     public Specification withCosts(CostModel other) {
+        Objects.requireNonNull(other, "other");
         return new Specification(said, other, recorded, execution);
     }
 
     /** Returns this with recorded arrivals in place of bursts. */
     public Specification withRecorded(Arrivals.Recorded arrivals) {
+        Objects.requireNonNull(arrivals, "arrivals");
         return new Specification(said, costs, arrivals, execution);
     }
 
     /** Returns this with bursts: from the start of one to the start of the next, how long, requests of each client (0: all that fit). */
     public Specification withBursts(Duration period, Duration burst, long requests) {
+        Objects.requireNonNull(period, "period");
+        Objects.requireNonNull(burst, "burst");
         return new Specification(said, costs, null, execution)
                 .with(Keys.PERIOD, period)
                 .with(Keys.BURST, burst)
@@ -100,6 +106,7 @@ public final class Specification {
      * {@code study}, which is one guest. The results are the same.
      */
     public Specification capturedTo(Path file) {
+        Objects.requireNonNull(file, "file");
         return new Specification(said, costs, recorded, new Execution(execution.exact, execution.heard, file));
     }
 
@@ -115,6 +122,7 @@ public final class Specification {
 
     /** Returns whether a value was given for {@code key}, be it the default. */
     public boolean says(Key<?> key) {
+        Objects.requireNonNull(key, "key");
         return said.containsKey(key);
     }
 
@@ -174,6 +182,7 @@ public final class Specification {
      * one, how many CPUs they share, and whether it is unquiet. The prices are those of {@link #host}, with which a run begins.
      */
     public GuestRun onHost(GuestRun run) {
+        Objects.requireNonNull(run, "run");
         run.tscHz(tscHz())
                 .vcpuMode(vcpuMode())
                 .haltPolling(get(Keys.HALT_POLLING))
@@ -211,6 +220,7 @@ public final class Specification {
 
     /** Returns those of {@link #changed} that are not among {@code heeded}; recorded arrivals go with {@link Keys#PERIOD}. */
     public List<String> unheeded(Collection<Key<?>> heeded) {
+        Objects.requireNonNull(heeded, "heeded");
         List<String> names = heeded.stream().map(Key::name).toList();
         return changed().stream()
                 .filter(k -> !names.contains(k.equals("load.arrivals") ? Keys.PERIOD.name() : k))

@@ -5,6 +5,7 @@ import io.torosim.core.machine.Vcpu.GuestPanic;
 import io.torosim.core.memory.SparseRam;
 import io.torosim.mem.map.PhysicalMap;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * A memory allocator whose whole state lies in guest memory. All of them share this face, so that an experiment can swap
@@ -150,6 +151,7 @@ public interface GuestAllocator {
          * @param tscHz clock rate of the machine, ticks per second
          */
         public static AllocatorCosts of(CostModel model, long tscHz) {
+            Objects.requireNonNull(model, "model");
             return new AllocatorCosts(
                     model.ps("kvm.lapic_id_read"),
                     model.cyclesPs("mem.interrupt_toggle", tscHz),
@@ -193,6 +195,7 @@ public interface GuestAllocator {
 
         /** Returns the areas of a physical map. */
         public static MemoryAreas of(PhysicalMap map) {
+            Objects.requireNonNull(map, "map");
             return new MemoryAreas(map.areaStart(0), map.memoryPerCpu(), map.cpuCount());
         }
 

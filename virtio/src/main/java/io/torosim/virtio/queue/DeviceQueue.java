@@ -3,6 +3,7 @@ package io.torosim.virtio.queue;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,16 @@ public interface DeviceQueue {
      * @throws IllegalArgumentException if the layout breaks a rule
      */
     static DeviceQueue create(GuestMemory memory, QueueLayout layout, long features) {
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(layout, "layout");
         return create(memory, layout, features, EnumSet.noneOf(RingDeviation.class));
     }
 
     /** As {@link #create(GuestMemory, QueueLayout, long)}, with the deviations of a real device. */
     static DeviceQueue create(GuestMemory memory, QueueLayout layout, long features, Set<RingDeviation> deviations) {
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(layout, "layout");
+        Objects.requireNonNull(deviations, "deviations");
         return layout.packed()
                 ? new PackedDeviceQueue(memory, layout, features, deviations)
                 : new SplitDeviceQueue(memory, layout, features, deviations);

@@ -3,6 +3,7 @@ package io.torosim.virtio.queue;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.VirtioFeatures;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ public interface DriverQueue {
      * @throws IllegalArgumentException if the layout breaks a rule
      */
     static DriverQueue create(GuestMemory memory, QueueLayout layout, long features) {
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(layout, "layout");
         if (layout.packed() != VirtioFeatures.has(features, VirtioFeatures.RING_PACKED)) {
             throw new IllegalArgumentException("layout and RING_PACKED disagree");
         }
