@@ -4,13 +4,15 @@ import io.torosim.core.code.Frame.FrameStack;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.GuestPanic;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Executes routines: the loop behind every notation. As an {@link Activity} it is a vCPU's own program or an interrupt handler; a kernel asks
  * it for the next action of a thread with {@link #next}.
  *
- * <p>An exception out of an entry gets routine, entry and vCPU as its context.
+ * <p>An exception out of an entry gets routine, entry and vCPU as its context, but for {@link UncheckedIOException}: a trace that cannot be
+ * written is no fault of the routine.
  */
 public final class CodeRun implements Activity {
     private static final int MOST_ENTRIES_AT_ONCE = 1_000_000;
@@ -76,7 +78,7 @@ public final class CodeRun implements Activity {
             long result;
             try {
                 result = frame.code().run(cpu, frame);
-            } catch (GuestPanic | OutOfMemoryError e) {
+            } catch (GuestPanic | UncheckedIOException | OutOfMemoryError e) { // the second: of a sink that cannot write
                 throw e;
             } catch (RuntimeException | Error e) {
                 throw failed(frame, entry, e);

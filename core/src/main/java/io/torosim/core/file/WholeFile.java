@@ -2,16 +2,19 @@ package io.torosim.core.file;
 
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * written to at once. Every exception names the file that was asked for.
  */
 public final class WholeFile implements Closeable {
+    private static final int LONG_NAME = 70;
+
     private final Path target;
     /** Null where nothing can be renamed to the target. */
     private final @Nullable Path beside;
@@ -47,16 +52,31 @@ public final class WholeFile implements Closeable {
             if (Files.exists(target) && !Files.isRegularFile(target)) {
                 return new WholeFile(file, target, null, Files.newOutputStream(target, StandardOpenOption.WRITE));
             }
-            // another process may write the same file at the same time
-            Path beside = target.resolveSibling(
-                    "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-            return new WholeFile(file, target, beside, Files.newOutputStream(beside));
+            checkName(target);
+            Path beside = target.resolveSibling(nameBeside(target.getFileName().toString()));
+            Files.newOutputStream(beside).close(); // which says why it cannot
+            return new WholeFile(file, target, beside, new FileOutputStream(beside.toFile()));
         } catch (NoSuchFileException e) {
             throw new FileSystemException(file.toString(), null, "its directory does not exist");
         } catch (AccessDeniedException e) {
             throw new AccessDeniedException(file.toString(), null, "access denied");
         } catch (FileSystemException e) {
             throw new FileSystemException(file.toString(), null, e.getReason());
+        }
+    }
+
+    /** Another process may write the same file at the same time; a file system bears no more than 255 bytes. */
+    private static String nameBeside(String name) {
+        String begin = name.length() > LONG_NAME ? Integer.toHexString(name.hashCode()) : name;
+        return "." + begin + "." + ProcessHandle.current().pid() + ".part";
+    }
+
+    /** A name that the file system refuses would only be found by the renaming. */
+    private static void checkName(Path target) throws IOException {
+        try {
+            Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            // it will be there
         }
     }
 
@@ -68,6 +88,16 @@ public final class WholeFile implements Closeable {
     /** Returns where to write, buffered; it may be closed, which keeps nothing. */
     public OutputStream stream() {
         return stream;
+    }
+
+    /**
+     * Writes zeros that take no space where the file system can leave them out. Something must be written behind them, else the
+     * file ends before.
+     *
+     * @param bytes how many, at least 0
+     */
+    public void hole(long bytes) throws IOException {
+        stream.hole(bytes, beside != null);
     }
 
     /**
@@ -110,12 +140,14 @@ public final class WholeFile implements Closeable {
     /** Says which file an exception is about, which the operating system does not. */
     private static final class NamedStream extends OutputStream {
         private final Path file;
+        private final OutputStream raw;
         private final OutputStream out;
         /** The first one: a stream that is closed again does not throw it again. */
         private @Nullable IOException failure;
 
         NamedStream(Path file, OutputStream out) {
             this.file = file;
+            this.raw = out;
             this.out = new BufferedOutputStream(out, 1 << 16);
         }
 
@@ -132,6 +164,21 @@ public final class WholeFile implements Closeable {
         public void write(byte[] bytes, int from, int count) throws IOException {
             try {
                 out.write(bytes, from, count);
+            } catch (IOException e) {
+                throw named(e);
+            }
+        }
+
+        void hole(long bytes, boolean canSkip) throws IOException {
+            if (!canSkip || !(raw instanceof FileOutputStream skipping)) {
+                for (long i = 0; i < bytes; i++) {
+                    write(0);
+                }
+                return;
+            }
+            try {
+                out.flush();
+                skipping.getChannel().position(skipping.getChannel().position() + bytes);
             } catch (IOException e) {
                 throw named(e);
             }

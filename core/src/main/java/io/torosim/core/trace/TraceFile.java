@@ -48,8 +48,12 @@ public final class TraceFile implements Closeable {
      *
      * @param names what numbers are called
      * @throws IOException if nothing can be written to {@code file}, as where it is a directory or lies in one that does not exist
+     * @throws IllegalArgumentException if it is named {@code .vcd}: {@link #waves} writes such a file
      */
     public static TraceFile begin(TraceBus bus, Path file, TraceNames names) throws IOException {
+        if (file.toString().endsWith(".vcd")) {
+            throw new IllegalArgumentException("waves are written by TraceFile.waves, this would be text, file=" + file);
+        }
         return begin(bus, file, names, file.toString().endsWith(".json"));
     }
 

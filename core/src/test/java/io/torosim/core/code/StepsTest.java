@@ -11,6 +11,8 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +118,20 @@ final class StepsTest {
         assertThatThrownBy(run::next)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("VirtIOHandler: read used.idx, on vCPU 0: odd address");
+    }
+
+    /** It is of a sink that the routine knows nothing of. */
+    @Test
+    void whatCouldNotBeWritten_goesThroughAsItIs() {
+        UncheckedIOException full = new UncheckedIOException(new IOException("run.json: No space left on device"));
+        GuestCode code = Steps.of("receive", 0)
+                .step("look", (c, f) -> {
+                    throw full;
+                })
+                .build();
+        CodeRun run = new CodeRun(cpu, code);
+        run.begin();
+        assertThatThrownBy(run::next).isSameAs(full);
     }
 
     @Test

@@ -37,6 +37,39 @@ final class WholeFileTest {
     }
 
     @Test
+    void holesAreZeros_andTakeNoBytesFromWhatStandsAround() throws IOException {
+        Path file = directory.resolve("f");
+        try (WholeFile whole = WholeFile.begin(file)) {
+            write(whole, "a");
+            whole.hole(5000);
+            write(whole, "b");
+            whole.hole(0);
+            whole.hole(3);
+            write(whole, "c");
+            whole.keep();
+        }
+        byte[] expected = new byte[5006];
+        expected[0] = 'a';
+        expected[5001] = 'b';
+        expected[5005] = 'c';
+        assertThat(file).hasBinaryContent(expected);
+    }
+
+    /** What is written first has a name of its own, which the file system must bear as well. */
+    @Test
+    void theLongestNameIsOne_andALongerIsRefusedAtOnce() throws IOException {
+        Path longest = directory.resolve("x".repeat(255));
+        try (WholeFile whole = WholeFile.begin(longest)) {
+            write(whole, "text");
+            whole.keep();
+        }
+        assertThat(longest).hasContent("text");
+        Path longer = directory.resolve("x".repeat(256));
+        assertThatThrownBy(() -> WholeFile.begin(longer)).hasMessage(longer + ": File name too long");
+        assertThat(directory.toFile().list()).hasSize(1);
+    }
+
+    @Test
     void aLinkStaysOne() throws IOException {
         Path file = Files.writeString(directory.resolve("f"), "old");
         Path link = Files.createSymbolicLink(directory.resolve("link"), file);

@@ -86,8 +86,17 @@ class TraceFileTest {
         assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), folder)).hasMessage(folder + ": is a directory");
         Path below = Files.createFile(directory.resolve("file")).resolve("run.json");
         assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), below)).hasMessage(below + ": Not a directory");
-        Path longest = directory.resolve("x".repeat(252));
+        Path longest = directory.resolve("x".repeat(256));
         assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), longest)).hasMessage(longest + ": File name too long");
+    }
+
+    @Test
+    void nameOfAWaveFile_isRefused_forItWouldHoldText() {
+        Path waves = directory.resolve("x.vcd");
+        assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), waves))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("waves are written by TraceFile.waves, this would be text, file=" + waves);
+        assertThat(waves).doesNotExist();
     }
 
     @Test
