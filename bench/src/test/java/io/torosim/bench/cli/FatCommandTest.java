@@ -125,6 +125,20 @@ class FatCommandTest {
     }
 
     @Test
+    void extract_whatIsThereAlready_staysAndIsNamed() throws IOException {
+        Path target = Files.createDirectory(directory.resolve("out"));
+        Files.writeString(target.resolve("A file.txt"), "mine");
+        assertThat(run("extract", image.toString(), target.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualTo("torosim fat: " + target.resolve("A file.txt") + ": exists already" + System.lineSeparator());
+        assertThat(target.resolve("A file.txt")).hasContent("mine");
+        assertThat(target.resolve("DIR/B.TXT")).hasContent("x".repeat(1500));
+        assertThat(target.toFile().list()).containsExactlyInAnyOrder("A file.txt", "DIR");
+        Path below = target.resolve("A file.txt").resolve("below");
+        assertThat(run("extract", image.toString(), below.toString())).isEqualTo(2);
+    }
+
+    @Test
     void extract_damagedFile_goesOnAndExits3() throws IOException {
         try (var file = new RandomAccessFile(image.toFile(), "rw")) {
             byte[] all = Files.readAllBytes(image);
@@ -162,10 +176,10 @@ class FatCommandTest {
     void vvfat_intoADirectoryThatIsNotThere_namesIt() throws IOException {
         Path host = Files.createDirectory(directory.resolve("there"));
         Path gone = directory.resolve("gone");
-        assertThat(run("vvfat", host.toString(), gone.resolve("x").toString())).isEqualTo(1);
+        assertThat(run("vvfat", host.toString(), gone.resolve("x").toString())).isEqualTo(2);
         assertThat(err.toString())
-                .isEqualTo(
-                        "torosim fat: " + gone.resolve("x") + ": no such directory: " + gone + System.lineSeparator());
+                .isEqualTo("torosim fat: " + gone.resolve("x") + ": its directory does not exist"
+                        + System.lineSeparator());
     }
 
     @Test
@@ -179,7 +193,9 @@ class FatCommandTest {
         assertThat(run("ls", disk.toString(), "--partition", "1")).isZero();
         assertThat(run("ls", disk.toString(), "--offset", "32256")).isZero();
         assertThat(out.toString().split("hello.txt", -1)).hasSize(4);
-        assertThat(run("vvfat", host.toString(), disk.toString())).isEqualTo(1);
+        assertThat(run("vvfat", host.toString(), disk.toString())).isEqualTo(2);
+        assertThat(err.toString()).isEqualTo("torosim fat: " + disk + ": exists already" + System.lineSeparator());
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("disk.img", "host", "out.img");
     }
 
     @Test

@@ -1,10 +1,13 @@
 package io.torosim.bench.cli.fat;
 
 import io.torosim.bench.cli.error.FileErrors;
+import io.torosim.core.file.WholeFile;
 import io.torosim.fat.rule.FatException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -35,6 +38,7 @@ public final class ExtractCommand implements Callable<Integer> {
 
     private boolean damaged;
     private boolean failed;
+    private boolean unwritten;
 
     /** Makes the command; picocli does it. */
     public ExtractCommand() {}
@@ -45,9 +49,17 @@ public final class ExtractCommand implements Callable<Integer> {
     }
 
     private int extract(FileSystem fs) throws IOException {
-        Files.createDirectories(target);
+        try {
+            Files.createDirectories(target);
+        } catch (IOException e) {
+            image.err().println("torosim fat: " + FileErrors.text(e));
+            return ImageArguments.UNWRITTEN;
+        }
         copy(image.path(fs, from), target.toRealPath());
-        return damaged ? ImageArguments.DAMAGED : failed ? ImageArguments.FAILED : ImageArguments.CLEAN;
+        if (damaged) {
+            return ImageArguments.DAMAGED;
+        }
+        return unwritten ? ImageArguments.UNWRITTEN : failed ? ImageArguments.FAILED : ImageArguments.CLEAN;
     }
 
     private void copy(Path directory, Path to) throws IOException {
@@ -103,7 +115,7 @@ public final class ExtractCommand implements Callable<Integer> {
                 Files.createDirectories(host);
                 copy(entry, host);
             } else {
-                Files.copy(entry, host);
+                copyFile(entry, host);
             }
             Files.getFileAttributeView(host, BasicFileAttributeView.class)
                     .setTimes(attributes.lastModifiedTime(), attributes.lastAccessTime(), attributes.creationTime());
@@ -111,7 +123,21 @@ public final class ExtractCommand implements Callable<Integer> {
             report(e);
         } catch (IOException e) {
             failed = true;
+            unwritten |= e instanceof FileSystemException f
+                    && !(f instanceof FileAlreadyExistsException)
+                    && host.toString().equals(f.getFile());
             image.err().println("torosim fat: " + FileErrors.text(e));
+        }
+    }
+
+    /** The file is there whole or not at all; one that was there before stays. */
+    private static void copyFile(Path entry, Path host) throws IOException {
+        if (Files.exists(host, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(host.toString());
+        }
+        try (WholeFile whole = WholeFile.begin(host)) {
+            Files.copy(entry, whole.stream());
+            whole.keep();
         }
     }
 

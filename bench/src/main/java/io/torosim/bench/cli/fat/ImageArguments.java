@@ -29,6 +29,8 @@ public final class ImageArguments {
     static final int CLEAN = 0;
     /** Exit code: something else failed. */
     static final int FAILED = 1;
+    /** Exit code: a file of the host cannot be written. */
+    static final int UNWRITTEN = 2;
     /** Exit code: not a FAT12 or FAT16 volume. */
     static final int NOT_FAT = 2;
     /** Exit code: the volume is damaged. */

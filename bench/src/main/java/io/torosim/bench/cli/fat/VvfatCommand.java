@@ -2,14 +2,16 @@ package io.torosim.bench.cli.fat;
 
 import io.torosim.bench.cli.error.FileErrors;
 import io.torosim.core.block.BlockDevice;
+import io.torosim.core.file.WholeFile;
 import io.torosim.fat.host.HostDirectoryDisk;
 import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
@@ -53,30 +55,33 @@ public final class VvfatCommand implements Callable<Integer> {
         var order = hostOrder ? HostDirectoryOptions.Order.HOST : HostDirectoryOptions.Order.NAME;
         var options = new HostDirectoryOptions(label, order, zone, false);
         try (BlockDevice disk = HostDirectoryDisk.open(directory, options)) {
-            write(disk);
-            return ImageArguments.CLEAN;
+            return write(disk);
         } catch (IOException e) {
-            command.commandLine().getErr().println("torosim fat: " + FileErrors.text(e));
-            return ImageArguments.FAILED;
+            return failed(e, ImageArguments.FAILED);
         }
     }
 
     /** The image is there whole or not at all. */
-    private void write(BlockDevice disk) throws IOException {
-        boolean whole = false;
-        try (FileChannel out = FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            try {
-                copy(disk, out);
-                whole = true;
-            } finally {
-                if (!whole) {
-                    Files.delete(image);
-                }
-            }
+    private int write(BlockDevice disk) throws IOException {
+        if (Files.exists(image, LinkOption.NOFOLLOW_LINKS)) {
+            return failed(new FileAlreadyExistsException(image.toString()), ImageArguments.UNWRITTEN);
+        }
+        try (WholeFile out = WholeFile.begin(image)) {
+            copy(disk, out);
+            out.keep();
+            return ImageArguments.CLEAN;
+        } catch (FileSystemException e) {
+            boolean written = image.toString().equals(e.getFile());
+            return failed(e, written ? ImageArguments.UNWRITTEN : ImageArguments.FAILED);
         }
     }
 
-    private static void copy(BlockDevice disk, FileChannel out) throws IOException {
+    private int failed(IOException e, int status) {
+        command.commandLine().getErr().println("torosim fat: " + FileErrors.text(e));
+        return status;
+    }
+
+    private static void copy(BlockDevice disk, WholeFile out) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(CHUNK_SECTORS * BlockDevice.SECTOR_BYTES);
         ByteBuffer zeros = ByteBuffer.allocate(buffer.capacity());
         for (long sector = 0; sector < disk.sectorCount(); sector += CHUNK_SECTORS) {
@@ -85,9 +90,9 @@ public final class VvfatCommand implements Callable<Integer> {
             buffer.flip();
             boolean last = sector + sectors == disk.sectorCount();
             if (last || buffer.mismatch(zeros.clear().limit(buffer.limit())) >= 0) {
-                for (long at = sector * BlockDevice.SECTOR_BYTES; buffer.hasRemaining(); ) {
-                    at += out.write(buffer, at);
-                }
+                out.stream().write(buffer.array(), 0, buffer.limit());
+            } else {
+                out.hole(buffer.limit());
             }
         }
     }
