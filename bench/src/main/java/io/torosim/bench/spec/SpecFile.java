@@ -126,9 +126,13 @@ public final class SpecFile {
         if (pcap) {
             int port = keys.count("load.arrivals.port", 80, 1, 65_535);
             String count = keys.oneOf("load.arrivals.count", "syn", List.of("syn", "get"));
+            if (keys.isWrong("load.arrivals.port") || keys.isWrong("load.arrivals.count")) {
+                return spec; // what the capture lacks of the defaults is not what is wrong
+            }
             return recorded(
                     keys, spec, "load.arrivals.pcap", file -> ArrivalPcap.read(file, port, count.equals("get")));
         }
+        keys.refuseEmpty("load.arrivals", "must have csv or pcap");
         if (spec.get(Keys.BURST).compareTo(spec.get(Keys.PERIOD)) > 0) {
             if (keys.has("load.burst")) {
                 keys.problem("load.burst", "must be at most load.period", keys.text("load.burst", ""));

@@ -31,7 +31,7 @@ final class SpecKeys {
     private final Set<String> asked = new HashSet<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    private record Problem(int line, int column, SpecException what) {}
+    private record Problem(String key, int line, int column, SpecException what) {}
 
     SpecKeys(Path file, TomlTable table) {
         this.file = file;
@@ -137,6 +137,13 @@ final class SpecKeys {
         }
     }
 
+    /** Refuses a table that is there and says nothing. */
+    void refuseEmpty(String name, String why) {
+        if (table.get(name) instanceof TomlTable said && said.isEmpty()) {
+            problem(name, why, said);
+        }
+    }
+
     /** Every key that was asked for. */
     SortedSet<String> known() {
         return new TreeSet<>(asked);
@@ -207,8 +214,13 @@ final class SpecKeys {
         TomlPosition position = table.inputPositionOf(key);
         problems.add(
                 position == null
-                        ? new Problem(Integer.MAX_VALUE, 0, what)
-                        : new Problem(position.line(), position.column(), what));
+                        ? new Problem(key, Integer.MAX_VALUE, 0, what)
+                        : new Problem(key, position.line(), position.column(), what));
+    }
+
+    /** Whether a rule was broken by what the file says of {@code key}. */
+    boolean isWrong(String key) {
+        return problems.stream().anyMatch(problem -> problem.key.equals(key));
     }
 
     static SpecException malformed(Path file, TomlParseError error) {

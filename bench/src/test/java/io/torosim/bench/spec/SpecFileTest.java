@@ -168,6 +168,12 @@ class SpecFileTest {
             [load.arrivals];csv = "."                      | :2: load.arrivals.csv: not a file, value="."
             [load.arrivals];csv = "a\\u0000b"              | :2: load.arrivals.csv: no file can have that name, value="a?b"
             [load.arrivals];port = 0;pcap = "spec.toml"    | :2: load.arrivals.port: must be in [1, 65535], value=0
+            [load.arrivals];pcap = "spec.toml";port = 65536 | :3: load.arrivals.port: must be in [1, 65535], value=65536
+            [load.arrivals];pcap = "spec.toml";port = -1   | :3: load.arrivals.port: must be in [1, 65535], value=-1
+            [load.arrivals];pcap = "spec.toml";port = "80" | :3: load.arrivals.port: must be a whole number, value="80"
+            [load.arrivals];pcap = "spec.toml";count = "x" | :3: load.arrivals.count: must be one of syn, get, value="x"
+            [load.arrivals]                                | :1: load.arrivals: must have csv or pcap, value=a table
+            [load];arrivals = {}                           | :2: load.arrivals: must have csv or pcap, value=a table
             [load.arrivals];count = "x";pcap = "spec.toml" | :2: load.arrivals.count: must be one of syn, get, value="x"
             costs-file = "none.tsv"                        | :1: costs-file: no such file, value="none.tsv"
             costs = 5                                      | :1: costs: must be a table, value=5

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Request arrivals from a file of timestamps, one a line in the first column of comma-separated values (RFC 4180, quoted or not): seconds
- * as a decimal number in [-10^10, 10^10] or an ISO 8601 instant, all of them within 100 days. The earliest arrival is time 0.
+ * as a decimal number in [-10^10, 10^10] or an ISO 8601 instant, all of them within 100 days. They are
+ * sorted, for a log has them in the order in which requests ended; the earliest arrival is time 0.
  *
  * <p>A first line is a heading if its first field is a word: it begins with a letter, has no digit, and is not what programs write for a value that
  * is missing ({@code n/a}, {@code NaN}). No line below a heading has more fields than it. Anything else that is no timestamp is refused: the first
