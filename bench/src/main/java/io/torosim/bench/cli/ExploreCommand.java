@@ -107,6 +107,7 @@ public final class ExploreCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
+            ListsAlone.check(spec, "--list");
             for (Scenario scenario : GuestScenarios.withKernel()) {
                 out.printf(
                         "%-28s %-8s %-28s %s%n",

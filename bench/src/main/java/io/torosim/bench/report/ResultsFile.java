@@ -55,12 +55,14 @@ public record ResultsFile(
             throw new IOException(json + ": larger than 64 MiB");
         }
         Map<String, Object> root;
+        String read = "";
         try {
-            root = document(json, Files.readString(json, StandardCharsets.UTF_8));
+            read = Files.readString(json, StandardCharsets.UTF_8);
+            root = document(json, read);
         } catch (CharacterCodingException e) {
             throw new IOException(json + ": not UTF-8 text", e);
         } catch (JacksonException e) {
-            throw new IOException(json + ": not JSON: " + e.getOriginalMessage(), e);
+            throw new IOException(NotJson.text(json, read, e), e);
         }
         Map<String, String> digests = new LinkedHashMap<>();
         Map<String, Figure> figures = new LinkedHashMap<>();

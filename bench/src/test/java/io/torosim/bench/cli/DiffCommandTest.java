@@ -75,6 +75,43 @@ class DiffCommandTest extends CommandCalls {
     }
 
     @Test
+    void whatIsNoJson_isToldByPlace_inOurWords() throws IOException {
+        String good = results("a", "", "");
+        String text = Files.readString(Path.of(good, "results.json"));
+        List<String> wrong = List.of(
+                text.substring(0, text.length() / 2),
+                text.substring(0, text.length() / 2 + 3),
+                "{\n  \"seed\" : NaN\n}",
+                "{\n  \"seed\" : -Infinity\n}",
+                "{\n  \"seed\" : 'x'\n}",
+                "{\n  // why\n}",
+                "{\n\"seed\" : 01}",
+                "{\"a\":" + "[".repeat(2000),
+                "{",
+                "");
+        for (String one : wrong) {
+            Path file = Files.writeString(dir.resolve("wrong.json"), one);
+            err.getBuffer().setLength(0);
+            assertThat(call("diff", good, file.toString())).as(one).isEqualTo(2);
+            assertThat(err.toString().lines())
+                    .as(one)
+                    .hasSize(1)
+                    .allMatch(line -> line.startsWith("torosim: " + file + ":"))
+                    .noneMatch(line -> line.contains("Feature") || line.contains("REDACTED") || line.contains("Stream"));
+        }
+        Path nan = Files.writeString(dir.resolve("nan.json"), wrong.get(2));
+        err.getBuffer().setLength(0);
+        call("diff", good, nan.toString());
+        assertThat(err.toString()).startsWith("torosim: " + nan + ":2:").contains("not JSON, seen behind: \"seed\" : NaN");
+        Path cut = Files.writeString(dir.resolve("cut.json"), "{\n \"seed\" : [1,");
+        err.getBuffer().setLength(0);
+        call("diff", good, cut.toString());
+        assertThat(err.toString())
+                .startsWith("torosim: " + cut + ":2:")
+                .contains(": not JSON: the file ends within the document");
+    }
+
+    @Test
     void wrongFiles_end2_inOneLine() throws IOException {
         String good = results("a", "", "");
         assertThat(call("diff", good, dir.resolve("none").toString())).isEqualTo(2);

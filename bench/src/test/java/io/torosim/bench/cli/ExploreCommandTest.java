@@ -153,6 +153,9 @@ final class ExploreCommandTest extends CommandCalls {
     @CsvSource(
             delimiter = '|',
             value = {
+                "explore --list extra    | extra does nothing with --list, which prints a list and ends",
+                "explore idle-flag-race --list   | idle-flag-race does nothing with --list, which prints a list and ends",
+                "explore --list --seed 3   | --seed does nothing with --list, which prints a list and ends",
                 "explore idle-flag-race --states 5        | --states does nothing with a scenario of --list and random runs",
                 "explore idle-flag-race --strategy PCT    | --strategy does nothing with a scenario of --list and random runs",
                 "explore idle-flag-race --schedule 0      | --schedule does nothing with a scenario of --list and random runs",

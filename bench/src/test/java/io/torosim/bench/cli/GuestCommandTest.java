@@ -28,6 +28,40 @@ class GuestCommandTest extends CommandCalls {
                 .contains(GuestSpec.applications().stream().map(a -> a.name()).toList());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-n 5 --list: --requests does nothing with --list",
+                "--list ToroHello: ToroHello does nothing with --list",
+                "--defects --seed 3: --seed does nothing with --defects",
+                "--list --defects: --defects does nothing with --list"
+            })
+    void whatAListDoesNotHeed_isRefused(String callAndProblem) {
+        String[] parts = callAndProblem.split(": ");
+        assertThat(call(("guest " + parts[0]).split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(parts[1] + ", which prints a list and ends");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--trace", "--pcap"})
+    void diskThatFillsUpInTheRun_isOneLine_andBlamesNoGuest(String option) {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full on this system");
+        assertThat(call("guest", "ToroHelloWorldMicroservice", "-n", "300", "--lines", "0", option, "/dev/full"))
+                .isEqualTo(2);
+        assertThat(err.toString()).isEqualToNormalizingNewlines("torosim: /dev/full: No space left on device\n");
+    }
+
+    @Test
+    void networkWithoutTraffic_saysSo_andLostFramesStandAlone() {
+        call("guest", "ToroHttp", "--loss", "100", "-n", "1", "--seconds", "5", "--lines", "0");
+        assertThat(out.toString()).containsPattern("(?m)^network   lost on the wire [1-9]");
+        out.getBuffer().setLength(0);
+        assertThat(call("guest", "ToroHttp", "-n", "0", "--seconds", "0.001", "--lines", "0"))
+                .isZero();
+        assertThat(out.toString()).containsPattern("(?m)^network   nothing$");
+    }
+
     @Test
     void hello_printsItsConsoleAndItsProcessors() {
         assertThat(call("guest", "ToroHello")).isZero();

@@ -30,9 +30,9 @@ class QemuModelCommandTest extends CommandCalls {
     @CsvSource(
             delimiter = '|',
             value = {
-                "qemu cpu --policy sleep       | policy must be one of busy-poll, poll-then-halt, halt-at-once, mwait, policy=sleep",
-                "qemu cpu --timer-hz 1000000   | timer-hz must be 0 or in [19, 100000] with the pit timer, timer-hz=1000000",
-                "qemu cpu --timer hpet         | timer must be pit or lapic, timer=hpet",
+                "qemu cpu --policy sleep       | --policy must be one of busy-poll, poll-then-halt, halt-at-once, mwait, policy=sleep",
+                "qemu cpu --timer-hz 1000000   | --timer-hz must be 0 or in [19, 100000] with the pit timer, timer-hz=1000000",
+                "qemu cpu --timer hpet         | --timer must be pit or lapic, timer=hpet",
                 "qemu cpu --window -1          | --window must be in [0, 1000000] us, window=-1",
                 "qemu cpu --work-us 5 --work-loops 5 | a request is of --work-us or of --work-loops, not of both",
                 "qemu cpu --work-us 9 --burst 5/2 | --burst must be N/M with 1 <= N <= M, burst=5/2",
@@ -40,16 +40,16 @@ class QemuModelCommandTest extends CommandCalls {
                 "calibrate --name a.b/c        | --name must be of letters, digits, dots, hyphens and underscores, name=a.b/c",
                 "calibrate --name kvm-2018     | --name must not be that of a shipped profile, name=kvm-2018",
                 "qemu cpu --work-us 5 --burst 3| --burst must be N/M with 1 <= N <= M, burst=3",
-                "qemu cpu --machine toaster    | machine must be one of pc, pc-bare, q35, microvm, machine=toaster",
+                "qemu cpu --machine toaster    | --machine must be one of pc, pc-bare, q35, microvm, machine=toaster",
                 "qemu cpu --accel xen          | accelerator must be tcg, tcg-single or kvm, accelerator=xen",
-                "qemu cpu --seconds 0          | seconds must be in [1, 600], seconds=0",
+                "qemu cpu --seconds 0          | --seconds must be in [1, 600], seconds=0",
                 "qemu cpu --profile nowhere    | --profile must be a file or one of kvm-2018, qemu-7.2-tcg, profile=nowhere",
                 "qemu cpu --burst 1/2          | --burst needs the work of a request, --work-us or --work-loops, burst=1/2",
                 "qemu cpu --policy mwait --window 5 | --window is that of poll-then-halt, policy=mwait",
-                "qemu cpu --csv /nowhere/x     | /nowhere/x: cannot be written",
-                "qemu cpu --report /           | /: cannot be written",
-                "qemu gap --into /nowhere/x    | /nowhere/x: cannot be written",
-                "calibrate --out /nowhere/x    | /nowhere/x: cannot be written",
+                "qemu cpu --csv /nowhere/x     | /nowhere/x: cannot be written: its directory does not exist",
+                "qemu cpu --report /           | /: cannot be written: is a directory",
+                "qemu gap --into /nowhere/x    | /nowhere/x: cannot be written: its directory does not exist",
+                "calibrate --out /nowhere/x    | /nowhere/x: cannot be written: its directory does not exist",
                 "qemu boot --boots 0           | --boots must be in [1, 100], boots=0",
                 "qemu gap --linux /nowhere     | /nowhere: no such kernel, or not readable",
                 "calibrate --runs 0            | --runs must be in [1, 50], runs=0",
@@ -61,7 +61,7 @@ class QemuModelCommandTest extends CommandCalls {
             })
     void wrongCalls_end2_inOneLine(String line, String problem) {
         assertThat(call(line.strip().split(" "))).isEqualTo(2);
-        assertThat(err.toString().lines()).containsExactly("torosim qemu: " + problem);
+        assertThat(err.toString().lines()).containsExactly("torosim " + line.strip().split(" ")[0] + ": " + problem);
         assertThat(out.toString()).isEmpty();
     }
 

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.guest;
 
+import io.torosim.bench.cli.ListsAlone;
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.defect.Defects.Defect;
@@ -140,6 +141,7 @@ public final class GuestCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = command.commandLine().getOut();
         if (list) {
+            ListsAlone.check(command, "--list");
             for (GuestApplication application : GuestSpec.applications()) {
                 out.printf(Locale.ROOT, "%-28s %s%n", application.name(), application.summary());
             }
@@ -148,6 +150,7 @@ public final class GuestCommand implements Callable<Integer> {
             return OK;
         }
         if (defectList) {
+            ListsAlone.check(command, "--defects");
             listDefects(out);
             return OK;
         }

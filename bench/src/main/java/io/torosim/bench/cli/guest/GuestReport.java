@@ -172,7 +172,10 @@ final class GuestReport {
                 }
             });
             long lost = session.link().lost(Link.Direction.IN) + session.link().lost(Link.Direction.OUT);
-            out.println("network   " + counts + (lost > 0 ? ", lost on the wire " + lost : ""));
+            if (lost > 0) {
+                counts.add("lost on the wire " + lost);
+            }
+            out.println("network   " + (counts.length() == 0 ? "nothing" : counts));
         });
         for (TcpSocket socket : session.sockets()) {
             out.printf(

@@ -76,8 +76,9 @@ public final class CalibrateCommand implements Callable<Integer> {
                 return QemuCalls.wrong(command, file + ": is there already; --force replaces it");
             }
         }
-        if (!QemuCalls.canWrite(out)) {
-            return QemuCalls.wrong(command, out + ": cannot be written");
+        String unwritable = QemuCalls.unwritable(out);
+        if (!unwritable.isEmpty()) {
+            return QemuCalls.wrong(command, unwritable);
         }
         return QemuCalls.guarded(command, this::run);
     }

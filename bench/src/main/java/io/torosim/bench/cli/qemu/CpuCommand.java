@@ -152,7 +152,7 @@ public final class CpuCommand implements Callable<Integer> {
             setting =
                     new CpuComparison.Setting(MachineKind.ofName(machine), accel, Profiles.of(profile, accel), seconds);
         } catch (IllegalArgumentException | IOException e) {
-            return QemuCalls.wrong(command, Messages.of(e));
+            return QemuCalls.wrong(command, QemuCalls.ofOption(command, Messages.of(e)));
         }
         String unwritable = QemuCalls.unwritable(csv, report);
         if (!unwritable.isEmpty()) {

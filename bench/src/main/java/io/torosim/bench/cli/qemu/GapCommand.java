@@ -94,8 +94,9 @@ public final class GapCommand implements Callable<Integer> {
     private int run() throws IOException {
         HostProfile host;
         String document = "";
-        if (into != null && !QemuCalls.canWrite(into)) {
-            return QemuCalls.wrong(command, into + ": cannot be written");
+        String unwritable = QemuCalls.unwritable(into);
+        if (!unwritable.isEmpty()) {
+            return QemuCalls.wrong(command, unwritable);
         }
         try {
             host = CpuCommand.Profiles.of(profile, Accelerator.TCG);

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What the commands have in common: what ends a call, and with which status. */
 final class QemuCalls {
@@ -58,23 +59,31 @@ final class QemuCalls {
         });
     }
 
-    /** Whether a file could be written: better known before a measurement than after it. */
-    static boolean canWrite(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        if (Files.exists(file)) {
-            return !Files.isDirectory(file) && Files.isWritable(file);
+    /** Why a file cannot be written, or an empty text: better known before a measurement than after it. */
+    private static String hindrance(Path file) {
+        if (Files.isDirectory(file)) {
+            return "is a directory";
         }
-        return folder != null && Files.isDirectory(folder) && Files.isWritable(folder) && canBeNamed(file);
-    }
-
-    /** The file is written under a longer name first, which the file system must bear. */
-    private static boolean canBeNamed(Path file) {
+        if (Files.exists(file)) {
+            return Files.isWritable(file) ? "" : "access denied";
+        }
         try {
             WholeFile.begin(file).close();
-            return true;
+            return "";
         } catch (IOException e) {
-            return false;
+            return FileErrors.text(e).substring(file.toString().length() + 2);
         }
+    }
+
+    /** Puts the hyphens before the name of an option with which a message begins. */
+    static String ofOption(CommandSpec command, String message) {
+        for (OptionSpec option : command.options()) {
+            String name = option.longestName();
+            if (message.startsWith(name.substring(2) + " must ")) {
+                return "--" + message;
+            }
+        }
+        return message;
     }
 
     /** Why the files of a call cannot be written, or that two of them are one, or an empty text; {@code null} is none. */
@@ -84,8 +93,9 @@ final class QemuCalls {
             if (file == null) {
                 continue;
             }
-            if (!canWrite(file)) {
-                return shown(file) + ": cannot be written";
+            String hindrance = hindrance(file);
+            if (!hindrance.isEmpty()) {
+                return shown(file) + ": cannot be written: " + hindrance;
             }
             if (!seen.add(real(file))) {
                 return shown(file) + ": is named twice, and a file holds one thing";
@@ -115,7 +125,9 @@ final class QemuCalls {
     }
 
     static int wrong(CommandSpec command, String message) {
-        command.commandLine().getErr().println("torosim qemu: " + message.replaceAll("\\s*\\R\\s*", " "));
+        CommandSpec parent = command.parent();
+        boolean top = parent == null || parent.parent() == null; // as calibrate is
+        command.commandLine().getErr().println("torosim " + (top ? command.name() : parent.name()) + ": " + message.replaceAll("\\s*\\R\\s*", " "));
         command.commandLine().getErr().flush();
         return WRONG;
     }

@@ -70,7 +70,7 @@ class OutputFilesTest {
             assertThatThrownBy(() -> files.open(nowhere))
                     .isInstanceOf(FileSystemException.class)
                     .hasMessage(nowhere + ": its directory does not exist");
-            Path longest = dir.resolve("x".repeat(255));
+            Path longest = dir.resolve("x".repeat(256));
             assertThatThrownBy(() -> files.open(longest))
                     .isInstanceOf(FileSystemException.class)
                     .hasMessageStartingWith(longest + ": ");

@@ -123,7 +123,7 @@ class QemuSignalTest {
             Thread.sleep(5);
         }
         end(process);
-        assertThat(read("err")).isEqualTo("torosim qemu: interrupted; mine.tsv was not written\n");
+        assertThat(read("err")).isEqualTo("torosim calibrate: interrupted; mine.tsv was not written\n");
         String document = "<!-- gap table: begin -->\nold\n<!-- gap table: end -->\n";
         Files.writeString(dir.resolve("gap.md"), document);
         process = torosim("qemu", "gap", "--seconds", "1", "--into", "gap.md");
