@@ -20,7 +20,8 @@ final class NotJson {
         }
         String place = file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": not JSON";
         long offset = at.getCharOffset();
-        if (e instanceof UnexpectedEndOfInputException || offset >= read.stripTrailing().length()) {
+        if (e instanceof UnexpectedEndOfInputException
+                || offset >= read.stripTrailing().length()) {
             return place + ": the file ends within the document";
         }
         if (e instanceof StreamConstraintsException) {

@@ -97,12 +97,15 @@ class DiffCommandTest extends CommandCalls {
                     .as(one)
                     .hasSize(1)
                     .allMatch(line -> line.startsWith("torosim: " + file + ":"))
-                    .noneMatch(line -> line.contains("Feature") || line.contains("REDACTED") || line.contains("Stream"));
+                    .noneMatch(
+                            line -> line.contains("Feature") || line.contains("REDACTED") || line.contains("Stream"));
         }
         Path nan = Files.writeString(dir.resolve("nan.json"), wrong.get(2));
         err.getBuffer().setLength(0);
         call("diff", good, nan.toString());
-        assertThat(err.toString()).startsWith("torosim: " + nan + ":2:").contains("not JSON, seen behind: \"seed\" : NaN");
+        assertThat(err.toString())
+                .startsWith("torosim: " + nan + ":2:")
+                .contains("not JSON, seen behind: \"seed\" : NaN");
         Path cut = Files.writeString(dir.resolve("cut.json"), "{\n \"seed\" : [1,");
         err.getBuffer().setLength(0);
         call("diff", good, cut.toString());

@@ -130,7 +130,8 @@ class FatCommandTest {
         Files.writeString(target.resolve("A file.txt"), "mine");
         assertThat(run("extract", image.toString(), target.toString())).isEqualTo(1);
         assertThat(err.toString())
-                .isEqualTo("torosim fat: " + target.resolve("A file.txt") + ": exists already" + System.lineSeparator());
+                .isEqualTo(
+                        "torosim fat: " + target.resolve("A file.txt") + ": exists already" + System.lineSeparator());
         assertThat(target.resolve("A file.txt")).hasContent("mine");
         assertThat(target.resolve("DIR/B.TXT")).hasContent("x".repeat(1500));
         assertThat(target.toFile().list()).containsExactlyInAnyOrder("A file.txt", "DIR");

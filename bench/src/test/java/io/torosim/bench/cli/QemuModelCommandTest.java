@@ -61,7 +61,8 @@ class QemuModelCommandTest extends CommandCalls {
             })
     void wrongCalls_end2_inOneLine(String line, String problem) {
         assertThat(call(line.strip().split(" "))).isEqualTo(2);
-        assertThat(err.toString().lines()).containsExactly("torosim " + line.strip().split(" ")[0] + ": " + problem);
+        assertThat(err.toString().lines())
+                .containsExactly("torosim " + line.strip().split(" ")[0] + ": " + problem);
         assertThat(out.toString()).isEmpty();
     }
 

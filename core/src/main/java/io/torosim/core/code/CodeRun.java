@@ -78,7 +78,9 @@ public final class CodeRun implements Activity {
             long result;
             try {
                 result = frame.code().run(cpu, frame);
-            } catch (GuestPanic | UncheckedIOException | OutOfMemoryError e) { // the second: of a sink that cannot write
+            } catch (GuestPanic
+                    | UncheckedIOException
+                    | OutOfMemoryError e) { // the second: of a sink that cannot write
                 throw e;
             } catch (RuntimeException | Error e) {
                 throw failed(frame, entry, e);

@@ -52,7 +52,8 @@ public final class TraceFile implements Closeable {
      */
     public static TraceFile begin(TraceBus bus, Path file, TraceNames names) throws IOException {
         if (file.toString().endsWith(".vcd")) {
-            throw new IllegalArgumentException("waves are written by TraceFile.waves, this would be text, file=" + file);
+            throw new IllegalArgumentException(
+                    "waves are written by TraceFile.waves, this would be text, file=" + file);
         }
         return begin(bus, file, names, file.toString().endsWith(".json"));
     }

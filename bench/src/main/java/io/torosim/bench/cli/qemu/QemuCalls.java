@@ -127,7 +127,10 @@ final class QemuCalls {
     static int wrong(CommandSpec command, String message) {
         CommandSpec parent = command.parent();
         boolean top = parent == null || parent.parent() == null; // as calibrate is
-        command.commandLine().getErr().println("torosim " + (top ? command.name() : parent.name()) + ": " + message.replaceAll("\\s*\\R\\s*", " "));
+        command.commandLine()
+                .getErr()
+                .println("torosim " + (top ? command.name() : parent.name()) + ": "
+                        + message.replaceAll("\\s*\\R\\s*", " "));
         command.commandLine().getErr().flush();
         return WRONG;
     }
