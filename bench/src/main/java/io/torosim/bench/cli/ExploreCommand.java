@@ -1,5 +1,6 @@
 package io.torosim.bench.cli;
 
+import io.torosim.bench.cli.error.ListsAlone;
 import io.torosim.bench.cli.lab.ScenarioSearch;
 import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.defect.Defects;

@@ -1,6 +1,6 @@
 package io.torosim.bench.cli.guest;
 
-import io.torosim.bench.cli.ListsAlone;
+import io.torosim.bench.cli.error.ListsAlone;
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.defect.Defects.Defect;

@@ -1,4 +1,4 @@
-package io.torosim.bench.cli;
+package io.torosim.bench.cli.error;
 
 import java.util.List;
 import picocli.CommandLine.Model.ArgSpec;
