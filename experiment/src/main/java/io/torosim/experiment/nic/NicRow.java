@@ -77,7 +77,7 @@ public record NicRow(NicCard card, int frameBytes, int offeredPerSecond, GuestOu
 
     /** Returns how often the vCPU left the guest for a cause. */
     long exits(ExitCause cause) {
-        return usage().exitsByCause().get(cause);
+        return usage().exitsByCause().getOrDefault(cause, 0L);
     }
 
     /** Returns requests that were answered in a second. */

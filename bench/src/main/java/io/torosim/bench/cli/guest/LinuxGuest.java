@@ -172,11 +172,14 @@ final class LinuxGuest {
                     outcome.started(),
                     outcome.answered(),
                     outcome.bytesReceived().orElse(0));
-            out.printf(
-                    Locale.ROOT,
-                    outcome.answered() > 0 ? "; median %.3f ms, 99 %% %.3f ms%n" : "%n",
-                    outcome.latencyMicros(50) / 1000,
-                    outcome.latencyMicros(99) / 1000);
+            if (outcome.answered() > 0) {
+                out.printf(
+                        Locale.ROOT,
+                        "; median %.3f ms, 99 %% %.3f ms",
+                        outcome.latencyMicros(50) / 1000,
+                        outcome.latencyMicros(99) / 1000);
+            }
+            out.println();
         }
         out.printf(
                 Locale.ROOT,

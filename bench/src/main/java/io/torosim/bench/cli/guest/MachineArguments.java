@@ -88,12 +88,12 @@ public final class MachineArguments {
         }
     }
 
-    MachineSpec machine(GuestApplication application, boolean exact, Long perturb) {
+    MachineSpec machine(GuestApplication application, boolean exact, @Nullable Long perturb) {
         return machine(application.vcpus(), application.ramMib(), exact, perturb);
     }
 
     /** The same for a guest that usually has so many vCPUs and so much memory. */
-    MachineSpec machine(int usualVcpus, int usualRamMib, boolean exact, Long perturb) {
+    MachineSpec machine(int usualVcpus, int usualRamMib, boolean exact, @Nullable Long perturb) {
         int vcpus = cores == null ? usualVcpus : cores;
         if (vcpus < 1 || vcpus > 8) {
             throw new IllegalArgumentException("--cores must be in [1, 8], cores=" + vcpus);
