@@ -8,6 +8,7 @@ import io.torosim.guest.spec.Display;
 import io.torosim.guest.spec.OptimisationLevel;
 import io.torosim.sched.IdlePolicy;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
