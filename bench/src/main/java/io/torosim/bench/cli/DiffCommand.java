@@ -88,7 +88,17 @@ final class DiffCommand implements Callable<Integer> {
                 "%d of %d figures differ; %s%n",
                 diff.changes().size(),
                 Math.max(diff.compared(), diff.changes().size()),
-                diff.sameDigest() ? "the runs are the same to the last event" : "the digests differ");
+                events(diff));
+    }
+
+    /** Digests are of events: a figure of what is read off between them, or over another length of time, may differ all the same. */
+    private static String events(ResultsDiff diff) {
+        if (!diff.sameDigest()) {
+            return "the digests differ";
+        }
+        return diff.changes().isEmpty()
+                ? "the runs are the same to the last event"
+                : "the traced events are the same, so the difference is in how long was looked, in costs that move no event, or in how figures are made";
     }
 
     private static void origin(PrintWriter out, String what, String a, String b) {

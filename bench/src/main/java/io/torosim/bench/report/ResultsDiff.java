@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What differs between two runs.
  *
- * @param sameDigest whether the runs were the same to the last event
+ * @param sameDigest whether the traced events were the same to the last one
  * @param changes the figures that differ by more than the tolerance, in order of the first run, then those that only the
  *     second one has
  * @param compared how many figures both have
