@@ -212,8 +212,9 @@ final class CoreScheduler implements Activity {
 
     private long runThread(Vcpu vcpu) {
         ThreadRecord thread = core.running();
+        thread.looked = false;
         long action = thread.program().next(thread);
-        if (!thread.readsDeclared) {
+        if (!thread.readsDeclared || thread.looked && thread.judgedByFields) {
             undeclared(thread, action);
         }
         if (action >= 0) {

@@ -31,7 +31,9 @@ public interface GuestProgram {
      * Returns whether everything that this program looks at announces its changes: the kernel's objects, {@link
      * SharedWord}, its own fields where it says {@link Vcpu#changed}. Only then may a loop in which it polls be passed over in closed form; any other is stepped, round by
      * round, with one warning. By default a program is believed that has nothing else in its fields: a lambda that has captured nothing,
-     * cells or objects of the kernel. (What it reads through static fields is not seen: declare nothing there.)
+     * cells or objects of the kernel; not one with a machine or a vCPU, whose memory, bus and clock announce nothing. Such a program's turn in which it asks
+     * its thread for the clock or the vCPU ({@link GuestThread#nowPs}, {@link GuestThread#vcpu}) is stepped too: what it compares the time with it says with
+     * {@link GuestThread#comparesWith}, and then answers true here. (What it reads through static fields, or by the accessors of a kernel, is not seen: declare nothing there.)
      */
     default boolean readsDeclared() {
         return DeclaredFields.only(this, GuestProgram::announces);
@@ -75,12 +77,24 @@ public interface GuestProgram {
         };
     }
 
-    /** Whether an object tells of its own changes: cells, machine, kernel, and programs that do. */
+    /** Whether an object tells of its own changes: cells, kernel, and programs that do. */
     private static boolean announces(Object value) {
         if (value instanceof GuestProgram program) {
             return program.readsDeclared();
         }
-        return shared(value);
+        return shared(value) && !(value instanceof Machine) && !(value instanceof Vcpu);
+    }
+
+    /** Whether {@link #readsDeclared} of a program is what its fields say, not what its author does. */
+    static boolean isJudgedByItsFields(GuestProgram program) {
+        if (program instanceof ScriptedProgram) {
+            return true;
+        }
+        try {
+            return program.getClass().getMethod("readsDeclared").getDeclaringClass() == GuestProgram.class;
+        } catch (NoSuchMethodException e) {
+            throw new AssertionError(e); // an interface's method is public
+        }
     }
 
     private static boolean shared(Object value) {

@@ -47,6 +47,9 @@ public abstract class GuestThread {
     /** Returns the present time in picoseconds. */
     public abstract long nowPs();
 
+    /** What it executes is at another place than in its last turn. */
+    abstract void placeChanged();
+
     /**
      * Returns whether something has overwritten registers that this thread was using, see {@link
      * ToroQuirk#IPI_SAVES_NO_REGISTERS} and {@link ToroQuirk#SLEEP_SAVES_NO_REGISTERS}. What would go wrong then is not

@@ -38,7 +38,7 @@ final class ScriptedProgram implements GuestProgram {
         long action = steps[place].act(self);
         if (action < 0 && place != turnEndedAt) {
             turnEndedAt = place;
-            self.vcpu().changed(); // its next turn is not like its last
+            self.placeChanged();
         }
         return action;
     }

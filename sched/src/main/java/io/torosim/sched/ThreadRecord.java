@@ -17,6 +17,10 @@ abstract class ThreadRecord extends GuestThread {
     private final GuestProgram program;
     /** Loops in which it polls may be passed over. */
     final boolean readsDeclared;
+    /** Whether nobody but its fields says so. */
+    final boolean judgedByFields;
+    /** The program has asked for the clock or the vCPU since this was last set to false. */
+    boolean looked;
 
     /** In the ring of its core; its own while it is in none. */
     ThreadRecord next = this;
@@ -89,6 +93,7 @@ abstract class ThreadRecord extends GuestThread {
         this.name = name;
         this.program = program;
         this.readsDeclared = program.readsDeclared();
+        this.judgedByFields = GuestProgram.isJudgedByItsFields(program);
     }
 
     @Override

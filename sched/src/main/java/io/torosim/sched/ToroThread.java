@@ -20,12 +20,19 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public Vcpu vcpu() {
+        looked = true;
         return core.vcpu();
     }
 
     @Override
     public long nowPs() {
+        looked = true;
         return core.vcpu().nowPs();
+    }
+
+    @Override
+    void placeChanged() {
+        core.vcpu().changed();
     }
 
     @Override

@@ -181,6 +181,45 @@ final class DeclaredReadsTest {
         assertThat(declared(GuestProgram.announcing(withState))).isTrue();
     }
 
+    /** A machine's memory, a vCPU's and the clock announce nothing: whoever polls them is stepped, and sees what comes. */
+    @Test
+    void memoryAndClock_areNotBelieved() {
+        for (boolean exact : new boolean[] {false, true}) {
+            Machine machine =
+                    Machine.create(spec().ramMib(16).exactStepping(exact).build());
+            ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+            SharedWord late = new SharedWord(machine, 0);
+            kernel.spawn(0, "writer", self -> {
+                machine.memory().store32(0x1000, 1);
+                return self.compute(5 * Picos.PER_MICRO);
+            });
+            GuestProgram reader = self -> {
+                if (machine.memory().load32(0x1000) == 0) {
+                    return self.switchIdle();
+                }
+                machine.memory().store32(0x1000, 0);
+                machine.memory().store32(0x2000, machine.memory().load32(0x2000) + 1);
+                return self.compute(LOOK_PS);
+            };
+            assertThat(declared(reader)).isFalse();
+            kernel.spawn(1, "reader", reader);
+            GuestProgram waiting = self -> {
+                if (late.get() == 0 && self.nowPs() >= 3 * Picos.PER_MILLI) {
+                    late.set(self.nowPs());
+                }
+                return self.switchIdle();
+            };
+            assertThat(declared(waiting)).isTrue();
+            kernel.spawn(1, "waiting", waiting);
+            RunResult result = machine.runUntil(Duration.ofMillis(10));
+            assertThat(machine.memory().load32(0x2000)).as("exact " + exact).isBetween(1_990, 2_000);
+            assertThat(late.get())
+                    .as("exact " + exact)
+                    .isBetween(3 * Picos.PER_MILLI, 3 * Picos.PER_MILLI + 10 * Picos.PER_MICRO);
+            assertThat(result.warnings()).hasSize(1);
+        }
+    }
+
     private static boolean declared(GuestProgram program) {
         return program.readsDeclared();
     }

@@ -200,6 +200,7 @@ public final class Bus {
 
     /** Sets the level of an interrupt line that there is, now; an unconnected one goes nowhere. */
     public void setLine(int line, boolean high) {
+        checkLine(line);
         IntConsumer input = lines[line];
         if (input != null) {
             input.accept(high ? 1 : 0);

@@ -52,7 +52,6 @@ public final class LaterExperiment implements Experiment {
                 Keys.PERTURB,
                 Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
-                Keys.HALT_POLLING,
                 Keys.TSC_MHZ,
                 Keys.BELIEVED_MHZ,
                 Keys.NET_BACKEND);

@@ -66,13 +66,7 @@ public final class NetworkExperiment implements Experiment {
     @Override
     public List<Key<?>> heeds() {
         return List.of(
-                Keys.HOST_PROFILE,
-                Keys.PERTURB,
-                Keys.SHARED_CPUS,
-                Keys.VCPU_MODE,
-                Keys.HALT_POLLING,
-                Keys.TSC_MHZ,
-                Keys.BELIEVED_MHZ);
+                Keys.HOST_PROFILE, Keys.PERTURB, Keys.SHARED_CPUS, Keys.VCPU_MODE, Keys.TSC_MHZ, Keys.BELIEVED_MHZ);
     }
 
     @Override

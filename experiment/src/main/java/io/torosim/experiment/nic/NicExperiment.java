@@ -57,15 +57,7 @@ public final class NicExperiment implements Experiment {
 
     @Override
     public List<Key<?>> heeds() {
-        return List.of(
-                Keys.HOST_PROFILE,
-                Keys.PERTURB,
-                Keys.SHARED_CPUS,
-                Keys.VCPU_MODE,
-                Keys.HALT_POLLING,
-                Keys.NET_BACKEND,
-                Keys.TSC_MHZ,
-                Keys.BELIEVED_MHZ);
+        return List.of(Keys.HOST_PROFILE, Keys.PERTURB, Keys.VCPU_MODE, Keys.NET_BACKEND, Keys.TSC_MHZ);
     }
 
     @Override
