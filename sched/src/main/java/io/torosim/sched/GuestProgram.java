@@ -85,18 +85,6 @@ public interface GuestProgram {
         return shared(value) && !(value instanceof Machine) && !(value instanceof Vcpu);
     }
 
-    /** Whether {@link #readsDeclared} of a program is what its fields say, not what its author does. */
-    static boolean isJudgedByItsFields(GuestProgram program) {
-        if (program instanceof ScriptedProgram) {
-            return true;
-        }
-        try {
-            return program.getClass().getMethod("readsDeclared").getDeclaringClass() == GuestProgram.class;
-        } catch (NoSuchMethodException e) {
-            throw new AssertionError(e); // an interface's method is public
-        }
-    }
-
     private static boolean shared(Object value) {
         boolean ofTheKernel = value.getClass().getPackageName().equals(GuestProgram.class.getPackageName());
         return value instanceof SharedWord

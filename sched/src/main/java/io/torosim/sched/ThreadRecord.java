@@ -93,7 +93,19 @@ abstract class ThreadRecord extends GuestThread {
         this.name = name;
         this.program = program;
         this.readsDeclared = program.readsDeclared();
-        this.judgedByFields = GuestProgram.isJudgedByItsFields(program);
+        this.judgedByFields = isJudgedByItsFields(program);
+    }
+
+    /** Whether {@link GuestProgram#readsDeclared} of a program is what its fields say, not what its author does. */
+    private static boolean isJudgedByItsFields(GuestProgram program) {
+        if (program instanceof ScriptedProgram) {
+            return true;
+        }
+        try {
+            return program.getClass().getMethod("readsDeclared").getDeclaringClass() == GuestProgram.class;
+        } catch (NoSuchMethodException e) {
+            throw new AssertionError(e); // an interface's method is public
+        }
     }
 
     @Override
