@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -286,6 +287,22 @@ class GuestCommandTest extends CommandCalls {
         assertThat(call("guest", "linux", "--rate", "500", "--seconds", "1.5", "--json"))
                 .isZero();
         assertThat(out.toString()).contains("\"requests_answered\"");
+    }
+
+    @Test
+    void linux_isAskedAsOftenAsIsSaid_notOftener() {
+        for (List<String> load : List.of(
+                List.of("--rate", "100", "-n", "50"),
+                List.of("--rate", "100", "-n", "50", "--seconds", "3"),
+                List.of("-n", "5", "--seconds", "3"),
+                List.of("-n", "20", "-c", "4", "--seconds", "3"))) {
+            List<String> call = new ArrayList<>(List.of("guest", "linux"));
+            call.addAll(load);
+            out.getBuffer().setLength(0);
+            assertThat(call(call.toArray(String[]::new))).as(load.toString()).isZero();
+            String n = load.get(load.indexOf("-n") + 1);
+            assertThat(out.toString()).contains("requests  " + n + " begun, " + n + " answered");
+        }
     }
 
     @Test

@@ -472,6 +472,9 @@ public class GuestCpu {
 
     private void seen() {
         accesses++;
+        if (vcpu != null) {
+            vcpu.accessed();
+        }
         if (check != null) {
             check.declared();
         }

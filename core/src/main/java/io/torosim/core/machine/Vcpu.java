@@ -378,6 +378,16 @@ public final class Vcpu extends HostThread {
     }
 
     /**
+     * The present step looks at, or changes, what announces nothing: a device's register, memory that others write to. A round of a polling loop
+     * with such a step proves nothing, so that the loop is stepped. What an interrupt handler accesses is not a part of the round.
+     */
+    public void accessed() {
+        if (depth == 1) {
+            loop.changed();
+        }
+    }
+
+    /**
      * Somebody else, an event or another vCPU's step, is about to change something that this vCPU's polling loop could see.
      * To be called <em>before</em> the change; without it the loop would see the change too early or never.
      */

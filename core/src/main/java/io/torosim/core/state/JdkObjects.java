@@ -47,9 +47,14 @@ final class JdkObjects {
                 || type.getName().startsWith("sun.");
     }
 
-    /** Returns whether fields of a class may not be looked at: those of the JDK, and of a module that is not open to this one. */
+    /**
+     * Returns whether fields of a class may not be looked at: those of the JDK, of Guava, and of a module that is not open to this one. On the
+     * class path Guava's are open, but lead into the JDK's (an entry of a range map is one of its classes).
+     */
     static boolean isClosed(Class<?> type) {
-        return isOfTheJdk(type) || !type.getModule().isOpen(type.getPackageName(), JdkObjects.class.getModule());
+        return isOfTheJdk(type)
+                || type.getName().startsWith("com.google.common.")
+                || !type.getModule().isOpen(type.getPackageName(), JdkObjects.class.getModule());
     }
 
     /** Values, and functions of the JDK: nothing of them ever changes. */

@@ -44,10 +44,14 @@ public sealed interface Load {
      * Requests at a mean rate, independent of each other and of the guest.
      *
      * @param perSecond mean rate, in [0.000001, 1,000,000]: one in 11.6 days to one a microsecond
+     * @param requests how many; 0: as many as there are until the end
      */
-    record Open(double perSecond) implements Load {
-        /** Checks the rate. */
+    record Open(double perSecond, long requests) implements Load {
+        /** Checks the ranges. */
         public Open {
+            if (requests < 0) {
+                throw new IllegalArgumentException("requests must be at least 0, requests=" + requests);
+            }
             if (!(perSecond >= 1e-6 && perSecond <= 1e6)) {
                 throw new IllegalArgumentException("perSecond must be in [0.000001, 1000000], perSecond=" + perSecond);
             }
@@ -105,7 +109,7 @@ public sealed interface Load {
 
     /** Requests at a mean rate. */
     static Load open(double perSecond) {
-        return new Open(perSecond);
+        return new Open(perSecond, 0);
     }
 
     /**
@@ -162,7 +166,7 @@ public sealed interface Load {
         } else if (this instanceof Recorded recorded) {
             new RecordedLoad(machine, port, recorded.offsets());
         } else if (this instanceof Open open) {
-            new OpenLoad(machine, port, StrictMath.round(Picos.PER_SECOND / open.perSecond()));
+            new OpenLoad(machine, port, StrictMath.round(Picos.PER_SECOND / open.perSecond()), open.requests());
         }
     }
 }

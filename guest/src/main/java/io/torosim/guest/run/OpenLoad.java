@@ -11,20 +11,23 @@ final class OpenLoad {
     private final RequestPort port;
     private final long meanGapPs;
     private final SimRandom random;
+    private long left;
     private final EventHandler handler = this::onEvent;
 
     /**
      * Begins now.
      *
      * @param meanGapPs mean time between requests, positive
+     * @param requests how many; 0: without end
      */
-    OpenLoad(Machine machine, RequestPort port, long meanGapPs) {
+    OpenLoad(Machine machine, RequestPort port, long meanGapPs, long requests) {
         if (meanGapPs <= 0) {
             throw new IllegalArgumentException("meanGapPs must be positive, meanGapPs=" + meanGapPs);
         }
         this.machine = machine;
         this.port = port;
         this.meanGapPs = meanGapPs;
+        this.left = requests == 0 ? Long.MAX_VALUE : requests;
         this.random = machine.randoms().stream("open-load");
         later();
     }
@@ -36,6 +39,8 @@ final class OpenLoad {
 
     private void onEvent(int op, long arg) {
         port.request();
-        later();
+        if (--left > 0) {
+            later();
+        }
     }
 }

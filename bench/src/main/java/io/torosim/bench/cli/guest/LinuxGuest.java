@@ -110,8 +110,10 @@ final class LinuxGuest {
         asked.ifPresent(load -> {
             run.load(
                     load.perSecond() > 0
-                            ? Load.open(load.perSecond())
-                            : new Load.Bursts(watched, watched, load.requests(), load.concurrency()));
+                            ? new Load.Open(load.perSecond(), load.requests())
+                            // one burst: no second one begins at the very end
+                            : new Load.Bursts(
+                                    watched.plusNanos(1), watched.plusNanos(1), load.requests(), load.concurrency()));
             if (seconds == null) {
                 run.untilAnswered(load.requests(), AFTER_THE_LOAD);
             }

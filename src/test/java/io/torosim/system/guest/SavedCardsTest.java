@@ -1,0 +1,43 @@
+package io.torosim.system.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.state.SavedState;
+import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.load.RequestPort;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestKind.GuestPlace;
+import io.torosim.guest.spec.NetBackend;
+import io.torosim.virtio.NicCard;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A guest with each card is saved and put back, here on the class path, where fields of other libraries are open: cards whose registers are mapped into
+ * memory were refused there.
+ */
+final class SavedCardsTest {
+    @ParameterizedTest
+    @EnumSource(NicCard.class)
+    void putBack_goesOnToTheSameDigest(NicCard card) {
+        Machine machine =
+                Machine.create(MachineSpec.builder().vcpus(2).ramMib(256).build());
+        GuestSpec spec = GuestSpec.of("ToroHelloWorldMicroservice").withCard(card, NetBackend.VHOST);
+        RequestPort port = GuestKind.pinged(spec, 64).start(GuestPlace.on(machine));
+        machine.runUntil(Duration.ofMillis(1_200)); // an e1000 hears nothing before
+        SavedState warm = machine.save();
+        port.request();
+        machine.runUntil(Duration.ofMillis(1_210));
+        long digest = machine.result().traceDigest();
+        long done = port.doneCount();
+        assertThat(done).isEqualTo(1);
+
+        machine.restore(warm);
+        port.request();
+        machine.runUntil(Duration.ofMillis(1_210));
+        assertThat(machine.result().traceDigest()).isEqualTo(digest);
+    }
+}
