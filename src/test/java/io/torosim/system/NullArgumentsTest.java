@@ -18,6 +18,21 @@ import io.torosim.fat.FatFormatter;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.CodePage;
 import io.torosim.fat.rule.FatType;
+import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.device.EthernetCard;
+import io.torosim.guest.device.IdeChannel;
+import io.torosim.guest.device.PcDevices;
+import io.torosim.guest.device.PicPair;
+import io.torosim.guest.idle.IdleLoops;
+import io.torosim.guest.load.HttpLoadSpec;
+import io.torosim.guest.load.WorkQueue;
+import io.torosim.guest.run.GuestKind;
+import io.torosim.guest.run.GuestKind.GuestPlace;
+import io.torosim.guest.run.GuestRun;
+import io.torosim.guest.run.GuestRun.GuestTimer;
+import io.torosim.guest.run.Load;
+import io.torosim.guest.spec.LinkSpec;
+import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.mem.alloc.GuestAllocator;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
@@ -30,6 +45,7 @@ import io.torosim.sweep.CellModel;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyRun;
+import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
@@ -48,17 +64,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The first calls of each module below the guests look at what is handed in where it is handed in: null for anything but what is {@code @Nullable}
- * is an exception that names the parameter, at once. The guests' module has the same test of its own.
+ * What a user hands in is looked at where it is handed in: null for anything but what is {@code @Nullable} is an exception that names the
+ * parameter, at once and not in the middle of a run. Each reference parameter of each public constructor and method of the types that users call first
+ * is tried, the others good.
  */
 class NullArgumentsTest {
     private static final MachineSpec SPEC = MachineSpec.builder().ramMib(64).build();
@@ -88,6 +108,61 @@ class NullArgumentsTest {
             Study.class,
             Study.Builder.class,
             StudyRun.class);
+
+    /** Of what users make or call; results of runs are made by the library alone. */
+    private static final List<Class<?>> GUESTS = List.of(
+            GuestRun.class,
+            GuestKind.class,
+            GuestPlace.class,
+            GuestTimer.class,
+            Load.class,
+            Load.Bursts.class,
+            Load.Recorded.class,
+            LinkSpec.class,
+            LinuxConfig.class,
+            HttpLoadSpec.class,
+            WorkQueue.class,
+            GuestSpec.class,
+            EthernetCard.class,
+            PcDevices.class,
+            PicPair.class,
+            IdeChannel.class);
+
+    private static final Machine MACHINE =
+            Machine.create(MachineSpec.builder().ramMib(64).build());
+
+    /** Good values, and objects to call. */
+    private static final List<Object> GUEST_VALUES = List.of(
+            MACHINE,
+            MACHINE.spec(),
+            GuestRun.of(GuestKind.toro(IdlePolicy.pollThenHalt()), HostProfile.kvm2018()),
+            GuestKind.toro(IdlePolicy.pollThenHalt()),
+            GuestPlace.on(MACHINE),
+            GuestPlace.on(MACHINE).process(),
+            GuestTimer.none(),
+            Load.none(),
+            LinkSpec.perfect(),
+            LinuxConfig.defaults(),
+            HttpLoadSpec.closed("/", 1, 1),
+            new WorkQueue(MACHINE, 0, -1, 0),
+            GuestSpec.of("ToroHello"),
+            GuestSpec.of("ToroHello").defects(),
+            new PicPair(),
+            new IdeChannel(IdeChannel.Place.PRIMARY, null, null),
+            IdleLoops.all().get(0),
+            IdlePolicy.pollThenHalt(),
+            KernelConfig.defaults(),
+            HostProfile.kvm2018(),
+            Duration.ofSeconds(1),
+            LocalDateTime.of(2018, 8, 25, 12, 0),
+            Path.of("never-written"),
+            new byte[6],
+            new int[0],
+            List.of(Duration.ofSeconds(1)),
+            Optional.empty(),
+            Set.of(),
+            ToroVirtioQuirk.class,
+            "ToroHello");
 
     /** Calls whose parameters the hottest loops hand in: looked at where they are used. */
     private static final Set<String> HOT = Set.of(
@@ -152,7 +227,7 @@ class NullArgumentsTest {
 
     static List<Executable> calls() {
         List<Executable> calls = new ArrayList<>();
-        for (Class<?> type : TYPES) {
+        for (Class<?> type : Stream.concat(TYPES.stream(), GUESTS.stream()).toList()) {
             if (!type.isInterface()) {
                 calls.addAll(List.of(type.getConstructors()));
             }
@@ -185,7 +260,7 @@ class NullArgumentsTest {
     @ParameterizedTest
     @MethodSource("calls")
     void nullArgument_isRefusedByName(Executable call) {
-        List<Object> values = values();
+        List<Object> values = GUESTS.contains(call.getDeclaringClass()) ? GUEST_VALUES : values();
         for (int i : indices(call)) {
             Object[] arguments = new Object[call.getParameterCount()];
             for (int k = 0; k < arguments.length; k++) {
@@ -218,13 +293,13 @@ class NullArgumentsTest {
         if (type.isEnum()) {
             return type.getEnumConstants()[0];
         }
-        if (type.isArray()) {
-            return Array.newInstance(type.getComponentType(), 0);
-        }
         for (Object value : values) {
             if (type.isInstance(value)) {
                 return value;
             }
+        }
+        if (type.isArray()) {
+            return Array.newInstance(type.getComponentType(), 0);
         }
         assertThat(type).as("a type without a value here").isInterface();
         return proxy(type);

@@ -1,26 +1,17 @@
 package io.torosim.guest.run;
 
-import io.torosim.core.machine.Machine;
-import io.torosim.core.trace.TraceKind;
 import io.torosim.guest.app.GuestSession;
-import io.torosim.guest.load.RequestPort;
-import io.torosim.guest.load.WorkQueue.TrafficLog;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Icmp;
 import io.torosim.guest.wire.Ipv4;
-import io.torosim.guest.wire.Link;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * A station at the far end of a guest's wire that sends echo requests of one size and takes the guest's replies: a request is answered by a reply of
  * its number with a right checksum. Numbers have 16 bits; a reply that 65,536 further requests have overtaken is taken for one of theirs.
  */
-final class EchoStation implements RequestPort, Wired {
+final class EchoStation extends FarEnd {
     /** Bytes of a frame with an echo request and no data. */
     static final int LEAST_FRAME_BYTES = Ipv4.PAYLOAD + Icmp.HEADER_BYTES;
     /** Bytes of the longest Ethernet frame, without check sequence. */
@@ -29,19 +20,10 @@ final class EchoStation implements RequestPort, Wired {
     private static final long MAC = 0x5254_0000_0002L;
     private static final int NUMBERS = 1 << 16;
 
-    private final SessionFigures figures;
-    private final Machine machine;
-    private final Link link;
     private final StackAddresses addresses;
     private final int dataBytes;
-    private final TrafficLog traffic = new TrafficLog();
     /** When the request of a number was sent; -1 if it is answered, or was never sent. */
     private final long[] sentPs = new long[NUMBERS];
-
-    private Runnable onDone = () -> {};
-    private long started;
-    private long answered;
-    private long bytesReceived;
 
     /**
      * Takes the place of whoever is at the far end.
@@ -49,13 +31,11 @@ final class EchoStation implements RequestPort, Wired {
      * @throws IllegalArgumentException if the guest has no network, or a frame of so many bytes is none
      */
     EchoStation(GuestSession session, int frameBytes) {
+        super(session.machine(), session.link(), new SessionFigures(session));
         if (frameBytes < LEAST_FRAME_BYTES || frameBytes > MOST_FRAME_BYTES) {
             throw new IllegalArgumentException("frameBytes must be in [" + LEAST_FRAME_BYTES + ", " + MOST_FRAME_BYTES
                     + "], frameBytes=" + frameBytes);
         }
-        this.figures = new SessionFigures(session);
-        this.machine = session.machine();
-        this.link = session.link();
         this.addresses = session.stack()
                 .orElseThrow(() -> new IllegalArgumentException("a guest without a network hears no echo requests: "
                         + session.spec().application()))
@@ -66,16 +46,9 @@ final class EchoStation implements RequestPort, Wired {
     }
 
     @Override
-    public Optional<Link> wire() {
-        return Optional.of(link);
-    }
-
-    @Override
     public void request() {
-        int number = (int) (started++ % NUMBERS);
-        long nowPs = machine.simulation().nowPs();
-        sentPs[number] = nowPs;
-        traffic.note(nowPs);
+        int number = (int) (begins() % NUMBERS);
+        sentPs[number] = machine.simulation().nowPs();
         byte[] data = new byte[dataBytes];
         Arrays.fill(data, (byte) number);
         link.toGuest(Icmp.request(GuestNic.MAC, MAC, addresses.gateway(), addresses.ip(), number, data));
@@ -94,57 +67,13 @@ final class EchoStation implements RequestPort, Wired {
             return; // a second time
         }
         sentPs[number] = -1;
-        long nowPs = machine.simulation().nowPs();
-        answered++;
-        bytesReceived += bytes;
-        traffic.note(nowPs);
-        machine.trace().emit(nowPs, -1, TraceKind.REQUEST_DONE, number, nowPs - beganPs);
-        onDone.run();
-    }
-
-    @Override
-    public void onAnswer(Runnable listener) {
-        onDone = listener;
+        receives(bytes);
+        isAnswered(number, beganPs);
     }
 
     /** The next one goes out at once. */
     @Override
     public long turnPs() {
         return 0;
-    }
-
-    @Override
-    public long startedCount() {
-        return started;
-    }
-
-    @Override
-    public long doneCount() {
-        return answered;
-    }
-
-    @Override
-    public OptionalLong heapHighWaterBytes() {
-        return figures.heapHighWaterBytes();
-    }
-
-    @Override
-    public OptionalLong bytesReceived() {
-        return OptionalLong.of(bytesReceived);
-    }
-
-    @Override
-    public OptionalLong bytesCopied() {
-        return figures.bytesCopied();
-    }
-
-    @Override
-    public OptionalInt connections() {
-        return figures.connections();
-    }
-
-    @Override
-    public List<long[]> traffic() {
-        return traffic.stretches();
     }
 }

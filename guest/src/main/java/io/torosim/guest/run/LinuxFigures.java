@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** What a Linux guest says of itself: the model of its kernel has no memory of its own. */
-record LinuxFigures(LinuxHttpGuest guest) implements WebClients.Served {
+record LinuxFigures(LinuxHttpGuest guest) implements FarEnd.Served {
     @Override
     public OptionalLong heapHighWaterBytes() {
         return OptionalLong.empty();

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** What an application's session says of itself, whoever its clients are. */
-record SessionFigures(GuestSession session) implements WebClients.Served {
+record SessionFigures(GuestSession session) implements FarEnd.Served {
     @Override
     public OptionalLong heapHighWaterBytes() {
         return session.heap().stream().mapToLong(KernelHeap::highWaterBytes).findFirst();

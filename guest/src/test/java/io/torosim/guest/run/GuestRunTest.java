@@ -527,4 +527,17 @@ final class GuestRunTest {
                         .run())
                 .hasMessageStartingWith("work is that of a request in the queue");
     }
+
+    /** What a lambda of the user's returns is handed in too. */
+    @Test
+    void guestThatReturnsNothing_isNamed() {
+        HostProfile host = HostProfile.kvm2018();
+        assertThatThrownBy(() -> GuestRun.of(place -> null, host).run())
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("the port that GuestKind.start returned");
+        GuestKind none = GuestKind.thread(KernelConfig.defaults(), queue -> null);
+        assertThatThrownBy(() -> GuestRun.of(none, host).run())
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("what program returned");
+    }
 }
