@@ -138,14 +138,14 @@ public final class AtaDisk {
             throw new IllegalStateException("a disk on the bus is read by its driver's routine");
         }
         waitOn = reader;
-        long delay = sectorPs + kernel.machine().deliveryDelayPs("disk.irq");
+        long delay = sectorPs + kernel.itsMachine().deliveryDelayPs("disk.irq");
         transferBegins();
-        kernel.machine().simulation().after(delay, (op, arg) -> irq(), 0, 0);
+        kernel.itsMachine().simulation().after(delay, (op, arg) -> irq(), 0, 0);
     }
 
     private void irq() {
         transferEnds();
-        kernel.machine().raiseIrq(VECTOR);
+        kernel.itsMachine().raiseIrq(VECTOR);
     }
 
     /** Toro does not look whether there is a thread; a stray interrupt's store goes to address 0. */
@@ -206,7 +206,7 @@ public final class AtaDisk {
             stage++;
             vcpu.exit(ExitCause.APIC_ACCESS); // the upper half of the command register, before the lower half sends
             if (!kernel.has(ToroQuirk.ATA_FORWARD_LOST)) {
-                kernel.machine().sendIpi(vcpu, owner, FORWARD_VECTOR);
+                kernel.itsMachine().sendIpi(vcpu, owner, FORWARD_VECTOR);
             }
             kernel.forwardedEvents(owner, -1);
             return 2 * costs.apicWritePs;

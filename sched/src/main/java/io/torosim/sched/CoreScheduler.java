@@ -1,5 +1,6 @@
 package io.torosim.sched;
 
+import io.torosim.core.fields.PlainFields;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
@@ -122,7 +123,7 @@ final class CoreScheduler implements Activity {
         this.core = core;
         this.costs = costs;
         this.policy = core.idlePolicy();
-        this.cores = kernel.machine().vcpuCount();
+        this.cores = kernel.itsMachine().vcpuCount();
         this.withoutMailPs = costs.mailboxCheckPs > 0 ? costs.lapicIdReadPs + 2 * cores * costs.mailboxCheckPs : -1;
         this.delay = new BusyDelay(core.lapicTimer, kernel.quirks(), costs);
         ToroQuirks quirks = kernel.config().quirks();
@@ -140,6 +141,18 @@ final class CoreScheduler implements Activity {
             cost = pc == RUN ? runThread(vcpu) : execute(vcpu); // most steps are a thread's own
         } while (cost == NEXT || cost >= 0 && vcpu.goOn(cost));
         return cost;
+    }
+
+    /** Of the programs in its ring: what the scheduler itself keeps at the head of a loop is left over from how it came there, in one piece or step by step. */
+    @Override
+    public long fingerprint() {
+        long sum = 0;
+        ThreadRecord thread = core.ring.head();
+        for (int i = 0; thread != null && i < core.ring.size(); i++, thread = thread.next) {
+            GuestProgram program = thread.program();
+            sum = 31 * sum + PlainFields.of(program instanceof AnnouncingProgram a ? a.program() : program);
+        }
+        return sum;
     }
 
     void idlePolicy(IdlePolicy other) {
@@ -270,7 +283,9 @@ final class CoreScheduler implements Activity {
             core.trace(TraceKind.PANIC, thread.id(), 0);
             return HANG;
         } else {
-            throw new IllegalStateException(thread + ": its program returned no action: " + action);
+            throw new IllegalStateException(thread + ": its program returned no action: " + action + ", in "
+                    + thread.program().place() + " on core " + core.id()
+                    + ": a program returns what a call of GuestThread has returned, such as compute, switchThread or suspend");
         }
         return NEXT;
     }
@@ -969,7 +984,7 @@ final class CoreScheduler implements Activity {
 
     private long sendIpi(Vcpu vcpu) {
         vcpu.exit(ExitCause.APIC_ACCESS); // the upper half of the command register, before the lower half sends
-        kernel.machine().sendIpi(vcpu, ipiTarget, ToroKernel.INTER_CORE_IRQ);
+        kernel.itsMachine().sendIpi(vcpu, ipiTarget, ToroKernel.INTER_CORE_IRQ);
         core.announced = afterIpi == BEGIN_SUSPEND ? ipiTarget : -1;
         pc = afterIpi;
         return 2 * costs.apicWritePs;

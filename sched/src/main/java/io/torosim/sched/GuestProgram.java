@@ -32,8 +32,9 @@ public interface GuestProgram {
      * SharedWord}, its own fields where it says {@link Vcpu#changed}. Only then may a loop in which it polls be passed over in closed form; any other is stepped, round by
      * round, with one warning. By default a program is believed that has nothing else in its fields: a lambda that has captured nothing,
      * cells or objects of the kernel; not one with a machine or a vCPU, whose memory, bus and clock announce nothing. Such a program's turn in which it asks
-     * its thread for the clock or the vCPU ({@link GuestThread#nowPs}, {@link GuestThread#vcpu}) is stepped too: what it compares the time with it says with
-     * {@link GuestThread#comparesWith}, and then answers true here. (What it reads through static fields, or by the accessors of a kernel, is not seen: declare nothing there.)
+     * any thread for the clock or the vCPU ({@link GuestThread#nowPs}, {@link GuestThread#vcpu}), or the kernel for the machine ({@link ToroKernel#machine}), is stepped
+     * too: what it compares the time with it says with {@link GuestThread#comparesWith}, and then answers true here. (What it reads through static fields is not seen:
+     * declare nothing there.)
      */
     default boolean readsDeclared() {
         return DeclaredFields.only(this, GuestProgram::announces);
@@ -54,27 +55,7 @@ public interface GuestProgram {
     /** Returns {@code program}, whose author knows that all it looks at is announced; see {@link #readsDeclared}. */
     static GuestProgram announcing(GuestProgram program) {
         Objects.requireNonNull(program, "program");
-        return new GuestProgram() {
-            @Override
-            public long next(GuestThread self) {
-                return program.next(self);
-            }
-
-            @Override
-            public boolean readsDeclared() {
-                return true;
-            }
-
-            @Override
-            public boolean mayBeShared() {
-                return program.mayBeShared();
-            }
-
-            @Override
-            public String place() {
-                return program.place();
-            }
-        };
+        return new AnnouncingProgram(program);
     }
 
     /** Whether an object tells of its own changes: cells, kernel, and programs that do. */

@@ -17,9 +17,9 @@ public final class KernelAudit {
     /** Creates the audit of a kernel. */
     public KernelAudit(ToroKernel kernel) {
         this.kernel = kernel;
-        this.vcpus = new Vcpu[kernel.machine().vcpuCount()];
+        this.vcpus = new Vcpu[kernel.itsMachine().vcpuCount()];
         for (int id = 0; id < vcpus.length; id++) {
-            vcpus[id] = kernel.machine().vcpu(id);
+            vcpus[id] = kernel.itsMachine().vcpu(id);
         }
     }
 
@@ -111,7 +111,7 @@ public final class KernelAudit {
     /** Returns whether the core has executed {@code hlt} and nothing that would end it is on its way. */
     public boolean haltedForGood(int coreId) {
         Vcpu vcpu = vcpus[coreId];
-        if (!vcpu.halted() || vcpu.interruptPending() || kernel.machine().ipisInFlight(coreId) > 0) {
+        if (!vcpu.halted() || vcpu.interruptPending() || kernel.itsMachine().ipisInFlight(coreId) > 0) {
             return false;
         }
         if (kernel.deviceEvents(coreId) > 0 || kernel.core(coreId).wakeTimerPending()) {

@@ -27,7 +27,7 @@ public final class Keyboard {
     /** Presses a key now: an event of the outside world. */
     public void press() {
         keys++;
-        kernel.machine().raiseIrq(VECTOR);
+        kernel.itsMachine().raiseIrq(VECTOR);
     }
 
     /** Takes a key out of the buffer; false if there is none. */

@@ -55,7 +55,7 @@ final class ToroCore {
     ToroCore(ToroKernel kernel, Vcpu vcpu) {
         this.kernel = kernel;
         this.vcpu = vcpu;
-        this.idlePolicy = kernel.config().idlePolicy().forCore(vcpu.id());
+        this.idlePolicy = policyOf(kernel.config().idlePolicy(), vcpu.id());
         ToroQuirks quirks = kernel.config().quirks();
         this.pollers = new Pollers(kernel.quirks());
         this.irqsMatter = !(quirks.has(ToroQuirk.POLLERS_SKIPPED) && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT));
@@ -88,7 +88,7 @@ final class ToroCore {
     }
 
     long tscHz() {
-        return kernel.machine().spec().tscHz();
+        return kernel.itsMachine().spec().tscHz();
     }
 
     /** The first of the messages that wait for {@code target}'s slot to be free, or null. */
@@ -103,7 +103,7 @@ final class ToroCore {
     void pushOutgoing(int target, DispatchMatrix.Message<ThreadRecord> request) {
         DispatchMatrix.@Nullable Message<ThreadRecord>[] chains = toBeDispatched;
         if (chains == null) {
-            chains = DispatchMatrix.chains(kernel.machine().vcpuCount());
+            chains = DispatchMatrix.chains(kernel.itsMachine().vcpuCount());
             toBeDispatched = chains;
         }
         request.next = chains[target];
@@ -153,7 +153,7 @@ final class ToroCore {
 
     /** Whether a message waits whose slot is free. */
     boolean canSend() {
-        for (int target = 0; outgoing != 0 && target < kernel.machine().vcpuCount(); target++) {
+        for (int target = 0; outgoing != 0 && target < kernel.itsMachine().vcpuCount(); target++) {
             if (outgoing(target) != null && kernel.matrix().slot(target, id()) == null) {
                 return true;
             }
@@ -173,10 +173,10 @@ final class ToroCore {
         if (!kernel.has(ToroQuirk.CONSOLE_NIL_DEVICE)) {
             return false;
         }
-        if (kernel.machine().hasChoices()) {
+        if (kernel.itsMachine().hasChoices()) {
             vcpu.changed(); // asked again in every round
         }
-        return kernel.machine().choices().choose("toro.byte0", 2) == 1;
+        return kernel.itsMachine().choices().choose("toro.byte0", 2) == 1;
     }
 
     /** Whether a thread was killed before it ever ran; Toro does not look. */
@@ -186,8 +186,7 @@ final class ToroCore {
 
     /** 2020, SysSetCoreIdle: more than WAIT_IDLE_CORE_MS since the last device interrupt. */
     boolean lastIrqLongAgo() {
-        long waitPs =
-                kernel.tscWaitPs(idlePolicy.windowPs(kernel.machine().spec().costs()));
+        long waitPs = kernel.tscWaitPs(windowPs());
         boolean longAgo = vcpu.nowPs() - lastIrqPs > waitPs;
         if (!longAgo) {
             vcpu.comparesWith(lastIrqPs + waitPs + 1);
@@ -205,18 +204,18 @@ final class ToroCore {
         long deadlinePs = pollers.earliestDeadlinePs();
         if (deadlinePs != Picos.NEVER) {
             long timePs = Math.max(deadlinePs, vcpu.nowPs());
-            wakeTimer = kernel.machine()
+            wakeTimer = kernel.itsMachine()
                     .simulation()
                     .at(timePs, Machine.DEVICE_PRIORITY, (op, arg) -> vcpu.raise(ToroKernel.WAKE_TIMER_VECTOR), 0, 0);
         }
     }
 
     boolean wakeTimerPending() {
-        return kernel.machine().simulation().isPending(wakeTimer);
+        return kernel.itsMachine().simulation().isPending(wakeTimer);
     }
 
     void disarmWakeTimer() {
-        kernel.machine().simulation().cancel(wakeTimer);
+        kernel.itsMachine().simulation().cancel(wakeTimer);
         wakeTimer = Simulation.NO_HANDLE;
     }
 
@@ -278,12 +277,48 @@ final class ToroCore {
 
     /** The poll window in cycles of the TSC, at the rate that the kernel believes in. */
     private long pollWindowCycles() {
-        long windowPs = idlePolicy.windowPs(kernel.machine().spec().costs());
-        if (windowPs < 0) {
-            throw new IllegalArgumentException(
-                    "the window of " + idlePolicy.name() + " must be at least 0, windowPs=" + windowPs);
+        return Picos.toCycles(windowPs(), kernel.localCpuSpeed() * 1_000_000L);
+    }
+
+    /**
+     * The policy of one core.
+     *
+     * @throws IllegalArgumentException if it is none, or one of its answers is
+     */
+    static IdlePolicy policyOf(IdlePolicy policy, int core) {
+        IdlePolicy its = policy.forCore(core);
+        if (its == null) {
+            throw refused(policy, "forCore", core);
         }
-        return Picos.toCycles(windowPs, kernel.localCpuSpeed() * 1_000_000L);
+        if (its.name() == null) {
+            throw refused(its, "name", core);
+        }
+        if (its.hint() == null) {
+            throw refused(its, "hint", core);
+        }
+        if (its.nothingReady() == null) {
+            throw refused(its, "nothingReady", core);
+        }
+        if (its.instruction() == null) {
+            throw refused(its, "instruction", core);
+        }
+        return its;
+    }
+
+    private static IllegalArgumentException refused(IdlePolicy policy, String answer, int core) {
+        String name = policy.name() == null ? policy.getClass().getName() : policy.name();
+        return new IllegalArgumentException(
+                "idle policy " + name + " has returned null from " + answer + " for core " + core);
+    }
+
+    /** The hint's time, which is a user's answer. */
+    private long windowPs() {
+        long windowPs = idlePolicy.windowPs(kernel.itsMachine().spec().costs());
+        if (windowPs < 0) {
+            throw new IllegalArgumentException("the window of " + idlePolicy.name() + " must be at least 0, windowPs="
+                    + windowPs + ", core=" + id());
+        }
+        return windowPs;
     }
 
     IdlePolicy idlePolicy() {
@@ -357,6 +392,6 @@ final class ToroCore {
 
     void trace(TraceKind kind, long a, long b) {
         // the clock, not the vCPU's own time: another core's step may change a thread of this one
-        kernel.machine().trace().emit(kernel.machine().simulation().nowPs(), id(), kind, a, b);
+        kernel.itsMachine().trace().emit(kernel.itsMachine().simulation().nowPs(), id(), kind, a, b);
     }
 }

@@ -134,13 +134,31 @@ public final class ToroKernel {
     public void idlePolicy(IdlePolicy policy) {
         Objects.requireNonNull(policy, "policy");
         for (int id = 0; id < startedCores(); id++) {
-            core(id).idlePolicy(policy.forCore(id));
+            core(id).idlePolicy(ToroCore.policyOf(policy, id));
         }
     }
 
-    /** Returns the machine. */
+    /**
+     * Returns the machine. The turn of a program that asks for it is stepped, as if it had asked for its vCPU: memory, bus and clock announce nothing; see
+     * {@link GuestProgram#readsDeclared}.
+     */
     public Machine machine() {
+        looked();
         return machine;
+    }
+
+    /** The same for the kernel itself. */
+    Machine itsMachine() {
+        return machine;
+    }
+
+    /** Whoever has its turn now has got hold of what announces nothing. */
+    void looked() {
+        for (ToroCore core : cores) {
+            if (core != null && core.current != null) {
+                core.current.looked = true;
+            }
+        }
     }
 
     /** Returns how the kernel was built. */
@@ -338,7 +356,15 @@ public final class ToroKernel {
         }
         core.deviceIrq();
         Supplier<Activity> handler = handlers.isEmpty() ? null : handlers.get(vector);
-        return handler == null ? ToroKernel::ignore : handler.get();
+        if (handler == null) {
+            return ToroKernel::ignore;
+        }
+        Activity made = handler.get();
+        if (made == null) {
+            throw new IllegalStateException(
+                    "the handler of vector " + vector + " is null, made on core " + core.id() + " by " + handler.getClass().getName());
+        }
+        return made;
     }
 
     private static long acknowledge(Vcpu vcpu) {

@@ -20,14 +20,22 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public Vcpu vcpu() {
-        looked = true;
+        looked();
         return core.vcpu();
     }
 
     @Override
     public long nowPs() {
-        looked = true;
+        looked();
         return core.vcpu().nowPs();
+    }
+
+    /** By its own program, or by another's that knows it. */
+    private void looked() {
+        looked = true;
+        if (core.current != this) {
+            kernel.looked();
+        }
     }
 
     @Override
@@ -98,7 +106,7 @@ final class ToroThread extends ThreadRecord {
 
     private void tell(ToroThread other) {
         if (other.core != core && other.core.idle && !kernel.has(ToroQuirk.RESUME_SENDS_NO_IPI)) {
-            kernel.machine().sendIpi(core.vcpu(), other.coreId(), ToroKernel.INTER_CORE_IRQ);
+            kernel.itsMachine().sendIpi(core.vcpu(), other.coreId(), ToroKernel.INTER_CORE_IRQ);
         }
     }
 

@@ -220,6 +220,52 @@ final class DeclaredReadsTest {
         }
     }
 
+    /** The way to memory by the accessors of a kernel, or by another thread, is seen when it is taken: such a turn is stepped. */
+    @Test
+    void machineByAnAccessor_isNotBelieved() {
+        Machine machine = Machine.create(spec().ramMib(16).build());
+        ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+        kernel.spawn(0, "writer", self -> {
+            machine.memory().store32(0x1000, 1);
+            machine.memory().store32(0x1004, 1);
+            return self.compute(5 * Picos.PER_MICRO);
+        });
+        GuestThread other = kernel.spawn(1, "other", GuestThread::suspend);
+        kernel.spawn(1, "by kernel", self -> taken(kernel.machine(), 0x1000) ? self.compute(LOOK_PS) : self.switchIdle());
+        kernel.spawn(
+                1,
+                "by thread",
+                self -> taken(other.vcpu().machine(), 0x1004) ? self.compute(LOOK_PS) : self.switchIdle());
+        RunResult result = machine.runUntil(Duration.ofMillis(10));
+        assertThat(machine.memory().load32(0x3000)).isBetween(1_990, 2_000);
+        assertThat(machine.memory().load32(0x3004)).isBetween(1_990, 2_000);
+        assertThat(result.warnings()).isNotEmpty();
+    }
+
+    private static boolean taken(Machine machine, long mail) {
+        if (machine.memory().load32(mail) == 0) {
+            return false;
+        }
+        machine.memory().store32(mail, 0);
+        machine.memory().store32(mail + 0x2000, machine.memory().load32(mail + 0x2000) + 1);
+        return true;
+    }
+
+    /** A believed program that counts its looks would be passed over with them: the check names it. */
+    @Test
+    void announcingProgramThatCounts_isNamedByTheCheck() {
+        Machine machine = Machine.create(spec().checkPolling(true).build());
+        ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+        long[] looks = {0};
+        kernel.spawn(1, "counting", GuestProgram.announcing(self -> {
+            looks[0]++;
+            return self.switchIdle();
+        }));
+        assertThatThrownBy(() -> machine.runUntil(Duration.ofMillis(300)))
+                .hasMessageContaining("vCPU 1 has changed what its polling loop keeps")
+                .hasMessageContaining("counting");
+    }
+
     private static boolean declared(GuestProgram program) {
         return program.readsDeclared();
     }

@@ -114,6 +114,12 @@ public final class CodeRun implements Activity {
         throw new IllegalStateException("a million entries that take no time, the last of them \"" + frame + "\"");
     }
 
+    /** The entries and words of all calls. */
+    @Override
+    public long fingerprint() {
+        return stack.fingerprint();
+    }
+
     /** The routines that are called, then the entry of the innermost one, as in {@code "service;recv: copy"}. */
     @Override
     public String place() {
@@ -154,7 +160,16 @@ public final class CodeRun implements Activity {
                 + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + cpu.id());
     }
 
-    private static long left(Frame frame, int entry, long result, long accessPs) {
+    private static boolean legal(long result) {
+        return result <= StepResult.HALT && result >= StepResult.QUIET
+                || result <= StepResult.KERNEL_FIRST && result >= StepResult.KERNEL_LAST;
+    }
+
+    private long left(Frame frame, int entry, long result, long accessPs) {
+        if (!legal(result)) {
+            throw new IllegalStateException("no such result of an entry: " + result + ", of " + frame.code().name() + ": "
+                    + frame.code().entryName(entry) + " on vCPU " + cpu.id() + ": " + StepResult.LEGAL);
+        }
         if (accessPs > 0) {
             throw new IllegalStateException("an access to a device and " + result + " in one entry: "
                     + frame.code().name() + ": " + frame.code().entryName(entry));

@@ -164,6 +164,19 @@ public final class Frame {
             return next;
         }
 
+        /** Returns a number made of the entries and locals of all calls. */
+        long fingerprint() {
+            long sum = depth;
+            for (int i = 0; i < depth; i++) {
+                Frame frame = frames[i];
+                sum = 31 * sum + frame.entry;
+                for (int word = 0; word < frame.words; word++) {
+                    sum = 31 * sum + frame.w[word];
+                }
+            }
+            return sum;
+        }
+
         @Override
         public String toString() {
             StringBuilder text = new StringBuilder();

@@ -1,5 +1,6 @@
 package io.torosim.core.machine;
 
+import io.torosim.core.fields.PlainFields;
 import io.torosim.core.machine.MachineSpec.MwaitMode;
 
 /**
@@ -26,6 +27,10 @@ public interface Activity {
     /** Result of a step after which a stretch of quiet steps follows, of which {@link Vcpu#quiet} has just been told. */
     long QUIET = -7;
 
+    /** What a step may return, in words, for whoever has returned something else. */
+    String LEGAL_RESULTS = "a step returns a time in picoseconds, at least 0, or one of HALT, DONE, SPIN, OFF, HANG, MWAIT and"
+            + " QUIET (-1 to -7)";
+
     /**
      * Does the next step at {@link Vcpu#nowPs()}.
      *
@@ -40,6 +45,14 @@ public interface Activity {
      */
     default void quietOver(Vcpu vcpu) {
         throw new IllegalStateException("no stretch of quiet steps was announced");
+    }
+
+    /**
+     * Returns a number made of what it keeps itself between steps, for {@link MachineSpec#checkPolling}: at each visit of the head of a loop that repeats
+     * it is the same. By default it is made of the fields of primitive types, numbers and arrays of primitives, and of what lambdas have captured of these.
+     */
+    default long fingerprint() {
+        return PlainFields.of(this);
     }
 
     /**

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +62,12 @@ public final class Machine implements AutoCloseable {
     private @Nullable Bus bus;
     private final @Nullable StepCheck stepCheck;
     private boolean monitorsLines;
+    /** Whose step is done now; null while an event of a device or of the wire happens. */
+    private @Nullable Vcpu stepping;
 
     private Machine(MachineSpec spec, Surprises surprises) {
         this.spec = spec;
-        this.stepCheck = spec.checkSteps() ? new StepCheck() : null;
+        this.stepCheck = spec.checkSteps() ? new StepCheck(() -> stepping != null) : null;
         this.surprises = surprises;
         this.ipisInFlight = new int[spec.vcpus()];
         this.randoms = new RandomStreams(spec.seed());
@@ -162,6 +165,20 @@ public final class Machine implements AutoCloseable {
             bus = new Bus(memory());
         }
         return bus;
+    }
+
+    /** Whose step is done now, if any. */
+    @Nullable
+    Vcpu stepping() {
+        return stepping;
+    }
+
+    /** From now on it is {@code vcpu}'s; returns whose it was. */
+    @Nullable
+    Vcpu stepping(@Nullable Vcpu vcpu) {
+        Vcpu before = stepping;
+        stepping = vcpu;
+        return before;
     }
 
     void linesMonitored() {
@@ -323,11 +340,19 @@ public final class Machine implements AutoCloseable {
      */
     public RunResult runUntil(Duration time) {
         Objects.requireNonNull(time, "time");
-        if (closed) {
-            throw new IllegalStateException("the machine is closed");
-        }
+        open("run on");
         simulation.runUntil(Picos.of(time));
+        if (stepCheck != null && stepCheck.steps() == 0 && simulation.firedCount() > 0) {
+            warn("checkSteps has nothing to say of this run: no step of guest code made an access that others can see."
+                    + " It looks into routines (GuestCode), not into other programs of threads and vCPUs");
+        }
         return result();
+    }
+
+    private void open(String what) {
+        if (closed) {
+            throw new IllegalStateException("the machine is closed, and cannot " + what);
+        }
     }
 
     /** Returns what has happened so far. */
@@ -373,11 +398,12 @@ public final class Machine implements AutoCloseable {
      * {@link SavedState}.
      *
      * @param others what knows the machine without being known by it, such as a load that waits for a call
-     * @throws IllegalStateException from within an event, and as {@link io.torosim.core.state.UnsavableException} if something cannot be put
+     * @throws IllegalStateException from within an event, after {@link #close}, and as {@link io.torosim.core.state.UnsavableException} if something cannot be put
      *     back, which it names
      */
     public SavedState save(Object... others) {
         Objects.requireNonNull(others, "others");
+        open("be saved");
         if (simulation.isRunning()) {
             throw new IllegalStateException("a machine is saved between runs, not from within an event");
         }
@@ -389,10 +415,11 @@ public final class Machine implements AutoCloseable {
      *
      * @param state what {@link #save} of this machine has returned; may be used again
      * @throws IllegalArgumentException if it is another machine's
-     * @throws IllegalStateException from within an event
+     * @throws IllegalStateException from within an event, and after {@link #close}
      */
     public void restore(SavedState state) {
         Objects.requireNonNull(state, "state");
+        open("be put back");
         if (simulation.isRunning()) {
             throw new IllegalStateException("a machine is put back between runs, not from within an event");
         }
@@ -405,6 +432,9 @@ public final class Machine implements AutoCloseable {
     /**
      * Tries something from a saved state: puts the run back there, lets {@code trial} run it on, and puts it back once more, so that nothing of
      * the trial stays but what it returns.
+     *
+     * @throws IllegalArgumentException if the state is another machine's
+     * @throws IllegalStateException from within an event, and after {@link #close}, also if the trial closes the machine
      */
     public <R> R branch(SavedState from, Function<Machine, R> trial) {
         Objects.requireNonNull(from, "from");
@@ -417,7 +447,7 @@ public final class Machine implements AutoCloseable {
         }
     }
 
-    /** Ends the machine; running it afterwards is refused. */
+    /** Ends the machine; to run it, save it or put it back afterwards is refused. */
     @Override
     public void close() {
         closed = true;
@@ -495,6 +525,7 @@ public final class Machine implements AutoCloseable {
         public record SharedStep(String place, int mostAccesses, long times) {}
 
         private final LongOpenHashSet words = new LongOpenHashSet();
+        private final BooleanSupplier vcpuSteps;
         private final Map<String, SharedStep> found = new TreeMap<>();
         private boolean inEntry;
         private boolean inDevice;
@@ -504,7 +535,10 @@ public final class Machine implements AutoCloseable {
         private StringJoiner places = new StringJoiner(", then ");
         private long steps;
 
-        StepCheck() {}
+        /** @param vcpuSteps whether a vCPU's step is being done: what is not is a device's work */
+        StepCheck(BooleanSupplier vcpuSteps) {
+            this.vcpuSteps = vcpuSteps;
+        }
 
         /** Returns the steps found so far, those with the most accesses first, then by place. */
         public List<SharedStep> found() {
@@ -516,7 +550,7 @@ public final class Machine implements AutoCloseable {
                     .toList();
         }
 
-        /** Returns how many steps with an access there were. */
+        /** Returns how many steps of {@link io.torosim.core.code.GuestCode} with an access there were; where there was none a run warns ({@link RunResult#warnings}). */
         public long steps() {
             return steps;
         }
@@ -590,9 +624,11 @@ public final class Machine implements AutoCloseable {
         private void access(long address, int sizeBytes) {
             long first = address >>> 3;
             long last = address + sizeBytes - 1 >>> 3;
-            if (!inEntry || inDevice) {
+            if (inDevice || !inEntry && !vcpuSteps.getAsBoolean()) {
                 words.add(first);
                 words.add(last);
+            } else if (!inEntry) {
+                return; // a program that is no routine: not looked into, and no device either
             } else if (declared) {
                 declared = false;
             } else if (words.contains(first) || words.contains(last)) {

@@ -1,49 +1,76 @@
 package io.torosim.core.machine;
 
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Holds a polling loop to the proof that it repeats: every round is stepped, and one that is not like the proof says, although nothing was
- * announced since, has seen something whose change nobody tells. Fast-forward would have seen it too early, late or never.
+ * announced since, has seen something whose change nobody tells. Fast-forward would have seen it too early, late or never. What the loop keeps
+ * itself must stay as it was too: fast-forward passes over what a round would have counted. A loop each of whose rounds announces, or looks at what announces nothing,
+ * is never proved, so that there is nothing to hold it to: that is said once.
  */
 final class PollingCheck {
     /** There is no proof. */
     static final long NOT_PROVED = -1;
+    /** So many rounds in a row without a proof are told of. */
+    static final int TOLD_ROUNDS = 10_000;
 
     private final int vcpuId;
     private final Supplier<String> place;
+    private final Consumer<String> warnings;
     private int loopId;
     private long provedPs;
     private long nextVisitPs = NOT_PROVED;
+    private long kept;
+    private int unproved;
+    private boolean told;
 
-    /** @param place tells what was executed last */
-    PollingCheck(int vcpuId, Supplier<String> place) {
+    /**
+     * @param place tells what was executed last
+     * @param warnings takes what the user should know
+     */
+    PollingCheck(int vcpuId, Supplier<String> place, Consumer<String> warnings) {
         this.vcpuId = vcpuId;
         this.place = place;
+        this.warnings = warnings;
     }
 
     /**
      * The head of a loop is visited.
      *
      * @param nextPs when the next visit is to be, if the loop is proved to repeat
+     * @param fingerprint of what the loop keeps itself
      */
-    void visit(int id, long nowPs, long nextPs) {
-        if (nextVisitPs != NOT_PROVED && (nowPs != nextVisitPs || id != loopId)) {
-            throw diverged(nowPs);
-        }
-        if (nextVisitPs == NOT_PROVED) {
+    void visit(int id, long nowPs, long nextPs, long fingerprint) {
+        if (nextVisitPs != NOT_PROVED) {
+            if (nowPs != nextVisitPs || id != loopId) {
+                throw diverged(nowPs);
+            }
+            if (fingerprint != kept) {
+                throw counted(nowPs);
+            }
+        } else {
             provedPs = nowPs;
+        }
+        unproved = nextPs == NOT_PROVED && id == loopId ? unproved + 1 : 0;
+        if (unproved == TOLD_ROUNDS && !told) {
+            told = true;
+            warnings.accept("checkPolling: vCPU " + vcpuId + " came round a polling loop " + TOLD_ROUNDS
+                    + " times in a row and announced a change of its own in each round, or looked at what announces nothing,"
+                    + " in " + place.get() + ": such rounds are always stepped, so there is nothing to check them against");
         }
         loopId = id;
         nextVisitPs = nextPs;
+        kept = fingerprint;
     }
 
-    /** Something that the loop may see has been announced, or an interrupt has come: the proof is void. */
+    /** Something that the loop may see has been announced by somebody else, or an interrupt has come: the proof is void. */
     void announced() {
         nextVisitPs = NOT_PROVED;
+        unproved = 0;
     }
 
-    /** A step of the vCPU itself does what no round of a loop that repeats does. */
+    /** A step of the vCPU itself does what no round of a loop that repeats does: it announces, or looks at what announces nothing. */
     void differs(long nowPs) {
         if (nextVisitPs != NOT_PROVED) {
             throw diverged(nowPs);
@@ -56,5 +83,12 @@ final class PollingCheck {
                 + " ps that had been proved to repeat since " + provedPs + " ps, and no change was announced, in "
                 + place.get()
                 + ": what it looks at must be a SharedWord, or tell Machine.beforeChange");
+    }
+
+    private IllegalStateException counted(long nowPs) {
+        nextVisitPs = NOT_PROVED;
+        return new IllegalStateException("vCPU " + vcpuId + " has changed what its polling loop keeps, up to " + nowPs
+                + " ps, in a round that had been proved to repeat since " + provedPs + " ps, in " + place.get()
+                + ": rounds that are passed over would not count; such a round must say Vcpu.changed");
     }
 }

@@ -158,7 +158,7 @@ public final class Vcpu extends HostThread {
         this.fastForward = machine.spec().fastForward() && !machine.spec().exactStepping();
         this.haltPolling = new HaltPolling(machine.costs());
         this.surprising = machine.hasChoices();
-        this.pollingCheck = machine.spec().checkPolling() ? new PollingCheck(id, this::place) : null;
+        this.pollingCheck = machine.spec().checkPolling() ? new PollingCheck(id, this::place, machine::warn) : null;
         this.timer = new DeadlineTimer(this);
         updateLookahead();
     }
@@ -303,6 +303,8 @@ public final class Vcpu extends HostThread {
      *     returns runs with interrupts disabled until {@link Activity#DONE}
      */
     public void start(Activity program, IntFunction<? extends Activity> handlers) {
+        Objects.requireNonNull(program, "program");
+        Objects.requireNonNull(handlers, "handlers");
         if (mode != Mode.STOPPED) {
             throw new IllegalStateException("vCPU " + id + " is running already");
         }
@@ -383,7 +385,7 @@ public final class Vcpu extends HostThread {
      */
     public void accessed() {
         if (depth == 1) {
-            loop.changed();
+            changed();
         }
     }
 
@@ -393,6 +395,10 @@ public final class Vcpu extends HostThread {
      */
     public void beforeChange() {
         catchUp();
+        if (machine.stepping() == this) {
+            changed(); // a round that is like the last one announces nothing itself
+            return;
+        }
         announced();
         loop.changed();
     }
@@ -414,7 +420,11 @@ public final class Vcpu extends HostThread {
         boolean proved = loop.visit(loopId, nowPs);
         boolean repeats = proved && fastForward && !catchingUp;
         if (pollingCheck != null) {
-            pollingCheck.visit(loopId, nowPs, proved ? nowPs + loop.periodPs() : PollingCheck.NOT_PROVED);
+            pollingCheck.visit(
+                    loopId,
+                    nowPs,
+                    proved ? nowPs + loop.periodPs() : PollingCheck.NOT_PROVED,
+                    frames[depth - 1].fingerprint());
             repeats = false;
         }
         if (fastForward) {
@@ -493,7 +503,7 @@ public final class Vcpu extends HostThread {
     /** Somebody else has stored to {@code address}. */
     void lineWritten(long address) {
         if (monitored.written(address) && mode == Mode.MWAITING) {
-            wakeAt(simulation.nowPs() + machine.sleepStates().wakes(id));
+            wakeAt(simulation.nowPs() + sleepExitPs());
         }
     }
 
@@ -539,15 +549,25 @@ public final class Vcpu extends HostThread {
         if (mode == Mode.HALT_POLLING) {
             wakeAt(simulation.nowPs());
         } else if (mode == Mode.MWAITING) {
-            wakeAt(simulation.nowPs() + machine.sleepStates().wakes(id));
+            wakeAt(simulation.nowPs() + sleepExitPs());
         } else if (mode == Mode.BLOCKED) {
-            long exitPs = machine.sleepStates().wakes(id);
+            long exitPs = sleepExitPs();
             wakeAt(simulation.nowPs()
                     + atPresentClock(machine.costs().wakeFromBlockPs(simulation.nowPs() - haltedSincePs))
                     + exitPs);
         } else if (mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle)) {
             cut();
         }
+    }
+
+    private long sleepExitPs() {
+        long ps = machine.sleepStates().wakes(id);
+        if (ps < 0) {
+            throw new IllegalStateException(
+                    "SleepStates.wakes must be at least 0, vCPU=" + id + ", wakes=" + ps + ", by "
+                            + machine.sleepStates().getClass().getName());
+        }
+        return ps;
     }
 
     /** The interruptible step under way ends now. */
@@ -594,15 +614,18 @@ public final class Vcpu extends HostThread {
         catchUpEndPs = simulation.nowPs() + (priority < simulation.nowPriority() ? 1 : 0);
         catchingUp = true;
         stepsCaughtUp = 0;
+        Vcpu before = machine.stepping(this);
         while (nowPs < catchUpEndPs) {
             long cost = frames[depth - 1].step(this);
             if (cost < 0) {
                 throw new IllegalStateException(
-                        "vCPU " + id + ": steps that were said to be quiet or to repeat ended with " + cost);
+                        "vCPU " + id + ": steps that were said to be quiet or to repeat ended with " + cost + ", in "
+                                + place());
             }
             nowPs += atPresentClock(cost);
             stepsCaughtUp++;
         }
+        machine.stepping(before);
         catchingUp = false;
         if (!simulation.reschedule(nextHandle, nowPs)) {
             scheduleStep(nowPs);
@@ -732,7 +755,7 @@ public final class Vcpu extends HostThread {
             frames[depth - 1].quietOver(this);
         }
         switch (op) {
-            case OP_STEP -> runOrPanic();
+            case OP_STEP -> run();
             case OP_HALT_ENTERED -> haltEntered();
             case OP_HALT_POLL_OVER -> block();
             case OP_WAKE -> wake();
@@ -740,13 +763,17 @@ public final class Vcpu extends HostThread {
         }
     }
 
-    private void runOrPanic() {
+    /** Steps, until something else is to happen or the guest's code panics. */
+    private void run() {
+        Vcpu before = machine.stepping(this);
         try {
-            run();
+            runSteps();
         } catch (GuestPanic e) {
             panic = String.valueOf(e.getMessage());
             machine.trace().emit(nowPs, id, TraceKind.PANIC, 0, 0);
             leave(Activity.HANG);
+        } finally {
+            machine.stepping(before);
         }
     }
 
@@ -764,7 +791,7 @@ public final class Vcpu extends HostThread {
         return Optional.ofNullable(panic);
     }
 
-    private void run() {
+    private void runSteps() {
         while (true) {
             interruptible = false;
             long cost = interruptsEnabled && anyPending() ? takeInterrupt() : frames[depth - 1].step(this);
@@ -868,6 +895,7 @@ public final class Vcpu extends HostThread {
     private long surprise() {
         long ps = machine.surprises().stepPs();
         if (ps > 0) {
+            announced();
             loop.changed(); // a round with a surprise in it proves nothing about the next
         }
         return ps;
@@ -903,7 +931,8 @@ public final class Vcpu extends HostThread {
             interruptsEnabled = false;
             enter(VcpuState.POLL);
         } else {
-            throw new IllegalStateException("vCPU " + id + ": no such step result: " + how);
+            throw new IllegalStateException("vCPU " + id + ": no such result of a step: " + how + ", in " + place()
+                    + ": " + Activity.LEGAL_RESULTS);
         }
     }
 
@@ -1036,7 +1065,10 @@ public final class Vcpu extends HostThread {
             System.arraycopy(counters, 0, countersAtInterrupt, 0, counters.length);
         }
         interruptedStates[depth] = residency.state();
-        frames[depth++] = interrupts.apply(vector);
+        frames[depth] = interrupts.apply(vector);
+        if (frames[depth++] == null) {
+            throw new IllegalStateException("vCPU " + id + ": its handler of vector " + vector + " is null");
+        }
         interruptsEnabled = false;
         handlerChangedNothing = false;
         increment(Counter.INTERRUPTS);

@@ -11,6 +11,7 @@ import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.machine.Machine.StepCheck;
 import io.torosim.core.machine.Machine.StepCheck.SharedStep;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Which steps do more than one thing that others can see. */
@@ -52,6 +53,52 @@ class StepCheckTest {
                     return 0;
                 })
                 .build());
+    }
+
+    /** What a program that is no routine does is not a device's work: the words that it has written are still the core's own. */
+    @Test
+    void programsThatAreNoRoutines_areNoDevices() {
+        long block = 0x9000;
+        int[] turns = {0};
+        GuestCode reader = Steps.of("reader", 0)
+                .step("two words", (cpu, f) -> {
+                    cpu.own().load32(block);
+                    cpu.own().load32(block + 8);
+                    return TICK;
+                })
+                .build();
+        CodeRun run = new CodeRun(new GuestCpu(machine.vcpu(0)), reader);
+        machine.vcpu(0)
+                .start(
+                        vcpu -> {
+                            if (turns[0]++ == 0) {
+                                machine.memory().store32(block, 1);
+                                machine.memory().store32(block + 8, 1);
+                                run.begin();
+                                return TICK;
+                            }
+                            long result = run.next();
+                            return result == StepResult.DONE ? Activity.OFF : result;
+                        },
+                        vector -> v -> Activity.DONE);
+        machine.runUntil(Duration.ofMillis(1));
+        assertThat(turns[0]).isEqualTo(3);
+        assertThat(check.found()).isEmpty();
+        machine.simulation().at(machine.simulation().nowPs(), Machine.DEVICE_PRIORITY, (op, arg) -> {
+            machine.memory().store32(block, 2);
+            machine.memory().store32(block + 8, 2);
+        }, 0, 0);
+        machine.runUntil(Duration.ofMillis(2));
+        run(reader);
+        assertThat(check.found()).containsExactly(new SharedStep("reader: two words", 2, 1));
+    }
+
+    @Test
+    void aRunWithoutRoutines_saysThatNothingWasLookedInto() {
+        machine.vcpu(0).start(vcpu -> TICK, vector -> v -> Activity.DONE);
+        assertThat(machine.runUntil(Duration.ofNanos(100)).warnings()).singleElement().asString()
+                .contains("checkSteps has nothing to say of this run")
+                .contains("GuestCode");
     }
 
     @Test

@@ -1,0 +1,63 @@
+package io.torosim.core.fields;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+
+/**
+ * One number of the plain values in an object's fields: primitives, {@link Number}s, and arrays of primitives, its own and those of lambdas, records and
+ * anonymous classes that it holds. Two numbers that differ say that something has changed; equal ones do not say that nothing has. Static
+ * fields and fields of modules that are not open to this one are not seen.
+ */
+public final class PlainFields {
+    private static final int DEEPEST = 4;
+
+    private PlainFields() {}
+
+    /** Returns the number of an object as it is now. */
+    public static long of(Object holder) {
+        return of(holder, 0);
+    }
+
+    private static long of(Object holder, int depth) {
+        long sum = 0;
+        for (Class<?> type = holder.getClass();
+                type != null && type != Object.class && type != Record.class;
+                type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) && field.trySetAccessible()) {
+                    sum = mixed(sum, value(holder, field), depth);
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static Object value(Object holder, Field field) {
+        try {
+            Object value = field.get(holder);
+            return value == null ? 0 : value;
+        } catch (IllegalAccessException e) {
+            return 0; // it has just been made accessible
+        }
+    }
+
+    private static long mixed(long sum, Object value, int depth) {
+        if (value instanceof Number number) {
+            return 31 * sum + number.longValue() + 17 * Double.doubleToLongBits(number.doubleValue());
+        }
+        if (value instanceof Boolean || value instanceof Character) {
+            return 31 * sum + value.hashCode();
+        }
+        Class<?> type = value.getClass();
+        if (type.isArray() && type.getComponentType().isPrimitive()) {
+            long inside = sum;
+            for (int i = 0; i < Array.getLength(value); i++) {
+                inside = mixed(inside, Array.get(value, i), depth);
+            }
+            return inside;
+        }
+        boolean transparent = type.isHidden() || type.isRecord() || type.isAnonymousClass();
+        return transparent && depth < DEEPEST ? 31 * sum + of(value, depth + 1) : sum;
+    }
+}
