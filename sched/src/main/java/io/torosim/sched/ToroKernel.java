@@ -361,8 +361,8 @@ public final class ToroKernel {
         }
         Activity made = handler.get();
         if (made == null) {
-            throw new IllegalStateException(
-                    "the handler of vector " + vector + " is null, made on core " + core.id() + " by " + handler.getClass().getName());
+            throw new IllegalStateException("the handler of vector " + vector + " is null, made on core " + core.id()
+                    + " by " + handler.getClass().getName());
         }
         return made;
     }

@@ -231,7 +231,8 @@ final class DeclaredReadsTest {
             return self.compute(5 * Picos.PER_MICRO);
         });
         GuestThread other = kernel.spawn(1, "other", GuestThread::suspend);
-        kernel.spawn(1, "by kernel", self -> taken(kernel.machine(), 0x1000) ? self.compute(LOOK_PS) : self.switchIdle());
+        kernel.spawn(
+                1, "by kernel", self -> taken(kernel.machine(), 0x1000) ? self.compute(LOOK_PS) : self.switchIdle());
         kernel.spawn(
                 1,
                 "by thread",

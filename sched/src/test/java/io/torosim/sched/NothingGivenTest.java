@@ -54,8 +54,7 @@ final class NothingGivenTest {
 
     private static void boot(String answer) {
         Machine machine = Machine.create(MachineSpec.builder().vcpus(2).build());
-        ToroKernel kernel =
-                ToroKernel.boot(machine, KernelConfig.defaults().withIdlePolicy(new Silent(answer)));
+        ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults().withIdlePolicy(new Silent(answer)));
         kernel.spawn(1, "poller", GuestThread::switchIdle);
         machine.runUntil(Duration.ofMillis(1));
     }
@@ -95,7 +94,8 @@ final class NothingGivenTest {
         assertThatThrownBy(() -> machine.runUntil(Duration.ofMillis(1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("mine#1")
-                .hasMessageContaining("its program returned no action: -99, in WrongProgram on core 0: a program returns");
+                .hasMessageContaining(
+                        "its program returned no action: -99, in WrongProgram on core 0: a program returns");
     }
 
     private static final class WrongProgram implements GuestProgram {

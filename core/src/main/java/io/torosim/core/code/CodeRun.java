@@ -167,8 +167,9 @@ public final class CodeRun implements Activity {
 
     private long left(Frame frame, int entry, long result, long accessPs) {
         if (!legal(result)) {
-            throw new IllegalStateException("no such result of an entry: " + result + ", of " + frame.code().name() + ": "
-                    + frame.code().entryName(entry) + " on vCPU " + cpu.id() + ": " + StepResult.LEGAL);
+            throw new IllegalStateException("no such result of an entry: " + result + ", of "
+                    + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + cpu.id() + ": "
+                    + StepResult.LEGAL);
         }
         if (accessPs > 0) {
             throw new IllegalStateException("an access to a device and " + result + " in one entry: "

@@ -33,8 +33,9 @@ public final class StepResult {
     public static final long KERNEL_LAST = -127;
 
     /** What an entry may return, in words, for whoever has returned something else. */
-    static final String LEGAL = "an entry returns a time in picoseconds, at least 0, or one of the constants of StepResult: NEXT, CALL,"
-            + " RETURN, HALT to QUIET (-1 to -7), or a kernel's call (-16 to -127)";
+    static final String LEGAL =
+            "an entry returns a time in picoseconds, at least 0, or one of the constants of StepResult: NEXT, CALL,"
+                    + " RETURN, HALT to QUIET (-1 to -7), or a kernel's call (-16 to -127)";
 
     private StepResult() {}
 }

@@ -28,8 +28,9 @@ public interface Activity {
     long QUIET = -7;
 
     /** What a step may return, in words, for whoever has returned something else. */
-    String LEGAL_RESULTS = "a step returns a time in picoseconds, at least 0, or one of HALT, DONE, SPIN, OFF, HANG, MWAIT and"
-            + " QUIET (-1 to -7)";
+    String LEGAL_RESULTS =
+            "a step returns a time in picoseconds, at least 0, or one of HALT, DONE, SPIN, OFF, HANG, MWAIT and"
+                    + " QUIET (-1 to -7)";
 
     /**
      * Does the next step at {@link Vcpu#nowPs()}.

@@ -57,7 +57,8 @@ final class PollingCheck {
             told = true;
             warnings.accept("checkPolling: vCPU " + vcpuId + " came round a polling loop " + TOLD_ROUNDS
                     + " times in a row and announced a change of its own in each round, or looked at what announces nothing,"
-                    + " in " + place.get() + ": such rounds are always stepped, so there is nothing to check them against");
+                    + " in " + place.get()
+                    + ": such rounds are always stepped, so there is nothing to check them against");
         }
         loopId = id;
         nextVisitPs = nextPs;

@@ -563,9 +563,8 @@ public final class Vcpu extends HostThread {
     private long sleepExitPs() {
         long ps = machine.sleepStates().wakes(id);
         if (ps < 0) {
-            throw new IllegalStateException(
-                    "SleepStates.wakes must be at least 0, vCPU=" + id + ", wakes=" + ps + ", by "
-                            + machine.sleepStates().getClass().getName());
+            throw new IllegalStateException("SleepStates.wakes must be at least 0, vCPU=" + id + ", wakes=" + ps
+                    + ", by " + machine.sleepStates().getClass().getName());
         }
         return ps;
     }
@@ -618,9 +617,8 @@ public final class Vcpu extends HostThread {
         while (nowPs < catchUpEndPs) {
             long cost = frames[depth - 1].step(this);
             if (cost < 0) {
-                throw new IllegalStateException(
-                        "vCPU " + id + ": steps that were said to be quiet or to repeat ended with " + cost + ", in "
-                                + place());
+                throw new IllegalStateException("vCPU " + id
+                        + ": steps that were said to be quiet or to repeat ended with " + cost + ", in " + place());
             }
             nowPs += atPresentClock(cost);
             stepsCaughtUp++;

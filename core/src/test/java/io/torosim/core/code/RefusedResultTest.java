@@ -38,7 +38,8 @@ final class RefusedResultTest {
         startCode(result);
         assertThatThrownBy(() -> machine.runUntil(Duration.ofMillis(1)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("no such result of an entry: " + result + ", of service: answers on vCPU 0: " + StepResult.LEGAL);
+                .hasMessage("no such result of an entry: " + result + ", of service: answers on vCPU 0: "
+                        + StepResult.LEGAL);
     }
 
     /** A kernel's call, of a vCPU that no kernel runs on. */

@@ -123,8 +123,11 @@ final class PollingCheckTest {
     /** Whoever announces from outside, and a host that delays steps, are no divergence. */
     @Test
     void honestLoops_pass() {
-        Machine unquiet = Machine.create(
-                MachineSpec.builder().vcpus(2).checkPolling(true).perturbation(7).build());
+        Machine unquiet = Machine.create(MachineSpec.builder()
+                .vcpus(2)
+                .checkPolling(true)
+                .perturbation(7)
+                .build());
         for (Machine its : new Machine[] {machine, unquiet}) {
             SharedWord word = new SharedWord(its, 0);
             its.vcpu(0)

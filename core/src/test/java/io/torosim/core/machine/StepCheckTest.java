@@ -84,10 +84,16 @@ class StepCheckTest {
         machine.runUntil(Duration.ofMillis(1));
         assertThat(turns[0]).isEqualTo(3);
         assertThat(check.found()).isEmpty();
-        machine.simulation().at(machine.simulation().nowPs(), Machine.DEVICE_PRIORITY, (op, arg) -> {
-            machine.memory().store32(block, 2);
-            machine.memory().store32(block + 8, 2);
-        }, 0, 0);
+        machine.simulation()
+                .at(
+                        machine.simulation().nowPs(),
+                        Machine.DEVICE_PRIORITY,
+                        (op, arg) -> {
+                            machine.memory().store32(block, 2);
+                            machine.memory().store32(block + 8, 2);
+                        },
+                        0,
+                        0);
         machine.runUntil(Duration.ofMillis(2));
         run(reader);
         assertThat(check.found()).containsExactly(new SharedStep("reader: two words", 2, 1));
@@ -96,7 +102,9 @@ class StepCheckTest {
     @Test
     void aRunWithoutRoutines_saysThatNothingWasLookedInto() {
         machine.vcpu(0).start(vcpu -> TICK, vector -> v -> Activity.DONE);
-        assertThat(machine.runUntil(Duration.ofNanos(100)).warnings()).singleElement().asString()
+        assertThat(machine.runUntil(Duration.ofNanos(100)).warnings())
+                .singleElement()
+                .asString()
                 .contains("checkSteps has nothing to say of this run")
                 .contains("GuestCode");
     }

@@ -103,8 +103,9 @@ public final class ThreadProgram implements GuestProgram {
         }
         long action = result - FIRST_CALL;
         if (action >= 0 || result < StepResult.KERNEL_LAST) {
-            throw new IllegalStateException(thread + ": no such call of the kernel: " + result + ", in "
-                    + its.place() + ": an entry of a thread returns a time, or what ThreadProgram.call has made of an action of its thread");
+            throw new IllegalStateException(
+                    thread + ": no such call of the kernel: " + result + ", in " + its.place()
+                            + ": an entry of a thread returns a time, or what ThreadProgram.call has made of an action of its thread");
         }
         return action;
     }
