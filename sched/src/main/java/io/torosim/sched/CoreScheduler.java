@@ -1,6 +1,6 @@
 package io.torosim.sched;
 
-import io.torosim.core.fields.PlainFields;
+import io.torosim.core.fields.DeclaredFields;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Vcpu;
@@ -149,8 +149,7 @@ final class CoreScheduler implements Activity {
         long sum = 0;
         ThreadRecord thread = core.ring.head();
         for (int i = 0; thread != null && i < core.ring.size(); i++, thread = thread.next) {
-            GuestProgram program = thread.program();
-            sum = 31 * sum + PlainFields.of(program instanceof AnnouncingProgram a ? a.program() : program);
+            sum = 31 * sum + DeclaredFields.fingerprint(thread.program(), held -> held instanceof GuestProgram);
         }
         return sum;
     }

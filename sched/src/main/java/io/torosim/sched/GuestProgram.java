@@ -55,7 +55,27 @@ public interface GuestProgram {
     /** Returns {@code program}, whose author knows that all it looks at is announced; see {@link #readsDeclared}. */
     static GuestProgram announcing(GuestProgram program) {
         Objects.requireNonNull(program, "program");
-        return new AnnouncingProgram(program);
+        return new GuestProgram() {
+            @Override
+            public long next(GuestThread self) {
+                return program.next(self);
+            }
+
+            @Override
+            public boolean readsDeclared() {
+                return true;
+            }
+
+            @Override
+            public boolean mayBeShared() {
+                return program.mayBeShared();
+            }
+
+            @Override
+            public String place() {
+                return program.place();
+            }
+        };
     }
 
     /** Whether an object tells of its own changes: cells, kernel, and programs that do. */

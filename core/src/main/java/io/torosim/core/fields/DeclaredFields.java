@@ -24,6 +24,16 @@ public final class DeclaredFields {
         return only(holder, announces, 0);
     }
 
+    /**
+     * Returns one number of the plain values in an object's fields as they are now: primitives, numbers, arrays of primitives, its own and those of lambdas,
+     * records and anonymous classes that it holds. Two that differ say that something has changed; equal ones do not say that nothing has.
+     *
+     * @param entered whether the fields of an object that it holds count too
+     */
+    public static long fingerprint(Object holder, Predicate<Object> entered) {
+        return PlainFields.of(holder, entered, 0);
+    }
+
     private static boolean only(Object holder, Predicate<Object> announces, int depth) {
         for (Class<?> type = holder.getClass();
                 type != Object.class && type != Record.class;

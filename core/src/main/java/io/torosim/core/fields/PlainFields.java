@@ -3,30 +3,26 @@ package io.torosim.core.fields;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.function.Predicate;
 
 /**
  * One number of the plain values in an object's fields: primitives, {@link Number}s, and arrays of primitives, its own and those of lambdas, records and
- * anonymous classes that it holds. Two numbers that differ say that something has changed; equal ones do not say that nothing has. Static
+ * anonymous classes that it holds, and of what the caller says. Two numbers that differ say that something has changed; equal ones do not say that nothing has. Static
  * fields and fields of modules that are not open to this one are not seen.
  */
-public final class PlainFields {
+final class PlainFields {
     private static final int DEEPEST = 4;
 
     private PlainFields() {}
 
-    /** Returns the number of an object as it is now. */
-    public static long of(Object holder) {
-        return of(holder, 0);
-    }
-
-    private static long of(Object holder, int depth) {
+    static long of(Object holder, Predicate<Object> entered, int depth) {
         long sum = 0;
         for (Class<?> type = holder.getClass();
                 type != null && type != Object.class && type != Record.class;
                 type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && field.trySetAccessible()) {
-                    sum = mixed(sum, value(holder, field), depth);
+                    sum = mixed(sum, value(holder, field), entered, depth);
                 }
             }
         }
@@ -42,22 +38,26 @@ public final class PlainFields {
         }
     }
 
-    private static long mixed(long sum, Object value, int depth) {
+    private static long mixed(long sum, Object value, Predicate<Object> entered, int depth) {
         if (value instanceof Number number) {
             return 31 * sum + number.longValue() + 17 * Double.doubleToLongBits(number.doubleValue());
         }
-        if (value instanceof Boolean || value instanceof Character) {
-            return 31 * sum + value.hashCode();
+        if (value instanceof Boolean on) {
+            return 31 * sum + (on ? 1231 : 1237);
+        }
+        if (value instanceof Character c) {
+            return 31 * sum + c;
         }
         Class<?> type = value.getClass();
         if (type.isArray() && type.getComponentType().isPrimitive()) {
             long inside = sum;
             for (int i = 0; i < Array.getLength(value); i++) {
-                inside = mixed(inside, Array.get(value, i), depth);
+                inside = mixed(inside, Array.get(value, i), entered, depth);
             }
             return inside;
         }
-        boolean transparent = type.isHidden() || type.isRecord() || type.isAnonymousClass();
-        return transparent && depth < DEEPEST ? 31 * sum + of(value, depth + 1) : sum;
+        boolean transparent =
+                type.isHidden() || type.isRecord() || type.isAnonymousClass() || entered.test(value);
+        return transparent && depth < DEEPEST ? 31 * sum + of(value, entered, depth + 1) : sum;
     }
 }

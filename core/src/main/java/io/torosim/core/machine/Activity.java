@@ -1,6 +1,6 @@
 package io.torosim.core.machine;
 
-import io.torosim.core.fields.PlainFields;
+import io.torosim.core.fields.DeclaredFields;
 import io.torosim.core.machine.MachineSpec.MwaitMode;
 
 /**
@@ -53,7 +53,7 @@ public interface Activity {
      * it is the same. By default it is made of the fields of primitive types, numbers and arrays of primitives, and of what lambdas have captured of these.
      */
     default long fingerprint() {
-        return PlainFields.of(this);
+        return DeclaredFields.fingerprint(this, held -> false);
     }
 
     /**

@@ -412,9 +412,7 @@ public final class GuestRun {
         WorkQueue queue =
                 new WorkQueue(on, 0, perTick ? -1 : QUEUE_VECTOR, on.costs().cpuPs(Picos.of(work)));
         RequestPort port = Objects.requireNonNull(
-                Objects.requireNonNull(
-                        guest.start(new GuestPlace(on, process, backend, timer, queue, ticks(on, queue))),
-                        () -> "the port that " + guest.getClass().getName() + ".start has returned"),
+                guest.start(new GuestPlace(on, process, backend, timer, queue, ticks(on, queue))),
                 "the port that GuestKind.start returned");
         if (perTick && (port != queue || !timer.runs())) {
             throw new IllegalArgumentException(
