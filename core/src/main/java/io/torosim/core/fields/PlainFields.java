@@ -56,8 +56,7 @@ final class PlainFields {
             }
             return inside;
         }
-        boolean transparent =
-                type.isHidden() || type.isRecord() || type.isAnonymousClass() || entered.test(value);
+        boolean transparent = type.isHidden() || type.isRecord() || type.isAnonymousClass() || entered.test(value);
         return transparent && depth < DEEPEST ? 31 * sum + of(value, entered, depth + 1) : sum;
     }
 }
