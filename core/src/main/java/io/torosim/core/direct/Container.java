@@ -4,7 +4,8 @@ package io.torosim.core.direct;
  * An amount of something without parts, as fuel in a tank: threads add to it and take from it, and wait for room or for enough.
  * Both are served by {@linkplain DirectThread#rank(int) rank}, then in the order in which they came; the first keeps those behind
  * it waiting. Event handlers use {@link #tryPut} and {@link #tryTake}.
- * What a thread has got that is killed before it could go on is there again, even if that is more than the capacity.
+ * What a thread has got that is killed before it could go on is there again, even if that is more than the capacity; what it has gone on
+ * with is used up, as fuel is. What has to come back at a kill are the units of a {@link Resource}.
  */
 public final class Container {
     private final long capacity;

@@ -55,6 +55,9 @@ public final class DirectThread {
         }
     }
 
+    /** After so many refused waits a body that does not heed its end is left where it stands. */
+    private static final int MOST_REFUSALS = 1000;
+
     private final DirectThreads group;
     private final Simulation simulation;
     private final String name;
@@ -87,6 +90,15 @@ public final class DirectThread {
     private boolean interrupted;
     /** It is being unwound or has been: nothing wakes it any more, and its waits throw. */
     private boolean unwinding;
+
+    private int refusals;
+    /** Its carrier never comes to an end, and nobody waits for that. */
+    private boolean abandoned;
+
+    /** The body came to its end by itself. */
+    private boolean returned;
+    /** What it holds, newest first, or null. */
+    Resource.@Nullable Holding holdings;
 
     private boolean ended;
     private @Nullable Throwable failure;
@@ -247,9 +259,18 @@ public final class DirectThread {
 
     /**
      * Ends the thread at the present time, as an event: its {@code finally} blocks run, and waits in them fail. It leaves the
-     * line it stands in at once. One that has not begun never will; one that kills itself does not return from here.
+     * line it stands in at once, and gives back what it still holds of a {@link Resource} when its blocks have run. One that has not begun
+     * never will; one that kills itself does not return from here.
+     *
+     * <p>What carries it out of its body is an error. A body that catches {@code Throwable} may go on, but each of its waits fails again at
+     * once; after 1,000 of them it is left where it stands, its {@code finally} blocks do not run, monitors that it holds stay locked, and an
+     * {@link IllegalStateException} that names it comes out of the run (or of {@link DirectThreads#close}). If it ends before, all is well. One
+     * that never waits again cannot be stopped, killed or not: nothing in Java ends another's computation, and the run hangs in it.
      */
     public void kill() {
+        if (unwinding && !ended && group.baton() == this && Thread.currentThread() == carrier) {
+            throw refusal();
+        }
         if (ended || unwinding) {
             return;
         }
@@ -348,6 +369,9 @@ public final class DirectThread {
     private void end() {
         ended = true;
         group.ended(this);
+        while (holdings != null) {
+            holdings.holderEnded(returned && !unwinding);
+        }
         if (joiners != null) {
             joiners.serve();
         }
@@ -394,7 +418,7 @@ public final class DirectThread {
         DirectThread last = Objects.requireNonNull(group.baton(), "who gives the baton back has it");
         group.baton(null);
         if (last.ended) {
-            wasInterrupted |= last.awaitEnd();
+            wasInterrupted |= !last.abandoned && last.awaitEnd();
             last.end();
         }
         if (wasInterrupted) {
@@ -420,6 +444,7 @@ public final class DirectThread {
     private void runBody() {
         try {
             body.run(this);
+            returned = true;
         } catch (Unwinding | InterruptedException e) {
             // the end that was asked for
         } catch (Throwable e) {
@@ -446,7 +471,29 @@ public final class DirectThread {
             awaitBaton();
         }
         if (unwinding) {
-            throw new Unwinding();
+            throw refusal();
+        }
+    }
+
+    /** Own thread, which is being unwound and has called for a wait: what to throw, unless its body has not heeded that too often. */
+    private Unwinding refusal() {
+        refusals++;
+        if (refusals > MOST_REFUSALS) {
+            abandon();
+        }
+        return new Unwinding();
+    }
+
+    /** Own thread: counts as ended and stands still for ever, as a daemon or a virtual thread that nobody knows any more. */
+    private void abandon() {
+        failure = new IllegalStateException("a killed thread goes on: its body has swallowed what ends it " + MOST_REFUSALS
+                + " times (a catch of Throwable or Error around a wait), thread=" + name);
+        abandoned = true;
+        ended = true;
+        running = false;
+        group.giveBack();
+        while (true) {
+            awaitBaton();
         }
     }
 
@@ -459,7 +506,7 @@ public final class DirectThread {
 
     private void throwIfInterrupted() throws InterruptedException {
         if (unwinding) {
-            throw new Unwinding();
+            throw refusal();
         }
         if (interrupted) {
             interrupted = false;

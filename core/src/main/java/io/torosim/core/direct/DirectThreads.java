@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * only when it first runs.
  *
  * <p>{@link #close} unwinds every thread that has not ended, running its {@code finally} blocks, and returns when the last
- * is gone. An exception that leaves a thread's body comes out of the simulation's run.
+ * is gone; a body that does not heed that is left where it stands, as {@link DirectThread#kill} tells. An exception that leaves a thread's
+ * body comes out of the simulation's run.
  *
  * <p>On JDK 21 to 23 a virtual thread must not wait while it holds a monitor ({@code synchronized}): it would keep the
  * carrier that the simulation needs.
@@ -167,6 +168,7 @@ public final class DirectThreads implements AutoCloseable {
         }
     }
 
+    /** Returns the thread whose body is calling, or null: an event handler, or who sets the simulation up. */
     @Nullable
     DirectThread baton() {
         return baton;

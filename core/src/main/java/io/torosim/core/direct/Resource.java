@@ -1,15 +1,98 @@
 package io.torosim.core.direct;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A number of equal units, servers or places, that direct-style threads hold for a while. Those who wait are served by
  * {@linkplain DirectThread#rank(int) rank}, then in the order in which they came; who is first keeps the others waiting, however
- * little they want, so that nobody starves of the same rank. Units are not bound to a thread: whoever holds the baton may give
- * them back, event handlers included, and a thread that is killed gives back what it holds in its {@code finally} block.
+ * little they want, so that nobody starves of the same rank.
+ *
+ * <p>A thread holds the units that it takes. If it is killed, or an exception or an interrupt carries it out of its body, it gives back at
+ * its end, after its {@code finally} blocks, what it holds then. A thread whose body returns keeps nothing back and gives nothing back: its
+ * units are taken and nobody's, as those are that an event handler takes.
+ *
+ * <p>Whoever has the baton may give units back, event handlers included. They come out of what the calling thread holds; if that is less, out
+ * of what is nobody's; then out of what other threads hold, of who has held some longest first.
  */
 public final class Resource {
     private final WaitLine line;
     private final int capacity;
     private int available;
+    /** Units that threads hold; the rest of those taken is nobody's. */
+    private int held;
+    /** What threads hold, by the time since when they hold some. */
+    private @Nullable Holding oldest;
+
+    private @Nullable Holding newest;
+
+    /** What one thread holds of one resource, in the lists of both. */
+    static final class Holding {
+        private final Resource resource;
+        private final DirectThread thread;
+        private int units;
+        private @Nullable Holding older;
+        private @Nullable Holding newer;
+        private @Nullable Holding nextOfThread;
+
+        private Holding(Resource resource, DirectThread thread) {
+            this.resource = resource;
+            this.thread = thread;
+            older = resource.newest;
+            if (older == null) {
+                resource.oldest = this;
+            } else {
+                older.newer = this;
+            }
+            resource.newest = this;
+            nextOfThread = thread.holdings;
+            thread.holdings = this;
+        }
+
+        /** The thread has come to its end: the units are free again, or nobody's if its body has returned. */
+        void holderEnded(boolean returned) {
+            int left = take(units);
+            if (!returned) {
+                resource.available += left;
+                resource.line.serve();
+            }
+        }
+
+        /** Takes units away from the thread, at most as many as it has; returns how many. */
+        private int take(int most) {
+            int taken = Math.min(most, units);
+            units -= taken;
+            resource.held -= taken;
+            if (units == 0) {
+                unlink();
+            }
+            return taken;
+        }
+
+        private void unlink() {
+            if (older == null) {
+                resource.oldest = newer;
+            } else {
+                older.newer = newer;
+            }
+            if (newer == null) {
+                resource.newest = older;
+            } else {
+                newer.older = older;
+            }
+            Holding before = thread.holdings;
+            if (before == this) {
+                thread.holdings = nextOfThread;
+                return;
+            }
+            while (before != null && before.nextOfThread != this) {
+                before = before.nextOfThread;
+            }
+            if (before != null) {
+                before.nextOfThread = nextOfThread;
+            }
+        }
+    }
 
     /**
      * Creates one with all its units free.
@@ -23,7 +106,7 @@ public final class Resource {
         }
         this.capacity = capacity;
         this.available = capacity;
-        this.line = new WaitLine(threads, this::grant, thread -> available += (int) thread.wantedAmount, true);
+        this.line = new WaitLine(threads, this::grant, this::takeBack, true);
     }
 
     /** Returns the number of units. */
@@ -72,11 +155,15 @@ public final class Resource {
             return false;
         }
         available -= units;
+        DirectThread caller = line.group().baton();
+        if (caller != null) {
+            hold(caller, units);
+        }
         return true;
     }
 
     /**
-     * Gives units back.
+     * Gives units back. Cost: the number of resources of which the thread holds some.
      *
      * @throws IllegalStateException if more are given back than were taken
      */
@@ -87,6 +174,13 @@ public final class Resource {
                     "more units given back than taken, units=" + units + ", taken=" + (capacity - available));
         }
         available += units;
+        DirectThread caller = line.group().baton();
+        Holding own = caller == null ? null : holdingOf(caller);
+        int left = own == null ? units : units - own.take(units);
+        left -= Math.min(left, capacity - available + left - held); // nobody's
+        while (left > 0) {
+            left -= Objects.requireNonNull(oldest, "what is taken is held or nobody's").take(left);
+        }
         line.serve();
     }
 
@@ -100,7 +194,34 @@ public final class Resource {
         if (thread.wantedAmount > available) {
             return false;
         }
-        available -= (int) thread.wantedAmount;
+        int units = (int) thread.wantedAmount;
+        available -= units;
+        hold(thread, units);
         return true;
+    }
+
+    /** The thread was killed before it could go on with what it got; others may have given that back since. */
+    private void takeBack(DirectThread thread) {
+        Holding holding = holdingOf(thread);
+        if (holding != null) {
+            available += holding.take((int) thread.wantedAmount);
+        }
+    }
+
+    private void hold(DirectThread thread, int units) {
+        Holding holding = holdingOf(thread);
+        if (holding == null) {
+            holding = new Holding(this, thread);
+        }
+        holding.units += units;
+        held += units;
+    }
+
+    private @Nullable Holding holdingOf(DirectThread thread) {
+        Holding holding = thread.holdings;
+        while (holding != null && holding.resource != this) {
+            holding = holding.nextOfThread;
+        }
+        return holding;
     }
 }

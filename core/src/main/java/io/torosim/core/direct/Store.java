@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A bounded queue of items between direct-style threads: first in, first out for those who take whatever comes, by a condition
  * for those who are choosy. Who puts waits while it is full, who takes waits while there is nothing for it; both are served by
  * {@linkplain DirectThread#rank(int) rank}, then in the order in which they came. Event handlers use {@link #tryPut} and {@link #tryTake}.
- * The item of a thread that is killed before it could go on with it is the first again, even if that makes one too many.
+ * The item of a thread that is killed before it could go on with it is the first again, even if that makes one too many; one that it has gone on
+ * with is its own.
  *
  * @param <T> the items, never null
  */

@@ -342,6 +342,113 @@ class DirectThreadsTest {
         assertThat(log).containsExactly("1 a out", "1 b out");
     }
 
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void killedBodyThatSwallowsItsEnd_isNamedAndTheOthersGoOn(ThreadKind kind) {
+        int[] rounds = {0};
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            Resource resource = new Resource(threads, 1);
+            DirectThread stubborn = threads.start("stubborn", 16, self -> {
+                resource.acquire(1);
+                while (true) {
+                    swallowing(() -> {
+                        rounds[0]++;
+                        self.sleep(10);
+                    });
+                }
+            });
+            threads.start("waiter", 16, self -> {
+                resource.acquire(1);
+                log(self, "acquired");
+                stubborn.join();
+                self.sleep(10);
+                log(self, "over");
+            });
+            simulation.at(25, (op, arg) -> stubborn.kill(), 0, 0);
+            assertThatThrownBy(simulation::runToEnd)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("a killed thread goes on: its body has swallowed what ends it 1000 times"
+                            + " (a catch of Throwable or Error around a wait), thread=stubborn");
+            assertThat(stubborn.hasEnded()).isTrue();
+            assertThat(simulation.nowPs()).isEqualTo(25);
+            assertThat(simulation.runToEnd()).isEqualTo(35);
+            assertThat(threads.aliveCount()).isZero();
+        }
+        assertThat(rounds[0]).as("three in peace, then one refused after the other").isEqualTo(3 + 1000);
+        log.removeIf("Unwinding"::equals);
+        assertThat(log).containsExactly("25 waiter acquired", "35 waiter over");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void killedBodyThatSwallowsItsEnd_andReturns_hasEnded(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            Store<String> store = new Store<>(threads, 1);
+            Resource resource = new Resource(threads, 1);
+            Container tank = new Container(threads, 5, 0);
+            DirectThread other = threads.start("other", 16, self -> self.sleep(100));
+            DirectThread thread = threads.start("killed", 16, self -> {
+                swallowing(self::park);
+                swallowing(() -> self.park(5));
+                swallowing(() -> self.sleep(5));
+                swallowing(store::take);
+                swallowing(() -> store.put("item"));
+                swallowing(() -> resource.acquire(1));
+                swallowing(() -> tank.take(1));
+                swallowing(() -> tank.put(1));
+                swallowing(other::join);
+                swallowing(self::kill);
+                log(self, "returns");
+            });
+            simulation.at(7, (op, arg) -> thread.kill(), 0, 0);
+            simulation.runToEnd();
+            assertThat(store.size()).isZero();
+            assertThat(resource.available()).isOne();
+            assertThat(tank.level()).isZero();
+        }
+        assertThat(log).hasSize(11).startsWith("Unwinding").endsWith("7 killed returns");
+        assertThat(log.subList(0, 10)).containsOnly("Unwinding");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void close_leavesWhoDoesNotHeedItAndEndsTheRest(ThreadKind kind) {
+        DirectThreads threads = new DirectThreads(simulation, kind);
+        threads.start("stubborn", 16, self -> {
+            while (true) {
+                swallowing(self::park);
+                swallowing(self::kill);
+            }
+        });
+        threads.start("quiet", 16, self -> {
+            try {
+                self.park();
+            } finally {
+                log.add("out");
+            }
+        });
+        simulation.runUntil(1);
+        assertThatThrownBy(threads::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageEndingWith("thread=stubborn");
+        assertThat(threads.aliveCount()).isZero();
+        assertThat(log).endsWith("out");
+        simulation.runUntil(2);
+    }
+
+    /** A call that waits. */
+    private interface Wait {
+        void call() throws Exception;
+    }
+
+    private void swallowing(Wait wait) {
+        try {
+            wait.call();
+        } catch (Throwable e) {
+            log.add(e.getClass().getSimpleName());
+        }
+    }
+
     private static void close(DirectThreads threads) {
         threads.close();
     }

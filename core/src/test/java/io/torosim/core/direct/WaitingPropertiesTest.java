@@ -10,6 +10,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
 
 /** Threads that take, give back, lose patience, are interrupted and killed at random: nothing is lost and nobody is forgotten. */
 class WaitingPropertiesTest {
@@ -117,6 +118,71 @@ class WaitingPropertiesTest {
                     resource.release(units);
                 }
             }
+        }
+    }
+
+    /** The model is one number for each thread: what it has got and not given back. */
+    @Property(tries = 60)
+    void whoDoesNotCleanUp_leavesNothingTaken(
+            @ForAll @IntRange int seed, @ForAll @IntRange(min = 1, max = 5) int capacity) {
+        Simulation simulation = new Simulation();
+        int count = 6;
+        int[] held = new int[count];
+        int[] left = {0};
+        try (DirectThreads threads = new DirectThreads(simulation, ThreadKind.best())) {
+            Resource resource = new Resource(threads, capacity);
+            List<DirectThread> all = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                int number = i;
+                Random random = new Random(seed * 31L + i);
+                all.add(threads.start("t" + i, 16, self -> {
+                    for (int round = 0; round < 20; round++) {
+                        int units = 1 + random.nextInt(capacity);
+                        if (resource.acquire(units, random.nextInt(15))) {
+                            held[number] += units;
+                        }
+                        self.sleep(random.nextInt(10));
+                        if (held[number] > 0) {
+                            int back = 1 + random.nextInt(held[number]);
+                            held[number] -= back;
+                            resource.release(back);
+                        }
+                    }
+                    if (held[number] > 0) {
+                        resource.release(held[number]);
+                        held[number] = 0;
+                    }
+                }));
+            }
+            Random outside = new Random(seed);
+            for (DirectThread victim : all) {
+                boolean kill = outside.nextBoolean();
+                simulation.at(outside.nextInt(150), (op, arg) -> end(victim, kill), 0, 0);
+            }
+            while (simulation.runEvents(1) == 1) {
+                if (simulation.nextTimePs() > simulation.nowPs()) {
+                    int taken = 0;
+                    for (int i = 0; i < count; i++) {
+                        left[0] += all.get(i).hasEnded() ? held[i] : 0;
+                        held[i] = all.get(i).hasEnded() ? 0 : held[i];
+                        taken += held[i];
+                    }
+                    assertThat(resource.available()).isEqualTo(capacity - taken);
+                }
+            }
+            assertThat(threads.aliveCount()).isZero();
+            assertThat(resource.available()).isEqualTo(capacity);
+        }
+        Statistics.label("something was held at an end")
+                .collect(left[0] > 0)
+                .coverage(coverage -> coverage.check(true).percentage(share -> share > 50));
+    }
+
+    private static void end(DirectThread victim, boolean kill) {
+        if (kill) {
+            victim.kill();
+        } else {
+            victim.interrupt();
         }
     }
 

@@ -101,6 +101,81 @@ class WaitingTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
+    void whoIsCarriedOutOfItsBody_givesBackWhatItHolds(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            Resource desks = new Resource(threads, 3);
+            Resource keys = new Resource(threads, 1);
+            DirectThread killed = threads.start("killed", 16, self -> {
+                desks.acquire(1);
+                keys.acquire(1);
+                assertThat(desks.tryAcquire(2)).isTrue();
+                self.sleep(1_000);
+                desks.release(3);
+            });
+            threads.start("waiter", 16, self -> {
+                keys.acquire(1);
+                desks.acquire(2);
+                log("waiter has it");
+                killed.join();
+                throw new IllegalArgumentException("in the middle");
+            });
+            DirectThread interrupted = threads.start("interrupted", 16, self -> {
+                self.sleep(20);
+                desks.acquire(3);
+                log("all desks");
+                self.park();
+                desks.release(3);
+            });
+            simulation.at(10, (op, arg) -> killed.kill(), 0, 0);
+            simulation.at(30, (op, arg) -> interrupted.interrupt(), 0, 0);
+            assertThatThrownBy(simulation::runToEnd).hasMessage("in the middle");
+            assertThat(desks.available()).as("the exception came at 10").isEqualTo(3);
+            assertThat(keys.available()).isOne();
+            simulation.runUntil(25);
+            assertThat(desks.available()).isZero();
+            simulation.runToEnd();
+            assertThat(desks.available()).isEqualTo(3);
+        }
+        assertThat(log).containsExactly("10 waiter has it", "20 all desks");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void whatAThreadHolds_isWhatNobodyHasGivenBackForIt(ThreadKind kind) {
+        try (DirectThreads threads = new DirectThreads(simulation, kind)) {
+            Resource resource = new Resource(threads, 10);
+            assertThat(resource.tryAcquire(1)).isTrue(); // nobody's
+            DirectThread[] holders = new DirectThread[3];
+            for (int i = 0; i < 3; i++) {
+                holders[i] = threads.start("holder" + i, 16, self -> {
+                    resource.acquire(2);
+                    self.park();
+                });
+            }
+            threads.start("hands on", 16, self -> resource.acquire(2)); // returns: nobody's
+            threads.start("gives back more than it took", 16, self -> {
+                resource.acquire(1);
+                resource.release(2); // its own, one of nobody's
+            });
+            simulation.runUntil(1);
+            assertThat(resource.available()).isEqualTo(2);
+            resource.release(3); // the other two of nobody's, one of holder 0
+            holders[1].kill();
+            simulation.runUntil(2);
+            assertThat(resource.available()).isEqualTo(7);
+            holders[0].kill();
+            simulation.runUntil(3);
+            assertThat(resource.available()).as("it held one").isEqualTo(8);
+            resource.release(2); // all that holder 2 held
+            holders[2].kill();
+            simulation.runUntil(4);
+            assertThat(resource.available()).isEqualTo(10);
+            assertThatThrownBy(() -> resource.release(1)).hasMessageContaining("taken=0");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
     void resource_servesByRankThenByArrival_andTheFirstKeepsTheRestWaiting(ThreadKind kind) {
         try (DirectThreads threads = new DirectThreads(simulation, kind)) {
             Resource resource = new Resource(threads, 3);
