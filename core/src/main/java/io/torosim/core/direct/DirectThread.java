@@ -486,8 +486,8 @@ public final class DirectThread {
 
     /** Own thread: counts as ended and stands still for ever, as a daemon or a virtual thread that nobody knows any more. */
     private void abandon() {
-        failure = new IllegalStateException("a killed thread goes on: its body has swallowed what ends it " + MOST_REFUSALS
-                + " times (a catch of Throwable or Error around a wait), thread=" + name);
+        failure = new IllegalStateException("a killed thread goes on: its body has swallowed what ends it "
+                + MOST_REFUSALS + " times (a catch of Throwable or Error around a wait), thread=" + name);
         abandoned = true;
         ended = true;
         running = false;

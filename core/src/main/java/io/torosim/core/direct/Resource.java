@@ -179,7 +179,8 @@ public final class Resource {
         int left = own == null ? units : units - own.take(units);
         left -= Math.min(left, capacity - available + left - held); // nobody's
         while (left > 0) {
-            left -= Objects.requireNonNull(oldest, "what is taken is held or nobody's").take(left);
+            left -= Objects.requireNonNull(oldest, "what is taken is held or nobody's")
+                    .take(left);
         }
         line.serve();
     }

@@ -374,7 +374,9 @@ class DirectThreadsTest {
             assertThat(simulation.runToEnd()).isEqualTo(35);
             assertThat(threads.aliveCount()).isZero();
         }
-        assertThat(rounds[0]).as("three in peace, then one refused after the other").isEqualTo(3 + 1000);
+        assertThat(rounds[0])
+                .as("three in peace, then one refused after the other")
+                .isEqualTo(3 + 1000);
         log.removeIf("Unwinding"::equals);
         assertThat(log).containsExactly("25 waiter acquired", "35 waiter over");
     }

@@ -173,9 +173,8 @@ class WaitingPropertiesTest {
             assertThat(threads.aliveCount()).isZero();
             assertThat(resource.available()).isEqualTo(capacity);
         }
-        Statistics.label("something was held at an end")
-                .collect(left[0] > 0)
-                .coverage(coverage -> coverage.check(true).percentage(share -> share > 50));
+        Statistics.label("something was held at an end").collect(left[0] > 0).coverage(coverage -> coverage.check(true)
+                .percentage(share -> share > 50));
     }
 
     private static void end(DirectThread victim, boolean kill) {
