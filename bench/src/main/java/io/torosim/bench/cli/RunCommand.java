@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:every figure that has a band and was measured lies inside it",
             "1:a figure lies outside its band",
-            "2:the call or an input file is wrong, or something could not be written"
+            "2:the call or an input file is wrong, or something could not be written",
+            "3:none lies outside, but of an experiment that has bands no figure was measured"
         })
 final class RunCommand implements Callable<Integer> {
     private static final int MOST_REPLICATIONS = 1000;
@@ -141,9 +142,8 @@ final class RunCommand implements Callable<Integer> {
         List<ExperimentResult> further = new ArrayList<>();
         List<String> withoutSeed = new ArrayList<>();
         Replications seeds = new Replications(seed, replications);
-        boolean terminal = Terminal.isAttached();
         for (Experiment experiment : experiments(spec)) {
-            try (TerminalProgress progress = new TerminalProgress(experiment.name(), terminal && !json)) {
+            try (TerminalProgress progress = new TerminalProgress(experiment.name(), !json)) {
                 results.add(experiment.run(seed, progress));
                 if (experiment.isExact()) {
                     withoutSeed.add(experiment.name());
@@ -157,7 +157,21 @@ final class RunCommand implements Callable<Integer> {
         RunOutcome outcome = RunOutcome.here(seed, results, new FurtherSeeds(withoutSeed, further));
         write(outcome);
         print(outcome);
-        return outcome.passed() ? Torosim.EXIT_OK : Torosim.EXIT_FAILED;
+        return status(outcome);
+    }
+
+    /** A check that has looked at nothing is not one that was passed: of a whole experiment it is said, and by the status. */
+    private int status(RunOutcome outcome) {
+        List<String> unjudged = Bands.unjudged(outcome);
+        for (String experiment : unjudged) {
+            command.commandLine()
+                    .getErr()
+                    .println("torosim: " + experiment + ": none of its figures that have a band was measured");
+        }
+        if (!outcome.passed()) {
+            return Torosim.EXIT_FAILED;
+        }
+        return unjudged.isEmpty() ? Torosim.EXIT_OK : Torosim.EXIT_UNJUDGED;
     }
 
     private void refuseCaptureOfMany() {

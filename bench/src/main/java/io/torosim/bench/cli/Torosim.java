@@ -36,6 +36,8 @@ public final class Torosim implements Runnable {
     public static final int EXIT_FAILED = 1;
     /** The call or an input file is wrong, or something could not be written. */
     public static final int EXIT_USAGE = 2;
+    /** No result lies outside its band, but an experiment has measured none of those that have one. */
+    public static final int EXIT_UNJUDGED = 3;
 
     /** In the order of the help. */
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package io.torosim.bench.report;
 
+import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.ExperimentResult.CaseResult.Verdict;
 import java.util.List;
@@ -22,6 +23,15 @@ public record Bands(long judged, long failed, long notMeasured) {
                 verdicts.stream().filter(Verdict::isJudged).count(),
                 count(verdicts, Verdict.FAIL),
                 count(verdicts, Verdict.NOT_MEASURED));
+    }
+
+    /** Returns the names of the experiments that have bands, and have measured no figure that has one. */
+    public static List<String> unjudged(RunOutcome outcome) {
+        return outcome.experiments().stream()
+                .filter(result -> result.cases().stream().anyMatch(c -> c.verdict() == Verdict.NOT_MEASURED)
+                        && result.cases().stream().noneMatch(c -> c.verdict().isJudged()))
+                .map(ExperimentResult::name)
+                .toList();
     }
 
     private static long count(List<Verdict> verdicts, Verdict which) {

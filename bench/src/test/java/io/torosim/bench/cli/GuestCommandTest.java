@@ -15,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.jr.ob.JSON;
 
@@ -210,6 +211,17 @@ class GuestCommandTest extends CommandCalls {
         assertThat(err.toString())
                 .startsWith("torosim: " + option + " must be ")
                 .contains(option.substring(2) + "=0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--mode, xen, '--mode must be kvm, tcg-single or tcg-multi, mode=xen'",
+        "--display, crt, '--display must be vga, memory or headless, display=crt'",
+        "--backend, slirp, '--backend must be vhost or user, backend=slirp'"
+    })
+    void wordThatIsNone_isRefusedByTheNameOfItsOption(String option, String word, String message) {
+        assertThat(call("guest", "ToroHttp", option, word)).isEqualTo(2);
+        assertThat(err.toString()).startsWith("torosim: " + message);
     }
 
     @Test

@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Test;
 /** A figure that was not measured is no figure inside its band. */
 final class BandsTest {
     private static Bands of(double... obtained) {
+        return Bands.of(outcome(obtained));
+    }
+
+    private static RunOutcome outcome(double... obtained) {
         ExperimentResult.Builder result =
                 ExperimentResult.builder("x", "X").add(CaseResult.info("i", "n", "m", "%", 1, ""));
         List<CaseResult> cases = new ArrayList<>();
@@ -18,7 +22,7 @@ final class BandsTest {
             cases.add(new CaseResult("k" + cases.size(), "n", "m", "%", "1", value, 0, 2, ""));
         }
         cases.forEach(result::add);
-        return Bands.of(new RunOutcome(1, "17", "c", List.of(result.build())));
+        return new RunOutcome(1, "17", "c", List.of(result.build()));
     }
 
     @Test
@@ -51,5 +55,13 @@ final class BandsTest {
                 .startsWith("Some figures lie outside their bands. 1 were not measured");
         assertThat(of(Double.NaN, Double.NaN).sentence())
                 .isEqualTo("None of the 2 figures that have a band was measured.");
+    }
+
+    @Test
+    void experimentWithoutAMeasuredFigure_isNamed() {
+        assertThat(Bands.unjudged(outcome(Double.NaN, Double.NaN))).containsExactly("x");
+        assertThat(Bands.unjudged(outcome(1, Double.NaN))).isEmpty();
+        assertThat(Bands.unjudged(outcome(3))).isEmpty();
+        assertThat(Bands.unjudged(outcome())).isEmpty();
     }
 }

@@ -30,6 +30,7 @@ public final class WholeFile implements Closeable {
     private final @Nullable Path beside;
 
     private final NamedStream stream;
+    private boolean removedAtExit;
     private boolean over;
 
     private WholeFile(Path file, Path target, @Nullable Path beside, OutputStream stream) {
@@ -85,6 +86,20 @@ public final class WholeFile implements Closeable {
         return Files.isRegularFile(file) ? file.toRealPath() : file;
     }
 
+    /**
+     * Says that the beginning is removed if the process ends before {@link #keep}, as by ctrl-C or SIGTERM: for what takes long. Once the
+     * process is ending {@link #keep} does not return any more, so this is nothing for files that are written because it ends.
+     *
+     * @return this
+     */
+    public WholeFile removeAtExit() {
+        if (beside != null) {
+            removedAtExit = true;
+            PartsAtExit.add(beside);
+        }
+        return this;
+    }
+
     /** Returns where to write, buffered; it may be closed, which keeps nothing. */
     public OutputStream stream() {
         return stream;
@@ -111,6 +126,9 @@ public final class WholeFile implements Closeable {
             throw stream.failure;
         }
         if (beside != null) {
+            if (removedAtExit) {
+                PartsAtExit.remove(beside);
+            }
             try {
                 Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (AtomicMoveNotSupportedException e) {
@@ -134,6 +152,9 @@ public final class WholeFile implements Closeable {
         }
         if (beside != null) {
             Files.deleteIfExists(beside);
+            if (removedAtExit) {
+                PartsAtExit.remove(beside);
+            }
         }
     }
 

@@ -25,8 +25,12 @@ import io.torosim.guest.load.WorkQueue;
 import io.torosim.guest.run.GuestKind.GuestPlace;
 import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.wire.Link;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -387,13 +391,17 @@ public final class GuestRun {
         TraceBus watchedOnly = new TraceBus();
         List<String> states =
                 Arrays.stream(VcpuState.values()).map(VcpuState::toString).toList();
-        TraceFile trace = TraceFile.timeline(watchedOnly, file, new TraceNames().states(states));
-        try {
-            GuestOutcome outcome = run(on, Optional.of(watchedOnly));
-            trace.close();
-            return outcome;
-        } finally {
-            trace.discard(); // of a run that failed
+        try (WholeFile whole = WholeFile.begin(file).removeAtExit()) {
+            Writer out = new BufferedWriter(new OutputStreamWriter(whole.stream(), StandardCharsets.UTF_8));
+            TraceFile trace = TraceFile.timeline(watchedOnly, out, new TraceNames().states(states));
+            try {
+                GuestOutcome outcome = run(on, Optional.of(watchedOnly));
+                trace.close();
+                whole.keep();
+                return outcome;
+            } finally {
+                trace.discard(); // of a run that failed
+            }
         }
     }
 
@@ -427,7 +435,7 @@ public final class GuestRun {
             return watched(on, process, port, trace, meter);
         }
         Link wire = wireOf(port);
-        try (WholeFile frames = WholeFile.begin(captureFile)) {
+        try (WholeFile frames = WholeFile.begin(captureFile).removeAtExit()) {
             wire.capture("guest", frames.stream());
             GuestOutcome outcome = watched(on, process, port, trace, meter);
             frames.keep();

@@ -135,7 +135,7 @@ public final class ExtractCommand implements Callable<Integer> {
         if (Files.exists(host, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(host.toString());
         }
-        try (WholeFile whole = WholeFile.begin(host)) {
+        try (WholeFile whole = WholeFile.begin(host).removeAtExit()) {
             Files.copy(entry, whole.stream());
             whole.keep();
         }

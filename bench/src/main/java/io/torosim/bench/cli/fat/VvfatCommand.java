@@ -66,7 +66,7 @@ public final class VvfatCommand implements Callable<Integer> {
         if (Files.exists(image, LinkOption.NOFOLLOW_LINKS)) {
             return failed(new FileAlreadyExistsException(image.toString()), ImageArguments.UNWRITTEN);
         }
-        try (WholeFile out = WholeFile.begin(image)) {
+        try (WholeFile out = WholeFile.begin(image).removeAtExit()) {
             copy(disk, out);
             out.keep();
             return ImageArguments.CLEAN;

@@ -5,7 +5,9 @@ import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.machine.CodeProfile;
+import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.time.Picos;
 import io.torosim.guest.app.GuestApplication;
 import io.torosim.guest.app.GuestDefects;
 import io.torosim.guest.app.GuestSession;
@@ -263,7 +265,7 @@ public final class GuestCommand implements Callable<Integer> {
             }
             Optional<CodeProfile> routines =
                     profile == null ? Optional.empty() : Optional.of(captures.profile(session, profile));
-            RunResult result = Patience.during(() -> soFar(session), () -> go(session));
+            RunResult result = Patience.during(wallSeconds -> soFar(session, wallSeconds), () -> go(session));
             captures.finish();
             outputs.commit();
             GuestReport report = new GuestReport(
@@ -278,11 +280,19 @@ public final class GuestCommand implements Callable<Integer> {
         }
     }
 
-    private static String soFar(GuestSession session) {
+    private static String soFar(GuestSession session, long wallSeconds) {
+        String simulated = simulated(session.machine());
         return session.load()
                 .map(load -> load.answered() + " of "
-                        + session.spec().load().orElseThrow().requests() + " requests answered")
-                .orElse("simulating");
+                        + session.spec().load().orElseThrow().requests() + " requests answered, "
+                        + load.answered() / wallSeconds + " a second, " + simulated)
+                .orElse(simulated);
+    }
+
+    /** How far a machine is, as another thread sees it. */
+    static String simulated(Machine machine) {
+        return String.format(
+                Locale.ROOT, "%.3f s simulated", machine.simulation().nowPs() / (double) Picos.PER_SECOND);
     }
 
     private RunResult go(GuestSession session) {

@@ -2,7 +2,9 @@ package io.torosim.bench.cli.guest;
 
 import io.torosim.bench.cli.output.OutputFiles;
 import io.torosim.core.host.HostProfile;
+import io.torosim.bench.cli.output.Patience;
 import io.torosim.core.machine.CodeProfile;
+import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.time.Picos;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -134,7 +137,10 @@ final class LinuxGuest {
         if (profile != null) {
             run.profiled();
         }
-        GuestOutcome outcome = run.run();
+        AtomicReference<Machine> begun = new AtomicReference<>();
+        run.observedBy(begun::set);
+        GuestOutcome outcome = Patience.during(
+                () -> begun.get() == null ? "linux" : GuestCommand.simulated(begun.get()), run::run);
         if (profile != null) {
             try (OutputFiles files = new OutputFiles()) {
                 files.write(profile, CodeProfile.folded(outcome.profile()));

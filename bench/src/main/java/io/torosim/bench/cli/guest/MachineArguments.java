@@ -8,6 +8,7 @@ import io.torosim.guest.spec.Display;
 import io.torosim.guest.spec.OptimisationLevel;
 import io.torosim.sched.IdlePolicy;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -109,7 +110,7 @@ public final class MachineArguments {
                 .vcpus(vcpus)
                 .ramMib(ram == null ? usualRamMib : ram)
                 .tscHz(mhz * 1_000_000)
-                .vcpuMode(VcpuMode.ofLabel(mode))
+                .vcpuMode(labelled("--mode", VcpuMode::ofLabel, mode))
                 .haltPolling(haltPolling)
                 .seed(seed)
                 .exactStepping(exact);
@@ -123,8 +124,19 @@ public final class MachineArguments {
         return machine.build();
     }
 
+    /** Reads an option's value; a message about one that there is not names the option. */
+    static <T> T labelled(String option, Function<String, T> reader, String value) {
+        try {
+            return reader.apply(value);
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            int must = message.indexOf(" must ");
+            throw new IllegalArgumentException(option + (must < 0 ? ": " + message : message.substring(must)), e);
+        }
+    }
+
     Display displayKind() {
-        return Display.ofLabel(display);
+        return labelled("--display", Display::ofLabel, display);
     }
 
     IdlePolicy idlePolicy() {

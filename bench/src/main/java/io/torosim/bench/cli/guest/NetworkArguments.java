@@ -158,7 +158,7 @@ public final class NetworkArguments {
     }
 
     NetBackend netBackend() {
-        return NetBackend.ofLabel(backend);
+        return MachineArguments.labelled("--backend", NetBackend::ofLabel, backend);
     }
 
     private static Duration millis(String name, double value) {

@@ -13,13 +13,25 @@ import java.util.List;
 
 /**
  * Several {@linkplain WholeFile files that are there whole or not at all}, which get their names together, by {@link #commit}; without it the
- * beginnings are removed by {@link #close}.
+ * beginnings are removed by {@link #close}, or by the end of the process.
  */
 public final class OutputFiles implements Closeable {
     private final List<Pending> files = new ArrayList<>();
+    private final boolean evenAtExit;
 
     /** Creates an empty set of files. */
-    public OutputFiles() {}
+    public OutputFiles() {
+        this(false);
+    }
+
+    private OutputFiles(boolean evenAtExit) {
+        this.evenAtExit = evenAtExit;
+    }
+
+    /** Creates a set of files that are written although the process is ending, which waits for them. */
+    public static OutputFiles evenAtExit() {
+        return new OutputFiles(true);
+    }
 
     /** A file, and where it will be. */
     private record Pending(Path target, WholeFile file) {}
@@ -37,6 +49,9 @@ public final class OutputFiles implements Closeable {
             throw new FileSystemException(file.toString(), null, "named for two outputs");
         }
         WholeFile begun = WholeFile.begin(file);
+        if (!evenAtExit) {
+            begun.removeAtExit();
+        }
         files.add(new Pending(target, begun));
         return begun.stream();
     }

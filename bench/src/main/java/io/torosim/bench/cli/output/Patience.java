@@ -2,25 +2,40 @@ package io.torosim.bench.cli.output;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Tells a person at a terminal how far a command is that takes its time: one line on standard error, written over each second and gone at
- * the end. Nothing where there is no terminal, and nothing of a command that is over in a moment.
+ * Tells how far a command is that takes its time, on standard error: a person at a terminal by one line, written over each second and gone at
+ * the end, a file or a pipe by a line each ten seconds. Nothing of a command that is over before.
  */
-public final class Patience {
+public final class Patience implements AutoCloseable {
     private static final Duration EACH = Duration.ofSeconds(1);
+    private static final Duration EACH_LINE = Duration.ofSeconds(10);
 
+    private final boolean terminal;
     private final PrintStream to;
-    private final Supplier<String> state;
+    private final LongFunction<String> state;
     private final Thread teller;
     private int width;
 
-    private Patience(PrintStream to, Duration each, Supplier<String> state) {
+    private Patience(boolean terminal, PrintStream to, Duration each, LongFunction<String> state) {
+        this.terminal = terminal;
         this.to = to;
         this.state = state;
         this.teller = new Thread(() -> tell(each), "patience");
         teller.setDaemon(true);
+    }
+
+    /** Tells by lines, whatever else a terminal is shown, until it is closed. */
+    public static Patience lines(Supplier<String> state) {
+        return begin(false, System.err, EACH_LINE, seconds -> state.get());
+    }
+
+    private static Patience begin(boolean terminal, PrintStream to, Duration each, LongFunction<String> state) {
+        Patience patience = new Patience(terminal, to, each, state);
+        patience.teller.start();
+        return patience;
     }
 
     /** What takes its time. */
@@ -32,20 +47,22 @@ public final class Patience {
 
     /** Does {@code work}, and tells meanwhile what {@code state} gives: another thread asks, so it may be a moment old. */
     public static <T, E extends Exception> T during(Supplier<String> state, Work<T, E> work) throws E {
-        return during(Terminal.isAttached(), System.err, EACH, state, work);
+        return during(seconds -> state.get(), work);
+    }
+
+    /** Does the same with a state that is asked with how many seconds the work has taken, at least 1. */
+    public static <T, E extends Exception> T during(LongFunction<String> state, Work<T, E> work) throws E {
+        boolean terminal = Terminal.isAttached();
+        return during(terminal, System.err, terminal ? EACH : EACH_LINE, state, work);
     }
 
     static <T, E extends Exception> T during(
-            boolean shown, PrintStream to, Duration each, Supplier<String> state, Work<T, E> work) throws E {
-        if (!shown) {
-            return work.run();
-        }
-        Patience patience = new Patience(to, each, state);
-        patience.teller.start();
+            boolean terminal, PrintStream to, Duration each, LongFunction<String> state, Work<T, E> work) throws E {
+        Patience patience = begin(terminal, to, each, state);
         try {
             return work.run();
         } finally {
-            patience.end();
+            patience.close();
         }
     }
 
@@ -56,10 +73,18 @@ public final class Patience {
             } catch (InterruptedException e) {
                 return;
             }
-            if (steps > 1) {
-                line(state.get() + ", " + each.multipliedBy(steps).toSeconds() + " s");
+            long seconds = each.multipliedBy(steps).toSeconds();
+            if (!terminal) {
+                to.println("torosim: " + text(seconds));
+                to.flush();
+            } else if (steps > 1) {
+                line(text(seconds));
             }
         }
+    }
+
+    private String text(long seconds) {
+        return state.apply(Math.max(1, seconds)) + ", " + seconds + " s";
     }
 
     private synchronized void line(String text) {
@@ -68,7 +93,8 @@ public final class Patience {
         width = text.length();
     }
 
-    private void end() {
+    @Override
+    public void close() {
         teller.interrupt();
         try {
             teller.join();

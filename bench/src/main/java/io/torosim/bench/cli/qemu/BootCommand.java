@@ -93,7 +93,7 @@ public final class BootCommand implements Callable<Integer> {
             host = CpuCommand.Profiles.of(profile, accel);
             ways = paths == null ? BootWay.shipped() : BootWay.read(paths);
         } catch (IllegalArgumentException e) {
-            return QemuCalls.wrong(command, Messages.of(e));
+            return QemuCalls.wrong(command, QemuCalls.ofOption(command, Messages.of(e)));
         }
         HostFacts facts = HostFacts.read();
         PrintWriter out = command.commandLine().getOut();

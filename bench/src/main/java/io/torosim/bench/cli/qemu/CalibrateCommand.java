@@ -131,7 +131,7 @@ public final class CalibrateCommand implements Callable<Integer> {
         String text = calibration.profile(
                 profile, RealMachine.version(), LocalDate.now().toString());
         soFar.over();
-        try (OutputFiles files = new OutputFiles()) {
+        try (OutputFiles files = OutputFiles.evenAtExit()) {
             files.write(file, text);
             files.commit();
         }

@@ -245,7 +245,7 @@ public final class CpuCommand implements Callable<Integer> {
                 table.verdict(comparison);
             }
             out.flush();
-            try (OutputFiles files = new OutputFiles()) {
+            try (OutputFiles files = OutputFiles.evenAtExit()) {
                 if (csv != null) {
                     files.write(csv, CpuTable.csv(comparison));
                 }
@@ -287,7 +287,7 @@ public final class CpuCommand implements Callable<Integer> {
     }
 
     private static void write(Path file, String text) throws IOException {
-        try (OutputFiles files = new OutputFiles()) {
+        try (OutputFiles files = OutputFiles.evenAtExit()) {
             files.write(file, text);
             files.commit();
         }

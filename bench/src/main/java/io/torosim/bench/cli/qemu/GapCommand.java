@@ -134,7 +134,7 @@ public final class GapCommand implements Callable<Integer> {
             String changed = document.substring(0, document.indexOf(BEGIN) + BEGIN.length())
                     + markdown
                     + document.substring(document.indexOf(END));
-            try (OutputFiles files = new OutputFiles()) {
+            try (OutputFiles files = OutputFiles.evenAtExit()) {
                 files.write(into, changed);
                 files.commit();
             }

@@ -1,5 +1,6 @@
 package io.torosim.bench.cli.study;
 
+import io.torosim.bench.cli.output.Patience;
 import io.torosim.bench.cli.output.Terminal;
 import io.torosim.sweep.StudyRun;
 import me.tongfei.progressbar.ProgressBar;
@@ -7,12 +8,19 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A bar with the time that remains, where there is a terminal. */
+/** How far a study is, on standard error: a bar with the time that remains on a terminal, else a line each ten seconds. */
 final class StudyProgress implements StudyRun.Progress, AutoCloseable {
+    private final String task;
     private final @Nullable ProgressBar bar;
+    private final @Nullable Patience lines;
+    private volatile String state;
 
     StudyProgress(String task) {
-        bar = Terminal.isAttached()
+        boolean terminal = Terminal.isAttached();
+        this.task = task;
+        state = task;
+        lines = terminal ? null : Patience.lines(() -> state);
+        bar = terminal
                 ? new ProgressBarBuilder()
                         .setTaskName(task)
                         .setInitialMax(1)
@@ -26,6 +34,7 @@ final class StudyProgress implements StudyRun.Progress, AutoCloseable {
 
     @Override
     public void at(int done, int known) {
+        state = task + ": " + done + " of " + known + " runs";
         if (bar != null) {
             bar.maxHint(known);
             bar.stepTo(done);
@@ -36,6 +45,9 @@ final class StudyProgress implements StudyRun.Progress, AutoCloseable {
     public void close() {
         if (bar != null) {
             bar.close();
+        }
+        if (lines != null) {
+            lines.close();
         }
     }
 }

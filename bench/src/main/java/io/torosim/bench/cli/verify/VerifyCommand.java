@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
 public final class VerifyCommand implements Callable<Integer> {
     private static final int SAME = 0;
     private static final int FAILED = 1;
+    private static final int UNJUDGED = 3;
     private static final int WRONG = 2;
     private static final int DIFFERENT = 3;
 
@@ -85,8 +86,8 @@ public final class VerifyCommand implements Callable<Integer> {
                 err.flush();
                 return WRONG;
             }
-            if (status
-                    > FAILED) { // an experiment outside its band, a guest with unanswered requests: runs all the same
+            // an experiment outside its band or without a figure in one, a guest with unanswered requests: runs all the same
+            if (status > FAILED && status != UNJUDGED) {
                 out.println(variant.name() + ": the run failed, status " + status + ": "
                         + Files.readString(directory.resolve("errors.txt")).strip());
                 out.flush();

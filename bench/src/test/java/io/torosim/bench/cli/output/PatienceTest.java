@@ -21,7 +21,7 @@ class PatienceTest {
                 true,
                 new PrintStream(told, true, StandardCharsets.UTF_8),
                 Duration.ofMillis(1),
-                () -> {
+                seconds -> {
                     enough.countDown();
                     return runs.incrementAndGet() + " runs";
                 },
@@ -35,11 +35,34 @@ class PatienceTest {
     }
 
     @Test
-    void withoutATerminal_nothingIsTold() {
+    void withoutATerminal_eachLineIsWhole() throws InterruptedException {
         ByteArrayOutputStream told = new ByteArrayOutputStream();
-        PrintStream to = new PrintStream(told, true, StandardCharsets.UTF_8);
-        assertThat(Patience.during(false, to, Duration.ofMillis(1), () -> "", () -> "done"))
-                .isEqualTo("done");
-        assertThat(told.size()).isZero();
+        CountDownLatch enough = new CountDownLatch(3);
+        AtomicInteger runs = new AtomicInteger();
+        Patience.during(
+                false,
+                new PrintStream(told, true, StandardCharsets.UTF_8),
+                Duration.ofMillis(1),
+                seconds -> {
+                    assertThat(seconds).as("to divide by").isPositive();
+                    enough.countDown();
+                    return runs.incrementAndGet() + " runs";
+                },
+                () -> enough.await(1, TimeUnit.MINUTES));
+        assertThat(told.toString(StandardCharsets.UTF_8))
+                .doesNotContain("\r")
+                .startsWith("torosim: 1 runs, 0 s\ntorosim: 2 runs, 0 s\n")
+                .endsWith(" s\n");
+    }
+
+    @Test
+    void whatIsOverBeforeTheFirstLine_isNotToldAbout() {
+        for (boolean terminal : new boolean[] {true, false}) {
+            ByteArrayOutputStream told = new ByteArrayOutputStream();
+            PrintStream to = new PrintStream(told, true, StandardCharsets.UTF_8);
+            assertThat(Patience.during(terminal, to, Duration.ofHours(1), seconds -> "", () -> "done"))
+                    .isEqualTo("done");
+            assertThat(told.size()).isZero();
+        }
     }
 }

@@ -46,6 +46,6 @@ public enum Accelerator {
                 return accelerator;
             }
         }
-        throw new IllegalArgumentException("accelerator must be tcg, tcg-single or kvm, accelerator=" + label);
+        throw new IllegalArgumentException("accel must be tcg, tcg-single or kvm, accel=" + label);
     }
 }
