@@ -1,8 +1,8 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.bench.cli.output.OutputFiles;
-import io.torosim.core.host.HostProfile;
 import io.torosim.bench.cli.output.Patience;
+import io.torosim.core.host.HostProfile;
 import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
@@ -139,8 +139,8 @@ final class LinuxGuest {
         }
         AtomicReference<Machine> begun = new AtomicReference<>();
         run.observedBy(begun::set);
-        GuestOutcome outcome = Patience.during(
-                () -> begun.get() == null ? "linux" : GuestCommand.simulated(begun.get()), run::run);
+        GuestOutcome outcome =
+                Patience.during(() -> begun.get() == null ? "linux" : GuestCommand.simulated(begun.get()), run::run);
         if (profile != null) {
             try (OutputFiles files = new OutputFiles()) {
                 files.write(profile, CodeProfile.folded(outcome.profile()));

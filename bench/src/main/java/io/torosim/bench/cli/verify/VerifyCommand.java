@@ -86,7 +86,8 @@ public final class VerifyCommand implements Callable<Integer> {
                 err.flush();
                 return WRONG;
             }
-            // an experiment outside its band or without a figure in one, a guest with unanswered requests: runs all the same
+            // an experiment outside its band or without a figure in one, a guest with unanswered requests: runs all the
+            // same
             if (status > FAILED && status != UNJUDGED) {
                 out.println(variant.name() + ": the run failed, status " + status + ": "
                         + Files.readString(directory.resolve("errors.txt")).strip());

@@ -49,8 +49,8 @@ class GuestSignalTest {
     @ValueSource(strings = {"ToroHttp", "linux"})
     void sigterm_leavesNoBeginning(String guest) throws Exception {
         Files.writeString(dir.resolve("wire.pcapng"), "of the run before");
-        Process process = torosim(List.of(
-                "guest", guest, "-n", "1000000000", "--pcap", "wire.pcapng", "--trace", "trace.json"));
+        Process process =
+                torosim(List.of("guest", guest, "-n", "1000000000", "--pcap", "wire.pcapng", "--trace", "trace.json"));
         while (process.isAlive() && parts() < 2) {
             Thread.sleep(20);
         }
