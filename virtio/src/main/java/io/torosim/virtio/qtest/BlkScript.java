@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A disk: requests of every type, good and bad, in any cut. Requests in flight use sectors and memory of their own, because
@@ -42,9 +41,9 @@ final class BlkScript extends Script {
             int in) {}
 
     private final BufferChain chain = new BufferChain();
-    private @Nullable ScriptQueue<Request> queue;
+    private ScriptQueue<Request> queue;
     private long slots;
-    private boolean @Nullable [] taken;
+    private boolean[] taken;
     private int number;
     private int batch;
     private boolean broken;
@@ -176,7 +175,7 @@ final class BlkScript extends Script {
             chain.addReadable(base, BlkDevice.HEADER_BYTES + 15);
             chain.addWritable(base + WRITABLE, 1);
         }
-        if (!queue.add(chain, 0, null)) {
+        if (!queue.add(chain, 0, new Request(number, batch, slot, "malformed", 0, 0, false, true, 0))) {
             return;
         }
         broken = true;

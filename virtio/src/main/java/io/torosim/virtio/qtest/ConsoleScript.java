@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A console on a bus of ports: control messages, good and bad, and output to either port and to one that is not there. */
 final class ConsoleScript extends Script {
@@ -21,7 +20,7 @@ final class ConsoleScript extends Script {
     private final BufferChain chain = new BufferChain();
     private final List<ScriptQueue<Buffer>> queues = new ArrayList<>();
     private long slots;
-    private boolean @Nullable [] taken;
+    private boolean[] taken;
     private int number;
 
     ConsoleScript(VirtioTransport transport, GuestMemory memory, Way way, long seed, Runnable look) {

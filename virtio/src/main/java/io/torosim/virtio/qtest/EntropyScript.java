@@ -5,7 +5,6 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** An entropy device, its source all zeros so that what it wrote can be compared. */
 final class EntropyScript extends Script {
@@ -15,9 +14,9 @@ final class EntropyScript extends Script {
     private record Request(int number, int slot, List<Integer> sizes) {}
 
     private final BufferChain chain = new BufferChain();
-    private @Nullable ScriptQueue<Request> queue;
+    private ScriptQueue<Request> queue;
     private long slots;
-    private boolean @Nullable [] taken;
+    private boolean[] taken;
     private int number;
 
     EntropyScript(VirtioTransport transport, GuestMemory memory, Way way, long seed, Runnable look) {

@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A card: frames in both directions in any cut, and commands, good and bad. A frame comes only while there are buffers for it:
@@ -34,13 +33,13 @@ final class NetScript extends Script {
 
     private final Wire wire;
     private final BufferChain chain = new BufferChain();
-    private @Nullable ScriptQueue<Buffer> rx;
-    private @Nullable ScriptQueue<Buffer> tx;
-    private @Nullable ScriptQueue<Buffer> control;
+    private ScriptQueue<Buffer> rx;
+    private ScriptQueue<Buffer> tx;
+    private ScriptQueue<Buffer> control;
     private long rxSlots;
     private long txSlots;
-    private boolean @Nullable [] rxTaken;
-    private boolean @Nullable [] txTaken;
+    private boolean[] rxTaken;
+    private boolean[] txTaken;
     private boolean mergeable;
     private int headerBytes;
     private int number;

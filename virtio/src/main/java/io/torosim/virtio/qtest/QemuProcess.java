@@ -130,7 +130,7 @@ final class QemuProcess implements AutoCloseable {
         try {
             place.close();
         } catch (IOException e) {
-            throw new QtestException(e.getMessage(), e);
+            throw new QtestException(String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -12,7 +12,6 @@ import io.torosim.virtio.transport.VirtioTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A driver that does random things to a device, the same for the same seed, and writes down all that it sees. What is free
@@ -35,7 +34,6 @@ abstract class Script {
     private final int deviceId;
     private final int generationAtFirst;
 
-    @Nullable
     DmaAllocator dma;
 
     long features;
@@ -51,6 +49,7 @@ abstract class Script {
         this.way = way;
         this.random = new RandomStreams(seed).stream("qemu.script");
         this.deviceId = deviceId;
+        this.dma = new DmaAllocator(BASE, memory.sizeBytes() - BASE);
         this.look = look;
         VirtioHandshake.reset(transport);
         this.generationAtFirst = transport.configGeneration();

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A disk driver at a disk with limits: size_max and seg_max bind a driver that has accepted SIZE_MAX and SEG_MAX (section 5.2.4), and any
@@ -42,7 +41,7 @@ final class BlkLimits {
     private static final class Limited implements DeviceModel {
         private final BlkDevice disk;
         private final Set<String> broken = new TreeSet<>();
-        private @Nullable DeviceContext context;
+        private DeviceContext context;
 
         Limited(BlkDevice disk) {
             this.disk = disk;

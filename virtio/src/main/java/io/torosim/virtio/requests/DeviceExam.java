@@ -107,7 +107,7 @@ public final class DeviceExam {
 
         @Override
         public String toString() {
-            return failed() ? failure : scripts + " scripts, nothing wrong; steps: " + steps;
+            return failure != null ? failure : scripts + " scripts, nothing wrong; steps: " + steps;
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -239,7 +240,7 @@ abstract class Guest {
             }
             return null;
         }
-        Sent sent = inFlight.get(queueIndex).remove(used.id());
+        Sent sent = Objects.requireNonNull(inFlight.get(queueIndex).remove(used.id()), "the queue gives what is in flight");
         sent.back(memory, used.reportedLength());
         return sent;
     }

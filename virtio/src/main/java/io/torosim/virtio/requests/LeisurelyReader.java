@@ -7,6 +7,7 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class LeisurelyReader implements DeviceModel {
     private final Consumer<byte[]> output;
     private final List<byte[]> behind = new ArrayList<>(); // the buffer in hand
     private @Nullable BufferChain inHand;
-    private @Nullable DeviceContext context;
+    private DeviceContext context;
 
     private LeisurelyReader(int deviceId, Consumer<byte[]> output) {
         this.deviceId = deviceId;
@@ -68,15 +69,20 @@ final class LeisurelyReader implements DeviceModel {
     @Override
     public void notified(int queueIndex) {
         if (queueIndex == TX) {
+            DeviceQueue queue = tx();
             do {
                 finish();
                 take();
-            } while (context.queue(TX).enableNotifications());
+            } while (queue.enableNotifications());
         }
     }
 
+    private DeviceQueue tx() {
+        return Objects.requireNonNull(context.queue(TX), "a queue that is notified, or has given a buffer, is set up");
+    }
+
     private void take() {
-        DeviceQueue queue = context.queue(TX);
+        DeviceQueue queue = tx();
         for (BufferChain chain = new BufferChain(); queue.pop(chain); chain = new BufferChain()) {
             if (inHand == null) {
                 inHand = chain;
@@ -94,7 +100,7 @@ final class LeisurelyReader implements DeviceModel {
             output.accept(bytes(inHand));
             behind.forEach(output);
             behind.clear();
-            context.queue(TX).complete(inHand.token(), 0);
+            tx().complete(inHand.token(), 0);
             inHand = null;
             context.finish(TX);
         }

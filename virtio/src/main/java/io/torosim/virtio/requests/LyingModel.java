@@ -13,6 +13,7 @@ import io.torosim.virtio.queue.DeviceQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class LyingModel implements DeviceModel {
     private final List<Held> held = new ArrayList<>();
     private @Nullable Liar liar; // of the queue as it is since its last reset
     private @Nullable VirtioDevice device;
-    private @Nullable DeviceContext context;
+    private DeviceContext context;
     private Lie lie = Lie.NONE;
     private boolean together; // what is held goes with the next answer
 
@@ -121,7 +122,7 @@ final class LyingModel implements DeviceModel {
 
         @Override
         public void complete(int token, long writtenBytes) {
-            BufferChain chain = chains.remove(token);
+            BufferChain chain = Objects.requireNonNull(chains.remove(token), "of a chain that was popped");
             GuestMemory memory = context.memory();
             long written = writtenBytes;
             switch (lie) {
@@ -191,6 +192,7 @@ final class LyingModel implements DeviceModel {
         /** Every used length in the ring is as long as can be. */
         private void lengthen() {
             GuestMemory memory = context.memory();
+            VirtioDevice device = Objects.requireNonNull(LyingModel.this.device, "in(device) comes first");
             long desc = device.queueArea(liedAbout, 0);
             long used = device.queueArea(liedAbout, 2);
             boolean packed = (device.driverFeatures() >>> 34 & 1) != 0;
@@ -221,7 +223,7 @@ final class LyingModel implements DeviceModel {
         }
 
         @Override
-        public RingError error() {
+        public @Nullable RingError error() {
             return half.error();
         }
     }
@@ -249,7 +251,7 @@ final class LyingModel implements DeviceModel {
         }
 
         @Override
-        public DeviceQueue queue(int queueIndex) {
+        public @Nullable DeviceQueue queue(int queueIndex) {
             DeviceQueue half = real.queue(queueIndex);
             if (half == null || queueIndex != liedAbout) {
                 return half;
@@ -275,7 +277,7 @@ final class LyingModel implements DeviceModel {
                 real.serveAll(queueIndex, handler);
                 return;
             }
-            DeviceQueue queue = queue(queueIndex);
+            DeviceQueue queue = Objects.requireNonNull(queue(queueIndex), "a queue that is served is set up");
             BufferChain chain = new BufferChain();
             do {
                 while (queue.pop(chain)) {

@@ -6,6 +6,7 @@ import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a device is given, with somebody who sees each buffer before it is served. */
 final class MeasuringContext implements DeviceContext {
@@ -33,7 +34,7 @@ final class MeasuringContext implements DeviceContext {
     }
 
     @Override
-    public DeviceQueue queue(int queueIndex) {
+    public @Nullable DeviceQueue queue(int queueIndex) {
         return real.queue(queueIndex);
     }
 

@@ -14,6 +14,6 @@ final class NoEnd extends Error {
 
     @Override
     public String toString() {
-        return getMessage();
+        return String.valueOf(getMessage());
     }
 }

@@ -68,7 +68,7 @@ final class ScriptSearch {
     }
 
     /** What went wrong, and what was thrown if that is it. */
-    private record Failure(String text, Throwable cause) {}
+    private record Failure(String text, @Nullable Throwable cause) {}
 
     /** The shortest script that fails; of a device that does not repeat itself the first, and that it did not. */
     private static <W extends Guest> DeviceReport report(

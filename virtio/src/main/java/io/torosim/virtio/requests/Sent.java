@@ -2,6 +2,7 @@ package io.torosim.virtio.requests;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.queue.BufferChain;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A buffer that the guest gave to the device, between guard bytes. */
@@ -51,11 +52,11 @@ final class Sent {
 
     /** The first bytes of what was returned, as many as the device says it wrote. */
     byte[] written() {
-        return java.util.Arrays.copyOf(returned, (int) length);
+        return java.util.Arrays.copyOf(returned(), (int) length);
     }
 
     byte[] returned() {
-        return returned;
+        return Objects.requireNonNull(returned, "of a buffer that is back");
     }
 
     /** Nothing but the writable part may have changed, and that only while the device has the buffer. */

@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A socket driver at a host that reads when it likes, asks for credit, ends streams, and hears of all that is sent. */
@@ -128,7 +129,12 @@ final class VsockDriverExam {
         };
     }
 
+    private VsockConnection hostEnd() {
+        return Objects.requireNonNull(hostEnd, "a connection that follow() has seen");
+    }
+
     private @Nullable String transfer(int up, int down, boolean asking) {
+        VsockConnection hostEnd = hostEnd();
         byte[] toHost = pattern(up, 3);
         byte[] toGuest = pattern(down, 5);
         ByteArrayOutputStream atHost = new ByteArrayOutputStream();
@@ -181,7 +187,7 @@ final class VsockDriverExam {
                 VsockPacket.HOST_CID,
                 CID,
                 PORT,
-                hostEnd.peerPort(),
+                hostEnd().peerPort(),
                 VsockPacket.STREAM,
                 VsockPacket.CREDIT_REQUEST,
                 0,
@@ -197,7 +203,7 @@ final class VsockDriverExam {
         if (failure != null) {
             return failure;
         }
-        hostEnd.close();
+        hostEnd().close();
         work();
         if (!driver.reset() || driver.open()) {
             return "a reset in mid-stream is not noticed";
@@ -207,6 +213,7 @@ final class VsockDriverExam {
 
     private @Nullable String hostShutsDown() {
         byte[] last = pattern(100, 9);
+        VsockConnection hostEnd = hostEnd();
         hostEnd.write(last);
         hostEnd.shutdown();
         work();
@@ -226,7 +233,7 @@ final class VsockDriverExam {
                 : "the guest's SHUTDOWN does not arrive";
     }
 
-    private String stranger() {
+    private @Nullable String stranger() {
         fromGuest.clear();
         host.send(new VsockPacket(
                 VsockPacket.HOST_CID, CID, STRANGER, 6, VsockPacket.STREAM, VsockPacket.RW, 0, 100, 0, new byte[] {1}));

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -215,6 +216,7 @@ final class VsockGuest extends Guest {
             throw new Wrong("5.10.6.3: the stream stops for ever, " + read.size() + " of " + written.size()
                     + " bytes came back");
         }
+        VsockConnection stream = stream();
         for (int quiet = 0; quiet < QUIET && !shut && stream.open() && stream.peerFree() <= 0; quiet++) {
             pump();
         }
@@ -266,8 +268,12 @@ final class VsockGuest extends Guest {
         creditUpdate();
     }
 
+    private VsockConnection stream() {
+        return Objects.requireNonNull(stream, "who calls this has looked");
+    }
+
     private void creditUpdate() {
-        raw(packet(stream.localPort(), streamPort, VsockPacket.CREDIT_UPDATE, new byte[0]));
+        raw(packet(stream().localPort(), streamPort, VsockPacket.CREDIT_UPDATE, new byte[0]));
         pump();
     }
 
@@ -282,7 +288,7 @@ final class VsockGuest extends Guest {
             for (int i = 0; i < piece.length; i++) {
                 piece[i] = (byte) ((written.size() + i) * 7 + (written.size() + i) / 250);
             }
-            int taken = stream.write(piece);
+            int taken = stream().write(piece);
             written.write(piece, 0, taken);
             done += taken;
             pump();
@@ -300,7 +306,7 @@ final class VsockGuest extends Guest {
     }
 
     private void alive() {
-        if (stream.reset()) {
+        if (stream().reset()) {
             throw new Wrong("the host resets a stream in its middle");
         }
     }
@@ -312,7 +318,7 @@ final class VsockGuest extends Guest {
         byte[] bytes = stream.read(most);
         read.writeBytes(bytes);
         if (bytes.length > 0 && window < BUFFER_BYTES && stream.open()) {
-            raw(packet(stream.localPort(), streamPort, VsockPacket.CREDIT_UPDATE, new byte[0]));
+            raw(packet(stream().localPort(), streamPort, VsockPacket.CREDIT_UPDATE, new byte[0]));
         }
         byte[] right = Arrays.copyOf(written.toByteArray(), Math.min(read.size(), written.size()));
         if (!Arrays.equals(right, read.toByteArray())) {

@@ -46,7 +46,7 @@ public final class ChoiceSearch {
 
     private static final class Recorder implements Choices {
         private final int[] prefix;
-        private final SplittableRandom random;
+        private final @Nullable SplittableRandom random;
         private final int oneIn;
         private final List<Integer> taken = new ArrayList<>();
         private final List<Integer> alternatives = new ArrayList<>();

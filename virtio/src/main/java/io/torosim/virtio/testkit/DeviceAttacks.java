@@ -227,6 +227,7 @@ public final class DeviceAttacks {
 
     private static void judge(DeviceAttack attack, DeviceQueue device, int served, AttackNotes notes) {
         RingError error = device.error();
+        Rule expected = attack.expected();
         if (attack.expected() == null && error != null) {
             notes.must(error.rule(), error.value(), "refused a legal ring: " + error);
         } else if (attack.expected() != null && error == null) {
@@ -235,8 +236,8 @@ public final class DeviceAttacks {
                 return;
             }
             notes.must(attack.expected(), 0, "not noticed");
-        } else if (error != null && error.rule() != attack.expected()) {
-            notes.calledOtherwise(attack.expected(), error);
+        } else if (expected != null && error != null && error.rule() != expected) {
+            notes.calledOtherwise(expected, error);
         }
         if (served > attack.buffers()) {
             notes.must(

@@ -236,8 +236,9 @@ public final class DriverAttacks {
                         driver.freeDescriptors(),
                         "frees descriptors that are in flight: it follows desc[].next, which the device can overwrite");
             }
-            if (driver.error() != null) {
-                afterwards(driver, confined, notes);
+            RingError error = driver.error();
+            if (error != null) {
+                afterwards(driver, error, confined, notes);
             }
         } catch (RunawayException e) {
             notes.must(Rule.C3, 0, "no end in sight: " + e.getMessage());
@@ -251,8 +252,7 @@ public final class DriverAttacks {
     }
 
     /** A half that has stopped exposes nothing more; that it still writes what it wishes for is a habit, Linux has it. */
-    private static void afterwards(DriverQueue driver, ConfinedMemory confined, AttackNotes notes) {
-        RingError error = driver.error();
+    private static void afterwards(DriverQueue driver, RingError error, ConfinedMemory confined, AttackNotes notes) {
         long stores = confined.stores();
         driver.publish();
         driver.notificationNeeded();
@@ -270,25 +270,24 @@ public final class DriverAttacks {
     private static void judge(Attack attack, boolean packed, DriverQueue driver, int accepted, AttackNotes notes) {
         Rule rule = attack.expected() != null ? attack.expected() : packed ? Rule.P16 : Rule.U9;
         RingError error = driver.error();
-        boolean stops = error != null && attack.mayStop();
         if (accepted > attack.buffers() && attack.expected() == Rule.U2 && error != null) {
             notes.habit(rule, accepted, "takes the buffers of an index too far ahead before it stops");
         } else if (accepted > attack.buffers()) {
             notes.must(rule, accepted, "accepted more buffers than " + attack.buffers());
         } else if (accepted < attack.buffers()) {
-            if (attack.expected() == null && !stops) {
+            if (attack.expected() == null && !(error != null && attack.mayStop())) {
                 notes.must(rule, accepted, "accepted fewer buffers than " + attack.buffers());
             } else {
                 notes.habit(rule, accepted, "accepted fewer buffers than " + attack.buffers());
             }
         }
-        if (stops) {
+        if (error != null && attack.mayStop()) {
             notes.habit(error.rule(), error.value(), "stops at what may be passed over");
         } else if (attack.expected() == null && error != null) {
             notes.must(error.rule(), error.value(), "stopped at what is harmless: " + error);
         } else if (attack.expected() != null && error == null) {
             notes.must(attack.expected(), 0, "not noticed");
-        } else if (error != null && error.rule() != attack.expected()) {
+        } else if (attack.expected() != null && error != null && error.rule() != attack.expected()) {
             notes.calledOtherwise(attack.expected(), error);
         }
     }

@@ -15,6 +15,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Depth-first search through all interleavings of two sides, every state once.
@@ -29,7 +30,7 @@ final class ExhaustiveSearch {
     private static final long ORDER = 77;
 
     private final SideHistory[] histories = new SideHistory[2];
-    private final StoreOrder order;
+    private final @Nullable StoreOrder order;
     private final int mostStates;
     private final byte[] image;
     private final BitSet[] loaded = {new BitSet(), new BitSet()}; // by side: bytes, as reckoned with
@@ -40,7 +41,7 @@ final class ExhaustiveSearch {
     private record Frame(SearchState state, List<Move> moves, int[] next) {}
 
     /** For tests: two programs of any kind, a step of each at its end. */
-    ExhaustiveSearch(SideHistory.Fresh driver, SideHistory.Fresh device, StoreOrder order, int mostStates) {
+    ExhaustiveSearch(SideHistory.Fresh driver, SideHistory.Fresh device, @Nullable StoreOrder order, int mostStates) {
         this.order = order;
         this.mostStates = mostStates;
         image = new byte[Interleaving.MEMORY_BYTES];
@@ -51,7 +52,7 @@ final class ExhaustiveSearch {
     ExhaustiveSearch(
             QueueMode mode,
             int buffers,
-            StoreOrder order,
+            @Nullable StoreOrder order,
             DriverFactory driverFactory,
             DeviceFactory deviceFactory,
             int mostStates) {

@@ -78,7 +78,7 @@ public final class Interleaving {
      * acquires and fences: the same work, one side after the other, under a {@link VirtqueueChecker}.
      */
     private static @Nullable String diagnosed(
-            QueueMode mode, int buffers, DriverFactory driver, DeviceFactory device, String failure) {
+            QueueMode mode, int buffers, DriverFactory driver, DeviceFactory device, @Nullable String failure) {
         if (failure == null) {
             return null;
         }
@@ -130,7 +130,7 @@ public final class Interleaving {
     private static @Nullable String run(
             QueueMode mode,
             int buffers,
-            StoreOrder order,
+            @Nullable StoreOrder order,
             DriverFactory driverFactory,
             DeviceFactory deviceFactory,
             Choices choices) {
@@ -267,7 +267,7 @@ public final class Interleaving {
      * @param mostStates where to stop if there are more
      */
     public static Exhaustion exhaust(
-            QueueMode mode, int buffers, StoreOrder order, DriverFactory driver, DeviceFactory device, int mostStates) {
+            QueueMode mode, int buffers, @Nullable StoreOrder order, DriverFactory driver, DeviceFactory device, int mostStates) {
         return new ExhaustiveSearch(mode, buffers, order, driver, device, mostStates).run();
     }
 
@@ -282,7 +282,7 @@ public final class Interleaving {
      * @param failure what went wrong, or null; it begins with a rule
      * @param way the steps that lead there, a line each; empty if nothing went wrong
      */
-    public record Exhaustion(boolean complete, long states, long steps, String failure, List<String> way) {
+    public record Exhaustion(boolean complete, long states, long steps, @Nullable String failure, List<String> way) {
         /** Copies the list. */
         public Exhaustion {
             way = List.copyOf(way);

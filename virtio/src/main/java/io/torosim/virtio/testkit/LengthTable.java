@@ -41,8 +41,8 @@ final class LengthTable {
     private LengthTable(QueueMode mode, @Nullable DriverFactory drivers, @Nullable DeviceFactory devices) {
         this.mode = mode;
         this.ofDriver = drivers != null;
-        this.drivers = ofDriver ? drivers : DriverQueue::create;
-        this.devices = ofDriver ? DeviceQueue::create : devices;
+        this.drivers = drivers != null ? drivers : DriverQueue::create;
+        this.devices = devices != null ? devices : DeviceQueue::create;
         this.notes = new AttackNotes(ofDriver ? Side.DRIVER : Side.DEVICE, "lengths, " + mode);
     }
 

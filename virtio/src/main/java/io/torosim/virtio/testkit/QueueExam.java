@@ -48,8 +48,8 @@ public final class QueueExam {
     private static final int LAST_OF_PACKED = 12; // no index is wider than the ring
     private static final int WRAP_ROUNDS = 2400; // some 32 buffers a round: more than 65536
 
-    private final DriverFactory driver;
-    private final DeviceFactory device;
+    private final @Nullable DriverFactory driver;
+    private final @Nullable DeviceFactory device;
     private Predicate<QueueMode> modes = mode -> true;
     private int scripts = 12;
     private int runs = 60;
@@ -135,7 +135,7 @@ public final class QueueExam {
         for (QueueMode mode : all) {
             if (!report.failed() && mode.size() == SIZE) {
                 report.note(
-                        "misuse", driver != null ? MisuseCalls.driver(mode, driver) : MisuseCalls.device(mode, device));
+                        "misuse", driver != null ? MisuseCalls.driver(mode, driver) : MisuseCalls.device(mode, deviceOrOurs()));
             }
         }
         lengths(all, report);
@@ -178,7 +178,7 @@ public final class QueueExam {
         try {
             return (driver != null
                             ? driver.create(memory, layout, mode.features())
-                            : device.create(memory, layout, mode.features()))
+                            : deviceOrOurs().create(memory, layout, mode.features()))
                     == null;
         } catch (Throwable e) {
             Thrown.orRethrow(e);
@@ -225,11 +225,11 @@ public final class QueueExam {
                 report.note("lying device", DriverAttacks.violations(packed, events, driver));
             } else {
                 if (packed && events) {
-                    report.note("hostile wish", DeviceAttacks.events(device));
+                    report.note("hostile wish", DeviceAttacks.events(deviceOrOurs()));
                 }
                 report.note(
                         "hostile ring",
-                        tables ? DeviceAttacks.violations(packed, device) : DeviceAttacks.direct(packed, device));
+                        tables ? DeviceAttacks.violations(packed, deviceOrOurs()) : DeviceAttacks.direct(packed, deviceOrOurs()));
             }
         }
     }
@@ -243,8 +243,8 @@ public final class QueueExam {
                                 "lengths",
                                 mode,
                                 () -> driver != null
-                                        ? LengthTable.driver(mode, driver)
-                                        : LengthTable.device(mode, device)));
+                                        ? LengthTable.driver(mode, driverOrOurs())
+                                        : LengthTable.device(mode, deviceOrOurs())));
             }
         }
     }
@@ -258,8 +258,8 @@ public final class QueueExam {
                                 "event",
                                 mode,
                                 () -> driver != null
-                                        ? WishTable.driver(mode, driver)
-                                        : WishTable.device(mode, device)));
+                                        ? WishTable.driver(mode, driverOrOurs())
+                                        : WishTable.device(mode, deviceOrOurs())));
             }
         }
     }
@@ -274,8 +274,8 @@ public final class QueueExam {
                                 "event at the wrap",
                                 mode,
                                 () -> driver != null
-                                        ? WrapWishes.driver(mode, driver)
-                                        : WrapWishes.device(mode, device)));
+                                        ? WrapWishes.driver(mode, driverOrOurs())
+                                        : WrapWishes.device(mode, deviceOrOurs())));
             }
         }
     }
@@ -447,21 +447,23 @@ public final class QueueExam {
 
         void interleaving(String mode, ChoiceSearch.Outcome outcome, Side side) {
             interleavings += outcome.runs();
-            if (outcome.found()) {
+            String failure = outcome.failure();
+            if (failure != null) {
                 failing = "both sides at once, " + mode;
                 replay = outcome.failure() + "\n" + outcome.replayLine() + "\n";
                 found.computeIfAbsent(failing, k -> new ArrayList<>())
-                        .add(Interleaving.violation(outcome.failure(), side));
+                        .add(Interleaving.violation(failure, side));
             }
         }
 
         void exhaustion(String what, Exhaustion search, Side side) {
             interleavings++;
-            if (search.failure() != null) {
+            String failure = search.failure();
+            if (failure != null) {
                 failing = "both sides at once, " + what;
                 replay = search + "\n";
                 found.computeIfAbsent(failing, k -> new ArrayList<>())
-                        .add(Interleaving.violation(search.failure(), side));
+                        .add(Interleaving.violation(failure, side));
             }
         }
 
@@ -471,7 +473,7 @@ public final class QueueExam {
         }
 
         /** Returns by what it was found, or null. */
-        public String failing() {
+        public @Nullable String failing() {
             return failing;
         }
 
@@ -479,7 +481,7 @@ public final class QueueExam {
          * Returns the script that failed, as small as it could be made and whole, or null if no script did; its
          * {@link DriverScript#toText} is read back by {@link DriverScript#parse}.
          */
-        public DriverScript failingScript() {
+        public @Nullable DriverScript failingScript() {
             return failingScript;
         }
 
@@ -528,7 +530,7 @@ public final class QueueExam {
         }
 
         /** Returns the exception that came out of the half in the run that failed, or null. */
-        public Throwable cause() {
+        public @Nullable Throwable cause() {
             return cause;
         }
 
@@ -536,10 +538,11 @@ public final class QueueExam {
         @Override
         public String toString() {
             StringBuilder out = new StringBuilder();
-            if (failed() && !found.containsKey(failing)) {
+            List<Violation> failed = failing == null ? null : found.get(failing);
+            if (failed() && failed == null) {
                 out.append(failing).append('\n');
-            } else if (failed()) {
-                List<Violation> heavy = Violation.atLeast(least, found.get(failing));
+            } else if (failed != null) {
+                List<Violation> heavy = Violation.atLeast(least, failed);
                 out.append(failing)
                         .append(":\n")
                         .append(AttackNotes.isOf(heavy) ? AttackNotes.text(heavy) : heavy.get(0));

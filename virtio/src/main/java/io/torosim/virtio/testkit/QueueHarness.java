@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +42,11 @@ final class QueueHarness implements RingMonitor.Listener {
     private final DeviceFactory deviceFactory;
     private final QueuePlaces places;
 
-    private @Nullable VirtqueueChecker checker;
-    private @Nullable DriverQueue driver;
-    private @Nullable DeviceQueue device;
-    private @Nullable ReferenceModel<ScriptBuffer> model;
-    private ScriptBuffer @Nullable [] byId;
+    private VirtqueueChecker checker;
+    private DriverQueue driver;
+    private DeviceQueue device;
+    private ReferenceModel<ScriptBuffer> model;
+    private @Nullable ScriptBuffer[] byId;
     private final int[] tableBytes; // by slot: of the table that the driver's half was given for it
     private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>();
     private final List<Held> held = new ArrayList<>();
@@ -64,6 +65,7 @@ final class QueueHarness implements RingMonitor.Listener {
     private boolean driverAwake;
     private boolean deviceAwake;
     private @Nullable Side showing; // who publishes right now
+    private boolean begun; // this life has a checker
     private boolean holdingKicks;
     private boolean kickLost;
     private long lives;
@@ -91,6 +93,7 @@ final class QueueHarness implements RingMonitor.Listener {
             places.litter(memory, layout, ++lives);
         }
         checker = new VirtqueueChecker(memory, layout, mode.features());
+        begun = true;
         checker.operationLimit(200L * mode.size() + 100_000);
         Arrays.fill(tableBytes, 0);
         checker.allowDriver(this::isTable);
@@ -154,17 +157,17 @@ final class QueueHarness implements RingMonitor.Listener {
 
     /** Whether anything was seen that must not be. */
     boolean failed() {
-        return broken || checker != null && checker.broken();
+        return broken || begun && checker.broken();
     }
 
     /** Notes a violation, unless one was seen already: what comes behind the first is its consequence. */
     void report(Side side, Rule rule, String place, long value, String detail) {
-        if (!failed() && checker != null) {
+        if (!failed() && begun) {
             checker.report(side, rule, place, value, detail);
         }
     }
 
-    RunResult result(Throwable cause) {
+    RunResult result(@Nullable Throwable cause) {
         endLife();
         return new RunResult(
                 violations,
@@ -172,13 +175,13 @@ final class QueueHarness implements RingMonitor.Listener {
                 notifications,
                 interrupts,
                 wraps,
-                checker == null ? "" : checker.dump(),
+                begun ? checker.dump() : "",
                 cause,
                 use.byRule());
     }
 
     private void endLife() {
-        if (checker != null) {
+        if (begun) {
             broken |= checker.broken();
             violations.addAll(checker.violations());
             use.add(checker.judged());
@@ -236,7 +239,7 @@ final class QueueHarness implements RingMonitor.Listener {
 
     private void restart(boolean garbage) {
         endLife();
-        checker = null;
+        begun = false;
         start(garbage);
     }
 
@@ -497,7 +500,7 @@ final class QueueHarness implements RingMonitor.Listener {
                         "popped is not what was published next: " + expected);
                 return false;
             }
-            checker.popped(expected.ring());
+            checker.popped(Objects.requireNonNull(expected.ring(), "what is popped was exposed"));
             held.add(new Held(expected, into));
         }
         checker.judged(Rule.C3);
@@ -618,7 +621,7 @@ final class QueueHarness implements RingMonitor.Listener {
                         "the ring says " + buffer.usable() + " bytes");
                 return;
             }
-            checker.polled(buffer.ring());
+            checker.polled(Objects.requireNonNull(buffer.ring(), "what is polled was exposed"));
             byId[used.id()] = null;
             model.reap(0);
             unreaped -= buffer.descriptors();

@@ -4,6 +4,7 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.layout.PackedRing;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a driver has told the device about one queue, as far as it went through the registers. */
@@ -50,6 +51,7 @@ final class QueueSetup {
 
     /** Returns whether a load tells the driver what the device has used. */
     boolean usedRingAt(long address, long length) {
+        QueueLayout layout = set();
         return layout.packed()
                 ? InFlightBuffer.overlap(address, length, layout.descAddr(), layout.descBytes())
                 : InFlightBuffer.overlap(address, length, SplitRing.usedIdx(layout.deviceAddr()), 2);
@@ -57,6 +59,7 @@ final class QueueSetup {
 
     /** Returns whether the ring in memory bears out what a notification says of its next available entry. */
     boolean bears(GuestMemory memory, int nextAvailable) {
+        QueueLayout layout = set();
         if (!layout.packed()) {
             return memory.load16(SplitRing.availIdx(layout.driverAddr())) == nextAvailable;
         }
@@ -73,6 +76,7 @@ final class QueueSetup {
 
     /** Returns the next available entry as the ring in memory has it. */
     int nextAvailable(GuestMemory memory) {
+        QueueLayout layout = set();
         if (!layout.packed()) {
             return memory.load16(SplitRing.availIdx(layout.driverAddr()));
         }
@@ -85,7 +89,11 @@ final class QueueSetup {
         return lap ? 0 : 0x8000;
     }
 
+    private QueueLayout set() {
+        return Objects.requireNonNull(layout, "of a queue that is enabled");
+    }
+
     private boolean availableBit(GuestMemory memory, int slot) {
-        return (memory.load16(layout.descAddr() + 16L * slot + 14) & PackedRing.DESC_F_AVAIL) != 0;
+        return (memory.load16(set().descAddr() + 16L * slot + 14) & PackedRing.DESC_F_AVAIL) != 0;
     }
 }

@@ -3,12 +3,13 @@ package io.torosim.virtio.testkit;
 import io.torosim.virtio.testkit.ScriptRunner.RunResult;
 import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A script that failed, made small, and what it shows. Where the same script does not fail again, the finding is that of the
  * first run, and a line says so: what a half does must follow from what it is given.
  */
-record Reproduction(DriverScript script, RunResult result, Throwable cause, String note) {
+record Reproduction(DriverScript script, RunResult result, @Nullable Throwable cause, String note) {
     private static final String UNREPEATED =
             "this did not repeat: run again, the same script does not fail, so the half is"
                     + " not deterministic (a clock, randomness, hash order, or what an earlier half left behind)\n";
@@ -31,8 +32,10 @@ record Reproduction(DriverScript script, RunResult result, Throwable cause, Stri
     }
 
     /** The later of two, unless the earlier is alike and has the trace that HotSpot leaves out in the long run. */
-    private static Throwable traced(Throwable first, Throwable again) {
-        boolean alike = first != null && again != null && first.getClass() == again.getClass();
-        return alike && first.getStackTrace().length > 0 ? first : again;
+    private static @Nullable Throwable traced(@Nullable Throwable first, @Nullable Throwable again) {
+        if (first == null || again == null) {
+            return again;
+        }
+        return first.getClass() == again.getClass() && first.getStackTrace().length > 0 ? first : again;
     }
 }

@@ -11,8 +11,8 @@ final class ScriptBuffer {
     private final int slot;
     private final int descriptors;
     private final boolean big;
-    private long @Nullable [] addresses;
-    private long @Nullable [] lengths;
+    private long[] addresses = {};
+    private long[] lengths = {};
     private int readable;
     private long capacity;
     private long written = -1; // -1: not completed
@@ -110,6 +110,7 @@ final class ScriptBuffer {
     }
 
     /** Returns what the ring held when it made this available, or null before. */
+    @Nullable
     InFlightBuffer ring() {
         return ring;
     }

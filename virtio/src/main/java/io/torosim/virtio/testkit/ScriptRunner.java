@@ -73,7 +73,7 @@ public final class ScriptRunner {
         } catch (GuestFault e) {
             cause = e;
             Side side = harness.acting();
-            harness.report(side, side == Side.DEVICE ? Rule.S15 : Rule.S12, "address", e.address(), e.getMessage());
+            harness.report(side, side == Side.DEVICE ? Rule.S15 : Rule.S12, "address", e.address(), String.valueOf(e.getMessage()));
         } catch (Throwable e) {
             Thrown.orRethrow(e);
             cause = e;
@@ -130,7 +130,7 @@ public final class ScriptRunner {
             long interrupts,
             long wraps,
             String dump,
-            Throwable cause,
+            @Nullable Throwable cause,
             Map<Rule, Long> judged) {
         /** Copies the list. */
         public RunResult {

@@ -40,7 +40,7 @@ final class SearchState {
 
     private final SideHistory[] histories;
     private final byte[] image;
-    private final StoreOrder order;
+    private final @Nullable StoreOrder order;
     private final SideHistory.Moment[] at = new SideHistory.Moment[2];
     private final boolean[] woken = new boolean[2];
     private final List<List<Entry>> held = List.of(new ArrayList<>(), new ArrayList<>());
@@ -49,7 +49,7 @@ final class SearchState {
     private int[] changes;
     private int changeCount;
 
-    SearchState(SideHistory[] histories, byte[] image, StoreOrder order) {
+    SearchState(SideHistory[] histories, byte[] image, @Nullable StoreOrder order) {
         this.histories = histories;
         this.image = image;
         this.order = order;

@@ -7,6 +7,7 @@ import io.torosim.virtio.testkit.Violation.Side;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +30,13 @@ final class SideHistory {
     /** A moment in a side's life: the values read up to there, and what comes next. */
     static final class Moment {
         final int number;
-        private final Moment before;
+        private final @Nullable Moment before;
         private final long read;
         private final int depth;
         final SideStep next;
         private final Map<Long, Moment> after = new TreeMap<>();
 
-        Moment(int number, Moment before, long read, SideStep next) {
+        Moment(int number, @Nullable Moment before, long read, SideStep next) {
             this.number = number;
             this.before = before;
             this.read = read;
@@ -78,7 +79,7 @@ final class SideHistory {
         Moment at = moment;
         for (int i = moment.depth - 1; i >= 0; i--) {
             values[i] = at.read;
-            at = at.before;
+            at = Objects.requireNonNull(at.before, "one before for each step");
         }
         Moment made = new Moment(
                 moments++,
@@ -101,9 +102,9 @@ final class SideHistory {
             fresh.create().run(memory, memory);
             return SideStep.of(SideStep.Kind.END);
         } catch (Pause e) {
-            return memory.next;
+            return Objects.requireNonNull(memory.next, "the step at which it paused");
         } catch (WrongData e) {
-            return SideStep.failed(e.getMessage());
+            return SideStep.failed(String.valueOf(e.getMessage()));
         } catch (Throwable e) {
             Thrown.orRethrow(e);
             return SideStep.failed("C3: exception out of a half: " + Thrown.line(e));

@@ -38,6 +38,7 @@ final class TwoSides {
     }
 
     /** Runs both programs, the driver's first, until they end or both sleep; returns what went wrong, or null. */
+    @Nullable
     String run(Runnable driver, Runnable device) {
         Thread other = new Thread(
                 () -> {

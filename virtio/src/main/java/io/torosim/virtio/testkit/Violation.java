@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     access
  * @param cause what was thrown out of that side's half, if that is what is wrong, or null
  */
-public record Violation(Verdict verdict, Side side, RingError error, long access, Throwable cause) {
+public record Violation(Verdict verdict, Side side, RingError error, long access, @Nullable Throwable cause) {
     /** Checks that nothing is missing. */
     public Violation {
         Objects.requireNonNull(verdict, "verdict");

@@ -13,6 +13,7 @@ import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -93,12 +94,12 @@ final class WishTable {
         QueueLayout layout = mode.layout(0x1000);
         GuestMemory memory = new FlatMemory(0x10000);
         boolean ofDriver = drivers != null;
-        DriverQueue driver = ofDriver
+        DriverQueue driver = drivers != null
                 ? drivers.create(memory, layout, mode.features())
                 : DriverQueue.create(memory, layout, mode.features());
         DeviceQueue device = ofDriver
                 ? DeviceQueue.create(memory, layout, mode.features())
-                : devices.create(memory, layout, mode.features());
+                : Objects.requireNonNull(devices, "one of the two").create(memory, layout, mode.features());
         SplittableRandom random = new SplittableRandom(1);
         BufferChain chain = new BufferChain();
         UsedBuffer used = new UsedBuffer();

@@ -11,6 +11,7 @@ import io.torosim.virtio.queue.DriverQueue.DriverFactory;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.Violation.Side;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +41,12 @@ final class WrapWishes {
         ofDriver = drivers != null;
         notes = new AttackNotes(ofDriver ? Side.DRIVER : Side.DEVICE, "wishes at the wrap, " + mode);
         QueueLayout layout = mode.layout(0x1000);
-        driver = ofDriver
+        driver = drivers != null
                 ? drivers.create(memory, layout, mode.features())
                 : DriverQueue.create(memory, layout, mode.features());
         device = ofDriver
                 ? DeviceQueue.create(memory, layout, mode.features())
-                : devices.create(memory, layout, mode.features());
+                : Objects.requireNonNull(devices, "one of the two").create(memory, layout, mode.features());
         eventAddr = ofDriver
                 ? SplitRing.availEvent(layout.deviceAddr(), SIZE)
                 : SplitRing.usedEvent(layout.driverAddr(), SIZE);
