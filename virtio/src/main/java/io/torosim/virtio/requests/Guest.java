@@ -240,7 +240,8 @@ abstract class Guest {
             }
             return null;
         }
-        Sent sent = Objects.requireNonNull(inFlight.get(queueIndex).remove(used.id()), "the queue gives what is in flight");
+        Sent sent =
+                Objects.requireNonNull(inFlight.get(queueIndex).remove(used.id()), "the queue gives what is in flight");
         sent.back(memory, used.reportedLength());
         return sent;
     }

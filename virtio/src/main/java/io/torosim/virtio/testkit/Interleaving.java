@@ -267,7 +267,12 @@ public final class Interleaving {
      * @param mostStates where to stop if there are more
      */
     public static Exhaustion exhaust(
-            QueueMode mode, int buffers, @Nullable StoreOrder order, DriverFactory driver, DeviceFactory device, int mostStates) {
+            QueueMode mode,
+            int buffers,
+            @Nullable StoreOrder order,
+            DriverFactory driver,
+            DeviceFactory device,
+            int mostStates) {
         return new ExhaustiveSearch(mode, buffers, order, driver, device, mostStates).run();
     }
 

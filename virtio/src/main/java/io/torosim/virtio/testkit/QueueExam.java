@@ -135,7 +135,8 @@ public final class QueueExam {
         for (QueueMode mode : all) {
             if (!report.failed() && mode.size() == SIZE) {
                 report.note(
-                        "misuse", driver != null ? MisuseCalls.driver(mode, driver) : MisuseCalls.device(mode, deviceOrOurs()));
+                        "misuse",
+                        driver != null ? MisuseCalls.driver(mode, driver) : MisuseCalls.device(mode, deviceOrOurs()));
             }
         }
         lengths(all, report);
@@ -229,7 +230,9 @@ public final class QueueExam {
                 }
                 report.note(
                         "hostile ring",
-                        tables ? DeviceAttacks.violations(packed, deviceOrOurs()) : DeviceAttacks.direct(packed, deviceOrOurs()));
+                        tables
+                                ? DeviceAttacks.violations(packed, deviceOrOurs())
+                                : DeviceAttacks.direct(packed, deviceOrOurs()));
             }
         }
     }
@@ -451,8 +454,7 @@ public final class QueueExam {
             if (failure != null) {
                 failing = "both sides at once, " + mode;
                 replay = outcome.failure() + "\n" + outcome.replayLine() + "\n";
-                found.computeIfAbsent(failing, k -> new ArrayList<>())
-                        .add(Interleaving.violation(failure, side));
+                found.computeIfAbsent(failing, k -> new ArrayList<>()).add(Interleaving.violation(failure, side));
             }
         }
 
@@ -462,8 +464,7 @@ public final class QueueExam {
             if (failure != null) {
                 failing = "both sides at once, " + what;
                 replay = search + "\n";
-                found.computeIfAbsent(failing, k -> new ArrayList<>())
-                        .add(Interleaving.violation(failure, side));
+                found.computeIfAbsent(failing, k -> new ArrayList<>()).add(Interleaving.violation(failure, side));
             }
         }
 

@@ -73,7 +73,12 @@ public final class ScriptRunner {
         } catch (GuestFault e) {
             cause = e;
             Side side = harness.acting();
-            harness.report(side, side == Side.DEVICE ? Rule.S15 : Rule.S12, "address", e.address(), String.valueOf(e.getMessage()));
+            harness.report(
+                    side,
+                    side == Side.DEVICE ? Rule.S15 : Rule.S12,
+                    "address",
+                    e.address(),
+                    String.valueOf(e.getMessage()));
         } catch (Throwable e) {
             Thrown.orRethrow(e);
             cause = e;
