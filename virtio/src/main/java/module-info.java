@@ -5,7 +5,6 @@ module io.torosim.virtio {
 
     exports io.torosim.virtio.device;
     exports io.torosim.virtio.driver;
-    exports io.torosim.virtio.pcapng;
     exports io.torosim.virtio.profile;
     exports io.torosim.virtio.queue;
     exports io.torosim.virtio.requests;
@@ -18,6 +17,8 @@ module io.torosim.virtio {
     exports io.torosim.virtio.layout to
             io.torosim.guest;
     exports io.torosim.virtio.nic to
+            io.torosim.guest;
+    exports io.torosim.virtio.pcapng to
             io.torosim.guest;
 
     // for states of a run: core.state

@@ -1,7 +1,7 @@
 import io.torosim.core.event.Simulation;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
-import io.torosim.core.stats.TimeWeighted;
+import io.torosim.core.random.RandomStreams.SimRandom;
+import io.torosim.core.stats.Tally.TimeWeighted;
 import io.torosim.core.time.Picos;
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.FatFormatter;
 import io.torosim.fat.FatFormatter.FormatOptions;

@@ -1,7 +1,7 @@
 package io.torosim.experiment;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.experiment.ExperimentResult.CaseResult.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,11 +2,11 @@ package io.torosim.sched;
 
 import io.torosim.core.fields.DeclaredFields;
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.machine.Vcpu.VcpuState;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.sched.DispatchMatrix.Message;
 import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;

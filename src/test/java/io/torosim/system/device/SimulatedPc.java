@@ -2,7 +2,7 @@ package io.torosim.system.device;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.device.EthernetCard;
+import io.torosim.guest.device.PcDevices.EthernetCard;
 import java.util.ArrayDeque;
 
 /** Our devices on a machine without a program. */

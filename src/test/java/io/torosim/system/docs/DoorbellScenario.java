@@ -1,7 +1,7 @@
 package io.torosim.system.docs;
 
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.StepResult;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.explore.Scenario;
 import java.util.function.Supplier;

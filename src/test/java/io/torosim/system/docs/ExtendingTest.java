@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.torosim.system.docs;
 
 import io.torosim.core.event.Simulation;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.core.stats.BatchMeans;
-import io.torosim.core.stats.TimeWeighted;
-import io.torosim.core.stats.Warmup;
+import io.torosim.core.stats.Replications.Warmup;
+import io.torosim.core.stats.Tally.TimeWeighted;
 import java.util.ArrayDeque;
 
 /** An M/M/1 queue, written from outside against the public API alone. */

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.torosim.core.direct.DirectThreads.ThreadKind;
-import io.torosim.core.stats.ConfidenceInterval;
 import io.torosim.core.stats.Replications;
+import io.torosim.core.stats.Tally.ConfidenceInterval;
 import io.torosim.core.time.Picos;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.torosim.system.docs;
 
 import io.torosim.core.machine.Machine;
-import io.torosim.guest.device.VirtioCard;
+import io.torosim.guest.device.PcDevices.VirtioCard;
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import java.util.function.LongSupplier;

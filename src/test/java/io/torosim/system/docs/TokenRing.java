@@ -5,7 +5,7 @@ import io.torosim.core.direct.DirectThreads;
 import io.torosim.core.direct.DirectThreads.ThreadKind;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.trace.TraceBus;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 
 /** Stations that pass a token round, each a thread of plain Java; written from outside against the public API alone. */
 final class TokenRing implements AutoCloseable {

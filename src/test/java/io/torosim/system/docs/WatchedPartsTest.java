@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.memory.SparseRam;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileAttributeView;
-import io.torosim.fat.nio.FatVolumes;
+import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.mem.alloc.GuestAllocator.AllocatorCosts;
 import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
 import io.torosim.mem.alloc.ToroAllocator;
 import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
-import io.torosim.mem.map.IdentityPageTables;
 import io.torosim.mem.map.PhysicalMap;
+import io.torosim.mem.map.PhysicalMap.IdentityPageTables;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.VirtioDevice;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
@@ -25,11 +25,11 @@ import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.VirtqueueChecker;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.vsock.VsockChecker;
-import io.torosim.virtio.vsock.VsockConnection;
 import io.torosim.virtio.vsock.VsockDevice;
+import io.torosim.virtio.vsock.VsockDevice.VsockChecker;
 import io.torosim.virtio.vsock.VsockDriver;
 import io.torosim.virtio.vsock.VsockEndpoint;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockConnection;
 import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -117,7 +117,7 @@ final class WatchedPartsTest {
 
     @Test
     void theFatView_ofAFile() throws IOException {
-        try (FileSystem fat = FatVolumes.inMemory("1440K", MountOptions.of("disk"))) {
+        try (FileSystem fat = FatFileSystemProvider.inMemory("1440K", MountOptions.of("disk"))) {
             Path file = Files.writeString(fat.getPath("/a.txt"), "a");
             FatFileAttributeView view = Files.getFileAttributeView(file, FatFileAttributeView.class);
             view.setHidden(true);

@@ -1,6 +1,7 @@
 package io.torosim.sweep;
 
-import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.Study.CellModel.Cell;
+import io.torosim.sweep.Study.StudyException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

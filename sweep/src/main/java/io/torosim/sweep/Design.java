@@ -1,7 +1,8 @@
 package io.torosim.sweep;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
+import io.torosim.sweep.Study.StudyException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.torosim.sweep;
 
+import io.torosim.sweep.Study.StudyException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -1,5 +1,6 @@
 package io.torosim.sweep;
 
+import io.torosim.sweep.Study.StudyException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

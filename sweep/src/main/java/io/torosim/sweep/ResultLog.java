@@ -2,6 +2,7 @@ package io.torosim.sweep;
 
 import com.google.common.io.CountingInputStream;
 import io.torosim.core.file.WholeFile;
+import io.torosim.sweep.Study.StudyException;
 import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;

@@ -1,8 +1,9 @@
 package io.torosim.sweep;
 
 import io.torosim.core.stats.Tally;
-import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.Study.CellModel.Cell;
 import io.torosim.sweep.Study.Stopping;
+import io.torosim.sweep.Study.StudyException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

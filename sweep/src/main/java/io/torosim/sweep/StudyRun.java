@@ -1,6 +1,8 @@
 package io.torosim.sweep;
 
-import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.CellModel.Cell;
+import io.torosim.sweep.Study.StudyException;
 import io.torosim.sweep.StudyResults.Ending;
 import io.torosim.sweep.StudyResults.WideInterval;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.torosim.sweep;
 
-import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.Study.CellModel.Cell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

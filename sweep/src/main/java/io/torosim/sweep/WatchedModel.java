@@ -1,6 +1,8 @@
 package io.torosim.sweep;
 
-import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.CellModel.Cell;
+import io.torosim.sweep.Study.StudyException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -14,8 +14,8 @@ import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.guest.run.Load;
 import io.torosim.sched.IdlePolicy;
-import io.torosim.sweep.CellModel.Cell;
-import io.torosim.sweep.model.ExperimentModel;
+import io.torosim.sweep.Study.CellModel.Cell;
+import io.torosim.sweep.model.BuiltInStudies;
 import io.torosim.sweep.model.GuestRunModel;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -73,7 +73,7 @@ class GuestStudyTest {
                 .build();
         Study keys = Study.of(
                         "keys",
-                        new ExperimentModel(
+                        BuiltInStudies.experiment(
                                 "study",
                                 Map.of("load.duration", "2 s", "top.delay", "1 s"),
                                 List.of("latency.mean", "cpu.exact")),

@@ -3,6 +3,7 @@ package io.torosim.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.sweep.CellExecutor.LowestFinding;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;

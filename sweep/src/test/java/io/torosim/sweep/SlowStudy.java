@@ -1,5 +1,6 @@
 package io.torosim.sweep;
 
+import io.torosim.sweep.Study.StudyException;
 import java.nio.file.Path;
 
 /** A study that lasts long enough to be killed: a process of its own. */

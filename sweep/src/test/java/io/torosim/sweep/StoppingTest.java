@@ -75,7 +75,7 @@ class StoppingTest {
 
     private static double coverage(int least) {
         Stopping rule = new Stopping(least, 2000, 0.1, 0.95);
-        io.torosim.core.random.SimRandom random = new RandomStreams(7).stream("coverage");
+        io.torosim.core.random.RandomStreams.SimRandom random = new RandomStreams(7).stream("coverage");
         int times = 10_000;
         int held = 0;
         for (int i = 0; i < times; i++) {

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.sweep.Study.Stopping;
-import io.torosim.sweep.model.ExperimentModel;
+import io.torosim.sweep.Study.StudyException;
+import io.torosim.sweep.model.BuiltInStudies;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class StudyCheckTest {
     private static final String BOOT = "qemu-lite.qemu-start-first-thread";
 
     private static Study boot(String output, Factor... factors) {
-        return Study.of("boot", new ExperimentModel("boot", Map.of(), List.of(output)), output)
+        return Study.of("boot", BuiltInStudies.experiment("boot", Map.of(), List.of(output)), output)
                 .factors(factors)
                 .build();
     }
@@ -35,7 +36,7 @@ class StudyCheckTest {
         Map<String, String> said = Map.of("load.duration", "2 s", "top.delay", "1 s");
         Study study = Study.of(
                         "guest",
-                        new ExperimentModel("study", said, List.of("awake.vcpu2", "exits.mwait")),
+                        BuiltInStudies.experiment("study", said, List.of("awake.vcpu2", "exits.mwait")),
                         "awake.vcpu2",
                         "exits.mwait")
                 .factors(Factor.list("machine.vcpus", List.of("2", "3")))
@@ -72,7 +73,7 @@ class StudyCheckTest {
         assertThatThrownBy(() -> StudyRun.inMemory(
                         boot(BOOT, Factor.range("boot.ram-mib", 16, 2e6).wholeNumbers())))
                 .hasMessage("factors.boot.ram-mib: must be in [16, 1048576], value=2000000");
-        Study study = Study.of("boot", new ExperimentModel("boot", Map.of(), List.of(BOOT)), BOOT)
+        Study study = Study.of("boot", BuiltInStudies.experiment("boot", Map.of(), List.of(BOOT)), BOOT)
                 .factors(new Factor.Drawn("costs.kvm.exit_pio_user", Factor.Shape.NORMAL, 3000, 4000, 0, ""))
                 .design(new Design.RandomDraws(50))
                 .build();
@@ -83,7 +84,7 @@ class StudyCheckTest {
 
     @Test
     void whatDoesNotGoTogether_isSaidOfItsPoint() {
-        Study study = Study.of("guest", new ExperimentModel("study", Map.of(), List.of("cpu.exact")), "cpu.exact")
+        Study study = Study.of("guest", BuiltInStudies.experiment("study", Map.of(), List.of("cpu.exact")), "cpu.exact")
                 .factors(
                         Factor.list("load.burst", List.of("10 s", "90 s")),
                         Factor.list("load.period", List.of("20 s", "100 s")))
@@ -96,7 +97,7 @@ class StudyCheckTest {
 
     @Test
     void exactExperiment_isNotRepeated() {
-        Study study = Study.of("boot", new ExperimentModel("boot", Map.of(), List.of(BOOT)), BOOT)
+        Study study = Study.of("boot", BuiltInStudies.experiment("boot", Map.of(), List.of(BOOT)), BOOT)
                 .replications(3)
                 .build();
         assertThatThrownBy(() -> StudyRun.inMemory(study))

@@ -3,6 +3,7 @@ package io.torosim.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.sweep.Study.StudyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

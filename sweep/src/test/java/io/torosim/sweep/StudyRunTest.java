@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.sweep.Study.Stopping;
+import io.torosim.sweep.Study.StudyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

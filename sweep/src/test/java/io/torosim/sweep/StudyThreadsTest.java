@@ -3,6 +3,8 @@ package io.torosim.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.StudyException;
 import io.torosim.sweep.StudyResults.Ending;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -12,7 +12,7 @@ import io.torosim.sched.explore.Explorer.ReplayLine;
 import io.torosim.sched.explore.Explorer.SearchResult;
 import io.torosim.sched.explore.Explorer.Workers;
 import io.torosim.sched.explore.Scenario;
-import io.torosim.sweep.LowestFinding;
+import io.torosim.sweep.CellExecutor.LowestFinding;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package io.torosim.bench.jmh;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.ExperimentResult.PhaseRow;
 import io.torosim.experiment.boot.BootExperiment;
-import io.torosim.guest.boot.BootPath;
+import io.torosim.guest.boot.BootSequence.BootPath;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /**

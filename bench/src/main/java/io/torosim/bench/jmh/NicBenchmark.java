@@ -2,7 +2,7 @@ package io.torosim.bench.jmh;
 
 import io.torosim.experiment.nic.NicRow;
 import io.torosim.experiment.spec.Specification;
-import io.torosim.virtio.NicCard;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

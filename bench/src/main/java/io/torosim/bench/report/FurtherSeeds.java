@@ -1,7 +1,7 @@
 package io.torosim.bench.report;
 
-import io.torosim.core.stats.ConfidenceInterval;
 import io.torosim.core.stats.Tally;
+import io.torosim.core.stats.Tally.ConfidenceInterval;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.ExperimentResult.CaseResult;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.torosim.bench.report;
 
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.experiment.ExperimentResult;
 import java.io.IOException;
 import java.io.InputStream;

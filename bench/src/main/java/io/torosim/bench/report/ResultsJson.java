@@ -1,6 +1,6 @@
 package io.torosim.bench.report;
 
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.core.stats.Tally;
 import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.ExperimentResult;

@@ -2,7 +2,7 @@ package io.torosim.bench.spec;
 
 import io.torosim.experiment.spec.Specification.SpecException;
 import io.torosim.sweep.Factor;
-import io.torosim.sweep.StudyException;
+import io.torosim.sweep.Study.StudyException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

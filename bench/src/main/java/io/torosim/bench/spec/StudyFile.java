@@ -2,14 +2,14 @@ package io.torosim.bench.spec;
 
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Specification.SpecException;
-import io.torosim.sweep.CellModel;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.Study.CellModel;
 import io.torosim.sweep.Study.Stopping;
-import io.torosim.sweep.StudyException;
+import io.torosim.sweep.Study.StudyException;
 import io.torosim.sweep.StudyRun;
-import io.torosim.sweep.analysis.Conclusion;
-import io.torosim.sweep.model.ExperimentModel;
+import io.torosim.sweep.analysis.BreakingCorner.Conclusion;
+import io.torosim.sweep.model.BuiltInStudies;
 import io.torosim.sweep.name.Nearest;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -274,7 +274,7 @@ public record StudyFile(
                         + ": study: must name an experiment or a class, one of them, or the file has a table [guest]");
             }
             if (!study.has("class")) {
-                return new ExperimentModel(experiment(), specification(), outputs, file.toAbsolutePath());
+                return BuiltInStudies.experiment(experiment(), specification(), outputs, file.toAbsolutePath());
             }
             if (!specification().isEmpty()) {
                 throw located(specification().firstKey(), "a class of your own has no specification");

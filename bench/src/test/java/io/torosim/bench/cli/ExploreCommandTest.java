@@ -2,7 +2,7 @@ package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.code.StepResult;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.explore.Scenario;
 import java.util.function.Supplier;

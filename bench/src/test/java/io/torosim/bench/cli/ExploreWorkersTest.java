@@ -9,7 +9,7 @@ import io.torosim.sched.explore.Explorer.Evidence;
 import io.torosim.sched.explore.Explorer.SearchResult;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
-import io.torosim.sweep.LowestFinding;
+import io.torosim.sweep.CellExecutor.LowestFinding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,7 @@
 package io.torosim.bench.report;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.ExperimentResult.Chart;

@@ -3,7 +3,7 @@ package io.torosim.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.spec.SpecFile;
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.ExperimentResult.CaseResult;

@@ -3,13 +3,13 @@ package io.torosim.bench.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.core.host.TopSampler.TopMode;
+import io.torosim.core.host.QemuProcess.TopSampler.TopMode;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.Specification.Arrivals;
 import io.torosim.experiment.spec.Specification.SpecException;
-import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.LinkSpec.NetBackend;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * A disk of 512-byte sectors. It gives the data now; what the access costs in simulated time is the business of whoever
@@ -103,4 +104,129 @@ public interface BlockDevice extends Closeable {
 
     /** Makes everything written so far durable. */
     void flush() throws IOException;
+
+    /**
+     * A disk in memory, zero at first. Storage is taken 64 KiB at a time when it is first written, so a large empty disk
+     * costs little.
+     *
+     * <p>Safe for use by several threads: every access is atomic.
+     */
+    final class MemoryBlockDevice implements BlockDevice {
+        private static final int SECTORS_PER_PAGE = 128; // 64 KiB
+
+        private final long sectorCount;
+        private final byte[][] pages;
+
+        /**
+         * Makes a writable disk of zeros.
+         *
+         * @param sectorCount sectors of 512 bytes, in {@code [0, 2^31 * 128)}
+         * @throws IllegalArgumentException if the count is out of range
+         */
+        public MemoryBlockDevice(long sectorCount) {
+            if (sectorCount < 0 || sectorCount / SECTORS_PER_PAGE >= Integer.MAX_VALUE - 8) {
+                throw new IllegalArgumentException("sectorCount must be in [0, 2^38), sectorCount=" + sectorCount);
+            }
+            this.sectorCount = sectorCount;
+            this.pages = new byte[(int) ((sectorCount + SECTORS_PER_PAGE - 1) / SECTORS_PER_PAGE)][];
+        }
+
+        /**
+         * Makes a writable disk with a copy of {@code bytes}, filled up with zeros to a whole sector.
+         *
+         * @param bytes the first bytes of the disk
+         * @return the disk
+         */
+        public static MemoryBlockDevice of(byte[] bytes) {
+            var device = new MemoryBlockDevice((bytes.length + SECTOR_BYTES - 1) / SECTOR_BYTES);
+            int pageBytes = SECTORS_PER_PAGE * SECTOR_BYTES;
+            for (int i = 0; i < device.pages.length; i++) {
+                int from = i * pageBytes;
+                byte[] page = Arrays.copyOf(
+                        Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + pageBytes)), pageBytes);
+                device.pages[i] = page;
+            }
+            return device;
+        }
+
+        @Override
+        public long sectorCount() {
+            return sectorCount;
+        }
+
+        @Override
+        public boolean readOnly() {
+            return false;
+        }
+
+        @Override
+        public synchronized void read(long sector, ByteBuffer target) {
+            int sectors = BlockRange.checkedSectors(this, sector, target);
+            for (long s = sector; s < sector + sectors; ) {
+                int inPage = (int) (s % SECTORS_PER_PAGE);
+                int count = (int) Math.min(SECTORS_PER_PAGE - inPage, sector + sectors - s);
+                byte[] page = pages[(int) (s / SECTORS_PER_PAGE)];
+                if (page == null) {
+                    target.put(new byte[count * SECTOR_BYTES]);
+                } else {
+                    target.put(page, inPage * SECTOR_BYTES, count * SECTOR_BYTES);
+                }
+                s += count;
+            }
+        }
+
+        @Override
+        public synchronized void readPart(long sector, int offset, ByteBuffer target) {
+            BlockRange.checkPart(this, sector, offset, target);
+            byte[] page = pages[(int) (sector / SECTORS_PER_PAGE)];
+            if (page == null) {
+                target.put(new byte[target.remaining()]);
+            } else {
+                int at = (int) (sector % SECTORS_PER_PAGE) * SECTOR_BYTES + offset;
+                target.put(page, at, target.remaining());
+            }
+        }
+
+        @Override
+        public synchronized void write(long sector, ByteBuffer source) {
+            int sectors = BlockRange.checkedSectors(this, sector, source);
+            for (long s = sector; s < sector + sectors; ) {
+                int inPage = (int) (s % SECTORS_PER_PAGE);
+                int count = (int) Math.min(SECTORS_PER_PAGE - inPage, sector + sectors - s);
+                int index = (int) (s / SECTORS_PER_PAGE);
+                if (pages[index] == null) {
+                    pages[index] = new byte[SECTORS_PER_PAGE * SECTOR_BYTES];
+                }
+                source.get(pages[index], inPage * SECTOR_BYTES, count * SECTOR_BYTES);
+                s += count;
+            }
+        }
+
+        /**
+         * Returns a copy of the whole disk.
+         *
+         * @return {@code sectorCount() * 512} bytes
+         * @throws IllegalStateException if the disk does not fit an array
+         */
+        public synchronized byte[] toByteArray() {
+            if (sectorCount * SECTOR_BYTES > Integer.MAX_VALUE - 8) {
+                throw new IllegalStateException("disk must be below 2 GiB to be copied, sectors=" + sectorCount);
+            }
+            byte[] all = new byte[(int) (sectorCount * SECTOR_BYTES)];
+            int pageBytes = SECTORS_PER_PAGE * SECTOR_BYTES;
+            for (int i = 0; i < pages.length; i++) {
+                if (pages[i] != null) {
+                    System.arraycopy(pages[i], 0, all, i * pageBytes, Math.min(pageBytes, all.length - i * pageBytes));
+                }
+            }
+            return all;
+        }
+
+        @Override
+        public void flush() {}
+
+        /** Does nothing: the bytes live as long as the object. */
+        @Override
+        public void close() {}
+    }
 }

@@ -1,7 +1,7 @@
 package io.torosim.core.choice;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 
 /**
  * The one place where the simulation asks what the real world leaves open: the order of simultaneous events, the jitter

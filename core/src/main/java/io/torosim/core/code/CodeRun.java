@@ -1,6 +1,8 @@
 package io.torosim.core.code;
 
-import io.torosim.core.code.Frame.FrameStack;
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.Frame.FrameStack;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.GuestPanic;

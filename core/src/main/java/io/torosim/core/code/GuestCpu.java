@@ -2,14 +2,16 @@ package io.torosim.core.code;
 
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.AccessKind;
-import io.torosim.core.code.Frame.FrameStack;
-import io.torosim.core.machine.ExitCause;
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.Frame.FrameStack;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Machine.StepCheck;
 import io.torosim.core.machine.MachineCosts;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.MemoryWindow;
+import io.torosim.core.memory.GuestMemory.MemoryWindow;
 import org.jspecify.annotations.Nullable;
 
 /**

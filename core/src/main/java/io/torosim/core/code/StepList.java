@@ -1,5 +1,7 @@
 package io.torosim.core.code;
 
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps.StepBody;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

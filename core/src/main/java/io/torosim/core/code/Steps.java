@@ -1,5 +1,7 @@
 package io.torosim.core.code;
 
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.StepResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,9 +1,10 @@
 package io.torosim.core.cost;
 
 import io.torosim.core.cost.CostModel.CostModelException;
-import io.torosim.core.cost.CostParameter.Basis;
-import io.torosim.core.cost.CostParameter.Confidence;
-import io.torosim.core.cost.CostParameter.CostUnit;
+import io.torosim.core.cost.CostModel.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter.Basis;
+import io.torosim.core.cost.CostModel.CostParameter.Confidence;
+import io.torosim.core.cost.CostModel.CostParameter.CostUnit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -1,5 +1,6 @@
 package io.torosim.core.direct;
 
+import io.torosim.core.direct.Resource.Container;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
 import java.util.Objects;

@@ -1,11 +1,11 @@
 package io.torosim.core.explore;
 
 import io.torosim.core.code.CodeRun;
-import io.torosim.core.code.Frame;
-import io.torosim.core.code.Frame.FrameStack;
-import io.torosim.core.code.Frame.FrameStack.CodeTable;
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.StepResult;
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.Frame.FrameStack;
+import io.torosim.core.code.GuestCode.Frame.FrameStack.CodeTable;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.explore.Scenario.DeviceHand;
 import io.torosim.core.explore.Scenario.Look;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.torosim.core.explore;
 
-import io.torosim.core.code.Frame;
+import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.memory.GuestMemory;

@@ -2,7 +2,7 @@ package io.torosim.core.explore;
 
 import io.torosim.core.explore.Verdict.Schedule;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import java.util.Optional;
 
 /** Finds the point of no return of a failing schedule as random continuations show it, by halving. */

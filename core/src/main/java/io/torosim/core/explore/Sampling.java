@@ -1,7 +1,7 @@
 package io.torosim.core.explore;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.torosim.core.host;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu.VcpuState;
-import io.torosim.core.trace.TraceKind;
-import io.torosim.core.trace.TraceSink;
+import io.torosim.core.trace.TraceBus.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceSink;
 
 /**
  * What wake-ups cost QEMU under software emulation: every halt that is ended costs the main loop, which sees the timer or

@@ -6,6 +6,7 @@ import io.torosim.core.choice.Choices.Perturbation;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.machine.Vcpu.VcpuState;
@@ -15,7 +16,7 @@ import io.torosim.core.random.RandomStreams;
 import io.torosim.core.state.SavedState;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -398,8 +399,7 @@ public final class Machine implements AutoCloseable {
      * {@link SavedState}.
      *
      * @param others what knows the machine without being known by it, such as a load that waits for a call
-     * @throws IllegalStateException from within an event, after {@link #close}, and as {@link io.torosim.core.state.UnsavableException} if something cannot be put
-     *     back, which it names
+     * @throws IllegalStateException from within an event, after {@link #close}, and if something cannot be put back, which it names
      */
     public SavedState save(Object... others) {
         Objects.requireNonNull(others, "others");

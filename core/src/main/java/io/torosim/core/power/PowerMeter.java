@@ -1,10 +1,12 @@
 package io.torosim.core.power;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.core.machine.Vcpu.VcpuState;
-import io.torosim.core.trace.TraceKind;
-import io.torosim.core.trace.TraceSink;
+import io.torosim.core.power.HostCpus.HostClock;
+import io.torosim.core.power.HostCpus.HostSleep;
+import io.torosim.core.trace.TraceBus.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import java.util.ArrayList;
 import java.util.List;
 

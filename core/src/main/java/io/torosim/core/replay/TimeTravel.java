@@ -2,7 +2,6 @@ package io.torosim.core.replay;
 
 import io.torosim.core.event.Simulation;
 import io.torosim.core.state.SavedState;
-import io.torosim.core.state.UnsavableException;
 import io.torosim.core.trace.TraceBus;
 import io.torosim.core.trace.TraceRecorder;
 import io.torosim.core.trace.TraceRecorder.DivergenceFinder;
@@ -207,11 +206,8 @@ public final class TimeTravel implements AutoCloseable {
     }
 
     private void keepBeginning() {
-        try {
-            places.put(eventNumber(), new Place(nowPs(), SavedState.of(subject())));
-        } catch (UnsavableException e) {
-            places.clear(); // then it is built anew each time
-        }
+        places.clear(); // of a run that cannot be saved: it is built anew each time
+        SavedState.ifPossible(subject()).ifPresent(state -> places.put(eventNumber(), new Place(nowPs(), state)));
     }
 
     /**

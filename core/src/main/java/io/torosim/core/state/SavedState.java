@@ -2,6 +2,7 @@ package io.torosim.core.state;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The whole state of a run between two events, to be put back as often as one likes: warm up once, then try one thing after the other from there.
@@ -12,7 +13,7 @@ import java.util.List;
  * put back goes on as it went on before, to the same digest.
  *
  * <p><b>What is not.</b> Static fields; cost models, which are shared (what a run has asked of one stays asked); thread locals. What
- * lives outside the heap cannot be put back and is refused by name ({@link UnsavableException}): Java threads, so programs in direct
+ * lives outside the heap cannot be put back and is refused by name: Java threads, so programs in direct
  * style; streams and files, so sinks that write and disks in files; objects of a module that is not open to {@code io.torosim.core}
  * (code on the class path is).
  *
@@ -38,10 +39,19 @@ public final class SavedState {
      * Saves what can be reached.
      *
      * @param roots where to begin, such as a machine and whatever knows it without being known by it
-     * @throws UnsavableException if something is reached that could not be put back
+     * @throws IllegalStateException if something is reached that could not be put back: the message names its class, why, and what to do
      */
     public static SavedState of(Object... roots) {
         return new SavedState(roots.clone(), new ObjectWalk().from(roots));
+    }
+
+    /** The same; empty if something is reached that could not be put back. */
+    public static Optional<SavedState> ifPossible(Object... roots) {
+        try {
+            return Optional.of(of(roots));
+        } catch (UnsavableException e) {
+            return Optional.empty();
+        }
     }
 
     /** Returns whether {@code root} is one of the objects that it was saved from. */

@@ -1,7 +1,7 @@
 package io.torosim.core.state;
 
 /** Something that a run holds cannot be put back: the message names its class, why, and what to do. */
-public final class UnsavableException extends IllegalStateException {
+final class UnsavableException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     UnsavableException(Class<?> type, String why) {

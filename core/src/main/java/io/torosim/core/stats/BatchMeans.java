@@ -1,6 +1,7 @@
 package io.torosim.core.stats;
 
-import io.torosim.core.stats.Warmup.Resettable;
+import io.torosim.core.stats.Replications.Warmup.Resettable;
+import io.torosim.core.stats.Tally.ConfidenceInterval;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,6 @@
 package io.torosim.core.stats;
 
-import io.torosim.core.stats.Warmup.Resettable;
+import io.torosim.core.stats.Replications.Warmup.Resettable;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;

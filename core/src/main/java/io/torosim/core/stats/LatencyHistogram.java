@@ -1,6 +1,6 @@
 package io.torosim.core.stats;
 
-import io.torosim.core.stats.Warmup.Resettable;
+import io.torosim.core.stats.Replications.Warmup.Resettable;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;

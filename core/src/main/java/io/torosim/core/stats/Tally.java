@@ -1,6 +1,7 @@
 package io.torosim.core.stats;
 
-import io.torosim.core.stats.Warmup.Resettable;
+import io.torosim.core.stats.Replications.Warmup.Resettable;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * Count, mean, variance and extremes of observations, in one pass by Welford's method ("Note on a method for calculating
@@ -74,5 +75,111 @@ public final class Tally implements Resettable {
         squares = 0;
         min = Double.POSITIVE_INFINITY;
         max = Double.NEGATIVE_INFINITY;
+    }
+
+    /**
+     * A mean with its uncertainty.
+     *
+     * @param mean the estimate
+     * @param halfWidth the true mean lies within {@code mean ± halfWidth} with probability {@code confidence}
+     * @param confidence in (0, 1)
+     * @param count number of independent observations, at least 2
+     */
+    public record ConfidenceInterval(double mean, double halfWidth, double confidence, long count) {
+        static ConfidenceInterval of(Tally tally, double confidence) {
+            if (!(confidence > 0 && confidence < 1)) {
+                throw new IllegalArgumentException("confidence must be in (0, 1), confidence=" + confidence);
+            }
+            if (tally.count() < 2) {
+                throw new IllegalStateException("an interval takes two observations, count=" + tally.count());
+            }
+            double t = TDistribution.of(tally.count() - 1).inverseSurvivalProbability((1 - confidence) / 2);
+            double halfWidth = t * StrictMath.sqrt(tally.variance() / tally.count());
+            return new ConfidenceInterval(tally.mean(), halfWidth, confidence, tally.count());
+        }
+
+        /** Returns the lower end. */
+        public double low() {
+            return mean - halfWidth;
+        }
+
+        /** Returns the upper end. */
+        public double high() {
+            return mean + halfWidth;
+        }
+
+        /** Returns whether {@code value} lies inside, ends included. */
+        public boolean contains(double value) {
+            return low() <= value && value <= high();
+        }
+    }
+
+    /**
+     * The mean over time of a level that changes in steps: customers in a queue, busy servers. The level is a whole number and
+     * so are the sums (128 bits), so the order of additions cannot show. O(1) a change, allocates nothing.
+     */
+    public static final class TimeWeighted implements Resettable {
+        private long level;
+        private long sincePs;
+        private long startPs;
+        private long max;
+        private long sumLow;
+        private long sumHigh;
+
+        /** Creates a level of {@code level} that begins at {@code nowPs}. */
+        public TimeWeighted(long nowPs, long level) {
+            this.level = level;
+            reset(nowPs);
+        }
+
+        /** Sets the level; times must not go back. */
+        public void set(long nowPs, long newLevel) {
+            advance(nowPs);
+            level = newLevel;
+            max = Long.max(max, newLevel);
+        }
+
+        /** Changes the level by {@code delta}. */
+        public void add(long nowPs, long delta) {
+            set(nowPs, level + delta);
+        }
+
+        /** Returns the present level. */
+        public long level() {
+            return level;
+        }
+
+        /** Returns the largest level since the last reset. */
+        public long max() {
+            return max;
+        }
+
+        /** Returns the mean level from the last reset to {@code nowPs}, or NaN if no time has passed. */
+        public double mean(long nowPs) {
+            advance(nowPs);
+            double sum = sumHigh * 0x1.0p64 + (sumLow >>> 1) * 2.0 + (sumLow & 1);
+            return nowPs == startPs ? Double.NaN : sum / (nowPs - startPs);
+        }
+
+        @Override
+        public void reset(long nowPs) {
+            sincePs = nowPs;
+            startPs = nowPs;
+            sumLow = 0;
+            sumHigh = 0;
+            max = level;
+        }
+
+        private void advance(long nowPs) {
+            long span = nowPs - sincePs;
+            if (span < 0) {
+                throw new IllegalArgumentException("time went back, nowPs=" + nowPs + ", last=" + sincePs);
+            }
+            long low = level * span;
+            long sum = sumLow + low;
+            sumHigh += Math.multiplyHigh(level, span) + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
+            sumLow = sum;
+            sincePs = nowPs;
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.torosim.core.trace;
 
+import io.torosim.core.trace.TraceBus.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.core.trace.TraceFile.TraceNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;

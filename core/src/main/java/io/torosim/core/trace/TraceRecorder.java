@@ -1,5 +1,7 @@
 package io.torosim.core.trace;
 
+import io.torosim.core.trace.TraceBus.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.core.trace.TraceRecorder.TraceEvent;
 import java.util.AbstractList;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.torosim.core.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import org.junit.jupiter.api.Test;
 
 class MemoryBlockDeviceTest extends BlockDeviceContract {

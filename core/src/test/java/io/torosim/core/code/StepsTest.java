@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.bus.Bus.PortDevice;
-import io.torosim.core.code.Frame.FrameStack.CodeTable;
+import io.torosim.core.code.GuestCode.Frame.FrameStack.CodeTable;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.cost.CostModel.CostModelException;
-import io.torosim.core.cost.CostParameter.Basis;
-import io.torosim.core.cost.CostParameter.CostUnit;
+import io.torosim.core.cost.CostModel.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter.Basis;
+import io.torosim.core.cost.CostModel.CostParameter.CostUnit;
 import io.torosim.core.time.Picos;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -3,12 +3,12 @@ package io.torosim.core.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.core.stats.Replications;
 import io.torosim.core.trace.TraceBus;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.core.trace.TraceRecorder;
-import io.torosim.core.trace.TraceSink;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

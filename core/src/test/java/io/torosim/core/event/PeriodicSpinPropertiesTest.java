@@ -2,6 +2,7 @@ package io.torosim.core.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.event.Simulation.PeriodicSpin;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Example;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.StepResult;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
+import io.torosim.core.explore.Exploration.ScenarioMachine;
 import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Verdict.Schedule;
 import io.torosim.core.machine.Machine;

@@ -7,7 +7,7 @@ import io.torosim.core.explore.TinyGuest.Kind;
 import io.torosim.core.explore.TinyGuest.Op;
 import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

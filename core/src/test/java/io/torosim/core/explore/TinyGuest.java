@@ -1,9 +1,9 @@
 package io.torosim.core.explore;
 
-import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
 import java.util.List;
 
 /** A program of a few plain operations, as a routine for the search; {@link NaiveEnumeration} executes the same operations in its own way. */

@@ -2,8 +2,9 @@ package io.torosim.core.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.host.TopSampler.TopMode;
-import io.torosim.core.host.TopSampler.TopSample;
+import io.torosim.core.host.QemuProcess.TopSampler;
+import io.torosim.core.host.QemuProcess.TopSampler.TopMode;
+import io.torosim.core.host.QemuProcess.TopSampler.TopSample;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;

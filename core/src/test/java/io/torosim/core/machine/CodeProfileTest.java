@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import java.io.IOException;

@@ -2,11 +2,12 @@ package io.torosim.core.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

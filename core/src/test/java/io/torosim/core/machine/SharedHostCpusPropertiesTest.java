@@ -7,7 +7,7 @@ import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;

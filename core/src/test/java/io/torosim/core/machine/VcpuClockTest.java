@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.torosim.core.machine.MachineSpec.VcpuMode;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.time.Picos;
 import java.time.Duration;

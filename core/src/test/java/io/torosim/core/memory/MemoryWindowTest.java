@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.core.choice.Choices;
 import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.memory.GuestMemory.GuestFault;
+import io.torosim.core.memory.GuestMemory.MemoryWindow;
 import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.power.PowerMeter.PowerTable;
 import io.torosim.core.power.PowerMeter.VcpuEnergy;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import org.junit.jupiter.api.Test;
 
 final class PowerMeterTest {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.torosim.core.stats.Replications.Warmup;
+import io.torosim.core.stats.Tally.ConfidenceInterval;
+import io.torosim.core.stats.Tally.TimeWeighted;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;

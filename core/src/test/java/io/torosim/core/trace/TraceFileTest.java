@@ -3,6 +3,7 @@ package io.torosim.core.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.core.trace.TraceFile.TraceNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,6 +3,8 @@ package io.torosim.core.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.trace.TraceBus.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.core.trace.TraceRecorder.DivergenceFinder;
 import io.torosim.core.trace.TraceRecorder.DivergenceFinder.FirstDivergence;
 import io.torosim.core.trace.TraceRecorder.TraceEvent;

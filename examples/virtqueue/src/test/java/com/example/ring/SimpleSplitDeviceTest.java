@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.queue.DriverQueue;
-import io.torosim.virtio.testkit.ChoiceSearch;
+import io.torosim.virtio.testkit.Interleaving.ChoiceSearch;
 import io.torosim.virtio.testkit.DeviceAttacks;
 import io.torosim.virtio.testkit.DriverScript;
 import io.torosim.virtio.testkit.Interleaving;

@@ -1,6 +1,6 @@
 package io.torosim.experiment.boot;
 
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus.TraceDigest;
@@ -13,10 +13,10 @@ import io.torosim.experiment.ExperimentResult.PhaseRow;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
-import io.torosim.guest.boot.BootPath;
 import io.torosim.guest.boot.BootSequence;
+import io.torosim.guest.boot.BootSequence.BootPath;
 import io.torosim.guest.boot.BootSequence.BootPhase;
-import io.torosim.guest.boot.BringUpOrder;
+import io.torosim.guest.boot.BootSequence.BringUpOrder;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.sched.KernelConfig;
@@ -300,7 +300,7 @@ public final class BootExperiment implements Experiment {
             }
             String range = String.format(
                     Locale.ROOT, " %s %.1f to %.1f;", p.name(), liteMs(p, p.low(), seed), liteMs(p, p.high(), seed));
-            if (p.basis() == io.torosim.core.cost.CostParameter.Basis.FITTED) {
+            if (p.basis() == io.torosim.core.cost.CostModel.CostParameter.Basis.FITTED) {
                 fitted.append(' ')
                         .append(p.name())
                         .append(" = ")

@@ -1,7 +1,7 @@
 package io.torosim.experiment.cpu;
 
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.experiment.ExperimentResult.Series;
 import io.torosim.experiment.ExperimentResult.Series.Interval;
 import io.torosim.experiment.ExperimentResult.Series.Sample;

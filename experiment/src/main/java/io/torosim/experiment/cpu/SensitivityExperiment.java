@@ -1,10 +1,10 @@
 package io.torosim.experiment.cpu;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.cost.CostParameter;
-import io.torosim.core.cost.CostParameter.CostUnit;
+import io.torosim.core.cost.CostModel.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter.CostUnit;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;

@@ -14,7 +14,7 @@ import io.torosim.experiment.runs.IndependentRuns;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
-import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.LinkSpec.NetBackend;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.ToroQuirks;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.torosim.experiment.later;
 
 import io.torosim.experiment.ExperimentResult.CaseResult;
-import io.torosim.guest.boot.BootPath;
+import io.torosim.guest.boot.BootSequence.BootPath;
 import java.util.Locale;
 
 /** Limits of Toro's own continuous integration, to KernelMain, and its author's figure for Firecracker. */

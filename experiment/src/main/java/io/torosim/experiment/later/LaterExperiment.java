@@ -1,6 +1,6 @@
 package io.torosim.experiment.later;
 
-import io.torosim.core.host.TopSampler.TopMode;
+import io.torosim.core.host.QemuProcess.TopSampler.TopMode;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus.TraceDigest;

@@ -1,7 +1,7 @@
 package io.torosim.experiment.network;
 
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.load.HttpLoadSpec;

@@ -1,8 +1,8 @@
 package io.torosim.experiment.network;
 
 import io.torosim.core.machine.Vcpu.VcpuState;
-import io.torosim.core.trace.TraceKind;
-import io.torosim.core.trace.TraceSink;
+import io.torosim.core.trace.TraceBus.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.torosim.experiment.nic;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
@@ -14,7 +14,7 @@ import io.torosim.experiment.runs.IndependentRuns;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
-import io.torosim.virtio.NicCard;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

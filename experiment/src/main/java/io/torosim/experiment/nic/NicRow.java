@@ -1,6 +1,6 @@
 package io.torosim.experiment.nic;
 
-import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.time.Picos;
 import io.torosim.experiment.spec.Keys;
@@ -10,9 +10,9 @@ import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.Load;
 import io.torosim.guest.spec.Display;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import io.torosim.sched.IdlePolicy;
-import io.torosim.virtio.NicCard;
 import java.time.Duration;
 
 /**

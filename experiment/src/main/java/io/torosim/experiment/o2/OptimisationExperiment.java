@@ -1,7 +1,7 @@
 package io.torosim.experiment.o2;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.Experiment;

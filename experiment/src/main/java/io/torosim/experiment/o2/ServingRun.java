@@ -11,9 +11,9 @@ import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.spec.Display;
-import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.LinkSpec.NetBackend;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import io.torosim.guest.spec.OptimisationLevel;
-import io.torosim.virtio.NicCard;
 import java.time.Duration;
 import java.util.EnumSet;
 

@@ -1,7 +1,7 @@
 package io.torosim.experiment.power;
 
-import io.torosim.core.power.HostClock.Governor;
-import io.torosim.core.power.HostSleep;
+import io.torosim.core.power.HostCpus.HostClock.Governor;
+import io.torosim.core.power.HostCpus.HostSleep;
 import io.torosim.experiment.ExperimentResult.CaseResult;
 import java.time.Duration;
 import java.util.ArrayList;

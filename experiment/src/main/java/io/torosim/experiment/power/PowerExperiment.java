@@ -1,8 +1,8 @@
 package io.torosim.experiment.power;
 
 import io.torosim.core.machine.MachineSpec.MwaitMode;
-import io.torosim.core.power.HostClock.Governor;
-import io.torosim.core.power.HostSleep;
+import io.torosim.core.power.HostCpus.HostClock.Governor;
+import io.torosim.core.power.HostCpus.HostSleep;
 import io.torosim.core.power.PowerMeter.PowerTable;
 import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.experiment.Experiment;

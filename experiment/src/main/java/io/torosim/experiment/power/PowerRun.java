@@ -1,12 +1,12 @@
 package io.torosim.experiment.power;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.power.HostClock.Governor;
-import io.torosim.core.power.HostSleep;
+import io.torosim.core.machine.RunResult.ExitCause;
+import io.torosim.core.power.HostCpus.HostClock.Governor;
+import io.torosim.core.power.HostCpus.HostSleep;
 import io.torosim.core.power.PowerMeter;
 import io.torosim.core.power.PowerMeter.PowerTable;
 import io.torosim.core.power.PowerMeter.VcpuEnergy;

@@ -1,7 +1,7 @@
 package io.torosim.experiment.real;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.core.host.HostProfile;
 import io.torosim.experiment.real.boot.BootMeasurement;
 import io.torosim.experiment.real.boot.BootTimes;

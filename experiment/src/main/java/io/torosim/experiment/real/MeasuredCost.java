@@ -1,6 +1,6 @@
 package io.torosim.experiment.real;
 
-import io.torosim.core.cost.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter;
 import io.torosim.experiment.real.verdict.Medians;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

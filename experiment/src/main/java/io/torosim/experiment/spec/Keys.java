@@ -2,11 +2,11 @@ package io.torosim.experiment.spec;
 
 import io.torosim.core.cost.CostModel.CostModelException;
 import io.torosim.core.host.HostProfile;
-import io.torosim.core.host.TopSampler.TopMode;
+import io.torosim.core.host.QemuProcess.TopSampler.TopMode;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.time.Picos;
 import io.torosim.experiment.spec.Specification.SpecException;
-import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.LinkSpec.NetBackend;
 import io.torosim.sched.IdlePolicy;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;

@@ -2,8 +2,8 @@ package io.torosim.experiment.timeline;
 
 import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceKind;
-import io.torosim.core.trace.TraceSink;
+import io.torosim.core.trace.TraceBus.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

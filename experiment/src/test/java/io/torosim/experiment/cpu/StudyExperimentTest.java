@@ -13,7 +13,7 @@ import io.torosim.experiment.spec.Keys.StudyGuest;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.Specification.Arrivals;
 import io.torosim.experiment.spec.Specification.SpecException;
-import io.torosim.guest.spec.NetBackend;
+import io.torosim.guest.spec.LinkSpec.NetBackend;
 import io.torosim.sched.IdlePolicy;
 import java.nio.file.Path;
 import java.time.Duration;

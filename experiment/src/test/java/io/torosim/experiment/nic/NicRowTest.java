@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
-import io.torosim.guest.spec.NetBackend;
-import io.torosim.virtio.NicCard;
+import io.torosim.guest.spec.LinkSpec.NetBackend;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

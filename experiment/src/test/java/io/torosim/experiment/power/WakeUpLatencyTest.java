@@ -3,7 +3,7 @@ package io.torosim.experiment.power;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.machine.Vcpu.VcpuState;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import org.junit.jupiter.api.Test;
 
 /** How long halted vCPUs took to wake up. */

@@ -2,7 +2,7 @@ package io.torosim.fat.check;
 
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatEntries;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

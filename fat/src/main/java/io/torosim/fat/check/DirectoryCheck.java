@@ -6,7 +6,7 @@ import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.layout.ShortName;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;

@@ -6,7 +6,7 @@ import io.torosim.fat.check.VolumeCheck.CheckReport;
 import io.torosim.fat.check.VolumeCheck.Repair;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import io.torosim.fat.volume.Partitions;
 import java.io.IOException;
 import java.nio.ByteBuffer;

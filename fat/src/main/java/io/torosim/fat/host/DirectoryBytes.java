@@ -6,7 +6,7 @@ import io.torosim.fat.layout.FatTime;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.ShortName;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import static io.torosim.fat.layout.LittleEndian.u8;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import io.torosim.fat.rule.FatType;
 import java.io.IOException;
 import java.nio.ByteBuffer;

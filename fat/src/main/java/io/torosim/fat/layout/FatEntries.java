@@ -1,6 +1,6 @@
 package io.torosim.fat.layout;
 
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import io.torosim.fat.rule.FatType;
 import org.jspecify.annotations.Nullable;
 

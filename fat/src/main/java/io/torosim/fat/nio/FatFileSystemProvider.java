@@ -6,7 +6,7 @@ import io.torosim.fat.layout.BootSector.ForeignVolume;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.nio.FatFileAttributeView.FatFileAttributes;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
 import java.io.IOException;
@@ -37,6 +37,7 @@ import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.spi.FileSystemProvider;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -95,6 +96,55 @@ public final class FatFileSystemProvider extends FileSystemProvider {
             provider.volumes.addDevice(opened);
             return opened;
         }
+    }
+
+    /**
+     * Makes an empty volume in memory: FAT12 below 4 MiB, FAT16 from there, with clusters as small as its size allows, so
+     * that small files take little. Memory is taken as it is written. Its clock stands at 1980-01-01, so that equal runs
+     * give equal bytes.
+     *
+     * @param size bytes, with {@code K}, {@code M} or {@code G} for powers of 1024, from 16K to 2G
+     * @return the file system; closing it ends it
+     * @throws IllegalArgumentException if the size is none or no volume of that size can be made
+     */
+    public static FileSystem inMemory(String size) {
+        return FatVolumes.inMemory(size, MountOptions.of("memory"));
+    }
+
+    /**
+     * Makes an empty volume in memory, mounted with options.
+     *
+     * @param size bytes, with {@code K}, {@code M} or {@code G} for powers of 1024, from 16K to 2G
+     * @param options how to mount it
+     * @return the file system; closing it ends it
+     * @throws IllegalArgumentException if the size is none or no volume of that size can be made
+     */
+    public static FileSystem inMemory(String size, MountOptions options) {
+        return FatVolumes.inMemory(size, options);
+    }
+
+    /**
+     * Opens an image as a device for reading and writing, locked against others as a file system's image is.
+     *
+     * @param image the image
+     * @return the device; closing it unlocks the image
+     * @throws io.torosim.fat.rule.FatException if it is open for writing already
+     * @throws IOException if it cannot be opened
+     */
+    public static BlockDevice lockedImage(Path image) throws IOException {
+        return ImageDevice.open(image, false);
+    }
+
+    /**
+     * Names what is in a directory of a damaged volume and reached by no path, so that whoever copies a tree can say what
+     * is missing: entries whose name and short name earlier ones have, and directories that another entry leads to.
+     *
+     * @param directory a directory of a FAT file system
+     * @return name and reason of each, in the order of the directory; none on a sound volume
+     * @throws IOException if it is no directory or cannot be read
+     */
+    public static List<String> leftOut(Path directory) throws IOException {
+        return FatVolumes.leftOut(directory);
     }
 
     private static FatFileSystemProvider installed() {

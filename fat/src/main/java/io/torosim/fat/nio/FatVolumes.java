@@ -12,34 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Volumes in memory, in one line, for tests and for programs that need a file system for a while; images as devices. */
-public final class FatVolumes {
+/** What the provider hands out beside file systems of images: volumes in memory, and what no path reaches. */
+final class FatVolumes {
     private static final long SMALLEST_FAT16 = 4L << 20;
 
     private FatVolumes() {}
 
-    /**
-     * Makes an empty volume in memory: FAT12 below 4 MiB, FAT16 from there, with clusters as small as its size allows, so
-     * that small files take little. Memory is taken as it is written. Its clock stands at 1980-01-01, so that equal runs
-     * give equal bytes.
-     *
-     * @param size bytes, with {@code K}, {@code M} or {@code G} for powers of 1024, from 16K to 2G
-     * @return the file system; closing it ends it
-     * @throws IllegalArgumentException if the size is none or no volume of that size can be made
-     */
-    public static FileSystem inMemory(String size) {
-        return inMemory(size, MountOptions.of("memory"));
-    }
-
-    /**
-     * Makes an empty volume in memory, mounted with options.
-     *
-     * @param size bytes, with {@code K}, {@code M} or {@code G} for powers of 1024, from 16K to 2G
-     * @param options how to mount it
-     * @return the file system; closing it ends it
-     * @throws IllegalArgumentException if the size is none or no volume of that size can be made
-     */
-    public static FileSystem inMemory(String size, MountOptions options) {
+    static FileSystem inMemory(String size, MountOptions options) {
         long bytes = bytes(size);
         var device = new MemoryImage(bytes / BlockDevice.SECTOR_BYTES);
         FormatOptions format = FormatOptions.defaults();
@@ -52,27 +31,7 @@ public final class FatVolumes {
         }
     }
 
-    /**
-     * Opens an image as a device for reading and writing, locked against others as a file system's image is.
-     *
-     * @param image the image
-     * @return the device; closing it unlocks the image
-     * @throws io.torosim.fat.rule.FatException if it is open for writing already
-     * @throws IOException if it cannot be opened
-     */
-    public static BlockDevice lockedImage(Path image) throws IOException {
-        return ImageDevice.open(image, false);
-    }
-
-    /**
-     * Names what is in a directory of a damaged volume and reached by no path, so that whoever copies a tree can say what
-     * is missing: entries whose name and short name earlier ones have, and directories that another entry leads to.
-     *
-     * @param directory a directory of a FAT file system
-     * @return name and reason of each, in the order of the directory; none on a sound volume
-     * @throws IOException if it is no directory or cannot be read
-     */
-    public static List<String> leftOut(Path directory) throws IOException {
+    static List<String> leftOut(Path directory) throws IOException {
         if (!(directory instanceof FatPath)) {
             throw new IllegalArgumentException("not a path of a FAT file system, path=" + directory);
         }

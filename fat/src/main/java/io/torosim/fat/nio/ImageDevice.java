@@ -2,7 +2,7 @@ package io.torosim.fat.nio;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

@@ -1,7 +1,7 @@
 package io.torosim.fat.volume;
 
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;

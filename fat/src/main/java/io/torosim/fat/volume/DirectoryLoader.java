@@ -5,7 +5,7 @@ import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.LongName;
 import io.torosim.fat.layout.ShortName;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.io.IOException;
 
 /**

@@ -3,7 +3,7 @@ package io.torosim.fat.volume;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.FatTime;
 import io.torosim.fat.layout.ShortName;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package io.torosim.fat.volume;
 
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.FatEntries;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import io.torosim.fat.rule.FatType;
 import java.io.IOException;
 import java.nio.ByteBuffer;

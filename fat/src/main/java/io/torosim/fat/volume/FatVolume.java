@@ -6,7 +6,7 @@ import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.FatTime;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,7 +5,7 @@ import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.layout.BootSector.ForeignVolume;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

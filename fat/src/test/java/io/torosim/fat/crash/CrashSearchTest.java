@@ -2,7 +2,7 @@ package io.torosim.fat.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.fat.FatFormatter;
 import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;

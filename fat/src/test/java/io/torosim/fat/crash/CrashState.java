@@ -5,7 +5,7 @@ import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.check.VolumeCheck.CheckReport;
 import io.torosim.fat.check.VolumeCheck.CheckReport.Finding;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;

@@ -1,6 +1,6 @@
 package io.torosim.fat.damage;
 
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import io.torosim.fat.support.SampleVolume;
 import java.util.ArrayList;
 import java.util.List;

@@ -103,7 +103,7 @@ class DamagedImagesTest {
         SampleVolume volume = SampleVolume.make();
         TreeMap<String, byte[]> intact = volume.contents();
         int cut = (int) volume.boot.clusterOffset(volume.first("LAST    BIN") + 4) / 512 * 512;
-        var device = io.torosim.core.block.MemoryBlockDevice.of(Arrays.copyOf(volume.bytes, cut));
+        var device = io.torosim.core.block.BlockDevice.MemoryBlockDevice.of(Arrays.copyOf(volume.bytes, cut));
         try (FileSystem fs = FatFileSystemProvider.open(device, MountOptions.of("cut.img"))) {
             assertThat(fs.isReadOnly()).isTrue();
             var failed = new TreeMap<String, FatException>();

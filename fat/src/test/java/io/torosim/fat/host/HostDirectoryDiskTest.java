@@ -10,7 +10,7 @@ import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import io.torosim.fat.layout.BootSector;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import io.torosim.fat.support.Tool;
 import io.torosim.fat.support.Trees;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import io.torosim.fat.FatFormatter;
 import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -147,8 +147,8 @@ class OpenVolumesTest {
     @Test
     void pathsOfEveryVolume_comeBackFromTheirUris() throws IOException {
         try (FileSystem byPath = FileSystems.newFileSystem(image, Map.of());
-                FileSystem memory = FatVolumes.inMemory("16M");
-                FileSystem second = FatVolumes.inMemory("1440K")) {
+                FileSystem memory = FatFileSystemProvider.inMemory("16M");
+                FileSystem second = FatFileSystemProvider.inMemory("1440K")) {
             for (FileSystem fs : new FileSystem[] {byPath, memory, second}) {
                 Path path = fs.getPath("/a b/\u00e4!.txt");
                 assertThat(Path.of(path.toUri())).isEqualTo(path);
@@ -161,8 +161,8 @@ class OpenVolumesTest {
             assertThat(Files.getFileStore(second.getPath("/")).getAttribute("fat:freeClusters"))
                     .isEqualTo(Files.getFileStore(second.getPath("/")).getAttribute("fat:clusterCount"));
         }
-        assertThatThrownBy(() -> FatVolumes.inMemory("1T")).hasMessage("size must be 16K to 2G, size=1T");
-        assertThatThrownBy(() -> FatVolumes.inMemory("M")).hasMessage("size must be 16K to 2G, size=M");
+        assertThatThrownBy(() -> FatFileSystemProvider.inMemory("1T")).hasMessage("size must be 16K to 2G, size=1T");
+        assertThatThrownBy(() -> FatFileSystemProvider.inMemory("M")).hasMessage("size must be 16K to 2G, size=M");
     }
 
     @Test
@@ -198,7 +198,7 @@ class OpenVolumesTest {
 
     @Test
     void rootDirectory_hasNoTimesAndAttributes() {
-        FileSystem fs = FatVolumes.inMemory("1M");
+        FileSystem fs = FatFileSystemProvider.inMemory("1M");
         Path root = fs.getPath("/");
         for (String name : new String[] {"dos:hidden", "dos:readonly"}) {
             assertThatThrownBy(() -> Files.setAttribute(root, name, true))
@@ -213,7 +213,8 @@ class OpenVolumesTest {
     void writingNothing_leavesTheTime() throws IOException {
         var time = new Instant[] {Instant.parse("2001-02-03T04:05:06Z")};
         InstantSource clock = () -> time[0];
-        try (FileSystem fs = FatVolumes.inMemory("1M", MountOptions.of("m").withClock(clock))) {
+        try (FileSystem fs =
+                FatFileSystemProvider.inMemory("1M", MountOptions.of("m").withClock(clock))) {
             Path file = Files.writeString(fs.getPath("/a"), "text");
             time[0] = Instant.parse("2002-02-03T04:05:06Z");
             Files.write(file, new byte[0], StandardOpenOption.APPEND);
@@ -225,7 +226,7 @@ class OpenVolumesTest {
 
     @Test
     void asynchronousChannel_readsAndWrites() throws Exception {
-        try (FileSystem fs = FatVolumes.inMemory("1M")) {
+        try (FileSystem fs = FatFileSystemProvider.inMemory("1M")) {
             Path file = Files.createFile(fs.getPath("/a"));
             try (var channel = AsynchronousFileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 assertThat(channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 5)

@@ -27,7 +27,7 @@ class OutputStreamTest {
     /** Every set of options, on a file that is there and on one that is not. */
     @Test
     void everySetOfOptionsDoesWhatItDoesOnTheHost(@TempDir Path host) throws IOException {
-        try (FileSystem fs = FatVolumes.inMemory("1M")) {
+        try (FileSystem fs = FatFileSystemProvider.inMemory("1M")) {
             for (int set = 0; set < 1 << OPTIONS.length; set++) {
                 var options = new ArrayList<OpenOption>();
                 for (int i = 0; i < OPTIONS.length; i++) {
@@ -61,7 +61,7 @@ class OutputStreamTest {
 
     @Test
     void anInterruptionDoesNotTouchAStreamAndACloseEndsIt() throws IOException {
-        try (FileSystem fs = FatVolumes.inMemory("1M")) {
+        try (FileSystem fs = FatFileSystemProvider.inMemory("1M")) {
             Path file = fs.getPath("/file");
             OutputStream out = Files.newOutputStream(file);
             Thread.currentThread().interrupt();

@@ -3,14 +3,14 @@ package io.torosim.fat.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.fat.FatFormatter;
 import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.check.VolumeCheck.CheckReport.Finding;
 import io.torosim.fat.nio.FatFileAttributeView.FatFileAttributes;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystem;
@@ -80,7 +80,7 @@ class TakenNamesTest {
             assertThat(second).hasContent("\u00f6.txt");
             assertThat(Files.readAttributes(second, FatFileAttributes.class).takenName())
                     .isEqualTo("\u00e4.txt");
-            assertThat(FatVolumes.leftOut(fs.getPath("/D"))).isEmpty();
+            assertThat(FatFileSystemProvider.leftOut(fs.getPath("/D"))).isEmpty();
             Files.delete(fs.getPath("/D/\u00c4.txt"));
             assertThat(list(fs.getPath("/D"))).isEqualTo("\u00d6.TXT");
             Files.move(second, fs.getPath("/D/back.txt"));
@@ -102,7 +102,8 @@ class TakenNamesTest {
         try (FileSystem fs = mount(MemoryBlockDevice.of(disk))) {
             Path directory = fs.getPath("/D");
             assertThat(list(directory)).isEqualTo("AAA");
-            assertThat(FatVolumes.leftOut(directory)).containsExactly("AAA (AAA): an earlier entry has its name");
+            assertThat(FatFileSystemProvider.leftOut(directory))
+                    .containsExactly("AAA (AAA): an earlier entry has its name");
             Files.delete(fs.getPath("/D/AAA"));
             assertThatThrownBy(() -> Files.delete(directory)).isInstanceOf(DirectoryNotEmptyException.class);
         }

@@ -37,7 +37,7 @@ class WatchTest {
 
     @BeforeEach
     void open() throws IOException {
-        fs = FatVolumes.inMemory("4M");
+        fs = FatFileSystemProvider.inMemory("4M");
         watch = fs.newWatchService();
         directory = Files.createDirectory(fs.getPath("/D"));
     }
@@ -162,7 +162,7 @@ class WatchTest {
         assertThatThrownBy(() -> directory.register(watch, new WatchEvent.Kind<?>[] {ENTRY_CREATE}, () -> "TREE"))
                 .isInstanceOf(UnsupportedOperationException.class);
         try (WatchService host = FileSystems.getDefault().newWatchService();
-                FileSystem other = FatVolumes.inMemory("1M");
+                FileSystem other = FatFileSystemProvider.inMemory("1M");
                 WatchService another = other.newWatchService()) {
             for (WatchService wrong : List.of(host, another)) {
                 assertThatThrownBy(() -> directory.register(wrong, ENTRY_CREATE))

@@ -2,7 +2,7 @@ package io.torosim.fat.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.testkit.DiskOracle.DiskRule;

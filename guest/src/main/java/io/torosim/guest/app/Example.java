@@ -1,7 +1,7 @@
 package io.torosim.guest.app;
 
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import io.torosim.sched.GuestProgram;
-import io.torosim.virtio.NicCard;
 import java.util.Optional;
 import java.util.function.Function;
 

@@ -1,6 +1,6 @@
 package io.torosim.guest.app;
 
-import io.torosim.virtio.NicCard;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,12 +1,12 @@
 package io.torosim.guest.app;
 
 import io.torosim.guest.code.CodeCosts.Routine;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import io.torosim.guest.stack.ServiceCall;
 import io.torosim.guest.stack.ServiceHandler;
 import io.torosim.guest.stack.TcpSocket;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.virtio.NicCard;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -2,12 +2,12 @@ package io.torosim.guest.app;
 
 import io.torosim.core.time.Picos;
 import io.torosim.guest.nic.GuestNic;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import io.torosim.guest.stack.ToroStack;
 import io.torosim.guest.wire.Icmp;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.virtio.NicCard;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

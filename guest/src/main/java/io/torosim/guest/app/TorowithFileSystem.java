@@ -1,11 +1,11 @@
 package io.torosim.guest.app;
 
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import io.torosim.guest.stack.ServiceCall;
 import io.torosim.guest.stack.ServiceHandler;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.virtio.NicCard;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -2,9 +2,9 @@ package io.torosim.guest.boot;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineCosts;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.KernelConfig;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.torosim.guest.boot;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package io.torosim.guest.boot;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.time.Picos;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,6 +139,72 @@ public final class BootSequence {
         /** Returns the number of port accesses, whoever answers them. */
         public long portAccesses() {
             return exits.getOrDefault(ExitCause.PIO, 0L) + exits.getOrDefault(ExitCause.PIC, 0L);
+        }
+    }
+
+    /** A way of getting a Toro kernel to run. */
+    public enum BootPath {
+        /** A raw disk image: SeaBIOS, then Toro's own loader, one sector for each BIOS call. */
+        BIOS("Raw image (BIOS and bootloader)"),
+        /** A Multiboot kernel that QEMU loads; the firmware still runs. */
+        MULTIBOOT("Multiboot on QEMU"),
+        /** QEMU-Lite: no firmware, no loader, entry in 64-bit mode. */
+        QEMU_LITE("QEMU-Lite"),
+        /** QEMU's microvm machine with a PVH entry, for comparison: later than the published kernel, which never ran on it. */
+        MICROVM("microvm (PVH)"),
+        /** Firecracker, for comparison: the same. */
+        FIRECRACKER("Firecracker");
+
+        private final String label;
+
+        BootPath(String label) {
+            this.label = label;
+        }
+
+        /** Returns whether a firmware and a VGA device are there. */
+        boolean isPc() {
+            return this == BIOS || this == MULTIBOOT;
+        }
+
+        /** Returns the parameter of the cost model for the time until the monitor enters the guest. */
+        String startParameter() {
+            return switch (this) {
+                case BIOS, MULTIBOOT -> "boot.qemu_start_default";
+                case QEMU_LITE -> "boot.qemu_start_lite";
+                case MICROVM -> "boot.qemu_start_microvm";
+                case FIRECRACKER -> "boot.firecracker_start";
+            };
+        }
+
+        /** Returns the name for people. */
+        public String label() {
+            return label;
+        }
+    }
+
+    /** In what order a kernel brings its application processors up. */
+    public enum BringUpOrder {
+        /** One after the other with the waits of Toro 2018 (Arch.pas:InitCore), which end whether the core is there or not. */
+        TORO("Toro 2018: one after the other, three Delay(10) each"),
+        /**
+         * One after the other with the waits that the processor's manual asks for (Intel SDM, volume 3, 8.4.4.1: INIT, 10 ms,
+         * SIPI, 200 us, SIPI, 200 us), then until the core says that it is there.
+         */
+        MANUAL("one after the other, the manual's waits"),
+        /** The same once for all cores: INIT and SIPI to all but oneself. */
+        BROADCAST("all at once"),
+        /** All at once, and the boot processor initializes memory, network, console and PCI instead of waiting. */
+        OVERLAPPED("all at once, the other initialization meanwhile");
+
+        private final String label;
+
+        BringUpOrder(String label) {
+            this.label = label;
+        }
+
+        /** Returns the name for people. */
+        public String label() {
+            return label;
         }
     }
 }

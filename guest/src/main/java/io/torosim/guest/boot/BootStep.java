@@ -1,7 +1,7 @@
 package io.torosim.guest.boot;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.VcpuState;
 

@@ -3,9 +3,10 @@ package io.torosim.guest.boot;
 import static io.torosim.guest.boot.PhaseText.millis;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.boot.BootSequence.BringUpOrder;
 import io.torosim.guest.boot.BootStep.Accesses;
 import io.torosim.guest.boot.BootStep.AwaitCores;
 import io.torosim.guest.boot.BootStep.Confirm;

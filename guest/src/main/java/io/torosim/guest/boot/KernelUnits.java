@@ -4,8 +4,10 @@ import static io.torosim.guest.boot.PhaseText.micros;
 import static io.torosim.guest.boot.PhaseText.millis;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
+import io.torosim.guest.boot.BootSequence.BootPath;
+import io.torosim.guest.boot.BootSequence.BringUpOrder;
 import io.torosim.guest.boot.BootStep.Accesses;
 import io.torosim.guest.boot.BootStep.Fill;
 import io.torosim.guest.boot.BootStep.FirstTouches;

@@ -3,7 +3,8 @@ package io.torosim.guest.boot;
 import static io.torosim.guest.boot.PhaseText.micros;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.RunResult.ExitCause;
+import io.torosim.guest.boot.BootSequence.BootPath;
 import io.torosim.guest.boot.BootStep.Accesses;
 import io.torosim.guest.boot.BootStep.BiosCalls;
 import io.torosim.guest.boot.BootStep.Elapse;

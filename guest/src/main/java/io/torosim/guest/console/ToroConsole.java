@@ -1,7 +1,7 @@
 package io.torosim.guest.console;
 
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts;

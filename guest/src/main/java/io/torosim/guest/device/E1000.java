@@ -10,6 +10,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.device.PcDevices.EthernetCard;
 import io.torosim.virtio.device.NetDevice.FrameSink;
 import java.util.ArrayDeque;
 import java.util.Arrays;

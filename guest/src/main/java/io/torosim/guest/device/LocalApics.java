@@ -6,7 +6,7 @@ import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 
 /**
  * The local APICs of all vCPUs, each at FEE00000h for its own vCPU, with timer (one-shot, periodic, TSC deadline), interprocessor interrupts

@@ -3,6 +3,7 @@ package io.torosim.guest.device;
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.machine.Machine;
+import io.torosim.guest.device.PcDevices.EthernetCard;
 import io.torosim.virtio.device.NetDevice.FrameSink;
 import java.util.Arrays;
 import java.util.Objects;

@@ -5,7 +5,7 @@ import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import java.util.Objects;
 
 /**

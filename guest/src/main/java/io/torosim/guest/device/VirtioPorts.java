@@ -3,8 +3,8 @@ package io.torosim.guest.device;
 import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.virtio.device.VirtioDevice;
-import io.torosim.virtio.transport.RegisterSpace;
 import io.torosim.virtio.transport.Transports;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 
 /** The I/O BAR of a legacy virtio device on a machine's bus; a notification is taken by the host's kernel (ioeventfd). */
 final class VirtioPorts implements PortDevice {

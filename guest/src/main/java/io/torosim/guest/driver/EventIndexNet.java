@@ -5,12 +5,12 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.NetDevice;
-import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.function.LongUnaryOperator;
 
 /**

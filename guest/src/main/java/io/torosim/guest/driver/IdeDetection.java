@@ -1,8 +1,8 @@
 package io.torosim.guest.driver;
 
-import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.StepResult;
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.code.Steps.StepBody;

@@ -4,10 +4,10 @@ import io.torosim.core.code.GuestCode;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.NetDevice;
-import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 
 /**
  * A driver of a modern virtio-net card in the manner of Linux (drivers/net/virtio_net.c of 4.x): the receive queue is polled while there are

@@ -1,9 +1,9 @@
 package io.torosim.guest.driver;
 
-import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
 
 /** Posts a buffer for every free descriptor of the receive queue ({@code try_fill_recv}); the device hears of all at once. */
 final class NapiRefill extends GuestCode {

@@ -3,7 +3,7 @@ package io.torosim.guest.driver;
 import static io.torosim.guest.driver.PortSteps.*;
 
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.StepResult;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.code.Steps.StepBody;

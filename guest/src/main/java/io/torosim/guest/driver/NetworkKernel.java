@@ -18,7 +18,7 @@ public interface NetworkKernel {
      * {@code EnqueueIncomingPacket}: the packet is the kernel's from now on.
      *
      * @param cpu of the handler, to call a routine that takes the packet
-     * @return what the handler's entry returns: {@link io.torosim.core.code.StepResult#CALL}, or {@code NEXT}
+     * @return what the handler's entry returns: {@link io.torosim.core.code.GuestCode.StepResult#CALL}, or {@code NEXT}
      */
     long enqueueIncoming(GuestCpu cpu, long address, int bytes);
 

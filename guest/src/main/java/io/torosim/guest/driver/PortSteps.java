@@ -1,6 +1,6 @@
 package io.torosim.guest.driver;
 
-import io.torosim.core.code.StepResult;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps.StepBody;
 
 /** Steps that many drivers are made of. */

@@ -1,7 +1,7 @@
 package io.torosim.guest.driver;
 
-import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.nic.ToroVirtioQuirk;

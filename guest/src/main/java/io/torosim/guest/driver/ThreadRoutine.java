@@ -1,10 +1,10 @@
 package io.torosim.guest.driver;
 
 import io.torosim.core.code.CodeRun;
-import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
 import io.torosim.sched.AtaDisk;
 import io.torosim.sched.GuestThread;
 

@@ -1,7 +1,7 @@
 package io.torosim.guest.driver;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.MemoryWindow;
+import io.torosim.core.memory.GuestMemory.MemoryWindow;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.queue.QueueLayout;
 

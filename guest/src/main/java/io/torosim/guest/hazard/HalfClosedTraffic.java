@@ -4,6 +4,7 @@ import io.torosim.core.time.Picos;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.nic.HostSide;
 import io.torosim.guest.remote.RemoteHost;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import io.torosim.guest.stack.ServiceCall;
 import io.torosim.guest.stack.ServiceHandler;
 import io.torosim.guest.stack.StackPrograms;
@@ -14,7 +15,6 @@ import io.torosim.guest.wire.Tcp;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.Step;
 import io.torosim.sched.explore.Scenario.Invariant;
-import io.torosim.virtio.NicCard;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 

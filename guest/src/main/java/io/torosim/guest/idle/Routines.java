@@ -1,7 +1,7 @@
 package io.torosim.guest.idle;
 
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.StepResult;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.cost.CostModel;
 import io.torosim.guest.idle.IdleLoop.Places;

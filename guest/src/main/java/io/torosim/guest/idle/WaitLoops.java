@@ -3,7 +3,7 @@ package io.torosim.guest.idle;
 import static io.torosim.guest.idle.Routines.FOUND;
 
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.StepResult;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.explore.Scenario;
 import io.torosim.guest.idle.IdleLoop.Parts;

@@ -3,7 +3,7 @@ package io.torosim.guest.linux;
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 
 /**

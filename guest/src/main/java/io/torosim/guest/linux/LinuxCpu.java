@@ -1,7 +1,7 @@
 package io.torosim.guest.linux;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.guest.driver.NapiNet;

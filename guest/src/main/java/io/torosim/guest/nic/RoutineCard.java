@@ -1,16 +1,16 @@
 package io.torosim.guest.nic;
 
-import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts.Routine;
-import io.torosim.guest.device.EthernetCard;
+import io.torosim.guest.device.PcDevices.EthernetCard;
 import io.torosim.guest.driver.CardRoutines;
 import io.torosim.guest.driver.DriverCosts;
 import io.torosim.guest.driver.E1000Driver;

@@ -3,8 +3,8 @@ package io.torosim.guest.nic;
 import io.torosim.core.bus.Bus;
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.memory.GuestMemory;
 

@@ -2,10 +2,10 @@ package io.torosim.guest.remote;
 
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.guest.load.HttpLoadSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;

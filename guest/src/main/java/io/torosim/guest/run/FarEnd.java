@@ -1,9 +1,9 @@
 package io.torosim.guest.run;
 
 import io.torosim.core.machine.Machine;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.guest.load.RequestPort;
-import io.torosim.guest.load.WorkQueue.TrafficLog;
+import io.torosim.guest.load.RequestPort.WorkQueue.TrafficLog;
 import io.torosim.guest.wire.Link;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.torosim.guest.run;
 
 import io.torosim.core.machine.CodeProfile;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;

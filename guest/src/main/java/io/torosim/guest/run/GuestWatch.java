@@ -1,13 +1,13 @@
 package io.torosim.guest.run;
 
 import io.torosim.core.host.QemuProcess;
-import io.torosim.core.host.TopSampler;
-import io.torosim.core.host.TopSampler.TopMode;
-import io.torosim.core.host.TopSampler.TopSample;
+import io.torosim.core.host.QemuProcess.TopSampler;
+import io.torosim.core.host.QemuProcess.TopSampler.TopMode;
+import io.torosim.core.host.QemuProcess.TopSampler.TopSample;
 import io.torosim.core.machine.CodeProfile;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.power.PowerMeter;
@@ -15,8 +15,8 @@ import io.torosim.core.power.PowerMeter.PowerTable;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus;
-import io.torosim.core.trace.TraceKind;
-import io.torosim.core.trace.TraceSink;
+import io.torosim.core.trace.TraceBus.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.guest.load.RequestPort;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package io.torosim.guest.run;
 
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.guest.load.RequestPort;
 
 /** Requests that begin independently of each other and of the guest, at a mean rate (a Poisson process). */

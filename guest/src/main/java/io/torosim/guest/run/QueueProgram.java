@@ -1,6 +1,6 @@
 package io.torosim.guest.run;
 
-import io.torosim.guest.load.WorkQueue;
+import io.torosim.guest.load.RequestPort.WorkQueue;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
 

@@ -2,9 +2,9 @@ package io.torosim.guest.run;
 
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineCosts;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.run.GuestKind.GuestPlace;

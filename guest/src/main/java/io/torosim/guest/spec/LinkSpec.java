@@ -1,10 +1,12 @@
 package io.torosim.guest.spec;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
- * What a wire does to frames, the same in both directions: a value.
+ * What a wire does to frames, the same in both directions: a value. What stands at the guest's end of it are {@link NicCard}, the card, and {@link
+ * NetBackend}, who moves its packets.
  *
  * @param delay from one end to the other, at least 0
  * @param jitter added to each frame's delay, uniform from 0, at least 0; frames stay in order unless they are reordered
@@ -66,5 +68,55 @@ public record LinkSpec(
     /** Returns this with another share of frames that come late. */
     public LinkSpec withReordering(int perMillion, Duration by) {
         return new LinkSpec(delay, jitter, lossPerMillion, duplicatePerMillion, perMillion, by);
+    }
+
+    /** Who moves packets between the guest's queues and the host's network. */
+    public enum NetBackend {
+        /** A kernel thread of the host (vhost-net): its time is not the QEMU process's. */
+        VHOST,
+        /** QEMU's main loop, inside the process. */
+        USER;
+
+        /** Returns the name as it is written in specifications: {@code vhost} or {@code user}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * Returns the backend of that label.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static NetBackend ofLabel(String label) {
+            for (NetBackend backend : values()) {
+                if (backend.label().equals(label)) {
+                    return backend;
+                }
+            }
+            throw new IllegalArgumentException("net backend must be vhost or user, backend=" + label);
+        }
+    }
+
+    /** A network card of a guest, with the driver that it has. */
+    public enum NicCard {
+        /** virtio-net with Toro's driver of 2018. */
+        VIRTIO_TORO("virtio-net, Toro 2018"),
+        /** virtio-net with event index and no completion interrupts. */
+        VIRTIO_EVENT_IDX("virtio-net, event index"),
+        /** e1000 with Toro's driver of 2018. */
+        E1000("e1000, Toro 2018"),
+        /** ne2000 with Toro's driver of 2018. */
+        NE2000("ne2000, Toro 2018");
+
+        private final String label;
+
+        NicCard(String label) {
+            this.label = label;
+        }
+
+        /** Returns the name for tables. */
+        public String label() {
+            return label;
+        }
     }
 }

@@ -1,10 +1,10 @@
 package io.torosim.guest.stack;
 
-import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.driver.NetDriver;
 import io.torosim.guest.driver.PacketBlock;

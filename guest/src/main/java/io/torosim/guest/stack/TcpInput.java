@@ -1,8 +1,8 @@
 package io.torosim.guest.stack;
 
-import io.torosim.core.code.Frame;
+import io.torosim.core.code.GuestCode.Frame;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
 import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.stack.TcpSocket.Event;
 import io.torosim.guest.stack.TcpSocket.Segment;

@@ -4,7 +4,7 @@ import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.console.ToroConsole;

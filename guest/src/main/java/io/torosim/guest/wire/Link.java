@@ -2,7 +2,7 @@ package io.torosim.guest.wire;
 
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.spec.LinkSpec;
 import io.torosim.virtio.device.NetDevice.FrameSink;

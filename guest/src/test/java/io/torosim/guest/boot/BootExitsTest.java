@@ -2,8 +2,9 @@ package io.torosim.guest.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
+import io.torosim.guest.boot.BootSequence.BootPath;
 import io.torosim.guest.boot.BootSequence.BootPhase;
 import java.util.List;
 import java.util.Map;

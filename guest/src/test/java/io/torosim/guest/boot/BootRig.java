@@ -2,8 +2,10 @@ package io.torosim.guest.boot;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.trace.TraceSink;
+import io.torosim.core.trace.TraceBus.TraceSink;
+import io.torosim.guest.boot.BootSequence.BootPath;
 import io.torosim.guest.boot.BootSequence.BootPhase;
+import io.torosim.guest.boot.BootSequence.BringUpOrder;
 import java.time.Duration;
 import java.util.List;
 

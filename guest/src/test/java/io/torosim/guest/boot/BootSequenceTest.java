@@ -6,6 +6,7 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.boot.BootSequence.BootPath;
 import io.torosim.guest.boot.BootSequence.BootPhase;
 import java.math.BigDecimal;
 import java.util.List;

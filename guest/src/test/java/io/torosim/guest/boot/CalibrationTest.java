@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.boot.BootSequence.BootPath;
 import io.torosim.guest.boot.BootSequence.BootPhase;
 import io.torosim.sched.KernelConfig;
 import java.math.BigDecimal;

@@ -3,9 +3,9 @@ package io.torosim.guest.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.console.ToroConsole.ConsoleLine;

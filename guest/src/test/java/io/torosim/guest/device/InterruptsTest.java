@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.bus.Bus;
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import java.time.Duration;
 import java.util.ArrayList;

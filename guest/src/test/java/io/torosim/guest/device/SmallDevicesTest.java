@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.bus.Bus;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.device.PcDevices.KeyboardController;
+import io.torosim.guest.device.PcDevices.VgaText;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.torosim.guest.fs;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.code.Frame;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;

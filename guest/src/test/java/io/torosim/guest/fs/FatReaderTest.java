@@ -3,8 +3,8 @@ package io.torosim.guest.fs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.MemoryBlockDevice;
-import io.torosim.core.machine.ExitCause;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.time.Picos;
 import io.torosim.fat.toro.DirectorySearch.ToroInode;

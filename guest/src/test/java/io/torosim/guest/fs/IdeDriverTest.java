@@ -2,13 +2,13 @@ package io.torosim.guest.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
-import io.torosim.core.code.StepResult;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.device.IdeChannel;
 import io.torosim.guest.driver.IdeDetection;

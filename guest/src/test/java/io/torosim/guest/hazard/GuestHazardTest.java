@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.torosim.core.defect.Defects;
 import io.torosim.guest.nic.HostSide;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.Explorer.Finding;
 import io.torosim.sched.explore.Explorer.ReplayLine;
@@ -12,7 +13,6 @@ import io.torosim.sched.explore.Explorer.SearchResult;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenario.Invariant;
 import io.torosim.sched.explore.Scenarios;
-import io.torosim.virtio.NicCard;
 import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.nio.file.Files;
 import java.nio.file.Path;

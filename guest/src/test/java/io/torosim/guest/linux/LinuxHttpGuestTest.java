@@ -3,8 +3,8 @@ package io.torosim.guest.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.remote.HttpLoad;

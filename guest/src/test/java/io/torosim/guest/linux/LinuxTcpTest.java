@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.spec.LinkSpec;
+import io.torosim.guest.spec.LinkSpec.NetBackend;
 import io.torosim.guest.spec.LinuxConfig;
-import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.wire.Arp;
 import io.torosim.guest.wire.Icmp;
 import io.torosim.guest.wire.Tcp;

@@ -2,7 +2,7 @@ package io.torosim.guest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
@@ -22,12 +22,12 @@ import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.remote.RemoteHost;
 import io.torosim.guest.spec.LinkSpec;
+import io.torosim.guest.spec.LinkSpec.NetBackend;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import io.torosim.guest.spec.LinuxConfig;
-import io.torosim.guest.spec.NetBackend;
 import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Link;
 import io.torosim.sched.IdlePolicy;
-import io.torosim.virtio.NicCard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;

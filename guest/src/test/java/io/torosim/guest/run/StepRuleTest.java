@@ -2,7 +2,7 @@ package io.torosim.guest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
@@ -15,11 +15,11 @@ import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.run.GuestKind.GuestPlace;
 import io.torosim.guest.spec.Display;
+import io.torosim.guest.spec.LinkSpec.NetBackend;
+import io.torosim.guest.spec.LinkSpec.NicCard;
 import io.torosim.guest.spec.LinuxConfig;
-import io.torosim.guest.spec.NetBackend;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
-import io.torosim.virtio.NicCard;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.nic.GuestNic;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
-import io.torosim.core.power.HostClock;
-import io.torosim.core.power.HostClock.Governor;
-import io.torosim.core.power.HostSleep;
+import io.torosim.core.power.HostCpus.HostClock;
+import io.torosim.core.power.HostCpus.HostClock.Governor;
+import io.torosim.core.power.HostCpus.HostSleep;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.sched.IdlePolicy;

@@ -1,7 +1,7 @@
 package io.torosim.mem.trace;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.mem.trace.AllocationTrace.Kind;
 import io.torosim.mem.trace.AllocationTrace.Op;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.memory.SparseRam;
+import io.torosim.mem.map.PhysicalMap.IdentityPageTables;
 import org.junit.jupiter.api.Test;
 
 class IdentityPageTablesTest {

@@ -4,7 +4,7 @@ import io.torosim.core.choice.Choices;
 import io.torosim.core.defect.Defects;
 import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceSink;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.sched.ToroQuirks;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.sched.explore.Scenario.Invariant;

@@ -3,7 +3,7 @@ package io.torosim.sched.explore;
 import io.torosim.core.choice.Choices;
 import io.torosim.core.defect.Defects;
 import io.torosim.core.defect.Defects.Defect;
-import io.torosim.core.trace.TraceSink;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.sched.explore.Explorer.Evidence;
 import io.torosim.sched.explore.Scenario.Invariant;
 import java.util.ArrayList;

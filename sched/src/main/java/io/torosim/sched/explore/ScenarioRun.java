@@ -6,7 +6,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
-import io.torosim.core.trace.TraceSink;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.KernelAudit;

@@ -1,7 +1,7 @@
 package io.torosim.sched.explore;
 
 import io.torosim.core.choice.Choices;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import java.util.Arrays;
 
 /**

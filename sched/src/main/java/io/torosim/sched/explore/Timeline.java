@@ -1,8 +1,8 @@
 package io.torosim.sched.explore;
 
 import io.torosim.core.machine.Vcpu.VcpuState;
-import io.torosim.core.trace.TraceKind;
-import io.torosim.core.trace.TraceSink;
+import io.torosim.core.trace.TraceBus.TraceKind;
+import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.sched.GuestThread.ThreadState;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.torosim.core.choice.Choices;
 import io.torosim.core.defect.Defects;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.core.trace.TraceBus.TraceDigest;
 import io.torosim.sched.explore.Explorer.Evidence;
 import io.torosim.sched.explore.Scenario.Tally;

@@ -1,6 +1,6 @@
 package io.torosim.system.fat.kit;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.fat.testkit.Implementation;

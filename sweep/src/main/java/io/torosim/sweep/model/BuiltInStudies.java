@@ -1,8 +1,11 @@
 package io.torosim.sweep.model;
 
 import io.torosim.sweep.Study;
-import io.torosim.sweep.analysis.Conclusion;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.analysis.BreakingCorner.Conclusion;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** The studies that {@code torosim study} knows by name: one to learn from, two that show what an executor adds to a run. */
 public final class BuiltInStudies {
@@ -16,6 +19,24 @@ public final class BuiltInStudies {
      */
     public static Study sensitivity(int draws, long seed) {
         return CpuConclusionsModel.study(draws, seed);
+    }
+
+    /**
+     * Returns an experiment of the catalogue as the model of a study: factors are keys of its specification ({@code load.concurrency}) or cost parameters
+     * ({@code costs.kvm.exit}), outputs are keys of its figures.
+     *
+     * @param experiment name in {@link io.torosim.experiment.catalog.Experiments}
+     * @param said values of the specification by key, of the types that TOML has
+     * @param outputs keys of figures
+     * @param beside the file beside which files are found that values name
+     */
+    public static CellModel experiment(String experiment, Map<String, ?> said, List<String> outputs, Path beside) {
+        return new ExperimentModel(experiment, said, outputs, beside);
+    }
+
+    /** The same, whose files are found in the working directory. */
+    public static CellModel experiment(String experiment, Map<String, ?> said, List<String> outputs) {
+        return experiment(experiment, said, outputs, Path.of("study.toml"));
     }
 
     /** Returns the conclusions of {@link #sensitivity} with their bands. */

@@ -1,12 +1,12 @@
 package io.torosim.sweep.model;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
-import io.torosim.sweep.CellModel;
-import io.torosim.sweep.CellModel.Cell;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.CellModel.Cell;
 
 /** Draws that are added up: a run whose length grows with the factor {@code draws}, to see what an executor adds to runs of 1, 10 or 100 ms. */
 final class BusyWork implements CellModel {

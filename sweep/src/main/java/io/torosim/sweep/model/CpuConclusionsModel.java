@@ -1,16 +1,16 @@
 package io.torosim.sweep.model;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.cost.CostParameter;
-import io.torosim.core.cost.CostParameter.CostUnit;
+import io.torosim.core.cost.CostModel.CostParameter;
+import io.torosim.core.cost.CostModel.CostParameter.CostUnit;
 import io.torosim.experiment.cpu.SensitivityExperiment;
 import io.torosim.experiment.spec.Specification;
-import io.torosim.sweep.CellModel;
-import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
-import io.torosim.sweep.analysis.Conclusion;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.CellModel.Cell;
+import io.torosim.sweep.analysis.BreakingCorner.Conclusion;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

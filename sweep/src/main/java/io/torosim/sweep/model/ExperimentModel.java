@@ -7,11 +7,11 @@ import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.Specification.SpecException;
-import io.torosim.sweep.CellModel;
-import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
-import io.torosim.sweep.StudyException;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.CellModel.Cell;
+import io.torosim.sweep.Study.StudyException;
 import io.torosim.sweep.name.Nearest;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * An experiment of the catalogue as a model: factors are keys of its specification ({@code load.concurrency}) or cost parameters ({@code
  * costs.kvm.exit}), outputs are keys of its figures.
  */
-public final class ExperimentModel implements CellModel {
+final class ExperimentModel implements CellModel {
     private static final long serialVersionUID = 1;
     static final String COSTS = "costs.";
     private static final String NUMBER = "-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?";
@@ -40,11 +40,6 @@ public final class ExperimentModel implements CellModel {
     /** A search for a corner runs many studies of one model: it need be looked at once. */
     private volatile boolean checked;
 
-    /** Creates one whose files are found beside the working directory's files. */
-    public ExperimentModel(String experiment, Map<String, ?> said, List<String> outputs) {
-        this(experiment, said, outputs, Path.of("study.toml"));
-    }
-
     /**
      * Creates one.
      *
@@ -53,7 +48,7 @@ public final class ExperimentModel implements CellModel {
      * @param outputs keys of figures
      * @param beside the file beside which files are found that values name
      */
-    public ExperimentModel(String experiment, Map<String, ?> said, List<String> outputs, Path beside) {
+    ExperimentModel(String experiment, Map<String, ?> said, List<String> outputs, Path beside) {
         this.experiment = experiment;
         this.said = new TreeMap<>(said);
         this.outputs = new ArrayList<>(outputs); // serialisable, as List.of is too

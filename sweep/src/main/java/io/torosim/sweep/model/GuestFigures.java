@@ -1,8 +1,8 @@
 package io.torosim.sweep.model;
 
-import io.torosim.core.machine.ExitCause;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.guest.run.GuestOutcome;
-import io.torosim.sweep.StudyException;
+import io.torosim.sweep.Study.StudyException;
 import io.torosim.sweep.name.Nearest;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package io.torosim.sweep.model;
 
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
-import io.torosim.sweep.CellModel;
-import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.CellModel.Cell;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,17 +4,17 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
-import io.torosim.sweep.CellModel;
-import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.CellModel.Cell;
 import java.time.Duration;
 
 /**

@@ -5,13 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
+import io.torosim.sweep.analysis.BreakingCorner.Conclusion;
+import io.torosim.sweep.analysis.Estimates.SobolIndices;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

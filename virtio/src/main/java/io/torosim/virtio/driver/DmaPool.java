@@ -1,5 +1,6 @@
 package io.torosim.virtio.driver;
 
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import java.util.Arrays;
 
 /**

@@ -3,12 +3,12 @@ package io.torosim.virtio.nic;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.device.NetDevice.FrameSink;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake.HandshakeException;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.EnumSet;
 import java.util.Set;
 

@@ -1,13 +1,13 @@
 package io.torosim.virtio.qtest;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.process.RunPlace;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.ConsoleDevice;
 import io.torosim.virtio.device.DeviceModel;
-import io.torosim.virtio.device.RngDevice;
+import io.torosim.virtio.device.DeviceModel.RngDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.qtest.Conformance.Difference;

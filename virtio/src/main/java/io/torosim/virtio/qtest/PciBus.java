@@ -1,7 +1,7 @@
 package io.torosim.virtio.qtest;
 
 import io.torosim.virtio.qtest.QemuMachine.PciFunction;
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.List;
 

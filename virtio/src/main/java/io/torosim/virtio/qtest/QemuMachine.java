@@ -1,12 +1,12 @@
 package io.torosim.virtio.qtest;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.qtest.QtestSession.QtestException;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.transport.RegisterSpace;
 import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.torosim.virtio.qtest;
 
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 
 /** A window of a QEMU's ports or of its memory-mapped registers. Writes are posted. */
 final class QtestRegisters implements RegisterSpace {

@@ -2,10 +2,10 @@ package io.torosim.virtio.qtest;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.transport.VirtioTransport;

@@ -1,5 +1,6 @@
 package io.torosim.virtio.queue;
 
+import io.torosim.virtio.queue.DriverQueue.VirtqueueBuffer;
 import java.util.AbstractList;
 import java.util.Objects;
 import java.util.RandomAccess;

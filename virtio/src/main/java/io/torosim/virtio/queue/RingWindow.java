@@ -1,8 +1,8 @@
 package io.torosim.virtio.queue;
 
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.memory.GuestMemory.MemoryWindow;
 import io.torosim.core.memory.GuestMemory.PlainBytes;
-import io.torosim.core.memory.MemoryWindow;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

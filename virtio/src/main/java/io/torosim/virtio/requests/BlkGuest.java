@@ -1,6 +1,6 @@
 package io.torosim.virtio.requests;
 
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.virtio.device.BlkDevice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

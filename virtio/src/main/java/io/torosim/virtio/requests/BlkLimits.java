@@ -1,13 +1,13 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.device.VirtioDevice;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.requests.DriverExam.Drivers;

@@ -1,19 +1,19 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.ConsoleDevice;
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.DeviceModel.RngDevice;
 import io.torosim.virtio.device.NetDevice;
-import io.torosim.virtio.device.RngDevice;
 import io.torosim.virtio.device.VirtioDevice;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.transport.ModernPciDevice;

@@ -1,7 +1,7 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.torosim.virtio.requests;
 
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.NetDevice.FrameSink;
 import java.util.ArrayDeque;

@@ -1,7 +1,7 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.requests.DeviceExam.DeviceReport;

@@ -2,7 +2,7 @@ package io.torosim.virtio.requests;
 
 import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.device.VirtioDevice;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.requests.DriverExam.Drivers;
 import io.torosim.virtio.testkit.FlatMemory;

@@ -1,19 +1,19 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.virtio.blame.Thrown;
 import io.torosim.virtio.device.VirtioDevice;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.requests.DriverExam.Drivers;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.vsock.VsockChecker;
-import io.torosim.virtio.vsock.VsockConnection;
 import io.torosim.virtio.vsock.VsockDevice;
+import io.torosim.virtio.vsock.VsockDevice.VsockChecker;
 import io.torosim.virtio.vsock.VsockEndpoint;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockConnection;
 import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;

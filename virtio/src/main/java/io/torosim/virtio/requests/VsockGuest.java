@@ -1,10 +1,10 @@
 package io.torosim.virtio.requests;
 
-import io.torosim.core.random.SimRandom;
-import io.torosim.virtio.vsock.VsockChecker;
-import io.torosim.virtio.vsock.VsockConnection;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.virtio.vsock.VsockDevice;
+import io.torosim.virtio.vsock.VsockDevice.VsockChecker;
 import io.torosim.virtio.vsock.VsockEndpoint;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockConnection;
 import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.RingError;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.testkit.Violation.Side;
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

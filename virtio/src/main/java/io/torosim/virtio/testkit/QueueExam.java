@@ -9,6 +9,7 @@ import io.torosim.virtio.queue.DeviceQueue.DeviceFactory;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.DriverFactory;
 import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.testkit.Interleaving.ChoiceSearch;
 import io.torosim.virtio.testkit.Interleaving.Exhaustion;
 import io.torosim.virtio.testkit.ScriptRunner.RunResult;
 import io.torosim.virtio.testkit.Violation.Side;

@@ -1,5 +1,7 @@
 package io.torosim.virtio.transport;
 
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
+
 /** What the driver's ends of both versions of virtio over MMIO share. */
 abstract class AbstractMmioTransport implements VirtioTransport {
     private final RegisterSpace registers;

@@ -2,6 +2,7 @@ package io.torosim.virtio.transport;
 
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 
 /**
  * The device's end of the legacy interface over MMIO, version 1 (virtio 1.2 section 4.2.4). A device without a legacy

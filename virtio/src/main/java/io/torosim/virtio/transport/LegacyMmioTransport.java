@@ -1,6 +1,7 @@
 package io.torosim.virtio.transport;
 
 import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 
 /** The driver's end of the legacy interface over MMIO, version 1 (virtio 1.2 section 4.2.4), with pages of 4096 bytes. */
 final class LegacyMmioTransport extends AbstractMmioTransport {

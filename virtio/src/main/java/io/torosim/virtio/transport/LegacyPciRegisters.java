@@ -1,6 +1,7 @@
 package io.torosim.virtio.transport;
 
 import io.torosim.virtio.device.VirtioDevice;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 
 /** The device's end of the legacy PCI interface: the I/O BAR 0. A device without that interface reads as 0. */
 final class LegacyPciRegisters implements RegisterSpace {

@@ -1,6 +1,7 @@
 package io.torosim.virtio.transport;
 
 import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 
 /** The driver's end of the legacy PCI interface: registers of the I/O BAR 0 (virtio 1.2 section 4.1.4.10). */
 final class LegacyPciTransport implements VirtioTransport {

@@ -1,6 +1,7 @@
 package io.torosim.virtio.transport;
 
 import io.torosim.virtio.device.VirtioDevice;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 
 /**
  * The device's end of virtio over MMIO, version 2 (virtio 1.2 section 4.2.2). Before the configuration space registers are 4

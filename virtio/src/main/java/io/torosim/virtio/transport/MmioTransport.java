@@ -1,6 +1,7 @@
 package io.torosim.virtio.transport;
 
 import io.torosim.virtio.queue.QueueLayout;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 
 /** The driver's end of virtio over MMIO, version 2 (virtio 1.2 section 4.2). */
 final class MmioTransport extends AbstractMmioTransport {

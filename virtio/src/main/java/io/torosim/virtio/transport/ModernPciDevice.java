@@ -3,6 +3,7 @@ package io.torosim.virtio.transport;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.device.VirtioDevice.InterruptSink;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 

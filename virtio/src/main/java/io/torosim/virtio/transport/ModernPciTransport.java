@@ -3,6 +3,7 @@ package io.torosim.virtio.transport;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.transport.ModernPciDevice.Msix;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.TreeMap;

@@ -1,6 +1,7 @@
 package io.torosim.virtio.transport;
 
 import io.torosim.virtio.transport.ModernPciDevice.Msix;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import org.jspecify.annotations.Nullable;
 
 /**

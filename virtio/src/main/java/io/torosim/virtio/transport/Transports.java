@@ -1,6 +1,7 @@
 package io.torosim.virtio.transport;
 
 import io.torosim.virtio.device.VirtioDevice;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 
 /**
  * Both ends of the interfaces that are one window of registers: the device's as a {@link RegisterSpace} for a bus, a test or a checker, the

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.choice.Choices;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.driver.QueuedBlkDriver;
+import io.torosim.virtio.driver.BlkDriver.QueuedBlkDriver;
 import io.torosim.virtio.profile.DeviceProfile;
 import java.io.IOException;
 import java.util.ArrayList;

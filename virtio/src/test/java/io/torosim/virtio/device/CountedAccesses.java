@@ -1,6 +1,6 @@
 package io.torosim.virtio.device;
 
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.EnumMap;
 import java.util.Map;
 

@@ -3,6 +3,7 @@ package io.torosim.virtio.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.BlockDevice;
+import io.torosim.virtio.device.DeviceModel.RngDevice;
 import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;

@@ -2,8 +2,8 @@ package io.torosim.virtio.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.choice.Choices;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.device.DeviceModel.RngDevice;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;

@@ -2,16 +2,16 @@ package io.torosim.virtio.device;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.HandshakeChecker;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.ModernPciDevice.Msix;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.transport.RegisterSpace;
 import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.torosim.virtio.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.virtio.device.DeviceModel.RngDevice;
 import io.torosim.virtio.driver.ConsoleDriver;
 import io.torosim.virtio.driver.RngDriver;
 import io.torosim.virtio.profile.DeviceProfile;

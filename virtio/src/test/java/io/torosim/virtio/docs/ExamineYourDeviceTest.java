@@ -3,11 +3,11 @@ package io.torosim.virtio.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.DeviceModel;
+import io.torosim.virtio.device.DeviceModel.RngDevice;
 import io.torosim.virtio.device.NetDevice;
-import io.torosim.virtio.device.RngDevice;
 import io.torosim.virtio.driver.ConsoleDriver;
 import io.torosim.virtio.requests.DeviceExam;
 import io.torosim.virtio.requests.Devices;

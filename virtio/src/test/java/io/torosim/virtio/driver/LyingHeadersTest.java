@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.Rig;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.layout.PackedRing;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.profile.DeviceProfile;

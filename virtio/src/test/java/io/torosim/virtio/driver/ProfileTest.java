@@ -7,6 +7,7 @@ import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.RamDisk;
 import io.torosim.virtio.device.Rig;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.nic.ToroNetDriver;
 import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.profile.DeviceProfile;

@@ -9,7 +9,7 @@ import io.torosim.virtio.device.Rig;
 import io.torosim.virtio.nic.ToroNetDriver;
 import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.profile.DeviceProfile;
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

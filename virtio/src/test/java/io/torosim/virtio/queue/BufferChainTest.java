@@ -3,6 +3,7 @@ package io.torosim.virtio.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.virtio.queue.DriverQueue.VirtqueueBuffer;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.QueueMode;
 import org.junit.jupiter.api.Test;

@@ -2,11 +2,11 @@ package io.torosim.virtio.requests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.ConsoleDevice;
+import io.torosim.virtio.device.DeviceModel.RngDevice;
 import io.torosim.virtio.device.NetDevice;
-import io.torosim.virtio.device.RngDevice;
 import io.torosim.virtio.vsock.NaiveVsock;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;

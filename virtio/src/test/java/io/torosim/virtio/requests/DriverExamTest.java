@@ -112,7 +112,7 @@ class DriverExamTest {
             if (made[0]++ == 3) {
                 throw new StackOverflowError();
             }
-            return Devices.of(new io.torosim.virtio.device.RngDevice(source));
+            return Devices.of(new io.torosim.virtio.device.DeviceModel.RngDevice(source));
         });
         assertThat(once.failure())
                 .contains("java.lang.StackOverflowError")

@@ -1,7 +1,7 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.requests.DriverExam.Drivers;
 import io.torosim.virtio.transport.VirtioTransport;
 import io.torosim.virtio.transport.VirtioTransport.DeviceWait;

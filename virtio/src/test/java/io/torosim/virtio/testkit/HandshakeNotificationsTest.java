@@ -2,7 +2,7 @@ package io.torosim.virtio.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

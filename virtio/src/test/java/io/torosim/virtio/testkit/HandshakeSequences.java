@@ -1,6 +1,6 @@
 package io.torosim.virtio.testkit;
 
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -6,6 +6,7 @@ import io.torosim.core.memory.StoreBuffers.StoreOrder;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.DriverFactory;
+import io.torosim.virtio.testkit.Interleaving.ChoiceSearch;
 import org.junit.jupiter.api.Test;
 
 /** Our halves at once, access by access, with and without store buffers. */

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.torosim.virtio.Rule;
-import io.torosim.virtio.device.RngDevice;
+import io.torosim.virtio.device.DeviceModel.RngDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
+import io.torosim.virtio.testkit.Interleaving.ChoiceSearch;
 import io.torosim.virtio.testkit.QueueExam.ExamReport;
 import io.torosim.virtio.testkit.ScriptRunner.RunResult;
 import io.torosim.virtio.transport.Transports;

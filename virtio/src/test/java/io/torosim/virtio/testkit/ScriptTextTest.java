@@ -8,6 +8,7 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.DriverFactory;
+import io.torosim.virtio.testkit.Interleaving.ChoiceSearch;
 import io.torosim.virtio.testkit.QueueExam.ExamReport;
 import io.torosim.virtio.testkit.ScriptRunner.RunResult;
 import io.torosim.virtio.testkit.Violation.Side;

@@ -11,6 +11,7 @@ import io.torosim.virtio.queue.DeviceQueue.DeviceFactory;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.DriverFactory;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
+import io.torosim.virtio.testkit.Interleaving.ChoiceSearch;
 import io.torosim.virtio.testkit.Interleaving.Exhaustion;
 import io.torosim.virtio.testkit.QueueExam.ExamReport;
 import io.torosim.virtio.testkit.Violation.Side;

@@ -18,6 +18,7 @@ import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

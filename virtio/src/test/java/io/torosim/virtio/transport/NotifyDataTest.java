@@ -2,17 +2,18 @@ package io.torosim.virtio.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.virtio.Rule;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.BlkDriver;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.testkit.HandshakeChecker;
 import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

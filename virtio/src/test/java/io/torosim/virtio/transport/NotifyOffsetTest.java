@@ -6,6 +6,7 @@ import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.Rig;
 import io.torosim.virtio.driver.NetDriver;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

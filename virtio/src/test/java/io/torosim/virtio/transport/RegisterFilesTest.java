@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.BlkDevice;
+import io.torosim.virtio.device.DeviceModel.RngDevice;
 import io.torosim.virtio.device.RamDisk;
-import io.torosim.virtio.device.RngDevice;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.testkit.FlatMemory;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import org.junit.jupiter.api.Test;
 
 /** The register files themselves: what is read-only or not there, the window into the BAR, who the function is. */

@@ -3,7 +3,7 @@ package io.torosim.virtio.villain;
 import static io.torosim.virtio.villain.VillainRig.DATA;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.BlkDevice;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.torosim.virtio.villain;
 import static io.torosim.virtio.villain.VillainRig.DATA;
 
 import io.torosim.virtio.VirtioFeatures;
-import io.torosim.virtio.device.RngDevice;
+import io.torosim.virtio.device.DeviceModel.RngDevice;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;

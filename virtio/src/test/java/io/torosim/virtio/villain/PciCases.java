@@ -6,7 +6,7 @@ import io.torosim.virtio.driver.VirtioHandshake;
 import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.transport.ModernPciDevice;
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,6 +1,6 @@
 package io.torosim.virtio.villain;
 
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.BlkDevice;
 import io.torosim.virtio.device.DeviceModel;
@@ -15,9 +15,9 @@ import io.torosim.virtio.testkit.FlatMemory;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.ModernPciDevice.Msix;
 import io.torosim.virtio.transport.ModernPciTransport;
-import io.torosim.virtio.transport.RegisterSpace;
 import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.List;
 

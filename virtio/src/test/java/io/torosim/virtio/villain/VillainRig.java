@@ -2,8 +2,8 @@ package io.torosim.virtio.villain;
 
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.VirtioDevice;
-import io.torosim.virtio.driver.DmaAllocator;
 import io.torosim.virtio.driver.VirtioHandshake;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.layout.SplitRing;
 import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.profile.DeviceProfile;

@@ -3,9 +3,9 @@ package io.torosim.virtio.villain;
 import static io.torosim.virtio.villain.VillainRig.DATA;
 import static io.torosim.virtio.vsock.VsockEndpoint.VsockPacket.*;
 
-import io.torosim.virtio.vsock.VsockConnection;
 import io.torosim.virtio.vsock.VsockDevice;
 import io.torosim.virtio.vsock.VsockEndpoint;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockConnection;
 import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,9 +1,10 @@
 package io.torosim.virtio.vsock;
 
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.virtio.driver.DmaAllocator;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.requests.DriverExam.Drivers;
 import io.torosim.virtio.transport.VirtioTransport;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockConnection;
 import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.util.EnumSet;
 import java.util.Set;

@@ -5,6 +5,7 @@ import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.DeviceModel.DeviceContext;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockConnection;
 import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.util.ArrayList;
 import java.util.EnumSet;

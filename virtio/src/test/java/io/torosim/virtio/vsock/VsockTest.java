@@ -3,6 +3,7 @@ package io.torosim.virtio.vsock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.virtio.VirtioFeatures;
+import io.torosim.virtio.vsock.VsockEndpoint.VsockConnection;
 import io.torosim.virtio.vsock.VsockEndpoint.VsockPacket;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -5,9 +5,8 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.layout.BootSector.ForeignVolume;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.nio.FatVolumes;
 import io.torosim.fat.rule.FatException;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import io.torosim.fat.volume.Partitions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -112,7 +111,7 @@ public final class ImageArguments {
 
     /** Opens the device for writing, locked. */
     int withWritableDevice(Action<BlockDevice> action) {
-        return withDevice(() -> FatVolumes.lockedImage(image), action);
+        return withDevice(() -> FatFileSystemProvider.lockedImage(image), action);
     }
 
     private interface Opening {

@@ -1,7 +1,7 @@
 package io.torosim.bench.cli.fat;
 
 import io.torosim.fat.nio.FatFileAttributeView.FatFileAttributes;
-import io.torosim.fat.nio.FatVolumes;
+import io.torosim.fat.nio.FatFileSystemProvider;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ final class Unreachable {
 
     /** Names the entries of a directory that no path reaches. */
     static boolean tellLeftOut(Path directory, PrintWriter err) throws IOException {
-        var leftOut = FatVolumes.leftOut(directory);
+        var leftOut = FatFileSystemProvider.leftOut(directory);
         leftOut.forEach(entry -> err.println("torosim fat: " + directory + ": left out: " + entry));
         return !leftOut.isEmpty();
     }

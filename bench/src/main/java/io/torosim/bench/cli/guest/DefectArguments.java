@@ -1,8 +1,8 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.core.defect.Defects.Defect;
-import io.torosim.guest.app.GuestDefects;
 import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.app.GuestSpec.GuestDefects;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;

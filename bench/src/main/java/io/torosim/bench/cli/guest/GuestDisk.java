@@ -1,7 +1,7 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.fat.FatFormatter;
 import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;

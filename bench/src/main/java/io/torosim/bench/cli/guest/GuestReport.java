@@ -1,9 +1,9 @@
 package io.torosim.bench.cli.guest;
 
 import io.torosim.core.choice.Choices.Perturbation;
-import io.torosim.core.machine.ExitCause;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.stats.LatencyHistogram;
 import io.torosim.core.time.Picos;

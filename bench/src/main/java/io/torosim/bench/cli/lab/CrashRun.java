@@ -1,16 +1,16 @@
 package io.torosim.bench.cli.lab;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.fat.FatFormatter;
 import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.check.VolumeCheck;
 import io.torosim.fat.check.VolumeCheck.CheckReport.Finding;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.rule.FatRule;
+import io.torosim.fat.rule.FatException.FatRule;
 import io.torosim.fat.rule.FatType;
 import java.io.IOException;
 import java.io.UncheckedIOException;

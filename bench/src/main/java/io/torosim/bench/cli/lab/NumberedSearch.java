@@ -1,7 +1,7 @@
 package io.torosim.bench.cli.lab;
 
 import io.torosim.bench.cli.output.Patience;
-import io.torosim.sweep.LowestFinding;
+import io.torosim.sweep.CellExecutor.LowestFinding;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

@@ -6,7 +6,7 @@ import io.torosim.core.explore.Scenario;
 import io.torosim.core.explore.Verdict;
 import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Verdict.Schedule;
-import io.torosim.sweep.LowestFinding;
+import io.torosim.sweep.CellExecutor.LowestFinding;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

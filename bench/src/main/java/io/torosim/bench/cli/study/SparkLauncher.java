@@ -1,7 +1,7 @@
 package io.torosim.bench.cli.study;
 
 import io.torosim.bench.spec.StudyFile;
-import io.torosim.sweep.StudyException;
+import io.torosim.sweep.Study.StudyException;
 import java.io.File;
 import java.io.IOException;
 import java.io.ObjectOutputStream;

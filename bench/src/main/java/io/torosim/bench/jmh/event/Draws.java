@@ -1,7 +1,7 @@
 package io.torosim.bench.jmh.event;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 
 /** Delays drawn beforehand, so that a benchmark of event sets does not measure logarithms. */
 final class Draws {

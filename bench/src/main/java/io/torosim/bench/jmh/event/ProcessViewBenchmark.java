@@ -5,7 +5,7 @@ import io.torosim.core.direct.DirectThreads.ThreadKind;
 import io.torosim.core.direct.Store;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.random.SimRandom;
+import io.torosim.core.random.RandomStreams.SimRandom;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

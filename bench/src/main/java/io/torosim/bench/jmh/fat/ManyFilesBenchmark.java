@@ -9,12 +9,11 @@ import de.waldheinz.fs.fat.SuperFloppyFormatter;
 import de.waldheinz.fs.util.RamDisk;
 import io.torosim.bench.jmh.event.CpuTime;
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.block.MemoryBlockDevice;
+import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.fat.FatFormatter;
 import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.nio.FatVolumes;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
 import java.io.IOException;
@@ -140,7 +139,7 @@ public class ManyFilesBenchmark {
     @OperationsPerInvocation(FILES)
     public void createTorosim(CpuTime cpu) throws IOException {
         cpu.fired += FILES;
-        filled(FatVolumes.inMemory("32M")).close();
+        filled(FatFileSystemProvider.inMemory("32M")).close();
     }
 
     /** Creation in jimfs. */

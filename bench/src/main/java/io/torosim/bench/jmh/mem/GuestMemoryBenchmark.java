@@ -3,7 +3,7 @@ package io.torosim.bench.jmh.mem;
 import io.torosim.core.choice.Choices;
 import io.torosim.core.memory.GuestAddressSpace;
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.core.memory.MemoryWindow;
+import io.torosim.core.memory.GuestMemory.MemoryWindow;
 import io.torosim.core.memory.SparseRam;
 import io.torosim.core.memory.StoreBuffers;
 import io.torosim.core.memory.StoreBuffers.StoreOrder;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.cli.Torosim;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.sweep.CellModel;
-import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.CellModel.Cell;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

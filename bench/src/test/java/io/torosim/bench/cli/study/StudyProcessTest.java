@@ -92,13 +92,13 @@ class StudyProcessTest {
     }
 
     /** Ends the process that runs it, where x is 3. */
-    public static final class Exiting implements io.torosim.sweep.CellModel {
+    public static final class Exiting implements io.torosim.sweep.Study.CellModel {
         private static final long serialVersionUID = 1;
 
         public Exiting() {}
 
         @Override
-        public double[] run(io.torosim.sweep.CellModel.Cell cell) {
+        public double[] run(io.torosim.sweep.Study.CellModel.Cell cell) {
             if (cell.value("x") == 3) {
                 System.exit(0);
             }

@@ -3,7 +3,7 @@ package io.torosim.bench.cli.study;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.bench.cli.Torosim;
-import io.torosim.sweep.CellModel;
+import io.torosim.sweep.Study.CellModel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -118,7 +118,7 @@ class StudyRefusalsTest {
                 "[study]~class = \"io.torosim.bench.cli.study.StudyRefusalsTest$TwoFigures\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :3: study.outputs: must be as many as the figures that the model gives, figures=2 at cell 0 of the model class io.torosim.bench.cli.study.StudyRefusalsTest$TwoFigures, value=[x]",
                 "[study]~class = \"io.torosim.sweep.model.ShortGest\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :2: study.class: no such class of ToroSim; of your own it is CLASS@PATH, value=io.torosim.sweep.model.ShortGest",
                 "[study]~class = \"java.util.List\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :2: study.class: must be public, not abstract, with a public constructor without parameters, value=java.util.List",
-                "[study]~class = \"java.lang.Object\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :2: study.class: must implement io.torosim.sweep.CellModel, value=java.lang.Object",
+                "[study]~class = \"java.lang.Object\"~outputs = [\"x\"]~[study.factors]~ms = [6]~ | :2: study.class: must implement io.torosim.sweep.Study.CellModel, value=java.lang.Object",
                 "[study]~outputs = [\"cpu.exact\"]~levels = 1000~[guest]~kind = \"toro\"~[load]~duration = \"2 s\"~[study.factors]~load.rate = { low = 1, high = 20000 }~\"costs.a\" = { low = 1, high = 9999 }~\"costs.b\" = { low = 1, high = 9999 }~ | :3: study.levels: a grid of more than 10000000 points",
             })
     void wrongFile_isOneLine(String text, String message) throws Exception {
@@ -209,8 +209,8 @@ class StudyRefusalsTest {
         Path source = Files.writeString(
                 directory.resolve("Twice.java"),
                 """
-                public final class Twice implements io.torosim.sweep.CellModel {
-                    public double[] run(io.torosim.sweep.CellModel.Cell cell) {
+                public final class Twice implements io.torosim.sweep.Study.CellModel {
+                    public double[] run(io.torosim.sweep.Study.CellModel.Cell cell) {
                         return new double[] {%s};
                     }
                 }

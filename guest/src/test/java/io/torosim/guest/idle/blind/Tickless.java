@@ -1,6 +1,6 @@
 package io.torosim.guest.idle.blind;
 
-import io.torosim.core.code.StepResult;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.explore.Scenario;
 import java.util.function.Supplier;

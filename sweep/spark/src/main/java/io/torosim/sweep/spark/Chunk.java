@@ -1,6 +1,6 @@
 package io.torosim.sweep.spark;
 
-import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.Study.CellModel.Cell;
 import java.io.Serializable;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.torosim.sweep.spark;
 
-import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.Study.CellModel.Cell;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;

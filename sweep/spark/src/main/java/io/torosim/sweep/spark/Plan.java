@@ -1,7 +1,7 @@
 package io.torosim.sweep.spark;
 
 import io.torosim.sweep.CellExecutor;
-import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.Study.CellModel.Cell;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package io.torosim.sweep.spark;
 
 import io.torosim.sweep.CellExecutor;
-import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Study;
-import io.torosim.sweep.StudyException;
+import io.torosim.sweep.Study.CellModel.Cell;
+import io.torosim.sweep.Study.StudyException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.torosim.sweep.spark;
 
 import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Study;
-import io.torosim.sweep.StudyException;
+import io.torosim.sweep.Study.StudyException;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Study;
-import io.torosim.sweep.StudyException;
+import io.torosim.sweep.Study.StudyException;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
 import io.torosim.sweep.model.BuiltInStudies;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.sweep.CellExecutor;
 import io.torosim.sweep.Study;
-import io.torosim.sweep.StudyException;
+import io.torosim.sweep.Study.StudyException;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
 import java.nio.file.Files;
@@ -87,7 +87,7 @@ class LocalSparkTest {
         return new double[1];
     }
 
-    private static Study.Builder hanging(io.torosim.sweep.CellModel model) {
+    private static Study.Builder hanging(io.torosim.sweep.Study.CellModel model) {
         return Study.of("hanging", cell -> cell.number() == 2 ? model.run(cell) : new double[1], "y")
                 .factors(io.torosim.sweep.Factor.range("x", 0, 1))
                 .design(new io.torosim.sweep.Design.RandomDraws(12));
@@ -128,8 +128,8 @@ class LocalSparkTest {
 
     @Test
     void runThatExceedsItsLimit_isAFailedRow_theSameAsOnThreads() throws Exception {
-        for (io.torosim.sweep.CellModel model :
-                List.<io.torosim.sweep.CellModel>of(cell -> looping(), cell -> sleeping())) {
+        for (io.torosim.sweep.Study.CellModel model :
+                List.<io.torosim.sweep.Study.CellModel>of(cell -> looping(), cell -> sleeping())) {
             Study study = hanging(model).longestRun(Duration.ofMillis(700)).build();
             StudyResults cluster = new StudyRun(study, spark).run();
             assertThat(cluster.isComplete()).isTrue();

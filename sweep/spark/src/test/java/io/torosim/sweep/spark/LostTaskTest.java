@@ -2,8 +2,8 @@ package io.torosim.sweep.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.Study.CellModel.Cell;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

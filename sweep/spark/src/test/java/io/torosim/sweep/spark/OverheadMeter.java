@@ -1,11 +1,11 @@
 package io.torosim.sweep.spark;
 
 import io.torosim.sweep.CellExecutor;
-import io.torosim.sweep.CellModel;
-import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.CellModel.Cell;
 import io.torosim.sweep.StudyResults;
 import io.torosim.sweep.StudyRun;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.torosim.sweep.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.sweep.CellExecutor;
-import io.torosim.sweep.CellModel.Cell;
+import io.torosim.sweep.Study.CellModel.Cell;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

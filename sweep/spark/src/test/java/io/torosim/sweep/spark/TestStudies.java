@@ -1,11 +1,11 @@
 package io.torosim.sweep.spark;
 
 import io.torosim.core.random.RandomStreams;
-import io.torosim.sweep.CellModel;
-import io.torosim.sweep.CellModel.Cell;
 import io.torosim.sweep.Design;
 import io.torosim.sweep.Factor;
 import io.torosim.sweep.Study;
+import io.torosim.sweep.Study.CellModel;
+import io.torosim.sweep.Study.CellModel.Cell;
 
 /** Studies whose model is a class that a cluster can load. */
 final class TestStudies {

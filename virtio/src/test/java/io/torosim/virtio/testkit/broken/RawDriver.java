@@ -10,7 +10,7 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.queue.QueueLayout;
-import io.torosim.virtio.transport.RegisterSpace;
+import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.Random;
 
 /**
