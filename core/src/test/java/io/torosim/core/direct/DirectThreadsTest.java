@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.direct.DirectThreads.ThreadKind;
 import io.torosim.core.direct.Resource.Container;
-import io.torosim.core.direct.Resource.Store;
 import io.torosim.core.event.Simulation;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,6 @@ package io.torosim.core.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.direct.DirectThreads.ThreadKind;
-import io.torosim.core.direct.Resource.Store;
 import io.torosim.core.event.Simulation;
 import java.util.ArrayList;
 import java.util.List;

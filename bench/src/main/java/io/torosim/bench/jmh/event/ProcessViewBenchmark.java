@@ -2,7 +2,7 @@ package io.torosim.bench.jmh.event;
 
 import io.torosim.core.direct.DirectThreads;
 import io.torosim.core.direct.DirectThreads.ThreadKind;
-import io.torosim.core.direct.Resource.Store;
+import io.torosim.core.direct.Store;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.RandomStreams.SimRandom;
