@@ -73,7 +73,7 @@ record FigureTable(
 
     private static FigureTable table(List<Row> rows, List<CaseResult> cases, boolean open, boolean summary) {
         List<String> seeds = rows.stream().map(Row::seeds).distinct().toList();
-        boolean alike = seeds.equals(List.of("one seed")) || seeds.equals(List.of("exact"));
+        boolean alike = seeds.equals(List.of(unbroken("one seed"))) || seeds.equals(List.of("exact"));
         return new FigureTable(
                 verdict(cases) + (alike ? "; " + seeds.get(0) : ""),
                 summary,
@@ -84,6 +84,11 @@ record FigureTable(
                 any(rows, Row::band),
                 !summary && any(rows, Row::why),
                 List.copyOf(rows));
+    }
+
+    /** Few words stay on one line, or each row of a table would have two. */
+    private static String unbroken(String seeds) {
+        return seeds.length() < 12 ? seeds.replace(' ', '\u00a0') : seeds;
     }
 
     private static boolean any(List<Row> rows, Function<Row, String> column) {
@@ -100,7 +105,7 @@ record FigureTable(
                     c.metric(),
                     c.published(),
                     Figures.value(c),
-                    further.shown(result, c),
+                    unbroken(further.shown(result, c)),
                     Figures.error(c),
                     Figures.band(c),
                     c.verdict().shown(),

@@ -117,9 +117,7 @@ class QtestSessionTest {
     void hang_endsWithTheTimeout() throws Exception {
         QtestSession session = QtestSession.start(List.of(), Duration.ofMillis(700));
         ProcessHandle process = session.process();
-        new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
-                .start()
-                .waitFor();
+        new ProcessBuilder("sh", "-c", "kill -STOP " + process.pid()).start().waitFor();
         assertThatThrownBy(() -> session.ask("inb 0x80"))
                 .isInstanceOf(QtestException.class)
                 .hasMessageContaining("does not answer for 700 ms");

@@ -65,7 +65,7 @@ class StudyProcessTest {
         while (process.isAlive() && (!Files.exists(file) || Files.size(file) < 1000)) {
             Thread.sleep(5);
         }
-        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+        new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
                 .start()
                 .waitFor();
         assertThat(status(process)).as(err()).isEqualTo(130);

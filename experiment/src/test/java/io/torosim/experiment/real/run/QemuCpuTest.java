@@ -119,7 +119,7 @@ class QemuCpuTest {
                 .filter(p -> p.info().command().orElse("").contains("qemu-system"))
                 .forEach(p -> {
                     try {
-                        new ProcessBuilder("kill", "-STOP", Long.toString(p.pid()))
+                        new ProcessBuilder("sh", "-c", "kill -STOP " + p.pid())
                                 .start()
                                 .waitFor();
                     } catch (IOException | InterruptedException e) {
