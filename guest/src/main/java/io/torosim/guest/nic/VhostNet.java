@@ -117,7 +117,7 @@ final class VhostNet implements DeviceModel, EventHandler {
     @Override
     public void notified(int queueIndex) {
         if (queueIndex == TX && !sending) {
-            DeviceQueue queue = context.queue(TX);
+            DeviceQueue queue = queue(TX);
             if (queue != null) {
                 queue.disableNotifications();
                 sending = true;
@@ -207,9 +207,14 @@ final class VhostNet implements DeviceModel, EventHandler {
         }
     }
 
+    private @Nullable DeviceQueue queue(int index) {
+        return context == null ? null : context.queue(index);
+    }
+
     private void sendOne() {
+        DeviceContext context = this.context;
         DeviceQueue queue = context == null ? null : context.queue(TX);
-        if (queue == null) {
+        if (context == null || queue == null) {
             return;
         }
         if (queue.pop(chain)) {
@@ -226,7 +231,7 @@ final class VhostNet implements DeviceModel, EventHandler {
             }
         }
         context.finish(TX);
-        if (context != null && context.queue(TX) == queue) {
+        if (queue(TX) == queue) { // finishing may have reset the device
             if (queue.enableNotifications()) {
                 queue.disableNotifications();
                 work.add(GUEST_HAS_SENT);
@@ -237,7 +242,7 @@ final class VhostNet implements DeviceModel, EventHandler {
     }
 
     /** Takes two buffers and returns the second one first: each with the frame that came for it. */
-    private boolean deliverSecondFirst(DeviceQueue queue, byte[] frame) {
+    private boolean deliverSecondFirst(DeviceContext context, DeviceQueue queue, byte[] frame) {
         byte[] following = work.peek();
         boolean two = following != null && following != GUEST_HAS_SENT;
         if (!two || machine.choices().choose("host.order", 2) == 0) {
@@ -250,18 +255,24 @@ final class VhostNet implements DeviceModel, EventHandler {
             return false;
         }
         if (queue.pop(chain)) {
-            fill(queue, chain, following);
+            fill(context, queue, chain, following);
         } else {
             work.addFirst(following);
         }
-        fill(queue, first, frame);
+        fill(context, queue, first, frame);
         context.finish(RX);
         return true;
     }
 
     private void deliver(byte[] frame) {
-        DeviceQueue queue = context == null ? null : context.queue(RX);
-        if (queue != null && anyOrder && deliverSecondFirst(queue, frame)) {
+        DeviceContext context = this.context;
+        if (context == null) {
+            dropped++;
+            link.giveBack(frame);
+            return;
+        }
+        DeviceQueue queue = context.queue(RX);
+        if (queue != null && anyOrder && deliverSecondFirst(context, queue, frame)) {
             link.giveBack(frame);
             return;
         }
@@ -275,13 +286,13 @@ final class VhostNet implements DeviceModel, EventHandler {
                 context.finish(RX); // breaks the device
             }
         } else {
-            fill(queue, chain, frame);
+            fill(context, queue, chain, frame);
             context.finish(RX);
         }
         link.giveBack(frame);
     }
 
-    private void fill(DeviceQueue queue, BufferChain into, byte[] frame) {
+    private void fill(DeviceContext context, DeviceQueue queue, BufferChain into, byte[] frame) {
         int written = 0;
         if (into.writableBytes() >= headerBytes + frame.length) {
             into.write(context.memory(), 0, header, 0, headerBytes);

@@ -45,15 +45,15 @@ public final class ThreadProgram implements GuestProgram {
         return declared;
     }
 
-    /** Returns the thread; null before its first turn. */
-    public @Nullable GuestThread self() {
-        return self;
+    /** Returns the thread, from its first turn on. */
+    public GuestThread self() {
+        return Objects.requireNonNull(self, "before the thread's first turn");
     }
 
     /** Step result: the thread has looked for {@code ps} and found nothing to do ({@link GuestThread#poll}). */
     public long poll(long ps) {
         polled = true;
-        return Objects.requireNonNull(self).poll(ps);
+        return self().poll(ps);
     }
 
     /** For an entry that goes on by itself: what follows is work again, after what was {@link #poll}. */

@@ -1,6 +1,7 @@
 package io.torosim.guest.stack;
 
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A service and its connections, newest first. */
@@ -24,6 +25,7 @@ final class Service {
         return handler;
     }
 
+    @Nullable
     TcpSocket first() {
         return clients;
     }
@@ -86,7 +88,7 @@ final class Service {
         if (clients == socket) {
             clients = socket.next;
         } else {
-            socket.previous.next = socket.next;
+            Objects.requireNonNull(socket.previous, "it is not the first").next = socket.next;
         }
         if (socket.next != null) {
             socket.next.previous = socket.previous;
@@ -135,9 +137,9 @@ final class Service {
             }
             return;
         }
-        TcpSocket before = newest;
+        TcpSocket before = Objects.requireNonNull(newest, "it is known by its ends");
         while (before.hidden != socket) {
-            before = before.hidden;
+            before = Objects.requireNonNull(before.hidden, "the newest leads to it");
         }
         before.hidden = socket.hidden;
     }

@@ -31,7 +31,7 @@ public final class ServiceCall {
     private final CodeCosts code;
     private int[] kinds = new int[8];
     private long[] numbers = new long[8];
-    private Object[] objects = new Object[8];
+    private @Nullable Object[] objects = new Object[8];
     private int count;
     private int at;
     private @Nullable TcpSocket socket;
@@ -45,7 +45,7 @@ public final class ServiceCall {
     // ---- for the service's thread
 
     /** A callback begins, for one connection; null where there is none. */
-    void begin(TcpSocket newSocket) {
+    void begin(@Nullable TcpSocket newSocket) {
         socket = newSocket;
         Arrays.fill(objects, 0, count, null);
         count = 0;
@@ -94,7 +94,7 @@ public final class ServiceCall {
         return (Consumer<Optional<TcpSocket>>) objects[at];
     }
 
-    private void add(int kind, long number, Object object) {
+    private void add(int kind, long number, @Nullable Object object) {
         if (!open) {
             throw new IllegalStateException("the callback has returned: what it does must be said before");
         }
@@ -102,7 +102,7 @@ public final class ServiceCall {
         put(kind, number, object);
     }
 
-    private void put(int kind, long number, Object object) {
+    private void put(int kind, long number, @Nullable Object object) {
         if (count == kinds.length) {
             kinds = Arrays.copyOf(kinds, 2 * count);
             numbers = Arrays.copyOf(numbers, 2 * count);

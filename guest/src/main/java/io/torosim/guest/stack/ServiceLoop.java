@@ -67,8 +67,8 @@ final class ServiceLoop extends GuestCode {
     private final IdleTail tail;
     /** The connection that comes next in the pass. */
     private @Nullable TcpSocket at;
-    /** The connection of the pass that is worked on. */
-    private @Nullable TcpSocket socket;
+    /** The connection of the pass that is worked on; nobody's before the first. */
+    private TcpSocket socket = TcpSocket.incoming();
 
     ServiceLoop(ToroStack stack, Service service, ThreadProgram thread, SegmentOutput output) {
         this.stack = stack;
@@ -154,7 +154,8 @@ final class ServiceLoop extends GuestCode {
     }
 
     private long next(GuestCpu cpu, Frame f) {
-        if (at == null) {
+        TcpSocket here = at;
+        if (here == null) {
             f.entry = PASS;
             GuestThread self = thread.self();
             return ThreadProgram.call(service.first() == null ? self.switchIdle() : self.switchThread());
@@ -164,11 +165,12 @@ final class ServiceLoop extends GuestCode {
             if (!stack.has(NetworkQuirk.SUPPRESS_FLAG_STAYS)) {
                 f.w[SUPPRESSED] = 0;
             }
-            if (tail.remaining(at) > 1) {
-                passOver(cpu, visitPs);
+            if (tail.remaining(here) > 1) {
+                here = passOver(cpu, visitPs, here);
             }
-            socket = at;
-            at = socket.next;
+            socket = here;
+            here = here.next;
+            at = here;
             if (!idle()) {
                 tail.touched(socket);
                 thread.works();
@@ -176,27 +178,27 @@ final class ServiceLoop extends GuestCode {
             }
             tail.visitedIdle(socket);
             thread.poll(visitPs);
-        } while (at != null && cpu.goOn(visitPs));
+        } while (here != null && cpu.goOn(visitPs));
         return visitPs;
     }
 
-    /** As many visits of the idle tail as there is room for, but for one, at once. */
-    private void passOver(GuestCpu cpu, long visitPs) {
+    /** As many visits of the idle tail as there is room for, but for one, at once; returns where the pass is then. */
+    private TcpSocket passOver(GuestCpu cpu, long visitPs, TcpSocket here) {
         long room = cpu.roomPs() - 1;
-        int visits = (int) Math.min(tail.remaining(at) - 1L, room / visitPs);
+        int visits = (int) Math.min(tail.remaining(here) - 1L, room / visitPs);
         if (visits <= 0) {
-            return;
+            return here;
         }
         if (cpu.nowPs() + visits * visitPs >= tail.earliestPs()) {
             tail.forget();
-            return;
+            return here;
         }
         thread.poll(visitPs);
         if (tail.earliestPs() != Picos.NEVER) {
             thread.self().comparesWith(tail.earliestPs());
         }
         cpu.vcpu().passed(visits * visitPs, visits);
-        at = tail.behind(at, visits);
+        return tail.behind(here, visits);
     }
 
     /** Whether a visit of the connection finds nothing: it waits, not in vain yet, with nothing to send. The most frequent visit of all. */

@@ -30,8 +30,8 @@ final class TcpInput {
 
     private final ToroStack stack;
     private final SegmentOutput output;
-    /** What the packet thread is at work on, between two of its steps. */
-    private @Nullable TcpSocket socket;
+    /** What the packet thread is at work on, between two of its steps; nobody's before the first segment. */
+    private TcpSocket socket = TcpSocket.incoming();
 
     TcpInput(ToroStack stack, SegmentOutput output) {
         this.stack = stack;
@@ -48,7 +48,7 @@ final class TcpInput {
         return port < OutgoingPorts.FIRST ? stack.service(port) : stack.ports().owner(port);
     }
 
-    private static @Nullable TcpSocket socketOf(Service service, byte[] frame) {
+    private static @Nullable TcpSocket socketOf(@Nullable Service service, byte[] frame) {
         return service == null
                 ? null
                 : service.find(Ipv4.source(frame), Tcp.sourcePort(frame), Tcp.destinationPort(frame));
@@ -104,11 +104,12 @@ final class TcpInput {
     /** {@code ValidateTCP} and {@code ProcessTCPSocket}. */
     private long known(GuestCpu cpu, Frame f, byte[] frame) {
         Service service = serviceOf(frame);
-        socket = socketOf(service, frame);
-        if (socket == null) {
+        TcpSocket known = socketOf(service, frame);
+        if (service == null || known == null) {
             stack.freeReceived();
             return StepResult.NEXT;
         }
+        socket = known;
         long ps = stack.code().ps(Routine.TCP_INPUT, 1) + stack.code().ps(Routine.LIST_SEARCH, 1);
         service.idleTail().touched(socket);
         socket.remoteWindow = Tcp.window(frame);

@@ -6,6 +6,7 @@ import io.torosim.guest.wire.Ethernet;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Tcp;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,12 +219,12 @@ public final class TcpSocket {
     }
 
     /** Returns what the service keeps with the connection, null at first. */
-    public Object userDefined() {
+    public @Nullable Object userDefined() {
         return userDefined;
     }
 
     /** Sets what the service keeps with the connection. */
-    public void userDefined(Object value) {
+    public void userDefined(@Nullable Object value) {
         userDefined = value;
     }
 
@@ -239,8 +240,12 @@ public final class TcpSocket {
     /** Appends data; what would come behind the buffer, in Toro over whatever lies there, is only counted by the caller. */
     void append(byte[] data, int offset, int bytes) {
         int room = Math.max(0, Math.min(bytes, MAX_WINDOW - length));
-        memory.copyIn(buffer + length, data, offset, room);
+        memory().copyIn(buffer + length, data, offset, room);
         length += bytes;
+    }
+
+    private GuestMemory memory() {
+        return Objects.requireNonNull(memory, "a connection with a buffer");
     }
 
     /** Reads one byte, or returns -1. The buffer starts anew only when exactly 16 KiB have been read. */
@@ -248,7 +253,7 @@ public final class TcpSocket {
         if (!hasUnread()) {
             return -1;
         }
-        int value = memory.load8(buffer + reader++);
+        int value = memory().load8(buffer + reader++);
         if (reader == MAX_WINDOW && length == MAX_WINDOW) {
             length = 0;
             reader = 0;
