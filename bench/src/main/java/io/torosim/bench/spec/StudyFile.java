@@ -289,7 +289,7 @@ public record StudyFile(
                 if (made instanceof CellModel model) {
                     return model;
                 }
-                throw study.problem("class", "must implement " + CellModel.class.getName(), name);
+                throw study.problem("class", "must implement " + CellModel.class.getCanonicalName(), name);
             } catch (InvocationTargetException e) {
                 throw study.problem("class", "its constructor throws " + e.getCause(), name);
             } catch (ClassNotFoundException e) {
