@@ -157,16 +157,14 @@ final class RunCommand implements Callable<Integer> {
         RunOutcome outcome = RunOutcome.here(seed, results, new FurtherSeeds(withoutSeed, further));
         write(outcome);
         print(outcome);
-        return status(outcome);
+        return status(outcome, command.commandLine().getErr());
     }
 
     /** A check that has looked at nothing is not one that was passed: of a whole experiment it is said, and by the status. */
-    private int status(RunOutcome outcome) {
+    static int status(RunOutcome outcome, PrintWriter err) {
         List<String> unjudged = Bands.unjudged(outcome);
         for (String experiment : unjudged) {
-            command.commandLine()
-                    .getErr()
-                    .println("torosim: " + experiment + ": none of its figures that have a band was measured");
+            err.println("torosim: " + experiment + ": none of its figures that have a band was measured");
         }
         if (!outcome.passed()) {
             return Torosim.EXIT_FAILED;
