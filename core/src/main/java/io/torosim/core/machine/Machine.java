@@ -35,6 +35,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A simulated multi-core machine: a clock, vCPUs, interrupts between them, random streams and a trace. Two machines share
  * nothing. Confined to one thread.
+ *
+ * <p><b>What it is made of.</b> A {@link MachineSpec} says all that there is to choose. The {@link Simulation} is its clock and the events to come. Each {@link Vcpu} executes an {@link Activity}, step by step (a kernel's scheduler, or guest code by
+ * {@link io.torosim.core.code.CodeRun}), and takes interrupts between steps. Memory ({@link GuestAddressSpace}) and {@link Bus} are made when first asked for: devices claim ports, registers and lines there, and their work is events.
+ * {@link MachineCosts} says what operations cost by the accelerator and the {@code CostModel}; {@code HostThreads} which vCPU has a CPU of the host, and {@link SleepStates} how deep one sleeps.
+ * Whatever happens is told to the {@link TraceBus}, whose digest is the run's identity; whatever is random comes from the {@link RandomStreams} of the seed, whatever is left open from {@link Choices}.
+ *
+ * <p><b>What it is for.</b> It carries {@link #sendIpi interrupts} between vCPUs; it tells every polling loop that is passed over {@linkplain #beforeChange before} something changes that the loop may see; it
+ * {@linkplain #runUntil runs}, sums up as a {@link RunResult}, and is {@linkplain #save saved}, put back and branched. What is on it, kernel, devices, load, it does not know: they know it.
+ *
+ * <p><b>Order of an instant.</b> Observers first, then devices and the wire, then vCPUs by number, so that no result depends on who was scheduled first.
  */
 public final class Machine implements AutoCloseable {
     /** Priority class of those who only look: before everything else of the same instant. */

@@ -30,7 +30,18 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A mounted volume as a file system. Closing it closes what is open on it, then the volume. */
+/**
+ * A mounted volume as a file system. Closing it closes what is open on it, then the volume.
+ *
+ * <p><b>Who works with it.</b> {@link FatFileSystemProvider} makes it and is what programs call ({@code Files.copy} and the rest); {@link OpenVolumes} finds the open ones by the URIs of their
+ * paths ({@link FatUri}). A {@link FatPath} is a name without an entry; the provider resolves it, and hands the entry to {@link FatVolume}, which alone knows clusters and directories. {@link OpenFiles} is the list of
+ * what is open, each {@link FatFileChannel}, stream, watch and lock ({@link FileLocks}), and closes it all at the end: they know the list and no file system, so that there is no circle. {@link Glob} reads the patterns, {@link FatFileStore} tells
+ * sizes, {@link FatWatchService} looks at directories from a thread of its own, {@link CopyMove} copies within and between file systems. The bytes come from a {@code BlockDevice}: an {@link ImageDevice} with its lock
+ * ({@link HeldImages}), a {@link MemoryImage}, or the user's.
+ *
+ * <p><b>Threads.</b> Several may call at once: the volume says who waits for whom. <b>Errors.</b> A closed file system throws {@code ClosedFileSystemException}; damage that is met is a {@code FatException} that
+ * names the rule.
+ */
 final class FatFileSystem extends FileSystem {
     private static final Set<String> VIEWS =
             Collections.unmodifiableSet(new LinkedHashSet<>(List.of("basic", "dos", "fat")));

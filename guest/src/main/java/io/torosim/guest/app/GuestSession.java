@@ -35,6 +35,14 @@ import org.jspecify.annotations.Nullable;
  * One run of an application: a machine with the kernel, its card, disk and console, a wire, and the host at its far end. Time
  * 0 is the moment at which the main thread begins; what happened before is the boot's ({@code io.torosim.guest.boot}).
  * Confined to one thread.
+ *
+ * <p><b>Its parts</b>, in the order in which they are made: the {@link Machine} with the {@link QemuProcess} around it, whose CPU time {@code top} would show; the {@link ToroKernel} on its vCPUs; {@link CodeCosts}, what each
+ * compiled routine takes; the {@link ToroConsole}; the {@link Link} and the {@link RemoteHost} at its far end, which is no part of the guest and costs it nothing; if the example has a card or a disk
+ * the {@link KernelHeap} in the machine's memory; a {@link GuestNic} (card, driver and the host's side of it), and on it the {@link ToroStack}, which takes its packets from the heap; {@link GuestFiles}, the reader of the disk by its driver; the
+ * {@link ConsoleKeyboard}. A {@link GuestContext} is what of all this the example's program is given: it calls stack, files and console as Pascal would and knows neither card nor wire.
+ *
+ * <p><b>Who uses it.</b> {@code GuestKind.example} puts one on the machine of a {@code GuestRun}, which adds load, {@code top} and results; the command {@code guest} opens one by itself. Requests come from
+ * {@link HttpLoad} at the far end where the {@link GuestSpec} names clients, else from whoever holds {@link #host} and {@link #link}. Which defects are on is the specification's ({@code GuestSpec.GuestDefects}), each part's own.
  */
 @SuppressWarnings("exports") // its parts are the library's own: others read the kernel, the machine and the console
 public final class GuestSession implements AutoCloseable {
