@@ -284,7 +284,8 @@ public final class GuestCommand implements Callable<Integer> {
         String simulated = simulated(session.machine());
         return session.load()
                 .map(load -> load.answered() + " of "
-                        + session.spec().load().orElseThrow().requests() + " requests answered, " + load.started() + " begun, " + load.answered() / wallSeconds + " a second, " + simulated)
+                        + session.spec().load().orElseThrow().requests() + " requests answered, " + load.started()
+                        + " begun, " + load.answered() / wallSeconds + " a second, " + simulated)
                 .orElse(simulated);
     }
 
