@@ -15,10 +15,10 @@ final class UnquietHost {
         Perturbation.checkSeed(seed);
         return String.format(
                 Locale.ROOT,
-                "unquiet host, seed %d: one step in %d is longer, by %s alike, one in %d of these by one of them or %s;"
+                "unquiet host, seed %d: in the time that a vCPU executes a step is longer every %s on average (exponential), by %s alike, one in %d of these by one of them or %s;"
                         + " one interrupt or timer in %d comes later, by %s alike; vCPU (seed mod vCPUs) at %d per mille of the clock",
                 seed,
-                Perturbation.STEP_IN,
+                time(Perturbation.STEP_EVERY_PS),
                 times(Surprises.STEP_PS, 1, Surprises.STEP_PS.length - 1),
                 Perturbation.LONGEST_IN,
                 time(Surprises.STEP_PS[Surprises.STEP_PS.length - 1]),

@@ -419,7 +419,7 @@ public final class Vcpu extends HostThread {
     public boolean roundRepeats(int loopId) {
         interruptChanges |= depth > 1; // the loop it came into is forgotten
         boolean proved = loop.visit(loopId, nowPs);
-        boolean repeats = proved && fastForward && !catchingUp;
+        boolean repeats = proved && fastForward && !catchingUp && plainForARound();
         if (pollingCheck != null) {
             pollingCheck.visit(
                     loopId,
@@ -432,6 +432,11 @@ public final class Vcpu extends HostThread {
             countRound(repeats);
         }
         return repeats;
+    }
+
+    /** Whether the host leaves the next round of the loop alone. */
+    private boolean plainForARound() {
+        return !surprising || machine.surprises().plainUntilPs(id, nowPs) - nowPs >= loop.periodPs();
     }
 
     private void countRound(boolean repeats) {
@@ -700,7 +705,7 @@ public final class Vcpu extends HostThread {
     }
 
     private boolean unseen(long ps, int steps) {
-        if (surprising && !machine.surprises().noneIn(steps)) {
+        if (surprising && !machine.surprises().noneIn(id, nowPs, nowPs + ps, steps)) {
             return false;
         }
         if (machine.observer() != null && !machine.seesStretch(id, steps, nowPs + ps)) {
@@ -805,7 +810,7 @@ public final class Vcpu extends HostThread {
                 stepCostPs = cost;
                 long nextPs = Math.addExact(nowPs, atPresentClock(cost));
                 if (surprising) {
-                    nextPs += surprise();
+                    nextPs += surprise(nextPs);
                 }
                 if (!simulation.tryAdvance(nextPs, priority)) {
                     scheduleStep(nextPs);
@@ -857,7 +862,7 @@ public final class Vcpu extends HostThread {
         for (int i = 0; i < counters.length; i++) {
             countersAtHead[i] += counters[i] - countersAtInterrupt[i];
         }
-        return fastForward && !anyPending() && loop.stillProved(nowPs);
+        return fastForward && !anyPending() && loop.stillProved(nowPs) && plainForARound();
     }
 
     private void mwait() {
@@ -891,8 +896,8 @@ public final class Vcpu extends HostThread {
         }
     }
 
-    private long surprise() {
-        long ps = machine.surprises().stepPs();
+    private long surprise(long nextPs) {
+        long ps = machine.surprises().stepPs(id, nowPs, nextPs);
         if (ps > 0) {
             announced();
             loop.changed(); // a round with a surprise in it proves nothing about the next
@@ -906,7 +911,9 @@ public final class Vcpu extends HostThread {
             scheduleStep(nowPs + quietFirstPs + quietRestPs);
         } else if (how == Activity.SPIN) {
             mode = Mode.SPINNING;
-            long deadlinePs = loop.deadlinePs();
+            long deadlinePs = surprising
+                    ? Math.min(loop.deadlinePs(), machine.surprises().plainUntilPs(id, nowPs))
+                    : loop.deadlinePs();
             if (deadlinePs != Picos.NEVER) {
                 long rounds = (deadlinePs - nowPs) / loop.periodPs();
                 scheduleStep(nowPs + rounds * loop.periodPs());

@@ -102,11 +102,18 @@ final class FastForwardPropertiesTest {
     }
 
     private static RunResult run(long seed, int vcpus, boolean fastForward) {
-        MachineSpec spec = MachineSpec.builder()
-                .vcpus(vcpus)
-                .seed(seed)
-                .fastForward(fastForward)
-                .build();
+        return run(
+                MachineSpec.builder()
+                        .vcpus(vcpus)
+                        .seed(seed)
+                        .fastForward(fastForward)
+                        .build(),
+                500_000);
+    }
+
+    private static RunResult run(MachineSpec spec, long nanos) {
+        long seed = spec.seed();
+        int vcpus = spec.vcpus();
         RandomStreams streams = new RandomStreams(seed);
         try (Machine machine = Machine.create(spec)) {
             int[] flags = new int[vcpus];
@@ -145,8 +152,25 @@ final class FastForwardPropertiesTest {
                                 0,
                                 0);
             }
-            return machine.runUntil(Duration.ofNanos(500_000));
+            return machine.runUntil(Duration.ofNanos(nanos));
         }
+    }
+
+    /** The host holds vCPUs up now and then: rounds are passed over up to that moment, whoever draws how often. */
+    @Property(tries = 100)
+    void onAnUnquietHost_too(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 4) int vcpus,
+            @ForAll @IntRange(min = 0, max = 2) int hostCpus,
+            @ForAll boolean exactStepping) {
+        MachineSpec.Builder unquiet =
+                MachineSpec.builder().vcpus(vcpus).seed(seed).hostCpus(hostCpus).perturbation(Math.max(1, seed >>> 1));
+        RunResult fast = run(unquiet.fastForward(true).build(), 2_000_000);
+        RunResult slow =
+                run(unquiet.fastForward(false).exactStepping(exactStepping).build(), 2_000_000);
+        assertThat(fast.traceHash()).isEqualTo(slow.traceHash());
+        assertThat(fast.usage()).isEqualTo(slow.usage());
+        assertThat(fast.firedEvents()).isLessThan(slow.firedEvents());
     }
 
     @Property(tries = 300)

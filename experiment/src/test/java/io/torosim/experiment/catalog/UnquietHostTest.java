@@ -23,7 +23,7 @@ final class UnquietHostTest {
         assertThat(once.digest()).isEqualTo(again.digest()).isNotEqualTo(quiet.digest());
         assertThat(once.settings().get("host"))
                 .isEqualTo(
-                        "unquiet host, seed 7: one step in 10000 is longer, by 1 ps, 20 ns, 200 ns, 2 us, 60 us alike, one in 50"
+                        "unquiet host, seed 7: in the time that a vCPU executes a step is longer every 500 us on average (exponential), by 1 ps, 20 ns, 200 ns, 2 us, 60 us alike, one in 300"
                                 + " of these by one of them or 60 ms; one interrupt or timer in 20 comes later, by 50 ns, 500 ns, 5 us,"
                                 + " 50 us, 5 ms alike; vCPU (seed mod vCPUs) at 800 per mille of the clock");
         assertThat(quiet.settings()).doesNotContainKey("host");

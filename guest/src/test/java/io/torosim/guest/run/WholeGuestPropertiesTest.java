@@ -34,14 +34,16 @@ final class WholeGuestPropertiesTest {
             Governor governor,
             HostSleep.Choice sleep,
             boolean repaired,
+            int perturb,
             boolean fast) {
-        MachineSpec spec = MachineSpec.builder()
+        MachineSpec.Builder builder = MachineSpec.builder()
                 .vcpus(2)
                 .ramMib(64)
                 .seed(seed)
                 .fastForward(fast)
-                .exactStepping(!fast)
-                .build();
+                .exactStepping(!fast);
+        MachineSpec spec =
+                perturb == 0 ? builder.build() : builder.perturbation(perturb).build();
         GuestSpec guest = GuestSpec.of("ToroHelloWorldMicroservice");
         guest = (repaired ? guest.repaired() : guest);
         guest = guest.withKernel(guest.kernel().withIdlePolicy(POLICIES.get(policy)));
@@ -62,9 +64,10 @@ final class WholeGuestPropertiesTest {
             @ForAll @IntRange(min = 1, max = 12) int clients,
             @ForAll Governor governor,
             @ForAll HostSleep.Choice sleep,
-            @ForAll boolean repaired) {
-        RunResult fast = run(seed, policy, clients, governor, sleep, repaired, true);
-        RunResult slow = run(seed, policy, clients, governor, sleep, repaired, false);
+            @ForAll boolean repaired,
+            @ForAll @IntRange(max = 3) int perturb) {
+        RunResult fast = run(seed, policy, clients, governor, sleep, repaired, perturb, true);
+        RunResult slow = run(seed, policy, clients, governor, sleep, repaired, perturb, false);
         assertThat(fast.traceHash()).isEqualTo(slow.traceHash());
         assertThat(fast.usage()).isEqualTo(slow.usage());
     }
@@ -73,9 +76,9 @@ final class WholeGuestPropertiesTest {
     @Example
     void theRunsAreLongEnough() {
         for (int policy = 0; policy < POLICIES.size(); policy++) {
-            RunResult fast = run(1, policy, 12, Governor.PERFORMANCE, HostSleep.Choice.values()[0], true, true);
+            RunResult fast = run(1, policy, 12, Governor.PERFORMANCE, HostSleep.Choice.values()[0], true, 0, true);
             long some = answered;
-            RunResult slow = run(1, policy, 12, Governor.PERFORMANCE, HostSleep.Choice.values()[0], true, false);
+            RunResult slow = run(1, policy, 12, Governor.PERFORMANCE, HostSleep.Choice.values()[0], true, 0, false);
             assertThat(some).as(POLICIES.get(policy).name()).isPositive().isEqualTo(answered);
             assertThat(fast.traceHash()).isEqualTo(slow.traceHash());
             assertThat(fast.firedEvents()).isLessThanOrEqualTo(slow.firedEvents());

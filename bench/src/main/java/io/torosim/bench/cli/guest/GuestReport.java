@@ -97,16 +97,21 @@ final class GuestReport {
     }
 
     private static void printHost(PrintWriter out, MachineSpec machine, long times) {
-        long seed = machine.perturbation().getAsLong();
         out.printf(
                 Locale.ROOT,
                 "host      %s%nhost      %s%n",
-                MachineSpec.perturbationWords(seed),
-                times == 0
-                        ? "NOTHING WAS DISTURBED: no step, interrupt or timer of this run was late, only vcpu"
-                                + Math.floorMod(seed, machine.vcpus())
-                                + " was slower; run it longer, or with another seed"
-                        : times + " steps, interrupts and timers late");
+                MachineSpec.perturbationWords(machine.perturbation().getAsLong()),
+                disturbances(machine, times));
+    }
+
+    /** Returns how often something was late on the unquiet host of {@code machine}, in words. */
+    static String disturbances(MachineSpec machine, long times) {
+        if (times > 0) {
+            return times + " steps, interrupts and timers late";
+        }
+        return "NOTHING WAS DISTURBED: no step, interrupt or timer of this run was late, only vcpu"
+                + Math.floorMod(machine.perturbation().getAsLong(), machine.vcpus())
+                + " was slower; run it longer, or with another seed";
     }
 
     private void printLoad(PrintWriter out, HttpLoad load) {
