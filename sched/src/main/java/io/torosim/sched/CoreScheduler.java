@@ -126,7 +126,7 @@ final class CoreScheduler implements Activity {
         this.cores = kernel.itsMachine().vcpuCount();
         this.withoutMailPs = costs.mailboxCheckPs > 0 ? costs.lapicIdReadPs + 2 * cores * costs.mailboxCheckPs : -1;
         this.delay = new BusyDelay(core.lapicTimer, kernel.quirks(), costs);
-        ToroQuirks quirks = kernel.config().quirks();
+        ToroQuirks quirks = kernel.itsConfig().quirks();
         this.looksAgain = !(quirks.has(ToroQuirk.IDLE_FLAG_RACE)
                 && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT)
                 && quirks.has(ToroQuirk.DISK_IRQ_BEFORE_HALT)
@@ -135,6 +135,9 @@ final class CoreScheduler implements Activity {
 
     @Override
     public long step(Vcpu vcpu) {
+        if (core.turns.isInterrupted()) {
+            core.turns.settle();
+        }
         long cost;
         do {
             executed = pc;
@@ -224,9 +227,8 @@ final class CoreScheduler implements Activity {
 
     private long runThread(Vcpu vcpu) {
         ThreadRecord thread = core.running();
-        thread.looked = false;
-        long action = thread.program().next(thread);
-        if (!thread.readsDeclared || thread.looked && thread.judgedByFields) {
+        long action = turn(thread);
+        if (!thread.readsDeclared || thread.sawUnannounced || thread.looked && thread.judgedByFields) {
             undeclared(thread, action);
         }
         if (action >= 0) {
@@ -240,6 +242,18 @@ final class CoreScheduler implements Activity {
             return switchIdle(vcpu);
         }
         return otherAction(vcpu, thread, action);
+    }
+
+    /** Its program is asked; while another core's polling loop is brought up to now in the middle of that it is asked too. */
+    private long turn(ThreadRecord thread) {
+        thread.looked = false;
+        thread.sawUnannounced = false;
+        ThreadRecord before = kernel.turn(thread);
+        try {
+            return thread.program().next(thread);
+        } finally {
+            kernel.turn(before);
+        }
     }
 
     private long switchIdle(Vcpu vcpu) {
@@ -400,12 +414,12 @@ final class CoreScheduler implements Activity {
             return NEXT;
         }
         ThreadRecord successor = thread.next;
+        kernel.beforeTouch();
         core.removeThread(thread);
         if (!kernel.has(ToroQuirk.EXITED_POLLER_STAYS)) {
             core.forgetPoller(thread);
         }
         thread.exited = true;
-        core.vcpu().changed();
         core.trace(TraceKind.THREAD_EXIT, thread.id(), 0);
         core.current = core.ring.isEmpty() ? null : successor;
         exitedCurrent = kernel.has(ToroQuirk.EXIT_SCANS_FOREVER) && core.current != null ? thread : null;
@@ -519,9 +533,12 @@ final class CoreScheduler implements Activity {
             beforeAnchor = core.current;
             vcpu.changed();
         }
+        core.turns.atHead();
         if (vcpu.roundRepeats(LOOP_ROUND)) {
+            core.turns.repeats();
             return true;
         }
+        core.turns.begins();
         vcpu.increment(Counter.POLL_ROUNDS); // of every round, the first too: what one round counts is what each counts
         return false;
     }
@@ -534,8 +551,7 @@ final class CoreScheduler implements Activity {
             return backInThread(vcpu, costs.rdtscPs);
         }
         if (next.resumeAt == SLEEP && kernel.has(ToroQuirk.SLEEP_SAVES_NO_REGISTERS)) {
-            next.registersLost = true;
-            kernel.marked();
+            kernel.loseRegisters(next);
         }
         vcpu.increment(Counter.CONTEXT_SWITCHES);
         return backInThread(vcpu, costs.threadSwitchPs);
@@ -867,9 +883,9 @@ final class CoreScheduler implements Activity {
     private long beginPush() {
         ThreadRecord thread = core.running();
         Message<ThreadRecord> request = thread.messageOnStack(kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE));
+        kernel.beforeTouch();
         thread.requestInFlight = true;
         core.pushOutgoing(thread.beginOnCore, request);
-        core.vcpu().changed();
         pc = kernel.has(ToroQuirk.IPI_BEFORE_DATA) ? BEGIN_LOOK : BEGIN_SUSPEND;
         return costs.scanPs;
     }
@@ -905,8 +921,8 @@ final class CoreScheduler implements Activity {
             pc = SWITCH;
             return costs.scanPs;
         }
+        kernel.beforeTouch();
         device.busy = true;
-        core.vcpu().changed();
         pc = thread.sectorsLeft > 0 ? DISK_COMMAND : RUN;
         return costs.scanPs;
     }
@@ -967,6 +983,7 @@ final class CoreScheduler implements Activity {
             core.setState(thread, ThreadState.SUSPENDED);
         }
         if (!more) {
+            kernel.beforeTouch();
             Objects.requireNonNull(thread.device).busy = false;
         }
         vcpu.changed();

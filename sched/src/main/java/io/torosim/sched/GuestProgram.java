@@ -5,6 +5,7 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.SharedWord;
 import io.torosim.core.machine.Vcpu;
+import io.torosim.sched.GuestThread.IoDevice;
 import java.util.Objects;
 
 /**
@@ -31,10 +32,14 @@ public interface GuestProgram {
      * Returns whether everything that this program looks at announces its changes: the kernel's objects, {@link
      * SharedWord}, its own fields where it says {@link Vcpu#changed}. Only then may a loop in which it polls be passed over in closed form; any other is stepped, round by
      * round, with one warning. By default a program is believed that has nothing else in its fields: a lambda that has captured nothing,
-     * cells or objects of the kernel; not one with a machine or a vCPU, whose memory, bus and clock announce nothing. Such a program's turn in which it asks
-     * any thread for the clock or the vCPU ({@link GuestThread#nowPs}, {@link GuestThread#vcpu}), or the kernel for the machine ({@link ToroKernel#machine}), is stepped
+     * cells, the kernel, its threads, disk and keyboard; not one with a machine or a vCPU, whose memory, bus and clock announce nothing, nor one with an array. Such a
+     * program's turn in which it asks any thread for the clock, its last turn, its variables or the vCPU ({@link GuestThread#nowPs}, {@link GuestThread#lastTurnPs},
+     * {@link GuestThread#threadVars}, {@link GuestThread#vcpu}), or the kernel for the machine ({@link ToroKernel#machine}), is stepped
      * too: what it compares the time with it says with {@link GuestThread#comparesWith}, and then answers true here. (What it reads through static fields is not seen:
      * declare nothing there.)
+     *
+     * <p>Whatever this says, the turn of a program is stepped in which it looks at what changes with every turn of somebody else and so cannot be announced: what
+     * another core runs ({@link ToroKernel#running}), another thread's last turn, the state of a thread of another core ({@link GuestThread#state}).
      */
     default boolean readsDeclared() {
         return DeclaredFields.only(this, GuestProgram::announces);
@@ -78,16 +83,22 @@ public interface GuestProgram {
         };
     }
 
-    /** Whether an object tells of its own changes: cells, kernel, and programs that do. */
+    /** Whether an object tells of its own changes, or of who looks at what it does not tell of: cells, what the kernel consists of, and programs that do. */
     private static boolean announces(Object value) {
         if (value instanceof GuestProgram program) {
             return program.readsDeclared();
         }
-        return shared(value) && !(value instanceof Machine) && !(value instanceof Vcpu);
+        return value instanceof SharedWord
+                || value instanceof ToroKernel
+                || value instanceof GuestThread
+                || value instanceof IoDevice
+                || value instanceof AtaDisk
+                || value instanceof Keyboard;
     }
 
     private static boolean shared(Object value) {
-        boolean ofTheKernel = value.getClass().getPackageName().equals(GuestProgram.class.getPackageName());
+        Class<?> type = value.getClass();
+        boolean ofTheKernel = type.getPackageName().equals(GuestProgram.class.getPackageName()) && !type.isArray();
         return value instanceof SharedWord
                 || value instanceof Machine
                 || value instanceof Vcpu

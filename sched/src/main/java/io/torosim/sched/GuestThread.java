@@ -35,7 +35,7 @@ public abstract class GuestThread {
     /** Returns the number of its core. */
     public abstract int coreId();
 
-    /** Returns its state. */
+    /** Returns its state. The turn of a program on another core that asks is stepped: only the threads of its own core are told of every change. */
     public abstract ThreadState state();
 
     /** Returns whether it has exited. */
@@ -44,7 +44,7 @@ public abstract class GuestThread {
     /** Returns the vCPU it runs on. */
     public abstract Vcpu vcpu();
 
-    /** Returns the present time in picoseconds. */
+    /** Returns the present time in picoseconds, of whoever asks. */
     public abstract long nowPs();
 
     /** What it executes is at another place than in its last turn. */
@@ -63,12 +63,12 @@ public abstract class GuestThread {
     /** Returns whether a request of it to create a thread on another core has not been carried out yet. */
     public abstract boolean requestInFlight();
 
-    /** Returns when it last got a turn of its core, in picoseconds since power-on, 0 before its first. */
+    /** Returns when it last got a turn of its core, in picoseconds since power-on, 0 before its first. The turn of a program that asks is stepped. */
     public abstract long lastTurnPs();
 
     /**
      * Returns its thread variables (the TLS block), zero at first: of the size that the kernel's configuration says. The
-     * first thread of a kernel has none, as in Toro before CreateInitThread: null.
+     * first thread of a kernel has none, as in Toro before CreateInitThread: null. The turn of a program that asks is stepped: nobody announces what is stored there.
      */
     public abstract long @Nullable [] threadVars();
 

@@ -26,6 +26,7 @@ public final class Keyboard {
 
     /** Presses a key now: an event of the outside world. */
     public void press() {
+        kernel.beforeTouch();
         keys++;
         kernel.itsMachine().raiseIrq(VECTOR);
     }
@@ -35,6 +36,7 @@ public final class Keyboard {
         if (keys == 0) {
             return false;
         }
+        kernel.beforeTouch();
         keys--;
         return true;
     }
@@ -63,7 +65,7 @@ public final class Keyboard {
                 acknowledged = true;
                 return 2 * vcpu.machine().costs().picPs();
             }
-            if (waiting != null && waiting.state() == ThreadState.IO_PENDING) {
+            if (waiting != null && waiting.state == ThreadState.IO_PENDING) {
                 kernel.wakeFromDevice(waiting);
             }
             waiting = null;

@@ -19,8 +19,10 @@ abstract class ThreadRecord extends GuestThread {
     final boolean readsDeclared;
     /** Whether nobody but its fields says so. */
     final boolean judgedByFields;
-    /** The program has asked for the clock or the vCPU since this was last set to false. */
+    /** Its present turn has asked for what an author can account for (the clock) or answers for (memory). */
     boolean looked;
+    /** Its present turn has looked at what nobody announces. */
+    boolean sawUnannounced;
 
     /** In the ring of its core; its own while it is in none. */
     ThreadRecord next = this;
@@ -56,6 +58,8 @@ abstract class ThreadRecord extends GuestThread {
     long pollDeadlinePs = Picos.NEVER;
     /** When it last got a turn. */
     long lastTurnPs;
+    /** For how long interrupts had then held up the threads of its core: {@link PassedTurns}. */
+    long heldUpPs;
     /** Whether it ever got a turn. */
     boolean hasRun;
     /** A resume that came before the suspend; never with RESUME_BEFORE_SUSPEND. */
@@ -76,7 +80,7 @@ abstract class ThreadRecord extends GuestThread {
 
     int sectorsLeft;
     private DispatchMatrix.@Nullable Message<ThreadRecord> message;
-    private long @Nullable [] threadVars;
+    long @Nullable [] threadVars;
 
     int beginOnCore;
     String beginName = "";
@@ -123,10 +127,6 @@ abstract class ThreadRecord extends GuestThread {
         return coreId;
     }
 
-    @Override
-    public final ThreadState state() {
-        return state;
-    }
 
     @Override
     public final boolean exited() {
@@ -146,16 +146,6 @@ abstract class ThreadRecord extends GuestThread {
     @Override
     public final boolean requestInFlight() {
         return requestInFlight;
-    }
-
-    @Override
-    public final long lastTurnPs() {
-        return lastTurnPs;
-    }
-
-    @Override
-    public final long @Nullable [] threadVars() {
-        return threadVars;
     }
 
     @Override
@@ -195,10 +185,5 @@ abstract class ThreadRecord extends GuestThread {
 
     final DispatchMatrix.@Nullable Message<ThreadRecord> message() {
         return message;
-    }
-
-    @Override
-    public final String toString() {
-        return name + "#" + id + "[" + state + " on core " + coreId + "]";
     }
 }

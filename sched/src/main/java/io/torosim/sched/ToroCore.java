@@ -33,6 +33,7 @@ final class ToroCore {
     boolean idle;
 
     final LapicTimer lapicTimer = new LapicTimer();
+    final PassedTurns turns;
 
     /** Whether anything looks at what interrupts a thread has not seen: only repairs do. */
     private final boolean irqsMatter;
@@ -55,8 +56,9 @@ final class ToroCore {
     ToroCore(ToroKernel kernel, Vcpu vcpu) {
         this.kernel = kernel;
         this.vcpu = vcpu;
-        this.idlePolicy = policyOf(kernel.config().idlePolicy(), vcpu.id());
-        ToroQuirks quirks = kernel.config().quirks();
+        this.turns = new PassedTurns(vcpu);
+        this.idlePolicy = policyOf(kernel.itsConfig().idlePolicy(), vcpu.id());
+        ToroQuirks quirks = kernel.itsConfig().quirks();
         this.pollers = new Pollers(kernel.quirks());
         this.irqsMatter = !(quirks.has(ToroQuirk.POLLERS_SKIPPED) && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT));
     }
@@ -137,7 +139,7 @@ final class ToroCore {
                 vcpu.changed(); // the next round of the ring may pass it over
             }
         }
-        thread.lastTurnPs = vcpu.nowPs();
+        turns.turn(thread);
         thread.hasRun = true;
     }
 
@@ -195,7 +197,7 @@ final class ToroCore {
     }
 
     boolean pollerDeadlineReached() {
-        return !kernel.config().quirks().has(ToroQuirk.HALT_WITHOUT_TIMER)
+        return !kernel.itsConfig().quirks().has(ToroQuirk.HALT_WITHOUT_TIMER)
                 && pollers.earliestDeadlinePs() <= vcpu.nowPs();
     }
 
@@ -220,7 +222,6 @@ final class ToroCore {
     }
 
     void addThread(ThreadRecord thread) {
-        kernel.beforeTouch();
         ring.add(thread);
         scan.forget();
         trace(TraceKind.THREAD_START, thread.id(), 0);

@@ -38,6 +38,7 @@ public final class ToroKernel {
     private final int startedCores;
     private @Nullable ThreadRecord duplicate;
     private boolean marked;
+    private @Nullable ThreadRecord turn;
     private int deviceEvents;
     /** To each core: interrupts that core 0 has still to forward to it. */
     private final int[] forwardedEvents;
@@ -154,15 +155,57 @@ public final class ToroKernel {
 
     /** Whoever has its turn now has got hold of what announces nothing. */
     void looked() {
-        for (ToroCore core : cores) {
-            if (core != null && core.current != null) {
-                core.current.looked = true;
-            }
+        if (turn != null) {
+            turn.looked = true;
         }
+    }
+
+    /** Whoever has its turn now sees what a core tells only its own threads. */
+    void sees(ToroCore core) {
+        if (turn != null && turn.coreId() != core.id()) {
+            turn.sawUnannounced = true;
+        }
+    }
+
+    /** Whoever has its turn now sees whose turn it is, or was, on a core: what a round there changes and nobody announces, and what is left behind while rounds are passed over. */
+    void seesTurns(ToroCore core) {
+        core.turns.settleRounds();
+        if (turn != null) {
+            turn.sawUnannounced = true;
+        }
+    }
+
+    /** Returns the thread whose program is asked for its next action now, if any is. */
+    @Nullable
+    ThreadRecord turn() {
+        return turn;
+    }
+
+    /** From now on it is that thread's; returns whose it was. */
+    @Nullable
+    ThreadRecord turn(@Nullable ThreadRecord thread) {
+        ThreadRecord before = turn;
+        turn = thread;
+        return before;
+    }
+
+    /** The present time of whoever has its turn, or of the machine. */
+    long nowPs() {
+        return turn == null
+                ? machine.simulation().nowPs()
+                : machine.vcpu(turn.coreId()).nowPs();
     }
 
     /** Returns how the kernel was built. */
     public KernelConfig config() {
+        if (!(config.idlePolicy() instanceof IdlePolicy.ToroIdlePolicy)) {
+            looked(); // a user's, which may have state
+        }
+        return config;
+    }
+
+    /** The same for the kernel itself. */
+    KernelConfig itsConfig() {
         return config;
     }
 
@@ -176,9 +219,16 @@ public final class ToroKernel {
         return Collections.unmodifiableList(threads);
     }
 
-    /** Returns the thread that a core executes now, or executed last; null before its first. */
+    /**
+     * Returns the thread that a core executes now, or executed last; null before its first. The turn of a program that asks for another core's is stepped: nobody
+     * announces what changes with every turn there; see {@link GuestProgram#readsDeclared}.
+     */
     public @Nullable GuestThread running(int coreId) {
-        return core(coreId).current;
+        ToroCore core = core(coreId);
+        if (turn == null || turn.coreId() != coreId) {
+            seesTurns(core);
+        }
+        return core.current;
     }
 
     int threadCount() {
@@ -207,6 +257,7 @@ public final class ToroKernel {
     ThreadRecord create(ToroCore core, String name, GuestProgram program) {
         ThreadRecord thread = new ToroThread(this, core, threads.size() + 1, name, program);
         ProgramOwners.give(threads, thread);
+        beforeTouch();
         if (config.threadVarWords() > 0 && !threads.isEmpty()) {
             thread.allocateThreadVars(config.threadVarWords());
         }
@@ -332,6 +383,15 @@ public final class ToroKernel {
         }
     }
 
+    /** Something has overwritten registers that a thread was using. */
+    void loseRegisters(@Nullable ThreadRecord thread) {
+        marked();
+        if (thread != null && !thread.registersLost) {
+            beforeTouch();
+            thread.registersLost = true;
+        }
+    }
+
     /** To be called before memory that other cores can see is changed. */
     void beforeTouch() {
         for (int id = 0; id < cores.length; id++) {
@@ -340,14 +400,11 @@ public final class ToroKernel {
     }
 
     private Activity handler(ToroCore core, int vector) {
+        core.turns.interrupted();
         if (vector == INTER_CORE_IRQ) {
             if (!core.scheduler().atHalt() && has(ToroQuirk.IPI_SAVES_NO_REGISTERS)) {
                 core.registersLost++;
-                marked();
-                ThreadRecord current = core.current;
-                if (current != null) {
-                    current.registersLost = true;
-                }
+                loseRegisters(core.current);
             }
             return new IpiHandler(core.lapicTimer, quirks, costs);
         }

@@ -6,6 +6,7 @@ import io.torosim.core.time.Picos;
 import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
+import org.jspecify.annotations.Nullable;
 
 /** A thread of the kernel: its record, and what its calls do to the core and the kernel that it runs on. */
 final class ToroThread extends ThreadRecord {
@@ -27,15 +28,39 @@ final class ToroThread extends ThreadRecord {
     @Override
     public long nowPs() {
         looked();
-        return core.vcpu().nowPs();
+        return kernel.turn() == this ? core.vcpu().nowPs() : kernel.nowPs();
+    }
+
+    @Override
+    public ThreadState state() {
+        kernel.sees(core);
+        return state;
+    }
+
+    @Override
+    public long lastTurnPs() {
+        if (kernel.turn() == this) {
+            looked();
+        } else {
+            kernel.seesTurns(core);
+        }
+        return lastTurnPs;
+    }
+
+    @Override
+    public long @Nullable [] threadVars() {
+        looked();
+        return threadVars;
+    }
+
+    @Override
+    public String toString() {
+        return name() + "#" + id() + "[" + state() + " on core " + coreId() + "]";
     }
 
     /** By its own program, or by another's that knows it. */
     private void looked() {
-        looked = true;
-        if (core.current != this) {
-            kernel.looked();
-        }
+        kernel.looked();
     }
 
     @Override
@@ -143,8 +168,8 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public void freeDevice(IoDevice owned) {
+        kernel.beforeTouch();
         owned.busy = false;
-        core.vcpu().changed();
     }
 
     /** Is not ready at its next {@code SysThreadSwitch} unless the interrupt of a sector has come: {@link AtaDisk#suspend}. */
@@ -178,7 +203,10 @@ final class ToroThread extends ThreadRecord {
         beginOnCore = onCore < 0 ? coreId() : onCore;
         beginName = threadName;
         beginProgram = threadProgram;
-        began = null;
+        if (began != null) {
+            kernel.beforeTouch();
+            began = null;
+        }
         return BEGIN_THREAD;
     }
 }
