@@ -63,13 +63,23 @@ same=${same:-$pairs}
 for number in "$pairs" "$same"; do
   case $number in '' | *[!0-9]* | 0*) die "pairs must be a whole number of at least 1, pairs=$number" ;; esac
 done
-chosen=$(printf '%s' "$rows" | sed '/^$/d' | awk -F' [|] ' -v p="$pattern" '$1 ~ p')
+matched=0 # grep's own status: 2 for what is no expression
+printf '' | grep -E -e "$pattern" >/dev/null 2>&1 || matched=$?
+[ "$matched" -le 1 ] || die "-r takes an extended regular expression, pattern=$pattern"
+chosen=$(printf '%s' "$rows" | sed '/^$/d' | while IFS= read -r row; do
+  ! printf '%s\n' "${row%% | *}" | grep -q -E -e "$pattern" || printf '%s\n' "$row"
+done)
 [ -n "$chosen" ] || die "no row matches $pattern (-l lists them)"
 if $list; then
   printf '%s\n' "$chosen"
   exit 0
 fi
 [ -n "$baseline" ] || die "which baseline? a commit (see --help)"
+if [ -n "$output" ]; then
+  [ -e "$output" ] && there=true || there=false
+  { : >>"$output"; } 2>/dev/null || die "the table cannot be written there, -o $output"
+  $there || rm -f "$output" # until there is something to write
+fi
 commit=$(git -C "$root" rev-parse --verify --quiet "$baseline^{commit}") || die "no such commit: $baseline"
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

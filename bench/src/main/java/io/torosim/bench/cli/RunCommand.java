@@ -98,7 +98,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--exact",
-            description = "every step is an event of its own: slower, the same results (torosim verify uses it)")
+            description =
+                    "exact stepping: every step an event of its own, nothing passed over; slower, the same results")
     private boolean exact;
 
     @Option(

@@ -125,9 +125,28 @@ class GuestCommandTest extends CommandCalls {
     @Test
     void unanswered_ends1_andRepairedEnds0() {
         assertThat(call("guest", "ToroHttp", "-n", "2", "--seconds", "3")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("failed    0 of 2 requests were answered when simulated time ended, after 3 s" + System.lineSeparator());
         assertThat(call("guest", "ToroHttp", "-n", "2", "--without", "pollers-skipped"))
                 .isZero();
         assertThat(call("guest", "ToroHttpSuspended", "-n", "2")).isZero();
+    }
+
+    @Test
+    void requestsThatOutlastSimulatedTime_haveTheirReport() {
+        // a second each, or two
+        assertThat(call("guest", "linux", "-n", "1000000", "--rate", "1", "--seconds", "2", "--start", "60"))
+                .isEqualTo(1);
+        assertThat(out.toString()).containsPattern("failed    [12] of 1000000 requests were answered when simulated time ended, after 2 s");
+    }
+
+    @Test
+    void help_namesExactStepping_andTheLongestRun() {
+        assertThat(call("guest", "--help")).isZero();
+        assertThat(out.toString()).containsPattern("--exact +exact stepping").contains("up to 1e6");
+        out.getBuffer().setLength(0);
+        assertThat(call("run", "--help")).isZero();
+        assertThat(out.toString()).containsPattern("--exact +exact stepping");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -15,6 +16,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** bench/compare.sh compiles its rows when it runs: they must not fall behind the interfaces that they use. */
 class CompareRowsTest {
@@ -39,6 +42,24 @@ class CompareRowsTest {
                     .call();
             assertThat(compiled).as(said.toString()).isTrue();
         }
+    }
+
+    /** Before anything is built. */
+    @ParameterizedTest
+    @CsvSource({
+        "5b3fd39 -r help -o /nonexistent/table, 'the table cannot be written there, -o /nonexistent/table'",
+        "5b3fd39 -o /, 'the table cannot be written there, -o /'",
+        "-l -r (, '-r takes an extended regular expression, pattern=('",
+        "-l -r zzz, no row matches zzz (-l lists them)",
+        "-n 0 5b3fd39, 'pairs must be a whole number of at least 1, pairs=0'"
+    })
+    void wrongCalls_areOneLineOfTheScriptsOwn(String arguments, String said) throws IOException, InterruptedException {
+        List<String> call = new ArrayList<>(List.of("bash", "compare.sh"));
+        call.addAll(List.of(arguments.split(" ")));
+        Process process = new ProcessBuilder(call).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(output).isEqualTo("compare.sh: " + said + "\n");
+        assertThat(process.waitFor()).isEqualTo(2);
     }
 
     @Test

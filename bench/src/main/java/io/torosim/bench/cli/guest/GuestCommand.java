@@ -55,6 +55,7 @@ public final class GuestCommand implements Callable<Integer> {
     private static final Duration AFTER_THE_LOAD = Duration.ofMillis(500);
     private static final double SHORTEST_SECONDS = 1e-9;
     private static final double LONGEST_SECONDS = 1e6; // the clock ends at 9.2e6
+    static final Duration LONGEST = Duration.ofSeconds(1_000_000);
 
     @Spec
     private CommandSpec command;
@@ -92,7 +93,7 @@ public final class GuestCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             description =
-                    "simulated seconds (default: until the requests are over; 3 without any, 20 on a disk of core 1)")
+                    "simulated seconds, up to 1e6 (default: until the requests are over, 1e6 at most; 3 without any, 20 on a disk of core 1)")
     private Double seconds;
 
     @Mixin
@@ -129,8 +130,7 @@ public final class GuestCommand implements Callable<Integer> {
 
     @Option(
             names = "--exact",
-            hidden = true,
-            description = "every step an event of its own, nothing passed over: for torosim verify")
+            description = "exact stepping: every step an event of its own, nothing passed over; slower, the same results")
     private boolean exact;
 
     @Option(names = "--json", description = "print JSON instead")
@@ -309,7 +309,11 @@ public final class GuestCommand implements Callable<Integer> {
         long answered = 0;
         long slices = 1;
         while (!load.isOver()) {
-            now = now.plus(SLICE.multipliedBy(slices));
+            if (now.compareTo(LONGEST) >= 0) {
+                return session.runUntil(now);
+            }
+            Duration next = now.plus(SLICE.multipliedBy(slices));
+            now = next.compareTo(LONGEST) > 0 ? LONGEST : next;
             session.runUntil(now);
             // many slices in one go while the rest is far from over: at the rate of the last ones, a quarter of it
             long perSlice = Math.max(1, (load.answered() - answered) / slices);

@@ -14,6 +14,7 @@ import io.torosim.guest.stack.TcpSocket;
 import io.torosim.guest.wire.Link;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,8 +133,23 @@ final class GuestReport {
         out.println();
         load.failures().forEach((reason, count) -> out.printf("failed    %d: %s%n", count, reason));
         if (!load.isOver()) {
-            out.println("failed    some were still waiting at the end");
+            out.println("failed    " + ended(load.answered(), asked(), result));
         }
+    }
+
+    private long asked() {
+        return session.spec().load().orElseThrow().requests();
+    }
+
+    /** What a run came to that was over before its requests. */
+    static String ended(long answered, long asked, RunResult result) {
+        return String.format(
+                Locale.ROOT,
+                "%d of %d requests were answered when simulated time ended, after %s s%s",
+                answered,
+                asked,
+                BigDecimal.valueOf(result.simulatedPs(), 12).stripTrailingZeros().toPlainString(),
+                result.simulatedPs() >= Picos.of(GuestCommand.LONGEST) ? ", the longest that a run may last" : "");
     }
 
     /** How often the host was not quiet; empty where it is so anyway. */

@@ -57,7 +57,6 @@ final class LinuxGuest {
             "--profile",
             "--exact",
             "--json");
-    private static final Duration LONGEST = Duration.ofDays(1);
     private static final Duration AFTER_THE_LOAD = Duration.ofMillis(500);
     private static final Duration UNASKED = Duration.ofSeconds(3);
     private static final int OK = 0;
@@ -107,7 +106,7 @@ final class LinuxGuest {
             run.exactStepping(true);
         }
         Duration watched = seconds == null
-                ? asked.isPresent() ? LONGEST : UNASKED
+                ? asked.isPresent() ? GuestCommand.LONGEST.minus(settling()) : UNASKED
                 : Duration.ofNanos(Math.round(seconds * 1e9)).minus(settling());
         run.watched(watched);
         asked.ifPresent(load -> {
@@ -188,6 +187,10 @@ final class LinuxGuest {
                         outcome.latencyMicros(99) / 1000);
             }
             out.println();
+            if (outcome.answered() < asked.get().requests()) {
+                out.println("failed    "
+                        + GuestReport.ended(outcome.answered(), asked.get().requests(), outcome.result()));
+            }
         }
         out.printf(
                 Locale.ROOT,

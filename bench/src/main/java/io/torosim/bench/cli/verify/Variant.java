@@ -20,7 +20,7 @@ record Variant(String name, List<String> javaOptions, boolean elsewhere, boolean
                 new Variant("first", PLAIN, false, true, false),
                 new Variant("again", PLAIN, false, true, false),
                 new Variant("tracing off", PLAIN, false, false, false),
-                new Variant("fast-forward off", PLAIN, false, true, true),
+                new Variant("exact stepping (--exact)", PLAIN, false, true, true),
                 elsewhere(true),
                 new Variant("compiler off", List.of("-XX:TieredStopAtLevel=1"), false, true, false));
     }
@@ -31,7 +31,7 @@ record Variant(String name, List<String> javaOptions, boolean elsewhere, boolean
                 new Variant("again", PLAIN, false, false, false),
                 new Variant("every event heard", PLAIN, false, true, false),
                 elsewhere(false),
-                new Variant("fast-forward off", PLAIN, false, false, true)); // last: it takes longest
+                new Variant("exact stepping (--exact)", PLAIN, false, false, true)); // last: it takes longest
     }
 
     private static Variant elsewhere(boolean traced) {

@@ -29,7 +29,7 @@ final class VerifyCommandTest {
                 .containsSubsequence(
                         "same       again",
                         "same       tracing off",
-                        "same       fast-forward off",
+                        "same       exact stepping (--exact)",
                         "same       other directory, locale, time zone, user",
                         "same       compiler off")
                 .doesNotContain("DIFFERENT");
