@@ -87,6 +87,9 @@ final class CoreScheduler implements Activity {
     private final int cores;
     private final BusyDelay delay;
     private final boolean looksAgain;
+    private final boolean passesOver;
+    /** Since its last step. */
+    private boolean interrupted;
     /** Scheduling without mail, up to its scan; -1 if a look into a mailbox takes no time and so is no step. */
     private final long withoutMailPs;
 
@@ -123,6 +126,7 @@ final class CoreScheduler implements Activity {
         this.core = core;
         this.costs = costs;
         this.policy = core.idlePolicy();
+        this.passesOver = core.passesOver;
         this.cores = kernel.itsMachine().vcpuCount();
         this.withoutMailPs = costs.mailboxCheckPs > 0 ? costs.lapicIdReadPs + 2 * cores * costs.mailboxCheckPs : -1;
         this.delay = new BusyDelay(core.lapicTimer, kernel.quirks(), costs);
@@ -135,8 +139,9 @@ final class CoreScheduler implements Activity {
 
     @Override
     public long step(Vcpu vcpu) {
-        if (core.turns.isInterrupted()) {
-            core.turns.settle();
+        if (interrupted) {
+            interrupted = false;
+            core.turns.resumed();
         }
         long cost;
         do {
@@ -155,6 +160,14 @@ final class CoreScheduler implements Activity {
             sum = 31 * sum + DeclaredFields.fingerprint(thread.program(), held -> held instanceof GuestProgram);
         }
         return sum;
+    }
+
+    /** An interrupt is taken. */
+    void interrupted() {
+        if (passesOver) {
+            interrupted = true;
+            core.turns.interrupted();
+        }
     }
 
     void idlePolicy(IdlePolicy other) {
@@ -228,7 +241,7 @@ final class CoreScheduler implements Activity {
     private long runThread(Vcpu vcpu) {
         ThreadRecord thread = core.running();
         long action = turn(thread);
-        if (!thread.readsDeclared || thread.sawUnannounced || thread.looked && thread.judgedByFields) {
+        if (!thread.readsDeclared || thread.looks != 0) {
             undeclared(thread, action);
         }
         if (action >= 0) {
@@ -246,13 +259,12 @@ final class CoreScheduler implements Activity {
 
     /** Its program is asked; while another core's polling loop is brought up to now in the middle of that it is asked too. */
     private long turn(ThreadRecord thread) {
-        thread.looked = false;
-        thread.sawUnannounced = false;
-        ThreadRecord before = kernel.turn(thread);
+        thread.looks = 0;
+        int before = kernel.turnOf(core.id());
         try {
             return thread.program().next(thread);
         } finally {
-            kernel.turn(before);
+            kernel.turnOf(before);
         }
     }
 
@@ -306,6 +318,9 @@ final class CoreScheduler implements Activity {
 
     /** What it has looked at may change without a word: no round with it in is like the next. */
     private void undeclared(ThreadRecord thread, long action) {
+        if (thread.readsDeclared && thread.looks == ThreadRecord.LOOKED && !thread.judgedByFields) {
+            return; // its author knows
+        }
         core.vcpu().changed();
         if (action == GuestThread.SWITCH || action == GuestThread.SWITCH_IDLE) {
             kernel.warnUndeclared(thread);
@@ -533,12 +548,13 @@ final class CoreScheduler implements Activity {
             beforeAnchor = core.current;
             vcpu.changed();
         }
-        core.turns.atHead();
         if (vcpu.roundRepeats(LOOP_ROUND)) {
             core.turns.repeats();
             return true;
         }
-        core.turns.begins();
+        if (passesOver) {
+            core.turns.begins();
+        }
         vcpu.increment(Counter.POLL_ROUNDS); // of every round, the first too: what one round counts is what each counts
         return false;
     }

@@ -2,28 +2,27 @@ package io.torosim.sched;
 
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.Counter;
-import java.util.Arrays;
 
 /**
  * When the threads of a core last got a turn, although rounds of its ring that repeat are passed over and nobody gets one there: a thread of such a round had its
  * last turn so many periods later as rounds were passed over, and as much later as interrupts that changed nothing have held the round up since.
+ *
+ * <p>Of a core whose every step is done it is asked nothing.
  */
 final class PassedTurns {
     private static final int NONE = -1;
 
     private final Vcpu vcpu;
-    /** Whose turns were in the round under way, and in the round that was proved to repeat. */
-    private ThreadRecord[] round = new ThreadRecord[4];
-
-    private int turns;
-    private ThreadRecord[] proved = new ThreadRecord[4];
-    private int provedTurns;
-    private long periodPs;
+    private final ThreadRing ring;
 
     /** The head of the round under way: when, and for how long interrupts had then held the threads up. */
     private long headPs;
 
     private long heldUpAtHeadPs;
+    /** Of the round that was last proved to repeat: the threads with a turn in it have had one since. */
+    private long provedHeadPs = NONE;
+
+    private long periodPs;
     /** Up to the last interrupt that is over. */
     private long heldUpPs;
     /** When the interrupt began that no step of the scheduler has followed yet. */
@@ -31,39 +30,27 @@ final class PassedTurns {
     /** Of those that the vCPU counts: stepped here, or passed over and settled. */
     private long rounds;
 
-    PassedTurns(Vcpu vcpu) {
+    PassedTurns(Vcpu vcpu, ThreadRing ring) {
         this.vcpu = vcpu;
+        this.ring = ring;
     }
 
-    /** A thread gets a turn. */
+    /** A thread is about to get a turn. */
     void turn(ThreadRecord thread) {
-        settle();
-        thread.lastTurnPs = vcpu.nowPs();
+        settleRounds();
         thread.heldUpPs = heldUpPs;
-        if (turns == round.length) {
-            round = Arrays.copyOf(round, 2 * turns);
-        }
-        round[turns++] = thread;
     }
 
-    /** The core is at the head of a round, before it asks whether that repeats. */
-    void atHead() {
-        settle();
-    }
-
-    /** It repeats. */
+    /** The core is at the head of a round, which repeats. */
     void repeats() {
-        ThreadRecord[] free = proved;
-        proved = round;
-        provedTurns = turns;
-        round = free;
-        turns = 0;
+        settleRounds();
+        provedHeadPs = headPs;
         periodPs = vcpu.nowPs() - headPs - (heldUpPs - heldUpAtHeadPs);
     }
 
-    /** It is stepped. */
+    /** The core is at the head of a round, which is stepped, and is counted next. */
     void begins() {
-        turns = 0;
+        settleRounds();
         headPs = vcpu.nowPs();
         heldUpAtHeadPs = heldUpPs;
         rounds++;
@@ -77,35 +64,42 @@ final class PassedTurns {
         }
     }
 
-    boolean isInterrupted() {
-        return interruptedAtPs != NONE;
-    }
-
-    /** A step of the scheduler: interrupts are over, and rounds may have been passed over after them. */
-    void settle() {
+    /** The first step of the scheduler after interrupts: rounds may have been passed over in between. */
+    void resumed() {
         settleRounds();
         if (interruptedAtPs != NONE) {
-            heldUpPs += vcpu.nowPs() - interruptedAtPs;
-            interruptedAtPs = NONE;
+            interruptsOver(0);
         }
     }
 
-    /** Of whoever looks: the vCPU is brought up to now, maybe in the middle of an interrupt. */
+    /** What has been passed over up to now is made good; the vCPU may be in the middle of an interrupt. */
     void settleRounds() {
-        long passed = vcpu.count(Counter.POLL_ROUNDS) - rounds;
-        if (passed == 0) {
+        if (provedHeadPs == NONE) {
             return;
         }
+        long passed = vcpu.count(Counter.POLL_ROUNDS) - rounds;
+        if (passed != 0) {
+            passed(passed);
+        }
+    }
+
+    private void passed(long passed) {
         rounds += passed;
         long passedPs = passed * periodPs;
-        if (interruptedAtPs != NONE) { // over, or no round had been passed over
-            heldUpPs += vcpu.nowPs() - interruptedAtPs - passedPs;
-            interruptedAtPs = NONE;
+        if (interruptedAtPs != NONE) { // over, or no round would have been passed over
+            interruptsOver(passedPs);
         }
-        for (int i = 0; i < provedTurns; i++) {
-            ThreadRecord thread = proved[i];
-            thread.lastTurnPs += passedPs + heldUpPs - thread.heldUpPs;
-            thread.heldUpPs = heldUpPs;
+        ThreadRecord thread = ring.head();
+        for (int i = 0; thread != null && i < ring.size(); i++, thread = thread.next) {
+            if (thread.lastTurnPs >= provedHeadPs) {
+                thread.lastTurnPs += passedPs + heldUpPs - thread.heldUpPs;
+                thread.heldUpPs = heldUpPs;
+            }
         }
+    }
+
+    private void interruptsOver(long passedSincePs) {
+        heldUpPs += vcpu.nowPs() - interruptedAtPs - passedSincePs;
+        interruptedAtPs = NONE;
     }
 }

@@ -11,6 +11,11 @@ abstract class ThreadRecord extends GuestThread {
     /** Its next turn begins in its program. */
     static final int RUN = 0;
 
+    /** What an author can account for (the clock) or answers for (memory). */
+    static final int LOOKED = 1;
+    /** What nobody announces. */
+    static final int SAW_UNANNOUNCED = 2;
+
     private final int id;
     private final String name;
     private final int coreId;
@@ -19,10 +24,8 @@ abstract class ThreadRecord extends GuestThread {
     final boolean readsDeclared;
     /** Whether nobody but its fields says so. */
     final boolean judgedByFields;
-    /** Its present turn has asked for what an author can account for (the clock) or answers for (memory). */
-    boolean looked;
-    /** Its present turn has looked at what nobody announces. */
-    boolean sawUnannounced;
+    /** What its present turn has looked at: {@link #LOOKED}, {@link #SAW_UNANNOUNCED}. */
+    int looks;
 
     /** In the ring of its core; its own while it is in none. */
     ThreadRecord next = this;

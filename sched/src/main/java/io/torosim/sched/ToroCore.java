@@ -34,6 +34,8 @@ final class ToroCore {
 
     final LapicTimer lapicTimer = new LapicTimer();
     final PassedTurns turns;
+    /** Rounds of its ring that repeat may be passed over. */
+    final boolean passesOver;
 
     /** Whether anything looks at what interrupts a thread has not seen: only repairs do. */
     private final boolean irqsMatter;
@@ -56,7 +58,9 @@ final class ToroCore {
     ToroCore(ToroKernel kernel, Vcpu vcpu) {
         this.kernel = kernel;
         this.vcpu = vcpu;
-        this.turns = new PassedTurns(vcpu);
+        this.turns = new PassedTurns(vcpu, ring);
+        this.passesOver = vcpu.machine().spec().fastForward()
+                && !vcpu.machine().spec().exactStepping();
         this.idlePolicy = policyOf(kernel.itsConfig().idlePolicy(), vcpu.id());
         ToroQuirks quirks = kernel.itsConfig().quirks();
         this.pollers = new Pollers(kernel.quirks());
@@ -139,7 +143,10 @@ final class ToroCore {
                 vcpu.changed(); // the next round of the ring may pass it over
             }
         }
-        turns.turn(thread);
+        if (passesOver) {
+            turns.turn(thread);
+        }
+        thread.lastTurnPs = vcpu.nowPs();
         thread.hasRun = true;
     }
 

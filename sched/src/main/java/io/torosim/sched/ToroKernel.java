@@ -3,6 +3,7 @@ package io.torosim.sched;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
+import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.ArrayList;
@@ -38,7 +39,8 @@ public final class ToroKernel {
     private final int startedCores;
     private @Nullable ThreadRecord duplicate;
     private boolean marked;
-    private @Nullable ThreadRecord turn;
+    /** The core whose thread's program is asked for its next action now, -1 for none. */
+    private int turnOf = -1;
     private int deviceEvents;
     /** To each core: interrupts that core 0 has still to forward to it. */
     private final int[] forwardedEvents;
@@ -155,45 +157,48 @@ public final class ToroKernel {
 
     /** Whoever has its turn now has got hold of what announces nothing. */
     void looked() {
-        if (turn != null) {
-            turn.looked = true;
-        }
+        looks(ThreadRecord.LOOKED);
     }
 
     /** Whoever has its turn now sees what a core tells only its own threads. */
     void sees(ToroCore core) {
-        if (turn != null && turn.coreId() != core.id()) {
-            turn.sawUnannounced = true;
+        if (turnOf != core.id()) {
+            looks(ThreadRecord.SAW_UNANNOUNCED);
         }
     }
 
     /** Whoever has its turn now sees whose turn it is, or was, on a core: what a round there changes and nobody announces, and what is left behind while rounds are passed over. */
     void seesTurns(ToroCore core) {
+        core.vcpu().count(Counter.CONTEXT_SWITCHES); // which is up to the present moment, and so is the core
         core.turns.settleRounds();
-        if (turn != null) {
-            turn.sawUnannounced = true;
-        }
+        looks(ThreadRecord.SAW_UNANNOUNCED);
     }
 
     /** Returns the thread whose program is asked for its next action now, if any is. */
     @Nullable
     ThreadRecord turn() {
-        return turn;
+        return turnOf < 0 ? null : cores[turnOf].current;
     }
 
-    /** From now on it is that thread's; returns whose it was. */
-    @Nullable
-    ThreadRecord turn(@Nullable ThreadRecord thread) {
-        ThreadRecord before = turn;
-        turn = thread;
+    /** From now on it is the turn of that core's thread, -1 for none; returns whose it was. */
+    int turnOf(int core) {
+        int before = turnOf;
+        turnOf = core;
         return before;
+    }
+
+    private void looks(int at) {
+        ThreadRecord turn = turn();
+        if (turn != null) {
+            turn.looks |= at;
+        }
     }
 
     /** The present time of whoever has its turn, or of the machine. */
     long nowPs() {
-        return turn == null
+        return turnOf < 0
                 ? machine.simulation().nowPs()
-                : machine.vcpu(turn.coreId()).nowPs();
+                : machine.vcpu(turnOf).nowPs();
     }
 
     /** Returns how the kernel was built. */
@@ -225,7 +230,7 @@ public final class ToroKernel {
      */
     public @Nullable GuestThread running(int coreId) {
         ToroCore core = core(coreId);
-        if (turn == null || turn.coreId() != coreId) {
+        if (turnOf != coreId) {
             seesTurns(core);
         }
         return core.current;
@@ -400,7 +405,7 @@ public final class ToroKernel {
     }
 
     private Activity handler(ToroCore core, int vector) {
-        core.turns.interrupted();
+        core.scheduler().interrupted();
         if (vector == INTER_CORE_IRQ) {
             if (!core.scheduler().atHalt() && has(ToroQuirk.IPI_SAVES_NO_REGISTERS)) {
                 core.registersLost++;

@@ -34,13 +34,16 @@ final class KernelReadsPropertiesTest {
         RandomStreams streams = new RandomStreams(seed);
         SimRandom draws = streams.stream("guest");
         int cores = 1 + draws.nextInt(3);
-        Machine machine = Machine.create(MachineSpec.builder()
+        MachineSpec.Builder spec = MachineSpec.builder()
                 .vcpus(cores)
                 .ramMib(16)
                 .seed(seed)
                 .fastForward(fastForward)
-                .exactStepping(exact)
-                .build());
+                .exactStepping(exact);
+        if (draws.nextInt(3) == 0) {
+            spec.perturbation(1 + draws.nextInt(1000));
+        }
+        Machine machine = Machine.create(spec.build());
         ToroKernel kernel = ToroKernel.boot(
                 machine, KernelConfig.defaults().withIdlePolicy(POLICIES.get(draws.nextInt(POLICIES.size()))));
         List<GuestThread> workers = new ArrayList<>();
