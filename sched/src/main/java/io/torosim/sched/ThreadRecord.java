@@ -130,7 +130,6 @@ abstract class ThreadRecord extends GuestThread {
         return coreId;
     }
 
-
     @Override
     public final boolean exited() {
         return exited;

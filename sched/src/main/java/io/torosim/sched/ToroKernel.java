@@ -41,6 +41,7 @@ public final class ToroKernel {
     private boolean marked;
     /** The core whose thread's program is asked for its next action now, -1 for none. */
     private int turnOf = -1;
+
     private int deviceEvents;
     /** To each core: interrupts that core 0 has still to forward to it. */
     private final int[] forwardedEvents;
@@ -196,9 +197,7 @@ public final class ToroKernel {
 
     /** The present time of whoever has its turn, or of the machine. */
     long nowPs() {
-        return turnOf < 0
-                ? machine.simulation().nowPs()
-                : machine.vcpu(turnOf).nowPs();
+        return turnOf < 0 ? machine.simulation().nowPs() : machine.vcpu(turnOf).nowPs();
     }
 
     /** Returns how the kernel was built. */

@@ -90,12 +90,15 @@ final class KernelGettersTest {
                     .exactStepping(exact)
                     .build());
             kernel = ToroKernel.boot(
-                    machine, KernelConfig.defaults().withQuirks(ToroQuirks.faithful()).withThreadVarWords(2));
+                    machine,
+                    KernelConfig.defaults().withQuirks(ToroQuirks.faithful()).withThreadVarWords(2));
             keyboard = new Keyboard(kernel);
             IoDevice taken = device; // by itself: a guest is no object of the kernel
             kernel.spawn(2, "poller", GuestProgram.loop(Step.poll(Duration.ofNanos(500)), Step.yieldIdle()));
             sleeper = kernel.spawn(
-                    2, "sleeper", GuestProgram.loop(Step.compute(Duration.ofNanos(700_000)), Step.sleep(Duration.ofMillis(1))));
+                    2,
+                    "sleeper",
+                    GuestProgram.loop(Step.compute(Duration.ofNanos(700_000)), Step.sleep(Duration.ofMillis(1))));
             GuestThread killed = sleeper;
             seen = kernel.spawn(
                     1,
@@ -131,7 +134,6 @@ final class KernelGettersTest {
             machine.simulation().at(4 * Picos.PER_MILLI, Machine.DEVICE_PRIORITY, (op, arg) -> keyboard.press(), 0, 0);
         }
     }
-
 
     /** By hand: a lambda that captures one of the kernel's objects only. */
     private static List<Getter> getters() {
@@ -182,7 +184,8 @@ final class KernelGettersTest {
         }));
         all.add(new Getter("ToroKernel.machine", false, g -> {
             ToroKernel kernel = g.kernel;
-            return self -> kernel.machine().simulation().nowPs() > 6 * Picos.PER_MILLI ? self.exit() : self.switchIdle();
+            return self ->
+                    kernel.machine().simulation().nowPs() > 6 * Picos.PER_MILLI ? self.exit() : self.switchIdle();
         }));
         all.add(new Getter("ToroKernel.running", false, g -> {
             ToroKernel kernel = g.kernel;
@@ -269,8 +272,11 @@ final class KernelGettersTest {
     /** A class that comes to the package is not believed before somebody has put its getters into the lists above. */
     @Test
     void noOtherClassOfThePackage_isBelieved() throws IOException, URISyntaxException, ClassNotFoundException {
-        Path classes = Path.of(
-                ToroKernel.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path classes = Path.of(ToroKernel.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         Set<String> believed = new TreeSet<>();
         int looked = 0;
         try (Stream<Path> files = Files.list(classes.resolve("io/torosim/sched"))) {
@@ -289,16 +295,26 @@ final class KernelGettersTest {
         assertThat(looked).isGreaterThan(20);
         assertThat(believed)
                 .containsExactlyInAnyOrder(
-                        "ToroKernel", "GuestThread", "ThreadRecord", "ToroThread", "GuestThread$IoDevice", "AtaDisk", "Keyboard");
+                        "ToroKernel",
+                        "GuestThread",
+                        "ThreadRecord",
+                        "ToroThread",
+                        "GuestThread$IoDevice",
+                        "AtaDisk",
+                        "Keyboard");
         Guest guest = new Guest(false);
         KernelAudit audit = new KernelAudit(guest.kernel);
         GuestThread[] array = {guest.seen};
         KernelConfig users = KernelConfig.defaults().withIdlePolicy(usersPolicy());
         KernelConfig ours = KernelConfig.defaults();
-        assertThat(declared(self -> audit.anyPolling() ? self.exit() : self.switchIdle())).isFalse();
-        assertThat(declared(self -> array[0].exited() ? self.exit() : self.switchIdle())).isFalse();
-        assertThat(declared(self -> users.startedCores() == 7 ? self.exit() : self.switchIdle())).isFalse();
-        assertThat(declared(self -> ours.startedCores() == 7 ? self.exit() : self.switchIdle())).isTrue();
+        assertThat(declared(self -> audit.anyPolling() ? self.exit() : self.switchIdle()))
+                .isFalse();
+        assertThat(declared(self -> array[0].exited() ? self.exit() : self.switchIdle()))
+                .isFalse();
+        assertThat(declared(self -> users.startedCores() == 7 ? self.exit() : self.switchIdle()))
+                .isFalse();
+        assertThat(declared(self -> ours.startedCores() == 7 ? self.exit() : self.switchIdle()))
+                .isTrue();
     }
 
     private static boolean declared(GuestProgram program) {
@@ -370,7 +386,8 @@ final class KernelGettersTest {
     @Test
     void ownLastTurn_isNotPassedOver() {
         VcpuUsage usage = same(exact -> polled(
-                exact, kernel -> self -> self.lastTurnPs() > 2_000_000_000L ? self.poll(3_000_000) : self.switchIdle()));
+                exact,
+                kernel -> self -> self.lastTurnPs() > 2_000_000_000L ? self.poll(3_000_000) : self.switchIdle()));
         assertThat(usage.busyPs()).isEqualTo(2_000_081_126L);
     }
 
@@ -385,8 +402,7 @@ final class KernelGettersTest {
                     .build());
             ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
             kernel.spawn(0, "a", GuestProgram.loop(Step.compute(Duration.ofMillis(1)), Step.yieldIdle()));
-            GuestThread b =
-                    kernel.spawn(1, "b", GuestProgram.loop(Step.poll(Duration.ofNanos(500)), Step.yieldIdle()));
+            GuestThread b = kernel.spawn(1, "b", GuestProgram.loop(Step.poll(Duration.ofNanos(500)), Step.yieldIdle()));
             kernel.spawn(
                     0, "watch", self -> b.lastTurnPs() > 2_000_000_000L ? self.compute(3_000_000) : self.switchIdle());
             RunResult result = machine.runUntil(END);
@@ -435,7 +451,13 @@ final class KernelGettersTest {
                         0, "p" + i, GuestProgram.loop(Step.poll(Duration.ofNanos(300 + 70 * i)), Step.yieldIdle()));
             }
             for (long ps = 13_777_777; ps < Picos.of(END); ps += 1_234_567_890L / pollers) {
-                machine.simulation().at(ps, Machine.DEVICE_PRIORITY, (op, arg) -> machine.vcpu(0).raise(40), 0, 0);
+                machine.simulation()
+                        .at(
+                                ps,
+                                Machine.DEVICE_PRIORITY,
+                                (op, arg) -> machine.vcpu(0).raise(40),
+                                0,
+                                0);
             }
             List<Long> ends = new ArrayList<>();
             for (int slice = 1; slice <= 7; slice++) {

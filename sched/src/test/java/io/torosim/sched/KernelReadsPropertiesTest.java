@@ -91,7 +91,8 @@ final class KernelReadsPropertiesTest {
         return switch (draws.nextInt(5)) {
             case 0 -> GuestProgram.loop(Step.compute(a), Step.yieldIdle());
             case 1, 2 -> GuestProgram.loop(Step.poll(a), Step.yieldIdle());
-            case 3 -> GuestProgram.loop(Step.poll(a), Step.compute(b), Step.sleep(b.multipliedBy(1000)), Step.yieldIdle());
+            case 3 -> GuestProgram.loop(
+                    Step.poll(a), Step.compute(b), Step.sleep(b.multipliedBy(1000)), Step.yieldIdle());
             default -> self -> switch (own.nextInt(6)) {
                 case 0 -> self.compute(own.nextLong(Picos.PER_MICRO));
                 case 1 -> self.poll(Picos.PER_NANO);
@@ -132,7 +133,8 @@ final class KernelReadsPropertiesTest {
         int[] made = {0};
         return self -> switch (own.nextInt(5)) {
             case 0 -> made[0]++ < 5
-                    ? self.beginThread(own.nextInt(cores), "c", GuestProgram.once(Step.compute(Duration.ofNanos(20_000))))
+                    ? self.beginThread(
+                            own.nextInt(cores), "c", GuestProgram.once(Step.compute(Duration.ofNanos(20_000))))
                     : self.compute(1_000_000);
             case 1 -> self.sleep(200 * Picos.PER_MICRO);
             case 2 -> self.switchIdle();

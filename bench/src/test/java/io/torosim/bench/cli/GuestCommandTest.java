@@ -126,7 +126,8 @@ class GuestCommandTest extends CommandCalls {
     void unanswered_ends1_andRepairedEnds0() {
         assertThat(call("guest", "ToroHttp", "-n", "2", "--seconds", "3")).isEqualTo(1);
         assertThat(out.toString())
-                .contains("failed    0 of 2 requests were answered when simulated time ended, after 3 s" + System.lineSeparator());
+                .contains("failed    0 of 2 requests were answered when simulated time ended, after 3 s"
+                        + System.lineSeparator());
         assertThat(call("guest", "ToroHttp", "-n", "2", "--without", "pollers-skipped"))
                 .isZero();
         assertThat(call("guest", "ToroHttpSuspended", "-n", "2")).isZero();
@@ -136,7 +137,9 @@ class GuestCommandTest extends CommandCalls {
     void requestsThatOutlastSimulatedTime_haveTheirReport() {
         assertThat(call("guest", "linux", "-n", "1000000", "--rate", "1", "--seconds", "4", "--start", "10"))
                 .isEqualTo(1);
-        assertThat(out.toString()).containsPattern("failed    [1-6] of 1000000 requests were answered when simulated time ended, after 4 s");
+        assertThat(out.toString())
+                .containsPattern(
+                        "failed    [1-6] of 1000000 requests were answered when simulated time ended, after 4 s");
     }
 
     @Test

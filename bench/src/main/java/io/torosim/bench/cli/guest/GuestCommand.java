@@ -130,7 +130,8 @@ public final class GuestCommand implements Callable<Integer> {
 
     @Option(
             names = "--exact",
-            description = "exact stepping: every step an event of its own, nothing passed over; slower, the same results")
+            description =
+                    "exact stepping: every step an event of its own, nothing passed over; slower, the same results")
     private boolean exact;
 
     @Option(names = "--json", description = "print JSON instead")

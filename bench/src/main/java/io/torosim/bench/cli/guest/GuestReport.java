@@ -148,7 +148,9 @@ final class GuestReport {
                 "%d of %d requests were answered when simulated time ended, after %s s%s",
                 answered,
                 asked,
-                BigDecimal.valueOf(result.simulatedPs(), 12).stripTrailingZeros().toPlainString(),
+                BigDecimal.valueOf(result.simulatedPs(), 12)
+                        .stripTrailingZeros()
+                        .toPlainString(),
                 result.simulatedPs() >= Picos.of(GuestCommand.LONGEST) ? ", the longest that a run may last" : "");
     }
 
