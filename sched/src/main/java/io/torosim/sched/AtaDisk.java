@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * and takes {@code Delay(10)} for that, as any interprocessor interrupt of Toro does; the owner's handler acknowledges it at
  * the LAPIC, which takes another {@code Delay(10)}: about 48 ms to a sector at 2.4 GHz.
  */
-public final class AtaDisk {
+public final class AtaDisk implements SeesItsReaders {
     /** The vector of the first IDE channel: IRQ 14. */
     public static final int VECTOR = 46;
     /** The vector that a forwarded interrupt has on the core that owns the disk. */

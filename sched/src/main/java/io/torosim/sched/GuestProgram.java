@@ -5,7 +5,6 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.SharedWord;
 import io.torosim.core.machine.Vcpu;
-import io.torosim.sched.GuestThread.IoDevice;
 import java.util.Objects;
 
 /**
@@ -88,12 +87,7 @@ public interface GuestProgram {
         if (value instanceof GuestProgram program) {
             return program.readsDeclared();
         }
-        return value instanceof SharedWord
-                || value instanceof ToroKernel
-                || value instanceof GuestThread
-                || value instanceof IoDevice
-                || value instanceof AtaDisk
-                || value instanceof Keyboard;
+        return value instanceof SharedWord || value instanceof SeesItsReaders;
     }
 
     private static boolean shared(Object value) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@code long}: a program returns that number at once. Threads are made by {@code ToroKernel.spawn} and {@link #beginThread}
  * alone. (What the scheduler keeps of one is in {@code ThreadRecord}, what its calls do in {@code ToroThread}.)
  */
-public abstract class GuestThread {
+public abstract class GuestThread implements SeesItsReaders {
     static final long SWITCH = -1;
     static final long SWITCH_IDLE = -2;
     static final long SUSPEND = -3;
@@ -204,7 +204,7 @@ public abstract class GuestThread {
      * one is tsIOPending until the scheduler's scan finds it free; the first to be scanned gets it. All its users must be
      * threads of one core.
      */
-    public static final class IoDevice {
+    public static final class IoDevice implements SeesItsReaders {
         private final String name;
         boolean busy;
 

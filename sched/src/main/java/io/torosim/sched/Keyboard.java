@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The keyboard of Toro's console (Console.pas): {@code ReadConsole} puts a thread into tsIOPending without a device, and the
  * keyboard interrupt (vector 33) makes it ready. Threads read through {@link #read}, on core 0.
  */
-public final class Keyboard {
+public final class Keyboard implements SeesItsReaders {
     /** The vector of the keyboard: IRQ 1. */
     public static final int VECTOR = 33;
 

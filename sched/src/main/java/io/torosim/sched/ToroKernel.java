@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A Toro kernel on a machine: one cooperative scheduler to a core, mailboxes between them, the wake-up interrupt, and the
  * idle policy of its configuration. Confined to the simulation thread.
  */
-public final class ToroKernel {
+public final class ToroKernel implements SeesItsReaders {
     /** The vector of the wake-up interrupt between cores (Process.pas). */
     public static final int INTER_CORE_IRQ = 80;
 

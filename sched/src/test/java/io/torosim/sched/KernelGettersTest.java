@@ -287,7 +287,7 @@ final class KernelGettersTest {
                 }
                 looked++;
                 Class<?> type = Class.forName("io.torosim.sched." + name);
-                if (BELIEVED.stream().anyMatch(of -> of.isAssignableFrom(type))) {
+                if (SeesItsReaders.class.isAssignableFrom(type) && type != SeesItsReaders.class) {
                     believed.add(name);
                 }
             }
