@@ -224,11 +224,12 @@ final class KernelGettersTest {
 
     private record Outcome(List<Object> all, boolean changed, boolean stepped) {}
 
-    private static Outcome watch(Getter getter, boolean exact) {
+    private static Outcome watch(Getter getter, boolean exact, int besideNs) {
         Guest guest = new Guest(exact);
         GuestProgram program = getter.watcher.apply(guest);
         assertThat(program.readsDeclared()).as("believed by its fields").isTrue();
         GuestThread watcher = guest.kernel.spawn(0, "watcher", program);
+        guest.kernel.spawn(0, "beside", GuestProgram.loop(Step.poll(Duration.ofNanos(besideNs)), Step.yieldIdle()));
         RunResult result = guest.machine.runUntil(END);
         List<Object> all = new ArrayList<>(List.of(result.traceDigest(), result.usage()));
         for (GuestThread thread : guest.kernel.threads()) {
@@ -243,11 +244,13 @@ final class KernelGettersTest {
     @ParameterizedTest
     @MethodSource("getters")
     void change_isSeenAtTheSameInstant_steppedOnlyWhereNobodyAnnouncesIt(Getter getter) {
-        Outcome exact = watch(getter, true);
-        assertThat(exact.changed).as("what it returns changes in this guest").isTrue();
-        Outcome quick = watch(getter, false);
-        assertThat(quick.all).isEqualTo(exact.all);
-        assertThat(quick.stepped).isEqualTo(!getter.announced);
+        for (int besideNs : new int[] {100, 900, 3_000, 20_000}) { // rounds of several lengths: the look meets the change at several places
+            Outcome exact = watch(getter, true, besideNs);
+            assertThat(exact.changed).as("what it returns changes in this guest").isTrue();
+            Outcome quick = watch(getter, false, besideNs);
+            assertThat(quick.all).isEqualTo(exact.all);
+            assertThat(quick.stepped).isEqualTo(!getter.announced);
+        }
     }
 
     @Test
