@@ -72,7 +72,7 @@ final class PassedTurns {
         }
     }
 
-    /** What has been passed over up to now is made good; the vCPU may be in the middle of an interrupt. */
+    /** The vCPU is brought up to now, maybe in the middle of an interrupt, and what was passed over is made good. (Without a proof nothing was.) */
     void settleRounds() {
         if (provedHeadPs == NONE) {
             return;

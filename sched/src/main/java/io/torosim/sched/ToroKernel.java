@@ -3,7 +3,6 @@ package io.torosim.sched;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
-import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.ArrayList;
@@ -170,7 +169,6 @@ public final class ToroKernel implements SeesItsReaders {
 
     /** Whoever has its turn now sees whose turn it is, or was, on a core: what a round there changes and nobody announces, and what is left behind while rounds are passed over. */
     void seesTurns(ToroCore core) {
-        core.vcpu().count(Counter.CONTEXT_SWITCHES); // which is up to the present moment, and so is the core
         core.turns.settleRounds();
         looks(ThreadRecord.SAW_UNANNOUNCED);
     }

@@ -109,9 +109,9 @@ final class KernelGettersTest {
                             Step.compute(Duration.ofMillis(1)),
                             self -> {
                                 self.freeDevice(taken);
-                                return self.beginThread(1, "here", GuestThread::exit);
+                                return self.beginThread(2, "there", GuestThread::exit);
                             },
-                            self -> self.beginThread(2, "there", GuestThread::exit),
+                            self -> self.beginThread(1, "here", GuestThread::exit),
                             self -> {
                                 long @org.jspecify.annotations.Nullable [] variables = self.threadVars();
                                 if (variables != null) {
