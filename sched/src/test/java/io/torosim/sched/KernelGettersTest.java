@@ -244,9 +244,12 @@ final class KernelGettersTest {
     @ParameterizedTest
     @MethodSource("getters")
     void change_isSeenAtTheSameInstant_steppedOnlyWhereNobodyAnnouncesIt(Getter getter) {
-        for (int besideNs : new int[] {100, 900, 3_000, 20_000}) { // rounds of several lengths: the look meets the change at several places
+        for (int besideNs : new int[] {100, 900, 3_000, 20_000
+        }) { // rounds of several lengths: the look meets the change at several places
             Outcome exact = watch(getter, true, besideNs);
-            assertThat(exact.changed).as("what it returns changes in this guest").isTrue();
+            assertThat(exact.changed)
+                    .as("what it returns changes in this guest")
+                    .isTrue();
             Outcome quick = watch(getter, false, besideNs);
             assertThat(quick.all).isEqualTo(exact.all);
             assertThat(quick.stepped).isEqualTo(!getter.announced);
