@@ -85,6 +85,8 @@ public final class DirectThread {
     Object wanted;
 
     private boolean granted;
+    /** What asking for what it wants threw, until its wait throws it. */
+    private @Nullable Throwable waitFailure;
     /** Those who wait for its end, or null. */
     private @Nullable WaitLine joiners;
 
@@ -141,7 +143,11 @@ public final class DirectThread {
             throw new IllegalArgumentException("delayPs must be at least 0, delayPs=" + delayPs);
         }
         throwIfInterrupted();
-        long untilPs = Math.addExact(simulation.nowPs(), delayPs);
+        if (delayPs > Long.MAX_VALUE - simulation.nowPs()) {
+            throw new IllegalArgumentException("simulated time ends at 2^63 - 1 ps, 106 days: nowPs="
+                    + simulation.nowPs() + ", delayPs=" + delayPs);
+        }
+        long untilPs = simulation.nowPs() + delayPs;
         if (simulation.tryAdvance(untilPs, priority)) {
             return;
         }
@@ -238,7 +244,8 @@ public final class DirectThread {
      * @throws InterruptedException if the caller is or gets interrupted
      */
     public void join() throws InterruptedException {
-        join(WaitLine.FOREVER);
+        DirectThread caller = joiner();
+        joiners().enter(caller);
     }
 
     /**
@@ -248,14 +255,25 @@ public final class DirectThread {
      * @throws InterruptedException if the caller is or gets interrupted
      */
     public boolean join(long timeoutPs) throws InterruptedException {
+        DirectThread caller = joiner();
+        return joiners().enter(caller, timeoutPs);
+    }
+
+    private DirectThread joiner() {
         DirectThread caller = group.caller();
         if (caller == this) {
             throw new IllegalArgumentException("a thread may not wait for its own end, thread=" + name);
         }
-        if (joiners == null) {
-            joiners = new WaitLine(group, thread -> ended);
+        return caller;
+    }
+
+    private WaitLine joiners() {
+        WaitLine line = joiners;
+        if (line == null) {
+            line = new WaitLine(group, thread -> ended);
+            joiners = line;
         }
-        return joiners.enter(caller, timeoutPs);
+        return line;
     }
 
     /**
@@ -300,9 +318,7 @@ public final class DirectThread {
             leaveLine(); // at a close; a kill has done it
             throw e;
         }
-        if (granted) {
-            granted = false;
-            line = null;
+        if (grantedAtOnce()) {
             return true;
         }
         leaveLine();
@@ -326,8 +342,25 @@ public final class DirectThread {
         }
     }
 
-    /** Own thread: whether it got what it wanted at once. */
+    /** The line has asked whether there is what it wants, and that threw: it stands there no longer, and its wait throws the same. */
+    void refuse(Throwable failure) {
+        waitFailure = failure;
+        line = null;
+        if (!running) {
+            wakeNow();
+        }
+    }
+
+    /** Own thread: whether it has got what it wanted; throws what asking for it has thrown. */
     boolean grantedAtOnce() {
+        Throwable failure = waitFailure;
+        waitFailure = null;
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
+        }
         if (granted) {
             granted = false;
             line = null;

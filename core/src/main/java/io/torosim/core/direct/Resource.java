@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A thread holds the units that it takes. If it is killed, or an exception or an interrupt carries it out of its body, it gives back at
  * its end, after its {@code finally} blocks, what it holds then. A thread whose body returns keeps nothing back and gives nothing back: its
- * units are taken and nobody's, as those are that an event handler takes.
+ * units are taken and nobody's, as those are that an event handler takes, or by {@link #tryAcquire} a thread of another group.
  *
  * <p>Whoever has the baton may give units back, event handlers included. They come out of what the calling thread holds; if that is less, out
  * of what is nobody's; then out of what other threads hold, of who has held some longest first.
@@ -131,7 +131,7 @@ public final class Resource {
      * @throws InterruptedException if the thread is or gets interrupted; then it has taken nothing
      */
     public void acquire(int units) throws InterruptedException {
-        acquire(units, WaitLine.FOREVER);
+        line.enter(asking(units));
     }
 
     /**
@@ -142,10 +142,14 @@ public final class Resource {
      * @throws InterruptedException if the thread is or gets interrupted; then it has taken nothing
      */
     public boolean acquire(int units, long timeoutPs) throws InterruptedException {
+        return line.enter(asking(units), timeoutPs);
+    }
+
+    private DirectThread asking(int units) {
         check(units);
         DirectThread caller = line.group().caller();
         caller.wantedAmount = units;
-        return line.enter(caller, timeoutPs);
+        return caller;
     }
 
     /** Takes units if they are free now and nobody waits; for event handlers too. */
@@ -234,6 +238,9 @@ public final class Resource {
      * with is used up, as fuel is. What has to come back at a kill are the units of a {@link Resource}.
      */
     public static final class Container {
+        /** What comes back from one that is killed, up to the capacity, goes beside a full one. */
+        private static final long MOST = 1L << 62;
+
         private final long capacity;
         private final WaitLine putters;
         private final WaitLine takers;
@@ -243,12 +250,12 @@ public final class Resource {
          * Creates one.
          *
          * @param threads those who may wait for it
-         * @param capacity the most it holds, positive
+         * @param capacity the most it holds, in {@code [1, 2^62]}
          * @param level what it holds at first, in {@code [0, capacity]}
          */
         public Container(DirectThreads threads, long capacity, long level) {
-            if (capacity <= 0 || level < 0 || level > capacity) {
-                throw new IllegalArgumentException("capacity must be positive and level in [0, capacity], capacity="
+            if (capacity <= 0 || capacity > MOST || level < 0 || level > capacity) {
+                throw new IllegalArgumentException("capacity must be in [1, 2^62] and level in [0, capacity], capacity="
                         + capacity + ", level=" + level);
             }
             this.capacity = capacity;
@@ -280,12 +287,12 @@ public final class Resource {
          * @throws InterruptedException if the thread is or gets interrupted; then nothing is added
          */
         public void put(long amount) throws InterruptedException {
-            put(amount, WaitLine.FOREVER);
+            putters.enter(asking(putters, amount));
         }
 
         /** Adds an amount if there is room within {@code timeoutPs}; false if the time went by. */
         public boolean put(long amount, long timeoutPs) throws InterruptedException {
-            return enter(putters, amount, timeoutPs);
+            return putters.enter(asking(putters, amount), timeoutPs);
         }
 
         /**
@@ -295,12 +302,12 @@ public final class Resource {
          * @throws InterruptedException if the thread is or gets interrupted; then nothing is taken
          */
         public void take(long amount) throws InterruptedException {
-            take(amount, WaitLine.FOREVER);
+            takers.enter(asking(takers, amount));
         }
 
         /** Takes an amount if there is enough within {@code timeoutPs}; false if the time went by. */
         public boolean take(long amount, long timeoutPs) throws InterruptedException {
-            return enter(takers, amount, timeoutPs);
+            return takers.enter(asking(takers, amount), timeoutPs);
         }
 
         /** Adds an amount if there is room now and nobody waits for it. */
@@ -325,11 +332,11 @@ public final class Resource {
             return true;
         }
 
-        private boolean enter(WaitLine line, long amount, long timeoutPs) throws InterruptedException {
+        private DirectThread asking(WaitLine line, long amount) {
             check(amount);
             DirectThread caller = line.group().caller();
             caller.wantedAmount = amount;
-            return line.enter(caller, timeoutPs);
+            return caller;
         }
 
         private void check(long amount) {

@@ -58,7 +58,7 @@ public final class Store<T> {
      * @throws InterruptedException if the thread is or gets interrupted; then nothing is added
      */
     public void put(T item) throws InterruptedException {
-        put(item, WaitLine.FOREVER);
+        putters.enter(putter(item));
     }
 
     /**
@@ -67,9 +67,13 @@ public final class Store<T> {
      * @throws InterruptedException if the thread is or gets interrupted; then nothing is added
      */
     public boolean put(T item, long timeoutPs) throws InterruptedException {
+        return putters.enter(putter(item), timeoutPs);
+    }
+
+    private DirectThread putter(T item) {
         DirectThread caller = putters.group().caller();
         caller.wanted = Objects.requireNonNull(item, "item");
-        return putters.enter(caller, timeoutPs);
+        return caller;
     }
 
     /** Adds an item if there is room now and nobody waits for it. */
@@ -89,7 +93,7 @@ public final class Store<T> {
      * @throws InterruptedException if the thread is or gets interrupted; then nothing is taken
      */
     public T take() throws InterruptedException {
-        return Objects.requireNonNull(taken(null, WaitLine.FOREVER), "who waits for ever gets one");
+        return Objects.requireNonNull(taken(null), "who waits for ever gets one");
     }
 
     /** Takes the first item that comes within {@code timeoutPs}; null if the time went by. */
@@ -100,11 +104,12 @@ public final class Store<T> {
     /**
      * Takes the first item that fulfils {@code condition}; the calling thread waits for one.
      *
-     * @param condition asked again for every item that comes; it must change nothing
+     * @param condition asked again for every item that comes; it must change nothing. What it throws, whenever it is asked, comes out of
+     *     this call: the thread waits no longer, and whoever brought the item hears nothing of it
      */
     public T take(Predicate<? super T> condition) throws InterruptedException {
         return Objects.requireNonNull(
-                taken(Objects.requireNonNull(condition, "condition"), WaitLine.FOREVER), "who waits for ever gets one");
+                taken(Objects.requireNonNull(condition, "condition")), "who waits for ever gets one");
     }
 
     /** Takes the first item that fulfils {@code condition} within {@code timeoutPs}; null if the time went by. */
@@ -112,14 +117,34 @@ public final class Store<T> {
         return taken(Objects.requireNonNull(condition, "condition"), timeoutPs);
     }
 
-    @SuppressWarnings("unchecked") // wanted is the condition, then the item that returnItem would take back
+    private @Nullable T taken(@Nullable Predicate<? super T> condition) throws InterruptedException {
+        DirectThread caller = taker(condition);
+        try {
+            takers.enter(caller);
+            return got(caller);
+        } finally {
+            caller.wanted = null;
+        }
+    }
+
     private @Nullable T taken(@Nullable Predicate<? super T> condition, long timeoutPs) throws InterruptedException {
+        DirectThread caller = taker(condition);
+        try {
+            return takers.enter(caller, timeoutPs) ? got(caller) : null;
+        } finally {
+            caller.wanted = null;
+        }
+    }
+
+    private DirectThread taker(@Nullable Predicate<? super T> condition) {
         DirectThread caller = takers.group().caller();
         caller.wanted = condition;
-        boolean taken = takers.enter(caller, timeoutPs);
-        Object item = caller.wanted;
-        caller.wanted = null;
-        return taken ? (T) item : null;
+        return caller;
+    }
+
+    @SuppressWarnings("unchecked") // wanted was the condition, and is the item that returnItem would take back
+    private @Nullable T got(DirectThread thread) {
+        return (T) thread.wanted;
     }
 
     /** Takes the first item if there is one and nobody waits; else null. */

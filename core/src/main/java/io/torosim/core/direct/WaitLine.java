@@ -59,11 +59,19 @@ final class WaitLine {
     /**
      * Waits until served.
      *
-     * @param timeoutPs at least 0, or {@link #FOREVER}
+     * @param timeoutPs at least 0
      * @return false if the time went by
      */
     boolean enter(DirectThread thread, long timeoutPs) throws InterruptedException {
-        long untilPs = timeoutPs == FOREVER ? FOREVER : thread.deadline(timeoutPs);
+        return stand(thread, thread.deadline(timeoutPs));
+    }
+
+    /** Waits until served, without end. */
+    void enter(DirectThread thread) throws InterruptedException {
+        stand(thread, FOREVER);
+    }
+
+    private boolean stand(DirectThread thread, long untilPs) throws InterruptedException {
         thread.standIn(this);
         insert(thread);
         serve();
@@ -85,9 +93,20 @@ final class WaitLine {
         DirectThread thread = head;
         while (thread != null) {
             DirectThread next = thread.nextInLine;
-            if (grant.test(thread)) {
+            boolean granted = false;
+            Throwable refusal = null;
+            try {
+                granted = grant.test(thread);
+            } catch (RuntimeException | Error e) {
+                refusal = e; // a condition's: it is the business of who asked for it, not of who brings something
+            }
+            if (granted) {
                 unlink(before, thread);
                 thread.grant();
+                moved = true;
+            } else if (refusal != null) {
+                unlink(before, thread);
+                thread.refuse(refusal);
                 moved = true;
             } else if (strict) {
                 return moved;

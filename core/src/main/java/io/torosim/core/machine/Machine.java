@@ -353,6 +353,7 @@ public final class Machine implements AutoCloseable {
         Objects.requireNonNull(time, "time");
         open("run on");
         simulation.runUntil(Picos.of(time));
+        trace.reached(simulation.nowPs());
         if (stepCheck != null && stepCheck.steps() == 0 && simulation.firedCount() > 0) {
             warn("checkSteps has nothing to say of this run: no step of guest code made an access that others can see."
                     + " It looks into routines (GuestCode), not into other programs of threads and vCPUs");

@@ -4,6 +4,7 @@ import com.google.common.hash.Hashing;
 import io.torosim.core.random.RandomStreams.SimRandom;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Named random streams of one seed. A stream depends on the seed and its name alone: a new stream, or an extra draw from
@@ -19,6 +20,7 @@ public final class RandomStreams {
 
     /** Returns a new generator at the start of the stream called {@code name}. */
     public SimRandom stream(String name) {
+        Objects.requireNonNull(name, "name");
         var hash = Hashing.sipHash24(seed, 0x746f726f73696dL).hashString(name, StandardCharsets.UTF_8);
         return new SimRandom(hash.asLong());
     }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Writes a timeline in the Trace Event Format ("JSON array format", Google 2016), which {@code ui.perfetto.dev} and
@@ -26,6 +27,9 @@ final class ChromeTrace implements TraceSink, Closeable {
     private int[] states = new int[8];
     private long[] sincePs = new long[8];
     private long lastPs;
+    /** How far simulated time has come, as far as is known. */
+    private LongSupplier reachedPs = () -> 0;
+
     private boolean first = true;
 
     /**
@@ -49,6 +53,11 @@ final class ChromeTrace implements TraceSink, Closeable {
         this.names = names;
         write("[\n");
         meet(MACHINE);
+    }
+
+    /** Ends at {@code time} if that is later than the last event. */
+    void endsAt(LongSupplier time) {
+        reachedPs = time;
     }
 
     @Override
@@ -80,9 +89,10 @@ final class ChromeTrace implements TraceSink, Closeable {
 
     @Override
     public void close() throws IOException {
+        long endPs = Math.max(lastPs, reachedPs.getAsLong());
         for (int row = 0; row < known.length; row++) {
             if (known[row]) {
-                endBar(row, lastPs);
+                endBar(row, endPs);
             }
         }
         write("\n]\n");

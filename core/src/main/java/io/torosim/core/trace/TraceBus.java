@@ -14,6 +14,7 @@ public final class TraceBus {
     private static final TraceKind[] KINDS = TraceKind.values();
     private static final TraceSink[] NOBODY = {};
 
+    private long reachedPs;
     private final TraceSink[][] sinks = new TraceSink[KINDS.length][];
 
     /** Creates a bus with the digest alone. */
@@ -37,6 +38,19 @@ public final class TraceBus {
             after[before.length] = sink;
             sinks[kind.ordinal()] = after;
         }
+    }
+
+    /**
+     * Says how far simulated time has come, for traces that end there: {@code Machine.runUntil} does, a model of one's own may. No event; the
+     * digest does not change.
+     */
+    public void reached(long timePs) {
+        reachedPs = Math.max(reachedPs, timePs);
+    }
+
+    /** Returns how far simulated time is known to have come. */
+    long reachedPs() {
+        return reachedPs;
     }
 
     /** Says that something happened. */

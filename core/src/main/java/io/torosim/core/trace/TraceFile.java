@@ -68,6 +68,7 @@ public final class TraceFile implements Closeable {
     /** A timeline in characters, to a writer that is closed with it. */
     public static TraceFile timeline(TraceBus bus, Writer out, TraceNames names) {
         ChromeTrace chrome = new ChromeTrace(out, names);
+        chrome.endsAt(bus::reachedPs);
         return on(bus, new TraceFile(null, chrome, chrome));
     }
 
@@ -80,6 +81,7 @@ public final class TraceFile implements Closeable {
      */
     public static TraceFile waves(TraceBus bus, Writer out, int vcpuCount, TraceNames names) {
         VcdTrace vcd = new VcdTrace(out, vcpuCount, names.states());
+        vcd.endsAt(bus::reachedPs);
         return on(bus, new TraceFile(null, vcd, vcd));
     }
 
@@ -90,6 +92,7 @@ public final class TraceFile implements Closeable {
         Writer out = new BufferedWriter(new OutputStreamWriter(whole.stream(), StandardCharsets.UTF_8));
         if (json) {
             ChromeTrace chrome = new ChromeTrace(out, names);
+            chrome.endsAt(bus::reachedPs);
             return on(bus, new TraceFile(whole, chrome, chrome));
         }
         return on(bus, new TraceFile(whole, new TextTrace(out, names), out));

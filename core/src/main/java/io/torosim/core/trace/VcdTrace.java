@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.function.LongSupplier;
 
 /**
  * Writes the states of the vCPUs as a Value Change Dump (IEEE 1364-2001, section 18) with a time scale of 1 ps, for
@@ -18,6 +19,8 @@ final class VcdTrace implements TraceSink, Closeable {
     private final int vcpuCount;
     private long writtenPs = -1;
     private long lastPs;
+    /** How far simulated time has come, as far as is known. */
+    private LongSupplier reachedPs = () -> 0;
 
     /**
      * Writes the header.
@@ -47,6 +50,11 @@ final class VcdTrace implements TraceSink, Closeable {
         write("$upscope $end\n$enddefinitions $end\n");
     }
 
+    /** Ends at {@code time} if that is later than the last event. */
+    void endsAt(LongSupplier time) {
+        reachedPs = time;
+    }
+
     @Override
     public void onTrace(long timePs, int vcpu, TraceKind kind, long a, long b) {
         lastPs = Math.max(lastPs, timePs);
@@ -58,10 +66,10 @@ final class VcdTrace implements TraceSink, Closeable {
         write("s" + (a >= 0 && a < stateNames.length ? stateNames[(int) a] : "state" + a) + " s" + vcpu + "\n");
     }
 
-    /** Marks the time of the last event of any kind as the end and closes the file. */
+    /** Marks the end of the run as far as it is known, at least the time of the last event of any kind, and closes the file. */
     @Override
     public void close() throws IOException {
-        stamp(lastPs);
+        stamp(Math.max(lastPs, reachedPs.getAsLong()));
         out.close();
     }
 

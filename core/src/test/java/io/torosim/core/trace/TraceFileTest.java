@@ -3,13 +3,19 @@ package io.torosim.core.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.core.trace.TraceFile.TraceNames;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -47,6 +53,37 @@ class TraceFileTest {
 
     private static void end(TraceFile trace) throws IOException {
         trace.close();
+    }
+
+    /** Nothing need happen at the end of a run: the states last up to there all the same. */
+    @Test
+    void lastStates_lastAsFarAsTheRunHasCome() throws IOException {
+        TraceBus bus = new TraceBus();
+        StringWriter timeline = new StringWriter();
+        StringWriter waves = new StringWriter();
+        try (TraceFile json = TraceFile.timeline(bus, timeline, names);
+                TraceFile vcd = TraceFile.waves(bus, waves, 1, names)) {
+            bus.emit(1_500, 0, TraceKind.VCPU_STATE, 1, 0);
+            bus.reached(500_000_000);
+            bus.reached(400_000_000); // an earlier time is no news
+            assertThat(List.of(json, vcd)).hasSize(2);
+        }
+        assertThat(timeline.toString())
+                .contains("\"name\":\"busy\",\"ph\":\"X\"")
+                .contains("\"dur\":499.9985");
+        assertThat(waves.toString()).endsWith("#500000000\n");
+    }
+
+    @Test
+    void aMachineSaysHowFarItHasRun() throws IOException {
+        StringWriter timeline = new StringWriter();
+        try (Machine machine = Machine.create(MachineSpec.builder().vcpus(1).build());
+                TraceFile trace = TraceFile.timeline(machine.trace(), timeline, names)) {
+            machine.vcpu(0).start(vcpu -> Picos.PER_MILLI, vector -> vcpu -> Activity.DONE);
+            machine.runUntil(Duration.ofMillis(500));
+            assertThat(trace).isNotNull();
+        }
+        assertThat(timeline.toString()).contains("\"dur\":500000");
     }
 
     @Test
