@@ -73,8 +73,8 @@ class StudyProcessTest {
         assertThat(done).isBetween(2, 59);
         String resume = "./torosim " + String.join(" ", STUDY).replace("my results", "'my results'") + " --resume";
         assertThat(err())
-                .isEqualTo("torosim: interrupted: " + done
-                        + " of 60 runs are done and kept in my results; go on with: " + resume + "\n");
+                .isEqualTo("torosim: interrupted: " + done + " of 60 runs are done and kept in my results; go on with: "
+                        + resume + "\n");
         assertThat(directory.resolve("out")).as("no half of a table").isEmptyFile();
 
         if (signal.equals("INT")) {
