@@ -1,9 +1,12 @@
 package io.torosim.bench.report;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +33,7 @@ public record ResultsFile(
         String commit,
         Map<String, String> digests,
         Map<String, Figure> figures) {
-    private static final long MAX_BYTES = 64 << 20;
+    private static final int MAX_BYTES = 64 << 20;
 
     /**
      * One figure.
@@ -48,16 +51,22 @@ public record ResultsFile(
      */
     public static ResultsFile read(Path file) throws IOException {
         Path json = Files.isDirectory(file) ? file.resolve("results.json") : file;
-        if (!Files.isRegularFile(json)) {
-            throw new IOException(json + ": no such file");
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(json)) { // a pipe has no size beforehand
+            bytes = in.readNBytes(MAX_BYTES + 1);
+        } catch (NoSuchFileException e) {
+            throw new IOException(json + ": no such file", e);
         }
-        if (Files.size(json) > MAX_BYTES) {
+        if (bytes.length > MAX_BYTES) {
             throw new IOException(json + ": larger than 64 MiB");
         }
         Map<String, Object> root;
         String read = "";
         try {
-            read = Files.readString(json, StandardCharsets.UTF_8);
+            read = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             root = document(json, read);
         } catch (CharacterCodingException e) {
             throw new IOException(json + ": not UTF-8 text", e);

@@ -1,6 +1,7 @@
 package io.torosim.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torosim.bench.report.ResultsJson;
 import io.torosim.bench.report.RunOutcome;
@@ -112,6 +113,24 @@ class DiffCommandTest extends CommandCalls {
         assertThat(err.toString())
                 .startsWith("torosim: " + cut + ":2:")
                 .contains(": not JSON: the file ends within the document");
+    }
+
+    /** As a shell hands over what another command writes: {@code torosim diff <(...) b}. */
+    @Test
+    void aPipe_isReadToItsEnd() throws Exception {
+        Path pipe = dir.resolve("pipe");
+        Path file = Path.of(results("a", "", "")).resolve("results.json");
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "no mkfifo");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process writer = new ProcessBuilder("sh", "-c", "cat \"$0\" >\"$1\"", file.toString(), pipe.toString()).start();
+        assertThat(call("diff", pipe.toString(), file.toString())).isZero();
+        assertThat(writer.waitFor()).isZero();
+        assertThat(call("diff", "/dev/null", file.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("/dev/null")
+                .doesNotContain("no such file")
+                .hasLineCount(1);
     }
 
     @Test

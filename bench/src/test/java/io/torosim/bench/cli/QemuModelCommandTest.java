@@ -35,6 +35,7 @@ class QemuModelCommandTest extends CommandCalls {
                 "qemu cpu --timer hpet         | --timer must be pit or lapic, timer=hpet",
                 "qemu cpu --window -1          | --window must be in [0, 1000000] us, window=-1",
                 "qemu cpu --work-us 5 --work-loops 5 | a request is of --work-us or of --work-loops, not of both",
+                "qemu cpu --work-us 5 --work-loops 0 | a request is of --work-us or of --work-loops, not of both",
                 "qemu cpu --work-us 9 --burst 5/2 | --burst must be N/M with 1 <= N <= M, burst=5/2",
                 "qemu boot --paths /nowhere    | /nowhere: no such file",
                 "calibrate --name a.b/c        | --name must be of letters, digits, dots, hyphens and underscores, name=a.b/c",

@@ -263,14 +263,21 @@ public final class GuestRun {
 
     /** Sets how long the guest runs before the load begins and {@code top} looks. */
     public GuestRun settling(Duration time) {
-        settling = Objects.requireNonNull(time, "time");
+        settling = notNegative(time);
         return this;
     }
 
     /** Sets how long the load lasts and {@code top} looks. */
     public GuestRun watched(Duration time) {
-        watched = Objects.requireNonNull(time, "time");
+        watched = notNegative(time);
         return this;
+    }
+
+    private static Duration notNegative(Duration time) {
+        if (Objects.requireNonNull(time, "time").isNegative()) {
+            throw new IllegalArgumentException("time must not be negative, time=" + time);
+        }
+        return time;
     }
 
     /**

@@ -509,6 +509,10 @@ final class GuestRunTest {
                         "top's cpus must be in [1, 256] and its delay in [10 ms, 100 days], cpus=2, delay=PT0.000000001S");
         assertThatThrownBy(() -> run.untilAnswered(-1, Duration.ZERO))
                 .hasMessage("requests must be at least 0, requests=-1");
+        assertThatThrownBy(() -> run.watched(Duration.ofSeconds(-1)))
+                .hasMessage("time must not be negative, time=PT-1S");
+        assertThatThrownBy(() -> run.settling(Duration.ofSeconds(-1)))
+                .hasMessage("time must not be negative, time=PT-1S");
         assertThatThrownBy(() -> run.load(null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("load");

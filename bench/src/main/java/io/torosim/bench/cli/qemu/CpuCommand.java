@@ -194,7 +194,7 @@ public final class CpuCommand implements Callable<Integer> {
                 }
                 return ProbeLoad.NONE;
             }
-            if (workMicros != 0 && workLoops != 0) {
+            if (said("--work-us") && said("--work-loops")) {
                 throw new IllegalArgumentException("a request is of --work-us or of --work-loops, not of both");
             }
             if (parts.length == 2 && ticks >= 1 && ticks <= period) {
