@@ -3,6 +3,8 @@ package io.torosim.core.fields;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -13,20 +15,36 @@ import java.util.function.Predicate;
 final class PlainFields {
     private static final int DEEPEST = 4;
 
+    /** Of each class: its fields and its superclasses', in the order in which they are mixed. A fingerprint is taken each round of a polling loop. */
+    private static final ClassValue<Field[]> SEEN = new ClassValue<>() {
+        @Override
+        protected Field[] computeValue(Class<?> holder) {
+            return seen(holder);
+        }
+    };
+
     private PlainFields() {}
 
     static long of(Object holder, Predicate<Object> entered, int depth) {
         long sum = 0;
-        for (Class<?> type = holder.getClass();
+        for (Field field : SEEN.get(holder.getClass())) {
+            sum = mixed(sum, value(holder, field), entered, depth);
+        }
+        return sum;
+    }
+
+    private static Field[] seen(Class<?> holder) {
+        List<Field> fields = new ArrayList<>();
+        for (Class<?> type = holder;
                 type != null && type != Object.class && type != Record.class;
                 type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && field.trySetAccessible()) {
-                    sum = mixed(sum, value(holder, field), entered, depth);
+                    fields.add(field);
                 }
             }
         }
-        return sum;
+        return fields.toArray(new Field[0]);
     }
 
     private static Object value(Object holder, Field field) {

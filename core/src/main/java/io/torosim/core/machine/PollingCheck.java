@@ -21,6 +21,9 @@ final class PollingCheck {
     private int loopId;
     private long provedPs;
     private long nextVisitPs = NOT_PROVED;
+    /** From here on the proof says nothing: a comparison with the clock comes out differently. */
+    private long deadlinePs;
+
     private long kept;
     private int unproved;
     private boolean told;
@@ -39,10 +42,11 @@ final class PollingCheck {
      * The head of a loop is visited.
      *
      * @param nextPs when the next visit is to be, if the loop is proved to repeat
+     * @param untilPs up to which instant, exclusive, the proof tells what is done: not before {@code nextPs}
      * @param fingerprint of what the loop keeps itself
      */
-    void visit(int id, long nowPs, long nextPs, long fingerprint) {
-        if (nextVisitPs != NOT_PROVED) {
+    void visit(int id, long nowPs, long nextPs, long untilPs, long fingerprint) {
+        if (holds(nowPs)) {
             if (nowPs != nextVisitPs || id != loopId) {
                 throw diverged(nowPs);
             }
@@ -62,7 +66,13 @@ final class PollingCheck {
         }
         loopId = id;
         nextVisitPs = nextPs;
+        deadlinePs = untilPs;
         kept = fingerprint;
+    }
+
+    /** Whether there is a proof that the next visit comes, and when, or at least what is done at this instant. */
+    private boolean holds(long nowPs) {
+        return nextVisitPs != NOT_PROVED && (nextVisitPs < deadlinePs || nowPs < deadlinePs);
     }
 
     /** Something that the loop may see has been announced by somebody else, or an interrupt has come: the proof is void. */
@@ -73,7 +83,7 @@ final class PollingCheck {
 
     /** A step of the vCPU itself does what no round of a loop that repeats does: it announces, or looks at what announces nothing. */
     void differs(long nowPs) {
-        if (nextVisitPs != NOT_PROVED) {
+        if (holds(nowPs)) {
             throw diverged(nowPs);
         }
     }

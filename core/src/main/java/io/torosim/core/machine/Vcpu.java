@@ -156,10 +156,10 @@ public final class Vcpu extends HostThread {
         this.simulation = machine.simulation();
         this.id = id;
         this.priority = FIRST_PRIORITY + id;
-        this.fastForward = machine.spec().fastForward() && !machine.spec().exactStepping();
         this.haltPolling = new HaltPolling(machine.costs());
         this.surprising = machine.hasChoices();
         this.pollingCheck = machine.spec().checkPolling() ? new PollingCheck(id, this::place, machine::warn) : null;
+        this.fastForward = machine.spec().fastForward() && !machine.spec().exactStepping() && pollingCheck == null;
         this.timer = new DeadlineTimer(this);
         updateLookahead();
     }
@@ -425,8 +425,8 @@ public final class Vcpu extends HostThread {
                     loopId,
                     nowPs,
                     proved ? nowPs + loop.periodPs() : PollingCheck.NOT_PROVED,
+                    loop.deadlinePs(),
                     frames[depth - 1].fingerprint());
-            repeats = false;
         }
         if (fastForward) {
             countRound(repeats);

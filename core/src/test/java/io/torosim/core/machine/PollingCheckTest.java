@@ -9,8 +9,12 @@ import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.Steps;
+import io.torosim.core.machine.Vcpu.Counter;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a polling loop does that no repeating loop does is named, also where the loop announces something itself. */
 final class PollingCheckTest {
@@ -150,6 +154,83 @@ final class PollingCheckTest {
                             },
                             vector -> v -> Activity.DONE);
             assertThatCode(() -> its.runUntil(END)).doesNotThrowAnyException();
+        }
+    }
+
+    /** Polls every 100 ns up to {@code endsPs}, and says that it compares the clock with {@code saysPs}; when it found that it was later. */
+    private static long endOfWait(boolean check, long endsPs, long saysPs) {
+        Machine its = Machine.create(MachineSpec.builder().checkPolling(check).build());
+        long[] over = {0};
+        its.vcpu(0)
+                .start(
+                        vcpu -> {
+                            if (over[0] != 0) {
+                                return Activity.OFF;
+                            }
+                            if (vcpu.nowPs() >= endsPs) {
+                                vcpu.changed();
+                                over[0] = vcpu.nowPs();
+                                return 10;
+                            }
+                            if (vcpu.roundRepeats(1)) {
+                                return Activity.SPIN;
+                            }
+                            vcpu.comparesWith(saysPs);
+                            return 100_000;
+                        },
+                        vector -> v -> Activity.DONE);
+        its.runUntil(Duration.ofMillis(1));
+        return over[0];
+    }
+
+    /** At the instant itself the head may not be visited any more: on it, beside it and between two visits. */
+    @ParameterizedTest
+    @ValueSource(longs = {9_999_999, 10_000_000, 10_000_001, 10_050_000, 10_100_000})
+    void aDeclaredInstant_endsTheProof_whereverItFalls(long endsPs) {
+        long firstVisitAfterPs = (endsPs + 99_999) / 100_000 * 100_000;
+        assertThat(endOfWait(false, endsPs, endsPs)).isEqualTo(firstVisitAfterPs);
+        assertThat(endOfWait(true, endsPs, endsPs)).isEqualTo(firstVisitAfterPs);
+    }
+
+    @Test
+    void aLoopThatEndsBeforeTheInstantItDeclares_isNamed() {
+        assertThatThrownBy(() -> endOfWait(true, 10_000_000, 10_000_001))
+                .hasMessageContaining("vCPU 0 has left a polling loop at 10000000 ps");
+    }
+
+    private static RunResult interrupted(MachineSpec.Builder spec) {
+        Machine its = Machine.create(spec.build());
+        its.vcpu(0)
+                .start(
+                        vcpu -> {
+                            if (vcpu.roundRepeats(1)) {
+                                return Activity.SPIN;
+                            }
+                            vcpu.increment(Counter.CONTEXT_SWITCHES);
+                            return LOOK_PS;
+                        },
+                        vector -> v -> {
+                            v.changedNothing();
+                            return Activity.DONE;
+                        });
+        for (int i = 1; i < 10; i++) {
+            its.simulation().at(i * 400_100_000L, (op, arg) -> its.vcpu(0).raise(60), 0, 0);
+        }
+        return its.runUntil(END);
+    }
+
+    /** After an interrupt that changed nothing the loop is stepped on, not passed over. */
+    @Test
+    void interruptsThatChangeNothing_countAsTheyDoOtherwise() {
+        RunResult exact = interrupted(MachineSpec.builder().exactStepping(true));
+        assertThat(exact.usage().get(0).contextSwitches()).isBetween(16_000L, 16_667L);
+        for (MachineSpec.Builder spec : List.of(
+                MachineSpec.builder(),
+                MachineSpec.builder().checkPolling(true),
+                MachineSpec.builder().checkPolling(true).fastForward(false))) {
+            RunResult result = interrupted(spec);
+            assertThat(result.usage()).isEqualTo(exact.usage());
+            assertThat(result.traceDigest()).isEqualTo(exact.traceDigest());
         }
     }
 }

@@ -98,6 +98,7 @@ public final class ThreadProgram implements GuestProgram {
     }
 
     private long other(GuestThread thread, long result, CodeRun its) {
+        polled = false; // of an entry that went on to this one by itself, if there was room for it: nothing to be kept
         if (result == StepResult.DONE) {
             return thread.exit();
         }

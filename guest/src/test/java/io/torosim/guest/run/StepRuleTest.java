@@ -132,6 +132,24 @@ class StepRuleTest {
         assertThat(checked.result().traceDigest()).isEqualTo(free.result().traceDigest());
     }
 
+    /** No shipped example keeps in its programs what depends on how far it was stepped at once. */
+    @ParameterizedTest
+    @MethodSource("examples")
+    void everyExample_pollsAsItIsProvedTo(String name) throws IOException {
+        Duration end = Duration.ofMillis(150);
+        assertThat(polling(name, true, end).traceDigest())
+                .isEqualTo(polling(name, false, end).traceDigest());
+    }
+
+    private static RunResult polling(String name, boolean check, Duration end) throws IOException {
+        GuestApplication example = GuestSpec.application(name);
+        Machine machine = Machine.create(
+                machine().vcpus(example.vcpus()).checkPolling(check).build());
+        GuestSpec spec = GuestSpec.of(name).withDisplay(Display.HEADLESS);
+        GuestKind.example(spec, example.needsFiles() ? disk() : null).start(GuestPlace.on(machine));
+        return machine.runUntil(end);
+    }
+
     enum Guests {
         BUSY_POLL(GuestKind.toro(IdlePolicy.busyPoll())),
         POLL_THEN_HALT(GuestKind.toro(IdlePolicy.pollThenHalt())),
