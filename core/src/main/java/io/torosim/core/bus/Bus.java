@@ -48,12 +48,20 @@ public final class Bus {
      *
      * @param first the first port, in [0, 65535]
      * @param count at least 1
-     * @throws IllegalArgumentException if a port is out of range or claimed already; it names both devices
+     * @throws IllegalArgumentException if a port is out of range or claimed already, naming both devices, or if name or device is null
      */
     public void claim(String name, int first, int count, PortDevice device) {
-        if (first < 0 || count < 1 || first + count > PORTS) {
+        if (first < 0 || count < 1 || count > PORTS - first) {
             throw new IllegalArgumentException(
                     "ports must lie in [0, 65535], first=" + first + ", count=" + count + ", device=" + name);
+        }
+        if (name == null || device == null) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%s must not be null, first port 0x%x, name=%s",
+                    name == null ? "name" : "device",
+                    first,
+                    name));
         }
         PortRange range = new PortRange(name, first, count, device);
         for (int port = first; port < first + count; port++) {
@@ -79,6 +87,22 @@ public final class Bus {
         return page == null ? null : page[port & 255];
     }
 
+    /** The range at a port that is accessed. */
+    private @Nullable PortRange range(int port, int widthBytes) {
+        if (widthBytes != 1 && widthBytes != 2 && widthBytes != 4) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "an access to a port has 1, 2 or 4 bytes, port=0x%x, widthBytes=%d",
+                    port,
+                    widthBytes));
+        }
+        if (port > PORTS - widthBytes) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "an access must end with port 0xffff, port=0x%x, widthBytes=%d", port, widthBytes));
+        }
+        return range(port);
+    }
+
     /** Gives all ports of a device back, as when its base address register is written; no effect if it has none. */
     public void release(PortDevice device) {
         for (PortRange[] page : pages) {
@@ -97,9 +121,14 @@ public final class Bus {
      * @param bytes at least 1
      * @param onRead who serves a read
      * @param onWrite who serves a write
-     * @throws IllegalArgumentException if the range overlaps another device's
+     * @throws IllegalArgumentException if the range overlaps another device's, or if anything is null
      */
     public void map(String name, long first, long bytes, MmioDevice device, AccessKind onRead, AccessKind onWrite) {
+        if (name == null || device == null || onRead == null || onWrite == null) {
+            String missing = name == null ? "name" : device == null ? "device" : onRead == null ? "onRead" : "onWrite";
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "%s must not be null, first address 0x%x, name=%s", missing, first, name));
+        }
         memory.map(first, bytes, device);
         lowestMmio = Math.min(lowestMmio, first);
         mmio = Arrays.copyOf(mmio, mmio.length + 1);
@@ -116,26 +145,32 @@ public final class Bus {
         return accessor;
     }
 
-    /** Reads a port, as a device model's own code or a test does; nothing is counted. */
+    /**
+     * Reads a port, as a device model's own code or a test does; nothing is counted.
+     *
+     * @param port in [0, 65535], and so the last of the bytes
+     * @param widthBytes 1, 2 or 4
+     * @throws IllegalArgumentException if there is no such port or access
+     */
     public int in(int port, int widthBytes) {
-        PortRange range = range(port);
+        PortRange range = range(port, widthBytes);
         if (range == null) {
             return widthBytes == 4 ? -1 : (1 << 8 * widthBytes) - 1;
         }
         return range.device().read(port - range.first(), widthBytes);
     }
 
-    /** Writes a port; nothing is counted. */
+    /** Writes a port; nothing is counted; see {@link #in}. */
     public void out(int port, int widthBytes, int value) {
-        PortRange range = range(port);
+        PortRange range = range(port, widthBytes);
         if (range != null) {
             range.device().write(port - range.first(), widthBytes, value);
         }
     }
 
-    /** Writes a port for a vCPU; returns who serves that. */
+    /** Writes a port for a vCPU; returns who serves that; see {@link #in}. */
     public AccessKind outAs(int port, int widthBytes, int value) {
-        PortRange range = range(port);
+        PortRange range = range(port, widthBytes);
         if (range == null) {
             return AccessKind.PORT;
         }
@@ -177,10 +212,13 @@ public final class Bus {
      *
      * @param line in [0, 255]: 0 to 15 on a PC's two PICs
      * @param input takes the level, 1 or 0, whenever a device sets it
-     * @throws IllegalArgumentException if there is no such line, or it has an input
+     * @throws IllegalArgumentException if there is no such line, or it has an input, or this one is null
      */
     public void connect(int line, IntConsumer input) {
         checkLine(line);
+        if (input == null) {
+            throw new IllegalArgumentException("the input of interrupt line " + line + " must not be null");
+        }
         if (lines[line] != null) {
             throw new IllegalArgumentException("interrupt line " + line + " is connected already");
         }

@@ -103,6 +103,9 @@ public final class CodeRun implements Activity {
             } else if (result != StepResult.NEXT && result != StepResult.CALL) {
                 executed = frame;
                 return left(frame, entry, result, accessPs);
+            } else if (result == StepResult.CALL && stack.top() == frame) {
+                throw new IllegalStateException("CALL without GuestCpu.call in the same entry: "
+                        + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + cpu.id());
             }
             if (accessPs > 0 || cpu.stops()) {
                 executed = frame;

@@ -322,8 +322,13 @@ public final class Machine implements AutoCloseable {
      * @param sender the vCPU whose step this is
      * @param target number of the vCPU that receives it
      * @param vector in {@code [0, 255]}
+     * @throws IllegalArgumentException if there is no such vCPU or vector
      */
     public void sendIpi(Vcpu sender, int target, int vector) {
+        if (target < 0 || target >= vcpus.length || vector < 0 || vector > 255) {
+            throw new IllegalArgumentException("an interrupt from vCPU " + sender.id() + " goes to a vCPU in [0, "
+                    + vcpus.length + ") with a vector in [0, 255], target=" + target + ", vector=" + vector);
+        }
         sender.increment(Counter.IPIS_SENT);
         sender.exit(ExitCause.ICR_WRITE);
         sender.changed();

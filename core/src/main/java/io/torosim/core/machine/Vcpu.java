@@ -104,6 +104,9 @@ public final class Vcpu extends HostThread {
     private IntFunction<? extends Activity> interrupts = vector -> v -> Activity.DONE;
     private long timelessAtPs = -1;
     private int timelessSteps;
+    /** The step at the head of a loop has been told that the loop repeats. */
+    private boolean mayPassRounds;
+
     private long nowPs;
     private long nextHandle = Simulation.NO_HANDLE;
     private boolean catchingUp;
@@ -431,6 +434,7 @@ public final class Vcpu extends HostThread {
         if (fastForward) {
             countRound(repeats);
         }
+        mayPassRounds = repeats;
         return repeats;
     }
 
@@ -822,7 +826,7 @@ public final class Vcpu extends HostThread {
                     throw new IllegalStateException("vCPU " + id + ": its program returned as if from an interrupt");
                 }
                 if (returnFromInterrupt()) {
-                    leave(Activity.SPIN);
+                    passRounds();
                     return;
                 }
             } else {
@@ -910,14 +914,11 @@ public final class Vcpu extends HostThread {
             mode = Mode.QUIET;
             scheduleStep(nowPs + quietFirstPs + quietRestPs);
         } else if (how == Activity.SPIN) {
-            mode = Mode.SPINNING;
-            long deadlinePs = surprising
-                    ? Math.min(loop.deadlinePs(), machine.surprises().plainUntilPs(id, nowPs))
-                    : loop.deadlinePs();
-            if (deadlinePs != Picos.NEVER) {
-                long rounds = (deadlinePs - nowPs) / loop.periodPs();
-                scheduleStep(nowPs + rounds * loop.periodPs());
+            if (!mayPassRounds) {
+                throw new IllegalStateException("vCPU " + id
+                        + ": SPIN, but Vcpu.roundRepeats has not just said that the" + " loop repeats, in " + place());
             }
+            passRounds();
         } else if (how == Activity.MWAIT) {
             mwait();
         } else if (how == Activity.HALT) {
@@ -939,6 +940,18 @@ public final class Vcpu extends HostThread {
         } else {
             throw new IllegalStateException("vCPU " + id + ": no such result of a step: " + how + ", in " + place()
                     + ": " + Activity.LEGAL_RESULTS);
+        }
+    }
+
+    private void passRounds() {
+        mayPassRounds = false;
+        mode = Mode.SPINNING;
+        long deadlinePs = surprising
+                ? Math.min(loop.deadlinePs(), machine.surprises().plainUntilPs(id, nowPs))
+                : loop.deadlinePs();
+        if (deadlinePs != Picos.NEVER) {
+            long rounds = (deadlinePs - nowPs) / loop.periodPs();
+            scheduleStep(nowPs + rounds * loop.periodPs());
         }
     }
 

@@ -54,12 +54,14 @@ public final class GuestAddressSpace implements GuestMemory {
         Range<Long> range = Range.closedOpen(address, address + lengthBytes);
         RangeMap<Long, MmioDevice> there = devices.subRangeMap(range);
         if (!there.asMapOfRanges().isEmpty()) {
+            Range<Long> common = there.asMapOfRanges().keySet().iterator().next();
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "MMIO ranges must not overlap: [0x%x, 0x%x) and %s",
+                    "MMIO ranges must not overlap: [0x%x, 0x%x) and, of another device, [0x%x, 0x%x)",
                     address,
                     address + lengthBytes,
-                    there.asMapOfRanges().keySet().iterator().next()));
+                    common.lowerEndpoint(),
+                    common.upperEndpoint()));
         }
         if (windows.intersects(range)) {
             throw new IllegalArgumentException(String.format(

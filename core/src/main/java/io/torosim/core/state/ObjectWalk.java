@@ -13,12 +13,21 @@ import java.util.Optional;
 /**
  * Goes over all objects that can be reached, breadth first, and keeps what each held. Objects of the JDK are known by kind: values that never
  * change, collections and maps (kept by their contents), atomics; everything else of it is refused. So are objects of other
- * modules that do not let core look at their fields.
+ * modules that do not let core look at their fields, and enum constants that can change.
  */
 final class ObjectWalk {
-    private final ReferenceOpenHashSet<Object> met = new ReferenceOpenHashSet<>();
+    private final ReferenceOpenHashSet<Object> met;
     private final ArrayDeque<Object> toVisit = new ArrayDeque<>();
     private final List<Piece> pieces = new ArrayList<>();
+
+    ObjectWalk() {
+        this(new ReferenceOpenHashSet<>());
+    }
+
+    /** A walk of its own that does not go again to what has been met. */
+    ObjectWalk(ReferenceOpenHashSet<Object> met) {
+        this.met = met;
+    }
 
     List<Piece> from(Object... roots) {
         for (Object root : roots) {
@@ -42,7 +51,7 @@ final class ObjectWalk {
 
     private static boolean isValue(Object object) {
         return object instanceof String
-                || object instanceof Enum<?>
+                || object instanceof Enum<?> constant && EnumConstants.areValues(constant)
                 || object instanceof Class<?>
                 || object instanceof ThreadLocal<?>
                 || object instanceof Throwable
@@ -51,7 +60,9 @@ final class ObjectWalk {
 
     private void visit(Object object) {
         Class<?> type = object.getClass();
-        if (type.isArray()) {
+        if (object instanceof Enum<?> constant) {
+            EnumConstants.check(met, constant);
+        } else if (type.isArray()) {
             ArrayPiece.keep(this, object);
         } else if (!JdkObjects.isClosed(type)) {
             Class<?> above = FieldPiece.keep(this, object, type);

@@ -14,7 +14,8 @@ import java.util.Optional;
  *
  * <p><b>What is not.</b> Static fields; cost models, which are shared (what a run has asked of one stays asked); thread locals. What
  * lives outside the heap cannot be put back and is refused by name: Java threads, so programs in direct
- * style; streams and files, so sinks that write and disks in files; objects of a module that is not open to {@code io.torosim.core}
+ * style; streams and files, so sinks that write and disks in files; an enum constant that can change, by a field that is not final or an object in
+ * one that is, since all runs of a process share it; objects of a module that is not open to {@code io.torosim.core}
  * (code on the class path is).
  *
  * <p>Confined to the simulation thread, outside of a run. Cost of both directions: O(objects and bytes reached), about a millisecond for a

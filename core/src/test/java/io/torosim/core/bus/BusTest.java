@@ -10,6 +10,7 @@ import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.memory.SparseRam;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 final class BusTest {
@@ -75,6 +76,60 @@ final class BusTest {
             assertThatThrownBy(() -> bus.connect(line, level -> {}))
                     .hasMessage("line must be in [0, 255], line=" + line);
         }
+    }
+
+    @Test
+    void accessOfAnotherWidth_orBeyondTheLastPort_isRefused_claimedOrNot() {
+        bus.claim("last", 65_532, 4, new Registers());
+        assertThat(bus.in(65_532, 4)).isEqualTo(0x400);
+        assertThat(bus.in(65_535, 1)).isEqualTo(0x103);
+        for (int port : new int[] {0x10, 65_532}) {
+            for (int width : new int[] {-31, 0, 3, 5, 8, 33}) {
+                refusedAccess(port, width, "an access to a port has 1, 2 or 4 bytes, port=0x%x, widthBytes=%d");
+            }
+        }
+        refusedAccess(65_533, 4, "an access must end with port 0xffff, port=0x%x, widthBytes=%d");
+        refusedAccess(65_535, 2, "an access must end with port 0xffff, port=0x%x, widthBytes=%d");
+        assertThat(writes).isEmpty();
+    }
+
+    private void refusedAccess(int port, int width, String message) {
+        List<ThrowingCallable> ways =
+                List.of(() -> bus.in(port, width), () -> bus.out(port, width, 1), () -> bus.outAs(port, width, 1));
+        assertThat(ways).allSatisfy(way -> assertThatThrownBy(way)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message, port, width));
+    }
+
+    @Test
+    void rangeThatIsTooLong_isRefused() {
+        assertThatThrownBy(() -> bus.claim("A", 100, Integer.MAX_VALUE, new Registers()))
+                .hasMessage("ports must lie in [0, 65535], first=100, count=2147483647, device=A");
+        assertThat(bus.ownerOf(101)).isEqualTo("nobody");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // on purpose
+    void whatIsMissing_isNamed_andNothingIsClaimed() {
+        Registers device = new Registers();
+        assertThatThrownBy(() -> bus.claim(null, 0x100, 8, device))
+                .hasMessage("name must not be null, first port 0x100, name=null");
+        assertThatThrownBy(() -> bus.claim("A", 0x100, 8, null))
+                .hasMessage("device must not be null, first port 0x100, name=A");
+        assertThat(bus.ownerOf(0x100)).isEqualTo("nobody");
+        assertThatThrownBy(() -> bus.map(null, 0xf000, 8, device, AccessKind.MMIO, AccessKind.MMIO))
+                .hasMessage("name must not be null, first address 0xf000, name=null");
+        assertThatThrownBy(() -> bus.map("A", 0xf000, 8, null, AccessKind.MMIO, AccessKind.MMIO))
+                .hasMessage("device must not be null, first address 0xf000, name=A");
+        assertThatThrownBy(() -> bus.map("A", 0xf000, 8, device, null, AccessKind.MMIO))
+                .hasMessage("onRead must not be null, first address 0xf000, name=A");
+        assertThatThrownBy(() -> bus.map("A", 0xf000, 8, device, AccessKind.MMIO, null))
+                .hasMessage("onWrite must not be null, first address 0xf000, name=A");
+        bus.map("A", 0xf000, 8, device, AccessKind.MMIO, AccessKind.MMIO);
+        assertThatThrownBy(() -> bus.map("B", 0xf004, 8, device, AccessKind.MMIO, AccessKind.MMIO))
+                .hasMessage("MMIO ranges must not overlap: [0xf004, 0xf00c) and, of another device, [0xf004, 0xf008)");
+        assertThatThrownBy(() -> bus.connect(9, null)).hasMessage("the input of interrupt line 9 must not be null");
+        bus.connect(9, level -> {});
     }
 
     @Test

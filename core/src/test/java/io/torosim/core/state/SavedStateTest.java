@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 final class SavedStateTest {
@@ -184,6 +185,88 @@ final class SavedStateTest {
         assertThatThrownBy(() -> SavedState.of(List.of(new ByteArrayInputStream(new byte[3]))))
                 .isInstanceOf(UnsavableException.class)
                 .hasMessageContaining("ByteArrayInputStream");
+    }
+
+    private enum Plain {
+        A(3, "three", Kind.ONE, List.of(1, 2), x -> x + 1);
+
+        private final int number;
+        private final String text;
+        private final Kind other;
+        private final List<Integer> list;
+        private final LongUnaryOperator function;
+
+        Plain(int number, String text, Kind other, List<Integer> list, LongUnaryOperator function) {
+            this.number = number;
+            this.text = text;
+            this.other = other;
+            this.list = list;
+            this.function = function;
+        }
+    }
+
+    private enum Counting {
+        A;
+
+        int count;
+    }
+
+    private enum CountingInBody {
+        A {
+            long sum;
+
+            @Override
+            void count() {
+                sum++;
+            }
+        };
+
+        abstract void count();
+    }
+
+    private enum Holding {
+        A;
+
+        private final Object[] inside = {new int[1]};
+        private final Runnable self = () -> inside[0] = this;
+    }
+
+    private enum Leading {
+        A;
+
+        private final Optional<Holding> other = Optional.of(Holding.A);
+    }
+
+    private record Reaching(Object constant) {}
+
+    /** All runs share it: what it counts could not be put back for one of them. */
+    @Test
+    void enumConstantThatCanChange_isRefusedByName() {
+        Counting.A.count++;
+        CountingInBody.A.count();
+        Holding.A.self.run();
+        for (Enum<?> constant : List.of(Counting.A, CountingInBody.A, Holding.A)) {
+            for (Object root :
+                    List.of(new Reaching(constant), List.of(constant), Map.of(constant, 1), new Object[] {constant})) {
+                assertThatThrownBy(() -> SavedState.of(root))
+                        .isInstanceOf(UnsavableException.class)
+                        .hasMessageStartingWith("cannot save the state of a "
+                                + constant.getDeclaringClass().getName() + ": ")
+                        .hasMessageContaining(" of constant A can change and is shared by all runs");
+                assertThat(SavedState.ifPossible(root)).isEmpty();
+            }
+        }
+        assertThatThrownBy(() -> SavedState.of(new Reaching(Leading.A)))
+                .hasMessageStartingWith("cannot save the state of a " + Holding.class.getName())
+                .hasMessageContaining("what is in field inside of constant A");
+    }
+
+    @Test
+    void enumConstantOfValues_isNoState() {
+        assertThat(Plain.A.function.applyAsLong(Plain.A.number)).isEqualTo(4);
+        assertThat(Plain.A.text + Plain.A.other + Plain.A.list).isEqualTo("threeONE[1, 2]");
+        assertThat(SavedState.of(new Reaching(Plain.A), TimeUnit.DAYS).objectCount())
+                .isZero();
     }
 
     /** A core that counts in memory, delays itself at random, gets interrupts from a timer and from a neighbour. */
