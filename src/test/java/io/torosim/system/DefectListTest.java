@@ -59,6 +59,19 @@ class DefectListTest {
         assertThat(GuestDefects.named("no-such-thing")).isEmpty();
     }
 
+    /** What {@code guest --defects} prints in front of the name can be typed too. */
+    @Test
+    void labels_areUnique_andFound() {
+        List<Defect> labelled =
+                GuestDefects.all().stream().filter(d -> !d.label().isEmpty()).toList();
+        assertThat(labelled).hasSizeGreaterThan(30);
+        assertThat(labelled.stream().map(Defect::label)).doesNotHaveDuplicates();
+        for (Defect defect : labelled) {
+            assertThat(GuestDefects.named(defect.label())).contains(defect);
+        }
+        assertThat(GuestDefects.named("")).isEmpty();
+    }
+
     @Test
     void repaired_leavesNoneOn_andEachCanBeSwitchedAlone() {
         GuestSpec faithful = GuestSpec.of("ToroHello");

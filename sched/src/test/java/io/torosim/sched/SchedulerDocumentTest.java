@@ -2,12 +2,14 @@ package io.torosim.sched;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.sched.explore.Scenario;
 import io.torosim.sched.explore.Scenarios;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -15,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every test and every scenario that docs/scheduler.md names is there. */
+/** Every test and every scenario that docs/scheduler.md names is there, and every defect of the kernel has its row. */
 final class SchedulerDocumentTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern METHOD = Pattern.compile("`(?:guest: )?(?:\\w+/)?(\\w+Test)\\.(\\w+)`");
@@ -58,6 +60,20 @@ final class SchedulerDocumentTest {
             count++;
         }
         assertThat(count).isGreaterThan(60);
+    }
+
+    /** Named as the scenario that finds it, or in front of what is said of the hazard. */
+    @Test
+    void everyDefect_hasItsRowAmongTheHazards() {
+        String table = document.substring(document.indexOf("| scenario | hazard |"));
+        List<String> rows = table.substring(0, table.indexOf("\n\n")).lines().toList();
+        assertThat(ToroQuirk.values()).hasSizeGreaterThan(20).allSatisfy(quirk -> {
+            String name = quirk.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            assertThat(rows)
+                    .as(name)
+                    .filteredOn(row -> row.startsWith("| " + name + " | ") || row.contains(" | `" + name + "`: "))
+                    .hasSize(1);
+        });
     }
 
     @Test

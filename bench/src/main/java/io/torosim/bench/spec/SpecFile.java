@@ -1,6 +1,7 @@
 package io.torosim.bench.spec;
 
 import io.torosim.core.cost.CostModel;
+import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.experiment.load.ArrivalCsv;
 import io.torosim.experiment.load.ArrivalPcap;
 import io.torosim.experiment.spec.Key;
@@ -104,6 +105,7 @@ public final class SpecFile {
         spec = spec.withCosts(costs(keys, spec.costs()));
         spec = arrivals(keys, spec);
         limitSamples(keys, spec);
+        refuseWithoutEffect(keys, spec);
         keys.finish();
         return spec;
     }
@@ -166,6 +168,18 @@ public final class SpecFile {
                     "load.duration must hold at most " + Specification.MOST_SAMPLES + " samples of top.delay, samples="
                             + samples,
                     keys.text(key, ""));
+        }
+    }
+
+    private static void refuseWithoutEffect(SpecKeys keys, Specification spec) {
+        VcpuMode mode = spec.vcpuMode();
+        if (spec.get(Keys.HALT_POLLING) && mode != VcpuMode.KVM) {
+            keys.refuse("is KVM's, and does nothing where host.vcpu-mode is " + mode.label(), Keys.HALT_POLLING.name());
+        }
+        if (spec.get(Keys.SHARED_CPUS) > 0 && mode == VcpuMode.TCG_SINGLE) {
+            keys.refuse(
+                    "does nothing where host.vcpu-mode is tcg-single, which has one thread for all vCPUs",
+                    Keys.SHARED_CPUS.name());
         }
     }
 

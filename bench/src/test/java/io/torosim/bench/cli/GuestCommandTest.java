@@ -335,6 +335,29 @@ class GuestCommandTest extends CommandCalls {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ToroHttp --file-buffer 900, ToroHttp has no disk: --file-buffer does nothing",
+        "ToroHttp --halt-polling --mode tcg-multi, --halt-polling is KVM's: it does nothing with --mode tcg-multi",
+        "linux --halt-polling --mode tcg-single, --halt-polling is KVM's: it does nothing with --mode tcg-single",
+        "ToroHello --host-cpus 1 --mode tcg-single, '--host-cpus does nothing with --mode tcg-single, which has one"
+                + " thread for all vCPUs, host-cpus=1'"
+    })
+    void optionsWithoutEffect_areRefused(String call, String message) {
+        assertThat(call(("guest " + call).split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(message).hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ToroHello", "linux"})
+    void headLine_namesTheCpusOfTheHost(String guest) {
+        assertThat(call("guest", guest, "--host-cpus", "1", "--seconds", "2")).isZero();
+        assertThat(out.toString().lines().findFirst().orElseThrow()).contains(" MiB, kvm on 1 host CPU(s), ");
+        out.getBuffer().setLength(0);
+        assertThat(call("guest", guest, "--seconds", "2")).isZero();
+        assertThat(out.toString().lines().findFirst().orElseThrow()).contains(" MiB, kvm, ");
+    }
+
     @Test
     void linux_refusesWhatIsOfToroAlone() {
         assertThat(call("guest", "linux", "--repaired")).isEqualTo(2);

@@ -58,7 +58,6 @@ class SpecFileTest {
                 vcpu-mode = "tcg-multi"
                 cpus = 16
                 net-backend = "user"
-                halt-polling = true
                 [top]
                 mode = "solaris"
                 delay = "1.5 s"
@@ -83,7 +82,8 @@ class SpecFileTest {
         assertThat(spec.vcpuMode()).isEqualTo(VcpuMode.TCG_MULTI);
         assertThat(spec.get(Keys.HOST_CPUS)).isEqualTo(16);
         assertThat(spec.get(Keys.NET_BACKEND)).isEqualTo(NetBackend.USER);
-        assertThat(spec.get(Keys.HALT_POLLING)).isTrue();
+        assertThat(spec.get(Keys.HALT_POLLING)).isFalse();
+        assertThat(read("[host]\nhalt-polling = true\n").get(Keys.HALT_POLLING)).isTrue();
         assertThat(spec.get(Keys.TOP_MODE)).isEqualTo(TopMode.SOLARIS);
         assertThat(spec.get(Keys.TOP_DELAY)).isEqualTo(Duration.ofMillis(1500));
         assertThat(spec.get(Keys.DURATION)).isEqualTo(Duration.ofMinutes(1));
@@ -143,6 +143,10 @@ class SpecFileTest {
             [host];cpus = 0                                | :2: host.cpus: must be in [1, 256], value=0
             [host];net-backend = "tap"                     | :2: host.net-backend: must be one of vhost, user, value="tap"
             [host];halt-polling = "yes"                    | :2: host.halt-polling: must be true or false, value="yes"
+            [host];vcpu-mode = "tcg-multi";halt-polling = true | :3: host.halt-polling: is KVM's, and does nothing where host.vcpu-mode is tcg-multi, value=true
+            [host];halt-polling = true;vcpu-mode = "tcg-single" | :2: host.halt-polling: is KVM's, and does nothing where host.vcpu-mode is tcg-single, value=true
+            [host];profile = "qemu-7.2-tcg";halt-polling = true | :3: host.halt-polling: is KVM's, and does nothing where host.vcpu-mode is tcg-multi, value=true
+            [host];vcpu-mode = "tcg-single";shared-cpus = 2 | :3: host.shared-cpus: does nothing where host.vcpu-mode is tcg-single, which has one thread for all vCPUs, value=2
             [top];mode = "bsd"                             | :2: top.mode: must be one of irix, solaris, value="bsd"
             [top];delay = "1 ns"                           | :2: top.delay: must be at least 10 ms, value="1 ns"
             [load];period = "1 us"                         | :2: load.period: must be at least 1 ms, value="1 us"

@@ -114,7 +114,7 @@ public final class Defects {
         /** Returns its name, as an enum constant is written; {@code --with} and {@code --without} take it with dashes and in any case. */
         String name();
 
-        /** Returns the label under which the documents speak of it, empty if it has none. */
+        /** Returns the label under which the documents speak of it, empty if it has none; {@code --with} takes it too. */
         default String label() {
             return "";
         }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     else although no change was announced ends the run with an error that names it; results are the same, only slower
  * @param checkSteps whether accesses that others can see are counted in each step of guest code ({@link Machine.StepCheck}); only with {@code exactStepping},
  *     results are the same, only slower
- * @param hostCpus CPUs of the host that the vCPUs' threads share, in [1, 256]; 0 for one each, which is also what as many as vCPUs come to
+ * @param hostCpus CPUs of the host that the vCPUs' threads share, in [1, 256]; 0 for one each, which is also what as many as vCPUs come to; only 0 where one thread executes all
+ *     ({@link VcpuMode#TCG_SINGLE})
  */
 public record MachineSpec(
         int vcpus,
@@ -61,6 +62,15 @@ public record MachineSpec(
             throw new IllegalArgumentException(
                     "hostCpus must be at least vcpus where the guest itself executes mwait, since its thread cannot be"
                             + " taken off a CPU there, hostCpus=" + hostCpus + ", vcpus=" + vcpus);
+        }
+        if (haltPolling && vcpuMode != VcpuMode.KVM) {
+            throw new IllegalArgumentException(
+                    "haltPolling is KVM's: it does nothing where vcpuMode is " + vcpuMode.label());
+        }
+        if (hostCpus > 0 && vcpuMode == VcpuMode.TCG_SINGLE) {
+            throw new IllegalArgumentException(
+                    "hostCpus does nothing where vcpuMode is tcg-single, which has one thread"
+                            + " for all vCPUs, hostCpus=" + hostCpus);
         }
         check("vcpus", vcpus, 1, 256);
         check("tscHz", tscHz, 100_000_000L, 10_000_000_000L);
@@ -121,7 +131,7 @@ public record MachineSpec(
             return this;
         }
 
-        /** Sets whether the host polls before it blocks a halted vCPU. */
+        /** Sets whether the host polls before it blocks a halted vCPU, which only KVM does. */
         public Builder haltPolling(boolean polls) {
             haltPolling = polls;
             return this;
@@ -164,7 +174,7 @@ public record MachineSpec(
             return this;
         }
 
-        /** Sets how many CPUs of the host the vCPUs' threads share; 0 for one each. */
+        /** Sets how many CPUs of the host the vCPUs' threads share; 0 for one each, and where one thread executes all. */
         public Builder hostCpus(int count) {
             hostCpus = count;
             return this;

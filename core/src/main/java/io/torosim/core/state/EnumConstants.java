@@ -1,14 +1,15 @@
 package io.torosim.core.state;
 
-import it.unimi.dsi.fastutil.objects.ReferenceOpenHashSet;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Enum constants belong to all runs of a process, as static fields do, and so cannot be put back for one of them: one that can change, by a
- * field that is not final or by an object in one that is, is refused. Those of the JDK and of Guava hold values only.
+ * field that is not final or by an object in one that is, is refused. Of those of a module that is not open to this one, as the
+ * JDK, that cannot be seen.
  */
 final class EnumConstants {
     private static final String WHY = " can change and is shared by all runs, so that it cannot be put back for one:"
@@ -32,16 +33,17 @@ final class EnumConstants {
     /**
      * Checks what the fields of a constant lead to.
      *
-     * @param met what has been met already, to which all that is looked at is added
+     * @param changes whether anything that an object leads to can change
      * @throws UnsavableException if any of that can change
      */
-    static void check(ReferenceOpenHashSet<Object> met, Enum<?> constant) {
+    static void check(Enum<?> constant, Predicate<Object> changes) {
         for (Field field : TO_OBJECTS.get(constant.getClass())) {
             if (!Modifier.isFinal(field.getModifiers())) {
                 throw refused(constant, field, "");
             }
             try {
-                if (!new ObjectWalk(met).from(field.get(constant)).isEmpty()) {
+                Object value = field.get(constant);
+                if (value != null && changes.test(value)) {
                     throw refused(constant, field, "what is in ");
                 }
             } catch (IllegalAccessException e) {
@@ -58,7 +60,7 @@ final class EnumConstants {
 
     private static List<Field> toObjects(Class<?> type) {
         List<Field> fields = new ArrayList<>();
-        for (Class<?> at = type; at != Enum.class && !JdkObjects.isClosed(at); at = at.getSuperclass()) {
+        for (Class<?> at = type; at != Enum.class && isOpen(at); at = at.getSuperclass()) {
             for (Field field : at.getDeclaredFields()) {
                 boolean fixed = Modifier.isFinal(field.getModifiers());
                 if (Modifier.isStatic(field.getModifiers()) || fixed && isValue(field.getType())) {
@@ -69,6 +71,10 @@ final class EnumConstants {
             }
         }
         return List.copyOf(fields);
+    }
+
+    private static boolean isOpen(Class<?> type) {
+        return type.getModule().isOpen(type.getPackageName(), EnumConstants.class.getModule());
     }
 
     private static boolean isValue(Class<?> type) {

@@ -61,7 +61,8 @@ final class ObjectWalk {
     private void visit(Object object) {
         Class<?> type = object.getClass();
         if (object instanceof Enum<?> constant) {
-            EnumConstants.check(met, constant);
+            EnumConstants.check(
+                    constant, held -> !new ObjectWalk(met).from(held).isEmpty());
         } else if (type.isArray()) {
             ArrayPiece.keep(this, object);
         } else if (!JdkObjects.isClosed(type)) {

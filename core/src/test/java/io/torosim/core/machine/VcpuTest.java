@@ -41,6 +41,23 @@ final class VcpuTest {
     }
 
     @Test
+    void whatDoesNothingInAMode_isRefused() {
+        for (VcpuMode mode : List.of(VcpuMode.TCG_SINGLE, VcpuMode.TCG_MULTI)) {
+            MachineSpec.Builder polling = MachineSpec.builder().vcpuMode(mode).haltPolling(true);
+            assertThatThrownBy(polling::build)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("haltPolling is KVM's: it does nothing where vcpuMode is " + mode.label());
+        }
+        MachineSpec.Builder sharing =
+                MachineSpec.builder().vcpus(2).vcpuMode(VcpuMode.TCG_SINGLE).hostCpus(1);
+        assertThatThrownBy(sharing::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("hostCpus does nothing where vcpuMode is tcg-single, which has one thread for all vCPUs,"
+                        + " hostCpus=1");
+        assertThat(sharing.vcpuMode(VcpuMode.TCG_MULTI).build().hostCpus()).isEqualTo(1);
+    }
+
+    @Test
     void halt_withoutInterrupt_burnsNothingButTheExit() {
         try (Machine machine = Machine.create(spec().build())) {
             machine.vcpu(0).start(new Halter(), vector -> v -> Activity.DONE);

@@ -3,6 +3,7 @@ package io.torosim.experiment.later;
 import io.torosim.core.machine.CodeProfile;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.experiment.ExperimentResult.CaseResult;
+import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.volume.ServedVolume;
 import io.torosim.guest.app.GuestSpec;
@@ -35,8 +36,8 @@ record CopyShare(double percent, long digest) {
                 .withDisplay(Display.HEADLESS)
                 .withFileBuffer(FILE_BYTES)
                 .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(FIRST));
-        GuestOutcome outcome = host.run(GuestKind.example(spec, ServedVolume.withFileOf(FILE_BYTES)))
-                .vcpuMode(VcpuMode.TCG_SINGLE)
+        GuestOutcome outcome = host.with(Keys.VCPU_MODE, VcpuMode.TCG_SINGLE)
+                .run(GuestKind.example(spec, ServedVolume.withFileOf(FILE_BYTES)))
                 .seed(seed)
                 .withoutTop()
                 .settling(FIRST)

@@ -4,6 +4,7 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.time.Picos;
 import io.torosim.experiment.ExperimentResult.CaseResult;
+import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.app.GuestSpec;
@@ -58,8 +59,8 @@ record ServingRun(long requestPs, long digest) {
                 .withDefects(FatQuirk.class, EnumSet.noneOf(FatQuirk.class))
                 .withFileBuffer(scenario.fileBytes())
                 .withLoad(HttpLoadSpec.closed("/", REQUESTS, 1).startingAt(START));
-        GuestOutcome outcome = host.run(GuestKind.example(spec, volume))
-                .vcpuMode(scenario.mode())
+        GuestOutcome outcome = host.with(Keys.VCPU_MODE, scenario.mode())
+                .run(GuestKind.example(spec, volume))
                 .seed(seed)
                 .withoutTop()
                 .settling(START)

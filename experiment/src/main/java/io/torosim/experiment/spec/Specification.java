@@ -158,17 +158,27 @@ public final class Specification {
         return new Arrivals.ClosedLoop(get(Keys.PERIOD), get(Keys.BURST), get(Keys.REQUESTS));
     }
 
+    /** An experiment that tries other modes than the one asked for has no use for it there. */
+    private boolean haltPolling() {
+        return get(Keys.HALT_POLLING) && vcpuMode() == VcpuMode.KVM;
+    }
+
+    /** As {@link #haltPolling}: one thread has nothing to share. */
+    private int sharedCpus() {
+        return vcpuMode() == VcpuMode.TCG_SINGLE ? 0 : get(Keys.SHARED_CPUS);
+    }
+
     /** Returns a machine of the host that this describes, with its mode, clock, halt polling and costs. */
     public MachineSpec.Builder machine(long seed) {
         MachineSpec.Builder machine = MachineSpec.builder()
                 .tscHz(tscHz())
                 .vcpuMode(vcpuMode())
-                .haltPolling(get(Keys.HALT_POLLING))
+                .haltPolling(haltPolling())
                 .costs(costs)
                 .seed(seed)
                 .exactStepping(execution.exact)
                 .fastForward(!execution.exact)
-                .hostCpus(get(Keys.SHARED_CPUS));
+                .hostCpus(sharedCpus());
         return get(Keys.PERTURB) == 0 ? machine : machine.perturbation(get(Keys.PERTURB));
     }
 
@@ -185,8 +195,8 @@ public final class Specification {
         Objects.requireNonNull(run, "run");
         run.tscHz(tscHz())
                 .vcpuMode(vcpuMode())
-                .haltPolling(get(Keys.HALT_POLLING))
-                .hostCpus(get(Keys.SHARED_CPUS))
+                .haltPolling(haltPolling())
+                .hostCpus(sharedCpus())
                 .exactStepping(execution.exact);
         if (execution.heard) {
             run.heard();

@@ -314,11 +314,19 @@ public record GuestSpec(
             return all;
         }
 
-        /** Returns the defect of a name, in any case and with dashes or underscores. */
+        /** Returns the defect of a name, in any case and with dashes or underscores, or of a label that no other has. */
         public static Optional<Defect> named(String text) {
             Objects.requireNonNull(text, "text");
             String name = text.toUpperCase(Locale.ROOT).replace('-', '_');
-            return all().stream().filter(d -> d.name().equals(name)).findFirst();
+            Optional<Defect> named =
+                    all().stream().filter(d -> d.name().equals(name)).findFirst();
+            if (named.isPresent()) {
+                return named;
+            }
+            List<Defect> labelled = all().stream()
+                    .filter(d -> d.label().equalsIgnoreCase(text))
+                    .toList();
+            return labelled.size() == 1 ? Optional.of(labelled.get(0)) : Optional.empty();
         }
     }
 }

@@ -240,13 +240,16 @@ public final class GuestCommand implements Callable<Integer> {
         return defects.apply(spec);
     }
 
-    /** An option of the network says something that the application has no use for: nobody is left to wonder. */
+    /** An option of network or disk says something that the application has no use for: nobody is left to wonder. */
     private void refuseOptionsWithoutEffect(GuestApplication application) {
         for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
             String given = option.longestName();
             boolean ofTheNetwork = NetworkArguments.has(option) || given.equals("--pcap");
             if (ofTheNetwork && application.card().isEmpty()) {
                 throw new IllegalArgumentException(name + " has no network card: " + given + " does nothing");
+            }
+            if (given.equals("--file-buffer") && !application.needsFiles()) {
+                throw new IllegalArgumentException(name + " has no disk: --file-buffer does nothing");
             }
             if (NetworkArguments.asks(option) && application.port() == 0) {
                 throw new IllegalArgumentException(name + " answers no requests: " + given + " does nothing");

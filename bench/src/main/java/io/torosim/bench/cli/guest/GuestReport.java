@@ -68,7 +68,7 @@ final class GuestReport {
                 machine.vcpus(),
                 machine.tscHz() / 1_000_000,
                 machine.ramMib(),
-                machine.vcpuMode().label(),
+                MachineArguments.host(machine),
                 session.spec().level().option(),
                 machine.seed());
         List<ConsoleLine> console = session.console();

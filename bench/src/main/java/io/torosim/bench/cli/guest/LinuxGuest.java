@@ -170,7 +170,7 @@ final class LinuxGuest {
                 machine.vcpus(),
                 machine.tscHz() / 1_000_000,
                 machine.ramMib(),
-                machine.vcpuMode().label(),
+                MachineArguments.host(machine),
                 machine.seed());
         if (asked.isPresent()) {
             out.printf(

@@ -106,22 +106,36 @@ public final class MachineArguments {
         if (ram != null && (ram < 1 || ram > MOST_MIB)) {
             throw new IllegalArgumentException("--ram must be in [1, " + MOST_MIB + "], ram=" + ram);
         }
+        VcpuMode vcpuMode = labelled("--mode", VcpuMode::ofLabel, mode);
+        if (haltPolling && vcpuMode != VcpuMode.KVM) {
+            throw new IllegalArgumentException("--halt-polling is KVM's: it does nothing with --mode " + mode);
+        }
+        if (hostCpus < 0 || hostCpus > 256) {
+            throw new IllegalArgumentException("--host-cpus must be in [0, 256], host-cpus=" + hostCpus);
+        }
+        if (hostCpus > 0 && vcpuMode == VcpuMode.TCG_SINGLE) {
+            throw new IllegalArgumentException("--host-cpus does nothing with --mode tcg-single, which has one thread for"
+                    + " all vCPUs, host-cpus=" + hostCpus);
+        }
         MachineSpec.Builder machine = MachineSpec.builder()
                 .vcpus(vcpus)
                 .ramMib(ram == null ? usualRamMib : ram)
                 .tscHz(mhz * 1_000_000)
-                .vcpuMode(labelled("--mode", VcpuMode::ofLabel, mode))
+                .vcpuMode(vcpuMode)
                 .haltPolling(haltPolling)
+                .hostCpus(hostCpus)
                 .seed(seed)
                 .exactStepping(exact);
-        if (hostCpus < 0 || hostCpus > 256) {
-            throw new IllegalArgumentException("--host-cpus must be in [0, 256], host-cpus=" + hostCpus);
-        }
-        machine.hostCpus(hostCpus);
         if (perturb != null) {
             machine.perturbation(perturb);
         }
         return machine.build();
+    }
+
+    /** Describes the host in the head line of a report: how it executes vCPUs, and on how many CPUs where that was said. */
+    static String host(MachineSpec machine) {
+        String label = machine.vcpuMode().label();
+        return machine.hostCpus() == 0 ? label : label + " on " + machine.hostCpus() + " host CPU(s)";
     }
 
     /** Reads an option's value; a message about one that there is not names the option. */
