@@ -323,9 +323,8 @@ public record GuestSpec(
             if (named.isPresent()) {
                 return named;
             }
-            List<Defect> labelled = all().stream()
-                    .filter(d -> d.label().equalsIgnoreCase(text))
-                    .toList();
+            List<Defect> labelled =
+                    all().stream().filter(d -> d.label().equalsIgnoreCase(text)).toList();
             return labelled.size() == 1 ? Optional.of(labelled.get(0)) : Optional.empty();
         }
     }

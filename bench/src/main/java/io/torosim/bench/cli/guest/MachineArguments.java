@@ -114,8 +114,9 @@ public final class MachineArguments {
             throw new IllegalArgumentException("--host-cpus must be in [0, 256], host-cpus=" + hostCpus);
         }
         if (hostCpus > 0 && vcpuMode == VcpuMode.TCG_SINGLE) {
-            throw new IllegalArgumentException("--host-cpus does nothing with --mode tcg-single, which has one thread for"
-                    + " all vCPUs, host-cpus=" + hostCpus);
+            throw new IllegalArgumentException(
+                    "--host-cpus does nothing with --mode tcg-single, which has one thread for"
+                            + " all vCPUs, host-cpus=" + hostCpus);
         }
         MachineSpec.Builder machine = MachineSpec.builder()
                 .vcpus(vcpus)
