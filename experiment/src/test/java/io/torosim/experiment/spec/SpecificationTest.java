@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.host.HostProfile;
+import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.guest.run.GuestRun.GuestTimer;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SpecificationTest {
@@ -52,6 +54,20 @@ final class SpecificationTest {
         assertThat(spec.costs()).isEqualTo(HostProfile.qemu72Tcg().costs());
         assertThat(spec.with(Keys.VCPU_MODE, VcpuMode.KVM).vcpuMode()).isEqualTo(VcpuMode.KVM);
         assertThat(spec.changed()).containsExactly("host.profile");
+    }
+
+    /** Experiments try other modes than the one asked for: what does nothing there is dropped, the machine would refuse it. */
+    @ParameterizedTest
+    @EnumSource(VcpuMode.class)
+    void machine_hasOnlyWhatItsModeUses(VcpuMode mode) {
+        MachineSpec machine = Specification.defaults()
+                .with(Keys.HALT_POLLING, true)
+                .with(Keys.SHARED_CPUS, 1)
+                .with(Keys.VCPU_MODE, mode)
+                .machine(1)
+                .build();
+        assertThat(machine.haltPolling()).isEqualTo(mode == VcpuMode.KVM);
+        assertThat(machine.hostCpus()).isEqualTo(mode == VcpuMode.TCG_SINGLE ? 0 : 1);
     }
 
     @Test
