@@ -76,13 +76,18 @@ public class GuestCpu {
         return vcpu;
     }
 
-    /** Returns the present time in picoseconds. */
+    /**
+     * Returns the present time in picoseconds. A polling loop ({@link Vcpu#roundRepeats}) that looks at it says in each round what it compares it with
+     * ({@link Vcpu#comparesWith}); one that does not is stepped, with one warning.
+     */
     public long nowPs() {
+        vcpu.looksAtClock();
         return vcpu.nowPs();
     }
 
-    /** Returns the time-stamp counter. */
+    /** Returns the time-stamp counter; in polling loops see {@link #nowPs}. */
     public long tsc() {
+        vcpu.looksAtClock();
         return vcpu.tsc();
     }
 

@@ -64,7 +64,11 @@ final class StepList extends GuestCode {
                 case Steps.STEP -> {
                     frame.entry = at + 1;
                     cpu.at = at;
-                    return bodies[at].run(cpu, frame);
+                    long result = bodies[at].run(cpu, frame);
+                    if (result == StepResult.SPIN) {
+                        frame.entry = at; // it has done nothing, and is asked again
+                    }
+                    return result;
                 }
                 case Steps.UNLESS_POSITIVE -> at = w[lefts[at]] > 0 ? at + 1 : targets[at];
                 case Steps.UNLESS_LESS -> at = w[lefts[at]] < w[(int) rights[at]] ? at + 1 : targets[at];

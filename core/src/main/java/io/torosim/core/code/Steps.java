@@ -236,7 +236,7 @@ public final class Steps {
          * Does it, now.
          *
          * @return how long it takes beyond its accesses, in picoseconds, or one of {@link StepResult}; {@link StepResult#NEXT} for nothing. The
-         *     next step of the list follows unless {@code frame.entry} was set
+         *     next step of the list follows unless {@code frame.entry} was set; after {@link StepResult#SPIN} this one does
          */
         long run(GuestCpu cpu, Frame frame);
     }

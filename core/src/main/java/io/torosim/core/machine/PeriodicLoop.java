@@ -43,9 +43,14 @@ final class PeriodicLoop {
         }
     }
 
+    /** Returns whether the head of a loop, if it is visited now, comes after a whole round without a change. */
+    boolean comesRound(int id, long nowPs) {
+        return visited && id == loopId && changes == visitedAtChange && nowPs > visitedAtPs;
+    }
+
     /** Visits the head of a loop; returns whether the round just ended will repeat. */
     boolean visit(int id, long nowPs) {
-        boolean repeats = visited && id == loopId && changes == visitedAtChange && nowPs > visitedAtPs;
+        boolean repeats = comesRound(id, nowPs);
         if (repeats) {
             prove(nowPs);
         }

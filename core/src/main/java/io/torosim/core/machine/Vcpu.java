@@ -145,6 +145,13 @@ public final class Vcpu extends HostThread {
     /** Somebody decides what a real machine leaves open. */
     private final boolean surprising;
 
+    /** Bit n: with n frames, since the last visit of a loop's head there, the program looked at the clock; said what it compares it with; or, a handler, looked at what announces nothing. */
+    private long clockLooks;
+
+    private long clockCompared;
+    private long unannouncedLooks;
+    private boolean clockTold;
+
     /** Null unless polling loops are held to the proof that they repeat. */
     private final @Nullable PollingCheck pollingCheck;
 
@@ -385,12 +392,23 @@ public final class Vcpu extends HostThread {
 
     /**
      * The present step looks at, or changes, what announces nothing: a device's register, memory that others write to. A round of a polling loop
-     * with such a step proves nothing, so that the loop is stepped. What an interrupt handler accesses is not a part of the round.
+     * with such a step proves nothing, so that the loop is stepped. What an interrupt handler accesses is not a part of the round that it comes into.
      */
     public void accessed() {
         if (depth == 1) {
             changed();
+        } else {
+            unannouncedLooks |= 1L << depth;
         }
+    }
+
+    /**
+     * The present step looks at the clock. If nothing in the same round of a polling loop says {@link #comparesWith}, the round proves nothing, so that the
+     * loop is stepped, with one warning: when a later round would find something else is not known. What an interrupt handler looks at is not a part
+     * of the round that it comes into.
+     */
+    public void looksAtClock() {
+        clockLooks |= 1L << depth;
     }
 
     /**
@@ -409,6 +427,7 @@ public final class Vcpu extends HostThread {
 
     /** The present round of a polling loop compared the clock with {@code timePs}, and a later round may find it reached. */
     public void comparesWith(long timePs) {
+        clockCompared |= 1L << depth;
         loop.compares(timePs, nowPs);
     }
 
@@ -421,6 +440,10 @@ public final class Vcpu extends HostThread {
      */
     public boolean roundRepeats(int loopId) {
         interruptChanges |= depth > 1; // the loop it came into is forgotten
+        if (((clockLooks | unannouncedLooks) >>> depth & 1) != 0) {
+            looked(loopId);
+        }
+        forgetLooks();
         boolean proved = loop.visit(loopId, nowPs);
         boolean repeats = proved && fastForward && !catchingUp && plainForARound();
         if (pollingCheck != null) {
@@ -436,6 +459,27 @@ public final class Vcpu extends HostThread {
         }
         mayPassRounds = repeats;
         return repeats;
+    }
+
+    /** The round just ended looked at what may announce nothing. */
+    private void looked(int loopId) {
+        boolean undeclaredClock = ((clockLooks & ~clockCompared) >>> depth & 1) != 0;
+        if (undeclaredClock && !clockTold && loop.comesRound(loopId, nowPs)) {
+            clockTold = true;
+            machine.warn("vCPU " + id + " polls the clock and does not say what it compares it with, in " + place()
+                    + ": the loop is stepped round by round, which is slow; see Vcpu.comparesWith");
+        }
+        if (undeclaredClock || (unannouncedLooks >>> depth & 1) != 0) {
+            changed();
+        }
+    }
+
+    /** A round begins, or a handler. */
+    private void forgetLooks() {
+        long others = ~(1L << depth);
+        clockLooks &= others;
+        clockCompared &= others;
+        unannouncedLooks &= others;
     }
 
     /** Whether the host leaves the next round of the loop alone. */
@@ -1088,6 +1132,7 @@ public final class Vcpu extends HostThread {
         if (frames[depth++] == null) {
             throw new IllegalStateException("vCPU " + id + ": its handler of vector " + vector + " is null");
         }
+        forgetLooks();
         interruptsEnabled = false;
         handlerChangedNothing = false;
         increment(Counter.INTERRUPTS);

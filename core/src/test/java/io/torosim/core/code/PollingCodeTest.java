@@ -7,7 +7,11 @@ import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult;
+import io.torosim.core.time.Picos;
 import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -17,6 +21,7 @@ final class PollingCodeTest {
     private static final int PORT = 0x300;
     private static final int TAKEN = 0x2000;
     private static final int SENT = 0x3000;
+    private static final long DUE_PS = 3_000_100_000L;
 
     enum Place {
         MEMORY {
@@ -121,5 +126,119 @@ final class PollingCodeTest {
                         .isEqualTo(sent);
             }
         }
+    }
+
+    enum Clock {
+        TIME {
+            @Override
+            boolean reached(GuestCpu cpu) {
+                return cpu.nowPs() >= DUE_PS;
+            }
+        },
+        TSC {
+            @Override
+            boolean reached(GuestCpu cpu) {
+                return cpu.tsc() >= Picos.toCycles(DUE_PS, cpu.vcpu().machine().spec().tscHz());
+            }
+        };
+
+        abstract boolean reached(GuestCpu cpu);
+    }
+
+    private static GuestCode waiter(Clock clock, boolean declares) {
+        return Steps.of("waiter", 1)
+                .forever(loop -> loop.step("head", (cpu, f) -> cpu.vcpu().roundRepeats(1) ? StepResult.SPIN : 100_000)
+                        .step("look", (cpu, f) -> {
+                            f.w[0] = clock.reached(cpu) ? 1 : 0;
+                            if (declares) {
+                                cpu.vcpu().comparesWith(DUE_PS);
+                            }
+                            return 100_000;
+                        })
+                        .ifPositive("due", 0, body -> body.step("note", (cpu, f) -> {
+                                    cpu.own().store64(TAKEN, cpu.nowPs());
+                                    return 1;
+                                })
+                                .step("off", (cpu, f) -> StepResult.OFF)))
+                .build();
+    }
+
+    private static RunResult waits(MachineSpec.Builder spec, GuestCode waiter) {
+        Machine machine = Machine.create(spec.ramMib(16).build());
+        start(machine, 0, waiter);
+        RunResult result = machine.runUntil(Duration.ofMillis(5));
+        // it looks at 100 ns and then every 200 ns; a look takes 100 ns
+        assertThat(machine.memory().load64(TAKEN)).isEqualTo(DUE_PS + 100_000);
+        return result;
+    }
+
+    private static List<MachineSpec.Builder> ways() {
+        return List.of(
+                MachineSpec.builder(),
+                MachineSpec.builder().fastForward(false),
+                MachineSpec.builder().exactStepping(true),
+                MachineSpec.builder().checkPolling(true));
+    }
+
+    /** When a later round would find it reached is not known: stepped, with one warning. */
+    @ParameterizedTest
+    @EnumSource(Clock.class)
+    void aClockPolledWithoutAWord_isSteppedAndTold(Clock clock) {
+        for (MachineSpec.Builder way : ways()) {
+            assertThat(waits(way, waiter(clock, false)).warnings().stream().filter(w -> !w.startsWith("checkPolling")))
+                    .singleElement()
+                    .asString()
+                    .startsWith("vCPU 0 polls the clock and does not say what it compares it with, in waiter: head");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Clock.class)
+    void aDeclaredComparison_isPassedOver(Clock clock) {
+        for (MachineSpec.Builder way : ways()) {
+            assertThat(waits(way, waiter(clock, true)).warnings()).isEmpty();
+        }
+        assertThat(waits(MachineSpec.builder(), waiter(clock, true)).firedEvents()).isLessThan(20);
+        assertThat(waits(MachineSpec.builder(), waiter(clock, false)).firedEvents()).isGreaterThan(10_000);
+    }
+
+    /** What a handler looks at is its own: it neither hides nor spoils the round that it comes into. */
+    @Test
+    void aHandlerThatReadsTheClock_leavesTheLoopToRepeat() {
+        Machine machine = Machine.create(MachineSpec.builder().ramMib(16).build());
+        CodeRun run = new CodeRun(new GuestCpu(machine.vcpu(0)), waiter(Clock.TIME, true));
+        run.begin();
+        GuestCpu handlers = new GuestCpu(machine.vcpu(0));
+        machine.vcpu(0)
+                .start(
+                        run,
+                        vector -> v -> {
+                            assertThat(handlers.nowPs()).isEqualTo(v.nowPs());
+                            v.changedNothing();
+                            return Activity.DONE;
+                        });
+        machine.simulation().at(1_000_050_000L, (op, arg) -> machine.vcpu(0).raise(60), 0, 0);
+        RunResult result = machine.runUntil(Duration.ofMillis(5));
+        // the handler of some hundred ns shifts the looks: found is what is due, a round later at most
+        assertThat(machine.memory().load64(TAKEN)).isBetween(DUE_PS, DUE_PS + 300_000);
+        assertThat(result.firedEvents()).isLessThan(30);
+        assertThat(result.warnings()).isEmpty();
+    }
+
+    /** A handler's own loop is held to the same: what it looks at announces nothing. */
+    @ParameterizedTest
+    @EnumSource(Place.class)
+    void aHandlerThatPolls_isStepped(Place place) {
+        Machine machine = Machine.create(MachineSpec.builder().vcpus(2).ramMib(16).build());
+        machine.bus().claim("mailbox", PORT, 4, new Register());
+        CodeRun polling = new CodeRun(new GuestCpu(machine.vcpu(0)), poller(place));
+        polling.begin();
+        machine.vcpu(0).start(v -> 1_000_000, vector -> polling);
+        start(machine, 1, writer(place));
+        machine.simulation().at(1_500_000L, (op, arg) -> machine.vcpu(0).raise(60), 0, 0);
+        machine.runUntil(Duration.ofMillis(5));
+        assertThat(machine.memory().load32(TAKEN))
+                .isBetween(80, 100)
+                .isEqualTo(machine.memory().load32(SENT));
     }
 }

@@ -189,7 +189,7 @@ final class ServiceLoop extends GuestCode {
         if (visits <= 0) {
             return here;
         }
-        if (cpu.nowPs() + visits * visitPs >= tail.earliestPs()) {
+        if (cpu.vcpu().nowPs() + visits * visitPs >= tail.earliestPs()) { // said below, if there is one
             tail.forget();
             return here;
         }
