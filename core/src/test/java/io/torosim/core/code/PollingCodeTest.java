@@ -138,7 +138,8 @@ final class PollingCodeTest {
         TSC {
             @Override
             boolean reached(GuestCpu cpu) {
-                return cpu.tsc() >= Picos.toCycles(DUE_PS, cpu.vcpu().machine().spec().tscHz());
+                return cpu.tsc()
+                        >= Picos.toCycles(DUE_PS, cpu.vcpu().machine().spec().tscHz());
             }
         };
 
@@ -198,8 +199,10 @@ final class PollingCodeTest {
         for (MachineSpec.Builder way : ways()) {
             assertThat(waits(way, waiter(clock, true)).warnings()).isEmpty();
         }
-        assertThat(waits(MachineSpec.builder(), waiter(clock, true)).firedEvents()).isLessThan(20);
-        assertThat(waits(MachineSpec.builder(), waiter(clock, false)).firedEvents()).isGreaterThan(10_000);
+        assertThat(waits(MachineSpec.builder(), waiter(clock, true)).firedEvents())
+                .isLessThan(20);
+        assertThat(waits(MachineSpec.builder(), waiter(clock, false)).firedEvents())
+                .isGreaterThan(10_000);
     }
 
     /** What a handler looks at is its own: it neither hides nor spoils the round that it comes into. */
@@ -209,14 +212,11 @@ final class PollingCodeTest {
         CodeRun run = new CodeRun(new GuestCpu(machine.vcpu(0)), waiter(Clock.TIME, true));
         run.begin();
         GuestCpu handlers = new GuestCpu(machine.vcpu(0));
-        machine.vcpu(0)
-                .start(
-                        run,
-                        vector -> v -> {
-                            assertThat(handlers.nowPs()).isEqualTo(v.nowPs());
-                            v.changedNothing();
-                            return Activity.DONE;
-                        });
+        machine.vcpu(0).start(run, vector -> v -> {
+            assertThat(handlers.nowPs()).isEqualTo(v.nowPs());
+            v.changedNothing();
+            return Activity.DONE;
+        });
         machine.simulation().at(1_000_050_000L, (op, arg) -> machine.vcpu(0).raise(60), 0, 0);
         RunResult result = machine.runUntil(Duration.ofMillis(5));
         // the handler of some hundred ns shifts the looks: found is what is due, a round later at most
@@ -229,7 +229,8 @@ final class PollingCodeTest {
     @ParameterizedTest
     @EnumSource(Place.class)
     void aHandlerThatPolls_isStepped(Place place) {
-        Machine machine = Machine.create(MachineSpec.builder().vcpus(2).ramMib(16).build());
+        Machine machine =
+                Machine.create(MachineSpec.builder().vcpus(2).ramMib(16).build());
         machine.bus().claim("mailbox", PORT, 4, new Register());
         CodeRun polling = new CodeRun(new GuestCpu(machine.vcpu(0)), poller(place));
         polling.begin();
