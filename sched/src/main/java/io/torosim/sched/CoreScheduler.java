@@ -825,7 +825,7 @@ final class CoreScheduler implements Activity {
             kernel.deliveredTwice(requester);
         }
         requester.requestInFlight = false;
-        requester.began = kernel.create(core, requester.beginName, Objects.requireNonNull(requester.beginProgram));
+        begin(requester);
         kernel.core(requester.coreId()).makeReady(requester);
         pc = IMMIGRATE_LOOK;
         return costs.threadCreatePs;
@@ -891,9 +891,18 @@ final class CoreScheduler implements Activity {
 
     private long beginLocal() {
         ThreadRecord thread = core.running();
-        thread.began = kernel.create(core, thread.beginName, Objects.requireNonNull(thread.beginProgram));
+        begin(thread);
         pc = RUN;
         return costs.threadCreatePs;
+    }
+
+    /** Begins the thread that {@code requester} asks for. A message that is delivered twice may come so late that it takes the request after its own. */
+    private void begin(ThreadRecord requester) {
+        GuestProgram program = Objects.requireNonNull(requester.beginProgram);
+        requester.began = requester.programBegun
+                ? kernel.createAgain(core, requester.beginName, program)
+                : kernel.create(core, requester.beginName, program);
+        requester.programBegun = true;
     }
 
     private long beginPush() {

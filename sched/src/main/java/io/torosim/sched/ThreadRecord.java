@@ -91,6 +91,9 @@ abstract class ThreadRecord extends GuestThread {
     @Nullable
     GuestProgram beginProgram;
 
+    /** A thread has been begun with it: a second one is a message's that was delivered twice. */
+    boolean programBegun;
+
     @Nullable
     GuestThread began;
 

@@ -259,6 +259,18 @@ public final class ToroKernel implements SeesItsReaders {
     ThreadRecord create(ToroCore core, String name, GuestProgram program) {
         ThreadRecord thread = new ToroThread(this, core, threads.size() + 1, name, program);
         ProgramOwners.give(threads, thread);
+        return add(core, thread);
+    }
+
+    /**
+     * Begins a thread a second time: its message was delivered twice, a defect of the kernel and none of who wrote the program. Both threads execute
+     * the one object, which may hold state that is not the second one's.
+     */
+    ThreadRecord createAgain(ToroCore core, String name, GuestProgram program) {
+        return add(core, new ToroThread(this, core, threads.size() + 1, name, program));
+    }
+
+    private ThreadRecord add(ToroCore core, ThreadRecord thread) {
         beforeTouch();
         if (config.threadVarWords() > 0 && !threads.isEmpty()) {
             thread.allocateThreadVars(config.threadVarWords());

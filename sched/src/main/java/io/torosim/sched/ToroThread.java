@@ -203,6 +203,7 @@ final class ToroThread extends ThreadRecord {
         beginOnCore = onCore < 0 ? coreId() : onCore;
         beginName = threadName;
         beginProgram = threadProgram;
+        programBegun = false;
         if (began != null) {
             kernel.beforeTouch();
             began = null;
