@@ -59,8 +59,7 @@ final class ToroCore {
         this.kernel = kernel;
         this.vcpu = vcpu;
         this.turns = new PassedTurns(vcpu, ring);
-        this.passesOver =
-                vcpu.machine().spec().fastForward() && !vcpu.machine().spec().exactStepping();
+        this.passesOver = vcpu.machine().spec().passesRoundsOver();
         this.idlePolicy = policyOf(kernel.itsConfig().idlePolicy(), vcpu.id());
         ToroQuirks quirks = kernel.itsConfig().quirks();
         this.pollers = new Pollers(kernel.quirks());

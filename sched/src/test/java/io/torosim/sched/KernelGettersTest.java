@@ -244,8 +244,8 @@ final class KernelGettersTest {
     @ParameterizedTest
     @MethodSource("getters")
     void change_isSeenAtTheSameInstant_steppedOnlyWhereNobodyAnnouncesIt(Getter getter) {
-        for (int besideNs : new int[] {100, 900, 3_000, 20_000
-        }) { // rounds of several lengths: the look meets the change at several places
+        // rounds of several lengths: the look meets the change at several places
+        for (int besideNs : new int[] {100, 900, 3_000, 20_000}) {
             Outcome exact = watch(getter, true, besideNs);
             assertThat(exact.changed)
                     .as("what it returns changes in this guest")

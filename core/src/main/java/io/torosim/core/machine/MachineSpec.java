@@ -46,6 +46,11 @@ public record MachineSpec(
         boolean checkPolling,
         boolean checkSteps,
         int hostCpus) {
+    /** Returns whether rounds of a polling loop that are proved to repeat are passed over: with fast-forward, and nothing that wants every step. */
+    public boolean passesRoundsOver() {
+        return fastForward && !exactStepping && !checkPolling;
+    }
+
     /** Returns what an unquiet host of a seed, at least 1, does, with every parameter: for whoever reads a figure that was obtained on it. */
     public static String perturbationWords(long seed) {
         return UnquietHost.words(seed);

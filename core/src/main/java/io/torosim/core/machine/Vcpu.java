@@ -169,7 +169,7 @@ public final class Vcpu extends HostThread {
         this.haltPolling = new HaltPolling(machine.costs());
         this.surprising = machine.hasChoices();
         this.pollingCheck = machine.spec().checkPolling() ? new PollingCheck(id, this::place, machine::warn) : null;
-        this.fastForward = machine.spec().fastForward() && !machine.spec().exactStepping() && pollingCheck == null;
+        this.fastForward = machine.spec().passesRoundsOver();
         this.timer = new DeadlineTimer(this);
         updateLookahead();
     }
@@ -190,14 +190,18 @@ public final class Vcpu extends HostThread {
         return machine;
     }
 
-    /** Returns the present time as this vCPU sees it. Steps use this, never the clock of the simulation. */
+    /**
+     * Returns the present time as whoever asks sees it: within a step of this vCPU or of another when that step begins, elsewhere that of the
+     * simulation. Steps use this, never the clock of the simulation.
+     */
     public long nowPs() {
-        return nowPs;
+        Vcpu asking = machine.stepping();
+        return asking == this ? nowPs : asking != null ? asking.nowPs : simulation.nowPs();
     }
 
     /** Returns the time-stamp counter: {@code floor(now * tscHz)}. */
     public long tsc() {
-        return Picos.toCycles(nowPs, machine.spec().tscHz());
+        return Picos.toCycles(nowPs(), machine.spec().tscHz());
     }
 
     /** Returns what it does now. */
@@ -960,7 +964,8 @@ public final class Vcpu extends HostThread {
         } else if (how == Activity.SPIN) {
             if (!mayPassRounds) {
                 throw new IllegalStateException("vCPU " + id
-                        + ": SPIN, but Vcpu.roundRepeats has not just said that the" + " loop repeats, in " + place());
+                        + ": SPIN, but Vcpu.roundRepeats has not just said that the loop repeats, in "
+                        + place());
             }
             passRounds();
         } else if (how == Activity.MWAIT) {

@@ -83,7 +83,12 @@ final class FastForwardPropertiesTest {
         }
 
         private static void trace(Vcpu vcpu, long a) {
-            vcpu.machine().trace().emit(vcpu.nowPs(), vcpu.id(), TraceKind.USER, a, 0);
+            long times = 0; // others may be spinning
+            for (int id = 0; id < vcpu.machine().vcpuCount(); id++) {
+                Vcpu asked = vcpu.machine().vcpu(id);
+                times = 31 * times + asked.nowPs() + asked.tsc();
+            }
+            vcpu.machine().trace().emit(vcpu.nowPs(), vcpu.id(), TraceKind.USER, a, times);
         }
     }
 
@@ -137,7 +142,16 @@ final class FastForwardPropertiesTest {
                         .at(
                                 devices.nextLong(500 * Picos.PER_MICRO),
                                 Machine.DEVICE_PRIORITY,
-                                (op, arg) -> machine.vcpu(target).raise(vector),
+                                (op, arg) -> {
+                                    machine.trace()
+                                            .emit(
+                                                    machine.simulation().nowPs(),
+                                                    -1,
+                                                    TraceKind.USER,
+                                                    machine.vcpu(target).nowPs(),
+                                                    0);
+                                    machine.vcpu(target).raise(vector);
+                                },
                                 0,
                                 0);
             }
