@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Studies as processes of their own: signals, and a disk that is full. */
 class StudyProcessTest {
-    private static final List<String> STUDY =
-            List.of("study", "busy-work", "--runs", "60", "--draws", "2000000", "--out", "my results");
+    private static final List<String> STUDY = List.of("study", "gated.toml", "--out", "my results");
 
     @TempDir
     Path directory;
@@ -56,10 +56,29 @@ class StudyProcessTest {
         return Files.readAllLines(directory.resolve(where).resolve("cells.jsonl"));
     }
 
+    /** Its runs beyond the 30th wait until there is a file {@code go}, so that a signal finds the study under way. */
+    public static final class Gated implements io.torosim.sweep.Study.CellModel {
+        private static final long serialVersionUID = 1;
+
+        public Gated() {}
+
+        @Override
+        public double[] run(io.torosim.sweep.Study.CellModel.Cell cell) throws InterruptedException {
+            while (cell.value("x") > 30 && !Files.exists(Path.of("go"))) {
+                Thread.sleep(5);
+            }
+            return new double[] {cell.value("x")};
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
     void signal_keepsWhatIsDone_andSaysHowToGoOn(String signal) throws Exception {
         assumeFalse(signal.equals("INT") && isInterruptIgnored(), "this process was started with SIGINT ignored");
+        Files.writeString(
+                directory.resolve("gated.toml"),
+                "[study]\nclass = \"" + Gated.class.getName() + "\"\noutputs = [\"y\"]\n[study.factors]\nx = "
+                        + IntStream.rangeClosed(1, 60).boxed().toList() + "\n");
         Process process = torosim("", STUDY).start();
         Path file = directory.resolve("my results/cells.jsonl");
         while (process.isAlive() && (!Files.exists(file) || Files.size(file) < 1000)) {
@@ -70,7 +89,7 @@ class StudyProcessTest {
                 .waitFor();
         assertThat(status(process)).as(err()).isEqualTo(130);
         int done = cells("my results").size() - 1;
-        assertThat(done).isBetween(2, 59);
+        assertThat(done).isBetween(2, 30);
         String resume = "./torosim " + String.join(" ", STUDY).replace("my results", "'my results'") + " --resume";
         assertThat(err())
                 .isEqualTo("torosim: interrupted: " + done + " of 60 runs are done and kept in my results; go on with: "
@@ -80,6 +99,7 @@ class StudyProcessTest {
         if (signal.equals("INT")) {
             return; // the other one tries what was said
         }
+        Files.createFile(directory.resolve("go"));
         List<String> more = new ArrayList<>(STUDY);
         more.add("--resume");
         assertThat(status(torosim("", more).start())).as(err()).isZero();
