@@ -197,7 +197,7 @@ final class ToroCore {
         long waitPs = kernel.tscWaitPs(windowPs());
         boolean longAgo = vcpu.nowPs() - lastIrqPs > waitPs;
         if (!longAgo) {
-            vcpu.comparesWith(lastIrqPs + waitPs + 1);
+            vcpu.comparesWith(Picos.saturatingAdd(lastIrqPs + 1, waitPs));
         }
         return longAgo;
     }

@@ -70,9 +70,7 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long compute(long ps) {
-        if (ps < 0) {
-            throw new IllegalArgumentException("ps must be at least 0, ps=" + ps);
-        }
+        notNegative("ps", ps);
         core.vcpu().enter(VcpuState.BUSY);
         core.vcpu().changed();
         return ps;
@@ -80,11 +78,15 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long poll(long ps) {
-        if (ps < 0) {
-            throw new IllegalArgumentException("ps must be at least 0, ps=" + ps);
-        }
+        notNegative("ps", ps);
         core.vcpu().enter(VcpuState.POLL);
         return ps;
+    }
+
+    private void notNegative(String name, long ps) {
+        if (ps < 0) {
+            throw new IllegalArgumentException(name + " must be at least 0, " + name + "=" + ps + ", thread=" + name());
+        }
     }
 
     @Override
@@ -105,6 +107,7 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long switchIdleUntil(long deadlinePs) {
+        notNegative("deadlinePs", deadlinePs);
         pollDeadlinePs = deadlinePs;
         return SWITCH_IDLE;
     }
@@ -193,7 +196,14 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long sleep(long ps) {
-        sleepUntilTsc = Picos.toCycles(Picos.saturatingAdd(nowPs(), kernel.tscWaitPs(ps)), core.tscHz());
+        notNegative("ps", ps);
+        long nowPs = nowPs();
+        long untilPs = Picos.saturatingAdd(nowPs, kernel.tscWaitPs(ps));
+        if (untilPs == Picos.NEVER) {
+            throw new IllegalArgumentException(
+                    Picos.END_OF_TIME + ": nowPs=" + nowPs + ", a sleep of ps=" + ps + ", thread=" + name());
+        }
+        sleepUntilTsc = Picos.toCycles(untilPs, core.tscHz());
         sleepUntilPs = Picos.ofCycles(sleepUntilTsc, core.tscHz());
         return SLEEP;
     }

@@ -6,6 +6,7 @@ import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.GuestPanic;
+import io.torosim.core.time.Picos;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +94,7 @@ public final class CodeRun implements Activity {
                 if (cpu.takeLeaves()) {
                     stack.pop();
                 }
-                return result + accessPs;
+                return Picos.saturatingAdd(result, accessPs);
             }
             if (cpu.hasLeft()) {
                 throw leaving(frame, entry, result);

@@ -12,6 +12,7 @@ import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.GuestMemory.MemoryWindow;
+import io.torosim.core.time.Picos;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,7 +173,7 @@ public class GuestCpu {
     public void timerIn(int vector, long countPs) {
         seen();
         pay(ExitCause.APIC_ACCESS, costs.apicPs());
-        vcpu.timer().set(vector, countPs <= 0 ? 0 : vcpu.nowPs() + countPs);
+        vcpu.timer().set(vector, countPs <= 0 ? 0 : Picos.later(vcpu.nowPs(), countPs, "countPs"));
     }
 
     /** {@code monitor}: another processor's store to the line of 64 bytes at {@code address} ends the next {@code mwait}. */
@@ -273,7 +274,7 @@ public class GuestCpu {
      * @return false if the entry has to return {@code ps}
      */
     public boolean goOn(long ps) {
-        if (checking || check != null || vcpu == null || !vcpu.goOn(ps + accessPs)) {
+        if (checking || check != null || vcpu == null || !vcpu.goOn(Picos.saturatingAdd(ps, accessPs))) {
             return false;
         }
         accesses = 0;

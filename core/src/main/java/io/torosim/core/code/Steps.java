@@ -127,8 +127,12 @@ public final class Steps {
         return this;
     }
 
-    /** Adds a step that only takes time. */
+    /** Adds a step that only takes time, at least 0 ps. */
     public Steps takes(String what, long ps) {
+        if (ps < 0) {
+            throw new IllegalArgumentException(
+                    "ps must be at least 0, ps=" + ps + ", step=" + what + ", routine=" + name);
+        }
         return step(what, (cpu, frame) -> ps);
     }
 

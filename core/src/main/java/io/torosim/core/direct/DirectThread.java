@@ -3,6 +3,7 @@ package io.torosim.core.direct;
 import io.torosim.core.direct.Resource.Container;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
+import io.torosim.core.time.Picos;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -143,11 +144,7 @@ public final class DirectThread {
             throw new IllegalArgumentException("delayPs must be at least 0, delayPs=" + delayPs);
         }
         throwIfInterrupted();
-        if (delayPs > Long.MAX_VALUE - simulation.nowPs()) {
-            throw new IllegalArgumentException("simulated time ends at 2^63 - 1 ps, 106 days: nowPs="
-                    + simulation.nowPs() + ", delayPs=" + delayPs);
-        }
-        long untilPs = simulation.nowPs() + delayPs;
+        long untilPs = Picos.later(simulation.nowPs(), delayPs, "delayPs");
         if (simulation.tryAdvance(untilPs, priority)) {
             return;
         }
@@ -383,12 +380,7 @@ public final class DirectThread {
         if (timeoutPs < 0) {
             throw new IllegalArgumentException("timeoutPs must be at least 0, timeoutPs=" + timeoutPs);
         }
-        long nowPs = simulation.nowPs();
-        if (timeoutPs > Long.MAX_VALUE - nowPs) {
-            throw new IllegalArgumentException(
-                    "simulated time ends at 2^63 - 1 ps, 106 days: nowPs=" + nowPs + ", timeoutPs=" + timeoutPs);
-        }
-        return nowPs + timeoutPs;
+        return Picos.later(simulation.nowPs(), timeoutPs, "timeoutPs");
     }
 
     private void wakeNow() {

@@ -1,5 +1,6 @@
 package io.torosim.core.event;
 
+import io.torosim.core.time.Picos;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ public final class Simulation {
      */
     public long at(long timePs, int priority, EventHandler handler, int op, long arg) {
         if (timePs < nowPs) {
-            throw new IllegalArgumentException("timePs must be at least now, timePs=" + timePs + ", nowPs=" + nowPs);
+            throw tooEarly("timePs", timePs);
         }
         horizonPs = Math.min(horizonPs, timePs);
         return events.schedule(timePs, priority, handler, op, arg);
@@ -105,11 +106,14 @@ public final class Simulation {
         if (delayPs < 0) {
             throw new IllegalArgumentException("delayPs must be at least 0, delayPs=" + delayPs);
         }
-        if (delayPs > Long.MAX_VALUE - nowPs) {
-            throw new IllegalArgumentException(
-                    "simulated time ends at 2^63 - 1 ps, 106 days: nowPs=" + nowPs + ", delayPs=" + delayPs);
-        }
-        return at(nowPs + delayPs, DEFAULT_PRIORITY, handler, op, arg);
+        return at(Picos.later(nowPs, delayPs, "delayPs"), DEFAULT_PRIORITY, handler, op, arg);
+    }
+
+    /** A negative instant is most often a sum that has gone past the end of time. */
+    private IllegalArgumentException tooEarly(String name, long timePs) {
+        String beyond = timePs < 0 ? "; a sum beyond the end of time is negative, and " + Picos.END_OF_TIME : "";
+        return new IllegalArgumentException(
+                name + " must be at least now, " + name + "=" + timePs + ", nowPs=" + nowPs + beyond);
     }
 
     /** Cancels a pending event; false if it has fired or been cancelled before. */
@@ -143,7 +147,7 @@ public final class Simulation {
     /** Moves a pending event to {@code timePs}; false if the handle is stale. */
     public boolean reschedule(long handle, long timePs) {
         if (timePs < nowPs) {
-            throw new IllegalArgumentException("timePs must be at least now, timePs=" + timePs + ", nowPs=" + nowPs);
+            throw tooEarly("timePs", timePs);
         }
         horizonPs = Math.min(horizonPs, timePs);
         return events.reschedule(handle, timePs);
@@ -156,7 +160,7 @@ public final class Simulation {
      */
     public long runUntil(long untilPs) {
         if (untilPs < nowPs) {
-            throw new IllegalArgumentException("untilPs must be at least now, untilPs=" + untilPs + ", nowPs=" + nowPs);
+            throw tooEarly("untilPs", untilPs);
         }
         run(untilPs, Long.MAX_VALUE, null);
         if (!stopped) {
@@ -412,7 +416,7 @@ public final class Simulation {
                 throw new IllegalStateException("the spin has begun already");
             }
             rounds = 0;
-            handle = simulation.at(Math.addExact(simulation.nowPs(), delayPs), priority, round, 0, 0);
+            handle = simulation.at(Picos.later(simulation.nowPs(), delayPs, "delayPs"), priority, round, 0, 0);
         }
 
         /** Ends it without an answer; false if it was not spinning. */
@@ -446,7 +450,7 @@ public final class Simulation {
                 rounds += skipped;
                 passedOver += skipped;
             }
-            handle = simulation.at(Math.addExact(simulation.nowPs(), periodPs), priority, round, 0, 0);
+            handle = simulation.at(Picos.later(simulation.nowPs(), periodPs, "periodPs"), priority, round, 0, 0);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.memory.GuestMemory;
+import io.torosim.core.time.Picos;
 
 /** The processor that a search executes routines on: every access goes to the model, which knows what others can see of it. */
 final class ModelCpu extends GuestCpu {
@@ -148,7 +149,7 @@ final class ModelCpu extends GuestCpu {
     public void timerIn(int vector, long countPs) {
         if (!access(true)) {
             model.needsClock();
-            model.setTimer(id, vector, countPs <= 0 ? 0 : model.nowPs() + countPs);
+            model.setTimer(id, vector, countPs <= 0 ? 0 : Picos.later(model.nowPs(), countPs, "countPs"));
         }
     }
 

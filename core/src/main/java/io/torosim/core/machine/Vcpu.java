@@ -304,11 +304,30 @@ public final class Vcpu extends HostThread {
     }
 
     private long atPresentClock(long ps) {
-        return clockPermille == FULL_CLOCK ? ps : Math.multiplyExact(ps, (long) FULL_CLOCK) / clockPermille;
+        return clockPermille == FULL_CLOCK ? ps : Picos.scaled(ps, FULL_CLOCK, clockPermille);
     }
 
     private long atFullClock(long ps) {
-        return clockPermille == FULL_CLOCK ? ps : Math.multiplyExact(ps, (long) clockPermille) / FULL_CLOCK;
+        return clockPermille == FULL_CLOCK ? ps : Picos.scaled(ps, clockPermille, FULL_CLOCK);
+    }
+
+    /** When a step is over that begins now and costs so much, at least 0. */
+    private long overAt(long costPs) {
+        long timePs = nowPs + atPresentClock(costPs);
+        if (timePs + 1 < 0) { // past the end of time, or at it
+            throw beyondTime(costPs);
+        }
+        return timePs;
+    }
+
+    private IllegalStateException beyondTime(long costPs) {
+        return new IllegalStateException("vCPU " + id + ": a step takes " + costPs + " ps at " + nowPs + " ps, in "
+                + place() + ": " + Picos.END_OF_TIME);
+    }
+
+    private IllegalArgumentException negative(String what, long ps) {
+        return new IllegalArgumentException(
+                "vCPU " + id + ": " + what + " must be at least 0 ps, " + what + "=" + ps + ", in " + place());
     }
 
     /**
@@ -454,7 +473,7 @@ public final class Vcpu extends HostThread {
             pollingCheck.visit(
                     loopId,
                     nowPs,
-                    proved ? nowPs + loop.periodPs() : PollingCheck.NOT_PROVED,
+                    proved ? Picos.saturatingAdd(nowPs, loop.periodPs()) : PollingCheck.NOT_PROVED,
                     loop.deadlinePs(),
                     frames[depth - 1].fingerprint());
         }
@@ -610,9 +629,8 @@ public final class Vcpu extends HostThread {
             wakeAt(simulation.nowPs() + sleepExitPs());
         } else if (mode == Mode.BLOCKED) {
             long exitPs = sleepExitPs();
-            wakeAt(simulation.nowPs()
-                    + atPresentClock(machine.costs().wakeFromBlockPs(simulation.nowPs() - haltedSincePs))
-                    + exitPs);
+            long fromBlockPs = atPresentClock(machine.costs().wakeFromBlockPs(simulation.nowPs() - haltedSincePs));
+            wakeAt(Picos.saturatingAdd(simulation.nowPs() + exitPs, fromBlockPs));
         } else if (mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle)) {
             cut();
         }
@@ -620,8 +638,9 @@ public final class Vcpu extends HostThread {
 
     private long sleepExitPs() {
         long ps = machine.sleepStates().wakes(id);
-        if (ps < 0) {
-            throw new IllegalStateException("SleepStates.wakes must be at least 0, vCPU=" + id + ", wakes=" + ps
+        if (ps < 0 || Picos.saturatingAdd(simulation.nowPs(), ps) == Picos.NEVER) {
+            throw new IllegalStateException("SleepStates.wakes must be at least 0, and "
+                    + Picos.END_OF_TIME + ", vCPU=" + id + ", wakes=" + ps + ", nowPs=" + simulation.nowPs()
                     + ", by " + machine.sleepStates().getClass().getName());
         }
         return ps;
@@ -678,7 +697,7 @@ public final class Vcpu extends HostThread {
                 throw new IllegalStateException("vCPU " + id
                         + ": steps that were said to be quiet or to repeat ended with " + cost + ", in " + place());
             }
-            nowPs += atPresentClock(cost);
+            nowPs = overAt(cost);
             stepsCaughtUp++;
         }
         machine.stepping(before);
@@ -698,7 +717,10 @@ public final class Vcpu extends HostThread {
      */
     public boolean goOn(long costPs) {
         if (costPs < roomPs()) {
-            if (costPs == 0) {
+            if (costPs <= 0) {
+                if (costPs < 0) {
+                    throw negative("costPs", costPs);
+                }
                 tookNoTime();
             }
             passed(costPs, 1);
@@ -745,6 +767,9 @@ public final class Vcpu extends HostThread {
      * @return false if they have to be done one by one; then nothing has changed
      */
     public boolean pass(long ps, int steps) {
+        if (ps < 0) {
+            throw negative("ps", ps);
+        }
         if (!lookahead && !passAllowed(ps, steps) || ps >= roomIfAlonePs()) {
             return false;
         }
@@ -783,6 +808,13 @@ public final class Vcpu extends HostThread {
     public boolean quiet(long firstPs, long restPs, int restSteps) {
         if (!lookahead || catchingUp || interruptible || interruptsEnabled && anyPending()) {
             return false;
+        }
+        if (firstPs < 0 || restPs < 0) {
+            throw negative(firstPs < 0 ? "firstPs" : "restPs", Math.min(firstPs, restPs));
+        }
+        long stretchPs = Picos.saturatingAdd(firstPs, restPs);
+        if (Picos.saturatingAdd(nowPs, stretchPs) == Picos.NEVER) {
+            throw beyondTime(stretchPs);
         }
         quietFirstPs = firstPs;
         quietRestPs = restPs;
@@ -860,9 +892,12 @@ public final class Vcpu extends HostThread {
                     tookNoTime();
                 }
                 stepCostPs = cost;
-                long nextPs = Math.addExact(nowPs, atPresentClock(cost));
+                long nextPs = overAt(cost);
                 if (surprising) {
                     nextPs += surprise(nextPs);
+                    if (nextPs + 1 < 0) {
+                        throw beyondTime(cost);
+                    }
                 }
                 if (!simulation.tryAdvance(nextPs, priority)) {
                     scheduleStep(nextPs);
@@ -1196,17 +1231,21 @@ public final class Vcpu extends HostThread {
          * Sets it.
          *
          * @param vector in {@code [0, 255]}
-         * @param deadlinePs picoseconds since power-on; one that has passed fires at once, 0 stops the timer
+         * @param deadlinePs picoseconds since power-on, at least 0; one that has passed fires at once, 0 stops the timer, {@link Picos#NEVER} never comes
          */
         public void set(int vector, long deadlinePs) {
             if (vector < 0 || vector > 255) {
                 throw new IllegalArgumentException("vector must be in [0, 255], vector=" + vector);
             }
+            if (deadlinePs < 0) {
+                throw vcpu.negative("deadlinePs", deadlinePs);
+            }
             Machine machine = vcpu.machine();
             machine.simulation().cancel(handle);
             handle = Simulation.NO_HANDLE;
             if (deadlinePs != 0) {
-                long atPs = Math.max(deadlinePs, vcpu.nowPs()) + machine.deliveryDelayPs("machine.timer");
+                long atPs = Picos.saturatingAdd(
+                        Math.max(deadlinePs, vcpu.nowPs()), machine.deliveryDelayPs("machine.timer"));
                 handle = machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, fires, vector, 0);
             }
         }

@@ -19,6 +19,9 @@ public final class Picos {
     /** A time that never comes. */
     public static final long NEVER = Long.MAX_VALUE;
 
+    /** The rule that an instant breaks which does not fit, for whoever refuses it. */
+    public static final String END_OF_TIME = "simulated time ends at 2^63 - 1 ps, 106 days";
+
     private static final long MEGA = 1_000_000L;
     private static final BigInteger BIG_SECOND = BigInteger.valueOf(PER_SECOND);
 
@@ -51,6 +54,34 @@ public final class Picos {
     public static long saturatingAdd(long a, long b) {
         long sum = a + b;
         return sum < 0 ? NEVER : sum;
+    }
+
+    /**
+     * Returns {@code nowPs + delayPs}, both at least 0.
+     *
+     * @param name of the delay, for the message
+     * @throws IllegalArgumentException if the sum is beyond the end of time
+     */
+    public static long later(long nowPs, long delayPs, String name) {
+        if (delayPs > Long.MAX_VALUE - nowPs) {
+            throw new IllegalArgumentException(END_OF_TIME + ": nowPs=" + nowPs + ", " + name + "=" + delayPs);
+        }
+        return nowPs + delayPs;
+    }
+
+    /**
+     * Returns {@code floor(ps * numerator / denominator)}, or {@link #NEVER} where that does not fit.
+     *
+     * @param ps at least 0
+     * @param numerator in {@code [1, 10^6]}
+     * @param denominator in {@code [1, 10^6]}
+     */
+    public static long scaled(long ps, int numerator, int denominator) {
+        long whole = ps / denominator;
+        if (whole > NEVER / numerator) {
+            return NEVER;
+        }
+        return saturatingAdd(whole * numerator, ps % denominator * numerator / denominator);
     }
 
     /**

@@ -3,6 +3,8 @@ package io.torosim.core.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.event.Simulation.PeriodicSpin;
+import io.torosim.core.time.Picos;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,28 @@ class SimulationTest {
         assertThatThrownBy(() -> simulation.after(1, this::note, 0, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("106 days");
+    }
+
+    /** A sum that has gone past the end of time is negative: the refusal says so. */
+    @Test
+    void anInstantBeyondTheEndOfTime_isRefused() {
+        simulation.runUntil(5);
+        long handle = simulation.at(6, this::note, 1, 0);
+        String beyond = "; a sum beyond the end of time is negative, and " + Picos.END_OF_TIME;
+        long sumPs = simulation.nowPs() + Long.MAX_VALUE;
+        assertThatThrownBy(() -> simulation.at(sumPs, this::note, 1, 0))
+                .hasMessage("timePs must be at least now, timePs=" + sumPs + ", nowPs=5" + beyond);
+        assertThatThrownBy(() -> simulation.reschedule(handle, sumPs)).hasMessageEndingWith("nowPs=5" + beyond);
+        assertThatThrownBy(() -> simulation.runUntil(sumPs)).hasMessageEndingWith("nowPs=5" + beyond);
+        assertThatThrownBy(() -> simulation.after(Long.MAX_VALUE, this::note, 1, 0))
+                .hasMessage(Picos.END_OF_TIME + ": nowPs=5, delayPs=9223372036854775807");
+        assertThatThrownBy(() -> simulation.at(4, this::note, 1, 0))
+                .hasMessage("timePs must be at least now, timePs=4, nowPs=5");
+        PeriodicSpin spin = new PeriodicSpin(simulation, Long.MAX_VALUE - 3, 16, () -> false, (op, rounds) -> {}, true);
+        assertThatThrownBy(() -> spin.start(Long.MAX_VALUE)).hasMessageStartingWith(Picos.END_OF_TIME);
+        spin.start(1);
+        assertThatThrownBy(() -> simulation.runUntil(6))
+                .hasMessage(Picos.END_OF_TIME + ": nowPs=6, periodPs=9223372036854775804");
     }
 
     @Test

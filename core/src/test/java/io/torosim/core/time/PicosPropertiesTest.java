@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,25 @@ final class PicosPropertiesTest {
         BigInteger exact =
                 BigInteger.valueOf(ps).multiply(BigInteger.valueOf(hz)).divide(BigInteger.valueOf(Picos.PER_SECOND));
         assertThat(Picos.toCycles(ps, hz)).isEqualTo(exact.longValueExact());
+    }
+
+    @Property
+    void scaled_isTheFloorOfTheExactQuotient_orNever(
+            @ForAll @LongRange(min = 0) long ps,
+            @ForAll @IntRange(min = 1, max = 1_000_000) int numerator,
+            @ForAll @IntRange(min = 1, max = 1_000_000) int denominator) {
+        BigInteger exact =
+                BigInteger.valueOf(ps).multiply(BigInteger.valueOf(numerator)).divide(BigInteger.valueOf(denominator));
+        assertThat(Picos.scaled(ps, numerator, denominator))
+                .isEqualTo(exact.bitLength() <= 63 ? exact.longValueExact() : Picos.NEVER);
+    }
+
+    @Test
+    void later_refusesWhatTheClockCannotHold() {
+        assertThat(Picos.later(7, Long.MAX_VALUE - 7, "delayPs")).isEqualTo(Long.MAX_VALUE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Picos.later(8, Long.MAX_VALUE - 7, "delayPs"))
+                .withMessage(Picos.END_OF_TIME + ": nowPs=8, delayPs=9223372036854775800");
     }
 
     @Property
