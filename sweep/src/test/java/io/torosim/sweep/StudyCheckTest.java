@@ -95,6 +95,78 @@ class StudyCheckTest {
                         + " load.period, load.burst=90 s, load.period=20 s");
     }
 
+    private static Study guest(Map<String, ?> said, Factor... factors) {
+        return Study.of("guest", BuiltInStudies.experiment("study", said, List.of("cpu.exact")), "cpu.exact")
+                .factors(factors)
+                .design(new Design.Grid(62))
+                .build();
+    }
+
+    /** As the command line and a specification refuse it: no cell runs as if it had not been said. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "host.vcpu-mode | kvm,tcg-multi | host.halt-polling | false,true"
+                        + "| host.halt-polling: is KVM's, and does nothing where host.vcpu-mode is tcg-multi, value=true",
+                "host.profile | kvm-2018,qemu-7.2-tcg | host.halt-polling | false,true"
+                        + "| host.halt-polling: is KVM's, and does nothing where host.vcpu-mode is tcg-multi, value=true",
+                "host.vcpu-mode | kvm,tcg-single | host.shared-cpus | 0,1"
+                        + "| host.shared-cpus: does nothing where host.vcpu-mode is tcg-single, which has one thread for"
+                        + " all vCPUs, value=1",
+                "guest.policy | poll-then-halt,busy-poll | host.halt-polling | false,true"
+                        + "| host.halt-polling: with the guest toro and the policy busy-poll, which never halts by hlt, the"
+                        + " experiment study does not heed it; leave it out, value=true",
+                "guest.policy | halt-at-once,mwait | host.halt-polling | false,true"
+                        + "| host.halt-polling: with the guest toro and the policy mwait, which never halts by hlt, the"
+                        + " experiment study does not heed it; leave it out, value=true",
+            })
+    void aSettingWithoutEffectInSomeCells_isRefusedByName(
+            String name, String values, String other, String others, String message) {
+        String last = values.split(",")[1];
+        String lastOther = others.split(",")[1];
+        assertThatThrownBy(() -> StudyRun.inMemory(guest(
+                        Map.of("load.duration", "3 s"),
+                        Factor.list(name, List.of(values.split(","))),
+                        Factor.list(other, List.of(others.split(","))))))
+                .isInstanceOf(StudyException.class)
+                .hasMessage("factors: point 3 (" + name + " = " + last + ", " + other + " = " + lastOther + "): "
+                        + message);
+        assertThatThrownBy(() -> StudyRun.inMemory(guest(
+                        Map.of(
+                                "load.duration",
+                                "3 s",
+                                other,
+                                lastOther.equals("true") ? Boolean.TRUE : Long.valueOf(lastOther)),
+                        Factor.list(name, List.of(values.split(","))))))
+                .hasMessage("factors: point 1 (" + name + " = " + last + "): " + message);
+    }
+
+    /** Of a design with more points than are looked at too, where every second one is passed over. */
+    @Test
+    void whereNotEveryPointIsLookedAt_everyCombinationOfListedValuesIs() {
+        Study study = guest(
+                Map.of("load.duration", "3 s"),
+                Factor.range("load.rate", 1, 100).wholeNumbers(),
+                Factor.range("costs.kvm.wake_from_block", 5000, 12000),
+                Factor.list("host.vcpu-mode", List.of("kvm", "tcg-multi")),
+                Factor.list("host.halt-polling", List.of("false", "true")));
+        assertThatThrownBy(() -> StudyRun.inMemory(study))
+                .hasMessageStartingWith("factors: point 3 (load.rate = 1, ")
+                .hasMessageContaining("host.halt-polling: is KVM's");
+    }
+
+    @Test
+    void haltPollingOfPoliciesThatHalt_acts() {
+        Study study = guest(
+                Map.of("load.duration", "2 s", "load.rate", 3000L),
+                Factor.list("guest.policy", List.of("halt-at-once")),
+                Factor.list("host.halt-polling", List.of("false", "true")));
+        StudyResults results = StudyRun.inMemory(study);
+        assertThat(results.errors()).isEmpty();
+        assertThat(results.figure(0, "cpu.exact")).isLessThan(results.figure(1, "cpu.exact"));
+    }
+
     @Test
     void exactExperiment_isNotRepeated() {
         Study study = Study.of("boot", BuiltInStudies.experiment("boot", Map.of(), List.of(BOOT)), BOOT)

@@ -1,7 +1,6 @@
 package io.torosim.bench.spec;
 
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.experiment.load.ArrivalCsv;
 import io.torosim.experiment.load.ArrivalPcap;
 import io.torosim.experiment.spec.Key;
@@ -172,15 +171,7 @@ public final class SpecFile {
     }
 
     private static void refuseWithoutEffect(SpecKeys keys, Specification spec) {
-        VcpuMode mode = spec.vcpuMode();
-        if (spec.get(Keys.HALT_POLLING) && mode != VcpuMode.KVM) {
-            keys.refuse("is KVM's, and does nothing where host.vcpu-mode is " + mode.label(), Keys.HALT_POLLING.name());
-        }
-        if (spec.get(Keys.SHARED_CPUS) > 0 && mode == VcpuMode.TCG_SINGLE) {
-            keys.refuse(
-                    "does nothing where host.vcpu-mode is tcg-single, which has one thread for all vCPUs",
-                    Keys.SHARED_CPUS.name());
-        }
+        spec.withoutEffect().forEach((key, rule) -> keys.refuse(rule, key.name()));
     }
 
     private static CostModel costs(SpecKeys keys, CostModel ofHost) {

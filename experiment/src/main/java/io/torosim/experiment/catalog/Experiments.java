@@ -72,7 +72,8 @@ public final class Experiments {
      * Returns the experiment of that name, or all of them, in order; empty if there is none. The study of one guest is among all of them where
      * {@code spec} says something of that guest.
      *
-     * @throws SpecException if one experiment is named and {@code spec} says something that it does not heed
+     * @throws SpecException if one experiment is named and {@code spec} says something that it does not heed, or something that does nothing with what
+     *     else it says
      */
     public static List<Experiment> named(String name, Specification spec) {
         Objects.requireNonNull(name, "name");
@@ -84,6 +85,9 @@ public final class Experiments {
                 .<Experiment>map(
                         e -> new OnHost(e.create().apply(spec), spec.profile().label(), spec.get(Keys.PERTURB)))
                 .toList();
+        spec.withoutEffect().forEach((key, rule) -> {
+            throw new SpecException(List.of(key.name()), key.name() + ": " + rule + ", value=" + key.toml(spec));
+        });
         for (Experiment experiment : experiments) {
             List<String> unheeded = spec.unheeded(experiment.heeds());
             if (!name.equals(ALL) && !unheeded.isEmpty()) {
@@ -118,7 +122,10 @@ public final class Experiments {
         }
         String rate = spec.get(Keys.RATE) > 0 ? " and a rate" : "";
         String timer = spec.get(Keys.GUEST_TIMER_HZ) > 0 ? " and a timer" : "";
-        return "with the guest " + spec.get(Keys.GUEST_KIND).label() + rate + timer + " ";
+        String policy = unheeded.contains(Keys.HALT_POLLING.name())
+                ? " and the policy " + spec.get(Keys.GUEST_POLICY).name() + ", which never halts by hlt,"
+                : "";
+        return "with the guest " + spec.get(Keys.GUEST_KIND).label() + rate + timer + policy + " ";
     }
 
     /** Returns the entries, for help. */

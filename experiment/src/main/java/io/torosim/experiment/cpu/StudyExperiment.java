@@ -57,7 +57,8 @@ public final class StudyExperiment implements Experiment {
     /**
      * A guest has its own keys: a policy and what the clock is taken for are Toro's, a timer and the work of a request a poller's, services are
      * those of Linux, and a poller has no network card. Clients, bursts and
-     * recorded arrivals are another load than a rate, or a request with each tick.
+     * recorded arrivals are another load than a rate, or a request with each tick. The host does not poll for a guest that never executes
+     * {@code hlt}.
      */
     @Override
     public List<Key<?>> heeds() {
@@ -67,7 +68,6 @@ public final class StudyExperiment implements Experiment {
                 Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
                 Keys.HOST_CPUS,
-                Keys.HALT_POLLING,
                 Keys.VCPUS,
                 Keys.RAM_PER_VCPU,
                 Keys.TSC_MHZ,
@@ -76,6 +76,9 @@ public final class StudyExperiment implements Experiment {
                 Keys.DURATION,
                 Keys.GUEST_KIND,
                 Keys.RATE));
+        if (mayHalt()) {
+            heeds.add(Keys.HALT_POLLING);
+        }
         if (isClosedLoop()) {
             heeds.addAll(List.of(Keys.CONCURRENCY, Keys.PERIOD, Keys.BURST, Keys.REQUESTS));
         }
@@ -161,6 +164,18 @@ public final class StudyExperiment implements Experiment {
             throw refused("the policy " + ours.name() + " has none");
         }
         return ours.withWindow(Picos.of(spec.get(Keys.GUEST_WINDOW)));
+    }
+
+    /** Of ours it is known which never execute {@code hlt}: all waits are loops, or {@code mwait}, which KVM makes one of. */
+    private boolean mayHalt() {
+        if (spec.get(Keys.GUEST_KIND) == StudyGuest.LINUX
+                || !(spec.get(Keys.GUEST_POLICY) instanceof ToroIdlePolicy ours)) {
+            return true;
+        }
+        boolean waits = ours.haltsEmptyCore()
+                || ours.nothingReady() == IdlePolicy.NothingReady.HALT
+                || ours.hint() != IdlePolicy.Hint.IGNORED;
+        return waits && ours.instruction() == IdlePolicy.Instruction.HLT;
     }
 
     private SpecException refused(String why) {

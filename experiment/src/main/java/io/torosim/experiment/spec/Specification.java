@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -235,6 +236,26 @@ public final class Specification {
         return changed().stream()
                 .filter(k -> !names.contains(k.equals("load.arrivals") ? Keys.PERIOD.name() : k))
                 .toList();
+    }
+
+    /**
+     * Returns the keys whose values do nothing with what else is said, each with the rule, in the order of {@link Keys#all}: nothing may be dropped in
+     * silence that a user asked for. An experiment that tries other modes than the one asked for may drop it there.
+     */
+    public Map<Key<?>, String> withoutEffect() {
+        Map<Key<?>, String> rules = new LinkedHashMap<>();
+        if (get(Keys.HALT_POLLING) && vcpuMode() != VcpuMode.KVM) {
+            rules.put(
+                    Keys.HALT_POLLING,
+                    "is KVM's, and does nothing where host.vcpu-mode is "
+                            + vcpuMode().label());
+        }
+        if (get(Keys.SHARED_CPUS) > 0 && vcpuMode() == VcpuMode.TCG_SINGLE) {
+            rules.put(
+                    Keys.SHARED_CPUS,
+                    "does nothing where host.vcpu-mode is tcg-single, which has one thread for all vCPUs");
+        }
+        return rules;
     }
 
     @Override

@@ -12,15 +12,17 @@ import io.torosim.sweep.Study.CellModel.Cell;
 import io.torosim.sweep.Study.StudyException;
 import io.torosim.sweep.name.Nearest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** What can be known to be wrong with a study of an experiment before it begins. */
 final class ExperimentCheck {
-    /** Of a larger design these many points are looked at, evenly spread. */
+    /** Of a larger design these many points are looked at, evenly spread, and as many combinations of listed values. */
     private static final int MOST_POINTS = 5_000;
     /** Runs at most to find the outputs. */
     private static final int MOST_RUNS = 6;
@@ -46,10 +48,27 @@ final class ExperimentCheck {
         }
         keys();
         study.factors().forEach(this::values);
-        for (int i = 0; i < points.size(); i += 1 + points.size() / MOST_POINTS) {
-            point(i);
-        }
+        lookedAt().forEach(this::point);
         outputs();
+    }
+
+    /** The points that are looked at: all, or an even spread and of every combination of listed values, which may be such as do not go together, one. */
+    private Set<Integer> lookedAt() {
+        Set<Integer> some = new TreeSet<>();
+        for (int i = 0; i < points.size(); i += 1 + points.size() / MOST_POINTS) {
+            some.add(i);
+        }
+        int[] listed = IntStream.range(0, study.factors().size())
+                .filter(f -> study.factors().get(f) instanceof Factor.Listed)
+                .toArray();
+        Set<List<Double>> met = new LinkedHashSet<>();
+        for (int i = 0; i < points.size() && some.size() < points.size() && met.size() < MOST_POINTS; i++) {
+            List<Double> point = points.get(i);
+            if (met.add(Arrays.stream(listed).mapToObj(point::get).toList())) {
+                some.add(i);
+            }
+        }
+        return some;
     }
 
     /** Everything that is said alone, then every factor's name. */
