@@ -84,8 +84,10 @@ public final class CodeRun implements Activity {
             } catch (GuestPanic
                     | UncheckedIOException
                     | OutOfMemoryError e) { // the second: of a sink that cannot write
+                cpu.abandoned();
                 throw e;
             } catch (RuntimeException | Error e) {
+                cpu.abandoned();
                 throw failed(frame, entry, e);
             }
             long accessPs = cpu.takeAccessPs(frame, entry);

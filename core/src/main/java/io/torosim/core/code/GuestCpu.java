@@ -223,18 +223,24 @@ public class GuestCpu {
         seen();
         pay(bus.portKind(port, false));
         device(true);
-        int value = bus.in(port, widthBytes);
-        device(false);
-        return value;
+        try {
+            return bus.in(port, widthBytes);
+        } finally {
+            device(false);
+        }
     }
 
     /** {@code out}: writes a port; see {@link #in}. */
     public void out(int port, int widthBytes, int value) {
         seen();
         memory.fullFence();
+        AccessKind kind;
         device(true);
-        AccessKind kind = bus.outAs(port, widthBytes, value);
-        device(false);
+        try {
+            kind = bus.outAs(port, widthBytes, value);
+        } finally {
+            device(false);
+        }
         pay(kind);
     }
 
@@ -248,9 +254,13 @@ public class GuestCpu {
         seen();
         pay(bus.portKind(port, false));
         for (int i = 0; i < words; i++) {
+            int word;
             device(true);
-            int word = bus.in(port, 2);
-            device(false);
+            try {
+                word = bus.in(port, 2);
+            } finally {
+                device(false);
+            }
             memory.store16(address + 2L * i, word);
         }
     }
@@ -262,8 +272,11 @@ public class GuestCpu {
         for (int i = 0; i < words; i++) {
             int word = memory.load16(address + 2L * i);
             device(true);
-            bus.out(port, 2, word);
-            device(false);
+            try {
+                bus.out(port, 2, word);
+            } finally {
+                device(false);
+            }
         }
     }
 
@@ -502,6 +515,16 @@ public class GuestCpu {
         }
     }
 
+    /** An exception has ended the present entry: what it had begun does not count for the next one that is executed here. */
+    void abandoned() {
+        accesses = 0;
+        accessPs = 0;
+        leaves = false;
+        if (check != null) {
+            check.abandoned();
+        }
+    }
+
     /** An entry is executed from now on. */
     void begins(int entry) {
         at = entry;
@@ -532,7 +555,9 @@ public class GuestCpu {
     /** What the accesses since the last call took; for {@link CodeRun}. */
     long takeAccessPs(Frame frame, int entry) {
         if (checking && accesses > 1) {
-            throw new IllegalStateException("one entry made " + accesses + " accesses that others can see: "
+            int made = accesses;
+            abandoned();
+            throw new IllegalStateException("one entry made " + made + " accesses that others can see: "
                     + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + id());
         }
         executed(frame, at);

@@ -8,6 +8,7 @@ import io.torosim.core.code.GuestCode.Frame.FrameStack.CodeTable;
 import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.explore.Scenario.DeviceHand;
 import io.torosim.core.explore.Scenario.Look;
+import io.torosim.core.machine.Vcpu.GuestPanic;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -313,7 +314,12 @@ final class Model implements DeviceHand {
         CodeRun run = runs[p][context];
         cpus[p].context = context;
         cpus[p].begin(false);
-        long result = run.next();
+        long result;
+        try {
+            result = run.next();
+        } catch (GuestPanic e) { // on a machine it stops its vCPU; what a search is there for is that none does
+            throw new IllegalStateException("vCPU " + p + " panics, in " + run.place() + ": " + e.getMessage(), e);
+        }
         took = (int) result;
         try {
             if ((result == StepResult.HALT || result == StepResult.MWAIT) && cpus[p].accesses() > 0) {
@@ -429,10 +435,11 @@ final class Model implements DeviceHand {
             long result;
             try {
                 result = run.next();
-            } catch (IllegalStateException | IllegalArgumentException e) {
+            } catch (IllegalStateException | IllegalArgumentException | GuestPanic e) {
                 result = -1; // an error: if it is one, it shows when it is done in earnest
+            } finally {
+                undoing = false;
             }
-            undoing = false;
             if (result < 0 || cpus[p].wasCut() || !instantsDeclared(run.stack())) {
                 run.stack().set(before);
                 for (int i = undos - 1; i >= 0; i--) {

@@ -621,6 +621,13 @@ public final class Machine implements AutoCloseable {
             declared = false;
         }
 
+        /** An exception has ended the present step, in the middle of an entry or of a device's work. */
+        public void abandoned() {
+            inEntry = false;
+            inDevice = false;
+            declared = false;
+        }
+
         // ---- what memory tells
 
         GuestAddressSpace.Watch watch() {

@@ -66,8 +66,11 @@ final class SharedHostCpus implements HostThreads {
         HostThread polling = poller();
         if (polling != null) {
             handingOver = true;
-            polling.stopPolling();
-            handingOver = false;
+            try {
+                polling.stopPolling();
+            } finally {
+                handingOver = false;
+            }
             run(vcpu);
             return;
         }

@@ -688,20 +688,28 @@ public final class Vcpu extends HostThread {
     /** Does all steps that come before the event that is firing; returns how many. */
     private long stepUpToNow() {
         catchUpEndPs = simulation.nowPs() + (priority < simulation.nowPriority() ? 1 : 0);
-        catchingUp = true;
         stepsCaughtUp = 0;
+        boolean over = false;
+        catchingUp = true;
         Vcpu before = machine.stepping(this);
-        while (nowPs < catchUpEndPs) {
-            long cost = frames[depth - 1].step(this);
-            if (cost < 0) {
-                throw new IllegalStateException("vCPU " + id
-                        + ": steps that were said to be quiet or to repeat ended with " + cost + ", in " + place());
+        try {
+            while (nowPs < catchUpEndPs) {
+                long cost = frames[depth - 1].step(this);
+                if (cost < 0) {
+                    throw new IllegalStateException("vCPU " + id
+                            + ": steps that were said to be quiet or to repeat ended with " + cost + ", in " + place());
+                }
+                nowPs = overAt(cost);
+                stepsCaughtUp++;
             }
-            nowPs = overAt(cost);
-            stepsCaughtUp++;
+            over = true;
+        } finally {
+            machine.stepping(before);
+            catchingUp = false;
+            if (!over) { // as after an exception in a step that is an event, it does nothing any more
+                simulation.cancel(nextHandle);
+            }
         }
-        machine.stepping(before);
-        catchingUp = false;
         if (!simulation.reschedule(nextHandle, nowPs)) {
             scheduleStep(nowPs);
         }
@@ -1168,10 +1176,11 @@ public final class Vcpu extends HostThread {
             System.arraycopy(counters, 0, countersAtInterrupt, 0, counters.length);
         }
         interruptedStates[depth] = residency.state();
-        frames[depth] = interrupts.apply(vector);
-        if (frames[depth++] == null) {
+        Activity handling = interrupts.apply(vector);
+        if (handling == null) {
             throw new IllegalStateException("vCPU " + id + ": its handler of vector " + vector + " is null");
         }
+        frames[depth++] = handling;
         forgetLooks();
         interruptsEnabled = false;
         handlerChangedNothing = false;

@@ -149,17 +149,22 @@ public final class GuestAddressSpace implements GuestMemory {
             return device.read(offset, size);
         }
         watch.register(true);
-        long value = device.read(offset, size);
-        watch.register(false);
-        return value;
+        try {
+            return device.read(offset, size);
+        } finally {
+            watch.register(false);
+        }
     }
 
     private void register(MmioDevice device, long offset, int size, long value) {
-        if (watch != null) {
-            watch.register(true);
+        if (watch == null) {
+            device.write(offset, size, value);
+            return;
         }
-        device.write(offset, size, value);
-        if (watch != null) {
+        watch.register(true);
+        try {
+            device.write(offset, size, value);
+        } finally {
             watch.register(false);
         }
     }

@@ -9,6 +9,7 @@ import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.explore.Verdict.Bounds;
 import io.torosim.core.explore.Verdict.Schedule;
+import io.torosim.core.machine.Vcpu.GuestPanic;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,35 @@ final class SearchGuardsTest {
                         .orElseThrow()
                         .invariant())
                 .isEqualTo("it is got");
+    }
+
+    /** A panic is a step that fails, wherever it is met first: looking ahead leaves no word as it was tried. */
+    @Test
+    void aPanic_isAViolation() {
+        Scenario.Builder scenario = Scenario.named("panics");
+        long shared = scenario.word("shared");
+        long own = scenario.word("own");
+        scenario.vcpu(Steps.of("p", 0)
+                        .step("look", (cpu, f) -> {
+                            cpu.load64(shared);
+                            return 1;
+                        })
+                        .step("check", (cpu, f) -> {
+                            cpu.store64(own, 7);
+                            throw new GuestPanic("damaged");
+                        })
+                        .build())
+                .vcpu(Steps.of("q", 0)
+                        .step("store", (cpu, f) -> {
+                            cpu.store64(shared, 1);
+                            return 1;
+                        })
+                        .build())
+                .always("nobody has done it", "", look -> look.word(own) == 0);
+        Verdict.Violation found =
+                Exploration.search(scenario.build()).violation().orElseThrow();
+        assertThat(found.invariant()).isEqualTo("no step fails");
+        assertThat(found.message()).isEqualTo("vCPU 0 panics, in p: check: damaged");
     }
 
     @Test

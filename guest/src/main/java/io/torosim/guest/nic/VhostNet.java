@@ -190,20 +190,27 @@ final class VhostNet implements DeviceModel, EventHandler {
     /** The worker's time for the oldest item is over. */
     @Override
     public void onEvent(int op, long arg) {
-        byte[] item = work.poll();
-        if (item != null) {
-            if (mainLoop != null) {
-                mainLoop.mainLoopWorks(framePs);
+        try {
+            byte[] item = work.poll();
+            if (item != null) {
+                work(item);
             }
-            if (item == GUEST_HAS_SENT) {
-                sendOne();
-            } else {
-                deliver(item);
+        } finally {
+            working = !work.isEmpty();
+            if (working) {
+                begin();
             }
         }
-        working = !work.isEmpty();
-        if (working) {
-            begin();
+    }
+
+    private void work(byte[] item) {
+        if (mainLoop != null) {
+            mainLoop.mainLoopWorks(framePs);
+        }
+        if (item == GUEST_HAS_SENT) {
+            sendOne();
+        } else {
+            deliver(item);
         }
     }
 
