@@ -1,4 +1,4 @@
-/** FAT12 and FAT16 volumes, as a java.nio.file provider and as the simulated kernel reads them. */
+/** FAT12 and FAT16 volumes: a java.nio.file provider, host directories as disks, checks. */
 @SuppressWarnings("module") // the modules that inner packages are for come later
 module io.torosim.fat {
     requires transitive io.torosim.core;
@@ -12,11 +12,7 @@ module io.torosim.fat {
 
     // inside the library
     exports io.torosim.fat.layout to
-            io.torosim.guest,
-            io.torosim.experiment;
-    exports io.torosim.fat.toro to
-            io.torosim.guest,
-            io.torosim.experiment;
+            io.torosim.guest;
 
     provides java.nio.file.spi.FileSystemProvider with
             io.torosim.fat.nio.FatFileSystemProvider;
@@ -35,8 +31,6 @@ module io.torosim.fat {
     opens io.torosim.fat.rule to
             io.torosim.core;
     opens io.torosim.fat.testkit to
-            io.torosim.core;
-    opens io.torosim.fat.toro to
             io.torosim.core;
     opens io.torosim.fat.volume to
             io.torosim.core;

@@ -94,7 +94,7 @@ class ToolCorpusTest {
         assertThat(ToroTable.isOnPage(listed)).as("table in docs/fat.md").isTrue();
     }
 
-    /** What the reader of 2018, and it without its defects, makes of an image, in plain Java and on a machine. */
+    /** What the reader of 2018, and it without its defects, makes of an image, the model and the routines on a machine. */
     private static String toroReads(Path image) throws IOException {
         MountOptions options = MountOptions.of(image.toString()).asReadOnly();
         try (BlockDevice disk = BlockDevice.file(image, true)) {

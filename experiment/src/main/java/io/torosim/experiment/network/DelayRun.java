@@ -2,8 +2,8 @@ package io.torosim.experiment.network;
 
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.volume.ServedVolume;
-import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.app.GuestSpec;
+import io.torosim.guest.fs.FatQuirk;
 import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;

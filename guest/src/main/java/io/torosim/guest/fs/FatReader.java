@@ -7,9 +7,6 @@ import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.memory.GuestMemory;
-import io.torosim.fat.toro.DirectorySearch.ToroInode;
-import io.torosim.fat.toro.FatQuirk;
-import io.torosim.fat.toro.ToroLayout;
 import io.torosim.guest.driver.IdeDriver;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -25,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #mount}, {@link #open}, {@link #read}. Each sector is a command, a suspension of the thread, an interrupt and a transfer; several
  * threads of the owning core may be in it at once, and one that is killed leaves behind what it held.
  *
- * <p>It answers as {@link io.torosim.fat.toro.ToroFat} does, quirk for quirk; that one is for Java users, this one runs on a machine. Two
- * threads that miss the same block make two buffers of it, as in Toro.
+ * <p>Two threads that miss the same block make two buffers of it, as in Toro.
  *
  * <p>Blocks and the copy of the table lie in guest memory. Confined to the simulation thread.
  */
@@ -61,9 +57,9 @@ public final class FatReader {
     private final int behindLast;
 
     private long table;
-    private int tableBytes;
+    private long tableBytes;
     /** Where the driver believes that the table begins, from where it does. */
-    private int tableBase;
+    private long tableBase;
 
     /**
      * Creates the driver of one block file, with nothing mounted.
@@ -259,7 +255,7 @@ public final class FatReader {
                 own.load16(boot + 0x16),
                 quirks);
         cache.put(head);
-        int bytes = layout.tableBlocks() * SECTOR_BYTES;
+        long bytes = (long) layout.tableBlocks() * SECTOR_BYTES;
         tableBytes = bytes + LARGEST_TABLE + SECTOR_BYTES; // behind the copy memory is zero
         table = allocate.applyAsLong(tableBytes);
         if (table < 0) {
@@ -495,11 +491,11 @@ public final class FatReader {
             int value = (cluster & 1) == 0 ? pair & 0xfff : pair >>> 4;
             return value == 0xfff ? LAST : value;
         }
-        int value = tableWord(tableBase + cluster * 2);
+        int value = tableWord(tableBase + cluster * 2L);
         return value >= 0xfff8 ? LAST : value;
     }
 
-    private int tableWord(int offset) {
+    private int tableWord(long offset) {
         return offset < 0 || offset + 2 > tableBytes ? 0 : memory.load16(table + offset);
     }
 
@@ -542,5 +538,17 @@ public final class FatReader {
         static ReadStatus of(long ordinal) {
             return ALL[(int) ordinal];
         }
+    }
+
+    /**
+     * An inode of Toro's FAT driver. Its number is the first cluster, so all empty files are inode 0.
+     *
+     * @param number first cluster; 1 for the root
+     * @param size bytes
+     * @param directory whether it is a directory
+     */
+    public record ToroInode(int number, long size, boolean directory) {
+        /** The root directory. */
+        public static final ToroInode ROOT = new ToroInode(1, 0, true);
     }
 }

@@ -1,8 +1,6 @@
 package io.torosim.guest.fs;
 
-import io.torosim.fat.toro.DirectorySearch;
-import io.torosim.fat.toro.DirectorySearch.ToroInode;
-import io.torosim.fat.toro.FatQuirk;
+import io.torosim.guest.fs.FatReader.ToroInode;
 import java.util.Set;
 
 /** Where {@code NameI} stands: the components of a path, the inode that was reached, the search in its directory. */

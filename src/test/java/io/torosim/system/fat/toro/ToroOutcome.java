@@ -1,7 +1,7 @@
 package io.torosim.system.fat.toro;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.fat.toro.FatQuirk;
+import io.torosim.guest.fs.FatQuirk;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
@@ -20,7 +20,7 @@ public record ToroOutcome(String of2018, String repaired, Set<FatQuirk> spoiling
     static final String WRONG = "wrong";
 
     /**
-     * Reads every file of a volume in every way. The plain driver and the routines on the machine must say the same.
+     * Reads every file of a volume in every way. The model and the routines on the machine must say the same.
      *
      * @param volume the volume, without a partition table before it
      * @return what came out
@@ -45,7 +45,7 @@ public record ToroOutcome(String of2018, String repaired, Set<FatQuirk> spoiling
         TreeMap<String, String> plain = ToroReading.plain(volume, quirks, right.keySet());
         TreeMap<String, String> machine = ToroReading.onTheMachine(volume, quirks, right.keySet());
         if (!machine.equals(plain)) {
-            throw new AssertionError("on the machine " + machine + ", in plain Java " + plain + ", " + quirks);
+            throw new AssertionError("on the machine " + machine + ", by the model " + plain + ", " + quirks);
         }
         String refused = plain.get(ToroReading.REFUSED);
         return refused != null ? refused : plain.equals(right) ? RIGHT : WRONG;

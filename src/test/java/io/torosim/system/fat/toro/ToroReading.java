@@ -4,16 +4,13 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.fat.MountOptions;
-import io.torosim.fat.toro.DirectorySearch.ToroInode;
-import io.torosim.fat.toro.DiskWork;
-import io.torosim.fat.toro.DiskWork.DiskCosts;
-import io.torosim.fat.toro.FatQuirk;
-import io.torosim.fat.toro.IdePioDisk;
-import io.torosim.fat.toro.ToroFat;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.disk.GuestFiles;
+import io.torosim.guest.fs.FatQuirk;
+import io.torosim.guest.fs.FatReader.ReadStatus;
+import io.torosim.guest.fs.FatReader.ToroInode;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.guest.spec.OptimisationLevel;
@@ -23,18 +20,15 @@ import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroKernel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** All files of a volume as three readers read them: the volume itself, Toro's driver in plain Java, and the routines on a machine. */
+/** All files of a volume as three readers read them: the volume itself, the model of Toro's driver, and the routines on a machine. */
 final class ToroReading {
     /** Key under which stands why nothing was mounted. */
     static final String REFUSED = "refused";
-
-    private static final DiskCosts COSTS = new DiskCosts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     private ToroReading() {}
 
@@ -67,7 +61,7 @@ final class ToroReading {
         var found = new TreeMap<String, String>();
         ToroFat fat;
         try {
-            fat = new ToroFat(new IdePioDisk(device, COSTS, false), COSTS, quirks, new DiskWork());
+            fat = new ToroFat(device, quirks);
         } catch (IOException e) {
             found.put(REFUSED, reason(e));
             return found;
@@ -76,8 +70,8 @@ final class ToroReading {
             try {
                 ToroInode inode = fat.open(path);
                 found.put(path, digest(fat.read(inode, 0, (int) inode.size())));
-            } catch (NoSuchFileException e) {
-                found.put(path, "not found");
+            } catch (ToroFat.Stop e) {
+                found.put(path, e.status == ReadStatus.NOT_FOUND ? "not found" : "error");
             } catch (IOException e) {
                 found.put(path, "error");
             }

@@ -1,6 +1,6 @@
 package io.torosim.system.fat.toro;
 
-import io.torosim.fat.toro.FatQuirk;
+import io.torosim.guest.fs.FatQuirk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,16 +1,17 @@
-package io.torosim.fat.toro;
+package io.torosim.guest.fs;
 
 import io.torosim.fat.layout.CodePage;
 import io.torosim.fat.layout.DirectorySlot;
 import io.torosim.fat.layout.LittleEndian;
 import io.torosim.fat.layout.NameFolding;
 import io.torosim.fat.layout.ShortName;
+import io.torosim.guest.fs.FatReader.ToroInode;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Toro's search for a name in the slots of a directory ({@code FindDir} of {@code Fat.pas}), one sector at a time. */
-public final class DirectorySearch {
+final class DirectorySearch {
     private static final int UNITS = 13;
     private static final int[] UNIT_OFFSETS = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
 
@@ -20,29 +21,25 @@ public final class DirectorySearch {
     private boolean over;
     private @Nullable ToroInode found;
 
-    /**
-     * Begins a search.
-     *
-     * @param wanted the name as it was asked for
-     * @param quirks the defects that are on
-     */
-    public DirectorySearch(String wanted, Set<FatQuirk> quirks) {
+    /** Begins a search for a name as it was asked for. */
+    DirectorySearch(String wanted, Set<FatQuirk> quirks) {
         this.wanted = wanted;
         this.quirks = quirks;
     }
 
     /** Returns whether the name was found or the directory has ended. */
-    public boolean isOver() {
+    boolean isOver() {
         return over;
     }
 
     /** Returns what was found, or null. */
-    public @Nullable ToroInode found() {
+    @Nullable
+    ToroInode found() {
         return found;
     }
 
     /** Looks at the next sector of the directory, 512 bytes; no effect once the search is over. */
-    public void scan(byte[] sector) {
+    void scan(byte[] sector) {
         for (int at = 0; at < sector.length && !over; at += DirectorySlot.BYTES) {
             int first = LittleEndian.u8(sector, at);
             if (first == DirectorySlot.END_MARK) {
@@ -106,17 +103,5 @@ public final class DirectorySearch {
             return NameFolding.fold(wantedChar) == NameFolding.fold(c);
         }
         return isLong ? wantedChar == c : (wantedChar ^ 0x20) == c;
-    }
-
-    /**
-     * An inode of Toro's FAT driver. Its number is the first cluster, so all empty files are inode 0.
-     *
-     * @param number first cluster; 1 for the root
-     * @param size bytes
-     * @param directory whether it is a directory
-     */
-    public record ToroInode(int number, long size, boolean directory) {
-        /** The root directory. */
-        public static final ToroInode ROOT = new ToroInode(1, 0, true);
     }
 }

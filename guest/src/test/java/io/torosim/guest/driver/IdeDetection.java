@@ -10,14 +10,14 @@ import io.torosim.core.memory.GuestMemory;
 import io.torosim.guest.device.IdeChannel;
 
 /**
- * What Toro's IDE driver does at start-up ({@code ATADetectController}, {@code ATADetectPartition}): IDENTIFY to both drives of a channel and,
- * for each that answers, the first sector with its partition table, all by polling. Nothing bounds the polling, as in Toro.
+ * What Toro's IDE driver does at start-up ({@code ATADetectController}, {@code ATADetectPartition}), which {@link IdeChannel} is held to: IDENTIFY
+ * to both drives of a channel and, for each that answers, the first sector with its partition table, all by polling. No shipped guest runs it.
  */
-public final class IdeDetection {
+final class IdeDetection {
     /** Minor numbers of a channel: 0 and 5 are the drives, 1 to 4 and 6 to 9 their partitions. */
-    public static final int MINORS = 10;
+    static final int MINORS = 10;
     /** The type of a minor that is a whole drive ({@code NOT_FILESYSTEM}). */
-    public static final int WHOLE_DRIVE = 0xff;
+    static final int WHOLE_DRIVE = 0xff;
 
     private static final int SECTOR_BYTES = 512;
     private static final int WORDS_A_SECTOR = 256;
@@ -41,7 +41,7 @@ public final class IdeDetection {
      *
      * @param buffer 512 bytes of guest memory
      */
-    public IdeDetection(IdeChannel.Place place, long buffer) {
+    IdeDetection(IdeChannel.Place place, long buffer) {
         this.port = place.port();
         this.buffer = buffer;
         Mark absent = new Mark();
@@ -57,22 +57,22 @@ public final class IdeDetection {
     }
 
     /** Returns the routine; it takes no arguments. */
-    public GuestCode detect() {
+    GuestCode detect() {
         return detect;
     }
 
     /** Returns the type of a minor: 0 if there is none, {@link #WHOLE_DRIVE}, or that of the partition table. */
-    public int type(int minor) {
+    int type(int minor) {
         return types[minor];
     }
 
     /** Returns where a minor begins. */
-    public long firstSector(int minor) {
+    long firstSector(int minor) {
         return firstSectors[minor];
     }
 
     /** Returns the sectors of a minor. */
-    public long sectors(int minor) {
+    long sectors(int minor) {
         return sizes[minor];
     }
 

@@ -1,4 +1,4 @@
-package io.torosim.guest.fs;
+package io.torosim.system.fat.toro;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.code.GuestCode;
@@ -6,13 +6,14 @@ import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.fat.toro.DirectorySearch.ToroInode;
-import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.device.IdeChannel;
 import io.torosim.guest.device.PicPair;
 import io.torosim.guest.driver.IdeDriver;
 import io.torosim.guest.driver.ThreadRoutine;
+import io.torosim.guest.fs.FatQuirk;
+import io.torosim.guest.fs.FatReader;
 import io.torosim.guest.fs.FatReader.ReadStatus;
+import io.torosim.guest.fs.FatReader.ToroInode;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.AtaDisk;
 import io.torosim.sched.GuestThread;
@@ -28,21 +29,27 @@ import java.util.function.Consumer;
 
 /** A machine with a disk, a kernel, and threads that read files. */
 final class DiskRig {
-    static final long COMPARE_PS = 2_000;
-    static final long COPY_PS = 150_000;
+    private static final long COMPARE_PS = 2_000;
+    private static final long COPY_PS = 150_000;
     private static final long ANSWERS = 0x10_0000;
 
     final Machine machine;
     final ToroKernel kernel;
     final AtaDisk ata;
     final IdeChannel channel;
-    final IdeDriver driver;
     final FatReader fat;
     final List<String> answers = new ArrayList<>();
+    /** When a thread that notes it was ready. */
+    long overPs;
+
     private final GuestCpu cpu;
     private long heapTop;
 
     DiskRig(BlockDevice volume, Set<FatQuirk> quirks, ToroQuirks kernelQuirks) {
+        this(volume, quirks, kernelQuirks, COMPARE_PS, COPY_PS);
+    }
+
+    DiskRig(BlockDevice volume, Set<FatQuirk> quirks, ToroQuirks kernelQuirks, long comparePs, long copyPs) {
         machine = Machine.create(MachineSpec.builder().ramMib(64).build());
         kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(kernelQuirks));
         new PicPair().plug(machine).relocated(1, 14);
@@ -59,11 +66,11 @@ final class DiskRig {
                 ata.transferEnds();
             }
         });
-        driver = new IdeDriver(kernel, ata, IdeChannel.Place.PRIMARY, 0, 0);
+        IdeDriver driver = new IdeDriver(kernel, ata, IdeChannel.Place.PRIMARY, 0, 0);
         cpu = new GuestCpu(machine.vcpu(0));
         cpu.checkAccesses(true);
         heapTop = 64L << 20;
-        fat = new FatReader(machine.memory(), this::allocate, driver, quirks, COMPARE_PS, COPY_PS);
+        fat = new FatReader(machine.memory(), this::allocate, driver, quirks, comparePs, copyPs);
     }
 
     private long allocate(long bytes) {
@@ -90,7 +97,7 @@ final class DiskRig {
             return self.exit();
         }
 
-        void routine(GuestCode code, Consumer<Frame> arguments, Consumer<Frame> after) {
+        private void routine(GuestCode code, Consumer<Frame> arguments, Consumer<Frame> after) {
             ThreadRoutine routine = new ThreadRoutine(cpu, ata, code);
             Frame frame = routine.begin();
             arguments.accept(frame);

@@ -1,4 +1,4 @@
-package io.torosim.fat.toro;
+package io.torosim.guest.fs;
 
 import java.util.Set;
 
@@ -11,7 +11,7 @@ import java.util.Set;
  * @param rootEnd first block of cluster 2
  * @param blocksPerCluster at least 1
  */
-public record ToroLayout(int tableStart, int tableBlocks, int rootStart, int rootEnd, int blocksPerCluster) {
+record ToroLayout(int tableStart, int tableBlocks, int rootStart, int rootEnd, int blocksPerCluster) {
     private static final int BLOCK = 512;
     private static final int SLOT = 32;
 
@@ -27,7 +27,7 @@ public record ToroLayout(int tableStart, int tableBlocks, int rootStart, int roo
      * @param quirks the defects that are on
      * @return the places, right or not
      */
-    public static ToroLayout of(
+    static ToroLayout of(
             int bytesPerSector,
             int sectorsPerCluster,
             int reservedSectors,

@@ -1,4 +1,4 @@
-package io.torosim.guest.fs;
+package io.torosim.system.fat.toro;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,54 +7,43 @@ import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.time.Picos;
-import io.torosim.fat.toro.DirectorySearch.ToroInode;
-import io.torosim.fat.toro.DiskWork;
-import io.torosim.fat.toro.DiskWork.DiskCosts;
-import io.torosim.fat.toro.FatQuirk;
-import io.torosim.fat.toro.IdePioDisk;
-import io.torosim.fat.toro.ToroFat;
+import io.torosim.fat.layout.LittleEndian;
+import io.torosim.guest.fs.FatQuirk;
 import io.torosim.guest.fs.FatReader.ReadStatus;
+import io.torosim.guest.fs.FatReader.ToroInode;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroQuirks;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The routines against the plain-Java driver on the same volumes, and what only the routines can do. */
+/** The reader in steps against the {@link ToroFat model} on the same volumes, and what only a reader in steps can do. */
 final class FatReaderTest {
-    private static final DiskCosts COSTS = new DiskCosts(0, 0, 0, 0, 0, 0, 0, 0, DiskRig.COMPARE_PS, DiskRig.COPY_PS);
     private static final Set<FatQuirk> NONE = EnumSet.noneOf(FatQuirk.class);
     private static final long[] POSITIONS = {0, 100, 511, 512, 1500, 8990, 20_000};
 
-    private static ReadStatus statusOf(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return ReadStatus.NOT_FOUND;
-        }
-        for (ReadStatus status : ReadStatus.values()) {
-            if (e.getMessage().contains(status.text().replaceFirst(": .*", ""))) {
-                return status;
-            }
-        }
-        throw new AssertionError(e);
-    }
+    /**
+     * What the model says.
+     *
+     * @param sectors how many it has read
+     */
+    private record Expected(List<String> answers, long sectors) {}
 
-    /** What the plain-Java driver answers. */
-    private static List<String> expected(BlockDevice volume, Set<FatQuirk> quirks, DiskWork work) {
+    private static Expected expected(BlockDevice volume, Set<FatQuirk> quirks) throws IOException {
         List<String> answers = new ArrayList<>();
         ToroFat fat;
         try {
-            fat = new ToroFat(new IdePioDisk(volume, COSTS, false), COSTS, quirks, work);
-        } catch (IOException e) {
-            answers.add("mount " + statusOf(e));
-            return answers;
+            fat = new ToroFat(volume, quirks);
+        } catch (ToroFat.Stop e) {
+            return new Expected(List.of("mount " + e.status), -1);
         }
         answers.add("mount OK");
         for (String path : Volumes.PATHS) {
@@ -63,22 +52,22 @@ final class FatReaderTest {
                 ReadStatus status = ReadStatus.OK;
                 try {
                     inode = fat.open(path);
-                } catch (IOException e) {
-                    status = statusOf(e);
+                } catch (ToroFat.Stop e) {
+                    status = e.status;
                 }
                 answers.add("open " + path + " " + status + " " + inode);
                 if (inode != null) {
                     byte[] bytes = {};
                     try {
                         bytes = fat.read(inode, position, 3000);
-                    } catch (IOException e) {
-                        status = statusOf(e);
+                    } catch (ToroFat.Stop e) {
+                        status = e.status;
                     }
                     answers.add(DiskRig.answer(path, position, bytes, status));
                 }
             }
         }
-        return answers;
+        return new Expected(answers, fat.cache().sectorsRead());
     }
 
     private static DiskRig readAll(BlockDevice volume, Set<FatQuirk> quirks) {
@@ -104,7 +93,7 @@ final class FatReaderTest {
     }
 
     @Test
-    void everyQuirk_answersAsThePlainDriver_withTheSameSectors() throws IOException {
+    void everyQuirk_answersAsTheModel_withTheSameSectors() throws IOException {
         List<Set<FatQuirk>> sets = new ArrayList<>(List.of(NONE, EnumSet.allOf(FatQuirk.class)));
         for (FatQuirk quirk : FatQuirk.values()) {
             sets.add(EnumSet.of(quirk));
@@ -117,14 +106,10 @@ final class FatReaderTest {
         for (MemoryBlockDevice volume : volumes) {
             String shape = volume.sectorCount() + " sectors";
             for (Set<FatQuirk> quirks : sets) {
-                DiskWork work = new DiskWork();
-                List<String> expected = expected(volume, quirks, work);
+                Expected expected = expected(volume, quirks);
                 DiskRig rig = readAll(volume, quirks);
-                for (int i = 0; i < Math.min(expected.size(), rig.answers.size()); i++) {
-                    assertThat(rig.answers.get(i)).as(shape + " " + quirks).isEqualTo(expected.get(i));
-                }
-                assertThat(rig.answers).as(shape + " " + quirks).hasSameSizeAs(expected);
-                assertThat(rig.channel.sectorsRead()).isEqualTo(work.interruptCount());
+                assertThat(rig.answers).as(shape + " " + quirks).containsExactlyElementsOf(expected.answers());
+                assertThat(rig.channel.sectorsRead()).isEqualTo(expected.sectors());
             }
         }
     }
@@ -134,23 +119,23 @@ final class FatReaderTest {
     void whatIsTakenForGranted_isWrongWhereItIsNot() throws IOException {
         BlockDevice usual = Volumes.make(20_000, 4, 512);
         BlockDevice unusual = Volumes.unusual();
-        List<String> right = expected(usual, NONE, new DiskWork());
-        assertThat(expected(unusual, NONE, new DiskWork())).hasSameSizeAs(right);
+        List<String> right = expected(usual, NONE).answers();
+        assertThat(expected(unusual, NONE).answers()).hasSameSizeAs(right);
         for (FatQuirk quirk : EnumSet.range(FatQuirk.ONE_RESERVED_SECTOR, FatQuirk.ROOT_ROUNDED_DOWN)) {
-            assertThat(expected(usual, EnumSet.of(quirk), new DiskWork()))
+            assertThat(expected(usual, EnumSet.of(quirk)).answers())
                     .as(quirk.name())
                     .isEqualTo(right);
-            assertThat(expected(unusual, EnumSet.of(quirk), new DiskWork()))
+            assertThat(expected(unusual, EnumSet.of(quirk)).answers())
                     .as(quirk.name())
-                    .isNotEqualTo(expected(unusual, NONE, new DiskWork()));
+                    .isNotEqualTo(expected(unusual, NONE).answers());
         }
     }
 
     @Test
-    void damagedVolumes_answerAsThePlainDriver() throws IOException {
+    void damagedVolumes_answerAsTheModel() throws IOException {
         byte[] good = Volumes.make(9000, 2, 64).toByteArray();
         Random random = new Random(8);
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 100; i++) {
             byte[] bad = good.clone();
             int flips = 1 + random.nextInt(300);
             int reach = random.nextBoolean() ? 0x40 : 80 * 512;
@@ -162,31 +147,70 @@ final class FatReaderTest {
             }
             Set<FatQuirk> quirks = random.nextBoolean() ? NONE : EnumSet.allOf(FatQuirk.class);
             MemoryBlockDevice volume = MemoryBlockDevice.of(bad);
-            assertThat(readAll(volume, quirks).answers)
+            List<String> answers = readAll(volume, quirks).answers;
+            if (answers.equals(List.of("mount NO_MEMORY"))) { // the model has memory for any table
+                answers = List.of("mount TABLE_FILLS_CACHE");
+            }
+            assertThat(answers)
                     .as("damage " + i)
-                    .containsExactlyElementsOf(expected(volume, quirks, new DiskWork()));
+                    .containsExactlyElementsOf(expected(volume, quirks).answers());
         }
     }
 
+    /** Sectors of 65,024 bytes and 65,535 of them: 4.3 GB. */
     @Test
-    void oneSector_costsWhatThePlainDriverCounts() throws IOException {
+    void aTableBeyondAllMemory_isRefused() throws IOException {
+        byte[] bytes = Volumes.make(9000, 2, 64).toByteArray();
+        LittleEndian.put16(bytes, 0x0b, 0xfe00);
+        LittleEndian.put16(bytes, 0x16, 0xffff);
+        MemoryBlockDevice volume = MemoryBlockDevice.of(bytes);
+        assertThat(readAll(volume, NONE).answers).containsExactly("mount NO_MEMORY");
+        assertThat(ToroReading.onTheMachine(volume, NONE, Set.of("/SHORT.TXT")))
+                .isEqualTo(Map.of(ToroReading.REFUSED, "out of memory"));
+    }
+
+    @Test
+    void oneSector_isElevenAccessesAndAnInterrupt() throws IOException {
         MemoryBlockDevice volume = Volumes.make(9000, 2, 64);
-        DiskWork work = new DiskWork();
-        new ToroFat(new IdePioDisk(volume, COSTS, false), COSTS, NONE, work);
-        DiskRig rig = new DiskRig(volume, NONE, ToroQuirks.repaired());
-        DiskRig.Reader reader = rig.new Reader(0);
-        reader.mount();
-        rig.kernel.spawn(0, "reader", reader);
-        rig.run(Duration.ofSeconds(5));
-        assertThat(rig.answers).containsExactly("mount OK");
+        DiskRig rig = mounted(new DiskRig(volume, NONE, ToroQuirks.repaired()));
         long sectors = rig.channel.sectorsRead();
-        assertThat(sectors).isEqualTo(work.interruptCount()).isGreaterThan(10);
+        assertThat(sectors)
+                .isEqualTo(new ToroFat(volume, NONE).cache().sectorsRead())
+                .isGreaterThan(10);
         assertThat(rig.machine.vcpu(0).exits(ExitCause.PIO)
                         + rig.machine.vcpu(0).exits(ExitCause.PIC))
                 .as("eight port accesses, two ends of interrupt, one string transfer")
-                .isEqualTo(work.pioCount() + work.stringTransferCount())
                 .isEqualTo(11 * sectors);
         assertThat(rig.machine.vcpu(0).count(Counter.INTERRUPTS)).isEqualTo(sectors);
+    }
+
+    private static DiskRig mounted(DiskRig rig) {
+        DiskRig.Reader reader = rig.new Reader(0);
+        reader.then(self -> {
+            rig.overPs = self.nowPs();
+            return DiskRig.Reader.GO_ON;
+        });
+        reader.mount();
+        rig.kernel.spawn(0, "reader", reader);
+        rig.run(Duration.ofSeconds(60));
+        assertThat(rig.answers).containsExactly("mount OK");
+        return rig;
+    }
+
+    /** At a millisecond for each, nothing else counts. */
+    @Test
+    void searchesAndCopies_takeTime_asOftenAsTheModelCounts() throws IOException {
+        MemoryBlockDevice volume = Volumes.make(9000, 2, 64);
+        ToroFat model = new ToroFat(volume, NONE);
+        long freePs = mounted(new DiskRig(volume, NONE, ToroQuirks.repaired(), 0, 0)).overPs;
+        long searchingPs = mounted(new DiskRig(volume, NONE, ToroQuirks.repaired(), Picos.PER_MILLI, 0)).overPs;
+        long copyingPs = mounted(new DiskRig(volume, NONE, ToroQuirks.repaired(), 0, Picos.PER_MILLI)).overPs;
+        assertThat(Math.round((double) (searchingPs - freePs) / Picos.PER_MILLI))
+                .isEqualTo(model.cache().compared())
+                .isGreaterThan(100);
+        assertThat(Math.round((double) (copyingPs - freePs) / Picos.PER_MILLI))
+                .isEqualTo(model.copies())
+                .isGreaterThan(10);
     }
 
     @Test
@@ -209,10 +233,9 @@ final class FatReaderTest {
         assertThat(reads).hasSize(2);
         assertThat(reads.get(0)).isEqualTo(reads.get(1)).contains(" OK 9000 ");
         // FS-4: both miss the same blocks, so there are two buffers of some
-        DiskWork alone = new DiskWork();
-        ToroFat plain = new ToroFat(new IdePioDisk(volume, COSTS, false), COSTS, NONE, alone);
-        plain.read(plain.open("/index.html"), 0, 9000);
-        assertThat(rig.channel.sectorsRead()).isGreaterThan(alone.interruptCount());
+        ToroFat alone = new ToroFat(volume, NONE);
+        alone.read(alone.open("/index.html"), 0, 9000);
+        assertThat(rig.channel.sectorsRead()).isGreaterThan(alone.cache().sectorsRead());
     }
 
     private static long waitFor(DiskRig.Reader reader, DiskRig rig) {

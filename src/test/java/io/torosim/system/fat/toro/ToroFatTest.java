@@ -1,35 +1,42 @@
-package io.torosim.fat.toro;
+package io.torosim.system.fat.toro;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
+import io.torosim.core.machine.RunResult.ExitCause;
+import io.torosim.core.machine.Vcpu;
+import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.fat.FatFormatter;
 import io.torosim.fat.FatFormatter.FormatOptions;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.host.HostDirectoryDisk;
 import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.toro.DirectorySearch.ToroInode;
-import io.torosim.fat.toro.DiskWork.DiskCosts;
+import io.torosim.guest.fs.FatQuirk;
+import io.torosim.guest.fs.FatReader.ReadStatus;
+import io.torosim.guest.fs.FatReader.ToroInode;
+import io.torosim.sched.ToroQuirks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ToroFatTest {
-    private static final DiskCosts COSTS = new DiskCosts(1000, 20_000, 500, 300, 7_000_000, 10, 2000, 50_000, 3, 40);
+/** What is known of Toro's driver, of the model; and the model's count of sectors, of the reader in steps. */
+final class ToroFatTest {
     private static final EnumSet<FatQuirk> FAITHFUL = EnumSet.allOf(FatQuirk.class);
     private static final EnumSet<FatQuirk> REPAIRED = EnumSet.noneOf(FatQuirk.class);
+    private static final int PIECE = 4096;
 
     @TempDir
     Path host;
@@ -47,26 +54,36 @@ class ToroFatTest {
         partition = disk.window(63, disk.sectorCount() - 63);
     }
 
-    private ToroFat mount(EnumSet<FatQuirk> quirks, DiskWork work) throws IOException {
-        return new ToroFat(new IdePioDisk(partition, COSTS, false), COSTS, quirks, work);
+    /** A machine whose one thread mounts the disk and then does what {@code more} gives it, from the last to the first. */
+    private DiskRig onTheMachine(Consumer<DiskRig.Reader> more) {
+        DiskRig rig = new DiskRig(partition, REPAIRED, ToroQuirks.repaired());
+        DiskRig.Reader reader = rig.new Reader(0);
+        more.accept(reader);
+        reader.mount();
+        rig.kernel.spawn(0, "reader", reader);
+        rig.run(Duration.ofSeconds(60));
+        assertThat(rig.answers).startsWith("mount OK");
+        assertThat(reader.over()).isTrue();
+        return rig;
     }
 
     @Test
-    void mount_ofAVvfatDisk_reads253SectorsAtTenPortAccessesEach() throws IOException {
-        var work = new DiskWork();
-        ToroFat fat = mount(FAITHFUL, work);
-        assertThat(work.interruptCount()).isEqualTo(253);
-        assertThat(work.pioCount()).isEqualTo(2530);
-        assertThat(work.stringTransferCount()).isEqualTo(253);
-        assertThat(work.threadSwitchCount()).isEqualTo(506);
-        assertThat(fat.blocksInUse()).isEqualTo(252);
-        long disk = 253L * (10 * 1000 + 20_000 + 500 + 2 * 300 + 50_000);
-        assertThat(work.totalPs()).isEqualTo(disk + work.compareStepCount() * 3 + 252 * 40);
+    void mount_ofAVvfatDisk_reads253Sectors_atElevenAccessesEach() throws IOException {
+        ToroFat fat = new ToroFat(partition, FAITHFUL);
+        assertThat(fat.cache().sectorsRead()).isEqualTo(253);
+        assertThat(fat.cache().inUseCount()).isEqualTo(252);
+        assertThat(fat.copies()).isEqualTo(252);
+        DiskRig rig = onTheMachine(reader -> {});
+        assertThat(rig.channel.sectorsRead()).isEqualTo(253);
+        assertThat(rig.fat.blocksInUse()).isEqualTo(252);
+        Vcpu vcpu = rig.machine.vcpu(0);
+        assertThat(vcpu.exits(ExitCause.PIO) + vcpu.exits(ExitCause.PIC)).isEqualTo(253 * 11);
+        assertThat(vcpu.count(Counter.INTERRUPTS)).isEqualTo(253);
     }
 
     @Test
     void faithfulDriver_isRightForTheFirst512BytesOnly_thenServesTheRootDirectory() throws IOException {
-        ToroFat fat = mount(FAITHFUL, new DiskWork());
+        ToroFat fat = new ToroFat(partition, FAITHFUL);
         ToroInode file = fat.open("/index.html");
         byte[] read = fat.read(file, 0, 2048);
         assertThat(Arrays.copyOf(read, 512)).isEqualTo(Arrays.copyOf(index, 512));
@@ -80,7 +97,7 @@ class ToroFatTest {
 
     @Test
     void repairedDriver_readsEverything() throws IOException {
-        ToroFat fat = mount(REPAIRED, new DiskWork());
+        ToroFat fat = new ToroFat(partition, REPAIRED);
         ToroInode file = fat.open("/index.html");
         assertThat(fat.read(file, 0, 30_000)).isEqualTo(index);
         var random = new Random(4);
@@ -98,7 +115,7 @@ class ToroFatTest {
     @Test
     void everyReadQuirkAlone_spoilsTheSecondSector() throws IOException {
         for (FatQuirk quirk : new FatQuirk[] {FatQuirk.TABLE_POINTER, FatQuirk.FIRST_SECTOR_OF_CLUSTER}) {
-            ToroFat fat = mount(EnumSet.of(quirk), new DiskWork());
+            ToroFat fat = new ToroFat(partition, EnumSet.of(quirk));
             ToroInode file = fat.open("/index.html");
             byte[] read = fat.read(file, 0, index.length);
             assertThat(Arrays.copyOf(read, 512)).isEqualTo(Arrays.copyOf(index, 512));
@@ -108,12 +125,17 @@ class ToroFatTest {
 
     @Test
     void names_prefixMatchesAndLongNamesFail_unlessRepaired() throws IOException {
-        ToroFat faithful = mount(FAITHFUL, new DiskWork());
+        ToroFat faithful = new ToroFat(partition, FAITHFUL);
         assertThat(faithful.open("/index")).isEqualTo(faithful.open("/index.html"));
-        assertThatThrownBy(() -> faithful.open("/a name longer than thirteen.txt"))
-                .isInstanceOf(NoSuchFileException.class);
-        ToroFat repaired = mount(REPAIRED, new DiskWork());
-        assertThatThrownBy(() -> repaired.open("/index")).isInstanceOf(NoSuchFileException.class);
+        assertNotFound(faithful, "/a name longer than thirteen.txt");
+        ToroFat repaired = new ToroFat(partition, REPAIRED);
+        assertNotFound(repaired, "/index");
+    }
+
+    private static void assertNotFound(ToroFat fat, String path) {
+        assertThatThrownBy(() -> fat.open(path))
+                .isInstanceOfSatisfying(
+                        ToroFat.Stop.class, stop -> assertThat(stop.status).isEqualTo(ReadStatus.NOT_FOUND));
     }
 
     @Test
@@ -130,53 +152,54 @@ class ToroFatTest {
     }
 
     private static long sectorsOfASearch(BlockDevice device, EnumSet<FatQuirk> quirks) throws IOException {
-        var work = new DiskWork();
-        var fat = new ToroFat(new IdePioDisk(device, COSTS, false), COSTS, quirks, work);
-        long before = work.interruptCount();
-        assertThatThrownBy(() -> fat.open("/NOTHERE")).isInstanceOf(NoSuchFileException.class);
-        return work.interruptCount() - before;
+        var fat = new ToroFat(device, quirks);
+        long before = fat.cache().sectorsRead();
+        assertNotFound(fat, "/NOTHERE");
+        return fat.cache().sectorsRead() - before;
     }
 
+    /** As Toro's static web server does: the file is opened for every request and read in pieces. */
     @Test
-    void serving_later_isServedFromTheCache_andVirtioMountsCheaper() throws IOException {
-        FileServing ide = FileServing.run(
-                new IdePioDisk(partition, COSTS, false), COSTS, REPAIRED, "/index.html", index, 10, 4096);
-        FileServing virtio =
-                FileServing.run(new VirtioBlkDisk(partition, COSTS), COSTS, REPAIRED, "/index.html", index, 10, 4096);
-        assertThat(ide.right()).isTrue();
-        assertThat(virtio.right()).isTrue();
-        assertThat(ide.work().interruptCount()).isEqualTo(253 + 1 + 40); // mount, a root sector, the file's sectors
-        assertThat(virtio.work().interruptCount()).isEqualTo(ide.work().interruptCount());
-        assertThat(virtio.work().pioCount()).isEqualTo(virtio.work().interruptCount());
-        assertThat(virtio.mountPs()).isLessThan(ide.mountPs());
-        assertThat(ide.laterPs()).isLessThan(ide.firstPs()).isEqualTo(virtio.laterPs());
-        FileServing faithful = FileServing.run(
-                new IdePioDisk(partition, COSTS, false), COSTS, FAITHFUL, "/index.html", index, 2, 4096);
-        assertThat(faithful.right()).isFalse();
+    void servingLater_isFromTheCache_asOnTheMachine() throws IOException {
+        int all = 253 + 1 + 40; // mount, a root sector, the file's sectors
+        ToroFat fat = new ToroFat(partition, REPAIRED);
+        for (int request = 0; request < 10; request++) {
+            assertThat(serve(fat)).isTrue();
+            assertThat(fat.cache().sectorsRead()).isEqualTo(all);
+        }
+        assertThat(serve(new ToroFat(partition, FAITHFUL))).isFalse();
+        DiskRig rig = onTheMachine(reader -> {
+            for (int request = 0; request < 10; request++) {
+                for (int at = 0; at < index.length; at += PIECE) {
+                    reader.open("/index.html", at, PIECE);
+                }
+            }
+        });
+        assertThat(rig.answers).hasSize(1 + 10 * 5 * 2);
+        assertThat(rig.channel.sectorsRead()).isEqualTo(all);
     }
 
-    @Test
-    void forwardedInterrupt_passesTheDelayTwice() throws IOException {
-        var near = new DiskWork();
-        var far = new DiskWork();
-        new ToroFat(new IdePioDisk(partition, COSTS, false), COSTS, REPAIRED, near);
-        new ToroFat(new IdePioDisk(partition, COSTS, true), COSTS, REPAIRED, far);
-        assertThat(far.totalPs() - near.totalPs()).isEqualTo(253L * (2 * 7_000_000 + 500 + 10 - 2 * 1000));
+    private boolean serve(ToroFat fat) throws IOException {
+        ToroInode file = fat.open("/index.html");
+        boolean right = file.size() == index.length;
+        for (int at = 0; at < file.size(); at += PIECE) {
+            byte[] piece = Arrays.copyOfRange(index, at, Math.min(index.length, at + PIECE));
+            right &= Arrays.equals(fat.read(file, at, PIECE), piece);
+        }
+        return right;
     }
 
     @Test
     void bufferCache_full_evictsTheOldestFreeBlock() throws IOException {
-        var work = new DiskWork();
-        var cache = new BufferCache(
-                new IdePioDisk(new MemoryBlockDevice(6000), COSTS, false), new AccountingRunner(COSTS), COSTS, work);
+        var cache = new BufferCache(new MemoryBlockDevice(6000));
         for (int block = 0; block < BufferCache.MAX_BUFFERS; block++) {
             cache.put(cache.get(block));
         }
         cache.put(cache.get(5500));
-        long reads = work.interruptCount();
+        long reads = cache.sectorsRead();
         cache.put(cache.get(1));
-        assertThat(work.interruptCount()).isEqualTo(reads);
+        assertThat(cache.sectorsRead()).isEqualTo(reads);
         cache.put(cache.get(0));
-        assertThat(work.interruptCount()).isEqualTo(reads + 1); // block 0 was given up
+        assertThat(cache.sectorsRead()).isEqualTo(reads + 1); // block 0 was given up
     }
 }

@@ -1,22 +1,24 @@
-package io.torosim.guest.fs;
+package io.torosim.guest.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult.ExitCause;
-import io.torosim.fat.toro.FatQuirk;
 import io.torosim.guest.device.IdeChannel;
-import io.torosim.guest.driver.IdeDetection;
-import io.torosim.guest.driver.IdeDriver;
+import io.torosim.guest.device.PicPair;
+import io.torosim.sched.AtaDisk;
+import io.torosim.sched.GuestThread;
+import io.torosim.sched.KernelConfig;
+import io.torosim.sched.ToroKernel;
 import io.torosim.sched.ToroQuirks;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -25,26 +27,43 @@ final class IdeDriverTest {
     private static final long BUFFER = 0x10_0000;
 
     private final byte[] content = new byte[200 * 512];
-    private final long[] moved = {-1};
 
-    private DiskRig transfer(MemoryBlockDevice disk, boolean write, long block, int count, byte[] bytes) {
-        DiskRig rig = new DiskRig(disk, EnumSet.noneOf(FatQuirk.class), ToroQuirks.repaired());
-        rig.machine.memory().copyIn(BUFFER, bytes, 0, bytes.length);
-        DiskRig.Reader thread = rig.new Reader(0);
-        thread.routine(
-                write ? rig.driver.writeBlock() : rig.driver.readBlock(),
-                f -> {
-                    f.w[IdeDriver.BLOCK] = block;
-                    f.w[IdeDriver.COUNT] = count;
-                    f.w[IdeDriver.BUFFER] = BUFFER;
-                    f.w[IdeDriver.RESULT] = -1;
-                },
-                f -> moved[0] = f.w[4]);
-        rig.kernel.spawn(0, "thread", thread);
-        rig.run(Duration.ofSeconds(1));
-        assertThat(thread.over()).isTrue();
-        assertThat(rig.ata.device().busy()).isFalse();
-        return rig;
+    /** A machine on which one thread has moved sectors, and how many. */
+    private record Transfer(Machine machine, long moved) {}
+
+    private static Transfer transfer(MemoryBlockDevice disk, boolean write, long block, int count, byte[] bytes) {
+        Machine machine = Machine.create(MachineSpec.builder().ramMib(64).build());
+        machine.memory().copyIn(BUFFER, bytes, 0, bytes.length);
+        ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(ToroQuirks.repaired()));
+        new PicPair().plug(machine).relocated(1, 14);
+        AtaDisk ata = AtaDisk.onBus(kernel, 0);
+        new IdeChannel(IdeChannel.Place.PRIMARY, disk, null).plug(machine).watch(new IdeChannel.Watcher() {
+            @Override
+            public void begins() {
+                ata.transferBegins();
+            }
+
+            @Override
+            public void ends() {
+                ata.transferEnds();
+            }
+        });
+        IdeDriver driver = new IdeDriver(kernel, ata, IdeChannel.Place.PRIMARY, 0, 0);
+        ThreadRoutine routine =
+                new ThreadRoutine(new GuestCpu(machine.vcpu(0)), ata, write ? driver.writeBlock() : driver.readBlock());
+        Frame f = routine.begin();
+        f.w[IdeDriver.BLOCK] = block;
+        f.w[IdeDriver.COUNT] = count;
+        f.w[IdeDriver.BUFFER] = BUFFER;
+        f.w[IdeDriver.RESULT] = -1;
+        GuestThread thread = kernel.spawn(0, "thread", self -> {
+            long action = routine.next(self);
+            return action == ThreadRoutine.OVER ? self.exit() : action;
+        });
+        machine.runUntil(Duration.ofSeconds(1));
+        assertThat(thread.exited()).isTrue();
+        assertThat(ata.device().busy()).isFalse();
+        return new Transfer(machine, f.w[4]);
     }
 
     @Test
@@ -53,28 +72,27 @@ final class IdeDriverTest {
         MemoryBlockDevice disk = MemoryBlockDevice.of(content);
         byte[] bytes = new byte[3 * 512];
         new Random(6).nextBytes(bytes);
-        DiskRig written = transfer(disk, true, 17, 3, bytes);
-        assertThat(moved[0]).isEqualTo(3);
+        Transfer written = transfer(disk, true, 17, 3, bytes);
+        assertThat(written.moved()).isEqualTo(3);
         assertThat(Arrays.copyOfRange(disk.toByteArray(), 17 * 512, 20 * 512)).isEqualTo(bytes);
-        assertThat(written.machine.vcpu(0).exits(ExitCause.PIO))
+        assertThat(written.machine().vcpu(0).exits(ExitCause.PIO))
                 .as("six, then data and status")
                 .isEqualTo(6 + 3 * 2);
-        assertThat(written.machine.vcpu(0).exits(ExitCause.PIC)).isEqualTo(6);
-        DiskRig read = transfer(disk, false, 16, 5, new byte[5 * 512]);
+        assertThat(written.machine().vcpu(0).exits(ExitCause.PIC)).isEqualTo(6);
+        Transfer read = transfer(disk, false, 16, 5, new byte[5 * 512]);
         byte[] back = new byte[5 * 512];
-        read.machine.memory().copyOut(BUFFER, back, 0, back.length);
+        read.machine().memory().copyOut(BUFFER, back, 0, back.length);
         assertThat(back).isEqualTo(Arrays.copyOfRange(disk.toByteArray(), 16 * 512, 21 * 512));
-        assertThat(read.machine.vcpu(0).exits(ExitCause.PIO))
+        assertThat(read.machine().vcpu(0).exits(ExitCause.PIO))
                 .as("six, then two of status and the data")
                 .isEqualTo(6 + 5 * 3);
     }
 
     @Test
     void beyondTheEnd_givesWhatThereIs_andFreesTheDevice() {
-        transfer(MemoryBlockDevice.of(content), false, 198, 5, new byte[5 * 512]);
-        assertThat(moved[0]).isEqualTo(2);
-        transfer(MemoryBlockDevice.of(content), true, 500, 1, new byte[512]);
-        assertThat(moved[0]).isZero();
+        MemoryBlockDevice disk = MemoryBlockDevice.of(content);
+        assertThat(transfer(disk, false, 198, 5, new byte[5 * 512]).moved()).isEqualTo(2);
+        assertThat(transfer(disk, true, 500, 1, new byte[512]).moved()).isZero();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.torosim.guest.fs;
+package io.torosim.system.fat.toro;
 
 import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.fat.FatFormatter;

@@ -1,4 +1,4 @@
-package io.torosim.fat.toro;
+package io.torosim.guest.fs;
 
 import io.torosim.core.defect.Defects.Defect;
 
