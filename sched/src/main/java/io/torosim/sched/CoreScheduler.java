@@ -88,6 +88,12 @@ final class CoreScheduler implements Activity {
     private final BusyDelay delay;
     private final boolean looksAgain;
     private final boolean passesOver;
+    private final boolean checks;
+    /** In the checking mode: a thread that has looked at the clock in this round more often than it said, and how often. */
+    private @Nullable ThreadRecord undeclaredClock;
+
+    private int undeclaredLooks;
+    private int undeclaredWords;
     /** Since its last step. */
     private boolean interrupted;
     /** Scheduling without mail, up to its scan; -1 if a look into a mailbox takes no time and so is no step. */
@@ -127,6 +133,7 @@ final class CoreScheduler implements Activity {
         this.costs = costs;
         this.policy = core.idlePolicy();
         this.passesOver = core.passesOver;
+        this.checks = kernel.itsMachine().spec().checkPolling();
         this.cores = kernel.itsMachine().vcpuCount();
         this.withoutMailPs = costs.mailboxCheckPs > 0 ? costs.lapicIdReadPs + 2 * cores * costs.mailboxCheckPs : -1;
         this.delay = new BusyDelay(core.lapicTimer, kernel.quirks(), costs);
@@ -247,6 +254,7 @@ final class CoreScheduler implements Activity {
         if (action >= 0) {
             return action;
         }
+        turnEnds(vcpu, thread);
         // the two most frequent: what follows at the same instant is done here, rather than by another call
         if (action == GuestThread.SWITCH) {
             return switchThread(vcpu, false);
@@ -265,6 +273,25 @@ final class CoreScheduler implements Activity {
             return thread.program().next(thread);
         } finally {
             kernel.turnOf(before);
+        }
+    }
+
+    /** What follows is the kernel's, then another thread's: neither speaks for what this one has looked at. */
+    private void turnEnds(Vcpu vcpu, ThreadRecord thread) {
+        if (checks && thread.clockLooks > vcpu.comparisons() && undeclaredClock == null) {
+            undeclaredClock = thread;
+            undeclaredLooks = thread.clockLooks;
+            undeclaredWords = vcpu.comparisons();
+        }
+        vcpu.partBegins();
+    }
+
+    /** A round that is like the one before: what in it looks at the clock in silence is named. */
+    private void tellOfClock(Vcpu vcpu) {
+        ThreadRecord thread = undeclaredClock;
+        undeclaredClock = null;
+        if (thread != null && !vcpu.changedSinceHead()) {
+            kernel.warnClock(thread, undeclaredLooks, undeclaredWords);
         }
     }
 
@@ -548,6 +575,9 @@ final class CoreScheduler implements Activity {
             beforeAnchor = core.current;
             vcpu.changed();
         }
+        if (checks) {
+            tellOfClock(vcpu);
+        }
         if (vcpu.roundRepeats(LOOP_ROUND)) {
             core.turns.repeats();
             return true;
@@ -563,6 +593,8 @@ final class CoreScheduler implements Activity {
         core.current = next;
         pc = core.diesBeforeItRuns(next) ? EXIT : next.resumeAt;
         core.dispatched(next);
+        vcpu.partBegins();
+        next.turnBegins();
         if (before == next) {
             return backInThread(vcpu, costs.rdtscPs);
         }
@@ -744,6 +776,8 @@ final class CoreScheduler implements Activity {
         core.current = first;
         pc = core.diesBeforeItRuns(first) ? EXIT : first.resumeAt;
         core.dispatched(first);
+        core.vcpu().partBegins();
+        first.turnBegins();
         core.vcpu().increment(Counter.CONTEXT_SWITCHES);
         return costs.threadSwitchPs;
     }

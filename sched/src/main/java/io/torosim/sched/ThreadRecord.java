@@ -27,6 +27,11 @@ abstract class ThreadRecord extends GuestThread {
     /** What its present turn has looked at: {@link #LOOKED}, {@link #SAW_UNANNOUNCED}. */
     int looks;
 
+    /** At how many instants it has asked for the clock in its present turn, and the last of them; counted by the checking mode. */
+    int clockLooks;
+
+    private long lastLookPs = -1;
+
     /** In the ring of its core; its own while it is in none. */
     ThreadRecord next = this;
 
@@ -164,6 +169,18 @@ abstract class ThreadRecord extends GuestThread {
 
     final GuestProgram program() {
         return program;
+    }
+
+    final void turnBegins() {
+        clockLooks = 0;
+        lastLookPs = -1;
+    }
+
+    final void looksAtClock(long nowPs) {
+        if (nowPs != lastLookPs) {
+            lastLookPs = nowPs;
+            clockLooks++;
+        }
     }
 
     /** Where its next turn begins; returns whether that is another place than before. */

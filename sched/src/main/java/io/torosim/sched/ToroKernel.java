@@ -160,6 +160,17 @@ public final class ToroKernel implements SeesItsReaders {
         looks(ThreadRecord.LOOKED);
     }
 
+    /** Whoever has its turn now has asked for the clock. */
+    void looksAtClock() {
+        looks(ThreadRecord.LOOKED);
+        if (machine.spec().checkPolling()) {
+            ThreadRecord turn = turn();
+            if (turn != null) {
+                turn.looksAtClock(nowPs());
+            }
+        }
+    }
+
     /** Whoever has its turn now sees what a core tells only its own threads. */
     void sees(ToroCore core) {
         if (turnOf != core.id()) {
@@ -395,6 +406,16 @@ public final class ToroKernel implements SeesItsReaders {
                     + " polls what is not declared (memory, a bus, the clock, objects of Java): loops with it in are stepped round by round, which is slow; let"
                     + " programs look at SharedWord, or see GuestProgram.readsDeclared");
         }
+    }
+
+    /** Of the checking mode: a thread that is believed to say what it compares the clock with and has not, once for each thread. */
+    void warnClock(ThreadRecord thread, int looks, int words) {
+        machine.warn(
+                "checkPolling: thread " + thread.name() + " asks for the clock at " + looks
+                        + " instants of a turn in which nothing changes and says " + words
+                        + " times what it compares it with, in "
+                        + thread.program().place()
+                        + ": what it does not say it finds too late where rounds are passed over; see GuestThread.comparesWith");
     }
 
     /** Something has overwritten registers that a thread was using. */

@@ -27,7 +27,7 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long nowPs() {
-        looked();
+        kernel.looksAtClock();
         return kernel.turn() == this ? core.vcpu().nowPs() : kernel.nowPs();
     }
 
@@ -197,7 +197,8 @@ final class ToroThread extends ThreadRecord {
     @Override
     public long sleep(long ps) {
         notNegative("ps", ps);
-        long nowPs = nowPs();
+        long nowPs = kernel.nowPs();
+        looked();
         long untilPs = Picos.saturatingAdd(nowPs, kernel.tscWaitPs(ps));
         if (untilPs == Picos.NEVER) {
             throw new IllegalArgumentException(

@@ -145,12 +145,15 @@ public final class Vcpu extends HostThread {
     /** Somebody decides what a real machine leaves open. */
     private final boolean surprising;
 
-    /** Bit n: with n frames, since the last visit of a loop's head there, the program looked at the clock; said what it compares it with; or, a handler, looked at what announces nothing. */
-    private long clockLooks;
-
-    private long clockCompared;
+    /** Bit n: with n frames, since the last visit of a loop's head there, a handler looked at what announces nothing. */
     private long unannouncedLooks;
+
+    /** With how many frames: at how many instants the present part of a round looked at the clock, and what it said of that. */
     private boolean clockTold;
+    /** Where a part of the present round looked and did not say; null if it is the last one. */
+    private @Nullable String clockPlace;
+
+    private final ClockLooks[] clocks = new ClockLooks[MAX_NESTING + 1];
 
     /** Null unless polling loops are held to the proof that they repeat. */
     private final @Nullable PollingCheck pollingCheck;
@@ -171,6 +174,9 @@ public final class Vcpu extends HostThread {
         this.pollingCheck = machine.spec().checkPolling() ? new PollingCheck(id, this::place, machine::warn) : null;
         this.fastForward = machine.spec().passesRoundsOver();
         this.timer = new DeadlineTimer(this);
+        for (int i = 0; i < clocks.length; i++) {
+            clocks[i] = new ClockLooks();
+        }
         updateLookahead();
     }
 
@@ -426,12 +432,30 @@ public final class Vcpu extends HostThread {
     }
 
     /**
-     * The present step looks at the clock. If nothing in the same round of a polling loop says {@link #comparesWith}, the round proves nothing, so that the
-     * loop is stepped, with one warning: when a later round would find something else is not known. What an interrupt handler looks at is not a part
-     * of the round that it comes into.
+     * The present step looks at the clock. If the same part of the round of a polling loop does not say {@link #comparesWith} as often as it looks, each
+     * instant counted once, the round proves nothing, so that the loop is stepped, with one warning: when a later round would find something else is not
+     * known. What an interrupt handler looks at is not a part of the round that it comes into.
      */
     public void looksAtClock() {
-        clockLooks |= 1L << depth;
+        clocks[depth].looks(nowPs);
+    }
+
+    /**
+     * Another program's part of the round begins, as another thread's turn does: what one says of its looks at the clock says nothing of another's. A round
+     * without a word of this has one part.
+     */
+    public void partBegins() {
+        ClockLooks clock = clocks[depth];
+        if (clock.any()) {
+            if (clock.partEnds() && !clockTold && !loop.changedSinceVisit()) {
+                clockPlace = place();
+            }
+        }
+    }
+
+    /** Returns how often the present part of the round has said {@link #comparesWith}. */
+    public int comparisons() {
+        return clocks[depth].declared();
     }
 
     /**
@@ -450,7 +474,7 @@ public final class Vcpu extends HostThread {
 
     /** The present round of a polling loop compared the clock with {@code timePs}, and a later round may find it reached. */
     public void comparesWith(long timePs) {
-        clockCompared |= 1L << depth;
+        clocks[depth].declares();
         loop.compares(timePs, nowPs);
     }
 
@@ -463,7 +487,7 @@ public final class Vcpu extends HostThread {
      */
     public boolean roundRepeats(int loopId) {
         interruptChanges |= depth > 1; // the loop it came into is forgotten
-        if (((clockLooks | unannouncedLooks) >>> depth & 1) != 0) {
+        if ((unannouncedLooks >>> depth & 1) != 0 || clocks[depth].any()) {
             looked(loopId);
         }
         forgetLooks();
@@ -486,10 +510,12 @@ public final class Vcpu extends HostThread {
 
     /** The round just ended looked at what may announce nothing. */
     private void looked(int loopId) {
-        boolean undeclaredClock = ((clockLooks & ~clockCompared) >>> depth & 1) != 0;
+        clocks[depth].partEnds();
+        boolean undeclaredClock = clocks[depth].undeclared();
         if (undeclaredClock && !clockTold && loop.comesRound(loopId, nowPs)) {
             clockTold = true;
-            machine.warn("vCPU " + id + " polls the clock and does not say what it compares it with, in " + place()
+            machine.warn("vCPU " + id + " polls the clock and does not say " + clocks[depth].words() + ", in "
+                    + (clockPlace == null ? place() : clockPlace)
                     + ": the loop is stepped round by round, which is slow; see Vcpu.comparesWith");
         }
         if (undeclaredClock || (unannouncedLooks >>> depth & 1) != 0) {
@@ -500,9 +526,9 @@ public final class Vcpu extends HostThread {
     /** A round begins, or a handler. */
     private void forgetLooks() {
         long others = ~(1L << depth);
-        clockLooks &= others;
-        clockCompared &= others;
         unannouncedLooks &= others;
+        clocks[depth].forget();
+        clockPlace = null;
     }
 
     /** Whether the host leaves the next round of the loop alone. */

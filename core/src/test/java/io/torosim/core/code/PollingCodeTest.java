@@ -193,6 +193,45 @@ final class PollingCodeTest {
         }
     }
 
+    /** Looks at the clock in two entries of a round, for what is due late and for what is due; says so as often as it is told. */
+    private static GuestCode twoWaits(int words) {
+        return Steps.of("waiter", 1)
+                .forever(loop -> loop.step("head", (cpu, f) -> cpu.vcpu().roundRepeats(1) ? StepResult.SPIN : 50_000)
+                        .step("look at the later", (cpu, f) -> {
+                            boolean late = cpu.nowPs() >= 2 * DUE_PS;
+                            cpu.vcpu().comparesWith(2 * DUE_PS);
+                            return late ? StepResult.OFF : 50_000;
+                        })
+                        .step("look", (cpu, f) -> {
+                            f.w[0] = cpu.nowPs() >= DUE_PS && cpu.nowPs() > 0 ? 1 : 0; // one instant, one look
+                            if (words == 2) {
+                                cpu.vcpu().comparesWith(DUE_PS);
+                            }
+                            return 100_000;
+                        })
+                        .ifPositive("due", 0, body -> body.step("note", (cpu, f) -> {
+                                    cpu.own().store64(TAKEN, cpu.nowPs());
+                                    return 1;
+                                })
+                                .step("off", (cpu, f) -> StepResult.OFF)))
+                .build();
+    }
+
+    /** What is said of one look says nothing of another. */
+    @Test
+    void ofTwoLooks_eachWantsItsWord() {
+        for (MachineSpec.Builder way : ways()) {
+            assertThat(waits(way, twoWaits(1)).warnings().stream().filter(w -> !w.startsWith("checkPolling")))
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "vCPU 0 polls the clock and does not say each time what it compares it with (in a round it"
+                                    + " looks at 2 instants and says 1), in waiter: head: the loop is stepped");
+            assertThat(waits(way, twoWaits(2)).warnings()).isEmpty();
+        }
+        assertThat(waits(MachineSpec.builder(), twoWaits(2)).firedEvents()).isLessThan(20);
+    }
+
     @ParameterizedTest
     @EnumSource(Clock.class)
     void aDeclaredComparison_isPassedOver(Clock clock) {

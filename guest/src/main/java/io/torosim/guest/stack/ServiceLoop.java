@@ -218,10 +218,10 @@ final class ServiceLoop extends GuestCode {
     private long visit(GuestCpu cpu, Frame f) {
         switch (socket.event) {
             case WAITING -> {
-                if (thread.self().nowPs() >= socket.deadlinePs) {
-                    return late(cpu, f);
-                }
                 if (socket.deadlinePs != Picos.NEVER) {
+                    if (thread.self().nowPs() >= socket.deadlinePs) {
+                        return late(cpu, f);
+                    }
                     thread.self().comparesWith(socket.deadlinePs);
                 }
             }
