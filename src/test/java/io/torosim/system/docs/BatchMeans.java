@@ -1,6 +1,7 @@
-package io.torosim.core.stats;
+package io.torosim.system.docs;
 
 import io.torosim.core.stats.Replications.Warmup.Resettable;
+import io.torosim.core.stats.Tally;
 import io.torosim.core.stats.Tally.ConfidenceInterval;
 import java.util.Arrays;
 
@@ -8,9 +9,9 @@ import java.util.Arrays;
  * The mean of one long run with an honest interval: observations of a run resemble their neighbours, means of long batches
  * hardly do. Batches begin at {@code batchSize} observations; when there are 64, they are merged in pairs, so there are
  * always 32 to 63 of them once the run is long enough (Law and Carson, "A sequential procedure for determining the length
- * of a steady-state simulation", 1979).
+ * of a steady-state simulation", 1979). Written from outside against the public API alone.
  */
-public final class BatchMeans implements Resettable {
+final class BatchMeans implements Resettable {
     private static final int LIMIT = 64;
 
     private final long firstBatchSize;
@@ -25,7 +26,7 @@ public final class BatchMeans implements Resettable {
      *
      * @param batchSize observations in a batch at first, positive
      */
-    public BatchMeans(long batchSize) {
+    BatchMeans(long batchSize) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("batchSize must be positive, batchSize=" + batchSize);
         }
@@ -34,7 +35,7 @@ public final class BatchMeans implements Resettable {
     }
 
     /** Adds an observation. */
-    public void add(double value) {
+    void add(double value) {
         sum += value;
         if (++inBatch == batchSize) {
             sums[batches++] = sum;
@@ -47,12 +48,12 @@ public final class BatchMeans implements Resettable {
     }
 
     /** Returns the means of the complete batches, in order. */
-    public double[] means() {
+    double[] means() {
         return Arrays.stream(sums, 0, batches).map(s -> s / batchSize).toArray();
     }
 
     /** Returns the observations in a batch at present. */
-    public long batchSize() {
+    long batchSize() {
         return batchSize;
     }
 
@@ -61,7 +62,7 @@ public final class BatchMeans implements Resettable {
      *
      * @throws IllegalStateException below two batches
      */
-    public ConfidenceInterval interval(double confidence) {
+    ConfidenceInterval interval(double confidence) {
         Tally tally = new Tally();
         for (double mean : means()) {
             tally.add(mean);
@@ -73,7 +74,7 @@ public final class BatchMeans implements Resettable {
      * Returns the correlation of neighbouring batch means. Near 0 the interval can be trusted; at 0.3 and above the batches
      * are too short.
      */
-    public double neighbourCorrelation() {
+    double neighbourCorrelation() {
         double[] means = means();
         double mean = Arrays.stream(means).sum() / means.length;
         double products = 0;
