@@ -276,6 +276,13 @@ final class CoreScheduler implements Activity {
         }
     }
 
+    private void turnBegins(Vcpu vcpu, ThreadRecord thread) {
+        vcpu.partBegins();
+        if (checks) {
+            thread.turnBegins();
+        }
+    }
+
     /** What follows is the kernel's, then another thread's: neither speaks for what this one has looked at. */
     private void turnEnds(Vcpu vcpu, ThreadRecord thread) {
         if (checks && thread.clockLooks > vcpu.comparisons() && undeclaredClock == null) {
@@ -593,8 +600,7 @@ final class CoreScheduler implements Activity {
         core.current = next;
         pc = core.diesBeforeItRuns(next) ? EXIT : next.resumeAt;
         core.dispatched(next);
-        vcpu.partBegins();
-        next.turnBegins();
+        turnBegins(vcpu, next);
         if (before == next) {
             return backInThread(vcpu, costs.rdtscPs);
         }
@@ -776,8 +782,7 @@ final class CoreScheduler implements Activity {
         core.current = first;
         pc = core.diesBeforeItRuns(first) ? EXIT : first.resumeAt;
         core.dispatched(first);
-        core.vcpu().partBegins();
-        first.turnBegins();
+        turnBegins(core.vcpu(), first);
         core.vcpu().increment(Counter.CONTEXT_SWITCHES);
         return costs.threadSwitchPs;
     }

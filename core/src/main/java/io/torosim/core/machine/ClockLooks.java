@@ -33,11 +33,6 @@ final class ClockLooks {
         return declared;
     }
 
-    /** Whether there is anything to be settled or forgotten. */
-    boolean any() {
-        return (looks | declared | undeclaredLooks) != 0;
-    }
-
     /** Another part begins; returns whether this one was the first to say less than it looked. */
     boolean partEnds() {
         boolean first = looks > declared && undeclaredLooks == 0;

@@ -148,11 +148,14 @@ public final class Vcpu extends HostThread {
     /** Bit n: with n frames, since the last visit of a loop's head there, a handler looked at what announces nothing. */
     private long unannouncedLooks;
 
-    /** With how many frames: at how many instants the present part of a round looked at the clock, and what it said of that. */
+    /** Bit n: with n frames, since the last visit of a loop's head there, somebody looked at the clock or said {@link #comparesWith}. */
+    private long clockUsed;
+
     private boolean clockTold;
     /** Where a part of the present round looked and did not say; null if it is the last one. */
     private @Nullable String clockPlace;
 
+    /** With how many frames: at how many instants the present part of a round looked at the clock, and what it said of that. */
     private final ClockLooks[] clocks = new ClockLooks[MAX_NESTING + 1];
 
     /** Null unless polling loops are held to the proof that they repeat. */
@@ -437,6 +440,7 @@ public final class Vcpu extends HostThread {
      * known. What an interrupt handler looks at is not a part of the round that it comes into.
      */
     public void looksAtClock() {
+        clockUsed |= 1L << depth;
         clocks[depth].looks(nowPs);
     }
 
@@ -445,11 +449,14 @@ public final class Vcpu extends HostThread {
      * without a word of this has one part.
      */
     public void partBegins() {
-        ClockLooks clock = clocks[depth];
-        if (clock.any()) {
-            if (clock.partEnds() && !clockTold && !loop.changedSinceVisit()) {
-                clockPlace = place();
-            }
+        if ((clockUsed >>> depth & 1) != 0) {
+            partIsOver();
+        }
+    }
+
+    private void partIsOver() {
+        if (clocks[depth].partEnds() && !clockTold && !loop.changedSinceVisit()) {
+            clockPlace = place();
         }
     }
 
@@ -474,6 +481,7 @@ public final class Vcpu extends HostThread {
 
     /** The present round of a polling loop compared the clock with {@code timePs}, and a later round may find it reached. */
     public void comparesWith(long timePs) {
+        clockUsed |= 1L << depth;
         clocks[depth].declares();
         loop.compares(timePs, nowPs);
     }
@@ -487,7 +495,7 @@ public final class Vcpu extends HostThread {
      */
     public boolean roundRepeats(int loopId) {
         interruptChanges |= depth > 1; // the loop it came into is forgotten
-        if ((unannouncedLooks >>> depth & 1) != 0 || clocks[depth].any()) {
+        if (((unannouncedLooks | clockUsed) >>> depth & 1) != 0) {
             looked(loopId);
         }
         forgetLooks();
@@ -525,10 +533,13 @@ public final class Vcpu extends HostThread {
 
     /** A round begins, or a handler. */
     private void forgetLooks() {
-        long others = ~(1L << depth);
-        unannouncedLooks &= others;
-        clocks[depth].forget();
-        clockPlace = null;
+        long used = (unannouncedLooks | clockUsed) & 1L << depth;
+        if (used != 0) {
+            unannouncedLooks &= ~used;
+            clockUsed &= ~used;
+            clocks[depth].forget();
+            clockPlace = null;
+        }
     }
 
     /** Whether the host leaves the next round of the loop alone. */
