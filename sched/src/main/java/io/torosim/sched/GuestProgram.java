@@ -34,14 +34,19 @@ public interface GuestProgram {
      * cells, the kernel, its threads, disk and keyboard; not one with a machine or a vCPU, whose memory, bus and clock announce nothing, nor one with an array. Such a
      * program's turn in which it asks any thread for the clock, its last turn, its variables or the vCPU ({@link GuestThread#nowPs}, {@link GuestThread#lastTurnPs},
      * {@link GuestThread#threadVars}, {@link GuestThread#vcpu}), or the kernel for the machine ({@link ToroKernel#machine}), is stepped
-     * too: what it compares the time with it says with {@link GuestThread#comparesWith}, and then answers true here. (What it reads through static fields is not seen:
-     * declare nothing there.)
+     * too: what it compares the time with it says with {@link GuestThread#comparesWith}, and then answers true here.
+     *
+     * <p>Nor is a program believed whose code can look at static fields that announce nothing: of its own class, of those of the lambdas and steps that it
+     * holds, and of the classes that these are written in. Those are fields that are not final, final ones with a thread local, an atomic, a collection or
+     * map that can be changed or an array of one element, and machines and vCPUs. A table, which is a longer array, is taken for a constant; what is in
+     * objects of a user's own classes in final fields is not seen. The warning names class and field.
      *
      * <p>Whatever this says, the turn of a program is stepped in which it looks at what changes with every turn of somebody else and so cannot be announced: what
      * another core runs ({@link ToroKernel#running}), another thread's last turn, the state of a thread of another core ({@link GuestThread#state}).
      */
     default boolean readsDeclared() {
-        return DeclaredFields.only(this, GuestProgram::announces);
+        return DeclaredFields.only(this, GuestProgram::announces)
+                && StaticReads.of(this).isEmpty();
     }
 
     /**
@@ -103,7 +108,8 @@ public interface GuestProgram {
     static boolean readDeclared(Step... steps) {
         Objects.requireNonNull(steps, "steps");
         for (Step step : steps) {
-            if (!DeclaredFields.only(step, GuestProgram::announces)) {
+            if (!DeclaredFields.only(step, GuestProgram::announces)
+                    || StaticReads.of(step).isPresent()) {
                 return false;
             }
         }

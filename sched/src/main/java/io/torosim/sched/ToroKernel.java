@@ -403,7 +403,9 @@ public final class ToroKernel implements SeesItsReaders {
         if (!warned) {
             warned = true;
             machine.warn("thread " + thread.name()
-                    + " polls what is not declared (memory, a bus, the clock, objects of Java): loops with it in are stepped round by round, which is slow; let"
+                    + " polls what is not declared ("
+                    + StaticReads.of(thread.program()).map(f -> f + ", ").orElse("")
+                    + "memory, a bus, the clock, objects of Java): loops with it in are stepped round by round, which is slow; let"
                     + " programs look at SharedWord, or see GuestProgram.readsDeclared");
         }
     }

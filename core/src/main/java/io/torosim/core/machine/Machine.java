@@ -415,7 +415,8 @@ public final class Machine implements AutoCloseable {
      * {@link SavedState}.
      *
      * @param others what knows the machine without being known by it, such as a load that waits for a call
-     * @throws IllegalStateException from within an event, after {@link #close}, and if something cannot be put back, which it names
+     * @throws IllegalStateException from within an event, after {@link #close}, and if something cannot be put back, which it names; of static fields that may be
+     *     state ({@link SavedState#unsaved}) the run warns
      */
     public SavedState save(Object... others) {
         Objects.requireNonNull(others, "others");
@@ -423,7 +424,13 @@ public final class Machine implements AutoCloseable {
         if (simulation.isRunning()) {
             throw new IllegalStateException("a machine is saved between runs, not from within an event");
         }
-        return SavedState.of(this, others);
+        SavedState saved = SavedState.of(this, others);
+        int said = warnings.size();
+        for (String field : saved.unsaved()) {
+            warn("the saved state does not have " + field
+                    + ": what changes there is not put back; keep it in an object of the run instead");
+        }
+        return warnings.size() == said ? saved : SavedState.of(this, others); // warnings are state too
     }
 
     /**

@@ -13,12 +13,13 @@ import java.util.Optional;
 /**
  * Goes over all objects that can be reached, breadth first, and keeps what each held. Objects of the JDK are known by kind: values that never
  * change, collections and maps (kept by their contents), atomics; everything else of it is refused. So are objects of other
- * modules that do not let core look at their fields, and enum constants that can change.
+ * modules that do not let core look at their fields, enum constants that can change, and objects of a user's class with state in static fields.
  */
 final class ObjectWalk {
     private final ReferenceOpenHashSet<Object> met;
     private final ArrayDeque<Object> toVisit = new ArrayDeque<>();
     private final List<Piece> pieces = new ArrayList<>();
+    private final StaticsOfUsers statics = new StaticsOfUsers();
 
     ObjectWalk() {
         this(new ReferenceOpenHashSet<>());
@@ -37,6 +38,11 @@ final class ObjectWalk {
             visit(toVisit.remove());
         }
         return pieces;
+    }
+
+    /** Returns static fields that may be state of what was met, in words; throws {@link UnsavableException} if one is. */
+    List<String> statics() {
+        return statics.check();
     }
 
     void reach(Object object) {
@@ -66,6 +72,7 @@ final class ObjectWalk {
         } else if (type.isArray()) {
             ArrayPiece.keep(this, object);
         } else if (!JdkObjects.isClosed(type)) {
+            statics.met(type);
             Class<?> above = FieldPiece.keep(this, object, type);
             if (above != Object.class && above != null && !JdkObjects.isStateless(above)) {
                 jdk(object, above); // a class of ours that extends one of the JDK's

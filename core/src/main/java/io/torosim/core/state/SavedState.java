@@ -12,7 +12,8 @@ import java.util.Optional;
  * puts the old values into <em>the same objects</em>; so references into the run stay good, and there is one run, not two. A run that is
  * put back goes on as it went on before, to the same digest.
  *
- * <p><b>What is not.</b> Static fields; cost models, which are shared (what a run has asked of one stays asked); thread locals. What
+ * <p><b>What is not.</b> Static fields: an object of a user's class with one that is not final, or with a thread local or an atomic in it, is refused by
+ * name; others that may be state are told of ({@link #unsaved}); tables and other constants are neither. Cost models, which are shared (what a run has asked of one stays asked). What
  * lives outside the heap cannot be put back and is refused by name: Java threads, so programs in direct
  * style; streams and files, so sinks that write and disks in files; an enum constant that can change, by a field that is not final or an object in
  * one that is, since all runs of a process share it; objects of a module that is not open to {@code io.torosim.core}
@@ -24,10 +25,12 @@ import java.util.Optional;
 public final class SavedState {
     private final Object[] roots;
     private final List<Piece> pieces;
+    private final List<String> unsaved;
     private final long bytes;
 
-    private SavedState(Object[] roots, List<Piece> pieces) {
+    private SavedState(Object[] roots, List<Piece> pieces, List<String> unsaved) {
         this.roots = roots;
+        this.unsaved = unsaved;
         this.pieces = pieces;
         long sum = 0;
         for (Piece piece : pieces) {
@@ -43,7 +46,9 @@ public final class SavedState {
      * @throws IllegalStateException if something is reached that could not be put back: the message names its class, why, and what to do
      */
     public static SavedState of(Object... roots) {
-        return new SavedState(roots.clone(), new ObjectWalk().from(roots));
+        ObjectWalk walk = new ObjectWalk();
+        List<Piece> pieces = walk.from(roots);
+        return new SavedState(roots.clone(), pieces, List.copyOf(walk.statics()));
     }
 
     /** The same; empty if something is reached that could not be put back. */
@@ -65,6 +70,14 @@ public final class SavedState {
         for (Piece piece : pieces) {
             piece.restore();
         }
+    }
+
+    /**
+     * Returns static fields of users' classes that may be state of the run and are not put back, in words, such as {@code "static field LOG of org.acme.Main"}:
+     * collections and the like in classes of which there are objects, and whatever can change in classes that lambdas and inner classes are written in.
+     */
+    public List<String> unsaved() {
+        return unsaved;
     }
 
     /** Returns how many objects with state there are. */
