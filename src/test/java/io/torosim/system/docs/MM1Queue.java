@@ -3,6 +3,7 @@ package io.torosim.system.docs;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.RandomStreams.SimRandom;
+import io.torosim.core.stats.BatchMeans;
 import io.torosim.core.stats.Replications.Warmup;
 import io.torosim.core.stats.Tally.TimeWeighted;
 import java.util.ArrayDeque;

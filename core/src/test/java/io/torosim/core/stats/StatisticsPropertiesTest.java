@@ -60,6 +60,50 @@ final class StatisticsPropertiesTest {
         assertThat(Warmup.mser5(series)).isLessThanOrEqualTo(20);
     }
 
+    @Property(tries = 200)
+    void neighbourCorrelation_isThatOfTheMeans(
+            @ForAll @Size(min = 6, max = 60) List<@DoubleRange(min = -9, max = 9) Double> values) {
+        BatchMeans batches = new BatchMeans(2);
+        values.forEach(batches::add);
+        double[] means = batches.means();
+        double mean = mean(means);
+        double products = 0;
+        double squares = 0;
+        for (int i = 0; i < means.length; i++) {
+            squares += Math.pow(means[i] - mean, 2);
+        }
+        for (int i = 1; i < means.length; i++) {
+            products += (means[i] - mean) * (means[i - 1] - mean);
+        }
+        if (squares > 1e-6) {
+            assertThat(batches.neighbourCorrelation()).isCloseTo(products / squares, within(1e-6));
+        }
+    }
+
+    @Example
+    void neighbourCorrelation_ofASawIsMinusOneAndOfARampNearOne() {
+        BatchMeans saw = new BatchMeans(1);
+        BatchMeans ramp = new BatchMeans(1);
+        for (int i = 0; i < 40; i++) {
+            saw.add(i % 2);
+            ramp.add(i);
+        }
+        assertThat(saw.neighbourCorrelation()).isCloseTo(-39.0 / 40, within(1e-12));
+        assertThat(ramp.neighbourCorrelation()).isGreaterThan(0.9);
+    }
+
+    @Example
+    void batchesGrow_theirSizeSaysSo() {
+        BatchMeans batches = new BatchMeans(1);
+        assertThat(batches.batchSize()).isEqualTo(1);
+        for (int i = 0; i < 200; i++) {
+            batches.add(1);
+        }
+        assertThat(batches.batchSize()).isEqualTo(4);
+        assertThat(batches.means()).containsOnly(1.0);
+        assertThatThrownBy(() -> new BatchMeans(0)).hasMessage("batchSize must be positive, batchSize=0");
+    }
+
     @Property(tries = 300)
     void timeWeighted_isTheExactMean(
             @ForAll @LongRange(max = 1L << 61) long start,

@@ -96,6 +96,24 @@ class StatisticsTest {
     }
 
     @Test
+    void batchMeans_coverTheTrueMeanAboutAsOftenAsTheySay() {
+        int covered = 0;
+        for (int run = 0; run < 200; run++) {
+            SimRandom random = new RandomStreams(run).stream("ar1");
+            BatchMeans batches = new BatchMeans(16);
+            double x = 0;
+            for (int i = 0; i < 20_000; i++) {
+                x = 0.8 * x + random.nextNormal(0, 1);
+                batches.add(x + 3);
+            }
+            covered += batches.interval(0.95).contains(3) ? 1 : 0;
+            assertThat(batches.means()).hasSizeBetween(32, 63);
+            assertThat(batches.neighbourCorrelation()).isBetween(-0.6, 0.6);
+        }
+        assertThat(covered).isBetween(180, 199);
+    }
+
+    @Test
     void parallelReplications_equalSerialOnesBitForBit() {
         Replications plan = new Replications(99, 24);
         Replications.Replication<List<Long>> run = (number, seed) -> {

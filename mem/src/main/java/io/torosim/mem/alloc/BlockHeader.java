@@ -26,6 +26,10 @@ final class BlockHeader {
         return (long) sizeClass << SX_SHIFT | (long) cpuId << CPU_SHIFT | (free ? FREE : 0);
     }
 
+    static long ofPrivate(long sizeBytes) {
+        return sizeBytes / 8 << 2 | PRIVATE;
+    }
+
     static boolean isFree(long header) {
         return (header & FREE) != 0;
     }

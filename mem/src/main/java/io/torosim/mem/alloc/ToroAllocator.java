@@ -560,6 +560,25 @@ public final class ToroAllocator implements GuestAllocator {
         busyPs[cpu] += ps;
     }
 
+    /** Puts a pointer on a pool list if it has room for {@code limit} pointers. */
+    boolean poolPut(int cpu, int pool, int limit, long block) {
+        long list = record(cpu) + pool;
+        int count = memory.load32(list + LIST_COUNT);
+        charge(cpu, 3 * costs.accessPs());
+        if (count >= limit) {
+            return false;
+        }
+        memory.store64(memory.load64(list + LIST_ARRAY) + 8L * count, block);
+        memory.store32(list + LIST_COUNT, count + 1);
+        return true;
+    }
+
+    /** Takes the last pointer off a pool list, or returns 0. */
+    long poolTake(int cpu, int pool) {
+        long list = record(cpu) + pool;
+        return memory.load32(list + LIST_COUNT) == 0 ? 0 : removeLast(cpu, list);
+    }
+
     private void move(int cpu, long from, long to, long bytes) {
         byte[] buffer = new byte[(int) Math.min(bytes, 1 << 16)];
         for (long done = 0; done < bytes; done += buffer.length) {
@@ -625,6 +644,8 @@ public final class ToroAllocator implements GuestAllocator {
         POOLED_HEAP_TAKEN_FOR_BLOCK,
         /** Realloc of a private-heap block copies nothing (Memory.pas:ToroReAllocMem takes it for class 0). */
         PRIVATE_REALLOC_LOSES_DATA,
+        /** The chunks of a private heap are not counted, so they are never given back (Memory.pas:XHeapAddChunk). */
+        CHUNK_LEAK,
         /** GetPointerSize has its two branches exchanged. Seen only through {@link ToroAllocator#pointerSize}. */
         POINTER_SIZE_SWAPPED,
         /** The free-size counter drifts: misses count twice, splits count with the last class, list growth counts nothing. */

@@ -57,7 +57,7 @@ class PrivateHeapsPropertiesTest {
                 AREAS,
                 faithful ? MemQuirk.toro2018() : MemQuirk.repaired(),
                 AllocatorCosts.FREE);
-        PrivateHeaps heaps = new PrivateHeaps(toro, faithful);
+        PrivateHeaps heaps = new PrivateHeaps(toro);
         SparseRam memory = (SparseRam) toro.memory();
         BlockModel model = new BlockModel(memory);
         // for each heap, a stack of levels, each the addresses it has given out
@@ -141,7 +141,7 @@ class PrivateHeapsPropertiesTest {
     @Example
     void releasedHeap_isTakenFromThePool() {
         ToroAllocator toro = toro(MemQuirk.toro2018());
-        PrivateHeaps heaps = new PrivateHeaps(toro, true);
+        PrivateHeaps heaps = new PrivateHeaps(toro);
         long heap = heaps.acquire(0);
         long first = heaps.alloc(0, heap, 13);
         assertThat(first).isEqualTo(heap + 3176 + 8);
@@ -160,7 +160,7 @@ class PrivateHeapsPropertiesTest {
     void chunks_leakOnlyWhenFaithful() {
         for (boolean faithful : new boolean[] {true, false}) {
             ToroAllocator toro = toro(faithful ? MemQuirk.toro2018() : MemQuirk.repaired());
-            PrivateHeaps heaps = new PrivateHeaps(toro, faithful);
+            PrivateHeaps heaps = new PrivateHeaps(toro);
             int rounds = 0;
             for (; rounds < 50; rounds++) {
                 long heap = heaps.acquire(0);
@@ -181,7 +181,7 @@ class PrivateHeapsPropertiesTest {
     void realloc_ofPrivateBlock_losesDataOnlyWhenFaithful() {
         for (boolean faithful : new boolean[] {true, false}) {
             ToroAllocator toro = toro(faithful ? MemQuirk.toro2018() : MemQuirk.repaired());
-            PrivateHeaps heaps = new PrivateHeaps(toro, faithful);
+            PrivateHeaps heaps = new PrivateHeaps(toro);
             long block = heaps.alloc(0, heaps.acquire(0), 64);
             ram.store64(block, 0x1122);
             assertThat(ram.load64(toro.realloc(0, block, 5000)) == 0x1122).isNotEqualTo(faithful);
@@ -192,7 +192,7 @@ class PrivateHeapsPropertiesTest {
     void exhausted_withPooledHeap_panicsOnlyWhenFaithful() {
         for (boolean faithful : new boolean[] {true, false}) {
             ToroAllocator toro = toro(faithful ? MemQuirk.toro2018() : MemQuirk.repaired());
-            PrivateHeaps heaps = new PrivateHeaps(toro, faithful);
+            PrivateHeaps heaps = new PrivateHeaps(toro);
             heaps.release(0, heaps.acquire(0));
             if (faithful) {
                 assertThatThrownBy(() -> toro.alloc(0, 64 << 20))
@@ -207,7 +207,7 @@ class PrivateHeapsPropertiesTest {
     @Example
     void largeBlocks_areRecordedAndReleased() {
         ToroAllocator toro = toro(MemQuirk.repaired());
-        PrivateHeaps heaps = new PrivateHeaps(toro, false);
+        PrivateHeaps heaps = new PrivateHeaps(toro);
         long heap = heaps.acquire(0);
         long live = toro.statistics(0).liveBytes();
         assertThat(heaps.alloc(0, heap, 1 << 20)).isNotZero();

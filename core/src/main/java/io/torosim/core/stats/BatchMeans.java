@@ -1,7 +1,6 @@
-package io.torosim.system.docs;
+package io.torosim.core.stats;
 
 import io.torosim.core.stats.Replications.Warmup.Resettable;
-import io.torosim.core.stats.Tally;
 import io.torosim.core.stats.Tally.ConfidenceInterval;
 import java.util.Arrays;
 
@@ -9,9 +8,9 @@ import java.util.Arrays;
  * The mean of one long run with an honest interval: observations of a run resemble their neighbours, means of long batches
  * hardly do. Batches begin at {@code batchSize} observations; when there are 64, they are merged in pairs, so there are
  * always 32 to 63 of them once the run is long enough (Law and Carson, "A sequential procedure for determining the length
- * of a steady-state simulation", 1979). Written from outside against the public API alone.
+ * of a steady-state simulation", 1979).
  */
-final class BatchMeans implements Resettable {
+public final class BatchMeans implements Resettable {
     private static final int LIMIT = 64;
 
     private final long firstBatchSize;
@@ -26,7 +25,7 @@ final class BatchMeans implements Resettable {
      *
      * @param batchSize observations in a batch at first, positive
      */
-    BatchMeans(long batchSize) {
+    public BatchMeans(long batchSize) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("batchSize must be positive, batchSize=" + batchSize);
         }
@@ -35,7 +34,7 @@ final class BatchMeans implements Resettable {
     }
 
     /** Adds an observation. */
-    void add(double value) {
+    public void add(double value) {
         sum += value;
         if (++inBatch == batchSize) {
             sums[batches++] = sum;
@@ -48,12 +47,12 @@ final class BatchMeans implements Resettable {
     }
 
     /** Returns the means of the complete batches, in order. */
-    double[] means() {
+    public double[] means() {
         return Arrays.stream(sums, 0, batches).map(s -> s / batchSize).toArray();
     }
 
     /** Returns the observations in a batch at present. */
-    long batchSize() {
+    public long batchSize() {
         return batchSize;
     }
 
@@ -62,7 +61,7 @@ final class BatchMeans implements Resettable {
      *
      * @throws IllegalStateException below two batches
      */
-    ConfidenceInterval interval(double confidence) {
+    public ConfidenceInterval interval(double confidence) {
         Tally tally = new Tally();
         for (double mean : means()) {
             tally.add(mean);
@@ -74,7 +73,7 @@ final class BatchMeans implements Resettable {
      * Returns the correlation of neighbouring batch means. Near 0 the interval can be trusted; at 0.3 and above the batches
      * are too short.
      */
-    double neighbourCorrelation() {
+    public double neighbourCorrelation() {
         double[] means = means();
         double mean = Arrays.stream(means).sum() / means.length;
         double products = 0;

@@ -2,10 +2,10 @@ package io.torosim.mem.alloc;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
+import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 
 /**
- * Toro's private heaps (Memory.pas, XHeap procedures), which no shipped guest asks for blocks; here they are the caller that shows what the allocator does
- * with private blocks and pooled heaps. 128 KiB for each thread, from which small requests are cut by moving
+ * Toro's private heaps (Memory.pas, XHeap procedures): 128 KiB for each thread, from which small requests are cut by moving
  * a pointer, and which is given back as a whole. All state lies in guest memory, in a record of 3176 bytes at the heap's
  * start.
  *
@@ -22,19 +22,17 @@ import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
  */
 final class PrivateHeaps {
     /** Bytes of a heap (Memory.pas: XHEAP_INITIAL_CAPACITY). */
-    static final long HEAP_BYTES = 131072;
+    public static final long HEAP_BYTES = 131072;
     /** Bytes of a further chunk (Memory.pas: XHEAP_CHUNK_CAPACITY). */
-    static final long CHUNK_BYTES = 1 << 20;
+    public static final long CHUNK_BYTES = 1 << 20;
     /** Most chunks, large blocks and stacked heaps of one heap. */
-    static final int MAX = 128;
+    public static final int MAX = 128;
     /** Most heaps in a core's pool. */
-    static final int POOL_MAX_HEAPS = 1024;
+    public static final int POOL_MAX_HEAPS = 1024;
     /** Most chunks in a core's pool. */
-    static final int POOL_MAX_CHUNKS = 128;
+    public static final int POOL_MAX_CHUNKS = 128;
 
     static final int RECORD_BYTES = 3176;
-    private static final int HEAPS = SizeClass.COUNT; // the pools lie behind the lists, as lists do
-    private static final int HEAP_CHUNKS = HEAPS + 1;
     private static final int CURRENT = 0;
     private static final int OFFSET = 8;
     private static final int CAPACITY = 16;
@@ -46,20 +44,18 @@ final class PrivateHeaps {
     private static final int STACK = LARGE_BLOCKS + 8 * MAX;
 
     private final ToroAllocator allocator;
-    private final boolean chunkLeak;
     private final GuestMemory memory;
 
-    /** Creates the heaps of {@code allocator}; with the leak of 2018 chunks are not counted, so never given back (XHeapAddChunk). */
-    PrivateHeaps(ToroAllocator allocator, boolean chunkLeak) {
+    /** Creates the heaps of {@code allocator}. */
+    public PrivateHeaps(ToroAllocator allocator) {
         this.allocator = allocator;
-        this.chunkLeak = chunkLeak;
         this.memory = allocator.memory();
     }
 
     /** Returns a fresh heap, from the core's pool if it has one, or 0 when memory is exhausted. */
-    long acquire(int cpuId) {
+    public long acquire(int cpuId) {
         allocator.areas().checkCpu(cpuId);
-        long heap = take(cpuId, HEAPS);
+        long heap = allocator.poolTake(cpuId, AllocatorRecords.POOL_HEAP);
         if (heap == 0) {
             heap = allocator.alloc(cpuId, HEAP_BYTES);
         }
@@ -80,7 +76,7 @@ final class PrivateHeaps {
      *
      * @param sizeBytes at least 0, rounded up to a multiple of 8
      */
-    long alloc(int cpuId, long heap, long sizeBytes) {
+    public long alloc(int cpuId, long heap, long sizeBytes) {
         allocator.areas().checkCpu(cpuId);
         MemoryAreas.checkSize(sizeBytes);
         long depth = memory.load64(heap + STACK_COUNT);
@@ -100,7 +96,7 @@ final class PrivateHeaps {
         }
         long offset = memory.load64(heap + OFFSET);
         long header = memory.load64(heap + CURRENT) + offset;
-        memory.store64(header, headerOf(size));
+        memory.store64(header, BlockHeader.ofPrivate(size));
         memory.store64(heap + OFFSET, offset + block);
         return header + BlockHeader.BYTES;
     }
@@ -123,7 +119,7 @@ final class PrivateHeaps {
         if (count == MAX) {
             return false;
         }
-        long chunk = take(cpu, HEAP_CHUNKS);
+        long chunk = allocator.poolTake(cpu, AllocatorRecords.POOL_HEAP_CHUNK);
         if (chunk == 0) {
             chunk = allocator.alloc(cpu, CHUNK_BYTES);
         }
@@ -131,7 +127,7 @@ final class PrivateHeaps {
             return false;
         }
         memory.store64(heap + CHUNKS + 8 * count, chunk);
-        if (!chunkLeak) {
+        if (!allocator.has(MemQuirk.CHUNK_LEAK)) {
             memory.store64(heap + CHUNK_COUNT, count + 1);
         }
         memory.store64(heap + CURRENT, chunk);
@@ -141,7 +137,7 @@ final class PrivateHeaps {
     }
 
     /** Stacks a scratch heap: requests go to it until {@link #unstack}. Returns it, or 0 if there is no room for one. */
-    long stack(int cpuId, long heap) {
+    public long stack(int cpuId, long heap) {
         long depth = memory.load64(heap + STACK_COUNT);
         long scratch = depth == MAX ? 0 : acquire(cpuId);
         if (scratch != 0) {
@@ -156,7 +152,7 @@ final class PrivateHeaps {
      *
      * @throws IllegalStateException if none is stacked
      */
-    void unstack(int cpuId, long heap) {
+    public void unstack(int cpuId, long heap) {
         long depth = memory.load64(heap + STACK_COUNT);
         if (depth == 0) {
             throw new IllegalStateException("no scratch heap is stacked on heap 0x" + Long.toHexString(heap));
@@ -166,7 +162,7 @@ final class PrivateHeaps {
     }
 
     /** Gives the heap back with everything in it; heaps stacked on it too. */
-    void release(int cpuId, long heap) {
+    public void release(int cpuId, long heap) {
         while (memory.load64(heap + STACK_COUNT) > 0) {
             unstack(cpuId, heap);
         }
@@ -176,36 +172,14 @@ final class PrivateHeaps {
         }
         long chunks = memory.load64(heap + CHUNK_COUNT);
         for (long i = 0; i < chunks; i++) {
-            give(cpuId, HEAP_CHUNKS, POOL_MAX_CHUNKS, memory.load64(heap + CHUNKS + 8 * i));
+            give(cpuId, AllocatorRecords.POOL_HEAP_CHUNK, POOL_MAX_CHUNKS, memory.load64(heap + CHUNKS + 8 * i));
         }
-        give(cpuId, HEAPS, POOL_MAX_HEAPS, heap);
+        give(cpuId, AllocatorRecords.POOL_HEAP, POOL_MAX_HEAPS, heap);
     }
 
     private void give(int cpu, int pool, int limit, long block) {
-        long list = allocator.list(cpu, pool);
-        int count = memory.load32(list + AllocatorRecords.LIST_COUNT);
-        allocator.charge(cpu, 3 * allocator.costs().accessPs());
-        if (count >= limit) {
+        if (!allocator.poolPut(cpu, pool, limit, block)) {
             allocator.free(cpu, block);
-            return;
         }
-        memory.store64(memory.load64(list + AllocatorRecords.LIST_ARRAY) + 8L * count, block);
-        memory.store32(list + AllocatorRecords.LIST_COUNT, count + 1);
-    }
-
-    /** Takes the last heap or chunk of a pool, or returns 0. */
-    private long take(int cpu, int pool) {
-        long list = allocator.list(cpu, pool);
-        int last = memory.load32(list + AllocatorRecords.LIST_COUNT) - 1;
-        if (last < 0) {
-            return 0;
-        }
-        memory.store32(list + AllocatorRecords.LIST_COUNT, last);
-        allocator.charge(cpu, 3 * allocator.costs().accessPs());
-        return memory.load64(memory.load64(list + AllocatorRecords.LIST_ARRAY) + 8L * last);
-    }
-
-    private static long headerOf(long sizeBytes) {
-        return sizeBytes / 8 << 2 | BlockHeader.PRIVATE;
     }
 }
