@@ -82,8 +82,7 @@ public final class Experiments {
                 .filter(e -> name.equals(ALL)
                         ? !e.name().equals("study") || StudyExperiment.askedFor(spec)
                         : name.equals(e.name()))
-                .<Experiment>map(
-                        e -> new OnHost(e.create().apply(spec), spec.profile().label(), spec.get(Keys.PERTURB)))
+                .<Experiment>map(e -> new OnHost(e.create().apply(spec), spec))
                 .toList();
         spec.withoutEffect().forEach((key, rule) -> {
             throw new SpecException(List.of(key.name()), key.name() + ": " + rule + ", value=" + key.toml(spec));

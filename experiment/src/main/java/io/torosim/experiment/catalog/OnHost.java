@@ -5,17 +5,19 @@ import io.torosim.experiment.Experiment;
 import io.torosim.experiment.ExperimentResult;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Specification;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
- * An experiment whose result says which host profile it was run on, what disturbed it, and whether anybody has held that against a real machine: whoever
- * reads a figure must not have to ask.
+ * An experiment whose result says what was run: on which host profile and whether anybody has held that against a real machine, what disturbed it, and every key of
+ * the specification that it heeds whose value is not the default. Whoever reads a figure must not have to ask.
  *
  * @param experiment the experiment
- * @param profile what the profile is called
- * @param perturb seed of an unquiet host, 0 for a quiet one
+ * @param spec what it was made from
  */
-record OnHost(Experiment experiment, String profile, long perturb) implements Experiment {
+record OnHost(Experiment experiment, Specification spec) implements Experiment {
     private static final String SETTING = "host profile";
 
     @Override
@@ -36,9 +38,16 @@ record OnHost(Experiment experiment, String profile, long perturb) implements Ex
     @Override
     public ExperimentResult run(long seed, Progress progress) {
         boolean itsOwn = experiment.heeds().contains(Keys.HOST_PROFILE);
+        String profile = spec.profile().label();
         ExperimentResult result = experiment
                 .run(seed, progress)
                 .withSetting(SETTING, itsOwn ? profile : "passed over; not figures of " + profile);
+        List<Key<?>> told = new ArrayList<>(experiment.heeds());
+        told.removeAll(List.of(Keys.HOST_PROFILE, Keys.PERTURB)); // in words
+        for (Map.Entry<String, String> setting : spec.told(told).entrySet()) {
+            result = result.withSetting(setting.getKey(), setting.getValue());
+        }
+        long perturb = spec.get(Keys.PERTURB);
         boolean disturbed = perturb != 0 && experiment.heeds().contains(Keys.PERTURB);
         return disturbed ? result.withSetting("host", MachineSpec.perturbationWords(perturb)) : result;
     }

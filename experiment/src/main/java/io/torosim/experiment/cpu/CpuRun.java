@@ -2,6 +2,8 @@ package io.torosim.experiment.cpu;
 
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.RunResult.ExitCause;
+import io.torosim.core.machine.RunResult.VcpuUsage;
+import io.torosim.experiment.ExperimentResult.CaseResult;
 import io.torosim.experiment.ExperimentResult.Series;
 import io.torosim.experiment.ExperimentResult.Series.Interval;
 import io.torosim.experiment.ExperimentResult.Series.Sample;
@@ -35,6 +37,7 @@ import java.util.OptionalLong;
  * @param lastPollMillis time from the end of the last traffic to the moment at which vCPU 0 was halted for good, or NaN
  * @param seconds how long was looked
  * @param exits VM exits in that time by cause
+ * @param stealPercent time that vCPUs waited for a CPU of the host, of all together; 100 is one vCPU all the time
  * @param heapBytes the most bytes of kernel memory in use; empty for Linux
  * @param result residency, counters and digest
  */
@@ -48,6 +51,7 @@ record CpuRun(
         double lastPollMillis,
         double seconds,
         Map<ExitCause, Long> exits,
+        double stealPercent,
         OptionalLong heapBytes,
         RunResult result) {
 
@@ -133,8 +137,23 @@ record CpuRun(
                 outcome.lastPollMillis(),
                 outcome.seconds(),
                 outcome.exits(),
+                outcome.usage().stream().mapToLong(VcpuUsage::waitingPs).sum() / outcome.seconds() / 1e10,
                 outcome.heapHighWaterBytes(),
                 outcome.result());
+    }
+
+    /** The time without a CPU of the host as a figure, where vCPUs share CPUs. */
+    Optional<CaseResult> steal(Specification spec, String key, String name, String metric) {
+        return spec.get(Keys.SHARED_CPUS) == 0
+                ? Optional.empty()
+                : Optional.of(
+                        CaseResult.info(
+                                key,
+                                name,
+                                metric,
+                                "%",
+                                stealPercent,
+                                "time that vCPUs which could run waited for a CPU of the host, all together; 100 % is one vCPU all the time"));
     }
 
     Series series(String name) {

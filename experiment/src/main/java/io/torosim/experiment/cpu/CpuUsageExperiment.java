@@ -135,11 +135,11 @@ public final class CpuUsageExperiment implements Experiment {
         cases.add(CpuUsageCases.unchanged(toroAfter, toroHeavy));
         cases.addAll(CpuUsageCases.ubuntuHeavy(ubuntuHeavy));
         cases.addAll(CpuUsageCases.explanations(spec, toroBefore, spinning, tcgSingle, oneCore, polled));
-        cases.addAll(ExitCases.of("toro-before", "Toro before", toroBefore));
-        cases.addAll(ExitCases.of("toro-after", "Toro after", toroAfter));
-        cases.addAll(ExitCases.of("ubuntu", "Ubuntu", ubuntu));
-        cases.addAll(ExitCases.of("toro-more-messages", "Toro, more messages", toroHeavy));
-        cases.addAll(ExitCases.of("ubuntu-more-messages", "Ubuntu, more messages", ubuntuHeavy));
+        cases.addAll(ExitCases.of(spec, "toro-before", "Toro before", toroBefore));
+        cases.addAll(ExitCases.of(spec, "toro-after", "Toro after", toroAfter));
+        cases.addAll(ExitCases.of(spec, "ubuntu", "Ubuntu", ubuntu));
+        cases.addAll(ExitCases.of(spec, "toro-more-messages", "Toro, more messages", toroHeavy));
+        cases.addAll(ExitCases.of(spec, "ubuntu-more-messages", "Ubuntu, more messages", ubuntuHeavy));
         cases.addAll(CpuUsageCases.wrongClock(wrong, done.subList(ofThisMachine, done.size())));
 
         return new ExperimentResult(

@@ -129,6 +129,8 @@ public final class StudyExperiment implements Experiment {
                     "%",
                     outcome.awakePercent().get(vcpu));
         }
+        CpuRun watched = CpuRun.of(outcome);
+        watched.steal(spec, "steal", guest, "steal").ifPresent(result::add);
         info(result, guest, "halts", "halts", "a second", outcome.halts() / outcome.seconds());
         info(result, guest, "wake-ups", "wake-ups", "a second", outcome.wakeUps() / outcome.seconds());
         outcome.exits().forEach((cause, count) -> {
@@ -142,7 +144,7 @@ public final class StudyExperiment implements Experiment {
         info(result, guest, "latency.p50", "median time of a request", "us", outcome.latencyMicros(50));
         info(result, guest, "latency.p99", "99th percentile", "us", outcome.latencyMicros(99));
         info(result, guest, "power.watts", "mean draw of the cores", "W", outcome.watts());
-        return result.add(CpuRun.of(outcome).series(guest))
+        return result.add(watched.series(guest))
                 .parameters(spec.costs(), "toro.", "linux.", "kvm.", "tcg.", "qemu.", "power.")
                 .build();
     }

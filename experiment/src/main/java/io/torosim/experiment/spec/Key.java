@@ -187,6 +187,12 @@ public final class Key<T> {
         return toml(spec.get(this));
     }
 
+    /** Returns the value of a specification for a reader: as in a file, without quotes. */
+    String words(Specification spec) {
+        String text = toml(spec);
+        return text.startsWith("\"") ? text.substring(1, text.length() - 1) : text;
+    }
+
     @Override
     public String toString() {
         return name;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -227,6 +228,39 @@ public final class Specification {
             changed.add("load.arrivals");
         }
         return changed;
+    }
+
+    /**
+     * Returns what a result must say so that it can be told what was run: those of {@link #changed} that are among {@code heeded}, each with its value, and
+     * the costs that are not the profile's, in order; nothing of what is the default. Recorded arrivals go with {@link Keys#PERIOD}.
+     */
+    public Map<String, String> told(Collection<Key<?>> heeded) {
+        Objects.requireNonNull(heeded, "heeded");
+        Map<String, String> told = new LinkedHashMap<>();
+        List<String> changed = changed();
+        for (Key<?> key : Keys.all()) {
+            if (heeded.contains(key) && changed.contains(key.name())) {
+                told.put(key.name(), key.words(this));
+            }
+        }
+        if (recorded != null && heeded.contains(Keys.PERIOD)) {
+            told.put("load.arrivals", recorded.source());
+        }
+        String other = otherCosts();
+        if (!other.isEmpty()) {
+            told.put("costs", other);
+        }
+        return told;
+    }
+
+    private String otherCosts() {
+        CostModel usual = profile().costs();
+        return costs.parameters().stream()
+                .filter(p -> !usual.has(p.name())
+                        || p.value().compareTo(usual.parameter(p.name()).value()) != 0)
+                .map(p -> p.name() + " = " + p.value().toPlainString() + " "
+                        + p.unit().symbol())
+                .collect(Collectors.joining(", "));
     }
 
     /** Returns those of {@link #changed} that are not among {@code heeded}; recorded arrivals go with {@link Keys#PERIOD}. */
