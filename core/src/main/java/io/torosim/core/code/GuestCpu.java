@@ -442,7 +442,11 @@ public class GuestCpu {
         wrote(address);
     }
 
-    /** Returns the memory, for what only this core sees: not counted as an access, costs nothing by itself. */
+    /**
+     * Returns the memory, for what only this core sees: not counted as an access, costs nothing by itself. What another core or a device has is this core's
+     * again once a declared load has found what the other has stored after it, as a ring's index; {@link io.torosim.core.machine.MachineSpec#checkSteps} names who
+     * does not wait for that.
+     */
     public GuestMemory own() {
         return memory;
     }

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +77,7 @@ public final class Machine implements AutoCloseable {
 
     private Machine(MachineSpec spec, Surprises surprises) {
         this.spec = spec;
-        this.stepCheck = spec.checkSteps() ? new StepCheck(() -> stepping != null) : null;
+        this.stepCheck = spec.checkSteps() ? new StepCheck(this) : null;
         this.surprises = surprises;
         this.ipisInFlight = new int[spec.vcpus()];
         this.randoms = new RandomStreams(spec.seed());
@@ -332,6 +331,9 @@ public final class Machine implements AutoCloseable {
         sender.increment(Counter.IPIS_SENT);
         sender.exit(ExitCause.ICR_WRITE);
         sender.changed();
+        if (stepCheck != null) {
+            stepCheck.ipiSent(sender.id(), target);
+        }
         trace.emit(sender.nowPs(), sender.id(), TraceKind.IPI_SENT, target, vector);
         ipisInFlight[target]++;
         long arrivesPs = sender.nowPs() + costs.ipiPs() + deliveryDelayPs("machine.ipi");
@@ -362,6 +364,9 @@ public final class Machine implements AutoCloseable {
         if (stepCheck != null && stepCheck.steps() == 0 && simulation.firedCount() > 0) {
             warn("checkSteps has nothing to say of this run: no step of guest code made an access that others can see."
                     + " It looks into routines (GuestCode), not into other programs of threads and vCPUs");
+        }
+        if (stepCheck != null && !stepCheck.takenForOwn().isEmpty()) {
+            warn("checkSteps: " + stepCheck.takenForOwn() + "; see GuestCpu.own");
         }
         return result();
     }
@@ -535,6 +540,8 @@ public final class Machine implements AutoCloseable {
      * has loaded or stored by itself before. <b>What does not:</b> copies of ranges, in which packet bytes travel; the allocator's records; Java
      * objects; code that is not {@link io.torosim.core.code.GuestCode}.
      *
+     * <p>Memory accessed past it must be the core's own at that moment, copies of ranges included: {@link #takenForOwn} names the first access that is not.
+     *
      * <p>A step is everything up to the next passing of time. Confined to the simulation thread.
      */
     public static final class StepCheck {
@@ -548,7 +555,9 @@ public final class Machine implements AutoCloseable {
         public record SharedStep(String place, int mostAccesses, long times) {}
 
         private final LongOpenHashSet words = new LongOpenHashSet();
-        private final BooleanSupplier vcpuSteps;
+        private final Machine machine;
+        private final OwnedMemory owned;
+        private OwnedMemory.@Nullable Place place;
         private final Map<String, SharedStep> found = new TreeMap<>();
         private boolean inEntry;
         private boolean inDevice;
@@ -558,9 +567,24 @@ public final class Machine implements AutoCloseable {
         private StringJoiner places = new StringJoiner(", then ");
         private long steps;
 
-        /** @param vcpuSteps whether a vCPU's step is being done: what is not is a device's work */
-        StepCheck(BooleanSupplier vcpuSteps) {
-            this.vcpuSteps = vcpuSteps;
+        /** Of a machine, which knows whose step is being done: what is nobody's is a device's work. */
+        StepCheck(Machine machine) {
+            this.machine = machine;
+            this.owned = new OwnedMemory(machine.spec.vcpus());
+        }
+
+        /** Whose access it is. */
+        private int actor() {
+            Vcpu stepping = machine.stepping;
+            return inDevice || stepping == null ? owned.devices() : stepping.id();
+        }
+
+        /**
+         * Returns the first access past {@link io.torosim.core.code.GuestCpu}, as of memory of the core's own, to a byte that another vCPU or a device may be
+         * at, with its place and the other; empty if there was none. Only on machines without choices; a run with one warns.
+         */
+        public String takenForOwn() {
+            return owned.found();
         }
 
         /** Returns the steps found so far, those with the most accesses first, then by place. */
@@ -615,14 +639,38 @@ public final class Machine implements AutoCloseable {
 
         /** A device works within the present access, or has done so. */
         public void device(boolean works) {
+            inDevice = false;
+            int who = actor();
+            owned.before(works ? who : owned.devices(), works ? owned.devices() : who);
             inDevice = works;
             declared = false;
+        }
+
+        /** Whoever does something now announces it to a vCPU. */
+        void announced(int vcpu) {
+            owned.before(actor(), vcpu);
+        }
+
+        void ipiSent(int from, int to) {
+            owned.sends(from, to);
+        }
+
+        void interruptTaken(int vcpu) {
+            owned.interrupted(vcpu);
+        }
+
+        void started(int vcpu) {
+            owned.starts(vcpu);
         }
 
         /** The entry is over. */
         public void entryEnds(String routine, String entry) {
             if (accesses > before) {
                 places.add(routine + ": " + entry);
+            }
+            if (place != null) {
+                place.is(routine + ": " + entry);
+                place = null;
             }
             inEntry = false;
             declared = false;
@@ -633,6 +681,7 @@ public final class Machine implements AutoCloseable {
             inEntry = false;
             inDevice = false;
             declared = false;
+            place = null;
         }
 
         // ---- what memory tells
@@ -640,8 +689,14 @@ public final class Machine implements AutoCloseable {
         GuestAddressSpace.Watch watch() {
             return new GuestAddressSpace.Watch() {
                 @Override
-                public void scalar(long address, int sizeBytes) {
+                public void scalar(long address, int sizeBytes, boolean store) {
+                    order(address, sizeBytes, store, declared);
                     access(address, sizeBytes);
+                }
+
+                @Override
+                public void range(long address, long bytes, boolean store) {
+                    order(address, bytes, store, false);
                 }
 
                 @Override
@@ -651,10 +706,24 @@ public final class Machine implements AutoCloseable {
             };
         }
 
+        private void order(long address, long sizeBytes, boolean store, boolean forOthers) {
+            if (!machine.simulation.isRunning() || machine.hasChoices()) {
+                return;
+            }
+            if (inDevice || !inEntry || forOthers) {
+                owned.shared(actor(), address, sizeBytes, store);
+                return;
+            }
+            if (place == null) {
+                place = new OwnedMemory.Place();
+            }
+            owned.own(actor(), address, sizeBytes, store, place);
+        }
+
         private void access(long address, int sizeBytes) {
             long first = address >>> 3;
             long last = address + sizeBytes - 1 >>> 3;
-            if (inDevice || !inEntry && !vcpuSteps.getAsBoolean()) {
+            if (inDevice || !inEntry && machine.stepping == null) {
                 words.add(first);
                 words.add(last);
             } else if (!inEntry) {

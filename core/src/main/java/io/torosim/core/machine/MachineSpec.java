@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param checkPolling whether polling loops that provably repeat are stepped all the same and held to the proof: the first that does something
  *     else although no change was announced ends the run with an error that names it; results are the same, only slower
  *     (a thread believed to look at announced things only that asks for the clock more often than it says {@link Vcpu#comparesWith} is warned of)
- * @param checkSteps whether accesses that others can see are counted in each step of guest code ({@link Machine.StepCheck}); only with {@code exactStepping},
- *     results are the same, only slower
+ * @param checkSteps whether accesses that others can see are counted in each step of guest code, and memory that is accessed as the core's own is held to be it
+ *     ({@link Machine.StepCheck}); only with {@code exactStepping}, results are the same, only slower
  * @param hostCpus CPUs of the host that the vCPUs' threads share, in [1, 256]; 0 for one each, which is also what as many as vCPUs come to; only 0 where one thread executes all
  *     ({@link VcpuMode#TCG_SINGLE})
  */

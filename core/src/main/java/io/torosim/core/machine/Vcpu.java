@@ -2,6 +2,7 @@ package io.torosim.core.machine;
 
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
+import io.torosim.core.machine.Machine.StepCheck;
 import io.torosim.core.machine.Machine.StretchObserver;
 import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.machine.RunResult.ExitCause;
@@ -353,6 +354,10 @@ public final class Vcpu extends HostThread {
         }
         frames[0] = program;
         depth = 1;
+        StepCheck check = machine.stepCheck();
+        if (check != null) {
+            check.started(id);
+        }
         interrupts = handlers;
         nowPs = simulation.nowPs();
         mode = Mode.STEPPING;
@@ -477,6 +482,10 @@ public final class Vcpu extends HostThread {
         }
         announced();
         loop.changed();
+        StepCheck check = machine.stepCheck();
+        if (check != null) {
+            check.announced(id);
+        }
     }
 
     /** The present round of a polling loop compared the clock with {@code timePs}, and a later round may find it reached. */
@@ -1222,6 +1231,10 @@ public final class Vcpu extends HostThread {
         interruptsEnabled = false;
         handlerChangedNothing = false;
         increment(Counter.INTERRUPTS);
+        StepCheck check = machine.stepCheck();
+        if (check != null) {
+            check.interruptTaken(id);
+        }
         machine.trace().emit(nowPs, id, TraceKind.INTERRUPT, vector, 0);
         account(VcpuState.BUSY);
         return machine.costs().interruptEntryPs();

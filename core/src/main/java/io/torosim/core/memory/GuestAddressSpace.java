@@ -78,13 +78,16 @@ public final class GuestAddressSpace implements GuestMemory {
     /** Sees what is done to an address space, by whomever. */
     public interface Watch {
         /** A load or store of 1 to 8 bytes of RAM follows. */
-        void scalar(long address, int sizeBytes);
+        void scalar(long address, int sizeBytes, boolean store);
+
+        /** Bytes of RAM are copied out, or copied in or filled; at least one. */
+        void range(long address, long bytes, boolean store);
 
         /** A device's register is accessed from now on, or no longer: what comes in between is the device's. */
         void register(boolean begins);
     }
 
-    /** Tells {@code who} of every scalar access from now on; nothing is given away as plain any more. To be called before there is any device. */
+    /** Tells {@code who} of every access from now on; nothing is given away as plain any more. To be called before there is any device. */
     public void watch(Watch who) {
         watch = who;
     }
@@ -175,7 +178,7 @@ public final class GuestAddressSpace implements GuestMemory {
             return register(device, address - lastStart, size);
         }
         if (watch != null) {
-            watch.scalar(address, size);
+            watch.scalar(address, size, false);
         }
         switch (size) {
             case 1:
@@ -197,7 +200,7 @@ public final class GuestAddressSpace implements GuestMemory {
             return;
         }
         if (watch != null) {
-            watch.scalar(address, size);
+            watch.scalar(address, size, true);
         }
         switch (size) {
             case 1:
@@ -288,19 +291,28 @@ public final class GuestAddressSpace implements GuestMemory {
     @Override
     public void copyOut(long address, byte[] target, int offset, int length) {
         checkBulk(address, length, GuestFault.Direction.LOAD);
+        range(address, length, false);
         ram.copyOut(address, target, offset, length);
     }
 
     @Override
     public void copyIn(long address, byte[] source, int offset, int length) {
         checkBulk(address, length, GuestFault.Direction.STORE);
+        range(address, length, true);
         ram.copyIn(address, source, offset, length);
     }
 
     @Override
     public void fill(long address, long length, int value) {
         checkBulk(address, length, GuestFault.Direction.STORE);
+        range(address, length, true);
         ram.fill(address, length, value);
+    }
+
+    private void range(long address, long length, boolean store) {
+        if (watch != null && length > 0) {
+            watch.range(address, length, store);
+        }
     }
 
     /**

@@ -35,6 +35,7 @@ class StepRuleTest {
         Machine machine =
                 CheckedGuests.run(CheckedGuests.machine().checkSteps(true).build(), guest, settled, requests);
         assertThat(machine.stepCheck().found()).isEmpty();
+        assertThat(machine.stepCheck().takenForOwn()).isEmpty();
         assertThat(machine.stepCheck().steps()).isGreaterThan((long) requests * stepsOfOne);
     }
 
@@ -86,6 +87,7 @@ class StepRuleTest {
                 .start(GuestPlace.on(machine));
         RunResult result = machine.runUntil(Duration.ofMillis(pings ? 1_300 : 300));
         assertThat(machine.stepCheck().found()).isEmpty();
+        assertThat(machine.stepCheck().takenForOwn()).isEmpty();
         if (pings) {
             assertThat(machine.stepCheck().steps()).isGreaterThan(100);
         }
