@@ -146,7 +146,8 @@ public final class Bus {
     }
 
     /**
-     * Reads a port, as a device model's own code or a test does; nothing is counted.
+     * Reads a port, as a device model's own code or a test does; nothing is counted. Of what a device returns the bytes of the access count. An access
+     * that goes beyond the ports of who has the first one is made byte by byte, each by whose port it is.
      *
      * @param port in [0, 65535], and so the last of the bytes
      * @param widthBytes 1, 2 or 4
@@ -154,36 +155,70 @@ public final class Bus {
      */
     public int in(int port, int widthBytes) {
         PortRange range = range(port, widthBytes);
-        if (range == null) {
-            return widthBytes == 4 ? -1 : (1 << 8 * widthBytes) - 1;
+        if (!within(range, port, widthBytes)) {
+            int value = 0;
+            for (int i = 0; i < widthBytes; i++) {
+                value |= in(port + i, 1) << 8 * i;
+            }
+            return value;
         }
-        return range.device().read(port - range.first(), widthBytes);
+        return cut(range == null ? -1 : range.device().read(port - range.first(), widthBytes), widthBytes);
+    }
+
+    /** Whether an access that begins in that range, or in no device's, ends there too. */
+    private boolean within(@Nullable PortRange range, int port, int widthBytes) {
+        if (range != null) {
+            return port - range.first() <= range.count() - widthBytes;
+        }
+        for (int i = 1; i < widthBytes; i++) {
+            if (range(port + i) != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Writes a port; nothing is counted; see {@link #in}. */
     public void out(int port, int widthBytes, int value) {
         PortRange range = range(port, widthBytes);
-        if (range != null) {
-            range.device().write(port - range.first(), widthBytes, value);
+        if (!within(range, port, widthBytes)) {
+            for (int i = 0; i < widthBytes; i++) {
+                out(port + i, 1, value >>> 8 * i);
+            }
+        } else if (range != null) {
+            range.device().write(port - range.first(), widthBytes, cut(value, widthBytes));
         }
     }
 
-    /** Writes a port for a vCPU; returns who serves that; see {@link #in}. */
+    private static int cut(int value, int widthBytes) {
+        return widthBytes == 4 ? value : value & (1 << 8 * widthBytes) - 1;
+    }
+
+    /** Writes a port for a vCPU; returns who serves that, by its first port; see {@link #in}. */
     public AccessKind outAs(int port, int widthBytes, int value) {
         PortRange range = range(port, widthBytes);
-        if (range == null) {
-            return AccessKind.PORT;
+        AccessKind kind = range == null ? AccessKind.PORT : kind(range, port, true);
+        if (range != null && within(range, port, widthBytes)) {
+            range.device().write(port - range.first(), widthBytes, cut(value, widthBytes));
+        } else {
+            out(port, widthBytes, value);
         }
-        int offset = port - range.first();
-        AccessKind kind = range.device().kind(offset, true);
-        range.device().write(offset, widthBytes, value);
         return kind;
     }
 
     /** Returns who serves an access to a port. */
     public AccessKind portKind(int port, boolean write) {
         PortRange range = range(port);
-        return range == null ? AccessKind.PORT : range.device().kind(port - range.first(), write);
+        return range == null ? AccessKind.PORT : kind(range, port, write);
+    }
+
+    private static AccessKind kind(PortRange range, int port, boolean write) {
+        AccessKind kind = range.device().kind(port - range.first(), write);
+        if (kind == null) {
+            throw new IllegalStateException(
+                    String.format(Locale.ROOT, "%s: kind must not be null, port 0x%x", range.name(), port));
+        }
+        return kind;
     }
 
     /** Returns who serves an access to a memory address; {@link AccessKind#MEMORY} for RAM. */

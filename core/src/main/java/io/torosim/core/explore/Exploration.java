@@ -1,5 +1,6 @@
 package io.torosim.core.explore;
 
+import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
@@ -193,12 +194,23 @@ public final class Exploration {
                 machine.memory().store64(scenario.addressOf(w), scenario.initial[w]);
             }
             for (Map.Entry<Integer, Scenario.Port> port : scenario.ports.entrySet()) {
-                machine.bus().claim("scenario", port.getKey(), 1, running.register(port.getValue()));
+                int first = port.getKey();
+                machine.bus()
+                        .claim("scenario", first, bytesOf(first, scenario.ports), running.register(port.getValue()));
             }
             for (int p = 0; p < scenario.vcpus(); p++) {
                 running.startVcpu(machine.vcpu(p), scenario.programs.get(p));
             }
             return running;
+        }
+
+        /** A register has four bytes, or as many as there are up to the next one. */
+        private static int bytesOf(int first, Map<Integer, Scenario.Port> ports) {
+            int bytes = 1;
+            while (bytes < 4 && first + bytes < Bus.PORTS && !ports.containsKey(first + bytes)) {
+                bytes++;
+            }
+            return bytes;
         }
 
         private void startVcpu(Vcpu vcpu, Scenario.Program program) {

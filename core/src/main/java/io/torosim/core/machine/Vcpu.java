@@ -740,11 +740,13 @@ public final class Vcpu extends HostThread {
         Vcpu before = machine.stepping(this);
         try {
             while (nowPs < catchUpEndPs) {
+                interruptible = false;
                 long cost = frames[depth - 1].step(this);
                 if (cost < 0) {
                     throw new IllegalStateException("vCPU " + id
                             + ": steps that were said to be quiet or to repeat ended with " + cost + ", in " + place());
                 }
+                stepCostPs = cost; // of the last of them, which the event may cut
                 nowPs = overAt(cost);
                 stepsCaughtUp++;
             }
@@ -792,10 +794,13 @@ public final class Vcpu extends HostThread {
     }
 
     private long roomIfAlonePs() {
+        if (interruptible) {
+            return 0;
+        }
         if (catchingUp) {
             return catchUpEndPs - nowPs;
         }
-        if (interruptsEnabled && anyPending() || interruptible) {
+        if (interruptsEnabled && anyPending()) {
             return 0;
         }
         return simulation.horizonPs() - nowPs;

@@ -43,10 +43,50 @@ final class BusTest {
     @Test
     void access_goesToWhoClaimedThePort_atItsOffset() {
         bus.claim("ide", 0x1f0, 8, new Registers());
-        assertThat(bus.in(0x1f7, 1)).isEqualTo(0x107);
+        assertThat(bus.in(0x1f6, 2)).isEqualTo(0x206);
         bus.out(0x1f2, 2, 5);
         assertThat(writes).containsExactly("2/2=5");
         assertThat(bus.ownerOf(0x1f7)).isEqualTo("ide");
+    }
+
+    @Test
+    void ofWhatADeviceReturnsOrIsGiven_theBytesOfTheAccessCount() {
+        bus.claim("ide", 0x1f0, 8, new Registers());
+        assertThat(bus.in(0x1f7, 1)).isEqualTo(7);
+        bus.out(0x1f2, 1, 0x1234);
+        bus.outAs(0x1f2, 2, -1);
+        assertThat(writes).containsExactly("2/1=52", "2/2=65535");
+    }
+
+    @Test
+    void accessBeyondTheDevicesLastPort_isMadeByteByByte_eachByWhosePortItIs() {
+        bus.claim("ide", 0x1f0, 8, new Registers());
+        assertThat(bus.in(0x1f6, 4)).isEqualTo(0xffff_0706);
+        assertThat(bus.in(0x1ee, 4)).isEqualTo(0x0100_ffff);
+        bus.out(0x1f7, 2, 0xbbaa);
+        assertThat(bus.outAs(0x1ef, 4, 0x0a0b0c0d)).isEqualTo(AccessKind.PORT);
+        assertThat(writes).containsExactly("7/1=170", "0/1=12", "1/1=11", "2/1=10");
+    }
+
+    @Test
+    void deviceThatDoesNotSayWhoServes_isNamed() {
+        bus.claim("odd", 0x300, 2, new PortDevice() {
+            @Override
+            public int read(int offset, int widthBytes) {
+                return 0;
+            }
+
+            @Override
+            public void write(int offset, int widthBytes, int value) {}
+
+            @Override
+            @SuppressWarnings("NullAway") // what it must not return
+            public AccessKind kind(int offset, boolean write) {
+                return null;
+            }
+        });
+        assertThatThrownBy(() -> bus.outAs(0x301, 1, 0)).hasMessage("odd: kind must not be null, port 0x301");
+        assertThatThrownBy(() -> bus.portKind(0x300, false)).hasMessage("odd: kind must not be null, port 0x300");
     }
 
     @Test
@@ -82,7 +122,7 @@ final class BusTest {
     void accessOfAnotherWidth_orBeyondTheLastPort_isRefused_claimedOrNot() {
         bus.claim("last", 65_532, 4, new Registers());
         assertThat(bus.in(65_532, 4)).isEqualTo(0x400);
-        assertThat(bus.in(65_535, 1)).isEqualTo(0x103);
+        assertThat(bus.in(65_535, 1)).isEqualTo(3);
         for (int port : new int[] {0x10, 65_532}) {
             for (int width : new int[] {-31, 0, 3, 5, 8, 33}) {
                 refusedAccess(port, width, "an access to a port has 1, 2 or 4 bytes, port=0x%x, widthBytes=%d");
