@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.junit.ArchTest;
+import io.torosim.experiment.Experiment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,8 +33,8 @@ final class PublicTypesTest {
     /** Public top-level types in packages that are exported to everyone. */
     private static final int EXPORTED_TYPES = 150;
 
-    /** All public top-level types of the library modules. */
-    private static final int PUBLIC_TYPES = 260;
+    /** All public top-level types of the library modules; experiments of inner packages, which whoever has an idea adds, do not count. */
+    private static final int PUBLIC_TYPES = 249;
 
     private static final List<String> LIBRARY =
             List.of("core", "mem", "sched", "virtio", "fat", "guest", "experiment", "sweep");
@@ -130,7 +131,11 @@ final class PublicTypesTest {
         assertThat(exportedTypes(classes))
                 .as("public top-level types in exported packages; lower the number, or say in the commit why it grows")
                 .hasSizeLessThanOrEqualTo(EXPORTED_TYPES);
-        assertThat(publicTypes(classes))
+        TreeSet<String> types = publicTypes(classes);
+        classes.stream()
+                .filter(type -> type.isAssignableTo(Experiment.class) && !type.isInterface())
+                .forEach(type -> types.remove(type.getName()));
+        assertThat(types)
                 .as(
                         "public top-level types of the library modules; lower the number, or say in the commit why it grows")
                 .hasSizeLessThanOrEqualTo(PUBLIC_TYPES);
