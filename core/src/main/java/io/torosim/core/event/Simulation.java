@@ -1,6 +1,9 @@
 package io.torosim.core.event;
 
 import io.torosim.core.time.Picos;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,10 @@ public final class Simulation {
     private long horizonPs;
     /** Whether {@link #horizonPs} may lie below the best bound that is known to hold. */
     private boolean horizonStale = true;
+    /** Whether nothing is passed over in closed form any more. */
+    private boolean stepwise;
+    /** Told before a run that counts or looks at each event. */
+    private final List<Runnable> settlers = new ArrayList<>();
 
     /** Creates a simulation at time 0 with nothing pending. */
     public Simulation() {}
@@ -186,6 +193,9 @@ public final class Simulation {
         if (count < 0) {
             throw new IllegalArgumentException("count must be at least 0, count=" + count);
         }
+        if (count <= MANY) {
+            settle();
+        }
         long before = firedCount;
         run(Long.MAX_VALUE, count, null);
         return firedCount - before;
@@ -193,11 +203,54 @@ public final class Simulation {
 
     /** Fires events until {@code condition} holds after one of them, or none is left; returns whether it holds. */
     public boolean runUntil(BooleanSupplier condition) {
+        settle();
         boolean[] held = {condition.getAsBoolean()};
         if (!held[0]) {
             run(Long.MAX_VALUE, Long.MAX_VALUE, () -> held[0] = condition.getAsBoolean());
         }
         return held[0];
+    }
+
+    /**
+     * From now on every step is an event of its own, in every run, as on a machine with {@code MachineSpec.exactStepping}: no run-ahead through {@link #horizonPs}, no
+     * stretch of steps that counts at its end, and no rounds that are passed over uncounted. So an event number names one place of a run, however one came
+     * there. For debuggers; results are the same, and slower.
+     *
+     * @throws IllegalStateException from within an event
+     */
+    public void stepwise() {
+        if (running) {
+            throw new IllegalStateException("a run is in progress: it is made stepwise between runs");
+        }
+        stepwise = true;
+        settle();
+    }
+
+    /** Returns whether nothing may be passed over uncounted: {@link #stepwise()} has been called. */
+    public boolean isStepwise() {
+        return stepwise;
+    }
+
+    /**
+     * Returns whether each event has to be looked at, or counted, singly in the present run ({@link #runEvents}, {@link #runUntil(BooleanSupplier)}, {@link
+     * #stepwise()}): nothing may stand for several at once.
+     */
+    public boolean looksAtEach() {
+        return stepwise || condition != null || budget <= MANY;
+    }
+
+    /**
+     * Calls {@code settler} before each run that {@linkplain #looksAtEach looks at each event}, and when this becomes {@linkplain #stepwise() stepwise}: a stretch of
+     * steps that is under way and would count at its end is then done up to now, and {@linkplain #countPassed counted}.
+     */
+    public void beforeLookingAtEach(Runnable settler) {
+        settlers.add(Objects.requireNonNull(settler, "settler"));
+    }
+
+    private void settle() {
+        if (!running) {
+            settlers.forEach(Runnable::run);
+        }
     }
 
     /** Ends the present run after the event that is firing; the rest stays pending. */
@@ -213,11 +266,11 @@ public final class Simulation {
 
     /**
      * Returns a time before which, exclusive, nothing else can happen in the present run: {@link #advanceTo} may move the clock to
-     * any instant before it. At least 0, which is what is returned where every event has to be looked at singly ({@link #runEvents},
-     * {@link #runUntil(BooleanSupplier)}). Cost: one look at the event set for each event that fires, else none.
+     * any instant before it. At least 0, which is what is returned where every event {@linkplain #looksAtEach has to be looked at}
+     * singly. Cost: one look at the event set for each event that fires, else none.
      */
     public long horizonPs() {
-        if (horizonStale && running && !stopped && condition == null && budget > MANY) {
+        if (horizonStale && running && !stopped && !looksAtEach()) {
             horizonPs = Math.min(limitPs, events.nextTimePs() - 1) + 1;
             horizonStale = false;
         }

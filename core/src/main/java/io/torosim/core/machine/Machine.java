@@ -125,7 +125,14 @@ public final class Machine implements AutoCloseable {
         for (int i = 0; i < machine.vcpus.length; i++) {
             machine.vcpus[i] = new Vcpu(machine, i);
         }
+        machine.simulation.beforeLookingAtEach(machine::settle);
         return machine;
+    }
+
+    private void settle() {
+        for (Vcpu vcpu : vcpus) {
+            vcpu.settle();
+        }
     }
 
     /** Returns what the machine is. */

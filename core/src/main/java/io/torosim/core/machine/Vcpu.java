@@ -509,7 +509,7 @@ public final class Vcpu extends HostThread {
         }
         forgetLooks();
         boolean proved = loop.visit(loopId, nowPs);
-        boolean repeats = proved && fastForward && !catchingUp && plainForARound();
+        boolean repeats = proved && fastForward && !catchingUp && !simulation.isStepwise() && plainForARound();
         if (pollingCheck != null) {
             pollingCheck.visit(
                     loopId,
@@ -707,6 +707,13 @@ public final class Vcpu extends HostThread {
         schedule(timePs, OP_WAKE);
     }
 
+    /** Before each event counts: a quiet stretch under way is done up to now, and rounds passed over too if none may be any more. */
+    void settle() {
+        if (mode == Mode.QUIET || simulation.isStepwise()) {
+            catchUp();
+        }
+    }
+
     /** Brings a spinning vCPU up to the event that is firing now: all its steps that come before it are done. */
     void catchUp() {
         if (mode == Mode.SPINNING) {
@@ -865,7 +872,11 @@ public final class Vcpu extends HostThread {
      *     if it must return {@code firstPs} and go on step by step
      */
     public boolean quiet(long firstPs, long restPs, int restSteps) {
-        if (!lookahead || catchingUp || interruptible || interruptsEnabled && anyPending()) {
+        if (!lookahead
+                || catchingUp
+                || interruptible
+                || interruptsEnabled && anyPending()
+                || simulation.looksAtEach()) {
             return false;
         }
         if (firstPs < 0 || restPs < 0) {
@@ -1008,7 +1019,7 @@ public final class Vcpu extends HostThread {
         for (int i = 0; i < counters.length; i++) {
             countersAtHead[i] += counters[i] - countersAtInterrupt[i];
         }
-        return fastForward && !anyPending() && loop.stillProved(nowPs) && plainForARound();
+        return fastForward && !simulation.isStepwise() && !anyPending() && loop.stillProved(nowPs) && plainForARound();
     }
 
     private void mwait() {

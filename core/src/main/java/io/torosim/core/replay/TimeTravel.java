@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A debugger's view of a run. Going forward runs on, and saves the state now and then ({@link SavedState}); going back puts the last state
+ * A debugger's view of a run, every step of which is an event of its own, as on a machine with {@code MachineSpec.exactStepping} ({@link Simulation#stepwise()}): so
+ * an event's number, the state and the digest there are the same whichever way one came, and idle guests are as slow as busy ones. Going forward runs on, and saves the state now and then ({@link SavedState}); going back puts the last state
  * before the place back and runs on from there, to the same place because runs are deterministic. A run whose state cannot be saved (programs in
  * direct style, sinks that write) is built anew instead, and each way back costs a run from the start.
  *
@@ -32,6 +33,8 @@ public final class TimeTravel implements AutoCloseable {
     private static final int MOST_PLACES = 16;
 
     private final Supplier<Subject> fresh;
+    private long firstEvent;
+    private long firstPs;
     private @Nullable Subject subject;
     private TraceRecorder recent;
     /** Places to go back to by event number, the beginning first; empty if the state of this run cannot be saved. */
@@ -47,6 +50,8 @@ public final class TimeTravel implements AutoCloseable {
     public TimeTravel(Supplier<Subject> fresh) {
         this.fresh = fresh;
         restart();
+        firstEvent = eventNumber();
+        firstPs = nowPs();
         keepBeginning();
     }
 
@@ -60,8 +65,16 @@ public final class TimeTravel implements AutoCloseable {
         return subject().simulation().nowPs();
     }
 
-    /** Goes to {@code timePs}, forward or back; all events of that time have fired. */
+    /**
+     * Goes to {@code timePs}, forward or back; all events of that time have fired.
+     *
+     * @throws IllegalArgumentException if it is before the beginning
+     */
     public void toTime(long timePs) {
+        if (timePs < firstPs) {
+            throw new IllegalArgumentException(
+                    "timePs must be at least that of the beginning, " + firstPs + ", timePs=" + timePs);
+        }
         if (timePs < nowPs()) {
             back(place -> place.timePs() <= timePs);
         }
@@ -69,8 +82,16 @@ public final class TimeTravel implements AutoCloseable {
         keepPlace();
     }
 
-    /** Goes to where {@code number} events have fired, forward or back; false if the run ends before. */
+    /**
+     * Goes to where exactly {@code number} events have fired, forward or back; false if the run ends before.
+     *
+     * @throws IllegalArgumentException if it is before the beginning
+     */
     public boolean toEvent(long number) {
+        if (number < firstEvent) {
+            throw new IllegalArgumentException(
+                    "number must be at least that of the beginning, " + firstEvent + ", number=" + number);
+        }
         if (number < eventNumber()) {
             Place last = places.isEmpty() ? null : places.floorEntry(number).getValue();
             back(place -> place == last);
@@ -90,7 +111,7 @@ public final class TimeTravel implements AutoCloseable {
 
     /** Goes back by one event; false at the beginning. */
     public boolean stepBack() {
-        return eventNumber() > 0 && toEvent(eventNumber() - 1);
+        return eventNumber() > firstEvent && toEvent(eventNumber() - 1);
     }
 
     /**
@@ -155,6 +176,7 @@ public final class TimeTravel implements AutoCloseable {
         close();
         Subject anew = Objects.requireNonNull(fresh.get(), "what fresh gave");
         subject = anew;
+        anew.simulation().stepwise();
         recent = TraceRecorder.keepLast(RECENT);
         anew.trace().addSink(recent);
     }

@@ -1,6 +1,7 @@
 package io.torosim.core.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.event.Simulation.PeriodicSpin;
 import java.util.ArrayList;
@@ -52,6 +53,39 @@ class RunAheadTest {
         at(220, () -> seen.add("condition " + simulation.horizonPs()));
         simulation.runUntil(() -> seen.size() == 4);
         assertThat(seen).containsExactly("run 81", "stopped 0", "events 0", "condition 0");
+    }
+
+    @Test
+    void whereEachEventIsLookedAt_whatIsUnderWayIsSettledBefore_andNeverAgainPassedOverOnceStepwise() {
+        simulation.beforeLookingAtEach(() -> {
+            simulation.countPassed(10);
+            seen.add("settled");
+        });
+        at(10, () -> seen.add("run " + simulation.looksAtEach()));
+        at(20, () -> seen.add("events " + simulation.looksAtEach()));
+        at(30, () -> seen.add("condition " + simulation.looksAtEach()));
+        at(40, () -> seen.add("stepwise " + simulation.looksAtEach() + " " + simulation.horizonPs()));
+        simulation.runUntil(10);
+        assertThat(simulation.runEvents(1)).as("what was settled came before").isEqualTo(1);
+        simulation.runUntil(() -> simulation.nowPs() == 30);
+        assertThat(simulation.isStepwise()).isFalse();
+        simulation.stepwise();
+        assertThat(simulation.isStepwise()).isTrue();
+        simulation.runUntil(50);
+        assertThat(seen)
+                .containsExactly(
+                        "run false",
+                        "settled",
+                        "events true",
+                        "settled",
+                        "condition true",
+                        "settled",
+                        "stepwise true 0");
+        assertThat(simulation.firedCount()).isEqualTo(34);
+        at(60, () -> assertThatThrownBy(simulation::stepwise)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("between runs"));
+        simulation.runUntil(60);
     }
 
     @Test
