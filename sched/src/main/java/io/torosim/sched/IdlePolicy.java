@@ -77,8 +77,20 @@ public interface IdlePolicy {
         return Instruction.HLT;
     }
 
-    /** Returns the policy of one core: this one, or for a policy with state a new one of the core's own. */
+    /**
+     * Returns the policy of one core: this one, or for a policy with state a new one of the core's own. A kernel asks each time that it boots. By
+     * default a policy is believed to hold none that has nothing in its fields but final values, cost models and policies and records of which the same is true; for
+     * any other this has to be overridden, by returning this where its state is meant for all cores and runs.
+     *
+     * @throws IllegalArgumentException by default, if this can hold state
+     */
     default IdlePolicy forCore(int core) {
+        if (!PolicyState.none(this)) {
+            throw new IllegalArgumentException(
+                    "idle policy can hold state, which cores and runs would share: override forCore, which returns a new one for each core"
+                            + " (or this one, if all are to share it), policy=" + name() + ", class="
+                            + getClass().getName());
+        }
         return this;
     }
 

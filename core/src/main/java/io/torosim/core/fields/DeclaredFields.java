@@ -51,8 +51,8 @@ public final class DeclaredFields {
         if (!Modifier.isFinal(field.getModifiers())) {
             return false;
         }
-        if (field.getType().isPrimitive()) {
-            return true;
+        if (field.getType().isPrimitive() || isValue(field.getType())) {
+            return true; // also of a module that is not open
         }
         if (depth == DEEPEST || !field.trySetAccessible()) {
             return false;
@@ -69,11 +69,16 @@ public final class DeclaredFields {
     }
 
     private static boolean isValue(Object value) {
-        return value == null
-                || value instanceof String
-                || value instanceof Enum<?>
-                || value instanceof Duration
-                || value.getClass().getPackageName().equals("java.lang")
-                        && (value instanceof Number || value instanceof Boolean);
+        return value == null || isValue(value.getClass());
+    }
+
+    private static boolean isValue(Class<?> type) {
+        return type == String.class
+                || Enum.class.isAssignableFrom(type)
+                || type == Duration.class
+                || type == Boolean.class
+                || type.getPackageName().equals("java.lang")
+                        && Number.class.isAssignableFrom(type)
+                        && type != Number.class;
     }
 }
