@@ -24,7 +24,6 @@ import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Link;
 import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 import io.torosim.sched.ToroKernel;
-import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -88,7 +87,7 @@ public final class GuestSession implements AutoCloseable {
                     link,
                     Objects.requireNonNull(heap),
                     code,
-                    spec.defects().of(ToroVirtioQuirk.class));
+                    spec.defects());
             stack = new ToroStack(kernel, nic, addresses, spec.defects().of(NetworkQuirk.class), code, console);
         } else {
             stack = null;

@@ -5,6 +5,7 @@ import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.console.ConsoleKeyboard;
 import io.torosim.guest.console.ConsoleKeyboard.ConsoleQuirk;
+import io.torosim.guest.driver.CardRoutines.CardQuirk;
 import io.torosim.guest.fs.FatQuirk;
 import io.torosim.guest.load.HttpLoadSpec;
 import io.torosim.guest.spec.Display;
@@ -294,6 +295,7 @@ public record GuestSpec(
                 new Part("kernel", List.of(ToroQuirk.values())),
                 new Part("network stack", List.of(NetworkQuirk.values())),
                 new Part("virtio-net driver", List.of(ToroVirtioQuirk.values())),
+                new Part("e1000 and ne2000 drivers", List.of(CardQuirk.values())),
                 new Part("memory manager", List.of(MemQuirk.values())),
                 new Part("FAT driver", List.of(FatQuirk.values())),
                 new Part("console", List.of(ConsoleQuirk.values())));

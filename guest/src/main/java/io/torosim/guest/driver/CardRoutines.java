@@ -1,6 +1,7 @@
 package io.torosim.guest.driver;
 
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.defect.Defects.Defect;
 
 /** A card driver as routines. */
 public interface CardRoutines {
@@ -23,4 +24,44 @@ public interface CardRoutines {
 
     /** Returns how many bytes of frames the driver has copied or moved through a port, received and sent ones. */
     long copiedBytes();
+
+    /** What Toro's drivers of e1000 and ne2000 ({@code E1000.pas}, {@code Ne2000.pas}) do otherwise than they should; each can be repaired by itself. */
+    enum CardQuirk implements Defect {
+        /**
+         * ne2000: {@code PAGESTOP} is programmed as 60h, but {@code ReadPacket} wraps at {@code PSTOP} = 80h. When the card has wrapped, 7Fh goes to
+         * BOUNDARY, outside the ring, and the card never finds it full again: it overwrites what was not read. Repaired: the driver wraps at 60h
+         * too, so that nothing is lost but what the card drops itself.
+         */
+        RING_WRAPS_LATE,
+        /**
+         * ne2000: {@code ReadPacket} leaves NextPacket alone where the header of a packet makes no sense, and reads the same header for ever with
+         * interrupts disabled. Repaired: everything up to CURRENT is dropped, as Linux does.
+         */
+        BAD_HEADER_STAYS,
+        /**
+         * ne2000: {@code Ne2000Handler} acknowledges the status that it has read a second time after {@code ReadPacket}: a frame that came in between
+         * has no interrupt any more and waits for the next one. Repaired: the second time only what was sent is acknowledged.
+         */
+        ACKNOWLEDGES_UNSEEN,
+        /**
+         * e1000: {@code DoSendPacket} returns with interrupts disabled if the transmit ring is full. Repaired: they are as they were; the packet waits
+         * for the card's next interrupt.
+         */
+        FULL_RING_KEEPS_INTERRUPTS_OFF("E-1");
+
+        private final String label;
+
+        CardQuirk() {
+            this("");
+        }
+
+        CardQuirk(String label) {
+            this.label = label;
+        }
+
+        @Override
+        public String label() {
+            return label;
+        }
+    }
 }

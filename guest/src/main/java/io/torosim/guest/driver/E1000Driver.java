@@ -9,10 +9,11 @@ import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.memory.GuestMemory;
+import java.util.Set;
 
 /**
  * Toro's e1000 driver of 2018 ({@code E1000.pas}): rings of 256 descriptors, one packet in flight, a byte loop for each copy, four accesses a
- * received packet. If the transmit ring is full it returns with interrupts disabled (E-1 of the driver's known defects).
+ * received packet. Its defects are switches ({@link CardQuirk}).
  */
 public final class E1000Driver implements CardRoutines {
     /** Bytes of guest memory for its rings and buffers. */
@@ -61,6 +62,7 @@ public final class E1000Driver implements CardRoutines {
     private final NetworkKernel kernel;
     private final long copyBytePs;
     private final long resetPs;
+    private final Set<CardQuirk> quirks;
     private final OutgoingPackets outgoing = new OutgoingPackets();
     private final byte[] mac = new byte[6];
     private final GuestCode initialise;
@@ -75,8 +77,10 @@ public final class E1000Driver implements CardRoutines {
      * @param area {@link #MEMORY_BYTES} of guest memory, at a multiple of 16
      * @param copyBytePs a byte of its copy loops
      * @param resetPs {@code DelayMicro(1000)} after the reset
+     * @param quirks the defects that are on; kept, not copied
      */
-    public E1000Driver(long registers, long area, NetworkKernel kernel, long copyBytePs, long resetPs) {
+    public E1000Driver(
+            long registers, long area, NetworkKernel kernel, long copyBytePs, long resetPs, Set<CardQuirk> quirks) {
         this.registers = registers;
         this.rxRing = area;
         this.txRing = area + ENTRIES * DESCRIPTOR;
@@ -85,6 +89,7 @@ public final class E1000Driver implements CardRoutines {
         this.kernel = kernel;
         this.copyBytePs = copyBytePs;
         this.resetPs = resetPs;
+        this.quirks = quirks;
         GuestCode doSendPacket = doSendPacket();
         this.initialise = detect();
         this.send = e1000Send(doSendPacket);
@@ -272,11 +277,13 @@ public final class E1000Driver implements CardRoutines {
                 .step("write TDT", (cpu, f) -> {
                     cpu.store32(registers + TDT, (int) ((f.w[TAIL] + 1) % ENTRIES));
                     return 0;
-                })
-                .step("RestoreInt", restoreInterrupts(FLAGS))
-                .mark(full)
-                .end("sent, or the ring is full");
-        return steps.build();
+                });
+        if (quirks.contains(CardQuirk.FULL_RING_KEEPS_INTERRUPTS_OFF)) {
+            steps.step("RestoreInt", restoreInterrupts(FLAGS)).mark(full);
+        } else {
+            steps.mark(full).step("RestoreInt", restoreInterrupts(FLAGS));
+        }
+        return steps.end("sent, or the ring is full").build();
     }
 
     /** Toro does not check the size; what does not fit is cut off here. */

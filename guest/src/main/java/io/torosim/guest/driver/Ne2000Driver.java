@@ -7,13 +7,13 @@ import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.code.Steps.StepBody;
+import java.util.Set;
 
 /**
  * Toro's ne2000 driver ({@code Ne2000.pas}, 2017 to 2018): a port access for every byte, one packet in flight.
  *
- * <p>It programs the receive ring from page 46h to 60h, but its own arithmetic goes on to 80h: after the page where the card wraps it writes
- * 7Fh to BOUNDARY, outside the ring, and from then on the card never finds it full and overwrites what was not read. A packet for which there
- * is no memory is stored through nil; here its bytes are read and dropped.
+ * <p>Its defects are switches ({@link CardQuirk}). A packet for which there is no memory is stored through nil; here its bytes are read and
+ * dropped.
  */
 public final class Ne2000Driver implements CardRoutines {
     private static final int COMMAND = 0;
@@ -38,7 +38,8 @@ public final class Ne2000Driver implements CardRoutines {
     private static final int DCR = 0x58;
     private static final int TRANSMITBUFFER = 0x40;
     private static final int PSTART = 0x46;
-    private static final int PSTOP = 0x80;
+    private static final int PSTOP = 0x60;
+    private static final int PSTOP_OF_TORO = 0x80;
     private static final int PROM_BYTES = 32;
     private static final int MOST_LENGTH = 1532;
 
@@ -51,10 +52,15 @@ public final class Ne2000Driver implements CardRoutines {
     private static final int NEXT = 8;
     private static final int STATUS = 9;
     private static final int MORE = 10;
-    private static final int WORDS = 11;
+    private static final int PAGE = 11;
+    private static final int WORDS = 12;
 
     private final int base;
     private final NetworkKernel kernel;
+    private final Set<CardQuirk> quirks;
+    /** Behind the last page, as the driver's own arithmetic has it. */
+    private final int ringEnd;
+
     private final OutgoingPackets outgoing = new OutgoingPackets();
     private final byte[] prom = new byte[PROM_BYTES];
     private final GuestCode initialise;
@@ -67,10 +73,13 @@ public final class Ne2000Driver implements CardRoutines {
      * Creates the driver of one card.
      *
      * @param base the first of its ports
+     * @param quirks the defects that are on; kept, not copied
      */
-    public Ne2000Driver(int base, NetworkKernel kernel) {
+    public Ne2000Driver(int base, NetworkKernel kernel, Set<CardQuirk> quirks) {
         this.base = base;
         this.kernel = kernel;
+        this.quirks = quirks;
+        this.ringEnd = quirks.contains(CardQuirk.RING_WRAPS_LATE) ? PSTOP_OF_TORO : PSTOP;
         GuestCode doSendPacket = doSendPacket();
         this.initialise = initNe2000();
         this.send = ne2000Send(doSendPacket);
@@ -122,7 +131,7 @@ public final class Ne2000Driver implements CardRoutines {
 
     private StepBody boundary() {
         return (cpu, f) -> {
-            cpu.out(port(BOUNDARY), 1, nextPacket == PSTART ? PSTOP - 1 : nextPacket - 1);
+            cpu.out(port(BOUNDARY), 1, nextPacket == PSTART ? ringEnd - 1 : nextPacket - 1);
             return 0;
         };
     }
@@ -165,7 +174,7 @@ public final class Ne2000Driver implements CardRoutines {
         set(steps, "TRANSMITPAGE", TRANSMITPAGE, TRANSMITBUFFER);
         set(steps, "PAGESTART", PAGESTART, PSTART);
         set(steps, "BOUNDARY", BOUNDARY, PSTART);
-        set(steps, "PAGESTOP", PAGESTOP, 0x60);
+        set(steps, "PAGESTOP", PAGESTOP, PSTOP);
         set(steps, "INTERRUPTMASK", INTERRUPTMASK, 0x1f);
         set(steps, "COMMAND: page 1", COMMAND, 0x61);
         set(steps, "COMMAND: page 1 again", COMMAND, 0x61);
@@ -233,11 +242,12 @@ public final class Ne2000Driver implements CardRoutines {
                 .build();
     }
 
-    /** Where the card writes next, into {@code MORE} as whether it is elsewhere than where the driver reads. */
+    /** Where the card writes next, into {@code PAGE}, and into {@code MORE} whether it is elsewhere than where the driver reads. */
     private Steps current(Steps steps) {
         set(steps, "COMMAND: page 1", COMMAND, 0x62);
         steps.step("read CURRENT", (cpu, f) -> {
-            f.w[MORE] = cpu.in(port(CURRENT), 1) != nextPacket ? 1 : 0;
+            f.w[PAGE] = cpu.in(port(CURRENT), 1);
+            f.w[MORE] = f.w[PAGE] != nextPacket ? 1 : 0;
             return 0;
         });
         return set(steps, "COMMAND: page 0", COMMAND, 0x22);
@@ -274,11 +284,14 @@ public final class Ne2000Driver implements CardRoutines {
             set(each, "INTERRUPTSTATUS: RDC", INTERRUPTSTATUS, 0x40);
             each.step("ToroGetMem", (cpu, f) -> {
                 boolean sane =
-                        (f.w[RSR] & 31) == 1 && f.w[NEXT] >= PSTART && f.w[NEXT] <= PSTOP && f.w[SIZE] <= MOST_LENGTH;
+                        (f.w[RSR] & 31) == 1 && f.w[NEXT] >= PSTART && f.w[NEXT] <= ringEnd && f.w[SIZE] <= MOST_LENGTH;
                 if (sane) {
                     f.w[PACKET] = kernel.allocate((int) Math.max(0, f.w[SIZE]));
                     f.w[AT] = 0;
                     return kernel.allocatePs();
+                }
+                if (!quirks.contains(CardQuirk.BAD_HEADER_STAYS)) {
+                    nextPacket = (int) f.w[PAGE];
                 }
                 f.entry = bad.entry();
                 return StepResult.NEXT;
@@ -299,7 +312,7 @@ public final class Ne2000Driver implements CardRoutines {
                     }));
             set(each, "INTERRUPTSTATUS: RDC", INTERRUPTSTATUS, 0x40);
             each.step("EnqueueIncomingPacket", (cpu, f) -> {
-                nextPacket = f.w[NEXT] == PSTOP ? PSTART : (int) f.w[NEXT];
+                nextPacket = f.w[NEXT] == ringEnd ? PSTART : (int) f.w[NEXT];
                 return f.w[PACKET] == 0 ? StepResult.NEXT : kernel.enqueueIncoming(cpu, f.w[PACKET], (int) f.w[SIZE]);
             });
             each.mark(bad).step("write BOUNDARY", boundary());
@@ -322,8 +335,11 @@ public final class Ne2000Driver implements CardRoutines {
                     f.w[MORE] = f.w[STATUS] & 0x0a;
                     return StepResult.NEXT;
                 })
-                .ifPositive("sent", MORE, sent -> sent.step(
-                                "write INTERRUPTSTATUS", writeByte(port(INTERRUPTSTATUS), STATUS, 0))
+                .ifPositive("sent", MORE, sent -> sent.step("write INTERRUPTSTATUS", (cpu, f) -> {
+                            int seen = quirks.contains(CardQuirk.ACKNOWLEDGES_UNSEEN) ? 0xff : 0x0a;
+                            cpu.out(port(INTERRUPTSTATUS), 1, (int) f.w[STATUS] & seen);
+                            return 0;
+                        })
                         .step("DequeueOutgoingPacket", (cpu, f) -> {
                             if (!outgoing.isEmpty()) {
                                 kernel.sent(outgoing.remove());

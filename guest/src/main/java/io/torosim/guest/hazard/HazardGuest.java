@@ -31,7 +31,6 @@ import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.sched.explore.Scenario.Invariant;
 import io.torosim.sched.explore.Scenario.Tally;
 import io.torosim.sched.explore.Scenario.Violation;
-import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -116,15 +115,7 @@ final class HazardGuest {
     /** Puts a card, its driver and the stack on the machine. */
     ToroStack network(Link link, NicCard card, HostSide host) {
         GuestNic nic = new GuestNic(
-                machine,
-                new QemuProcess(machine),
-                NetBackend.VHOST,
-                card,
-                link,
-                heap,
-                code,
-                defects.of(ToroVirtioQuirk.class),
-                host);
+                machine, new QemuProcess(machine), NetBackend.VHOST, card, link, heap, code, defects, host);
         return new ToroStack(
                 kernel,
                 nic,

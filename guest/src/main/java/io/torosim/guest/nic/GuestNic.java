@@ -1,12 +1,14 @@
 package io.torosim.guest.nic;
 
 import io.torosim.core.bus.Bus;
+import io.torosim.core.defect.Defects;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.device.PcDevices.VirtioCard;
 import io.torosim.guest.device.PcDevices.VirtioCard.Modern;
 import io.torosim.guest.device.PicPair;
+import io.torosim.guest.driver.CardRoutines.CardQuirk;
 import io.torosim.guest.driver.DriverCosts;
 import io.torosim.guest.driver.EventIndexNet;
 import io.torosim.guest.driver.NapiNet;
@@ -55,7 +57,7 @@ public final class GuestNic {
      * @param process takes the main loop's work where the backend is QEMU itself
      * @param heap gives the driver its rings and buffers
      * @param code what compiled code takes
-     * @param quirks the driver's defects that are on
+     * @param defects those that are on; a driver heeds its own
      */
     public GuestNic(
             Machine machine,
@@ -65,8 +67,8 @@ public final class GuestNic {
             Link link,
             KernelHeap heap,
             CodeCosts code,
-            Set<ToroVirtioQuirk> quirks) {
-        this(machine, process, backend, card, link, heap, code, quirks, HostSide.usual());
+            Defects defects) {
+        this(machine, process, backend, card, link, heap, code, defects, HostSide.usual());
     }
 
     /**
@@ -82,7 +84,7 @@ public final class GuestNic {
             Link link,
             KernelHeap heap,
             CodeCosts code,
-            Set<ToroVirtioQuirk> quirks,
+            Defects defects,
             HostSide host) {
         this.machine = machine;
         this.card = card;
@@ -93,12 +95,13 @@ public final class GuestNic {
         QemuProcess mainLoop = kernelThread ? null : process;
         DriverCosts costs = DriverCosts.of(machine, code);
         if (card == NicCard.VIRTIO_TORO) {
-            driver = virtio(mainLoop, link, costs, framePs, quirks, host);
+            driver = virtio(mainLoop, link, costs, framePs, defects.of(ToroVirtioQuirk.class), host);
         } else if (!virtio) {
+            Set<CardQuirk> quirks = defects.of(CardQuirk.class);
             PicPair.provide(machine);
             driver = card == NicCard.E1000
-                    ? RoutineCard.e1000(machine, process, link, heap, costs, framePs, LINE)
-                    : RoutineCard.ne2000(machine, process, link, heap, costs, framePs, LINE);
+                    ? RoutineCard.e1000(machine, process, link, heap, costs, framePs, quirks, LINE)
+                    : RoutineCard.ne2000(machine, process, link, heap, costs, framePs, quirks, LINE);
             PicPair.open(machine.bus(), LINE);
         } else {
             driver = eventIndex(mainLoop, link, costs, framePs, host);

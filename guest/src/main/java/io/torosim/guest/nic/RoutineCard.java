@@ -12,6 +12,7 @@ import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.device.PcDevices.EthernetCard;
 import io.torosim.guest.driver.CardRoutines;
+import io.torosim.guest.driver.CardRoutines.CardQuirk;
 import io.torosim.guest.driver.DriverCosts;
 import io.torosim.guest.driver.E1000Driver;
 import io.torosim.guest.driver.Ne2000Driver;
@@ -21,6 +22,7 @@ import io.torosim.guest.driver.PacketBlock;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.wire.Link;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.util.Set;
 
 /**
  * An e1000 or ne2000 on the machine's bus with Toro's driver of 2018 as routines: every register and every byte through a port is a step. QEMU's
@@ -66,6 +68,7 @@ final class RoutineCard implements NetDriver, NetworkKernel {
             KernelHeap heap,
             DriverCosts costs,
             long framePs,
+            Set<CardQuirk> quirks,
             boolean e1000,
             int line) {
         this.machine = machine;
@@ -77,10 +80,10 @@ final class RoutineCard implements NetDriver, NetworkKernel {
         if (e1000) {
             card = EthernetCard.e1000(machine, E1000_REGISTERS, line, MAC, frame -> throughBackend(OP_TO_WIRE, frame));
             long bytePs = costs.code().ps(Routine.COPY_BYTES, MANY) / MANY;
-            driver = new E1000Driver(E1000_REGISTERS, ringArea(), this, bytePs, Picos.PER_MILLI);
+            driver = new E1000Driver(E1000_REGISTERS, ringArea(), this, bytePs, Picos.PER_MILLI, quirks);
         } else {
             card = EthernetCard.ne2000(machine, NE2000_PORT, line, MAC, frame -> throughBackend(OP_TO_WIRE, frame));
-            driver = new Ne2000Driver(NE2000_PORT, this);
+            driver = new Ne2000Driver(NE2000_PORT, this, quirks);
         }
         StartUpCpu.execute(machine, driver.initialise());
         link.connectGuest(frame -> throughBackend(OP_TO_GUEST, frame));
@@ -104,6 +107,7 @@ final class RoutineCard implements NetDriver, NetworkKernel {
     /**
      * Plugs an e1000 in and lets its driver bring it up.
      *
+     * @param quirks the driver's defects that are on
      * @param line its interrupt line
      * @throws IllegalArgumentException if the kernel's heap has no 2 MiB for its rings
      */
@@ -114,8 +118,9 @@ final class RoutineCard implements NetDriver, NetworkKernel {
             KernelHeap heap,
             DriverCosts costs,
             long framePs,
+            Set<CardQuirk> quirks,
             int line) {
-        return new RoutineCard(machine, mainLoop, link, heap, costs, framePs, true, line);
+        return new RoutineCard(machine, mainLoop, link, heap, costs, framePs, quirks, true, line);
     }
 
     /** Plugs an ne2000 in; see {@link #e1000}. */
@@ -126,8 +131,9 @@ final class RoutineCard implements NetDriver, NetworkKernel {
             KernelHeap heap,
             DriverCosts costs,
             long framePs,
+            Set<CardQuirk> quirks,
             int line) {
-        return new RoutineCard(machine, mainLoop, link, heap, costs, framePs, false, line);
+        return new RoutineCard(machine, mainLoop, link, heap, costs, framePs, quirks, false, line);
     }
 
     private long ringArea() {

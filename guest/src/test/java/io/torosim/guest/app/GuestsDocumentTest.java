@@ -2,6 +2,7 @@ package io.torosim.guest.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.guest.driver.CardRoutines.CardQuirk;
 import io.torosim.guest.stack.NetworkQuirk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,5 +42,14 @@ class GuestsDocumentTest {
                 .containsExactlyElementsOf(Arrays.stream(NetworkQuirk.values())
                         .map(q -> q.label() + " " + q.name())
                         .toList());
+    }
+
+    @Test
+    void everyDefectOfTheCards_isInTheTableOfTheirDrivers() throws IOException {
+        String devices = Files.readString(Path.of("..", "docs", "devices.md"));
+        assertThat(CardQuirk.values()).allSatisfy(quirk -> {
+            String label = quirk.label().isEmpty() ? "" : " (" + quirk.label() + ")";
+            assertThat(devices).containsOnlyOnce("\n| `" + quirk.name() + "`" + label + " | ");
+        });
     }
 }

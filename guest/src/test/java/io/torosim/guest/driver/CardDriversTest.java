@@ -13,14 +13,17 @@ import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.device.PcDevices.EthernetCard;
 import io.torosim.guest.device.PicPair;
+import io.torosim.guest.driver.CardRoutines.CardQuirk;
 import io.torosim.guest.spec.LinkSpec.NicCard;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Toro's card drivers as routines: their accesses are those of the sources, and what comes between two of them is not lost. */
 final class CardDriversTest {
@@ -38,6 +41,7 @@ final class CardDriversTest {
     private final List<String> names = new ArrayList<>();
     private long heap = HEAP;
     private int freed;
+    private final EnumSet<CardQuirk> quirks = EnumSet.allOf(CardQuirk.class);
     private CardRoutines driver;
     private EthernetCard card;
     private GuestCpu cpu;
@@ -74,10 +78,10 @@ final class CardDriversTest {
         cpu.checkAccesses(true);
         if (which == NicCard.E1000) {
             card = EthernetCard.e1000(machine, REGISTERS, 11, MAC, sent::add);
-            driver = new E1000Driver(REGISTERS, AREA, kernel, 1000, Picos.PER_MILLI);
+            driver = new E1000Driver(REGISTERS, AREA, kernel, 1000, Picos.PER_MILLI, quirks);
         } else {
             card = EthernetCard.ne2000(machine, PORT, 9, MAC, sent::add);
-            driver = new Ne2000Driver(PORT, kernel);
+            driver = new Ne2000Driver(PORT, kernel, quirks);
         }
         execute(driver.initialise(), 0, 0, step -> {});
         pass(2 * Picos.PER_SECOND); // the e1000 hears nothing before
@@ -292,5 +296,118 @@ final class CardDriversTest {
         assertThat(taken).as("never full").isEqualTo(60);
         execute(driver.handler(), 0, 0, step -> {});
         assertThat(received.size()).as("what is left of 60").isLessThan(26);
+    }
+
+    @Test
+    void ne2000_ringRepaired_everyFrameThatTheCardTakes_isReceived() {
+        quirks.remove(CardQuirk.RING_WRAPS_LATE);
+        plug(NicCard.NE2000);
+        int inAll = 0;
+        for (int round = 0; round < 50; round++) { // each ends on another page
+            List<byte[]> taken = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                byte[] frame = frame(60 + (round * 61 + i * 37) % 1400, i);
+                if (card.receive(frame)) {
+                    taken.add(frame);
+                }
+            }
+            assertThat(taken).as("26 pages, five kept free").hasSizeBetween(4, 20);
+            execute(driver.handler(), 0, 0, step -> {});
+            assertThat(received).containsExactlyElementsOf(taken);
+            assertThat(machine.bus().in(PORT + 3, 1)).as("BOUNDARY").isBetween(0x46, 0x5f);
+            inAll += received.size();
+            received.clear();
+        }
+        assertThat(inAll).isGreaterThan(200);
+    }
+
+    /** Executes the handler over a ring whose next header is all FFh; returns whether it came to an end within 10,000 steps. */
+    private boolean comesToAnEnd() {
+        plug(NicCard.NE2000);
+        for (int i = 0; i < 3; i++) {
+            card.receive(frame(60, i));
+        }
+        byte[] overHeader = {0x0a, 4, 0, 0, 0x47}; // remote write of four bytes to the first packet's header
+        int[] registers = {0, 10, 11, 8, 9};
+        for (int i = 1; i < 5; i++) {
+            machine.bus().out(PORT + registers[i], 1, overHeader[i]);
+        }
+        machine.bus().out(PORT, 1, 0x12);
+        for (int i = 0; i < 4; i++) {
+            machine.bus().out(PORT + 0x10, 1, 0xff);
+        }
+        CodeRun run = new CodeRun(cpu, driver.handler());
+        run.begin();
+        for (int i = 0; i < 10_000; i++) {
+            long ps = run.next();
+            if (ps == StepResult.DONE) {
+                return true;
+            }
+            pass(ps);
+        }
+        return false;
+    }
+
+    @Test
+    void ne2000_badHeader_isReadForEver() {
+        assertThat(comesToAnEnd()).isFalse();
+    }
+
+    @Test
+    void ne2000_badHeaderRepaired_dropsWhatIsThere_andReceivesTheNext() {
+        quirks.remove(CardQuirk.BAD_HEADER_STAYS);
+        assertThat(comesToAnEnd()).isTrue();
+        assertThat(received).isEmpty();
+        card.receive(frame(60, 9));
+        execute(driver.handler(), 0, 0, step -> {});
+        assertThat(received).containsExactly(frame(60, 9));
+    }
+
+    /** Whether the card still asks for an interrupt after a frame that came between the last look at the ring and the second acknowledgement. */
+    private boolean frameAfterTheLastLook_hasItsInterrupt() {
+        plug(NicCard.NE2000);
+        send(frame(60, 1));
+        card.receive(frame(60, 2));
+        boolean[] came = {false};
+        execute(driver.handler(), 0, 0, step -> {
+            int last = names.size() - 1;
+            if (!came[0]
+                    && last > 0
+                    && names.get(last - 1).equals("ReadPacket: write COMMAND: page 0")
+                    && received.size() == 1) {
+                came[0] = card.receive(frame(60, 3));
+            }
+        });
+        assertThat(came[0]).as(names.toString()).isTrue();
+        assertThat(received).containsExactly(frame(60, 2));
+        return (machine.bus().in(PORT + 7, 1) & 1) != 0;
+    }
+
+    @Test
+    void ne2000_secondAcknowledgement_takesTheInterruptOfAFrameThatItHasNotSeen() {
+        assertThat(frameAfterTheLastLook_hasItsInterrupt()).isFalse();
+    }
+
+    @Test
+    void ne2000_secondAcknowledgementRepaired_isOfWhatWasSent() {
+        quirks.remove(CardQuirk.ACKNOWLEDGES_UNSEEN);
+        assertThat(frameAfterTheLastLook_hasItsInterrupt()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void e1000_fullRing_leavesInterruptsDisabled_unlessRepaired(boolean repaired) {
+        if (repaired) {
+            quirks.remove(CardQuirk.FULL_RING_KEEPS_INTERRUPTS_OFF);
+        }
+        plug(NicCard.E1000);
+        GuestCpu by = new GuestCpu(machine.vcpu(0));
+        by.store32(REGISTERS + 0x400, 0); // TCTL: the transmitter is off, so that TDT does nothing
+        by.store32(REGISTERS + 0x3818, 255);
+        machine.vcpu(0).interruptsEnabled(true);
+        send(frame(60, 1));
+        assertThat(sent).isEmpty();
+        assertThat(driver.outgoing()).isEqualTo(1);
+        assertThat(machine.vcpu(0).interruptsEnabled()).isEqualTo(repaired);
     }
 }

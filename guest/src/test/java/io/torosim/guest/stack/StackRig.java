@@ -1,5 +1,6 @@
 package io.torosim.guest.stack;
 
+import io.torosim.core.defect.Defects;
 import io.torosim.core.host.QemuProcess;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
@@ -67,7 +68,7 @@ final class StackRig implements ServiceHandler {
                 link,
                 new KernelHeap(machine, MemQuirk.repaired()),
                 code,
-                EnumSet.allOf(ToroVirtioQuirk.class));
+                Defects.of(EnumSet.allOf(ToroVirtioQuirk.class)));
         stack = new ToroStack(kernel, nic, StackAddresses.examples(), quirks, code, console);
         link.connectFarEnd(out::add);
         kernel.spawn(0, "main", GuestProgram.loop(Step.suspend()));
