@@ -300,7 +300,8 @@ public final class Machine implements AutoCloseable {
         sleepStates = Objects.requireNonNull(states, "states");
     }
 
-    SleepStates sleepStates() {
+    /** Returns who decides how deep CPUs of the host sleep, for who wants to hear of it too and hands on. */
+    public SleepStates sleepStates() {
         return sleepStates;
     }
 

@@ -88,8 +88,7 @@ record PowerRun(
                 .settling(SETTLING)
                 .watched(total)
                 .observedBy(machine -> {
-                    List.of(meter, dear, cheap, latency)
-                            .forEach(sink -> machine.trace().addSink(sink));
+                    List.of(meter, dear, cheap).forEach(sink -> machine.trace().addSink(sink));
                     machine.simulation()
                             .at(
                                     startPs,
@@ -98,6 +97,7 @@ record PowerRun(
                                         before.add(meter.upTo(startPs));
                                         before.add(dear.upTo(startPs));
                                         before.add(cheap.upTo(startPs));
+                                        latency.listenTo(machine); // the host's choice of sleep states is there by now
                                     },
                                     0,
                                     0);

@@ -25,5 +25,13 @@ final class PowerExperimentTest {
                 .isLessThan(watts(result, "poll-then-halt", "performance"));
         assertThat(watts(result, "last-irq-2020", "ondemand"))
                 .isGreaterThan(watts(result, "poll-then-halt", "ondemand"));
+        // at least what the state takes to leave; deeper is later, and none is longer than state, exit and the guest's
+        // own way there
+        double c1 = result.figure("sleep-c1.longest-wake-up").obtained();
+        double c6 = result.figure("sleep-c6.longest-wake-up").obtained();
+        double menu = result.figure("sleep-menu.longest-wake-up").obtained();
+        assertThat(c1).isBetween(2.0, 20.0);
+        assertThat(c6).isBetween(100.0, 200.0);
+        assertThat(menu).isBetween(c1, c6);
     }
 }
