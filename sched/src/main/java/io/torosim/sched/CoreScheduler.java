@@ -75,6 +75,8 @@ final class CoreScheduler implements Activity {
     /** Nothing that takes time or that others can see was done: go on at once. */
     private static final long NEXT = Long.MIN_VALUE + 1;
 
+    private static final int MOST_TIMELESS_ACTIONS = 10_000_000;
+
     private static final int LOOP_ROUND = 2;
     private static final int LOOP_EMPTY = 3;
     private static final int LOOP_NOTHING_READY = 4;
@@ -98,6 +100,9 @@ final class CoreScheduler implements Activity {
     private boolean interrupted;
     /** Scheduling without mail, up to its scan; -1 if a look into a mailbox takes no time and so is no step. */
     private final long withoutMailPs;
+
+    private long timelessAtPs = -1;
+    private int timelessActions;
 
     private int pc = EMPTY_TEST;
     /** Where the last step was. */
@@ -311,7 +316,7 @@ final class CoreScheduler implements Activity {
     private long otherAction(Vcpu vcpu, ThreadRecord thread, long action) {
         if (action == GuestThread.SUSPEND) {
             if (thread.takeResume()) {
-                return NEXT;
+                return overAtOnce(vcpu, thread, "suspend of a thread that was resumed before");
             }
             core.park(thread, ThreadState.SUSPENDED);
             pc = SWITCH;
@@ -321,6 +326,9 @@ final class CoreScheduler implements Activity {
         } else if (action == GuestThread.BEGIN_THREAD) {
             vcpu.changed();
             pc = beginsWhere(thread);
+            if (pc == RUN) {
+                return overAtOnce(vcpu, thread, "beginThread on a core that is not up");
+            }
         } else if (action == GuestThread.EXIT) {
             pc = EXIT;
         } else if (action == GuestThread.READ_DISK) {
@@ -346,6 +354,20 @@ final class CoreScheduler implements Activity {
                     thread + ": its program returned no action: " + action + ", in "
                             + thread.program().place() + " on core " + core.id()
                             + ": a program returns what a call of GuestThread has returned, such as compute, switchThread or suspend");
+        }
+        return NEXT;
+    }
+
+    /** An action at whose end it is the same instant and its program is asked again, which without a bound would hang the simulation. */
+    private long overAtOnce(Vcpu vcpu, ThreadRecord thread, String action) {
+        long nowPs = vcpu.nowPs();
+        if (timelessAtPs != nowPs) {
+            timelessAtPs = nowPs;
+            timelessActions = 0;
+        } else if (++timelessActions == MOST_TIMELESS_ACTIONS) {
+            throw new IllegalStateException(thread + " makes no progress: " + MOST_TIMELESS_ACTIONS
+                    + " actions that take no time at " + nowPs + " ps, the last a " + action + ", in "
+                    + thread.program().place());
         }
         return NEXT;
     }

@@ -149,9 +149,9 @@ public abstract class GuestThread implements SeesItsReaders {
     public abstract long sleep(long ps);
 
     /**
-     * Action: {@code SysBeginThread}; afterwards {@link #began} is the new thread, or null if the core is not there.
+     * Action: {@code SysBeginThread}; afterwards {@link #began} is the new thread, or null, at the same instant, if the core has not come up.
      *
-     * @param coreId the core it is to run on, -1 for this one
+     * @param coreId the core it is to run on, of the machine's; -1 for this one
      */
     public abstract long beginThread(int coreId, String threadName, GuestProgram threadProgram);
 

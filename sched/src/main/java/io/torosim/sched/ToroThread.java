@@ -6,6 +6,7 @@ import io.torosim.core.time.Picos;
 import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of the kernel: its record, and what its calls do to the core and the kernel that it runs on. */
@@ -211,6 +212,13 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long beginThread(int onCore, String threadName, GuestProgram threadProgram) {
+        Objects.requireNonNull(threadName, "threadName");
+        Objects.requireNonNull(threadProgram, "threadProgram");
+        int cores = kernel.itsMachine().vcpuCount();
+        if (onCore < -1 || onCore >= cores) {
+            throw new IllegalArgumentException("beginThread: coreId must be in [-1, " + cores + "), coreId=" + onCore
+                    + ", thread=" + name() + ", begins=" + threadName);
+        }
         beginOnCore = onCore < 0 ? coreId() : onCore;
         beginName = threadName;
         beginProgram = threadProgram;

@@ -340,6 +340,11 @@ final class KernelGettersTest {
             public long windowPs(io.torosim.core.cost.CostModel costs) {
                 return windowPs[0]++;
             }
+
+            @Override
+            public IdlePolicy forCore(int core) {
+                return this;
+            }
         };
     }
 

@@ -137,6 +137,10 @@ public final class GuestSession implements AutoCloseable {
         if (application.needsFiles() && volume == null) {
             throw new IllegalArgumentException(application.name() + " needs a disk with files");
         }
+        if (application.diskOwner() >= machine.vcpuCount()) {
+            throw new IllegalArgumentException(application.name() + " has its disk on core " + application.diskOwner()
+                    + ", which the machine lacks, vCPUs=" + machine.vcpuCount());
+        }
         return new GuestSession(spec, application.needsFiles() ? volume : null, machine, process);
     }
 
