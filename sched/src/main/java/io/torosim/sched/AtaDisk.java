@@ -67,6 +67,7 @@ public final class AtaDisk implements SeesItsReaders {
                     "owner must be a core that has started, 0 to " + (kernel.startedCores() - 1) + ", owner=" + owner);
         }
         this.kernel = kernel;
+        kernel.hasDevice(this);
         this.sectorPs = sectorPs;
         this.owner = owner;
         this.onBus = onBus;

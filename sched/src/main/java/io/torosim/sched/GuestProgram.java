@@ -36,6 +36,9 @@ public interface GuestProgram {
      * {@link GuestThread#threadVars}, {@link GuestThread#vcpu}), or the kernel for the machine ({@link ToroKernel#machine}), is stepped
      * too: what it compares the time with it says with {@link GuestThread#comparesWith}, and then answers true here.
      *
+     * <p>An enum constant is believed that cannot change: its fields are final, with values, lists and maps that cannot be changed, lambdas and records in them. A cell, or an object of a
+     * kernel, that is another machine's tells that one alone of its changes: a program with one in its fields is stepped, whatever this says by default.
+     *
      * <p>Nor is a program believed whose code can look at static fields that announce nothing: of its own class, of those of the lambdas and steps that it
      * holds, and of the classes that these are written in. Those are fields that are not final, final ones with a thread local, an atomic, a collection or
      * map that can be changed or an array of one element, and machines and vCPUs. A table, which is a longer array, is taken for a constant; what is in
@@ -52,7 +55,7 @@ public interface GuestProgram {
     /**
      * Returns whether several threads may execute this one object. One that can hold state belongs to the thread that it was given to first, in
      * whatever kernel and although that thread may be over: what another would find in its fields is not its own. By default a
-     * program is believed to hold none that has nothing in its fields but final values and what threads share by their nature, cells, the machine,
+     * program is believed to hold none that has nothing in its fields but final values and what threads share by their nature, cells, enum constants, the machine,
      * objects of the kernel and programs of which the same is true: a class without fields, a lambda that has captured nothing or only these.
      * (State in static fields is not seen.) A program whose state is meant for all its threads says true.
      */
@@ -99,6 +102,7 @@ public interface GuestProgram {
         Class<?> type = value.getClass();
         boolean ofTheKernel = type.getPackageName().equals(GuestProgram.class.getPackageName()) && !type.isArray();
         return value instanceof SharedWord
+                || value instanceof Enum<?>
                 || value instanceof Machine
                 || value instanceof Vcpu
                 || ofTheKernel && !(value instanceof Step);

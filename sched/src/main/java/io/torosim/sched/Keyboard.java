@@ -21,6 +21,7 @@ public final class Keyboard implements SeesItsReaders {
     /** Creates the keyboard and installs its handler. */
     public Keyboard(ToroKernel kernel) {
         this.kernel = kernel;
+        kernel.hasDevice(this);
         kernel.onInterrupt(VECTOR, Handler::new);
     }
 

@@ -1,5 +1,6 @@
 package io.torosim.sched;
 
+import java.util.List;
 import java.util.Objects;
 
 /** A program that is a list of steps. */
@@ -18,6 +19,10 @@ final class ScriptedProgram implements GuestProgram {
         }
         this.steps = steps.clone();
         this.forever = forever;
+    }
+
+    List<Step> steps() {
+        return List.of(steps);
     }
 
     /** Its own place it announces itself. */

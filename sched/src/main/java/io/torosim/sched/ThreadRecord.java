@@ -102,17 +102,17 @@ abstract class ThreadRecord extends GuestThread {
     @Nullable
     GuestThread began;
 
-    ThreadRecord(int coreId, int id, String name, GuestProgram program) {
+    ThreadRecord(int coreId, int id, String name, GuestProgram program, boolean readsDeclared) {
         this.coreId = coreId;
         this.id = id;
         this.name = name;
         this.program = program;
-        this.readsDeclared = program.readsDeclared();
+        this.readsDeclared = readsDeclared;
         this.judgedByFields = isJudgedByItsFields(program);
     }
 
     /** Whether {@link GuestProgram#readsDeclared} of a program is what its fields say, not what its author does. */
-    private static boolean isJudgedByItsFields(GuestProgram program) {
+    static boolean isJudgedByItsFields(GuestProgram program) {
         if (program instanceof ScriptedProgram) {
             return true;
         }

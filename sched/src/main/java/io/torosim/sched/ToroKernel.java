@@ -2,6 +2,7 @@ package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.SharedWord;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
@@ -31,6 +32,8 @@ public final class ToroKernel implements SeesItsReaders {
     private final QuirkSwitches quirks;
     private final ToroCore[] cores;
     private final List<ThreadRecord> threads = new ArrayList<>();
+    /** Disks and keyboards. */
+    private final List<SeesItsReaders> devices = new ArrayList<>();
     /** By vector; empty until the first is installed. */
     private final List<Supplier<Activity>> handlers = new ArrayList<>();
 
@@ -398,12 +401,30 @@ public final class ToroKernel implements SeesItsReaders {
         return Picos.ofCycles(cycles, machine.spec().tscHz());
     }
 
+    /** The kernel's side of a device has been made. */
+    void hasDevice(SeesItsReaders device) {
+        devices.add(device);
+    }
+
+    /** Whether a cell, or an object of a kernel, announces its changes to another machine than this kernel's. Devices that threads own know no machine. */
+    boolean isForeign(Object value) {
+        if (value instanceof SharedWord word) {
+            return !word.announcesTo(machine);
+        }
+        if (value instanceof ToroThread thread) {
+            return !thread.isOf(this);
+        }
+        boolean knowsItsMachine = value instanceof SeesItsReaders && !(value instanceof GuestThread.IoDevice);
+        return knowsItsMachine && value != this && devices.stream().noneMatch(device -> device == value);
+    }
+
     /** One warning a kernel. */
     void warnUndeclared(ThreadRecord thread) {
         if (!warned) {
             warned = true;
             machine.warn("thread " + thread.name()
                     + " polls what is not declared ("
+                    + (OwnReads.anyForeign(thread.program(), this::isForeign) ? "what is another machine's, " : "")
                     + StaticReads.of(thread.program()).map(f -> f + ", ").orElse("")
                     + "memory, a bus, the clock, objects of Java): loops with it in are stepped round by round, which is slow; let"
                     + " programs look at SharedWord, or see GuestProgram.readsDeclared");

@@ -15,9 +15,13 @@ final class ToroThread extends ThreadRecord {
     private final ToroCore core;
 
     ToroThread(ToroKernel kernel, ToroCore core, int id, String name, GuestProgram program) {
-        super(core.id(), id, name, program);
+        super(core.id(), id, name, program, OwnReads.declared(program, kernel::isForeign));
         this.kernel = kernel;
         this.core = core;
+    }
+
+    boolean isOf(ToroKernel other) {
+        return kernel == other;
     }
 
     @Override

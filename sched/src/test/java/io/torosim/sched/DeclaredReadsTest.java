@@ -10,7 +10,13 @@ import io.torosim.core.machine.SharedWord;
 import io.torosim.core.time.Picos;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongBinaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Loops are passed over only where everything that they look at is announced; the rest is stepped, and arrives. */
 final class DeclaredReadsTest {
@@ -179,6 +185,179 @@ final class DeclaredReadsTest {
         };
         assertThat(declared(withState)).isFalse();
         assertThat(declared(GuestProgram.announcing(withState))).isTrue();
+    }
+
+    private enum Mailbox {
+        OF_ALL;
+
+        private long sent;
+        private long taken;
+    }
+
+    private record Held(Mailbox box) {}
+
+    private enum Body {
+        COUNTS {
+            private int count;
+
+            @Override
+            int count() {
+                return count++;
+            }
+        };
+
+        abstract int count();
+    }
+
+    private enum Cells {
+        ONE(new int[1]);
+
+        private final int[] cell;
+
+        Cells(int[] cell) {
+            this.cell = cell;
+        }
+    }
+
+    private enum Fixed {
+        ONE(List.of(Body.class, "one", Plain.A), (a, b) -> a + b, Duration.ofNanos(1)),
+        TWO(List.of(), Math::max, null);
+
+        private final List<Object> list;
+        private final LongBinaryOperator operator;
+        private final @Nullable Duration time;
+
+        Fixed(List<Object> list, LongBinaryOperator operator, @Nullable Duration time) {
+            this.list = list;
+            this.operator = operator;
+            this.time = time;
+        }
+    }
+
+    private enum Plain {
+        A
+    }
+
+    private enum Loose {
+        ONE(List.of(new int[1]));
+
+        private final List<int[]> list;
+
+        Loose(List<int[]> list) {
+            this.list = list;
+        }
+    }
+
+    private static boolean holding(Object value) {
+        return declared(self -> value.hashCode() == 0 ? self.suspend() : self.switchIdle());
+    }
+
+    @Test
+    void enumConstants_areBelievedThatCannotChange() {
+        assertThat(holding(Plain.A)).isTrue();
+        assertThat(holding(Fixed.ONE)).isTrue();
+        assertThat(holding(Fixed.TWO)).isTrue();
+        assertThat(holding(TimeUnit.DAYS)).as("of the JDK").isTrue();
+        assertThat(holding(Mailbox.OF_ALL)).isFalse();
+        assertThat(holding(new Held(Mailbox.OF_ALL))).isFalse();
+        assertThat(holding(Body.COUNTS)).isFalse();
+        assertThat(holding(Cells.ONE)).isFalse();
+        assertThat(holding(Loose.ONE)).isFalse();
+        GuestProgram program = self -> Mailbox.OF_ALL.hashCode() + Plain.A.hashCode() == 0 ? 0 : self.switchIdle();
+        Mailbox box = Mailbox.OF_ALL;
+        GuestProgram sharing = self -> box.sent > 0 ? self.suspend() : self.switchIdle();
+        assertThat(program.mayBeShared()).isTrue();
+        assertThat(sharing.mayBeShared()).as("all share it anyway").isTrue();
+        assertThat(Fixed.ONE.list.size() + Fixed.ONE.operator.applyAsLong(1, 2)).isEqualTo(6);
+        assertThat(Fixed.TWO.time).isNull();
+        assertThat(Cells.ONE.cell).hasSize(1);
+        assertThat(Loose.ONE.list).hasSize(1);
+    }
+
+    /** The messages of a mailbox that is a constant of an enum, or of cells that tell another machine. */
+    private static Outcome undeclared(boolean exact, boolean ofAnEnum) {
+        Mailbox box = Mailbox.OF_ALL;
+        box.sent = 0;
+        box.taken = 0;
+        Machine machine = Machine.create(spec().exactStepping(exact).build());
+        Machine other = Machine.create(spec().build());
+        SharedWord sent = new SharedWord(other, 0);
+        SharedWord taken = new SharedWord(other, 0);
+        ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+        Step consumes = ofAnEnum
+                ? self -> {
+                    if (box.sent == box.taken) {
+                        return self.poll(LOOK_PS);
+                    }
+                    box.taken++;
+                    return self.compute(LOOK_PS);
+                }
+                : self -> {
+                    if (sent.get() == taken.get()) {
+                        return self.poll(LOOK_PS);
+                    }
+                    taken.getAndAdd(1);
+                    return self.compute(LOOK_PS);
+                };
+        GuestProgram sends = ofAnEnum
+                ? self -> {
+                    box.sent++;
+                    return self.compute(WORK_PS);
+                }
+                : self -> {
+                    sent.getAndAdd(1);
+                    return self.compute(WORK_PS);
+                };
+        kernel.spawn(0, "consumer", GuestProgram.loop(consumes, Step.yieldIdle()));
+        kernel.spawn(1, "sender", sends);
+        RunResult result = machine.runUntil(Duration.ofMillis(5));
+        return new Outcome(ofAnEnum ? box.taken : taken.get(), result);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAnnouncesNothingHere_isStepped_withTheWarning(boolean ofAnEnum) {
+        Outcome quick = undeclared(false, ofAnEnum);
+        Outcome exact = undeclared(true, ofAnEnum);
+        assertThat(quick.received).isEqualTo(50).isEqualTo(exact.received);
+        assertThat(quick.result.traceDigest()).isEqualTo(exact.result.traceDigest());
+        assertThat(quick.result.usage()).isEqualTo(exact.result.usage());
+        assertThat(quick.result.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("thread consumer polls what is not declared ("
+                        + (ofAnEnum ? "" : "what is another machine's, ") + "memory,");
+    }
+
+    /** Objects of a kernel tell their own machine too. */
+    @Test
+    void objectsOfAnotherKernel_areSteppedToo() {
+        for (int kind = 0; kind < 4; kind++) {
+            for (boolean own : new boolean[] {true, false}) {
+                Machine machine = Machine.create(spec().build());
+                ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+                ToroKernel asked =
+                        own ? kernel : ToroKernel.boot(Machine.create(spec().build()), KernelConfig.defaults());
+                GuestThread thread = asked.spawn(0, "asked", GuestThread::suspend);
+                Object object =
+                        switch (kind) {
+                            case 0 -> asked;
+                            case 1 -> thread;
+                            case 2 -> new Keyboard(asked);
+                            default -> new AtaDisk(asked, Picos.PER_MILLI);
+                        };
+                GuestProgram asks = self -> object.getClass() == null ? self.suspend() : self.switchIdle();
+                kernel.spawn(1, "asks", GuestProgram.announcing(GuestThread::suspend));
+                kernel.spawn(1, "holds", kind == 0 ? asks : held(asks));
+                assertThat(machine.runUntil(Duration.ofMillis(1)).warnings())
+                        .as(kind + " own " + own)
+                        .hasSize(own ? 0 : 1);
+            }
+        }
+    }
+
+    private static GuestProgram held(GuestProgram program) {
+        return program::next;
     }
 
     /** A machine's memory, a vCPU's and the clock announce nothing: whoever polls them is stepped, and sees what comes. */

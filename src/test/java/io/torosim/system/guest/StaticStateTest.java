@@ -16,7 +16,9 @@ import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -126,6 +128,30 @@ final class StaticStateTest {
         }
     }
 
+    private enum OfAnEnum {
+        ONE;
+
+        private static int mail;
+
+        int mail() {
+            return mail;
+        }
+    }
+
+    private static final class HoldsAConstant implements GuestProgram {
+        private final OfAnEnum constant = OfAnEnum.ONE;
+        private final SharedWord taken;
+
+        HoldsAConstant(SharedWord taken) {
+            this.taken = taken;
+        }
+
+        @Override
+        public long next(GuestThread self) {
+            return constant.mail() > 0 ? take(self, taken, () -> OfAnEnum.mail--) : self.switchIdle();
+        }
+    }
+
     private static final class HostOfAMachine {
         private static Machine machine;
 
@@ -151,6 +177,7 @@ final class StaticStateTest {
         CELL("static field MAIL of " + name("Cell"), false),
         HOST("static field mail of " + name("HostOfALambda"), false),
         STEPS("static field mail of " + name("HostOfALambda"), false),
+        ENUM("static field mail of " + name("OfAnEnum"), true),
         INNER("static field mail of " + name("Outer"), false),
         MACHINE("static field machine of " + name("HostOfAMachine"), false);
 
@@ -175,6 +202,7 @@ final class StaticStateTest {
                 case CELL -> new Cell(taken);
                 case HOST -> HostOfALambda.program(taken);
                 case STEPS -> HostOfALambda.steps(taken);
+                case ENUM -> new HoldsAConstant(taken);
                 case INNER -> new Outer.Inner(taken);
                 case MACHINE -> HostOfAMachine.program(taken);
             };
@@ -188,6 +216,7 @@ final class StaticStateTest {
             Cell.MAIL[0] = 0;
             HostOfALambda.mail = 0;
             Outer.mail = 0;
+            OfAnEnum.mail = 0;
             HostOfAMachine.machine = machine;
         }
 
@@ -200,6 +229,7 @@ final class StaticStateTest {
                 case CELL -> Cell.MAIL[0]++;
                 case HOST, STEPS -> HostOfALambda.mail++;
                 case INNER -> Outer.mail++;
+                case ENUM -> OfAnEnum.mail++;
                 case MACHINE -> HostOfAMachine.machine
                         .memory()
                         .store32(0x1000, HostOfAMachine.machine.memory().load32(0x1000) + 1);
@@ -271,9 +301,12 @@ final class StaticStateTest {
 
         private enum Phase {
             ONE,
-            TWO
+            TWO;
+
+            private static final Map<String, Phase> BY_NAME = new HashMap<>(Map.of("one", ONE));
         }
 
+        private final Phase first = Phase.ONE;
         private final SharedWord word;
 
         Constants(SharedWord word) {
@@ -283,12 +316,12 @@ final class StaticStateTest {
         @Override
         public long next(GuestThread self) {
             assert word.get() >= 0;
-            Phase phase = word.get() == 0 ? Phase.ONE : Phase.TWO;
+            Phase phase = word.get() == 0 ? first : Phase.TWO;
             return switch (phase) {
                 case ONE -> self.switchIdle();
                 case TWO -> {
                     late.fine(FUNCTION.get() + NAMES + TIME + BOXED + NONE.length);
-                    yield self.compute(TABLE[0]);
+                    yield self.compute(TABLE[0] + Phase.BY_NAME.size());
                 }
             };
         }

@@ -124,8 +124,8 @@ public final class StaticState {
     }
 
     /**
-     * Returns the first field that code of {@code holder}, and of the lambdas, records and others that it holds in final fields, can look at and that
-     * announces nothing, in words.
+     * Returns the first field that code of {@code holder}, and of the lambdas and records that it holds in final fields, can look at and that
+     * announces nothing, in words; of enum constants that it holds, the first that is not final or has a thread local or an atomic.
      *
      * @param silent which classes of ToroSim announce nothing
      */
@@ -169,6 +169,9 @@ public final class StaticState {
         }
         if (value == null) {
             return null;
+        }
+        if (value instanceof Enum<?>) {
+            return unsavable(value.getClass()).orElse(null); // tables by name are in so many of them
         }
         boolean transparent = value.getClass().isRecord() || value.getClass().isHidden();
         return transparent ? read(value, silent, depth + 1) : null;

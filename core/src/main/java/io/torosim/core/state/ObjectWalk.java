@@ -1,6 +1,7 @@
 package io.torosim.core.state;
 
 import io.torosim.core.cost.CostModel;
+import io.torosim.core.fields.DeclaredFields.EnumFields;
 import it.unimi.dsi.fastutil.objects.ReferenceOpenHashSet;
 import java.lang.ref.Reference;
 import java.util.ArrayDeque;
@@ -46,6 +47,9 @@ final class ObjectWalk {
     }
 
     void reach(Object object) {
+        if (object instanceof Enum<?> constant) {
+            statics.met(constant);
+        }
         if (object != null && !isValue(object) && met.add(object)) {
             toVisit.add(object);
         }
@@ -57,7 +61,7 @@ final class ObjectWalk {
 
     private static boolean isValue(Object object) {
         return object instanceof String
-                || object instanceof Enum<?> constant && EnumConstants.areValues(constant)
+                || object instanceof Enum<?> constant && EnumFields.areValues(constant)
                 || object instanceof Class<?>
                 || object instanceof ThreadLocal<?>
                 || object instanceof Throwable

@@ -13,10 +13,17 @@ import java.util.Set;
  */
 final class StaticsOfUsers {
     private final Set<Class<?>> classes = new LinkedHashSet<>();
+    /** Their tables by name are no state. */
+    private final Set<Class<?>> enums = new LinkedHashSet<>();
 
     /** There is an object of a class. */
     void met(Class<?> type) {
         classes.add(type);
+    }
+
+    /** There is an enum constant. */
+    void met(Enum<?> constant) {
+        enums.add(constant.getDeclaringClass());
     }
 
     /**
@@ -32,17 +39,25 @@ final class StaticsOfUsers {
         Set<String> doubtful = new LinkedHashSet<>();
         for (Class<?> type : classes) {
             if (users.contains(StaticState.prefix(type))) {
-                Optional<String> state = StaticState.unsavable(type);
-                if (state.isPresent()) {
-                    throw new UnsavableException(
-                            type,
-                            state.get()
-                                    + " can change and is shared by all runs, so that it cannot be put back for one:"
-                                    + " keep it in an object of the run instead");
-                }
+                refuseState(type);
                 doubtful.addAll(StaticState.doubtful(type));
             }
         }
+        for (Class<?> type : enums) {
+            if (users.contains(StaticState.prefix(type))) {
+                refuseState(type);
+            }
+        }
         return new ArrayList<>(doubtful);
+    }
+
+    private static void refuseState(Class<?> type) {
+        Optional<String> state = StaticState.unsavable(type);
+        if (state.isPresent()) {
+            throw new UnsavableException(
+                    type,
+                    state.get() + " can change and is shared by all runs, so that it cannot be put back for one:"
+                            + " keep it in an object of the run instead");
+        }
     }
 }
