@@ -2,6 +2,7 @@ package io.torosim.guest.driver;
 
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.defect.Defects.Defect;
+import org.jspecify.annotations.Nullable;
 
 /** A card driver as routines. */
 public interface CardRoutines {
@@ -9,6 +10,8 @@ public interface CardRoutines {
     int ADDRESS = 0;
     /** Word of {@link #send}: its bytes. */
     int BYTES = 1;
+    /** Frames that a handler takes in one interrupt where {@link CardQuirk#RECEIVES_WITHOUT_END} is repaired. */
+    int BUDGET = 16;
 
     /** Brings the card up; no arguments. */
     GuestCode initialise();
@@ -18,6 +21,10 @@ public interface CardRoutines {
 
     /** The interrupt handler, ends of interrupt included; interrupts must be disabled. */
     GuestCode handler();
+
+    /** The routine that takes frames which the handler has left behind; null if it has left none. */
+    @Nullable
+    GuestCode rest();
 
     /** Returns how many packets wait, the one that the card has included. */
     int outgoing();
@@ -43,6 +50,13 @@ public interface CardRoutines {
          * has no interrupt any more and waits for the next one. Repaired: the second time only what was sent is acknowledged.
          */
         ACKNOWLEDGES_UNSEEN,
+        /**
+         * Both: {@code EmptyReadRing} and {@code ReadPacket} take frames, in the interrupt, until there are none. Where they come as fast as they are
+         * taken the packet thread gets no turn, and nothing is answered (receive livelock). Repaired, and how is our choice: after {@value
+         * CardRoutines#BUDGET} frames the handler switches the card's receive interrupt off and leaves; the packet thread takes as many each time when it
+         * has nothing else to do, and with the last one switches it on again.
+         */
+        RECEIVES_WITHOUT_END,
         /**
          * e1000: {@code DoSendPacket} returns with interrupts disabled if the transmit ring is full. Repaired: they are as they were; the packet waits
          * for the card's next interrupt.

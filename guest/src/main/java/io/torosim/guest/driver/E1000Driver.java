@@ -10,6 +10,7 @@ import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.memory.GuestMemory;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Toro's e1000 driver of 2018 ({@code E1000.pas}): rings of 256 descriptors, one packet in flight, a byte loop for each copy, four accesses a
@@ -24,6 +25,7 @@ public final class E1000Driver implements CardRoutines {
     private static final int EERD = 0x14;
     private static final int ICR = 0xc0;
     private static final int IMS = 0xd0;
+    private static final int IMC = 0xd8;
     private static final int RCTL = 0x100;
     private static final int TCTL = 0x400;
     private static final int RDBAL = 0x2800;
@@ -43,6 +45,8 @@ public final class E1000Driver implements CardRoutines {
     private static final int EOP_FCS_RS = 0x0b;
     private static final int CAUSES = 0xc7; // LSC, RXO, RXT, TXDW, TXQE
 
+    private static final int RECEIVED = 0xc0; // RXO, RXT
+
     private static final int FLAGS = 2;
     private static final int VALUE = 3;
     private static final int HEAD = 4;
@@ -52,7 +56,9 @@ public final class E1000Driver implements CardRoutines {
     private static final int CAUSE = 8;
     private static final int MORE = 9;
     private static final int PACKET = 10;
-    private static final int WORDS = 11;
+    private static final int TAKEN = 11;
+    private static final int OFF = 12;
+    private static final int WORDS = 13;
 
     private final long registers;
     private final long rxRing;
@@ -68,7 +74,12 @@ public final class E1000Driver implements CardRoutines {
     private final GuestCode initialise;
     private final GuestCode send;
     private final GuestCode handler;
+    private final GuestCode rest;
     private long copiedBytes;
+    /** The receive interrupt is off at the card, since the handler has left frames behind. */
+    private boolean masked;
+    /** Whether the last pass over the ring has left frames behind. */
+    private boolean framesLeft;
 
     /**
      * Creates the driver of one card.
@@ -93,7 +104,9 @@ public final class E1000Driver implements CardRoutines {
         GuestCode doSendPacket = doSendPacket();
         this.initialise = detect();
         this.send = e1000Send(doSendPacket);
-        this.handler = e1000Handler(emptyReadRing(), doSendPacket);
+        GuestCode emptyReadRing = emptyReadRing();
+        this.handler = e1000Handler(emptyReadRing, doSendPacket);
+        this.rest = takeRest(emptyReadRing);
     }
 
     @Override
@@ -109,6 +122,11 @@ public final class E1000Driver implements CardRoutines {
     @Override
     public GuestCode handler() {
         return handler;
+    }
+
+    @Override
+    public @Nullable GuestCode rest() {
+        return masked ? rest : null;
     }
 
     @Override
@@ -314,9 +332,48 @@ public final class E1000Driver implements CardRoutines {
 
     // ---- the handler
 
+    /** The repair of {@link CardQuirk#RECEIVES_WITHOUT_END}, at the end of each frame: enough taken? */
+    private long budget(GuestCpu cpu, Frame f) {
+        if (++f.w[TAKEN] == BUDGET && f.w[MORE] > 0) {
+            f.w[MORE] = 0;
+            framesLeft = true;
+            f.w[OFF] = masked ? 0 : 1;
+        }
+        return StepResult.NEXT;
+    }
+
+    private long noneLeft(GuestCpu cpu, Frame f) {
+        framesLeft = false;
+        return StepResult.NEXT;
+    }
+
+    private GuestCode takeRest(GuestCode emptyReadRing) {
+        return Steps.of("TakeRest", WORDS)
+                .step("DisableInt", disableInterrupts(FLAGS))
+                .call("EmptyReadRing", emptyReadRing, null)
+                .step("all taken?", (cpu, f) -> {
+                    f.w[MORE] = framesLeft ? 0 : 1;
+                    return StepResult.NEXT;
+                })
+                .ifPositive(
+                        "all taken",
+                        MORE,
+                        on -> on.step("write IMS: received", (cpu, f) -> {
+                            masked = false;
+                            cpu.store32(registers + IMS, RECEIVED);
+                            return 0;
+                        }))
+                .step("RestoreInt", restoreInterrupts(FLAGS))
+                .build();
+    }
+
     private GuestCode emptyReadRing() {
+        boolean bounded = !quirks.contains(CardQuirk.RECEIVES_WITHOUT_END);
         Steps steps = Steps.of("EmptyReadRing", WORDS);
         headAndTail(steps);
+        if (bounded) {
+            steps.step("none left", this::noneLeft);
+        }
         steps.whilePositive("packets", MORE, each -> {
             read(each, "RDT", RDT, TAIL)
                     .step("read the descriptor's status", (cpu, f) -> {
@@ -342,7 +399,20 @@ public final class E1000Driver implements CardRoutines {
                                 : kernel.enqueueIncoming(cpu, f.w[PACKET], (int) f.w[LIMIT]);
                     });
             headAndTail(each);
+            if (bounded) {
+                each.step("budget", this::budget);
+            }
         });
+        if (bounded) {
+            steps.ifPositive(
+                    "frames left",
+                    OFF,
+                    off -> off.step("write IMC: received", (cpu, f) -> {
+                        masked = true;
+                        cpu.store32(registers + IMC, RECEIVED);
+                        return 0;
+                    }));
+        }
         return steps.build();
     }
 
@@ -383,7 +453,7 @@ public final class E1000Driver implements CardRoutines {
         Steps steps = Steps.of("e1000Handler", WORDS);
         return read(steps, "ICR", ICR, CAUSE)
                 .step("received?", (cpu, f) -> {
-                    f.w[MORE] = f.w[CAUSE] & 0xc0;
+                    f.w[MORE] = masked ? 0 : f.w[CAUSE] & RECEIVED;
                     return StepResult.NEXT;
                 })
                 .ifPositive("received", MORE, received -> received.call("EmptyReadRing", emptyReadRing, null))

@@ -3,11 +3,14 @@ package io.torosim.guest.driver;
 import static io.torosim.guest.driver.PortSteps.*;
 
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCode.StepResult;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.code.Steps.StepBody;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Toro's ne2000 driver ({@code Ne2000.pas}, 2017 to 2018): a port access for every byte, one packet in flight.
@@ -36,6 +39,7 @@ public final class Ne2000Driver implements CardRoutines {
     private static final int NE_DATA = 0x10;
     private static final int NE_RESET = 0x1f;
     private static final int DCR = 0x58;
+    private static final int INTERRUPTS = 0x1f;
     private static final int TRANSMITBUFFER = 0x40;
     private static final int PSTART = 0x46;
     private static final int PSTOP = 0x60;
@@ -53,7 +57,9 @@ public final class Ne2000Driver implements CardRoutines {
     private static final int STATUS = 9;
     private static final int MORE = 10;
     private static final int PAGE = 11;
-    private static final int WORDS = 12;
+    private static final int TAKEN = 12;
+    private static final int OFF = 13;
+    private static final int WORDS = 14;
 
     private final int base;
     private final NetworkKernel kernel;
@@ -66,7 +72,13 @@ public final class Ne2000Driver implements CardRoutines {
     private final GuestCode initialise;
     private final GuestCode send;
     private final GuestCode handler;
+    private final GuestCode rest;
     private int nextPacket = PSTART + 1;
+    /** The receive interrupt is off at the card, since the handler has left frames behind. */
+    private boolean masked;
+    /** Whether the last pass over the ring has left frames behind. */
+    private boolean framesLeft;
+
     private long copiedBytes;
 
     /**
@@ -83,7 +95,9 @@ public final class Ne2000Driver implements CardRoutines {
         GuestCode doSendPacket = doSendPacket();
         this.initialise = initNe2000();
         this.send = ne2000Send(doSendPacket);
-        this.handler = ne2000Handler(readPacket(), doSendPacket);
+        GuestCode readPacket = readPacket();
+        this.handler = ne2000Handler(readPacket, doSendPacket);
+        this.rest = takeRest(readPacket);
     }
 
     @Override
@@ -99,6 +113,11 @@ public final class Ne2000Driver implements CardRoutines {
     @Override
     public GuestCode handler() {
         return handler;
+    }
+
+    @Override
+    public @Nullable GuestCode rest() {
+        return masked ? rest : null;
     }
 
     @Override
@@ -175,7 +194,7 @@ public final class Ne2000Driver implements CardRoutines {
         set(steps, "PAGESTART", PAGESTART, PSTART);
         set(steps, "BOUNDARY", BOUNDARY, PSTART);
         set(steps, "PAGESTOP", PAGESTOP, PSTOP);
-        set(steps, "INTERRUPTMASK", INTERRUPTMASK, 0x1f);
+        set(steps, "INTERRUPTMASK", INTERRUPTMASK, INTERRUPTS);
         set(steps, "COMMAND: page 1", COMMAND, 0x61);
         set(steps, "COMMAND: page 1 again", COMMAND, 0x61);
         for (int i = 0; i < 6; i++) {
@@ -264,10 +283,49 @@ public final class Ne2000Driver implements CardRoutines {
         set(steps, "COMMAND: read", COMMAND, 0x0a);
     }
 
+    /** The repair of {@link CardQuirk#RECEIVES_WITHOUT_END}, at the end of each frame: enough taken? */
+    private long budget(GuestCpu cpu, Frame f) {
+        if (++f.w[TAKEN] == BUDGET && f.w[MORE] > 0) {
+            f.w[MORE] = 0;
+            framesLeft = true;
+            f.w[OFF] = masked ? 0 : 1;
+        }
+        return StepResult.NEXT;
+    }
+
+    private long noneLeft(GuestCpu cpu, Frame f) {
+        framesLeft = false;
+        return StepResult.NEXT;
+    }
+
+    private GuestCode takeRest(GuestCode readPacket) {
+        Steps steps = Steps.of("TakeRest", WORDS).step("DisableInt", disableInterrupts(FLAGS));
+        set(steps, "INTERRUPTSTATUS: received", INTERRUPTSTATUS, 1);
+        return steps.call("ReadPacket", readPacket, null)
+                .step("all taken?", (cpu, f) -> {
+                    f.w[MORE] = framesLeft ? 0 : 1;
+                    return StepResult.NEXT;
+                })
+                .ifPositive(
+                        "all taken",
+                        MORE,
+                        on -> on.step("write INTERRUPTMASK: all", (cpu, f) -> {
+                            masked = false;
+                            cpu.out(port(INTERRUPTMASK), 1, INTERRUPTS);
+                            return 0;
+                        }))
+                .step("RestoreInt", restoreInterrupts(FLAGS))
+                .build();
+    }
+
     private GuestCode readPacket() {
+        boolean bounded = !quirks.contains(CardQuirk.RECEIVES_WITHOUT_END);
         Mark bad = new Mark();
         Steps steps = Steps.of("ReadPacket", WORDS);
         current(steps);
+        if (bounded) {
+            steps.step("none left", this::noneLeft);
+        }
         steps.whilePositive("packets", MORE, each -> {
             each.step("4 bytes of header", (cpu, f) -> {
                 f.w[SIZE] = 4;
@@ -317,7 +375,20 @@ public final class Ne2000Driver implements CardRoutines {
             });
             each.mark(bad).step("write BOUNDARY", boundary());
             current(each);
+            if (bounded) {
+                each.step("budget", this::budget);
+            }
         });
+        if (bounded) {
+            steps.ifPositive(
+                    "frames left",
+                    OFF,
+                    off -> off.step("write INTERRUPTMASK: not received", (cpu, f) -> {
+                        masked = true;
+                        cpu.out(port(INTERRUPTMASK), 1, INTERRUPTS & ~1);
+                        return 0;
+                    }));
+        }
         return steps.build();
     }
 
@@ -325,7 +396,7 @@ public final class Ne2000Driver implements CardRoutines {
         return Steps.of("Ne2000Handler", WORDS)
                 .step("read INTERRUPTSTATUS", (cpu, f) -> {
                     f.w[STATUS] = cpu.in(port(INTERRUPTSTATUS), 1);
-                    f.w[MORE] = f.w[STATUS] & 1;
+                    f.w[MORE] = masked ? 0 : f.w[STATUS] & 1;
                     return 0;
                 })
                 .ifPositive("received", MORE, received -> received.step(

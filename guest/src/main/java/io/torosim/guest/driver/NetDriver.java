@@ -1,6 +1,7 @@
 package io.torosim.guest.driver;
 
 import io.torosim.core.code.GuestCode;
+import org.jspecify.annotations.Nullable;
 
 /** What a driver of a network card offers the stack (Network.pas: {@code TNetworkInterface}): two routines. */
 public interface NetDriver {
@@ -16,6 +17,11 @@ public interface NetDriver {
 
     /** Returns the interrupt handler. For every frame received it calls the routine given to {@link #receiver}. */
     GuestCode handler();
+
+    /** Returns the routine with which the packet thread takes frames that the handler has left behind; null if it has left none. */
+    default @Nullable GuestCode rest() {
+        return null;
+    }
 
     /** Sets who takes received packets: a routine with the packet's block in word {@link #PACKET}, called with interrupts disabled. */
     void receiver(GuestCode routine);

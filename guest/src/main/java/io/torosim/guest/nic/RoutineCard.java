@@ -23,6 +23,7 @@ import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.wire.Link;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An e1000 or ne2000 on the machine's bus with Toro's driver of 2018 as routines: every register and every byte through a port is a step. QEMU's
@@ -167,6 +168,11 @@ final class RoutineCard implements NetDriver, NetworkKernel {
     @Override
     public GuestCode handler() {
         return driver.handler();
+    }
+
+    @Override
+    public @Nullable GuestCode rest() {
+        return driver.rest();
     }
 
     @Override

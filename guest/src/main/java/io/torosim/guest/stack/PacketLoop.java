@@ -14,7 +14,8 @@ import java.util.Arrays;
 
 /**
  * The packet thread (Network.pas: {@code ProcessNetworksPackets}): takes packets off the queue and hands them on; with none it
- * calls {@code SysThreadSwitch(True)}. It drains the queue without yielding in between.
+ * calls {@code SysThreadSwitch(True)}, after it has taken what the driver's handler may have left in the card ({@link
+ * io.torosim.guest.driver.NetDriver#rest}), which Toro's never do. It drains the queue without yielding in between.
  */
 final class PacketLoop extends GuestCode {
     static final int LOOK = 0;
@@ -62,6 +63,12 @@ final class PacketLoop extends GuestCode {
         switch (f.entry) {
             case LOOK -> {
                 if (stack.incoming().isEmpty()) {
+                    GuestCode rest = stack.nic().driver().rest();
+                    if (rest != null) {
+                        thread.self().active();
+                        cpu.call(rest);
+                        return StepResult.CALL;
+                    }
                     long ps = thread.poll(stack.emptyReadPs());
                     if (cpu.goOn(ps)) {
                         return ThreadProgram.call(thread.self().switchIdle());

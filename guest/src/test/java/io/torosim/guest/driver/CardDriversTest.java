@@ -410,4 +410,97 @@ final class CardDriversTest {
         assertThat(driver.outgoing()).isEqualTo(1);
         assertThat(machine.vcpu(0).interruptsEnabled()).isEqualTo(repaired);
     }
+
+    private int arrived;
+
+    /** Executes a routine for at most 50,000 steps, two frames waiting all the time; returns whether it came to an end. */
+    private boolean endsThoughFramesCome(GuestCode code) {
+        CodeRun run = new CodeRun(cpu, code);
+        while (arrived - received.size() < 2) {
+            card.receive(frame(60, arrived++));
+        }
+        run.begin();
+        for (int i = 0; i < 50_000; i++) {
+            long ps = run.next();
+            if (ps == StepResult.DONE) {
+                return true;
+            }
+            pass(ps);
+            while (arrived - received.size() < 2) {
+                card.receive(frame(60, arrived++));
+            }
+        }
+        return false;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = NicCard.class,
+            names = {"E1000", "NE2000"})
+    void framesThatComeAsTheyAreTaken_keepTheHandlerForEver(NicCard which) {
+        plug(which);
+        assertThat(endsThoughFramesCome(driver.handler())).isFalse();
+        assertThat(received).hasSizeGreaterThan(300);
+        assertThat(driver.rest()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = NicCard.class,
+            names = {"E1000", "NE2000"})
+    void budgetRepaired_handlerLeavesTheRest_andNoFrameIsLost(NicCard which) {
+        quirks.remove(CardQuirk.RECEIVES_WITHOUT_END);
+        plug(which);
+        assertThat(endsThoughFramesCome(driver.handler())).isTrue();
+        assertThat(received).hasSize(CardRoutines.BUDGET);
+        GuestCode rest = driver.rest();
+        assertThat(rest).isNotNull();
+        execute(driver.handler(), 0, 0, step -> {}); // as for a packet that was sent
+        assertThat(received).as("the rest is not the handler's").hasSize(CardRoutines.BUDGET);
+        assertThat(endsThoughFramesCome(rest)).isTrue();
+        assertThat(received).hasSize(2 * CardRoutines.BUDGET);
+        assertThat(driver.rest()).isNotNull();
+        machine.vcpu(0).interruptsEnabled(true);
+        execute(rest, 0, 0, step -> {});
+        assertThat(driver.rest()).isNull();
+        assertThat(machine.vcpu(0).interruptsEnabled()).isTrue();
+        assertThat(received).hasSize(arrived);
+        card.receive(frame(60, 77));
+        execute(driver.handler(), 0, 0, step -> {});
+        assertThat(received).hasSize(arrived + 1);
+    }
+
+    /** A frame comes before each step of the rest in turn; its interrupt is there when the rest is over, unless it was taken. */
+    @ParameterizedTest
+    @EnumSource(
+            value = NicCard.class,
+            names = {"E1000", "NE2000"})
+    void frameBetweenAnyTwoAccessesOfTheRest_isReceived(NicCard which) {
+        quirks.remove(CardQuirk.RECEIVES_WITHOUT_END);
+        plug(which);
+        boolean reached = true;
+        for (int at = 0; reached; at++) {
+            endsThoughFramesCome(driver.handler());
+            assertThat(driver.rest()).isNotNull();
+            int taken = received.size();
+            int moment = at;
+            boolean[] came = {false};
+            execute(driver.rest(), 0, 0, step -> {
+                if (step == moment) {
+                    came[0] = card.receive(frame(60, arrived++));
+                }
+            });
+            reached = came[0];
+            boolean causeThere = which == NicCard.NE2000
+                    ? (machine.bus().in(PORT + 7, 1) & 1) != 0
+                    : (new GuestCpu(machine.vcpu(0)).load32(REGISTERS + 0xc8) & 0xc0) != 0;
+            assertThat(driver.rest()).isNull();
+            assertThat(received).hasSizeGreaterThanOrEqualTo(taken + 2);
+            if (received.size() < arrived) {
+                assertThat(causeThere).as("before step " + at).isTrue();
+            }
+            execute(driver.handler(), 0, 0, step -> {});
+            assertThat(received).as("before step " + at).hasSize(arrived);
+        }
+    }
 }
