@@ -295,7 +295,7 @@ public record GuestSpec(
                 new Part("kernel", List.of(ToroQuirk.values())),
                 new Part("network stack", List.of(NetworkQuirk.values())),
                 new Part("virtio-net driver", List.of(ToroVirtioQuirk.values())),
-                new Part("e1000 and ne2000 drivers", List.of(CardQuirk.values())),
+                new Part("e1000 and ne2000", List.of(CardQuirk.values())),
                 new Part("memory manager", List.of(MemQuirk.values())),
                 new Part("FAT driver", List.of(FatQuirk.values())),
                 new Part("console", List.of(ConsoleQuirk.values())));
