@@ -28,8 +28,29 @@ final class Failures {
             if (theirs.isEmpty()) {
                 throw e;
             }
-            message = "class " + theirs + " failed: " + root(e);
+            message = failed(theirs, root(e));
         }
+        return said(message, line);
+    }
+
+    /** The same of what is no exception, such as a class that is not there, if a class of the user's threw it or the memory is not enough. */
+    static int onError(Error e, CommandLine line) {
+        Throwable root = root(e);
+        String theirs = usersClass(e);
+        if (!theirs.isEmpty()) {
+            return said(failed(theirs, root), line);
+        }
+        if (root instanceof OutOfMemoryError) {
+            return said(root + "; give more memory (TOROSIM_JAVA_OPTS=-Xmx...)", line);
+        }
+        throw e;
+    }
+
+    private static String failed(String theirs, Throwable thrown) {
+        return ("class " + theirs + " failed: " + thrown).replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static int said(String message, CommandLine line) {
         line.getErr().println("torosim: " + message);
         line.getErr().flush();
         return Torosim.EXIT_USAGE;
@@ -37,7 +58,7 @@ final class Failures {
 
     private static Throwable root(Throwable e) {
         Throwable root = e;
-        for (int i = 0; i < DEEPEST && root.getCause() != null; i++) {
+        for (int i = 0; i < DEEPEST && root.getCause() != null && !(root instanceof NoClassDefFoundError); i++) {
             root = root.getCause();
         }
         return root;
@@ -45,12 +66,19 @@ final class Failures {
 
     /** The class of the user's in which it happened, an idle policy such as our class path does not have; or an empty text. */
     private static String usersClass(Throwable e) {
-        for (StackTraceElement frame : root(e).getStackTrace()) {
+        Throwable root = root(e);
+        boolean anywhere = root instanceof VirtualMachineError; // comes up in whatever the user's class has called
+        for (StackTraceElement frame : root.getStackTrace()) {
             String name = frame.getClassName();
             if (name.startsWith("java.") || name.startsWith("jdk.")) {
                 continue;
             }
-            return isOurs(name) ? "" : name;
+            if (!isOurs(name)) {
+                return name;
+            }
+            if (!anywhere) {
+                return "";
+            }
         }
         return "";
     }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -62,7 +63,10 @@ public final class Torosim implements Runnable {
 
     /** Runs the command line and ends the process with its status. */
     public static void main(String[] args) {
-        System.exit(run(StandardOutput.install(), args));
+        ForeignExit foreign = ForeignExit.watch(args);
+        int status = run(StandardOutput.install(), args);
+        foreign.over();
+        System.exit(status);
     }
 
     /** Runs the command line; output that could not be written is an error, whatever the command says. */
@@ -102,6 +106,13 @@ public final class Torosim implements Runnable {
         line.setExpandAtFiles(false); // a CLASS@PATH or a file's name is what it says
         line.setParameterExceptionHandler(Torosim::onWrongCall);
         line.setExecutionExceptionHandler(Failures::onException);
+        line.setExecutionStrategy(call -> {
+            try {
+                return new RunLast().execute(call);
+            } catch (Error e) {
+                return Failures.onError(e, line);
+            }
+        });
         return line;
     }
 

@@ -29,6 +29,22 @@ class UserPolicyCommandTest extends CommandCalls {
                 "Failing",
                 "public String name() { return \"failing\"; }",
                 "throw new IllegalStateException(\"no window today\");");
+        String named = "public String name() { return \"failing\"; }";
+        policy("Asserting", named, "throw new AssertionError(\"never\");");
+        policy("Deep", named, "return windowPs(costs) + 1;");
+        policy("Full", named, "throw new OutOfMemoryError(\"no room\");");
+        policy(
+                "BadStart",
+                named + " static class Start { static int q = 1 / Integer.getInteger(\"none\", 0); }",
+                "return Start.q;");
+        policy("Lost", named + " static class Gone { static int q = 1; }", "return new Gone().hashCode();");
+        Files.delete(classes.resolve("Lost$Gone.class"));
+        policy("ErrorName", "public String name() { throw new AssertionError(\"no name\"); }", "return 0;");
+        policy("Exits", named, "System.exit(0); return 0;");
+        policy(
+                "Stateful",
+                named + " private long window = 1; public void woke(long ps) { window++; }",
+                "return window;");
     }
 
     private static void policy(String name, String members, String window) throws Exception {
@@ -60,11 +76,57 @@ class UserPolicyCommandTest extends CommandCalls {
                 "Throwing | --idle: the constructor of class Throwing failed: java.lang.IllegalStateException: my own words",
                 "Absent   | --idle: no such class: Absent",
                 "Failing  | class Failing failed: java.lang.IllegalStateException: no window today",
+                "Asserting| class Asserting failed: java.lang.AssertionError: never",
+                "Deep     | class Deep failed: java.lang.StackOverflowError",
+                "Full     | class Full failed: java.lang.OutOfMemoryError: no room",
+                "BadStart | class BadStart$Start failed: java.lang.ArithmeticException: / by zero",
+                "Lost     | class Lost failed: java.lang.NoClassDefFoundError: Lost$Gone",
+                "ErrorName| --idle: name() of class ErrorName failed: java.lang.AssertionError: no name",
+                "Stateful | override forCore",
             })
     void aPolicyThatFails_isOneLine(String name, String line) {
         assertThat(call("guest", "ToroHelloWorldMicroservice", "--idle", name + "@" + classes))
                 .isEqualTo(2);
         assertThat(err.toString()).startsWith("torosim").contains(line).hasLineCount(1);
+    }
+
+    @Test
+    void aSpecificationsPolicy_isOneLineToo() throws Exception {
+        Path spec = classes.resolve("spec.toml");
+        for (String name : new String[] {"Asserting", "Lost", "Failing"}) {
+            Files.writeString(spec, "[guest]\npolicy = \"" + name + "@" + classes + "\"\n[load]\nrate = 5\n");
+            err.getBuffer().setLength(0);
+            assertThat(call(
+                            "run",
+                            "study",
+                            spec.toString(),
+                            "--json",
+                            "--out",
+                            classes.resolve("out").toString()))
+                    .isEqualTo(2);
+            assertThat(err.toString())
+                    .contains("class " + name + " failed: java.lang.")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aPolicyThatEndsTheProcess_isNamed() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Torosim.class.getName(),
+                        "guest",
+                        "ToroHelloWorldMicroservice",
+                        "--idle",
+                        "Exits@" + classes)
+                .start();
+        String said = new String(process.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(said)
+                .contains("torosim: the process was ended by System.exit at Exits.windowPs(Exits.java:1)")
+                .hasLineCount(1);
     }
 
     @Test

@@ -46,7 +46,7 @@ final class PartsAtExit {
         }
     }
 
-    private static void removeAll() {
+    static void removeAll() {
         List<Path> all;
         synchronized (PARTS) {
             ending = true;

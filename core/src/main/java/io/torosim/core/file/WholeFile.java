@@ -100,6 +100,11 @@ public final class WholeFile implements Closeable {
         return this;
     }
 
+    /** Removes what {@link #removeAtExit} promises: for a shutdown hook that halts the process, so that others do not come to their end. */
+    public static void removePartsNow() {
+        PartsAtExit.removeAll();
+    }
+
     /** Returns where to write, buffered; it may be closed, which keeps nothing. */
     public OutputStream stream() {
         return stream;

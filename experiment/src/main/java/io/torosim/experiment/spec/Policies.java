@@ -43,7 +43,9 @@ final class Policies {
         String name;
         try {
             name = policy.name();
-        } catch (RuntimeException e) {
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
             throw new IllegalArgumentException("name() of class " + type + " failed: " + e, e);
         }
         if (name == null || name.isBlank()) {
