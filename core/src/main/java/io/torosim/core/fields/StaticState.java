@@ -297,7 +297,8 @@ public final class StaticState {
         return isOfToroSim(type) || OTHERS.stream().anyMatch(type.getName()::startsWith);
     }
 
-    private static boolean isOfToroSim(Class<?> type) {
+    /** Returns whether a class is one of ToroSim's own. */
+    public static boolean isOfToroSim(Class<?> type) {
         String name = type.getName();
         return name.startsWith("io.torosim.")
                 && PARTS.stream().anyMatch(part -> name.startsWith(part, "io.torosim.".length()));

@@ -429,7 +429,7 @@ public final class Machine implements AutoCloseable {
      *
      * @param others what knows the machine without being known by it, such as a load that waits for a call
      * @throws IllegalStateException from within an event, after {@link #close}, and if something cannot be put back, which it names; of static fields that may be
-     *     state ({@link SavedState#unsaved}) the run warns
+     *     state ({@link SavedState#unsaved}) and of collections whose order may be another when they are put back ({@link SavedState#unordered}) the run warns
      */
     public SavedState save(Object... others) {
         Objects.requireNonNull(others, "others");
@@ -442,6 +442,11 @@ public final class Machine implements AutoCloseable {
         for (String field : saved.unsaved()) {
             warn("the saved state does not have " + field
                     + ": what changes there is not put back; keep it in an object of the run instead");
+        }
+        for (String place : saved.unordered()) {
+            warn(
+                    "put back, " + place
+                            + " has what it had, but maybe in another order, since it keeps the room that it has grown to: a run that goes over it may then go on in another way");
         }
         return warnings.size() == said ? saved : SavedState.of(this, others); // warnings are state too
     }

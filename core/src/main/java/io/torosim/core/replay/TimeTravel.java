@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A debugger's view of a run, every step of which is an event of its own, as on a machine with {@code MachineSpec.exactStepping} ({@link Simulation#stepwise()}): so
  * an event's number, the state and the digest there are the same whichever way one came, and idle guests are as slow as busy ones. Going forward runs on, and saves the state now and then ({@link SavedState}); going back puts the last state
  * before the place back and runs on from there, to the same place because runs are deterministic. A run whose state cannot be saved (programs in
- * direct style, sinks that write) is built anew instead, and each way back costs a run from the start.
+ * direct style, sinks that write), or whose own objects hold collections by hash code ({@link SavedState#unordered}), is built anew instead, and each way back costs a run from the start.
  *
  * <p>Places are the times between events, numbered by how many events have fired, run-ahead steps included. Confined to the
  * simulation thread; {@link #close} releases the present subject.
@@ -208,7 +208,12 @@ public final class TimeTravel implements AutoCloseable {
         if (places.isEmpty() || eventNumber() - places.floorKey(eventNumber()) < LEAD) {
             return;
         }
-        places.put(eventNumber(), new Place(nowPs(), SavedState.of(subject())));
+        Optional<SavedState> state = faithful();
+        if (state.isEmpty()) { // what cannot be put back has come since: from now on it is built anew
+            places.clear();
+            return;
+        }
+        places.put(eventNumber(), new Place(nowPs(), state.get()));
         if (places.size() > MOST_PLACES) {
             places.remove(nearestToItsNeighbour());
         }
@@ -229,7 +234,13 @@ public final class TimeTravel implements AutoCloseable {
 
     private void keepBeginning() {
         places.clear(); // of a run that cannot be saved: it is built anew each time
-        SavedState.ifPossible(subject()).ifPresent(state -> places.put(eventNumber(), new Place(nowPs(), state)));
+        faithful().ifPresent(state -> places.put(eventNumber(), new Place(nowPs(), state)));
+    }
+
+    /** The state here; empty if it could not be put back, or not in the order that a run may go over it. */
+    private Optional<SavedState> faithful() {
+        return SavedState.ifPossible(subject())
+                .filter(state -> state.unordered().isEmpty());
     }
 
     /**

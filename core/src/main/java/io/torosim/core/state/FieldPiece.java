@@ -32,14 +32,14 @@ final class FieldPiece implements Piece {
         Shape shape = SHAPES.get(type);
         try {
             for (Field field : shape.followed) {
-                walk.reach(field.get(object));
+                walk.reach(field.get(object), field);
             }
             if (shape.changing.length > 0) {
                 Object[] values = new Object[shape.changing.length];
                 for (int i = 0; i < values.length; i++) {
                     values[i] = shape.changing[i].get(object);
                     if (!shape.changing[i].getType().isPrimitive()) {
-                        walk.reach(values[i]);
+                        walk.reach(values[i], shape.changing[i]);
                     }
                 }
                 walk.keep(new FieldPiece(object, shape.changing, values));

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap.KeySetView;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,9 +27,11 @@ final class JdkObjects {
             "java.util.Collections$Empty",
             "java.util.Collections$Unmodifiable",
             "java.util.Collections$Singleton",
-            "java.util.RegularEnumSet",
-            "java.util.AbstractList$",
-            "java.util.Arrays$");
+            "java.util.RegularEnumSet");
+
+    /** What other collections hand out, and what is put back with those; by the end of the name. */
+    private static final List<String> VIEWS =
+            List.of("SubList", "KeySet", "Values", "EntrySet", "KeySetView", "ValuesView", "EntrySetView");
 
     /** Classes for others to extend, which hold nothing themselves. */
     private static final List<String> EMPTY_BASES = List.of(
@@ -91,8 +94,25 @@ final class JdkObjects {
     }
 
     static void keep(ObjectWalk walk, Collection<?> collection) {
-        if (!unchanging(collection)) {
+        if (collection.getClass().getName().equals("java.util.Arrays$ArrayList")) {
+            walk.keep(new SlotsPiece((List<?>) collection));
+        } else if (!unchanging(collection)) {
+            refuseView(collection);
             walk.keep(new CollectionPiece(collection));
+        }
+    }
+
+    private static void refuseView(Collection<?> collection) {
+        String name = collection.getClass().getName();
+        boolean ofASet = collection instanceof KeySetView<?, ?> keys && keys.getMappedValue() != null;
+        if (name.startsWith("java.util.")
+                && name.indexOf('$') > 0
+                && !ofASet
+                && VIEWS.stream().anyMatch(name::endsWith)) {
+            throw new UnsavableException(
+                    collection.getClass(),
+                    "it is a view of another collection or map, which goes on without it when that is put back: keep a copy"
+                            + " (new ArrayList<>(view)), or ask for the view anew where it is wanted");
         }
     }
 
@@ -190,6 +210,30 @@ final class JdkObjects {
         @Override
         public long bytes() {
             return 16 + 8L * elements.size();
+        }
+    }
+
+    /** The elements of a list that has so many for ever. */
+    private static final class SlotsPiece implements Piece {
+        private final List<Object> list;
+        private final Object[] elements;
+
+        @SuppressWarnings("unchecked")
+        SlotsPiece(List<?> list) {
+            this.list = (List<Object>) list;
+            this.elements = list.toArray();
+        }
+
+        @Override
+        public void restore() {
+            for (int i = 0; i < elements.length; i++) {
+                list.set(i, elements[i]);
+            }
+        }
+
+        @Override
+        public long bytes() {
+            return 16 + 8L * elements.length;
         }
     }
 

@@ -4,12 +4,14 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.fields.DeclaredFields.EnumFields;
 import it.unimi.dsi.fastutil.objects.ReferenceOpenHashSet;
 import java.lang.ref.Reference;
+import java.lang.reflect.Field;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goes over all objects that can be reached, breadth first, and keeps what each held. Objects of the JDK are known by kind: values that never
@@ -18,9 +20,15 @@ import java.util.Optional;
  */
 final class ObjectWalk {
     private final ReferenceOpenHashSet<Object> met;
-    private final ArrayDeque<Object> toVisit = new ArrayDeque<>();
+    private final ArrayDeque<Visit> toVisit = new ArrayDeque<>();
     private final List<Piece> pieces = new ArrayList<>();
     private final StaticsOfUsers statics = new StaticsOfUsers();
+    private final GrownRoom room = new GrownRoom();
+    /** What leads to the present object: of what is in a collection or an array, what leads to that. */
+    private @Nullable Field place;
+
+    /** An object, and the field that leads to it. */
+    private record Visit(Object object, @Nullable Field place) {}
 
     ObjectWalk() {
         this(new ReferenceOpenHashSet<>());
@@ -36,7 +44,9 @@ final class ObjectWalk {
             reach(root);
         }
         while (!toVisit.isEmpty()) {
-            visit(toVisit.remove());
+            Visit next = toVisit.remove();
+            place = next.place;
+            visit(next.object);
         }
         return pieces;
     }
@@ -46,12 +56,23 @@ final class ObjectWalk {
         return statics.check();
     }
 
-    void reach(Object object) {
+    /** Returns the collections of users' objects whose order may be another when they are put back, in words. */
+    List<String> unordered() {
+        return room.places();
+    }
+
+    /** A field leads to an object. */
+    void reach(@Nullable Object object, Field field) {
+        place = field;
+        reach(object);
+    }
+
+    void reach(@Nullable Object object) {
         if (object instanceof Enum<?> constant) {
             statics.met(constant);
         }
         if (object != null && !isValue(object) && met.add(object)) {
-            toVisit.add(object);
+            toVisit.add(new Visit(object, place));
         }
     }
 
@@ -77,8 +98,10 @@ final class ObjectWalk {
             ArrayPiece.keep(this, object);
         } else if (!JdkObjects.isClosed(type)) {
             statics.met(type);
+            Field came = place;
             Class<?> above = FieldPiece.keep(this, object, type);
             if (above != Object.class && above != null && !JdkObjects.isStateless(above)) {
+                place = came;
                 jdk(object, above); // a class of ours that extends one of the JDK's
             }
         } else if (!JdkObjects.isStateless(type)) {
@@ -87,6 +110,7 @@ final class ObjectWalk {
     }
 
     private void jdk(Object object, Class<?> type) {
+        room.met(object, place);
         if (object instanceof Collection<?> collection) {
             collection.forEach(this::reach);
             JdkObjects.keep(this, collection);

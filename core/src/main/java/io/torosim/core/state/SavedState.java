@@ -13,10 +13,10 @@ import java.util.Optional;
  * put back goes on as it went on before, to the same digest.
  *
  * <p><b>What is not.</b> Static fields: an object of a user's class with one that is not final, or with a thread local or an atomic in it, is refused by
- * name; others that may be state are told of ({@link #unsaved}); tables and other constants are neither. Cost models, which are shared (what a run has asked of one stays asked). What
+ * name; others that may be state are told of ({@link #unsaved}); tables and other constants are neither. The order of collections by hash code ({@link #unordered}). Cost models, which are shared (what a run has asked of one stays asked). What
  * lives outside the heap cannot be put back and is refused by name: Java threads, so programs in direct
  * style; streams and files, so sinks that write and disks in files; an enum constant that can change, by a field that is not final or an object in
- * one that is, since all runs of a process share it; objects of a module that is not open to {@code io.torosim.core}
+ * one that is, since all runs of a process share it; views of other collections ({@code subList}, {@code keySet}, {@code values}); objects of a module that is not open to {@code io.torosim.core}
  * (code on the class path is).
  *
  * <p>Confined to the simulation thread, outside of a run. Cost of both directions: O(objects and bytes reached), about a millisecond for a
@@ -26,11 +26,13 @@ public final class SavedState {
     private final Object[] roots;
     private final List<Piece> pieces;
     private final List<String> unsaved;
+    private final List<String> unordered;
     private final long bytes;
 
-    private SavedState(Object[] roots, List<Piece> pieces, List<String> unsaved) {
+    private SavedState(Object[] roots, List<Piece> pieces, List<String> unsaved, List<String> unordered) {
         this.roots = roots;
         this.unsaved = unsaved;
+        this.unordered = unordered;
         this.pieces = pieces;
         long sum = 0;
         for (Piece piece : pieces) {
@@ -48,7 +50,7 @@ public final class SavedState {
     public static SavedState of(Object... roots) {
         ObjectWalk walk = new ObjectWalk();
         List<Piece> pieces = walk.from(roots);
-        return new SavedState(roots.clone(), pieces, List.copyOf(walk.statics()));
+        return new SavedState(roots.clone(), pieces, List.copyOf(walk.statics()), List.copyOf(walk.unordered()));
     }
 
     /** The same; empty if something is reached that could not be put back. */
@@ -78,6 +80,15 @@ public final class SavedState {
      */
     public List<String> unsaved() {
         return unsaved;
+    }
+
+    /**
+     * Returns collections by hash code (a {@code HashMap}, {@code HashSet}, {@code ConcurrentHashMap}, {@code Hashtable}, {@code WeakHashMap}, {@code IdentityHashMap}) that users' objects hold, in
+     * words, one for each class that holds some. Put back, such a collection has what it had, but keeps the room that it has grown to since, so that a run that goes over it in its order may go
+     * on in another way; one that looks things up goes on the same.
+     */
+    public List<String> unordered() {
+        return unordered;
     }
 
     /** Returns how many objects with state there are. */
