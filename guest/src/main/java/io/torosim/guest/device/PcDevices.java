@@ -10,6 +10,7 @@ import io.torosim.virtio.device.NetDevice.FrameSink;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.transport.ModernPciDevice;
+import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.time.LocalDateTime;
 import java.util.Objects;
@@ -375,6 +376,70 @@ public final class PcDevices {
             return device;
         }
 
+        /** Bytes of the registers of virtio over MMIO, before and with the device's configuration. */
+        public static final int MMIO_BYTES = 0x200;
+
+        /**
+         * Plugs a device in as virtio over MMIO, version 2, as QEMU's machine {@code microvm} has it: its rings lie in the machine's memory, its interrupt
+         * is a line of the bus that is held until the guest acknowledges it. A notification is an exit that the host's kernel takes (ioeventfd).
+         *
+         * @param name what the bus calls it
+         * @param address guest-physical address of its {@value #MMIO_BYTES} bytes of registers
+         * @param line its interrupt line, in [0, 255]
+         * @param model what it does; its methods are called within the accesses of the guest
+         * @return the device in front of the model
+         * @throws IllegalArgumentException if somebody has the addresses, or there is no such line
+         */
+        public static VirtioDevice plugMmio(Machine machine, String name, long address, int line, DeviceModel model) {
+            Objects.requireNonNull(machine, "machine");
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(model, "model");
+            Bus.checkLine(line);
+            Bus bus = machine.bus();
+            VirtioDevice device = new VirtioDevice(
+                    model, machine.memory(), DeviceProfile.STRICT, (cause, queue) -> bus.setLine(line, true));
+            RegisterSpace registers = Transports.mmioRegisters(device);
+            int notify = Transports.MMIO_NOTIFY;
+            int after = notify + 4;
+            Runnable settle = () -> {
+                if (device.isr() == 0) { // acknowledged, or reset
+                    bus.setLine(line, false);
+                }
+            };
+            bus.map(name, address, notify, window(registers, 0, settle), AccessKind.MMIO, AccessKind.MMIO);
+            bus.map(
+                    name + " notification",
+                    address + notify,
+                    4,
+                    window(registers, notify, () -> {}),
+                    AccessKind.MMIO,
+                    AccessKind.NOTIFY);
+            bus.map(
+                    name + " registers",
+                    address + after,
+                    MMIO_BYTES - after,
+                    window(registers, after, settle),
+                    AccessKind.MMIO,
+                    AccessKind.MMIO);
+            return device;
+        }
+
+        /** Registers from {@code first} on. */
+        private static MmioDevice window(RegisterSpace registers, int first, Runnable written) {
+            return new MmioDevice() {
+                @Override
+                public long read(long offset, int sizeBytes) {
+                    return registers.read(first + (int) offset, sizeBytes);
+                }
+
+                @Override
+                public void write(long offset, int sizeBytes, long value) {
+                    registers.write(first + (int) offset, sizeBytes, value);
+                    written.run();
+                }
+            };
+        }
+
         /**
          * Any virtio device as a modern PCI card of a machine: its registers lie in memory, its rings in the machine's memory, and each of its queues
          * interrupts with a message of its own (MSI-X). A notification is an exit that the host's kernel takes (ioeventfd).
@@ -407,29 +472,21 @@ public final class PcDevices {
                         model, machine.memory(), DeviceProfile.STRICT, (cause, queue) -> message.accept(queue));
                 ModernPciDevice pci = new ModernPciDevice(device);
                 RegisterSpace bar = pci.bar();
-                bus.map(name, address, ModernPciDevice.NOTIFY, registers(bar, 0), AccessKind.MMIO, AccessKind.MMIO);
+                bus.map(
+                        name,
+                        address,
+                        ModernPciDevice.NOTIFY,
+                        window(bar, 0, () -> {}),
+                        AccessKind.MMIO,
+                        AccessKind.MMIO);
                 bus.map(
                         name + " notification",
                         address + ModernPciDevice.NOTIFY,
                         BAR_BYTES - ModernPciDevice.NOTIFY,
-                        registers(bar, ModernPciDevice.NOTIFY),
+                        window(bar, ModernPciDevice.NOTIFY, () -> {}),
                         AccessKind.MMIO,
                         AccessKind.NOTIFY);
                 return new Modern(pci.configSpace(), bar);
-            }
-
-            private static MmioDevice registers(RegisterSpace bar, int first) {
-                return new MmioDevice() {
-                    @Override
-                    public long read(long offset, int sizeBytes) {
-                        return bar.read(first + (int) offset, sizeBytes);
-                    }
-
-                    @Override
-                    public void write(long offset, int sizeBytes, long value) {
-                        bar.write(first + (int) offset, sizeBytes, value);
-                    }
-                };
             }
         }
     }
