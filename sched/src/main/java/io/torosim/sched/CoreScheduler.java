@@ -5,12 +5,14 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.Counter;
+import io.torosim.core.machine.Vcpu.GuestPanic;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.sched.DispatchMatrix.Message;
 import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -276,6 +278,10 @@ final class CoreScheduler implements Activity {
         int before = kernel.turnOf(core.id());
         try {
             return thread.program().next(thread);
+        } catch (GuestPanic | UncheckedIOException | OutOfMemoryError e) { // the second: of a sink that cannot write
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw ProgramFailure.of(thread, e);
         } finally {
             kernel.turnOf(before);
         }
@@ -760,6 +766,7 @@ final class CoreScheduler implements Activity {
         setIdle(false);
         core.disarmWakeTimer();
         policy.woke(core.vcpu().nowPs() - haltedAtPs);
+        core.policyMayChange();
         core.wakePollers();
         pc = LOOP;
         return costs.sharedStorePs;

@@ -54,6 +54,8 @@ final class ToroCore {
     private long wakeTimer = Simulation.NO_HANDLE;
 
     private IdlePolicy idlePolicy;
+    /** In the checking mode: the last answer of a policy that must not change by itself, -1 if there is none. */
+    private long answeredPs = -1;
 
     ToroCore(ToroKernel kernel, Vcpu vcpu) {
         this.kernel = kernel;
@@ -194,12 +196,31 @@ final class ToroCore {
 
     /** 2020, SysSetCoreIdle: more than WAIT_IDLE_CORE_MS since the last device interrupt. */
     boolean lastIrqLongAgo() {
-        long waitPs = kernel.tscWaitPs(windowPs());
+        long windowPs = windowPs();
+        if (kernel.itsMachine().spec().checkPolling()) {
+            isAsBefore(windowPs);
+        }
+        long waitPs = kernel.tscWaitPs(windowPs);
         boolean longAgo = vcpu.nowPs() - lastIrqPs > waitPs;
         if (!longAgo) {
             vcpu.comparesWith(Picos.saturatingAdd(lastIrqPs + 1, waitPs));
         }
         return longAgo;
+    }
+
+    /** A policy's answer that changes by itself would be taken for a change that a thread has not announced. */
+    private void isAsBefore(long windowPs) {
+        if (answeredPs >= 0 && answeredPs != windowPs) {
+            throw new IllegalStateException("checkPolling: idle policy " + idlePolicy.name() + " has answered windowPs="
+                    + answeredPs + " and then " + windowPs + " on core " + id()
+                    + ", with hint LAST_IRQ, although no woke came in between");
+        }
+        answeredPs = windowPs;
+    }
+
+    /** The policy has been told of something. */
+    void policyMayChange() {
+        answeredPs = -1;
     }
 
     boolean pollerDeadlineReached() {
@@ -336,6 +357,7 @@ final class ToroCore {
     void idlePolicy(IdlePolicy policy) {
         vcpu.beforeChange();
         idlePolicy = policy;
+        policyMayChange();
         scheduler().idlePolicy(policy);
     }
 

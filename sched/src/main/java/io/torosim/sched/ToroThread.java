@@ -119,7 +119,7 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public void resume(GuestThread thread) {
-        ToroThread other = (ToroThread) thread;
+        ToroThread other = (ToroThread) Objects.requireNonNull(thread, "thread");
         kernel.beforeTouch();
         if (other.exited) {
             return;
@@ -145,7 +145,7 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public void suspend(GuestThread thread) {
-        ToroThread other = (ToroThread) thread;
+        ToroThread other = (ToroThread) Objects.requireNonNull(thread, "thread");
         kernel.beforeTouch();
         if (!other.exited) {
             other.core.park(other, ThreadState.SUSPENDED);
@@ -154,7 +154,7 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public void kill(GuestThread thread) {
-        ToroThread other = (ToroThread) thread;
+        ToroThread other = (ToroThread) Objects.requireNonNull(thread, "thread");
         kernel.beforeTouch();
         other.killFlag = true;
         if (!kernel.has(ToroQuirk.KILL_NEEDS_SWITCH)
@@ -169,13 +169,14 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long getDevice(IoDevice wanted) {
-        device = wanted;
+        device = Objects.requireNonNull(wanted, "wanted");
         sectorsLeft = 0;
         return GET_DEVICE;
     }
 
     @Override
     public void freeDevice(IoDevice owned) {
+        Objects.requireNonNull(owned, "owned");
         kernel.beforeTouch();
         owned.busy = false;
     }

@@ -58,7 +58,10 @@ public final class WholeFile implements Closeable {
             Files.newOutputStream(beside).close(); // which says why it cannot
             return new WholeFile(file, target, beside, new FileOutputStream(beside.toFile()));
         } catch (NoSuchFileException e) {
-            throw new FileSystemException(file.toString(), null, "its directory does not exist");
+            Path directory = file.toAbsolutePath().getParent();
+            boolean there = directory != null && Files.isDirectory(directory); // as of /proc
+            throw new FileSystemException(
+                    file.toString(), null, there ? "no file can be made there" : "its directory does not exist");
         } catch (AccessDeniedException e) {
             throw new AccessDeniedException(file.toString(), null, "access denied");
         } catch (FileSystemException e) {

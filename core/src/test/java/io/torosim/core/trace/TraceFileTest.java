@@ -124,6 +124,10 @@ class TraceFileTest {
         assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), folder)).hasMessage(folder + ": is a directory");
         Path below = Files.createFile(directory.resolve("file")).resolve("run.json");
         assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), below)).hasMessage(below + ": Not a directory");
+        if (Files.isDirectory(Path.of("/proc/self"))) {
+            assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), Path.of("/proc/x")))
+                    .hasMessage("/proc/x: no file can be made there");
+        }
         Path longest = directory.resolve("x".repeat(256));
         assertThatThrownBy(() -> TraceFile.begin(new TraceBus(), longest)).hasMessage(longest + ": File name too long");
     }

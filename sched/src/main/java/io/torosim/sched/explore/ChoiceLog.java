@@ -2,6 +2,8 @@ package io.torosim.sched.explore;
 
 import io.torosim.core.choice.Choices;
 import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The choices of one run that were not alternative 0: as pairs of position and alternative, in order. Everything else in a
@@ -48,18 +50,47 @@ final class ChoiceLog {
     }
 
     /** Returns choices that repeat these, for one run; an alternative that does not exist there becomes the last one. */
-    Choices replay() {
+    Replay replay() {
         return new Replay();
     }
 
-    private final class Replay implements Choices {
+    /** These choices in one run. */
+    final class Replay implements Choices {
+        private final ChoiceLog taken = new ChoiceLog();
+        private @Nullable String absent;
         private int position;
         private int entry;
+
+        /** Returns those that the run came to, as it took them. */
+        ChoiceLog taken() {
+            return taken;
+        }
+
+        /** Returns in words the first one that is not there in the run, which is over; empty if there is none. */
+        Optional<String> absent() {
+            if (absent == null && entry < size) {
+                absent = pair(entry) + ", which the run does not come to: choices that it makes=" + position;
+            }
+            return Optional.ofNullable(absent);
+        }
+
+        private int taken(String point, int count) {
+            int alternative = alternatives[entry];
+            if (alternative >= count && absent == null) {
+                absent = pair(entry) + ", where " + point + " has no such alternative: the last is " + (count - 1);
+            }
+            int least = Math.min(count - 1, alternative);
+            if (least > 0) {
+                taken.add(positions[entry], least);
+            }
+            entry++;
+            return least;
+        }
 
         @Override
         public int choose(String point, int count) {
             int at = position++;
-            return entry < size && positions[entry] == at ? Math.min(count - 1, alternatives[entry++]) : 0;
+            return entry < size && positions[entry] == at ? taken(point, count) : 0;
         }
 
         @Override
@@ -71,6 +102,10 @@ final class ChoiceLog {
         public void takePlain(String point, int count, int times) {
             position += times;
         }
+    }
+
+    private String pair(int at) {
+        return positions[at] + "=" + alternatives[at];
     }
 
     /** Returns these as text: {@code 17=5,203=1}, or {@code -} for none. */

@@ -3,7 +3,6 @@ package io.torosim.sched.explore;
 import io.torosim.core.defect.Defects;
 import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.random.RandomStreams;
-import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.sched.explore.Scenario.Invariant;
 import io.torosim.sched.explore.Scenario.Tally;
 import io.torosim.sched.explore.Scenario.Violation;
@@ -18,7 +17,6 @@ import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a scenario again and again with random choices until an invariant is violated, then makes the choices fewer and
@@ -75,7 +73,8 @@ public final class Explorer {
             Optional<Violation> found = scenario.run(defects, seed, tally.counting(choices), null, tally);
             evidence.add(tally);
             return found.map(violation -> {
-                ChoiceLog least = shrink(scenario, defects, seed, choices.log(), violation.invariant());
+                ChoiceLog least = asTaken(
+                        scenario, defects, seed, shrink(scenario, defects, seed, choices.log(), violation.invariant()));
                 return new SearchResult(run + 1, replay(new ReplayLine(scenario, defects, seed, least.text())));
             });
         };
@@ -103,15 +102,28 @@ public final class Explorer {
         return search(scenario, defects, seed, maxRuns, runs -> true);
     }
 
-    /** Runs what the line says; empty if no invariant is violated. */
+    /**
+     * Runs what the line says; empty if no invariant is violated.
+     *
+     * @throws IllegalArgumentException if the line has a choice that is not there in the run
+     */
     public static Optional<Finding> replay(ReplayLine line) {
         Timeline timeline = new Timeline(TIMELINE_EVENTS);
-        return violation(line, ChoiceLog.parse(line.choices()), timeline)
-                .map(v -> new Finding(v, line, timeline.lines()));
+        ChoiceLog.Replay choices = ChoiceLog.parse(line.choices()).replay();
+        Optional<Violation> violation =
+                line.scenario().run(line.defects(), line.seed(), choices, timeline, new Tally());
+        choices.absent().ifPresent(absent -> {
+            throw new IllegalArgumentException("choices of a replay line must be there in the run of "
+                    + line.scenario().name() + ", choice=" + absent);
+        });
+        return violation.map(v -> new Finding(v, line, timeline.lines()));
     }
 
-    private static Optional<Violation> violation(ReplayLine line, ChoiceLog log, @Nullable TraceSink sink) {
-        return line.scenario().run(line.defects(), line.seed(), log.replay(), sink, new Tally());
+    /** The same without what the run does not come to, and with what is left as the run took it. */
+    private static ChoiceLog asTaken(Scenario scenario, Defects defects, long seed, ChoiceLog log) {
+        ChoiceLog.Replay choices = log.replay();
+        scenario.run(defects, seed, choices, null, new Tally());
+        return choices.taken();
     }
 
     /** How many choices a run has without surprises: a function of the scenario alone, so that runs stay independent. */

@@ -42,6 +42,21 @@ final class ReplayLineTest {
     }
 
     @Test
+    void aChoiceThatTheRunDoesNotHave_isRefusedByName() {
+        String line = "torosim-replay:v1:idle-flag-race:on:1:";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Explorer.replay(ReplayLine.parse(line + "1=999", Scenarios::named)))
+                .withMessageMatching(
+                        "choices of a replay line must be there in the run of idle-flag-race, choice=1=999,"
+                                + " where [a-z.]+ has no such alternative: the last is [0-9]+");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Explorer.replay(ReplayLine.parse(line + "99999999=1", Scenarios::named)))
+                .withMessageMatching(
+                        ".*, choice=99999999=1, which the run does not come to: choices that it makes=[0-9]+");
+        Explorer.replay(ReplayLine.parse(line + "-", Scenarios::named));
+    }
+
+    @Test
     void everyDefect_hasAScenario() {
         EnumSet<ToroQuirk> shown = EnumSet.noneOf(ToroQuirk.class);
         List<String> names = new ArrayList<>();
