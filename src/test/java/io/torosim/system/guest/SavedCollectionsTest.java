@@ -61,7 +61,11 @@ final class SavedCollectionsTest {
                 Hashtable::new,
                 WeakHashMap::new,
                 IdentityHashMap::new,
-                () -> Collections.newSetFromMap(new IdentityHashMap<>()));
+                () -> Collections.newSetFromMap(new IdentityHashMap<>()),
+                () -> Collections.synchronizedMap(new HashMap<>()),
+                () -> Collections.synchronizedSet(new HashSet<>()),
+                () -> Collections.checkedMap(new HashMap<>(), String.class, String.class),
+                () -> Collections.checkedSet(new HashSet<>(), String.class));
         for (Supplier<Object> made : hashed) {
             Object object = made.get();
             String kind = object.getClass().getSimpleName();
@@ -76,6 +80,8 @@ final class SavedCollectionsTest {
                 new TreeMap<>(),
                 new TreeSet<>(),
                 new EnumMap<>(TimeUnit.class),
+                Collections.synchronizedSortedMap(new TreeMap<>()),
+                Collections.synchronizedList(new ArrayList<>()),
                 new ArrayDeque<>(),
                 Map.of(1, 2),
                 new int[1])) {

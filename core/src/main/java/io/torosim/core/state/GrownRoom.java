@@ -20,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  * had, maybe in another order. ToroSim's own are never gone over in their order; of others nobody knows, so that they are told of.
  */
 final class GrownRoom {
+    /** What is around another map or set, which cannot be seen. */
+    private static final List<String> MAY_HOLD_ONE = List.of(
+            "java.util.Collections$SetFromMap",
+            "java.util.Collections$SynchronizedMap",
+            "java.util.Collections$SynchronizedSet",
+            "java.util.Collections$CheckedMap",
+            "java.util.Collections$CheckedSet");
+
     /** By the class that holds one: the first one's words. */
     private final Map<String, String> places = new LinkedHashMap<>();
 
@@ -63,6 +71,6 @@ final class GrownRoom {
                 || object instanceof Hashtable<?, ?>
                 || object instanceof WeakHashMap<?, ?>
                 || object instanceof IdentityHashMap<?, ?>
-                || object.getClass().getName().equals("java.util.Collections$SetFromMap");
+                || MAY_HOLD_ONE.contains(object.getClass().getName());
     }
 }
