@@ -17,6 +17,8 @@ final class Failures {
         String message;
         if (e instanceof SpecException) {
             message = e.getMessage();
+        } else if (!thrower(e).isEmpty()) {
+            message = failed(thrower(e), e);
         } else if (e instanceof IOException io) {
             message = FileErrors.text(io);
         } else if (e instanceof UncheckedIOException io && io.getCause() != null) {
@@ -66,9 +68,12 @@ final class Failures {
 
     /** The class of the user's in which it happened, an idle policy such as our class path does not have; or an empty text. */
     private static String usersClass(Throwable e) {
-        Throwable root = root(e);
-        boolean anywhere = root instanceof VirtualMachineError; // comes up in whatever the user's class has called
-        for (StackTraceElement frame : root.getStackTrace()) {
+        return thrower(root(e));
+    }
+
+    private static String thrower(Throwable e) {
+        boolean anywhere = e instanceof VirtualMachineError; // comes up in whatever the user's class has called
+        for (StackTraceElement frame : e.getStackTrace()) {
             String name = frame.getClassName();
             if (name.startsWith("java.") || name.startsWith("jdk.")) {
                 continue;

@@ -31,6 +31,11 @@ class UserPolicyCommandTest extends CommandCalls {
                 "throw new IllegalStateException(\"no window today\");");
         String named = "public String name() { return \"failing\"; }";
         policy("Asserting", named, "throw new AssertionError(\"never\");");
+        policy("Argument", named, "throw new IllegalArgumentException(\"no such page\");");
+        policy(
+                "Sneaky",
+                named + " static <E extends Throwable> void raise(Throwable e) throws E { throw (E) e; }",
+                "Sneaky.<RuntimeException>raise(new java.io.IOException(\"no such file\")); return 0;");
         policy("Deep", named, "return windowPs(costs) + 1;");
         policy("Full", named, "throw new OutOfMemoryError(\"no room\");");
         policy(
@@ -76,6 +81,8 @@ class UserPolicyCommandTest extends CommandCalls {
                 "Throwing | --idle: the constructor of class Throwing failed: java.lang.IllegalStateException: my own words",
                 "Absent   | --idle: no such class: Absent",
                 "Failing  | class Failing failed: java.lang.IllegalStateException: no window today",
+                "Argument | class Argument failed: java.lang.IllegalArgumentException: no such page",
+                "Sneaky   | class Sneaky failed: java.io.IOException: no such file",
                 "Asserting| class Asserting failed: java.lang.AssertionError: never",
                 "Deep     | class Deep failed: java.lang.StackOverflowError",
                 "Full     | class Full failed: java.lang.OutOfMemoryError: no room",
