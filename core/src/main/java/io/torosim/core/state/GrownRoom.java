@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Hashtable;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,7 +69,7 @@ final class GrownRoom {
                 || object instanceof ConcurrentHashMap.KeySetView<?, ?>
                 || object instanceof Hashtable<?, ?>
                 || object instanceof WeakHashMap<?, ?>
-                || object instanceof IdentityHashMap<?, ?>
+                || object.getClass().getName().equals("java.util.IdentityHashMap") // by its name: none of ours has one
                 || MAY_HOLD_ONE.contains(object.getClass().getName());
     }
 }
