@@ -16,7 +16,7 @@ final class Failures {
     static int onException(Exception e, CommandLine line, ParseResult result) throws Exception {
         String message;
         if (e instanceof SpecException) {
-            message = e.getMessage();
+            message = String.valueOf(e.getMessage());
         } else if (!thrower(e).isEmpty()) {
             message = failed(thrower(e), e);
         } else if (e instanceof IOException io) {
