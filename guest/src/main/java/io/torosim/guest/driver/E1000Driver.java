@@ -76,10 +76,7 @@ public final class E1000Driver implements CardRoutines {
     private final GuestCode handler;
     private final GuestCode rest;
     private long copiedBytes;
-    /** The receive interrupt is off at the card, since the handler has left frames behind. */
-    private boolean masked;
-    /** Whether the last pass over the ring has left frames behind. */
-    private boolean framesLeft;
+    private final FrameBudget budget = new FrameBudget(MORE, TAKEN, OFF);
 
     /**
      * Creates the driver of one card.
@@ -126,7 +123,7 @@ public final class E1000Driver implements CardRoutines {
 
     @Override
     public @Nullable GuestCode rest() {
-        return masked ? rest : null;
+        return budget.masked() ? rest : null;
     }
 
     @Override
@@ -332,37 +329,14 @@ public final class E1000Driver implements CardRoutines {
 
     // ---- the handler
 
-    /** The repair of {@link CardQuirk#RECEIVES_WITHOUT_END}, at the end of each frame: enough taken? */
-    private long budget(GuestCpu cpu, Frame f) {
-        if (++f.w[TAKEN] == BUDGET && f.w[MORE] > 0) {
-            f.w[MORE] = 0;
-            framesLeft = true;
-            f.w[OFF] = masked ? 0 : 1;
-        }
-        return StepResult.NEXT;
-    }
-
-    private long noneLeft(GuestCpu cpu, Frame f) {
-        framesLeft = false;
-        return StepResult.NEXT;
-    }
-
     private GuestCode takeRest(GuestCode emptyReadRing) {
-        return Steps.of("TakeRest", WORDS)
+        Steps steps = Steps.of("TakeRest", WORDS)
                 .step("DisableInt", disableInterrupts(FLAGS))
-                .call("EmptyReadRing", emptyReadRing, null)
-                .step("all taken?", (cpu, f) -> {
-                    f.w[MORE] = framesLeft ? 0 : 1;
-                    return StepResult.NEXT;
+                .call("EmptyReadRing", emptyReadRing, null);
+        return budget.afterRest(steps, "write IMS: received", (cpu, f) -> {
+                    cpu.store32(registers + IMS, RECEIVED);
+                    return 0;
                 })
-                .ifPositive(
-                        "all taken",
-                        MORE,
-                        on -> on.step("write IMS: received", (cpu, f) -> {
-                            masked = false;
-                            cpu.store32(registers + IMS, RECEIVED);
-                            return 0;
-                        }))
                 .step("RestoreInt", restoreInterrupts(FLAGS))
                 .build();
     }
@@ -372,7 +346,7 @@ public final class E1000Driver implements CardRoutines {
         Steps steps = Steps.of("EmptyReadRing", WORDS);
         headAndTail(steps);
         if (bounded) {
-            steps.step("none left", this::noneLeft);
+            budget.begins(steps);
         }
         steps.whilePositive("packets", MORE, each -> {
             read(each, "RDT", RDT, TAIL)
@@ -400,18 +374,14 @@ public final class E1000Driver implements CardRoutines {
                     });
             headAndTail(each);
             if (bounded) {
-                each.step("budget", this::budget);
+                budget.counts(each);
             }
         });
         if (bounded) {
-            steps.ifPositive(
-                    "frames left",
-                    OFF,
-                    off -> off.step("write IMC: received", (cpu, f) -> {
-                        masked = true;
-                        cpu.store32(registers + IMC, RECEIVED);
-                        return 0;
-                    }));
+            budget.ends(steps, "write IMC: received", (cpu, f) -> {
+                cpu.store32(registers + IMC, RECEIVED);
+                return 0;
+            });
         }
         return steps.build();
     }
@@ -453,7 +423,7 @@ public final class E1000Driver implements CardRoutines {
         Steps steps = Steps.of("e1000Handler", WORDS);
         return read(steps, "ICR", ICR, CAUSE)
                 .step("received?", (cpu, f) -> {
-                    f.w[MORE] = masked ? 0 : f.w[CAUSE] & RECEIVED;
+                    f.w[MORE] = budget.masked() ? 0 : f.w[CAUSE] & RECEIVED;
                     return StepResult.NEXT;
                 })
                 .ifPositive("received", MORE, received -> received.call("EmptyReadRing", emptyReadRing, null))

@@ -3,9 +3,7 @@ package io.torosim.guest.driver;
 import static io.torosim.guest.driver.PortSteps.*;
 
 import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCode.StepResult;
-import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.code.Steps.StepBody;
@@ -74,10 +72,7 @@ public final class Ne2000Driver implements CardRoutines {
     private final GuestCode handler;
     private final GuestCode rest;
     private int nextPacket = PSTART + 1;
-    /** The receive interrupt is off at the card, since the handler has left frames behind. */
-    private boolean masked;
-    /** Whether the last pass over the ring has left frames behind. */
-    private boolean framesLeft;
+    private final FrameBudget budget = new FrameBudget(MORE, TAKEN, OFF);
 
     private long copiedBytes;
 
@@ -117,7 +112,7 @@ public final class Ne2000Driver implements CardRoutines {
 
     @Override
     public @Nullable GuestCode rest() {
-        return masked ? rest : null;
+        return budget.masked() ? rest : null;
     }
 
     @Override
@@ -283,37 +278,14 @@ public final class Ne2000Driver implements CardRoutines {
         set(steps, "COMMAND: read", COMMAND, 0x0a);
     }
 
-    /** The repair of {@link CardQuirk#RECEIVES_WITHOUT_END}, at the end of each frame: enough taken? */
-    private long budget(GuestCpu cpu, Frame f) {
-        if (++f.w[TAKEN] == BUDGET && f.w[MORE] > 0) {
-            f.w[MORE] = 0;
-            framesLeft = true;
-            f.w[OFF] = masked ? 0 : 1;
-        }
-        return StepResult.NEXT;
-    }
-
-    private long noneLeft(GuestCpu cpu, Frame f) {
-        framesLeft = false;
-        return StepResult.NEXT;
-    }
-
     private GuestCode takeRest(GuestCode readPacket) {
         Steps steps = Steps.of("TakeRest", WORDS).step("DisableInt", disableInterrupts(FLAGS));
         set(steps, "INTERRUPTSTATUS: received", INTERRUPTSTATUS, 1);
-        return steps.call("ReadPacket", readPacket, null)
-                .step("all taken?", (cpu, f) -> {
-                    f.w[MORE] = framesLeft ? 0 : 1;
-                    return StepResult.NEXT;
+        steps.call("ReadPacket", readPacket, null);
+        return budget.afterRest(steps, "write INTERRUPTMASK: all", (cpu, f) -> {
+                    cpu.out(port(INTERRUPTMASK), 1, INTERRUPTS);
+                    return 0;
                 })
-                .ifPositive(
-                        "all taken",
-                        MORE,
-                        on -> on.step("write INTERRUPTMASK: all", (cpu, f) -> {
-                            masked = false;
-                            cpu.out(port(INTERRUPTMASK), 1, INTERRUPTS);
-                            return 0;
-                        }))
                 .step("RestoreInt", restoreInterrupts(FLAGS))
                 .build();
     }
@@ -324,7 +296,7 @@ public final class Ne2000Driver implements CardRoutines {
         Steps steps = Steps.of("ReadPacket", WORDS);
         current(steps);
         if (bounded) {
-            steps.step("none left", this::noneLeft);
+            budget.begins(steps);
         }
         steps.whilePositive("packets", MORE, each -> {
             each.step("4 bytes of header", (cpu, f) -> {
@@ -376,18 +348,14 @@ public final class Ne2000Driver implements CardRoutines {
             each.mark(bad).step("write BOUNDARY", boundary());
             current(each);
             if (bounded) {
-                each.step("budget", this::budget);
+                budget.counts(each);
             }
         });
         if (bounded) {
-            steps.ifPositive(
-                    "frames left",
-                    OFF,
-                    off -> off.step("write INTERRUPTMASK: not received", (cpu, f) -> {
-                        masked = true;
-                        cpu.out(port(INTERRUPTMASK), 1, INTERRUPTS & ~1);
-                        return 0;
-                    }));
+            budget.ends(steps, "write INTERRUPTMASK: not received", (cpu, f) -> {
+                cpu.out(port(INTERRUPTMASK), 1, INTERRUPTS & ~1);
+                return 0;
+            });
         }
         return steps.build();
     }
@@ -396,7 +364,7 @@ public final class Ne2000Driver implements CardRoutines {
         return Steps.of("Ne2000Handler", WORDS)
                 .step("read INTERRUPTSTATUS", (cpu, f) -> {
                     f.w[STATUS] = cpu.in(port(INTERRUPTSTATUS), 1);
-                    f.w[MORE] = masked ? 0 : f.w[STATUS] & 1;
+                    f.w[MORE] = budget.masked() ? 0 : f.w[STATUS] & 1;
                     return 0;
                 })
                 .ifPositive("received", MORE, received -> received.step(
