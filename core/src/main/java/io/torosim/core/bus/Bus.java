@@ -190,7 +190,8 @@ public final class Bus {
         }
     }
 
-    private static int cut(int value, int widthBytes) {
+    /** Returns of a value the bytes that an access of 1, 2 or 4 bytes has, zero-extended. */
+    public static int cut(int value, int widthBytes) {
         return widthBytes == 4 ? value : value & (1 << 8 * widthBytes) - 1;
     }
 

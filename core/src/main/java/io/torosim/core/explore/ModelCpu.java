@@ -1,5 +1,6 @@
 package io.torosim.core.explore;
 
+import io.torosim.core.bus.Bus;
 import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Vcpu;
@@ -303,25 +304,20 @@ final class ModelCpu extends GuestCpu {
 
     // ---- ports
 
-    /** The bytes of an access count, as on a machine's bus. */
-    private static int cut(int value, int widthBytes) {
-        return widthBytes == 4 ? value : value & (1 << 8 * widthBytes) - 1;
-    }
-
     @Override
     public int in(int port, int widthBytes) {
         if (access(true)) {
             return 0;
         }
         model.drain(id);
-        return cut(model.port(id, port, false, 0), widthBytes);
+        return Bus.cut(model.port(id, port, false, 0), widthBytes);
     }
 
     @Override
     public void out(int port, int widthBytes, int value) {
         if (!access(true)) {
             model.drain(id);
-            model.port(id, port, true, cut(value, widthBytes));
+            model.port(id, port, true, Bus.cut(value, widthBytes));
         }
     }
 
