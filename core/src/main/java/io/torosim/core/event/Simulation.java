@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The simulated clock and the events that move it. Events fire in order of (time, priority class, scheduling order);
- * between events no time passes.
+ * between events no time passes. Events that schedule each other at the present instant for ever are an error, which
+ * {@link IllegalStateException} tells after ten million of them.
  *
  * <p>A handle names one pending event; once that has fired or been cancelled the handle is stale, and using it is safe and does nothing, however often
  * its memory is used again.
@@ -26,6 +27,9 @@ public final class Simulation {
     /** The priority class of {@link #at(long, EventHandler, int, long)} and its like. */
     public static final int DEFAULT_PRIORITY = 16;
 
+    /** So many events in a row at one instant are no progress any more. */
+    private static final int MOST_AT_ONE_INSTANT = 10_000_000;
+
     /** A budget of events above this is none. */
     private static final long MANY = 1L << 62;
 
@@ -34,6 +38,9 @@ public final class Simulation {
     private long limitPs;
     private long budget;
     private long firedCount;
+    /** How many events have fired after the first one of the present instant. */
+    private int firedAtInstant;
+
     private boolean running;
     private boolean stopped;
     private int nowPriority;
@@ -377,10 +384,23 @@ public final class Simulation {
 
     private void fire(int taken) {
         forgetHorizon();
-        nowPs = events.takenTimePs(taken);
+        long timePs = events.takenTimePs(taken);
+        if (timePs != nowPs) {
+            nowPs = timePs;
+            firedAtInstant = 0;
+        } else if (++firedAtInstant == MOST_AT_ONE_INSTANT) {
+            throw noProgress(taken);
+        }
         nowPriority = events.takenPriority(taken);
         firedCount++;
         budget--;
+    }
+
+    private IllegalStateException noProgress(int taken) {
+        firedAtInstant = 0;
+        return new IllegalStateException("no progress: " + MOST_AT_ONE_INSTANT + " events in a row at " + nowPs
+                + " ps, the last of priority class " + events.takenPriority(taken) + ", op " + events.op(taken)
+                + ", of " + events.handler(taken).getClass().getName());
     }
 
     private void run(long untilPs, long maxEvents, @Nullable BooleanSupplier until) {

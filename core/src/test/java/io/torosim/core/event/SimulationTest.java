@@ -39,6 +39,23 @@ class SimulationTest {
     }
 
     @Test
+    void eventsOfOneInstantThatNeverEnd_areNamed_andTheClockGoesOnAfterwards() {
+        simulation.at(3, this::note, 1, 0);
+        simulation.at(7, 5, this::again, 4, 0);
+        simulation.at(9, this::note, 2, 0);
+        assertThatThrownBy(() -> simulation.runUntil(100))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageMatching(
+                        "no progress: 10000000 events in a row at 7 ps, the last of priority class 5, op 4, of .*SimulationTest.*");
+        simulation.runUntil(100);
+        assertThat(log).containsExactly("3:1", "9:2");
+    }
+
+    private void again(int op, long arg) {
+        simulation.at(simulation.nowPs(), 5, this::again, op, arg);
+    }
+
+    @Test
     void runEvents_firesThatManyAndCountsRunAhead() {
         for (int i = 0; i < 5; i++) {
             simulation.at(i, this::note, i, 0);
