@@ -9,7 +9,6 @@ import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus.TraceKind;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -81,16 +80,11 @@ public final class Vcpu extends HostThread {
     private final Residency residency = new Residency();
     private final PeriodicLoop loop = new PeriodicLoop();
     /** The {@link Counter}s, then the {@link ExitCause}s. */
-    private final long[] counters = new long[COUNTERS + ExitCause.count()];
+    private final RoundCounters counters = new RoundCounters(COUNTERS + ExitCause.count());
 
-    private final long[] countersAtHead = new long[counters.length];
-    private final long[] countersPerRound = new long[counters.length];
     private final Activity[] frames = new Activity[MAX_NESTING];
     private final VcpuState[] interruptedStates = new VcpuState[MAX_NESTING];
-    private final long[] pending = new long[4];
-    /** Bit n is set if word n of {@link #pending} is not zero. */
-    private int pendingWords;
-
+    private final PendingVectors pending = new PendingVectors();
     /** The input that an interrupt controller holds high while it has something to deliver, and who tells the vector. */
     private boolean line;
 
@@ -142,22 +136,11 @@ public final class Vcpu extends HostThread {
 
     private boolean interruptChanges;
     private boolean handlerChangedNothing;
-    private final long[] countersAtInterrupt = new long[counters.length];
     /** Somebody decides what a real machine leaves open. */
     private final boolean surprising;
 
-    /** Bit n: with n frames, since the last visit of a loop's head there, a handler looked at what announces nothing. */
-    private long unannouncedLooks;
-
-    /** Bit n: with n frames, since the last visit of a loop's head there, somebody looked at the clock or said {@link #comparesWith}. */
-    private long clockUsed;
-
-    private boolean clockTold;
-    /** Where a part of the present round looked and did not say; null if it is the last one. */
-    private @Nullable String clockPlace;
-
-    /** With how many frames: at how many instants the present part of a round looked at the clock, and what it said of that. */
-    private final ClockLooks[] clocks = new ClockLooks[MAX_NESTING + 1];
+    /** By the number of frames. */
+    private final RoundLooks looks = new RoundLooks(MAX_NESTING + 1);
 
     /** Null unless polling loops are held to the proof that they repeat. */
     private final @Nullable PollingCheck pollingCheck;
@@ -178,9 +161,6 @@ public final class Vcpu extends HostThread {
         this.pollingCheck = machine.spec().checkPolling() ? new PollingCheck(id, this::place, machine::warn) : null;
         this.fastForward = machine.spec().passesRoundsOver();
         this.timer = new DeadlineTimer(this);
-        for (int i = 0; i < clocks.length; i++) {
-            clocks[i] = new ClockLooks();
-        }
         updateLookahead();
     }
 
@@ -238,30 +218,29 @@ public final class Vcpu extends HostThread {
     /** Returns a counter, up to the present moment. */
     public long count(Counter counter) {
         catchUp();
-        return counters[counter.ordinal()];
+        return counters.get(counter.ordinal());
     }
 
     /** Returns how often it left guest mode for that cause, up to the present moment. */
     public long exits(ExitCause cause) {
         catchUp();
-        return counters[COUNTERS + cause.ordinal()];
+        return counters.get(COUNTERS + cause.ordinal());
     }
 
     /** Adds one to a counter. VM exits are counted with {@link #exit}. */
     public void increment(Counter counter) {
-        counters[counter.ordinal()]++;
+        counters.add(counter.ordinal(), 1);
     }
 
     /** Counts a VM exit. What it costs is the business of the step that causes it. */
     public void exit(ExitCause cause) {
-        counters[Counter.EXITS.ordinal()]++;
-        counters[COUNTERS + cause.ordinal()]++;
+        exits(cause, 1);
     }
 
     /** Counts {@code count} VM exits of one cause, at least 0. */
     public void exits(ExitCause cause, long count) {
-        counters[Counter.EXITS.ordinal()] += count;
-        counters[COUNTERS + cause.ordinal()] += count;
+        counters.add(Counter.EXITS.ordinal(), count);
+        counters.add(COUNTERS + cause.ordinal(), count);
     }
 
     /**
@@ -435,7 +414,7 @@ public final class Vcpu extends HostThread {
         if (depth == 1) {
             changed();
         } else {
-            unannouncedLooks |= 1L << depth;
+            looks.atUnannounced(depth);
         }
     }
 
@@ -445,8 +424,7 @@ public final class Vcpu extends HostThread {
      * known. What an interrupt handler looks at is not a part of the round that it comes into.
      */
     public void looksAtClock() {
-        clockUsed |= 1L << depth;
-        clocks[depth].looks(nowPs);
+        looks.atClock(depth, nowPs);
     }
 
     /**
@@ -454,20 +432,20 @@ public final class Vcpu extends HostThread {
      * without a word of this has one part.
      */
     public void partBegins() {
-        if ((clockUsed >>> depth & 1) != 0) {
+        if (looks.anyClock(depth)) {
             partIsOver();
         }
     }
 
     private void partIsOver() {
-        if (clocks[depth].partEnds() && !clockTold && !loop.changedSinceVisit()) {
-            clockPlace = place();
+        if (looks.partEnds(depth) && !loop.changedSinceVisit()) {
+            looks.silentAt(place());
         }
     }
 
     /** Returns how often the present part of the round has said {@link #comparesWith}. */
     public int comparisons() {
-        return clocks[depth].declared();
+        return looks.comparisons(depth);
     }
 
     /**
@@ -490,8 +468,7 @@ public final class Vcpu extends HostThread {
 
     /** The present round of a polling loop compared the clock with {@code timePs}, and a later round may find it reached. */
     public void comparesWith(long timePs) {
-        clockUsed |= 1L << depth;
-        clocks[depth].declares();
+        looks.compares(depth);
         loop.compares(timePs, nowPs);
     }
 
@@ -504,10 +481,10 @@ public final class Vcpu extends HostThread {
      */
     public boolean roundRepeats(int loopId) {
         interruptChanges |= depth > 1; // the loop it came into is forgotten
-        if (((unannouncedLooks | clockUsed) >>> depth & 1) != 0) {
+        if (looks.any(depth)) {
             looked(loopId);
         }
-        forgetLooks();
+        looks.forget(depth);
         boolean proved = loop.visit(loopId, nowPs);
         boolean repeats = proved && fastForward && !catchingUp && !simulation.isStepwise() && plainForARound();
         if (pollingCheck != null) {
@@ -519,7 +496,7 @@ public final class Vcpu extends HostThread {
                     frames[depth - 1].fingerprint());
         }
         if (fastForward) {
-            countRound(repeats);
+            counters.roundBegins(repeats);
         }
         mayPassRounds = repeats;
         return repeats;
@@ -527,42 +504,18 @@ public final class Vcpu extends HostThread {
 
     /** The round just ended looked at what may announce nothing. */
     private void looked(int loopId) {
-        clocks[depth].partEnds();
-        boolean undeclaredClock = clocks[depth].undeclared();
-        if (undeclaredClock && !clockTold && loop.comesRound(loopId, nowPs)) {
-            clockTold = true;
-            machine.warn("vCPU " + id + " polls the clock and does not say " + clocks[depth].words() + ", in "
-                    + (clockPlace == null ? place() : clockPlace)
-                    + ": the loop is stepped round by round, which is slow; see Vcpu.comparesWith");
+        boolean undeclaredClock = looks.roundEnds(depth);
+        if (undeclaredClock && !looks.told() && loop.comesRound(loopId, nowPs)) {
+            machine.warn(looks.tell(depth, id, place()));
         }
-        if (undeclaredClock || (unannouncedLooks >>> depth & 1) != 0) {
+        if (undeclaredClock || looks.anyUnannounced(depth)) {
             changed();
-        }
-    }
-
-    /** A round begins, or a handler. */
-    private void forgetLooks() {
-        long used = (unannouncedLooks | clockUsed) & 1L << depth;
-        if (used != 0) {
-            unannouncedLooks &= ~used;
-            clockUsed &= ~used;
-            clocks[depth].forget();
-            clockPlace = null;
         }
     }
 
     /** Whether the host leaves the next round of the loop alone. */
     private boolean plainForARound() {
         return !surprising || machine.surprises().plainUntilPs(id, nowPs) - nowPs >= loop.periodPs();
-    }
-
-    private void countRound(boolean repeats) {
-        if (repeats) {
-            for (int i = 0; i < counters.length; i++) {
-                countersPerRound[i] = counters[i] - countersAtHead[i];
-            }
-        }
-        System.arraycopy(counters, 0, countersAtHead, 0, counters.length);
     }
 
     /** What comes from outside, if it can be seen, is told. */
@@ -584,8 +537,7 @@ public final class Vcpu extends HostThread {
         }
         catchUp();
         announced();
-        pending[vector >> 6] |= 1L << (vector & 63);
-        pendingWords |= 1 << (vector >> 6);
+        pending.add(vector);
         arrived();
     }
 
@@ -659,12 +611,8 @@ public final class Vcpu extends HostThread {
 
     private void arrived() {
         if (mode == Mode.STEPPING && !paused) {
-            exit(ExitCause.EXTERNAL_INTERRUPT);
-            // not a part of the round that it comes into, nor of the interrupt that may be under way
-            countersAtHead[Counter.EXITS.ordinal()]++;
-            countersAtHead[COUNTERS + ExitCause.EXTERNAL_INTERRUPT.ordinal()]++;
-            countersAtInterrupt[Counter.EXITS.ordinal()]++;
-            countersAtInterrupt[COUNTERS + ExitCause.EXTERNAL_INTERRUPT.ordinal()]++;
+            counters.addFromOutside(Counter.EXITS.ordinal());
+            counters.addFromOutside(COUNTERS + ExitCause.EXTERNAL_INTERRUPT.ordinal());
         }
         if (!interruptsEnabled) {
             return;
@@ -730,10 +678,7 @@ public final class Vcpu extends HostThread {
         long rounds = (timePs - nowPs) / loop.periodPs();
         nowPs += rounds * loop.periodPs();
         loop.passed(rounds);
-        for (int i = 0; i < counters.length; i++) {
-            counters[i] += rounds * countersPerRound[i];
-            countersAtHead[i] += rounds * countersPerRound[i];
-        }
+        counters.passed(rounds);
         mode = Mode.STEPPING;
         stepUpToNow();
     }
@@ -1016,9 +961,7 @@ public final class Vcpu extends HostThread {
         }
         // the round goes on as if there had been no interrupt, only later
         loop.delayed(nowPs - interruptedAtPs);
-        for (int i = 0; i < counters.length; i++) {
-            countersAtHead[i] += counters[i] - countersAtInterrupt[i];
-        }
+        counters.interruptOver();
         return fastForward && !simulation.isStepwise() && !anyPending() && loop.stillProved(nowPs) && plainForARound();
     }
 
@@ -1210,32 +1153,19 @@ public final class Vcpu extends HostThread {
     }
 
     private boolean anyPending() {
-        return pendingWords != 0 || line;
-    }
-
-    private int takePending() {
-        int word = 31 - Integer.numberOfLeadingZeros(pendingWords);
-        int vector = word * 64 + 63 - Long.numberOfLeadingZeros(pending[word]);
-        long rest = pending[word] & ~(1L << (vector & 63));
-        pending[word] = rest;
-        if (rest == 0) {
-            pendingWords &= ~(1 << word);
-        }
-        return vector;
+        return !pending.isEmpty() || line;
     }
 
     private long takeInterrupt() {
         announced();
-        int vector = pendingWords != 0
-                ? takePending()
-                : Objects.requireNonNull(controller).getAsInt();
+        int vector = pending.isEmpty() ? Objects.requireNonNull(controller).getAsInt() : pending.takeHighest();
         if (depth == MAX_NESTING) {
             throw new IllegalStateException("vCPU " + id + ": interrupts nested deeper than " + MAX_NESTING);
         }
         if (depth == 1) {
             interruptedAtPs = nowPs;
             interruptChanges = false;
-            System.arraycopy(counters, 0, countersAtInterrupt, 0, counters.length);
+            counters.interruptBegins();
         }
         interruptedStates[depth] = residency.state();
         Activity handling = interrupts.apply(vector);
@@ -1243,7 +1173,7 @@ public final class Vcpu extends HostThread {
             throw new IllegalStateException("vCPU " + id + ": its handler of vector " + vector + " is null");
         }
         frames[depth++] = handling;
-        forgetLooks();
+        looks.forget(depth);
         interruptsEnabled = false;
         handlerChangedNothing = false;
         increment(Counter.INTERRUPTS);
@@ -1258,7 +1188,7 @@ public final class Vcpu extends HostThread {
 
     @Override
     public String toString() {
-        return "vcpu" + id + "[" + mode + ", pending=" + Arrays.toString(pending) + "]";
+        return "vcpu" + id + "[" + mode + ", pending=" + pending + "]";
     }
 
     /** What a vCPU counts. */
