@@ -22,6 +22,7 @@ final class LinuxCosts {
     final long rxBudgetPs;
     final long softirqPs;
     final int softirqRestarts;
+    final TcpParameters tcp;
 
     LinuxCosts(Machine machine) {
         MachineCosts costs = machine.costs();
@@ -42,5 +43,6 @@ final class LinuxCosts {
         rxBudgetPs = model.ps("linux.net_rx_budget_time");
         softirqPs = model.ps("linux.softirq_time");
         softirqRestarts = (int) model.count("linux.softirq_restarts");
+        tcp = TcpParameters.of(model);
     }
 }

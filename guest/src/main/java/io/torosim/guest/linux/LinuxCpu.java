@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One CPU of the Linux guest. In this order: a routine of the network driver that is under way, the stack's work on a received frame, work that
- * interrupts have left (timers, ticks), the soft interrupt, a change of task where one is due, the running task; else it is idle. Tasks work in
+ * interrupts have left (timers, ticks), time-outs of connections, the soft interrupt, a change of task where one is due, the running task; else it is idle. Tasks work in
  * stretches that an interrupt may cut; what the kernel does is done in pieces that it may not, the driver's routines ring word by ring word
  * ({@link DriverCalls}). Idle enters {@code hlt} in one step with the last look for work, as {@code sti; hlt} does.
  *
@@ -188,19 +188,22 @@ final class LinuxCpu implements Activity {
             int bytes = frameBytes;
             frameBytes = -1;
             long cost = guest.onFrame(bytes, vcpu);
+            kernelWorkPs += guest.takeRepeatsPs();
             transmitIfDue(false);
             if (cost > 0 || calls.active()) {
                 return cost;
             }
         }
         if (kernelWorkPs > 0) {
-            long work = kernelWorkPs;
-            kernelWorkPs = 0;
-            return work;
+            return takeKernelWork();
         }
         if (guest.hasTimedOut(id)) {
             guest.onTimers();
+            kernelWorkPs += guest.takeRepeatsPs();
             transmitIfDue(false);
+            if (!calls.active() && kernelWorkPs > 0) {
+                return takeKernelWork();
+            }
         } else if (transmitInterrupt) {
             transmitInterrupt = false;
             net.transmitInterrupt();
@@ -213,6 +216,12 @@ final class LinuxCpu implements Activity {
             }
         }
         return 0;
+    }
+
+    private long takeKernelWork() {
+        long work = kernelWorkPs;
+        kernelWorkPs = 0;
+        return work;
     }
 
     /** What the soft interrupt waited for has come; returns what the stack's work on it takes, 0 if it is nothing. */

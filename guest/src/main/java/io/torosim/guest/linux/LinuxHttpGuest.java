@@ -63,6 +63,9 @@ public final class LinuxHttpGuest {
     /** Whom the present frame has given a request; null if nobody. */
     private @Nullable WebWorker asked;
 
+    /** Segments that were sent again and whose work has been done. */
+    private long repeatsPaid;
+
     private final long idleTimerGapPs;
     private final long backgroundGapPs;
     private final long backgroundWorkPs;
@@ -83,7 +86,7 @@ public final class LinuxHttpGuest {
                 NETWORK_MEMORY,
                 DriverCosts.of(machine, CodeCosts.of(OptimisationLevel.O2, machine)),
                 queue -> machine.raiseIrq(queue == NetDevice.RX ? NETWORK_VECTOR : TRANSMIT_VECTOR));
-        this.server = new TcpServer(machine, net, GuestNic.MAC, ip, CONNECTION_TIMER_VECTOR, this::ready);
+        this.server = new TcpServer(machine, net, GuestNic.MAC, ip, costs.tcp, CONNECTION_TIMER_VECTOR, this::ready);
         this.cpus = new LinuxCpu[machine.vcpuCount()];
         this.tickArmed = new boolean[cpus.length];
         this.workers = new WebWorker[config.workers()];
@@ -151,6 +154,11 @@ public final class LinuxHttpGuest {
     /** Returns how many TCP segments it has sent again. */
     public long repeatedSegments() {
         return server.repeats();
+    }
+
+    /** Returns how many connections it has given up, half-open ones included, as what it sent was not acknowledged by the end of its patience. */
+    public long connectionsGivenUp() {
+        return server.givenUp();
     }
 
     /** Returns how many packets found no room in front of the transmit queue. */
@@ -235,6 +243,16 @@ public final class LinuxHttpGuest {
     /** Does what is to be done for them. */
     void onTimers() {
         server.timers();
+    }
+
+    /**
+     * Returns the stack's work on segments that were sent again since the last call. Nobody has measured it: each is taken for as much as a received
+     * packet.
+     */
+    long takeRepeatsPs() {
+        long fresh = server.repeats() - repeatsPaid;
+        repeatsPaid += fresh;
+        return fresh * costs.perPacketPs;
     }
 
     private long wake(LinuxTask task, Vcpu waker) {

@@ -9,8 +9,6 @@ import java.util.Arrays;
  */
 final class ServerConnection {
     private static final byte[] NOTHING = {};
-    /** IW10: segments in flight at first (RFC 6928). */
-    private static final int FIRST_WINDOW = 10;
 
     long key;
     long remoteMac;
@@ -29,10 +27,14 @@ final class ServerConnection {
     int furthest;
     /** SND.WND. */
     int window;
-    /** Congestion window in segments. */
-    int segments;
     /** RCV.NXT. */
     int expected;
+
+    final CongestionWindow congestion;
+    final RoundTrip roundTrip;
+    final SentTimes sentTimes = new SentTimes();
+    /** What has come beyond {@link #expected}. */
+    final LateSegments late = new LateSegments();
 
     boolean established;
     /** The handshake's last segment has come: the connection waits for its first data (TCP_DEFER_ACCEPT). */
@@ -58,7 +60,19 @@ final class ServerConnection {
 
     long timer = Simulation.NO_HANDLE;
     boolean timedOut;
+    /** Time-outs since something was last acknowledged. */
     int timeouts;
+    /** When the first of these was. */
+    long sentAgainPs;
+    /** When the SYN|ACK was first sent. */
+    long synAckPs;
+    /** How often it was sent again. */
+    int synAckRepeats;
+
+    ServerConnection(TcpParameters tcp) {
+        congestion = new CongestionWindow(tcp);
+        roundTrip = new RoundTrip(tcp);
+    }
 
     /** As if it were new. */
     void begin(long newKey, int newFirstSequence) {
@@ -68,7 +82,9 @@ final class ServerConnection {
         unacknowledged = newFirstSequence;
         next = newFirstSequence + 1;
         furthest = next;
-        segments = FIRST_WINDOW;
+        roundTrip.begin();
+        sentTimes.clear();
+        late.clear();
         established = false;
         confirmed = false;
         waited = false;
@@ -83,6 +99,18 @@ final class ServerConnection {
         timer = Simulation.NO_HANDLE;
         timedOut = false;
         timeouts = 0;
+        synAckRepeats = 0;
+    }
+
+    /** Returns how many segments lie between two sequence numbers of the answer and its FIN. */
+    int segments(int from, int to) {
+        int data = Math.max(0, (to - answerEnd() < 0 ? to : answerEnd()) - from);
+        return (data + mss - 1) / mss + (to - answerEnd() > 0 ? 1 : 0);
+    }
+
+    /** Returns how many are in flight, as far as one knows. */
+    int segmentsInFlight() {
+        return segments(unacknowledged, next);
     }
 
     /** Returns the sequence number behind the answer, which is that of the FIN. */
@@ -95,13 +123,27 @@ final class ServerConnection {
         return closing && unacknowledged == answerEnd() + 1;
     }
 
-    /** Data come, in order; what is longer than any request is dropped. */
-    void received(byte[] from, int offset, int bytes) {
-        int taken = Math.min(bytes, HttpAnswers.MOST_REQUEST_BYTES - requestBytes);
-        if (requestBytes + taken > request.length) {
-            request = Arrays.copyOf(request, Math.max(2 * request.length, requestBytes + taken));
+    /**
+     * Data of the request come; what is longer than any request is dropped.
+     *
+     * @param ahead how many bytes are missing before them
+     */
+    void received(byte[] from, int offset, int bytes, int ahead) {
+        int place = requestBytes + ahead;
+        int taken = Math.min(bytes, HttpAnswers.MOST_REQUEST_BYTES - place);
+        if (taken <= 0) {
+            return;
         }
-        System.arraycopy(from, offset, request, requestBytes, taken);
-        requestBytes += taken;
+        if (place + taken > request.length) {
+            request = Arrays.copyOf(request, Math.max(2 * request.length, place + taken));
+        }
+        System.arraycopy(from, offset, request, place, taken);
+    }
+
+    /** So many bytes of the request are there now, behind those that were; returns whether it is whole by now. */
+    boolean isWholeWith(int bytes) {
+        int fresh = Math.min(bytes, HttpAnswers.MOST_REQUEST_BYTES - requestBytes);
+        requestBytes += fresh;
+        return HttpAnswers.isWhole(request, requestBytes, fresh) || requestBytes == HttpAnswers.MOST_REQUEST_BYTES;
     }
 }

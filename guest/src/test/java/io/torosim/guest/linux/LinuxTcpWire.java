@@ -19,6 +19,7 @@ abstract class LinuxTcpWire {
     final LinuxWire wire = new LinuxWire(LinuxConfig.defaults().withServices(false), 1);
     final ArrayDeque<byte[]> heard = new ArrayDeque<>();
     int port = 40_000;
+    int window = 29_200;
     long millis;
     int next = FIRST;
     int expected;
@@ -30,7 +31,7 @@ abstract class LinuxTcpWire {
     void send(int flags, int sequence, int acknowledgement, String data) {
         Tcp.Ends ends = new Tcp.Ends(MAC, GuestNic.MAC, ADDRESSES.gateway(), ADDRESSES.ip(), port, LinuxHttpGuest.PORT);
         wire.link.toGuest(Tcp.segment(
-                ends, flags, sequence, acknowledgement, 29_200, data.getBytes(StandardCharsets.ISO_8859_1)));
+                ends, flags, sequence, acknowledgement, window, data.getBytes(StandardCharsets.ISO_8859_1)));
         passes(5);
     }
 

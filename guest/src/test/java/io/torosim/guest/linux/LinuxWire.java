@@ -57,8 +57,13 @@ final class LinuxWire {
     /** A connection that asks for {@code request}, cut into pieces that are sent one by one. */
     Asked ask(String... pieces) {
         Asked asked = new Asked(pieces);
-        host.connect(GuestNic.MAC, StackAddresses.examples().ip(), LinuxHttpGuest.PORT, asked);
+        connect(asked);
         return asked;
+    }
+
+    /** The same with what is asked already. */
+    void connect(Asked asked) {
+        host.connect(GuestNic.MAC, StackAddresses.examples().ip(), LinuxHttpGuest.PORT, asked);
     }
 
     RunResult run(long millis) {

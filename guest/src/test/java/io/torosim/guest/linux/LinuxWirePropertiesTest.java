@@ -124,7 +124,10 @@ final class LinuxWirePropertiesTest {
         assertThat(exact).isEqualTo(fast);
     }
 
-    /** More at once than the card has buffers: frames wait on the host, as on a tap device, and past a thousand are sent again. */
+    /**
+     * More at once than the card has buffers: frames wait on the host, as on a tap device; past a thousand they are lost there,
+     * and clients send again. The guest measures round trips in the flood, and does not.
+     */
     @Example
     void aFloodOfClients_isServed() {
         for (int clients : new int[] {400, 2000}) {
@@ -137,7 +140,7 @@ final class LinuxWirePropertiesTest {
             wire.run(100_000);
             assertThat(asked).allMatch(one -> one.closed == 1 && one.answer().endsWith("works!</h1></body></html>\n"));
             assertThat(wire.linux.connections()).isZero();
-            assertThat(wire.linux.repeatedSegments() > 0).isEqualTo(clients > 1000);
+            assertThat(wire.linux.repeatedSegments()).isZero();
         }
     }
 }
