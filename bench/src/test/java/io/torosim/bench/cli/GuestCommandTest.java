@@ -320,6 +320,51 @@ class GuestCommandTest extends CommandCalls {
     }
 
     @Test
+    void linux_answersOverAWireThatLoses_andEndsWhenEveryRequestIsOver() {
+        assertThat(call(
+                        "guest",
+                        "linux",
+                        "-n",
+                        "100",
+                        "--loss",
+                        "3",
+                        "--delay",
+                        "1",
+                        "--jitter",
+                        "0.1",
+                        "--reorder",
+                        "2",
+                        "--duplicate",
+                        "2"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("requests  100 begun, 100 answered, 14400 bytes")
+                .containsPattern("network   frames in \\d+, frames out \\d+, lost on the wire [1-9]\\d*, segments sent"
+                        + " again [1-9]\\d*");
+        out.getBuffer().setLength(0);
+        assertThat(call("guest", "linux", "-n", "2", "--loss", "100")).isEqualTo(1);
+        assertThat(out.toString()).contains("2 begun, 0 answered", "failed    2: no connection", "time      63.");
+        out.getBuffer().setLength(0);
+        assertThat(call("guest", "linux", "-n", "2", "--loss", "100", "--json")).isEqualTo(1);
+        assertThat(out.toString()).contains("\"failures\":{\"no connection\":2}", "\"wire\":{\"frames_in\":0,");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--loss 101, '--loss must be in [0, 100], value=101.0'",
+        "--loss NaN, '--loss must be in [0, 100], value=NaN'",
+        "--delay -1, '--delay must be in [0 ms, 60000 ms], value=-1.0'",
+        "--jitter 60001, '--jitter must be in [0 ms, 60000 ms], value=60001.0'",
+        "--reorder -0.1, '--reorder must be in [0, 100], value=-0.1'",
+        "--duplicate 1e9, '--duplicate must be in [0, 100], value=1.0E9'",
+        "--limit 1, linux does not take --limit"
+    })
+    void linux_refusesAWireThatThereIsNot(String options, String message) {
+        assertThat(call(("guest linux " + options).split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(message).hasLineCount(1);
+    }
+
+    @Test
     void linux_isAskedAsOftenAsIsSaid_notOftener() {
         for (List<String> load : List.of(
                 List.of("--rate", "100", "-n", "50"),

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -28,6 +29,11 @@ public interface RequestPort {
 
     /** Returns how many have been answered. */
     long doneCount();
+
+    /** Returns how many have come to nothing, by reason, in the order of the reasons' letters; empty where requests wait for ever. */
+    default Map<String, Long> failures() {
+        return Collections.emptyMap();
+    }
 
     /** Returns the stretches of traffic so far, each {start, end} in picoseconds, in order. */
     List<long[]> traffic();

@@ -5,10 +5,13 @@ import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.RequestPort.WorkQueue.TrafficLog;
 import io.torosim.guest.wire.Link;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /** Whoever asks a guest from the far end of its wire: the counts, the stretches of traffic, and what the guest says of itself. */
 abstract class FarEnd implements RequestPort, Wired {
@@ -22,6 +25,9 @@ abstract class FarEnd implements RequestPort, Wired {
 
         /** Returns the connections that it has now; empty if it has no network stack. */
         OptionalInt connections();
+
+        /** Returns how many data segments its network stack has sent again; empty if it has none. */
+        OptionalLong repeatedSegments();
     }
 
     final Machine machine;
@@ -32,6 +38,7 @@ abstract class FarEnd implements RequestPort, Wired {
     private long started;
     private long answered;
     private long bytesReceived;
+    private final Map<String, Long> failures = new TreeMap<>();
 
     FarEnd(Machine machine, Link link, Served served) {
         this.machine = machine;
@@ -52,7 +59,8 @@ abstract class FarEnd implements RequestPort, Wired {
     }
 
     /** A request is over, unanswered. */
-    final void fails() {
+    final void fails(String reason) {
+        failures.merge(reason, 1L, Long::sum);
         traffic.note(machine.simulation().nowPs());
         onDone.run();
     }
@@ -89,6 +97,16 @@ abstract class FarEnd implements RequestPort, Wired {
     @Override
     public final long doneCount() {
         return answered;
+    }
+
+    @Override
+    public final Map<String, Long> failures() {
+        return Collections.unmodifiableMap(failures);
+    }
+
+    @Override
+    public final OptionalLong repeatedSegments() {
+        return served.repeatedSegments();
     }
 
     @Override

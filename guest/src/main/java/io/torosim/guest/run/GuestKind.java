@@ -58,11 +58,17 @@ public interface GuestKind {
 
     /** Linux with a web server, asked by clients at the far end of its wire; its timers and services are its own. */
     static GuestKind linux(LinuxConfig config) {
+        return linux(config, LinkSpec.perfect());
+    }
+
+    /** The same over a wire that delays, loses, doubles or reorders frames. */
+    static GuestKind linux(LinuxConfig config, LinkSpec wire) {
         Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(wire, "wire");
         return place -> {
             refuseTimer(place, "Linux, which has its own,");
             StackAddresses addresses = StackAddresses.examples();
-            Link link = new Link(place.machine(), LinkSpec.perfect());
+            Link link = new Link(place.machine(), wire);
             RemoteHost host = new RemoteHost(place.machine(), link, addresses.gateway(), addresses.gateway());
             place.process().firmwareTimerStops();
             LinuxHttpGuest guest = LinuxHttpGuest.start(

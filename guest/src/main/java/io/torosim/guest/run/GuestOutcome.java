@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -36,6 +37,7 @@ import java.util.function.ToDoubleFunction;
  * @param exits VM exits of all vCPUs by cause, every cause
  * @param started requests begun
  * @param answered requests answered
+ * @param failures requests that came to nothing, by reason
  * @param latency times of the answered requests
  * @param traffic when there was traffic
  * @param lastPollMillis from the end of the last traffic to the moment at which vCPU 0 was halted for good; NaN if it is not halted
@@ -44,6 +46,7 @@ import java.util.function.ToDoubleFunction;
  * @param bytesReceived bytes of answers that the clients have received since power-on; empty where requests have no bytes
  * @param bytesCopied bytes of frames that the driver of the guest's card has copied since power-on; empty where nobody counts them
  * @param connections connections that the guest still has at the end; empty for a guest without any
+ * @param wire what happened on the guest's wire since power-on; empty for a guest without a network card
  * @param boot what the boot came to: its phases; empty for a guest that does not boot ({@link GuestRun#boot}) or did not get so far
  * @param profile in which routines the vCPUs were; empty unless {@link GuestRun#profiled}
  * @param usage residency and counters of each vCPU while it was watched, in order
@@ -62,6 +65,7 @@ public record GuestOutcome(
         Map<ExitCause, Long> exits,
         long started,
         long answered,
+        Map<String, Long> failures,
         LatencyHistogram latency,
         List<Stretch> traffic,
         double lastPollMillis,
@@ -70,6 +74,7 @@ public record GuestOutcome(
         OptionalLong bytesReceived,
         OptionalLong bytesCopied,
         OptionalInt connections,
+        Optional<WireCounts> wire,
         Optional<BootSequence.Outcome> boot,
         List<CodeProfile.Share> profile,
         List<VcpuUsage> usage,
@@ -136,8 +141,19 @@ public record GuestOutcome(
      */
     public record Stretch(double start, double end) {}
 
-    /** Copies lists and map. */
+    /**
+     * Frames on a guest's wire.
+     *
+     * @param in that came to the guest
+     * @param out that came from it
+     * @param lost of both ways
+     * @param repeatedSegments TCP segments that the guest has sent again; of Toro's stack those with data
+     */
+    public record WireCounts(long in, long out, long lost, long repeatedSegments) {}
+
+    /** Copies lists and maps. */
     public GuestOutcome {
+        failures = Collections.unmodifiableMap(new TreeMap<>(failures));
         profile = List.copyOf(profile);
         usage = List.copyOf(usage);
         panics = List.copyOf(panics);
@@ -236,6 +252,7 @@ public record GuestOutcome(
         exits.forEach((cause, count) -> line(csv, "exits." + cause.name().toLowerCase(Locale.ROOT), count));
         line(csv, "requests_started", started);
         line(csv, "requests_answered", answered);
+        failures.forEach((reason, count) -> line(csv, "failed." + reason.replace(' ', '_'), count));
         line(csv, "latency_us.mean", latencyMicros());
         for (double percent : PERCENTILES) {
             line(csv, "latency_us.p" + number(percent), latencyMicros(percent));
@@ -282,6 +299,7 @@ public record GuestOutcome(
                             (cause, count) -> json.number(cause.name().toLowerCase(Locale.ROOT), count)));
             json.number("requests_started", started);
             json.number("requests_answered", answered);
+            json.object("failures", () -> failures.forEach((reason, count) -> json.number(reason, count)));
             json.object("latency_us", () -> {
                 json.number("mean", latencyMicros());
                 for (double percent : PERCENTILES) {
@@ -294,6 +312,12 @@ public record GuestOutcome(
             });
             bytesReceived.ifPresent(bytes -> json.number("bytes_received", bytes));
             connections.ifPresent(count -> json.number("connections", count));
+            wire.ifPresent(w -> json.object("wire", () -> {
+                json.number("frames_in", w.in());
+                json.number("frames_out", w.out());
+                json.number("lost", w.lost());
+                json.number("segments_sent_again", w.repeatedSegments());
+            }));
             boot.ifPresent(b -> bootJson(json, b));
             json.number("joules", joules);
             json.number("watts", watts());

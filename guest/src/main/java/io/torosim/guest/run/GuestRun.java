@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -289,6 +290,21 @@ public final class GuestRun {
             throw new IllegalArgumentException("requests must be at least 0, requests=" + requests);
         }
         return until(port -> port.doneCount() >= requests, SLICE, quiet);
+    }
+
+    /**
+     * Ends the run {@code quiet} after so many requests are over, answered or come to nothing (over a wire that loses frames, some do); looked at every
+     * 50 ms, and after {@link #watched} if they are not.
+     */
+    public GuestRun untilEnded(long requests, Duration quiet) {
+        if (requests < 0) {
+            throw new IllegalArgumentException("requests must be at least 0, requests=" + requests);
+        }
+        return until(port -> port.doneCount() + failed(port.failures()) >= requests, SLICE, quiet);
+    }
+
+    private static long failed(Map<String, Long> failures) {
+        return failures.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /**

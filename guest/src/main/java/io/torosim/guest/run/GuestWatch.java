@@ -18,6 +18,7 @@ import io.torosim.core.trace.TraceBus;
 import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.core.trace.TraceBus.TraceSink;
 import io.torosim.guest.load.RequestPort;
+import io.torosim.guest.wire.Link;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -151,6 +152,7 @@ final class GuestWatch {
                 exits,
                 port.startedCount(),
                 port.doneCount(),
+                port.failures(),
                 latency,
                 traffic,
                 lastPoll(port.traffic()),
@@ -159,11 +161,20 @@ final class GuestWatch {
                 port.bytesReceived(),
                 port.bytesCopied(),
                 port.connections(),
+                port instanceof Wired wired ? wired.wire().map(link -> counts(link, wired)) : Optional.empty(),
                 port instanceof BootPort boots ? boots.boot().outcome() : Optional.empty(),
                 profile.map(CodeProfile::shares).orElse(List.of()),
                 usage,
                 panics,
                 result);
+    }
+
+    private static GuestOutcome.WireCounts counts(Link link, Wired wired) {
+        return new GuestOutcome.WireCounts(
+                link.arrived(Link.Direction.IN),
+                link.arrived(Link.Direction.OUT),
+                link.lost(Link.Direction.IN) + link.lost(Link.Direction.OUT),
+                wired.repeatedSegments().orElse(0));
     }
 
     /** What came after the last look of {@code top}, or all of it if it never looked; nothing if that was at the very end. */

@@ -20,4 +20,9 @@ record LinuxFigures(LinuxHttpGuest guest) implements FarEnd.Served {
     public OptionalInt connections() {
         return OptionalInt.of(guest.connections());
     }
+
+    @Override
+    public OptionalLong repeatedSegments() {
+        return OptionalLong.of(guest.repeatedSegments());
+    }
 }

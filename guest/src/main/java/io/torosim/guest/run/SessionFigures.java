@@ -23,4 +23,11 @@ record SessionFigures(GuestSession session) implements FarEnd.Served {
     public OptionalInt connections() {
         return session.stack().isPresent() ? OptionalInt.of(session.sockets().size()) : OptionalInt.empty();
     }
+
+    @Override
+    public OptionalLong repeatedSegments() {
+        return session.stack().stream()
+                .mapToLong(stack -> stack.counters().retransmissions())
+                .findFirst();
+    }
 }

@@ -5,7 +5,9 @@ import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.remote.HttpLoad;
 import io.torosim.guest.wire.Link;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -55,6 +57,16 @@ final class SessionPort implements RequestPort, Wired {
     @Override
     public long doneCount() {
         return load().map(HttpLoad::answered).orElse(0L);
+    }
+
+    @Override
+    public Map<String, Long> failures() {
+        return load().map(HttpLoad::failures).orElse(Collections.emptyMap());
+    }
+
+    @Override
+    public OptionalLong repeatedSegments() {
+        return figures.repeatedSegments();
     }
 
     @Override

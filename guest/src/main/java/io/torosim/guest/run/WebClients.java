@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class WebClients extends FarEnd {
     private static final long LIMIT_PS = 30 * Picos.PER_SECOND;
+    private static final String ANSWERED = "";
     private static final byte[] REQUEST =
             "GET / HTTP/1.0\r\nHost: 192.100.200.100\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII);
@@ -68,7 +69,7 @@ final class WebClients extends FarEnd {
         @Override
         public void onEvent(int op, long arg) {
             connection.abort();
-            over(false);
+            over("timed out");
         }
 
         @Override
@@ -78,25 +79,25 @@ final class WebClients extends FarEnd {
 
         @Override
         public void onPeerClosed(TcpConnection by) {
-            over(true);
+            over(ANSWERED);
         }
 
         @Override
         public void onFailed(TcpConnection which, String reason) {
             connection = which;
-            over(false);
+            over(reason);
         }
 
-        private void over(boolean isAnswered) {
+        private void over(String failure) {
             if (over) {
                 return;
             }
             over = true;
             machine.simulation().cancel(limit);
-            if (isAnswered) {
+            if (failure.equals(ANSWERED)) {
                 isAnswered(connection.port(), connection.openedPs());
             } else {
-                fails();
+                fails(failure);
             }
         }
     }

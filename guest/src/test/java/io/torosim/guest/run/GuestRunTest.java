@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,41 @@ final class GuestRunTest {
         return GuestRun.of(GuestKind.poller(repaired(policy)), HostProfile.kvm2018())
                 .vcpus(1)
                 .watched(SECOND);
+    }
+
+    /** Each loss costs somebody's time-out; what comes to nothing is counted, by reason, and ends the run as an answer does. */
+    @Test
+    void linuxOverAWireThatLoses_answers_orSaysWhatCameToNothing() {
+        GuestOutcome run = linuxOver(LinkSpec.perfect().withLoss(30_000)).run();
+        assertThat(run.answered()).isEqualTo(50);
+        assertThat(run.failures()).isEmpty();
+        assertThat(run.connections()).hasValue(0);
+        GuestOutcome.WireCounts wire = run.wire().orElseThrow();
+        assertThat(wire.lost()).isBetween(5L, 30L);
+        assertThat(wire.repeatedSegments()).isPositive();
+        assertThat(run.latencyMicros(50)).isLessThan(1000);
+        assertThat(run.latencyMicros(100)).isGreaterThan(200_000);
+
+        GuestOutcome none = linuxOver(LinkSpec.perfect().withLoss(1_000_000)).run();
+        assertThat(none.answered()).isZero();
+        assertThat(none.failures()).isEqualTo(Map.of("no connection", 50L));
+        assertThat(none.summaryCsv()).contains("failed.no_connection,50");
+        assertThat(none.seconds()).as("50 times 31 s, and a minute").isBetween(1610.0, 1611.0);
+
+        GuestOutcome perfect = linuxOver(LinkSpec.perfect()).run();
+        assertThat(perfect.wire().orElseThrow().lost()).isZero();
+        assertThat(perfect.wire().orElseThrow().repeatedSegments()).isZero();
+        assertThatThrownBy(() -> linuxOver(LinkSpec.perfect()).untilEnded(-1, Duration.ZERO))
+                .hasMessage("requests must be at least 0, requests=-1");
+    }
+
+    private static GuestRun linuxOver(LinkSpec wire) {
+        return GuestRun.of(GuestKind.linux(LinuxConfig.defaults().withServices(false), wire), HostProfile.kvm2018())
+                .vcpus(1)
+                .load(new Load.Bursts(Duration.ofHours(2), Duration.ofHours(2), 50, 1))
+                .watched(Duration.ofHours(1))
+                .withoutTop()
+                .untilEnded(50, Duration.ofSeconds(60));
     }
 
     @Test

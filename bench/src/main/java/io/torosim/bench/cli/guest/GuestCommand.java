@@ -187,6 +187,7 @@ public final class GuestCommand implements Callable<Integer> {
             return new LinuxGuest(
                             machine.machine(LinuxGuest.VCPUS, LinuxGuest.RAM_MIB, exact, null),
                             network.load(LinuxGuest.PORT, "/"),
+                            network.link(),
                             network.netBackend(),
                             seconds)
                     .run(out, json, pcap, trace, profile);

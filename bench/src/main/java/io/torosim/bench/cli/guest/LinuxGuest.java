@@ -13,6 +13,7 @@ import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestOutcome;
 import io.torosim.guest.run.GuestRun;
 import io.torosim.guest.run.Load;
+import io.torosim.guest.spec.LinkSpec;
 import io.torosim.guest.spec.LinkSpec.NetBackend;
 import io.torosim.guest.spec.LinuxConfig;
 import java.io.IOException;
@@ -43,6 +44,11 @@ final class LinuxGuest {
             "--concurrency",
             "--rate",
             "--start",
+            "--delay",
+            "--jitter",
+            "--loss",
+            "--duplicate",
+            "--reorder",
             "--backend",
             "--cores",
             "--ram",
@@ -64,12 +70,19 @@ final class LinuxGuest {
 
     private final MachineSpec machine;
     private final Optional<HttpLoadSpec> asked;
+    private final LinkSpec wire;
     private final NetBackend backend;
     private final @Nullable Double seconds;
 
-    LinuxGuest(MachineSpec machine, Optional<HttpLoadSpec> asked, NetBackend backend, @Nullable Double seconds) {
+    LinuxGuest(
+            MachineSpec machine,
+            Optional<HttpLoadSpec> asked,
+            LinkSpec wire,
+            NetBackend backend,
+            @Nullable Double seconds) {
         this.machine = machine;
         this.asked = asked;
+        this.wire = wire;
         this.backend = backend;
         this.seconds = seconds;
         if (seconds != null && Duration.ofNanos(Math.round(seconds * 1e9)).compareTo(settling()) <= 0) {
@@ -91,7 +104,7 @@ final class LinuxGuest {
     }
 
     private GuestRun described() {
-        GuestRun run = GuestRun.of(GuestKind.linux(LinuxConfig.defaults()), HostProfile.kvm2018())
+        GuestRun run = GuestRun.of(GuestKind.linux(LinuxConfig.defaults(), wire), HostProfile.kvm2018())
                 .vcpus(machine.vcpus())
                 .ramMib(machine.ramMib())
                 .tscHz(machine.tscHz())
@@ -117,7 +130,7 @@ final class LinuxGuest {
                             : new Load.Bursts(
                                     watched.plusNanos(1), watched.plusNanos(1), load.requests(), load.concurrency()));
             if (seconds == null) {
-                run.untilAnswered(load.requests(), AFTER_THE_LOAD);
+                run.untilEnded(load.requests(), AFTER_THE_LOAD);
             }
         });
         return run;
@@ -187,10 +200,17 @@ final class LinuxGuest {
                         outcome.latencyMicros(99) / 1000);
             }
             out.println();
-            if (outcome.answered() < asked.get().requests()) {
+            outcome.failures().forEach((reason, count) -> out.printf("failed    %d: %s%n", count, reason));
+            if (outcome.answered() + failed(outcome) < asked.get().requests()) {
                 out.println("failed    "
                         + GuestReport.ended(outcome.answered(), asked.get().requests(), outcome.result()));
             }
+        }
+        if (!wire.equals(LinkSpec.perfect())) {
+            outcome.wire()
+                    .ifPresent(w -> out.printf(
+                            "network   frames in %d, frames out %d, lost on the wire %d, segments sent again %d%n",
+                            w.in(), w.out(), w.lost(), w.repeatedSegments()));
         }
         out.printf(
                 Locale.ROOT,
@@ -200,5 +220,9 @@ final class LinuxGuest {
         for (VcpuUsage usage : outcome.result().usage()) {
             GuestReport.printUsage(out, usage);
         }
+    }
+
+    private static long failed(GuestOutcome outcome) {
+        return outcome.failures().values().stream().mapToLong(Long::longValue).sum();
     }
 }

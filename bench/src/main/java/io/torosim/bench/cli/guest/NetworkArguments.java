@@ -126,7 +126,7 @@ public final class NetworkArguments {
         if (port == 0 || requests == 0) {
             return Optional.empty();
         }
-        if (!(limit > 0)) {
+        if (!(limit > 0 && limit <= MOST_SECONDS)) {
             throw new IllegalArgumentException("--limit must be in (0 s, 60 s], limit=" + limit);
         }
         if (rate != null && (rate < 1 || rate > MOST_A_SECOND)) {
@@ -163,7 +163,7 @@ public final class NetworkArguments {
 
     private static Duration millis(String name, double value) {
         if (!(value >= 0 && value <= MOST_SECONDS * 1000)) {
-            throw new IllegalArgumentException(name + " must be in [0 s, 60 s], value=" + value);
+            throw new IllegalArgumentException(name + " must be in [0 ms, 60000 ms], value=" + value);
         }
         return Duration.ofNanos(Math.round(value * 1e6));
     }
