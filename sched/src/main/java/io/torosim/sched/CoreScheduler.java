@@ -356,10 +356,10 @@ final class CoreScheduler implements Activity {
             core.trace(TraceKind.PANIC, thread.id(), 0);
             return HANG;
         } else {
-            throw new IllegalStateException(
-                    thread + ": its program returned no action: " + action + ", in "
-                            + thread.program().place() + " on core " + core.id()
-                            + ": a program returns what a call of GuestThread has returned, such as compute, switchThread or suspend");
+            throw new IllegalStateException(thread + ": its program returned no action: " + action + ", in "
+                    + thread.program().place() + " on core " + core.id()
+                    + ": a program returns what a call of GuestThread has returned, such as compute, switchThread or suspend;"
+                    + " a routine is a thread's in a GuestProgram.ThreadProgram");
         }
         return NEXT;
     }

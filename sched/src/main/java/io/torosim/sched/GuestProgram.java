@@ -1,11 +1,16 @@
 package io.torosim.sched;
 
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.StepResult;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.fields.DeclaredFields;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.SharedWord;
 import io.torosim.core.machine.Vcpu;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a thread executes: a small state machine. It is asked for its next action whenever the last one is over, and
@@ -134,5 +139,101 @@ public interface GuestProgram {
     static GuestProgram once(Step... steps) {
         Objects.requireNonNull(steps, "steps");
         return new ScriptedProgram(steps, false);
+    }
+
+    /**
+     * A thread whose program is a routine ({@link GuestCode}). An entry returns the time that its work takes, or what a call of its {@link GuestThread} has returned, such as
+     * {@link GuestThread#suspend}; one that has only looked says so with {@link #poll}. When the routine returns the thread exits.
+     *
+     * <p>Nobody knows what a routine looks at past its {@link GuestCpu}: its loops are stepped, with a warning, unless its author says {@link #readsOnlyDeclared}.
+     * Belongs to one thread; allocates nothing while it runs. Confined to the simulation thread.
+     */
+    final class ThreadProgram implements GuestProgram {
+        private @Nullable CodeRun run;
+        private @Nullable GuestCode routine;
+        private @Nullable GuestThread self;
+        private boolean polled;
+        private boolean declared;
+
+        /** Creates a program without a routine, so that the routine can be given the program. */
+        public ThreadProgram() {}
+
+        /** Sets the routine, before the thread begins; returns this. */
+        public ThreadProgram executes(GuestCode newRoutine) {
+            Objects.requireNonNull(newRoutine, "newRoutine");
+            routine = newRoutine;
+            return this;
+        }
+
+        /** Says that everything the routine looks at is announced, before the thread is created; returns this. */
+        public ThreadProgram readsOnlyDeclared() {
+            declared = true;
+            return this;
+        }
+
+        @Override
+        public boolean readsDeclared() {
+            return declared;
+        }
+
+        /** Returns the thread, from its first turn on. */
+        public GuestThread self() {
+            return Objects.requireNonNull(self, "before the thread's first turn");
+        }
+
+        /** Step result: the thread has looked for {@code ps} and found nothing to do ({@link GuestThread#poll}). */
+        public long poll(long ps) {
+            polled = true;
+            return self().poll(ps);
+        }
+
+        /** For an entry that goes on by itself: what follows is work again, after what was {@link #poll}. */
+        public void works() {
+            polled = false;
+        }
+
+        @Override
+        public long next(GuestThread thread) {
+            CodeRun its = run;
+            if (its == null) {
+                self = thread;
+                its = new CodeRun(new GuestCpu(thread.vcpu()), Objects.requireNonNull(routine, "routine"));
+                its.begin();
+                run = its;
+            }
+            long result;
+            do {
+                polled = false;
+                result = its.next();
+                if (result < 0) {
+                    polled = false; // of an entry that went on to this one by itself, if there was room for it
+                    return action(thread, result, its);
+                }
+                if (!polled) {
+                    thread.compute(result);
+                }
+            } while (thread.vcpu().goOn(result));
+            return result;
+        }
+
+        private static long action(GuestThread thread, long result, CodeRun its) {
+            if (result == StepResult.DONE) {
+                return thread.exit();
+            }
+            if (result > StepResult.KERNEL_FIRST || result < StepResult.KERNEL_LAST) {
+                throw new IllegalStateException(
+                        thread + ": no such call of the kernel: " + result + ", in " + its.place()
+                                + ": an entry of a thread returns a time, or what a call of its GuestThread has returned");
+            }
+            return result;
+        }
+
+        @Override
+        public String place() {
+            if (run != null) {
+                return run.place();
+            }
+            return routine == null ? "thread without a routine" : routine.name();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.torosim.sched;
 
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import org.jspecify.annotations.Nullable;
@@ -10,18 +11,20 @@ import org.jspecify.annotations.Nullable;
  * alone. (What the scheduler keeps of one is in {@code ThreadRecord}, what its calls do in {@code ToroThread}.)
  */
 public abstract class GuestThread implements SeesItsReaders {
-    static final long SWITCH = -1;
-    static final long SWITCH_IDLE = -2;
-    static final long SUSPEND = -3;
-    static final long EXIT = -4;
-    static final long SLEEP = -5;
-    static final long BEGIN_THREAD = -6;
-    static final long PANIC = -7;
-    static final long READ_DISK = -8;
-    static final long READ_CONSOLE = -9;
-    static final long GET_DEVICE = -10;
-    static final long HALT_CPU = -11;
-    static final long AWAIT_SECTOR = -12;
+    // actions: of the numbers that the results of guest code leave to a kernel, so that a program that returns another
+    // kind is told so
+    static final long SWITCH = StepResult.KERNEL_FIRST;
+    static final long SWITCH_IDLE = StepResult.KERNEL_FIRST - 1;
+    static final long SUSPEND = StepResult.KERNEL_FIRST - 2;
+    static final long EXIT = StepResult.KERNEL_FIRST - 3;
+    static final long SLEEP = StepResult.KERNEL_FIRST - 4;
+    static final long BEGIN_THREAD = StepResult.KERNEL_FIRST - 5;
+    static final long PANIC = StepResult.KERNEL_FIRST - 6;
+    static final long READ_DISK = StepResult.KERNEL_FIRST - 7;
+    static final long READ_CONSOLE = StepResult.KERNEL_FIRST - 8;
+    static final long GET_DEVICE = StepResult.KERNEL_FIRST - 9;
+    static final long HALT_CPU = StepResult.KERNEL_FIRST - 10;
+    static final long AWAIT_SECTOR = StepResult.KERNEL_FIRST - 11;
 
     /** Of the kernel's own kind only. */
     GuestThread() {}

@@ -11,8 +11,8 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes routines: the loop behind every notation. As an {@link Activity} it is a vCPU's own program or an interrupt handler; a kernel asks
- * it for the next action of a thread with {@link #next}.
+ * Executes routines: the loop behind every notation. As an {@link Activity} it is a vCPU's own program or an interrupt handler; what stands
+ * between it and a kernel's thread (in Toro's {@code GuestProgram.ThreadProgram}) asks it with {@link #next}.
  *
  * <p>An exception out of an entry gets routine, entry and vCPU as its context, but for {@link UncheckedIOException}: a trace that cannot be
  * written is no fault of the routine.

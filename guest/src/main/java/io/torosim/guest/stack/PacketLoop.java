@@ -6,10 +6,10 @@ import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.nic.GuestNic;
-import io.torosim.guest.program.ThreadProgram;
 import io.torosim.guest.wire.Ethernet;
 import io.torosim.guest.wire.Icmp;
 import io.torosim.guest.wire.Tcp;
+import io.torosim.sched.GuestProgram.ThreadProgram;
 import java.util.Arrays;
 
 /**
@@ -71,7 +71,7 @@ final class PacketLoop extends GuestCode {
                     }
                     long ps = thread.poll(stack.emptyReadPs());
                     if (cpu.goOn(ps)) {
-                        return ThreadProgram.call(thread.self().switchIdle());
+                        return thread.self().switchIdle();
                     }
                     f.entry = IDLE;
                     return ps;
@@ -83,7 +83,7 @@ final class PacketLoop extends GuestCode {
             }
             case IDLE -> {
                 f.entry = LOOK;
-                return ThreadProgram.call(thread.self().switchIdle());
+                return thread.self().switchIdle();
             }
             case DISPATCH -> {
                 f.entry = LOOK;

@@ -7,11 +7,11 @@ import io.torosim.core.code.GuestCpu;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.program.StepProgram;
-import io.torosim.guest.program.ThreadProgram;
 import io.torosim.guest.stack.TcpSocket.Event;
 import io.torosim.guest.stack.TcpSocket.Segment;
 import io.torosim.guest.stack.TcpSocket.State;
 import io.torosim.guest.wire.Tcp;
+import io.torosim.sched.GuestProgram.ThreadProgram;
 import io.torosim.sched.GuestThread;
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +158,7 @@ final class ServiceLoop extends GuestCode {
         if (here == null) {
             f.entry = PASS;
             GuestThread self = thread.self();
-            return ThreadProgram.call(service.first() == null ? self.switchIdle() : self.switchThread());
+            return service.first() == null ? self.switchIdle() : self.switchThread();
         }
         long visitPs = visitPs();
         do {
@@ -411,7 +411,7 @@ final class ServiceLoop extends GuestCode {
             f.entry = (int) f.w[AFTER_STEPS];
             return StepResult.NEXT;
         }
-        return action >= 0 ? action : ThreadProgram.call(action);
+        return action;
     }
 
     // ---- DispatcherFlushPacket

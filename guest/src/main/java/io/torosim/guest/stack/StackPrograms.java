@@ -1,7 +1,7 @@
 package io.torosim.guest.stack;
 
-import io.torosim.guest.program.ThreadProgram;
 import io.torosim.sched.GuestProgram;
+import io.torosim.sched.GuestProgram.ThreadProgram;
 
 /** The programs of the threads that a stack has: one that takes packets, and one to a service. */
 public final class StackPrograms {

@@ -7,8 +7,8 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.time.Picos;
-import io.torosim.guest.program.ThreadProgram;
 import io.torosim.sched.GuestProgram;
+import io.torosim.sched.GuestProgram.ThreadProgram;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
@@ -40,10 +40,7 @@ final class ClockOfThreadsTest {
                                     }
                                     return program.poll(100_000);
                                 })
-                                .step(
-                                        "switch",
-                                        (cpu, f) -> ThreadProgram.call(
-                                                program.self().switchThread())))
+                                .step("switch", (cpu, f) -> program.self().switchThread()))
                         .build())
                 .readsOnlyDeclared();
     }
