@@ -364,6 +364,7 @@ public class GuestCpu {
         }
         seen();
         ram.store16(offset, value);
+        vcpu.wrote(ram.address() + offset);
     }
 
     /** Stores four bytes of such RAM. */
@@ -374,6 +375,7 @@ public class GuestCpu {
         }
         seen();
         ram.store32(offset, value);
+        vcpu.wrote(ram.address() + offset);
     }
 
     /** Stores eight bytes of such RAM. */
@@ -384,6 +386,7 @@ public class GuestCpu {
         }
         seen();
         ram.store64(offset, value);
+        vcpu.wrote(ram.address() + offset);
     }
 
     /** Loads two bytes of shared memory. */

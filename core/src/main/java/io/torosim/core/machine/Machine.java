@@ -66,6 +66,9 @@ public final class Machine implements AutoCloseable {
     private StretchObserver stretchObserver = (vcpu, steps, untilPs) -> false;
     private final List<String> warnings = new ArrayList<>();
     private boolean closed;
+    /** What ended the run before its time; null while it can go on. */
+    private @Nullable String failure;
+
     /** Made when first asked for. */
     private @Nullable GuestAddressSpace memory;
 
@@ -214,10 +217,19 @@ public final class Machine implements AutoCloseable {
         }
     }
 
-    /** A device has stored to {@code address}, which vCPUs may monitor. */
+    /** A device has stored to {@code address}, which vCPUs may monitor: to be called after the store. */
     public void deviceWrote(long address) {
         if (monitorsLines) {
             wrote(-1, address);
+        }
+    }
+
+    /** A device has stored to memory, whoever knows where: a line that a vCPU monitors is taken for written if its bytes are others than when it was armed. */
+    public void devicesWrote() {
+        if (monitorsLines) {
+            for (Vcpu vcpu : vcpus) {
+                vcpu.linesMayBeWritten();
+            }
         }
     }
 
@@ -360,14 +372,21 @@ public final class Machine implements AutoCloseable {
     }
 
     /**
-     * Runs until {@code time} after power-on.
+     * Runs until {@code time} after power-on. An exception out of a step or an event ends the run for good: it stands in the middle of something.
      *
      * @return what has happened up to then
+     * @throws IllegalStateException after {@link #close}, and after a run that ended with an exception, which it names
      */
     public RunResult runUntil(Duration time) {
         Objects.requireNonNull(time, "time");
         open("run on");
-        simulation.runUntil(Picos.of(time));
+        sound("run on");
+        try {
+            simulation.runUntil(Picos.of(time));
+        } catch (RuntimeException | Error e) {
+            failed(e);
+            throw e;
+        }
         trace.reached(simulation.nowPs());
         if (stepCheck != null && stepCheck.steps() == 0 && simulation.firedCount() > 0) {
             warn("checkSteps has nothing to say of this run: no step of guest code made an access that others can see."
@@ -377,6 +396,22 @@ public final class Machine implements AutoCloseable {
             warn("checkSteps: " + stepCheck.takenForOwn() + "; see GuestCpu.own");
         }
         return result();
+    }
+
+    /** The run has ended in the middle of something, a step or an event. */
+    void failed(Throwable e) {
+        if (failure == null) {
+            String said = e.getMessage();
+            failure = "an exception at " + simulation.nowPs() + " ps ("
+                    + (said == null ? e.getClass().getName() : said) + ")";
+        }
+    }
+
+    private void sound(String what) {
+        if (failure != null) {
+            throw new IllegalStateException("the run has ended with " + failure + ", and cannot " + what
+                    + "; a state that was saved before can be put back");
+        }
     }
 
     private void open(String what) {
@@ -434,6 +469,7 @@ public final class Machine implements AutoCloseable {
     public SavedState save(Object... others) {
         Objects.requireNonNull(others, "others");
         open("be saved");
+        sound("be saved");
         if (simulation.isRunning()) {
             throw new IllegalStateException("a machine is saved between runs, not from within an event");
         }

@@ -559,13 +559,14 @@ public final class Vcpu extends HostThread {
 
     /**
      * {@code monitor}: arms the line of 64 bytes at {@code address}. Another vCPU's store to it that is {@linkplain #wrote told} ends the next
-     * {@code mwait}, or lets it fall through if it came before. A guest that never arms a line is woken by interrupts alone.
+     * {@code mwait}, or lets it fall through if it came before; so does a device's that is told ({@link Machine#devicesWrote}), as the library's own devices do. A
+     * guest that never arms a line is woken by interrupts alone.
      */
     public void monitor(long address) {
         if (!monitored.everArmed()) {
             machine.linesMonitored();
         }
-        monitored.arm(address);
+        monitored.arm(address, machine.memory().ram());
     }
 
     /** This vCPU's step has stored to {@code address}, which others may monitor. */
@@ -577,7 +578,20 @@ public final class Vcpu extends HostThread {
 
     /** Somebody else has stored to {@code address}. */
     void lineWritten(long address) {
-        if (monitored.written(address) && mode == Mode.MWAITING) {
+        if (monitored.written(address)) {
+            lineWasWritten();
+        }
+    }
+
+    /** Somebody else has stored somewhere. */
+    void linesMayBeWritten() {
+        if (monitored.changed(machine.memory().ram())) {
+            lineWasWritten();
+        }
+    }
+
+    private void lineWasWritten() {
+        if (mode == Mode.MWAITING) {
             wakeAt(simulation.nowPs() + sleepExitPs());
         }
     }
@@ -875,6 +889,9 @@ public final class Vcpu extends HostThread {
             panic = String.valueOf(e.getMessage());
             machine.trace().emit(nowPs, id, TraceKind.PANIC, 0, 0);
             leave(Activity.HANG);
+        } catch (RuntimeException | Error e) {
+            machine.failed(e);
+            throw e;
         } finally {
             machine.stepping(before);
         }

@@ -63,6 +63,9 @@ final class E1000 implements EthernetCard {
     private final EventHandler handler = this::onEvent;
 
     @SuppressWarnings("NullAway.Init") // plug comes first
+    private Machine machine;
+
+    @SuppressWarnings("NullAway.Init") // plug comes first
     private GuestMemory memory;
 
     private long ramBytes;
@@ -119,6 +122,7 @@ final class E1000 implements EthernetCard {
      */
     E1000 plug(Machine machine) {
         Objects.requireNonNull(machine, "machine");
+        this.machine = machine;
         memory = machine.memory();
         ramBytes = machine.memory().ram().sizeBytes();
         clock = machine.simulation();
@@ -173,6 +177,7 @@ final class E1000 implements EthernetCard {
     // ---- interrupts
 
     private void cause(int bits) {
+        machine.devicesWrote(); // what is reported stands in a descriptor
         set(ICR, get(ICR) | bits);
         updateLine();
     }

@@ -8,6 +8,7 @@ import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.virtio.device.DeviceModel;
 import io.torosim.virtio.device.NetDevice.FrameSink;
 import io.torosim.virtio.device.VirtioDevice;
+import io.torosim.virtio.device.VirtioDevice.InterruptSink;
 import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.Transports;
@@ -370,8 +371,8 @@ public final class PcDevices {
             Objects.requireNonNull(profile, "profile");
             Bus.checkLine(line);
             Bus bus = machine.bus();
-            VirtioDevice device =
-                    new VirtioDevice(model, machine.memory(), profile, (cause, queue) -> bus.setLine(line, true));
+            VirtioDevice device = new VirtioDevice(
+                    model, machine.memory(), profile, telling(machine, (cause, queue) -> bus.setLine(line, true)));
             bus.claim(name, port, PORTS, new VirtioPorts(device, () -> bus.setLine(line, false)));
             return device;
         }
@@ -397,7 +398,10 @@ public final class PcDevices {
             Bus.checkLine(line);
             Bus bus = machine.bus();
             VirtioDevice device = new VirtioDevice(
-                    model, machine.memory(), DeviceProfile.STRICT, (cause, queue) -> bus.setLine(line, true));
+                    model,
+                    machine.memory(),
+                    DeviceProfile.STRICT,
+                    telling(machine, (cause, queue) -> bus.setLine(line, true)));
             RegisterSpace registers = Transports.mmioRegisters(device);
             int notify = Transports.MMIO_NOTIFY;
             int after = notify + 4;
@@ -422,6 +426,21 @@ public final class PcDevices {
                     AccessKind.MMIO,
                     AccessKind.MMIO);
             return device;
+        }
+
+        /** Who monitors a line of memory hears of what the device stores there. */
+        private static InterruptSink telling(Machine machine, InterruptSink interrupts) {
+            return new InterruptSink() {
+                @Override
+                public void raise(int cause, int queueIndex) {
+                    interrupts.raise(cause, queueIndex);
+                }
+
+                @Override
+                public void published(int queueIndex) {
+                    machine.devicesWrote();
+                }
+            };
         }
 
         /** Registers from {@code first} on. */
@@ -469,7 +488,10 @@ public final class PcDevices {
                 Objects.requireNonNull(message, "message");
                 Bus bus = machine.bus();
                 VirtioDevice device = new VirtioDevice(
-                        model, machine.memory(), DeviceProfile.STRICT, (cause, queue) -> message.accept(queue));
+                        model,
+                        machine.memory(),
+                        DeviceProfile.STRICT,
+                        telling(machine, (cause, queue) -> message.accept(queue)));
                 ModernPciDevice pci = new ModernPciDevice(device);
                 RegisterSpace bar = pci.bar();
                 bus.map(

@@ -510,6 +510,7 @@ public final class VirtioDevice {
                 return;
             }
             half.publish();
+            interrupts.published(queueIndex);
             if (half.interruptNeeded()) {
                 raise(InterruptSink.QUEUE, queueIndex);
             }
@@ -568,5 +569,8 @@ public final class VirtioDevice {
          * @param queueIndex the queue, or -1 for CONFIG
          */
         void raise(int cause, int queueIndex);
+
+        /** Hears that the device has stored to a queue's ring, interrupt or not; nothing by default. */
+        default void published(int queueIndex) {}
     }
 }
