@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import com.google.common.collect.MapMaker;
+import io.torosim.core.code.CodeRun;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.ConcurrentMap;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentMap;
  */
 final class ProgramOwners {
     /** By identity. A thread refers to its program, so nothing here may hold a thread. */
-    private static final ConcurrentMap<GuestProgram, Owner> OWNERS =
+    private static final ConcurrentMap<Object, Owner> OWNERS =
             new MapMaker().weakKeys().makeMap();
 
     private ProgramOwners() {}
@@ -25,29 +26,51 @@ final class ProgramOwners {
             List<ThreadRecord> all = kernels.get();
             return it != null && all != null && !all.contains(it);
         }
+
+        String and(List<ThreadRecord> kernels, ThreadRecord other) {
+            return "threads=" + name + (this.kernels.get() == kernels ? "" : " (of another kernel)") + ", "
+                    + other.name();
+        }
     }
 
     /**
      * Notes that a new thread has its program.
      *
      * @param kernels the threads of its kernel
-     * @throws IllegalArgumentException if the program can hold state and another thread has it
+     * @throws IllegalArgumentException if the program can hold state and another thread has it; so of a {@link CodeRun} in its fields, or if that is of
+     *     another vCPU or executed already
      */
     static void give(List<ThreadRecord> kernels, ThreadRecord thread) {
         GuestProgram program = thread.program();
         Owner owner = new Owner(thread.name(), new WeakReference<>(thread), new WeakReference<>(kernels));
         Owner before = OWNERS.putIfAbsent(program, owner);
-        if (before == null || program.mayBeShared()) {
-            return;
+        if (before != null && !program.mayBeShared()) {
+            if (!before.isGone()) {
+                throw new IllegalArgumentException("a program that can hold state belongs to one thread, program="
+                        + name(program) + ", " + before.and(kernels, thread)
+                        + "; make one for each thread, or say by GuestProgram.mayBeShared that it holds none");
+            }
+            OWNERS.put(program, owner);
         }
-        if (!before.isGone()) {
-            boolean here = before.kernels.get() == kernels;
-            throw new IllegalArgumentException("a program that can hold state belongs to one thread, program="
-                    + name(program) + ", threads=" + before.name + (here ? "" : " (of another kernel)") + ", "
-                    + thread.name()
-                    + "; make one for each thread, or say by GuestProgram.mayBeShared that it holds none");
+        for (CodeRun run : HeldRuns.of(program)) {
+            giveRun(run, owner, kernels, thread);
         }
-        OWNERS.put(program, owner);
+    }
+
+    private static void giveRun(CodeRun run, Owner owner, List<ThreadRecord> kernels, ThreadRecord thread) {
+        try {
+            run.givenToThread(thread.vcpu());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("thread " + thread.name() + ": " + e.getMessage(), e);
+        }
+        Owner before = OWNERS.putIfAbsent(run, owner);
+        if (before != null && before.thread.get() != thread) {
+            if (!before.isGone()) {
+                throw new IllegalArgumentException("a CodeRun belongs to one thread, " + before.and(kernels, thread)
+                        + "; make one for each thread");
+            }
+            OWNERS.put(run, owner);
+        }
     }
 
     private static String name(GuestProgram program) {

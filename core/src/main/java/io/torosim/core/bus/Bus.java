@@ -3,8 +3,11 @@ package io.torosim.core.bus;
 import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.memory.GuestAddressSpace;
 import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,8 @@ public final class Bus {
     private long lowestMmio = Long.MAX_VALUE;
     private final IntConsumer[] lines = new IntConsumer[LINES];
     private int accessor;
+    /** What takes back what was claimed, mapped and connected within {@link #allOrNothing}, the last first; null outside. */
+    private @Nullable Deque<Runnable> undo;
 
     /**
      * Creates a bus without devices.
@@ -41,6 +46,36 @@ public final class Bus {
      */
     public Bus(GuestAddressSpace memory) {
         this.memory = memory;
+    }
+
+    /**
+     * Plugs a device in that wants several things: what {@code claims} has claimed, mapped and connected is taken back if it throws, so that bus and memory
+     * are as before.
+     */
+    public void allOrNothing(Runnable claims) {
+        Objects.requireNonNull(claims, "claims");
+        if (undo != null) {
+            claims.run();
+            return;
+        }
+        Deque<Runnable> done = new ArrayDeque<>();
+        undo = done;
+        boolean over = false;
+        try {
+            claims.run();
+            over = true;
+        } finally {
+            undo = null;
+            if (!over) {
+                done.forEach(Runnable::run);
+            }
+        }
+    }
+
+    private void toUndo(Runnable back) {
+        if (undo != null) {
+            undo.addFirst(back);
+        }
     }
 
     /**
@@ -77,6 +112,11 @@ public final class Bus {
             }
             pages[port >> 8][port & 255] = range;
         }
+        toUndo(() -> {
+            for (int port = first; port < first + count; port++) {
+                pages[port >> 8][port & 255] = null;
+            }
+        });
     }
 
     private @Nullable PortRange range(int port) {
@@ -121,7 +161,7 @@ public final class Bus {
      * @param bytes at least 1
      * @param onRead who serves a read
      * @param onWrite who serves a write
-     * @throws IllegalArgumentException if the range overlaps another device's, or if anything is null
+     * @throws IllegalArgumentException if the range overlaps another device's, naming both, or if anything is null
      */
     public void map(String name, long first, long bytes, MmioDevice device, AccessKind onRead, AccessKind onWrite) {
         if (name == null || device == null || onRead == null || onWrite == null) {
@@ -129,10 +169,30 @@ public final class Bus {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT, "%s must not be null, first address 0x%x, name=%s", missing, first, name));
         }
+        for (MmioRange there : mmio) {
+            if (first >= 0 && bytes > 0 && first < there.first() + there.bytes() && there.first() - first < bytes) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "MMIO ranges must not overlap: %s, [0x%x, 0x%x), and %s, [0x%x, 0x%x)",
+                        name,
+                        first,
+                        first + bytes,
+                        there.name(),
+                        there.first(),
+                        there.first() + there.bytes()));
+            }
+        }
         memory.map(first, bytes, device);
+        MmioRange[] before = mmio;
+        long lowestBefore = lowestMmio;
         lowestMmio = Math.min(lowestMmio, first);
         mmio = Arrays.copyOf(mmio, mmio.length + 1);
         mmio[mmio.length - 1] = new MmioRange(name, first, bytes, onRead, onWrite);
+        toUndo(() -> {
+            memory.unmap(first, bytes);
+            mmio = before;
+            lowestMmio = lowestBefore;
+        });
     }
 
     /** Says which vCPU makes the next accesses, for devices that every vCPU has one of at the same address. */
@@ -259,6 +319,7 @@ public final class Bus {
             throw new IllegalArgumentException("interrupt line " + line + " is connected already");
         }
         lines[line] = input;
+        toUndo(() -> lines[line] = null);
     }
 
     /**

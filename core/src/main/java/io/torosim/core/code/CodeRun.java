@@ -25,6 +25,10 @@ public final class CodeRun implements Activity {
     private final GuestCode routine;
     /** What the last step executed; its frame may have returned since. */
     private @Nullable Frame executed;
+    /** As an activity, from {@link #begins} to its end. */
+    private boolean executing;
+    /** A thread has it. */
+    private boolean threads;
 
     /**
      * Creates a run that is over before it began: {@link #begin} starts it.
@@ -34,6 +38,35 @@ public final class CodeRun implements Activity {
     public CodeRun(GuestCpu cpu, GuestCode routine) {
         this.cpu = cpu;
         this.routine = routine;
+    }
+
+    /**
+     * A vCPU takes it up as its program or for an interrupt.
+     *
+     * @throws IllegalArgumentException if its {@link GuestCpu} is that of another vCPU, if it is executed already, or if a thread has it
+     */
+    @Override
+    public void begins(Vcpu vcpu) {
+        cpu.checkExecutedBy(vcpu, routine.name());
+        if (executing || threads) {
+            throw new IllegalArgumentException(
+                    "a CodeRun is executed once at a time, as a program, a handler or by a thread: " + routine.name()
+                            + (executing ? " is executed already on vCPU " : " is a thread's, on vCPU ") + vcpu.id());
+        }
+        executing = true;
+    }
+
+    /**
+     * A kernel says that a thread of that vCPU asks it for its actions, with {@link #next}: said once, when the thread is made.
+     *
+     * @throws IllegalArgumentException if its {@link GuestCpu} is that of another vCPU, or if it is a program's or a handler's
+     */
+    public void givenToThread(Vcpu vcpu) {
+        cpu.checkExecutedBy(vcpu, routine.name());
+        if (executing) {
+            begins(vcpu);
+        }
+        threads = true;
     }
 
     /** Starts the routine from its first entry; returns its frame, for the arguments. */
@@ -60,6 +93,9 @@ public final class CodeRun implements Activity {
         do {
             result = next();
         } while (result >= 0 && vcpu.goOn(result));
+        if (result == DONE || result == OFF) {
+            executing = false;
+        }
         return result;
     }
 

@@ -100,9 +100,31 @@ public class GuestCpu {
     // ---- calls
 
     void enter(FrameStack frames) {
-        stack = frames;
+        if (stack != frames) {
+            changesTo(frames);
+        }
         if (check != null) {
             check.stepBegins();
+        }
+    }
+
+    /** Another run is executed, the first one or after an interrupt: by whom is looked at here, since it happens seldom. */
+    private void changesTo(FrameStack frames) {
+        stack = frames;
+        Vcpu executing = vcpu == null ? null : vcpu.executing();
+        if (executing != null) {
+            checkExecutedBy(
+                    executing,
+                    frames.depth() == 0 ? "a routine" : frames.frame(0).code().name());
+        }
+    }
+
+    /** Refuses what would count and pay at one vCPU for what another one executes. */
+    void checkExecutedBy(Vcpu executing, String routine) {
+        if (vcpu != null && vcpu != executing) {
+            throw new IllegalArgumentException("a routine is executed by the vCPU of its GuestCpu: " + routine
+                    + " is executed on vCPU " + executing.id() + ", its GuestCpu is of vCPU " + vcpu.id()
+                    + (vcpu.machine() == executing.machine() ? "" : " of another machine"));
         }
     }
 

@@ -41,6 +41,12 @@ public interface Activity {
     long step(Vcpu vcpu);
 
     /**
+     * A vCPU takes it up, as its program ({@link Vcpu#start}) or for one interrupt; said once, before the first step. One that is not made for that vCPU, or
+     * that is executed already, refuses with an exception that says so.
+     */
+    default void begins(Vcpu vcpu) {}
+
+    /**
      * Nothing came between the steps of the stretch that was announced with {@link Vcpu#quiet}: does at once what they would have done.
      * Not called if something did come; then the steps are taken one by one.
      */

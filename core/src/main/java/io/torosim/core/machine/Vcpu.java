@@ -189,6 +189,11 @@ public final class Vcpu extends HostThread {
         return asking == this ? nowPs : asking != null ? asking.nowPs : simulation.nowPs();
     }
 
+    /** Returns the vCPU of this machine whose step is done now, null between steps. */
+    public @Nullable Vcpu executing() {
+        return machine.stepping();
+    }
+
     /** Returns the time-stamp counter: {@code floor(now * tscHz)}. */
     public long tsc() {
         return Picos.toCycles(nowPs(), machine.spec().tscHz());
@@ -324,6 +329,8 @@ public final class Vcpu extends HostThread {
      *
      * @param handlers what runs when an interrupt is taken, as an IDT says: asked with the vector, in {@code [0, 255]}, once it was; what it
      *     returns runs with interrupts disabled until {@link Activity#DONE}
+     * @throws IllegalStateException if it runs already
+     * @throws IllegalArgumentException if the program refuses it ({@link Activity#begins}): a routine's is of another vCPU, or executed already
      */
     public void start(Activity program, IntFunction<? extends Activity> handlers) {
         Objects.requireNonNull(program, "program");
@@ -331,6 +338,7 @@ public final class Vcpu extends HostThread {
         if (mode != Mode.STOPPED) {
             throw new IllegalStateException("vCPU " + id + " is running already");
         }
+        program.begins(this);
         frames[0] = program;
         depth = 1;
         StepCheck check = machine.stepCheck();
@@ -606,6 +614,11 @@ public final class Vcpu extends HostThread {
             throw new IllegalStateException("vCPU " + id + " has an interrupt controller already");
         }
         controller = acknowledge;
+    }
+
+    /** Returns whether an interrupt controller is connected. */
+    public boolean hasInterruptController() {
+        return controller != null;
     }
 
     /**
@@ -1189,6 +1202,7 @@ public final class Vcpu extends HostThread {
         if (handling == null) {
             throw new IllegalStateException("vCPU " + id + ": its handler of vector " + vector + " is null");
         }
+        handling.begins(this);
         frames[depth++] = handling;
         looks.forget(depth);
         interruptsEnabled = false;

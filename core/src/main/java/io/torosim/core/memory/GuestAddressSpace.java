@@ -75,6 +75,17 @@ public final class GuestAddressSpace implements GuestMemory {
         highestEnd = Math.max(highestEnd, address + lengthBytes);
     }
 
+    /** Takes back what {@link #map} did with that range, as if it had never been mapped. */
+    public void unmap(long address, long lengthBytes) {
+        devices.remove(Range.closedOpen(address, address + lengthBytes));
+        lastDevice = null;
+        lastStart = 0;
+        lastEnd = 0;
+        boolean none = devices.asMapOfRanges().isEmpty();
+        lowest = none ? Long.MAX_VALUE : devices.span().lowerEndpoint();
+        highestEnd = none ? 0 : devices.span().upperEndpoint();
+    }
+
     /** Sees what is done to an address space, by whomever. */
     public interface Watch {
         /** A load or store of 1 to 8 bytes of RAM follows. */

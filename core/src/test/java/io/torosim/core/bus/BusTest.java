@@ -167,7 +167,7 @@ final class BusTest {
                 .hasMessage("onWrite must not be null, first address 0xf000, name=A");
         bus.map("A", 0xf000, 8, device, AccessKind.MMIO, AccessKind.MMIO);
         assertThatThrownBy(() -> bus.map("B", 0xf004, 8, device, AccessKind.MMIO, AccessKind.MMIO))
-                .hasMessage("MMIO ranges must not overlap: [0xf004, 0xf00c) and, of another device, [0xf004, 0xf008)");
+                .hasMessage("MMIO ranges must not overlap: B, [0xf004, 0xf00c), and A, [0xf000, 0xf008)");
         assertThatThrownBy(() -> bus.connect(9, null)).hasMessage("the input of interrupt line 9 must not be null");
         bus.connect(9, level -> {});
     }

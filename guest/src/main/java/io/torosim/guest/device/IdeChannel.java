@@ -112,8 +112,10 @@ public final class IdeChannel {
         clock = onto.simulation();
         bus = onto.bus();
         sectorPs = onto.spec().costs().ps("ide.sector");
-        bus.claim("ide", place.command, 8, new CommandBlock());
-        bus.claim("ide control", place.control, 1, new ControlBlock());
+        bus.allOrNothing(() -> {
+            bus.claim("ide", place.command, 8, new CommandBlock());
+            bus.claim("ide control", place.control, 1, new ControlBlock());
+        });
         return this;
     }
 

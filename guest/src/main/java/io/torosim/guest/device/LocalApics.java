@@ -7,6 +7,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.trace.TraceBus.TraceKind;
+import java.util.Objects;
 
 /**
  * The local APICs of all vCPUs, each at FEE00000h for its own vCPU, with timer (one-shot, periodic, TSC deadline), interprocessor interrupts
@@ -58,27 +59,45 @@ public final class LocalApics {
      *
      * @param behindLint0 not plugged in yet
      * @return this
+     * @throws IllegalStateException if these or the PICs are plugged in already, or a vCPU has an interrupt controller
+     * @throws IllegalArgumentException if somebody has an address, a port or a line; nothing is claimed then
      */
     public LocalApics plug(Machine onto, PicPair behindLint0) {
+        Objects.requireNonNull(onto, "onto");
+        Objects.requireNonNull(behindLint0, "behindLint0");
+        if (machine != null) {
+            throw new IllegalStateException("the local APICs are plugged in already: one LocalApics a machine");
+        }
+        for (int i = 0; i < onto.vcpuCount(); i++) {
+            if (onto.vcpu(i).hasInterruptController()) {
+                throw new IllegalStateException(
+                        "vCPU " + i + " has an interrupt controller already, and gets a local APIC");
+            }
+        }
+        LocalApic[] made = new LocalApic[onto.vcpuCount()];
+        for (int i = 0; i < made.length; i++) {
+            made[i] = new LocalApic(this, onto, i);
+        }
+        Bus bus = onto.bus();
+        bus.allOrNothing(() -> {
+            map(bus, 0, LocalApic.EOI, AccessKind.APIC);
+            map(bus, LocalApic.EOI, LINE, AccessKind.APIC_EOI);
+            map(bus, LocalApic.EOI + LINE, LocalApic.ICR_LOW - LocalApic.EOI - LINE, AccessKind.APIC);
+            map(bus, LocalApic.ICR_LOW, LINE, AccessKind.APIC_ICR);
+            map(bus, LocalApic.ICR_LOW + LINE, PAGE - LocalApic.ICR_LOW - LINE, AccessKind.APIC);
+            behindLint0.plug(onto, high -> update(0));
+        });
         machine = onto;
         pics = behindLint0;
-        apics = new LocalApic[onto.vcpuCount()];
-        for (int i = 0; i < apics.length; i++) {
+        apics = made;
+        for (int i = 0; i < made.length; i++) {
             int id = i;
-            apics[i] = new LocalApic(this, onto, i);
             onto.vcpu(i).interruptController(() -> acknowledge(id));
         }
-        pics.plug(onto, high -> update(0));
-        map(0, LocalApic.EOI, AccessKind.APIC);
-        map(LocalApic.EOI, LINE, AccessKind.APIC_EOI);
-        map(LocalApic.EOI + LINE, LocalApic.ICR_LOW - LocalApic.EOI - LINE, AccessKind.APIC);
-        map(LocalApic.ICR_LOW, LINE, AccessKind.APIC_ICR);
-        map(LocalApic.ICR_LOW + LINE, PAGE - LocalApic.ICR_LOW - LINE, AccessKind.APIC);
         return this;
     }
 
-    private void map(int first, int bytes, AccessKind onWrite) {
-        Bus bus = machine.bus();
+    private void map(Bus bus, int first, int bytes, AccessKind onWrite) {
         MmioDevice registers = new MmioDevice() {
             @Override
             public long read(long offset, int sizeBytes) {

@@ -14,8 +14,10 @@ import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.time.LocalDateTime;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The small devices of a PC that need no more than a place: plugged, they are there for the guest. */
 public final class PcDevices {
@@ -109,9 +111,7 @@ public final class PcDevices {
 
         private final Ps2Keyboard keyboard = new Ps2Keyboard();
 
-        @SuppressWarnings("NullAway.Init") // plug comes first
-        private Bus bus;
-
+        private @Nullable Bus bus;
         private int mode = 3;
         private int status = UNLOCKED;
         /** A byte of the controller itself, or {@link #NOTHING}. */
@@ -130,11 +130,19 @@ public final class PcDevices {
          * Claims its ports.
          *
          * @return this
+         * @throws IllegalStateException if it is plugged in already
          */
         public KeyboardController plug(Machine machine) {
-            bus = machine.bus();
-            bus.claim("keyboard data", 0x60, 1, new Data());
-            bus.claim("keyboard command", 0x64, 1, new Command());
+            Objects.requireNonNull(machine, "machine");
+            if (bus != null) {
+                throw new IllegalStateException("the keyboard controller is plugged in already: one for each machine");
+            }
+            Bus onto = machine.bus();
+            onto.allOrNothing(() -> {
+                onto.claim("keyboard data", 0x60, 1, new Data());
+                onto.claim("keyboard command", 0x64, 1, new Command());
+            });
+            bus = onto;
             return this;
         }
 
@@ -152,9 +160,23 @@ public final class PcDevices {
         /**
          * Somebody presses a key or lets it go.
          *
-         * @param scanCode of set 1, as a kernel with translation reads it; 0xE000 added for those with a prefix
+         * @param scanCode of set 1, in [0x01, 0x7f], as a kernel with translation reads it; 0xE000 added for those with a prefix
+         * @throws IllegalArgumentException if there is no such code
+         * @throws IllegalStateException if the controller is not plugged in
          */
         public void key(int scanCode, boolean down) {
+            int code = scanCode >>> 8 == 0xe0 ? scanCode & 0xff : scanCode;
+            if (code < 1 || code > 0x7f) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "scanCode must be in [0x01, 0x7f], with 0xE000 added or without, scanCode=0x%x (%d)",
+                        scanCode,
+                        scanCode));
+            }
+            if (bus == null) {
+                throw new IllegalStateException(
+                        "the keyboard controller is not plugged in: KeyboardController.plug, scanCode=" + scanCode);
+            }
             keyboard.key(scanCode, down, (mode & MODE_TRANSLATE) != 0);
             update();
         }
@@ -165,7 +187,13 @@ public final class PcDevices {
 
         private void update() {
             status = full() ? status | OUTPUT_FULL : status & ~OUTPUT_FULL;
-            bus.setLine(LINE, full() && (mode & MODE_INTERRUPT) != 0);
+            line(full() && (mode & MODE_INTERRUPT) != 0);
+        }
+
+        private void line(boolean high) {
+            if (bus != null) {
+                bus.setLine(LINE, high);
+            }
         }
 
         private void answer(int value) {
@@ -182,7 +210,7 @@ public final class PcDevices {
                 } else if (full()) {
                     last = keyboard.take();
                 }
-                bus.setLine(LINE, false); // it falls, and rises again if another byte waits
+                line(false); // it falls, and rises again if another byte waits
                 update();
                 return last;
             }
@@ -256,6 +284,7 @@ public final class PcDevices {
         private final byte[] cells = new byte[WINDOW_BYTES];
         private final int[] crtc = new int[0x19];
         private int index;
+        private boolean plugged;
 
         /** Creates the card as firmware leaves it. */
         public VgaText() {
@@ -272,16 +301,27 @@ public final class PcDevices {
          * Maps the window and claims the ports.
          *
          * @return this
+         * @throws IllegalStateException if it is plugged in already
          */
         public VgaText plug(Machine machine) {
+            Objects.requireNonNull(machine, "machine");
+            if (plugged) {
+                throw new IllegalStateException("the text window is plugged in already: one for each machine");
+            }
             Bus bus = machine.bus();
-            bus.map("vga text", BASE, WINDOW_BYTES, new Window(), AccessKind.MMIO, AccessKind.MMIO);
-            bus.claim("vga crtc", 0x3d4, 2, new Crtc());
+            bus.allOrNothing(() -> {
+                bus.map("vga text", BASE, WINDOW_BYTES, new Window(), AccessKind.MMIO, AccessKind.MMIO);
+                bus.claim("vga crtc", 0x3d4, 2, new Crtc());
+            });
+            plugged = true;
             return this;
         }
 
-        /** Returns the characters of a row, without blanks at its end. */
+        /** Returns the characters of row {@code row}, in [0, {@value #ROWS}), without blanks at its end. */
         public String row(int row) {
+            if (row < 0 || row >= ROWS) {
+                throw new IllegalArgumentException("row must be in [0, " + ROWS + "), row=" + row);
+            }
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < COLUMNS; i++) {
                 text.append((char) (cells[2 * (row * COLUMNS + i)] & 0xff));
@@ -389,7 +429,7 @@ public final class PcDevices {
          * @param line its interrupt line, in [0, 255]
          * @param model what it does; its methods are called within the accesses of the guest
          * @return the device in front of the model
-         * @throws IllegalArgumentException if somebody has the addresses, or there is no such line
+         * @throws IllegalArgumentException if somebody has the addresses, named with this device, or there is no such line; nothing is mapped then
          */
         public static VirtioDevice plugMmio(Machine machine, String name, long address, int line, DeviceModel model) {
             Objects.requireNonNull(machine, "machine");
@@ -410,21 +450,23 @@ public final class PcDevices {
                     bus.setLine(line, false);
                 }
             };
-            bus.map(name, address, notify, window(registers, 0, settle), AccessKind.MMIO, AccessKind.MMIO);
-            bus.map(
-                    name + " notification",
-                    address + notify,
-                    4,
-                    window(registers, notify, () -> {}),
-                    AccessKind.MMIO,
-                    AccessKind.NOTIFY);
-            bus.map(
-                    name + " registers",
-                    address + after,
-                    MMIO_BYTES - after,
-                    window(registers, after, settle),
-                    AccessKind.MMIO,
-                    AccessKind.MMIO);
+            bus.allOrNothing(() -> {
+                bus.map(name, address, notify, window(registers, 0, settle), AccessKind.MMIO, AccessKind.MMIO);
+                bus.map(
+                        name + " notification",
+                        address + notify,
+                        4,
+                        window(registers, notify, () -> {}),
+                        AccessKind.MMIO,
+                        AccessKind.NOTIFY);
+                bus.map(
+                        name + " registers",
+                        address + after,
+                        MMIO_BYTES - after,
+                        window(registers, after, settle),
+                        AccessKind.MMIO,
+                        AccessKind.MMIO);
+            });
             return device;
         }
 
@@ -479,6 +521,7 @@ public final class PcDevices {
              * @param address guest-physical address of its memory BAR of {@value #BAR_BYTES} bytes
              * @param model what it does; its methods are called within the accesses of the guest
              * @param message takes the number of a queue that has something to tell
+             * @throws IllegalArgumentException if somebody has the addresses; nothing is mapped then
              */
             public static Modern plug(
                     Machine machine, String name, long address, DeviceModel model, IntConsumer message) {
@@ -494,20 +537,22 @@ public final class PcDevices {
                         telling(machine, (cause, queue) -> message.accept(queue)));
                 ModernPciDevice pci = new ModernPciDevice(device);
                 RegisterSpace bar = pci.bar();
-                bus.map(
-                        name,
-                        address,
-                        ModernPciDevice.NOTIFY,
-                        window(bar, 0, () -> {}),
-                        AccessKind.MMIO,
-                        AccessKind.MMIO);
-                bus.map(
-                        name + " notification",
-                        address + ModernPciDevice.NOTIFY,
-                        BAR_BYTES - ModernPciDevice.NOTIFY,
-                        window(bar, ModernPciDevice.NOTIFY, () -> {}),
-                        AccessKind.MMIO,
-                        AccessKind.NOTIFY);
+                bus.allOrNothing(() -> {
+                    bus.map(
+                            name,
+                            address,
+                            ModernPciDevice.NOTIFY,
+                            window(bar, 0, () -> {}),
+                            AccessKind.MMIO,
+                            AccessKind.MMIO);
+                    bus.map(
+                            name + " notification",
+                            address + ModernPciDevice.NOTIFY,
+                            BAR_BYTES - ModernPciDevice.NOTIFY,
+                            window(bar, ModernPciDevice.NOTIFY, () -> {}),
+                            AccessKind.MMIO,
+                            AccessKind.NOTIFY);
+                });
                 return new Modern(pci.configSpace(), bar);
             }
         }

@@ -23,7 +23,9 @@ public final class PicPair {
 
     private final Pic master = new Pic(true, 0xf8);
     private final Pic slave = new Pic(false, 0xde);
-    private Output output = high -> {};
+    private static final Output NOWHERE = high -> {};
+
+    private Output output = NOWHERE;
 
     /** Where the output goes. */
     @FunctionalInterface
@@ -42,12 +44,15 @@ public final class PicPair {
     public PicPair plug(Machine machine) {
         Objects.requireNonNull(machine, "machine");
         Vcpu first = machine.vcpu(0);
-        first.interruptController(() -> {
-            int vector = acknowledge();
-            machine.trace().emit(machine.simulation().nowPs(), -1, TraceKind.DEVICE_IRQ, vector, 0);
-            return vector;
+        machine.bus().allOrNothing(() -> {
+            plug(machine, first::interruptLine);
+            first.interruptController(() -> {
+                int vector = acknowledge();
+                machine.trace().emit(machine.simulation().nowPs(), -1, TraceKind.DEVICE_IRQ, vector, 0);
+                return vector;
+            });
         });
-        return plug(machine, first::interruptLine);
+        return this;
     }
 
     /**
@@ -73,18 +78,23 @@ public final class PicPair {
     }
 
     PicPair plug(Machine machine, Output to) {
-        output = to;
-        Bus bus = machine.bus();
-        bus.claim("pic master", MASTER_PORT, 2, new Ports(master, false));
-        bus.claim("pic slave", SLAVE_PORT, 2, new Ports(slave, false));
-        bus.claim("elcr master", 0x4d0, 1, new Ports(master, true));
-        bus.claim("elcr slave", 0x4d1, 1, new Ports(slave, true));
-        for (int i = 0; i < 16; i++) {
-            int input = i;
-            if (input != CASCADE) {
-                bus.connect(input, level -> line(input, level != 0));
-            }
+        if (output != NOWHERE) {
+            throw new IllegalStateException("the interrupt controllers are plugged in already: one PicPair a machine");
         }
+        Bus bus = machine.bus();
+        bus.allOrNothing(() -> {
+            bus.claim("pic master", MASTER_PORT, 2, new Ports(master, false));
+            bus.claim("pic slave", SLAVE_PORT, 2, new Ports(slave, false));
+            bus.claim("elcr master", 0x4d0, 1, new Ports(master, true));
+            bus.claim("elcr slave", 0x4d1, 1, new Ports(slave, true));
+            for (int i = 0; i < 16; i++) {
+                int input = i;
+                if (input != CASCADE) {
+                    bus.connect(input, level -> line(input, level != 0));
+                }
+            }
+        });
+        output = to;
         return this;
     }
 

@@ -42,8 +42,10 @@ final class Pit {
         Objects.requireNonNull(machine, "machine");
         clock = machine.simulation();
         bus = machine.bus();
-        bus.claim("pit", 0x40, 4, new Counters());
-        bus.claim("port 61h", 0x61, 1, new SystemControl());
+        bus.allOrNothing(() -> {
+            bus.claim("pit", 0x40, 4, new Counters());
+            bus.claim("port 61h", 0x61, 1, new SystemControl());
+        });
         update();
         return this;
     }

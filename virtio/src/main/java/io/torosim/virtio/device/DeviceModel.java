@@ -54,7 +54,7 @@ public interface DeviceModel {
         return true;
     }
 
-    /** Returns the number of queues. */
+    /** Returns the number of queues, in [1, 1024]. */
     int queueCount();
 
     /** Returns one byte of the configuration space, 0 beyond its end. */

@@ -26,6 +26,9 @@ public final class VirtioDevice {
     private static final int NO_VECTOR = 0xffff;
     private static final long BAD_FEATURE = 1L << 30; // of QEMU, for drivers that accept whatever is there
 
+    /** A page of notification registers, four bytes each; QEMU has the same bound. */
+    private static final int MOST_QUEUES = 1024;
+
     private final DeviceModel model;
     private final GuestMemory memory;
     private final DeviceProfile profile;
@@ -52,6 +55,7 @@ public final class VirtioDevice {
      * @param memory guest memory as the device sees it
      * @param profile how it behaves
      * @param interrupts where its interrupts go
+     * @throws IllegalArgumentException if the model has no queue or more than 1,024
      */
     public VirtioDevice(DeviceModel model, GuestMemory memory, DeviceProfile profile, InterruptSink interrupts) {
         this.model = model;
@@ -59,7 +63,12 @@ public final class VirtioDevice {
         this.profile = profile;
         this.interrupts = interrupts;
         model.attach(profile);
-        this.queues = new QueueRegisters[model.queueCount()];
+        int count = model.queueCount();
+        if (count < 1 || count > MOST_QUEUES) {
+            throw new IllegalArgumentException("queueCount must be in [1, " + MOST_QUEUES + "], queueCount=" + count
+                    + ", of the model " + model.getClass().getName());
+        }
+        this.queues = new QueueRegisters[count];
         for (int i = 0; i < queues.length; i++) {
             int size = profile.queueSize(model.deviceId(), i, queues.length);
             queues[i] = new QueueRegisters(size, profile.largestSize(size));
