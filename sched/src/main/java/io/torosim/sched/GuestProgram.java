@@ -45,9 +45,9 @@ public interface GuestProgram {
      * kernel, that is another machine's tells that one alone of its changes: a program with one in its fields is stepped, whatever this says by default.
      *
      * <p>Nor is a program believed whose code can look at static fields that announce nothing: of its own class, of those of the lambdas and steps that it
-     * holds, and of the classes that these are written in. Those are fields that are not final, final ones with a thread local, an atomic, a collection or
-     * map that can be changed or an array of one element, and machines and vCPUs. A table, which is a longer array, is taken for a constant; what is in
-     * objects of a user's own classes in final fields is not seen. The warning names class and field.
+     * holds, of the classes that these are written in, and of whatever class of the same loader and jar or directory their code comes to by calls. Those are fields that are not final, final ones with a thread local, an atomic, a collection or
+     * map that can be changed or an array of one element, and machines and vCPUs; where the code comes to them, objects of a user's own classes and enum constants that can change. A table, which is a longer array, is taken for a constant; what is in
+     * other jars, in files and system properties and what is found by reflection is not seen. The warning names class and field.
      *
      * <p>Whatever this says, the turn of a program is stepped in which it looks at what changes with every turn of somebody else and so cannot be announced: what
      * another core runs ({@link ToroKernel#running}), another thread's last turn, the state of a thread of another core ({@link GuestThread#state}).

@@ -80,7 +80,8 @@ public interface IdlePolicy {
     /**
      * Returns the policy of one core: this one, or for a policy with state a new one of the core's own. A kernel asks each time that it boots. By
      * default a policy is believed to hold none that has nothing in its fields but final values, cost models and policies and records of which the same is true; for
-     * any other this has to be overridden, by returning this where its state is meant for all cores and runs.
+     * any other this has to be overridden, by returning this where its state is meant for all cores and runs. One whose code comes to a static field that can change is refused by name, unless
+     * it overrides this by returning itself.
      *
      * @throws IllegalArgumentException by default, if this can hold state
      */

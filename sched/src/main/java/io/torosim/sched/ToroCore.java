@@ -330,7 +330,7 @@ final class ToroCore {
         if (its.instruction() == null) {
             throw refused(its, "instruction", core);
         }
-        return its;
+        return PolicyState.checked(policy, its);
     }
 
     private static IllegalArgumentException refused(IdlePolicy policy, String answer, int core) {

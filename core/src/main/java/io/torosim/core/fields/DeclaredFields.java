@@ -81,6 +81,11 @@ public final class DeclaredFields {
                 || (value.getClass().isRecord() || value.getClass().isHidden()) && only(value, announces, depth + 1);
     }
 
+    /** Returns whether nothing that an enum constant holds can change. */
+    static boolean isFixed(Enum<?> constant) {
+        return EnumFields.areValues(constant) || changesNothing(constant, value -> false, 0);
+    }
+
     /** An enum constant is as its fields are; a list, set or map that cannot be changed is as what is in it. */
     private static boolean changesNothing(Enum<?> constant, Predicate<Object> announces, int depth) {
         for (Field field : EnumFields.toObjects(constant)) {

@@ -1,12 +1,10 @@
 package io.torosim.core.fields;
 
+import io.torosim.core.fields.StaticField.Kind;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,55 +16,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What counts:</b> a static field that is not final; a final one with a thread local, an atomic, a collection or map that can be changed, a {@link StringBuilder},
  * {@link BitSet} or {@code Random}, or an array of one element, which is no table. <b>What does not:</b> constants, tables (longer arrays), loggers, what compilers add
  * ({@code $VALUES}, {@code $assertionsDisabled}), and whatever the classes of ToroSim, of the JDK and of the libraries that it stands on have. Objects of a
- * user's own classes in final fields are not looked into.
+ * user's own classes in final fields count only where code comes to them ({@link Reach}).
  */
 public final class StaticState {
     private static final int DEEPEST = 8;
 
-    private static final List<String> OTHERS = List.of(
-            "java.",
-            "javax.",
-            "jdk.",
-            "sun.",
-            "com.sun.",
-            "com.google.common.",
-            "it.unimi.dsi.",
-            "org.HdrHistogram.",
-            "kotlin.",
-            "scala.");
-
-    private static final List<String> PARTS =
-            List.of("core.", "mem.", "sched.", "virtio.", "fat.", "guest.", "experiment.", "sweep.", "bench.");
-
-    private static final List<String> UNCHANGING = List.of(
-            "java.util.ImmutableCollections",
-            "java.util.Collections$Empty",
-            "java.util.Collections$Unmodifiable",
-            "java.util.Collections$Singleton",
-            "java.util.Arrays$ArrayList",
-            "com.google.common.collect.");
-
-    /** How a field counts. */
-    private enum Kind {
-        /** State of the class's own: a run with objects of the class cannot be put back. */
-        STATE,
-        /** Most likely state. */
-        DOUBTFUL,
-        /** An object of ToroSim: it is of a run, which knows it anyway. */
-        OF_A_RUN
-    }
-
-    /** A field that counts. */
-    private record Counted(Field field, Kind kind) {
-        @Override
-        public String toString() {
-            return "static field " + field.getName() + " of "
-                    + field.getDeclaringClass().getName();
-        }
-    }
-
     /** Of a class itself and its superclasses, and of those that its code is written in: of a lambda's and an inner class's. */
-    private record Fields(List<Counted> own, List<Counted> around) {}
+    private record Fields(List<StaticField> own, List<StaticField> around) {}
 
     private static final ClassValue<Fields> SEEN = new ClassValue<>() {
         @Override
@@ -82,7 +38,7 @@ public final class StaticState {
      * one of ToroSim; empty of any other class.
      */
     public static Optional<String> user(Class<?> type) {
-        return isForeign(type) || !isKnown(type) ? Optional.empty() : Optional.of(prefix(type));
+        return Authors.isForeign(type) || !isKnown(type) ? Optional.empty() : Optional.of(prefix(type));
     }
 
     /** Returns the first two parts of the package of a class. */
@@ -109,8 +65,8 @@ public final class StaticState {
     /** Returns the first field for which a run with objects of {@code type} cannot be put back, in words; empty if there is none. */
     public static Optional<String> unsavable(Class<?> type) {
         return SEEN.get(type).own.stream()
-                .filter(counted -> counted.kind == Kind.STATE)
-                .map(Counted::toString)
+                .filter(counted -> counted.kind() == Kind.STATE)
+                .map(StaticField::words)
                 .findFirst();
     }
 
@@ -118,13 +74,13 @@ public final class StaticState {
     public static List<String> doubtful(Class<?> type) {
         Fields fields = SEEN.get(type);
         List<String> words = new ArrayList<>();
-        fields.own.stream().filter(c -> c.kind == Kind.DOUBTFUL).forEach(c -> words.add(c.toString()));
-        fields.around.stream().filter(c -> c.kind != Kind.OF_A_RUN).forEach(c -> words.add(c.toString()));
+        fields.own.stream().filter(c -> c.kind() == Kind.DOUBTFUL).forEach(c -> words.add(c.words()));
+        fields.around.stream().filter(c -> c.kind() != Kind.OF_A_RUN).forEach(c -> words.add(c.words()));
         return words;
     }
 
     /**
-     * Returns the first field that code of {@code holder}, and of the lambdas and records that it holds in final fields, can look at and that
+     * Returns the first field that code of {@code holder}, and of the lambdas and records that it holds in final fields, can look at, in whatever class of its author, and that
      * announces nothing, in words; of enum constants that it holds, the first that is not final or has a thread local or an atomic.
      *
      * @param silent which classes of ToroSim announce nothing
@@ -133,16 +89,25 @@ public final class StaticState {
         return Optional.ofNullable(read(holder, silent, 0));
     }
 
+    /** Returns the first field that the code of a class can come to, in whatever class of its author, and that can change, in words; empty if there is none. */
+    public static Optional<String> reached(Class<?> type) {
+        return Reach.from(type).stream()
+                .filter(counted -> counted.kind() != Kind.OF_A_RUN)
+                .map(StaticField::words)
+                .findFirst();
+    }
+
     private static @Nullable String read(Object holder, Predicate<Class<?>> silent, int depth) {
         Fields fields = SEEN.get(holder.getClass());
         String found = first(fields.own, silent);
         found = found == null ? first(fields.around, silent) : found;
+        found = found == null ? first(Reach.from(holder.getClass()), silent) : found;
         if (found != null || depth == DEEPEST) {
             return found;
         }
         for (Class<?> type = holder.getClass(); type != null && type != Object.class; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
-                found = isFollowed(field) ? readIn(value(field, holder), silent, depth) : null;
+                found = isFollowed(field) ? readIn(StaticField.value(field, holder), silent, depth) : null;
                 if (found != null) {
                     return found;
                 }
@@ -177,10 +142,10 @@ public final class StaticState {
         return transparent ? read(value, silent, depth + 1) : null;
     }
 
-    private static @Nullable String first(List<Counted> fields, Predicate<Class<?>> silent) {
-        for (Counted counted : fields) {
-            if (counted.kind != Kind.OF_A_RUN || silent.test(counted.field.getType())) {
-                return counted.toString();
+    private static @Nullable String first(List<StaticField> fields, Predicate<Class<?>> silent) {
+        for (StaticField counted : fields) {
+            if (counted.kind() != Kind.OF_A_RUN || silent.test(counted.type())) {
+                return counted.words();
             }
         }
         return null;
@@ -188,9 +153,9 @@ public final class StaticState {
 
     // ---- of one class
 
-    private static List<Counted> own(Class<?> type) {
-        List<Counted> counted = new ArrayList<>();
-        for (Class<?> at = type; at != null && !isForeign(at); at = at.getSuperclass()) {
+    private static List<StaticField> own(Class<?> type) {
+        List<StaticField> counted = new ArrayList<>();
+        for (Class<?> at = type; at != null && !Authors.isForeign(at); at = at.getSuperclass()) {
             if (!at.isHidden()) {
                 count(at, true, counted);
             }
@@ -199,12 +164,12 @@ public final class StaticState {
     }
 
     /** An enclosing class may not have been initialised, so that its fields are not read. */
-    private static List<Counted> around(Class<?> type) {
-        List<Counted> counted = new ArrayList<>();
-        if (isForeign(type)) {
+    private static List<StaticField> around(Class<?> type) {
+        List<StaticField> counted = new ArrayList<>();
+        if (Authors.isForeign(type)) {
             return counted;
         }
-        Class<?> host = type.isHidden() ? hostOf(type) : null;
+        Class<?> host = Authors.hostOf(type);
         if (host != null) {
             count(host, true, counted);
         }
@@ -222,17 +187,7 @@ public final class StaticState {
         }
     }
 
-    /** The class that a lambda was written in. */
-    private static @Nullable Class<?> hostOf(Class<?> lambda) {
-        int at = lambda.getName().indexOf("$$Lambda");
-        try {
-            return at < 0 ? null : Class.forName(lambda.getName().substring(0, at), false, lambda.getClassLoader());
-        } catch (ClassNotFoundException | LinkageError e) {
-            return null;
-        }
-    }
-
-    private static void count(Class<?> type, boolean initialised, List<Counted> into) {
+    private static void count(Class<?> type, boolean initialised, List<StaticField> into) {
         Field[] fields;
         try {
             fields = type.getDeclaredFields();
@@ -240,75 +195,16 @@ public final class StaticState {
             return; // a class that a field is of is not there
         }
         for (Field field : fields) {
-            Kind kind = Modifier.isStatic(field.getModifiers()) ? kind(field, initialised) : null;
-            if (kind != null) {
-                into.add(new Counted(field, kind));
+            StaticField judged =
+                    Modifier.isStatic(field.getModifiers()) ? StaticField.judged(field, initialised) : null;
+            if (judged != null) {
+                into.add(judged);
             }
         }
     }
 
-    private static @Nullable Kind kind(Field field, boolean initialised) {
-        if (field.isSynthetic() || field.getName().indexOf('$') >= 0 || isLogger(field.getType())) {
-            return null;
-        }
-        if (isOfToroSim(field.getType())) {
-            return Kind.OF_A_RUN;
-        }
-        if (!Modifier.isFinal(field.getModifiers()) || isState(field.getType())) {
-            return Kind.STATE;
-        }
-        if (field.getType().isPrimitive() || field.getType() == String.class) {
-            return null;
-        }
-        Object value = initialised ? value(field, null) : null;
-        if (value == null) {
-            return isDoubtful(field.getType()) ? Kind.DOUBTFUL : null;
-        }
-        if (isState(value.getClass())) {
-            return Kind.STATE;
-        }
-        boolean cell = value.getClass().isArray() && java.lang.reflect.Array.getLength(value) == 1;
-        return cell || isDoubtful(value.getClass()) ? Kind.DOUBTFUL : null;
-    }
-
-    private static boolean isState(Class<?> type) {
-        return ThreadLocal.class.isAssignableFrom(type)
-                || type.getPackageName().equals("java.util.concurrent.atomic")
-                        && !type.getName().endsWith("Updater");
-    }
-
-    /** By the class of a value, or by a field's own where that cannot be read: an interface says nothing. */
-    private static boolean isDoubtful(Class<?> type) {
-        if (StringBuilder.class == type
-                || BitSet.class == type
-                || type.getName().equals("java.util.Random")) {
-            return true;
-        }
-        boolean holds = Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
-        return holds && !type.isInterface() && UNCHANGING.stream().noneMatch(type.getName()::startsWith);
-    }
-
-    private static boolean isLogger(Class<?> type) {
-        return type.getSimpleName().endsWith("Logger") || type.getSimpleName().equals("Log");
-    }
-
-    /** Not a user's. */
-    private static boolean isForeign(Class<?> type) {
-        return isOfToroSim(type) || OTHERS.stream().anyMatch(type.getName()::startsWith);
-    }
-
     /** Returns whether a class is one of ToroSim's own. */
     public static boolean isOfToroSim(Class<?> type) {
-        String name = type.getName();
-        return name.startsWith("io.torosim.")
-                && PARTS.stream().anyMatch(part -> name.startsWith(part, "io.torosim.".length()));
-    }
-
-    private static @Nullable Object value(Field field, @Nullable Object holder) {
-        try {
-            return field.trySetAccessible() ? field.get(holder) : null;
-        } catch (IllegalAccessException | LinkageError e) {
-            return null;
-        }
+        return Authors.isOfToroSim(type.getName());
     }
 }
