@@ -383,6 +383,7 @@ class GuestCommandTest extends CommandCalls {
     @ParameterizedTest
     @CsvSource({
         "ToroHttp --file-buffer 900, ToroHttp has no disk: --file-buffer does nothing",
+        "ToroHttp --files src, ToroHttp has no disk: --files does nothing",
         "ToroHttp --halt-polling --mode tcg-multi, --halt-polling is KVM's: it does nothing with --mode tcg-multi",
         "linux --halt-polling --mode tcg-single, --halt-polling is KVM's: it does nothing with --mode tcg-single",
         "ToroHello --host-cpus 1 --mode tcg-single, '--host-cpus does nothing with --mode tcg-single, which has one"

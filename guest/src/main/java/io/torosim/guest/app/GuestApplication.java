@@ -52,4 +52,33 @@ public interface GuestApplication {
     default String usualPath() {
         return "/";
     }
+
+    /**
+     * Refuses a setting of the network where there is none: nobody is left to wonder.
+     *
+     * @param setting its name, for the message
+     */
+    default void checkCard(String setting) {
+        if (card().isEmpty()) {
+            throw doesNothing("has no network card", setting);
+        }
+    }
+
+    /** Refuses a setting of the disk where there is none; see {@link #checkCard}. */
+    default void checkDisk(String setting) {
+        if (!needsFiles()) {
+            throw doesNothing("has no disk", setting);
+        }
+    }
+
+    /** Refuses a setting of what is asked for where nothing is served; see {@link #checkCard}. */
+    default void checkRequests(String setting) {
+        if (port() == 0) {
+            throw doesNothing("answers no requests", setting);
+        }
+    }
+
+    private IllegalArgumentException doesNothing(String why, String setting) {
+        return new IllegalArgumentException(name() + " " + why + ": " + setting + " does nothing");
+    }
 }

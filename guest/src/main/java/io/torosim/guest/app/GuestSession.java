@@ -74,7 +74,7 @@ public final class GuestSession implements AutoCloseable {
         link = new Link(machine, spec.link());
         StackAddresses addresses = StackAddresses.examples();
         host = new RemoteHost(machine, link, addresses.gateway(), ToroPing.pinged());
-        Optional<NicCard> card = application.card().map(usual -> spec.card().orElse(usual));
+        Optional<NicCard> card = spec.networkCard();
         heap = card.isPresent() || volume != null
                 ? new KernelHeap(machine, spec.defects().of(MemQuirk.class))
                 : null;
@@ -113,8 +113,9 @@ public final class GuestSession implements AutoCloseable {
     /**
      * Sets an application up.
      *
-     * @param volume the FAT16 volume on its disk, null if it needs none; closed by whoever opened it
-     * @throws IllegalArgumentException if the application needs a disk and there is none
+     * @param volume the FAT16 volume on its disk ({@link io.torosim.fat.MountOptions#volumeOn}), null if it needs none; closed by whoever opened it
+     * @throws IllegalArgumentException if the application needs a disk and there is none, or has none and there is a volume, or if that is a whole disk with
+     *     the volume in a partition
      */
     public static GuestSession open(GuestSpec spec, @Nullable BlockDevice volume) {
         Objects.requireNonNull(spec, "spec");
@@ -137,11 +138,15 @@ public final class GuestSession implements AutoCloseable {
         if (application.needsFiles() && volume == null) {
             throw new IllegalArgumentException(application.name() + " needs a disk with files");
         }
+        if (volume != null) {
+            application.checkDisk("volume");
+            MountedPlace.check(application, volume);
+        }
         if (application.diskOwner() >= machine.vcpuCount()) {
             throw new IllegalArgumentException(application.name() + " has its disk on core " + application.diskOwner()
                     + ", which the machine lacks, vCPUs=" + machine.vcpuCount());
         }
-        return new GuestSession(spec, application.needsFiles() ? volume : null, machine, process);
+        return new GuestSession(spec, volume, machine, process);
     }
 
     /** Runs until {@code time} after the beginning of the main thread. */

@@ -36,7 +36,7 @@ import java.util.function.Consumer;
  * @param defects the defects that are on, of {@link GuestDefects}; those of {@link ToroQuirk} are the kernel's, and both say the same of them
  * @param level how it was compiled
  * @param display what its text memory is
- * @param card the network card, if not the application's usual one
+ * @param card the network card, if not the application's usual one: empty says nothing of whether it has one, {@link #networkCard} does
  * @param backend who moves packets on the host
  * @param link the wire
  * @param load what clients ask for; none if the application serves nothing
@@ -59,7 +59,7 @@ public record GuestSpec(
     /** Size of the buffer in TorowithFileSystem.pas. */
     public static final int USUAL_FILE_BUFFER = 501;
 
-    /** Checks the ranges and that the application exists. */
+    /** Checks the ranges, that the application exists, and that it has a use for each setting that is not the usual one. */
     public GuestSpec {
         Objects.requireNonNull(application, "application");
         Objects.requireNonNull(machine, "machine");
@@ -87,6 +87,21 @@ public record GuestSpec(
         if (fileBufferBytes < 1) {
             throw new IllegalArgumentException(
                     "fileBufferBytes must be at least 1, fileBufferBytes=" + fileBufferBytes);
+        }
+        if (card.isPresent()) {
+            known.checkCard("card");
+        }
+        if (backend != NetBackend.VHOST) {
+            known.checkCard("backend");
+        }
+        if (!link.equals(LinkSpec.perfect())) {
+            known.checkCard("link");
+        }
+        if (load.isPresent()) {
+            known.checkRequests("load");
+        }
+        if (fileBufferBytes != USUAL_FILE_BUFFER) {
+            known.checkDisk("fileBufferBytes");
         }
     }
 
@@ -126,6 +141,11 @@ public record GuestSpec(
     /** Returns this with every defect there is repaired. */
     public GuestSpec repaired() {
         return withDefects(Defects.none());
+    }
+
+    /** Returns the network card that it has: {@link #card}, else the application's usual one; empty if it has no network. */
+    public Optional<NicCard> networkCard() {
+        return Applications.named(application).card().map(usual -> card.orElse(usual));
     }
 
     /** Returns whether a defect is on. */
@@ -191,7 +211,11 @@ public record GuestSpec(
         return with(parts -> parts.display = other);
     }
 
-    /** Returns this with another network card and backend. */
+    /**
+     * Returns this with another network card and backend.
+     *
+     * @throws IllegalArgumentException if the application has no network
+     */
     public GuestSpec withCard(NicCard other, NetBackend otherBackend) {
         return with(parts -> {
             parts.card = Optional.of(Objects.requireNonNull(other, "other"));
@@ -199,17 +223,29 @@ public record GuestSpec(
         });
     }
 
-    /** Returns this on another wire. */
+    /**
+     * Returns this on another wire.
+     *
+     * @throws IllegalArgumentException if the application has no network
+     */
     public GuestSpec withLink(LinkSpec other) {
         return with(parts -> parts.link = other);
     }
 
-    /** Returns this under a load. */
+    /**
+     * Returns this under a load.
+     *
+     * @throws IllegalArgumentException if the application serves nothing
+     */
     public GuestSpec withLoad(HttpLoadSpec other) {
         return with(parts -> parts.load = Optional.of(Objects.requireNonNull(other, "other")));
     }
 
-    /** Returns this with another file buffer. */
+    /**
+     * Returns this with another file buffer.
+     *
+     * @throws IllegalArgumentException if the application has no disk
+     */
     public GuestSpec withFileBuffer(int bytes) {
         return with(parts -> parts.fileBufferBytes = bytes);
     }

@@ -1,12 +1,13 @@
 package io.torosim.guest.load;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
  * What is asked of a guest, and when: a value.
  *
- * @param path what is asked for, beginning with a slash
+ * @param path what is asked for, beginning with a slash, without spaces and control characters
  * @param requests how many, at least 0
  * @param concurrency clients at a time in a closed loop, in [1, 10000]
  * @param perSecond mean rate of an open loop, 0 for a closed one
@@ -20,6 +21,11 @@ public record HttpLoadSpec(
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(start, "start");
         Objects.requireNonNull(limit, "limit");
+        if (path.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "path must have no control characters, which would end the line of the request, path="
+                            + shown(path));
+        }
         if (!path.startsWith("/") || path.indexOf(' ') >= 0) {
             throw new IllegalArgumentException("path must begin with / and have no space, path=" + path);
         }
@@ -36,6 +42,16 @@ public record HttpLoadSpec(
             throw new IllegalArgumentException(
                     "start must be at least 0 and limit positive, start=" + start + ", limit=" + limit);
         }
+    }
+
+    /** On one line. */
+    private static String shown(String text) {
+        StringBuilder shown = new StringBuilder();
+        for (char c : text.toCharArray()) {
+            shown.append(
+                    Character.isISOControl(c) ? String.format(Locale.ROOT, "\\u%04x", (int) c) : String.valueOf(c));
+        }
+        return shown.toString();
     }
 
     /** Returns a closed loop: as {@code ab -n requests -c concurrency}, beginning at once, 30 s for each. */

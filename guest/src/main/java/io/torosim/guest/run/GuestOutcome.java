@@ -168,7 +168,7 @@ public record GuestOutcome(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "GuestOutcome[%.3f s, CPU %.2f %%, awake %s %%, %d halts, %d of %d requests answered, %.3f J, digest %s]",
+                "GuestOutcome[%.3f s, CPU %.2f %%, awake %s %%, %d halts, %d of %d requests answered, %.3f J, digest %s, %s]",
                 seconds,
                 cpuPercent,
                 awakePercent,
@@ -176,7 +176,12 @@ public record GuestOutcome(
                 answered,
                 started,
                 joules,
-                result.traceHash());
+                result.traceHash(),
+                result.warnings().isEmpty()
+                        ? "no warnings"
+                        : result.warnings().size() == 1
+                                ? "1 warning"
+                                : result.warnings().size() + " warnings");
     }
 
     /** Returns the mean of what {@code top} showed; NaN if it has not looked, in a run shorter than its delay. */

@@ -515,7 +515,10 @@ final class GuestRunTest {
         GuestOutcome first = run.run();
         assertThat(run.run()).isEqualTo(first).hasSameHashCodeAs(first).hasToString(first.toString());
         assertThat(run.seed(2).run()).isNotEqualTo(first);
-        assertThat(first.toString()).startsWith("GuestOutcome[3.000 s, CPU ").doesNotContain("@");
+        assertThat(first.toString())
+                .startsWith("GuestOutcome[3.000 s, CPU ")
+                .endsWith(", no warnings]")
+                .doesNotContain("@");
     }
 
     /** Top's looks come late, and the last after the end: what they leave out is there all the same. */

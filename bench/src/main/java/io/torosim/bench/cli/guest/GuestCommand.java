@@ -167,12 +167,7 @@ public final class GuestCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
-        boolean needsFiles = GuestSpec.application(spec.application()).needsFiles();
-        if (files != null && !needsFiles) {
-            throw new ParameterException(
-                    command.commandLine(), spec.application() + " has no disk: --files does nothing");
-        }
-        if (!needsFiles) {
+        if (!GuestSpec.application(spec.application()).needsFiles()) {
             return run(spec, null, out);
         }
         try (GuestDisk disk = GuestDisk.open(files)) {
@@ -246,14 +241,14 @@ public final class GuestCommand implements Callable<Integer> {
         for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
             String given = option.longestName();
             boolean ofTheNetwork = NetworkArguments.has(option) || given.equals("--pcap");
-            if (ofTheNetwork && application.card().isEmpty()) {
-                throw new IllegalArgumentException(name + " has no network card: " + given + " does nothing");
+            if (ofTheNetwork) {
+                application.checkCard(given);
             }
-            if (given.equals("--file-buffer") && !application.needsFiles()) {
-                throw new IllegalArgumentException(name + " has no disk: --file-buffer does nothing");
+            if (given.equals("--file-buffer") || given.equals("--files")) {
+                application.checkDisk(given);
             }
-            if (NetworkArguments.asks(option) && application.port() == 0) {
-                throw new IllegalArgumentException(name + " answers no requests: " + given + " does nothing");
+            if (NetworkArguments.asks(option)) {
+                application.checkRequests(given);
             }
         }
     }

@@ -8,7 +8,6 @@ import io.torosim.fat.MountOptions;
 import io.torosim.fat.host.HostDirectoryDisk;
 import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
-import io.torosim.fat.volume.Partitions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +40,7 @@ final class GuestDisk implements Closeable {
                 ? HostDirectoryDisk.open(files, HostDirectoryOptions.defaults())
                 : BlockDevice.file(files, true);
         try {
-            BlockDevice volume =
-                    Partitions.volumeOn(disk, MountOptions.of(files.toString()).asReadOnly());
+            BlockDevice volume = MountOptions.of(files.toString()).asReadOnly().volumeOn(disk);
             return new GuestDisk(disk, volume, (directory ? "directory " : "image ") + files);
         } catch (IOException | RuntimeException e) {
             disk.close();
