@@ -4,8 +4,9 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.GuestThread.IoDevice;
+import io.torosim.sched.GuestThread.ThreadState;
+import io.torosim.sched.GuestThread.WaitChannel;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class AtaDisk implements SeesItsReaders {
     private final int owner;
     private final boolean onBus;
     final IoDevice device = new IoDevice("ata0");
-    private final Consumer<ThreadRecord> expectsSector = this::expectSector;
+    private final WaitChannel sectors = new Sectors();
     private @Nullable ThreadRecord waitOn;
 
     /**
@@ -42,7 +43,7 @@ public final class AtaDisk implements SeesItsReaders {
 
     /**
      * Creates the kernel's side of a disk that is a device on the machine's bus: {@code TBlockDriver} with its handlers. A driver's routine
-     * takes {@link #device}, reads with {@link #suspend} and {@link GuestThread#awaitSector}, and whoever plugs the device
+     * takes {@link #device}, reads with {@link #suspend}, {@link #await} and {@link #sectorMoved}, and whoever plugs the device
      * tells of its transfers with {@link #transferBegins} and {@link #transferEnds}.
      *
      * @param owner the core whose threads read it, one that has started
@@ -116,11 +117,12 @@ public final class AtaDisk implements SeesItsReaders {
         if (sectors < 1) {
             throw new IllegalArgumentException("sectors must be at least 1, sectors=" + sectors);
         }
-        ThreadRecord thread = (ThreadRecord) reader;
-        thread.nextSector = expectsSector;
-        thread.device = device;
-        thread.sectorsLeft = sectors;
-        return GuestThread.READ_DISK;
+        ToroThread thread = (ToroThread) reader;
+        DiskRead call = thread.devicesCall instanceof DiskRead before && before.isOf(this)
+                ? before
+                : new DiskRead(thread, kernel.costs(), this);
+        thread.devicesCall = call;
+        return thread.begins(call.begin(sectors));
     }
 
     /**
@@ -130,18 +132,61 @@ public final class AtaDisk implements SeesItsReaders {
     public void suspend(GuestThread reader) {
         ToroThread thread = (ToroThread) reader;
         waitOn = thread;
-        thread.suspendForSector();
+        suspends(thread);
     }
 
-    /** The command is written, or a sector was taken: the next interrupt is on its way. */
-    private void expectSector(ThreadRecord reader) {
-        if (onBus) {
-            throw new IllegalStateException("a disk on the bus is read by its driver's routine");
+    /** Action of {@code reader}: {@code SysThreadSwitch} of a disk's driver after {@link #suspend}: goes on when the interrupt has made it ready. */
+    public long await(GuestThread reader) {
+        return ((ToroThread) reader).awaitSuspended(sectors);
+    }
+
+    /**
+     * A sector was moved: {@code State := tsSuspended}, in Toro after the last one too ({@link ToroQuirk#DISK_READ_LEAVES_SUSPENDED}).
+     *
+     * @param more whether another interrupt is expected
+     */
+    public void sectorMoved(GuestThread reader, boolean more) {
+        ThreadRecord thread = (ThreadRecord) reader;
+        thread.awaitsDevice = more;
+        if (more || kernel.has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
+            thread.setState(ThreadState.SUSPENDED);
         }
-        waitOn = reader;
-        long delay = sectorPs + kernel.itsMachine().deliveryDelayPs("disk.irq");
-        transferBegins();
-        kernel.itsMachine().simulation().after(delay, (op, arg) -> irq(), 0, 0);
+        thread.placeChanged();
+    }
+
+    /** The command is about to be written. */
+    void suspends(ThreadRecord thread) {
+        if (!kernel.has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
+            thread.active();
+        }
+        thread.setState(ThreadState.SUSPENDED);
+        thread.awaitsDevice = true;
+        thread.placeChanged();
+    }
+
+    /** Returns what its readers wait for. */
+    WaitChannel sectors() {
+        return sectors;
+    }
+
+    /** The interrupt of a reader's next sector. */
+    private final class Sectors implements WaitChannel {
+        @Override
+        public boolean ready(GuestThread waiting) {
+            return !((ThreadRecord) waiting).awaitsDevice || kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED);
+        }
+
+        /** The command is written, or a sector was taken: the next interrupt is on its way. */
+        @Override
+        public void waits(GuestThread waiting) {
+            if (onBus) {
+                throw new IllegalStateException("a disk on the bus is read by its driver's routine");
+            }
+            waitOn = (ThreadRecord) waiting;
+            long delay = sectorPs + kernel.itsMachine().deliveryDelayPs("disk.irq");
+            transferBegins();
+            kernel.itsMachine().simulation().after(delay, (op, arg) -> irq(), 0, 0);
+        }
     }
 
     private void irq() {
@@ -154,8 +199,8 @@ public final class AtaDisk implements SeesItsReaders {
         if (waitOn == null) {
             return;
         }
-        waitOn.waitsForSector = false;
-        kernel.wakeFromDevice(waitOn);
+        waitOn.awaitsDevice = false;
+        kernel.wakeUp(waitOn);
     }
 
     /** The interrupt handler: EOI to both PICs first, then the thread is set ready. */

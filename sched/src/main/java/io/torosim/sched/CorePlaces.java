@@ -1,17 +1,12 @@
 package io.torosim.sched;
 
-/** Which routine of Process.pas, IdeDisk.pas or Arch.pas a place of {@link CoreScheduler} lies in: for profiles. */
+/** Which routine of Process.pas or Arch.pas a place of {@link CoreScheduler} lies in: for profiles. (A call says its own: {@link BlockingCall#routine}.) */
 final class CorePlaces {
     private CorePlaces() {}
 
     static String routine(int place) {
         return switch (place) {
             case CoreScheduler.SWITCH, CoreScheduler.SWITCH_IDLE, CoreScheduler.RETURN -> "SysThreadSwitch";
-            case CoreScheduler.SLEEP -> "Sleep";
-            case CoreScheduler.BEGIN_LOCAL,
-                    CoreScheduler.BEGIN_PUSH,
-                    CoreScheduler.BEGIN_LOOK,
-                    CoreScheduler.BEGIN_SUSPEND -> "SysBeginThread";
             case CoreScheduler.EXIT -> "ThreadExit";
             case CoreScheduler.MAIN_OVER -> "SystemExit";
             case CoreScheduler.EMIGRATE,
@@ -31,9 +26,6 @@ final class CorePlaces {
                     CoreScheduler.DECIDE -> "Scheduling: look for a thread";
             case CoreScheduler.DELAYING -> "Delay";
             case CoreScheduler.SEND_IPI -> "send_apic_int";
-            case CoreScheduler.DISK_COMMAND, CoreScheduler.DISK_SUSPEND, CoreScheduler.DISK_TRANSFER -> "ATAReadBlock";
-            case CoreScheduler.GET_DEVICE -> "GetDevice";
-            case CoreScheduler.SECTOR_AWAITED -> "SysSuspendThread";
             default -> "Scheduling: nothing to run";
         };
     }

@@ -9,7 +9,6 @@ import io.torosim.core.machine.Vcpu.GuestPanic;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.sched.DispatchMatrix.Message;
-import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.io.UncheckedIOException;
@@ -48,26 +47,17 @@ final class CoreScheduler implements Activity {
     static final int POLL_WOKE = 21;
     static final int TURN_WOKE = 23;
     static final int RETURN = 24;
-    static final int SLEEP = 25;
-    static final int BEGIN_LOCAL = 26;
-    static final int BEGIN_PUSH = 27;
-    static final int BEGIN_LOOK = 28;
-    static final int BEGIN_SUSPEND = 29;
+    static final int IN_CALL = ThreadRecord.IN_CALL;
     static final int EXIT = 30;
     static final int DELAYING = 31;
     static final int SEND_IPI = 32;
     static final int SET_IDLE = 33;
     static final int LOOK_AGAIN = 34;
     static final int HALT_NOW = 35;
-    static final int DISK_COMMAND = 36;
-    static final int DISK_SUSPEND = 37;
-    static final int DISK_TRANSFER = 38;
-    static final int GET_DEVICE = 39;
     static final int MAIN_OVER = 40;
     static final int LAST_IRQ_WOKE = 41;
     static final int IMMIGRATE_CLEARED = 42;
     static final int IMMIGRATE_ADVANCE = 43;
-    static final int SECTOR_AWAITED = 44;
 
     // what follows a halt
     private static final int KIND_EMPTY = 0;
@@ -75,7 +65,7 @@ final class CoreScheduler implements Activity {
     private static final int KIND_TURN = 2;
 
     /** Nothing that takes time or that others can see was done: go on at once. */
-    private static final long NEXT = Long.MIN_VALUE + 1;
+    private static final long NEXT = BlockingCall.NEXT;
 
     private static final int MOST_TIMELESS_ACTIONS = 10_000_000;
 
@@ -109,6 +99,8 @@ final class CoreScheduler implements Activity {
     private int pc = EMPTY_TEST;
     /** Where the last step was. */
     private int executed = EMPTY_TEST;
+    /** Of the call whose step that was, if it was one. */
+    private String routine = "";
 
     private @Nullable ThreadRecord candidate;
     private boolean nextTurnHalt;
@@ -193,8 +185,8 @@ final class CoreScheduler implements Activity {
         if (executed == RUN) {
             return core.running().name() + ";" + core.running().program().place();
         }
-        String routine = CorePlaces.routine(executed);
-        return core.current == null ? routine : core.running().name() + ";" + routine;
+        String at = executed == IN_CALL ? routine : CorePlaces.routine(executed);
+        return core.current == null ? at : core.running().name() + ";" + at;
     }
 
     @Override
@@ -229,21 +221,12 @@ final class CoreScheduler implements Activity {
             case POLL_WOKE -> pollWoke();
             case TURN_WOKE -> turnWoke();
             case RETURN -> returnFromSwitch();
-            case SLEEP -> sleep(vcpu);
+            case IN_CALL -> call(vcpu);
             case IMMIGRATE_CLEARED -> immigrateCleared();
             case IMMIGRATE_ADVANCE -> immigrateAdvance();
-            case BEGIN_LOCAL -> beginLocal();
-            case BEGIN_PUSH -> beginPush();
-            case BEGIN_LOOK -> beginLook();
-            case BEGIN_SUSPEND -> beginSuspend();
             case EXIT -> exit();
             case DELAYING -> delaying(vcpu);
             case SEND_IPI -> sendIpi(vcpu);
-            case DISK_COMMAND -> diskCommand(vcpu);
-            case DISK_SUSPEND -> diskSuspend();
-            case DISK_TRANSFER -> diskTransfer(vcpu);
-            case GET_DEVICE -> getDevice();
-            case SECTOR_AWAITED -> sectorAwaited();
             case MAIN_OVER -> mainOver();
             case LAST_IRQ_WOKE -> lastIrqWoke();
             default -> throw new AssertionError(pc);
@@ -326,30 +309,11 @@ final class CoreScheduler implements Activity {
             }
             core.park(thread, ThreadState.SUSPENDED);
             pc = SWITCH;
-        } else if (action == GuestThread.SLEEP) {
+        } else if (action == GuestThread.CALL) {
             vcpu.changed();
-            pc = SLEEP;
-        } else if (action == GuestThread.BEGIN_THREAD) {
-            vcpu.changed();
-            pc = beginsWhere(thread);
-            if (pc == RUN) {
-                return overAtOnce(vcpu, thread, "beginThread on a core that is not up");
-            }
+            pc = IN_CALL;
         } else if (action == GuestThread.EXIT) {
             pc = EXIT;
-        } else if (action == GuestThread.READ_DISK) {
-            vcpu.changed();
-            pc = GET_DEVICE;
-        } else if (action == GuestThread.GET_DEVICE) {
-            vcpu.changed();
-            pc = GET_DEVICE;
-        } else if (action == GuestThread.AWAIT_SECTOR) {
-            vcpu.changed();
-            thread.afterSwitch = SECTOR_AWAITED;
-            pc = SWITCH;
-        } else if (action == GuestThread.READ_CONSOLE) {
-            core.park(thread, ThreadState.IO_PENDING);
-            pc = SWITCH;
         } else if (action == GuestThread.HALT_CPU) {
             return HALT;
         } else if (action == GuestThread.PANIC) {
@@ -365,7 +329,7 @@ final class CoreScheduler implements Activity {
     }
 
     /** An action at whose end it is the same instant and its program is asked again, which without a bound would hang the simulation. */
-    private long overAtOnce(Vcpu vcpu, ThreadRecord thread, String action) {
+    private long overAtOnce(Vcpu vcpu, ThreadRecord thread, Object action) {
         long nowPs = vcpu.nowPs();
         if (timelessAtPs != nowPs) {
             timelessAtPs = nowPs;
@@ -453,27 +417,41 @@ final class CoreScheduler implements Activity {
     private long returnFromSwitch() {
         executed = RETURN;
         ThreadRecord thread = core.running();
-        boolean dies = thread.killFlag
-                && (thread.afterSwitch != DISK_TRANSFER && thread.afterSwitch != SECTOR_AWAITED
-                        || kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK));
-        pc = dies ? EXIT : thread.afterSwitch;
-        thread.afterSwitch = RUN;
+        BlockingCall call = thread.call;
+        boolean dies = thread.killFlag && (call == null || call.heedsKill());
+        pc = dies ? EXIT : call == null ? RUN : IN_CALL;
         return costs.lapicIdReadPs;
     }
 
-    private long sleep(Vcpu vcpu) {
+    /** The next step of the call that the current thread is in the middle of. */
+    private long call(Vcpu vcpu) {
         ThreadRecord thread = core.running();
-        if (vcpu.tsc() >= thread.sleepUntilTsc) {
-            vcpu.changed();
-            pc = RUN;
-        } else {
-            vcpu.comparesWith(thread.sleepUntilPs);
-            vcpu.enter(VcpuState.POLL);
-            resumesAt(vcpu, thread, SLEEP);
+        BlockingCall call = Objects.requireNonNull(thread.call);
+        routine = call.routine();
+        int looksAt = call.wakes();
+        long result = call.step(vcpu);
+        if (result >= 0 || result == BlockingCall.NEXT) {
+            return result;
+        }
+        if (result == BlockingCall.SWITCH) {
+            return switchThread(vcpu, false);
+        }
+        if (result == BlockingCall.SCHEDULING) {
+            resumesAt(vcpu, thread, IN_CALL);
             pc = SCHEDULING;
             return pass(vcpu, costs.rdtscPs);
         }
-        return costs.rdtscPs;
+        if (result == BlockingCall.WAKE) {
+            wakeCore(looksAt, IN_CALL);
+            return costs.mailboxCheckPs;
+        }
+        thread.call = null;
+        if (result == BlockingCall.EXIT) {
+            pc = EXIT;
+            return NEXT;
+        }
+        pc = RUN;
+        return overAtOnce(vcpu, thread, call);
     }
 
     /** SystemExit: the main thread prints and executes one {@code hlt}, without Idle flag; then it exits like the others. */
@@ -542,7 +520,7 @@ final class CoreScheduler implements Activity {
             }
         }
         boolean stop = c.state == ThreadState.READY || core.pollers.pollsOn(c);
-        if (c.state == ThreadState.IO_PENDING && core.deviceFree(c)) {
+        if (c.state == ThreadState.IO_PENDING && core.channelReady(c)) {
             core.setState(c, ThreadState.READY);
             stop = true;
         }
@@ -632,7 +610,7 @@ final class CoreScheduler implements Activity {
         if (before == next) {
             return backInThread(vcpu, costs.rdtscPs);
         }
-        if (next.resumeAt == SLEEP && kernel.has(ToroQuirk.SLEEP_SAVES_NO_REGISTERS)) {
+        if (next.resumeAt == IN_CALL && kernel.has(ToroQuirk.SLEEP_SAVES_NO_REGISTERS)) {
             kernel.loseRegisters(next);
         }
         vcpu.increment(Counter.CONTEXT_SWITCHES);
@@ -715,7 +693,7 @@ final class CoreScheduler implements Activity {
         return switch (pc) {
             case EMIGRATE_LOOK -> index;
             case IMMIGRATE_LOOK, IMMIGRATE_RECHECK, IMMIGRATE_CLEARED -> index;
-            case BEGIN_LOOK -> core.running().beginOnCore;
+            case IN_CALL -> Objects.requireNonNull(core.running().call).wakes();
             case SEND_IPI -> ipiTarget;
             case DELAYING -> afterDelay == SEND_IPI ? ipiTarget : afterDelay == IMMIGRATE_RECHECK ? index : -1;
             default -> -1;
@@ -893,7 +871,7 @@ final class CoreScheduler implements Activity {
             kernel.deliveredTwice(requester);
         }
         requester.requestInFlight = false;
-        begin(requester);
+        core.begin(requester);
         kernel.core(requester.coreId()).makeReady(requester);
         pc = IMMIGRATE_LOOK;
         return costs.threadCreatePs;
@@ -947,143 +925,6 @@ final class CoreScheduler implements Activity {
         return NEXT;
     }
 
-    // ---- SysBeginThread
-
-    private int beginsWhere(ThreadRecord thread) {
-        int target = thread.beginOnCore;
-        if (target >= kernel.startedCores()) {
-            return RUN;
-        }
-        return target == core.id() ? BEGIN_LOCAL : BEGIN_PUSH;
-    }
-
-    private long beginLocal() {
-        ThreadRecord thread = core.running();
-        begin(thread);
-        pc = RUN;
-        return costs.threadCreatePs;
-    }
-
-    /** Begins the thread that {@code requester} asks for. A message that is delivered twice may come so late that it takes the request after its own. */
-    private void begin(ThreadRecord requester) {
-        GuestProgram program = Objects.requireNonNull(requester.beginProgram);
-        requester.began = requester.programBegun
-                ? kernel.createAgain(core, requester.beginName, program)
-                : kernel.create(core, requester.beginName, program);
-        requester.programBegun = true;
-    }
-
-    private long beginPush() {
-        ThreadRecord thread = core.running();
-        Message<ThreadRecord> request = thread.messageOnStack(kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE));
-        kernel.beforeTouch();
-        thread.requestInFlight = true;
-        core.pushOutgoing(thread.beginOnCore, request);
-        pc = kernel.has(ToroQuirk.IPI_BEFORE_DATA) ? BEGIN_LOOK : BEGIN_SUSPEND;
-        return costs.scanPs;
-    }
-
-    private long beginLook() {
-        int target = core.running().beginOnCore;
-        pc = BEGIN_SUSPEND;
-        if (kernel.core(target).idle) {
-            wakeCore(target, BEGIN_SUSPEND);
-        }
-        return costs.mailboxCheckPs;
-    }
-
-    private long beginSuspend() {
-        core.park(core.running(), ThreadState.SUSPENDED);
-        pc = SWITCH;
-        return costs.scanPs;
-    }
-
-    // ---- devices
-
-    /** GetDevice: waits in tsIOPending while another thread has it. */
-    private long getDevice() {
-        ThreadRecord thread = core.running();
-        if (thread.killFlag && !kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK)) {
-            pc = EXIT; // it was let finish what it held, and takes nothing more
-            return costs.scanPs;
-        }
-        IoDevice device = Objects.requireNonNull(thread.device);
-        if (device.busy) {
-            core.park(thread, ThreadState.IO_PENDING);
-            thread.afterSwitch = GET_DEVICE;
-            pc = SWITCH;
-            return costs.scanPs;
-        }
-        kernel.beforeTouch();
-        device.busy = true;
-        pc = thread.sectorsLeft > 0 ? DISK_COMMAND : RUN;
-        return costs.scanPs;
-    }
-
-    /** IdeDisk.pas:ATAReadBlock: the thread is suspended before the command is written: six port writes. */
-    private long diskCommand(Vcpu vcpu) {
-        ThreadRecord thread = core.running();
-        if (!kernel.has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
-            core.threadActive(thread);
-        }
-        core.setState(thread, ThreadState.SUSPENDED);
-        thread.waitsForSector = true;
-        for (int i = 0; i < 6; i++) {
-            vcpu.exit(ExitCause.PIO);
-        }
-        pc = DISK_SUSPEND;
-        return 6 * costs.pioPs;
-    }
-
-    private long diskSuspend() {
-        ThreadRecord thread = core.running();
-        Objects.requireNonNull(thread.nextSector).accept(thread);
-        core.vcpu().changed();
-        thread.afterSwitch = DISK_TRANSFER;
-        pc = SWITCH;
-        return 0;
-    }
-
-    /** Back in a driver's routine, unless somebody else has made the thread ready. */
-    private long sectorAwaited() {
-        ThreadRecord thread = core.running();
-        if (thread.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
-            core.setState(thread, ThreadState.SUSPENDED);
-            thread.afterSwitch = SECTOR_AWAITED;
-            pc = SWITCH;
-            return costs.scanPs;
-        }
-        pc = RUN;
-        return NEXT;
-    }
-
-    /** Two status reads and one string transfer to a sector; then the thread is set suspended for the next one. */
-    private long diskTransfer(Vcpu vcpu) {
-        ThreadRecord thread = core.running();
-        if (thread.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED)) {
-            core.setState(thread, ThreadState.SUSPENDED);
-            thread.afterSwitch = DISK_TRANSFER;
-            pc = SWITCH;
-            return costs.scanPs;
-        }
-        thread.sectorsLeft--;
-        for (int i = 0; i < 3; i++) {
-            vcpu.exit(ExitCause.PIO);
-        }
-        boolean more = thread.sectorsLeft > 0;
-        thread.waitsForSector = more;
-        if (more || kernel.has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
-            core.setState(thread, ThreadState.SUSPENDED);
-        }
-        if (!more) {
-            kernel.beforeTouch();
-            Objects.requireNonNull(thread.device).busy = false;
-        }
-        vcpu.changed();
-        pc = more ? DISK_SUSPEND : RUN;
-        return 3 * costs.pioPs;
-    }
-
     // ---- send_apic_int and Delay
 
     private void wakeCore(int target, int then) {
@@ -1095,7 +936,7 @@ final class CoreScheduler implements Activity {
     private long sendIpi(Vcpu vcpu) {
         vcpu.exit(ExitCause.APIC_ACCESS); // the upper half of the command register, before the lower half sends
         kernel.itsMachine().sendIpi(vcpu, ipiTarget, ToroKernel.INTER_CORE_IRQ);
-        core.announced = afterIpi == BEGIN_SUSPEND ? ipiTarget : -1;
+        core.announced = afterIpi == IN_CALL ? ipiTarget : -1;
         pc = afterIpi;
         return 2 * costs.apicWritePs;
     }

@@ -3,6 +3,7 @@ package io.torosim.sched;
 import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,11 @@ public abstract class GuestThread implements SeesItsReaders {
     static final long SWITCH_IDLE = StepResult.KERNEL_FIRST - 1;
     static final long SUSPEND = StepResult.KERNEL_FIRST - 2;
     static final long EXIT = StepResult.KERNEL_FIRST - 3;
-    static final long SLEEP = StepResult.KERNEL_FIRST - 4;
-    static final long BEGIN_THREAD = StepResult.KERNEL_FIRST - 5;
-    static final long PANIC = StepResult.KERNEL_FIRST - 6;
-    static final long READ_DISK = StepResult.KERNEL_FIRST - 7;
-    static final long READ_CONSOLE = StepResult.KERNEL_FIRST - 8;
-    static final long GET_DEVICE = StepResult.KERNEL_FIRST - 9;
-    static final long HALT_CPU = StepResult.KERNEL_FIRST - 10;
-    static final long AWAIT_SECTOR = StepResult.KERNEL_FIRST - 11;
+    /** The call that it has begun. */
+    static final long CALL = StepResult.KERNEL_FIRST - 4;
+
+    static final long PANIC = StepResult.KERNEL_FIRST - 5;
+    static final long HALT_CPU = StepResult.KERNEL_FIRST - 6;
 
     /** Of the kernel's own kind only. */
     GuestThread() {}
@@ -136,17 +134,11 @@ public abstract class GuestThread implements SeesItsReaders {
     /** Calls {@code FreeDevice}: the scheduler finds those who wait for it. */
     public abstract void freeDevice(IoDevice owned);
 
-    /** Action: {@code SysThreadSwitch} of a disk's driver after {@link AtaDisk#suspend}: goes on when the interrupt has made it ready. */
-    public final long awaitSector() {
-        return AWAIT_SECTOR;
-    }
-
     /**
-     * A sector was moved: {@code State := tsSuspended}, in Toro after the last one too ({@link ToroQuirk#DISK_READ_LEAVES_SUSPENDED}).
-     *
-     * @param more whether another interrupt is expected
+     * Action: waits in tsSuspended until {@code channel} is {@linkplain WaitChannel#ready ready}: at once if it is. Whoever makes the thread ready, {@link ToroKernel#wakeUp} from
+     * the device's interrupt handler or a {@link #resume}, it asks again. A kill meanwhile is heeded as that of a disk's reader ({@link ToroQuirk#KILLED_READER_KEEPS_DISK}).
      */
-    public abstract void sectorMoved(boolean more);
+    public abstract long await(WaitChannel channel);
 
     /** Action: {@code Sleep}: keeps switching until {@code ps} have passed, by the rate that the kernel believes in. The core does not halt meanwhile. */
     public abstract long sleep(long ps);
@@ -203,17 +195,53 @@ public abstract class GuestThread implements SeesItsReaders {
     }
 
     /**
+     * By what a device has threads wait for it, and the scheduler knows it: a wait channel (in Toro a thread's {@code IOScheduler.DeviceState}, a pointer to its device's busy
+     * flag). The device's interrupt handler wakes the waiting thread by {@link ToroKernel#wakeUp}.
+     *
+     * <p>A thread in tsSuspended ({@link GuestThread#await}) asks at its own turns alone. One in tsIOPending is asked for by each scan of its core: what {@link #ready} then looks
+     * at has to announce its changes, or the core may be passed over while it changes ({@link GuestProgram#readsDeclared}).
+     */
+    public interface WaitChannel {
+        /**
+         * Returns whether what a thread waits for is there, at this instant. Changes nothing.
+         *
+         * @param waiting who asks
+         */
+        boolean ready(GuestThread waiting);
+
+        /**
+         * Says that a thread begins to wait, or waits on after somebody else has woken it: it is the one to be woken.
+         *
+         * @param waiting whose state is that of a thread that waits: who makes it ready from now on is not lost
+         */
+        void waits(GuestThread waiting);
+    }
+
+    /**
      * A device that one thread uses at a time (Devices: {@code GetDevice}, {@code FreeDevice}). A thread that asks for a busy
      * one is tsIOPending until the scheduler's scan finds it free; the first to be scanned gets it. All its users must be
      * threads of one core.
      */
-    public static final class IoDevice implements SeesItsReaders {
+    public static final class IoDevice implements WaitChannel, SeesItsReaders {
         private final String name;
         boolean busy;
 
         /** Creates a device that is free. */
         public IoDevice(String name) {
             this.name = name;
+        }
+
+        /** {@inheritDoc} It is while no thread has the device. */
+        @Override
+        public boolean ready(GuestThread waiting) {
+            Objects.requireNonNull(waiting, "waiting");
+            return !busy;
+        }
+
+        /** {@inheritDoc} {@code FreeDevice} wakes nobody: the scan finds those who wait. */
+        @Override
+        public void waits(GuestThread waiting) {
+            Objects.requireNonNull(waiting, "waiting");
         }
 
         /** Returns whether a thread has it. */

@@ -3,6 +3,7 @@ package io.torosim.sched;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.GuestThread.ThreadState;
+import io.torosim.sched.GuestThread.WaitChannel;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public final class Keyboard implements SeesItsReaders {
 
     private final ToroKernel kernel;
     private @Nullable ThreadRecord waiting;
+    private final WaitChannel key = new Key();
     private int keys;
 
     /** Creates the keyboard and installs its handler. */
@@ -52,9 +54,29 @@ public final class Keyboard implements SeesItsReaders {
         if (keys > 0) {
             return reader.compute(0);
         }
-        waiting = (ThreadRecord) reader;
-        waiting.device = null;
-        return GuestThread.READ_CONSOLE;
+        return ((ToroThread) reader).pend(key);
+    }
+
+    /**
+     * A thread that waits for a key has no device: the scan's nil pointer reads the byte at address 0, part of the interrupt vector table, usually not zero ({@link
+     * ToroQuirk#CONSOLE_NIL_DEVICE}).
+     */
+    private final class Key implements WaitChannel {
+        @Override
+        public boolean ready(GuestThread reader) {
+            if (!kernel.has(ToroQuirk.CONSOLE_NIL_DEVICE)) {
+                return false;
+            }
+            if (kernel.itsMachine().hasChoices()) {
+                ((ThreadRecord) reader).placeChanged(); // asked again in every round
+            }
+            return kernel.itsMachine().choices().choose("toro.byte0", 2) == 1;
+        }
+
+        @Override
+        public void waits(GuestThread reader) {
+            waiting = (ThreadRecord) reader;
+        }
     }
 
     private final class Handler implements Activity {
@@ -67,7 +89,7 @@ public final class Keyboard implements SeesItsReaders {
                 return 2 * vcpu.machine().costs().picPs();
             }
             if (waiting != null && waiting.state == ThreadState.IO_PENDING) {
-                kernel.wakeFromDevice(waiting);
+                kernel.wakeUp(waiting);
             }
             waiting = null;
             return DONE;

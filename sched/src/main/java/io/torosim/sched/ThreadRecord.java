@@ -1,15 +1,16 @@
 package io.torosim.sched;
 
 import io.torosim.core.time.Picos;
-import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
-import java.util.function.Consumer;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import org.jspecify.annotations.Nullable;
 
-/** What the scheduler keeps of a thread (Process.pas: {@code TThread}): plain fields, without a way to the core. */
+/** What the scheduler keeps of a thread (Process.pas: {@code TThread}): plain fields, without a way to the core but what its calls do there. */
 abstract class ThreadRecord extends GuestThread {
     /** Its next turn begins in its program. */
     static final int RUN = 0;
+    /** In the middle of a call that has given up the core without {@code SysThreadSwitch}. */
+    static final int IN_CALL = 25;
 
     /** What an author can account for (the clock) or answers for (memory). */
     static final int LOOKED = 1;
@@ -49,13 +50,19 @@ abstract class ThreadRecord extends GuestThread {
     /** When the poll window that began at {@link #idleSinceTsc} is over. */
     long idleFromPs;
 
-    long sleepUntilTsc;
-    /** When {@link #sleepUntilTsc} is reached. */
-    long sleepUntilPs;
-
     int resumeAt = RUN;
-    /** Where SysThreadSwitch returns to: the program, or the middle of a system call. */
-    int afterSwitch = RUN;
+
+    /** What it is in the middle of, or null while it executes its program. */
+    @Nullable
+    BlockingCall call;
+
+    /** What it waits for in {@link ThreadState#IO_PENDING}. */
+    @Nullable
+    WaitChannel pendingOn;
+
+    /** The last call that a device has made for it, to be used again. */
+    @Nullable
+    BlockingCall devicesCall;
 
     boolean exited;
     /** The first thread of core 0, whose end is SystemExit. */
@@ -75,18 +82,11 @@ abstract class ThreadRecord extends GuestThread {
     /** A remote-create message of this thread has been pushed and not been carried out. */
     boolean requestInFlight;
 
-    /** The command is written and the interrupt of the sector that the thread waits for has not come. */
-    boolean waitsForSector;
+    /** What it waits for from a device, in {@link ThreadState#SUSPENDED}, has not come. */
+    boolean awaitsDevice;
 
     boolean registersLost;
 
-    @Nullable
-    IoDevice device;
-    /** Tells the disk that it reads which thread the next sector is for. */
-    @Nullable
-    Consumer<ThreadRecord> nextSector;
-
-    int sectorsLeft;
     private DispatchMatrix.@Nullable Message<ThreadRecord> message;
     long @Nullable [] threadVars;
 
@@ -122,6 +122,34 @@ abstract class ThreadRecord extends GuestThread {
             throw new AssertionError(e); // an interface's method is public
         }
     }
+
+    // ---- what its calls do to the core
+
+    /** Waits, in a state. */
+    abstract void park(ThreadState newState);
+
+    abstract void setState(ThreadState newState);
+
+    /** Waits in {@link ThreadState#IO_PENDING} until the scan finds {@code channel} ready. */
+    final void pendsOn(WaitChannel channel) {
+        pendingOn = channel;
+        park(ThreadState.IO_PENDING);
+    }
+
+    /** To be called before memory that other cores can see is changed. */
+    abstract void beforeTouch();
+
+    /** Asked where a defect would act, and noted. */
+    abstract boolean has(ToroQuirk quirk);
+
+    /** The Idle flag of a core. */
+    abstract boolean isIdle(int core);
+
+    /** The thread that it asks for begins on its own core. */
+    abstract void beginsHere();
+
+    /** The message by which it asks another core for a thread is in its own core's list. */
+    abstract void pushesRequest();
 
     @Override
     public final int id() {

@@ -5,7 +5,6 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus.TraceKind;
-import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.Objects;
@@ -171,22 +170,18 @@ final class ToroCore {
         return false;
     }
 
-    /**
-     * Whether the device that an IO-pending thread waits for is free. A nil pointer reads the byte at address 0, part of the
-     * interrupt vector table, usually not zero.
-     */
-    boolean deviceFree(ThreadRecord thread) {
-        IoDevice device = thread.device;
-        if (device != null) {
-            return !device.busy;
-        }
-        if (!kernel.has(ToroQuirk.CONSOLE_NIL_DEVICE)) {
-            return false;
-        }
-        if (kernel.itsMachine().hasChoices()) {
-            vcpu.changed(); // asked again in every round
-        }
-        return kernel.itsMachine().choices().choose("toro.byte0", 2) == 1;
+    /** Whether what an IO-pending thread waits for is there. */
+    boolean channelReady(ThreadRecord thread) {
+        return Objects.requireNonNull(thread.pendingOn).ready(thread);
+    }
+
+    /** Begins the thread that {@code requester} asks for. A message that is delivered twice may come so late that it takes the request after its own. */
+    void begin(ThreadRecord requester) {
+        GuestProgram program = Objects.requireNonNull(requester.beginProgram);
+        requester.began = requester.programBegun
+                ? kernel.createAgain(this, requester.beginName, program)
+                : kernel.create(this, requester.beginName, program);
+        requester.programBegun = true;
     }
 
     /** Whether a thread was killed before it ever ran; Toro does not look. */

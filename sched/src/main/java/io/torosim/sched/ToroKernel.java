@@ -308,11 +308,12 @@ public final class ToroKernel implements SeesItsReaders {
         return quirks.reached(quirk);
     }
 
-    /** A device interrupt's handler makes a thread ready, on the core that it interrupted. */
-    void wakeFromDevice(ThreadRecord thread) {
+    /** Makes a thread ready from a device's interrupt handler, on the core that it interrupted; one that waits for something else goes on waiting ({@link GuestThread#await}). No effect on a thread that has exited. */
+    public void wakeUp(GuestThread thread) {
+        ThreadRecord woken = (ThreadRecord) Objects.requireNonNull(thread, "thread");
         beforeTouch();
-        if (!thread.exited) {
-            cores[thread.coreId()].makeReady(thread);
+        if (!woken.exited) {
+            cores[woken.coreId()].makeReady(woken);
         }
     }
 

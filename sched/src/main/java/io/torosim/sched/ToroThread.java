@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class ToroThread extends ThreadRecord {
     private final ToroKernel kernel;
     private final ToroCore core;
+    /** Made when first called, like the others. */
+    private @Nullable SleepCall sleep;
+
+    private @Nullable BeginThreadCall begin;
+    private @Nullable GetDeviceCall get;
+    private @Nullable AwaitCall await;
+    private @Nullable PendingCall pending;
 
     ToroThread(ToroKernel kernel, ToroCore core, int id, String name, GuestProgram program) {
         super(core.id(), id, name, program, OwnReads.declared(program, kernel::isForeign));
@@ -74,6 +81,50 @@ final class ToroThread extends ThreadRecord {
     }
 
     @Override
+    void park(ThreadState newState) {
+        core.park(this, newState);
+    }
+
+    @Override
+    void setState(ThreadState newState) {
+        core.setState(this, newState);
+    }
+
+    @Override
+    void beforeTouch() {
+        kernel.beforeTouch();
+    }
+
+    @Override
+    boolean has(ToroQuirk quirk) {
+        return kernel.has(quirk);
+    }
+
+    @Override
+    boolean isIdle(int other) {
+        return kernel.core(other).idle;
+    }
+
+    @Override
+    void beginsHere() {
+        core.begin(this);
+    }
+
+    @Override
+    void pushesRequest() {
+        DispatchMatrix.Message<ThreadRecord> request = messageOnStack(kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE));
+        kernel.beforeTouch();
+        requestInFlight = true;
+        core.pushOutgoing(beginOnCore, request);
+    }
+
+    /** Action: the call, from its first step. */
+    long begins(BlockingCall begun) {
+        call = begun;
+        return CALL;
+    }
+
+    @Override
     public long compute(long ps) {
         notNegative("ps", ps);
         core.vcpu().enter(VcpuState.BUSY);
@@ -128,7 +179,7 @@ final class ToroThread extends ThreadRecord {
             other.resumePending = true;
         }
         boolean waitsForElse =
-                other.requestInFlight || other.waitsForSector && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED);
+                other.requestInFlight || other.awaitsDevice && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED);
         if (waitsForElse && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
             other.resumePending = true;
             return;
@@ -160,7 +211,7 @@ final class ToroThread extends ThreadRecord {
         if (!kernel.has(ToroQuirk.KILL_NEEDS_SWITCH)
                 && !other.exited
                 && !other.requestInFlight
-                && (!other.waitsForSector || kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK))
+                && (!other.awaitsDevice || kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK))
                 && other.state == ThreadState.SUSPENDED) {
             other.core.makeReady(other);
             tell(other);
@@ -169,9 +220,11 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long getDevice(IoDevice wanted) {
-        device = Objects.requireNonNull(wanted, "wanted");
-        sectorsLeft = 0;
-        return GET_DEVICE;
+        Objects.requireNonNull(wanted, "wanted");
+        if (get == null) {
+            get = new GetDeviceCall(this, kernel.costs(), wanted);
+        }
+        return begins(get.begin(wanted));
     }
 
     @Override
@@ -181,23 +234,29 @@ final class ToroThread extends ThreadRecord {
         owned.busy = false;
     }
 
-    /** Is not ready at its next {@code SysThreadSwitch} unless the interrupt of a sector has come: {@link AtaDisk#suspend}. */
-    void suspendForSector() {
-        if (!kernel.has(ToroQuirk.DISK_OVERWRITES_IDLE)) {
-            core.threadActive(this);
-        }
-        core.setState(this, ThreadState.SUSPENDED);
-        waitsForSector = true;
-        core.vcpu().changed();
+    @Override
+    public long await(WaitChannel channel) {
+        return begins(awaits(Objects.requireNonNull(channel, "channel")).begin(channel));
     }
 
-    @Override
-    public void sectorMoved(boolean more) {
-        waitsForSector = more;
-        if (more || kernel.has(ToroQuirk.DISK_READ_LEAVES_SUSPENDED)) {
-            core.setState(this, ThreadState.SUSPENDED);
+    /** Action of a driver that has suspended it itself. */
+    long awaitSuspended(WaitChannel channel) {
+        return begins(awaits(channel).beginSuspended(channel));
+    }
+
+    private AwaitCall awaits(WaitChannel channel) {
+        if (await == null) {
+            await = new AwaitCall(this, kernel.costs(), channel);
         }
-        core.vcpu().changed();
+        return await;
+    }
+
+    /** Action: waits in tsIOPending. */
+    long pend(WaitChannel channel) {
+        if (pending == null) {
+            pending = new PendingCall(this, channel);
+        }
+        return begins(pending.begin(channel));
     }
 
     @Override
@@ -210,9 +269,10 @@ final class ToroThread extends ThreadRecord {
             throw new IllegalArgumentException(
                     Picos.END_OF_TIME + ": nowPs=" + nowPs + ", a sleep of ps=" + ps + ", thread=" + name());
         }
-        sleepUntilTsc = Picos.toCycles(untilPs, core.tscHz());
-        sleepUntilPs = Picos.ofCycles(sleepUntilTsc, core.tscHz());
-        return SLEEP;
+        if (sleep == null) {
+            sleep = new SleepCall(kernel.costs());
+        }
+        return begins(sleep.begin(untilPs, core.tscHz()));
     }
 
     @Override
@@ -232,6 +292,9 @@ final class ToroThread extends ThreadRecord {
             kernel.beforeTouch();
             began = null;
         }
-        return BEGIN_THREAD;
+        if (begin == null) {
+            begin = new BeginThreadCall(this, kernel.costs());
+        }
+        return begins(begin.begin(kernel.startedCores()));
     }
 }

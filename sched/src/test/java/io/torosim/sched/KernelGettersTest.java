@@ -47,13 +47,14 @@ final class KernelGettersTest {
             "GuestThread.switchIdleUntil",
             "GuestThread.suspend",
             "GuestThread.getDevice",
-            "GuestThread.awaitSector",
+            "GuestThread.await",
             "GuestThread.sleep",
             "GuestThread.beginThread",
             "GuestThread.haltCpu",
             "GuestThread.exit",
             "GuestThread.panic",
             "AtaDisk.read",
+            "AtaDisk.await",
             "Keyboard.read");
 
     private static final Set<String> CONSTANT = Set.of(
@@ -169,6 +170,10 @@ final class KernelGettersTest {
         all.add(new Getter("IoDevice.busy", true, g -> {
             IoDevice device = g.device;
             return self -> device.busy() ? self.exit() : self.switchIdle();
+        }));
+        all.add(new Getter("IoDevice.ready", true, g -> {
+            IoDevice device = g.device;
+            return self -> device.ready(self) ? self.switchIdle() : self.exit();
         }));
         all.add(new Getter("IoDevice.toString", true, g -> {
             IoDevice device = g.device;

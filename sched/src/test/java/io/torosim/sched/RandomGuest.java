@@ -90,7 +90,7 @@ final class RandomGuest {
             List<GuestThread> threads = kernel.threads();
             GuestThread woken = threads.get((int) (vcpu.nowPs() % threads.size()));
             if (woken.state() == ThreadState.SUSPENDED && !woken.requestInFlight() && woken.coreId() == 0) {
-                kernel.wakeFromDevice((ThreadRecord) woken);
+                kernel.wakeUp(woken);
             } else {
                 vcpu.changedNothing();
             }

@@ -126,7 +126,7 @@ public final class IdeDriver {
                 .step("ATAIn", (cpu, f) -> { // interrupts are off: State := tsSuspended belongs to it
                     cpu.inWords(port, WORDS_A_SECTOR, f.w[BUFFER] + 2L * WORDS_A_SECTOR * f.w[DONE]);
                     f.w[DONE]++;
-                    running(cpu).sectorMoved(f.w[DONE] < f.w[COUNT]);
+                    disk.sectorMoved(running(cpu), f.w[DONE] < f.w[COUNT]);
                     return 0;
                 }));
         return end(steps, exit);
@@ -137,7 +137,7 @@ public final class IdeDriver {
         Mark exit = new Mark();
         Steps steps = begin("ATAWriteBlock", ATA_WRITE)
                 .whileLess("sectors left", DONE, COUNT, each -> each.step("ATAOut", (cpu, f) -> {
-                            running(cpu).sectorMoved(true);
+                            disk.sectorMoved(running(cpu), true);
                             cpu.outWords(port, WORDS_A_SECTOR, f.w[BUFFER] + 2L * WORDS_A_SECTOR * f.w[DONE]);
                             return 0;
                         })

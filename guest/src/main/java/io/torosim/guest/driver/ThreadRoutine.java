@@ -55,7 +55,7 @@ public final class ThreadRoutine {
             return self.getDevice(disk.device());
         }
         if (result == AWAIT_SECTOR) {
-            return self.awaitSector();
+            return disk.await(self);
         }
         throw new IllegalStateException(self + ": no such call of the kernel: " + result + ", " + run.stack());
     }
