@@ -27,6 +27,10 @@ final class ServerConnection {
     int furthest;
     /** SND.WND. */
     int window;
+    /** SND.WL1: the sequence number of the segment that last said it. */
+    int windowSequence;
+    /** The FIN is in flight as a segment of its own. */
+    boolean finAlone;
     /** RCV.NXT. */
     int expected;
 
@@ -62,12 +66,16 @@ final class ServerConnection {
     boolean timedOut;
     /** Time-outs since something was last acknowledged. */
     int timeouts;
-    /** When the first of these was. */
+    /** Probes of a closed window since something was last heard. */
+    int probes;
+    /** When the first of the time-outs was. */
     long sentAgainPs;
     /** When the SYN|ACK was first sent. */
     long synAckPs;
     /** How often it was sent again. */
     int synAckRepeats;
+    /** When a segment without data was last answered whose like is answered rarely; -1 for never. */
+    long answeredPs;
 
     ServerConnection(TcpParameters tcp) {
         congestion = new CongestionWindow(tcp);
@@ -82,6 +90,7 @@ final class ServerConnection {
         unacknowledged = newFirstSequence;
         next = newFirstSequence + 1;
         furthest = next;
+        finAlone = false;
         roundTrip.begin();
         sentTimes.clear();
         late.clear();
@@ -100,12 +109,15 @@ final class ServerConnection {
         timedOut = false;
         timeouts = 0;
         synAckRepeats = 0;
+        probes = 0;
+        answeredPs = -1;
     }
 
     /** Returns how many segments lie between two sequence numbers of the answer and its FIN. */
     int segments(int from, int to) {
         int data = Math.max(0, (to - answerEnd() < 0 ? to : answerEnd()) - from);
-        return (data + mss - 1) / mss + (to - answerEnd() > 0 ? 1 : 0);
+        boolean fin = to - answerEnd() > 0 && (finAlone || data == 0);
+        return (data + mss - 1) / mss + (fin ? 1 : 0);
     }
 
     /** Returns how many are in flight, as far as one knows. */

@@ -17,6 +17,7 @@ import io.torosim.core.time.Picos;
  * @param tickPs time-outs are whole ticks
  * @param firstWindow segments in flight at first (TCP_INIT_CWND)
  * @param reordering so many duplicate acknowledgements mean a lost segment (tcp_reordering)
+ * @param answerGapPs a connection answers repeated SYNs, and old segments without data, once in so long (tcp_invalid_ratelimit)
  * @param keptPermille what a loss leaves of the congestion window (beta of CUBIC)
  */
 record TcpParameters(
@@ -30,6 +31,7 @@ record TcpParameters(
         long tickPs,
         int firstWindow,
         int reordering,
+        long answerGapPs,
         int keptPermille) {
     static TcpParameters of(CostModel model) {
         return new TcpParameters(
@@ -43,6 +45,7 @@ record TcpParameters(
                 Picos.PER_SECOND / model.count("linux.tick_hz"),
                 (int) model.count("linux.tcp_init_cwnd"),
                 (int) model.count("linux.tcp_reordering"),
+                model.ps("linux.tcp_invalid_ratelimit"),
                 (int) model.permille("linux.tcp_beta"));
     }
 

@@ -3,10 +3,10 @@ package io.torosim.guest.linux;
 import io.torosim.guest.wire.Tcp;
 
 /**
- * What connections send: the answer in segments of what the client takes, as far as the windows let it, and the FIN in one of its own; and what is
- * sent again. SYN|ACK goes again after 1 s, doubled each time, tcp_synack_retries times. The oldest segment in flight goes again when it has timed
+ * What connections send: the answer in segments of what the client takes, as far as the windows let it, and the FIN, with the last of these where
+ * they have not left when the program closes, else in a segment of its own; and what is sent again, the FIN then with the last data. SYN|ACK goes again after 1 s, doubled each time, tcp_synack_retries times. The oldest segment in flight goes again when it has timed
  * out ({@link RoundTrip}), and then all behind it as acknowledgements come, or at once when the window takes it for lost ({@link CongestionWindow}).
- * A connection is given up when nothing has been acknowledged for longer than tcp_retries2 says since it was first sent again, tcp_orphan_retries
+ * Into a closed window nothing is sent; probes ask for its state, at doubled distances. A connection is given up when nothing has been acknowledged for longer than tcp_retries2 says since it was first sent again, tcp_orphan_retries
  * once the program has closed it; or, closed, when its time-out has grown to the longest.
  */
 final class TcpSender {
@@ -43,6 +43,9 @@ final class TcpSender {
 
     /** Its SYN has come again. */
     void synAgain(ServerConnection c) {
+        if (!mayAnswer(c)) {
+            return;
+        }
         repeatSynAck(c);
         if (!c.confirmed) {
             timers.start(c, tcp.synWaitPs(c.timeouts));
@@ -55,12 +58,22 @@ final class TcpSender {
         c.established = true;
         c.unacknowledged = c.next;
         c.timeouts = 0;
+        c.answeredPs = -1;
         c.congestion.begin(c.firstSequence, c.synAckRepeats > 1);
         if (c.synAckRepeats == 0) {
             c.roundTrip.sample(timers.nowPs() - c.synAckPs, c.unacknowledged, c.next);
         } else {
             c.roundTrip.unknown();
         }
+    }
+
+    /** Returns whether a connection answers a segment that may be one of many: a repeated SYN, something old without data. */
+    boolean mayAnswer(ServerConnection c) {
+        if (c.answeredPs >= 0 && timers.nowPs() - c.answeredPs < tcp.answerGapPs()) {
+            return false;
+        }
+        c.answeredPs = timers.nowPs();
+        return true;
     }
 
     private void synAck(ServerConnection c) {
@@ -84,38 +97,45 @@ final class TcpSender {
                 int inFlight = c.next - c.unacknowledged;
                 int room = c.window - inFlight;
                 int bytes = Math.min(left, c.mss);
-                if (!open || room < bytes && inFlight > 0) {
+                boolean again = c.next - c.furthest < 0; // that goes whatever the window has become
+                if (!open || room < bytes && inFlight > 0 || room <= 0 && !again) {
                     break;
                 }
-                bytes = Math.min(bytes, Math.max(1, room)); // into a closed window a byte, again and again
-                send(c, c.next, bytes);
-                c.next += bytes;
-            } else if (left == 0 && c.closing && open) {
-                send(c, c.next, 0);
-                c.next++;
+                send(c, c.next, again ? bytes : Math.min(bytes, room));
+            } else if (left == 0 && c.closing) {
+                send(c, c.next, 0); // no window holds the FIN up
             } else {
                 break;
             }
-            if (c.next - c.furthest > 0) {
-                c.furthest = c.next;
-            }
         }
-        if (!timers.runs(c) && c.unacknowledged != c.furthest) {
+        boolean waits =
+                c.unacknowledged != c.furthest || c.answerEnd() - c.next > 0; // for the client, or for its window
+        if (waits && !timers.runs(c)) {
             timers.start(c, c.roundTrip.timeoutPs());
         }
     }
 
-    /** So many bytes of the answer; without any, the FIN. */
+    /** So many bytes of the answer; with the last of them, or without any, the FIN of a connection that closes. */
     private void send(ServerConnection c, int sequence, int bytes) {
-        int end = sequence + Math.max(1, bytes);
+        int left = c.answerEnd() - sequence;
+        boolean fin = c.closing && bytes == left;
+        int end = sequence + bytes + (fin ? 1 : 0);
         if (sequence - c.furthest < 0) {
             repeats++;
             c.sentTimes.sentAgain(end);
         } else {
             c.sentTimes.sent(end, timers.nowPs());
         }
-        int left = c.answerEnd() - sequence;
-        int flags = bytes == 0 ? Tcp.FIN | Tcp.ACK : bytes == left ? Tcp.PSH | Tcp.ACK : Tcp.ACK;
+        if (fin) {
+            c.finAlone = bytes == 0;
+        }
+        if (end - c.next > 0) {
+            c.next = end;
+        }
+        if (end - c.furthest > 0) {
+            c.furthest = end;
+        }
+        int flags = Tcp.ACK | (fin ? Tcp.FIN : 0) | (bytes > 0 && bytes == left ? Tcp.PSH : 0);
         out.send(c, flags, sequence, bytes == 0 ? 0 : c.answer.length - left, bytes);
     }
 
@@ -123,20 +143,30 @@ final class TcpSender {
      * An acknowledgement has come.
      *
      * @param number of nothing that was never sent
-     * @param bare whether its segment has neither data nor FIN
+     * @param sequence of its segment
+     * @param bare whether that has neither data nor FIN
      */
-    void acknowledged(ServerConnection c, int number, int window, boolean bare) {
+    void acknowledged(ServerConnection c, int number, int window, int sequence, boolean bare) {
         int fresh = number - c.unacknowledged;
         if (fresh < 0) {
             return; // an old one
         }
-        boolean windowStays = window == c.window;
-        c.window = window;
+        c.probes = 0;
+        boolean windowSaid = fresh > 0 || sequence - c.windowSequence > 0;
+        windowSaid |= sequence == c.windowSequence && (window > c.window || window == 0);
+        boolean windowMoves = windowSaid && window != c.window;
+        if (windowSaid) {
+            c.windowSequence = sequence;
+            c.window = window;
+        }
         if (fresh > 0) {
             advances(c, number);
-        } else if (!windowStays) {
+        } else if (windowMoves) {
+            if (c.unacknowledged == c.furthest) {
+                timers.stop(c); // no probe is wanted
+            }
             push(c);
-        } else if (bare && c.unacknowledged != c.furthest) {
+        } else if (bare && !windowSaid && c.unacknowledged != c.furthest) {
             if (c.congestion.duplicate(number, c.furthest, c.segmentsInFlight())) {
                 oldestAgain(c);
             }
@@ -164,7 +194,7 @@ final class TcpSender {
 
     /** The oldest segment in flight is lost: it goes again, out of turn. */
     private void oldestAgain(ServerConnection c) {
-        int inFlight = Math.min(c.furthest, c.answerEnd()) - c.unacknowledged;
+        int inFlight = Math.min(c.furthest - c.unacknowledged, c.answerEnd() - c.unacknowledged);
         send(c, c.unacknowledged, Math.min(inFlight, c.mss));
         timers.start(c, c.roundTrip.timeoutPs());
     }
@@ -184,7 +214,7 @@ final class TcpSender {
             return true;
         }
         if (c.unacknowledged == c.furthest) {
-            return false; // all that was missing is the client's FIN
+            return c.next - c.answerEnd() < 0 && probes(c); // else all that is missing is the client's FIN
         }
         if (isGivenUp(c)) {
             givenUp++;
@@ -197,6 +227,18 @@ final class TcpSender {
         c.congestion.timedOut(c.unacknowledged, c.furthest);
         c.next = c.unacknowledged;
         push(c);
+        return true;
+    }
+
+    /** Nothing is in flight and the client's window is closed: an old number asks for its state; returns whether that was done. */
+    private boolean probes(ServerConnection c) {
+        if (c.probes == (c.closing ? tcp.orphanRetries() : tcp.retries2())) {
+            givenUp++;
+            return false;
+        }
+        c.probes++;
+        out.send(c, Tcp.ACK, c.unacknowledged - 1, 0, 0);
+        timers.start(c, Math.min(c.roundTrip.timeoutPs() << c.probes, tcp.maxTimeoutPs()));
         return true;
     }
 

@@ -21,10 +21,10 @@ import java.util.ArrayDeque;
  *
  * <p>What it does it does at one instant, called from a step of the CPU that pays for it; frames go into the driver's queue.
  *
- * <p>Not modelled: options but the client's MSS, and so neither selective acknowledgements (with tail loss probes and RACK) nor time stamps (with
- * F-RTO and the undoing of needless retransmissions); delayed acknowledgements, limits of their rate, keep-alive, a limit of connections. Hardware
- * addresses are taken from the frames that come. A SYN for a connection in TIME_WAIT always opens a new one, as it does between hosts with time
- * stamps.
+ * <p>What a real kernel answered to the same segments stands in the tests ({@code kernel-tcp.txt}). Not modelled: options but the client's MSS, and so
+ * neither selective acknowledgements (with tail loss probes and RACK) nor time stamps; F-RTO and the undoing of needless retransmissions; what was
+ * measured of a client before (tcp_metrics); delayed acknowledgements, segmentation offload, keep-alive, a limit of connections. Hardware addresses are
+ * taken from the frames that come. A SYN for a connection in TIME_WAIT always opens a new one, as it does between hosts with time stamps.
  */
 final class TcpServer {
     /** The port on which it serves. */
@@ -154,6 +154,7 @@ final class TcpServer {
         c.remoteIp = Ipv4.source(syn);
         c.remotePort = Tcp.sourcePort(syn);
         c.window = Tcp.window(syn);
+        c.windowSequence = Tcp.sequence(syn);
         c.mss = Math.min(NapiNet.MOST_FRAME_BYTES - Tcp.DATA, largestSegment(syn, c.mss));
         c.expected = Tcp.sequence(syn) + 1;
         connections.put(key, c);
@@ -212,7 +213,8 @@ final class TcpServer {
         int length = bytes + (fin ? 1 : 0);
         int old = c.expected - Tcp.sequence(in);
         if (old > 0 && old >= length || length - old > TcpOutput.WINDOW) {
-            if ((flags & Tcp.RST) == 0) {
+            boolean rare = length == 0 || (flags & Tcp.SYN) != 0;
+            if ((flags & Tcp.RST) == 0 && (!rare || sender.mayAnswer(c))) {
                 out.acknowledge(c); // something old, or beyond the window
             }
             return;
@@ -220,21 +222,23 @@ final class TcpServer {
         if ((flags & Tcp.RST) != 0) {
             if (old == 0) {
                 over(c);
+            } else {
+                challenge(c);
             }
             return;
         }
         if ((flags & Tcp.SYN) != 0) {
-            out.acknowledge(c);
+            challenge(c);
             return;
         }
         if ((flags & Tcp.ACK) == 0) {
             return;
         }
         if (Tcp.acknowledgement(in) - c.furthest > 0) {
-            out.acknowledge(c); // of what was never sent
+            challenge(c); // of what was never sent
             return;
         }
-        sender.acknowledged(c, Tcp.acknowledgement(in), Tcp.window(in), length == 0);
+        sender.acknowledged(c, Tcp.acknowledgement(in), Tcp.window(in), Tcp.sequence(in), length == 0);
         if (c.closing && bytes - Math.max(0, old) > 0) {
             out.refuse(in); // nobody reads it any more
             over(c);
@@ -243,6 +247,13 @@ final class TcpServer {
             closeIfOver(c);
         } else {
             inTurn(c, in, old, bytes, fin);
+        }
+    }
+
+    /** What no client of this connection would send is answered with what it would know (RFC 5961). */
+    private void challenge(ServerConnection c) {
+        if (sender.mayAnswer(c)) {
+            out.acknowledge(c);
         }
     }
 

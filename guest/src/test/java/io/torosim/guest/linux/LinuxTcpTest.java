@@ -144,6 +144,9 @@ final class LinuxTcpTest extends LinuxTcpWire {
         send(Tcp.ACK, next + 3, expected + 500, "");
         assertThat(segment()).isEqualTo("A 1 4 0");
         send(Tcp.SYN, FIRST, 0, "");
+        assertThat(segment()).as("once in 500 ms").isEqualTo("nothing");
+        passes(500);
+        send(Tcp.SYN, FIRST, 0, "");
         assertThat(segment()).isEqualTo("A 1 4 0");
     }
 

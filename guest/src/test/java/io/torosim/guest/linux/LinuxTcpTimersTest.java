@@ -74,7 +74,7 @@ final class LinuxTcpTimersTest extends LinuxTcpWire {
             passes(after - 8);
             assertThat(segment()).as("before %d ms", after).isEqualTo("nothing");
             passes(8);
-            assertThat(segment()).as("after %d ms", after).startsWith("PA 1 ");
+            assertThat(segment()).as("after %d ms", after).startsWith("FPA 1 ");
             assertThat(segment()).as("one segment after a time-out").isEqualTo("nothing");
             repeats++;
         }
@@ -87,15 +87,15 @@ final class LinuxTcpTimersTest extends LinuxTcpWire {
     }
 
     @Test
-    void afterATimeOut_theFinFollowsTheAcknowledgement() {
+    void afterATimeOut_theFinGoesWithTheAnswer() {
         open();
         send(Tcp.ACK | Tcp.PSH, next, expected + 1, GET);
         heard.clear();
         passes(220);
-        assertThat(segment()).startsWith("PA 1 ");
+        assertThat(segment()).startsWith("FPA 1 ");
         next += GET.length();
         send(Tcp.ACK, next, expected + 145, "");
-        assertThat(segment()).startsWith("FA 145 ");
+        assertThat(segment()).isEqualTo("nothing");
         send(Tcp.ACK, next, expected + 146, "");
         passes(70_000);
         assertThat(wire.linux.connections())
@@ -144,22 +144,37 @@ final class LinuxTcpTimersTest extends LinuxTcpWire {
         assertThat(segment()).startsWith("A 1 ").endsWith(" 100");
         assertThat(segment()).isEqualTo("nothing");
         send(Tcp.ACK, next, expected + 101, "");
-        assertThat(segment()).startsWith("PA 101 ").endsWith(" 44");
-        assertThat(segment()).startsWith("FA 145 ");
+        assertThat(segment()).startsWith("FPA 101 ").endsWith(" 44");
     }
 
     @Test
-    void aClosedWindow_isProbedWithAByte() {
+    void aClosedWindow_isProbedAtDoubledDistances_andGivenUpAfterEightProbes() {
         open();
-        Tcp.Ends ends = new Tcp.Ends(MAC, GuestNic.MAC, ADDRESSES.gateway(), ADDRESSES.ip(), port, LinuxHttpGuest.PORT);
-        wire.link.toGuest(
-                Tcp.segment(ends, Tcp.ACK | Tcp.PSH, next, expected + 1, 0, GET.getBytes(StandardCharsets.US_ASCII)));
-        passes(5);
+        window = 0;
+        send(Tcp.ACK | Tcp.PSH, next, expected + 1, GET);
         assertThat(segment()).startsWith("A 1 ");
-        assertThat(segment()).startsWith("A 1 ").endsWith(" 1");
         passes(250);
-        assertThat(segment()).startsWith("A 1 ").endsWith(" 1");
-        send(Tcp.ACK, next + GET.length(), expected + 2, "");
-        assertThat(segment()).startsWith("PA 2 ").endsWith(" 143");
+        assertThat(segment()).startsWith("A 0 ").endsWith(" 0");
+        passes(400);
+        assertThat(segment()).startsWith("A 0 ").endsWith(" 0");
+        window = 29_200;
+        send(Tcp.ACK, next + GET.length(), expected + 1, "");
+        assertThat(segment()).startsWith("FPA 1 ").endsWith(" 144");
+        assertThat(wire.linux.repeatedSegments()).isZero();
+        send(Tcp.ACK | Tcp.FIN, next + GET.length(), expected + 146, "");
+        heard.clear();
+
+        port++;
+        open();
+        window = 0;
+        send(Tcp.ACK | Tcp.PSH, next, expected + 1, GET);
+        heard.clear();
+        passes(300_000);
+        for (int i = 0; i < 8; i++) {
+            assertThat(segment()).startsWith("A 0 ");
+        }
+        assertThat(segment()).isEqualTo("nothing");
+        assertThat(wire.linux.connectionsGivenUp()).isEqualTo(1);
+        assertThat(wire.linux.connections()).isZero();
     }
 }
