@@ -133,12 +133,6 @@ public record ExperimentResult(
             return this;
         }
 
-        /** Adds boot phases. */
-        public Builder addPhases(List<PhaseRow> rows) {
-            phases.addAll(rows);
-            return this;
-        }
-
         /** Adds a chart. */
         public Builder add(Chart chart) {
             charts.add(chart);
@@ -148,12 +142,6 @@ public record ExperimentResult(
         /** Adds a paragraph of explanation. */
         public Builder note(String paragraph) {
             notes.add(paragraph);
-            return this;
-        }
-
-        /** Adds paragraphs. */
-        public Builder addNotes(List<String> paragraphs) {
-            notes.addAll(paragraphs);
             return this;
         }
 

@@ -45,6 +45,7 @@ public final class Torosim implements Runnable {
 
     static {
         COMMANDS.put("run", RunCommand.class);
+        COMMANDS.put("keys", KeysCommand.class);
         COMMANDS.put("fat", FatCommand.class);
         COMMANDS.put("explore", ExploreCommand.class);
         COMMANDS.put("replay", ReplayCommand.class);

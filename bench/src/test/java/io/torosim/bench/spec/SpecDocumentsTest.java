@@ -2,29 +2,20 @@ package io.torosim.bench.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.torosim.experiment.catalog.Experiments;
 import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
-import io.torosim.experiment.spec.Keys.StudyGuest;
-import io.torosim.experiment.spec.Specification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code specs/default.toml}, the one list of keys for people, and the table of keys in {@code docs/cli.md}, against the keys. */
+/** {@code specs/default.toml}, the one list of keys for people, against the keys. */
 class SpecDocumentsTest {
-    private static final String HEAD = "| key | default | what it is, and may be | heeded by |\n|---|---|---|---|\n";
-
     /** What stands in front of a comment, with the comment's lines joined. */
     private record Shown(String value, String what) {}
 
@@ -63,49 +54,6 @@ class SpecDocumentsTest {
 
     private static String comment(String line) {
         return line.substring(line.indexOf('#') + 1).strip();
-    }
-
-    /** The names of experiments that heed a key, of the study with the guests of which it does so if those are not all. */
-    private static List<String> heededBy(Key<?> key) {
-        Set<String> names = new LinkedHashSet<>();
-        Set<StudyGuest> guests = EnumSet.noneOf(StudyGuest.class);
-        for (StudyGuest guest : StudyGuest.values()) {
-            for (int rate : new int[] {0, 1}) {
-                Specification spec =
-                        Specification.defaults().with(Keys.GUEST_KIND, guest).with(Keys.RATE, rate);
-                for (Experiments.Entry entry : Experiments.entries()) {
-                    if (entry.create().apply(spec).heeds().contains(key)) {
-                        names.add(entry.name());
-                        if (entry.name().equals("study")) {
-                            guests.add(guest);
-                        }
-                    }
-                }
-            }
-        }
-        String some = guests.stream().map(StudyGuest::label).collect(Collectors.joining(", "));
-        return names.stream()
-                .map(n -> n.equals("study") && guests.size() < StudyGuest.values().length ? "study (" + some + ")" : n)
-                .toList();
-    }
-
-    /** If the page has another table, this one belongs there. */
-    @Test
-    void tableOfKeys_saysOfEveryKeyWhatItIsAndWhatHeedsIt() throws IOException {
-        StringBuilder table = new StringBuilder(HEAD);
-        Map<String, Shown> shown = entries();
-        for (Key<?> key : Keys.all()) {
-            Shown of = shown.get(key.name());
-            List<String> heededBy = heededBy(key);
-            assertThat(heededBy).as("what heeds " + key.name()).isNotEmpty();
-            table.append(String.format(
-                    "| `%s` | `%s` | %s | %s |\n", key.name(), of.value, of.what, String.join(", ", heededBy)));
-        }
-        String page = Files.readString(Path.of("..", "docs", "cli.md"));
-
-        int from = page.indexOf(HEAD);
-        assertThat(from).as("where the table begins").isPositive();
-        assertThat(page.substring(from, page.indexOf("\n\n", from) + 1)).isEqualTo(table.toString());
     }
 
     @Test

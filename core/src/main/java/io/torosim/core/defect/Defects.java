@@ -118,5 +118,10 @@ public final class Defects {
         default String label() {
             return "";
         }
+
+        /** Returns whether the code of a shipped guest comes to it: if not, it acts only where the part that has it is used by itself. */
+        default boolean inGuests() {
+            return true;
+        }
     }
 }

@@ -140,10 +140,6 @@ final class Model implements DeviceHand {
         return vcpus;
     }
 
-    int flushOf(int vcpu) {
-        return vcpus + vcpu;
-    }
-
     int tick() {
         return actions() - 1;
     }

@@ -38,11 +38,6 @@ final class StoreBufferMemory implements GuestMemory {
         return held.size();
     }
 
-    /** Returns how many values overwritten by others this observer may still read. */
-    public int staleValues() {
-        return old.size();
-    }
-
     @Override
     public long sizeBytes() {
         return shared.memory().sizeBytes();

@@ -12,14 +12,19 @@ import io.torosim.experiment.network.NetworkExperiment;
 import io.torosim.experiment.nic.NicExperiment;
 import io.torosim.experiment.o2.OptimisationExperiment;
 import io.torosim.experiment.power.PowerExperiment;
+import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
+import io.torosim.experiment.spec.Keys.StudyGuest;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.Specification.Arrivals;
 import io.torosim.experiment.spec.Specification.SpecException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -125,6 +130,33 @@ public final class Experiments {
                 ? " and the policy " + spec.get(Keys.GUEST_POLICY).name() + ", which never halts by hlt,"
                 : "";
         return "with the guest " + spec.get(Keys.GUEST_KIND).label() + rate + timer + policy + " ";
+    }
+
+    /**
+     * Returns what heeds a key: names of experiments, in order; of the study with the guests of which it does so where those are not all, as in {@code "study (toro, linux)"}.
+     */
+    public static List<String> heededBy(Key<?> key) {
+        Objects.requireNonNull(key, "key");
+        Set<String> names = new LinkedHashSet<>();
+        Set<StudyGuest> guests = EnumSet.noneOf(StudyGuest.class);
+        for (StudyGuest guest : StudyGuest.values()) {
+            for (int rate : new int[] {0, 1}) {
+                Specification spec =
+                        Specification.defaults().with(Keys.GUEST_KIND, guest).with(Keys.RATE, rate);
+                for (Entry entry : ENTRIES) {
+                    if (entry.create().apply(spec).heeds().contains(key)) {
+                        names.add(entry.name());
+                        if (entry.name().equals("study")) {
+                            guests.add(guest);
+                        }
+                    }
+                }
+            }
+        }
+        String some = guests.stream().map(StudyGuest::label).collect(Collectors.joining(", "));
+        return names.stream()
+                .map(n -> n.equals("study") && guests.size() < StudyGuest.values().length ? "study (" + some + ")" : n)
+                .toList();
     }
 
     /** Returns the entries, for help. */

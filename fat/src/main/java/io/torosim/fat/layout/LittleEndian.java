@@ -8,7 +8,6 @@ import java.nio.ByteOrder;
 public final class LittleEndian {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private LittleEndian() {}
 
@@ -43,17 +42,6 @@ public final class LittleEndian {
      */
     public static long u32(byte[] bytes, int offset) {
         return (int) INT.get(bytes, offset) & 0xffff_ffffL;
-    }
-
-    /**
-     * Reads 64 bits, signed.
-     *
-     * @param bytes the array
-     * @param offset where
-     * @return the number
-     */
-    public static long i64(byte[] bytes, int offset) {
-        return (long) LONG.get(bytes, offset);
     }
 
     /**

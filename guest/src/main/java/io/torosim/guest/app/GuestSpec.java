@@ -105,7 +105,7 @@ public record GuestSpec(
         }
     }
 
-    /** Returns the application on its usual machine as it was in August 2018, every defect on, nothing asked of it. */
+    /** Returns the application on its usual machine as it was in August 2018, with the defects that it had then, nothing asked of it. */
     public static GuestSpec of(String application) {
         Objects.requireNonNull(application, "application");
         GuestApplication known = Applications.named(application);

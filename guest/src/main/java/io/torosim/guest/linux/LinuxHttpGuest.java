@@ -161,11 +161,6 @@ public final class LinuxHttpGuest {
         return server.givenUp();
     }
 
-    /** Returns how many packets found no room in front of the transmit queue. */
-    public long droppedPackets() {
-        return net.dropped();
-    }
-
     /** The interrupt handlers of one CPU: made once, they have no state of their own. */
     private static final class Handlers {
         private final Activity network;

@@ -56,11 +56,6 @@ public abstract class StepProgram implements GuestProgram {
         });
     }
 
-    /** Puts work of {@code ps} in front of what is to be done. */
-    public final void thenCompute(long ps) {
-        stack.push(self -> self.compute(ps));
-    }
-
     /** Puts a call of a routine in front of what is to be done, with two arguments in its first words. */
     public final void thenCall(GuestCode routine, long first, long second) {
         stack.push(self -> {

@@ -40,7 +40,7 @@ public interface GuestKind {
      */
     RequestPort start(GuestPlace place);
 
-    /** Toro as of 2018 that serves HTTP requests (ToroHelloWorldMicroservice), every defect on. */
+    /** Toro as of 2018 that serves HTTP requests (ToroHelloWorldMicroservice), with the defects that it had. */
     static GuestKind toro(IdlePolicy policy) {
         return toro(KernelConfig.defaults().withIdlePolicy(Objects.requireNonNull(policy, "policy")));
     }

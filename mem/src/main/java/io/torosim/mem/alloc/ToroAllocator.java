@@ -651,6 +651,24 @@ public final class ToroAllocator implements GuestAllocator {
         /** The free-size counter drifts: misses count twice, splits count with the last class, list growth counts nothing. */
         WRONG_FREE_SIZE;
 
+        /** Guests take and give back; they never ask for a longer block, a private heap or a block's size, and pay for a call as a whole. */
+        @Override
+        public boolean inGuests() {
+            return switch (this) {
+                case NO_COALESCING,
+                        BOOT_MEMORY_TAGGED_CPU_0,
+                        EXPANSION_RACE,
+                        NESTED_EXPANSION,
+                        SPLIT_UNDERFLOW,
+                        WRONG_FREE_SIZE -> true;
+                case BYTE_LOOP_MOVE,
+                        POOLED_HEAP_TAKEN_FOR_BLOCK,
+                        PRIVATE_REALLOC_LOSES_DATA,
+                        CHUNK_LEAK,
+                        POINTER_SIZE_SWAPPED -> false;
+            };
+        }
+
         /** Returns the defects of commit 72b7e90, 2018-08-25: all but {@link #EXPANSION_RACE}. */
         public static EnumSet<MemQuirk> toro2018() {
             EnumSet<MemQuirk> quirks = EnumSet.allOf(MemQuirk.class);

@@ -186,11 +186,6 @@ public final class QemuMachine implements AutoCloseable {
             return config;
         }
 
-        /** Returns the vendor id. */
-        public int vendorId() {
-            return (int) config.read(0, 2);
-        }
-
         /**
          * Returns a BAR.
          *

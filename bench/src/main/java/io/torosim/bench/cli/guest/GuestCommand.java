@@ -200,7 +200,8 @@ public final class GuestCommand implements Callable<Integer> {
     private static void listDefects(PrintWriter out) {
         for (GuestDefects.Part part : GuestDefects.parts()) {
             for (Defect defect : part.defects()) {
-                out.printf(Locale.ROOT, "%-18s %-12s %s%n", part.part(), defect.label(), defect.name());
+                String reach = defect.inGuests() ? "" : "  (no guest comes to it)";
+                out.printf(Locale.ROOT, "%-18s %-12s %s%s%n", part.part(), defect.label(), defect.name(), reach);
             }
         }
         out.flush();
