@@ -6,6 +6,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.SharedWord;
+import io.torosim.core.state.SavedState;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
@@ -235,6 +236,22 @@ final class StaticReachTest {
                 .startsWith("thread consumer polls what is not declared (" + way.field + ", memory, a bus, ");
     }
 
+    /** Nothing of it is put back. */
+    @ParameterizedTest
+    @EnumSource
+    void aSavedRunThatComesToIt_tellsOfIt(Way way) {
+        try (Machine machine = Machine.create(MachineSpec.builder().ramMib(1).build())) {
+            way.empty(machine);
+            ToroKernel.boot(machine, KernelConfig.defaults()).spawn(0, "consumer", way.program.get());
+            machine.runUntil(END);
+            SavedState saved = machine.save();
+            List<String> told = way == Way.MACHINE ? List.of() : List.of(way.field); // it is a part of the run
+            assertThat(saved.unsaved()).isEqualTo(told);
+            assertThat(machine.result().warnings().stream().filter(w -> w.startsWith("the saved state does not have ")))
+                    .hasSameSizeAs(told);
+        }
+    }
+
     // ---- what changes nothing
 
     private static final class Constants {
@@ -327,7 +344,9 @@ final class StaticReachTest {
             GuestProgram program = Believed.program(new SharedWord(machine, 0));
             assertThat(program.readsDeclared()).isTrue();
             ToroKernel.boot(machine, KernelConfig.defaults()).spawn(0, "poller", program);
-            assertThat(machine.runUntil(END).warnings()).isEmpty();
+            machine.runUntil(END);
+            assertThat(machine.save().unsaved()).isEmpty();
+            assertThat(machine.result().warnings()).isEmpty();
         }
     }
 

@@ -4,8 +4,10 @@ import io.torosim.core.fields.StaticField.Kind;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -70,13 +72,14 @@ public final class StaticState {
                 .findFirst();
     }
 
-    /** Returns the fields that may be state of a run with objects of {@code type}, in words: those of which {@link #unsavable} says nothing. */
+    /** Returns the fields that may be state of a run with objects of {@code type}, in words: those of which {@link #unsavable} says nothing, also of other classes that its code comes to. */
     public static List<String> doubtful(Class<?> type) {
         Fields fields = SEEN.get(type);
-        List<String> words = new ArrayList<>();
+        Set<String> words = new LinkedHashSet<>();
         fields.own.stream().filter(c -> c.kind() == Kind.DOUBTFUL).forEach(c -> words.add(c.words()));
         fields.around.stream().filter(c -> c.kind() != Kind.OF_A_RUN).forEach(c -> words.add(c.words()));
-        return words;
+        Reach.from(type).stream().filter(c -> c.kind() != Kind.OF_A_RUN).forEach(c -> words.add(c.words()));
+        return List.copyOf(words);
     }
 
     /**

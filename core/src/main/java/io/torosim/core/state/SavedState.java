@@ -76,7 +76,8 @@ public final class SavedState {
 
     /**
      * Returns static fields of users' classes that may be state of the run and are not put back, in words, such as {@code "static field LOG of org.acme.Main"}:
-     * collections and the like in classes of which there are objects, and whatever can change in classes that lambdas and inner classes are written in.
+     * collections and the like in classes of which there are objects, and whatever can change in classes that lambdas and inner classes are written in and that the code of
+     * any of these comes to.
      */
     public List<String> unsaved() {
         return unsaved;
