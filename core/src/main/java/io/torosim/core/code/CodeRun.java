@@ -8,6 +8,7 @@ import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.GuestPanic;
 import io.torosim.core.time.Picos;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ public final class CodeRun implements Activity {
     private static final int MOST_ENTRIES_AT_ONCE = 1_000_000;
 
     private final GuestCpu cpu;
-    private final FrameStack stack = new FrameStack();
+    private final FrameStack stack;
     private final GuestCode routine;
     /** What the last step executed; its frame may have returned since. */
     private @Nullable Frame executed;
@@ -36,8 +37,9 @@ public final class CodeRun implements Activity {
      * @param routine what it executes
      */
     public CodeRun(GuestCpu cpu, GuestCode routine) {
-        this.cpu = cpu;
-        this.routine = routine;
+        this.cpu = Objects.requireNonNull(cpu, "cpu");
+        this.routine = Objects.requireNonNull(routine, "routine");
+        this.stack = new FrameStack(cpu.checksWords());
     }
 
     /**
@@ -155,7 +157,8 @@ public final class CodeRun implements Activity {
             }
             frame = stack.top();
         }
-        throw new IllegalStateException("a million entries that take no time, the last of them \"" + frame + "\"");
+        throw new IllegalStateException(
+                "a million entries that take no time, the last of them \"" + frame + "\", on vCPU " + cpu.id());
     }
 
     /** The entries and words of all calls. */
@@ -183,9 +186,19 @@ public final class CodeRun implements Activity {
     }
 
     private IllegalStateException failed(Frame frame, int entry, Throwable e) {
+        GuestCode code = frame.code();
+        String what = code.entries() > 0 && (entry < 0 || entry >= code.entries())
+                ? "there is no such entry, the routine has 0 to " + (code.entries() - 1)
+                : said(e);
         return new IllegalStateException(
-                frame.code().name() + ": " + frame.code().entryName(entry) + ", on vCPU " + cpu.id() + ": " + said(e),
-                e);
+                code.name() + ": " + code.entryName(entry) + ", on vCPU " + cpu.id() + ": " + what, e);
+    }
+
+    /** A routine announces no stretch of quiet steps. */
+    @Override
+    public void quietOver(Vcpu vcpu) {
+        throw new IllegalStateException(
+                "QUIET, but no stretch of quiet steps was announced, in " + place() + " on vCPU " + vcpu.id());
     }
 
     /** What a check of an argument or a state has found says all; of other exceptions the type is the better half. */
@@ -217,7 +230,7 @@ public final class CodeRun implements Activity {
         }
         if (accessPs > 0) {
             throw new IllegalStateException("an access to a device and " + result + " in one entry: "
-                    + frame.code().name() + ": " + frame.code().entryName(entry));
+                    + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + cpu.id());
         }
         return result;
     }

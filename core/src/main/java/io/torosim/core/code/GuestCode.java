@@ -113,23 +113,32 @@ public abstract class GuestCode {
         /** The entry that is executed next. */
         public int entry;
 
-        /** The locals, at least as many as {@link GuestCode#words}; 0 when the routine begins, but for its arguments. */
+        /**
+         * The locals, at least as many as {@link GuestCode#words}; 0 when the routine begins, but for its arguments. With {@link
+         * io.torosim.core.machine.MachineSpec#checkSteps} there are no more than these; else there may be, and a routine must not use them.
+         */
         public long[] w = {};
 
         @SuppressWarnings("NullAway.Init") // begin comes first
         private GuestCode code;
 
         private int words;
+        /** There are as many words as the routine says, so that one beyond them is an error. */
+        private final boolean exact;
 
-        Frame() {}
+        Frame(boolean exact) {
+            this.exact = exact;
+        }
 
         void begin(GuestCode routine) {
             entry = 0;
             if (code != routine) {
                 code = routine;
                 words = routine.words();
-                if (w.length < words) {
+                if (exact ? w.length != words : w.length < words) {
                     w = new long[words];
+                } else if (w.length > words) {
+                    Arrays.fill(w, words, w.length, 0); // nothing of another routine's is left
                 }
             }
             long[] locals = w;
@@ -159,8 +168,17 @@ public abstract class GuestCode {
             private Frame[] frames = new Frame[4];
             private int depth;
 
+            private final boolean exact;
+
             /** Creates an empty stack. */
-            public FrameStack() {}
+            public FrameStack() {
+                this(false);
+            }
+
+            /** Creates an empty stack, of frames that have no word beyond those of their routines if {@code exact}. */
+            FrameStack(boolean exact) {
+                this.exact = exact;
+            }
 
             /**
              * Calls a routine: it begins at entry 0 with all locals 0; the caller of this method sets its arguments.
@@ -176,7 +194,7 @@ public abstract class GuestCode {
                 }
                 Frame frame = frames[depth];
                 if (frame == null) {
-                    frame = new Frame();
+                    frame = new Frame(exact);
                     frames[depth] = frame;
                 }
                 depth++;

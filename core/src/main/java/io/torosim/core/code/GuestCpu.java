@@ -13,6 +13,8 @@ import io.torosim.core.machine.Vcpu;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.memory.GuestMemory.MemoryWindow;
 import io.torosim.core.time.Picos;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +121,11 @@ public class GuestCpu {
         }
     }
 
+    /** Whether frames have as many words as their routine says and no more, so that an access beyond them is an error. */
+    boolean checksWords() {
+        return check != null;
+    }
+
     /** Refuses what would count and pay at one vCPU for what another one executes. */
     void checkExecutedBy(Vcpu executing, String routine) {
         if (vcpu != null && vcpu != executing) {
@@ -134,11 +141,18 @@ public class GuestCpu {
      * @return the new frame, for the arguments
      */
     public Frame call(GuestCode routine) {
-        return stack.push(routine);
+        return stack.push(Objects.requireNonNull(routine, "routine"));
     }
 
-    /** Returns the frame of the routine that called the present one. */
+    /**
+     * Returns the frame of the routine that called the present one.
+     *
+     * @throws IllegalStateException if nobody did
+     */
     public Frame caller() {
+        if (stack.depth() < 2) {
+            throw new IllegalStateException("the outermost routine has no caller");
+        }
         return stack.frame(stack.depth() - 2);
     }
 
@@ -273,6 +287,7 @@ public class GuestCpu {
      * @param address where the first word goes
      */
     public void inWords(int port, int words, long address) {
+        checkWords(port, words);
         seen();
         pay(bus.portKind(port, false));
         for (int i = 0; i < words; i++) {
@@ -287,8 +302,16 @@ public class GuestCpu {
         }
     }
 
+    private static void checkWords(int port, int words) {
+        if (words < 1) {
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "words must be at least 1, words=%d, port=0x%x", words, port));
+        }
+    }
+
     /** {@code rep outsw}: the other way round; see {@link #inWords}. */
     public void outWords(int port, int words, long address) {
+        checkWords(port, words);
         seen();
         pay(bus.portKind(port, true));
         for (int i = 0; i < words; i++) {

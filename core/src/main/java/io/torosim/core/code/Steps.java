@@ -4,6 +4,7 @@ import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCode.StepResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,16 +50,17 @@ public final class Steps {
 
         Entry(int op, String name, @Nullable StepBody body, int left, long right) {
             this.op = op;
-            this.name = name;
+            this.name = Objects.requireNonNull(name, "what");
             this.body = body;
             this.left = left;
             this.right = right;
         }
     }
 
-    /** A place in the list, known when the list is built: for a step that names its successor. */
+    /** A place in one list, known when that list is built: for a step of it that names its successor. */
     public static final class Mark {
         private int entry = -1;
+        private @Nullable Steps list;
 
         /** Creates a mark that has no place yet. */
         public Mark() {}
@@ -90,7 +92,7 @@ public final class Steps {
         if (words < 0) {
             throw new IllegalArgumentException("words must be at least 0, words=" + words + ", routine=" + name);
         }
-        return new Steps(name, words);
+        return new Steps(Objects.requireNonNull(name, "name"), words);
     }
 
     /**
@@ -115,12 +117,14 @@ public final class Steps {
      * {@code "Process.pas:Scheduling"}, or a kernel's function. Printed schedules name it beside each step; empty for none.
      */
     public Steps source(String place) {
-        source = place;
+        source = Objects.requireNonNull(place, "place");
         return this;
     }
 
     /** Adds a step. */
     public Steps step(String what, StepBody body) {
+        Objects.requireNonNull(what, () -> "what must not be null, routine=" + name);
+        Objects.requireNonNull(body, () -> "body must not be null, step=" + what + ", routine=" + name);
         Entry entry = new Entry(STEP, what, body, 0, 0);
         entry.source = source;
         entries.add(entry);
@@ -148,6 +152,7 @@ public final class Steps {
 
     /** Repeats {@code body} for ever, until a step returns or goes elsewhere. */
     public Steps forever(Consumer<Steps> body) {
+        Objects.requireNonNull(body, "body");
         int head = entries.size();
         body.accept(this);
         return jumpTo(head);
@@ -165,15 +170,20 @@ public final class Steps {
 
     /** Puts {@code mark} in front of the next step. */
     public Steps mark(Mark mark) {
+        Objects.requireNonNull(mark, "mark");
         if (mark.entry >= 0) {
             throw new IllegalArgumentException("the mark has a place already, routine=" + name);
         }
         mark.entry = entries.size();
+        mark.list = this;
         return this;
     }
 
     /** Calls another routine; {@code arguments} may be null, else it fills the new frame's words from the caller's. */
     public Steps call(String what, GuestCode routine, @Nullable Arguments arguments) {
+        Objects.requireNonNull(what, () -> "what must not be null, routine=" + name);
+        Objects.requireNonNull(
+                routine, () -> "routine must not be null, step=" + what + ", routine that calls=" + name);
         return step(what, (cpu, frame) -> {
             Frame callee = cpu.call(routine);
             if (arguments != null) {
@@ -196,8 +206,21 @@ public final class Steps {
         return this;
     }
 
-    /** Returns the routine. */
+    /**
+     * Returns the routine.
+     *
+     * @throws IllegalArgumentException if a step has captured a {@link Mark} that does not stand in this list
+     */
     public GuestCode build() {
+        for (Entry entry : entries) {
+            for (Mark mark : CapturedMarks.of(entry.body)) {
+                if (mark.list != this) {
+                    throw new IllegalArgumentException("the mark of step \"" + entry.name + "\" "
+                            + (mark.list == null ? "was never placed" : "stands in another list, " + mark.list.name)
+                            + ", routine=" + name);
+                }
+            }
+        }
         entries.add(new Entry(RETURN, "return", null, 0, 0));
         return new StepList(name, words, instants, entries);
     }
@@ -211,6 +234,7 @@ public final class Steps {
     }
 
     private Steps loop(Entry head, Consumer<Steps> body) {
+        Objects.requireNonNull(body, () -> "body must not be null, loop=" + head.name + ", routine=" + name);
         int at = entries.size();
         entries.add(head);
         body.accept(this);
@@ -220,6 +244,7 @@ public final class Steps {
     }
 
     private Steps branch(Entry test, Consumer<Steps> body) {
+        Objects.requireNonNull(body, () -> "body must not be null, test=" + test.name + ", routine=" + name);
         entries.add(test);
         body.accept(this);
         test.target = entries.size();

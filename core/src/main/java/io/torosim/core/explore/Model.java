@@ -383,8 +383,13 @@ final class Model implements DeviceHand {
     }
 
     private void finish(int p, long result) {
-        if (result >= 0 || result == StepResult.SPIN) {
+        if (result >= 0) {
             return;
+        }
+        if (result == StepResult.SPIN) {
+            throw new IllegalArgumentException(
+                    "SPIN in a scenario, where no Vcpu.roundRepeats can have said that the loop"
+                            + " repeats: a step that looks in vain returns the time that it takes");
         }
         if (result == StepResult.DONE) {
             if (depth[p] == 1) {

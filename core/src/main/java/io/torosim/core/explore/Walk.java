@@ -192,7 +192,7 @@ final class Walk {
     private static Optional<Verdict.Violation> replay(Walk walk, Schedule schedule) {
         walk.replaying = true;
         int[] at = {0};
-        return walk.run(
+        Optional<Verdict.Violation> found = walk.run(
                 (model, actions, count) -> {
                     if (at[0] == schedule.length()) {
                         return -1;
@@ -207,5 +207,10 @@ final class Walk {
                             + (at[0] - 1) + " cannot be done, action=" + wanted);
                 },
                 Integer.MAX_VALUE);
+        if (found.isEmpty() && at[0] < schedule.length()) {
+            throw new IllegalArgumentException("the schedule is not one of " + walk.scenario.name()
+                    + ": the run is over" + " after " + at[0] + " of its " + schedule.length() + " steps");
+        }
+        return found;
     }
 }

@@ -584,9 +584,9 @@ public final class Machine implements AutoCloseable {
      * Counts in each step of guest code the accesses that others can see, on a machine whose specification says so ({@link MachineSpec#checkSteps}), and
      * keeps the steps with more than one: what happens at one instant cannot be interleaved.
      *
-     * <p><b>What counts:</b> a device's register; whatever guest code declares as shared by going through {@link io.torosim.core.code.GuestCpu} (a ring
+     * <p><b>What counts:</b> a device's register; a {@link SharedWord}; whatever guest code declares as shared by going through {@link io.torosim.core.code.GuestCpu} (a ring
      * word, a mailbox in memory, an interrupt to another core); and a load or store past it, as of memory of the core's own, of a word that some device
-     * has loaded or stored by itself before. <b>What does not:</b> copies of ranges, in which packet bytes travel; the allocator's records; Java
+     * has loaded or stored by itself before. <b>What does not:</b> copies of ranges, in which packet bytes travel; the allocator's records; other Java
      * objects; code that is not {@link io.torosim.core.code.GuestCode}.
      *
      * <p>Memory accessed past it must be the core's own at that moment, copies of ranges included: {@link #takenForOwn} names the first access that is not.
@@ -679,6 +679,13 @@ public final class Machine implements AutoCloseable {
         public void declared() {
             declared = true;
             accesses++;
+        }
+
+        /** A {@link SharedWord} is looked at or set. */
+        void cell() {
+            if (inEntry && !inDevice) {
+                accesses++;
+            }
         }
 
         /** The second half of an atomic operation follows. */

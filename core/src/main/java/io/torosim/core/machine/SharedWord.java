@@ -1,6 +1,8 @@
 package io.torosim.core.machine;
 
+import io.torosim.core.machine.Machine.StepCheck;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A word that guest programs on several vCPUs share, or a flag: 0 and 1. Setting it tells their polling loops by itself, so that one that is passed over in closed form
@@ -11,11 +13,13 @@ import java.util.Objects;
  */
 public final class SharedWord {
     private final Machine machine;
+    private final @Nullable StepCheck check;
     private long value;
 
     /** Creates one. */
     public SharedWord(Machine machine, long initial) {
-        this.machine = machine;
+        this.machine = Objects.requireNonNull(machine, "machine");
+        this.check = machine.stepCheck();
         this.value = initial;
     }
 
@@ -27,19 +31,33 @@ public final class SharedWord {
 
     /** Returns its value at this instant. */
     public long get() {
+        accessed();
         return value;
     }
 
     /** Sets it at this instant, from an event or a step of any vCPU. */
     public void set(long newValue) {
-        machine.beforeChange();
-        value = newValue;
+        accessed();
+        store(newValue);
     }
 
     /** Adds to it; returns what was there. */
     public long getAndAdd(long more) {
+        accessed();
         long before = value;
-        set(before + more);
+        store(before + more);
         return before;
+    }
+
+    private void store(long newValue) {
+        machine.beforeChange();
+        value = newValue;
+    }
+
+    /** In the checking mode it is one of the accesses of a step that others can see. */
+    private void accessed() {
+        if (check != null) {
+            check.cell();
+        }
     }
 }

@@ -951,7 +951,8 @@ public final class Vcpu extends HostThread {
                 nowPs = nextPs;
             } else if (cost == Activity.DONE) {
                 if (depth == 1) {
-                    throw new IllegalStateException("vCPU " + id + ": its program returned as if from an interrupt");
+                    throw new IllegalStateException("vCPU " + id + ": its program returned as if from an interrupt, in "
+                            + place() + ": it ends with OFF");
                 }
                 if (returnFromInterrupt()) {
                     passRounds();

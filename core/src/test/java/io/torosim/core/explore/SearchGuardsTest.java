@@ -1,6 +1,7 @@
 package io.torosim.core.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.code.GuestCode;
@@ -324,5 +325,28 @@ final class SearchGuardsTest {
         Scenario scenario = boxAndBell("two steps").build();
         assertThat(Exploration.lostAt(scenario, Schedule.parse("1.1.0"), 10_000))
                 .isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void schedule_thatIsLongerThanTheRun_isRefused() {
+        Scenario scenario = Scenario.named("x")
+                .vcpu(Steps.of("r", 0).step("s", (cpu, f) -> 1).build())
+                .always("i", "m", look -> true)
+                .build();
+        Verdict.Schedule whole = Verdict.Schedule.parse("0x2");
+        assertThat(Exploration.replay(scenario, whole)).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Exploration.replay(scenario, Verdict.Schedule.parse("0x999999")))
+                .withMessage("the schedule is not one of x: the run is over after 2 of its 999999 steps");
+    }
+
+    @Test
+    void spin_isNoResultInAScenario() {
+        Scenario scenario = Scenario.named("x")
+                .vcpu(Steps.of("r", 0).step("s", (cpu, f) -> StepResult.SPIN).build())
+                .always("i", "m", look -> true)
+                .build();
+        assertThatThrownBy(() -> Exploration.verify(scenario))
+                .hasMessageContaining("r: s, on vCPU 0: SPIN in a scenario, where no Vcpu.roundRepeats");
     }
 }

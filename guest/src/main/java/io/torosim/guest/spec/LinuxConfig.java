@@ -5,16 +5,18 @@ import java.util.Objects;
 /**
  * How the Linux guest is configured.
  *
- * @param workers processes of the web server, at least 1; worker n is bound to CPU {@code n % cpus}
+ * @param workers processes of the web server, in [1, 4096]; worker n is bound to CPU {@code n % cpus}
  * @param tick when CPUs have their tick
  * @param services whether background services (cron, journald and their like) run
  */
 public record LinuxConfig(int workers, TickMode tick, boolean services) {
+    private static final int MOST_WORKERS = 4096;
+
     /** Checks the number. */
     public LinuxConfig {
         Objects.requireNonNull(tick, "tick");
-        if (workers < 1) {
-            throw new IllegalArgumentException("workers must be at least 1, workers=" + workers);
+        if (workers < 1 || workers > MOST_WORKERS) {
+            throw new IllegalArgumentException("workers must be in [1, " + MOST_WORKERS + "], workers=" + workers);
         }
     }
 
