@@ -58,6 +58,7 @@ final class CoreScheduler implements Activity {
     static final int LAST_IRQ_WOKE = 41;
     static final int IMMIGRATE_CLEARED = 42;
     static final int IMMIGRATE_ADVANCE = 43;
+    static final int BEFORE_THREADS = 45;
 
     // what follows a halt
     private static final int KIND_EMPTY = 0;
@@ -95,6 +96,9 @@ final class CoreScheduler implements Activity {
 
     private long timelessAtPs = -1;
     private int timelessActions;
+
+    /** What comes before the first look for a thread, until it is over. */
+    private @Nullable Activity beforeThreads;
 
     private int pc = EMPTY_TEST;
     /** Where the last step was. */
@@ -180,8 +184,37 @@ final class CoreScheduler implements Activity {
         policy = other;
     }
 
+    /** Lets the core, which has done no step yet, begin with {@code code}. */
+    void beforeThreads(Activity code) {
+        if (pc != EMPTY_TEST) {
+            throw new IllegalStateException("core " + core.id() + " has begun, or begins with other code");
+        }
+        beforeThreads = code;
+        pc = BEFORE_THREADS;
+        executed = BEFORE_THREADS;
+    }
+
+    private long beforeThreads(Vcpu vcpu) {
+        vcpu.interruptsEnabled(false);
+        long cost = Objects.requireNonNull(beforeThreads).step(vcpu);
+        if (cost >= 0) {
+            return cost;
+        }
+        if (cost != DONE) {
+            throw new IllegalStateException("core " + core.id() + ": what comes before its threads ended with " + cost
+                    + ", in " + place() + ": it returns a time of at least 0, or DONE (" + DONE + ")");
+        }
+        vcpu.interruptsEnabled(true);
+        beforeThreads = null;
+        pc = EMPTY_TEST;
+        return NEXT;
+    }
+
     @Override
     public String place() {
+        if (executed == BEFORE_THREADS && beforeThreads != null) {
+            return beforeThreads.place();
+        }
         if (executed == RUN) {
             return core.running().name() + ";" + core.running().program().place();
         }
@@ -229,6 +262,7 @@ final class CoreScheduler implements Activity {
             case SEND_IPI -> sendIpi(vcpu);
             case MAIN_OVER -> mainOver();
             case LAST_IRQ_WOKE -> lastIrqWoke();
+            case BEFORE_THREADS -> beforeThreads(vcpu);
             default -> throw new AssertionError(pc);
         };
     }

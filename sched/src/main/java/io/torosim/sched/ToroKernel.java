@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,11 @@ public final class ToroKernel implements SeesItsReaders {
     /** Disks and keyboards. */
     private final List<SeesItsReaders> devices = new ArrayList<>();
     /** By vector; empty until the first is installed. */
-    private final List<Supplier<Activity>> handlers = new ArrayList<>();
+    private final List<@Nullable IntFunction<? extends Activity>> handlers = new ArrayList<>();
 
     private final int localCpuSpeed;
     private final int startedCores;
+    private final long bootedPs;
     private @Nullable ThreadRecord duplicate;
     private boolean marked;
     /** The core whose thread's program is asked for its next action now, -1 for none. */
@@ -50,6 +52,7 @@ public final class ToroKernel implements SeesItsReaders {
 
     private ToroKernel(Machine machine, KernelConfig config) {
         this.machine = machine;
+        this.bootedPs = machine.simulation().nowPs();
         this.config = config;
         this.quirks = new QuirkSwitches(config.quirks());
         this.localCpuSpeed = config.localCpuSpeed(machine.spec().tscHz());
@@ -83,18 +86,48 @@ public final class ToroKernel implements SeesItsReaders {
     /**
      * Installs the handler of a vector on all cores.
      *
-     * @param vector in {@code [33, 255]}, not {@link #INTER_CORE_IRQ} nor {@link #WAKE_TIMER_VECTOR}
+     * @param vector in {@code [32, 255]}, not {@link #INTER_CORE_IRQ} nor {@link #WAKE_TIMER_VECTOR}
      * @param handler makes the activity of one interrupt; it ends with {@link Activity#DONE}
      */
     public void onInterrupt(int vector, Supplier<Activity> handler) {
         Objects.requireNonNull(handler, "handler");
-        if (vector < 33 || vector > 255 || vector == INTER_CORE_IRQ || vector == WAKE_TIMER_VECTOR) {
-            throw new IllegalArgumentException("vector must be in [33, 255] and not 80 or 81, vector=" + vector);
+        onInterruptByCore(vector, new OfAnyCore(handler));
+    }
+
+    /**
+     * Installs handlers of a vector that differ from core to core; see {@link #onInterrupt}.
+     *
+     * @param handler makes the activity of one interrupt, asked with the number of the core that takes it
+     */
+    public void onInterruptByCore(int vector, IntFunction<? extends Activity> handler) {
+        Objects.requireNonNull(handler, "handler");
+        if (vector < 32 || vector > 255 || vector == INTER_CORE_IRQ || vector == WAKE_TIMER_VECTOR) {
+            throw new IllegalArgumentException("vector must be in [32, 255] and not 80 or 81, vector=" + vector);
         }
         if (handlers.isEmpty()) {
             handlers.addAll(Collections.nCopies(256, null));
         }
         handlers.set(vector, handler);
+    }
+
+    /**
+     * Lets a core execute {@code code} before it looks for its first thread, as the initialisation of a unit does, with interrupts disabled. To be called
+     * between {@link #boot} and the first step of the machine.
+     *
+     * @param coreId in {@code [0, startedCores())}
+     * @param code steps that take time, and {@link Activity#DONE} when it is over
+     * @throws IllegalStateException if the core has begun, or has such code already
+     */
+    public void beforeThreads(int coreId, Activity code) {
+        Objects.requireNonNull(code, "code");
+        if (coreId < 0 || coreId >= startedCores) {
+            throw new IllegalArgumentException("coreId must be in [0, " + startedCores + "), coreId=" + coreId);
+        }
+        if (machine.simulation().nowPs() > bootedPs) {
+            throw new IllegalStateException("core " + coreId + " has begun, nowPs="
+                    + machine.simulation().nowPs());
+        }
+        cores[coreId].scheduler().beforeThreads(code);
     }
 
     /**
@@ -471,16 +504,27 @@ public final class ToroKernel implements SeesItsReaders {
             return ToroKernel::acknowledge;
         }
         core.deviceIrq();
-        Supplier<Activity> handler = handlers.isEmpty() ? null : handlers.get(vector);
+        IntFunction<? extends Activity> handler = handlers.isEmpty() ? null : handlers.get(vector);
         if (handler == null) {
             return ToroKernel::ignore;
         }
-        Activity made = handler.get();
+        Activity made = handler.apply(core.id());
         if (made == null) {
             throw new IllegalStateException("the handler of vector " + vector + " is null, made on core " + core.id()
-                    + " by " + handler.getClass().getName());
+                    + " by "
+                    + (handler instanceof OfAnyCore any ? any.maker() : handler)
+                            .getClass()
+                            .getName());
         }
         return made;
+    }
+
+    /** Makes the same on every core. */
+    private record OfAnyCore(Supplier<Activity> maker) implements IntFunction<Activity> {
+        @Override
+        public Activity apply(int core) {
+            return maker.get();
+        }
     }
 
     private static long acknowledge(Vcpu vcpu) {

@@ -2,7 +2,9 @@ package io.torosim.sched;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
@@ -252,5 +254,45 @@ final class ThreadLifeTest {
         kernel.spawn(0, "c", GuestProgram.once(say("c"), Step.suspend()));
         run(1);
         assertThat(log).containsExactly("a", "b", "c", "a2");
+    }
+
+    /** As the initialisation of a unit: an interrupt that comes meanwhile waits. */
+    @Test
+    void whatComesBeforeTheThreads_isOverBeforeTheFirst_withInterruptsDisabled() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        int[] steps = {0};
+        kernel.beforeThreads(0, vcpu -> {
+            log.add("before " + machine.simulation().nowPs());
+            return ++steps[0] == 3 ? Activity.DONE : Picos.PER_MICRO;
+        });
+        kernel.onInterruptByCore(43, core -> vcpu -> {
+            log.add("interrupt on " + core);
+            return Activity.DONE;
+        });
+        kernel.spawn(0, "a", GuestProgram.once(say("a"), Step.suspend()));
+        machine.simulation().at(Picos.PER_MICRO / 2, Machine.DEVICE_PRIORITY, (op, arg) -> machine.raiseIrq(43), 0, 0);
+        run(1);
+        assertThat(log)
+                .startsWith("before 0", "before 1000000", "before 2000000")
+                .hasSize(5)
+                .endsWith("a");
+        assertThat(log.get(3)).isEqualTo("interrupt on 0");
+        assertThatThrownBy(() -> kernel.beforeThreads(0, vcpu -> Activity.DONE))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("core 0 has begun, nowPs=1000000000");
+    }
+
+    @Test
+    void whatComesBeforeTheThreads_isOneForACoreThatThereIs_andTakesTime() {
+        ToroKernel kernel = boot(ToroQuirks.faithful());
+        assertThatThrownBy(() -> kernel.beforeThreads(1, vcpu -> Activity.DONE))
+                .hasMessage("coreId must be in [0, 1), coreId=1");
+        kernel.beforeThreads(0, vcpu -> Activity.HALT);
+        assertThatThrownBy(() -> kernel.beforeThreads(0, vcpu -> Activity.DONE))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("core 0 has begun, or begins with other code");
+        assertThatThrownBy(() -> run(1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("core 0: what comes before its threads ended with -1");
     }
 }

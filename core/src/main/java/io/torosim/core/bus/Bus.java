@@ -9,10 +9,11 @@ import java.util.Deque;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies between vCPUs and devices: 65,536 ports, memory-mapped registers, and interrupt lines. An access takes effect at its instant;
+ * What lies between vCPUs and devices: 65,536 ports, memory-mapped registers, model-specific registers, and interrupt lines. An access takes effect at its instant;
  * who makes it counts it and pays for it by its {@link AccessKind}.
  *
  * <p>A port that nobody has claimed reads as all ones and swallows what is written, as on a PC. Cost: O(1) a port access, O(log ranges) a
@@ -24,6 +25,8 @@ public final class Bus {
 
     private record PortRange(String name, int first, int count, PortDevice device) {}
 
+    private record Msr(String name, int number, LongConsumer onWrite, AccessKind kind) {}
+
     private record MmioRange(String name, long first, long bytes, AccessKind onRead, AccessKind onWrite) {}
 
     private final GuestAddressSpace memory;
@@ -33,6 +36,7 @@ public final class Bus {
     private final PortRange[][] pages = new PortRange[256][];
 
     private MmioRange[] mmio = {};
+    private Msr[] msrs = {};
     private long lowestMmio = Long.MAX_VALUE;
     private final IntConsumer[] lines = new IntConsumer[LINES];
     private int accessor;
@@ -301,6 +305,64 @@ public final class Bus {
         return range == null ? "nobody" : range.name();
     }
 
+    // ---- model-specific registers
+
+    /**
+     * Gives a model-specific register, which every vCPU has one of, to a device.
+     *
+     * @param onWrite takes what a vCPU writes, {@link #accessor} says which
+     * @param kind who serves a write
+     * @throws IllegalArgumentException if it has a device already, naming both, or if anything is null
+     */
+    public void claimMsr(String name, int number, LongConsumer onWrite, AccessKind kind) {
+        if (name == null || onWrite == null || kind == null) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%s must not be null, model-specific register 0x%x, name=%s",
+                    name == null ? "name" : onWrite == null ? "onWrite" : "kind",
+                    number,
+                    name));
+        }
+        for (Msr there : msrs) {
+            if (there.number() == number) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "model-specific register 0x%x is claimed by %s and by %s",
+                        number,
+                        there.name(),
+                        name));
+            }
+        }
+        Msr[] before = msrs;
+        msrs = Arrays.copyOf(msrs, msrs.length + 1);
+        msrs[msrs.length - 1] = new Msr(name, number, onWrite, kind);
+        toUndo(() -> msrs = before);
+    }
+
+    private Msr msr(int number) {
+        for (Msr there : msrs) {
+            if (there.number() == number) {
+                return there;
+            }
+        }
+        throw new IllegalArgumentException(String.format(
+                Locale.ROOT, "no such model-specific register: 0x%x; a processor would raise #GP", number));
+    }
+
+    /**
+     * Returns who serves a write of a model-specific register.
+     *
+     * @throws IllegalArgumentException if there is none of that number
+     */
+    public AccessKind msrKind(int number) {
+        return msr(number).kind();
+    }
+
+    /** Writes a model-specific register of the {@link #accessor}; nothing is counted; see {@link #msrKind}. */
+    public void writeMsr(int number, long value) {
+        msr(number).onWrite().accept(value);
+    }
+
     // ---- interrupt lines
 
     /**
@@ -358,6 +420,8 @@ public final class Bus {
         APIC_EOI,
         /** The interrupt command register of the local APIC. */
         APIC_ICR,
+        /** The model-specific register that holds the deadline of the local APIC's timer. */
+        TSC_DEADLINE,
         /** Plain memory behind the device: no exit. */
         MEMORY
     }

@@ -372,6 +372,22 @@ public class GuestCpu {
         vcpu.passed(ps, entries);
     }
 
+    /**
+     * {@code wrmsr}: writes a model-specific register of this vCPU. Like that of the TSC's deadline it waits for no earlier store.
+     *
+     * @throws IllegalArgumentException if no device has it
+     */
+    public void writeMsr(int number, long value) {
+        seen();
+        payFor(bus.msrKind(number));
+        device(true);
+        try {
+            bus.writeMsr(number, value);
+        } finally {
+            device(false);
+        }
+    }
+
     // ---- memory that others share: each is an access
 
     /** Loads two bytes of shared RAM that is accessed often. */
@@ -524,6 +540,10 @@ public class GuestCpu {
         if (!direct && kind != AccessKind.MEMORY) {
             memory.fullFence();
         }
+        payFor(kind);
+    }
+
+    private void payFor(AccessKind kind) {
         bus.accessor(vcpu.id());
         switch (kind) {
             case MEMORY -> {}
@@ -534,6 +554,7 @@ public class GuestCpu {
             case APIC -> pay(ExitCause.APIC_ACCESS, costs.apicPs());
             case APIC_ICR -> pay(ExitCause.ICR_WRITE, costs.apicPs());
             case APIC_EOI -> pay(ExitCause.EOI, costs.apicPs());
+            case TSC_DEADLINE -> pay(ExitCause.TSC_DEADLINE, costs.apicPs());
             default -> throw new AssertionError(kind);
         }
     }

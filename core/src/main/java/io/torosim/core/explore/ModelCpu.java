@@ -322,6 +322,11 @@ final class ModelCpu extends GuestCpu {
     }
 
     @Override
+    public void writeMsr(int number, long value) {
+        throw new IllegalStateException("a scenario has no model-specific registers: its timer is timerAt and timerIn");
+    }
+
+    @Override
     public void inWords(int port, int words, long address) {
         throw new IllegalStateException("a scenario has no string instructions");
     }

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.bus.Bus.AccessKind;
 import io.torosim.core.bus.Bus.PortDevice;
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.Steps;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.memory.GuestAddressSpace;
 import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.memory.SparseRam;
@@ -202,5 +209,49 @@ final class BusTest {
         bus.setLine(11, false);
         assertThat(levels).containsExactly(1, 0);
         assertThatThrownBy(() -> bus.connect(11, levels::add)).hasMessage("interrupt line 11 is connected already");
+    }
+
+    @Test
+    void modelSpecificRegisters_areEachVcpusOwn_countedAndPricedByWhoServesThem() {
+        Machine machine = Machine.create(MachineSpec.builder().vcpus(2).build());
+        machine.bus()
+                .claimMsr(
+                        "timer",
+                        0x6e0,
+                        value -> writes.add(machine.bus().accessor() + "=" + value),
+                        AccessKind.TSC_DEADLINE);
+        GuestCode set = Steps.of("set", 0)
+                .step("deadline", (cpu, f) -> {
+                    cpu.writeMsr(0x6e0, 1000L * (cpu.id() + 1));
+                    return 7;
+                })
+                .build();
+        for (int id = 0; id < 2; id++) {
+            CodeRun run = new CodeRun(new GuestCpu(machine.vcpu(id)), set);
+            run.begin();
+            assertThat(run.next()).isEqualTo(machine.costs().apicPs() + 7);
+            assertThat(machine.vcpu(id).exits(ExitCause.TSC_DEADLINE)).isEqualTo(1);
+        }
+        assertThat(writes).containsExactly("0=1000", "1=2000");
+    }
+
+    @Test
+    void modelSpecificRegisters_oneDeviceEach_andNoneThatNobodyHas() {
+        bus.claimMsr("timer", 0x6e0, value -> {}, AccessKind.TSC_DEADLINE);
+        assertThatThrownBy(() -> bus.claimMsr("other", 0x6e0, value -> {}, AccessKind.APIC))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("model-specific register 0x6e0 is claimed by timer and by other");
+        assertThatThrownBy(() -> bus.allOrNothing(() -> {
+                    bus.claimMsr("other", 0x10, value -> {}, AccessKind.APIC);
+                    bus.claimMsr("other", 0x6e0, value -> {}, AccessKind.APIC);
+                }))
+                .hasMessageContaining("0x6e0");
+        assertThatThrownBy(() -> bus.writeMsr(0x10, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no such model-specific register: 0x10; a processor would raise #GP");
+        assertThatThrownBy(() -> bus.claimMsr("other", 0x1b, value -> {}, null))
+                .hasMessage("kind must not be null, model-specific register 0x1b, name=other");
+        assertThatThrownBy(() -> bus.claimMsr("other", 0x1b, null, AccessKind.APIC))
+                .hasMessage("onWrite must not be null, model-specific register 0x1b, name=other");
     }
 }

@@ -21,11 +21,13 @@ final class LocalApic {
     private static final int SVR_ENABLED = 0x100;
     private static final int ILLEGAL_ADDRESS = 0x80;
     private static final long VERSION = 0x50014;
+    private static final int OP_EXPIRES = 0;
+    private static final int OP_PASSED = 1;
 
     private final LocalApics all;
     private final Machine machine;
     private final int id;
-    private final EventHandler timer = (op, arg) -> timerFires();
+    private final EventHandler timer = this::onTimer;
     private final long[] requests = new long[4];
     private final long[] service = new long[4];
     private final int[] lvt = {MASKED, MASKED, MASKED, MASKED, MASKED, MASKED};
@@ -41,6 +43,8 @@ final class LocalApic {
     private long loadedPs;
     private long deadlineTsc;
     private long pending = Simulation.NO_HANDLE;
+    /** Writes that set the timer; an expiry that was under way before one of them does not arrive. */
+    private long writes;
 
     LocalApic(LocalApics all, Machine machine, int id) {
         this.all = all;
@@ -132,6 +136,12 @@ final class LocalApic {
         return counts >= initialCount ? 0 : initialCount - counts;
     }
 
+    /** The guest has written something of the timer. */
+    private void timerWritten() {
+        writes++;
+        setTimer();
+    }
+
     /** A masked timer runs, but leaves nothing behind. */
     private void setTimer() {
         machine.simulation().cancel(pending);
@@ -141,7 +151,7 @@ final class LocalApic {
         }
         long atPs;
         if (timerMode() == DEADLINE) {
-            if (deadlineTsc == 0) {
+            if (deadlineTsc <= 0) { // as an unsigned number, a negative one is beyond all time
                 return;
             }
             long due = Picos.ofCycles(deadlineTsc, machine.spec().tscHz());
@@ -156,23 +166,39 @@ final class LocalApic {
             atPs = loadedPs + (due << shift()) * Picos.PER_NANO;
         }
         if (atPs != Picos.NEVER) {
-            pending = machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, timer, 0, 0);
+            pending = machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, timer, OP_EXPIRES, 0);
         }
     }
 
-    private void timerFires() {
+    private void onTimer(int op, long arg) {
+        if (op == OP_EXPIRES) {
+            timerExpires();
+        } else if (arg == writes) {
+            request(lvt[TIMER] & 0xff);
+        }
+    }
+
+    private void timerExpires() {
         pending = Simulation.NO_HANDLE;
         if (timerMode() == DEADLINE) {
             deadlineTsc = 0;
         }
-        request(lvt[TIMER] & 0xff);
+        long latePs = all.expires(id);
+        if (latePs == 0) {
+            request(lvt[TIMER] & 0xff);
+        } else {
+            long atPs = Picos.saturatingAdd(machine.simulation().nowPs(), latePs);
+            if (atPs != Picos.NEVER) {
+                machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, timer, OP_PASSED, writes);
+            }
+        }
         setTimer();
     }
 
     void deadline(long tsc) {
         if (timerMode() == DEADLINE) {
             deadlineTsc = tsc;
-            setTimer();
+            timerWritten();
         }
     }
 
@@ -222,7 +248,7 @@ final class LocalApic {
         if (index >= 0x32 && index < 0x38) {
             lvt[index - 0x32] = value;
             if (index == 0x32) {
-                setTimer();
+                timerWritten();
             }
             all.update(id);
             return;
@@ -247,12 +273,12 @@ final class LocalApic {
                 if (timerMode() != DEADLINE) {
                     initialCount = value & 0xffff_ffffL;
                     loadedPs = machine.simulation().nowPs();
-                    setTimer();
+                    timerWritten();
                 }
             }
             case 0x3e -> {
                 divide = value & 0xb;
-                setTimer();
+                timerWritten();
             }
             case 0x02, 0x03, 0x09, 0x0a, 0x28, 0x39 -> {} // read only
             default -> errors |= ILLEGAL_ADDRESS;

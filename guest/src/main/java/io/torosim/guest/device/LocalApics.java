@@ -8,6 +8,7 @@ import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.trace.TraceBus.TraceKind;
 import java.util.Objects;
+import java.util.function.IntToLongFunction;
 
 /**
  * The local APICs of all vCPUs, each at FEE00000h for its own vCPU, with timer (one-shot, periodic, TSC deadline), interprocessor interrupts
@@ -19,6 +20,9 @@ import java.util.Objects;
 public final class LocalApics {
     /** Where the registers are. */
     public static final long BASE = 0xfee0_0000L;
+
+    /** The model-specific register {@code IA32_TSC_DEADLINE}. */
+    public static final int TSC_DEADLINE_MSR = 0x6e0;
 
     private static final int PAGE = 0x1000;
     private static final int LINE = 0x10;
@@ -49,13 +53,14 @@ public final class LocalApics {
     private LocalApic[] apics;
 
     private Starter starter = (vcpuId, vector) -> {};
+    private IntToLongFunction host = vcpuId -> 0;
     private final EventHandler arrives = this::arrive;
 
     /** Creates the APICs as they are after power-on: software-disabled, all entries masked. */
     public LocalApics() {}
 
     /**
-     * Maps the registers and becomes the interrupt controller of every vCPU; the PICs' ports and lines are claimed too.
+     * Maps the registers, takes {@link #TSC_DEADLINE_MSR} and becomes the interrupt controller of every vCPU; the PICs' ports and lines are claimed too.
      *
      * @param behindLint0 not plugged in yet
      * @return this
@@ -85,6 +90,11 @@ public final class LocalApics {
             map(bus, LocalApic.EOI + LINE, LocalApic.ICR_LOW - LocalApic.EOI - LINE, AccessKind.APIC);
             map(bus, LocalApic.ICR_LOW, LINE, AccessKind.APIC_ICR);
             map(bus, LocalApic.ICR_LOW + LINE, PAGE - LocalApic.ICR_LOW - LINE, AccessKind.APIC);
+            bus.claimMsr(
+                    "local apic",
+                    TSC_DEADLINE_MSR,
+                    tsc -> apics[bus.accessor()].deadline(tsc),
+                    AccessKind.TSC_DEADLINE);
             behindLint0.plug(onto, high -> update(0));
         });
         machine = onto;
@@ -118,6 +128,21 @@ public final class LocalApics {
     }
 
     /**
+     * Sets who sees the timers expire: emulation takes a while to pass an expiry on.
+     *
+     * @param who called with the number of the vCPU at each instant when its timer expires; returns how long it takes until the interrupt is requested, in
+     *     picoseconds, at least 0. What is under way when the guest sets the timer anew does not arrive
+     */
+    public void onExpiry(IntToLongFunction who) {
+        host = Objects.requireNonNull(who, "who");
+    }
+
+    /** A timer expires: returns how late the host passes that on. */
+    long expires(int id) {
+        return host.applyAsLong(id);
+    }
+
+    /**
      * Leaves the first one as SeaBIOS does: enabled, LINT0 open for the PIC.
      *
      * @return this
@@ -129,7 +154,7 @@ public final class LocalApics {
     }
 
     /**
-     * A vCPU writes the model-specific register {@code IA32_TSC_DEADLINE}; no effect unless its timer is in that mode.
+     * A vCPU writes {@link #TSC_DEADLINE_MSR}, nothing is counted; no effect unless its timer is in that mode.
      *
      * @param tsc when to interrupt, 0 to disarm
      */

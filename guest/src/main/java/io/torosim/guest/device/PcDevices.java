@@ -17,6 +17,7 @@ import java.time.LocalDateTime;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.IntConsumer;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The small devices of a PC that need no more than a place: plugged, they are there for the guest. */
@@ -32,6 +33,18 @@ public final class PcDevices {
      */
     public static void pit(Machine machine) {
         new Pit().plug(machine);
+    }
+
+    /**
+     * The same on a host that sees its expiries: emulation takes a while to pass one on.
+     *
+     * @param host called with 0, the vCPU behind line 0, at each instant when OUT of channel 0 rises by itself; returns how long it takes until the line does,
+     *     in picoseconds, at least 0. The line falls as much later than OUT. What is under way when the guest sets the channel anew does not
+     *     arrive: QEMU's timer is set anew too
+     */
+    public static void pit(Machine machine, IntToLongFunction host) {
+        Objects.requireNonNull(host, "host");
+        new Pit(host).plug(machine);
     }
 
     /**

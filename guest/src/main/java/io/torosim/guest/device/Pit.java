@@ -8,6 +8,7 @@ import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import java.util.Objects;
+import java.util.function.IntToLongFunction;
 
 /**
  * An 8254 programmable interval timer (ports 40h to 43h) with the gate and the output of channel 2 at port 61h. Channel 0 drives interrupt
@@ -18,7 +19,12 @@ final class Pit {
     private static final int READ_BACK = 3;
 
     private final PitChannel[] channels = {new PitChannel(true), new PitChannel(true), new PitChannel(false)};
-    private final EventHandler changes = (op, arg) -> update();
+    private static final int OP_CHANGES = 0;
+    private static final int OP_PASSED_LOW = 1;
+    private static final int OP_PASSED_HIGH = 2;
+
+    private final IntToLongFunction host;
+    private final EventHandler changes = this::onEvent;
 
     @SuppressWarnings("NullAway.Init") // plug comes first
     private Simulation clock;
@@ -27,11 +33,31 @@ final class Pit {
     private Bus bus;
 
     private long pending = Simulation.NO_HANDLE;
+    /** OUT of channel 0 as it was last looked at. */
+    private boolean out;
+    /** How late the host passes the present pulse on. */
+    private long latePs;
+
+    private long lastPassedPs;
+    /** Writes that set line 0; what was under way before one of them does not arrive. */
+    private long writes;
+
     private boolean speaker;
     private boolean refresh;
 
-    /** Creates the timer as it is after power-on: all channels count from 65536 in mode 3. */
-    Pit() {}
+    /**
+     * Creates the timer as it is after power-on: all channels count from 65536 in mode 3.
+     *
+     * @param host see {@link PcDevices#pit(Machine, IntToLongFunction)}
+     */
+    Pit(IntToLongFunction host) {
+        this.host = host;
+    }
+
+    /** Creates one whose line changes when its output does. */
+    Pit() {
+        this(vcpu -> 0);
+    }
 
     /**
      * Claims its ports and begins to count.
@@ -52,15 +78,47 @@ final class Pit {
 
     /** Sets line 0 to OUT of channel 0, and looks again when that changes. */
     private void update() {
-        long nowPs = clock.nowPs();
+        writes++;
+        out = channels[0].out(clock.nowPs());
+        bus.setLine(0, out);
+        lookAgain();
+    }
+
+    private void lookAgain() {
         if (pending != Simulation.NO_HANDLE) {
             clock.cancel(pending);
             pending = Simulation.NO_HANDLE;
         }
-        bus.setLine(0, channels[0].out(nowPs));
-        long nextPs = channels[0].nextChangePs(nowPs);
+        long nextPs = channels[0].nextChangePs(clock.nowPs());
         if (nextPs != Picos.NEVER) {
-            pending = clock.at(nextPs, Machine.DEVICE_PRIORITY, changes, 0, 0);
+            pending = clock.at(nextPs, Machine.DEVICE_PRIORITY, changes, OP_CHANGES, 0);
+        }
+    }
+
+    private void onEvent(int op, long arg) {
+        if (op == OP_CHANGES) {
+            pending = Simulation.NO_HANDLE;
+            changes();
+            lookAgain();
+        } else if (arg == writes) {
+            bus.setLine(0, op == OP_PASSED_HIGH);
+        }
+    }
+
+    /** OUT changes by itself: the host sees its rise, and passes it and the fall after it on. */
+    private void changes() {
+        boolean high = channels[0].out(clock.nowPs());
+        if (high && !out) {
+            latePs = host.applyAsLong(0);
+        }
+        out = high;
+        if (latePs == 0) {
+            bus.setLine(0, high);
+            return;
+        }
+        lastPassedPs = Math.max(lastPassedPs, Picos.saturatingAdd(clock.nowPs(), latePs));
+        if (lastPassedPs != Picos.NEVER) {
+            clock.at(lastPassedPs, Machine.DEVICE_PRIORITY, changes, high ? OP_PASSED_HIGH : OP_PASSED_LOW, writes);
         }
     }
 

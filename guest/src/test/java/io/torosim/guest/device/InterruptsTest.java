@@ -167,4 +167,38 @@ final class InterruptsTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("vCPU 0 has an interrupt controller already");
     }
+
+    /** The main loop of an emulation is late; what was under way when the guest sets the channel anew does not arrive. */
+    @Test
+    void expiriesOfThePit_areSeenByTheHost_andPassedOnLater() {
+        pics.relocated(0);
+        List<Integer> seen = new ArrayList<>();
+        new Pit(vcpu -> {
+                    seen.add(vcpu);
+                    return 40_000_000;
+                })
+                .plug(machine);
+        bus.out(0x20, 1, 0x20);
+        load(119); // 99.73 us
+        start(true);
+        run(120);
+        assertThat(seen).containsExactly(0);
+        assertThat(taken).as("the edge of power-on").containsExactly(32);
+        run(25);
+        assertThat(taken).hasSize(2);
+        run(60); // the second has expired
+        load(119);
+        run(90);
+        assertThat(seen).hasSize(2);
+        assertThat(taken).hasSize(2);
+        run(55);
+        assertThat(seen).hasSize(3);
+        assertThat(taken).hasSize(3);
+    }
+
+    private void load(int count) {
+        bus.out(0x43, 1, 0x34);
+        bus.out(0x40, 1, count & 0xff);
+        bus.out(0x40, 1, count >>> 8);
+    }
 }

@@ -204,4 +204,47 @@ final class LocalApicsTest {
         pass(Picos.PER_MILLI);
         assertThat(taken).endsWith("1:81");
     }
+
+    /** The main loop of an emulation is late; what was under way when the guest sets the timer anew does not arrive. */
+    @Test
+    void expiries_areSeenByTheHost_andPassedOnLater() {
+        List<Integer> seen = new ArrayList<>();
+        apics.onExpiry(vcpu -> {
+            seen.add(vcpu);
+            return 40 * Picos.PER_MICRO;
+        });
+        apics.initialisedByFirmware();
+        start(0, true);
+        write(0, 0x3e0, 0xb);
+        write(0, 0x320, 0x20041);
+        write(0, 0x380, 99_999);
+        pass(120 * Picos.PER_MICRO);
+        assertThat(seen).containsExactly(0);
+        assertThat(taken).isEmpty();
+        pass(25 * Picos.PER_MICRO);
+        assertThat(taken).containsExactly("0:65");
+        pass(60 * Picos.PER_MICRO); // the second has expired
+        write(0, 0x380, 99_999);
+        pass(90 * Picos.PER_MICRO);
+        assertThat(seen).containsExactly(0, 0);
+        assertThat(taken).hasSize(1);
+        pass(55 * Picos.PER_MICRO);
+        assertThat(taken).hasSize(2);
+    }
+
+    @Test
+    void deadline_isTheModelSpecificRegister_ofWhoWritesIt() {
+        apics.initialisedByFirmware();
+        write(1, 0xf0, 0x1ff);
+        start(0, true);
+        start(1, true);
+        write(1, 0x320, 0x40042);
+        machine.bus().accessor(1);
+        machine.bus().writeMsr(LocalApics.TSC_DEADLINE_MSR, -1); // unsigned: beyond all time
+        pass(Picos.PER_MILLI);
+        assertThat(taken).isEmpty();
+        machine.bus().writeMsr(LocalApics.TSC_DEADLINE_MSR, 1);
+        pass(Picos.PER_MICRO * 10);
+        assertThat(taken).containsExactly("1:66");
+    }
 }
