@@ -58,7 +58,7 @@ final class CoreScheduler implements Activity {
     static final int LAST_IRQ_WOKE = 41;
     static final int IMMIGRATE_CLEARED = 42;
     static final int IMMIGRATE_ADVANCE = 43;
-    static final int BEFORE_THREADS = 45;
+    static final int BEFORE_THREADS = 44;
 
     // what follows a halt
     private static final int KIND_EMPTY = 0;

@@ -100,7 +100,8 @@ public final class StudyExperiment implements Experiment {
             run.work(spec.get(Keys.WORK));
         }
         spec.capture().ifPresent(run::captureTo);
-        GuestOutcome outcome = run.timer(GuestTimer.pit(spec.get(Keys.GUEST_TIMER_HZ)))
+        GuestTimer timer = GuestTimer.pit(spec.get(Keys.GUEST_TIMER_HZ));
+        GuestOutcome outcome = run.timer(timer)
                 .load(load())
                 .seed(seed)
                 .watched(spec.get(Keys.DURATION))
@@ -131,6 +132,10 @@ public final class StudyExperiment implements Experiment {
         }
         CpuRun watched = CpuRun.of(outcome);
         watched.steal(spec, "steal", guest, "steal").ifPresent(result::add);
+        if (timer.hz() > 0) {
+            double realHz = timer.realHz(spec.get(Keys.TSC_MHZ) * 1_000_000L);
+            info(result, guest, "timer.rate", "rate of the timer, which divides by whole numbers", "Hz", realHz);
+        }
         info(result, guest, "halts", "halts", "a second", outcome.halts() / outcome.seconds());
         info(result, guest, "wake-ups", "wake-ups", "a second", outcome.wakeUps() / outcome.seconds());
         outcome.exits().forEach((cause, count) -> {

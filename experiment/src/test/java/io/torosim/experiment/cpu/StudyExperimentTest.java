@@ -2,6 +2,7 @@ package io.torosim.experiment.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.time.Picos;
@@ -54,7 +55,10 @@ final class StudyExperimentTest {
                 .with(Keys.WORK, Duration.ofMillis(2)));
         assertThat(ticks.figure("requests.answered").obtained()).isBetween(298.0, 301.0);
         assertThat(ticks.figure("awake.vcpu0").obtained()).isBetween(29.0, 32.0); // 2 ms of work, 1 ms of window
+        assertThat(ticks.figure("timer.rate").obtained()).isCloseTo(99.998, within(0.001)); // the divisor is 11,932
+        assertThat(ticks.figure("exits.pic").obtained()).isCloseTo(100, within(0.5));
         ExperimentResult rate = run(POLLER.with(Keys.RATE, 200));
+        assertThatThrownBy(() -> rate.figure("timer.rate")).hasMessage("study has no figure timer.rate");
         assertThat(rate.figure("requests.answered").obtained()).isBetween(500.0, 700.0);
     }
 

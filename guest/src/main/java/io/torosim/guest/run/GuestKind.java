@@ -95,8 +95,8 @@ public interface GuestKind {
             ToroKernel kernel = ToroKernel.boot(place.machine(), config);
             Activity queueHandler = vcpu -> Activity.DONE;
             kernel.onInterrupt(GuestRun.QUEUE_VECTOR, () -> queueHandler);
+            TimerInterrupts.plug(place, kernel);
             setUp.accept(kernel, place.queue());
-            TimerInterrupts.start(place, kernel);
             return place.queue();
         };
     }
@@ -165,7 +165,7 @@ public interface GuestKind {
      * @param machine the machine
      * @param process the QEMU process
      * @param backend who moves packets
-     * @param timer the timer that interrupts with {@link GuestRun#TIMER_VECTOR}
+     * @param timer the timer that interrupts, by the PICs with {@link GuestRun#PIT_VECTOR} or by a local APIC with {@link GuestRun#TIMER_VECTOR}
      * @param queue requests without a network, in the queue of vCPU 0; their interrupt is {@link GuestRun#QUEUE_VECTOR}, or the
      *     timer's where they come with its ticks
      * @param onTick called by the timer's handler on vCPU 0: brings a request where requests come with ticks; returns whether it did

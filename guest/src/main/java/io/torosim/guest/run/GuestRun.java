@@ -20,6 +20,7 @@ import io.torosim.core.trace.TraceFile;
 import io.torosim.core.trace.TraceFile.TraceNames;
 import io.torosim.guest.boot.BootSequence.BootPath;
 import io.torosim.guest.boot.BootSequence.BringUpOrder;
+import io.torosim.guest.device.PcDevices;
 import io.torosim.guest.load.RequestPort;
 import io.torosim.guest.load.RequestPort.WorkQueue;
 import io.torosim.guest.run.GuestKind.GuestPlace;
@@ -49,8 +50,11 @@ import org.jspecify.annotations.Nullable;
  * executed as the profile says, no timer, no load, 1 s to settle and 10 s watched, {@code top} each second.
  */
 public final class GuestRun {
-    /** Interrupt of the guest's timer. */
+    /** Interrupt of the guest's timer where that is a local APIC's. */
     public static final int TIMER_VECTOR = 48;
+
+    /** Interrupt of the guest's timer where that is the PIT: line 0 of PICs whose vectors begin at 32. */
+    public static final int PIT_VECTOR = 32;
 
     /** Interrupt that tells of a request in the queue. */
     public static final int QUEUE_VECTOR = 49;
@@ -526,23 +530,31 @@ public final class GuestRun {
     }
 
     /**
-     * A timer that interrupts the guest at a steady rate.
+     * A timer that interrupts the guest at a steady rate: a device of its machine that the guest programs when it starts, acknowledges and, where that has to be, sets
+     * anew by accesses to registers, each of which is counted and paid for. The rate is what the device can make of {@code hz}: {@link #realHz}.
      *
      * @param source which device
-     * @param hz interrupts a second, 0 for none; each source has its range
+     * @param hz interrupts a second that are wanted, 0 for none; each source has its range
      */
     public record GuestTimer(Source source, int hz) {
-        private static final long PIT_HZ = 1_193_182;
+        /** What a local APIC's timer counts at divide 1. */
+        private static final long APIC_HZ = Picos.PER_SECOND / Picos.PER_NANO;
 
         /** The device, and how the guest uses it. */
         public enum Source {
-            /** Channel 0 of the PIT, periodic, to vCPU 0: 19 to 100,000 Hz, rounded to a whole divisor of 1,193,182 Hz. */
+            /**
+             * Channel 0 of the PIT, periodic (mode 2), by the PICs to vCPU 0: 19 to 100,000 Hz, rounded to a whole divisor of 1,193,182 Hz, so that 100 Hz are 99.998
+             * (11,932), 250 Hz 249.986 (4,773), 1,000 Hz 1,000.15 (1,193) and 100,000 Hz 99,431.8 (12).
+             */
             PIT(19, 100_000),
-            /** The local APIC's timer of every vCPU, periodic: 1 to 1,000,000 Hz. */
+            /** The local APIC's timer of every vCPU, periodic: 1 to 1,000,000 Hz, the period rounded down to a whole nanosecond. */
             LOCAL_APIC(1, 1_000_000),
             /** The same, set anew by each interrupt's handler (one-shot): a late handler makes the next interrupt late. */
             ONE_SHOT(1, 1_000_000),
-            /** The time-stamp counter's deadline, set anew by each handler to a multiple of the period: it does not drift. */
+            /**
+             * The time-stamp counter's deadline, set anew by each handler to the next multiple of the period, a whole number of the counter's cycles, rounded down: it
+             * does not drift. A deadline that has passed when it is written interrupts at once.
+             */
             TSC_DEADLINE(1, 1_000_000);
 
             private final int lowest;
@@ -583,18 +595,35 @@ public final class GuestRun {
             return new GuestTimer(Source.PIT, hz);
         }
 
+        /**
+         * Returns the rate of the device itself, in Hz, 0 for none: a one-shot timer's interrupts come later than that by what it takes to set it anew.
+         *
+         * @param tscHz rate of the machine's time-stamp counter, which a deadline is counted in
+         */
+        public double realHz(long tscHz) {
+            if (!runs()) {
+                return 0;
+            }
+            return switch (source) {
+                case PIT -> (double) PcDevices.PIT_HZ / count();
+                case LOCAL_APIC, ONE_SHOT -> (double) APIC_HZ / (count() + 1);
+                case TSC_DEADLINE -> (double) tscHz / periodCycles(tscHz);
+            };
+        }
+
         /** Returns whether it runs. */
         boolean runs() {
             return hz > 0;
         }
 
-        /** Returns the time between two interrupts. */
-        long periodPs() {
-            if (source == Source.PIT) {
-                long divisor = (PIT_HZ + hz / 2) / hz;
-                return divisor * Picos.PER_SECOND / PIT_HZ;
-            }
-            return Picos.PER_SECOND / hz;
+        /** Returns what a timer that runs is loaded with: the PIT's divisor, or a local APIC's initial count, which expires one count after 0. */
+        long count() {
+            return source == Source.PIT ? (PcDevices.PIT_HZ + hz / 2) / hz : APIC_HZ / hz - 1;
+        }
+
+        /** Returns the period of a timer that runs in whole cycles of a time-stamp counter. */
+        long periodCycles(long tscHz) {
+            return tscHz / hz;
         }
     }
 }

@@ -1,124 +1,66 @@
 package io.torosim.guest.run;
 
-import io.torosim.core.event.EventHandler;
-import io.torosim.core.machine.Activity;
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.MachineCosts;
-import io.torosim.core.machine.RunResult.ExitCause;
-import io.torosim.core.machine.Vcpu;
-import io.torosim.core.time.Picos;
+import io.torosim.guest.device.LocalApics;
+import io.torosim.guest.device.PcDevices;
+import io.torosim.guest.device.PicPair;
 import io.torosim.guest.run.GuestKind.GuestPlace;
-import io.torosim.guest.run.GuestRun.GuestTimer;
 import io.torosim.sched.ToroKernel;
+import java.util.function.IntToLongFunction;
 
-/** A guest's timer: its expiries on the host, and the handler in the guest, which acknowledges and perhaps sets it anew. */
+/**
+ * Plugs a guest's timer into its machine and gives the guest's kernel the code for it: the devices are those of {@code guest.device}, the code is {@link
+ * TimerCode}.
+ *
+ * <p>The PIT goes through the PICs straight to vCPU 0. A timer of local APICs makes these the interrupt controllers of all vCPUs, the PICs stay behind the first. What is
+ * raised at a vCPU without a controller, such as the interrupts between cores, goes before either.
+ */
 final class TimerInterrupts {
-    private static final int OP_EXPIRES = 0;
-    private static final int OP_ARRIVES = 1;
+    private TimerInterrupts() {}
 
-    private final GuestPlace place;
-    private final Machine machine;
-    private final long periodPs;
-    private final long acknowledgePs;
-    private final long setPs;
-    private final long latencyPs;
-    private final EventHandler handler = this::onEvent;
-
-    private TimerInterrupts(GuestPlace place) {
-        this.place = place;
-        this.machine = place.machine();
-        this.periodPs = place.timer().periodPs();
-        MachineCosts costs = machine.costs();
-        this.acknowledgePs = source() == GuestTimer.Source.PIT ? costs.picPs() : costs.apicPs();
-        this.setPs = costs.apicPs();
-        this.latencyPs = machine.spec().vcpuMode().isTcg() ? costs.model().ps("tcg.timer_latency") : 0;
-    }
-
-    /** Starts the timer of {@code place}, if it has one, on the cores of {@code kernel}. */
-    static void start(GuestPlace place, ToroKernel kernel) {
+    /** Plugs the timer of {@code place} in, if it has one: before the guest's other devices, which find the PICs there, and before the machine's first step. */
+    static void plug(GuestPlace place, ToroKernel kernel) {
         if (!place.timer().runs()) {
             return;
         }
-        if (!place.timer().source().onEveryVcpu()) {
+        Machine machine = place.machine();
+        TimerCode code = new TimerCode(place.timer(), machine.spec().tscHz());
+        boolean everywhere = place.timer().source().onEveryVcpu();
+        if (everywhere) {
+            LocalApics apics = new LocalApics().plug(machine, new PicPair().relocated());
+            apics.initialisedByFirmware();
+            apics.onExpiry(host(place));
+        } else {
             place.process().firmwareTimerStops(); // the guest takes channel 0 of the PIT over
+            PcDevices.pit(machine, host(place)); // before the PICs: none has seen its output yet
+            PicPair.provide(machine);
         }
-        TimerInterrupts timer = new TimerInterrupts(place);
-        kernel.onInterrupt(GuestRun.TIMER_VECTOR, timer.new Handler()::reused);
-        int vcpus = timer.source().onEveryVcpu() ? kernel.startedCores() : 1;
-        for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            timer.later(vcpu, timer.periodPs);
+        GuestCode handler = code.handler(id -> id == 0 && place.onTick().getAsBoolean());
+        CodeRun[] handlers = new CodeRun[machine.vcpuCount()];
+        for (int core = 0; core < (everywhere ? kernel.startedCores() : 1); core++) {
+            GuestCpu cpu = new GuestCpu(machine.vcpu(core));
+            CodeRun start = new CodeRun(cpu, code.start());
+            start.begin();
+            kernel.beforeThreads(core, start);
+            handlers[core] = new CodeRun(cpu, handler);
         }
+        kernel.onInterruptByCore(everywhere ? GuestRun.TIMER_VECTOR : GuestRun.PIT_VECTOR, core -> {
+            handlers[core].begin();
+            return handlers[core];
+        });
     }
 
-    private GuestTimer.Source source() {
-        return place.timer().source();
-    }
-
-    private void later(int vcpu, long delayPs) {
-        at(delayPs, OP_EXPIRES, vcpu);
-    }
-
-    private void at(long delayPs, int op, int vcpu) {
-        machine.simulation().at(machine.simulation().nowPs() + delayPs, Machine.DEVICE_PRIORITY, handler, op, vcpu);
-    }
-
-    /** Under emulation it takes the main loop a while to pass an expiry on. */
-    private void onEvent(int op, long vcpu) {
-        int id = (int) vcpu;
-        if (op == OP_EXPIRES) {
-            place.process().timerExpires(id);
-            if (!source().isSetByHandler()) {
-                later(id, periodPs);
-            }
-            if (latencyPs > 0) {
-                at(latencyPs, OP_ARRIVES, id);
-                return;
-            }
-        }
-        machine.vcpu(id).raise(GuestRun.TIMER_VECTOR);
-    }
-
-    /** Interrupts of one vCPU do not nest, and each vCPU's are over before its next: the stage is kept by vCPU. */
-    private final class Handler implements Activity {
-        private final int[] stages = new int[machine.vcpuCount()];
-        private final boolean[] brought = new boolean[machine.vcpuCount()];
-
-        Activity reused() {
-            return this;
-        }
-
-        @Override
-        public long step(Vcpu vcpu) {
-            int id = vcpu.id();
-            switch (stages[id]++) {
-                case 0 -> {
-                    brought[id] = id == 0 && place.onTick().getAsBoolean();
-                    vcpu.exit(source() == GuestTimer.Source.PIT ? ExitCause.PIC : ExitCause.EOI);
-                    return acknowledgePs;
-                }
-                case 1 -> {
-                    if (source().isSetByHandler()) {
-                        setAnew(vcpu);
-                        return setPs;
-                    }
-                }
-                default -> {
-                    // over
-                }
-            }
-            stages[id] = 0;
-            if (!brought[id]) {
-                vcpu.changedNothing();
-            }
-            return DONE;
-        }
-
-        private void setAnew(Vcpu vcpu) {
-            boolean deadline = source() == GuestTimer.Source.TSC_DEADLINE;
-            vcpu.exit(deadline ? ExitCause.TSC_DEADLINE : ExitCause.APIC_ACCESS);
-            long nowPs = machine.simulation().nowPs();
-            long nextPs = deadline ? (nowPs / periodPs + 1) * periodPs : Picos.saturatingAdd(nowPs, periodPs);
-            later(vcpu.id(), nextPs - nowPs);
-        }
+    /** The process sees each expiry; under emulation it takes the main loop a while to pass it on, and an unquiet host longer. */
+    private static IntToLongFunction host(GuestPlace place) {
+        Machine machine = place.machine();
+        long latencyPs =
+                machine.spec().vcpuMode().isTcg() ? machine.costs().model().ps("tcg.timer_latency") : 0;
+        return vcpu -> {
+            place.process().timerExpires(vcpu);
+            return latencyPs + machine.deliveryDelayPs("machine.timer");
+        };
     }
 }
