@@ -77,4 +77,9 @@ final class AwaitCall implements BlockingCall {
     public String routine() {
         return "SysSuspendThread";
     }
+
+    @Override
+    public String toString() {
+        return "wait for " + channel;
+    }
 }

@@ -9,16 +9,8 @@ final class CorePlaces {
             case CoreScheduler.SWITCH, CoreScheduler.SWITCH_IDLE, CoreScheduler.RETURN -> "SysThreadSwitch";
             case CoreScheduler.EXIT -> "ThreadExit";
             case CoreScheduler.MAIN_OVER -> "SystemExit";
-            case CoreScheduler.EMIGRATE,
-                    CoreScheduler.EMIGRATE_FILL,
-                    CoreScheduler.EMIGRATE_LOOK -> "Scheduling: Emigrating";
-            case CoreScheduler.IMMIGRATE,
-                    CoreScheduler.IMMIGRATE_CREATE,
-                    CoreScheduler.IMMIGRATE_LOOK,
-                    CoreScheduler.IMMIGRATE_RECHECK,
-                    CoreScheduler.IMMIGRATE_NEXT,
-                    CoreScheduler.IMMIGRATE_CLEARED,
-                    CoreScheduler.IMMIGRATE_ADVANCE -> "Scheduling: Inmigrating";
+            case CoreScheduler.EMIGRATE -> "Scheduling: Emigrating";
+            case CoreScheduler.IMMIGRATE -> "Scheduling: Inmigrating";
             case CoreScheduler.DISPATCH -> "Scheduling: switch of threads";
             case CoreScheduler.SCHEDULING,
                     CoreScheduler.LOOP,

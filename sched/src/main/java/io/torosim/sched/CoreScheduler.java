@@ -8,7 +8,6 @@ import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.machine.Vcpu.GuestPanic;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.trace.TraceBus.TraceKind;
-import io.torosim.sched.DispatchMatrix.Message;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.io.UncheckedIOException;
@@ -31,13 +30,7 @@ final class CoreScheduler implements Activity {
     static final int SCHEDULING = 3;
     static final int LOOP = 4;
     static final int EMIGRATE = 5;
-    static final int EMIGRATE_FILL = 6;
-    static final int EMIGRATE_LOOK = 7;
     static final int IMMIGRATE = 8;
-    static final int IMMIGRATE_CREATE = 9;
-    static final int IMMIGRATE_LOOK = 10;
-    static final int IMMIGRATE_RECHECK = 11;
-    static final int IMMIGRATE_NEXT = 12;
     static final int SCAN = 13;
     static final int DECIDE = 14;
     static final int DISPATCH = 15;
@@ -56,8 +49,6 @@ final class CoreScheduler implements Activity {
     static final int HALT_NOW = 35;
     static final int MAIN_OVER = 40;
     static final int LAST_IRQ_WOKE = 41;
-    static final int IMMIGRATE_CLEARED = 42;
-    static final int IMMIGRATE_ADVANCE = 43;
     static final int BEFORE_THREADS = 44;
 
     // what follows a halt
@@ -66,9 +57,7 @@ final class CoreScheduler implements Activity {
     private static final int KIND_TURN = 2;
 
     /** Nothing that takes time or that others can see was done: go on at once. */
-    private static final long NEXT = BlockingCall.NEXT;
-
-    private static final int MOST_TIMELESS_ACTIONS = 10_000_000;
+    private static final long NEXT = KernelRoutine.NEXT;
 
     private static final int LOOP_ROUND = 2;
     private static final int LOOP_EMPTY = 3;
@@ -83,19 +72,15 @@ final class CoreScheduler implements Activity {
     private final BusyDelay delay;
     private final boolean looksAgain;
     private final boolean passesOver;
-    private final boolean checks;
-    /** In the checking mode: a thread that has looked at the clock in this round more often than it said, and how often. */
-    private @Nullable ThreadRecord undeclaredClock;
-
-    private int undeclaredLooks;
-    private int undeclaredWords;
+    private final ClockLooks clock;
+    private final RoundAnchor anchor = new RoundAnchor();
+    private final Progress progress = new Progress();
+    private final Emigrating emigrating;
+    private final Inmigrating inmigrating;
     /** Since its last step. */
     private boolean interrupted;
     /** Scheduling without mail, up to its scan; -1 if a look into a mailbox takes no time and so is no step. */
     private final long withoutMailPs;
-
-    private long timelessAtPs = -1;
-    private int timelessActions;
 
     /** What comes before the first look for a thread, until it is over. */
     private @Nullable Activity beforeThreads;
@@ -109,26 +94,14 @@ final class CoreScheduler implements Activity {
     private @Nullable ThreadRecord candidate;
     private boolean nextTurnHalt;
     private boolean lookedInVain;
-    private int index;
     private int afterImmigrate;
     private int afterDelay;
     private int afterIpi;
     private int ipiTarget;
-    private @Nullable Message<ThreadRecord> message;
-    /** The link of the message being worked on, read before its owner is woken; unused with MESSAGE_READ_AFTER_WAKE. */
-    private @Nullable Message<ThreadRecord> followingMessage;
-
     private int haltKind;
     private long haltedAtPs;
     /** ThreadExit: the thread that the scan takes for the current one although it has left the ring, or null. */
     private @Nullable ThreadRecord exitedCurrent;
-
-    /** The thread at whose turn a round of the ring begins, for the detection of rounds that repeat. */
-    private @Nullable ThreadRecord anchor;
-
-    private int turnsSinceAnchor;
-    /** The thread that had its turn before the anchor: what the switch costs depends on it. */
-    private @Nullable ThreadRecord beforeAnchor;
 
     CoreScheduler(ToroKernel kernel, ToroCore core, KernelCosts costs) {
         this.kernel = kernel;
@@ -136,7 +109,9 @@ final class CoreScheduler implements Activity {
         this.costs = costs;
         this.policy = core.idlePolicy();
         this.passesOver = core.passesOver;
-        this.checks = kernel.itsMachine().spec().checkPolling();
+        this.clock = new ClockLooks(kernel.itsMachine().spec().checkPolling());
+        this.emigrating = new Emigrating(core, costs);
+        this.inmigrating = new Inmigrating(core, costs);
         this.cores = kernel.itsMachine().vcpuCount();
         this.withoutMailPs = costs.mailboxCheckPs > 0 ? costs.lapicIdReadPs + 2 * cores * costs.mailboxCheckPs : -1;
         this.delay = new BusyDelay(core.lapicTimer, kernel.quirks(), costs);
@@ -234,14 +209,8 @@ final class CoreScheduler implements Activity {
             case SWITCH_IDLE -> switchIdle(vcpu);
             case SCHEDULING -> scheduling();
             case LOOP -> loop(vcpu);
-            case EMIGRATE -> emigrate();
-            case EMIGRATE_FILL -> emigrateFill();
-            case EMIGRATE_LOOK -> emigrateLook();
-            case IMMIGRATE -> immigrate();
-            case IMMIGRATE_CREATE -> immigrateCreate();
-            case IMMIGRATE_LOOK -> immigrateLook();
-            case IMMIGRATE_RECHECK -> immigrateRecheck();
-            case IMMIGRATE_NEXT -> immigrateNext();
+            case EMIGRATE -> emigrate(vcpu);
+            case IMMIGRATE -> immigrate(vcpu);
             case SCAN -> scan(vcpu);
             case DECIDE -> decide(vcpu);
             case DISPATCH -> dispatch(vcpu);
@@ -255,8 +224,6 @@ final class CoreScheduler implements Activity {
             case TURN_WOKE -> turnWoke();
             case RETURN -> returnFromSwitch();
             case IN_CALL -> call(vcpu);
-            case IMMIGRATE_CLEARED -> immigrateCleared();
-            case IMMIGRATE_ADVANCE -> immigrateAdvance();
             case EXIT -> exit();
             case DELAYING -> delaying(vcpu);
             case SEND_IPI -> sendIpi(vcpu);
@@ -278,7 +245,7 @@ final class CoreScheduler implements Activity {
         if (action >= 0) {
             return action;
         }
-        turnEnds(vcpu, thread);
+        clock.turnEnds(vcpu, thread);
         // the two most frequent: what follows at the same instant is done here, rather than by another call
         if (action == GuestThread.SWITCH) {
             return switchThread(vcpu, false);
@@ -301,32 +268,6 @@ final class CoreScheduler implements Activity {
             throw ProgramFailure.of(thread, e);
         } finally {
             kernel.turnOf(before);
-        }
-    }
-
-    private void turnBegins(Vcpu vcpu, ThreadRecord thread) {
-        vcpu.partBegins();
-        if (checks) {
-            thread.turnBegins();
-        }
-    }
-
-    /** What follows is the kernel's, then another thread's: neither speaks for what this one has looked at. */
-    private void turnEnds(Vcpu vcpu, ThreadRecord thread) {
-        if (checks && thread.clockLooks > vcpu.comparisons() && undeclaredClock == null) {
-            undeclaredClock = thread;
-            undeclaredLooks = thread.clockLooks;
-            undeclaredWords = vcpu.comparisons();
-        }
-        vcpu.partBegins();
-    }
-
-    /** A round that is like the one before: what in it looks at the clock in silence is named. */
-    private void tellOfClock(Vcpu vcpu) {
-        ThreadRecord thread = undeclaredClock;
-        undeclaredClock = null;
-        if (thread != null && !vcpu.changedSinceHead()) {
-            kernel.warnClock(thread, undeclaredLooks, undeclaredWords);
         }
     }
 
@@ -362,17 +303,8 @@ final class CoreScheduler implements Activity {
         return NEXT;
     }
 
-    /** An action at whose end it is the same instant and its program is asked again, which without a bound would hang the simulation. */
     private long overAtOnce(Vcpu vcpu, ThreadRecord thread, Object action) {
-        long nowPs = vcpu.nowPs();
-        if (timelessAtPs != nowPs) {
-            timelessAtPs = nowPs;
-            timelessActions = 0;
-        } else if (++timelessActions == MOST_TIMELESS_ACTIONS) {
-            throw new IllegalStateException(thread + " makes no progress: " + MOST_TIMELESS_ACTIONS
-                    + " actions that take no time at " + nowPs + " ps, the last a " + action + ", in "
-                    + thread.program().place());
-        }
+        progress.overAtOnce(vcpu.nowPs(), thread, action);
         return NEXT;
     }
 
@@ -464,7 +396,7 @@ final class CoreScheduler implements Activity {
         routine = call.routine();
         int looksAt = call.wakes();
         long result = call.step(vcpu);
-        if (result >= 0 || result == BlockingCall.NEXT) {
+        if (result >= 0 || result == NEXT) {
             return result;
         }
         if (result == BlockingCall.SWITCH) {
@@ -475,9 +407,8 @@ final class CoreScheduler implements Activity {
             pc = SCHEDULING;
             return pass(vcpu, costs.rdtscPs);
         }
-        if (result == BlockingCall.WAKE) {
-            wakeCore(looksAt, IN_CALL);
-            return costs.mailboxCheckPs;
+        if (result == KernelRoutine.WAKE) {
+            return wakeAfterLook(looksAt, IN_CALL);
         }
         thread.call = null;
         if (result == BlockingCall.EXIT) {
@@ -536,7 +467,7 @@ final class CoreScheduler implements Activity {
         if (lookedInVain && vcpu.roundRepeats(LOOP_NOTHING_READY)) {
             return SPIN;
         }
-        index = 0;
+        emigrating.begin();
         pc = EMIGRATE;
         return NEXT;
     }
@@ -598,7 +529,7 @@ final class CoreScheduler implements Activity {
 
     private long dispatch(Vcpu vcpu) {
         executed = DISPATCH;
-        if ((anchor == candidate || anchorMoves(vcpu)) && roundRepeats(vcpu)) {
+        if (anchor.begins(vcpu, core.current, candidate, core.ring.size()) && roundRepeats(vcpu)) {
             return SPIN;
         }
         nextTurnHalt = false;
@@ -606,25 +537,8 @@ final class CoreScheduler implements Activity {
         return switchTo(vcpu, core.current, Objects.requireNonNull(candidate));
     }
 
-    /** Whether a round can be proved to repeat from here on, sooner than from the old place. */
-    private boolean anchorMoves(Vcpu vcpu) {
-        if (!vcpu.changedSinceHead() && ++turnsSinceAnchor <= core.ring.size()) {
-            return false;
-        }
-        anchor = candidate;
-        vcpu.changed();
-        return true;
-    }
-
     private boolean roundRepeats(Vcpu vcpu) {
-        turnsSinceAnchor = 0;
-        if (beforeAnchor != core.current) {
-            beforeAnchor = core.current;
-            vcpu.changed();
-        }
-        if (checks) {
-            tellOfClock(vcpu);
-        }
+        clock.roundEnds(vcpu);
         if (vcpu.roundRepeats(LOOP_ROUND)) {
             core.turns.repeats();
             return true;
@@ -640,7 +554,7 @@ final class CoreScheduler implements Activity {
         core.current = next;
         pc = core.diesBeforeItRuns(next) ? EXIT : next.resumeAt;
         core.dispatched(next);
-        turnBegins(vcpu, next);
+        clock.turnBegins(vcpu, next);
         if (before == next) {
             return backInThread(vcpu, costs.rdtscPs);
         }
@@ -725,35 +639,18 @@ final class CoreScheduler implements Activity {
     /** The core that this one is about to wake or will look at again, or -1. */
     int wakingCore() {
         return switch (pc) {
-            case EMIGRATE_LOOK -> index;
-            case IMMIGRATE_LOOK, IMMIGRATE_RECHECK, IMMIGRATE_CLEARED -> index;
+            case EMIGRATE -> emigrating.wakes();
+            case IMMIGRATE -> inmigrating.wakes();
             case IN_CALL -> Objects.requireNonNull(core.running().call).wakes();
             case SEND_IPI -> ipiTarget;
-            case DELAYING -> afterDelay == SEND_IPI ? ipiTarget : afterDelay == IMMIGRATE_RECHECK ? index : -1;
+            case DELAYING -> afterDelay == SEND_IPI ? ipiTarget : afterDelay == IMMIGRATE ? inmigrating.wakes() : -1;
             default -> -1;
         };
     }
 
-    /** Whether this core is working on the chain in the slot of {@code sender}: the slot still holds its first message. */
-    boolean works(int sender) {
-        return message != null && index == sender;
-    }
-
-    /** Whether {@code wanted} can be reached from the chain that this core is working on. */
-    boolean worksOn(Message<ThreadRecord> wanted) {
-        for (Message<ThreadRecord> m = message; m != null; m = m.next) {
-            if (m == wanted) {
-                return true;
-            }
-        }
-        if (!kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE)) {
-            for (Message<ThreadRecord> m = followingMessage; m != null; m = m.next) {
-                if (m == wanted) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    /** What the core does with the messages in its slots. */
+    Inmigrating inmigrating() {
+        return inmigrating;
     }
 
     /** 2020, SysSetCoreIdle: {@code hlt} in the calling thread if the last device interrupt is long ago, else a switch. */
@@ -823,7 +720,7 @@ final class CoreScheduler implements Activity {
         core.current = first;
         pc = core.diesBeforeItRuns(first) ? EXIT : first.resumeAt;
         core.dispatched(first);
-        turnBegins(core.vcpu(), first);
+        clock.turnBegins(core.vcpu(), first);
         core.vcpu().increment(Counter.CONTEXT_SWITCHES);
         return costs.threadSwitchPs;
     }
@@ -838,133 +735,50 @@ final class CoreScheduler implements Activity {
 
     // ---- messages to other cores
 
-    /** The own outgoing messages, which nobody else sees: one step up to the first target that has some. */
-    private long emigrate() {
-        long cost = 0;
-        while (index < cores) {
-            cost += costs.mailboxCheckPs;
-            if (core.outgoing(index) != null) {
-                pc = EMIGRATE_FILL;
-                return cost;
-            }
-            index++;
+    private long emigrate(Vcpu vcpu) {
+        int looksAt = emigrating.wakes();
+        long result = emigrating.step(vcpu);
+        if (result == KernelRoutine.WAKE) {
+            return wakeAfterLook(looksAt, EMIGRATE);
         }
-        startImmigrate(SCAN);
-        return cost > 0 ? cost : NEXT;
-    }
-
-    private long emigrateFill() {
-        if (kernel.matrix().slot(index, core.id()) != null) {
-            index++;
-            pc = EMIGRATE;
-            return costs.mailboxCheckPs;
+        if (result == KernelRoutine.OVER) {
+            startImmigrate(SCAN);
+            return NEXT;
         }
-        kernel.beforeTouch();
-        kernel.matrix().fill(index, core.id(), core.takeOutgoing(index));
-        core.trace(TraceKind.MESSAGE, core.id(), index);
-        pc = EMIGRATE_LOOK;
-        return costs.sharedStorePs;
-    }
-
-    private long emigrateLook() {
-        int target = index++;
-        pc = EMIGRATE;
-        if (kernel.core(target).idle) {
-            wakeCore(target, EMIGRATE);
-        }
-        return costs.mailboxCheckPs;
+        return result;
     }
 
     private void startImmigrate(int then) {
         afterImmigrate = then;
-        index = 0;
+        inmigrating.begin();
         pc = IMMIGRATE;
     }
 
-    private long immigrate() {
-        if (index == cores) {
-            pc = afterImmigrate;
-            return NEXT;
+    private long immigrate(Vcpu vcpu) {
+        int looksAt = inmigrating.wakes();
+        long result = inmigrating.step(vcpu);
+        if (result >= 0 || result == NEXT) {
+            return result;
         }
-        message = kernel.matrix().slot(core.id(), index);
-        if (message == null) {
-            index++;
-        } else {
-            pc = IMMIGRATE_CREATE;
+        if (result == KernelRoutine.WAKE) {
+            return wakeAfterLook(looksAt, IMMIGRATE);
         }
-        return costs.mailboxCheckPs;
-    }
-
-    private long immigrateCreate() {
-        core.vcpu().enter(VcpuState.BUSY);
-        kernel.beforeTouch();
-        Message<ThreadRecord> request = Objects.requireNonNull(message);
-        ThreadRecord requester = request.requester;
-        followingMessage = request.next;
-        if (!requester.requestInFlight) {
-            kernel.deliveredTwice(requester);
-        }
-        requester.requestInFlight = false;
-        core.begin(requester);
-        kernel.core(requester.coreId()).makeReady(requester);
-        pc = IMMIGRATE_LOOK;
-        return costs.threadCreatePs;
-    }
-
-    private long immigrateLook() {
-        if (kernel.core(index).idle) {
-            wakeCore(index, IMMIGRATE_NEXT);
+        if (result == Inmigrating.RECHECK) {
+            delay(costs.recheckPs(), IMMIGRATE);
             return costs.mailboxCheckPs;
         }
-        delay(costs.recheckPs(), IMMIGRATE_RECHECK);
-        return costs.mailboxCheckPs;
-    }
-
-    private long immigrateRecheck() {
-        if (kernel.core(index).idle) {
-            wakeCore(index, IMMIGRATE_NEXT);
-        } else {
-            pc = IMMIGRATE_NEXT;
-        }
-        return costs.mailboxCheckPs;
-    }
-
-    private long immigrateNext() {
-        message =
-                kernel.has(ToroQuirk.MESSAGE_READ_AFTER_WAKE) ? Objects.requireNonNull(message).next : followingMessage;
-        if (message != null) {
-            pc = IMMIGRATE_CREATE;
-            return NEXT;
-        }
-        kernel.beforeTouch();
-        kernel.matrix().clear(core.id(), index);
-        pc = kernel.has(ToroQuirk.HALT_WITH_MAIL) ? IMMIGRATE_ADVANCE : IMMIGRATE_CLEARED;
-        return costs.sharedStorePs;
-    }
-
-    /** What Toro lacks: a sender that halted because its slot was taken hears that it is free. */
-    private long immigrateCleared() {
-        ToroCore sender = kernel.core(index);
-        if (sender.idle && sender.outgoing(core.id()) != null) {
-            wakeCore(index, IMMIGRATE_ADVANCE);
-        } else {
-            pc = IMMIGRATE_ADVANCE;
-        }
-        return costs.mailboxCheckPs;
-    }
-
-    private long immigrateAdvance() {
-        index++;
-        pc = IMMIGRATE;
+        pc = afterImmigrate;
         return NEXT;
     }
 
     // ---- send_apic_int and Delay
 
-    private void wakeCore(int target, int then) {
+    /** The look at a core that was found idle, the present step; then it is sent the interrupt. */
+    private long wakeAfterLook(int target, int then) {
         ipiTarget = target;
         afterIpi = then;
         delay(costs.ipiDelayPs(), SEND_IPI);
+        return costs.mailboxCheckPs;
     }
 
     private long sendIpi(Vcpu vcpu) {

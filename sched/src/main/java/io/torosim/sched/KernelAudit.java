@@ -87,8 +87,8 @@ public final class KernelAudit {
         int target = requester.beginOnCore;
         DispatchMatrix.Message<ThreadRecord> wanted = Objects.requireNonNull(requester.message());
         return chainHas(kernel.core(requester.coreId()).outgoing(target), wanted)
-                || kernel.core(target).scheduler().worksOn(wanted)
-                || (!kernel.core(target).scheduler().works(requester.coreId())
+                || kernel.core(target).scheduler().inmigrating().worksOn(wanted)
+                || (!kernel.core(target).scheduler().inmigrating().works(requester.coreId())
                         && chainHas(kernel.matrix().slot(target, requester.coreId()), wanted));
     }
 

@@ -11,16 +11,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The record of a core (Process.pas: {@code TCPU}): its threads, its polling threads, its outgoing messages. */
-final class ToroCore {
+final class ToroCore extends CoreMail {
     private final ToroKernel kernel;
     private final Vcpu vcpu;
     final ThreadRing ring = new ThreadRing();
-    /** By target; null until the first message. */
-    private DispatchMatrix.@Nullable Message<ThreadRecord> @Nullable [] toBeDispatched;
-
-    /** How many cores have messages waiting for them here. */
-    private int outgoing;
-
     final Pollers pollers;
     private final ScanOutcome scan = new ScanOutcome();
 
@@ -57,6 +51,7 @@ final class ToroCore {
     private long answeredPs = -1;
 
     ToroCore(ToroKernel kernel, Vcpu vcpu) {
+        super(kernel.matrix(), vcpu.id(), vcpu.machine().vcpuCount());
         this.kernel = kernel;
         this.vcpu = vcpu;
         this.turns = new PassedTurns(vcpu, ring);
@@ -75,10 +70,6 @@ final class ToroCore {
         return vcpu;
     }
 
-    int id() {
-        return vcpu.id();
-    }
-
     void scheduler(CoreScheduler made) {
         scheduler = made;
     }
@@ -95,35 +86,6 @@ final class ToroCore {
 
     long tscHz() {
         return kernel.itsMachine().spec().tscHz();
-    }
-
-    /** The first of the messages that wait for {@code target}'s slot to be free, or null. */
-    DispatchMatrix.@Nullable Message<ThreadRecord> outgoing(int target) {
-        return toBeDispatched == null ? null : toBeDispatched[target];
-    }
-
-    boolean anyOutgoing() {
-        return outgoing != 0;
-    }
-
-    void pushOutgoing(int target, DispatchMatrix.Message<ThreadRecord> request) {
-        DispatchMatrix.@Nullable Message<ThreadRecord>[] chains = toBeDispatched;
-        if (chains == null) {
-            chains = DispatchMatrix.chains(kernel.itsMachine().vcpuCount());
-            toBeDispatched = chains;
-        }
-        request.next = chains[target];
-        outgoing += request.next == null ? 1 : 0;
-        chains[target] = request;
-    }
-
-    /** Takes the messages that {@link #outgoing} has shown. */
-    DispatchMatrix.Message<ThreadRecord> takeOutgoing(int target) {
-        DispatchMatrix.@Nullable Message<ThreadRecord>[] chains = Objects.requireNonNull(toBeDispatched);
-        DispatchMatrix.Message<ThreadRecord> chain = Objects.requireNonNull(chains[target]);
-        chains[target] = null;
-        outgoing--;
-        return chain;
     }
 
     /** The driver's UpdateLastIrq: a device interrupt is being taken. */
@@ -160,19 +122,45 @@ final class ToroCore {
         return false;
     }
 
-    /** Whether a message waits whose slot is free. */
-    boolean canSend() {
-        for (int target = 0; outgoing != 0 && target < kernel.itsMachine().vcpuCount(); target++) {
-            if (outgoing(target) != null && kernel.matrix().slot(target, id()) == null) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Whether what an IO-pending thread waits for is there. */
     boolean channelReady(ThreadRecord thread) {
         return Objects.requireNonNull(thread.pendingOn).ready(thread);
+    }
+
+    @Override
+    boolean isIdle(int core) {
+        return kernel.core(core).idle;
+    }
+
+    @Override
+    boolean haltedWithMail(int sender) {
+        ToroCore other = kernel.core(sender);
+        return other.idle && other.outgoing(id()) != null;
+    }
+
+    @Override
+    void beforeTouch() {
+        kernel.beforeTouch();
+    }
+
+    @Override
+    boolean has(ToroQuirk quirk) {
+        return kernel.has(quirk);
+    }
+
+    @Override
+    void sent(int target) {
+        trace(TraceKind.MESSAGE, id(), target);
+    }
+
+    @Override
+    void carriesOut(ThreadRecord requester) {
+        if (!requester.requestInFlight) {
+            kernel.deliveredTwice(requester);
+        }
+        requester.requestInFlight = false;
+        begin(requester);
+        kernel.core(requester.coreId()).makeReady(requester);
     }
 
     /** Begins the thread that {@code requester} asks for. A message that is delivered twice may come so late that it takes the request after its own. */

@@ -465,16 +465,6 @@ public final class ToroKernel implements SeesItsReaders {
         }
     }
 
-    /** Of the checking mode: a thread that is believed to say what it compares the clock with and has not, once for each thread. */
-    void warnClock(ThreadRecord thread, int looks, int words) {
-        machine.warn(
-                "checkPolling: thread " + thread.name() + " asks for the clock at " + looks
-                        + " instants of a turn in which nothing changes and says " + words
-                        + " times what it compares it with, in "
-                        + thread.program().place()
-                        + ": what it does not say it finds too late where rounds are passed over; see GuestThread.comparesWith");
-    }
-
     /** Something has overwritten registers that a thread was using. */
     void loseRegisters(@Nullable ThreadRecord thread) {
         marked();
