@@ -67,8 +67,10 @@ public final class AtaDisk implements SeesItsReaders {
             throw new IllegalArgumentException(
                     "owner must be a core that has started, 0 to " + (kernel.startedCores() - 1) + ", owner=" + owner);
         }
+        if (sectorPs < 0) {
+            throw new IllegalArgumentException("sectorPs must be at least 0, sectorPs=" + sectorPs);
+        }
         this.kernel = kernel;
-        kernel.hasDevice(this);
         this.sectorPs = sectorPs;
         this.owner = owner;
         this.onBus = onBus;
@@ -78,6 +80,7 @@ public final class AtaDisk implements SeesItsReaders {
             kernel.onInterrupt(VECTOR, Forwarder::new);
             kernel.onInterrupt(FORWARD_VECTOR, OwnersHandler::new);
         }
+        kernel.hasDevice(this);
     }
 
     /** Returns the core whose threads read it. */

@@ -23,8 +23,8 @@ public final class Keyboard implements SeesItsReaders {
     /** Creates the keyboard and installs its handler. */
     public Keyboard(ToroKernel kernel) {
         this.kernel = kernel;
-        kernel.hasDevice(this);
         kernel.onInterrupt(VECTOR, Handler::new);
+        kernel.hasDevice(this);
     }
 
     /** Presses a key now: an event of the outside world. */

@@ -88,6 +88,7 @@ public final class ToroKernel implements SeesItsReaders {
      *
      * @param vector in {@code [32, 255]}, not {@link #INTER_CORE_IRQ} nor {@link #WAKE_TIMER_VECTOR}
      * @param handler makes the activity of one interrupt; it ends with {@link Activity#DONE}
+     * @throws IllegalStateException if the vector has one: a vector is one device's
      */
     public void onInterrupt(int vector, Supplier<Activity> handler) {
         Objects.requireNonNull(handler, "handler");
@@ -106,6 +107,9 @@ public final class ToroKernel implements SeesItsReaders {
         }
         if (handlers.isEmpty()) {
             handlers.addAll(Collections.nCopies(256, null));
+        }
+        if (handlers.get(vector) != null) {
+            throw new IllegalStateException("vector " + vector + " has a handler already, and is one device's");
         }
         handlers.set(vector, handler);
     }
