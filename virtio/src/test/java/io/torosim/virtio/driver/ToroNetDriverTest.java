@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.virtio.device.CountedAccesses.Kind;
 import io.torosim.virtio.device.NetDevice;
 import io.torosim.virtio.device.Rig;
+import io.torosim.virtio.device.VirtioDevice;
+import io.torosim.virtio.driver.VirtioHandshake.DmaAllocator;
 import io.torosim.virtio.nic.ToroNetDriver;
 import io.torosim.virtio.nic.ToroVirtioQuirk;
 import io.torosim.virtio.profile.DeviceProfile;
+import io.torosim.virtio.testkit.FlatMemory;
+import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -58,6 +62,40 @@ class ToroNetDriverTest {
             assertThat(driver.overruns()).isZero();
             assertThat(rig.device.brokenBy()).isNull();
             card.reset();
+        }
+    }
+
+    /** More frames each way than there are indices, in bursts of which one lies across the wrap. */
+    @Test
+    void framesGoBothWays_pastTheWrapOfTheIndices() {
+        for (Set<ToroVirtioQuirk> quirks :
+                List.of(EnumSet.allOf(ToroVirtioQuirk.class), EnumSet.noneOf(ToroVirtioQuirk.class))) {
+            FlatMemory memory = new FlatMemory(1 << 21);
+            int[] wrong = {0};
+            int[] counts = {0, 0};
+            NetDevice busy = new NetDevice(
+                    new byte[] {2, 0, 0, 0, 0, 1}, frame -> wrong[0] += frame[0] == (byte) counts[0]++ ? 0 : 1);
+            VirtioDevice device = new VirtioDevice(busy, memory, DeviceProfile.LEGACY_ONLY, (cause, queue) -> {});
+            ToroNetDriver driver = new ToroNetDriver(
+                    Transports.legacyPciRegisters(device, false),
+                    NOTHING,
+                    memory,
+                    new DmaAllocator(4096, memory.sizeBytes() - 4096),
+                    quirks,
+                    frame -> wrong[0] += frame[0] == (byte) counts[1]++ ? 0 : 1);
+            int to = 0;
+            while (to < 66_000) {
+                for (int i = 0; i < 7; i++, to++) {
+                    byte[] frame = {(byte) to, 2, 3};
+                    assertThat(driver.send(frame)).isTrue();
+                    assertThat(busy.receive(frame)).isTrue();
+                }
+                driver.interrupt();
+                assertThat(counts).containsExactly(to, to);
+            }
+            assertThat(wrong[0]).isZero();
+            assertThat(driver.overruns()).isZero();
+            assertThat(device.brokenBy()).isNull();
         }
     }
 
