@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.MachineSpec.MwaitMode;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.RunResult.VcpuUsage;
+import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.IdlePolicy.ToroIdlePolicy;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a core does without work, before and after November 2017 (Process.pas). */
@@ -52,6 +56,28 @@ final class IdlePolicyTest {
         for (VcpuUsage core : run(IdlePolicy.busyPoll(), true, SECOND).usage()) {
             assertThat(core.busyFraction()).isEqualTo(1.0);
             assertThat(core.halts()).isZero();
+        }
+    }
+
+    /** An empty core executes the policy's own instruction, once, and is never woken: as the guest counts it and as its hypervisor does. */
+    @Test
+    void mwait_isExecutedInsteadOfHlt_andTheOtherWayRound() {
+        for (MwaitMode mode : List.of(MwaitMode.HONOURED, MwaitMode.TRAPPED)) {
+            for (IdlePolicy policy : List.of(IdlePolicy.mwait(), IdlePolicy.haltAtOnce())) {
+                MachineSpec spec = MachineSpec.builder().vcpus(2).mwait(mode).build();
+                try (Machine machine = Machine.create(spec)) {
+                    ToroKernel.boot(machine, KernelConfig.defaults().withIdlePolicy(policy));
+                    VcpuUsage core1 =
+                            machine.runUntil(Duration.ofMillis(1)).usage().get(1);
+                    boolean mwait = policy.instruction() == IdlePolicy.Instruction.MWAIT;
+                    assertThat(machine.vcpu(1).count(Counter.MWAITS)).isEqualTo(mwait ? 1 : 0);
+                    assertThat(core1.halts()).isEqualTo(mwait ? 0 : 1);
+                    assertThat(core1.exitsByCause().get(ExitCause.HLT)).isEqualTo(mwait ? 0 : 1);
+                    assertThat(core1.exitsByCause().get(ExitCause.MWAIT))
+                            .isEqualTo(mwait && mode == MwaitMode.TRAPPED ? 1 : 0);
+                    assertThat(core1.mwaitPs() > 0).isEqualTo(mwait && mode == MwaitMode.HONOURED);
+                }
+            }
         }
     }
 

@@ -45,11 +45,23 @@ final class RandomGuest {
             boolean fastForward,
             Duration time,
             Consumer<ToroKernel> watcher) {
+        return run(seed, cores, config, fastForward, !fastForward, time, watcher);
+    }
+
+    /** Runs it with fast-forward or without, and each step an event of its own or not. */
+    static RunResult run(
+            long seed,
+            int cores,
+            KernelConfig config,
+            boolean fastForward,
+            boolean exact,
+            Duration time,
+            Consumer<ToroKernel> watcher) {
         MachineSpec spec = MachineSpec.builder()
                 .vcpus(cores)
                 .seed(seed)
                 .fastForward(fastForward)
-                .exactStepping(!fastForward)
+                .exactStepping(exact)
                 .build();
         RandomStreams streams = new RandomStreams(seed);
         try (Machine machine = Machine.create(spec)) {

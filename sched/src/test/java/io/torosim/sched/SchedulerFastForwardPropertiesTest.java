@@ -37,6 +37,24 @@ final class SchedulerFastForwardPropertiesTest {
                 .coverage(c -> c.check(true).percentage(p -> p > 25));
     }
 
+    /**
+     * What is taken at once stands for exactly as many events as are stepped. Held without fast-forward, which legitimately counts fewer: rounds of a loop
+     * that are passed over are not counted at all.
+     */
+    @Property(tries = 80)
+    void lookahead_countsEachStepAsAnEvent(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 8) int cores,
+            @ForAll @IntRange(max = 5) int policy,
+            @ForAll long mask) {
+        ToroQuirks quirks = new ToroQuirks(mask & ToroQuirks.faithful().mask()).without(RandomKernels.ENDLESS);
+        KernelConfig config = RandomKernels.config(quirks, policy);
+        Duration time = Duration.ofMillis(1);
+        RunResult ahead = RandomGuest.run(seed, cores, config, false, false, time, kernel -> {});
+        RunResult stepped = RandomGuest.run(seed, cores, config, false, true, time, kernel -> {});
+        assertThat(ahead).isEqualTo(stepped);
+    }
+
     /** Counts steps, and whether it was told of several at once. */
     private static final class Steps {
         private final boolean content;

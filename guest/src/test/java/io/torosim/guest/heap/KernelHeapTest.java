@@ -39,6 +39,34 @@ class KernelHeapTest {
         assertThat(heap.highWaterBytes()).isPositive();
     }
 
+    /** Blocks of 2 and 4 KiB: what is in use rises to 6 KiB and falls again, and the most that it was stays. */
+    @Test
+    void highWater_isTheMostThatWasInUse_notWhatIs() {
+        KernelHeap heap = heap(1, 12);
+        long[] live = new long[6];
+        long[] highWater = new long[6];
+        long small = heap.get(0, 2048);
+        note(heap, live, highWater, 0);
+        long large = heap.get(0, 4096);
+        note(heap, live, highWater, 1);
+        heap.free(0, small);
+        note(heap, live, highWater, 2);
+        small = heap.get(0, 2048);
+        note(heap, live, highWater, 3);
+        heap.free(0, large);
+        heap.free(0, small);
+        note(heap, live, highWater, 4);
+        heap.get(0, 2048);
+        note(heap, live, highWater, 5);
+        assertThat(live).containsExactly(2048, 6144, 4096, 6144, 0, 2048);
+        assertThat(highWater).containsExactly(2048, 6144, 6144, 6144, 6144, 6144);
+    }
+
+    private static void note(KernelHeap heap, long[] live, long[] highWater, int at) {
+        live[at] = heap.liveBytes();
+        highWater[at] = heap.highWaterBytes();
+    }
+
     @Test
     void whatIsNotFreed_runsOut_andFreeingGivesItBack() {
         KernelHeap heap = heap(1, 12);
