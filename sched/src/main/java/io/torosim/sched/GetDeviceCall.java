@@ -48,7 +48,7 @@ final class GetDeviceCall implements BlockingCall {
             stage = DIE; // it was let finish what it held, and takes nothing more
         } else if (device.ready(thread)) {
             thread.beforeTouch();
-            device.busy = true;
+            device.holder = thread;
             stage = HAVE;
         } else {
             thread.pendsOn(device);

@@ -131,7 +131,11 @@ public abstract class GuestThread implements SeesItsReaders {
     /** Action: {@code GetDevice}: goes on when the thread has the device. */
     public abstract long getDevice(IoDevice wanted);
 
-    /** Calls {@code FreeDevice}: the scheduler finds those who wait for it. */
+    /**
+     * Calls {@code FreeDevice}: the scheduler finds those who wait for it.
+     *
+     * @throws IllegalStateException if it has not got it
+     */
     public abstract void freeDevice(IoDevice owned);
 
     /**
@@ -220,22 +224,43 @@ public abstract class GuestThread implements SeesItsReaders {
     /**
      * A device that one thread uses at a time (Devices: {@code GetDevice}, {@code FreeDevice}). A thread that asks for a busy
      * one is tsIOPending until the scheduler's scan finds it free; the first to be scanned gets it. All its users must be
-     * threads of one core.
+     * threads of one core, which is checked when one asks for it.
      */
     public static final class IoDevice implements WaitChannel, SeesItsReaders {
         private final String name;
-        boolean busy;
+        private @Nullable ToroThread firstUser;
+        /** The thread that has it. */
+        @Nullable
+        GuestThread holder;
 
         /** Creates a device that is free. */
         public IoDevice(String name) {
-            this.name = name;
+            this.name = Objects.requireNonNull(name, "name");
+        }
+
+        void usedBy(ToroThread thread) {
+            if (firstUser == null) {
+                firstUser = thread;
+            } else if (!thread.isOnCoreOf(firstUser)) {
+                throw new IllegalStateException("the users of a device are threads of one core, device=" + name
+                        + ", thread=" + thread.name() + " on core " + thread.coreId() + ", used by " + firstUser.name()
+                        + " on core " + firstUser.coreId());
+            }
+        }
+
+        void freedBy(ToroThread thread) {
+            if (holder != thread) {
+                throw new IllegalStateException("freeDevice of a device that the thread has not, device=" + name
+                        + ", thread=" + thread.name() + " on core " + thread.coreId() + ", "
+                        + (holder == null ? "it is free" : holder.name() + " has it"));
+            }
         }
 
         /** {@inheritDoc} It is while no thread has the device. */
         @Override
         public boolean ready(GuestThread waiting) {
             Objects.requireNonNull(waiting, "waiting");
-            return !busy;
+            return holder == null;
         }
 
         /** {@inheritDoc} {@code FreeDevice} wakes nobody: the scan finds those who wait. */
@@ -246,12 +271,12 @@ public abstract class GuestThread implements SeesItsReaders {
 
         /** Returns whether a thread has it. */
         public boolean busy() {
-            return busy;
+            return holder != null;
         }
 
         @Override
         public String toString() {
-            return name + (busy ? "[busy]" : "[free]");
+            return name + (busy() ? "[busy]" : "[free]");
         }
     }
 }

@@ -9,7 +9,11 @@ import java.util.List;
  * a user's is a class that implements this. A policy without state is a value; one with state gives each core its own
  * with {@link #forCore}.
  *
- * <p>Confined to the simulation thread. Its answers may depend on what it was told, never on a clock of the host.
+ * <p><b>When it is asked.</b> {@link #forCore} and {@link #name} when a kernel boots; the others at their places in the scheduler, as their Javadoc says, and where loops are passed over
+ * not in each of their rounds. So no answer may change by itself, by how often or when it is asked: only in {@link #woke} may a policy come to another one, and {@link #windowPs} with
+ * {@link Hint#WINDOW} whenever a window begins. One that does change runs otherwise with {@code exactStepping} than without; {@code checkPolling} names it.
+ *
+ * <p>Confined to the simulation thread. Its answers may depend on what it was told, never on a clock of the host. What a method throws ends the run, with policy, method and core.
  */
 public interface IdlePolicy {
     /** What {@code SysThreadSwitch(True)}, the call of a thread that only polls, means. */
@@ -40,10 +44,10 @@ public interface IdlePolicy {
         MWAIT
     }
 
-    /** Returns the name for reports. */
+    /** Returns the name for reports and messages. Asked when the kernel boots and for messages; must not change. */
     String name();
 
-    /** Returns what the call of a thread that only polls means. */
+    /** Returns what the call of a thread that only polls means. Asked when the kernel boots and at each such call that is executed; must not change but in {@link #woke}. */
     default Hint hint() {
         return Hint.WINDOW;
     }
@@ -57,22 +61,22 @@ public interface IdlePolicy {
      */
     long windowPs(CostModel costs);
 
-    /** Returns whether a core without threads halts; else it spins in Inmigrating. */
+    /** Returns whether a core without threads halts; else it spins in Inmigrating. Asked each time that such a core has looked for mail in vain; must not change but in {@link #woke}. */
     default boolean haltsEmptyCore() {
         return true;
     }
 
-    /** Returns what a core does none of whose threads is ready. */
+    /** Returns what a core does none of whose threads is ready. Asked when the kernel boots and at the end of each scan that finds none; must not change but in {@link #woke}. */
     default NothingReady nothingReady() {
         return NothingReady.HALT;
     }
 
-    /** Returns whether a core says that it is idle around its {@code hlt}: one that does not is not woken by other cores. */
+    /** Returns whether a core says that it is idle around its {@code hlt}: one that does not is not woken by other cores. Asked around each halt; must not change but in {@link #woke}. */
     default boolean setsIdleFlag() {
         return true;
     }
 
-    /** Returns what a core halts with. */
+    /** Returns what a core halts with. Asked when the kernel boots and at each halt; must not change but in {@link #woke}. */
     default Instruction instruction() {
         return Instruction.HLT;
     }

@@ -56,7 +56,7 @@ final class ToroCore extends CoreMail {
         this.vcpu = vcpu;
         this.turns = new PassedTurns(vcpu, ring);
         this.passesOver = vcpu.machine().spec().passesRoundsOver();
-        this.idlePolicy = policyOf(kernel.itsConfig().idlePolicy(), vcpu.id());
+        this.idlePolicy = guarded(policyOf(kernel.itsConfig().idlePolicy(), vcpu.id()));
         ToroQuirks quirks = kernel.itsConfig().quirks();
         this.pollers = new Pollers(kernel.quirks());
         this.irqsMatter = !(quirks.has(ToroQuirk.POLLERS_SKIPPED) && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT));
@@ -297,6 +297,16 @@ final class ToroCore extends CoreMail {
      * @throws IllegalArgumentException if it is none, or one of its answers is
      */
     static IdlePolicy policyOf(IdlePolicy policy, int core) {
+        IdlePolicy its;
+        try {
+            its = chosen(policy, core);
+        } catch (RuntimeException | Error e) {
+            throw GuardedPolicy.failed(policy, core, "its first answers", e);
+        }
+        return PolicyState.checked(policy, its);
+    }
+
+    private static IdlePolicy chosen(IdlePolicy policy, int core) {
         IdlePolicy its = policy.forCore(core);
         if (its == null) {
             throw refused(policy, "forCore", core);
@@ -313,7 +323,7 @@ final class ToroCore extends CoreMail {
         if (its.instruction() == null) {
             throw refused(its, "instruction", core);
         }
-        return PolicyState.checked(policy, its);
+        return its;
     }
 
     private static IllegalArgumentException refused(IdlePolicy policy, String answer, int core) {
@@ -332,6 +342,10 @@ final class ToroCore extends CoreMail {
         return windowPs;
     }
 
+    private IdlePolicy guarded(IdlePolicy policy) {
+        return GuardedPolicy.of(policy, id(), vcpu.machine().spec().checkPolling());
+    }
+
     IdlePolicy idlePolicy() {
         return idlePolicy;
     }
@@ -339,9 +353,9 @@ final class ToroCore extends CoreMail {
     /** From now on by another rule; a polling loop that is passed over is brought up to now first. */
     void idlePolicy(IdlePolicy policy) {
         vcpu.beforeChange();
-        idlePolicy = policy;
+        idlePolicy = guarded(policy);
         policyMayChange();
-        scheduler().idlePolicy(policy);
+        scheduler().idlePolicy(idlePolicy);
     }
 
     /** The bookkeeping of SysThreadSwitch(True). */

@@ -27,6 +27,10 @@ final class ToroThread extends ThreadRecord {
         this.core = core;
     }
 
+    boolean isOnCoreOf(ToroThread other) {
+        return core == other.core;
+    }
+
     boolean isOf(ToroKernel other) {
         return kernel == other;
     }
@@ -139,6 +143,15 @@ final class ToroThread extends ThreadRecord {
         return ps;
     }
 
+    private ToroThread ofThisKernel(GuestThread thread, String call) {
+        ToroThread other = (ToroThread) Objects.requireNonNull(thread, "thread");
+        if (other.kernel != kernel) {
+            throw new IllegalArgumentException("thread " + name() + " on core " + coreId() + ": " + call + " of thread "
+                    + other.name() + ", which belongs to another kernel");
+        }
+        return other;
+    }
+
     private void notNegative(String name, long ps) {
         if (ps < 0) {
             throw new IllegalArgumentException(name + " must be at least 0, " + name + "=" + ps + ", thread=" + name());
@@ -170,7 +183,7 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public void resume(GuestThread thread) {
-        ToroThread other = (ToroThread) Objects.requireNonNull(thread, "thread");
+        ToroThread other = ofThisKernel(thread, "resume");
         kernel.beforeTouch();
         if (other.exited) {
             return;
@@ -196,7 +209,7 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public void suspend(GuestThread thread) {
-        ToroThread other = (ToroThread) Objects.requireNonNull(thread, "thread");
+        ToroThread other = ofThisKernel(thread, "suspend");
         kernel.beforeTouch();
         if (!other.exited) {
             other.core.park(other, ThreadState.SUSPENDED);
@@ -205,7 +218,7 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public void kill(GuestThread thread) {
-        ToroThread other = (ToroThread) Objects.requireNonNull(thread, "thread");
+        ToroThread other = ofThisKernel(thread, "kill");
         kernel.beforeTouch();
         other.killFlag = true;
         if (!kernel.has(ToroQuirk.KILL_NEEDS_SWITCH)
@@ -220,7 +233,7 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long getDevice(IoDevice wanted) {
-        Objects.requireNonNull(wanted, "wanted");
+        Objects.requireNonNull(wanted, "wanted").usedBy(this);
         if (get == null) {
             get = new GetDeviceCall(this, kernel.costs(), wanted);
         }
@@ -229,9 +242,9 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public void freeDevice(IoDevice owned) {
-        Objects.requireNonNull(owned, "owned");
+        Objects.requireNonNull(owned, "owned").freedBy(this);
         kernel.beforeTouch();
-        owned.busy = false;
+        owned.holder = null;
     }
 
     @Override

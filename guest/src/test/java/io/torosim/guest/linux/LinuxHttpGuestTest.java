@@ -129,9 +129,11 @@ final class LinuxHttpGuestTest {
     }
 
     @Test
-    void config_needsAWorker() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> LinuxConfig.defaults().withWorkers(0))
-                .withMessage("workers must be at least 1, workers=0");
+    void config_needsAWorker_andNotTooMany() {
+        for (int workers : new int[] {0, 4097, 1_000_000_000}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> LinuxConfig.defaults().withWorkers(workers))
+                    .withMessage("workers must be in [1, 4096], workers=" + workers);
+        }
     }
 }
