@@ -27,6 +27,9 @@ final class GuardedPolicy implements IdlePolicy {
 
     /** Returns {@code e} itself if it names the policy, else an exception that does. */
     static RuntimeException failed(IdlePolicy policy, int core, String question, Throwable e) {
+        if (e instanceof OutOfMemoryError full) {
+            throw full; // no fault of the policy
+        }
         boolean check = e instanceof IllegalArgumentException || e instanceof IllegalStateException;
         String said = check && e.getMessage() != null ? e.getMessage() : e.toString();
         if (e instanceof IllegalArgumentException && said.startsWith("idle policy ")) {
