@@ -130,6 +130,30 @@ class WireCaptureOracleTest {
     }
 
     @Test
+    void whatLinuxSendsAgain_isWhatTsharkTakesForIt() throws Exception {
+        needsTshark();
+        Path file = directory.resolve("lossy.pcapng");
+        LinkSpec lossy = LinkSpec.perfect()
+                .withDelay(Duration.ofMillis(1), Duration.ZERO)
+                .withLoss(100_000)
+                .withDuplicates(20_000);
+        GuestOutcome run = GuestRun.of(
+                        GuestKind.linux(LinuxConfig.defaults().withServices(false), lossy), HostProfile.kvm2018())
+                .load(new Load.Bursts(Duration.ofHours(1), Duration.ofHours(1), 60, 1))
+                .watched(Duration.ofMinutes(30))
+                .withoutTop()
+                .untilEnded(60, Duration.ofMinutes(2))
+                .captureTo(file)
+                .run();
+        long repeated = run.wire().orElseThrow().repeatedSegments();
+        assertThat(repeated).isGreaterThan(5);
+        assertThat(tshark(file, "-Y", "tcp.srcport == 80 and tcp.analysis.retransmission"))
+                .hasSize((int) repeated);
+        assertThat(tshark(file, "-Y", "_ws.malformed or ip.checksum.status == 0 or tcp.checksum.status == 0"))
+                .isEmpty();
+    }
+
+    @Test
     void exchangesOfLinux_giveTsharkNothingToRemarkOn() throws Exception {
         needsTshark();
         Path file = captureLinux(LinkSpec.perfect(), 50, Duration.ofSeconds(2));
