@@ -2,8 +2,10 @@ package io.torosim.guest.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.cost.CostModel;
 import io.torosim.guest.nic.GuestNic;
 import io.torosim.guest.wire.Tcp;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -175,6 +177,49 @@ final class LinuxTcpTimersTest extends LinuxTcpWire {
         }
         assertThat(segment()).isEqualTo("nothing");
         assertThat(wire.linux.connectionsGivenUp()).isEqualTo(1);
+        assertThat(wire.linux.connections()).isZero();
+    }
+
+    @Test
+    void aClientThatAnswersProbes_isProbedForAsLongAsItDoes() {
+        open();
+        window = 0;
+        send(Tcp.ACK | Tcp.PSH, next, expected + 1, GET);
+        for (int i = 0; i < 30; i++) {
+            passes(30_000);
+            send(Tcp.ACK, next + GET.length(), expected + 1, "");
+        }
+        assertThat(heard).hasSizeGreaterThan(30);
+        assertThat(wire.linux.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void aSynAckThatWasSentThreeTimes_leavesOneSegmentInFlight() {
+        send(Tcp.SYN, FIRST, 0, "");
+        passes(3_100);
+        for (int i = 0; i < 3; i++) {
+            assertThat(segment()).isEqualTo("SA 0 1 0");
+        }
+        next = FIRST + 1;
+        send(Tcp.ACK | Tcp.PSH, next, expected + 1, "GET /" + "x".repeat(1200) + " HTTP/1.0\r\n\r\n");
+        assertThat(segment()).startsWith("A 1 1219 0");
+        assertThat(segment()).isEqualTo("A 1 1219 536");
+        assertThat(segment()).isEqualTo("nothing");
+    }
+
+    /** However long an orphan may be kept. */
+    @Test
+    void anOrphanWhoseTimeOutIsTheLongest_isGivenUpAtItsSecond() {
+        begins(CostModel.standard().with("linux.tcp_orphan_retries", BigDecimal.valueOf(15)));
+        open();
+        passes(45_000);
+        send(Tcp.ACK | Tcp.PSH, next, expected + 1, GET); // a round trip of 45 s
+        heard.clear();
+        passes(121_000);
+        assertThat(segment()).startsWith("FPA 1 ");
+        assertThat(wire.linux.connections()).isEqualTo(1);
+        passes(121_000);
+        assertThat(segment()).isEqualTo("nothing");
         assertThat(wire.linux.connections()).isZero();
     }
 }

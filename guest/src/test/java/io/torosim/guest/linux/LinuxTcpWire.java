@@ -2,7 +2,11 @@ package io.torosim.guest.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.cost.CostModel;
+import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.nic.GuestNic;
+import io.torosim.guest.spec.LinkSpec;
+import io.torosim.guest.spec.LinkSpec.NetBackend;
 import io.torosim.guest.spec.LinuxConfig;
 import io.torosim.guest.stack.ToroStack.StackAddresses;
 import io.torosim.guest.wire.Tcp;
@@ -16,7 +20,7 @@ abstract class LinuxTcpWire {
     static final String GET = "GET / HTTP/1.0\r\n\r\n";
     static final int FIRST = 1_000_000;
 
-    final LinuxWire wire = new LinuxWire(LinuxConfig.defaults().withServices(false), 1);
+    LinuxWire wire;
     final ArrayDeque<byte[]> heard = new ArrayDeque<>();
     int port = 40_000;
     int window = 29_200;
@@ -25,6 +29,17 @@ abstract class LinuxTcpWire {
     int expected;
 
     LinuxTcpWire() {
+        begins(CostModel.standard());
+    }
+
+    /** Linux from its beginning, with other costs. */
+    final void begins(CostModel costs) {
+        wire = new LinuxWire(
+                MachineSpec.builder().vcpus(1).costs(costs).build(),
+                LinkSpec.perfect(),
+                NetBackend.VHOST,
+                LinuxConfig.defaults().withServices(false));
+        millis = 0;
         wire.link.connectFarEnd(frame -> heard.add(frame.clone()));
     }
 
