@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.GuestThread.IoDevice;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * and takes {@code Delay(10)} for that, as any interprocessor interrupt of Toro does; the owner's handler acknowledges it at
  * the LAPIC, which takes another {@code Delay(10)}: about 48 ms to a sector at 2.4 GHz.
  */
-public final class AtaDisk implements SeesItsReaders {
+public final class AtaDisk implements Machine.Announcing {
     /** The vector of the first IDE channel: IRQ 14. */
     public static final int VECTOR = 46;
     /** The vector that a forwarded interrupt has on the core that owns the disk. */
@@ -80,7 +81,12 @@ public final class AtaDisk implements SeesItsReaders {
             kernel.onInterrupt(VECTOR, Forwarder::new);
             kernel.onInterrupt(FORWARD_VECTOR, OwnersHandler::new);
         }
-        kernel.hasDevice(this);
+    }
+
+    /** {@inheritDoc} So does its kernel. */
+    @Override
+    public boolean announcesTo(Machine machine) {
+        return kernel.announcesTo(machine);
     }
 
     /** Returns the core whose threads read it. */

@@ -83,7 +83,7 @@ final class CoreScheduler implements Activity {
     private final long withoutMailPs;
 
     /** What comes before the first look for a thread, until it is over. */
-    private @Nullable Activity beforeThreads;
+    private @Nullable BeforeThreads beforeThreads;
 
     private int pc = EMPTY_TEST;
     /** Where the last step was. */
@@ -164,22 +164,16 @@ final class CoreScheduler implements Activity {
         if (pc != EMPTY_TEST) {
             throw new IllegalStateException("core " + core.id() + " has begun, or begins with other code");
         }
-        beforeThreads = code;
+        beforeThreads = new BeforeThreads(core.id(), code);
         pc = BEFORE_THREADS;
         executed = BEFORE_THREADS;
     }
 
     private long beforeThreads(Vcpu vcpu) {
-        vcpu.interruptsEnabled(false);
-        long cost = Objects.requireNonNull(beforeThreads).step(vcpu);
-        if (cost >= 0) {
-            return cost;
+        long result = Objects.requireNonNull(beforeThreads).step(vcpu);
+        if (result != KernelRoutine.OVER) {
+            return result;
         }
-        if (cost != DONE) {
-            throw new IllegalStateException("core " + core.id() + ": what comes before its threads ended with " + cost
-                    + ", in " + place() + ": it returns a time of at least 0, or DONE (" + DONE + ")");
-        }
-        vcpu.interruptsEnabled(true);
         beforeThreads = null;
         pc = EMPTY_TEST;
         return NEXT;
@@ -280,7 +274,7 @@ final class CoreScheduler implements Activity {
     private long otherAction(Vcpu vcpu, ThreadRecord thread, long action) {
         if (action == GuestThread.SUSPEND) {
             if (thread.takeResume()) {
-                return overAtOnce(vcpu, thread, "suspend of a thread that was resumed before");
+                return progress.overAtOnce(vcpu, thread, "suspend of a thread that was resumed before");
             }
             core.park(thread, ThreadState.SUSPENDED);
             pc = SWITCH;
@@ -300,11 +294,6 @@ final class CoreScheduler implements Activity {
                     + ": a program returns what a call of GuestThread has returned, such as compute, switchThread or suspend;"
                     + " a routine is a thread's in a GuestProgram.ThreadProgram");
         }
-        return NEXT;
-    }
-
-    private long overAtOnce(Vcpu vcpu, ThreadRecord thread, Object action) {
-        progress.overAtOnce(vcpu.nowPs(), thread, action);
         return NEXT;
     }
 
@@ -416,7 +405,7 @@ final class CoreScheduler implements Activity {
             return NEXT;
         }
         pc = RUN;
-        return overAtOnce(vcpu, thread, call);
+        return progress.overAtOnce(vcpu, thread, call);
     }
 
     /** SystemExit: the main thread prints and executes one {@code hlt}, without Idle flag; then it exits like the others. */

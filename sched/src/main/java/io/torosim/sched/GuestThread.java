@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.code.GuestCode.StepResult;
+import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.Objects;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * {@code long}: a program returns that number at once. Threads are made by {@code ToroKernel.spawn} and {@link #beginThread}
  * alone. (What the scheduler keeps of one is in {@code ThreadRecord}, what its calls do in {@code ToroThread}.)
  */
-public abstract class GuestThread implements SeesItsReaders {
+public abstract class GuestThread implements Machine.Announcing {
     // actions: of the numbers that the results of guest code leave to a kernel, so that a program that returns another
     // kind is told so
     static final long SWITCH = StepResult.KERNEL_FIRST;
@@ -47,6 +48,9 @@ public abstract class GuestThread implements SeesItsReaders {
 
     /** Returns the present time in picoseconds, of whoever asks. */
     public abstract long nowPs();
+
+    /** Whether another is of the same core of the same kernel. */
+    abstract boolean isOnCoreOf(GuestThread other);
 
     /** What it executes is at another place than in its last turn. */
     abstract void placeChanged();
@@ -226,9 +230,9 @@ public abstract class GuestThread implements SeesItsReaders {
      * one is tsIOPending until the scheduler's scan finds it free; the first to be scanned gets it. All its users must be
      * threads of one core, which is checked when one asks for it.
      */
-    public static final class IoDevice implements WaitChannel, SeesItsReaders {
+    public static final class IoDevice implements WaitChannel, Machine.Announcing {
         private final String name;
-        private @Nullable ToroThread firstUser;
+        private @Nullable GuestThread firstUser;
         /** The thread that has it. */
         @Nullable
         GuestThread holder;
@@ -238,7 +242,7 @@ public abstract class GuestThread implements SeesItsReaders {
             this.name = Objects.requireNonNull(name, "name");
         }
 
-        void usedBy(ToroThread thread) {
+        void usedBy(GuestThread thread) {
             if (firstUser == null) {
                 firstUser = thread;
             } else if (!thread.isOnCoreOf(firstUser)) {
@@ -248,7 +252,7 @@ public abstract class GuestThread implements SeesItsReaders {
             }
         }
 
-        void freedBy(ToroThread thread) {
+        void freedBy(GuestThread thread) {
             if (holder != thread) {
                 throw new IllegalStateException("freeDevice of a device that the thread has not, device=" + name
                         + ", thread=" + thread.name() + " on core " + thread.coreId() + ", "
@@ -267,6 +271,13 @@ public abstract class GuestThread implements SeesItsReaders {
         @Override
         public void waits(GuestThread waiting) {
             Objects.requireNonNull(waiting, "waiting");
+        }
+
+        /** Returns true: a device that threads own knows no machine. */
+        @Override
+        public boolean announcesTo(Machine machine) {
+            Objects.requireNonNull(machine, "machine");
+            return true;
         }
 
         /** Returns whether a thread has it. */

@@ -1,6 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.GuestThread.WaitChannel;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The keyboard of Toro's console (Console.pas): {@code ReadConsole} puts a thread into tsIOPending without a device, and the
  * keyboard interrupt (vector 33) makes it ready. Threads read through {@link #read}, on core 0.
  */
-public final class Keyboard implements SeesItsReaders {
+public final class Keyboard implements Machine.Announcing {
     /** The vector of the keyboard: IRQ 1. */
     public static final int VECTOR = 33;
 
@@ -24,7 +25,12 @@ public final class Keyboard implements SeesItsReaders {
     public Keyboard(ToroKernel kernel) {
         this.kernel = kernel;
         kernel.onInterrupt(VECTOR, Handler::new);
-        kernel.hasDevice(this);
+    }
+
+    /** {@inheritDoc} So does its kernel. */
+    @Override
+    public boolean announcesTo(Machine machine) {
+        return kernel.announcesTo(machine);
     }
 
     /** Presses a key now: an event of the outside world. */

@@ -1,7 +1,7 @@
 package io.torosim.sched;
 
 import io.torosim.core.fields.DeclaredFields;
-import io.torosim.core.machine.SharedWord;
+import io.torosim.core.machine.Machine;
 import java.util.function.Predicate;
 
 /** Whether what a program looks at announces its changes to the machine that executes it: cells and kernel objects of another one tell that one alone. */
@@ -26,10 +26,7 @@ final class OwnReads {
         Predicate<Object> own = value -> {
             boolean other = foreign.test(value) || value instanceof GuestProgram held && anyForeign(held, foreign);
             found[0] |= other;
-            return !other
-                    && (value instanceof GuestProgram
-                            || value instanceof SharedWord
-                            || value instanceof SeesItsReaders);
+            return !other && (value instanceof GuestProgram || value instanceof Machine.Announcing);
         };
         if (program instanceof ScriptedProgram script) {
             script.steps().forEach(step -> DeclaredFields.only(step, own));

@@ -1,5 +1,7 @@
 package io.torosim.sched;
 
+import io.torosim.core.machine.Vcpu;
+
 /** Actions at whose end it is the same instant and the thread's program is asked again: without a bound they would hang the simulation. */
 final class Progress {
     private static final int MOST_TIMELESS_ACTIONS = 10_000_000;
@@ -8,11 +10,12 @@ final class Progress {
     private int timeless;
 
     /**
-     * Counts one.
+     * Counts one; returns {@link KernelRoutine#NEXT}.
      *
      * @throws IllegalStateException if there have been too many at this instant
      */
-    void overAtOnce(long nowPs, ThreadRecord thread, Object action) {
+    long overAtOnce(Vcpu vcpu, ThreadRecord thread, Object action) {
+        long nowPs = vcpu.nowPs();
         if (atPs != nowPs) {
             atPs = nowPs;
             timeless = 0;
@@ -21,5 +24,6 @@ final class Progress {
                     + " actions that take no time at " + nowPs + " ps, the last a " + action + ", in "
                     + thread.program().place());
         }
+        return KernelRoutine.NEXT;
     }
 }

@@ -2,7 +2,6 @@ package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.SharedWord;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A Toro kernel on a machine: one cooperative scheduler to a core, mailboxes between them, the wake-up interrupt, and the
  * idle policy of its configuration. Confined to the simulation thread.
  */
-public final class ToroKernel implements SeesItsReaders {
+public final class ToroKernel implements Machine.Announcing {
     /** The vector of the wake-up interrupt between cores (Process.pas). */
     public static final int INTER_CORE_IRQ = 80;
 
@@ -33,8 +32,6 @@ public final class ToroKernel implements SeesItsReaders {
     private final QuirkSwitches quirks;
     private final ToroCore[] cores;
     private final List<ThreadRecord> threads = new ArrayList<>();
-    /** Disks and keyboards. */
-    private final List<SeesItsReaders> devices = new ArrayList<>();
     /** By vector; empty until the first is installed. */
     private final List<@Nullable IntFunction<? extends Activity>> handlers = new ArrayList<>();
 
@@ -348,6 +345,10 @@ public final class ToroKernel implements SeesItsReaders {
     /** Makes a thread ready from a device's interrupt handler, on the core that it interrupted; one that waits for something else goes on waiting ({@link GuestThread#await}). No effect on a thread that has exited. */
     public void wakeUp(GuestThread thread) {
         ThreadRecord woken = (ThreadRecord) Objects.requireNonNull(thread, "thread");
+        if (isForeign(woken)) {
+            throw new IllegalArgumentException("wakeUp of thread " + thread.name() + " on core " + thread.coreId()
+                    + ", which belongs to another kernel");
+        }
         beforeTouch();
         if (!woken.exited) {
             cores[woken.coreId()].makeReady(woken);
@@ -439,21 +440,15 @@ public final class ToroKernel implements SeesItsReaders {
         return Picos.ofCycles(cycles, machine.spec().tscHz());
     }
 
-    /** The kernel's side of a device has been made. */
-    void hasDevice(SeesItsReaders device) {
-        devices.add(device);
+    @Override
+    public boolean announcesTo(Machine other) {
+        Objects.requireNonNull(other, "other");
+        return machine == other;
     }
 
-    /** Whether a cell, or an object of a kernel, announces its changes to another machine than this kernel's. Devices that threads own know no machine. */
+    /** Whether an object announces its changes to another machine than this kernel's. */
     boolean isForeign(Object value) {
-        if (value instanceof SharedWord word) {
-            return !word.announcesTo(machine);
-        }
-        if (value instanceof ToroThread thread) {
-            return !thread.isOf(this);
-        }
-        boolean knowsItsMachine = value instanceof SeesItsReaders && !(value instanceof GuestThread.IoDevice);
-        return knowsItsMachine && value != this && devices.stream().noneMatch(device -> device == value);
+        return value instanceof Machine.Announcing its && !its.announcesTo(machine);
     }
 
     /** One warning a kernel. */

@@ -1,5 +1,6 @@
 package io.torosim.sched;
 
+import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
@@ -27,12 +28,14 @@ final class ToroThread extends ThreadRecord {
         this.core = core;
     }
 
-    boolean isOnCoreOf(ToroThread other) {
-        return core == other.core;
+    @Override
+    boolean isOnCoreOf(GuestThread other) {
+        return core == ((ToroThread) other).core;
     }
 
-    boolean isOf(ToroKernel other) {
-        return kernel == other;
+    @Override
+    public boolean announcesTo(Machine machine) {
+        return kernel.announcesTo(machine);
     }
 
     @Override

@@ -530,6 +530,15 @@ public final class Machine implements AutoCloseable {
         closed = true;
     }
 
+    /**
+     * An object of which a program may be believed to look at nothing that changes in silence: whatever its public methods return never changes, changes with an announcement ({@link #beforeChange}), or has the
+     * turn stepped in which it was asked for. Cells are such ({@link SharedWord}) and what a kernel consists of; a device of one's own may be.
+     */
+    public interface Announcing {
+        /** Returns whether it tells the polling loops of {@code machine} of its changes: those of the machine that it was made for alone. */
+        boolean announcesTo(Machine machine);
+    }
+
     /** Whether an observer of steps is content with one call for steps of which it need not see each. It must not change the simulation. */
     @FunctionalInterface
     public interface StretchObserver {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What an access costs is the program's to spend. Confined to the simulation thread; O(vCPUs) to set.
  */
-public final class SharedWord {
+public final class SharedWord implements Machine.Announcing {
     private final Machine machine;
     private final @Nullable StepCheck check;
     private long value;
@@ -23,7 +23,7 @@ public final class SharedWord {
         this.value = initial;
     }
 
-    /** Returns whether it tells the polling loops of {@code other} when it is set: those of the machine that it was made for alone. */
+    @Override
     public boolean announcesTo(Machine other) {
         Objects.requireNonNull(other, "other");
         return machine == other;

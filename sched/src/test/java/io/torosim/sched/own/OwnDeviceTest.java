@@ -7,6 +7,7 @@ import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.SharedWord;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.state.SavedState;
 import io.torosim.core.time.Picos;
@@ -209,5 +210,44 @@ final class OwnDeviceTest {
                 .hasMessageContaining("reader#1")
                 .hasMessageContaining("makes no progress")
                 .hasMessageContaining("the last a wait for always");
+    }
+
+    /** A device that says of whose machine it is, and announces what can be asked of it. */
+    private record Gauge(Machine machine, SharedWord level) implements Machine.Announcing {
+        @Override
+        public boolean announcesTo(Machine other) {
+            return machine == other;
+        }
+
+        boolean isFull() {
+            return level.get() > 2;
+        }
+    }
+
+    private static RunResult polls(MachineSpec.Builder spec, boolean foreign) {
+        Machine machine = Machine.create(spec.build());
+        Machine other = Machine.create(MachineSpec.builder().build());
+        ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+        SharedWord level = new SharedWord(machine, 0);
+        Gauge gauge = new Gauge(foreign ? other : machine, level);
+        kernel.spawn(0, "poller", self -> gauge.isFull() ? self.exit() : self.switchIdle());
+        kernel.spawn(0, "beside", GuestProgram.loop(Step.poll(Duration.ofNanos(500)), Step.yieldIdle()));
+        for (int i = 1; i <= 3; i++) {
+            machine.simulation()
+                    .at(i * 7 * Picos.PER_MILLI, Machine.DEVICE_PRIORITY, (op, arg) -> level.getAndAdd(1), 0, 0);
+        }
+        return machine.runUntil(Duration.ofMillis(30));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDeviceThatAnnounces_isBelieved_onItsOwnMachine(boolean foreign) {
+        RunResult quick = polls(MachineSpec.builder(), foreign);
+        RunResult exact = polls(MachineSpec.builder().exactStepping(true), foreign);
+        assertThat(quick.traceDigest()).isEqualTo(exact.traceDigest());
+        assertThat(quick.warnings()).hasSize(foreign ? 1 : 0);
+        if (!foreign) {
+            assertThat(quick.firedEvents()).isLessThan(exact.firedEvents() / 10);
+        }
     }
 }
