@@ -293,6 +293,23 @@ final class GuestTimerTest {
         }
     }
 
+    /** An unquiet host makes ticks up to 5 ms late, the same ones whether rounds are passed over or not; what is acknowledged late is not lost. */
+    @ParameterizedTest
+    @EnumSource(Source.class)
+    void anUnquietHost_makesTicksLate_fastForwardOrNot(Source source) {
+        GuestRun run = GuestRun.of(GuestKind.poller(kernel(IdlePolicy.busyPoll())), HostProfile.kvm2018())
+                .timer(new GuestTimer(source, 50))
+                .load(Load.perTick())
+                .vcpus(1)
+                .settling(Duration.ofMillis(5))
+                .watched(Duration.ofMillis(200))
+                .perturbed(7);
+        GuestOutcome fast = run.run();
+        GuestOutcome exact = run.exactStepping(true).run();
+        assertThat(exact.result().traceDigest()).isEqualTo(fast.result().traceDigest());
+        assertThat(fast.answered()).isBetween(7L, 10L);
+    }
+
     /** A state is put back between the expiry, the interrupt, its acknowledgement and what sets it anew: all goes on as it would have. */
     @ParameterizedTest
     @EnumSource(Source.class)
