@@ -187,7 +187,8 @@ final class SavedCollectionsTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("cannot save the state of a " + view.getClass().getName()
                             + ": it is a view of another collection or map, which goes on without it when that is put back: keep a copy"
-                            + " (new ArrayList<>(view)), or ask for the view anew where it is wanted");
+                            + " (new ArrayList<>(view)), or ask for the view anew where it is wanted; it is in field held of "
+                            + Holder.class.getName());
         }
         assertThat(SavedState.of(new Holder(List.of(1, 2, 3).subList(0, 2))).objectCount())
                 .isZero();

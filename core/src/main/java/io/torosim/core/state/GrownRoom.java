@@ -53,7 +53,8 @@ final class GrownRoom {
         return place == null ? "" : place.getDeclaringClass().getName();
     }
 
-    private static String words(@Nullable Field place) {
+    /** Returns where a field is, in words. */
+    static String words(@Nullable Field place) {
         if (place == null) {
             return "what was given to be saved";
         }

@@ -5,6 +5,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Range;
 import com.google.common.collect.RangeMap;
 import com.google.common.collect.RangeSet;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -27,11 +29,19 @@ final class JdkObjects {
             "java.util.Collections$Empty",
             "java.util.Collections$Unmodifiable",
             "java.util.Collections$Singleton",
-            "java.util.RegularEnumSet");
+            "java.util.Collections$CopiesList");
 
-    /** What other collections hand out, and what is put back with those; by the end of the name. */
-    private static final List<String> VIEWS =
-            List.of("SubList", "KeySet", "Values", "EntrySet", "KeySetView", "ValuesView", "EntrySetView");
+    /** What is not public and put back by itself; whatever else is not is handed out by another collection. */
+    private static final List<String> BY_THEMSELVES = List.of(
+            "java.util.Arrays$ArrayList",
+            "java.util.Collections$Checked",
+            "java.util.Collections$SetFromMap",
+            "java.util.Collections$Synchronized",
+            "java.util.RegularEnumSet",
+            "java.util.JumboEnumSet",
+            "java.util.TreeMap$AscendingSubMap",
+            "java.util.TreeMap$DescendingSubMap",
+            "java.util.concurrent.ConcurrentSkipListMap$SubMap");
 
     /** Classes for others to extend, which hold nothing themselves. */
     private static final List<String> EMPTY_BASES = List.of(
@@ -55,9 +65,45 @@ final class JdkObjects {
      * class path Guava's are open, but lead into the JDK's (an entry of a range map is one of its classes).
      */
     static boolean isClosed(Class<?> type) {
-        return isOfTheJdk(type)
-                || type.getName().startsWith("com.google.common.")
-                || !type.getModule().isOpen(type.getPackageName(), JdkObjects.class.getModule());
+        return isOfLibraries(type) || !type.getModule().isOpen(type.getPackageName(), JdkObjects.class.getModule());
+    }
+
+    private static boolean isOfLibraries(Class<?> type) {
+        return isOfTheJdk(type) || type.getName().startsWith("com.google.common.");
+    }
+
+    /** Whether a class is closed because its module is. */
+    private static boolean isOthers(Class<?> type) {
+        return isClosed(type) && !isOfLibraries(type);
+    }
+
+    /** Whether all that objects of a class have are final primitives and texts, which is seen from outside. */
+    private static boolean isFixed(Class<?> type) {
+        for (Class<?> at = type; at != null && !isOfTheJdk(at); at = at.getSuperclass()) {
+            for (Field field : at.getDeclaredFields()) {
+                boolean value = field.getType().isPrimitive() || field.getType() == String.class;
+                boolean fixed = value && Modifier.isFinal(field.getModifiers());
+                if (!fixed && !Modifier.isStatic(field.getModifiers())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Refuses an object whose fields its module hides. */
+    static void refuseClosed(Class<?> type) {
+        if (isOthers(type)) {
+            String module = type.getModule().getName();
+            Module ours = JdkObjects.class.getModule();
+            String to = ours.isNamed() ? ours.getName() : "ALL-UNNAMED";
+            String opens = "opens " + type.getPackageName() + (ours.isNamed() ? " to " + to : "") + ";";
+            throw new UnsavableException(
+                    type,
+                    "its module " + module + " does not open its package: write '" + opens
+                            + "' into its module-info.java, or start java with --add-opens " + module + "/"
+                            + type.getPackageName() + "=" + to);
+        }
     }
 
     /** Values, and functions of the JDK: nothing of them ever changes. */
@@ -70,7 +116,8 @@ final class JdkObjects {
                 || type == Object.class
                 || type == Record.class
                 || type == Enum.class
-                || type.isHidden()
+                || type.isHidden() && isOfLibraries(type)
+                || isOthers(type) && isFixed(type)
                 || type.getName().startsWith("java.time.")
                 || type.getName().startsWith("java.lang.invoke.")
                 || type.getName().startsWith("java.nio.charset.")
@@ -90,40 +137,72 @@ final class JdkObjects {
             return true;
         }
         String name = collection.getClass().getName();
-        return UNCHANGING.stream().anyMatch(name::startsWith) && !name.equals("java.util.RegularEnumSet");
+        return UNCHANGING.stream().anyMatch(name::startsWith);
     }
 
-    static void keep(ObjectWalk walk, Collection<?> collection) {
+    /**
+     * Keeps what is in a collection.
+     *
+     * @param above its class, or the first of the JDK above it
+     */
+    static void keep(ObjectWalk walk, Collection<?> collection, Class<?> above) {
         if (collection.getClass().getName().equals("java.util.Arrays$ArrayList")) {
+            collection.forEach(walk::reach);
             walk.keep(new SlotsPiece((List<?>) collection));
-        } else if (!unchanging(collection)) {
+        } else if (unchanging(collection)) {
+            reachContents(walk, collection);
+        } else {
             refuseView(collection);
-            walk.keep(new CollectionPiece(collection));
+            CollectionPiece piece = new CollectionPiece(collection, PastOverrides.of(collection, above));
+            piece.elements().forEach(walk::reach);
+            walk.keep(piece);
         }
     }
 
-    private static void refuseView(Collection<?> collection) {
-        String name = collection.getClass().getName();
-        boolean ofASet = collection instanceof KeySetView<?, ?> keys && keys.getMappedValue() != null;
-        if (name.startsWith("java.util.")
-                && name.indexOf('$') > 0
-                && !ofASet
-                && VIEWS.stream().anyMatch(name::endsWith)) {
+    /** Goes on to what is in a collection or map that does not change itself. */
+    static void reachContents(ObjectWalk walk, Object object) {
+        if (object instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> {
+                walk.reach(key);
+                walk.reach(value);
+            });
+        } else {
+            ((Collection<?>) object).forEach(walk::reach);
+        }
+    }
+
+    /** Those of a user's own class are not views: what their class extends is public. */
+    private static void refuseView(Object collection) {
+        Class<?> type = collection.getClass();
+        boolean ofAMap = collection instanceof KeySetView<?, ?> keys && keys.getMappedValue() == null;
+        boolean isPart = isClosed(type)
+                && !Modifier.isPublic(type.getModifiers())
+                && BY_THEMSELVES.stream().noneMatch(type.getName()::startsWith);
+        if (ofAMap || isPart) {
             throw new UnsavableException(
-                    collection.getClass(),
+                    type,
                     "it is a view of another collection or map, which goes on without it when that is put back: keep a copy"
                             + " (new ArrayList<>(view)), or ask for the view anew where it is wanted");
         }
     }
 
-    static void keep(ObjectWalk walk, Map<?, ?> map) {
-        if (!unchanging(map)) {
-            walk.keep(new MapPiece(map));
+    /** The same of a map. */
+    static void keep(ObjectWalk walk, Map<?, ?> map, Class<?> above) {
+        if (unchanging(map)) {
+            reachContents(walk, map);
+            return;
         }
+        refuseView(map);
+        MapPiece piece = new MapPiece(map, PastOverrides.of(map, above));
+        for (int i = 0; i < piece.keys().size(); i++) {
+            walk.reach(piece.keys().get(i));
+            walk.reach(piece.values().get(i));
+        }
+        walk.keep(piece);
     }
 
     /** Keeps an atomic, a set of bits or a text; false if it is none. */
-    static boolean keepOther(ObjectWalk walk, Object object) {
+    static boolean keepOther(ObjectWalk walk, Object object, Class<?> above) {
         if (object instanceof AtomicLong atomic) {
             long value = atomic.get();
             walk.keep(new SetterPiece(() -> atomic.set(value)));
@@ -140,6 +219,7 @@ final class JdkObjects {
         } else if (object instanceof RangeSet<?> ranges) {
             keepRanges(walk, ranges);
         } else if (object instanceof BitSet bits) {
+            PastOverrides.of(object, above); // refuses one of a user's own class that does not do as the JDK's
             BitSet copy = (BitSet) bits.clone();
             walk.keep(new SetterPiece(() -> {
                 bits.clear();
@@ -190,29 +270,6 @@ final class JdkObjects {
         }
     }
 
-    /** The elements of a collection in its order. */
-    private static final class CollectionPiece implements Piece {
-        private final Collection<Object> collection;
-        private final List<Object> elements;
-
-        @SuppressWarnings("unchecked")
-        CollectionPiece(Collection<?> collection) {
-            this.collection = (Collection<Object>) collection;
-            this.elements = new ArrayList<>(collection);
-        }
-
-        @Override
-        public void restore() {
-            collection.clear();
-            collection.addAll(elements);
-        }
-
-        @Override
-        public long bytes() {
-            return 16 + 8L * elements.size();
-        }
-    }
-
     /** The elements of a list that has so many for ever. */
     private static final class SlotsPiece implements Piece {
         private final List<Object> list;
@@ -234,29 +291,6 @@ final class JdkObjects {
         @Override
         public long bytes() {
             return 16 + 8L * elements.length;
-        }
-    }
-
-    /** The entries of a map in its order. */
-    private static final class MapPiece implements Piece {
-        private final Map<Object, Object> map;
-        private final Map<Object, Object> entries;
-
-        @SuppressWarnings("unchecked")
-        MapPiece(Map<?, ?> map) {
-            this.map = (Map<Object, Object>) map;
-            this.entries = new LinkedHashMap<>(map);
-        }
-
-        @Override
-        public void restore() {
-            map.clear();
-            map.putAll(entries);
-        }
-
-        @Override
-        public long bytes() {
-            return 16 + 16L * entries.size();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.torosim.core.state;
 
+import io.torosim.core.state.Piece.Turn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,8 @@ import java.util.Optional;
  * name; others that may be state are told of ({@link #unsaved}); tables and other constants are neither. The order of collections by hash code ({@link #unordered}). Cost models, which are shared (what a run has asked of one stays asked). What
  * lives outside the heap cannot be put back and is refused by name: Java threads, so programs in direct
  * style; streams and files, so sinks that write and disks in files; an enum constant that can change, by a field that is not final or an object in
- * one that is, since all runs of a process share it; views of other collections ({@code subList}, {@code keySet}, {@code values}); objects of a module that is not open to {@code io.torosim.core}
+ * one that is, since all runs of a process share it; views of other collections ({@code subList}, {@code keySet}, {@code values}), {@code ThreadLocal}s and references of {@code java.lang.ref} in fields, objects of users' classes that override methods of a collection of the JDK
+ * by which it would be put back (of the common ones it is put back past these); objects of a module that is not open to {@code io.torosim.core}
  * (code on the class path is).
  *
  * <p>Confined to the simulation thread, outside of a run. Cost of both directions: O(objects and bytes reached), about a millisecond for a
@@ -27,10 +29,13 @@ public final class SavedState {
     private final List<Piece> pieces;
     private final List<String> unsaved;
     private final List<String> unordered;
+    private final boolean asksUsers;
     private final long bytes;
 
-    private SavedState(Object[] roots, List<Piece> pieces, List<String> unsaved, List<String> unordered) {
+    private SavedState(
+            Object[] roots, List<Piece> pieces, List<String> unsaved, List<String> unordered, boolean asksUsers) {
         this.roots = roots;
+        this.asksUsers = asksUsers;
         this.unsaved = unsaved;
         this.unordered = unordered;
         this.pieces = pieces;
@@ -50,7 +55,8 @@ public final class SavedState {
     public static SavedState of(Object... roots) {
         ObjectWalk walk = new ObjectWalk();
         List<Piece> pieces = walk.from(roots);
-        return new SavedState(roots.clone(), pieces, List.copyOf(walk.statics()), List.copyOf(walk.unordered()));
+        return new SavedState(
+                roots.clone(), pieces, List.copyOf(walk.statics()), List.copyOf(walk.unordered()), walk.asksUsers());
     }
 
     /** The same; empty if something is reached that could not be put back. */
@@ -67,10 +73,25 @@ public final class SavedState {
         return Arrays.stream(roots).anyMatch(r -> r == root);
     }
 
-    /** Puts everything back. */
+    /** Puts everything back: what asks others where they belong after those, and what its questions have changed once more. */
     public void restore() {
+        restore(Turn.PLAIN);
+        restore(Turn.LISTS);
+        for (int i = pieces.size() - 1; i >= 0; i--) { // what is in a collection was met after it
+            if (pieces.get(i).turn() == Turn.ASKING) {
+                pieces.get(i).restore();
+            }
+        }
+        if (asksUsers) {
+            restore(Turn.PLAIN);
+        }
+    }
+
+    private void restore(Turn turn) {
         for (Piece piece : pieces) {
-            piece.restore();
+            if (piece.turn() == turn) {
+                piece.restore();
+            }
         }
     }
 

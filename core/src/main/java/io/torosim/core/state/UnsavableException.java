@@ -7,4 +7,9 @@ final class UnsavableException extends IllegalStateException {
     UnsavableException(Class<?> type, String why) {
         super("cannot save the state of a " + type.getName() + ": " + why);
     }
+
+    /** Another once more, with the fields that lead to the object. */
+    UnsavableException(UnsavableException other, String place) {
+        super(other.getMessage() + "; it is in " + place, other);
+    }
 }
