@@ -1,11 +1,8 @@
 package io.torosim.fat;
 
-import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.layout.CodePage;
-import io.torosim.fat.rule.FatException;
 import io.torosim.fat.volume.FatVolume;
 import io.torosim.fat.volume.Partitions;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -123,17 +120,5 @@ public record MountOptions(
     public MountOptions withCodePage(String charset) {
         Objects.requireNonNull(charset, "charset");
         return new MountOptions(image, readOnly, partition, CodePage.of(charset), zone, clock, barriers);
-    }
-
-    /**
-     * Returns the volume on a disk that these options choose: the disk itself, or a window on its partition. This is what a guest whose driver mounts the
-     * first sector of its disk is given; of a {@link io.torosim.fat.host.HostDirectoryDisk} it is the one partition there is.
-     *
-     * @param disk a whole disk; closing the window closes it
-     * @throws FatException if there is no such partition, or none or several that hold a FAT12 or FAT16 volume and none was asked for, naming what is there
-     * @throws IOException if the disk fails
-     */
-    public BlockDevice volumeOn(BlockDevice disk) throws IOException {
-        return Partitions.volumeOn(Objects.requireNonNull(disk, "disk"), this);
     }
 }

@@ -7,6 +7,7 @@ import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.MountOptions;
 import io.torosim.fat.host.HostDirectoryDisk;
 import io.torosim.fat.host.HostDirectoryDisk.HostDirectoryOptions;
+import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.guest.app.GuestSession;
 import io.torosim.guest.app.GuestSpec;
 import io.torosim.guest.load.HttpLoadSpec;
@@ -45,7 +46,7 @@ final class GuestDiskExampleTest {
                 .withLoad(HttpLoadSpec.closed("/", 2, 1).startingAt(Duration.ofSeconds(1)));
         try (BlockDevice disk = HostDirectoryDisk.open(directory, HostDirectoryOptions.defaults());
                 GuestSession session =
-                        GuestSession.open(spec, MountOptions.of("web").volumeOn(disk))) {
+                        GuestSession.open(spec, FatFileSystemProvider.volumeOn(disk, MountOptions.of("web")))) {
             session.runUntil(Duration.ofSeconds(2));
             println(session.load().orElseThrow().answered() + " answered");
         }
@@ -72,7 +73,7 @@ final class GuestDiskExampleTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> GuestSession.open(spec, disk))
                     .withMessage("TorowithFileSystem mounts the first sector of its disk, which is a partition table"
-                            + " here: hand it the volume, MountOptions.of(name).volumeOn(disk),"
+                            + " here: hand it the volume, FatFileSystemProvider.volumeOn(disk, MountOptions.of(name)),"
                             + " volume=HostDirectoryDisk of 1032192 sectors");
         }
     }

@@ -9,6 +9,7 @@ import io.torosim.fat.rule.FatException;
 import io.torosim.fat.rule.FatException.FatRule;
 import io.torosim.fat.volume.FatNode;
 import io.torosim.fat.volume.FatVolume;
+import io.torosim.fat.volume.Partitions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -96,6 +97,19 @@ public final class FatFileSystemProvider extends FileSystemProvider {
             provider.volumes.addDevice(opened);
             return opened;
         }
+    }
+
+    /**
+     * Returns the volume on a disk that options choose: the disk itself, or a window on its partition. This is what a guest whose driver mounts the
+     * first sector of its disk is given; of a {@link io.torosim.fat.host.HostDirectoryDisk} it is the one partition there is.
+     *
+     * @param disk a whole disk; closing the window closes it
+     * @throws FatException if there is no such partition, or none or several that hold a FAT12 or FAT16 volume and none was asked for, naming what is there
+     * @throws IOException if the disk fails
+     */
+    public static BlockDevice volumeOn(BlockDevice disk, MountOptions options) throws IOException {
+        Objects.requireNonNull(disk, "disk");
+        return Partitions.volumeOn(disk, Objects.requireNonNull(options, "options"));
     }
 
     /**

@@ -113,7 +113,7 @@ public final class GuestSession implements AutoCloseable {
     /**
      * Sets an application up.
      *
-     * @param volume the FAT16 volume on its disk ({@link io.torosim.fat.MountOptions#volumeOn}), null if it needs none; closed by whoever opened it
+     * @param volume the FAT16 volume on its disk ({@link io.torosim.fat.nio.FatFileSystemProvider#volumeOn}), null if it needs none; closed by whoever opened it
      * @throws IllegalArgumentException if the application needs a disk and there is none, or has none and there is a volume, or if that is a whole disk with
      *     the volume in a partition
      */

@@ -2,6 +2,7 @@ package io.torosim.guest.app;
 
 import io.torosim.core.block.BlockDevice;
 import io.torosim.fat.MountOptions;
+import io.torosim.fat.nio.FatFileSystemProvider;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -22,14 +23,14 @@ final class MountedPlace {
         }
         BlockDevice volume;
         try {
-            volume = MountOptions.of("the guest's disk").volumeOn(disk);
+            volume = FatFileSystemProvider.volumeOn(disk, MountOptions.of("the guest's disk"));
         } catch (IOException e) {
             return;
         }
         if (volume != disk && isFat16(volume)) {
             throw new IllegalArgumentException(application.name()
                     + " mounts the first sector of its disk, which is a partition table here: hand it the volume,"
-                    + " MountOptions.of(name).volumeOn(disk), volume="
+                    + " FatFileSystemProvider.volumeOn(disk, MountOptions.of(name)), volume="
                     + disk.getClass().getSimpleName() + " of "
                     + disk.sectorCount() + " sectors");
         }

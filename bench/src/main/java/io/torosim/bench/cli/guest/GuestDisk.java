@@ -40,7 +40,8 @@ final class GuestDisk implements Closeable {
                 ? HostDirectoryDisk.open(files, HostDirectoryOptions.defaults())
                 : BlockDevice.file(files, true);
         try {
-            BlockDevice volume = MountOptions.of(files.toString()).asReadOnly().volumeOn(disk);
+            BlockDevice volume = FatFileSystemProvider.volumeOn(
+                    disk, MountOptions.of(files.toString()).asReadOnly());
             return new GuestDisk(disk, volume, (directory ? "directory " : "image ") + files);
         } catch (IOException | RuntimeException e) {
             disk.close();
