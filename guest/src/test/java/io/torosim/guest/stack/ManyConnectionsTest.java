@@ -18,8 +18,12 @@ class ManyConnectionsTest {
     private static final int CONNECTIONS = 28;
 
     private static List<Object> run(boolean exactStepping, boolean repaired) {
+        return run(exactStepping, repaired, true);
+    }
+
+    private static List<Object> run(boolean exactStepping, boolean repaired, boolean fastForward) {
         Set<NetworkQuirk> quirks = repaired ? EnumSet.noneOf(NetworkQuirk.class) : EnumSet.allOf(NetworkQuirk.class);
-        StackRig rig = new StackRig(quirks, exactStepping);
+        StackRig rig = new StackRig(quirks, exactStepping, fastForward);
         rig.backlog = 100;
         rig.wait = Duration.ofMillis(80);
         for (int i = 0; i < CONNECTIONS; i++) {
@@ -41,6 +45,9 @@ class ManyConnectionsTest {
         for (Counter counter : Counter.values()) {
             seen.add(counter + " " + rig.machine.vcpu(0).count(counter));
         }
+        if (!fastForward) {
+            seen.add("events " + rig.machine.result().firedEvents());
+        }
         return seen;
     }
 
@@ -51,5 +58,12 @@ class ManyConnectionsTest {
         assertThat(quick.get(0)).isEqualTo(CONNECTIONS);
         assertThat(quick.get(3)).asString().contains("receive ask").contains("timeout");
         assertThat(quick).isEqualTo(run(true, repaired));
+    }
+
+    /** Without fast-forward, which does not count the rounds that it passes over, each visit of a connection is an event, passed over at once or not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void passedOver_countsAsManyEvents(boolean repaired) {
+        assertThat(run(false, repaired, false)).isEqualTo(run(true, repaired, false));
     }
 }

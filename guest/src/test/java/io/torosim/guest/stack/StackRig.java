@@ -54,8 +54,16 @@ final class StackRig implements ServiceHandler {
     }
 
     StackRig(Set<NetworkQuirk> quirks, boolean exactStepping) {
-        machine = Machine.create(
-                MachineSpec.builder().vcpus(1).exactStepping(exactStepping).build());
+        this(quirks, exactStepping, true);
+    }
+
+    /** With rounds of polling loops passed over, which counts fewer events, or without. */
+    StackRig(Set<NetworkQuirk> quirks, boolean exactStepping, boolean fastForward) {
+        machine = Machine.create(MachineSpec.builder()
+                .vcpus(1)
+                .exactStepping(exactStepping)
+                .fastForward(fastForward)
+                .build());
         link = new Link(machine, LinkSpec.perfect());
         ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
         CodeCosts code = CodeCosts.of(OptimisationLevel.O2, machine);
