@@ -56,17 +56,21 @@ public final class BootExperiment implements Experiment {
         return true;
     }
 
+    /** With {@link Keys#SHARED_CPUS} where there are more vCPUs than those: else each has a CPU of its own anyway. */
     @Override
     public List<Key<?>> heeds() {
-        return List.of(
+        List<Key<?>> heeds = new ArrayList<>(List.of(
                 Keys.HOST_PROFILE,
                 Keys.PERTURB,
-                Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
                 Keys.TSC_MHZ,
                 Keys.BOOT_VCPUS,
                 Keys.BOOT_RAM,
-                Keys.BOOT_PIT);
+                Keys.BOOT_PIT));
+        if (spec.get(Keys.BOOT_VCPUS) > spec.get(Keys.SHARED_CPUS)) {
+            heeds.add(Keys.SHARED_CPUS);
+        }
+        return heeds;
     }
 
     @Override
