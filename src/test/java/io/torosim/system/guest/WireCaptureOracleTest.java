@@ -41,9 +41,10 @@ class WireCaptureOracleTest {
 
     private Path capture(String application, LinkSpec wire, int requests, Duration until) throws IOException {
         Path file = directory.resolve(application + ".pcapng");
-        GuestSpec spec = GuestSpec.of(application)
-                .withLink(wire)
-                .withLoad(HttpLoadSpec.closed("/", requests, 2).startingAt(Duration.ofMillis(500)));
+        GuestSpec spec = GuestSpec.of(application).withLink(wire);
+        if (requests > 0) {
+            spec = spec.withLoad(HttpLoadSpec.closed("/", requests, 2).startingAt(Duration.ofMillis(500)));
+        }
         try (OutputStream out = Files.newOutputStream(file);
                 GuestSession session = GuestSession.open(spec, null)) {
             session.link().capture("guest", out);
