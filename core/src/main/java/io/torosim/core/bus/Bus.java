@@ -412,6 +412,8 @@ public final class Bus {
         KERNEL_PORT,
         /** Device memory that the user-space device model serves. */
         MMIO,
+        /** Memory of a display that the user-space device model serves: what is stored is read again, and nothing else happens. */
+        DISPLAY,
         /** A notification that the host kernel turns into an event (ioeventfd). */
         NOTIFY,
         /** A register of the local APIC. */

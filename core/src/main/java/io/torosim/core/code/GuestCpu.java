@@ -388,6 +388,77 @@ public class GuestCpu {
         }
     }
 
+    /**
+     * For a loop that moves bytes one by one to lower addresses, each by an entry that loads it and one that stores it: does as many of these pairs as
+     * nothing can come between ({@link #roomPs}) at once. They are counted, are priced and take effect as one by one. Only where what is stored is read
+     * again: in RAM, or in a display's memory ({@link AccessKind#DISPLAY}).
+     *
+     * @param from address of the next byte, above {@code to}
+     * @param to where it goes
+     * @param most bytes that are left, at least 0
+     * @param loadPs what the entry that loads takes beyond its access
+     * @param storePs what the entry that stores takes beyond its access
+     * @return how many bytes have been moved, 0 if the next one has to be moved by its two entries
+     */
+    public int moveDown(long from, long to, int most, long loadPs, long storePs) {
+        long paidPs = keptStorePs(to);
+        if (paidPs < 0 || bus.memoryKind(from, false) != AccessKind.MEMORY) {
+            return 0;
+        }
+        int bytes = rounds(most, loadPs + storePs + paidPs);
+        vcpu.machine().memory().moveDown(from, to, bytes);
+        done(to, bytes, 2, loadPs + storePs + paidPs);
+        return bytes;
+    }
+
+    /**
+     * For a loop that stores the same four bytes again and again, each time by one entry: does as many of these as nothing can come between at once; see {@link
+     * #moveDown}.
+     *
+     * @param address of the next store, a multiple of 4
+     * @param most stores that are left, at least 0
+     * @param storePs what an entry takes beyond its access
+     * @return how many have been done
+     */
+    public int fill32(long address, int value, int most, long storePs) {
+        long paidPs = keptStorePs(address);
+        if (paidPs < 0) {
+            return 0;
+        }
+        int stores = rounds(most, storePs + paidPs);
+        for (int i = 0; i < stores; i++) {
+            memory.store32(address + 4L * i, value);
+        }
+        done(address, stores, 1, storePs + paidPs);
+        return stores;
+    }
+
+    /** What a store costs by its access alone; -1 where many may not be done at once. */
+    private long keptStorePs(long address) {
+        if (vcpu == null || !direct || vcpu.machine().monitorsLines()) {
+            return -1;
+        }
+        AccessKind kind = bus.memoryKind(address, true);
+        return kind == AccessKind.DISPLAY ? costs.displayPs() : kind == AccessKind.MEMORY ? 0 : -1;
+    }
+
+    /** How many rounds of a loop there is room for. */
+    private int rounds(int most, long eachPs) {
+        long room = roomPs() - 1;
+        return room < eachPs || eachPs <= 0 ? 0 : (int) Math.min(most, room / eachPs);
+    }
+
+    private void done(long address, int rounds, int entries, long eachPs) {
+        if (rounds == 0) {
+            return;
+        }
+        vcpu.accessed();
+        if (bus.memoryKind(address, true) == AccessKind.DISPLAY) {
+            vcpu.exits(ExitCause.MMIO, rounds);
+        }
+        passed(rounds * eachPs, rounds * entries);
+    }
+
     // ---- memory that others share: each is an access
 
     /** Loads two bytes of shared RAM that is accessed often. */
@@ -550,6 +621,7 @@ public class GuestCpu {
             case PORT -> pay(ExitCause.PIO, costs.pioPs());
             case KERNEL_PORT -> pay(ExitCause.PIC, costs.picPs());
             case MMIO -> pay(ExitCause.MMIO, costs.mmioPs());
+            case DISPLAY -> pay(ExitCause.MMIO, costs.displayPs());
             case NOTIFY -> pay(ExitCause.NOTIFY, costs.kickPs());
             case APIC -> pay(ExitCause.APIC_ACCESS, costs.apicPs());
             case APIC_ICR -> pay(ExitCause.ICR_WRITE, costs.apicPs());

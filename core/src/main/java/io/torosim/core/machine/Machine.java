@@ -205,7 +205,8 @@ public final class Machine implements AutoCloseable {
         monitorsLines = true;
     }
 
-    boolean monitorsLines() {
+    /** Returns whether a vCPU has ever armed a line of memory ({@link Vcpu#monitor}), so that stores may wake somebody. */
+    public boolean monitorsLines() {
         return monitorsLines;
     }
 

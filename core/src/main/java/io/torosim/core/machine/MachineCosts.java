@@ -25,6 +25,7 @@ public final class MachineCosts {
     private final long ipiPs;
     private final long pioPs;
     private final long mmioPs;
+    private final long displayPs;
     private final long picPs;
     private final long kickPs;
     private final long apicPs;
@@ -51,6 +52,7 @@ public final class MachineCosts {
         this.ipiPs = exit("kvm.ipi");
         this.pioPs = exit("kvm.exit_pio_user");
         this.mmioPs = exit("kvm.exit_mmio_user");
+        this.displayPs = model.ps(tcg ? "vga.cell_access_tcg" : "vga.cell_access_trapped");
         this.picPs = exit("kvm.exit_apic");
         this.kickPs = exit("kvm.exit_ioeventfd_kick");
         this.apicPs = exit("kvm.exit_apic");
@@ -130,6 +132,11 @@ public final class MachineCosts {
     /** Returns the cost of an access to device memory that QEMU answers. */
     public long mmioPs() {
         return mmioPs;
+    }
+
+    /** Returns the cost of a store to the memory of a display that QEMU serves, the load of what is moved there included. */
+    public long displayPs() {
+        return displayPs;
     }
 
     /** Returns the cost of an access to the interrupt controller (PIC) in the host kernel. */

@@ -1,14 +1,12 @@
 package io.torosim.core.memory;
 
 import com.google.common.collect.Range;
-import com.google.common.collect.RangeMap;
 import com.google.common.collect.RangeSet;
-import com.google.common.collect.TreeRangeMap;
 import com.google.common.collect.TreeRangeSet;
 import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory.PlainBytes;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +17,20 @@ import org.jspecify.annotations.Nullable;
  * aligned to its size or not wholly inside one range; a bulk access ({@code copyOut}, {@code copyIn}, {@code fill}) that
  * touches MMIO, since devices see accesses of 1 to 8 bytes; any access that is neither MMIO nor RAM.
  *
- * <p>Cost: an access below the lowest or above the highest MMIO range costs two compares more than RAM; others O(log
+ * <p>Cost: an access below the lowest or above the highest MMIO range, or in the widest gap between two, costs two to four compares more than RAM; others O(log
  * ranges). Confined to the simulation thread.
  */
 public final class GuestAddressSpace implements GuestMemory {
     private final SparseRam ram;
-    private final RangeMap<Long, MmioDevice> devices = TreeRangeMap.create();
+    // the ranges, by address
+    private long[] starts = {};
+    private long[] ends = {};
+    private MmioDevice[] devices = {};
     private long lowest = Long.MAX_VALUE; // first byte of the lowest MMIO range
     private long highestEnd; // first byte behind the highest one
+    // the widest gap between ranges: most RAM of a PC lies between the VGA window and the PCI BARs
+    private long gapStart;
+    private long gapEnd;
     // the range of the last access: a driver kicks the same register again and again
     private long lastStart;
     private long lastEnd;
@@ -51,39 +55,95 @@ public final class GuestAddressSpace implements GuestMemory {
             throw new IllegalArgumentException("MMIO range must lie in [0, 2^63) and not be empty, address=0x"
                     + Long.toHexString(address) + ", lengthBytes=" + lengthBytes);
         }
-        Range<Long> range = Range.closedOpen(address, address + lengthBytes);
-        RangeMap<Long, MmioDevice> there = devices.subRangeMap(range);
-        if (!there.asMapOfRanges().isEmpty()) {
-            Range<Long> common = there.asMapOfRanges().keySet().iterator().next();
+        long end = address + lengthBytes;
+        int common = firstIn(address, end);
+        if (common >= 0) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "MMIO ranges must not overlap: [0x%x, 0x%x) and, of another device, [0x%x, 0x%x)",
                     address,
-                    address + lengthBytes,
-                    common.lowerEndpoint(),
-                    common.upperEndpoint()));
+                    end,
+                    Math.max(address, starts[common]),
+                    Math.min(end, ends[common])));
         }
-        if (windows.intersects(range)) {
+        if (!windows.isEmpty() && windows.intersects(Range.closedOpen(address, end))) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "MMIO must not cover RAM in direct use (a virtqueue's ring): [0x%x, 0x%x)",
                     address,
-                    address + lengthBytes));
+                    end));
         }
-        devices.put(range, device);
-        lowest = Math.min(lowest, address);
-        highestEnd = Math.max(highestEnd, address + lengthBytes);
+        int at = lastFrom(address) + 1;
+        starts = inserted(starts, at, address);
+        ends = inserted(ends, at, end);
+        MmioDevice[] more = Arrays.copyOf(devices, devices.length + 1);
+        System.arraycopy(devices, at, more, at + 1, devices.length - at);
+        more[at] = device;
+        devices = more;
+        lowest = starts[0];
+        highestEnd = ends[ends.length - 1];
+        lastStart = address; // as if it had been accessed
+        lastEnd = end;
+        lastDevice = device;
+        findWidestGap();
+    }
+
+    private static long[] inserted(long[] array, int at, long value) {
+        long[] more = Arrays.copyOf(array, array.length + 1);
+        System.arraycopy(array, at, more, at + 1, array.length - at);
+        more[at] = value;
+        return more;
+    }
+
+    /** The last range that begins at {@code address} or before; -1 for none. */
+    private int lastFrom(long address) {
+        int found = Arrays.binarySearch(starts, address);
+        return found >= 0 ? found : -found - 2;
+    }
+
+    /** The first range that has a byte in {@code [start, end)}; -1 for none. */
+    private int firstIn(long start, long end) {
+        int at = lastFrom(start);
+        if (at < 0 || ends[at] <= start) {
+            at++;
+        }
+        return at < starts.length && starts[at] < end ? at : -1;
+    }
+
+    private void findWidestGap() {
+        gapStart = 0;
+        gapEnd = 0;
+        for (int i = 1; i < starts.length; i++) {
+            if (starts[i] - ends[i - 1] > gapEnd - gapStart) {
+                gapStart = ends[i - 1];
+                gapEnd = starts[i];
+            }
+        }
     }
 
     /** Takes back what {@link #map} did with that range, as if it had never been mapped. */
     public void unmap(long address, long lengthBytes) {
-        devices.remove(Range.closedOpen(address, address + lengthBytes));
+        int at = Arrays.binarySearch(starts, address);
+        if (at >= 0 && ends[at] == address + lengthBytes) {
+            starts = without(starts, at);
+            ends = without(ends, at);
+            MmioDevice[] fewer = Arrays.copyOf(devices, devices.length - 1);
+            System.arraycopy(devices, at + 1, fewer, at, fewer.length - at);
+            devices = fewer;
+        }
         lastDevice = null;
         lastStart = 0;
         lastEnd = 0;
-        boolean none = devices.asMapOfRanges().isEmpty();
-        lowest = none ? Long.MAX_VALUE : devices.span().lowerEndpoint();
-        highestEnd = none ? 0 : devices.span().upperEndpoint();
+        boolean none = starts.length == 0;
+        lowest = none ? Long.MAX_VALUE : starts[0];
+        highestEnd = none ? 0 : ends[ends.length - 1];
+        findWidestGap();
+    }
+
+    private static long[] without(long[] array, int at) {
+        long[] fewer = Arrays.copyOf(array, array.length - 1);
+        System.arraycopy(array, at + 1, fewer, at, fewer.length - at);
+        return fewer;
     }
 
     /** Sees what is done to an address space, by whomever. */
@@ -115,36 +175,32 @@ public final class GuestAddressSpace implements GuestMemory {
     }
 
     private boolean isPlain(long address, long size) {
-        return (address + size <= lowest || address >= highestEnd) && watch == null;
+        return (address + size <= lowest || address >= highestEnd || address >= gapStart && address + size <= gapEnd)
+                && watch == null;
     }
 
-    /** Returns the range that holds the access, or null where it touches none. */
-    private Map.@Nullable Entry<Range<Long>, MmioDevice> find(long address, long size, GuestFault.Direction direction) {
+    /** Returns the range that holds the access, or -1 where it touches none. */
+    private int find(long address, long size, GuestFault.Direction direction) {
         if (size <= 0 || address < 0 || address + size < 0) {
-            return null; // RAM's own check tells
+            return -1; // RAM's own check tells
         }
-        Map.Entry<Range<Long>, MmioDevice> entry = devices.getEntry(address);
-        if (entry == null || address + size > entry.getKey().upperEndpoint()) {
-            if (!devices.subRangeMap(Range.closedOpen(address, address + size))
-                    .asMapOfRanges()
-                    .isEmpty()) {
-                throw new GuestFault("not wholly inside one MMIO range", address, size, direction);
-            }
-            return null;
+        int at = firstIn(address, address + size);
+        if (at >= 0 && (address < starts[at] || address + size > ends[at])) {
+            throw new GuestFault("not wholly inside one MMIO range", address, size, direction);
         }
-        return entry;
+        return at;
     }
 
     /** Returns the device whose range holds the access, its first byte then in {@link #lastStart}, or null where it touches none. */
     private @Nullable MmioDevice findScalar(long address, int size, GuestFault.Direction direction) {
         if (address < lastStart || address > lastEnd - size) {
-            Map.Entry<Range<Long>, MmioDevice> entry = find(address, size, direction);
-            if (entry == null) {
+            int at = find(address, size, direction);
+            if (at < 0) {
                 return null;
             }
-            lastStart = entry.getKey().lowerEndpoint(); // ranges never change and never go
-            lastEnd = entry.getKey().upperEndpoint();
-            lastDevice = entry.getValue();
+            lastStart = starts[at]; // while they are accessed, ranges neither change nor go
+            lastEnd = ends[at];
+            lastDevice = devices[at];
         }
         if ((address & size - 1) != 0) {
             throw new GuestFault("unaligned MMIO access", address, size, direction);
@@ -153,7 +209,7 @@ public final class GuestAddressSpace implements GuestMemory {
     }
 
     private void checkBulk(long address, long size, GuestFault.Direction direction) {
-        if (!isPlain(address, size) && find(address, size, direction) != null) {
+        if (!isPlain(address, size) && find(address, size, direction) >= 0) {
             throw new GuestFault("bulk access to MMIO", address, size, direction);
         }
     }
@@ -232,10 +288,7 @@ public final class GuestAddressSpace implements GuestMemory {
     @Override
     public @Nullable PlainBytes plain(long address, int lengthBytes) {
         boolean free = isPlain(address, lengthBytes)
-                || watch == null
-                        && devices.subRangeMap(Range.closedOpen(address, address + Math.max(lengthBytes, 1)))
-                                .asMapOfRanges()
-                                .isEmpty();
+                || watch == null && firstIn(address, address + Math.max(lengthBytes, 1)) < 0;
         PlainBytes plain = free ? ram.plain(address, lengthBytes) : null;
         if (plain != null) {
             windows.add(Range.closedOpen(address, address + lengthBytes));
@@ -313,6 +366,32 @@ public final class GuestAddressSpace implements GuestMemory {
         ram.copyIn(address, source, offset, length);
     }
 
+    /**
+     * Moves bytes to lower addresses, as so many loads and stores of one byte in ascending order would.
+     *
+     * @param from address of the first byte
+     * @param to where it goes, below {@code from}; both ranges in RAM, or in one device
+     * @param bytes at least 0
+     */
+    public void moveDown(long from, long to, int bytes) {
+        MmioDevice device = bytes < 1 || isPlain(to, 1) ? null : findScalar(to, 1, GuestFault.Direction.STORE);
+        if (bytes < 1
+                || device != null
+                        && from + bytes <= lastEnd
+                        && device.moveDown(from - lastStart, to - lastStart, bytes)) {
+            return;
+        }
+        if (device == null) {
+            byte[] moved = new byte[bytes]; // none of them is overwritten before it is loaded
+            copyOut(from, moved, 0, bytes);
+            copyIn(to, moved, 0, bytes);
+            return;
+        }
+        for (int i = 0; i < bytes; i++) {
+            store8(to + i, load8(from + i));
+        }
+    }
+
     @Override
     public void fill(long address, long length, int value) {
         checkBulk(address, length, GuestFault.Direction.STORE);
@@ -348,5 +427,14 @@ public final class GuestAddressSpace implements GuestMemory {
          * @param value zero-extended
          */
         void write(long offset, int sizeBytes, long value);
+
+        /**
+         * Moves bytes to lower offsets as so many reads and writes of one byte in ascending order would, if reads and writes do nothing but keep what is written.
+         *
+         * @return false if they do anything else: then nothing has been done
+         */
+        default boolean moveDown(long from, long to, int bytes) {
+            return false;
+        }
     }
 }

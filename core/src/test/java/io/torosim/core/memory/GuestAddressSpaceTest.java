@@ -7,6 +7,8 @@ import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.memory.GuestMemory.GuestFault;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class GuestAddressSpaceTest {
@@ -91,5 +93,54 @@ class GuestAddressSpaceTest {
                 .hasMessageContaining("must not overlap: [0x1fff, 0x2000)");
         space.map(0x2000, 1, new Registers());
         assertThatThrownBy(() -> space.map(0x3000, 0, new Registers())).hasMessageContaining("lengthBytes=0");
+    }
+
+    /** Bytes that move down by less than their number go as one by one; in RAM, in a device that says how, in one that does not. */
+    @Test
+    void movingDown_isAsByteByByte() {
+        byte[] kept = new byte[64];
+        MmioDevice keeps = new MmioDevice() {
+            @Override
+            public long read(long offset, int sizeBytes) {
+                return kept[(int) offset];
+            }
+
+            @Override
+            public void write(long offset, int sizeBytes, long value) {
+                kept[(int) offset] = (byte) value;
+            }
+        };
+        space.map(0xB8000, 64, keeps);
+        for (long base : new long[] {0xB8000, 0x4000}) {
+            for (int i = 0; i < 64; i++) {
+                space.store8(base + i, i);
+            }
+            space.moveDown(base + 7, base, 50);
+            space.moveDown(base + 7, base, 0);
+            for (int i = 0; i < 64; i++) {
+                assertThat(space.load8(base + i)).isEqualTo(i < 50 ? i + 7 : i);
+            }
+        }
+    }
+
+    @Test
+    void manyRanges_areFoundWhereverTheyLie() {
+        Random random = new Random(5);
+        TreeSet<Long> mapped = new TreeSet<>();
+        for (int i = 0; i < 200; i++) {
+            long address = 0x100 * (1 + random.nextInt(400));
+            if (mapped.add(address)) {
+                space.map(address, 0x80, new Registers());
+            } else {
+                assertThatThrownBy(() -> space.map(address + 0x40, 0x200, new Registers()))
+                        .hasMessageContaining(String.format("[0x%x, 0x%x)", address + 0x40, address + 0x80));
+            }
+            for (int look = 0; look < 20; look++) {
+                long at = 0x40L * random.nextInt(4 * 400 + 8);
+                log.clear();
+                space.store8(at, 1);
+                assertThat(log).hasSize(mapped.contains(at & ~0xffL) && (at & 0xff) < 0x80 ? 1 : 0);
+            }
+        }
     }
 }

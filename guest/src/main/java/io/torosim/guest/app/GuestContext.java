@@ -92,7 +92,7 @@ final class GuestContext {
 
     /** Step: prints a line. */
     Step print(String format) {
-        return self -> console.print(self, format);
+        return console.print(format);
     }
 
     /** {@code DedicateNetwork}: the packet thread, and what it prints. */

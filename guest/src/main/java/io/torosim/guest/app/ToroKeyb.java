@@ -1,5 +1,6 @@
 package io.torosim.guest.app;
 
+import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
 
@@ -41,7 +42,7 @@ final class ToroKeyb implements RunnableApplication {
         ScriptProgram program = new ScriptProgram(GuestThread::switchThread);
         program.then(
                 context.print("\\c/vPress a Key ...\\n"),
-                self -> self.compute(context.keyboard().enable(self.vcpu())));
+                StepProgram.calls(context.keyboard().enabledConsole(), (cpu, callee) -> {}));
         return program;
     }
 }

@@ -6,6 +6,8 @@ import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ToroThread.pas: the main thread on core 0 and two threads on core 1 share three numbers and two flags. Task 1 prints and hands
@@ -18,6 +20,9 @@ final class ToroThread {
     private final long accessPs;
     private final long workPs;
     private final boolean twoCores;
+    /** The program of the main thread, which is task 1. */
+    private @Nullable StepProgram one;
+
     private final SharedWord var1;
     private final SharedWord var2;
     private final SharedWord var3;
@@ -46,6 +51,7 @@ final class ToroThread {
     private static GuestProgram main(GuestContext context) {
         ToroThread shared = new ToroThread(context);
         StepProgram program = new ScriptProgram(shared::taskOne);
+        shared.one = program;
         program.then(
                 context.print("\\c"),
                 self -> shared.begin(self, "task 3", new ScriptProgram(shared::taskThree)),
@@ -82,7 +88,8 @@ final class ToroThread {
             }
             case 2 -> {
                 stageOne = 3;
-                return context.console().print(self, Long.toString(var1.get()));
+                Objects.requireNonNull(one).then(context.print(Long.toString(var1.get())));
+                return StepProgram.GO_ON;
             }
             case 3 -> {
                 n1.set(0);

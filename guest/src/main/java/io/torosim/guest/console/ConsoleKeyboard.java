@@ -2,20 +2,20 @@ package io.torosim.guest.console;
 
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.code.Steps.StepBody;
 import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.RunResult.ExitCause;
-import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.device.PcDevices.KeyboardController;
 import io.torosim.guest.device.PicPair;
 import io.torosim.sched.Keyboard;
 import io.torosim.sched.ToroKernel;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A keyboard at its {@link KeyboardController} on the bus and what Toro's console makes of it (Console.pas: {@code EnabledConsole}, {@code KeyHandler}): the handler on
@@ -31,6 +31,10 @@ public final class ConsoleKeyboard {
     private static final int DATA_PORT = 0x60;
     private static final int STATUS_PORT = 0x64;
     private static final int OUTPUT_FULL = 1;
+    private static final int MASK_PORT = 0x21;
+
+    private static final int NOTHING = 0;
+    private static final int HANDLER_ENDS = -1;
 
     /** Characters in the buffer. */
     public static final int BUFFER = 127;
@@ -43,9 +47,12 @@ public final class ConsoleKeyboard {
     private final ToroConsole console;
     private final boolean releaseIsPress;
     private final KeyboardController controller;
+    /** Made when first asked for. */
+    private @Nullable GuestCode enabledConsole;
+
     private final StringBuilder buffer = new StringBuilder();
 
-    /** Connects a keyboard; its interrupt is masked until {@link #enable}. */
+    /** Connects a keyboard; its interrupt is masked until {@link #enabledConsole}. */
     public ConsoleKeyboard(ToroKernel kernel, ToroConsole console, Set<ConsoleQuirk> quirks) {
         this.kernel = kernel;
         this.machine = kernel.machine();
@@ -105,16 +112,25 @@ public final class ConsoleKeyboard {
                         code);
     }
 
-    /**
-     * {@code EnabledConsole}: unmasks the interrupt.
-     *
-     * @return how long it takes, in picoseconds
-     */
-    public long enable(Vcpu vcpu) {
-        PicPair.open(machine.bus(), LINE);
-        vcpu.exit(ExitCause.PIC);
-        vcpu.exit(ExitCause.PIC);
-        return 2 * machine.costs().picPs();
+    /** Returns {@code EnabledConsole}: a read and a write of the controller's mask, which opens the interrupt. */
+    public GuestCode enabledConsole() {
+        if (enabledConsole == null) {
+            enabledConsole = openLine();
+        }
+        return enabledConsole;
+    }
+
+    private static GuestCode openLine() {
+        return Steps.of("EnabledConsole", 1)
+                .step("read the mask", (cpu, f) -> {
+                    f.w[0] = cpu.in(MASK_PORT, 1);
+                    return 0;
+                })
+                .step("open the line", (cpu, f) -> {
+                    cpu.out(MASK_PORT, 1, (int) f.w[0] & ~(1 << LINE));
+                    return 0;
+                })
+                .build();
     }
 
     /** Returns what the buffer holds, in order; Enter is {@code \n}. */
@@ -129,30 +145,31 @@ public final class ConsoleKeyboard {
         buffer.append(typed);
     }
 
-    /** Takes one scan code; false if the handler ends with it. */
-    private boolean take(int code, Vcpu vcpu, long[] costPs) {
+    /** Takes one scan code; returns what is to be shown, {@link #NOTHING}, or {@link #HANDLER_ENDS}. */
+    private int take(int code) {
         if ((code & ScanCodes.RELEASED) != 0 && !releaseIsPress) {
-            return false;
+            return HANDLER_ENDS;
         }
         int key = code & ~ScanCodes.RELEASED;
         switch (key) {
             case ScanCodes.CONTROL, ScanCodes.LEFT_SHIFT, ScanCodes.CAPS_LOCK -> {
-                return false;
+                return HANDLER_ENDS;
             }
-            case ScanCodes.BACKSPACE -> costPs[0] += console.echo(vcpu, '\b');
+            case ScanCodes.BACKSPACE -> {
+                return '\b';
+            }
             case ScanCodes.ENTER -> {
                 keep('\n');
-                costPs[0] += console.echo(vcpu, '\n');
+                return '\n';
             }
             default -> {
                 char shown = ScanCodes.shown(key);
                 if (shown != 0) {
                     keep(shown);
-                    costPs[0] += console.echo(vcpu, shown);
                 }
+                return shown;
             }
         }
-        return true;
     }
 
     /** KeyHandler: EOI, then a look at the status port before each scan code and after the last. */
@@ -168,12 +185,15 @@ public final class ConsoleKeyboard {
                             return 0;
                         })
                         .step("read the scan code", (cpu, f) -> {
-                            long[] costPs = {0};
-                            if (!take(cpu.in(DATA_PORT, 1), cpu.vcpu(), costPs)) {
+                            f.w[0] = take(cpu.in(DATA_PORT, 1));
+                            if (f.w[0] == HANDLER_ENDS) {
                                 f.entry = end.entry();
                             }
-                            return costPs[0];
-                        }))
+                            return 0;
+                        })
+                        .step(
+                                "show it",
+                                (cpu, f) -> f.w[0] == NOTHING ? StepResult.NEXT : console.echo(cpu, (char) f.w[0])))
                 .mark(end)
                 .end("iret")
                 .build();

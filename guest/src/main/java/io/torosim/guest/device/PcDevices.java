@@ -278,8 +278,9 @@ public final class PcDevices {
     }
 
     /**
-     * The text window of a VGA card at B8000h, 80 by 25 cells of character and attribute, and the registers of its CRT controller at 3D4h. Every
-     * access to the window leaves the guest, as with QEMU's VGA.
+     * The text window of a VGA card at B8000h, 80 by 25 cells of character and attribute, and the registers of its CRT controller at 3D4h. As
+     * with QEMU's VGA every access to the window leaves the guest; what was measured is a byte moved within it, so that the store is counted and priced ({@link
+     * AccessKind#DISPLAY}), with the load of what it stores.
      *
      * <p>Not modelled: graphics modes, fonts, the palette, what firmware has printed; all cells are blank, 0720h.
      */
@@ -323,7 +324,7 @@ public final class PcDevices {
             }
             Bus bus = machine.bus();
             bus.allOrNothing(() -> {
-                bus.map("vga text", BASE, WINDOW_BYTES, new Window(), AccessKind.MMIO, AccessKind.MMIO);
+                bus.map("vga text", BASE, WINDOW_BYTES, new Window(), AccessKind.MEMORY, AccessKind.DISPLAY);
                 bus.claim("vga crtc", 0x3d4, 2, new Crtc());
             });
             plugged = true;
@@ -362,6 +363,12 @@ public final class PcDevices {
                 for (int i = 0; i < sizeBytes; i++) {
                     cells[(int) offset + i] = (byte) (value >>> 8 * i);
                 }
+            }
+
+            @Override
+            public boolean moveDown(long from, long to, int bytes) {
+                System.arraycopy(cells, (int) from, cells, (int) to, bytes);
+                return true;
             }
         }
 

@@ -2,6 +2,7 @@ package io.torosim.guest.program;
 
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.sched.GuestProgram;
@@ -29,6 +30,8 @@ public abstract class StepProgram implements GuestProgram {
     private final Deque<Step> stack = new ArrayDeque<>();
     /** The routine that is called, one at a time. */
     private @Nullable CodeRun call;
+
+    private @Nullable GuestCpu cpu;
     /** The last step was one of that routine's. */
     private boolean called;
 
@@ -58,17 +61,48 @@ public abstract class StepProgram implements GuestProgram {
 
     /** Puts a call of a routine in front of what is to be done, with two arguments in its first words. */
     public final void thenCall(GuestCode routine, long first, long second) {
-        stack.push(self -> {
-            CodeRun run = call;
-            if (run == null) {
-                run = new CodeRun(new GuestCpu(self.vcpu()), routine);
-                call = run;
-            }
-            long[] w = run.begin(routine).w;
-            w[0] = first;
-            w[1] = second;
-            return continueCall(self);
-        });
+        stack.push(calls(routine, (itsCpu, callee) -> {
+            callee.w[0] = first;
+            callee.w[1] = second;
+        }));
+    }
+
+    /** Returns a step that calls a routine; see {@link #thenCall}. */
+    public static Step calls(GuestCode routine, CallArguments arguments) {
+        return new RoutineCall(routine, arguments);
+    }
+
+    /** Fills the frame of a routine that a thread calls. */
+    @FunctionalInterface
+    public interface CallArguments {
+        /** Sets the words of the arguments, at the instant of the call. */
+        void pass(GuestCpu cpu, Frame callee);
+    }
+
+    /** A step that only a program of this kind can do: the routine is its own to execute. */
+    private record RoutineCall(GuestCode routine, CallArguments arguments) implements Step {
+        private RoutineCall {
+            Objects.requireNonNull(routine, "routine");
+            Objects.requireNonNull(arguments, "arguments");
+        }
+
+        @Override
+        public long act(GuestThread self) {
+            throw new IllegalStateException("a call of " + routine.name() + " is a step of a StepProgram");
+        }
+    }
+
+    private long begin(GuestThread self, RoutineCall what) {
+        GuestCpu itsCpu = cpu;
+        CodeRun run = call;
+        if (run == null || itsCpu == null) {
+            itsCpu = new GuestCpu(self.vcpu());
+            cpu = itsCpu;
+            run = new CodeRun(itsCpu, what.routine());
+            call = run;
+        }
+        what.arguments().pass(itsCpu, run.begin(what.routine()));
+        return continueCall(self);
     }
 
     /** Executes the routine that is called up to its next step. */
@@ -94,12 +128,16 @@ public abstract class StepProgram implements GuestProgram {
     public final long next(GuestThread self) {
         for (int i = 0; i < MOST_STEPS_AT_ONCE; i++) {
             called = false;
-            long action = stack.isEmpty() ? idle(self) : stack.pop().act(self);
+            long action = stack.isEmpty() ? idle(self) : act(stack.pop(), self);
             if (action != GO_ON) {
                 return action;
             }
         }
         throw new IllegalStateException(self + ": a million steps without an action");
+    }
+
+    private long act(Step step, GuestThread self) {
+        return step instanceof RoutineCall what ? begin(self, what) : step.act(self);
     }
 
     @Override

@@ -361,7 +361,7 @@ final class ServiceLoop extends GuestCode {
                 return call.number();
             }
             case ServiceCall.PRINT -> {
-                return stack.console().print(self, (String) call.object());
+                return stack.console().print(cpu, (String) call.object());
             }
             case ServiceCall.SEND -> {
                 byte[] data = (byte[]) call.object();

@@ -3,6 +3,9 @@ package io.torosim.guest.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode.StepResult;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult.ExitCause;
@@ -31,6 +34,15 @@ class ConsoleKeyboardTest {
         return new ConsoleKeyboard(kernel, console, quirks);
     }
 
+    /** As the guest does it, but at an instant of the test's. */
+    private void enable(ConsoleKeyboard keyboard) {
+        CodeRun run = new CodeRun(new GuestCpu(machine.vcpu(0)), keyboard.enabledConsole());
+        run.begin();
+        while (run.next() != StepResult.DONE) {
+            assertThat(machine.vcpu(0).exits(ExitCause.PIC)).isPositive();
+        }
+    }
+
     @AfterEach
     void close() {
         machine.close();
@@ -42,7 +54,7 @@ class ConsoleKeyboardTest {
         keyboard.type("ab", 0, Picos.PER_MILLI);
         machine.runUntil(Duration.ofMillis(100));
         assertThat(keyboard.buffered()).isEmpty();
-        keyboard.enable(machine.vcpu(0));
+        enable(keyboard);
         machine.runUntil(Duration.ofMillis(101));
         assertThat(keyboard.buffered()).isEqualTo("ab");
         assertThat(console.lines()).extracting(ConsoleLine::text).containsExactly("ab");
@@ -53,7 +65,7 @@ class ConsoleKeyboardTest {
         ConsoleKeyboard keyboard = keyboard(EnumSet.noneOf(ConsoleQuirk.class));
         keyboard.type("abcdefghijkl", 0, 100 * Picos.PER_MILLI);
         machine.runUntil(Duration.ofSeconds(2));
-        keyboard.enable(machine.vcpu(0));
+        enable(keyboard);
         machine.runUntil(Duration.ofSeconds(3));
         assertThat(keyboard.buffered()).isEqualTo("abcdefgh");
         keyboard.type("z", machine.simulation().nowPs(), 0);
@@ -64,7 +76,7 @@ class ConsoleKeyboardTest {
     @Test
     void everyKey_isOneCodeDownAndOneUp_threeReadsOfThePortsEach() {
         ConsoleKeyboard keyboard = keyboard(EnumSet.of(ConsoleQuirk.RELEASE_IS_A_PRESS));
-        keyboard.enable(machine.vcpu(0));
+        enable(keyboard);
         keyboard.type("a", 0, 0);
         machine.runUntil(Duration.ofMillis(100));
         assertThat(keyboard.buffered()).isEqualTo("aa");
@@ -73,9 +85,15 @@ class ConsoleKeyboardTest {
     }
 
     @Test
+    void enabling_isAReadAndAWriteOfTheMask() {
+        enable(keyboard(Set.of()));
+        assertThat(machine.vcpu(0).exits(ExitCause.PIC)).isEqualTo(2);
+    }
+
+    @Test
     void buffer_keepsTheLast127() {
         ConsoleKeyboard keyboard = keyboard(EnumSet.noneOf(ConsoleQuirk.class));
-        keyboard.enable(machine.vcpu(0));
+        enable(keyboard);
         keyboard.type("x" + "y".repeat(126) + "z", 0, Picos.PER_MILLI);
         machine.runUntil(Duration.ofSeconds(1));
         assertThat(keyboard.buffered()).isEqualTo("y".repeat(126) + "z");

@@ -25,8 +25,8 @@ final class ConsolePricesTest {
     @CsvSource({
         "a, 4, 1, 1, 0, 0",
         "abc, 12, 3, 3, 0, 0",
-        "\\n, 0, 3840, 0, 3840, 40",
-        "a\\n, 4, 3841, 1, 3840, 40",
+        "\\n, 0, 3880, 0, 3840, 40",
+        "a\\n, 4, 3881, 1, 3840, 40",
         "\\c, 0, 1000, 0, 0, 1000",
         "\\t, 90, 19, 19, 0, 0", // 14 of the clock, 19 characters
         "/V, 0, 0, 0, 0, 0"
@@ -40,35 +40,45 @@ final class ConsolePricesTest {
             CodeCosts code = CodeCosts.of(OptimisationLevel.O2, machine);
             long cellPs =
                     machine.costs().model().ps(display == Display.VGA ? "vga.cell_access_trapped" : "vga.cell_access");
-            long ps = new ToroConsole(machine, display, code).print(machine.vcpu(0), format);
+            ConsoleRig rig = new ConsoleRig(machine.spec(), display);
+            long ps = rig.print(format);
             assertThat(ps)
                     .as("%s on %s", format, display)
-                    .isEqualTo(ports * PORT_NANOS * Picos.PER_NANO
+                    .isEqualTo(lockPs(machine)
+                            + ports * PORT_NANOS * Picos.PER_NANO
                             + cells * cellPs
                             + code.ps(Routine.FORMAT_CHARACTERS, characters)
                             + code.ps(Routine.COPY_BYTES, moved)
                             + code.ps(Routine.FILL_DWORDS, filled));
-            assertThat(machine.vcpu(0).exits(ExitCause.PIO)).isEqualTo(ports);
-            assertThat(machine.vcpu(0).exits(ExitCause.MMIO)).isEqualTo(display == Display.VGA ? cells : 0);
+            assertThat(rig.exits(0, ExitCause.PIO)).isEqualTo(ports);
+            assertThat(rig.exits(0, ExitCause.MMIO)).isEqualTo(display == Display.VGA ? cells : 0);
         }
     }
 
     /** What is typed is shown by the interrupt handler: as printed, but that a new line moves the cursor and taking back moves it twice. */
     @ParameterizedTest
-    @CsvSource({"120, 4, 1, 1, 0, 0", "10, 4, 3840, 0, 3840, 40", "8, 8, 1, 0, 0, 0"})
+    @CsvSource({"120, 4, 1, 1, 0, 0", "10, 4, 3880, 0, 3840, 40", "8, 8, 1, 0, 0, 0"})
     void whatIsTyped(int typed, long ports, long cells, long characters, long moved, long filled) {
         Machine machine = Machine.create(MachineSpec.builder().build());
         CodeCosts code = CodeCosts.of(OptimisationLevel.O2, machine);
-        ToroConsole console = new ToroConsole(machine, Display.VGA, code);
-        console.print(machine.vcpu(0), "y");
-        long before = machine.vcpu(0).exits(ExitCause.PIO);
-        assertThat(console.echo(machine.vcpu(0), (char) typed))
-                .isEqualTo(ports * PORT_NANOS * Picos.PER_NANO
-                        + cells * machine.costs().model().ps("vga.cell_access_trapped")
+        ConsoleRig rig = new ConsoleRig(machine.spec(), Display.VGA);
+        rig.types(0, "y" + (char) typed);
+        rig.run();
+        assertThat(rig.at(0))
+                .isEqualTo((4 + ports) * PORT_NANOS * Picos.PER_NANO
+                        + (1 + cells) * machine.costs().model().ps("vga.cell_access_trapped")
+                        + code.ps(Routine.FORMAT_CHARACTERS, 1)
                         + code.ps(Routine.FORMAT_CHARACTERS, characters)
                         + code.ps(Routine.COPY_BYTES, moved)
                         + code.ps(Routine.FILL_DWORDS, filled));
-        assertThat(machine.vcpu(0).exits(ExitCause.PIO) - before).isEqualTo(ports);
+        assertThat(rig.exits(0, ExitCause.PIO)).isEqualTo(4 + ports);
+    }
+
+    /** The lock is taken and given back. */
+    private static long lockPs(Machine machine) {
+        return 2
+                * machine.costs()
+                        .cyclesPs("cpu.cache_line_shared", machine.spec().tscHz());
     }
 
     /** Under emulation every access is one of the emulator, and so is a cell. */
@@ -78,8 +88,9 @@ final class ConsolePricesTest {
         Machine machine = Machine.create(
                 MachineSpec.builder().vcpuMode(VcpuMode.TCG_MULTI).build());
         CodeCosts code = CodeCosts.of(OptimisationLevel.O2, machine);
-        assertThat(new ToroConsole(machine, display, code).print(machine.vcpu(0), "a"))
-                .isEqualTo(4 * machine.costs().model().ps("tcg.exit")
+        assertThat(new ConsoleRig(machine.spec(), display).print("a"))
+                .isEqualTo(lockPs(machine)
+                        + 4 * machine.costs().model().ps("tcg.exit")
                         + machine.costs().model().ps(cell)
                         + code.ps(Routine.FORMAT_CHARACTERS, 1));
     }

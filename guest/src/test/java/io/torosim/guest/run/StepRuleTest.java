@@ -95,6 +95,23 @@ class StepRuleTest {
                 .isEqualTo(machine.stepCheck().steps() == 0);
     }
 
+    /** The console's cells, cursor, clock and lock too, and what is typed. */
+    @ParameterizedTest
+    @EnumSource(value = Display.class, names = "HEADLESS", mode = EnumSource.Mode.EXCLUDE)
+    void consoleAndKeyboard(Display display) {
+        for (String name : List.of("ToroKeyb", "ToroThread")) {
+            Machine machine =
+                    Machine.create(CheckedGuests.machine().checkSteps(true).build());
+            GuestSpec spec = GuestSpec.of(name).withDisplay(display);
+            GuestKind.example(name.equals("ToroKeyb") ? spec.withKeys("a\n") : spec, null)
+                    .start(GuestPlace.on(machine));
+            machine.runUntil(Duration.ofMillis(name.equals("ToroKeyb") ? 1_500 : 450));
+            assertThat(machine.stepCheck().found()).isEmpty();
+            assertThat(machine.stepCheck().takenForOwn()).isEmpty();
+            assertThat(machine.stepCheck().steps()).isGreaterThan(name.equals("ToroKeyb") ? 2 * 4_880 : 1_100);
+        }
+    }
+
     @Test
     void fileServer_byItsDisk() throws IOException {
         GuestSpec spec = GuestSpec.of("TorowithFileSystem").withFileBuffer(5_000);
