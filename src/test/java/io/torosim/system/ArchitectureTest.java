@@ -56,6 +56,15 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .areAssignableTo(GuestSession.class);
 
+    /** Devices enter by {@code GuestThread.WaitChannel}. */
+    @ArchTest
+    static final ArchRule THE_SCHEDULER_NAMES_NO_DEVICE = noClasses()
+            .that()
+            .haveNameMatching("io[.]torosim[.]sched[.](?!explore)(?!AtaDisk|Keyboard|DiskRead).*")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("io[.]torosim[.]sched[.](AtaDisk|Keyboard|DiskRead)([$].*)?");
+
     @ArchTest
     static final ArchTests CIRCLES = ArchTests.in(CirclesTest.class);
 
