@@ -1,6 +1,7 @@
 package io.torosim.system.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
@@ -347,6 +348,44 @@ final class StaticReachTest {
             machine.runUntil(END);
             assertThat(machine.save().unsaved()).isEmpty();
             assertThat(machine.result().warnings()).isEmpty();
+        }
+    }
+
+    private static final class Property {
+        private static final String NAME = "io.torosim.system.guest.StaticReachTest";
+
+        static GuestProgram poller() {
+            return GuestProgram.loop(
+                    self -> System.getProperty(NAME) == null ? self.poll(5_000_000) : self.exit(), Step.yieldIdle());
+        }
+
+        static Step set() {
+            return self -> {
+                System.setProperty(NAME, "set");
+                return self.compute(Picos.PER_MILLI);
+            };
+        }
+    }
+
+    /** What is believed as docs/DETERMINISM.md says, and found late. */
+    @Test
+    void whatIsBelievedAndChanges_isSaidWhereRoundsPassedOverEndInAnotherWay() {
+        System.clearProperty(Property.NAME);
+        try (Machine machine = Machine.create(MachineSpec.builder().vcpus(2).build())) {
+            ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+            kernel.spawn(0, "poller", Property.poller());
+            Step before = Step.compute(Duration.ofMillis(3));
+            Step after = Step.compute(Duration.ofNanos(300_000));
+            kernel.spawn(1, "setter", GuestProgram.once(before, Property.set(), after));
+            assertThatThrownBy(() -> machine.runUntil(Duration.ofMillis(10)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("vCPU 0: steps that were said to be quiet or to repeat ended with -1, in ")
+                    .hasMessageContaining(", at 4300060000 ps: most likely something that they look at has changed and"
+                            + " announces nothing")
+                    .hasMessageContaining("MachineSpec.checkPolling")
+                    .hasMessageContaining("SharedWord");
+        } finally {
+            System.clearProperty(Property.NAME);
         }
     }
 

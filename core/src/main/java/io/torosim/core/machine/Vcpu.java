@@ -722,8 +722,7 @@ public final class Vcpu extends HostThread {
                 interruptible = false;
                 long cost = frames[depth - 1].step(this);
                 if (cost < 0) {
-                    throw new IllegalStateException("vCPU " + id
-                            + ": steps that were said to be quiet or to repeat ended with " + cost + ", in " + place());
+                    throw otherEnd(cost);
                 }
                 stepCostPs = cost; // of the last of them, which the event may cut
                 nowPs = overAt(cost);
@@ -742,6 +741,15 @@ public final class Vcpu extends HostThread {
         }
         nextStepPs = nowPs;
         return stepsCaughtUp;
+    }
+
+    private IllegalStateException otherEnd(long cost) {
+        return new IllegalStateException(
+                "vCPU " + id + ": steps that were said to be quiet or to repeat ended with " + cost
+                        + ", in " + place() + ", at " + simulation.nowPs()
+                        + " ps: most likely something that they look at has changed"
+                        + " and announces nothing (a system property, a file, an object of Java): MachineSpec.checkPolling names the loop;"
+                        + " keep what changes in a SharedWord, or let readsDeclared of the program be false");
     }
 
     /**
