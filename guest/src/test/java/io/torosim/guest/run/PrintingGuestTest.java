@@ -30,7 +30,9 @@ class PrintingGuestTest {
     }
 
     private static List<Object> run(GuestSpec spec, MachineSpec machine) throws IOException {
-        try (GuestSession session = GuestSession.open(spec.withMachine(machine), CheckedGuests.disk())) {
+        try (GuestSession session = GuestSession.open(
+                spec.withMachine(machine),
+                GuestSpec.application(spec.application()).needsFiles() ? CheckedGuests.disk() : null)) {
             RunResult result = session.runUntil(END);
             return List.of(result.traceDigest(), result.usage(), session.console());
         }
