@@ -73,7 +73,7 @@ final class JdkObjects {
     }
 
     /** Whether a class is closed because its module is. */
-    private static boolean isOthers(Class<?> type) {
+    static boolean isOthers(Class<?> type) {
         return isClosed(type) && !isOfLibraries(type);
     }
 

@@ -138,8 +138,13 @@ final class ObjectWalk {
             if (above != Object.class && above != null && !JdkObjects.isStateless(above)) {
                 jdk(object, above); // a class of ours that extends one of the JDK's
             }
-        } else if (!JdkObjects.isStateless(type)) {
-            jdk(object, type);
+        } else {
+            if (JdkObjects.isOthers(type)) {
+                statics.met(type); // what its module hides are its fields, not its class file
+            }
+            if (!JdkObjects.isStateless(type)) {
+                jdk(object, type);
+            }
         }
     }
 
