@@ -40,7 +40,7 @@ class UserPolicyCommandTest extends CommandCalls {
         policy("Full", named, "throw new OutOfMemoryError(\"no room\");");
         policy(
                 "BadStart",
-                named + " static class Start { static int q = 1 / Integer.getInteger(\"none\", 0); }",
+                named + " static class Start { static final int q = 1 / Integer.getInteger(\"none\", 0); }",
                 "return Start.q;");
         policy("Lost", named + " static class Gone { static int q = 1; }", "return new Gone().hashCode();");
         Files.delete(classes.resolve("Lost$Gone.class"));

@@ -1,5 +1,6 @@
 package io.torosim.core.state;
 
+import com.google.common.collect.ImmutableMap;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -21,17 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class PastOverrides {
     /** Of each base: the method that puts one element or entry at the end, or in its place. */
-    private static final Map<String, String> BASES = Map.of(
-            "java.util.ArrayList", "add",
-            "java.util.LinkedList", "add",
-            "java.util.ArrayDeque", "addLast",
-            "java.util.PriorityQueue", "offer",
-            "java.util.HashSet", "add",
-            "java.util.LinkedHashSet", "add",
-            "java.util.TreeSet", "add",
-            "java.util.HashMap", "put",
-            "java.util.LinkedHashMap", "put",
-            "java.util.TreeMap", "put");
+    private static final Map<String, String> BASES = ImmutableMap.<String, String>builder()
+            .put("java.util.ArrayList", "add")
+            .put("java.util.LinkedList", "add")
+            .put("java.util.ArrayDeque", "addLast")
+            .put("java.util.PriorityQueue", "offer")
+            .put("java.util.HashSet", "add")
+            .put("java.util.LinkedHashSet", "add")
+            .put("java.util.TreeSet", "add")
+            .put("java.util.HashMap", "put")
+            .put("java.util.LinkedHashMap", "put")
+            .put("java.util.TreeMap", "put")
+            .buildOrThrow();
 
     /** What putting back does not call; the last by the JDK, which asks it of what was there before. */
     private static final List<String> HARMLESS =

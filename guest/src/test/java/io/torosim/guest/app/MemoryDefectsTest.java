@@ -25,7 +25,7 @@ final class MemoryDefectsTest {
         try (GuestSession session = GuestSession.open(spec, null)) {
             session.runUntil(Duration.ofSeconds(3));
             byte[] memory = new byte[RAM_MIB << 20];
-            session.machine().memory().copyOut(0, memory, 0, memory.length);
+            session.machine().memory().ram().copyOut(0, memory, 0, memory.length);
             return session.load().orElseThrow().answered() + " answered, digest "
                     + session.machine().result().traceDigest() + ", memory " + Arrays.hashCode(memory);
         }
