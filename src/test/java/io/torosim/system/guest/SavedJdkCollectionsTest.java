@@ -224,7 +224,7 @@ final class SavedJdkCollectionsTest {
                 boolean first = true;
                 for (int i = 0; i < arguments.length; i++) {
                     Class<?> type = method.getParameterTypes()[i];
-                    Object empty = method.getName().equals("newSetFromMap") ? prototype.get() : filled(prototype.get());
+                    Object empty = method.getName().endsWith("SetFromMap") ? prototype.get() : filled(prototype.get());
                     arguments[i] = type == Class.class
                             ? String.class
                             : type == int.class ? (Object) 3 : type == Object.class ? "x" : empty;
@@ -233,7 +233,7 @@ final class SavedJdkCollectionsTest {
                 }
                 if (fits && (!first || prototype == prototypes.get(0))) {
                     Object of = method.invoke(null, arguments);
-                    made.add(method.getName().equals("newSetFromMap") ? filled(of) : of);
+                    made.add(method.getName().endsWith("SetFromMap") ? filled(of) : of);
                 }
             }
         }

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class Wrapped {
     private static final List<String> AROUND =
-            List.of("AsLIFOQueue", "Checked", "SetFromMap", "Synchronized", "Unmodifiable");
+            List.of("AsLIFOQueue", "Checked", "SequencedSetFromMap", "SetFromMap", "Synchronized", "Unmodifiable");
 
     private Wrapped() {}
 
