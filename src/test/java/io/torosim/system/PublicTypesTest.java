@@ -34,7 +34,7 @@ final class PublicTypesTest {
     private static final int EXPORTED_TYPES = 150;
 
     /** All public top-level types of the library modules; experiments of inner packages, which whoever has an idea adds, do not count. */
-    private static final int PUBLIC_TYPES = 249;
+    private static final int PUBLIC_TYPES = 248;
 
     private static final List<String> LIBRARY =
             List.of("core", "mem", "sched", "virtio", "fat", "guest", "experiment", "sweep");
