@@ -15,7 +15,7 @@ import net.jqwik.api.statistics.Statistics;
 
 /** Fast-forward changes nothing for any program on 1 to 8 cores, and an observer that is told of many steps at once hears of as many. */
 final class SchedulerFastForwardPropertiesTest {
-    @Property(tries = 1000)
+    @Property(tries = 650)
     void fastForward_changesNeitherDigestNorCounters(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 8) int cores,

@@ -43,7 +43,7 @@ class ConsoleSteppingTest {
         "VGA, KVM, 7000001, false",
         "VGA, TCG_SINGLE, 100003, false",
         "VGA, TCG_MULTI, 100003, true",
-        "MEMORY, KVM, 3001, true",
+        "MEMORY, KVM, 15001, true",
         "MEMORY, KVM, 100000, false",
         "MEMORY, TCG_SINGLE, 10001, true"
     })

@@ -281,7 +281,7 @@ final class GuestTimerTest {
                         .load(new Load.PerTick(1, 3))
                         .vcpus(2)
                         .settling(Duration.ofMillis(5))
-                        .watched(Duration.ofMillis(100));
+                        .watched(Duration.ofMillis(50));
                 GuestOutcome fast = run.run();
                 GuestOutcome exact = run.exactStepping(true).run();
                 assertThat(exact.result().traceDigest())

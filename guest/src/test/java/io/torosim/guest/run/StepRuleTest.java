@@ -62,7 +62,7 @@ class StepRuleTest {
                 .withKernel(KernelConfig.defaults().withIdlePolicy(IdlePolicy.busyPoll())) // loses no wake-up
                 .withCard(card, NetBackend.VHOST)
                 .withDisplay(Display.HEADLESS);
-        check(GuestKind.pinged(spec, 64), card == NicCard.E1000 ? E1000_HEARS : SETTLED, 600, 8);
+        check(GuestKind.pinged(spec, 64), card == NicCard.E1000 ? E1000_HEARS : SETTLED, 300, 8);
     }
 
     static List<String> examples() {
