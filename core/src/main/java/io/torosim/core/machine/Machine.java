@@ -464,7 +464,7 @@ public final class Machine implements AutoCloseable {
      * {@link SavedState}.
      *
      * @param others what knows the machine without being known by it, such as a load that waits for a call
-     * @throws IllegalStateException from within an event, after {@link #close}, and if something cannot be put back, which it names; of static fields that may be
+     * @throws IllegalStateException from within an event, after {@link #close} or a run that ended with an exception, and if something cannot be put back, which it names; of static fields that may be
      *     state ({@link SavedState#unsaved}) and of collections whose order may be another when they are put back ({@link SavedState#unordered}) the run warns
      */
     public SavedState save(Object... others) {
