@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * back with it. Decided once for each class, from its declaration and, of final fields, from the kind of object in them.
  *
  * <p><b>What counts:</b> a static field that is not final; a final one with a thread local, an atomic, a collection or map that can be changed, a {@link StringBuilder},
- * {@link BitSet} or {@code Random}, or an array of one element, which is no table. <b>What does not:</b> constants, tables (longer arrays), loggers, what compilers add
+ * {@code BitSet} or {@code Random}, or an array of one element, which is no table. <b>What does not:</b> constants, tables (longer arrays), loggers, what compilers add
  * ({@code $VALUES}, {@code $assertionsDisabled}), and whatever the classes of ToroSim, of the JDK and of the libraries that it stands on have. Objects of a
  * user's own classes in final fields count only where code comes to them ({@link Reach}).
  */

@@ -28,7 +28,7 @@ class ExhaustiveTest {
         return SplitRing.needEvent(event, now, old) == ((event - old & 0xffff) < (now - old & 0xffff));
     }
 
-    /** With old = 0 that is: iff event < new. Every event against batches up to 40 and against borders; every shift. */
+    /** With old = 0 that is: iff event &lt; new. Every event against batches up to 40 and against borders; every shift. */
     @Test
     void splitNeedEvent_everyEvent_everyShift() {
         int wrong = 0;
