@@ -277,6 +277,12 @@ public final class Bus {
         return range == null ? AccessKind.PORT : kind(range, port, write);
     }
 
+    /** Returns whether nothing happens when a port is written but that this is read again, or not even that: it is a display's or nobody's. */
+    public boolean onlyKeeps(int port) {
+        PortRange range = range(port);
+        return range == null || kind(range, port, true) == AccessKind.DISPLAY_PORT;
+    }
+
     private static AccessKind kind(PortRange range, int port, boolean write) {
         AccessKind kind = range.device().kind(port - range.first(), write);
         if (kind == null) {
@@ -408,6 +414,8 @@ public final class Bus {
     public enum AccessKind {
         /** A port that the user-space device model serves. */
         PORT,
+        /** A port of a display that the user-space device model serves: what is written is read again, and nothing else happens. */
+        DISPLAY_PORT,
         /** A port that the host kernel's interrupt controller or timer serves. */
         KERNEL_PORT,
         /** Device memory that the user-space device model serves. */

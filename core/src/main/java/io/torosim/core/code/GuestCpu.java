@@ -407,7 +407,7 @@ public class GuestCpu {
         }
         int bytes = rounds(most, loadPs + storePs + paidPs);
         vcpu.machine().memory().moveDown(from, to, bytes);
-        done(to, bytes, 2, loadPs + storePs + paidPs);
+        done(to, bytes * (loadPs + storePs + paidPs), bytes, 2);
         return bytes;
     }
 
@@ -429,8 +429,50 @@ public class GuestCpu {
         for (int i = 0; i < stores; i++) {
             memory.store32(address + 4L * i, value);
         }
-        done(address, stores, 1, storePs + paidPs);
+        done(address, stores * (storePs + paidPs), stores, 1);
         return stores;
+    }
+
+    /**
+     * For a loop whose round stores to a display, or to RAM, and then writes two ports in turn, as a console shows characters: what the accesses of a round cost,
+     * each of them an entry's, if rounds may be done at once as long as nothing can come between ({@link #roomPs}). The caller then stores with {@link
+     * #keptStore16}, writes what the last round leaves with {@link #keptOut}, and says {@link #keptRounds}.
+     *
+     * @param address where the store goes
+     * @param port the first of the two ports
+     * @param outs how often they are written in a round
+     * @return picoseconds, or -1 if something may happen when one of these is written but that this is read again, or if each has to be an entry's for
+     *     another reason
+     */
+    public long keptRoundPs(long address, int port, int outs) {
+        if (roomPs() <= 0 || !bus.onlyKeeps(port) || !bus.onlyKeeps(port + 1)) {
+            return -1;
+        }
+        long storePs = keptStorePs(address);
+        return storePs < 0 ? -1 : storePs + outs * costs.pioPs();
+    }
+
+    /** One of the stores of such rounds, without its time; see {@link #keptRoundPs}. */
+    public void keptStore16(long address, int value) {
+        memory.store16(address, value);
+    }
+
+    /** One of the last writes of such rounds, without its time: a port of one byte; see {@link #keptRoundPs}. */
+    public void keptOut(int port, int value) {
+        bus.out(port, 1, value);
+    }
+
+    /**
+     * Such rounds are over, at least one: they are counted as if each access had been an entry's.
+     *
+     * @param address where one of the stores went
+     * @param ps what they take together, less than {@link #roomPs}
+     * @param rounds how many
+     * @param outs how often the ports are written in a round
+     */
+    public void keptRounds(long address, long ps, int rounds, int outs) {
+        vcpu.exits(ExitCause.PIO, (long) rounds * outs);
+        done(address, ps, rounds, 1 + outs);
     }
 
     /** What a store costs by its access alone; -1 where many may not be done at once. */
@@ -448,7 +490,7 @@ public class GuestCpu {
         return room < eachPs || eachPs <= 0 ? 0 : (int) Math.min(most, room / eachPs);
     }
 
-    private void done(long address, int rounds, int entries, long eachPs) {
+    private void done(long address, long ps, int rounds, int entries) {
         if (rounds == 0) {
             return;
         }
@@ -456,7 +498,7 @@ public class GuestCpu {
         if (bus.memoryKind(address, true) == AccessKind.DISPLAY) {
             vcpu.exits(ExitCause.MMIO, rounds);
         }
-        passed(rounds * eachPs, rounds * entries);
+        passed(ps, rounds * entries);
     }
 
     // ---- memory that others share: each is an access
@@ -618,7 +660,7 @@ public class GuestCpu {
         bus.accessor(vcpu.id());
         switch (kind) {
             case MEMORY -> {}
-            case PORT -> pay(ExitCause.PIO, costs.pioPs());
+            case PORT, DISPLAY_PORT -> pay(ExitCause.PIO, costs.pioPs());
             case KERNEL_PORT -> pay(ExitCause.PIC, costs.picPs());
             case MMIO -> pay(ExitCause.MMIO, costs.mmioPs());
             case DISPLAY -> pay(ExitCause.MMIO, costs.displayPs());

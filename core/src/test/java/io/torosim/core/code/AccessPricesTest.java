@@ -56,7 +56,7 @@ final class AccessPricesTest {
 
     /** The host kernel's interrupt controller and timer cost what its local APIC does. */
     @ParameterizedTest
-    @CsvSource({"PORT, 3000, PIO", "KERNEL_PORT, 1100, PIC", "NOTIFY, 1200, NOTIFY"})
+    @CsvSource({"PORT, 3000, PIO", "DISPLAY_PORT, 3000, PIO", "KERNEL_PORT, 1100, PIC", "NOTIFY, 1200, NOTIFY"})
     void ports(AccessKind kind, long nanos, ExitCause cause) {
         machine.bus().claim("device", PORT, 4, new PortDevice() {
             @Override

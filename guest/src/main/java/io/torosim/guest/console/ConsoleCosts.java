@@ -28,9 +28,9 @@ final class ConsoleCosts {
         return sharedPs;
     }
 
-    /** One more character of a line that has {@code before} already. */
-    long formatPs(long before) {
-        return code.ps(Routine.FORMAT_CHARACTERS, before + 1) - code.ps(Routine.FORMAT_CHARACTERS, before);
+    /** So many more characters of a line that has {@code before} already. */
+    long formatPs(long before, int characters) {
+        return code.ps(Routine.FORMAT_CHARACTERS, before + characters) - code.ps(Routine.FORMAT_CHARACTERS, before);
     }
 
     /** One of so many equal rounds of a loop. */

@@ -72,7 +72,7 @@ final class KeyEcho extends GuestCode {
         }
         if (typed != '\b') {
             f.entry = BACK;
-            return put(cpu, typed, costs.formatPs(0));
+            return put(cpu, typed, costs.formatPs(0, 1));
         }
         if (screen.column() == 0) {
             return StepResult.RETURN;

@@ -25,6 +25,8 @@ final class PutCharacter extends GuestCode {
     private static final int DATA_PORT = 0x3d5;
     private static final int CURSOR_HIGH = 0x0e;
     private static final int CURSOR_LOW = 0x0f;
+    /** Port writes that set the cursor. */
+    private static final int OUTS = 4;
     /** Grey on black. */
     private static final int ATTRIBUTE = 0x0700;
 
@@ -47,11 +49,13 @@ final class PutCharacter extends GuestCode {
 
     private final ConsoleScreen screen;
     private final FlushUp newLine;
+    private final ConsoleCosts costs;
     private final long cellPs;
 
     PutCharacter(ConsoleScreen screen, ConsoleCosts costs, FlushUp newLine) {
         this.screen = screen;
         this.newLine = newLine;
+        this.costs = costs;
         cellPs = costs.plainCellPs();
     }
 
@@ -119,15 +123,71 @@ final class PutCharacter extends GuestCode {
         }
     }
 
+    /**
+     * Returns how many characters may be shown at once, by {@link #atOnce} each and {@link #shownAtOnce} after the last: as many as nothing can come between and as
+     * fit into the row.
+     *
+     * @param before of its line, which are formatted already
+     */
+    int most(GuestCpu cpu, long before) {
+        long eachPs = cpu.keptRoundPs(ConsoleScreen.LAST_ROW, INDEX_PORT, OUTS);
+        int none = 0;
+        if (eachPs < 0) {
+            return none;
+        }
+        long room = cpu.roomPs();
+        int most = VgaText.COLUMNS - screen.column();
+        int tooMany = most + 1;
+        while (none + 1 < tooMany) { // most often the first guess is right
+            if (ps(before, most, eachPs) < room) {
+                none = most;
+            } else {
+                tooMany = most;
+            }
+            most = (none + tooMany) / 2;
+        }
+        return none;
+    }
+
+    /** What so many characters take. */
+    private long ps(long before, int characters, long eachPs) {
+        return costs.formatPs(before, characters) + characters * (eachPs + cellPs);
+    }
+
+    /** One of {@link #most} characters: its cell. */
+    void atOnce(GuestCpu cpu, int character, long beganPs) {
+        cpu.keptStore16(cell(), ATTRIBUTE | character & 0xff);
+        screen.shown(beganPs);
+    }
+
+    /** So many have been shown, at least one: the cursor stands behind the last of them, and their time is over. */
+    void shownAtOnce(GuestCpu cpu, long before, int characters) {
+        long eachPs = cpu.keptRoundPs(ConsoleScreen.LAST_ROW, INDEX_PORT, OUTS);
+        int position = position();
+        cpu.keptOut(INDEX_PORT, CURSOR_HIGH);
+        cpu.keptOut(DATA_PORT, position >> 8);
+        cpu.keptOut(INDEX_PORT, CURSOR_LOW);
+        cpu.keptOut(DATA_PORT, position & 0xff);
+        cpu.keptRounds(ConsoleScreen.LAST_ROW, ps(before, characters, eachPs), characters, OUTS);
+    }
+
+    private long cell() {
+        return ConsoleScreen.LAST_ROW + 2L * screen.column();
+    }
+
+    private int position() {
+        return (VgaText.ROWS - 1) * VgaText.COLUMNS + screen.column();
+    }
+
     private long cell(GuestCpu cpu, Frame f) {
-        cpu.store16(ConsoleScreen.LAST_ROW + 2L * screen.column(), ATTRIBUTE | (int) f.w[CHARACTER] & 0xff);
+        cpu.store16(cell(), ATTRIBUTE | (int) f.w[CHARACTER] & 0xff);
         screen.shown(f.w[BEGAN_PS]);
         f.entry = SELECT_HIGH;
         return f.w[PS] + cellPs;
     }
 
     private long selectHigh(GuestCpu cpu, Frame f) {
-        f.w[POSITION] = (VgaText.ROWS - 1) * VgaText.COLUMNS + screen.column();
+        f.w[POSITION] = position();
         return out(cpu, f, INDEX_PORT, CURSOR_HIGH, HIGH);
     }
 

@@ -15,6 +15,11 @@ final class WriteConsole extends GuestCode {
     /** What the lock holds when a core prints. */
     private static final long BUSY = 4;
 
+    /** Letters that make a command of the backslash before them: a new line, clear, the time. */
+    private static final String COMMANDS = "nct";
+    /** In place of such a letter: the text is over. */
+    private static final char END = 0;
+
     /** Letters that make a colour of the slash before them. */
     private static final String COLOURS = "navVzcrRN";
 
@@ -161,32 +166,52 @@ final class WriteConsole extends GuestCode {
         }
     }
 
+    /** The next character, or what stands in its place; before that, at once, as many characters as nothing can come between. */
     private long next(GuestCpu cpu, Frame f) {
         long[] w = f.w;
+        String text = screen.text(cpu.id());
+        int most = put.most(cpu, w[CHARACTERS]);
+        int shown = 0;
+        int next = take(w, text);
+        while (next >= 0 && shown < most) {
+            put.atOnce(cpu, next, w[BEGAN_PS]);
+            shown++;
+            next = take(w, text);
+        }
+        if (shown > 0) {
+            put.shownAtOnce(cpu, w[CHARACTERS], shown);
+            w[CHARACTERS] += shown;
+        }
+        return next >= 0 ? put(cpu, f, next) : command(cpu, f, (char) ~next);
+    }
+
+    /** Returns the character that is shown next; the complement of a command's letter, or of {@link #END}. */
+    private static int take(long[] w, String text) {
         if (w[STAMP_AT] > 0) {
-            return put(cpu, f, stamp(w));
+            return stamp(w);
         }
         if (w[PENDING] != 0) {
-            char letter = (char) w[PENDING];
+            int letter = (int) w[PENDING];
             w[PENDING] = 0;
-            return put(cpu, f, letter);
+            return letter;
         }
-        String text = screen.text(cpu.id());
-        if (w[AT] == text.length()) {
-            f.entry = UNLOCK;
-            return StepResult.NEXT;
-        }
-        char c = text.charAt((int) w[AT]++);
-        char behind = w[AT] < text.length() ? text.charAt((int) w[AT]) : 0;
-        if (c == '\\' && behind != 0) {
+        while (w[AT] < text.length()) {
+            char c = text.charAt((int) w[AT]++);
+            char behind = w[AT] < text.length() ? text.charAt((int) w[AT]) : 0;
+            if (c == '\\' && behind != 0) {
+                w[AT]++;
+                if (COMMANDS.indexOf(behind) >= 0) {
+                    return ~behind;
+                }
+                w[PENDING] = behind;
+                return c;
+            }
+            if (c != '/' || behind == 0 || COLOURS.indexOf(behind) < 0) {
+                return c;
+            }
             w[AT]++;
-            return command(cpu, f, behind);
         }
-        if (c == '/' && behind != 0 && COLOURS.indexOf(behind) >= 0) {
-            w[AT]++;
-            return StepResult.NEXT;
-        }
-        return put(cpu, f, c);
+        return ~END;
     }
 
     /** The next character of day and time; registers count in BCD. */
@@ -220,17 +245,17 @@ final class WriteConsole extends GuestCode {
                 return StepResult.NEXT;
             }
             default -> {
-                f.w[PENDING] = letter;
-                return put(cpu, f, '\\');
+                f.entry = UNLOCK;
+                return StepResult.NEXT;
             }
         }
         return StepResult.CALL;
     }
 
-    private long put(GuestCpu cpu, Frame f, char c) {
+    private long put(GuestCpu cpu, Frame f, int c) {
         Frame callee = cpu.call(put);
         callee.w[PutCharacter.CHARACTER] = c;
-        callee.w[PutCharacter.PS] = costs.formatPs(f.w[CHARACTERS]++);
+        callee.w[PutCharacter.PS] = costs.formatPs(f.w[CHARACTERS]++, 1);
         callee.w[PutCharacter.BEGAN_PS] = f.w[BEGAN_PS];
         return StepResult.CALL;
     }

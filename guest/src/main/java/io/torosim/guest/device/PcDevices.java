@@ -13,6 +13,7 @@ import io.torosim.virtio.profile.DeviceProfile;
 import io.torosim.virtio.transport.ModernPciDevice;
 import io.torosim.virtio.transport.Transports;
 import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.Locale;
 import java.util.Objects;
@@ -336,11 +337,11 @@ public final class PcDevices {
             if (row < 0 || row >= ROWS) {
                 throw new IllegalArgumentException("row must be in [0, " + ROWS + "), row=" + row);
             }
-            StringBuilder text = new StringBuilder();
+            byte[] text = new byte[COLUMNS];
             for (int i = 0; i < COLUMNS; i++) {
-                text.append((char) (cells[2 * (row * COLUMNS + i)] & 0xff));
+                text[i] = cells[2 * (row * COLUMNS + i)];
             }
-            return text.toString().stripTrailing();
+            return new String(text, StandardCharsets.ISO_8859_1).stripTrailing();
         }
 
         /** Returns the cell of the cursor, from 0. */
@@ -388,6 +389,11 @@ public final class PcDevices {
                 } else {
                     data(value & 0xff);
                 }
+            }
+
+            @Override
+            public AccessKind kind(int offset, boolean write) {
+                return write ? AccessKind.DISPLAY_PORT : AccessKind.PORT;
             }
 
             private void data(int value) {

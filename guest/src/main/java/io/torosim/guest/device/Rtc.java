@@ -6,6 +6,7 @@ import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Objects;
@@ -31,6 +32,7 @@ final class Rtc {
     private static final int HOURS_24 = 2;
     private static final int LINE = 8;
     private static final long UIP_PS = 244 * Picos.PER_MICRO;
+    private static final long DAY = 86_400; // seconds
     private static final int BASE_HZ = 32_768;
 
     private final long startSeconds;
@@ -136,16 +138,23 @@ final class Rtc {
     }
 
     private int time(int register) {
-        LocalDateTime now = LocalDateTime.ofEpochSecond(startSeconds + seconds(), 0, ZoneOffset.UTC);
+        long now = startSeconds + seconds();
+        int ofDay = (int) Math.floorMod(now, DAY);
         return switch (register) {
-            case 0 -> shown(now.getSecond());
-            case 2 -> shown(now.getMinute());
-            case 4 -> hour(now.getHour());
-            case 6 -> shown(now.getDayOfWeek().getValue() % 7 + 1);
-            case 7 -> shown(now.getDayOfMonth());
-            case 8 -> shown(now.getMonthValue());
-            case 9 -> shown(now.getYear() % 100);
-            default -> shown(now.getYear() / 100);
+            case 0 -> shown(ofDay % 60);
+            case 2 -> shown(ofDay / 60 % 60);
+            case 4 -> hour(ofDay / 3600);
+            default -> date(register, LocalDate.ofEpochDay(Math.floorDiv(now, DAY)));
+        };
+    }
+
+    private int date(int register, LocalDate today) {
+        return switch (register) {
+            case 6 -> shown(today.getDayOfWeek().getValue() % 7 + 1);
+            case 7 -> shown(today.getDayOfMonth());
+            case 8 -> shown(today.getMonthValue());
+            case 9 -> shown(today.getYear() % 100);
+            default -> shown(today.getYear() / 100);
         };
     }
 

@@ -1,5 +1,6 @@
 package io.torosim.guest.console;
 
+import io.torosim.core.bus.Bus;
 import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCode.StepResult;
@@ -110,9 +111,17 @@ final class ConsoleRig {
         return text.toString().stripTrailing();
     }
 
-    /** A number made of all of text memory and the time. */
+    /** A number made of all of text memory, the cursor with its index, and the time. */
     long screen() {
         long sum = machine.simulation().nowPs();
+        Bus bus = machine.bus();
+        int index = bus.in(0x3d4, 1);
+        for (int register = 0x0e; register <= 0x0f; register++) {
+            bus.out(0x3d4, 1, register);
+            sum = 31 * sum + bus.in(0x3d5, 1);
+        }
+        bus.out(0x3d4, 1, index);
+        sum = 31 * sum + index;
         for (int i = 0; i < 2 * VgaText.COLUMNS * VgaText.ROWS; i++) {
             sum = 31 * sum + machine.memory().load8(VgaText.BASE + i);
         }

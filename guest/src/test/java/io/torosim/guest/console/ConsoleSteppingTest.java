@@ -2,9 +2,12 @@ package io.torosim.guest.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.torosim.core.bus.Bus.AccessKind;
+import io.torosim.core.bus.Bus.PortDevice;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
 import io.torosim.core.machine.RunResult;
+import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.state.SavedState;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.spec.Display;
@@ -54,6 +57,56 @@ class ConsoleSteppingTest {
         Outcome stepped = run(MachineSpec.builder().vcpuMode(mode).fastForward(false), display, lookPs, both);
         assertThat(fast).isEqualTo(exact).isEqualTo(stepped);
         assertThat(fast.seen().stream().distinct().count()).isGreaterThan(10);
+    }
+
+    private record Written(List<Long> all, long endPs, List<Object> rest) {}
+
+    /** What a device in the place of the cursor's registers is told, and when, each write being of that kind. */
+    private static Written cursorWrites(AccessKind kind, boolean exact) {
+        ConsoleRig rig =
+                new ConsoleRig(MachineSpec.builder().exactStepping(exact).build(), Display.MEMORY);
+        List<Long> written = new ArrayList<>();
+        rig.machine.bus().claim("registers", 0x3d4, 2, new PortDevice() {
+            @Override
+            public int read(int offset, int widthBytes) {
+                return 0;
+            }
+
+            @Override
+            public void write(int offset, int widthBytes, int value) {
+                written.add(rig.machine.vcpu(0).nowPs() << 16 | offset << 8 | value);
+            }
+
+            @Override
+            public AccessKind kind(int offset, boolean write) {
+                return kind;
+            }
+        });
+        long ps = rig.print("a line/ that is\\n", "x".repeat(90));
+        return new Written(written, ps, List.of(rig.run(), rig.exits(0, ExitCause.PIO), rig.exits(0, ExitCause.PIC)));
+    }
+
+    @Test
+    void portsThatDoMoreThanKeep_areWrittenOneByOne() {
+        int writes = 4 * (15 + 90);
+        for (AccessKind kind : List.of(AccessKind.PORT, AccessKind.KERNEL_PORT)) {
+            assertThat(cursorWrites(kind, false)).isEqualTo(cursorWrites(kind, true));
+            assertThat(cursorWrites(kind, false).all()).hasSize(writes);
+        }
+        Written exact = cursorWrites(AccessKind.DISPLAY_PORT, true);
+        Written fast = cursorWrites(AccessKind.DISPLAY_PORT, false);
+        assertThat(exact.all()).hasSize(writes);
+        assertThat(fast.all()).hasSizeLessThan(writes / 10);
+        assertThat(fast.endPs()).isEqualTo(exact.endPs());
+        assertThat(fast.rest()).isEqualTo(exact.rest());
+        assertThat(lastValues(fast)).isEqualTo(lastValues(exact));
+    }
+
+    private static List<Long> lastValues(Written written) {
+        int size = written.all().size();
+        return written.all().subList(size - 4, size).stream()
+                .map(write -> write & 0xffff)
+                .toList();
     }
 
     @Test
