@@ -242,7 +242,7 @@ public final class AtaDisk implements Machine.Announcing {
     /** The handler of core 0 for a disk that is not its own: EOI to both PICs, {@code send_apic_int} with interrupts off. */
     private final class Forwarder implements Activity {
         private final KernelCosts costs = kernel.costs();
-        private final BusyDelay delay = new BusyDelay(kernel.core(0).lapicTimer, kernel.quirks(), costs);
+        private final BusyDelay delay = new BusyDelay(kernel.core(0).lapicTimer, kernel.quirks());
         private int stage;
 
         @Override

@@ -1,7 +1,6 @@
 package io.torosim.sched;
 
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
@@ -17,15 +16,13 @@ final class BusyDelay {
 
     private final LapicTimer timer;
     private final QuirkSwitches quirks;
-    private final KernelCosts costs;
     private long lengthPs;
     private long ownEndPs;
     private boolean loaded;
 
-    BusyDelay(LapicTimer timer, QuirkSwitches quirks, KernelCosts costs) {
+    BusyDelay(LapicTimer timer, QuirkSwitches quirks) {
         this.timer = timer;
         this.quirks = quirks;
-        this.costs = costs;
     }
 
     void begin(long realPs) {
@@ -39,13 +36,12 @@ final class BusyDelay {
             loaded = true;
             vcpu.changed();
             vcpu.enter(VcpuState.POLL);
-            ownEndPs = vcpu.nowPs() + lengthPs;
-            timer.endPs = ownEndPs;
-            vcpu.exit(ExitCause.APIC_ACCESS);
-            return costs.apicWritePs;
+            long ps = timer.load(lengthPs);
+            ownEndPs = timer.endPs();
+            return ps;
         }
-        boolean nested = timer.endPs != ownEndPs && quirks.has(ToroQuirk.NESTED_DELAY);
-        long endPs = nested ? timer.endPs : ownEndPs;
+        boolean nested = timer.endsElsewhere(ownEndPs) && quirks.has(ToroQuirk.NESTED_DELAY);
+        long endPs = nested ? timer.endPs() : ownEndPs;
         if (vcpu.nowPs() >= endPs) {
             vcpu.changed();
             return OVER;
@@ -54,7 +50,6 @@ final class BusyDelay {
             return Activity.SPIN;
         }
         vcpu.comparesWith(endPs);
-        vcpu.exit(ExitCause.APIC_ACCESS);
-        return costs.lapicPollPs;
+        return timer.read();
     }
 }

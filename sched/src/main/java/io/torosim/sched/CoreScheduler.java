@@ -1,8 +1,9 @@
 package io.torosim.sched;
 
+import io.torosim.core.bus.Bus.ApicRegisters;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.fields.DeclaredFields;
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.machine.Vcpu.GuestPanic;
@@ -114,7 +115,7 @@ final class CoreScheduler implements Activity {
         this.inmigrating = new Inmigrating(core, costs);
         this.cores = kernel.itsMachine().vcpuCount();
         this.withoutMailPs = costs.mailboxCheckPs > 0 ? costs.lapicIdReadPs + 2 * cores * costs.mailboxCheckPs : -1;
-        this.delay = new BusyDelay(core.lapicTimer, kernel.quirks(), costs);
+        this.delay = new BusyDelay(core.lapicTimer, kernel.quirks());
         ToroQuirks quirks = kernel.itsConfig().quirks();
         this.looksAgain = !(quirks.has(ToroQuirk.IDLE_FLAG_RACE)
                 && quirks.has(ToroQuirk.PACKET_BEFORE_POLL_HALT)
@@ -220,7 +221,7 @@ final class CoreScheduler implements Activity {
             case IN_CALL -> call(vcpu);
             case EXIT -> exit();
             case DELAYING -> delaying(vcpu);
-            case SEND_IPI -> sendIpi(vcpu);
+            case SEND_IPI -> sendIpi();
             case MAIN_OVER -> mainOver();
             case LAST_IRQ_WOKE -> lastIrqWoke();
             case BEFORE_THREADS -> beforeThreads(vcpu);
@@ -770,12 +771,16 @@ final class CoreScheduler implements Activity {
         return costs.mailboxCheckPs;
     }
 
-    private long sendIpi(Vcpu vcpu) {
-        vcpu.exit(ExitCause.APIC_ACCESS); // the upper half of the command register, before the lower half sends
-        kernel.itsMachine().sendIpi(vcpu, ipiTarget, ToroKernel.INTER_CORE_IRQ);
+    private long sendIpi() {
+        GuestCpu cpu = core.cpu;
+        cpu.stepBegins();
+        cpu.store32(ApicRegisters.BASE + ApicRegisters.COMMAND_HIGH, ipiTarget << 24);
+        long upperPs = cpu.stepEnds("send_apic_int", "upper half of the command register");
+        cpu.stepBegins();
+        cpu.store32(ApicRegisters.BASE + ApicRegisters.COMMAND_LOW, ToroKernel.INTER_CORE_IRQ);
         core.announced = afterIpi == IN_CALL ? ipiTarget : -1;
         pc = afterIpi;
-        return 2 * costs.apicWritePs;
+        return upperPs + cpu.stepEnds("send_apic_int", "lower half of the command register");
     }
 
     private long delay(long realPs, int then) {

@@ -1,7 +1,8 @@
 package io.torosim.sched;
 
+import io.torosim.core.bus.Bus.ApicRegisters;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 
@@ -11,13 +12,15 @@ import io.torosim.sched.ToroQuirks.ToroQuirk;
  */
 final class IpiHandler implements Activity {
     private final KernelCosts costs;
+    private final GuestCpu cpu;
     private final BusyDelay delay;
     private final QuirkSwitches quirks;
     private boolean acknowledged;
 
     IpiHandler(LapicTimer timer, QuirkSwitches quirks, KernelCosts costs) {
         this.costs = costs;
-        this.delay = new BusyDelay(timer, quirks, costs);
+        this.cpu = timer.cpu();
+        this.delay = new BusyDelay(timer, quirks);
         this.quirks = quirks;
     }
 
@@ -26,8 +29,9 @@ final class IpiHandler implements Activity {
         if (!acknowledged) {
             acknowledged = true;
             delay.begin(costs.ipiDelayPs());
-            vcpu.exit(ExitCause.EOI);
-            return costs.apicWritePs;
+            cpu.stepBegins();
+            cpu.store32(ApicRegisters.BASE + ApicRegisters.EOI, 0);
+            return cpu.stepEnds("Apic_IRQ_Ignore", "eoi");
         }
         if (!quirks.has(ToroQuirk.WAKE_HANDLER_DELAYS)) {
             return DONE;

@@ -12,7 +12,6 @@ final class KernelCosts {
     final long rdtscPs;
     final long lapicIdReadPs;
     final long apicWritePs;
-    final long lapicPollPs;
     final long threadCreatePs;
     final long pioPs;
     private final long secondTurnPs;
@@ -30,7 +29,6 @@ final class KernelCosts {
         rdtscPs = costs.cyclesPs("cpu.rdtsc", hz);
         lapicIdReadPs = costs.lapicIdReadPs();
         apicWritePs = costs.apicPs();
-        lapicPollPs = costs.lapicPollPs();
         threadCreatePs = costs.cpuPs("toro.thread_create");
         pioPs = costs.pioPs();
         secondTurnPs = ToroDelay.realPs(costs.model().ps("toro.second_turn"), machine.spec(), believedMhz);

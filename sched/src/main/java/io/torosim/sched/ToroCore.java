@@ -1,5 +1,6 @@
 package io.torosim.sched;
 
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
@@ -25,7 +26,10 @@ final class ToroCore extends CoreMail {
     /** True only around a {@code hlt}: other cores read it. */
     boolean idle;
 
-    final LapicTimer lapicTimer = new LapicTimer();
+    /** What the core's own code reaches its local APIC through. */
+    final GuestCpu cpu;
+
+    final LapicTimer lapicTimer;
     final PassedTurns turns;
     /** Rounds of its ring that repeat may be passed over. */
     final boolean passesOver;
@@ -54,6 +58,8 @@ final class ToroCore extends CoreMail {
         super(kernel.matrix(), vcpu.id(), vcpu.machine().vcpuCount());
         this.kernel = kernel;
         this.vcpu = vcpu;
+        this.cpu = new GuestCpu(vcpu);
+        this.lapicTimer = new LapicTimer(cpu, kernel.costs());
         this.turns = new PassedTurns(vcpu, ring);
         this.passesOver = vcpu.machine().spec().passesRoundsOver();
         this.idlePolicy = guarded(policyOf(kernel.itsConfig().idlePolicy(), vcpu.id()));

@@ -132,6 +132,16 @@ public final class ToroKernel implements Machine.Announcing {
     }
 
     /**
+     * Says that the timer of the cores' local APICs is somebody else's, such as a tick's: {@code Delay} waits by the time-stamp counter from now on, at the price of
+     * {@code rdtsc}, and no nested delay ends another.
+     */
+    public void delaysByTsc() {
+        for (ToroCore core : cores) {
+            core.lapicTimer.taken();
+        }
+    }
+
+    /**
      * Puts a ready thread on a core before or between runs, as if it had been created there; for threads that guest code
      * creates see {@link GuestThread#beginThread}. A core that is halted is woken by the usual interrupt.
      *

@@ -27,11 +27,20 @@ public final class Bus {
 
     private record Msr(String name, int number, LongConsumer onWrite, AccessKind kind) {}
 
-    private record MmioRange(String name, long first, long bytes, AccessKind onRead, AccessKind onWrite) {}
+    /** Who serves all of its registers, or who knows which. */
+    private record MmioRange(
+            String name,
+            long first,
+            long bytes,
+            AccessKind onRead,
+            AccessKind onWrite,
+            @Nullable RegisterKinds kinds) {}
 
     private final GuestAddressSpace memory;
     /** By the upper and the lower half of the port's number; pages come into being when claimed. */
     private static final int LINES = 256;
+
+    private static final int APIC_PAGE = 0x1000;
 
     private final PortRange[][] pages = new PortRange[256][];
 
@@ -40,6 +49,7 @@ public final class Bus {
     private long lowestMmio = Long.MAX_VALUE;
     private final IntConsumer[] lines = new IntConsumer[LINES];
     private int accessor;
+    private @Nullable ApicRegisters apics;
     /** What takes back what was claimed, mapped and connected within {@link #allOrNothing}, the last first; null outside. */
     private @Nullable Deque<Runnable> undo;
 
@@ -168,11 +178,37 @@ public final class Bus {
      * @throws IllegalArgumentException if the range overlaps another device's, naming both, or if anything is null
      */
     public void map(String name, long first, long bytes, MmioDevice device, AccessKind onRead, AccessKind onWrite) {
-        if (name == null || device == null || onRead == null || onWrite == null) {
-            String missing = name == null ? "name" : device == null ? "device" : onRead == null ? "onRead" : "onWrite";
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT, "%s must not be null, first address 0x%x, name=%s", missing, first, name));
+        checkGiven(name, first, "name", name);
+        checkGiven(name, first, "device", device);
+        checkGiven(name, first, "onRead", onRead);
+        checkGiven(name, first, "onWrite", onWrite);
+        map(new MmioRange(name, first, bytes, onRead, onWrite, null), device);
+    }
+
+    private static void checkGiven(String name, long first, String what, @Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "%s must not be null, first address 0x%x, name=%s", what, first, name));
         }
+    }
+
+    /**
+     * Maps a device's registers into memory, of which some are served by others than the rest.
+     *
+     * @param kinds who serves which
+     * @throws IllegalArgumentException as {@link #map(String, long, long, MmioDevice, AccessKind, AccessKind)} does
+     */
+    public void map(String name, long first, long bytes, MmioDevice device, RegisterKinds kinds) {
+        checkGiven(name, first, "name", name);
+        checkGiven(name, first, "device", device);
+        checkGiven(name, first, "kinds", kinds);
+        map(new MmioRange(name, first, bytes, AccessKind.MMIO, AccessKind.MMIO, kinds), device);
+    }
+
+    private void map(MmioRange range, MmioDevice device) {
+        String name = range.name();
+        long first = range.first();
+        long bytes = range.bytes();
         for (MmioRange there : mmio) {
             if (first >= 0 && bytes > 0 && first < there.first() + there.bytes() && there.first() - first < bytes) {
                 throw new IllegalArgumentException(String.format(
@@ -191,7 +227,7 @@ public final class Bus {
         long lowestBefore = lowestMmio;
         lowestMmio = Math.min(lowestMmio, first);
         mmio = Arrays.copyOf(mmio, mmio.length + 1);
-        mmio[mmio.length - 1] = new MmioRange(name, first, bytes, onRead, onWrite);
+        mmio[mmio.length - 1] = range;
         toUndo(() -> {
             memory.unmap(first, bytes);
             mmio = before;
@@ -299,7 +335,10 @@ public final class Bus {
         }
         for (MmioRange range : mmio) {
             if (address >= range.first() && address - range.first() < range.bytes()) {
-                return write ? range.onWrite() : range.onRead();
+                RegisterKinds kinds = range.kinds();
+                return kinds != null
+                        ? kinds.of(address - range.first(), write)
+                        : write ? range.onWrite() : range.onRead();
             }
         }
         return AccessKind.MEMORY;
@@ -369,6 +408,54 @@ public final class Bus {
         msr(number).onWrite().accept(value);
     }
 
+    // ---- local APICs
+
+    /** Returns what answers at the page of the local APICs: on a machine at first the plain ones that it has by nature. */
+    public ApicRegisters apics() {
+        if (apics == null) {
+            throw new IllegalStateException("a bus without local APICs: a machine's has them");
+        }
+        return apics;
+    }
+
+    /**
+     * Sets what answers at the page of the local APICs and at the deadline's model-specific register from now on: whole local APICs, or somebody who looks at accesses
+     * and hands them on to those that were there.
+     */
+    public void apics(ApicRegisters registers) {
+        Objects.requireNonNull(registers, "registers");
+        if (apics == null) {
+            map("local apic", ApicRegisters.BASE, APIC_PAGE, new ApicPage(this), Bus::apicKind);
+            claimMsr(
+                    "local apic",
+                    ApicRegisters.TSC_DEADLINE_MSR,
+                    tsc -> apics().deadline(accessor, tsc),
+                    AccessKind.TSC_DEADLINE);
+        }
+        apics = registers;
+    }
+
+    private static AccessKind apicKind(long offset, boolean write) {
+        return switch ((int) offset & -0x10) {
+            case ApicRegisters.EOI -> write ? AccessKind.APIC_EOI : AccessKind.APIC;
+            case ApicRegisters.COMMAND_LOW -> write ? AccessKind.APIC_ICR : AccessKind.APIC;
+            case ApicRegisters.CURRENT_COUNT -> write ? AccessKind.APIC : AccessKind.APIC_COUNT;
+            default -> AccessKind.APIC;
+        };
+    }
+
+    private record ApicPage(Bus bus) implements MmioDevice {
+        @Override
+        public long read(long offset, int sizeBytes) {
+            return bus.apics().read(bus.accessor, (int) offset);
+        }
+
+        @Override
+        public void write(long offset, int sizeBytes, long value) {
+            bus.apics().write(bus.accessor, (int) offset, (int) value);
+        }
+    }
+
     // ---- interrupt lines
 
     /**
@@ -426,6 +513,8 @@ public final class Bus {
         NOTIFY,
         /** A register of the local APIC. */
         APIC,
+        /** The current count of the local APIC's timer, which changes by the clock alone: who polls it says what the clock is compared with. */
+        APIC_COUNT,
         /** The end-of-interrupt register of the local APIC. */
         APIC_EOI,
         /** The interrupt command register of the local APIC. */
@@ -434,6 +523,54 @@ public final class Bus {
         TSC_DEADLINE,
         /** Plain memory behind the device: no exit. */
         MEMORY
+    }
+
+    /** Who serves which of a device's registers in memory. */
+    @FunctionalInterface
+    public interface RegisterKinds {
+        /** Returns who serves an access to the register at {@code offset} from the first address. */
+        AccessKind of(long offset, boolean write);
+    }
+
+    /**
+     * The registers of the local APICs (Intel SDM volume 3, chapter 10), each vCPU's at the same page, as who serves the accesses sees them. Guest code reaches them
+     * through {@link io.torosim.core.code.GuestCpu}, by loads and stores of four bytes at {@link #BASE}, which are counted and priced there; nothing here counts.
+     */
+    public interface ApicRegisters {
+        /** Where the page is. */
+        long BASE = 0xfee0_0000L;
+        /** Offset of the number of the vCPU, in the uppermost byte. */
+        int ID = 0x20;
+        /** Offset of the register whose write ends an interrupt. */
+        int EOI = 0xb0;
+        /** Offset of the lower half of the command register, whose write sends. */
+        int COMMAND_LOW = 0x300;
+        /** Offset of its upper half, with the destination in the uppermost byte. */
+        int COMMAND_HIGH = 0x310;
+        /** Offset of the timer's entry in the local vector table: vector, mask (bit 16), mode (bits 17 and 18). */
+        int TIMER_ENTRY = 0x320;
+        /** Offset of the count that a write loads and starts. */
+        int INITIAL_COUNT = 0x380;
+        /** Offset of what is left of it. */
+        int CURRENT_COUNT = 0x390;
+        /** The model-specific register {@code IA32_TSC_DEADLINE}. */
+        int TSC_DEADLINE_MSR = 0x6e0;
+
+        /** Returns the register at {@code offset} of the page, of that vCPU, as 32 bits without a sign. */
+        long read(int vcpuId, int offset);
+
+        /** Writes it. */
+        void write(int vcpuId, int offset, int value);
+
+        /**
+         * Writes {@link #TSC_DEADLINE_MSR}; no effect unless the timer's entry says that mode.
+         *
+         * @param tsc when to interrupt, 0 for never
+         */
+        void deadline(int vcpuId, long tsc);
+
+        /** What another one's command register has {@linkplain io.torosim.core.machine.Machine#carry sent} arrives. */
+        void arrive(int vcpuId, int message);
     }
 
     /** The registers behind a range of ports. Both accesses may have side effects; neither may keep the caller waiting. */

@@ -2,6 +2,7 @@ package io.torosim.core.code;
 
 import io.torosim.core.bus.Bus;
 import io.torosim.core.bus.Bus.AccessKind;
+import io.torosim.core.bus.Bus.ApicRegisters;
 import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCode.Frame.FrameStack;
 import io.torosim.core.code.GuestCode.StepResult;
@@ -177,15 +178,23 @@ public class GuestCpu {
     public void sendIpi(int target, int vector) {
         seen();
         memory.fullFence();
-        vcpu.machine().sendIpi(vcpu, target, vector);
-        accessPs += costs.apicPs();
+        command(target, vector);
     }
 
     /** Sends one through the x2APIC's model-specific register, which waits for no earlier store; see {@link #sendIpi}. */
     public void sendIpiX2(int target, int vector) {
         seen();
-        vcpu.machine().sendIpi(vcpu, target, vector);
-        accessPs += costs.apicPs();
+        command(target, vector);
+    }
+
+    /** One access: the upper half of the command register is taken to hold the target already, or to be written with the lower one. */
+    private void command(int target, int vector) {
+        Machine machine = vcpu.machine();
+        machine.checkIpi(vcpu, target, vector);
+        payFor(AccessKind.APIC_ICR);
+        ApicRegisters apics = bus.apics();
+        apics.write(vcpu.id(), ApicRegisters.COMMAND_HIGH, target << 24);
+        apics.write(vcpu.id(), ApicRegisters.COMMAND_LOW, vector);
     }
 
     /**
@@ -570,11 +579,25 @@ public class GuestCpu {
         return memory.load16(address);
     }
 
-    /** Loads four bytes of shared memory, or reads a device's register there. */
+    /** Loads four bytes of shared memory, or reads a device's register there; of the current count of a local APIC's timer see {@link AccessKind#APIC_COUNT}. */
     public int load32(long address) {
-        seen();
-        pay(bus.memoryKind(address, false));
+        AccessKind kind = bus.memoryKind(address, false);
+        if (kind == AccessKind.APIC_COUNT) {
+            looksAtCount();
+        } else {
+            seen();
+        }
+        pay(kind);
         return memory.load32(address);
+    }
+
+    /** What it shows changes by the clock, and by what this vCPU writes. */
+    private void looksAtCount() {
+        accesses++;
+        vcpu.looksAtClock();
+        if (check != null) {
+            check.declared();
+        }
     }
 
     /** Loads eight bytes of shared memory. */
@@ -666,6 +689,7 @@ public class GuestCpu {
             case DISPLAY -> pay(ExitCause.MMIO, costs.displayPs());
             case NOTIFY -> pay(ExitCause.NOTIFY, costs.kickPs());
             case APIC -> pay(ExitCause.APIC_ACCESS, costs.apicPs());
+            case APIC_COUNT -> pay(ExitCause.APIC_ACCESS, costs.lapicPollPs());
             case APIC_ICR -> pay(ExitCause.ICR_WRITE, costs.apicPs());
             case APIC_EOI -> pay(ExitCause.EOI, costs.apicPs());
             case TSC_DEADLINE -> pay(ExitCause.TSC_DEADLINE, costs.apicPs());
@@ -737,6 +761,45 @@ public class GuestCpu {
         return at;
     }
 
+    // ---- for an activity that is no routine, such as a kernel's scheduler
+
+    /** The present step of the activity that this is the view of makes an access from now on; {@link #stepEnds} follows within the step. */
+    public void stepBegins() {
+        accesses = 0;
+        accessPs = 0;
+        if (check != null) {
+            check.stepBegins();
+            check.entryBegins();
+        }
+    }
+
+    /**
+     * It has made it.
+     *
+     * @param routine where the step lies, for checks
+     * @param step what it does there
+     * @return what the access costs, in picoseconds: a part of the time of the step
+     */
+    public long stepEnds(String routine, String step) {
+        if (checking && accesses > 1) {
+            int made = accesses;
+            abandoned();
+            throw manyAccesses(made, routine, step);
+        }
+        if (check != null) {
+            check.entryEnds(routine, step);
+        }
+        accesses = 0;
+        long ps = accessPs;
+        accessPs = 0;
+        return ps;
+    }
+
+    private IllegalStateException manyAccesses(int made, String routine, String step) {
+        return new IllegalStateException("one entry made " + made + " accesses that others can see: " + routine + ": "
+                + step + " on vCPU " + id());
+    }
+
     // ---- for the loop that executes entries
 
     /** What the accesses since the last call took; for {@link CodeRun}. */
@@ -744,8 +807,7 @@ public class GuestCpu {
         if (checking && accesses > 1) {
             int made = accesses;
             abandoned();
-            throw new IllegalStateException("one entry made " + made + " accesses that others can see: "
-                    + frame.code().name() + ": " + frame.code().entryName(entry) + " on vCPU " + id());
+            throw manyAccesses(made, frame.code().name(), frame.code().entryName(entry));
         }
         executed(frame, at);
         if (check != null) {

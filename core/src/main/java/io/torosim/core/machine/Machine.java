@@ -60,7 +60,7 @@ public final class Machine implements AutoCloseable {
     private final Vcpu[] vcpus;
     private final Surprises surprises;
     private final int[] ipisInFlight;
-    private final EventHandler ipiArrives = this::raise;
+    private final EventHandler ipiArrives = this::arrives;
     private SleepStates sleepStates;
     private @Nullable Consumer<Vcpu> observer;
     private StretchObserver stretchObserver = (vcpu, steps, untilPs) -> false;
@@ -179,10 +179,11 @@ public final class Machine implements AutoCloseable {
         return stepCheck;
     }
 
-    /** Returns what devices are plugged into: ports, memory-mapped registers, interrupt lines. */
+    /** Returns what devices are plugged into: ports, memory-mapped registers, interrupt lines. The page of the local APICs is there from the beginning. */
     public Bus bus() {
         if (bus == null) {
             bus = new Bus(memory());
+            bus.apics(new PlainApics(vcpus.length, new ApicWires()));
         }
         return bus;
     }
@@ -337,7 +338,8 @@ public final class Machine implements AutoCloseable {
     }
 
     /**
-     * Sends an inter-processor interrupt: it arrives at {@code target} after the machine's IPI latency.
+     * Sends an inter-processor interrupt as a program does that writes the command register of its local APIC: the exit is counted, what it costs is the business of the step. It
+     * arrives at {@code target} after the machine's IPI latency.
      *
      * @param sender the vCPU whose step this is
      * @param target number of the vCPU that receives it
@@ -345,20 +347,75 @@ public final class Machine implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such vCPU or vector
      */
     public void sendIpi(Vcpu sender, int target, int vector) {
+        checkIpi(sender, target, vector);
+        sender.exit(ExitCause.ICR_WRITE);
+        carry(sender, target, vector);
+    }
+
+    /**
+     * Refuses an inter-processor interrupt that cannot be.
+     *
+     * @throws IllegalArgumentException if there is no such vCPU or vector
+     */
+    public void checkIpi(Vcpu sender, int target, int vector) {
+        Objects.requireNonNull(sender, "sender");
         if (target < 0 || target >= vcpus.length || vector < 0 || vector > 255) {
             throw new IllegalArgumentException("an interrupt from vCPU " + sender.id() + " goes to a vCPU in [0, "
                     + vcpus.length + ") with a vector in [0, 255], target=" + target + ", vector=" + vector);
         }
+    }
+
+    /**
+     * Carries a message between local APICs, as the write of a command register sends it: it {@linkplain io.torosim.core.bus.Bus.ApicRegisters#arrive arrives} after the machine's IPI latency. No
+     * exit is counted: the access does that.
+     *
+     * @param target number of the vCPU whose local APIC receives it
+     * @param message a vector, or what the local APICs of this machine make of it
+     */
+    public void carry(Vcpu sender, int target, int message) {
+        checkIpi(sender, target, message & 0xff);
         sender.increment(Counter.IPIS_SENT);
-        sender.exit(ExitCause.ICR_WRITE);
         sender.changed();
         if (stepCheck != null) {
             stepCheck.ipiSent(sender.id(), target);
         }
-        trace.emit(sender.nowPs(), sender.id(), TraceKind.IPI_SENT, target, vector);
+        trace.emit(sender.nowPs(), sender.id(), TraceKind.IPI_SENT, target, message & 0xff);
         ipisInFlight[target]++;
         long arrivesPs = sender.nowPs() + costs.ipiPs() + deliveryDelayPs("machine.ipi");
-        simulation.at(arrivesPs, DEVICE_PRIORITY, ipiArrives, target, vector);
+        simulation.at(arrivesPs, DEVICE_PRIORITY, ipiArrives, target, message);
+    }
+
+    /** What the plain local APICs are connected to. */
+    private final class ApicWires implements PlainApics.Wires {
+        @Override
+        public long nowPs(int vcpuId) {
+            return vcpus[vcpuId].nowPs();
+        }
+
+        @Override
+        public long tscHz() {
+            return spec.tscHz();
+        }
+
+        @Override
+        public long timerHz() {
+            return spec.costs().count("lapic.timer_hz"); // asked for by who uses the timer alone
+        }
+
+        @Override
+        public void send(int from, int to, int vector) {
+            carry(vcpus[from], to, vector);
+        }
+
+        @Override
+        public void interrupt(int vcpuId, int vector) {
+            vcpus[vcpuId].raise(vector);
+        }
+
+        @Override
+        public void interruptAt(int vcpuId, int vector, long timePs) {
+            vcpus[vcpuId].timer().set(vector, timePs);
+        }
     }
 
     /** Raises a device interrupt on vCPU 0 now, as the PIC of a PC does. */
@@ -367,9 +424,9 @@ public final class Machine implements AutoCloseable {
         vcpus[0].raise(vector);
     }
 
-    private void raise(int target, long vector) {
+    private void arrives(int target, long message) {
         ipisInFlight[target]--;
-        vcpus[target].raise((int) vector);
+        bus().apics().arrive(target, (int) message);
     }
 
     /**

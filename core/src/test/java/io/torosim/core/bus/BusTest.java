@@ -217,12 +217,12 @@ final class BusTest {
         machine.bus()
                 .claimMsr(
                         "timer",
-                        0x6e0,
+                        0x6e1,
                         value -> writes.add(machine.bus().accessor() + "=" + value),
                         AccessKind.TSC_DEADLINE);
         GuestCode set = Steps.of("set", 0)
                 .step("deadline", (cpu, f) -> {
-                    cpu.writeMsr(0x6e0, 1000L * (cpu.id() + 1));
+                    cpu.writeMsr(0x6e1, 1000L * (cpu.id() + 1));
                     return 7;
                 })
                 .build();

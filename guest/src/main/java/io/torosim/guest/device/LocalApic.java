@@ -10,8 +10,6 @@ import io.torosim.core.time.Picos;
  * nanosecond at divide 1, KVM's too.
  */
 final class LocalApic {
-    static final int ICR_LOW = 0x300;
-    static final int EOI = 0xb0;
     private static final int TIMER = 0;
     private static final int LINT0 = 3;
     private static final int LINT1 = 4;
@@ -113,6 +111,11 @@ final class LocalApic {
 
     // ---- the timer
 
+    /** As its vCPU sees it. */
+    private long nowPs() {
+        return machine.vcpu(id).nowPs();
+    }
+
     private int shift() {
         return ((divide & 3 | divide >>> 1 & 4) + 1) & 7;
     }
@@ -122,7 +125,7 @@ final class LocalApic {
     }
 
     private long elapsedCounts() {
-        return (machine.simulation().nowPs() - loadedPs) / Picos.PER_NANO >> shift();
+        return (nowPs() - loadedPs) / Picos.PER_NANO >> shift();
     }
 
     private long currentCount() {
@@ -155,7 +158,7 @@ final class LocalApic {
                 return;
             }
             long due = Picos.ofCycles(deadlineTsc, machine.spec().tscHz());
-            atPs = Math.max(due, machine.simulation().nowPs());
+            atPs = Math.max(due, nowPs());
         } else {
             long counts = elapsedCounts();
             long period = initialCount + 1;
@@ -187,7 +190,7 @@ final class LocalApic {
         if (latePs == 0) {
             request(lvt[TIMER] & 0xff);
         } else {
-            long atPs = Picos.saturatingAdd(machine.simulation().nowPs(), latePs);
+            long atPs = Picos.saturatingAdd(nowPs(), latePs);
             if (atPs != Picos.NEVER) {
                 machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, timer, OP_PASSED, writes);
             }
@@ -272,7 +275,7 @@ final class LocalApic {
             case 0x38 -> {
                 if (timerMode() != DEADLINE) {
                     initialCount = value & 0xffff_ffffL;
-                    loadedPs = machine.simulation().nowPs();
+                    loadedPs = nowPs();
                     timerWritten();
                 }
             }

@@ -1,11 +1,7 @@
 package io.torosim.guest.device;
 
-import io.torosim.core.bus.Bus;
-import io.torosim.core.bus.Bus.AccessKind;
-import io.torosim.core.event.EventHandler;
+import io.torosim.core.bus.Bus.ApicRegisters;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.Vcpu.Counter;
-import io.torosim.core.memory.GuestAddressSpace.MmioDevice;
 import io.torosim.core.trace.TraceBus.TraceKind;
 import java.util.Objects;
 import java.util.function.IntToLongFunction;
@@ -19,13 +15,11 @@ import java.util.function.IntToLongFunction;
  */
 public final class LocalApics {
     /** Where the registers are. */
-    public static final long BASE = 0xfee0_0000L;
+    public static final long BASE = ApicRegisters.BASE;
 
     /** The model-specific register {@code IA32_TSC_DEADLINE}. */
-    public static final int TSC_DEADLINE_MSR = 0x6e0;
+    public static final int TSC_DEADLINE_MSR = ApicRegisters.TSC_DEADLINE_MSR;
 
-    private static final int PAGE = 0x1000;
-    private static final int LINE = 0x10;
     private static final int FIXED = 0;
     private static final int LOWEST = 1;
     private static final int INIT = 5;
@@ -54,18 +48,18 @@ public final class LocalApics {
 
     private Starter starter = (vcpuId, vector) -> {};
     private IntToLongFunction host = vcpuId -> 0;
-    private final EventHandler arrives = this::arrive;
 
     /** Creates the APICs as they are after power-on: software-disabled, all entries masked. */
     public LocalApics() {}
 
     /**
-     * Maps the registers, takes {@link #TSC_DEADLINE_MSR} and becomes the interrupt controller of every vCPU; the PICs' ports and lines are claimed too.
+     * Takes the machine's page of local APICs and {@link #TSC_DEADLINE_MSR} over ({@link io.torosim.core.bus.Bus#apics(ApicRegisters)}) and becomes the interrupt controller of every vCPU; the
+     * PICs' ports and lines are claimed too.
      *
      * @param behindLint0 not plugged in yet
      * @return this
      * @throws IllegalStateException if these or the PICs are plugged in already, or a vCPU has an interrupt controller
-     * @throws IllegalArgumentException if somebody has an address, a port or a line; nothing is claimed then
+     * @throws IllegalArgumentException if somebody has a port or a line; nothing is claimed then
      */
     public LocalApics plug(Machine onto, PicPair behindLint0) {
         Objects.requireNonNull(onto, "onto");
@@ -83,23 +77,11 @@ public final class LocalApics {
         for (int i = 0; i < made.length; i++) {
             made[i] = new LocalApic(this, onto, i);
         }
-        Bus bus = onto.bus();
-        bus.allOrNothing(() -> {
-            map(bus, 0, LocalApic.EOI, AccessKind.APIC);
-            map(bus, LocalApic.EOI, LINE, AccessKind.APIC_EOI);
-            map(bus, LocalApic.EOI + LINE, LocalApic.ICR_LOW - LocalApic.EOI - LINE, AccessKind.APIC);
-            map(bus, LocalApic.ICR_LOW, LINE, AccessKind.APIC_ICR);
-            map(bus, LocalApic.ICR_LOW + LINE, PAGE - LocalApic.ICR_LOW - LINE, AccessKind.APIC);
-            bus.claimMsr(
-                    "local apic",
-                    TSC_DEADLINE_MSR,
-                    tsc -> apics[bus.accessor()].deadline(tsc),
-                    AccessKind.TSC_DEADLINE);
-            behindLint0.plug(onto, high -> update(0));
-        });
+        onto.bus().allOrNothing(() -> behindLint0.plug(onto, high -> update(0)));
         machine = onto;
         pics = behindLint0;
         apics = made;
+        onto.bus().apics(new Registers());
         for (int i = 0; i < made.length; i++) {
             int id = i;
             onto.vcpu(i).interruptController(() -> acknowledge(id));
@@ -107,19 +89,26 @@ public final class LocalApics {
         return this;
     }
 
-    private void map(Bus bus, int first, int bytes, AccessKind onWrite) {
-        MmioDevice registers = new MmioDevice() {
-            @Override
-            public long read(long offset, int sizeBytes) {
-                return apics[bus.accessor()].read(first + (int) offset);
-            }
+    private final class Registers implements ApicRegisters {
+        @Override
+        public long read(int vcpuId, int offset) {
+            return apics[vcpuId].read(offset);
+        }
 
-            @Override
-            public void write(long offset, int sizeBytes, long value) {
-                apics[bus.accessor()].write(first + (int) offset, (int) value);
-            }
-        };
-        bus.map("local apic", BASE + first, bytes, registers, AccessKind.APIC, onWrite);
+        @Override
+        public void write(int vcpuId, int offset, int value) {
+            apics[vcpuId].write(offset, value);
+        }
+
+        @Override
+        public void deadline(int vcpuId, long tsc) {
+            apics[vcpuId].deadline(tsc);
+        }
+
+        @Override
+        public void arrive(int vcpuId, int message) {
+            LocalApics.this.arrive(vcpuId, message);
+        }
     }
 
     /** Sets who hears of INIT and start-up messages. */
@@ -199,10 +188,7 @@ public final class LocalApics {
             if (addressed && to == from && (mode == FIXED || mode == LOWEST)) {
                 apics[to].request(vector);
             } else if (addressed && to != from) {
-                machine.vcpu(from).increment(Counter.IPIS_SENT);
-                long latencyPs = machine.costs().ipiPs() + machine.deliveryDelayPs("machine.ipi");
-                long atPs = machine.simulation().nowPs() + latencyPs;
-                machine.simulation().at(atPs, Machine.DEVICE_PRIORITY, arrives, to, mode << 8 | vector);
+                machine.carry(machine.vcpu(from), to, mode << 8 | vector);
             }
             if (addressed && mode == LOWEST) {
                 return;
@@ -210,9 +196,9 @@ public final class LocalApics {
         }
     }
 
-    private void arrive(int to, long message) {
-        int mode = (int) message >>> 8;
-        int vector = (int) message & 0xff;
+    private void arrive(int to, int message) {
+        int mode = message >>> 8;
+        int vector = message & 0xff;
         switch (mode) {
             case FIXED, LOWEST -> apics[to].request(vector);
             case INIT -> starter.onStart(to, -1);

@@ -15,8 +15,8 @@ import java.util.function.IntToLongFunction;
  * Plugs a guest's timer into its machine and gives the guest's kernel the code for it: the devices are those of {@code guest.device}, the code is {@link
  * TimerCode}.
  *
- * <p>The PIT goes through the PICs straight to vCPU 0. A timer of local APICs makes these the interrupt controllers of all vCPUs, the PICs stay behind the first. What is
- * raised at a vCPU without a controller, such as the interrupts between cores, goes before either.
+ * <p>The PIT goes through the PICs straight to vCPU 0. A timer of local APICs makes these the interrupt controllers of all vCPUs, the PICs stay behind the first; interrupts
+ * between cores go through them, and {@code Delay}, whose timer the tick has taken, looks at the time-stamp counter.
  */
 final class TimerInterrupts {
     private TimerInterrupts() {}
@@ -33,6 +33,7 @@ final class TimerInterrupts {
             LocalApics apics = new LocalApics().plug(machine, new PicPair().relocated());
             apics.initialisedByFirmware();
             apics.onExpiry(host(place));
+            kernel.delaysByTsc();
         } else {
             place.process().firmwareTimerStops(); // the guest takes channel 0 of the PIT over
             PcDevices.pit(machine, host(place)); // before the PICs: none has seen its output yet
