@@ -237,6 +237,9 @@ final class CoreScheduler implements Activity {
         if (!thread.readsDeclared || thread.looks != 0) {
             undeclared(thread, action);
         }
+        if (thread.call != null && action != GuestThread.CALL) {
+            throw notReturned(thread, thread.call);
+        }
         if (action >= 0) {
             return action;
         }
@@ -266,6 +269,12 @@ final class CoreScheduler implements Activity {
         }
     }
 
+    private static IllegalStateException notReturned(ThreadRecord thread, BlockingCall begun) {
+        return new IllegalStateException("thread " + thread.name() + " on core " + thread.coreId() + ": "
+                + begun + " does nothing unless the program returns what it has given, at once, in "
+                + thread.program().place());
+    }
+
     private long switchIdle(Vcpu vcpu) {
         return policy.hint() == IdlePolicy.Hint.LAST_IRQ
                 ? setCoreIdle(vcpu)
@@ -279,7 +288,7 @@ final class CoreScheduler implements Activity {
             }
             core.park(thread, ThreadState.SUSPENDED);
             pc = SWITCH;
-        } else if (action == GuestThread.CALL) {
+        } else if (action == GuestThread.CALL && thread.call != null) {
             vcpu.changed();
             pc = IN_CALL;
         } else if (action == GuestThread.EXIT) {

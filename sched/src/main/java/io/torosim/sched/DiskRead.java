@@ -103,4 +103,9 @@ final class DiskRead implements BlockingCall {
     public String routine() {
         return stage == GET ? get.routine() : "ATAReadBlock";
     }
+
+    @Override
+    public String toString() {
+        return "read of a disk";
+    }
 }

@@ -61,4 +61,9 @@ final class GetDeviceCall implements BlockingCall {
     public String routine() {
         return "GetDevice";
     }
+
+    @Override
+    public String toString() {
+        return "getDevice";
+    }
 }

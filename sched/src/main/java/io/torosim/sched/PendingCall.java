@@ -35,4 +35,9 @@ final class PendingCall implements BlockingCall {
     public String routine() {
         return "ReadConsole";
     }
+
+    @Override
+    public String toString() {
+        return "read of a keyboard";
+    }
 }

@@ -44,4 +44,9 @@ final class SleepCall implements BlockingCall {
     public String routine() {
         return "Sleep";
     }
+
+    @Override
+    public String toString() {
+        return "sleep";
+    }
 }

@@ -125,8 +125,23 @@ final class ToroThread extends ThreadRecord {
         core.pushOutgoing(beginOnCore, request);
     }
 
-    /** Action: the call, from its first step. */
+    /**
+     * Action: the call, from its first step.
+     *
+     * @throws IllegalStateException if it is not this thread's turn, or its program has begun another call and not returned its number
+     */
     long begins(BlockingCall begun) {
+        ThreadRecord turn = kernel.turn();
+        if (turn != this) {
+            throw new IllegalStateException("thread " + name() + " on core " + coreId() + ": " + begun
+                    + " is an action of the thread's own program, called by "
+                    + (turn == null ? "no thread" : "thread " + turn.name() + " on core " + turn.coreId()));
+        }
+        if (call != null) {
+            throw new IllegalStateException("thread " + name() + " on core " + coreId() + ": " + begun
+                    + " called where the program has not returned what " + call + " has given, in "
+                    + program().place());
+        }
         call = begun;
         return CALL;
     }

@@ -2,10 +2,12 @@ package io.torosim.sched;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.torosim.core.code.Steps;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
+import io.torosim.sched.GuestThread.IoDevice;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a program throws names its thread, and a policy that changes by itself is not taken for the thread. */
 final class ProgramFailureTest {
+    private static final String NOTHING = " does nothing unless the program returns what it has given, at once, in ";
+
     private static void runs(GuestProgram program, boolean check, IdlePolicy policy) {
         MachineSpec spec = MachineSpec.builder().vcpus(1).checkPolling(check).build();
         try (Machine machine = Machine.create(spec)) {
@@ -64,6 +68,96 @@ final class ProgramFailureTest {
                         false,
                         IdlePolicy.pollThenHalt()))
                 .hasCauseInstanceOf(UnsupportedOperationException.class);
+    }
+
+    /** Such a call was forgotten in silence, or left a thread in the middle of another's. */
+    @Test
+    void aCallWhoseNumberIsNotReturned_isRefusedWithTheThreadAndTheCall() {
+        IoDevice device = new IoDevice("printer");
+        Map<GuestProgram, String> programs = new LinkedHashMap<>();
+        programs.put(
+                self -> {
+                    self.beginThread(0, "child", GuestThread::exit);
+                    return self.switchThread();
+                },
+                "beginThread" + NOTHING);
+        programs.put(
+                self -> {
+                    self.sleep(Picos.PER_MILLI);
+                    return self.compute(5);
+                },
+                "sleep" + NOTHING);
+        programs.put(
+                self -> {
+                    self.getDevice(device);
+                    return self.exit();
+                },
+                "getDevice" + NOTHING);
+        programs.put(
+                self -> {
+                    self.await(device);
+                    return self.suspend();
+                },
+                "wait for printer[free]" + NOTHING);
+        programs.put(
+                self -> {
+                    self.beginThread(0, "child", GuestThread::exit);
+                    return self.sleep(1);
+                },
+                "sleep called where the program has not returned what beginThread has given, in program");
+        programs.put(
+                GuestProgram.loop(self -> self.compute(1), self -> {
+                    self.beginThread(0, "child", GuestThread::exit);
+                    return self.compute(1);
+                }),
+                "beginThread" + NOTHING);
+        programs.forEach((program, message) -> assertThatThrownBy(() -> runs(program, false, IdlePolicy.pollThenHalt()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("thread mine on core 0: " + message));
+    }
+
+    @Test
+    void aRoutinesCallThatIsNotReturned_isRefused() {
+        GuestProgram.ThreadProgram program = new GuestProgram.ThreadProgram();
+        program.executes(Steps.of("forgets", 0)
+                .step("begin", (cpu, frame) -> {
+                    program.self().beginThread(0, "child", GuestThread::exit);
+                    return 1;
+                })
+                .step("work", (cpu, frame) -> 1)
+                .build());
+        assertThatThrownBy(() -> runs(program, false, IdlePolicy.pollThenHalt()))
+                .hasMessageStartingWith("thread mine on core 0: beginThread" + NOTHING);
+    }
+
+    @Test
+    void anActionOfAnotherThread_isRefused() {
+        try (Machine machine = Machine.create(MachineSpec.builder().vcpus(1).build())) {
+            ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults());
+            GuestThread asleep = kernel.spawn(0, "asleep", GuestProgram.loop(Step.suspend()));
+            assertThatThrownBy(() -> asleep.sleep(1))
+                    .hasMessage(
+                            "thread asleep on core 0: sleep is an action of the thread's own program, called by no thread");
+            kernel.spawn(0, "mine", self -> asleep.sleep(Picos.PER_MILLI));
+            assertThatThrownBy(() -> machine.runUntil(Duration.ofMillis(1)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(
+                            "thread asleep on core 0: sleep is an action of the thread's own program, called by thread mine on core 0");
+        }
+    }
+
+    /** A number of a call that is over, kept and returned again. */
+    @Test
+    void anOldNumber_isNoAction() {
+        long[] kept = new long[1];
+        GuestProgram again = self -> {
+            if (kept[0] == 0) {
+                kept[0] = self.sleep(1);
+            }
+            return kept[0];
+        };
+        assertThatThrownBy(() -> runs(again, false, IdlePolicy.pollThenHalt()))
+                .hasMessageContaining("its program returned no action: ");
     }
 
     /** The window of each call is another. */
